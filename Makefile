@@ -1,0 +1,107 @@
+# nethergaze: make, make check, make check-root, make bench, make lint, make install.
+# V=1 shows the commands; SAN=1 builds with ASan and UBSan in its own directory.
+
+VERSION := 0.2.0
+PREFIX  ?= /usr/local
+CLANG   ?= clang
+BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool /usr/bin/bpftool) bpftool)
+STRIP   ?= llvm-strip
+B       := build$(if $(SAN),/san)
+
+LIBS    := libbpf libelf zlib json-c ncursesw libcap-ng
+CFLAGS  ?= -O2 -g
+WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wvla -Werror=implicit
+SANITISE := $(if $(SAN),-fsanitize=address$(,)undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -DNG_VERSION='"$(VERSION)"' $(CFLAGS) $(WARN) $(SANITISE) \
+	-Isrc -Ibpf -I$B/bpf $(shell pkg-config --cflags $(LIBS)) -MMD -MP
+ALL_LDLIBS = $(shell pkg-config --libs $(LIBS)) -lm $(LDLIBS)
+, := ,
+
+ARCH := $(shell uname -m | sed 's/x86_64/x86/; s/aarch64/arm64/; s/ppc64le/powerpc/; s/riscv64/riscv/')
+MULTI := $(shell $(CC) -print-multiarch 2>/dev/null)
+BPF_CFLAGS = -g -O2 -target bpf -D__TARGET_ARCH_$(ARCH) -Wall -Ivmlinux -Ibpf \
+	$(if $(MULTI),-idirafter /usr/include/$(MULTI))
+
+SRC   := $(filter-out src/app/main.c,$(wildcard src/*/*.c))
+OBJ   := $(SRC:src/%.c=$B/%.o)
+BPF   := $(wildcard bpf/*.bpf.c)
+SKEL  := $(BPF:bpf/%.bpf.c=$B/bpf/%.skel.h)
+UNIT  := $(patsubst tests/unit/%.c,$B/tests/unit/%,$(wildcard tests/unit/*_test.c))
+FUZZ  := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
+TOOLS := $(patsubst tests/lib/%.c,$B/tests/lib/%,$(wildcard tests/lib/*.c))
+
+Q = $(if $(V),,@)
+say = $(if $(V),,@printf '  %-8s%s\n' $(1) $(patsubst $B/%,%,$@);)
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.PHONY: all check check-root check-fresh bench fuzz lint fmt install clean tests
+
+all: $B/nethergaze
+
+$B/nethergaze: $B/app/main.o $B/libnethergaze.a
+	$(call say,LD)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(ALL_LDLIBS) -o $@
+
+$B/libnethergaze.a: $(OBJ)
+	$(call say,AR)rm -f $@ && $(AR) rcs $@ $^
+
+$B/%.o: src/%.c Makefile
+	@mkdir -p $(@D)
+	$(call say,CC)$(CC) $(ALL_CFLAGS) -c $< -o $@
+
+# Only the loaders need the skeletons; the dependency files take over after the first build.
+$(patsubst src/%.c,$B/%.o,$(wildcard src/source/bpf_*.c)): | $(SKEL)
+
+$B/bpf/%.bpf.o: bpf/%.bpf.c $(wildcard bpf/*.h vmlinux/*.h) Makefile
+	@mkdir -p $(@D)
+	$(call say,BPF)$(CLANG) $(BPF_CFLAGS) -c $< -o $@ && $(STRIP) -g $@
+
+$B/bpf/%.skel.h: $B/bpf/%.bpf.o
+	$(call say,SKEL)$(BPFTOOL) gen skeleton $< name $*_bpf > $@
+
+$B/tests/unit/%: tests/unit/%.c $B/libnethergaze.a
+	@mkdir -p $(@D)
+	$(call say,CC)$(CC) $(ALL_CFLAGS) -Itests $< $B/libnethergaze.a $(ALL_LDLIBS) -lcmocka -o $@
+
+$B/tests/lib/%: tests/lib/%.c
+	@mkdir -p $(@D)
+	$(call say,CC)$(CC) $(ALL_CFLAGS) $< -o $@
+
+# libFuzzer needs clang for the code under test too: a library of its own, without the loaders.
+FUZZ_SRC := $(filter-out src/source/bpf_% src/source/connections.c src/app/% src/console/%,$(SRC))
+build/fuzz/%: tests/fuzz/%.c $(FUZZ_SRC) $(wildcard src/*/*.h)
+	@mkdir -p $(@D)
+	$(call say,FUZZ)$(CLANG) -std=c17 -D_GNU_SOURCE -DNG_VERSION='"$(VERSION)"' -g -O1 -Isrc \
+		-fsanitize=fuzzer$(,)address$(,)undefined $< $(FUZZ_SRC) -lz -ljson-c -lm -o $@
+
+tests: $B/nethergaze $(UNIT) $(TOOLS)
+
+fuzz: $(FUZZ)
+
+check: tests
+	$Qtests/run --build $B $(UNIT) $(wildcard tests/console/*_test.sh tests/headless/*_test.sh) $(TESTS)
+
+check-root: tests
+	$Qtests/run --build $B $(wildcard tests/integration/*_test.sh)
+
+check-fresh:
+	$Qscripts/check-fresh
+
+bench: $B/nethergaze
+	$Qtests/bench/run
+
+lint:
+	$Qscripts/lint
+
+fmt:
+	$Qclang-format -i $$(git ls-files '*.c' '*.h')
+
+install: $B/nethergaze
+	install -D -m 755 $B/nethergaze $(DESTDIR)$(PREFIX)/bin/nethergaze
+	install -D -m 644 README.md $(DESTDIR)$(PREFIX)/share/doc/nethergaze/README.md
+	install -D -m 644 LICENSE $(DESTDIR)$(PREFIX)/share/doc/nethergaze/LICENSE
+
+clean:
+	rm -rf build
+
+-include $(shell find $B -name '*.d' 2>/dev/null)

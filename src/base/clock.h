@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * clock: time as the program counts it. Microseconds since the Unix epoch fit a double exactly
+ * until the year 2255, so NDJSON carries them without loss.
+ */
+#ifndef NG_BASE_CLOCK_H
+#define NG_BASE_CLOCK_H
+
+#include <stdint.h>
+#include <time.h>
+
+typedef int64_t usec_t;
+
+#define USEC_PER_SEC  INT64_C(1000000)
+#define USEC_PER_MSEC INT64_C(1000)
+
+static inline usec_t clock_usec(clockid_t id)
+{
+	struct timespec ts;
+
+	clock_gettime(id, &ts);
+	return (usec_t)ts.tv_sec * USEC_PER_SEC + ts.tv_nsec / 1000;
+}
+
+/* Wall clock: the time that events carry. */
+static inline usec_t clock_now(void)
+{
+	return clock_usec(CLOCK_REALTIME);
+}
+
+#endif

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+#include "base/index.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#define INDEX_MIN_SLOTS 64u
+
+void index_done(struct index *ix)
+{
+	free(ix->slots);
+	*ix = (struct index){0};
+}
+
+static void place(struct index *ix, struct index_slot entry)
+{
+	uint32_t slot = entry.tag;
+
+	while (ix->slots[slot & ix->mask].id1)
+		slot++;
+	ix->slots[slot & ix->mask] = entry;
+}
+
+static int grow(struct index *ix)
+{
+	uint32_t slots = ix->slots ? (ix->mask + 1) * 2 : INDEX_MIN_SLOTS;
+	struct index bigger = {calloc(slots, sizeof *bigger.slots), slots - 1, ix->used};
+
+	if (!bigger.slots)
+		return -ENOMEM;
+	for (uint32_t i = 0; ix->slots && i <= ix->mask; i++)
+		if (ix->slots[i].id1)
+			place(&bigger, ix->slots[i]);
+	free(ix->slots);
+	*ix = bigger;
+	return 0;
+}
+
+int index_add(struct index *ix, uint64_t hash, uint32_t id)
+{
+	if (!ix->slots || ix->used >= (ix->mask + 1) / 4 * 3) {
+		int err = grow(ix);
+		if (err)
+			return err;
+	}
+	place(ix, (struct index_slot){(uint32_t)(hash >> 32), id + 1});
+	ix->used++;
+	return 0;
+}
+
+void index_remove(struct index *ix, uint64_t hash, uint32_t id)
+{
+	uint32_t hole = (uint32_t)(hash >> 32);
+
+	while (ix->slots[hole & ix->mask].id1 != id + 1)
+		hole++;
+	/* Pull back every later entry of the run whose home is not past the hole. */
+	for (uint32_t next = hole + 1;; next++) {
+		struct index_slot entry = ix->slots[next & ix->mask];
+		if (!entry.id1)
+			break;
+		if (((next - entry.tag) & ix->mask) >= ((next - hole) & ix->mask)) {
+			ix->slots[hole & ix->mask] = entry;
+			hole = next;
+		}
+	}
+	ix->slots[hole & ix->mask] = (struct index_slot){0};
+	ix->used--;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * pool: fixed-size items with small ids, up to a cap. Items never move, so pointers stay good
+ * until pool_put. Memory comes in chunks and is given back by pool_done only; ids of items that
+ * were put back are used again, the latest first.
+ */
+#ifndef NG_BASE_POOL_H
+#define NG_BASE_POOL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define POOL_CHUNK 1024u
+#define POOL_NONE  UINT32_MAX
+
+struct pool {
+	size_t item_size;
+	uint32_t cap;  /* most items at once */
+	uint32_t made; /* ids ever handed out: 0..made-1 */
+	uint32_t live; /* of these, in use now */
+	uint32_t *free_ids;
+	uint32_t free_count, free_cap;
+	unsigned char **chunks;
+	uint64_t *live_bits; /* one bit an id */
+};
+
+/* 0 or -ENOMEM. */
+int pool_init(struct pool *p, size_t item_size, uint32_t cap);
+void pool_done(struct pool *p);
+
+/* A zeroed item's id, or POOL_NONE when the cap is reached or memory is out. */
+uint32_t pool_get(struct pool *p);
+void pool_put(struct pool *p, uint32_t id);
+
+static inline void *pool_at(const struct pool *p, uint32_t id)
+{
+	return p->chunks[id / POOL_CHUNK] + (size_t)(id % POOL_CHUNK) * p->item_size;
+}
+
+static inline bool pool_is_live(const struct pool *p, uint32_t id)
+{
+	return id < p->made && (p->live_bits[id / 64] >> (id % 64) & 1);
+}
+
+/* The first live id at or after `from`, or POOL_NONE: for (id = pool_next(p, 0); …). */
+uint32_t pool_next(const struct pool *p, uint32_t from);
+
+#endif

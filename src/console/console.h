@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * console: the ncurses view of a model. It reads the model, owns the terminal between new and
+ * free, and asks for nothing but keys and time.
+ */
+#ifndef NG_CONSOLE_CONSOLE_H
+#define NG_CONSOLE_CONSOLE_H
+
+#include "model/model.h"
+
+struct console;
+
+struct console_options {
+	bool show_private; /* --show-private-ips: the start value of the toggle */
+	bool replaying;    /* said in the header */
+};
+
+enum console_verdict {
+	CONSOLE_GO_ON,
+	CONSOLE_QUIT
+};
+
+/* Takes the terminal (/dev/tty when stdin is not one). NULL with the reason in words when there
+ * is no terminal fit for it (not a tty, TERM=dumb or unknown). */
+struct console *console_new(
+	const struct model *m, const struct console_options *options, char reason[static 256]);
+
+/* Gives the terminal back as it was. Accepts NULL. */
+void console_free(struct console *c);
+
+/* The descriptor to wait on for keys. */
+int console_fd(const struct console *c);
+
+/* Takes all waiting keys. */
+enum console_verdict console_input(struct console *c);
+
+/* SIGWINCH was seen. */
+void console_resize(struct console *c);
+
+/* Draws when something changed and a tenth of a second has passed since the last frame (`now`
+ * is CLOCK_MONOTONIC). Returns after how many microseconds it wants to be called again for a
+ * frame that is due, or -1 when nothing is. */
+usec_t console_draw(struct console *c, usec_t now);
+
+#endif

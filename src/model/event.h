@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * event: the one input type. Every fact about the world enters the model as a struct event, with
+ * its own time, whether it was just seen, or comes from a recording.
+ *
+ * The table event_kinds[] names each kind's fields; the NDJSON writer and the reader are both
+ * driven by it, so the stream, the recording and the replay cannot drift apart.
+ *
+ * Text is borrowed: it lives until the sink's put() returns. It is clean (base/text.h) and
+ * bounded by EVENT_TEXT_MAX; addresses are canonical. Whoever makes an event sees to that.
+ */
+#ifndef NG_MODEL_EVENT_H
+#define NG_MODEL_EVENT_H
+
+#include "base/addr.h"
+#include "base/clock.h"
+#include "base/str.h"
+
+#include <stdint.h>
+
+#define EVENT_TEXT_MAX 8192 /* bytes of any one text field */
+
+/* A number that is not known. Never shown as 0. */
+#define ABSENT UINT64_MAX
+
+/* The kernel's numbers (include/net/tcp_states.h); 0 is "not known".
+ * A request socket (TCP_NEW_SYN_RECV, 12) is half-open and is held as TCP_SYN_RECV. */
+enum tcp_state {
+	TCP_STATE_NONE,
+	TCP_ESTABLISHED,
+	TCP_SYN_SENT,
+	TCP_SYN_RECV,
+	TCP_FIN_WAIT1,
+	TCP_FIN_WAIT2,
+	TCP_TIME_WAIT,
+	TCP_CLOSE,
+	TCP_CLOSE_WAIT,
+	TCP_LAST_ACK,
+	TCP_LISTEN,
+	TCP_CLOSING,
+	TCP_STATES
+};
+
+enum direction {
+	DIR_UNKNOWN,
+	DIR_IN,  /* the peer opened it */
+	DIR_OUT, /* this host opened it */
+};
+
+enum log_state {
+	LOG_STATE_NONE,
+	LOG_READING,
+	LOG_MISSING, /* named, but not there (yet) */
+	LOG_DENIED,  /* there, but may not be read */
+	LOG_UNREADABLE, /* a directory, an I/O error; the note says which */
+	LOG_STATES
+};
+
+/* One socket's move. CLOSE ends it. TIME_WAIT is said by the source, which knows how the kernel
+ * hides it. LISTEN sockets have no peer and are no event. */
+struct event_conn {
+	struct addr ip, lip; /* peer, local */
+	uint32_t ns;         /* network namespace inode; 0 unknown */
+	uint16_t port, lport;
+	uint8_t state, was;  /* enum tcp_state; was: TCP_STATE_NONE when first seen in a listing */
+	uint8_t dir;         /* enum direction */
+	uint64_t rtt_us, rx, tx, retrans; /* smoothed RTT; bytes and segments so far; or ABSENT */
+};
+
+/* n more SYNs were seen from ip since the last such event. */
+struct event_syn {
+	struct addr ip;
+	uint64_t n;
+};
+
+struct event_request {
+	struct addr ip;     /* joins with TCP; unset when the log names no address */
+	struct addr client; /* set when the logged client is another than ip */
+	usec_t logged;      /* the line's own time; 0 unknown */
+	uint64_t status;    /* 100..999 or ABSENT */
+	uint64_t bytes;     /* of the response body, or ABSENT */
+	struct str method, path, proto, referer, agent, log; /* absent or clean */
+};
+
+/* What is known of one log file. Counters are totals since the program started. */
+struct event_log {
+	struct str log;
+	uint8_t state; /* enum log_state */
+	uint64_t lines;    /* whole lines read */
+	uint64_t rejected; /* of these, in no known format */
+	uint64_t skipped;  /* bytes passed over: over-long lines, holes */
+	struct str sample; /* the last rejected line, cut short */
+	struct str note;   /* errno text or reason, when state is not LOG_READING */
+};
+
+/* Where connections come from, said at the start and at each change. */
+struct event_source {
+	struct str source; /* "ebpf", "proc" or "none" */
+	struct str probes; /* attached probes, space-separated */
+	struct str note;   /* why a better source is not in use; absent when all is well */
+};
+
+/* n more records were lost by `what` ("ring", "sockets", …). */
+struct event_lost {
+	struct str what;
+	uint64_t n;
+};
+
+/* First record of a stream. */
+struct event_start {
+	struct str version, host;
+	uint8_t show_private; /* the live run's --show-private-ips: 1 or 0 */
+};
+
+enum event_kind {
+	EVENT_NONE,
+	EVENT_START,
+	EVENT_TICK, /* time passes: once a second, and at the end */
+	EVENT_SOURCE,
+	EVENT_CONN,
+	EVENT_SYN,
+	EVENT_REQUEST,
+	EVENT_LOG,
+	EVENT_LOST,
+	EVENT_KINDS
+};
+
+struct event {
+	usec_t ts;
+	enum event_kind kind;
+	union {
+		struct event_start start;
+		struct event_source source;
+		struct event_conn conn;
+		struct event_syn syn;
+		struct event_request request;
+		struct event_log log;
+		struct event_lost lost;
+	};
+};
+
+enum field_type {
+	FIELD_STR,
+	FIELD_WORDS, /* space-separated text, a JSON array of strings */
+	FIELD_ADDR,
+	FIELD_U16,
+	FIELD_U32,      /* 0 is absent */
+	FIELD_U64,      /* ABSENT is absent */
+	FIELD_USEC,     /* 0 is absent */
+	FIELD_BOOL,     /* uint8_t */
+	FIELD_TCP,      /* enum tcp_state in a uint8_t; 0 is absent */
+	FIELD_DIR,      /* enum direction in a uint8_t; 0 is absent */
+	FIELD_LOG_STATE /* enum log_state in a uint8_t; 0 is absent */
+};
+
+struct event_field {
+	const char *name; /* in NDJSON */
+	enum field_type type;
+	bool required; /* a record without it is refused */
+	size_t offset; /* in struct event */
+};
+
+struct event_kind_info {
+	const char *name; /* the record's "t" */
+	const struct event_field *fields;
+	size_t count;
+};
+
+extern const struct event_kind_info event_kinds[EVENT_KINDS];
+
+/* ESTABLISHED, SYN_SENT, …; NULL for numbers that are none. */
+const char *tcp_state_name(unsigned state);
+const char *direction_name(unsigned dir); /* "in", "out" or NULL */
+const char *log_state_name(unsigned state);
+
+/* The number behind a name, or 0. */
+uint8_t tcp_state_from_name(struct str name);
+uint8_t direction_from_name(struct str name);
+uint8_t log_state_from_name(struct str name);
+
+/* An event of this kind with every optional number ABSENT. */
+struct event event_make(enum event_kind kind, usec_t ts);
+
+/* Where events go. Embed it first in the taker's struct. */
+struct event_sink {
+	void (*put)(struct event_sink *sink, const struct event *event);
+};
+
+static inline void event_put(struct event_sink *sink, const struct event *event)
+{
+	sink->put(sink, event);
+}
+
+#endif

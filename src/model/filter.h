@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * filter: which hosts and requests a view shows. A filter is a few words, all of which must
+ * hold; a leading '!' turns one round:
+ *
+ *	203.0.113.0/24   the address lies in the network (a bare address is a /32 or /128)
+ *	status:4xx       404, 4xx or 400-499
+ *	state:SYN_RECV   some connection is in the state
+ *	anything else    the text occurs, whatever the case, in address, method, path, status or
+ *	                 agent of a request
+ *
+ * A host passes a word about requests (text, status:) when its address passes or when one of
+ * its requests that are still in the journal does.
+ */
+#ifndef NG_MODEL_FILTER_H
+#define NG_MODEL_FILTER_H
+
+#include "model/model.h"
+
+#define FILTER_WORDS_MAX 8
+#define FILTER_TEXT_MAX  128
+
+enum filter_kind {
+	FILTER_TEXT,
+	FILTER_NET,
+	FILTER_STATUS,
+	FILTER_STATE
+};
+
+struct filter_word {
+	enum filter_kind kind;
+	bool negated;
+	struct prefix net;
+	uint16_t status_from, status_to;
+	uint8_t state;
+	struct str text; /* in the filter's own copy */
+};
+
+struct filter {
+	char text[FILTER_TEXT_MAX];
+	size_t count; /* 0: everything passes */
+	struct filter_word words[FILTER_WORDS_MAX];
+};
+
+/* Compiles text. 0; or -EINVAL with what is wrong in words in *ret_error (static text) and f
+ * untouched. */
+int filter_compile(struct filter *f, struct str text, const char **ret_error);
+
+bool filter_host(const struct filter *f, const struct model *m, const struct host *h);
+bool filter_request(const struct filter *f, const struct model *m, const struct journal_entry *e);
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * host: all that is known of one IP address. Views read it; only model_apply writes it.
+ */
+#ifndef NG_MODEL_HOST_H
+#define NG_MODEL_HOST_H
+
+#include "base/addr.h"
+#include "base/clock.h"
+#include "model/event.h"
+#include "model/window.h"
+
+#define HOST_LAST_MAX 112
+
+/* Indexes of host.status[]: 0 is "no or odd status", 1..5 the classes 1xx..5xx. */
+#define STATUS_CLASSES 6
+
+struct host {
+	/* Touched by every request; kept together. */
+	struct addr ip;
+	uint64_t requests;
+	uint64_t bytes;       /* of response bodies, from the log */
+	usec_t first_seen, last_seen; /* by the facts' own times */
+	usec_t touched;       /* when the last event of it arrived; staleness counts from here */
+	uint64_t last_request; /* its latest journal position, or 0 */
+	uint32_t status[STATUS_CLASSES];
+	struct window rate;   /* requests */
+	uint8_t last_n;
+	bool is_private;
+	char last[HOST_LAST_MAX]; /* "GET /path" of the latest request, cut, not terminated */
+
+	uint64_t syns; /* ABSENT while no probe counts SYNs */
+	uint32_t conns; /* sockets in any state but LISTEN and CLOSE */
+	uint32_t states[TCP_STATES];
+	uint32_t first_conn; /* id of its newest connection, or POOL_NONE */
+};
+
+static inline uint32_t host_half_open(const struct host *h)
+{
+	return h->states[TCP_SYN_RECV];
+}
+
+static inline struct str host_last(const struct host *h)
+{
+	return h->last_n ? (struct str){h->last, h->last_n} : STR_ABSENT;
+}
+
+#endif

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * model: what the program knows. model_apply is its only writer and its only clock is the time
+ * that events carry, so a recording played again gives the same model. No I/O, no threads;
+ * memory is bounded by struct model_limits.
+ *
+ * Views may read every field through a const pointer. Host and connection ids stay valid until
+ * the next model_apply; to hold on to a host for longer, keep its address.
+ */
+#ifndef NG_MODEL_MODEL_H
+#define NG_MODEL_MODEL_H
+
+#include "base/index.h"
+#include "base/pool.h"
+#include "model/conn.h"
+#include "model/event.h"
+#include "model/host.h"
+#include "model/journal.h"
+#include "model/window.h"
+
+#define MODEL_LOGS_MAX 64 /* log files shown one by one; the rest is summed up in the last */
+#define MODEL_NAME_MAX 256
+
+struct model_limits {
+	uint32_t hosts;       /* most addresses; the idlest goes first */
+	uint32_t conns;       /* most connections; new ones are counted as lost */
+	size_t journal_bytes; /* memory for the latest requests */
+	usec_t idle_after;    /* a host without a connection is forgotten after this long */
+};
+
+#define MODEL_LIMITS_DEFAULT                                                                       \
+	((struct model_limits){                                                                    \
+		.hosts = 1u << 18,                                                                 \
+		.conns = 1u << 18,                                                                 \
+		.journal_bytes = 8u << 20,                                                         \
+		.idle_after = 300 * USEC_PER_SEC,                                                  \
+	})
+
+/* Sums over all hosts that ever were (requests, bytes) or are now (the rest). */
+struct totals {
+	uint64_t requests, bytes;
+	uint64_t conns, ips;
+	uint64_t states[TCP_STATES];
+	struct window rate;     /* requests */
+	struct window arrivals; /* addresses seen for the first time */
+};
+
+struct model_log {
+	char name[MODEL_NAME_MAX];
+	uint8_t state; /* enum log_state */
+	uint64_t lines, rejected, skipped;
+	char sample[MODEL_NAME_MAX], note[MODEL_NAME_MAX];
+};
+
+struct model {
+	struct model_limits limits;
+	usec_t started, now; /* times of the first and of the latest event */
+	uint64_t version;    /* grows whenever something that a view can show has changed */
+
+	struct pool hosts, conns; /* struct host, struct conn */
+	struct index host_index, conn_index;
+	struct journal journal;
+
+	/* [0] public addresses, [1] private ones: views add up what they show. */
+	struct totals totals[2];
+	uint64_t unaddressed; /* requests whose line names no address */
+
+	struct model_log logs[MODEL_LOGS_MAX];
+	uint32_t log_count;
+	char source[16];    /* "ebpf", "proc", "none"; empty before the first word of it */
+	char probes[256];   /* space-separated */
+	char note[MODEL_NAME_MAX]; /* why a better source is not in use */
+	char host_name[64]; /* of the machine that was observed */
+	int recorded_show_private; /* 1, 0, or -1 when no start record said */
+
+	uint64_t lost;    /* kernel records and connections that never made it into the model */
+	uint64_t evicted; /* hosts that went because the table was full */
+};
+
+/* NULL when memory is out. */
+struct model *model_new(const struct model_limits *limits);
+void model_free(struct model *m);
+
+/* Takes one fact in. Never fails: what does not fit is counted in lost or evicted. */
+void model_apply(struct model *m, const struct event *event);
+
+static inline struct host *model_host(const struct model *m, uint32_t id)
+{
+	return pool_at(&m->hosts, id);
+}
+
+static inline struct conn *model_conn(const struct model *m, uint32_t id)
+{
+	return pool_at(&m->conns, id);
+}
+
+/* The id of an address, or POOL_NONE. */
+uint32_t model_find_host(const struct model *m, const struct addr *ip);
+
+/* for (id = model_next_host(m, 0); id != POOL_NONE; id = model_next_host(m, id + 1)) */
+static inline uint32_t model_next_host(const struct model *m, uint32_t from)
+{
+	return pool_next(&m->hosts, from);
+}
+
+#define host_for_each_conn(m, h, c)                                                                \
+	for (const struct conn *c = model_first_conn(m, h); c; c = model_older_conn(m, c))
+
+static inline const struct conn *model_first_conn(const struct model *m, const struct host *h)
+{
+	return h->first_conn == POOL_NONE ? NULL : model_conn(m, h->first_conn);
+}
+
+static inline const struct conn *model_older_conn(const struct model *m, const struct conn *c)
+{
+	return c->older == POOL_NONE ? NULL : model_conn(m, c->older);
+}
+
+/* What a view that shows private addresses or not adds up to. */
+struct model_sums {
+	uint64_t requests, bytes, conns, half_open, established, ips;
+	double requests_per_sec, requests_per_min, arrivals_per_sec;
+	uint64_t log_lines, log_rejected, log_skipped;
+};
+
+struct model_sums model_sum(const struct model *m, bool show_private);
+
+/* True when some sliding rate is still above zero, so that time alone changes the screen. */
+bool model_is_decaying(const struct model *m);
+
+#endif

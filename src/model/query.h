@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * query: the rows that a view can see, in order, without sorting the rest. Selecting the first
+ * k of n hosts costs n comparisons and a heap of k.
+ */
+#ifndef NG_MODEL_QUERY_H
+#define NG_MODEL_QUERY_H
+
+#include "model/column.h"
+#include "model/filter.h"
+
+struct query {
+	const struct column *sort; /* NULL: the first sortable column */
+	bool reversed;             /* against the column's natural order */
+	bool show_private;
+	const struct filter *filter; /* or NULL */
+	uint32_t skip, limit;
+};
+
+struct rows {
+	uint32_t *ids;    /* owned; rows_done() */
+	uint32_t n, cap;
+	uint32_t matched; /* hosts that pass the filter, shown or not */
+};
+
+/* Fills rows (may be reused from call to call) with ids, first to last. 0 or -ENOMEM. Ties go
+ * to the busier host, then to the lower address, so that equal rows do not dance. */
+int query_run(const struct model *m, const struct query *q, struct rows *rows);
+void rows_done(struct rows *rows);
+
+/* How many matching hosts come before this one in the query's order. */
+uint32_t query_rank(const struct model *m, const struct query *q, uint32_t host);
+
+bool query_matches(const struct model *m, const struct query *q, const struct host *h);
+
+#endif

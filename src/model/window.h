@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * window: counts over the last minute, in buckets of five seconds. Reading weighs the oldest
+ * bucket by how much of it is still inside, so a rate glides instead of stepping.
+ */
+#ifndef NG_MODEL_WINDOW_H
+#define NG_MODEL_WINDOW_H
+
+#include "base/clock.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define WINDOW_BUCKETS 13 /* twelve whole ones and the one that is being filled */
+#define WINDOW_STEP    (5 * USEC_PER_SEC)
+#define WINDOW_SPAN    (60 * USEC_PER_SEC)
+
+struct window {
+	uint32_t head; /* number of the newest bucket: time / WINDOW_STEP, low 32 bits */
+	uint32_t n[WINDOW_BUCKETS];
+};
+
+/* Counts n at time t. Older than the span: not counted. Later than every other: moves on. */
+void window_add(struct window *w, usec_t t, uint32_t n);
+
+/* How many in the last `span` (at most WINDOW_SPAN) before now. */
+double window_sum(const struct window *w, usec_t now, usec_t span);
+
+#endif

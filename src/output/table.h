@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * table: the report of --once as text, from the same columns as the screen.
+ */
+#ifndef NG_OUTPUT_TABLE_H
+#define NG_OUTPUT_TABLE_H
+
+#include "model/query.h"
+
+#include <stdio.h>
+
+/* Prints a summary and the hosts, the widest that fits `width` columns. 0 or -EIO. */
+int table_print(FILE *out, const struct model *m, bool show_private, int width);
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * log_tail: follows access logs and puts a request event for each line and a log event for each
+ * file's state and counters (at most once a tick and file, when something changed).
+ */
+#ifndef NG_SOURCE_LOG_TAIL_H
+#define NG_SOURCE_LOG_TAIL_H
+
+#include "source/log_parse.h"
+#include "source/source.h"
+
+struct log_tail_options {
+	const char *const *paths; /* paths or globs; "-" is stdin; borrowed for the call */
+	size_t path_count;
+	const struct log_format *format; /* NULL: detected line by line */
+	bool from_start;                 /* else from each file's end */
+	usec_t rescan;                   /* between two expansions of the globs; 0: one second */
+};
+
+/* NULL when memory or inotify is out; *ret_err says which. Missing and unreadable files are no
+ * error: they are reported by events and tried again. */
+struct source *log_tail_new(const struct log_tail_options *options, int *ret_err);
+
+#endif

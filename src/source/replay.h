@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * replay: reads a recording (NDJSON, gzip or plain) and puts its events again, at the recorded
+ * pace times `speed`, or as fast as they can be taken.
+ */
+#ifndef NG_SOURCE_REPLAY_H
+#define NG_SOURCE_REPLAY_H
+
+#include "source/source.h"
+
+#define REPLAY_SPEED_MAX 0.0 /* no pauses */
+
+struct replay_options {
+	const char *path; /* "-" is stdin */
+	double speed;     /* > 0, or REPLAY_SPEED_MAX */
+	usec_t duration;  /* stop after this much recorded time; 0: at the end */
+};
+
+/* NULL, with the reason in words, when the file cannot be opened or its first record is not a
+ * recording's. Later records that cannot be read are skipped and counted as lost. */
+struct source *replay_new(
+	const struct replay_options *options, char reason[static SOURCE_REASON_MAX]);
+
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * source: something that turns a part of the world into events. Sources do not know the model,
+ * the screen or each other; they never log and never exit: trouble becomes an event (a note, a
+ * count) or a negative errno.
+ */
+#ifndef NG_SOURCE_SOURCE_H
+#define NG_SOURCE_SOURCE_H
+
+#include "model/event.h"
+
+#define SOURCE_REASON_MAX 256
+
+struct source;
+
+struct source_ops {
+	const char *name;
+
+	/* Takes what is due and puts it to the sink, a few milliseconds' worth at most.
+	 * Returns 1 when more is ready at once, 0 when it has caught up, -EPIPE when it has ended
+	 * for good (end of a recording or of stdin), or another negative errno. */
+	int (*poll)(struct source *s, usec_t now, struct event_sink *sink);
+
+	/* Last words before a final report: says what is still held back, and makes the account
+	 * exact (a full listing, counters). May be NULL. */
+	void (*settle)(struct source *s, usec_t now, struct event_sink *sink);
+
+	/* A descriptor that becomes readable when poll has work, or -1: polled on the tick. May be
+	 * NULL. */
+	int (*fd)(const struct source *s);
+
+	void (*free)(struct source *s);
+};
+
+/* Embed it first in the source's struct. */
+struct source {
+	const struct source_ops *ops;
+};
+
+static inline int source_poll(struct source *s, usec_t now, struct event_sink *sink)
+{
+	return s->ops->poll(s, now, sink);
+}
+
+static inline void source_settle(struct source *s, usec_t now, struct event_sink *sink)
+{
+	if (s->ops->settle)
+		s->ops->settle(s, now, sink);
+}
+
+static inline int source_fd(const struct source *s)
+{
+	return s->ops->fd ? s->ops->fd(s) : -1;
+}
+
+static inline void source_free(struct source *s)
+{
+	if (s)
+		s->ops->free(s);
+}
+
+#endif
