@@ -23,8 +23,8 @@ static inline uint64_t hash_mix(uint64_t a, uint64_t b)
 
 static inline uint64_t hash_two(uint64_t a, uint64_t b)
 {
-	return hash_mix(hash_mix(a ^ hash_secret[0], b ^ hash_secret[1]) ^ hash_secret[2],
-		hash_secret[3]);
+	return hash_mix(
+		hash_mix(a ^ hash_secret[0], b ^ hash_secret[1]) ^ hash_secret[2], hash_secret[3]);
 }
 
 /* For keys of any length. */

@@ -71,9 +71,9 @@ static inline void index_prefetch(const struct index *ix, uint64_t hash)
 		__builtin_prefetch(&ix->slots[(uint32_t)(hash >> 32) & ix->mask]);
 }
 
-#define index_for_each_match(ix, hash, id)                                                         \
-	for (struct index_walk w_##id, *wp_##id = &w_##id; wp_##id; wp_##id = NULL)                \
-		for (uint32_t id = index_first(ix, hash, wp_##id); (id) != INDEX_NONE;             \
+#define index_for_each_match(ix, hash, id)                                             \
+	for (struct index_walk w_##id, *wp_##id = &w_##id; wp_##id; wp_##id = NULL)    \
+		for (uint32_t id = index_first(ix, hash, wp_##id); (id) != INDEX_NONE; \
 			(id) = index_next(ix, wp_##id))
 
 #endif

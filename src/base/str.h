@@ -15,9 +15,9 @@ struct str {
 	size_t n;
 };
 
-#define STR_ABSENT  ((struct str){NULL, 0})
-#define STR_LIT(s)  ((struct str){("" s), sizeof(s) - 1})
-#define STR_FMT(s)  (int)(s).n, (s).p /* for "%.*s" */
+#define STR_ABSENT   ((struct str){NULL, 0})
+#define STR_LIT(s)   ((struct str){("" s), sizeof(s) - 1})
+#define STR_FMT(s)   (int)(s).n, (s).p /* for "%.*s" */
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 
 static inline struct str str_of(const char *z)

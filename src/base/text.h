@@ -31,6 +31,9 @@ int text_width(struct str s);
 /* The longest beginning of clean text that takes at most `columns`, whole characters only. */
 struct str text_cut(struct str s, int columns);
 
+/* The longest beginning of at most `bytes` bytes that cuts no character in two. */
+struct str text_clip(struct str s, size_t bytes);
+
 /* Case-insensitive (ASCII) search. */
 bool text_contains(struct str haystack, struct str needle);
 

@@ -14,10 +14,10 @@ struct conn {
 	struct addr ip, lip; /* peer, local */
 	uint32_t ns;
 	uint16_t port, lport;
-	uint8_t state; /* enum tcp_state */
-	uint8_t dir;   /* enum direction */
-	uint32_t host;             /* id of its host */
-	uint32_t newer, older;     /* in the host's list, or POOL_NONE */
+	uint8_t state;         /* enum tcp_state */
+	uint8_t dir;           /* enum direction */
+	uint32_t host;         /* id of its host */
+	uint32_t newer, older; /* in the host's list, or POOL_NONE */
 	usec_t first_seen, changed;
 	uint64_t rtt_us, rx, tx, retrans; /* or ABSENT */
 };

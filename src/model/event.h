@@ -50,8 +50,8 @@ enum direction {
 enum log_state {
 	LOG_STATE_NONE,
 	LOG_READING,
-	LOG_MISSING, /* named, but not there (yet) */
-	LOG_DENIED,  /* there, but may not be read */
+	LOG_MISSING,    /* named, but not there (yet) */
+	LOG_DENIED,     /* there, but may not be read */
 	LOG_UNREADABLE, /* a directory, an I/O error; the note says which */
 	LOG_STATES
 };
@@ -62,8 +62,8 @@ struct event_conn {
 	struct addr ip, lip; /* peer, local */
 	uint32_t ns;         /* network namespace inode; 0 unknown */
 	uint16_t port, lport;
-	uint8_t state, was;  /* enum tcp_state; was: TCP_STATE_NONE when first seen in a listing */
-	uint8_t dir;         /* enum direction */
+	uint8_t state, was; /* enum tcp_state; was: TCP_STATE_NONE when first seen in a listing */
+	uint8_t dir;        /* enum direction */
 	uint64_t rtt_us, rx, tx, retrans; /* smoothed RTT; bytes and segments so far; or ABSENT */
 };
 
@@ -85,7 +85,7 @@ struct event_request {
 /* What is known of one log file. Counters are totals since the program started. */
 struct event_log {
 	struct str log;
-	uint8_t state; /* enum log_state */
+	uint8_t state;     /* enum log_state */
 	uint64_t lines;    /* whole lines read */
 	uint64_t rejected; /* of these, in no known format */
 	uint64_t skipped;  /* bytes passed over: over-long lines, holes */

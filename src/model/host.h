@@ -19,17 +19,17 @@ struct host {
 	/* Touched by every request; kept together. */
 	struct addr ip;
 	uint64_t requests;
-	uint64_t bytes;       /* of response bodies, from the log */
+	uint64_t bytes;               /* of response bodies, from the log */
 	usec_t first_seen, last_seen; /* by the facts' own times */
-	usec_t touched;       /* when the last event of it arrived; staleness counts from here */
+	usec_t touched;        /* when the last event of it arrived; staleness counts from here */
 	uint64_t last_request; /* its latest journal position, or 0 */
 	uint32_t status[STATUS_CLASSES];
-	struct window rate;   /* requests */
+	struct window rate; /* requests */
 	uint8_t last_n;
 	bool is_private;
 	char last[HOST_LAST_MAX]; /* "GET /path" of the latest request, cut, not terminated */
 
-	uint64_t syns; /* ABSENT while no probe counts SYNs */
+	uint64_t syns;  /* ABSENT while no probe counts SYNs */
 	uint32_t conns; /* sockets in any state but LISTEN and CLOSE */
 	uint32_t states[TCP_STATES];
 	uint32_t first_conn; /* id of its newest connection, or POOL_NONE */

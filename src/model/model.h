@@ -18,7 +18,7 @@
 #include "model/journal.h"
 #include "model/window.h"
 
-#define MODEL_LOGS_MAX 64 /* log files shown one by one; the rest is summed up in the last */
+#define MODEL_LOGS_MAX 256 /* log files; facts about more count as lost */
 #define MODEL_NAME_MAX 256
 
 struct model_limits {
@@ -28,12 +28,12 @@ struct model_limits {
 	usec_t idle_after;    /* a host without a connection is forgotten after this long */
 };
 
-#define MODEL_LIMITS_DEFAULT                                                                       \
-	((struct model_limits){                                                                    \
-		.hosts = 1u << 18,                                                                 \
-		.conns = 1u << 18,                                                                 \
-		.journal_bytes = 8u << 20,                                                         \
-		.idle_after = 300 * USEC_PER_SEC,                                                  \
+#define MODEL_LIMITS_DEFAULT                      \
+	((struct model_limits){                   \
+		.hosts = 1u << 18,                \
+		.conns = 1u << 18,                \
+		.journal_bytes = 8u << 20,        \
+		.idle_after = 300 * USEC_PER_SEC, \
 	})
 
 /* Sums over all hosts that ever were (requests, bytes) or are now (the rest). */
@@ -67,10 +67,10 @@ struct model {
 
 	struct model_log logs[MODEL_LOGS_MAX];
 	uint32_t log_count;
-	char source[16];    /* "ebpf", "proc", "none"; empty before the first word of it */
-	char probes[256];   /* space-separated */
+	char source[16];           /* "ebpf", "proc", "none"; empty before the first word of it */
+	char probes[256];          /* space-separated */
 	char note[MODEL_NAME_MAX]; /* why a better source is not in use */
-	char host_name[64]; /* of the machine that was observed */
+	char host_name[64];        /* of the machine that was observed */
 	int recorded_show_private; /* 1, 0, or -1 when no start record said */
 
 	uint64_t lost;    /* kernel records and connections that never made it into the model */
@@ -103,7 +103,7 @@ static inline uint32_t model_next_host(const struct model *m, uint32_t from)
 	return pool_next(&m->hosts, from);
 }
 
-#define host_for_each_conn(m, h, c)                                                                \
+#define host_for_each_conn(m, h, c) \
 	for (const struct conn *c = model_first_conn(m, h); c; c = model_older_conn(m, c))
 
 static inline const struct conn *model_first_conn(const struct model *m, const struct host *h)

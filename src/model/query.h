@@ -18,7 +18,7 @@ struct query {
 };
 
 struct rows {
-	uint32_t *ids;    /* owned; rows_done() */
+	uint32_t *ids; /* owned; rows_done() */
 	uint32_t n, cap;
 	uint32_t matched; /* hosts that pass the filter, shown or not */
 };

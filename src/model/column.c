@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: MIT
+#include "model/column.h"
+
+#include "base/text.h"
+
+#include <stdio.h>
+
+/* Cells. */
+
+static struct cell count_cell(uint64_t u)
+{
+	return u == ABSENT ? (struct cell){.kind = CELL_NONE}
+			   : (struct cell){.kind = CELL_COUNT, .u = u};
+}
+
+/* Connections are known only once some source of them has spoken. */
+static struct cell conn_count(const struct model *m, uint64_t u)
+{
+	bool known = m->source[0] && strcmp(m->source, "none") != 0;
+
+	return count_cell(known ? u : ABSENT);
+}
+
+static struct cell text_cell(struct str s)
+{
+	return s.p ? (struct cell){.kind = CELL_TEXT, .text = s} : (struct cell){.kind = CELL_NONE};
+}
+
+static struct cell time_cell(usec_t t)
+{
+	return (struct cell){.kind = CELL_TIME, .t = t};
+}
+
+static struct cell ip_cell(const struct model *m, const struct host *h)
+{
+	(void)m;
+	return (struct cell){.kind = CELL_ADDR, .addr = &h->ip};
+}
+
+static struct cell conns_cell(const struct model *m, const struct host *h)
+{
+	return conn_count(m, h->conns);
+}
+
+static struct cell states_cell(const struct model *m, const struct host *h)
+{
+	/* The order of a glance: what works, what is opening, what is closing. */
+	static const uint8_t order[] = {TCP_ESTABLISHED, TCP_SYN_RECV, TCP_SYN_SENT, TCP_CLOSE_WAIT,
+		TCP_LAST_ACK, TCP_FIN_WAIT1, TCP_FIN_WAIT2, TCP_CLOSING, TCP_TIME_WAIT};
+	struct cell cell = conn_count(m, 0);
+
+	if (cell.kind == CELL_NONE)
+		return cell;
+	cell = (struct cell){.kind = CELL_MAP};
+	for (size_t i = 0; i < ARRAY_LEN(order); i++)
+		if (h->states[order[i]])
+			cell.map[cell.n++] =
+				(struct cell_pair){tcp_state_name(order[i]), h->states[order[i]]};
+	return cell;
+}
+
+static struct cell half_open_cell(const struct model *m, const struct host *h)
+{
+	return conn_count(m, host_half_open(h));
+}
+
+static struct cell syns_cell(const struct model *m, const struct host *h)
+{
+	(void)m;
+	return count_cell(h->syns);
+}
+
+static struct cell requests_cell(const struct model *m, const struct host *h)
+{
+	(void)m;
+	return count_cell(h->requests);
+}
+
+static struct cell rate_cell(const struct model *m, const struct host *h)
+{
+	return (struct cell){.kind = CELL_RATE, .d = window_sum(&h->rate, m->now, WINDOW_SPAN)};
+}
+
+static struct cell bytes_cell(const struct model *m, const struct host *h)
+{
+	(void)m;
+	return (struct cell){.kind = CELL_BYTES, .u = h->bytes};
+}
+
+static struct cell status_cell(const struct model *m, const struct host *h)
+{
+	static const char *const names[STATUS_CLASSES] = {
+		"other", "1xx", "2xx", "3xx", "4xx", "5xx"};
+	struct cell cell = {.kind = CELL_MAP};
+
+	(void)m;
+	for (unsigned i = 1; i <= STATUS_CLASSES; i++) {
+		unsigned class = i % STATUS_CLASSES; /* "other" comes last */
+		if (h->status[class])
+			cell.map[cell.n++] = (struct cell_pair){names[class], h->status[class]};
+	}
+	return cell;
+}
+
+static struct cell last_cell(const struct model *m, const struct host *h)
+{
+	(void)m;
+	return text_cell(host_last(h));
+}
+
+static struct cell first_seen_cell(const struct model *m, const struct host *h)
+{
+	(void)m;
+	return time_cell(h->first_seen);
+}
+
+static struct cell last_seen_cell(const struct model *m, const struct host *h)
+{
+	(void)m;
+	return time_cell(h->last_seen);
+}
+
+/* Sort keys. */
+
+static uint64_t conns_key(const struct model *m, const struct host *h)
+{
+	(void)m;
+	return h->conns;
+}
+
+static uint64_t half_open_key(const struct model *m, const struct host *h)
+{
+	(void)m;
+	return host_half_open(h);
+}
+
+static uint64_t requests_key(const struct model *m, const struct host *h)
+{
+	(void)m;
+	return h->requests;
+}
+
+static uint64_t rate_key(const struct model *m, const struct host *h)
+{
+	return (uint64_t)(window_sum(&h->rate, m->now, WINDOW_SPAN) * 256);
+}
+
+static uint64_t bytes_key(const struct model *m, const struct host *h)
+{
+	(void)m;
+	return h->bytes;
+}
+
+static int ip_compare(const struct host *a, const struct host *b)
+{
+	return addr_compare(&a->ip, &b->ip);
+}
+
+/* In the order of the JSON record; the screen shows those with a title. The sort key cycles in
+ * this order too, but starts with connections and ends with the address. */
+const struct column columns[] = {
+	{.id = "ip",
+		.title = "IP",
+		.help = "address of the peer",
+		.width = 15,
+		.weight = 1,
+		.keep = 255,
+		.json = true,
+		.ascending = true,
+		.cell = ip_cell,
+		.compare = ip_compare},
+	{.id = "conns",
+		.title = "Conns",
+		.help = "TCP connections in any state but LISTEN and CLOSE",
+		.width = 5,
+		.keep = 200,
+		.right = true,
+		.json = true,
+		.cell = conns_cell,
+		.key = conns_key},
+	{.id = "states",
+		.title = "State",
+		.help = "connections by state: E established, S half-open "
+			"(SYN_RECV), O opening (SYN_SENT), C closing, T TIME_WAIT",
+		.width = 9,
+		.keep = 150,
+		.json = true,
+		.cell = states_cell},
+	{.id = "half_open",
+		.title = "Half",
+		.help = "half-open connections (SYN_RECV)",
+		.width = 5,
+		.keep = 120,
+		.right = true,
+		.json = true,
+		.cell = half_open_cell,
+		.key = half_open_key},
+	{.id = "syns", .help = "SYNs seen", .json = true, .cell = syns_cell},
+	{.id = "requests",
+		.title = "Reqs",
+		.help = "requests logged",
+		.width = 6,
+		.keep = 190,
+		.right = true,
+		.json = true,
+		.cell = requests_cell,
+		.key = requests_key},
+	{.id = "rate",
+		.title = "Req/m",
+		.help = "requests in the last minute",
+		.width = 6,
+		.keep = 110,
+		.right = true,
+		.cell = rate_cell,
+		.key = rate_key},
+	{.id = "bytes",
+		.title = "Bytes",
+		.help = "response bytes logged",
+		.width = 6,
+		.keep = 100,
+		.right = true,
+		.json = true,
+		.cell = bytes_cell,
+		.key = bytes_key},
+	{.id = "status",
+		.title = "Status",
+		.help = "responses by status class",
+		.width = 14,
+		.keep = 60,
+		.json = true,
+		.cell = status_cell},
+	{.id = "last",
+		.title = "Last request",
+		.help = "method and path of the latest request",
+		.width = 14,
+		.weight = 3,
+		.keep = 180,
+		.json = true,
+		.cell = last_cell},
+	{.id = "first_seen", .help = "when first seen", .json = true, .cell = first_seen_cell},
+	{.id = "last_seen", .help = "when last seen", .json = true, .cell = last_seen_cell},
+};
+
+const size_t column_count = ARRAY_LEN(columns);
+
+const struct column *column_find(struct str id)
+{
+	for (size_t i = 0; i < column_count; i++)
+		if (str_eq(str_of(columns[i].id), id))
+			return &columns[i];
+	return NULL;
+}
+
+static bool sortable(const struct column *c)
+{
+	return c->title && (c->key || c->compare);
+}
+
+const struct column *column_sort_next(const struct column *current)
+{
+	/* From NULL the walk begins after the address, so that connections are the first. */
+	size_t at = current ? (size_t)(current - columns) : 0;
+
+	do
+		at = (at + 1) % column_count;
+	while (!sortable(&columns[at]));
+	return &columns[at];
+}
+
+/* Text. */
+
+/* "2E 1S": a count and a letter a state. Status classes keep their own names: "5×2xx". */
+static char state_letter(const char *name)
+{
+	static const struct {
+		const char *name;
+		char letter;
+	} letters[] = {
+		{"ESTABLISHED", 'E'}, {"SYN_RECV", 'S'}, {"SYN_SENT", 'O'}, {"TIME_WAIT", 'T'}};
+
+	for (size_t i = 0; i < ARRAY_LEN(letters); i++)
+		if (strcmp(letters[i].name, name) == 0)
+			return letters[i].letter;
+	return tcp_state_from_name(str_of(name)) ? 'C' : '\0';
+}
+
+static size_t map_text(const struct cell *cell, char *buf, size_t cap)
+{
+	size_t n = 0;
+
+	buf[0] = '\0';
+	for (size_t i = 0; i < cell->n; i++) {
+		const struct cell_pair *p = &cell->map[i];
+		char letter = state_letter(p->name), count[8], piece[32];
+		uint64_t sum = p->count;
+		/* Everything that is closing shares one letter. */
+		while (letter == 'C' && i + 1 < cell->n &&
+			state_letter(cell->map[i + 1].name) == 'C')
+			sum += cell->map[++i].count;
+		text_count(count, sum);
+		int w = letter ? snprintf(
+					 piece, sizeof piece, "%s%s%c", n ? " " : "", count, letter)
+			       : snprintf(piece, sizeof piece, "%s%s:%s", n ? " " : "", p->name,
+					 count);
+		if (n + (size_t)w >= cap)
+			break;
+		memcpy(buf + n, piece, (size_t)w + 1);
+		n += (size_t)w;
+	}
+	return n;
+}
+
+static size_t time_text(usec_t t, char *buf, size_t cap)
+{
+	time_t sec = (time_t)(t / USEC_PER_SEC);
+	struct tm tm;
+
+	localtime_r(&sec, &tm);
+	return strftime(buf, cap, "%H:%M:%S", &tm);
+}
+
+size_t cell_text(const struct cell *cell, char *buf, size_t cap)
+{
+	char small[ADDR_TEXT_MAX];
+
+	buf[0] = '\0';
+	switch (cell->kind) {
+	case CELL_NONE:
+		return 0;
+	case CELL_COUNT:
+		text_count(small, cell->u);
+		break;
+	case CELL_BYTES:
+		text_bytes(small, cell->u);
+		break;
+	case CELL_RATE:
+		text_count(small, (uint64_t)(cell->d + 0.5));
+		break;
+	case CELL_TIME:
+		return time_text(cell->t, buf, cap);
+	case CELL_ADDR:
+		addr_format(cell->addr, small);
+		break;
+	case CELL_TEXT:
+		text_copy(buf, cap, cell->text);
+		return strlen(buf);
+	case CELL_MAP:
+		return map_text(cell, buf, cap);
+	}
+	text_copy(buf, cap, str_of(small));
+	return strlen(buf);
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+#include "model/event.h"
+
+#include <stddef.h>
+
+#define FIELD(name, type, required, member)                                  \
+	{                                                                    \
+		name, FIELD_##type, required, offsetof(struct event, member) \
+	}
+
+static const struct event_field start_fields[] = {
+	FIELD("version", STR, false, start.version),
+	FIELD("host", STR, false, start.host),
+	FIELD("show_private_ips", BOOL, true, start.show_private),
+};
+
+static const struct event_field source_fields[] = {
+	FIELD("source", STR, true, source.source),
+	FIELD("probes", WORDS, false, source.probes),
+	FIELD("note", STR, false, source.note),
+};
+
+static const struct event_field conn_fields[] = {
+	FIELD("state", TCP, true, conn.state),
+	FIELD("was", TCP, false, conn.was),
+	FIELD("ip", ADDR, true, conn.ip),
+	FIELD("port", U16, true, conn.port),
+	FIELD("lip", ADDR, true, conn.lip),
+	FIELD("lport", U16, true, conn.lport),
+	FIELD("dir", DIR, false, conn.dir),
+	FIELD("ns", U32, false, conn.ns),
+	FIELD("rtt_us", U64, false, conn.rtt_us),
+	FIELD("rx", U64, false, conn.rx),
+	FIELD("tx", U64, false, conn.tx),
+	FIELD("retrans", U64, false, conn.retrans),
+};
+
+static const struct event_field syn_fields[] = {
+	FIELD("ip", ADDR, true, syn.ip),
+	FIELD("n", U64, true, syn.n),
+};
+
+static const struct event_field request_fields[] = {
+	FIELD("ip", ADDR, false, request.ip),
+	FIELD("client", ADDR, false, request.client),
+	FIELD("logged", USEC, false, request.logged),
+	FIELD("method", STR, false, request.method),
+	FIELD("path", STR, false, request.path),
+	FIELD("status", U64, false, request.status),
+	FIELD("bytes", U64, false, request.bytes),
+	FIELD("proto", STR, false, request.proto),
+	FIELD("referer", STR, false, request.referer),
+	FIELD("agent", STR, false, request.agent),
+	FIELD("log", STR, false, request.log),
+};
+
+static const struct event_field log_fields[] = {
+	FIELD("log", STR, true, log.log),
+	FIELD("state", LOG_STATE, true, log.state),
+	FIELD("lines", U64, true, log.lines),
+	FIELD("rejected", U64, true, log.rejected),
+	FIELD("skipped", U64, true, log.skipped),
+	FIELD("sample", STR, false, log.sample),
+	FIELD("note", STR, false, log.note),
+};
+
+static const struct event_field lost_fields[] = {
+	FIELD("what", STR, true, lost.what),
+	FIELD("n", U64, true, lost.n),
+};
+
+#undef FIELD
+
+#define KIND(name, fields)                      \
+	{                                       \
+		name, fields, ARRAY_LEN(fields) \
+	}
+
+const struct event_kind_info event_kinds[EVENT_KINDS] = {
+	[EVENT_NONE] = {NULL, NULL, 0},
+	[EVENT_START] = KIND("start", start_fields),
+	[EVENT_TICK] = {"tick", NULL, 0},
+	[EVENT_SOURCE] = KIND("source", source_fields),
+	[EVENT_CONN] = KIND("conn", conn_fields),
+	[EVENT_SYN] = KIND("syn", syn_fields),
+	[EVENT_REQUEST] = KIND("request", request_fields),
+	[EVENT_LOG] = KIND("log", log_fields),
+	[EVENT_LOST] = KIND("lost", lost_fields),
+};
+
+#undef KIND
+
+static const char *const tcp_state_names[TCP_STATES] = {
+	[TCP_ESTABLISHED] = "ESTABLISHED",
+	[TCP_SYN_SENT] = "SYN_SENT",
+	[TCP_SYN_RECV] = "SYN_RECV",
+	[TCP_FIN_WAIT1] = "FIN_WAIT1",
+	[TCP_FIN_WAIT2] = "FIN_WAIT2",
+	[TCP_TIME_WAIT] = "TIME_WAIT",
+	[TCP_CLOSE] = "CLOSE",
+	[TCP_CLOSE_WAIT] = "CLOSE_WAIT",
+	[TCP_LAST_ACK] = "LAST_ACK",
+	[TCP_LISTEN] = "LISTEN",
+	[TCP_CLOSING] = "CLOSING",
+};
+
+static const char *const direction_names[] = {[DIR_IN] = "in", [DIR_OUT] = "out"};
+
+static const char *const log_state_names[LOG_STATES] = {
+	[LOG_READING] = "reading",
+	[LOG_MISSING] = "missing",
+	[LOG_DENIED] = "denied",
+	[LOG_UNREADABLE] = "unreadable",
+};
+
+static uint8_t find_name(const char *const *names, size_t n, struct str name)
+{
+	for (size_t i = 1; i < n; i++)
+		if (str_eq(str_of(names[i]), name))
+			return (uint8_t)i;
+	return 0;
+}
+
+const char *tcp_state_name(unsigned state)
+{
+	return state < TCP_STATES ? tcp_state_names[state] : NULL;
+}
+
+const char *direction_name(unsigned dir)
+{
+	return dir < ARRAY_LEN(direction_names) ? direction_names[dir] : NULL;
+}
+
+const char *log_state_name(unsigned state)
+{
+	return state < LOG_STATES ? log_state_names[state] : NULL;
+}
+
+uint8_t tcp_state_from_name(struct str name)
+{
+	return find_name(tcp_state_names, TCP_STATES, name);
+}
+
+uint8_t direction_from_name(struct str name)
+{
+	return find_name(direction_names, ARRAY_LEN(direction_names), name);
+}
+
+uint8_t log_state_from_name(struct str name)
+{
+	return find_name(log_state_names, LOG_STATES, name);
+}
+
+struct event event_make(enum event_kind kind, usec_t ts)
+{
+	struct event e = {.ts = ts, .kind = kind};
+
+	if (kind == EVENT_CONN)
+		e.conn.rtt_us = e.conn.rx = e.conn.tx = e.conn.retrans = ABSENT;
+	if (kind == EVENT_REQUEST)
+		e.request.status = e.request.bytes = ABSENT;
+	return e;
+}

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: MIT
+#include "model/filter.h"
+
+#include "base/num.h"
+#include "base/text.h"
+
+#include <errno.h>
+
+/* "404", "4xx", "400-499". */
+static const char *parse_status(struct filter_word *w, struct str s)
+{
+	uint64_t from, to;
+
+	if (s.n == 3 && s.p[0] >= '1' && s.p[0] <= '9' && (s.p[1] | 0x20) == 'x' &&
+		(s.p[2] | 0x20) == 'x') {
+		w->status_from = (uint16_t)((s.p[0] - '0') * 100);
+		w->status_to = (uint16_t)(w->status_from + 99);
+		return NULL;
+	}
+	const char *dash = s.n ? memchr(s.p, '-', s.n) : NULL;
+	struct str low = {s.p, dash ? (size_t)(dash - s.p) : s.n};
+	struct str high = dash ? (struct str){dash + 1, s.n - low.n - 1} : low;
+	if (num_u64(low, &from) < 0 || num_u64(high, &to) < 0 || from > to || to > 999)
+		return "status: takes 404, 4xx or 400-499";
+	w->status_from = (uint16_t)from;
+	w->status_to = (uint16_t)to;
+	return NULL;
+}
+
+static const char *parse_state(struct filter_word *w, struct str s)
+{
+	char upper[16];
+
+	for (size_t i = 0; i < s.n && i < sizeof upper; i++)
+		upper[i] = s.p[i] >= 'a' && s.p[i] <= 'z' ? (char)(s.p[i] - 0x20) : s.p[i];
+	w->state = s.n <= sizeof upper ? tcp_state_from_name((struct str){upper, s.n}) : 0;
+	return w->state ? NULL : "state: takes a TCP state such as SYN_RECV or ESTABLISHED";
+}
+
+static const struct {
+	struct str prefix;
+	enum filter_kind kind;
+	const char *(*parse)(struct filter_word *w, struct str rest);
+} keywords[] = {
+	{{"status:", 7}, FILTER_STATUS, parse_status},
+	{{"state:", 6}, FILTER_STATE, parse_state},
+};
+
+static const char *parse_word(struct filter_word *w, struct str s)
+{
+	w->negated = s.n > 1 && s.p[0] == '!';
+	if (w->negated)
+		s = (struct str){s.p + 1, s.n - 1};
+	for (size_t i = 0; i < ARRAY_LEN(keywords); i++) {
+		struct str prefix = keywords[i].prefix;
+		if (!str_starts(s, prefix))
+			continue;
+		w->kind = keywords[i].kind;
+		return keywords[i].parse(w, (struct str){s.p + prefix.n, s.n - prefix.n});
+	}
+	/* A path may look like a network, but no network begins with a slash. */
+	w->kind = prefix_parse(s, &w->net) == 0 ? FILTER_NET : FILTER_TEXT;
+	w->text = s;
+	return NULL;
+}
+
+int filter_compile(struct filter *f, struct str text, const char **ret_error)
+{
+	struct filter fresh = {0};
+	const char *error = text.n >= sizeof fresh.text ? "the filter is too long" : NULL;
+	size_t at = 0;
+
+	while (!error && at < text.n) {
+		size_t end = at;
+		while (end < text.n && text.p[end] != ' ')
+			end++;
+		if (end > at && fresh.count == FILTER_WORDS_MAX)
+			error = "at most 8 words";
+		else if (end > at)
+			error = parse_word(
+				&fresh.words[fresh.count++], (struct str){text.p + at, end - at});
+		at = end + 1;
+	}
+	if (error) {
+		*ret_error = error;
+		return -EINVAL;
+	}
+	memcpy(fresh.text, text.p ? text.p : "", text.n);
+	*f = fresh;
+	/* The words' text must point into the filter's own copy. */
+	for (size_t i = 0; i < f->count; i++)
+		if (f->words[i].text.p)
+			f->words[i].text.p = f->text + (f->words[i].text.p - text.p);
+	return 0;
+}
+
+static bool addr_has_text(const struct addr *ip, struct str text)
+{
+	char buf[ADDR_TEXT_MAX];
+
+	return !addr_is_unset(ip) && text_contains((struct str){buf, addr_format(ip, buf)}, text);
+}
+
+static bool request_has_text(const struct journal_entry *e, struct str text)
+{
+	char status[20];
+
+	return addr_has_text(&e->ip, text) || text_contains(journal_path(e), text) ||
+	       text_contains(journal_method(e), text) || text_contains(journal_agent(e), text) ||
+	       (e->status && text_contains((struct str){status, num_put(status, e->status)}, text));
+}
+
+static bool host_in_state(const struct host *h, uint8_t state)
+{
+	return h->states[state] > 0;
+}
+
+static bool word_passes_request(
+	const struct filter_word *w, const struct model *m, const struct journal_entry *e)
+{
+	switch (w->kind) {
+	case FILTER_TEXT:
+		return request_has_text(e, w->text);
+	case FILTER_NET:
+		return !addr_is_unset(&e->ip) && prefix_contains(&w->net, &e->ip);
+	case FILTER_STATUS:
+		return e->status >= w->status_from && e->status <= w->status_to;
+	case FILTER_STATE: {
+		uint32_t id = model_find_host(m, &e->ip);
+		return id != POOL_NONE && host_in_state(model_host(m, id), w->state);
+	}
+	}
+	return true;
+}
+
+static bool some_request_passes(
+	const struct filter_word *w, const struct model *m, const struct host *h)
+{
+	const struct journal_entry *e = journal_at(&m->journal, h->last_request);
+
+	for (; e; e = journal_at(&m->journal, e->before_host))
+		if (word_passes_request(w, m, e))
+			return true;
+	return false;
+}
+
+static bool word_passes_host(
+	const struct filter_word *w, const struct model *m, const struct host *h)
+{
+	switch (w->kind) {
+	case FILTER_TEXT:
+		return addr_has_text(&h->ip, w->text) || text_contains(host_last(h), w->text) ||
+		       some_request_passes(w, m, h);
+	case FILTER_NET:
+		return prefix_contains(&w->net, &h->ip);
+	case FILTER_STATUS:
+		return some_request_passes(w, m, h);
+	case FILTER_STATE:
+		return host_in_state(h, w->state);
+	}
+	return true;
+}
+
+bool filter_host(const struct filter *f, const struct model *m, const struct host *h)
+{
+	for (size_t i = 0; i < f->count; i++)
+		if (word_passes_host(&f->words[i], m, h) == f->words[i].negated)
+			return false;
+	return true;
+}
+
+bool filter_request(const struct filter *f, const struct model *m, const struct journal_entry *e)
+{
+	for (size_t i = 0; i < f->count; i++)
+		if (word_passes_request(&f->words[i], m, e) == f->words[i].negated)
+			return false;
+	return true;
+}

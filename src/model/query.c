@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+#include "model/query.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+/* A candidate row: its key is read once, comparisons then stay within the heap. */
+struct ranked {
+	uint64_t key;
+	uint32_t id;
+};
+
+static const struct column *sort_of(const struct query *q)
+{
+	return q->sort ? q->sort : column_sort_next(NULL);
+}
+
+static struct ranked rank_host(const struct model *m, const struct query *q, uint32_t id)
+{
+	const struct column *c = sort_of(q);
+
+	return (struct ranked){c->key ? c->key(m, model_host(m, id)) : 0, id};
+}
+
+/* True when a comes before b. */
+static bool before(const struct model *m, const struct query *q, struct ranked a, struct ranked b)
+{
+	const struct column *c = sort_of(q);
+	const struct host *ha, *hb;
+
+	if (a.key != b.key)
+		return (a.key > b.key) != (c->ascending != q->reversed);
+	ha = model_host(m, a.id);
+	hb = model_host(m, b.id);
+	if (c->compare) {
+		int order = c->compare(ha, hb);
+		if (order != 0)
+			return (order > 0) != (c->ascending != q->reversed);
+	}
+	if (ha->requests != hb->requests)
+		return ha->requests > hb->requests;
+	return addr_compare(&ha->ip, &hb->ip) < 0;
+}
+
+/* A heap whose top is the last of the rows kept, so that it is the one a better host replaces. */
+struct heap {
+	const struct model *m;
+	const struct query *q;
+	struct ranked *rows;
+	size_t n, cap;
+};
+
+static void sift_down(struct heap *h, size_t at)
+{
+	for (;;) {
+		size_t child = at * 2 + 1;
+		if (child >= h->n)
+			return;
+		if (child + 1 < h->n && before(h->m, h->q, h->rows[child], h->rows[child + 1]))
+			child++;
+		if (!before(h->m, h->q, h->rows[at], h->rows[child]))
+			return;
+		struct ranked swap = h->rows[at];
+		h->rows[at] = h->rows[child];
+		h->rows[child] = swap;
+		at = child;
+	}
+}
+
+static void sift_up(struct heap *h, size_t at)
+{
+	while (at > 0) {
+		size_t parent = (at - 1) / 2;
+		if (!before(h->m, h->q, h->rows[parent], h->rows[at]))
+			return;
+		struct ranked swap = h->rows[at];
+		h->rows[at] = h->rows[parent];
+		h->rows[parent] = swap;
+		at = parent;
+	}
+}
+
+static void offer(struct heap *h, struct ranked row)
+{
+	if (h->n < h->cap) {
+		h->rows[h->n++] = row;
+		sift_up(h, h->n - 1);
+	} else if (h->n && before(h->m, h->q, row, h->rows[0])) {
+		h->rows[0] = row;
+		sift_down(h, 0);
+	}
+}
+
+/* Takes the rows out, last first, into ids[0..n-skip). */
+static void drain(struct heap *h, struct rows *rows, uint32_t skip)
+{
+	rows->n = h->n > skip ? (uint32_t)(h->n - skip) : 0;
+	while (h->n > 0) {
+		size_t place = h->n - 1;
+		if (place >= skip)
+			rows->ids[place - skip] = h->rows[0].id;
+		h->rows[0] = h->rows[--h->n];
+		sift_down(h, 0);
+	}
+}
+
+bool query_matches(const struct model *m, const struct query *q, const struct host *h)
+{
+	if (h->is_private && !q->show_private)
+		return false;
+	return !q->filter || filter_host(q->filter, m, h);
+}
+
+static int reserve(struct rows *rows, size_t n)
+{
+	if (rows->cap >= n)
+		return 0;
+	uint32_t *ids = realloc(rows->ids, n * sizeof *ids);
+	if (!ids)
+		return -ENOMEM;
+	rows->ids = ids;
+	rows->cap = (uint32_t)n;
+	return 0;
+}
+
+int query_run(const struct model *m, const struct query *q, struct rows *rows)
+{
+	size_t want = (size_t)q->skip + q->limit;
+
+	if (want > m->hosts.live)
+		want = m->hosts.live;
+	struct heap heap = {m, q, malloc((want ? want : 1) * sizeof *heap.rows), 0, want};
+	if (!heap.rows || reserve(rows, want ? want : 1) < 0) {
+		free(heap.rows);
+		return -ENOMEM;
+	}
+	rows->matched = 0;
+	for (uint32_t id = model_next_host(m, 0); id != POOL_NONE;
+		id = model_next_host(m, id + 1)) {
+		if (!query_matches(m, q, model_host(m, id)))
+			continue;
+		rows->matched++;
+		offer(&heap, rank_host(m, q, id));
+	}
+	drain(&heap, rows, q->skip);
+	free(heap.rows);
+	return 0;
+}
+
+void rows_done(struct rows *rows)
+{
+	free(rows->ids);
+	*rows = (struct rows){0};
+}
+
+uint32_t query_rank(const struct model *m, const struct query *q, uint32_t host)
+{
+	struct ranked mine = rank_host(m, q, host);
+	uint32_t rank = 0;
+
+	for (uint32_t id = model_next_host(m, 0); id != POOL_NONE; id = model_next_host(m, id + 1))
+		if (id != host && query_matches(m, q, model_host(m, id)) &&
+			before(m, q, rank_host(m, q, id), mine))
+			rank++;
+	return rank;
+}
