@@ -4,9 +4,10 @@
 VERSION := 0.2.0
 PREFIX  ?= /usr/local
 CLANG   ?= clang
-BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool /usr/bin/bpftool) bpftool)
+# Ubuntu's /usr/sbin/bpftool is a wrapper that wants the tools of the running kernel.
+BPFTOOL ?= $(firstword $(wildcard /usr/lib/linux-tools/*/bpftool /usr/sbin/bpftool /usr/bin/bpftool) bpftool)
 STRIP   ?= llvm-strip
-B       := build$(if $(SAN),/san)
+B       ?= build$(if $(SAN),/san)
 
 LIBS    := libbpf libelf zlib json-c ncursesw libcap-ng
 CFLAGS  ?= -O2 -g
@@ -19,7 +20,7 @@ ALL_LDLIBS = $(shell pkg-config --libs $(LIBS)) -lm $(LDLIBS)
 
 ARCH := $(shell uname -m | sed 's/x86_64/x86/; s/aarch64/arm64/; s/ppc64le/powerpc/; s/riscv64/riscv/')
 MULTI := $(shell $(CC) -print-multiarch 2>/dev/null)
-BPF_CFLAGS = -g -O2 -target bpf -D__TARGET_ARCH_$(ARCH) -Wall -Ivmlinux -Ibpf \
+BPF_CFLAGS = -g -O2 -target bpf -D__TARGET_ARCH_$(ARCH) -Wall $(BPF_WARN) -Ivmlinux -Ibpf \
 	$(if $(MULTI),-idirafter /usr/include/$(MULTI))
 
 SRC   := $(filter-out src/app/main.c,$(wildcard src/*/*.c))
@@ -35,7 +36,7 @@ say = $(if $(V),,@printf '  %-8s%s\n' $(1) $(patsubst $B/%,%,$@);)
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all check check-root check-fresh bench fuzz lint fmt install clean tests
+.PHONY: all check check-root check-fresh bench fuzz lint fmt install clean tests print-cflags
 
 all: $B/nethergaze
 
@@ -79,16 +80,19 @@ tests: $B/nethergaze $(UNIT) $(TOOLS)
 fuzz: $(FUZZ)
 
 check: tests
-	$Qtests/run --build $B $(UNIT) $(wildcard tests/console/*_test.sh tests/headless/*_test.sh) $(TESTS)
+	$Qtests/run --build $B $(TESTFLAGS) $(UNIT) $(wildcard tests/console/*_test.sh tests/headless/*_test.sh) $(TESTS)
 
 check-root: tests
-	$Qtests/run --build $B $(wildcard tests/integration/*_test.sh)
+	$Qtests/run --build $B $(TESTFLAGS) $(wildcard tests/integration/*_test.sh)
 
 check-fresh:
 	$Qscripts/check-fresh
 
 bench: $B/nethergaze
 	$Qtests/bench/run
+
+print-cflags:
+	@echo '$(subst ','"'"',$(filter-out -MMD -MP,$(ALL_CFLAGS)))'
 
 lint:
 	$Qscripts/lint

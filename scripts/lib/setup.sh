@@ -1,0 +1,149 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: MIT
+# shellcheck disable=SC1091 # os-release is the machine's own
+# shellcheck disable=SC2034 # the lists are for the scripts that source this
+#
+# What scripts/run and scripts/test share: which packages are needed, and how they get here.
+# Everything said goes to stderr: the output of what is run afterwards may be piped.
+
+# The names hold on Debian 12 and 13 and on Ubuntu 24.04. bpftool is added by need_bpftool.
+BUILD_PACKAGES=(
+	make gcc libc6-dev pkgconf # the compiler
+	clang llvm                 # the BPF programs: clang compiles, llvm-strip strips
+	libbpf-dev libelf-dev zlib1g-dev libjson-c-dev libncurses-dev libcap-ng-dev
+)
+TEST_PACKAGES=(
+	libcmocka-dev                                   # unit tests
+	nginx curl tmux jq iproute2 procps           # real servers, clients, terminals
+	git clang-format clang-tidy cppcheck shellcheck # lint
+)
+# Servers among these, which must not run because we installed them.
+SERVICES=(nginx)
+
+say() {
+	echo "${0##*/}: $*" >&2
+}
+
+die() {
+	say "$@"
+	exit 1
+}
+
+# as_root_or_die WHY: for what only root can do.
+as_root_or_die() {
+	[ "$(id -u)" -eq 0 ] && return
+	if command -v sudo >/dev/null; then
+		die "$1: run it as root: sudo $0"
+	fi
+	die "$1: run it as root: su -c '$0' (there is no sudo here)"
+}
+
+# Ubuntu up to 24.04 ships bpftool with the kernel's tools; the Makefile finds it there.
+need_bpftool() {
+	local id version
+	id=$(. /etc/os-release 2>/dev/null && echo "${ID:-}") || id=''
+	version=$(. /etc/os-release 2>/dev/null && echo "${VERSION_ID:-}") || version=''
+	case $id:$version in
+	ubuntu:2[0-4].*) echo linux-tools-common linux-tools-generic ;;
+	*) echo bpftool ;;
+	esac
+}
+
+installed() {
+	[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+# install_packages PACKAGE...: installs those that are missing, and says which. Nothing is done,
+# and no package list is fetched, when none is.
+install_packages() {
+	local package missing=() fresh=()
+	if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+		needed_elsewhere
+		return 0
+	fi
+	for package; do
+		installed "$package" || missing+=("$package")
+	done
+	if [ ${#missing[@]} -eq 0 ]; then
+		say "all ${#} packages are installed"
+		return 0
+	fi
+	say "missing: ${missing[*]}"
+	as_root_or_die 'installing packages needs root'
+	for package in "${SERVICES[@]}"; do
+		installed "$package" || fresh+=("$package")
+	done
+	(quiet_install "${missing[@]}") || die "apt-get could not install ${missing[*]}"
+	for package in "${fresh[@]}"; do
+		! installed "$package" || keep_off "$package"
+	done
+}
+
+# Without apt the same is needed under other names; tools can be checked, libraries by pkg-config.
+needed_elsewhere() {
+	local tool library lacking=()
+	for tool in make cc pkg-config clang llvm-strip bpftool; do
+		command -v "$tool" >/dev/null || [ -x "/usr/sbin/$tool" ] || lacking+=("$tool")
+	done
+	for library in libbpf libelf zlib json-c ncursesw libcap-ng; do
+		pkg-config --exists "$library" 2>/dev/null || lacking+=("$library")
+	done
+	[ ${#lacking[@]} -ne 0 ] || return 0
+	say 'this system has no apt. nethergaze is built from: make, a C compiler, pkg-config, clang,'
+	say 'llvm (llvm-strip), bpftool, and the development files of libbpf, libelf, zlib, json-c,'
+	say 'ncurses (wide) and libcap-ng. Install those with your package manager.'
+	die "not found: ${lacking[*]}"
+}
+
+# In a subshell, so that its traps are its own. A package's service is started by its maintainer
+# script unless policy-rc.d says 101 (invoke-rc.d(8)). One that exists is the administrator's.
+quiet_install() {
+	local policy=/usr/sbin/policy-rc.d mark='# of the nethergaze set-up'
+	local apt=(apt-get -q -o DPkg::Lock::Timeout=300)
+	export DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1
+	if [ ! -e "$policy" ] || grep -qs "^$mark" "$policy"; then
+		# shellcheck disable=SC2064 # the value now
+		trap "rm -f '$policy'" EXIT
+		trap 'exit 130' INT TERM HUP
+		printf '#!/bin/sh\n%s: removed when its installation ends\nexit 101\n' "$mark" >"$policy"
+		chmod 755 "$policy"
+	fi
+	say 'fetching the package lists'
+	"${apt[@]}" update </dev/null >&2 || say 'not every package list could be fetched; going on'
+	say "installing ${#} packages"
+	"${apt[@]}" install -y --no-install-recommends "$@" </dev/null >&2
+}
+
+# A server that came with us is not to start at the next boot either.
+keep_off() {
+	local unit=$1.service
+	[ -d /run/systemd/system ] && systemctl stop "$unit" >&2 2>/dev/null
+	if command -v systemctl >/dev/null; then
+		systemctl disable "$unit" >/dev/null 2>&1 || true
+	elif command -v update-rc.d >/dev/null; then
+		update-rc.d "$1" disable >/dev/null 2>&1 || true
+	fi
+	say "$1 was installed for the tests: its service is neither started nor enabled"
+}
+
+# as_owner COMMAND...: what is built in a user's tree belongs to that user, also under sudo.
+as_owner() {
+	local owner home
+	owner=$(stat -c %U .)
+	if [ "$(id -u)" -ne 0 ] || [ "$owner" = root ] || ! can_build "$owner"; then
+		"$@"
+		return
+	fi
+	home=$(getent passwd "$owner" | cut -d: -f6)
+	runuser -u "$owner" -- env HOME="$home" "$@"
+}
+
+can_build() {
+	runuser -u "$1" -- test -w . 2>/dev/null || return 1
+	# What root built before is root's to go on with.
+	[ ! -e build ] || [ "$(stat -c %U build)" = "$1" ]
+}
+
+jobs_here() {
+	nproc 2>/dev/null || echo 1
+}
