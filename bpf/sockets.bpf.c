@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: (MIT OR GPL-2.0-only)
+/* Lists the TCP sockets of the reader's network namespace, one struct wire_sock each: sockets,
+ * half-open connections (request sockets) and time-wait ones. */
+#include "sock_read.bpf.h"
+
+#define TCP_TIME_WAIT 6
+
+/* Which states to list, a bit each (1 << state); the loader sets it before each reading. A
+ * time-wait socket counts by the state it stands for. */
+__u32 wanted_states = 0;
+
+/* A time-wait socket may stand for one in FIN_WAIT2 (tcp_time_wait). */
+static __always_inline __u8 mini_state(struct sock_common *skc)
+{
+	struct tcp_timewait_sock *tw = bpf_skc_to_tcp_timewait_sock(skc);
+
+	return tw ? tw->tw_sk.tw_substate : TCP_TIME_WAIT;
+}
+
+SEC("iter/tcp")
+int list_sockets(struct bpf_iter__tcp *ctx)
+{
+	struct sock_common *skc = ctx->sk_common;
+	struct wire_sock row = {};
+	struct tcp_sock *tp;
+	__u8 state;
+
+	if (!skc)
+		return 0;
+	state = skc->skc_state;
+	if (state == TCP_TIME_WAIT) {
+		state = mini_state(skc);
+		row.marks = WIRE_MINI;
+	}
+	if (!(wanted_states & 1u << (state & 31)))
+		return 0;
+	row.state = state;
+	read_common(&row, skc);
+	tp = bpf_skc_to_tcp_sock(skc);
+	if (tp) {
+		read_tcp(&row, tp);
+		row.marks |= WIRE_TCP_INFO;
+	}
+	bpf_seq_write(ctx->meta->seq, &row, sizeof row);
+	return 0;
+}
+
+char LICENSE[] SEC("license") = "Dual MIT/GPL";

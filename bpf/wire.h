@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: (MIT OR GPL-2.0-only)
+ *
+ * wire: what the programs in the kernel tell the program in user space. Fixed widths, host byte
+ * order, addresses always 16 bytes with IPv4 mapped (RFC 4291, 2.5.5.2). Both sides are built
+ * from one tree, so there is no version: the asserts see to it that both compilers agree.
+ */
+#ifndef NG_WIRE_H
+#define NG_WIRE_H
+
+#include <linux/types.h>
+
+/* The states are the kernel's (include/net/tcp_states.h). 12 never leaves the iterator. */
+#define WIRE_NEW_SYN_RECV 12
+
+/* What a socket was like when it moved or was listed. */
+enum wire_marks {
+	WIRE_ORPHAN = 1,    /* no process holds it any more (SOCK_DEAD) */
+	WIRE_FIN_SEEN = 2,  /* the peer's FIN has arrived (SOCK_DONE) */
+	WIRE_ERROR = 4,     /* it is being reset or has timed out (sk_err) */
+	WIRE_MINI = 8,      /* not a socket but what is left of one (inet_timewait_sock) */
+	WIRE_TCP_INFO = 16, /* rx, tx, rtt_us, retrans are set */
+};
+
+struct wire_sock {
+	__u8 laddr[16], raddr[16];
+	__u64 rx, tx;  /* bytes received; bytes sent and acknowledged */
+	__u32 rtt_us;  /* smoothed; 0 before the first measurement */
+	__u32 retrans; /* segments sent again */
+	__u32 ns;      /* inode of the network namespace */
+	__u16 lport, rport;
+	__u8 state, was; /* was: in transitions only */
+	__u8 marks;      /* enum wire_marks */
+	__u8 reserved[5];
+};
+
+/* A record of the ring. */
+struct wire_transition {
+	__u64 ktime; /* ns, CLOCK_MONOTONIC */
+	struct wire_sock sock;
+};
+
+_Static_assert(sizeof(struct wire_sock) == 72, "no hidden padding");
+_Static_assert(sizeof(struct wire_transition) == 80, "no hidden padding");
+_Static_assert(__builtin_offsetof(struct wire_sock, rx) == 32, "same layout on both sides");
+_Static_assert(__builtin_offsetof(struct wire_sock, ns) == 56, "same layout on both sides");
+_Static_assert(__builtin_offsetof(struct wire_sock, state) == 64, "same layout on both sides");
+_Static_assert(__builtin_offsetof(struct wire_transition, sock) == 8, "same layout on both sides");
+
+#endif
