@@ -92,7 +92,7 @@ bench: $B/nethergaze
 	$Qtests/bench/run
 
 print-cflags:
-	@echo '$(subst ','"'"',$(filter-out -MMD -MP,$(ALL_CFLAGS)))'
+	@printf '%s\n' $(filter-out -MMD -MP,$(ALL_CFLAGS)) -Itests -Wno-unknown-warning-option
 
 lint:
 	$Qscripts/lint
