@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+#include "source/log_parse.h"
+
+#include "source/log_clf.h"
+
+#include <errno.h>
+
+/* In the order in which they are tried. "combined" takes common lines too. */
+const struct log_format log_formats[] = {
+	{"combined", "NCSA combined: common with referer and agent", log_clf_combined},
+	{"common", "NCSA common; what follows the size is ignored", log_clf_common},
+};
+const size_t log_format_count = ARRAY_LEN(log_formats);
+
+const struct log_format *log_format_find(struct str name)
+{
+	for (size_t i = 0; i < log_format_count; i++)
+		if (str_eq(name, str_of(log_formats[i].name)))
+			return &log_formats[i];
+	return NULL;
+}
+
+int log_parse(struct str line, const struct log_format **hint, struct log_scratch *scratch,
+	struct event_request *ret)
+{
+	const struct log_format *first = *hint;
+
+	if (first && first->parse(line, scratch, ret) == 0)
+		return 0;
+	for (size_t i = 0; i < log_format_count; i++) {
+		if (&log_formats[i] == first || log_formats[i].parse(line, scratch, ret) < 0)
+			continue;
+		*hint = &log_formats[i];
+		return 0;
+	}
+	return -EINVAL;
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+#include "source/log_text.h"
+
+#include "base/text.h"
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+
+#define BLOCK 16u
+
+/* Signed comparison finds the controls and the high half (negative) in one step. */
+static __m128i odd_bytes(const char *p)
+{
+	__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+	__m128i odd = _mm_cmplt_epi8(v, _mm_set1_epi8(' '));
+
+	odd = _mm_or_si128(odd, _mm_cmpeq_epi8(v, _mm_set1_epi8(0x7f)));
+	return _mm_or_si128(odd, _mm_cmpeq_epi8(v, _mm_set1_epi8('\\')));
+}
+
+static bool blocks_are_plain(const char *p, size_t n)
+{
+	__m128i odd = odd_bytes(p + n - BLOCK); /* overlaps the last whole block */
+
+	for (size_t i = 0; i + BLOCK <= n; i += BLOCK)
+		odd = _mm_or_si128(odd, odd_bytes(p + i));
+	return _mm_movemask_epi8(odd) == 0;
+}
+#else
+#define BLOCK 8u
+
+/* Sets the high bit of a byte below space, equal to DEL or to a backslash, or not ASCII. A borrow
+ * may spoil the next byte's answer, but only beside a byte that is odd already. */
+static uint64_t odd_bytes(const char *p)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	uint64_t w;
+
+	memcpy(&w, p, sizeof w);
+	return w | (w - ones * ' ') | ((w ^ ones * 0x7f) - ones) | ((w ^ ones * '\\') - ones);
+}
+
+static bool blocks_are_plain(const char *p, size_t n)
+{
+	uint64_t odd = odd_bytes(p + n - BLOCK);
+
+	for (size_t i = 0; i + BLOCK <= n; i += BLOCK)
+		odd |= odd_bytes(p + i);
+	return (odd & UINT64_C(0x8080808080808080)) == 0;
+}
+#endif
+
+bool log_text_is_plain(struct str line)
+{
+	if (line.n >= BLOCK)
+		return blocks_are_plain(line.p, line.n);
+	for (size_t i = 0; i < line.n; i++)
+		if (line.p[i] < ' ' || line.p[i] == 0x7f || line.p[i] == '\\')
+			return false;
+	return true;
+}
+
+struct str log_text_clip(struct str clean)
+{
+	if (clean.n <= EVENT_TEXT_MAX)
+		return clean;
+	clean.n = EVENT_TEXT_MAX;
+	while (clean.n > 0 && ((unsigned char)clean.p[clean.n] & 0xc0) == 0x80)
+		clean.n--;
+	return clean;
+}
+
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c = (char)(c | 0x20);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* Reads the escape at s.p, s.p[0] being a backslash. Returns its length. What is no escape of
+ * Apache's ap_escape_logitem(), nginx's ngx_http_log_escape() or lighttpd's is a plain backslash:
+ * some formats do not escape. */
+static size_t decode_one(struct str s, char *ret_byte)
+{
+	static const char names[] = "\"\\bnrtvfa", bytes[] = "\"\\\b\n\r\t\v\f\a";
+	const char *name;
+
+	*ret_byte = '\\';
+	if (s.n >= 4 && s.p[1] == 'x') {
+		int high = hex_digit(s.p[2]), low = hex_digit(s.p[3]);
+		if (high >= 0 && low >= 0) {
+			*ret_byte = (char)(high << 4 | low);
+			return 4;
+		}
+	}
+	if (s.n < 2 || s.p[1] == '\0' || !(name = strchr(names, s.p[1])))
+		return 1;
+	*ret_byte = bytes[name - names];
+	return 2;
+}
+
+/* Stops when buf is full; cleaning never shortens text, so what follows would not fit anyway. */
+static size_t decode(char *buf, size_t cap, struct str raw)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < raw.n && n < cap; n++) {
+		if (raw.p[i] != '\\')
+			buf[n] = raw.p[i++];
+		else
+			i += decode_one((struct str){raw.p + i, raw.n - i}, &buf[n]);
+	}
+	return n;
+}
+
+struct str log_text_field(struct log_scratch *scratch, struct str raw)
+{
+	char decoded[EVENT_TEXT_MAX];
+	char *out = scratch->text + scratch->used;
+
+	if (raw.n == 0)
+		return raw;
+	if (!memchr(raw.p, '\\', raw.n)) {
+		struct str head = log_text_clip(raw);
+		if (text_is_clean(head))
+			return head;
+	}
+	if (sizeof scratch->text - scratch->used < EVENT_TEXT_MAX)
+		return STR_ABSENT;
+	size_t n = decode(decoded, sizeof decoded, raw);
+	n = text_sanitise(out, EVENT_TEXT_MAX, (struct str){decoded, n});
+	scratch->used += n;
+	return (struct str){out, n};
+}

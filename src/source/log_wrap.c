@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+#include "source/log_wrap.h"
+
+#include "base/addr.h"
+
+#define ROUNDS_MAX 4  /* wrappers within wrappers */
+#define TAG_MAX    64 /* a container's or program's name */
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static struct str skip(struct str s, size_t n)
+{
+	return (struct str){s.p + n, s.n - n};
+}
+
+/* The bytes up to the next space or the end. */
+static struct str token(struct str s)
+{
+	const char *space = s.n ? memchr(s.p, ' ', s.n) : NULL;
+
+	return (struct str){s.p, space ? (size_t)(space - s.p) : s.n};
+}
+
+/* Behind the first token and the one space after it; empty when there is none. */
+static struct str next(struct str s)
+{
+	struct str t = token(s);
+
+	return skip(s, t.n < s.n ? t.n + 1 : s.n);
+}
+
+static bool matches(struct str s, const char *shape)
+{
+	size_t n = strlen(shape);
+
+	if (s.n < n)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (shape[i] == '0' ? !is_digit(s.p[i]) && s.p[i] != ' '
+				    : shape[i] != 'a' && shape[i] != s.p[i])
+			return false;
+	return true;
+}
+
+static bool is_address(struct str s)
+{
+	struct addr a;
+
+	return addr_parse(s, &a) == 0;
+}
+
+/* "nginx:", "nginx[12]:". An IPv6 address may end in a colon too. */
+static bool is_tag(struct str t)
+{
+	return t.n > 1 && t.n <= TAG_MAX && t.p[t.n - 1] == ':' && !is_address(t);
+}
+
+/* "host tag: " or "tag: " behind a time; what is left when there is neither is no wrapper. */
+static struct str after_tag(struct str s, struct str whole)
+{
+	struct str second = next(s);
+
+	if (is_tag(token(s)))
+		return second;
+	return is_tag(token(second)) ? next(second) : whole;
+}
+
+/* RFC 5424: "1 TIME HOST APP PROCID MSGID SD ", SD being "-" or "[…]". */
+static struct str skip_rfc5424(struct str s)
+{
+	struct str rest = s;
+
+	for (int i = 0; i < 6; i++)
+		rest = next(rest);
+	if (rest.n && *rest.p == '[') {
+		const char *close = memchr(rest.p, ']', rest.n);
+		return close ? skip(rest, (size_t)(close - rest.p) + 1) : s;
+	}
+	return next(rest);
+}
+
+static struct str skip_priority(struct str s)
+{
+	size_t i = 1;
+
+	while (i < s.n && i <= 3 && is_digit(s.p[i]))
+		i++;
+	if (i == 1 || i >= s.n || s.p[i] != '>')
+		return s;
+	struct str rest = skip(s, i + 1);
+	return matches(rest, "1 0000-00-00T") ? skip_rfc5424(rest) : rest;
+}
+
+/* "2026-11-22T08:14:15.123Z stdout F " (CRI) or "2026-11-22T08:14:15+00:00 host nginx: ". */
+static struct str skip_iso(struct str s)
+{
+	struct str rest = next(s), stream = token(rest), kind = token(next(rest));
+	bool named = str_eq(stream, STR_LIT("stdout")) || str_eq(stream, STR_LIT("stderr"));
+
+	if (named && (str_eq(kind, STR_LIT("F")) || str_eq(kind, STR_LIT("P"))))
+		return next(next(rest));
+	return after_tag(rest, s);
+}
+
+/* "caddy  | " */
+static struct str skip_compose(struct str s)
+{
+	struct str name = token(s), rest = skip(s, name.n);
+
+	if (name.n == 0 || name.n > TAG_MAX || memchr(name.p, ':', name.n))
+		return s;
+	while (rest.n && *rest.p == ' ')
+		rest = skip(rest, 1);
+	if (rest.n < 2 || rest.p[0] != '|' || rest.p[1] != ' ' || is_address(name))
+		return s;
+	return skip(rest, 2);
+}
+
+static struct str skip_wrapper(struct str s)
+{
+	if (s.n == 0)
+		return s;
+	if (*s.p == '<')
+		return skip_priority(s);
+	if (matches(s, "aaa 00 00:00:00 "))
+		return after_tag(skip(s, 16), s);
+	if (matches(s, "0000-00-00T"))
+		return skip_iso(s);
+	return skip_compose(s);
+}
+
+static struct str trim(struct str s)
+{
+	static const char bom[] = "\xef\xbb\xbf";
+
+	while (s.n && (s.p[s.n - 1] == '\r' || s.p[s.n - 1] == '\n'))
+		s.n--;
+	for (;;) {
+		if (s.n && (*s.p == '\0' || *s.p == ' '))
+			s = skip(s, 1);
+		else if (str_starts(s, (struct str){bom, 3}))
+			s = skip(s, 3);
+		else
+			return s;
+	}
+}
+
+struct str log_unwrap(struct str line)
+{
+	line = trim(line);
+	for (int i = 0; i < ROUNDS_MAX; i++) {
+		struct str rest = skip_wrapper(line);
+		if (rest.n == line.n)
+			break;
+		line = trim(rest);
+	}
+	return line;
+}
