@@ -13,12 +13,9 @@ static struct cell count_cell(uint64_t u)
 			   : (struct cell){.kind = CELL_COUNT, .u = u};
 }
 
-/* Connections are known only once some source of them has spoken. */
 static struct cell conn_count(const struct model *m, uint64_t u)
 {
-	bool known = m->source[0] && strcmp(m->source, "none") != 0;
-
-	return count_cell(known ? u : ABSENT);
+	return count_cell(model_knows_conns(m) ? u : ABSENT);
 }
 
 static struct cell text_cell(struct str s)

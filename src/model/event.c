@@ -69,6 +69,10 @@ static const struct event_field lost_fields[] = {
 	FIELD("n", U64, true, lost.n),
 };
 
+static const struct event_field note_fields[] = {
+	FIELD("text", STR, true, note.text),
+};
+
 #undef FIELD
 
 #define KIND(name, fields)                      \
@@ -86,6 +90,7 @@ const struct event_kind_info event_kinds[EVENT_KINDS] = {
 	[EVENT_REQUEST] = KIND("request", request_fields),
 	[EVENT_LOG] = KIND("log", log_fields),
 	[EVENT_LOST] = KIND("lost", lost_fields),
+	[EVENT_NOTE] = KIND("note", note_fields),
 };
 
 #undef KIND

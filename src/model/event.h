@@ -106,6 +106,11 @@ struct event_lost {
 	uint64_t n;
 };
 
+/* Something the operator should know, in plain words. */
+struct event_note {
+	struct str text;
+};
+
 /* First record of a stream. */
 struct event_start {
 	struct str version, host;
@@ -122,6 +127,7 @@ enum event_kind {
 	EVENT_REQUEST,
 	EVENT_LOG,
 	EVENT_LOST,
+	EVENT_NOTE,
 	EVENT_KINDS
 };
 
@@ -136,6 +142,7 @@ struct event {
 		struct event_request request;
 		struct event_log log;
 		struct event_lost lost;
+		struct event_note note;
 	};
 };
 

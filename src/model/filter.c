@@ -60,7 +60,7 @@ static const char *parse_word(struct filter_word *w, struct str s)
 	}
 	/* A path may look like a network, but no network begins with a slash. */
 	w->kind = prefix_parse(s, &w->net) == 0 ? FILTER_NET : FILTER_TEXT;
-	w->text = s;
+	text_copy(w->text, sizeof w->text, s);
 	return NULL;
 }
 
@@ -85,12 +85,8 @@ int filter_compile(struct filter *f, struct str text, const char **ret_error)
 		*ret_error = error;
 		return -EINVAL;
 	}
-	memcpy(fresh.text, text.p ? text.p : "", text.n);
+	text_copy(fresh.text, sizeof fresh.text, text);
 	*f = fresh;
-	/* The words' text must point into the filter's own copy. */
-	for (size_t i = 0; i < f->count; i++)
-		if (f->words[i].text.p)
-			f->words[i].text.p = f->text + (f->words[i].text.p - text.p);
 	return 0;
 }
 
@@ -120,7 +116,7 @@ static bool word_passes_request(
 {
 	switch (w->kind) {
 	case FILTER_TEXT:
-		return request_has_text(e, w->text);
+		return request_has_text(e, str_of(w->text));
 	case FILTER_NET:
 		return !addr_is_unset(&e->ip) && prefix_contains(&w->net, &e->ip);
 	case FILTER_STATUS:
@@ -149,8 +145,7 @@ static bool word_passes_host(
 {
 	switch (w->kind) {
 	case FILTER_TEXT:
-		return addr_has_text(&h->ip, w->text) || text_contains(host_last(h), w->text) ||
-		       some_request_passes(w, m, h);
+		return addr_has_text(&h->ip, str_of(w->text)) || some_request_passes(w, m, h);
 	case FILTER_NET:
 		return prefix_contains(&w->net, &h->ip);
 	case FILTER_STATUS:

@@ -33,12 +33,12 @@ struct filter_word {
 	struct prefix net;
 	uint16_t status_from, status_to;
 	uint8_t state;
-	struct str text; /* in the filter's own copy */
+	char text[FILTER_TEXT_MAX];
 };
 
 struct filter {
-	char text[FILTER_TEXT_MAX];
-	size_t count; /* 0: everything passes */
+	char text[FILTER_TEXT_MAX]; /* as typed */
+	size_t count;               /* 0: everything passes */
 	struct filter_word words[FILTER_WORDS_MAX];
 };
 

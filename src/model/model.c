@@ -440,6 +440,9 @@ void model_apply(struct model *m, const struct event *event)
 	case EVENT_LOST:
 		m->lost += event->lost.n;
 		break;
+	case EVENT_NOTE:
+		text_copy(m->notice, sizeof m->notice, event->note.text);
+		break;
 	case EVENT_TICK:
 	case EVENT_NONE:
 	case EVENT_KINDS:
@@ -448,6 +451,11 @@ void model_apply(struct model *m, const struct event *event)
 }
 
 /* Reading. */
+
+bool model_knows_conns(const struct model *m)
+{
+	return m->source[0] && strcmp(m->source, "none") != 0;
+}
 
 struct model_sums model_sum(const struct model *m, bool show_private)
 {

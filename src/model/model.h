@@ -67,11 +67,12 @@ struct model {
 
 	struct model_log logs[MODEL_LOGS_MAX];
 	uint32_t log_count;
-	char source[16];           /* "ebpf", "proc", "none"; empty before the first word of it */
-	char probes[256];          /* space-separated */
-	char note[MODEL_NAME_MAX]; /* why a better source is not in use */
-	char host_name[64];        /* of the machine that was observed */
-	int recorded_show_private; /* 1, 0, or -1 when no start record said */
+	char source[16];             /* "ebpf", "proc", "none"; empty before the first word of it */
+	char probes[256];            /* space-separated */
+	char note[MODEL_NAME_MAX];   /* why a better source is not in use */
+	char notice[MODEL_NAME_MAX]; /* the latest word to the operator; empty: none */
+	char host_name[64];          /* of the machine that was observed */
+	int recorded_show_private;   /* 1, 0, or -1 when no start record said */
 
 	uint64_t lost;    /* kernel records and connections that never made it into the model */
 	uint64_t evicted; /* hosts that went because the table was full */
@@ -115,6 +116,9 @@ static inline const struct conn *model_older_conn(const struct model *m, const s
 {
 	return c->older == POOL_NONE ? NULL : model_conn(m, c->older);
 }
+
+/* False while no source of connections has spoken: then counts of them are unknown, not 0. */
+bool model_knows_conns(const struct model *m);
 
 /* What a view that shows private addresses or not adds up to. */
 struct model_sums {

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * loop: the one thread's one epoll loop. Sources are polled on a tick, so that a busy kernel or
+ * log does not wake the process for every record; keys and signals are taken at once.
+ */
+#ifndef NG_APP_LOOP_H
+#define NG_APP_LOOP_H
+
+#include "app/session.h"
+#include "console/console.h"
+
+struct loop;
+
+/* SIGINT, SIGTERM, SIGHUP and SIGWINCH are taken over from here on. NULL with *ret_err. */
+struct loop *loop_new(struct session *session, int *ret_err);
+void loop_free(struct loop *loop);
+
+/* Runs until the duration is over (usec, -1: none), every source has ended (unless there is a
+ * console, which goes on showing), the user quits or a signal ends it. */
+void loop_run(struct loop *loop, struct console *console, usec_t duration);
+
+#endif

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT
+#include "app/loop.h"
+#include "app/options.h"
+#include "app/privilege.h"
+#include "app/session.h"
+#include "base/hash.h"
+#include "console/console.h"
+#include "output/ndjson.h"
+#include "output/table.h"
+
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#define ONCE_DEFAULT (2 * USEC_PER_SEC)
+#define TABLE_WIDTH  120 /* of --once when stdout is no terminal */
+
+enum exit_code {
+	EXIT_DONE = 0,
+	EXIT_FAILED = 1,
+	EXIT_USAGE = 2
+};
+
+static int complain(enum exit_code code, const char *text)
+{
+	fprintf(stderr, "nethergaze: %s\n", text);
+	return (int)code;
+}
+
+static int terminal_width(void)
+{
+	struct winsize size;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40)
+		return size.ws_col;
+	return TABLE_WIDTH;
+}
+
+static void put_hosts(struct session *s)
+{
+	struct query q = {.show_private = s->show_private, .limit = UINT32_MAX};
+	struct rows rows = {0};
+
+	if (query_run(s->model, &q, &rows) < 0)
+		return;
+	for (uint32_t i = 0; i < rows.n; i++) {
+		ndjson_host(&s->stream, s->model, model_host(s->model, rows.ids[i]));
+		if (s->stream.n > 1u << 16)
+			session_flush(s);
+	}
+	rows_done(&rows);
+}
+
+/* What --once prints, or the stream's last record. */
+static int report(struct session *s)
+{
+	if (s->options->once && !s->options->json)
+		return table_print(stdout, s->model, s->show_private, terminal_width());
+	if (s->options->once)
+		put_hosts(s);
+	ndjson_summary(&s->stream, s->model, s->show_private);
+	session_flush(s);
+	return 0;
+}
+
+static usec_t duration_of(const struct options *o)
+{
+	if (o->replay)
+		return -1; /* the replay itself stops at the recorded time */
+	if (o->duration >= 0)
+		return o->duration;
+	return o->once ? ONCE_DEFAULT : -1;
+}
+
+static int run_headless(struct session *s, struct loop *loop)
+{
+	loop_run(loop, NULL, duration_of(s->options));
+	session_settle(s);
+	return report(s) < 0 ? complain(EXIT_FAILED, "stdout: cannot write the report") : EXIT_DONE;
+}
+
+static int run_console(struct session *s, struct loop *loop)
+{
+	char reason[256];
+	struct console *console = console_new(s->model,
+		&(struct console_options){.show_private = s->show_private, .replaying = s->replaying},
+		reason);
+
+	if (!console)
+		return complain(EXIT_USAGE, reason);
+	loop_run(loop, console, duration_of(s->options));
+	console_free(console);
+	session_settle(s);
+	return EXIT_DONE;
+}
+
+static void note_reserved(struct session *s, const struct options_state *options)
+{
+	char names[256], text[320];
+
+	options_reserved_used(options, names, sizeof names);
+	if (!names[0])
+		return;
+	snprintf(text, sizeof text, "set, but without effect in this version: %s", names);
+	session_note(s, text);
+	if (s->options->once || s->options->json)
+		complain(EXIT_DONE, text);
+}
+
+static int run(struct session *s, const struct options_state *options)
+{
+	int err, code;
+
+	struct loop *loop = loop_new(s, &err);
+	if (!loop)
+		return complain(EXIT_FAILED, strerror(-err));
+	if (!s->replaying)
+		note_reserved(s, options);
+	if (privilege_drop() < 0)
+		session_note(s, "capabilities could not be given up; running with all of them");
+	code = options->values.once || options->values.json ? run_headless(s, loop)
+							     : run_console(s, loop);
+	loop_free(loop);
+	return code;
+}
+
+static int start(const struct options_state *options)
+{
+	struct session s;
+	char reason[512];
+	int code;
+
+	if (session_init(&s, options, reason) < 0)
+		code = complain(options->values.replay ? EXIT_USAGE : EXIT_FAILED, reason);
+	else
+		code = run(&s, options);
+	session_done(&s);
+	if (s.recorder_err) {
+		snprintf(reason, sizeof reason, "--record %s: %s", options->values.record,
+			strerror(-s.recorder_err));
+		code = complain(EXIT_FAILED, reason);
+	}
+	return code;
+}
+
+static int read_options(struct options_state *options, int argc, char **argv)
+{
+	int err = options_read_flags(options, argc, argv);
+
+	if (err || options->values.help || options->values.version || options->values.print_config)
+		return err;
+	err = options_read_env(options, environ);
+	if (!err)
+		err = options_read_config(options);
+	return err ? err : options_check(options);
+}
+
+int main(int argc, char **argv)
+{
+	struct options_state options;
+	int code = EXIT_DONE;
+
+	setlocale(LC_CTYPE, "");
+	setlocale(LC_TIME, "");
+	hash_seed();
+	options_init(&options);
+	if (read_options(&options, argc, argv) < 0)
+		code = complain(EXIT_USAGE, options.error);
+	else if (options.values.help)
+		options_print_help(stdout);
+	else if (options.values.version)
+		puts("nethergaze " NG_VERSION);
+	else if (options.values.print_config)
+		options_print_config(stdout);
+	else
+		code = start(&options);
+	options_done(&options);
+	if (fflush(stdout) != 0 && code == EXIT_DONE)
+		code = complain(EXIT_FAILED, "stdout: cannot write");
+	return code;
+}

@@ -1,0 +1,387 @@
+// SPDX-License-Identifier: MIT
+#include "app/options.h"
+
+#include "base/num.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+__attribute__((format(printf, 2, 3))) static int fail(
+	struct options_state *s, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(s->error, sizeof s->error, format, args);
+	va_end(args);
+	return -EINVAL;
+}
+
+const char *options_expected(const struct option_def *d, char buf[static 160])
+{
+	switch (d->type) {
+	case OPTION_SWITCH:
+		return "true or false";
+	case OPTION_CHOICE:
+		snprintf(buf, 160, "one of %s", d->choices);
+		return buf;
+	case OPTION_SECS:
+		snprintf(buf, 160, "seconds from %g to %.10g", d->min, d->max);
+		return buf;
+	case OPTION_UINT:
+		snprintf(buf, 160, "a whole number from %.0f to %.0f", d->min, d->max);
+		return buf;
+	case OPTION_SPEED:
+		return "a number above 0, or max";
+	case OPTION_TEXT:
+		return "a string";
+	case OPTION_TEXTS:
+		return "a string or an array of strings";
+	}
+	return "";
+}
+
+static int refuse(
+	struct options_state *s, const struct option_def *d, const char *where, struct str text)
+{
+	char buf[160];
+	int shown = text.n > 60 ? 60 : (int)text.n;
+
+	return fail(s, "%s: \"%.*s\" is not valid; expected %s", where, shown, text.p ? text.p : "",
+		options_expected(d, buf));
+}
+
+/* Parsing a value. Each sets *at and returns 0, or returns -EINVAL. */
+
+static int parse_switch(struct str text, bool *at)
+{
+	static const char *const words[] = {"false", "true", "0", "1", "no", "yes", "off", "on"};
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		if (strlen(words[i]) == text.n && strncasecmp(words[i], text.p, text.n) == 0) {
+			*at = i % 2;
+			return 0;
+		}
+	}
+	return -EINVAL;
+}
+
+static int parse_choice(const struct option_def *d, struct str text, unsigned *at)
+{
+	const char *p = d->choices;
+
+	for (unsigned i = 0;; i++) {
+		size_t n = strcspn(p, "|");
+		if (str_eq((struct str){p, n}, text)) {
+			*at = i;
+			return 0;
+		}
+		if (p[n] == '\0')
+			return -EINVAL;
+		p += n + 1;
+	}
+}
+
+const char *options_choice(const char *flag, unsigned index)
+{
+	static char name[32];
+	size_t i = 0;
+
+	while (!option_defs[i].flag || strcmp(option_defs[i].flag, flag) != 0)
+		i++;
+	const char *p = option_defs[i].choices;
+	for (; index > 0; index--)
+		p = strchr(p, '|') + 1;
+	text_copy(name, sizeof name, (struct str){p, strcspn(p, "|")});
+	return name;
+}
+
+static int parse_ranged(const struct option_def *d, struct str text, double *ret)
+{
+	double v;
+
+	if (num_double(text, &v) < 0 || v < d->min || v > d->max)
+		return -EINVAL;
+	*ret = v;
+	return 0;
+}
+
+static void list_clear(struct text_list *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		free(list->items[i]);
+	free(list->items);
+	*list = (struct text_list){0};
+}
+
+static int list_add(struct text_list *list, struct str text)
+{
+	char **items = realloc(list->items, (list->count + 1) * sizeof *items);
+
+	if (!items)
+		return -ENOMEM;
+	list->items = items;
+	items[list->count] = strndup(text.p ? text.p : "", text.n);
+	if (!items[list->count])
+		return -ENOMEM;
+	list->count++;
+	return 0;
+}
+
+static int set_text(char **at, struct str text)
+{
+	char *copy = strndup(text.p ? text.p : "", text.n);
+
+	if (!copy)
+		return -ENOMEM;
+	free(*at);
+	*at = copy;
+	return 0;
+}
+
+/* Reserved options have no member: their values are checked all the same. */
+union spare {
+	bool b;
+	unsigned u;
+	usec_t t;
+	uint64_t n;
+	double d;
+	char *text;
+	struct text_list list;
+};
+
+static int parse_into(const struct option_def *d, struct str text, void *at)
+{
+	uint64_t whole;
+	double v;
+
+	switch (d->type) {
+	case OPTION_SWITCH:
+		return parse_switch(text, at);
+	case OPTION_CHOICE:
+		return parse_choice(d, text, at);
+	case OPTION_SECS:
+		if (parse_ranged(d, text, &v) < 0)
+			return -EINVAL;
+		*(usec_t *)at = (usec_t)(v * (double)USEC_PER_SEC);
+		return 0;
+	case OPTION_UINT:
+		if (num_u64(text, &whole) < 0 || parse_ranged(d, text, &v) < 0)
+			return -EINVAL;
+		*(uint64_t *)at = whole;
+		return 0;
+	case OPTION_SPEED:
+		if (str_eq(text, STR_LIT("max"))) {
+			*(double *)at = 0;
+			return 0;
+		}
+		return parse_ranged(d, text, at);
+	case OPTION_TEXT:
+		return text.n ? set_text(at, text) : -EINVAL;
+	case OPTION_TEXTS:
+		return text.n ? list_add(at, text) : -EINVAL;
+	}
+	return -EINVAL;
+}
+
+int options_set(struct options_state *s, size_t i, enum option_level level, struct str text)
+{
+	const struct option_def *d = &option_defs[i];
+	union spare spare = {0};
+	void *at = d->reserved ? (void *)&spare : (char *)&s->values + d->offset;
+
+	if (s->set[i] > level)
+		at = &spare;
+	else if (d->type == OPTION_TEXTS && s->set[i] < level && !d->reserved)
+		list_clear(at);
+	int err = parse_into(d, text, at);
+	if (!err && s->set[i] < level)
+		s->set[i] = level;
+	if (at == &spare && d->type == OPTION_TEXT)
+		free(spare.text);
+	if (at == &spare && d->type == OPTION_TEXTS)
+		list_clear(&spare.list);
+	return err;
+}
+
+void options_init(struct options_state *s)
+{
+	*s = (struct options_state){0};
+	s->values.duration = -1;
+	for (size_t i = 0; i < option_count; i++)
+		if (option_defs[i].fallback)
+			options_set(s, i, LEVEL_DEFAULT, str_of(option_defs[i].fallback));
+}
+
+void options_done(struct options_state *s)
+{
+	list_clear(&s->values.log_paths);
+	free(s->values.config);
+	free(s->values.record);
+	free(s->values.replay);
+	*s = (struct options_state){0};
+}
+
+bool options_was_set(const struct options_state *s, const char *flag, enum option_level level)
+{
+	for (size_t i = 0; i < option_count; i++)
+		if (option_defs[i].flag && strcmp(option_defs[i].flag, flag) == 0)
+			return s->set[i] >= level;
+	return false;
+}
+
+/* Flags. */
+
+static int set_flag(struct options_state *s, size_t i, const char *arg)
+{
+	const struct option_def *d = &option_defs[i];
+	struct str text = arg ? str_of(arg) : d->inverted ? STR_LIT("false") : STR_LIT("true");
+	char where[64];
+
+	snprintf(where, sizeof where, "--%s", d->flag);
+	/* A list default gives way to the first flag, later flags add to it. */
+	return options_set(s, i, LEVEL_FLAG, text) < 0 ? refuse(s, d, where, text) : 0;
+}
+
+int options_read_flags(struct options_state *s, int argc, char **argv)
+{
+	struct option longs[OPTION_COUNT_MAX + 1] = {0};
+	int which[OPTION_COUNT_MAX], n = 0, c, at = 0;
+
+	for (size_t i = 0; i < option_count; i++) {
+		const struct option_def *d = &option_defs[i];
+		if (!d->flag)
+			continue;
+		which[n] = (int)i;
+		longs[n++] = (struct option){
+			d->flag, d->arg ? required_argument : no_argument, NULL, 'L'};
+	}
+	opterr = 0;
+	optind = 0; /* a fresh start, also for a second call */
+	while ((c = getopt_long(argc, argv, "+:hV", longs, &at)) != -1) {
+		int err = 0;
+		if (c == 'L')
+			err = set_flag(s, (size_t)which[at], optarg);
+		else if (c == 'h')
+			s->values.help = true;
+		else if (c == 'V')
+			s->values.version = true;
+		else if (c == ':')
+			err = fail(s, "%s: no value; expected one after it (see --help)",
+				argv[optind - 1]);
+		else
+			err = fail(s,
+				"%s: no such option, or not to be used so; expected one of "
+				"those in --help",
+				argv[optind - 1]);
+		if (err)
+			return err;
+	}
+	if (optind < argc)
+		return fail(s,
+			"\"%s\": unexpected argument; expected options only (see --help; "
+			"logs are named by --log-path)",
+			argv[optind]);
+	return 0;
+}
+
+/* Environment. */
+
+int options_read_env(struct options_state *s, char **environ_list)
+{
+	static const struct str prefix = {"NETHERGAZE_", 11};
+
+	for (char **e = environ_list; *e; e++) {
+		struct str pair = str_of(*e);
+		const char *eq = strchr(*e, '=');
+		if (!eq || !str_starts(pair, prefix))
+			continue;
+		struct str name = {*e + prefix.n, (size_t)(eq - *e) - prefix.n};
+		struct str text = str_of(eq + 1);
+		for (size_t i = 0; i < option_count; i++) {
+			const struct option_def *d = &option_defs[i];
+			char where[64];
+			if (!d->env || !str_eq(str_of(d->env), name) || text.n == 0)
+				continue;
+			snprintf(where, sizeof where, "NETHERGAZE_%s", d->env);
+			if (options_set(s, i, LEVEL_ENV, text) < 0)
+				return refuse(s, d, where, text);
+		}
+	}
+	return 0;
+}
+
+int options_check(struct options_state *s)
+{
+	const struct options *v = &s->values;
+
+	if (v->replay && v->record)
+		return fail(s, "--replay with --record: expected one of them: a replay is already "
+			       "recorded");
+	if (v->replay && (options_was_set(s, "log-path", LEVEL_FLAG) ||
+				 options_was_set(s, "source", LEVEL_FLAG)))
+		return fail(
+			s, "--replay with --log-path or --source: expected the recording alone");
+	if (!v->replay && options_was_set(s, "speed", LEVEL_FLAG))
+		return fail(s, "--speed: expected together with --replay");
+	return 0;
+}
+
+void options_reserved_used(const struct options_state *s, char *buf, size_t cap)
+{
+	size_t n = 0;
+
+	buf[0] = '\0';
+	for (size_t i = 0; i < option_count; i++) {
+		const struct option_def *d = &option_defs[i];
+		/* Switching a feature off that is not there yet is no surprise. */
+		if (!d->reserved || s->set[i] == LEVEL_DEFAULT || d->inverted)
+			continue;
+		int w = snprintf(buf + n, cap - n, "%s%s", n ? ", " : "", d->key);
+		if (w < 0 || (size_t)w >= cap - n)
+			return;
+		n += (size_t)w;
+	}
+}
+
+/* Help. */
+
+static void print_option(FILE *out, const struct option_def *d)
+{
+	char head[64], buf[160];
+	int n = snprintf(
+		head, sizeof head, "--%s%s%s", d->flag, d->arg ? " " : "", d->arg ? d->arg : "");
+
+	fprintf(out, "  %-27s%s%s", head, n > 26 ? "\n                             " : "", d->help);
+	if (d->type == OPTION_CHOICE)
+		fprintf(out, " (%s)", d->choices);
+	if (d->type == OPTION_SECS && d->max < 1e6)
+		fprintf(out, " (%s)", options_expected(d, buf));
+	if (d->fallback && d->arg && !d->reserved)
+		fprintf(out, " [%s]", d->fallback);
+	fputc('\n', out);
+}
+
+void options_print_help(FILE *out)
+{
+	fputs("Usage: nethergaze [OPTION]...\n"
+	      "Live triage console for a web server: TCP connections joined with access logs.\n\n",
+		out);
+	for (int reserved = 0; reserved <= 1; reserved++) {
+		if (reserved)
+			fputs("\nAccepted for compatibility, without effect in this version:\n",
+				out);
+		for (size_t i = 0; i < option_count; i++)
+			if (option_defs[i].flag && option_defs[i].reserved == reserved)
+				print_option(out, &option_defs[i]);
+	}
+	fputs("\nEach config key may also be set by its environment variable; --print-config "
+	      "names\n"
+	      "both. Flags win over the environment, which wins over the config file:\n"
+	      "$XDG_CONFIG_HOME/nethergaze/config.toml (or ~/.config/…), else ~/.nethergaze.toml.\n"
+	      "Exit status: 0 done, 1 failure while running, 2 bad usage or config.\n",
+		out);
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * options: every setting there is, in one table. Flags, config keys, environment variables,
+ * defaults, ranges, --help and --print-config are all read from it; adding a setting is adding
+ * an entry to option_defs[] and a member to struct options.
+ *
+ * Precedence: flags, then environment, then the config file, then defaults.
+ */
+#ifndef NG_APP_OPTIONS_H
+#define NG_APP_OPTIONS_H
+
+#include "app/toml.h"
+#include "base/clock.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+struct text_list {
+	char **items; /* owned */
+	size_t count;
+};
+
+struct options {
+	bool help, version, print_config;
+	char *config; /* NULL: the usual places */
+
+	struct text_list log_paths;
+	unsigned log_format; /* index of the choice */
+	bool from_start;
+
+	unsigned source; /* enum connections_want */
+	usec_t connections_interval;
+	bool show_private;
+
+	bool once, json;
+	usec_t duration; /* -1: not given */
+	char *record, *replay;
+	double speed; /* 0: as fast as possible */
+};
+
+enum option_type {
+	OPTION_SWITCH, /* bool */
+	OPTION_CHOICE, /* unsigned: index into choices */
+	OPTION_SECS,   /* usec_t; min and max in seconds */
+	OPTION_UINT,   /* uint64_t */
+	OPTION_SPEED,  /* double; "max" is 0 */
+	OPTION_TEXT,   /* char *, owned */
+	OPTION_TEXTS   /* struct text_list */
+};
+
+enum option_level {
+	LEVEL_DEFAULT,
+	LEVEL_FILE,
+	LEVEL_ENV,
+	LEVEL_FLAG
+};
+
+struct option_def {
+	const char *key;   /* in the config file, "table.key"; NULL: not there */
+	const char *alias; /* another key for the same, or NULL */
+	const char *flag;  /* without the dashes; NULL: no flag */
+	const char *env;   /* without NETHERGAZE_; NULL: none */
+	const char *arg;   /* what stands for the value in --help; NULL: a switch */
+	enum option_type type;
+	bool inverted; /* the flag says no to the key: --no-geoip, geoip.enabled */
+	bool reserved; /* the original's; accepted, and without effect in this version */
+	size_t offset; /* in struct options; SIZE_MAX for reserved ones */
+	double min, max;
+	const char *choices;  /* "auto|ebpf|proc" */
+	const char *fallback; /* default, as text; NULL: off or empty */
+	const char *help;
+};
+
+extern const struct option_def option_defs[];
+extern const size_t option_count;
+
+#define OPTION_COUNT_MAX 64
+
+struct options_state {
+	struct options values;
+	enum option_level set[OPTION_COUNT_MAX]; /* where each value comes from */
+	char error[512]; /* "where: what is wrong; expected …", without the program's name */
+};
+
+void options_init(struct options_state *s);
+void options_done(struct options_state *s);
+
+/* Gives option i a value from `level`, unless a higher level has spoken. A list begins anew at
+ * each level and grows within one. 0, -EINVAL or -ENOMEM. */
+int options_set(struct options_state *s, size_t i, enum option_level level, struct str text);
+
+/* The name of the choice with this index; the flag is one with choices. Static text. */
+const char *options_choice(const char *flag, unsigned index);
+
+/* What an option takes, in words, for errors and help: "seconds from 0.1 to 3600". */
+const char *options_expected(const struct option_def *d, char buf[static 160]);
+
+/* Each returns 0, or -EINVAL with s->error filled. */
+int options_read_flags(struct options_state *s, int argc, char **argv);
+int options_read_env(struct options_state *s, char **environ_list);
+int options_read_text(struct options_state *s, const char *file, struct str text);
+
+/* Reads the file that --config names, or the first usual one that exists. */
+int options_read_config(struct options_state *s);
+
+/* Checks what no single option can: combinations. */
+int options_check(struct options_state *s);
+
+/* True when the option of this flag was given at `level` or above. */
+bool options_was_set(const struct options_state *s, const char *flag, enum option_level level);
+
+/* Names, comma-separated, of reserved options that the user has set; "" when there are none. */
+void options_reserved_used(const struct options_state *s, char *buf, size_t cap);
+
+void options_print_help(FILE *out);
+void options_print_config(FILE *out);
+
+#endif

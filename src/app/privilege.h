@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * privilege: after the start, root keeps only what the loop needs: reading logs that rotate, and
+ * opening listings of sockets. Everything else, and the way back to it, is given up.
+ */
+#ifndef NG_APP_PRIVILEGE_H
+#define NG_APP_PRIVILEGE_H
+
+/* 0, or a negative errno when the kernel refused; the program may go on then. */
+int privilege_drop(void);
+
+#endif

@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: MIT
+#include "app/session.h"
+
+#include "base/text.h"
+#include "output/ndjson.h"
+#include "source/connections.h"
+#include "source/log_tail.h"
+#include "source/replay.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define STREAM_BATCH (64u << 10)
+
+/* The hub. */
+
+/* The stream is a view: it leaves out what the console would not show. The recording is whole. */
+static bool is_hidden(const struct session *s, const struct event *event)
+{
+	const struct addr *ip = NULL;
+
+	if (event->kind == EVENT_CONN)
+		ip = &event->conn.ip;
+	else if (event->kind == EVENT_REQUEST)
+		ip = &event->request.ip;
+	else if (event->kind == EVENT_SYN)
+		ip = &event->syn.ip;
+	return ip && !s->show_private && !addr_is_unset(ip) && addr_is_private(ip);
+}
+
+static void stop_recording(struct session *s)
+{
+	char text[160];
+
+	recorder_free(s->recorder);
+	s->recorder = NULL;
+	snprintf(text, sizeof text, "recording stopped: %s", strerror(-s->recorder_err));
+	session_note(s, text);
+}
+
+static void hub_put(struct event_sink *sink, const struct event *event)
+{
+	struct session *s = (struct session *)sink;
+
+	/* A recording says what its own run showed; a flag given here has the last word. */
+	if (event->kind == EVENT_START && s->replaying && !s->view_given)
+		s->show_private = event->start.show_private;
+	model_apply(s->model, event);
+	if (s->recorder) {
+		s->recorder_err = recorder_event(s->recorder, event);
+		if (s->recorder_err)
+			stop_recording(s);
+	}
+	if (s->streaming && !is_hidden(s, event)) {
+		ndjson_event(&s->stream, event);
+		if (s->stream.n >= STREAM_BATCH)
+			session_flush(s);
+	}
+}
+
+void session_note(struct session *s, const char *text)
+{
+	struct event e = event_make(EVENT_NOTE, clock_now());
+
+	e.note.text = str_of(text);
+	event_put(&s->sink, &e);
+}
+
+void session_flush(struct session *s)
+{
+	size_t at = 0;
+
+	while (at < s->stream.n && !s->stream_broken) {
+		ssize_t n = write(STDOUT_FILENO, s->stream.p + at, s->stream.n - at);
+		if (n > 0)
+			at += (size_t)n;
+		else if (errno != EINTR)
+			s->stream_broken = true;
+	}
+	jsonw_clear(&s->stream);
+}
+
+/* Opening. */
+
+static void add_source(struct session *s, struct source *source)
+{
+	s->sources[s->source_count++] = source;
+}
+
+static int open_replay(struct session *s, char reason[static 512])
+{
+	const struct options *o = s->options;
+	char why[SOURCE_REASON_MAX];
+	struct source *replay = replay_new(&(struct replay_options){.path = o->replay,
+						   .speed = o->speed,
+						   .duration = o->duration > 0 ? o->duration : 0},
+		why);
+
+	if (!replay) {
+		snprintf(reason, 512, "%s: %s", o->replay, why);
+		return -EINVAL;
+	}
+	s->replaying = true;
+	add_source(s, replay);
+	return 0;
+}
+
+/* The format that --log-format names; NULL for auto. */
+static int find_format(
+	const struct options *o, const struct log_format **ret, char reason[static 512])
+{
+	const char *name = options_choice("log-format", o->log_format);
+
+	*ret = log_format_find(str_of(name));
+	if (*ret || o->log_format == 0)
+		return 0;
+	snprintf(reason, 512, "--log-format %s: this version does not read that format yet", name);
+	return -ENOTSUP;
+}
+
+static int open_live(struct session *s, char reason[static 512])
+{
+	const struct options *o = s->options;
+	const struct log_format *format;
+	char why[SOURCE_REASON_MAX];
+
+	int err = find_format(o, &format, reason);
+	if (err)
+		return err;
+	struct source *connections =
+		connections_open(&(struct connections_options){.want = o->source,
+					 .interval = o->connections_interval},
+			why);
+	if (!connections) {
+		snprintf(reason, 512, "--source %s: %s", options_choice("source", o->source), why);
+		return -ENOTSUP;
+	}
+	add_source(s, connections);
+	struct source *logs = log_tail_new(
+		&(struct log_tail_options){
+			.paths = (const char *const *)o->log_paths.items,
+			.path_count = o->log_paths.count,
+			.format = format,
+			.from_start = o->from_start,
+		},
+		&err);
+	if (!logs) {
+		snprintf(reason, 512, "following logs: %s", strerror(-err));
+		return err;
+	}
+	add_source(s, logs);
+	return 0;
+}
+
+static int open_recorder(struct session *s, char reason[static 512])
+{
+	int err;
+
+	if (!s->options->record)
+		return 0;
+	s->recorder = recorder_new(s->options->record, &err);
+	if (s->recorder)
+		return 0;
+	snprintf(reason, 512, "--record %s: %s", s->options->record, strerror(-err));
+	return err;
+}
+
+static void put_start(struct session *s)
+{
+	struct event e = event_make(EVENT_START, clock_now());
+	char name[64] = "";
+
+	gethostname(name, sizeof name - 1);
+	e.start.version = STR_LIT(NG_VERSION);
+	e.start.host = str_of(name);
+	e.start.show_private = s->show_private;
+	event_put(&s->sink, &e);
+}
+
+int session_init(struct session *s, const struct options_state *options, char reason[static 512])
+{
+	const struct options *o = &options->values;
+
+	*s = (struct session){
+		.sink.put = hub_put,
+		.options = o,
+		.show_private = o->show_private,
+		.view_given = options_was_set(options, "show-private-ips", LEVEL_FILE),
+		.streaming = o->json && !o->once,
+		.model = model_new(&MODEL_LIMITS_DEFAULT),
+	};
+	if (!s->model) {
+		snprintf(reason, 512, "the tables: %s", strerror(ENOMEM));
+		return -ENOMEM;
+	}
+	int err = o->replay ? open_replay(s, reason) : open_live(s, reason);
+	if (!err)
+		err = open_recorder(s, reason);
+	if (err)
+		return err;
+	if (s->replaying)
+		session_poll(s, clock_now()); /* the first record may decide what is shown */
+	else
+		put_start(s);
+	return 0;
+}
+
+void session_done(struct session *s)
+{
+	for (size_t i = 0; i < s->source_count; i++)
+		source_free(s->sources[i]);
+	int err = recorder_free(s->recorder);
+	if (err && !s->recorder_err)
+		s->recorder_err = err;
+	s->recorder = NULL;
+	jsonw_done(&s->stream);
+	model_free(s->model);
+	s->model = NULL;
+}
+
+/* Running. */
+
+/* Time is an event too; a recording brings its own. */
+static void put_tick(struct session *s, usec_t now)
+{
+	struct event e = event_make(EVENT_TICK, now);
+
+	if (s->replaying)
+		return;
+	event_put(&s->sink, &e);
+	s->next_tick = now + USEC_PER_SEC;
+	if (s->recorder) {
+		s->recorder_err = recorder_flush(s->recorder);
+		if (s->recorder_err)
+			stop_recording(s);
+	}
+}
+
+bool session_poll(struct session *s, usec_t now)
+{
+	bool more = false;
+
+	for (size_t i = 0; i < s->source_count; i++) {
+		if (s->ended[i])
+			continue;
+		int got = source_poll(s->sources[i], now, &s->sink);
+		s->ended[i] = got == -EPIPE;
+		more |= got > 0;
+	}
+	/* The clock was set back: do not wait for the old time to come again. */
+	if (now >= s->next_tick || s->next_tick - now > 2 * USEC_PER_SEC)
+		put_tick(s, now);
+	return more;
+}
+
+bool session_is_alive(const struct session *s)
+{
+	for (size_t i = 0; i < s->source_count; i++)
+		if (!s->ended[i])
+			return true;
+	return false;
+}
+
+void session_settle(struct session *s)
+{
+	for (size_t i = 0; i < s->source_count; i++)
+		source_settle(s->sources[i], clock_now(), &s->sink);
+	put_tick(s, clock_now());
+	session_flush(s);
+}

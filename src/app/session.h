@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * session: one run's parts (model, sources, recorder, stream) and the hub between them. Every
+ * event of every source passes session's sink once: model, recorder and stream take it there.
+ */
+#ifndef NG_APP_SESSION_H
+#define NG_APP_SESSION_H
+
+#include "app/options.h"
+#include "base/jsonw.h"
+#include "model/model.h"
+#include "output/recorder.h"
+#include "source/source.h"
+
+#define SESSION_SOURCES_MAX 4
+
+struct session {
+	struct event_sink sink; /* first: the hub */
+	const struct options *options;
+	struct model *model;
+	struct source *sources[SESSION_SOURCES_MAX];
+	bool ended[SESSION_SOURCES_MAX]; /* has said all it ever will */
+	size_t source_count;
+	bool replaying;
+	bool show_private;
+	bool view_given; /* show_private was asked for here, not taken from a recording */
+
+	struct recorder *recorder; /* NULL: none, or failed */
+	int recorder_err;
+	bool streaming;      /* events go to stdout */
+	struct jsonw stream; /* waiting to be written */
+	bool stream_broken;  /* the reader went away */
+	usec_t next_tick;
+};
+
+/* Opens all that the options ask for. 0; or a negative errno with the reason in words in
+ * reason, to be shown after "nethergaze: ". s must be given to session_done either way. */
+int session_init(struct session *s, const struct options_state *options, char reason[static 512]);
+void session_done(struct session *s);
+
+/* Gives each source its turn. True when some source has more at once. */
+bool session_poll(struct session *s, usec_t now);
+
+/* False once every source has ended. */
+bool session_is_alive(const struct session *s);
+
+/* Says the last word: sources settle, time is told, files are flushed. */
+void session_settle(struct session *s);
+
+/* Writes what waits for stdout. */
+void session_flush(struct session *s);
+
+void session_note(struct session *s, const char *text);
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * layout: which columns fit a width, and where. The screen and the text table share it, so both
+ * give up the same columns first.
+ */
+#ifndef NG_MODEL_LAYOUT_H
+#define NG_MODEL_LAYOUT_H
+
+#include "model/column.h"
+
+#define LAYOUT_COLUMNS_MAX 24
+
+struct layout_column {
+	const struct column *column;
+	int x, width;
+};
+
+struct layout {
+	size_t n;
+	struct layout_column at[LAYOUT_COLUMNS_MAX];
+};
+
+/* Fits the titled columns into `width` terminal columns, one space apart. ip_width is the room
+ * that the addresses at hand would like (0: the column's own least width); they get it at the
+ * expense of other columns, but never more than three fifths of the whole. */
+void layout_fit(struct layout *l, int width, int ip_width);
+
+/* Text of one cell, clean, at most lc->width columns, not padded; buf holds it. An address that
+ * is too long keeps its beginning and its end. */
+struct str layout_cell(const struct layout_column *lc, const struct model *m, const struct host *h,
+	char *buf, size_t cap);
+
+/* Columns that the address of h takes. */
+int layout_ip_width(const struct host *h);
+
+#endif

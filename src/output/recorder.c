@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+#include "output/recorder.h"
+
+#include "output/ndjson.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#define BATCH_BYTES (256u << 10)
+
+struct recorder {
+	gzFile file;
+	struct jsonw batch;
+	int err;
+};
+
+static bool ends_in_gz(const char *path)
+{
+	size_t n = strlen(path);
+
+	return n > 3 && strcmp(path + n - 3, ".gz") == 0;
+}
+
+struct recorder *recorder_new(const char *path, int *ret_err)
+{
+	struct recorder *r = calloc(1, sizeof *r);
+	int fd = -1;
+
+	*ret_err = -ENOMEM;
+	if (!r)
+		return NULL;
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (fd < 0) {
+		*ret_err = -errno;
+		free(r);
+		return NULL;
+	}
+	/* Level 1: the writer must keep up with a flood. "T" writes plain text. */
+	r->file = gzdopen(fd, ends_in_gz(path) ? "wb1" : "wbT");
+	if (!r->file) {
+		close(fd);
+		free(r);
+		return NULL;
+	}
+	return r;
+}
+
+static int write_batch(struct recorder *r)
+{
+	if (!r->err && r->batch.failed)
+		r->err = -ENOMEM;
+	if (!r->err && r->batch.n && gzwrite(r->file, r->batch.p, (unsigned)r->batch.n) == 0)
+		r->err = errno ? -errno : -EIO;
+	jsonw_clear(&r->batch);
+	return r->err;
+}
+
+int recorder_event(struct recorder *r, const struct event *event)
+{
+	if (r->err)
+		return r->err;
+	ndjson_event(&r->batch, event);
+	return r->batch.n < BATCH_BYTES ? 0 : write_batch(r);
+}
+
+int recorder_flush(struct recorder *r)
+{
+	if (r->err || (write_batch(r) == 0 && gzflush(r->file, Z_SYNC_FLUSH) == Z_OK))
+		return r->err;
+	return r->err = errno ? -errno : -EIO;
+}
+
+int recorder_free(struct recorder *r)
+{
+	if (!r)
+		return 0;
+	write_batch(r);
+	int closed = gzclose_w(r->file);
+	int err = r->err ? r->err : closed == Z_OK ? 0 : -EIO;
+	jsonw_done(&r->batch);
+	free(r);
+	return err;
+}

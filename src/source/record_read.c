@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: MIT
+#include "source/record_read.h"
+
+#include "base/text.h"
+
+#include <errno.h>
+#include <json-c/json.h>
+#include <math.h>
+#include <stdlib.h>
+
+#define DEPTH_MAX  4 /* a record is an object with at most an array or an object inside */
+#define TEXTS_MAX  8 /* text fields of one record */
+#define USEC_LIMIT 9007199254740992.0 /* 2^53: later times are no longer exact */
+
+struct record_reader {
+	struct json_tokener *tokener;
+	struct json_object *held;              /* the record that the last event borrows from */
+	char texts[TEXTS_MAX][EVENT_TEXT_MAX]; /* text that had to be cleaned or joined */
+	size_t texts_used;
+};
+
+struct record_reader *record_reader_new(void)
+{
+	struct record_reader *r = calloc(1, sizeof *r);
+
+	if (!r)
+		return NULL;
+	r->tokener = json_tokener_new_ex(DEPTH_MAX);
+	if (!r->tokener) {
+		free(r);
+		return NULL;
+	}
+	return r;
+}
+
+void record_reader_free(struct record_reader *r)
+{
+	if (!r)
+		return;
+	json_object_put(r->held);
+	json_tokener_free(r->tokener);
+	free(r);
+}
+
+static struct str json_text(struct json_object *o)
+{
+	return (struct str){json_object_get_string(o), (size_t)json_object_get_string_len(o)};
+}
+
+/* A recording may have been written by anybody: what it says is cleaned like all else. */
+static int read_text(struct record_reader *r, struct json_object *o, struct str *ret)
+{
+	if (!json_object_is_type(o, json_type_string))
+		return -EINVAL;
+	struct str s = json_text(o);
+	if (s.n <= EVENT_TEXT_MAX && text_is_clean(s)) {
+		*ret = s;
+		return 0;
+	}
+	if (r->texts_used == TEXTS_MAX)
+		return -EINVAL;
+	char *buf = r->texts[r->texts_used++];
+	*ret = (struct str){buf, text_sanitise(buf, EVENT_TEXT_MAX, s)};
+	return 0;
+}
+
+static int read_words(struct record_reader *r, struct json_object *o, struct str *ret)
+{
+	if (!json_object_is_type(o, json_type_array) || r->texts_used == TEXTS_MAX)
+		return -EINVAL;
+	char *buf = r->texts[r->texts_used++];
+	size_t n = 0;
+	for (size_t i = 0; i < json_object_array_length(o); i++) {
+		struct json_object *item = json_object_array_get_idx(o, i);
+		if (!json_object_is_type(item, json_type_string) || n + 1 >= EVENT_TEXT_MAX)
+			return -EINVAL;
+		if (n)
+			buf[n++] = ' ';
+		n += text_sanitise(buf + n, EVENT_TEXT_MAX - n, json_text(item));
+	}
+	*ret = (struct str){buf, n};
+	return 0;
+}
+
+static int read_number(struct json_object *o, uint64_t max, uint64_t *ret)
+{
+	if (!json_object_is_type(o, json_type_int))
+		return -EINVAL;
+	if (json_object_get_int64(o) < 0)
+		return -EINVAL;
+	uint64_t v = json_object_get_uint64(o);
+	if (v > max)
+		return -EINVAL;
+	*ret = v;
+	return 0;
+}
+
+static int read_usec(struct json_object *o, usec_t *ret)
+{
+	if (!json_object_is_type(o, json_type_double) && !json_object_is_type(o, json_type_int))
+		return -EINVAL;
+	double usec = json_object_get_double(o) * 1e6;
+	if (!(usec > 0 && usec < USEC_LIMIT))
+		return -EINVAL;
+	*ret = (usec_t)llround(usec);
+	return 0;
+}
+
+static int read_name(struct json_object *o, uint8_t (*from_name)(struct str), uint8_t *ret)
+{
+	if (!json_object_is_type(o, json_type_string))
+		return -EINVAL;
+	*ret = from_name(json_text(o));
+	return *ret ? 0 : -EINVAL;
+}
+
+static int read_value(
+	struct record_reader *r, struct json_object *o, enum field_type type, void *at)
+{
+	uint64_t v = 0;
+	int err;
+
+	switch (type) {
+	case FIELD_STR:
+		return read_text(r, o, at);
+	case FIELD_WORDS:
+		return read_words(r, o, at);
+	case FIELD_ADDR:
+		return json_object_is_type(o, json_type_string) ? addr_parse(json_text(o), at)
+								: -EINVAL;
+	case FIELD_U16:
+		err = read_number(o, UINT16_MAX, &v);
+		*(uint16_t *)at = (uint16_t)v;
+		return err;
+	case FIELD_U32:
+		err = read_number(o, UINT32_MAX, &v);
+		*(uint32_t *)at = (uint32_t)v;
+		return err;
+	case FIELD_U64:
+		return read_number(o, INT64_MAX, at);
+	case FIELD_USEC:
+		return read_usec(o, at);
+	case FIELD_BOOL:
+		*(uint8_t *)at = (uint8_t)json_object_get_boolean(o);
+		return json_object_is_type(o, json_type_boolean) ? 0 : -EINVAL;
+	case FIELD_TCP:
+		return read_name(o, tcp_state_from_name, at);
+	case FIELD_DIR:
+		return read_name(o, direction_from_name, at);
+	case FIELD_LOG_STATE:
+		return read_name(o, log_state_from_name, at);
+	}
+	return -EINVAL;
+}
+
+static int read_fields(struct record_reader *r, struct event *event, const char **ret_error)
+{
+	const struct event_kind_info *kind = &event_kinds[event->kind];
+
+	for (size_t i = 0; i < kind->count; i++) {
+		const struct event_field *f = &kind->fields[i];
+		struct json_object *o;
+		int err = json_object_object_get_ex(r->held, f->name, &o)
+				  ? read_value(r, o, f->type, (char *)event + f->offset)
+				  : (f->required ? -ENOENT : 0);
+		if (err) {
+			*ret_error = f->name;
+			return -EINVAL;
+		}
+	}
+	return 0;
+}
+
+static int read_kind(struct json_object *record, enum event_kind *ret_kind)
+{
+	struct json_object *t;
+
+	if (!json_object_object_get_ex(record, "t", &t) ||
+		!json_object_is_type(t, json_type_string))
+		return -EINVAL;
+	struct str name = json_text(t);
+	for (unsigned k = EVENT_NONE + 1; k < EVENT_KINDS; k++) {
+		if (str_eq(name, str_of(event_kinds[k].name))) {
+			*ret_kind = (enum event_kind)k;
+			return 1;
+		}
+	}
+	return str_eq(name, STR_LIT("host")) || str_eq(name, STR_LIT("summary")) ? 0 : -EINVAL;
+}
+
+int record_read(
+	struct record_reader *r, struct str line, struct event *ret_event, const char **ret_error)
+{
+	enum event_kind kind = EVENT_NONE;
+	struct json_object *o;
+	usec_t ts;
+
+	json_object_put(r->held);
+	json_tokener_reset(r->tokener);
+	r->held = json_tokener_parse_ex(r->tokener, line.p, (int)line.n);
+	r->texts_used = 0;
+	*ret_error = "not a JSON object";
+	if (!json_object_is_type(r->held, json_type_object))
+		return -EINVAL;
+	*ret_error = "t";
+	int got = read_kind(r->held, &kind);
+	if (got <= 0)
+		return got;
+	*ret_error = "ts";
+	if (!json_object_object_get_ex(r->held, "ts", &o) || read_usec(o, &ts) < 0)
+		return -EINVAL;
+	struct event event = event_make(kind, ts);
+	if (read_fields(r, &event, ret_error) < 0)
+		return -EINVAL;
+	*ret_event = event;
+	return 1;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * record_read: one line of a recording to one event; the other half of output/ndjson.
+ */
+#ifndef NG_SOURCE_RECORD_READ_H
+#define NG_SOURCE_RECORD_READ_H
+
+#include "model/event.h"
+
+struct record_reader;
+
+/* NULL when memory is out. */
+struct record_reader *record_reader_new(void);
+void record_reader_free(struct record_reader *r);
+
+/* Reads a line (no newline). *ret_event borrows from the reader until the next call.
+ * 1: an event. 0: a record that reports and is no event (host, summary). -EINVAL: not a record
+ * of a recording, or a required field is missing or of the wrong type; *ret_error says which,
+ * in static text. */
+int record_read(
+	struct record_reader *r, struct str line, struct event *ret_event, const char **ret_error);
+
+#endif
