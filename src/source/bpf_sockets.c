@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+#include "source/bpf_sockets.h"
+
+#include "source/bpf_wire.h"
+#include "source/mono.h"
+
+/* Generated, and not as strict as we are. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wsign-conversion"
+#pragma GCC diagnostic ignored "-Woverlength-strings"
+#include "sockets.skel.h"
+#pragma GCC diagnostic pop
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define ROWS 1024
+
+struct bpf_sockets {
+	struct sockets_bpf *skel;
+	int fd; /* of the listing that is being read, or -1 */
+	size_t have;
+	unsigned char buf[ROWS * sizeof(struct wire_sock)];
+};
+
+static int start(struct bpf_sockets *b)
+{
+	int err;
+
+	b->skel = sockets_bpf__open();
+	if (!b->skel)
+		return -errno;
+	err = sockets_bpf__load(b->skel);
+	return err ? err : sockets_bpf__attach(b->skel);
+}
+
+int bpf_sockets_new(struct bpf_sockets **ret_sockets)
+{
+	struct bpf_sockets *b = calloc(1, sizeof *b);
+	int err;
+
+	if (!b)
+		return -ENOMEM;
+	b->fd = -1;
+	err = start(b);
+	if (err) {
+		bpf_sockets_free(b);
+		return err;
+	}
+	*ret_sockets = b;
+	return 0;
+}
+
+static void close_listing(struct bpf_sockets *b)
+{
+	if (b->fd >= 0)
+		close(b->fd);
+	b->fd = -1;
+}
+
+void bpf_sockets_free(struct bpf_sockets *b)
+{
+	if (!b)
+		return;
+	close_listing(b);
+	sockets_bpf__destroy(b->skel);
+	free(b);
+}
+
+int bpf_sockets_begin(struct bpf_sockets *b, uint32_t states)
+{
+	int fd;
+
+	close_listing(b);
+	if (states & 1u << TCP_SYN_RECV)
+		states |= 1u << WIRE_NEW_SYN_RECV;
+	b->skel->bss->wanted_states = states;
+	b->have = 0;
+	fd = bpf_iter_create(bpf_link__fd(b->skel->links.list_sockets));
+	if (fd < 0)
+		return -errno;
+	b->fd = fd;
+	return 0;
+}
+
+static void take_rows(struct bpf_sockets *b, struct socktab *t)
+{
+	struct wire_sock row;
+	struct event_conn c;
+	size_t at = 0;
+
+	for (; at + sizeof row <= b->have; at += sizeof row) {
+		memcpy(&row, b->buf + at, sizeof row);
+		bpf_wire_conn(&row, &c);
+		socktab_add(t, &c, row.marks);
+	}
+	b->have -= at;
+	memmove(b->buf, b->buf + at, b->have);
+}
+
+int bpf_sockets_step(struct bpf_sockets *b, struct socktab *t, uint64_t deadline)
+{
+	while (b->fd >= 0 && mono_now() < deadline) {
+		ssize_t n = read(b->fd, b->buf + b->have, sizeof b->buf - b->have);
+		if (n > 0) {
+			b->have += (size_t)n;
+			take_rows(b, t);
+		} else if (n == 0) {
+			close_listing(b);
+		} else if (errno != EINTR && errno != EAGAIN) {
+			/* EAGAIN: a million sockets in a row were of no interest (bpf_seq_read). */
+			int err = -errno;
+			close_listing(b);
+			return err;
+		}
+	}
+	return b->fd >= 0;
+}

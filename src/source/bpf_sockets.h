@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * bpf_sockets: the program on iter/tcp. Lists the sockets of this process's network namespace,
+ * in bounded slices, several times faster than /proc/net/tcp.
+ */
+#ifndef NG_SOURCE_BPF_SOCKETS_H
+#define NG_SOURCE_BPF_SOCKETS_H
+
+#include "source/socktab.h"
+
+struct bpf_sockets;
+
+/* Loads and attaches. 0, or -errno with nothing left behind. */
+int bpf_sockets_new(struct bpf_sockets **ret_sockets);
+void bpf_sockets_free(struct bpf_sockets *b);
+
+/* Starts a listing of these states (1 << state). 0 or -errno. */
+int bpf_sockets_begin(struct bpf_sockets *b, uint32_t states);
+
+/* Reads on until `deadline` (CLOCK_MONOTONIC, ns) and adds the rows to t's listing. Returns 1
+ * when there is more, 0 at the end, or -errno, after which the listing is over too. */
+int bpf_sockets_step(struct bpf_sockets *b, struct socktab *t, uint64_t deadline);
+
+#endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * bpf_transitions: the program on tp_btf/inet_sock_set_state and its ring.
+ */
+#ifndef NG_SOURCE_BPF_TRANSITIONS_H
+#define NG_SOURCE_BPF_TRANSITIONS_H
+
+#include "source/socktab.h"
+
+struct bpf_transitions;
+
+/* Loads and attaches. 0, or -errno with nothing left behind. */
+int bpf_transitions_new(struct bpf_transitions **ret_transitions);
+void bpf_transitions_free(struct bpf_transitions *b);
+
+/* Applies up to `most` records to t. Returns how many. */
+size_t bpf_transitions_drain(
+	struct bpf_transitions *b, struct socktab *t, struct event_sink *sink, size_t most);
+
+/* Records that found the ring full since the last call. */
+uint64_t bpf_transitions_dropped(struct bpf_transitions *b);
+
+/* More records than the ring can hold at once. */
+size_t bpf_transitions_capacity(const struct bpf_transitions *b);
+
+#endif

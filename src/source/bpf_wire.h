@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * bpf_wire: from the kernel's records to the fields of an event.
+ */
+#ifndef NG_SOURCE_BPF_WIRE_H
+#define NG_SOURCE_BPF_WIRE_H
+
+#include "source/socktab.h"
+
+#include "wire.h"
+
+_Static_assert((int)WIRE_ORPHAN == SOCK_ORPHAN && (int)WIRE_FIN_SEEN == SOCK_FIN_SEEN &&
+		       (int)WIRE_ERROR == SOCK_ERROR && (int)WIRE_MINI == SOCK_MINI,
+	"the marks pass through");
+
+static inline void bpf_wire_conn(const struct wire_sock *from, struct event_conn *to)
+{
+	bool info = from->marks & WIRE_TCP_INFO;
+
+	memcpy(to->ip.b, from->raddr, sizeof to->ip.b);
+	memcpy(to->lip.b, from->laddr, sizeof to->lip.b);
+	to->ns = from->ns;
+	to->port = from->rport;
+	to->lport = from->lport;
+	to->state = from->state == WIRE_NEW_SYN_RECV ? TCP_SYN_RECV : from->state;
+	to->was = from->was;
+	to->dir = DIR_UNKNOWN;
+	to->rtt_us = info && from->rtt_us ? from->rtt_us : ABSENT;
+	to->rx = info ? from->rx : ABSENT;
+	to->tx = info ? from->tx : ABSENT;
+	to->retrans = info ? from->retrans : ABSENT;
+}
+
+#endif

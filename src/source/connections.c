@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+#include "source/connections.h"
+
+#include <stdio.h>
+
+struct source *connections_open(
+	const struct connections_options *options, char reason[static SOURCE_REASON_MAX])
+{
+	char note[SOURCE_REASON_MAX] = "";
+	struct source *s;
+
+	if (options->want != CONNECTIONS_PROC) {
+		s = bpf_source_new(note);
+		if (s || options->want == CONNECTIONS_EBPF) {
+			if (!s)
+				snprintf(reason, SOURCE_REASON_MAX, "%s", note);
+			return s;
+		}
+	}
+	return proc_source_new(options->interval, note, reason);
+}

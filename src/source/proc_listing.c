@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+#include "source/proc_listing.h"
+
+#include "source/mono.h"
+#include "source/proc_net_parse.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char *const files[] = {"/proc/net/tcp", "/proc/net/tcp6"};
+
+int proc_listing_init(struct proc_listing *l)
+{
+	*l = (struct proc_listing){.fd = -1, .buf = malloc(PROC_LISTING_BUF)};
+	return l->buf ? 0 : -ENOMEM;
+}
+
+static void close_file(struct proc_listing *l)
+{
+	if (l->fd >= 0)
+		close(l->fd);
+	l->fd = -1;
+}
+
+void proc_listing_done(struct proc_listing *l)
+{
+	close_file(l);
+	free(l->buf);
+	l->buf = NULL;
+}
+
+static int open_file(struct proc_listing *l, unsigned file)
+{
+	close_file(l);
+	l->file = file;
+	l->have = 0;
+	l->past_header = l->overlong = false;
+	l->fd = open(files[file], O_RDONLY | O_CLOEXEC);
+	return l->fd < 0 ? -errno : 0;
+}
+
+int proc_listing_begin(struct proc_listing *l)
+{
+	return open_file(l, 0);
+}
+
+static void take_line(struct proc_listing *l, struct socktab *t, struct str line)
+{
+	struct event_conn row;
+
+	if (l->overlong || !l->past_header) {
+		l->overlong = false;
+		l->past_header = true;
+		return;
+	}
+	if (proc_net_parse(line, &row) < 0) {
+		l->rejected++;
+		return;
+	}
+	row.ns = t->listing.ns;
+	socktab_add(t, &row, 0);
+}
+
+/* Takes the whole lines out of the buffer and moves the rest to its front. */
+static void take_lines(struct proc_listing *l, struct socktab *t)
+{
+	char *from = l->buf, *end = l->buf + l->have, *newline;
+
+	while ((newline = memchr(from, '\n', (size_t)(end - from)))) {
+		take_line(l, t, (struct str){from, (size_t)(newline - from)});
+		from = newline + 1;
+	}
+	l->have = (size_t)(end - from);
+	memmove(l->buf, from, l->have);
+	if (l->have < PROC_LISTING_BUF)
+		return;
+	l->rejected += !l->overlong;
+	l->overlong = true;
+	l->have = 0;
+}
+
+/* The next file, or 0 when there is none: without IPv6 there is no tcp6. */
+static int next_file(struct proc_listing *l, struct socktab *t)
+{
+	if (l->have)
+		take_line(l, t, (struct str){l->buf, l->have});
+	if (l->file + 1 == ARRAY_LEN(files)) {
+		close_file(l);
+		return 0;
+	}
+	int err = open_file(l, l->file + 1);
+	if (err == -ENOENT)
+		return 0;
+	return err < 0 ? err : 1;
+}
+
+int proc_listing_step(struct proc_listing *l, struct socktab *t, uint64_t deadline)
+{
+	int more = 1;
+
+	if (l->fd < 0)
+		return 0;
+	while (more > 0 && mono_now() < deadline) {
+		ssize_t n = read(l->fd, l->buf + l->have, PROC_LISTING_BUF - l->have);
+		if (n > 0) {
+			l->have += (size_t)n;
+			take_lines(l, t);
+		} else if (n == 0) {
+			more = next_file(l, t);
+		} else if (errno != EINTR) {
+			more = -errno;
+			close_file(l);
+		}
+	}
+	return more;
+}
+
+int proc_own_netns(uint32_t *ret_ns)
+{
+	struct stat st;
+
+	if (stat("/proc/self/ns/net", &st) < 0)
+		return -errno;
+	*ret_ns = (uint32_t)st.st_ino;
+	return 0;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * proc_listing: lists the sockets of this process's network namespace from /proc/net/tcp and
+ * tcp6, in bounded slices. What sockets belong to whom does not matter, so hidepid= does not
+ * either.
+ */
+#ifndef NG_SOURCE_PROC_LISTING_H
+#define NG_SOURCE_PROC_LISTING_H
+
+#include "source/socktab.h"
+
+#define PROC_LISTING_BUF (64u << 10)
+
+struct proc_listing {
+	int fd;        /* of the file that is being read, or -1 */
+	unsigned file; /* which one */
+	bool past_header, overlong;
+	size_t have;
+	char *buf;
+	uint64_t rejected; /* rows that could not be read, not yet told; the owner clears it */
+};
+
+int proc_listing_init(struct proc_listing *l);
+void proc_listing_done(struct proc_listing *l);
+
+/* Opens the first file. 0 or -errno. */
+int proc_listing_begin(struct proc_listing *l);
+
+/* Reads on until `deadline` (CLOCK_MONOTONIC, ns) and adds the rows to t's listing. Returns 1
+ * when there is more, 0 at the end, or -errno, after which the listing is over too. */
+int proc_listing_step(struct proc_listing *l, struct socktab *t, uint64_t deadline);
+
+/* This process's network namespace: its inode. 0 or -errno. */
+int proc_own_netns(uint32_t *ret_ns);
+
+#endif

@@ -1,0 +1,460 @@
+// SPDX-License-Identifier: MIT
+#include "source/socktab.h"
+
+#include "base/hash.h"
+#include "source/lost.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#define ROWS_KEPT 4096 /* staging room that is kept between listings */
+
+struct sock {
+	struct sock_key key;
+	uint64_t hash;
+	uint64_t touched;      /* when a move last said something of it */
+	uint64_t until;        /* of a mini-socket: when its time is over */
+	uint32_t seen;         /* number of the last listing that had it */
+	uint32_t older, newer; /* among the mini-sockets */
+	uint8_t state;         /* TCP_STATE_NONE: listed just now, not told yet */
+	uint8_t dir;
+	bool mini;
+};
+
+struct socktab_row {
+	struct event_conn conn;
+	uint32_t id;
+	unsigned marks;
+};
+
+_Static_assert(sizeof(struct sock_key) == 40, "compared as bytes");
+
+int socktab_init(struct socktab *t, uint32_t cap)
+{
+	int err;
+
+	*t = (struct socktab){.oldest_mini = POOL_NONE, .newest_mini = POOL_NONE};
+	err = pool_init(&t->pool, sizeof(struct sock), cap);
+	if (err < 0)
+		return err;
+	err = listeners_init(&t->listeners);
+	if (err < 0)
+		pool_done(&t->pool);
+	return err;
+}
+
+void socktab_done(struct socktab *t)
+{
+	pool_done(&t->pool);
+	index_done(&t->index);
+	listeners_done(&t->listeners);
+	free(t->listing.rows);
+	t->listing = (struct socktab_listing){0};
+}
+
+/* Sockets by tuple. */
+
+static struct sock *sock_at(const struct socktab *t, uint32_t id)
+{
+	return pool_at(&t->pool, id);
+}
+
+static struct sock_key key_of(const struct event_conn *c)
+{
+	return (struct sock_key){c->ip, c->lip, c->ns, c->port, c->lport};
+}
+
+static uint64_t hash_of(const struct sock_key *key)
+{
+	uint64_t w[5];
+
+	memcpy(w, key, sizeof w);
+	return hash_two(hash_mix(w[0] ^ hash_secret[0], w[1] ^ hash_secret[1]) ^ w[4],
+		hash_mix(w[2] ^ hash_secret[2], w[3] ^ hash_secret[3]));
+}
+
+static uint32_t find(const struct socktab *t, const struct sock_key *key, uint64_t hash)
+{
+	index_for_each_match (&t->index, hash, id)
+		if (memcmp(&sock_at(t, id)->key, key, sizeof *key) == 0)
+			return id;
+	return POOL_NONE;
+}
+
+static uint32_t make(struct socktab *t, const struct sock_key *key, uint64_t hash)
+{
+	uint32_t id = pool_get(&t->pool);
+
+	if (id == POOL_NONE)
+		return id;
+	if (index_add(&t->index, hash, id) < 0) {
+		pool_put(&t->pool, id);
+		return POOL_NONE;
+	}
+	sock_at(t, id)->key = *key;
+	sock_at(t, id)->hash = hash;
+	return id;
+}
+
+/* Mini-sockets, oldest first: all live equally long. */
+
+static void mini_remove(struct socktab *t, uint32_t id)
+{
+	struct sock *s = sock_at(t, id);
+
+	if (!s->mini)
+		return;
+	*(s->older == POOL_NONE ? &t->oldest_mini : &sock_at(t, s->older)->newer) = s->newer;
+	*(s->newer == POOL_NONE ? &t->newest_mini : &sock_at(t, s->newer)->older) = s->older;
+	s->mini = false;
+}
+
+static void mini_add(struct socktab *t, uint32_t id, uint64_t when)
+{
+	struct sock *s = sock_at(t, id);
+
+	mini_remove(t, id);
+	s->mini = true;
+	s->until = when + SOCKTAB_MINI_LIFE;
+	s->older = t->newest_mini;
+	s->newer = POOL_NONE;
+	*(s->older == POOL_NONE ? &t->oldest_mini : &sock_at(t, s->older)->newer) = id;
+	t->newest_mini = id;
+}
+
+static void drop(struct socktab *t, uint32_t id)
+{
+	mini_remove(t, id);
+	index_remove(&t->index, sock_at(t, id)->hash, id);
+	pool_put(&t->pool, id);
+}
+
+/* Events. */
+
+static usec_t wall(const struct socktab *t, uint64_t when)
+{
+	return (usec_t)(when / 1000) + t->clock;
+}
+
+/* Puts a change to c->state; numbers are c's. */
+static void tell(const struct socktab *t, const struct sock *s, const struct event_conn *c,
+	uint64_t when, struct event_sink *sink)
+{
+	struct event e;
+
+	e.ts = wall(t, when);
+	e.kind = EVENT_CONN;
+	e.conn = *c;
+	e.conn.dir = s->dir;
+	if (s->state != TCP_STATE_NONE)
+		e.conn.was = s->state;
+	event_put(sink, &e);
+}
+
+static void tell_close(
+	const struct socktab *t, const struct sock *s, uint64_t when, struct event_sink *sink)
+{
+	struct event_conn c = {
+		.ip = s->key.ip,
+		.lip = s->key.lip,
+		.ns = s->key.ns,
+		.port = s->key.port,
+		.lport = s->key.lport,
+		.state = TCP_CLOSE,
+		.rtt_us = ABSENT,
+		.rx = ABSENT,
+		.tx = ABSENT,
+		.retrans = ABSENT,
+	};
+
+	if (s->state != TCP_STATE_NONE)
+		tell(t, s, &c, when, sink);
+}
+
+/* What the kernel's moves mean. */
+
+/* The state that a move leads to, seen through tcp_time_wait(): it hashes a mini-socket and
+ * then closes the socket. It is called when the peer's FIN meets FIN_WAIT2 (tcp_fin) and when
+ * the last ACK meets CLOSING (tcp_rcv_state_process), both of which leave a TIME_WAIT; and when
+ * an orphan is in FIN_WAIT2 and the FIN is still to come (tcp_close, tcp_rcv_state_process,
+ * tcp_keepalive_timer), which leaves a FIN_WAIT2. A reset closes for good and sets the error. */
+static uint8_t state_after(const struct event_conn *c, unsigned marks, bool *ret_mini)
+{
+	*ret_mini = false;
+	if (c->state != TCP_CLOSE || marks & SOCK_ERROR)
+		return c->state;
+	if (c->was == TCP_FIN_WAIT2)
+		*ret_mini = marks & (SOCK_FIN_SEEN | SOCK_ORPHAN);
+	else
+		*ret_mini = c->was == TCP_CLOSING;
+	if (!*ret_mini)
+		return TCP_CLOSE;
+	return c->was == TCP_CLOSING || marks & SOCK_FIN_SEEN ? TCP_TIME_WAIT : TCP_FIN_WAIT2;
+}
+
+/* How far along its life a socket in this state is (RFC 9293, figure 5). */
+static unsigned rank(uint8_t state)
+{
+	static const uint8_t ranks[TCP_STATES] = {
+		[TCP_SYN_SENT] = 1,
+		[TCP_SYN_RECV] = 2,
+		[TCP_ESTABLISHED] = 3,
+		[TCP_FIN_WAIT1] = 4,
+		[TCP_CLOSE_WAIT] = 4,
+		[TCP_FIN_WAIT2] = 5,
+		[TCP_CLOSING] = 5,
+		[TCP_LAST_ACK] = 5,
+		[TCP_TIME_WAIT] = 6,
+	};
+	return ranks[state];
+}
+
+static bool is_opening(const struct event_conn *c)
+{
+	return c->state == TCP_ESTABLISHED && (c->was == TCP_SYN_SENT || c->was == TCP_SYN_RECV);
+}
+
+/* True when a socket that was thought to be s must be another one on its tuple. */
+static bool is_another(const struct sock *s, const struct event_conn *c, uint8_t state)
+{
+	if (s->state == TCP_STATE_NONE)
+		return false;
+	return rank(state) < rank(s->state) || (is_opening(c) && s->state == TCP_ESTABLISHED);
+}
+
+static uint8_t guess_dir(const struct socktab *t, const struct event_conn *c)
+{
+	if (c->state == TCP_SYN_SENT || c->was == TCP_SYN_SENT)
+		return DIR_OUT;
+	if (c->state == TCP_SYN_RECV || c->was == TCP_SYN_RECV)
+		return DIR_IN;
+	if (listeners_has(&t->listeners, c->ns, c->lport))
+		return DIR_IN;
+	return c->ns == t->home_ns ? DIR_OUT : DIR_UNKNOWN;
+}
+
+static void begin_anew(struct socktab *t, uint32_t id, uint64_t when, struct event_sink *sink)
+{
+	struct sock *s = sock_at(t, id);
+
+	tell_close(t, s, when, sink);
+	mini_remove(t, id);
+	s->state = TCP_STATE_NONE;
+	s->dir = DIR_UNKNOWN;
+}
+
+/* Takes over what c says of socket id, and tells it when it is news. */
+static void take(struct socktab *t, uint32_t id, const struct event_conn *c, bool mini,
+	uint64_t when, struct event_sink *sink)
+{
+	struct sock *s = sock_at(t, id);
+
+	if (is_another(s, c, c->state))
+		begin_anew(t, id, when, sink);
+	if (!s->dir)
+		s->dir = guess_dir(t, c);
+	if (s->state != c->state)
+		tell(t, s, c, when, sink);
+	if (mini && (!s->mini || s->state != c->state))
+		mini_add(t, id, when);
+	s->state = c->state;
+}
+
+static void move_listener(struct socktab *t, const struct event_conn *c)
+{
+	if (c->lport == 0)
+		return;
+	if (c->state == TCP_LISTEN)
+		listeners_add(&t->listeners, c->ns, c->lport);
+	else
+		listeners_remove(&t->listeners, c->ns, c->lport);
+}
+
+void socktab_move(struct socktab *t, const struct event_conn *c, unsigned marks, uint64_t when,
+	struct event_sink *sink)
+{
+	struct event_conn now = *c;
+	struct sock_key key;
+	uint64_t hash;
+	uint32_t id;
+	bool mini;
+
+	if (c->state >= TCP_STATES || c->was >= TCP_STATES)
+		return;
+	if (c->state == TCP_LISTEN || c->was == TCP_LISTEN) {
+		move_listener(t, c);
+		return;
+	}
+	if (c->port == 0 || c->lport == 0)
+		return;
+	now.state = state_after(c, marks, &mini);
+	key = key_of(c);
+	hash = hash_of(&key);
+	id = find(t, &key, hash);
+	if (now.state == TCP_CLOSE) {
+		if (id == POOL_NONE)
+			return;
+		if (sock_at(t, id)->state != TCP_STATE_NONE)
+			tell(t, sock_at(t, id), &now, when, sink);
+		drop(t, id);
+		return;
+	}
+	if (id == POOL_NONE)
+		id = make(t, &key, hash);
+	if (id == POOL_NONE) {
+		t->lost++;
+		return;
+	}
+	sock_at(t, id)->touched = when;
+	take(t, id, &now, mini, when, sink);
+}
+
+/* Listings. */
+
+void socktab_begin(struct socktab *t, uint32_t ns, uint32_t states, uint64_t when)
+{
+	struct socktab_listing *l = &t->listing;
+
+	l->running = true;
+	l->number++;
+	l->ns = ns;
+	l->states = states;
+	l->began = when;
+	l->count = 0;
+	l->unfit = 0;
+	if (states & 1u << TCP_LISTEN)
+		listeners_begin(&t->listeners);
+}
+
+static int reserve_row(struct socktab_listing *l)
+{
+	size_t cap = l->cap ? l->cap * 2 : 256;
+	struct socktab_row *rows;
+
+	if (l->count < l->cap)
+		return 0;
+	rows = realloc(l->rows, cap * sizeof *rows);
+	if (!rows)
+		return -ENOMEM;
+	l->rows = rows;
+	l->cap = cap;
+	return 0;
+}
+
+static bool row_counts(const struct socktab_listing *l, const struct event_conn *row)
+{
+	return l->running && row->state < TCP_STATES && l->states >> row->state & 1 &&
+	       row->ns == l->ns && row->lport != 0;
+}
+
+void socktab_add(struct socktab *t, const struct event_conn *row, unsigned marks)
+{
+	struct socktab_listing *l = &t->listing;
+
+	if (!row_counts(l, row))
+		return;
+	if (row->state == TCP_LISTEN) {
+		listeners_list(&t->listeners, row->ns, row->lport);
+		return;
+	}
+	struct sock_key key = key_of(row);
+	uint64_t hash = hash_of(&key);
+	uint32_t id = find(t, &key, hash);
+	bool same = id != POOL_NONE && sock_at(t, id)->state == row->state;
+
+	if (!same && reserve_row(l) == 0) {
+		/* A tuple that is news gets its place now, so that a move to CLOSE between here
+		 * and the end finds it, and the row does not outlive the socket. */
+		if (id == POOL_NONE)
+			id = make(t, &key, hash);
+		if (id != POOL_NONE)
+			l->rows[l->count++] = (struct socktab_row){*row, id, marks};
+	}
+	if (id == POOL_NONE)
+		l->unfit++;
+	else
+		sock_at(t, id)->seen = l->number;
+}
+
+static void close_unlisted(struct socktab *t, struct event_sink *sink)
+{
+	const struct socktab_listing *l = &t->listing;
+
+	for (uint32_t id = pool_next(&t->pool, 0); id != POOL_NONE;
+		id = pool_next(&t->pool, id + 1)) {
+		const struct sock *s = sock_at(t, id);
+
+		if (s->seen == l->number || s->touched >= l->began || s->key.ns != l->ns)
+			continue;
+		if (!(l->states >> s->state & 1))
+			continue;
+		tell_close(t, s, l->began, sink);
+		drop(t, id);
+	}
+}
+
+/* The socket of a staged row may have moved, closed, and its id may have gone to another. */
+static bool is_overtaken(const struct socktab *t, const struct socktab_row *row)
+{
+	const struct sock *s = sock_at(t, row->id);
+	struct sock_key key = key_of(&row->conn);
+
+	return !pool_is_live(&t->pool, row->id) || s->touched >= t->listing.began ||
+	       memcmp(&s->key, &key, sizeof key) != 0 || s->seen != t->listing.number;
+}
+
+static void take_rows(struct socktab *t, struct event_sink *sink)
+{
+	const struct socktab_listing *l = &t->listing;
+
+	for (size_t i = 0; i < l->count; i++) {
+		struct socktab_row *row = &l->rows[i];
+		bool mini = row->marks & SOCK_MINI || row->conn.state == TCP_TIME_WAIT;
+
+		row->conn.was = TCP_STATE_NONE;
+		if (!is_overtaken(t, row))
+			take(t, row->id, &row->conn, mini, l->began, sink);
+	}
+}
+
+static void end_rows(struct socktab_listing *l)
+{
+	l->running = false;
+	l->count = 0;
+	if (l->cap <= ROWS_KEPT)
+		return;
+	free(l->rows);
+	l->rows = NULL;
+	l->cap = 0;
+}
+
+void socktab_end(struct socktab *t, bool whole, struct event_sink *sink)
+{
+	struct socktab_listing *l = &t->listing;
+
+	if (!l->running)
+		return;
+	if (whole && l->states & 1u << TCP_LISTEN) {
+		listeners_end(&t->listeners, l->ns);
+		t->home_ns = l->ns;
+	}
+	if (whole)
+		close_unlisted(t, sink);
+	take_rows(t, sink);
+	/* The same sockets find no place at each listing: only more of them is news. */
+	if (l->unfit > l->last_unfit)
+		t->lost += l->unfit - l->last_unfit;
+	if (l->states == SOCKTAB_ALL || l->unfit > l->last_unfit)
+		l->last_unfit = l->unfit;
+	end_rows(l);
+}
+
+void socktab_expire(struct socktab *t, uint64_t when, struct event_sink *sink)
+{
+	while (t->oldest_mini != POOL_NONE && sock_at(t, t->oldest_mini)->until <= when) {
+		tell_close(t, sock_at(t, t->oldest_mini), when, sink);
+		drop(t, t->oldest_mini);
+	}
+	put_lost(sink, wall(t, when), "sockets", t->lost);
+	t->lost = 0;
+}

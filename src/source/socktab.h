@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * socktab: the TCP sockets of this machine as last known. It turns what the kernel tells (moves,
+ * and listings of what there is) into the plain story that the model wants: one conn event for
+ * each true change of state, CLOSE at the end, nothing twice. All knowledge of how the kernel
+ * hides things lives here:
+ *
+ * - A move to CLOSE may be the beginning of a mini-socket (struct inet_timewait_sock) that lives
+ *   on in TIME_WAIT or FIN_WAIT2 and ends without a word. It is held until a listing lacks it,
+ *   a new connection takes its tuple, or SOCKTAB_MINI_LIFE has passed.
+ * - A half-open connection is no socket and makes no move; listings bring it.
+ * - States only ever advance. One that goes back is another connection on the same tuple: the
+ *   old one is closed first.
+ *
+ * Moves and listings meet under one rule: a move at or after the start of a listing wins over
+ * that listing. So a listing is compared only when all its rows are in and every move made
+ * meanwhile has been applied:
+ *
+ *	socktab_begin(t, ns, states, monotonic now)
+ *	socktab_add(t, row) …          moves may be applied between two readings of rows
+ *	drain the ring: socktab_move() for all that is there
+ *	socktab_end(t, …)
+ *
+ * Then, for each tuple without a move since the start: a row that says something else is put as
+ * an event, and a socket of that namespace in one of those states that has no row is put as
+ * CLOSE. Tuples that moved are left as the moves put them: a connection opened while the listing
+ * ran is not closed by it, one that closed is not brought back, and a half-open row that has
+ * become ESTABLISHED meanwhile stays so. Whatever a lost record leaves wrong, the next listing
+ * puts right. The first listing, polling, and repair after a loss are all this one thing.
+ *
+ * Times are CLOCK_MONOTONIC in nanoseconds; events carry wall time, by `clock`.
+ */
+#ifndef NG_SOURCE_SOCKTAB_H
+#define NG_SOURCE_SOCKTAB_H
+
+#include "model/event.h"
+#include "source/listeners.h"
+
+#define SOCKTAB_MAX (1u << 18)
+
+/* TCP_TIMEWAIT_LEN (include/net/tcp.h), and what the timer wheel may be late at that range. */
+#define SOCKTAB_MINI_LIFE (UINT64_C(64) * 1000000000)
+
+/* Sets of states, 1 << state. */
+#define SOCKTAB_ALL       (((1u << TCP_STATES) - 1) & ~(1u << TCP_STATE_NONE | 1u << TCP_CLOSE))
+#define SOCKTAB_HALF_OPEN (1u << TCP_SYN_RECV | 1u << TCP_SYN_SENT)
+
+/* What the kernel knew of the socket at that moment. */
+enum sock_marks {
+	SOCK_ORPHAN = 1,   /* no process holds it */
+	SOCK_FIN_SEEN = 2, /* the peer's FIN has arrived */
+	SOCK_ERROR = 4,    /* it is being reset or has timed out */
+	SOCK_MINI = 8,     /* a mini-socket (listings only) */
+};
+
+struct sock_key {
+	struct addr ip, lip;
+	uint32_t ns;
+	uint16_t port, lport;
+};
+
+struct socktab_listing {
+	bool running;
+	uint32_t number, ns, states;
+	uint64_t began;
+	struct socktab_row *rows; /* those that differ from what is known */
+	size_t count, cap;
+	uint64_t unfit; /* sockets that found no place, this time and at the last full listing */
+	uint64_t last_unfit;
+};
+
+struct socktab {
+	struct pool pool; /* struct sock */
+	struct index index;
+	struct listeners listeners;
+	struct socktab_listing listing;
+	uint32_t oldest_mini, newest_mini; /* ends of the list of mini-sockets, by age */
+	uint32_t home_ns;                  /* the namespace whose listeners are all known, or 0 */
+	usec_t clock;  /* wall time minus monotonic time; the owner keeps it right */
+	uint64_t lost; /* sockets that found no place, not yet told */
+};
+
+/* At most cap sockets. 0 or -ENOMEM. */
+int socktab_init(struct socktab *t, uint32_t cap);
+void socktab_done(struct socktab *t);
+
+/* A socket moved from c->was to c->state at `when`. LISTEN is remembered, not put. */
+void socktab_move(struct socktab *t, const struct event_conn *c, unsigned marks, uint64_t when,
+	struct event_sink *sink);
+
+/* Starts a listing of the sockets of one namespace in these states. */
+void socktab_begin(struct socktab *t, uint32_t ns, uint32_t states, uint64_t when);
+
+/* One row of it; rows outside the listing's states are passed over. */
+void socktab_add(struct socktab *t, const struct event_conn *row, unsigned marks);
+
+/* Ends it. When not whole (reading failed midway), sockets without a row are left alone. */
+void socktab_end(struct socktab *t, bool whole, struct event_sink *sink);
+
+/* Ends mini-sockets whose time is over and tells how many sockets found no place. */
+void socktab_expire(struct socktab *t, uint64_t when, struct event_sink *sink);
+
+#endif
