@@ -18,14 +18,17 @@ static int total_width(const struct layout *l)
 }
 
 /* Takes out the column that is missed least; false when only kept ones are left. */
-static bool drop_least(struct layout *l)
+static bool drop_least(struct layout *l, const struct column *must)
 {
-	size_t least = 0;
+	size_t least = l->n;
 
-	for (size_t i = 1; i < l->n; i++)
-		if (l->at[i].column->keep <= l->at[least].column->keep)
+	for (size_t i = 0; i < l->n; i++) {
+		const struct column *c = l->at[i].column;
+		if (!is_ip(c) && c != must &&
+			(least == l->n || c->keep <= l->at[least].column->keep))
 			least = i;
-	if (is_ip(l->at[least].column))
+	}
+	if (least == l->n)
 		return false;
 	memmove(&l->at[least], &l->at[least + 1], (l->n - least - 1) * sizeof l->at[0]);
 	l->n--;
@@ -61,7 +64,7 @@ static int ip_room(int least, int wanted, int width)
 	return wanted > least ? wanted : least;
 }
 
-void layout_fit(struct layout *l, int width, int ip_width)
+void layout_fit(struct layout *l, int width, int ip_width, const struct column *must)
 {
 	int x = 0;
 
@@ -73,10 +76,10 @@ void layout_fit(struct layout *l, int width, int ip_width)
 		l->at[l->n++] = (struct layout_column){&columns[i], 0,
 			is_ip(&columns[i]) ? ip_room(least, ip_width, width) : least};
 	}
-	while (total_width(l) > width && drop_least(l))
+	while (total_width(l) > width && (drop_least(l, must) || drop_least(l, NULL)))
 		;
 	int spare = width - total_width(l);
-	if (spare < 0 && l->n)
+	if (spare < 0)
 		l->at[0].width = width > 0 ? width : 0;
 	else
 		share_spare(l, spare);
@@ -86,8 +89,7 @@ void layout_fit(struct layout *l, int width, int ip_width)
 	}
 }
 
-/* "2001:db8:85a3:8d3:…:7348" tells more than a bare beginning: neighbours differ at the end. */
-static struct str cut_addr(char *buf, size_t n, int width)
+struct str layout_cut_addr(char *buf, size_t n, int width)
 {
 	size_t room = width > 0 ? (size_t)width : 0;
 
@@ -108,7 +110,7 @@ struct str layout_cell(const struct layout_column *lc, const struct model *m, co
 	size_t n = cell_text(&cell, buf, cap);
 
 	if (cell.kind == CELL_ADDR)
-		return cut_addr(buf, n, lc->width);
+		return layout_cut_addr(buf, n, lc->width);
 	return text_cut((struct str){buf, n}, lc->width);
 }
 

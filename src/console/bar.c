@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#include "console/bar.h"
+
+#include "base/text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#define GAP 2
+
+void bar_add(struct bar *b, int keep, unsigned style, const char *format, ...)
+{
+	size_t room = sizeof b->text - b->used;
+	va_list args;
+
+	if (b->n == BAR_PIECES_MAX || room < 2)
+		return;
+	va_start(args, format);
+	int w = vsnprintf(b->text + b->used, room, format, args);
+	va_end(args);
+	if (w <= 0 || (size_t)w >= room)
+		return;
+	b->at[b->n].style = style;
+	b->at[b->n].keep = keep;
+	b->at[b->n++].text = (struct str){b->text + b->used, (size_t)w};
+	b->used += (size_t)w;
+}
+
+static int width(const struct bar *b)
+{
+	int sum = 0;
+
+	for (size_t i = 0; i < b->n; i++)
+		if (b->at[i].keep != BAR_CUT)
+			sum += text_width(b->at[i].text) + (i ? GAP : 0);
+	return sum;
+}
+
+static void drop_least(struct bar *b)
+{
+	size_t least = 0;
+
+	for (size_t i = 1; i < b->n; i++)
+		if (b->at[i].keep != BAR_CUT && b->at[i].keep <= b->at[least].keep)
+			least = i;
+	memmove(&b->at[least], &b->at[least + 1], (b->n - least - 1) * sizeof b->at[0]);
+	b->n--;
+}
+
+void bar_draw(struct bar *b, struct area a, int y)
+{
+	int x = 0;
+
+	while (b->n > 1 && width(b) > a.w)
+		drop_least(b);
+	for (size_t i = 0; i < b->n; i++)
+		x += screen_text(a, y, x, b->at[i].style, b->at[i].text) + GAP;
+}

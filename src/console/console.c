@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: MIT
+#include "console/view.h"
+
+#include <stdlib.h>
+
+#define FRAME_EVERY (USEC_PER_SEC / 10)
+/* A frame may take this part of the time at most: over a huge table frames get rarer, so that
+ * the machine under attack does not pay for being watched. */
+#define FRAME_SHARE  20
+#define SIDE_BY_SIDE 110 /* columns from which the panels stand next to each other */
+#define KEYS_AT_ONCE 256
+
+static const struct panel_ops *const panels[PANELS] = {
+	[PANEL_CONNECTIONS] = &connections_panel,
+	[PANEL_REQUESTS] = &requests_panel,
+	[PANEL_DETAIL] = &detail_panel,
+	[PANEL_SOURCES] = &sources_panel,
+	[PANEL_HELP] = &help_panel,
+};
+
+struct console *console_new(
+	const struct model *m, const struct console_options *options, char reason[static 256])
+{
+	struct console *c = calloc(1, sizeof *c);
+
+	if (!c) {
+		strcpy(reason, "out of memory");
+		return NULL;
+	}
+	if (screen_open(reason) < 0) {
+		free(c);
+		return NULL;
+	}
+	c->m = m;
+	c->show_private = options->show_private;
+	c->replaying = options->replaying;
+	c->connections.sort = column_sort_next(NULL);
+	c->changed = true;
+	return c;
+}
+
+void console_free(struct console *c)
+{
+	if (!c)
+		return;
+	screen_close();
+	connections_done(c);
+	requests_done(c);
+	free(c);
+}
+
+int console_fd(const struct console *c)
+{
+	(void)c;
+	return screen_fd();
+}
+
+void console_resize(struct console *c)
+{
+	c->resized = true;
+}
+
+static enum panel_id on_top(const struct console *c)
+{
+	return c->depth ? c->stack[c->depth - 1] : c->focus;
+}
+
+unsigned console_where(const struct console *c)
+{
+	return c->prompt.open ? (unsigned)IN_PROMPT : panels[on_top(c)]->where;
+}
+
+/* A panel that lies there already comes back to the top instead of being stacked again. */
+void console_push(struct console *c, enum panel_id id)
+{
+	for (size_t i = 0; i < c->depth; i++)
+		if (c->stack[i] == id)
+			c->depth = i;
+	if (c->depth == PANEL_STACK_MAX)
+		return;
+	c->stack[c->depth++] = id;
+	c->page = (struct page_view){0};
+	if (panels[id]->open)
+		panels[id]->open(c);
+}
+
+void console_pop(struct console *c)
+{
+	if (c->depth)
+		c->depth--;
+	c->page = (struct page_view){0};
+}
+
+int console_set_filter(struct console *c, struct str text, const char **ret_error)
+{
+	int r = filter_compile(&c->filter, text, ret_error);
+
+	if (r == 0)
+		c->lens++;
+	return r;
+}
+
+static void open_selected(struct console *c)
+{
+	struct addr ip;
+
+	if (c->focus == PANEL_CONNECTIONS ? connections_selected(c, &ip)
+					  : requests_selected(c, &ip))
+		detail_show(c, &ip);
+}
+
+static void close_top(struct console *c)
+{
+	const char *error;
+
+	if (c->depth)
+		console_pop(c);
+	else
+		console_set_filter(c, STR_LIT(""), &error);
+}
+
+/* What no panel has taken. */
+static enum console_verdict act(struct console *c, enum action action)
+{
+	switch (action) {
+	case ACT_QUIT:
+		return CONSOLE_QUIT;
+	case ACT_HELP:
+		console_push(c, PANEL_HELP);
+		break;
+	case ACT_SOURCES:
+		console_push(c, PANEL_SOURCES);
+		break;
+	case ACT_FOCUS_NEXT:
+	case ACT_FOCUS_BACK:
+		c->focus = c->focus == PANEL_CONNECTIONS ? PANEL_REQUESTS : PANEL_CONNECTIONS;
+		break;
+	case ACT_OPEN:
+		open_selected(c);
+		break;
+	case ACT_CLOSE:
+		close_top(c);
+		break;
+	case ACT_FILTER:
+		prompt_open(c);
+		break;
+	case ACT_PRIVATE:
+		c->show_private = !c->show_private;
+		c->lens++;
+		break;
+	case ACT_SORT:
+	case ACT_REVERSE: /* of the connections, also while the log has the keys */
+		connections_panel.act(c, action);
+		break;
+	case ACT_REDRAW:
+		c->repaint = true;
+		break;
+	default:
+		break;
+	}
+	return CONSOLE_GO_ON;
+}
+
+enum console_verdict console_input(struct console *c)
+{
+	enum console_verdict verdict = CONSOLE_GO_ON;
+	int key;
+
+	for (int i = 0; i < KEYS_AT_ONCE && (key = screen_key()) != 0; i++) {
+		c->changed = true;
+		enum action action = keys_find(key, console_where(c));
+		if (c->prompt.open && action != ACT_REDRAW)
+			prompt_key(c, key);
+		else if (action != ACT_NONE && !panels[on_top(c)]->act(c, action))
+			verdict = act(c, action);
+		if (verdict != CONSOLE_GO_ON)
+			return verdict;
+	}
+	return screen_is_gone() ? CONSOLE_QUIT : CONSOLE_GO_ON;
+}
+
+/* The panels side by side, or the connections above the log; when there is no room for two, the
+ * one that has the keys. */
+static void draw_lists(struct console *c, struct area a)
+{
+	struct area left = a, right = a;
+
+	if (a.w >= SIDE_BY_SIDE) {
+		left.w = a.w / 2;
+		right.x = a.x + left.w + 1;
+		right.w = a.w - left.w - 1;
+		for (int y = 0; y < a.h; y++)
+			screen_glyph(a, y, left.w, STYLE_DIM, GLYPH_LINE);
+	} else if (a.h >= 7) {
+		left.h = (a.h * 11 + 19) / 20;
+		right = area_rows(a, left.h, a.h);
+	} else {
+		panels[c->focus]->draw(c, a, true);
+		return;
+	}
+	connections_panel.draw(c, left, c->focus == PANEL_CONNECTIONS);
+	requests_panel.draw(c, right, c->focus == PANEL_REQUESTS);
+}
+
+/* Lines are given out by need: the header, then rows, then what explains them. */
+static void draw(struct console *c)
+{
+	struct area all = screen_begin();
+	int y = 1, bottom = all.h;
+
+	header_draw(c, area_rows(all, 0, 1));
+	if (header_has_trouble(c) && all.h >= 7)
+		trouble_draw(c, area_rows(all, y++, 1));
+	if (all.h >= 9)
+		offenders_draw(c, area_rows(all, y++, 1));
+	if (c->prompt.open)
+		bottom--;
+	else if (all.h >= 6)
+		footer_draw(c, area_rows(all, --bottom, 1));
+	if (all.h >= 8)
+		stats_draw(c, area_rows(all, --bottom, 1));
+	struct area body = area_rows(all, y, bottom - y);
+	if (c->depth)
+		panels[on_top(c)]->draw(c, body, true);
+	else
+		draw_lists(c, body);
+	if (c->prompt.open) /* last: the cursor stays in it */
+		prompt_draw(c, area_rows(all, all.h - 1, 1));
+	screen_end();
+}
+
+/* What is shown of the model's clock: minutes, or the seconds of a recording. */
+static usec_t shown_clock(const struct console *c)
+{
+	return c->m->now / ((c->replaying || c->depth ? 1 : 60) * USEC_PER_SEC);
+}
+
+static bool needs_frame(const struct console *c)
+{
+	return c->changed || c->resized || c->m->version != c->drawn_version ||
+	       shown_clock(c) != c->drawn_clock;
+}
+
+usec_t console_draw(struct console *c, usec_t now)
+{
+	if (!needs_frame(c))
+		return -1;
+	if (now < c->next_frame)
+		return c->next_frame - now;
+	if (!screen_is_writable()) {
+		c->next_frame = now + FRAME_EVERY;
+		return FRAME_EVERY;
+	}
+	if (c->resized || c->repaint)
+		screen_fit(true);
+	c->changed = c->resized = c->repaint = false;
+	c->drawn_version = c->m->version;
+	c->drawn_clock = shown_clock(c);
+
+	usec_t start = clock_usec(CLOCK_MONOTONIC);
+	draw(c);
+	usec_t pause = (clock_usec(CLOCK_MONOTONIC) - start) * FRAME_SHARE;
+	c->next_frame = now + (pause > FRAME_EVERY ? pause : FRAME_EVERY);
+	return c->changed ? c->next_frame - now : -1;
+}

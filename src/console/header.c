@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: MIT
+#include "console/bar.h"
+#include "console/view.h"
+
+#include "base/text.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#define TOP_SHOWN 3
+
+struct short_count {
+	char text[8];
+};
+
+static struct short_count short_count(uint64_t n)
+{
+	struct short_count s;
+
+	text_count(s.text, n);
+	return s;
+}
+
+static struct short_count short_bytes(uint64_t n)
+{
+	struct short_count s;
+
+	text_bytes(s.text, n);
+	return s;
+}
+
+void span_text(char buf[static 16], usec_t span)
+{
+	int64_t sec = span > 0 ? span / USEC_PER_SEC : 0, day = 24 * 3600;
+
+	if (sec < 60)
+		snprintf(buf, 16, "%us", (unsigned)sec);
+	else if (sec < 3600)
+		snprintf(buf, 16, "%um", (unsigned)(sec / 60));
+	else if (sec < day)
+		snprintf(buf, 16, "%uh%02um", (unsigned)(sec / 3600), (unsigned)(sec / 60 % 60));
+	else
+		snprintf(buf, 16, "%" PRId64 "d%02uh", sec / day, (unsigned)(sec / 3600 % 24));
+}
+
+/* "tp_btf/inet_sock_set_state iter/tcp" → "inet_sock_set_state iter/tcp": how a probe hangs on
+ * its function matters to --doctor, not here. */
+static void short_probes(char *buf, size_t cap, struct str probes)
+{
+	static const char *const kinds[] = {"tp_btf/", "fentry/", "kprobe/"};
+	size_t n = 0;
+
+	for (size_t i = 0; i < probes.n && n + 1 < cap;) {
+		struct str rest = {probes.p + i, probes.n - i};
+		size_t skip = 0;
+		for (size_t k = 0; k < ARRAY_LEN(kinds); k++)
+			if ((i == 0 || probes.p[i - 1] == ' ') &&
+				str_starts(rest, str_of(kinds[k])))
+				skip = strlen(kinds[k]);
+		if (skip)
+			i += skip;
+		else
+			buf[n++] = probes.p[i++];
+	}
+	buf[n] = '\0';
+}
+
+static void add_source(const struct model *m, struct bar *b)
+{
+	char probes[sizeof m->probes];
+
+	short_probes(probes, sizeof probes, str_of(m->probes));
+	if (!m->source[0])
+		bar_add(b, 60, STYLE_DIM, "connections: not yet");
+	else if (strcmp(m->source, "none") == 0)
+		bar_add(b, 60, STYLE_WARN, "no connections: log only");
+	else
+		bar_add(b, 60, STYLE_PLAIN, "%s", m->source);
+	if (probes[0])
+		bar_add(b, 10, STYLE_DIM, "%s", probes);
+}
+
+void header_draw(const struct console *c, struct area a)
+{
+	const struct model *m = c->m;
+	struct model_sums sums = model_sum(m, c->show_private);
+	char up[16], clock[9];
+	struct bar b;
+
+	bar_clear(&b);
+	span_text(up, m->now - m->started);
+	clock_text(clock, m->now);
+	bar_add(&b, 50, STYLE_BOLD, "nethergaze");
+	if (c->replaying)
+		bar_add(&b, 95, STYLE_BAR, " REPLAY %s ", clock);
+	if (m->host_name[0])
+		bar_add(&b, 55, STYLE_PLAIN, "%.40s", m->host_name);
+	bar_add(&b, 45, STYLE_PLAIN, "up %s", up);
+	add_source(m, &b);
+	bar_add(&b, 90, STYLE_BOLD, "%s conns", short_count(sums.conns).text);
+	bar_add(&b, 100, sums.half_open ? STYLE_BAD : STYLE_PLAIN, "%s half-open",
+		short_count(sums.half_open).text);
+	bar_add(&b, 80, STYLE_BOLD, "%s IPs", short_count(sums.ips).text);
+	bar_draw(&b, a, 0);
+}
+
+/* Trouble: what is missing or was lost, in plain words, the worst first. */
+
+static void add_log_trouble(const struct model_log *log, struct bar *b)
+{
+	const char *note = log->note[0] ? log->note : log_state_name(log->state);
+
+	if (log->state == LOG_MISSING || log->state == LOG_DENIED || log->state == LOG_UNREADABLE)
+		bar_add(b, 70, STYLE_WARN, "log %.120s: %s", log->name, note);
+}
+
+static void add_trouble(const struct console *c, struct bar *b)
+{
+	const struct model *m = c->m;
+	struct model_sums sums = model_sum(m, c->show_private);
+	const char *sample = NULL;
+
+	if (m->lost)
+		bar_add(b, 100, STYLE_BAD, "%s lost", short_count(m->lost).text);
+	if (m->evicted)
+		bar_add(b, 95, STYLE_BAD, "%s addresses dropped (table full)",
+			short_count(m->evicted).text);
+	if (m->note[0])
+		bar_add(b, 90, STYLE_WARN, "%s: %s", m->source[0] ? m->source : "source", m->note);
+	for (uint32_t i = 0; i < m->log_count; i++) {
+		add_log_trouble(&m->logs[i], b);
+		if (m->logs[i].rejected && m->logs[i].sample[0])
+			sample = m->logs[i].sample;
+	}
+	if (sums.log_rejected)
+		bar_add(b, 80, STYLE_WARN, "%s of %s log lines in no known format (i: which)",
+			short_count(sums.log_rejected).text, short_count(sums.log_lines).text);
+	if (sums.log_skipped)
+		bar_add(b, 60, STYLE_WARN, "%s of log skipped", short_bytes(sums.log_skipped).text);
+	if (sample)
+		bar_add(b, BAR_CUT, STYLE_DIM, "e.g. %.100s", sample);
+}
+
+bool header_has_trouble(const struct console *c)
+{
+	struct bar b;
+
+	bar_clear(&b);
+	add_trouble(c, &b);
+	return b.n > 0;
+}
+
+void trouble_draw(const struct console *c, struct area a)
+{
+	struct bar b;
+
+	bar_clear(&b);
+	add_trouble(c, &b);
+	bar_draw(&b, a, 0);
+}
+
+/* The heaviest by one column, "203.0.113.5 34/min", as long as it is not zero. */
+static void add_top(
+	const struct console *c, struct bar *b, const char *id, int keep, const char *unit)
+{
+	struct query q = {.sort = column_find(str_of(id)),
+		.show_private = c->show_private,
+		.filter = NULL,
+		.limit = TOP_SHOWN};
+	struct rows rows = {0};
+
+	if (!q.sort || query_run(c->m, &q, &rows) < 0)
+		return;
+	for (uint32_t i = 0; i < rows.n; i++) {
+		const struct host *h = model_host(c->m, rows.ids[i]);
+		struct cell cell = q.sort->cell(c->m, h);
+		char ip[ADDR_TEXT_MAX], value[16];
+		if (cell.kind == CELL_NONE || q.sort->key(c->m, h) == 0)
+			break;
+		cell_text(&cell, value, sizeof value);
+		addr_format(&h->ip, ip);
+		bar_add(b, keep - (int)i * 10, i == 0 ? STYLE_BOLD : STYLE_PLAIN, "%s %s%s", ip,
+			value, unit);
+	}
+	rows_done(&rows);
+}
+
+void offenders_draw(const struct console *c, struct area a)
+{
+	struct model_sums sums = model_sum(c->m, c->show_private);
+	struct bar b;
+
+	bar_clear(&b);
+	bar_add(&b, 100, STYLE_PLAIN, "%.1f req/s", sums.requests_per_sec);
+	bar_add(&b, 90, STYLE_PLAIN, "%.1f new IPs/s", sums.arrivals_per_sec);
+	add_top(c, &b, "rate", 80, "/min");
+	add_top(c, &b, "conns", 85, " conns");
+	bar_draw(&b, a, 0);
+}
+
+void stats_draw(const struct console *c, struct area a)
+{
+	const struct model *m = c->m;
+	struct model_sums sums = model_sum(m, c->show_private);
+	struct bar b;
+
+	bar_clear(&b);
+	if (c->filter.count)
+		bar_add(&b, 100, STYLE_BAR, " filter: %s (%u match) ", c->filter.text,
+			c->connections.matched);
+	bar_add(&b, 80, STYLE_PLAIN, "%s conns (%s established)", short_count(sums.conns).text,
+		short_count(sums.established).text);
+	bar_add(&b, 50, STYLE_PLAIN, "%s IPs", short_count(sums.ips).text);
+	bar_add(&b, 75, STYLE_PLAIN, "%s req/min",
+		short_count((uint64_t)(sums.requests_per_min + 0.5)).text);
+	bar_add(&b, 70, STYLE_PLAIN, "%s requests", short_count(sums.requests).text);
+	bar_add(&b, 65, STYLE_PLAIN, "%s sent", short_bytes(sums.bytes).text);
+	if (m->unaddressed)
+		bar_add(&b, 55, STYLE_WARN, "%s without address", short_count(m->unaddressed).text);
+	if (sums.log_rejected)
+		bar_add(&b, 60, STYLE_WARN, "%s lines rejected",
+			short_count(sums.log_rejected).text);
+	if (m->lost)
+		bar_add(&b, 90, STYLE_BAD, "%s lost", short_count(m->lost).text);
+	if (c->show_private)
+		bar_add(&b, 40, STYLE_DIM, "private shown");
+	else if (m->totals[1].ips)
+		bar_add(&b, 40, STYLE_DIM, "%s private IPs hidden (p)",
+			short_count(m->totals[1].ips).text);
+	bar_draw(&b, a, 0);
+}
+
+void footer_draw(const struct console *c, struct area a)
+{
+	unsigned where = console_where(c);
+	struct bar b;
+
+	bar_clear(&b);
+	for (size_t i = 0; i < key_count; i++)
+		if (keys[i].where & where && keys[i].note)
+			bar_add(&b, 100 - (int)i, STYLE_DIM, "%s %s", keys[i].name, keys[i].note);
+	bar_draw(&b, a, 0);
+}

@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: MIT
+#define NCURSES_NOMACROS
+#include "console/screen.h"
+
+#include "base/text.h"
+
+#include <curses.h>
+#include <errno.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <term.h>
+#include <termios.h>
+#include <unistd.h>
+
+#define ESC_DELAY_MS 25 /* a lone Esc is a key; an arrow's bytes arrive together */
+
+static struct {
+	SCREEN *curses;
+	WINDOW *keys; /* a pad: reading keys from it refreshes nothing */
+	FILE *in;     /* NULL: stdin */
+	struct termios saved;
+	bool utf8, colour;
+	attr_t attr[STYLES];
+} tty;
+
+/* The 256-colour tones keep a contrast of three or more against black and against white, since
+ * the background is the terminal's own. -1 is its own foreground. */
+static const struct {
+	short rich, basic;
+	attr_t rich_attr, basic_attr, mono_attr;
+} looks[STYLES] = {
+	[STYLE_PLAIN] = {-1, -1, A_NORMAL, A_NORMAL, A_NORMAL},
+	[STYLE_DIM] = {244, -1, A_NORMAL, A_DIM, A_DIM},
+	[STYLE_BOLD] = {-1, -1, A_BOLD, A_BOLD, A_BOLD},
+	[STYLE_GOOD] = {28, COLOR_GREEN, A_NORMAL, A_NORMAL, A_NORMAL},
+	[STYLE_INFO] = {31, COLOR_CYAN, A_NORMAL, A_NORMAL, A_NORMAL},
+	[STYLE_WARN] = {136, COLOR_YELLOW, A_NORMAL, A_NORMAL, A_BOLD},
+	[STYLE_BAD] = {160, COLOR_RED, A_BOLD, A_BOLD, A_BOLD | A_UNDERLINE},
+	[STYLE_BAR] = {-1, -1, A_REVERSE | A_BOLD, A_REVERSE | A_BOLD, A_REVERSE | A_BOLD},
+	[STYLE_BAR_IDLE] = {-1, -1, A_UNDERLINE | A_BOLD, A_UNDERLINE | A_BOLD,
+		A_UNDERLINE | A_BOLD},
+};
+
+static const struct {
+	const char *utf8, *ascii;
+} glyphs[GLYPHS] = {
+	[GLYPH_LINE] = {"│", "|"},
+	[GLYPH_UP] = {"▲", "^"},
+	[GLYPH_DOWN] = {"▼", "v"},
+	[GLYPH_MORE] = {"…", "~"},
+};
+
+/* Is there a terminal that can address its cursor? curses itself would exit or scribble. */
+static int check_terminal(char reason[static 256])
+{
+	const char *term = getenv("TERM");
+	int found = 0;
+
+	if (!isatty(STDOUT_FILENO)) {
+		snprintf(reason, 256,
+			"standard output is not a terminal; --once or --json do without one");
+		return -ENOTTY;
+	}
+	if (!term || !*term) {
+		snprintf(reason, 256, "TERM is not set, so the terminal's kind is not known");
+		return -ENOTTY;
+	}
+	if (setupterm(NULL, STDOUT_FILENO, &found) != OK) {
+		snprintf(reason, 256,
+			found < 0 ? "there is no terminfo database to look TERM=%.80s up in"
+				  : "TERM=%.80s is no terminal that terminfo knows",
+			term);
+		return -ENOTTY;
+	}
+	const char *move = tigetstr("cup");
+	bool fit = move && move != (char *)-1 && strcmp(term, "dumb") != 0;
+	del_curterm(cur_term);
+	if (!fit) {
+		snprintf(reason, 256,
+			"TERM=%.80s cannot place its cursor; --once or --json do without", term);
+		return -ENOTTY;
+	}
+	return 0;
+}
+
+static void choose_looks(void)
+{
+	const char *no_color = getenv("NO_COLOR"); /* https://no-color.org */
+	bool rich = false, own_ground = false;
+
+	tty.colour = !(no_color && *no_color) && has_colors() && start_color() == OK;
+	if (tty.colour) {
+		rich = COLORS >= 256;
+		own_ground = use_default_colors() == OK;
+	}
+	for (short i = 0; i < STYLES; i++) {
+		tty.attr[i] = !tty.colour ? looks[i].mono_attr
+			      : rich      ? looks[i].rich_attr
+					  : looks[i].basic_attr;
+		short fg = rich ? looks[i].rich : looks[i].basic;
+		if (!tty.colour)
+			continue;
+		init_pair((short)(i + 1), fg < 0 && !own_ground ? COLOR_WHITE : fg,
+			own_ground ? -1 : COLOR_BLACK);
+	}
+}
+
+int screen_open(char reason[static 256])
+{
+	int r = check_terminal(reason);
+
+	if (r < 0)
+		return r;
+	/* A log may come from stdin; keys then come from the terminal itself. */
+	if (!isatty(STDIN_FILENO) && !(tty.in = fopen("/dev/tty", "re"))) {
+		r = -errno;
+		snprintf(reason, 256, "there is no terminal to read keys from (/dev/tty: %s)",
+			strerror(-r));
+		return r;
+	}
+	setlocale(LC_CTYPE, "");
+	tty.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+	tcgetattr(STDOUT_FILENO, &tty.saved);
+	tty.curses = newterm(NULL, stdout, tty.in ? tty.in : stdin);
+	tty.keys = tty.curses ? newpad(1, 1) : NULL;
+	if (!tty.keys) {
+		screen_close();
+		snprintf(reason, 256, "curses cannot take this terminal");
+		return -ENOTTY;
+	}
+	cbreak();
+	noecho();
+	nonl();
+	set_escdelay(ESC_DELAY_MS);
+	keypad(tty.keys, TRUE);
+	nodelay(tty.keys, TRUE);
+	choose_looks();
+	screen_fit(false);
+	return 0;
+}
+
+void screen_close(void)
+{
+	if (tty.curses) {
+		if (tty.keys)
+			delwin(tty.keys);
+		endwin();
+		delscreen(tty.curses);
+		tcsetattr(STDOUT_FILENO, TCSANOW, &tty.saved);
+	}
+	if (tty.in)
+		fclose(tty.in);
+	memset(&tty, 0, sizeof tty);
+}
+
+int screen_fd(void)
+{
+	return tty.in ? fileno(tty.in) : STDIN_FILENO;
+}
+
+bool screen_is_writable(void)
+{
+	struct pollfd p = {.fd = STDOUT_FILENO, .events = POLLOUT};
+
+	return poll(&p, 1, 0) != 0;
+}
+
+bool screen_is_gone(void)
+{
+	struct pollfd p = {.fd = screen_fd(), .events = POLLIN};
+
+	return poll(&p, 1, 0) > 0 && p.revents & (POLLHUP | POLLERR | POLLNVAL);
+}
+
+void screen_fit(bool repaint)
+{
+	struct winsize size;
+
+	/* A line without a size (a serial console) says 0: terminfo's stays. */
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row && size.ws_col)
+		resizeterm(size.ws_row, size.ws_col);
+	if (repaint)
+		clearok(curscr, TRUE);
+}
+
+int screen_key(void)
+{
+	wint_t key;
+
+	switch (wget_wch(tty.keys, &key)) {
+	case OK:
+		return (int)key;
+	case KEY_CODE_YES:
+		return -(int)key;
+	default:
+		return 0;
+	}
+}
+
+struct area screen_begin(void)
+{
+	werase(stdscr);
+	curs_set(0);
+	return (struct area){0, 0, getmaxy(stdscr), getmaxx(stdscr)};
+}
+
+void screen_end(void)
+{
+	wnoutrefresh(stdscr);
+	doupdate();
+}
+
+void screen_cursor(int y, int x)
+{
+	curs_set(1);
+	wmove(stdscr, y, x);
+}
+
+static void put(int y, int x, unsigned style, struct str s)
+{
+	unsigned base = style & 0xff;
+	attr_t attr = tty.attr[base];
+
+	if (style & STYLE_SELECTED)
+		attr |= A_REVERSE;
+	wattr_set(stdscr, attr, tty.colour ? (short)(base + 1) : 0, NULL);
+	mvwaddnstr(stdscr, y, x, s.p, (int)s.n);
+}
+
+/* Outside of UTF-8 one '?' a character: the C library could not measure them either. */
+static struct str to_ascii(char *buf, size_t cap, struct str s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n && n < cap;) {
+		uint32_t cp;
+		size_t len = text_utf8((struct str){s.p + i, s.n - i}, &cp);
+		buf[n++] = len == 1 ? s.p[i] : '?';
+		i += len ? len : 1;
+	}
+	return (struct str){buf, n};
+}
+
+int screen_text(struct area a, int y, int x, unsigned style, struct str s)
+{
+	char ascii[1024];
+
+	if (!s.n || y < 0 || y >= a.h || x < 0 || x >= a.w)
+		return 0;
+	if (!tty.utf8)
+		s = to_ascii(ascii, sizeof ascii, s);
+	s = text_cut(s, a.w - x);
+	if (!s.n)
+		return 0;
+	put(a.y + y, a.x + x, style, s);
+	return text_width(s);
+}
+
+int screen_glyph(struct area a, int y, int x, unsigned style, enum glyph g)
+{
+	return screen_text(a, y, x, style, str_of(tty.utf8 ? glyphs[g].utf8 : glyphs[g].ascii));
+}
+
+int screen_print(struct area a, int y, int x, unsigned style, const char *format, ...)
+{
+	char text[1024];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof text, format, args);
+	va_end(args);
+	return screen_text(a, y, x, style, str_of(text));
+}
+
+void screen_fill(struct area a, int y, int x, unsigned style)
+{
+	static const char spaces[] =
+		"                                                                ";
+
+	while (y >= 0 && y < a.h && x < a.w) {
+		int n = screen_text(a, y, x, style, str_of(spaces));
+		if (n <= 0)
+			return;
+		x += n;
+	}
+}
+
+struct area area_rows(struct area a, int y, int h)
+{
+	if (y > a.h)
+		y = a.h;
+	if (h > a.h - y)
+		h = a.h - y;
+	return (struct area){a.y + y, a.x, h > 0 ? h : 0, a.w};
+}

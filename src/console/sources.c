@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+#include "console/page.h"
+
+#include <inttypes.h>
+
+#define INDENT 13
+
+static void print_connections(struct page *p, const struct model *m)
+{
+	page_print(p, 0, STYLE_BOLD, "Connections");
+	page_print(p, INDENT, STYLE_PLAIN, "source       %s",
+		m->source[0] ? m->source : "not yet known");
+	if (m->probes[0])
+		page_print(p, INDENT, STYLE_PLAIN, "probes       %s", m->probes);
+	if (m->note[0])
+		page_print(p, INDENT, STYLE_WARN, "note         %s", m->note);
+	page_print(p, INDENT, m->lost ? STYLE_BAD : STYLE_PLAIN,
+		"lost         %" PRIu64 " kernel records or connections", m->lost);
+	page_print(p, INDENT, m->evicted ? STYLE_BAD : STYLE_PLAIN,
+		"dropped      %" PRIu64 " addresses, the table was full", m->evicted);
+}
+
+static void print_log(struct page *p, const struct model_log *log)
+{
+	const char *state = log_state_name(log->state);
+	bool fine = log->state == LOG_READING;
+
+	page_print(p, 0, fine ? STYLE_BOLD : STYLE_WARN, "Log %s", log->name);
+	page_print(p, INDENT, fine ? STYLE_PLAIN : STYLE_WARN, "state        %s%s%s",
+		state ? state : "unknown", log->note[0] ? ": " : "", log->note);
+	page_print(p, INDENT, STYLE_PLAIN, "lines        %" PRIu64, log->lines);
+	if (log->rejected)
+		page_print(p, INDENT, STYLE_WARN,
+			"rejected     %" PRIu64 " of %" PRIu64 " lines, in no known format",
+			log->rejected, log->lines);
+	if (log->sample[0])
+		page_print(p, INDENT, STYLE_PLAIN, "the last     %s", log->sample);
+	if (log->skipped)
+		page_print(p, INDENT, STYLE_WARN,
+			"skipped      %" PRIu64 " bytes: lines that are too long, or holes",
+			log->skipped);
+}
+
+static void sources_draw(struct console *c, struct area a, bool focused)
+{
+	struct page p = page_begin(c, a, "Inputs");
+
+	(void)focused;
+	print_connections(&p, c->m);
+	for (uint32_t i = 0; i < c->m->log_count; i++)
+		print_log(&p, &c->m->logs[i]);
+	if (!c->m->log_count)
+		page_print(&p, 0, STYLE_BOLD, "No log is read.");
+	if (c->m->unaddressed)
+		page_print(&p, 0, STYLE_WARN, "%" PRIu64 " logged requests name no address.",
+			c->m->unaddressed);
+	page_end(&p);
+}
+
+const struct panel_ops sources_panel = {
+	.title = "Inputs",
+	.where = IN_PAGE,
+	.draw = sources_draw,
+	.act = page_act,
+};

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+#include "output/table.h"
+
+#include "base/text.h"
+#include "model/layout.h"
+
+#include <errno.h>
+#include <inttypes.h>
+
+#define SPACES(n) (n), ""
+
+static void print_padded(FILE *out, const struct layout_column *lc, struct str s, bool last)
+{
+	int pad = lc->width - text_width(s);
+
+	if (pad < 0)
+		pad = 0;
+	/* No spaces at the end of a line: they are only noise in a mail or a paste. */
+	fprintf(out, "%*s%.*s%*s", SPACES(lc->column->right ? pad : 0), STR_FMT(s),
+		SPACES(lc->column->right || last ? 0 : pad));
+	fputs(last ? "\n" : " ", out);
+}
+
+static void print_titles(FILE *out, const struct layout *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		print_padded(out, &l->at[i],
+			text_cut(str_of(l->at[i].column->title), l->at[i].width), i + 1 == l->n);
+}
+
+static void print_host(
+	FILE *out, const struct layout *l, const struct model *m, const struct host *h)
+{
+	char buf[HOST_LAST_MAX * 2];
+
+	for (size_t i = 0; i < l->n; i++)
+		print_padded(out, &l->at[i], layout_cell(&l->at[i], m, h, buf, sizeof buf),
+			i + 1 == l->n);
+}
+
+static void print_sums(FILE *out, const struct model *m, const struct model_sums *sums)
+{
+	char bytes[8];
+
+	text_bytes(bytes, sums->bytes);
+	fprintf(out, "%s%sconnections: %s%s%s\n", m->host_name, m->host_name[0] ? ", " : "",
+		m->source[0] ? m->source : "none", m->probes[0] ? ", " : "", m->probes);
+	fprintf(out,
+		"%" PRIu64 " connections, %" PRIu64 " established, %" PRIu64 " half-open; %" PRIu64
+		" IPs; %" PRIu64 " requests, %s sent\n",
+		sums->conns, sums->established, sums->half_open, sums->ips, sums->requests, bytes);
+}
+
+/* What is missing is said before the rows that it would be missing from. */
+static void print_trouble(FILE *out, const struct model *m, const struct model_sums *sums)
+{
+	if (m->note[0])
+		fprintf(out, "note: %s\n", m->note);
+	for (uint32_t i = 0; i < m->log_count; i++) {
+		const struct model_log *log = &m->logs[i];
+		const char *state = log_state_name(log->state);
+		if (log->state != LOG_READING)
+			fprintf(out, "log %s: %s%s%s\n", log->name, state ? state : "not yet read",
+				log->note[0] ? ": " : "", log->note);
+		if (log->rejected)
+			fprintf(out,
+				"log %s: %" PRIu64 " of %" PRIu64
+				" lines in no known format, such as: %s\n",
+				log->name, log->rejected, log->lines, log->sample);
+	}
+	if (sums->log_skipped)
+		fprintf(out, "log bytes skipped: %" PRIu64 "\n", sums->log_skipped);
+	if (m->unaddressed)
+		fprintf(out, "requests that name no address: %" PRIu64 "\n", m->unaddressed);
+	if (m->lost)
+		fprintf(out, "lost: %" PRIu64 " records\n", m->lost);
+	if (m->evicted)
+		fprintf(out, "dropped: %" PRIu64 " addresses, the table was full\n", m->evicted);
+}
+
+static void print_hidden(FILE *out, const struct model *m, bool show_private)
+{
+	if (!show_private && m->totals[1].ips)
+		fprintf(out,
+			"%" PRIu64 " private addresses are hidden; --show-private-ips shows them\n",
+			m->totals[1].ips);
+}
+
+int table_print(FILE *out, const struct model *m, bool show_private, int width)
+{
+	struct query q = {.show_private = show_private, .limit = UINT32_MAX};
+	struct model_sums sums = model_sum(m, show_private);
+	struct rows rows = {0};
+	struct layout l;
+	int ip_width = 0, r = query_run(m, &q, &rows);
+
+	if (r < 0)
+		return r;
+	for (uint32_t i = 0; i < rows.n; i++) {
+		int w = layout_ip_width(model_host(m, rows.ids[i]));
+		ip_width = w > ip_width ? w : ip_width;
+	}
+	layout_fit(&l, width, ip_width, NULL);
+	print_sums(out, m, &sums);
+	print_trouble(out, m, &sums);
+	print_hidden(out, m, show_private);
+	if (rows.n) {
+		fputc('\n', out);
+		print_titles(out, &l);
+	}
+	for (uint32_t i = 0; i < rows.n; i++)
+		print_host(out, &l, m, model_host(m, rows.ids[i]));
+	rows_done(&rows);
+	return fflush(out) == 0 && !ferror(out) ? 0 : -EIO;
+}
