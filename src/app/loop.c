@@ -80,7 +80,8 @@ struct loop *loop_new(struct session *session, int *ret_err)
 		*ret_err = watch(l, l->signals, EPOLLIN, WAKE_SIGNAL);
 	for (size_t i = 0; i < session->source_count && !*ret_err; i++)
 		if (source_fd(session->sources[i]) >= 0)
-			*ret_err = watch(l, source_fd(session->sources[i]), 0, WAKE_SOURCE + (uint32_t)i);
+			*ret_err = watch(
+				l, source_fd(session->sources[i]), 0, WAKE_SOURCE + (uint32_t)i);
 	if (*ret_err) {
 		loop_free(l);
 		return NULL;
@@ -181,7 +182,8 @@ void loop_run(struct loop *l, struct console *console, usec_t duration)
 		turn(l, until);
 		now = clock_usec(CLOCK_MONOTONIC);
 	}
-	/* Logs that are read from their start are read to what was their end, unless told to stop. */
+	/* Logs that are read from their start are read to what was their end, unless told to stop.
+	 */
 	while (!l->stop && session_poll(l->session, clock_now()))
 		wait(l, 0);
 }

@@ -85,7 +85,8 @@ static int run_console(struct session *s, struct loop *loop)
 {
 	char reason[256];
 	struct console *console = console_new(s->model,
-		&(struct console_options){.show_private = s->show_private, .replaying = s->replaying},
+		&(struct console_options){
+			.show_private = s->show_private, .replaying = s->replaying},
 		reason);
 
 	if (!console)
@@ -121,7 +122,7 @@ static int run(struct session *s, const struct options_state *options)
 	if (privilege_drop() < 0)
 		session_note(s, "capabilities could not be given up; running with all of them");
 	code = options->values.once || options->values.json ? run_headless(s, loop)
-							     : run_console(s, loop);
+							    : run_console(s, loop);
 	loop_free(loop);
 	return code;
 }

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: MIT
+#include "unit.h"
+
+#include "app/options.h"
+
+static void assert_error(int err, const struct options_state *s, const char *part)
+{
+	assert_true(err < 0);
+	if (!strstr(s->error, part))
+		fail_msg("\"%s\" does not say \"%s\"", s->error, part);
+}
+
+static int flags(
+	struct options_state *s, const char *a, const char *b, const char *c, const char *d)
+{
+	char *argv[] = {(char *)"nethergaze", (char *)a, (char *)b, (char *)c, (char *)d, NULL};
+	int argc = 1;
+
+	while (argv[argc])
+		argc++;
+	return options_read_flags(s, argc, argv);
+}
+
+static void defaults(void **state)
+{
+	struct options_state s;
+
+	(void)state;
+	options_init(&s);
+	assert_int_equal(s.values.log_paths.count, 1);
+	assert_true(s.values.connections_interval == USEC_PER_SEC);
+	assert_true(s.values.speed == 1);
+	assert_true(s.values.duration == -1);
+	assert_false(s.values.show_private);
+	options_done(&s);
+}
+
+static void higher_levels_win(void **state)
+{
+	char *env[] = {(char *)"NETHERGAZE_LOG_PATH=/env", (char *)"NETHERGAZE_SOURCE=proc",
+		(char *)"PATH=/bin", (char *)"NETHERGAZE_UNHEARD_OF=1", NULL};
+	struct options_state s;
+
+	(void)state;
+	options_init(&s);
+	assert_int_equal(flags(&s, "--log-path", "/a", "--log-path", "/b"), 0);
+	assert_int_equal(options_read_env(&s, env), 0);
+	assert_int_equal(options_read_text(&s, "f",
+				 STR_LIT("log_path = \"/file\"\nsource = \"ebpf\"\n"
+					 "show_private_ips = true\n")),
+		0);
+	assert_int_equal(s.values.log_paths.count, 2);
+	assert_string_equal(s.values.log_paths.items[0], "/a");
+	assert_string_equal(s.values.log_paths.items[1], "/b");
+	assert_string_equal(options_choice("source", s.values.source), "proc");
+	assert_true(s.values.show_private);
+	assert_true(options_was_set(&s, "show-private-ips", LEVEL_FILE));
+	assert_false(options_was_set(&s, "show-private-ips", LEVEL_FLAG));
+	options_done(&s);
+}
+
+static void bad_flags(void **state)
+{
+	static const char *const rows[][3] = {
+		{"--duration", "abc", "--duration: \"abc\" is not valid; expected seconds from 0"},
+		{"--duration", "-1", "expected seconds"},
+		{"--duration", "nan", "expected seconds"},
+		{"--connections-interval", "0", "expected seconds from 0.1 to 3600"},
+		{"--source", "bpf", "expected one of auto|ebpf|proc"},
+		{"--speed", "0", "expected a number above 0, or max"},
+		{"--log-path", "", "expected a string"},
+		{"--nonsense", NULL, "--nonsense"},
+		{"--log-path", NULL, "--log-path: no value"},
+		{"-x", NULL, "-x"},
+		{"stray", NULL, "\"stray\": unexpected argument"},
+	};
+	struct options_state s;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		options_init(&s);
+		assert_error(flags(&s, rows[i][0], rows[i][1], NULL, NULL), &s, rows[i][2]);
+		options_done(&s);
+	}
+}
+
+static void bad_files(void **state)
+{
+	static const char *const rows[][2] = {
+		{"log_pat = \"x\"", "f.toml:1: unknown key \"log_pat\"; expected one of log_path"},
+		{"\n[geoip]\nenabeld = true",
+			"f.toml:3: unknown key \"geoip.enabeld\"; expected one of "
+			"geoip.enabled, geoip.city_db"},
+		{"[refresh]\nconnections_interval = \"1\"",
+			"f.toml:2: refresh.connections_interval is a "
+			"string; expected seconds"},
+		{"[refresh]\nconnections_interval = 0.01",
+			"f.toml:2: refresh.connections_interval: "
+			"\"0.01\" is not valid"},
+		{"[refresh]\nconnections_interval = 1e300", "expected seconds"},
+		{"show_private_ips = 1", "is a number; expected true or false"},
+		{"log_path = [1]", "holds a number"},
+		{"log_path = \"a\"\nlog_path = \"b\"", "f.toml:2: log_path is set a second time"},
+		{"[whois]\nmax_workers = 3.5", "expected a whole number from 1 to 64"},
+		{"log_path \"a\"", "f.toml:1: no '='"},
+		{"log_path = ", "f.toml:1: no value"},
+		{"log_path = \"a", "does not end"},
+		{"log_path = \"a\nb\"", "does not end"},
+		{"log_path = \"a\" b", "unexpected text"},
+		{"log_path = [\"a\",\n\"b\"", "expected ',' or ']'"},
+		{"log_path = \"\\q\"", "bad escape"},
+		{"log_path = {a=1}", "inline tables"},
+		{"log_path = \"\"\"a\"\"\"", "multi-line"},
+		{"[log", "expected ']'"},
+		{"\x01 = 1", "bad key"},
+		{"source = \"x\x00y\"", "f.toml:1"},
+	};
+	struct options_state s;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		options_init(&s);
+		assert_error(options_read_text(&s, "f.toml", str_of(rows[i][0])), &s, rows[i][1]);
+		options_done(&s);
+	}
+}
+
+/* A whole config of the original's, with everything that TOML has to offer. */
+static void the_originals_config_loads(void **state)
+{
+	static const char text[] =
+		"\xef\xbb\xbf# comment\r\n"
+		"log_path = '/var/log/nginx/*.access.log' # literal; with = and \"\r\n"
+		"show_private_ips = true\n"
+		"interface = \"ens3\"\n"
+		"[ log ]\n  format = \"combined\"\n\tmax_log_lines = 500\n"
+		"[refresh]\nconnections_interval = 2.5\nlog_interval=0.5\nauth_log_interval = 2.0\n"
+		"[geoip]\nenabled = false\ncity_db = \"/x # not a comment; really\"\n"
+		"[whois]\nenabled = true\ncache_ttl = 86400\nmax_workers = 3\n"
+		"[cache]\ncache_dir = \"~/.cache/nethergaze\"\n"
+		"[filters]\ncidr_allow = []\ncidr_deny = [\n  \"10.0.0.0/8\", # one\n  "
+		"'::1/128',\n]\n"
+		"suspicious_burst_rpm = 60\n\"scanner_user_agents\" = [\"zgrab\", "
+		"\"a\\tb\\u00fc\"]\n"
+		"[actions]\nenable_block_execution = false\n"
+		"[[actions.hooks]]\nkey = \"1\"\nlabel = \"abuse\"\ncommand = \"x {ip}\"\n"
+		"[[actions.hooks]]\nkey = \"2\"\nlabel = \"b\"\ncommand = \"y {ip}\"\n";
+	struct options_state s;
+	char names[512];
+
+	(void)state;
+	options_init(&s);
+	int err = options_read_text(&s, "f", (struct str){text, sizeof text - 1});
+	if (err)
+		fail_msg("%s", s.error);
+	assert_int_equal(s.values.log_paths.count, 1);
+	assert_string_equal(s.values.log_paths.items[0], "/var/log/nginx/*.access.log");
+	assert_string_equal(options_choice("log-format", s.values.log_format), "combined");
+	assert_true(s.values.connections_interval == 2500 * USEC_PER_MSEC);
+	options_reserved_used(&s, names, sizeof names);
+	assert_non_null(strstr(names, "whois.max_workers"));
+	assert_null(strstr(names, "geoip.enabled"));
+	options_done(&s);
+}
+
+static void combinations(void **state)
+{
+	struct options_state s;
+
+	(void)state;
+	options_init(&s);
+	assert_int_equal(flags(&s, "--speed", "2", NULL, NULL), 0);
+	assert_error(options_check(&s), &s, "--speed");
+	options_done(&s);
+	options_init(&s);
+	assert_int_equal(flags(&s, "--replay", "a", "--record", "b"), 0);
+	assert_error(options_check(&s), &s, "--replay with --record");
+	options_done(&s);
+}
+
+/* What --print-config prints is a config that loads, with every comment taken off too. */
+static void printed_config_loads(void **state)
+{
+	char *text = NULL, *bare;
+	size_t n = 0, out = 0;
+
+	(void)state;
+	FILE *f = open_memstream(&text, &n);
+	assert_non_null(f);
+	options_print_config(f);
+	fclose(f);
+	bare = malloc(n + 1);
+	assert_non_null(bare);
+	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
+		/* "# key = value" is a setting; "# words; expected" is not. */
+		bool setting = line[0] == '#' && (strstr(line, " = ") || strstr(line, "[["));
+		if (setting && !strstr(line, "= \"\"") && !strstr(line, "NETHERGAZE"))
+			out += (size_t)sprintf(bare + out, "%s\n", line + 2);
+		else if (line[0] == '[')
+			out += (size_t)sprintf(bare + out, "%s\n", line);
+	}
+	struct options_state s;
+	options_init(&s);
+	if (options_read_text(&s, "printed", (struct str){bare, out}) < 0)
+		fail_msg("%s", s.error);
+	options_done(&s);
+	free(bare);
+	free(text);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(defaults),
+		cmocka_unit_test(higher_levels_win),
+		cmocka_unit_test(bad_flags),
+		cmocka_unit_test(bad_files),
+		cmocka_unit_test(the_originals_config_loads),
+		cmocka_unit_test(combinations),
+		cmocka_unit_test(printed_config_loads),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
