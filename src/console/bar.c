@@ -6,7 +6,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#define GAP 2
+#define GAP       2
+#define CUT_LEAST 16 /* columns below which the beginning of a text tells nothing */
 
 void bar_add(struct bar *b, int keep, unsigned style, const char *format, ...)
 {
@@ -26,22 +27,25 @@ void bar_add(struct bar *b, int keep, unsigned style, const char *format, ...)
 	b->used += (size_t)w;
 }
 
-static int width(const struct bar *b)
+/* Columns of the pieces that are shown whole, and how many these are. */
+static int width(const struct bar *b, size_t *ret_whole)
 {
 	int sum = 0;
 
+	*ret_whole = 0;
 	for (size_t i = 0; i < b->n; i++)
 		if (b->at[i].keep != BAR_CUT)
-			sum += text_width(b->at[i].text) + (i ? GAP : 0);
+			sum += text_width(b->at[i].text) + ((*ret_whole)++ ? GAP : 0);
 	return sum;
 }
 
 static void drop_least(struct bar *b)
 {
-	size_t least = 0;
+	size_t least = b->n;
 
-	for (size_t i = 1; i < b->n; i++)
-		if (b->at[i].keep != BAR_CUT && b->at[i].keep <= b->at[least].keep)
+	for (size_t i = 0; i < b->n; i++)
+		if (b->at[i].keep != BAR_CUT &&
+			(least == b->n || b->at[i].keep <= b->at[least].keep))
 			least = i;
 	memmove(&b->at[least], &b->at[least + 1], (b->n - least - 1) * sizeof b->at[0]);
 	b->n--;
@@ -49,10 +53,12 @@ static void drop_least(struct bar *b)
 
 void bar_draw(struct bar *b, struct area a, int y)
 {
+	size_t whole;
 	int x = 0;
 
-	while (b->n > 1 && width(b) > a.w)
+	while (width(b, &whole) > a.w && whole > 1)
 		drop_least(b);
 	for (size_t i = 0; i < b->n; i++)
-		x += screen_text(a, y, x, b->at[i].style, b->at[i].text) + GAP;
+		if (b->at[i].keep != BAR_CUT || a.w - x >= CUT_LEAST)
+			x += screen_text(a, y, x, b->at[i].style, b->at[i].text) + GAP;
 }

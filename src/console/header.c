@@ -192,7 +192,7 @@ void offenders_draw(const struct console *c, struct area a)
 
 	bar_clear(&b);
 	bar_add(&b, 100, STYLE_PLAIN, "%.1f req/s", sums.requests_per_sec);
-	bar_add(&b, 90, STYLE_PLAIN, "%.1f new IPs/s", sums.arrivals_per_sec);
+	bar_add(&b, 75, STYLE_PLAIN, "%.1f new IPs/s", sums.arrivals_per_sec);
 	add_top(c, &b, "rate", 80, "/min");
 	add_top(c, &b, "conns", 85, " conns");
 	bar_draw(&b, a, 0);

@@ -225,10 +225,14 @@ static void put(int y, int x, unsigned style, struct str s)
 {
 	unsigned base = style & 0xff;
 	attr_t attr = tty.attr[base];
+	short pair = tty.colour ? (short)(base + 1) : 0;
 
-	if (style & STYLE_SELECTED)
-		attr |= A_REVERSE;
-	wattr_set(stdscr, attr, tty.colour ? (short)(base + 1) : 0, NULL);
+	/* Reversed colours would make a row of patches: the row under the cursor has none. */
+	if (style & STYLE_SELECTED) {
+		attr = A_REVERSE | (attr & A_BOLD);
+		pair = 0;
+	}
+	wattr_set(stdscr, attr, pair, NULL);
 	mvwaddnstr(stdscr, y, x, s.p, (int)s.n);
 }
 
