@@ -191,7 +191,8 @@ static int read_file(struct options_state *s, const char *path, bool must_exist)
 	size_t n = 0;
 
 	int err = slurp(path, &text, &n);
-	if (err == -ENOENT && !must_exist)
+	/* Of the usual places, a home that this user may not enter (sudo, setpriv) is none. */
+	if ((err == -ENOENT || err == -ENOTDIR || err == -EACCES) && !must_exist)
 		return -ENOENT;
 	if (err)
 		return fail_at(&r, 0, "%s; expected a readable config file of at most 1 MiB",

@@ -59,6 +59,11 @@ static void hub_put(struct event_sink *sink, const struct event *event)
 	}
 }
 
+static void hub_expect(struct event_sink *sink, const struct event *events, size_t n)
+{
+	model_expect(((struct session *)sink)->model, events, n);
+}
+
 void session_note(struct session *s, const char *text)
 {
 	struct event e = event_make(EVENT_NOTE, clock_now());
@@ -183,7 +188,7 @@ int session_init(struct session *s, const struct options_state *options, char re
 	const struct options *o = &options->values;
 
 	*s = (struct session){
-		.sink.put = hub_put,
+		.sink = {hub_put, hub_expect},
 		.options = o,
 		.show_private = o->show_private,
 		.view_given = options_was_set(options, "show-private-ips", LEVEL_FILE),

@@ -4,15 +4,23 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+
+#define FREE_IDS_MIN 1024u
 
 int pool_init(struct pool *p, size_t item_size, uint32_t cap)
 {
-	size_t chunks = (cap + POOL_CHUNK - 1) / POOL_CHUNK;
+	size_t bytes = item_size * cap;
+	void *items = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
 	*p = (struct pool){.item_size = item_size, .cap = cap};
-	p->chunks = calloc(chunks, sizeof *p->chunks);
-	p->live_bits = calloc(chunks * POOL_CHUNK / 64, sizeof *p->live_bits);
-	if (p->chunks && p->live_bits)
+	if (items == MAP_FAILED)
+		return -ENOMEM;
+	p->items = items;
+	madvise(items, bytes, MADV_HUGEPAGE); /* only a wish */
+	p->live_bits = calloc(((size_t)cap + 63) / 64, sizeof *p->live_bits);
+	if (p->live_bits)
 		return 0;
 	pool_done(p);
 	return -ENOMEM;
@@ -20,35 +28,23 @@ int pool_init(struct pool *p, size_t item_size, uint32_t cap)
 
 void pool_done(struct pool *p)
 {
-	for (uint32_t i = 0; i * POOL_CHUNK < p->made; i++)
-		free(p->chunks[i]);
-	free(p->chunks);
+	if (p->items)
+		munmap(p->items, p->item_size * p->cap);
 	free(p->live_bits);
 	free(p->free_ids);
 	*p = (struct pool){0};
 }
 
-static uint32_t fresh_id(struct pool *p)
-{
-	uint32_t id = p->made;
-
-	if (id == p->cap)
-		return POOL_NONE;
-	if (id % POOL_CHUNK == 0) {
-		p->chunks[id / POOL_CHUNK] = malloc(POOL_CHUNK * p->item_size);
-		if (!p->chunks[id / POOL_CHUNK])
-			return POOL_NONE;
-	}
-	p->made++;
-	return id;
-}
-
 uint32_t pool_get(struct pool *p)
 {
-	uint32_t id = p->free_count ? p->free_ids[--p->free_count] : fresh_id(p);
+	uint32_t id;
 
-	if (id == POOL_NONE)
-		return id;
+	if (p->free_count)
+		id = p->free_ids[--p->free_count];
+	else if (p->made < p->cap)
+		id = p->made++;
+	else
+		return POOL_NONE;
 	memset(pool_at(p, id), 0, p->item_size);
 	p->live_bits[id / 64] |= UINT64_C(1) << (id % 64);
 	p->live++;
@@ -60,7 +56,7 @@ void pool_put(struct pool *p, uint32_t id)
 	p->live_bits[id / 64] &= ~(UINT64_C(1) << (id % 64));
 	p->live--;
 	if (p->free_count == p->free_cap) {
-		uint32_t cap = p->free_cap ? p->free_cap * 2 : POOL_CHUNK;
+		uint32_t cap = p->free_cap ? p->free_cap * 2 : FREE_IDS_MIN;
 		uint32_t *ids = realloc(p->free_ids, cap * sizeof *ids);
 		if (!ids)
 			return; /* the id is lost until pool_done; the cap shrinks by one */

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
  * pool: fixed-size items with small ids, up to a cap. Items never move, so pointers stay good
- * until pool_put. Memory comes in chunks and is given back by pool_done only; ids of items that
- * were put back are used again, the latest first.
+ * until pool_put. Address space for all of them is reserved at once and filled in by the kernel
+ * as it is touched, in huge pages where it can: a look-up is then one multiplication and, most
+ * of the time, no TLB miss. Memory is given back by pool_done only; ids of items that were put
+ * back are used again, the latest first.
  */
 #ifndef NG_BASE_POOL_H
 #define NG_BASE_POOL_H
@@ -11,8 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define POOL_CHUNK 1024u
-#define POOL_NONE  UINT32_MAX
+#define POOL_NONE UINT32_MAX
 
 struct pool {
 	size_t item_size;
@@ -21,7 +22,7 @@ struct pool {
 	uint32_t live; /* of these, in use now */
 	uint32_t *free_ids;
 	uint32_t free_count, free_cap;
-	unsigned char **chunks;
+	unsigned char *items;
 	uint64_t *live_bits; /* one bit an id */
 };
 
@@ -35,7 +36,7 @@ void pool_put(struct pool *p, uint32_t id);
 
 static inline void *pool_at(const struct pool *p, uint32_t id)
 {
-	return p->chunks[id / POOL_CHUNK] + (size_t)(id % POOL_CHUNK) * p->item_size;
+	return p->items + (size_t)id * p->item_size;
 }
 
 static inline bool pool_is_live(const struct pool *p, uint32_t id)

@@ -191,11 +191,20 @@ struct event event_make(enum event_kind kind, usec_t ts);
 /* Where events go. Embed it first in the taker's struct. */
 struct event_sink {
 	void (*put)(struct event_sink *sink, const struct event *event);
+	/* Tells of events that will be put next, so that what is known of their addresses can be
+	 * on its way from memory meanwhile. A hint; NULL when the taker does not care. */
+	void (*expect)(struct event_sink *sink, const struct event *events, size_t n);
 };
 
 static inline void event_put(struct event_sink *sink, const struct event *event)
 {
 	sink->put(sink, event);
+}
+
+static inline void event_expect(struct event_sink *sink, const struct event *events, size_t n)
+{
+	if (sink->expect)
+		sink->expect(sink, events, n);
 }
 
 #endif

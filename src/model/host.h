@@ -10,7 +10,7 @@
 #include "model/event.h"
 #include "model/window.h"
 
-#define HOST_LAST_MAX 112
+#define HOST_LAST_MAX 104
 
 /* Indexes of host.status[]: 0 is "no or odd status", 1..5 the classes 1xx..5xx. */
 #define STATUS_CLASSES 6
@@ -34,6 +34,8 @@ struct host {
 	uint32_t states[TCP_STATES];
 	uint32_t first_conn; /* id of its newest connection, or POOL_NONE */
 };
+
+_Static_assert(sizeof(struct host) % 64 == 0, "a host begins on a cache line of its own");
 
 static inline uint32_t host_half_open(const struct host *h)
 {

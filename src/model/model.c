@@ -450,6 +450,25 @@ void model_apply(struct model *m, const struct event *event)
 	}
 }
 
+/* All slots first, then all hosts: each loop's misses overlap instead of waiting in line. */
+void model_expect(const struct model *m, const struct event *events, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (events[i].kind == EVENT_REQUEST)
+			index_prefetch(&m->host_index, addr_hash(&events[i].request.ip));
+	for (size_t i = 0; i < n; i++) {
+		struct index_walk w;
+		if (events[i].kind != EVENT_REQUEST)
+			continue;
+		uint32_t id = index_first(&m->host_index, addr_hash(&events[i].request.ip), &w);
+		if (id == INDEX_NONE)
+			continue;
+		const char *h = (const char *)model_host(m, id);
+		for (size_t line = 0; line < offsetof(struct host, syns); line += 64)
+			__builtin_prefetch(h + line, 1);
+	}
+}
+
 /* Reading. */
 
 bool model_knows_conns(const struct model *m)
