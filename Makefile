@@ -35,6 +35,7 @@ Q = $(if $(V),,@)
 say = $(if $(V),,@printf '  %-8s%s\n' $(1) $(patsubst $B/%,%,$@);)
 
 .DELETE_ON_ERROR:
+.SECONDARY:
 .SUFFIXES:
 .PHONY: all check check-root check-fresh bench fuzz lint fmt install clean tests print-cflags
 
@@ -88,8 +89,8 @@ check-root: tests
 check-fresh:
 	$Qscripts/check-fresh
 
-bench: $B/nethergaze
-	$Qtests/bench/run
+bench: tests
+	$Qtests/bench/run --build $B $(BENCHFLAGS)
 
 print-cflags:
 	@printf '%s\n' $(filter-out -MMD -MP,$(ALL_CFLAGS)) -Itests -Wno-unknown-warning-option

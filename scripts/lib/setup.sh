@@ -99,7 +99,7 @@ needed_elsewhere() {
 # script unless policy-rc.d says 101 (invoke-rc.d(8)). One that exists is the administrator's.
 quiet_install() {
 	local policy=/usr/sbin/policy-rc.d mark='# of the nethergaze set-up'
-	local apt=(apt-get -q -o DPkg::Lock::Timeout=300)
+	local apt=(apt-get -qq -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0) log
 	export DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1
 	if [ ! -e "$policy" ] || grep -qs "^$mark" "$policy"; then
 		# shellcheck disable=SC2064 # the value now
@@ -108,10 +108,16 @@ quiet_install() {
 		printf '#!/bin/sh\n%s: removed when its installation ends\nexit 101\n' "$mark" >"$policy"
 		chmod 755 "$policy"
 	fi
+	log=$(mktemp)
 	say 'fetching the package lists'
-	"${apt[@]}" update </dev/null >&2 || say 'not every package list could be fetched; going on'
-	say "installing ${#} packages"
-	"${apt[@]}" install -y --no-install-recommends "$@" </dev/null >&2
+	"${apt[@]}" update </dev/null >"$log" 2>&1 || say 'some package lists could not be fetched; going on'
+	say "installing ${#} packages and what they need; this takes a minute or two"
+	if ! "${apt[@]}" install -y --no-install-recommends "$@" </dev/null >"$log" 2>&1; then
+		tail -n 30 "$log" >&2
+		rm -f "$log"
+		return 1
+	fi
+	rm -f "$log"
 }
 
 # A server that came with us is not to start at the next boot either.

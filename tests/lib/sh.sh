@@ -57,6 +57,11 @@ need() {
 	done
 }
 
+# note TEXT: a measured figure that the runner's output should show, pass or fail.
+note() {
+	echo "NOTE: $*"
+}
+
 need_root() {
 	[ "$(id -u)" -eq 0 ] || skip 'needs root'
 }
@@ -147,9 +152,26 @@ at_exit() {
 }
 
 # background COMMAND...: starts it with its pid in PID; redirect at the call. Ended with the test.
+# `background in_ns NAME COMMAND...` starts it in a network namespace.
 background() {
+	if [ "$1" = in_ns ] && [ -z "$2" ]; then
+		shift 2
+	elif [ "$1" = in_ns ]; then
+		set -- ip netns exec "ng$$-$2" "${@:3}"
+	fi
 	"$@" &
 	PID=$!
+}
+
+in_ns() { # NAME-OR-EMPTY COMMAND...
+	local name=$1
+	shift
+	${name:+ip netns exec "ng$$-$name"} "$@"
+}
+
+# wait_open PID FILE [SECONDS]: until the process has the file open.
+wait_open() {
+	wait_for "ls -l /proc/$1/fd | grep -qF -- $(printf %q "-> $2")" "${3:-10}"
 }
 
 # stop PID [SIGNAL]: ends a background process, waits for it, its exit status is in STATUS.
@@ -184,7 +206,8 @@ free_port() {
 # Each server has a port and a log in combined format: NGINX_PORTS[i], NGINX_LOGS[i], the first
 # also as NGINX_PORT and NGINX_LOG. Every path answers 200 "ok"; /status/404 and the like answer
 # what they say. DIRECTIVES go into each server block. NGINX_LISTEN, when set, is used for the
-# listen directive, with PORT in it replaced ('[::]:PORT ipv6only=off').
+# listen directive, with PORT in it replaced ('[::]:PORT ipv6only=off'). NGINX_NS=NAME starts it in
+# that network namespace.
 start_nginx() {
 	local servers=${1:-1} directives=${2:-} i
 	NGINX_DIR=$T/nginx.$RANDOM NGINX_PORTS=() NGINX_LOGS=()
@@ -195,7 +218,8 @@ start_nginx() {
 	done
 	NGINX_PORT=${NGINX_PORTS[0]} NGINX_LOG=${NGINX_LOGS[0]}
 	nginx_config "$directives" >"$NGINX_DIR/nginx.conf"
-	background nginx -p "$NGINX_DIR" -e "$NGINX_DIR/error.log" -c "$NGINX_DIR/nginx.conf"
+	background in_ns "${NGINX_NS:-}" nginx -p "$NGINX_DIR" -e "$NGINX_DIR/error.log" \
+		-c "$NGINX_DIR/nginx.conf"
 	NGINX_PID=$PID
 	poll_for "nginx_listens || ! kill -0 $NGINX_PID" 10 || true
 	nginx_listens || fail "nginx did not start: $(tail -5 "$NGINX_DIR/error.log")"
@@ -204,7 +228,7 @@ start_nginx() {
 nginx_listens() {
 	local port
 	for port in "${NGINX_PORTS[@]}"; do
-		[ -n "$(ss -Htnl "sport = :$port")" ] || return 1
+		[ -n "$(in_ns "${NGINX_NS:-}" ss -Htnl "sport = :$port")" ] || return 1
 	done
 }
 
@@ -215,6 +239,7 @@ nginx_config() {
 		daemon off;
 		pid $NGINX_DIR/pid;
 		worker_processes 2;
+		worker_rlimit_nofile 10240;
 		events { worker_connections 4096; }
 		http {
 		client_body_temp_path $NGINX_DIR/body;
@@ -350,7 +375,7 @@ ns_new() {
 ns() {
 	local name=$1
 	shift
-	ip netns exec "ng$$-$name" "$@"
+	in_ns "$name" "$@"
 }
 
 # ns_join A ADDR/LEN B ADDR/LEN: a link between two namespaces. Addresses may be IPv4 or IPv6.
@@ -408,6 +433,7 @@ run_case() {
 	trap 'trace "$BASH_COMMAND"' ERR
 	set -eEuo pipefail
 	cd "$T"
+	export HOME=$T # nobody's own configuration
 	"$1"
 }
 
@@ -435,7 +461,10 @@ run_tests() {
 		(run_case "$name") >"$log" 2>&1 </dev/null
 		rc=$?
 		case $rc in
-		0) echo "ok $number - ${name#test_}" ;;
+		0)
+			echo "ok $number - ${name#test_}"
+			sed -n 's/^NOTE: /# NOTE: /p' "$log"
+			;;
 		77)
 			why=$(grep -a '^SKIP: ' "$log" | tail -1)
 			echo "ok $number - ${name#test_} # SKIP ${why#SKIP: }"
