@@ -1,0 +1,143 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+#
+# The command line: what is refused and how, how a run ends, what stdout and stderr get.
+. "$(dirname "$0")/../lib/sh.sh"
+
+# Neither the user's own config nor the environment has a say in these tests.
+unset "${!NETHERGAZE_@}"
+export HOME=/nonexistent
+unset XDG_CONFIG_HOME
+
+LINE='203.0.113.5 - - [22/Nov/2026:08:14:15 +0000] "GET /a HTTP/1.1" 200 12 "-" "curl/7.88.1"'
+
+refused() { # MESSAGE-REGEX ARG...
+	local want=$1
+	shift
+	assert_status 2 "$NG" "$@"
+	assert_match "$(cat "$T/stderr")" "^nethergaze: .*$want"
+	assert_eq "$(cat "$T/stdout")" '' 'nothing on stdout'
+	assert_eq "$(wc -l <"$T/stderr")" 1 'one line on stderr'
+}
+
+test_refuses_bad_flags() {
+	refused '--duration: "abc".*seconds from 0' --duration abc
+	refused '--source: "bpf".*auto\|ebpf\|proc' --source bpf
+	refused '--nonsense' --nonsense
+	refused '"stray": unexpected' stray
+	refused '--log-path: no value' --log-path
+	refused '--speed.*--replay' --speed 2 --once
+	refused '--replay with --record' --replay "$NG_TOP/tests/data/console.ndjson" --record "$T/r"
+}
+
+test_refuses_bad_config() {
+	export XDG_CONFIG_HOME=$T/xdg
+	mkdir -p "$T/xdg/nethergaze"
+	printf 'log_path = "x"\n[refresh]\nconnections_interval = "fast"\n' >"$T/xdg/nethergaze/config.toml"
+	refused 'nethergaze/config.toml:3: refresh.connections_interval is a string; expected seconds' --once
+	printf '[geoip]\nenabeld = true\n' >"$T/c.toml"
+	refused 'c.toml:2: unknown key "geoip.enabeld"; expected one of geoip.enabled' --config "$T/c.toml" --once
+	refused 'none.toml: No such file' --config "$T/none.toml" --once
+	refused 'Is a directory' --config "$T" --once
+	NETHERGAZE_SOURCE=x refused 'NETHERGAZE_SOURCE: "x"' --once
+}
+
+test_refuses_what_is_no_recording() {
+	refused 'line 1 is no record' --replay "$NG" --once
+	: >"$T/empty"
+	refused 'empty' --replay "$T/empty" --once
+	refused 'No such file' --replay "$T/none" --once
+}
+
+test_help_names_every_flag_of_the_contract() {
+	local flag
+	assert_status 0 "$NG" --help
+	for flag in version config log-path log-format connections-interval interface \
+		show-private-ips no-geoip no-whois auth-log-path no-auth-log source once json \
+		duration from-start record replay speed; do
+		assert_match "$(cat "$T/stdout")" "--$flag" "--help and --$flag"
+	done
+	assert_status 0 "$NG" --version
+	assert_match "$(cat "$T/stdout")" '^nethergaze [0-9]'
+}
+
+test_printed_config_is_a_config() {
+	"$NG" --print-config >"$T/c.toml"
+	assert_status 0 "$NG" --config "$T/c.toml" --once --source proc --duration 0 --log-path "$T/none"
+	# Every key uncommented, too, but for those whose default is empty, and hooks.
+	sed -n 's/^# \([a-z_]* = .*\)/\1/p; /^\[/p' "$T/c.toml" | grep -v '= ""$' >"$T/bare.toml"
+	[ "$(grep -c = "$T/bare.toml")" -gt 20 ] || fail 'few keys'
+	assert_status 0 "$NG" --config "$T/bare.toml" --once --source proc --duration 0 --log-path "$T/none"
+	assert_match "$(cat "$T/stderr")" 'without effect in this version'
+}
+
+test_console_needs_a_terminal() {
+	refused 'not a terminal' --source proc
+	assert_match "$(cat "$T/stderr")" '--once'
+}
+
+test_broken_logs_cost_nothing_else() {
+	mkdir "$T/dir.log"
+	head -c 300000 /dev/urandom >"$T/noise.log"
+	printf '%s\n' "$LINE" >"$T/good.log"
+	assert_status 0 "$NG" --once --json --source proc --duration 0 --from-start --show-private-ips \
+		--log-path "$T/dir.log" --log-path "$T/noise.log" --log-path "$T/none.log" \
+		--log-path "$T/good.log"
+	assert_json "$T/stdout" '.[-1] | .requests == 1 and .log_lines == .log_rejected + 1 and .log_rejected > 0'
+	assert_json "$T/stdout" 'map(select(.ip == "203.0.113.5")) | .[0].requests == 1'
+}
+
+test_logs_on_stdin() {
+	{
+		for _ in 1 2 3; do printf '%s\n' "$LINE"; done
+		printf 'no newline at the end is no line'
+	} | "$NG" --once --json --source proc --duration 0 --from-start --show-private-ips --log-path - >"$T/out"
+	assert_json "$T/out" '.[-1] | .requests == 3'
+}
+
+test_private_addresses_are_hidden_by_default() {
+	printf '%s\n' "$LINE" "${LINE/203.0.113.5/8.8.8.8}" >"$T/a.log"
+	"$NG" --once --json --source proc --duration 0 --from-start --log-path "$T/a.log" >"$T/out"
+	assert_json "$T/out" 'map(select(.t == "host").ip) == ["8.8.8.8"]'
+	assert_json "$T/out" '.[-1] | .requests == 1 and .log_lines == 2'
+	"$NG" --json --source proc --duration 0 --from-start --log-path "$T/a.log" >"$T/out"
+	assert_json "$T/out" 'map(select(.t == "request").ip) == ["8.8.8.8"]'
+}
+
+test_hostile_lines_reach_no_terminal() {
+	printf '8.8.8.8 - - [22/Nov/2026:08:14:15 +0000] "GET /\e[2J\x9b1m\xe2\x80\xae HTTP/1.1" 200 1 "-" "a\\x1b]0;x\\x07"\n' >"$T/a.log"
+	for mode in '' --json; do
+		# shellcheck disable=SC2086
+		"$NG" --once $mode --source proc --duration 0 --from-start --log-path "$T/a.log" >"$T/out"
+		assert_eq "$(LC_ALL=C tr -d '\n\040-\176' <"$T/out" | wc -c)" 0 'bytes beyond plain text'
+		assert_match "$(cat "$T/out")" 'x1b\[2J'
+	done
+}
+
+ends_by_signal() { # SIGNAL
+	"$NG" --json --source proc --log-path "$T/none" >"$T/out" &
+	PID=$!
+	wait_for 'grep -q "\"t\":\"tick\"" "$T/out"'
+	stop "$PID" "$1"
+	assert_eq "$STATUS" 0 "status after SIG$1"
+	assert_eq "$(tail -n 1 "$T/out" | jq -r .t)" summary
+}
+
+test_signals_end_a_stream_whole() {
+	ends_by_signal TERM
+	ends_by_signal HUP
+	# Background jobs of a shell ignore SIGINT unless it is given back.
+	(trap - INT; exec env --default-signal=INT "$NG" --json --source proc --log-path "$T/none") >"$T/out" &
+	PID=$!
+	wait_for 'grep -q "\"t\":\"tick\"" "$T/out"'
+	stop "$PID" INT
+	assert_eq "$STATUS" 0 'status after SIGINT'
+}
+
+test_reader_that_leaves_ends_the_stream() {
+	"$NG" --json --source proc --log-path "$T/none" | head -n 1 >"$T/out"
+	assert_eq "${PIPESTATUS[0]}" 0
+	assert_eq "$(jq -r .t "$T/out")" start
+}
+
+run_tests
