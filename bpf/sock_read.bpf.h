@@ -21,37 +21,25 @@
 #define SOCK_DEAD_BIT 1u
 #define SOCK_DONE_BIT 2u
 
-static __always_inline void addr_v4(__u8 to[16], __be32 v4)
+static __always_inline void read_v4(__u8 to[4], __be32 from)
 {
-	__u32 *words = (__u32 *)to;
-
-	words[0] = 0;
-	words[1] = 0;
-	words[2] = bpf_htonl(0xffff);
-	words[3] = v4;
+	*(__u32 *)to = from;
 }
 
-static __always_inline void addr_v6(__u8 to[16], const struct in6_addr *v6)
+static __always_inline void read_v6(__u8 to[16], const struct in6_addr *from)
 {
 	__u32 *words = (__u32 *)to;
 
-	words[0] = v6->in6_u.u6_addr32[0];
-	words[1] = v6->in6_u.u6_addr32[1];
-	words[2] = v6->in6_u.u6_addr32[2];
-	words[3] = v6->in6_u.u6_addr32[3];
+	words[0] = from->in6_u.u6_addr32[0];
+	words[1] = from->in6_u.u6_addr32[1];
+	words[2] = from->in6_u.u6_addr32[2];
+	words[3] = from->in6_u.u6_addr32[3];
 }
 
 /* Sockets, request sockets and time-wait sockets all begin with a sock_common, which holds the
- * tuple. An IPv6 socket that talks IPv4 holds the mapped form already. */
-static __always_inline void read_common(struct wire_sock *to, struct sock_common *skc)
+ * tuple. */
+static __always_inline void read_common(struct wire_head *to, struct sock_common *skc)
 {
-	if (skc->skc_family == AF_INET6) {
-		addr_v6(to->laddr, &skc->skc_v6_rcv_saddr);
-		addr_v6(to->raddr, &skc->skc_v6_daddr);
-	} else {
-		addr_v4(to->laddr, skc->skc_rcv_saddr);
-		addr_v4(to->raddr, skc->skc_daddr);
-	}
 	to->ns = skc->skc_net.net->ns.inum;
 	to->lport = skc->skc_num;
 	to->rport = bpf_ntohs(skc->skc_dport);
@@ -59,7 +47,7 @@ static __always_inline void read_common(struct wire_sock *to, struct sock_common
 	*(__u32 *)&to->reserved[1] = 0;
 }
 
-static __always_inline void read_tcp(struct wire_sock *to, struct tcp_sock *tp)
+static __always_inline void read_tcp(struct wire_head *to, struct tcp_sock *tp)
 {
 	/* skc_num is 0 as soon as the port is given back (inet_put_port), which comes before
 	 * the move to CLOSE is told; inet_sport stays. A socket that just began to listen has

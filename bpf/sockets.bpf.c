@@ -17,6 +17,19 @@ static __always_inline __u8 mini_state(struct sock_common *skc)
 	return tw ? tw->tw_sk.tw_substate : TCP_TIME_WAIT;
 }
 
+/* An IPv6 socket that talks IPv4 holds the mapped form already (RFC 4291, 2.5.5.2). */
+static __always_inline void read_addrs(struct wire_sock *to, struct sock_common *skc)
+{
+	if (skc->skc_family == AF_INET6) {
+		read_v6(to->laddr, &skc->skc_v6_rcv_saddr);
+		read_v6(to->raddr, &skc->skc_v6_daddr);
+		return;
+	}
+	to->laddr[10] = to->laddr[11] = to->raddr[10] = to->raddr[11] = 0xff;
+	read_v4(to->laddr + 12, skc->skc_rcv_saddr);
+	read_v4(to->raddr + 12, skc->skc_daddr);
+}
+
 SEC("iter/tcp")
 int list_sockets(struct bpf_iter__tcp *ctx)
 {
@@ -30,16 +43,17 @@ int list_sockets(struct bpf_iter__tcp *ctx)
 	state = skc->skc_state;
 	if (state == TCP_TIME_WAIT) {
 		state = mini_state(skc);
-		row.marks = WIRE_MINI;
+		row.head.marks = WIRE_MINI;
 	}
 	if (!(wanted_states & 1u << (state & 31)))
 		return 0;
-	row.state = state;
-	read_common(&row, skc);
+	row.head.state = state;
+	read_common(&row.head, skc);
+	read_addrs(&row, skc);
 	tp = bpf_skc_to_tcp_sock(skc);
 	if (tp) {
-		read_tcp(&row, tp);
-		row.marks |= WIRE_TCP_INFO;
+		read_tcp(&row.head, tp);
+		row.head.marks |= WIRE_TCP_INFO;
 	}
 	bpf_seq_write(ctx->meta->seq, &row, sizeof row);
 	return 0;

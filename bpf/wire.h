@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: (MIT OR GPL-2.0-only)
  *
  * wire: what the programs in the kernel tell the program in user space. Fixed widths, host byte
- * order, addresses always 16 bytes with IPv4 mapped (RFC 4291, 2.5.5.2). Both sides are built
- * from one tree, so there is no version: the asserts see to it that both compilers agree.
+ * order. Both sides are built from one tree, so there is no version: the asserts see to it that
+ * both compilers agree.
  */
 #ifndef NG_WIRE_H
 #define NG_WIRE_H
@@ -21,8 +21,9 @@ enum wire_marks {
 	WIRE_TCP_INFO = 16, /* rx, tx, rtt_us, retrans are set */
 };
 
-struct wire_sock {
-	__u8 laddr[16], raddr[16];
+/* What is told of a socket; its addresses follow. */
+struct wire_head {
+	__u64 ktime;   /* ns, CLOCK_MONOTONIC, as of the latest timer tick; 0 in listings */
 	__u64 rx, tx;  /* bytes received; bytes sent and acknowledged */
 	__u32 rtt_us;  /* smoothed; 0 before the first measurement */
 	__u32 retrans; /* segments sent again */
@@ -33,17 +34,25 @@ struct wire_sock {
 	__u8 reserved[5];
 };
 
-/* A record of the ring. */
-struct wire_transition {
-	__u64 ktime; /* ns, CLOCK_MONOTONIC */
-	struct wire_sock sock;
+/* A row of a listing, or a record of the ring for an AF_INET6 socket. */
+struct wire_sock {
+	struct wire_head head;
+	__u8 laddr[16], raddr[16];
 };
 
-_Static_assert(sizeof(struct wire_sock) == 72, "no hidden padding");
-_Static_assert(sizeof(struct wire_transition) == 80, "no hidden padding");
-_Static_assert(__builtin_offsetof(struct wire_sock, rx) == 32, "same layout on both sides");
-_Static_assert(__builtin_offsetof(struct wire_sock, ns) == 56, "same layout on both sides");
-_Static_assert(__builtin_offsetof(struct wire_sock, state) == 64, "same layout on both sides");
-_Static_assert(__builtin_offsetof(struct wire_transition, sock) == 8, "same layout on both sides");
+/* A record of the ring for an AF_INET socket: with the ring's own header it takes exactly one
+ * cache line, which is a fifth of the whole cost of a transition. */
+struct wire_sock4 {
+	struct wire_head head;
+	__u8 laddr[4], raddr[4];
+};
+
+_Static_assert(sizeof(struct wire_head) == 48, "no hidden padding");
+_Static_assert(sizeof(struct wire_sock) == 80, "no hidden padding");
+_Static_assert(sizeof(struct wire_sock4) == 56, "no hidden padding");
+_Static_assert(__builtin_offsetof(struct wire_head, rtt_us) == 24, "same layout on both sides");
+_Static_assert(__builtin_offsetof(struct wire_head, lport) == 36, "same layout on both sides");
+_Static_assert(__builtin_offsetof(struct wire_head, state) == 40, "same layout on both sides");
+_Static_assert(__builtin_offsetof(struct wire_sock, laddr) == 48, "same layout on both sides");
 
 #endif

@@ -95,7 +95,7 @@ static void take_rows(struct bpf_sockets *b, struct socktab *t)
 	for (; at + sizeof row <= b->have; at += sizeof row) {
 		memcpy(&row, b->buf + at, sizeof row);
 		bpf_wire_conn(&row, &c);
-		socktab_add(t, &c, row.marks);
+		socktab_add(t, &c, row.head.marks);
 	}
 	b->have -= at;
 	memmove(b->buf, b->buf + at, b->have);

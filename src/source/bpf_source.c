@@ -72,15 +72,21 @@ static bool drain(struct bpf_source *s, struct event_sink *sink, size_t most)
 	return n == most;
 }
 
+/* At most once around the ring, so that a storm cannot hold us. */
+static void drain_all(struct bpf_source *s, struct event_sink *sink)
+{
+	drain(s, sink, bpf_transitions_capacity(s->moves));
+}
+
 /* The listings. */
 
-static void begin(struct bpf_source *s, uint32_t states)
+static void begin(struct bpf_source *s, uint32_t states, struct event_sink *sink)
 {
-	uint64_t now = mono_now();
 	int err;
 
 	s->spent = 0;
-	socktab_begin(&s->table, s->ns, states, now);
+	drain_all(s, sink);
+	socktab_begin(&s->table, s->ns, states, mono_now());
 	if (states == SOCKTAB_ALL)
 		s->full_due = UINT64_MAX; /* until it ends, or records are lost */
 	err = s->sockets ? bpf_sockets_begin(s->sockets, states) : proc_listing_begin(&s->listing);
@@ -100,7 +106,7 @@ static void end(struct bpf_source *s, struct event_sink *sink)
 	uint64_t now;
 
 	/* Every move that a row may already show must be in before the two are compared. */
-	drain(s, sink, bpf_transitions_capacity(s->moves));
+	drain_all(s, sink);
 	socktab_end(&s->table, s->err == 0, sink);
 	put_lost(sink, clock_now(), "proc", s->listing.rejected);
 	s->listing.rejected = 0;
@@ -133,16 +139,16 @@ static bool step(struct bpf_source *s, struct event_sink *sink)
 	return false;
 }
 
-static void begin_what_is_due(struct bpf_source *s)
+static void begin_what_is_due(struct bpf_source *s, struct event_sink *sink)
 {
 	uint64_t now = mono_now();
 
 	if (s->table.listing.running)
 		return;
 	if (now >= s->full_due)
-		begin(s, SOCKTAB_ALL);
+		begin(s, SOCKTAB_ALL, sink);
 	else if (now >= s->half_open_due)
-		begin(s, SOCKTAB_HALF_OPEN);
+		begin(s, SOCKTAB_HALF_OPEN, sink);
 }
 
 /* The source. */
@@ -156,7 +162,7 @@ static int bpf_poll(struct source *source, usec_t now, struct event_sink *sink)
 	s->table.clock = mono_to_wall();
 	say_source(s, sink);
 	more = drain(s, sink, DRAIN_MOST);
-	begin_what_is_due(s);
+	begin_what_is_due(s, sink);
 	if (s->table.listing.running)
 		more |= step(s, sink);
 	socktab_expire(&s->table, mono_now(), sink);
@@ -172,8 +178,7 @@ static void bpf_settle(struct source *source, usec_t now, struct event_sink *sin
 	say_source(s, sink);
 	while (s->table.listing.running && step(s, sink))
 		;
-	drain(s, sink, bpf_transitions_capacity(s->moves));
-	begin(s, SOCKTAB_ALL);
+	begin(s, SOCKTAB_ALL, sink);
 	while (step(s, sink))
 		;
 	socktab_expire(&s->table, mono_now(), sink);

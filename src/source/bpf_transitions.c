@@ -15,7 +15,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* 8 MiB hold 95 000 records: half a second of 20 000 connections/s. */
+/* 8 MiB hold 131 000 records: two thirds of a second of 20 000 connections/s. */
 #define RING_MOST  (8u << 20)
 #define RING_LEAST (128u << 10)
 
@@ -40,13 +40,15 @@ struct bpf_transitions {
 static int on_record(void *context, void *data, size_t size)
 {
 	struct bpf_transitions *b = context;
-	const struct wire_transition *t = data;
+	const struct wire_head *head = data;
 	struct event_conn c;
 
-	if (size >= sizeof *t) {
-		bpf_wire_conn(&t->sock, &c);
-		socktab_move(b->table, &c, t->sock.marks, t->ktime, b->sink);
-	}
+	/* The ring rounds sizes up to eight; these are whole already. */
+	if (size == sizeof(struct wire_sock4))
+		bpf_wire_conn4(data, &c);
+	else
+		bpf_wire_conn(data, &c);
+	socktab_move(b->table, &c, head->marks, head->ktime, b->sink);
 	/* Anything below zero ends ring_buffer__consume() after this record. */
 	return --b->left ? 0 : -EAGAIN;
 }
@@ -153,5 +155,5 @@ uint64_t bpf_transitions_dropped(struct bpf_transitions *b)
 
 size_t bpf_transitions_capacity(const struct bpf_transitions *b)
 {
-	return b->ring_size / (sizeof(struct wire_transition) + RECORD_HEADER) + 1;
+	return b->ring_size / (sizeof(struct wire_sock4) + RECORD_HEADER) + 1;
 }

@@ -13,12 +13,10 @@ _Static_assert((int)WIRE_ORPHAN == SOCK_ORPHAN && (int)WIRE_FIN_SEEN == SOCK_FIN
 		       (int)WIRE_ERROR == SOCK_ERROR && (int)WIRE_MINI == SOCK_MINI,
 	"the marks pass through");
 
-static inline void bpf_wire_conn(const struct wire_sock *from, struct event_conn *to)
+static inline void bpf_wire_head(const struct wire_head *from, struct event_conn *to)
 {
 	bool info = from->marks & WIRE_TCP_INFO;
 
-	memcpy(to->ip.b, from->raddr, sizeof to->ip.b);
-	memcpy(to->lip.b, from->laddr, sizeof to->lip.b);
 	to->ns = from->ns;
 	to->port = from->rport;
 	to->lport = from->lport;
@@ -29,6 +27,20 @@ static inline void bpf_wire_conn(const struct wire_sock *from, struct event_conn
 	to->rx = info ? from->rx : ABSENT;
 	to->tx = info ? from->tx : ABSENT;
 	to->retrans = info ? from->retrans : ABSENT;
+}
+
+static inline void bpf_wire_conn(const struct wire_sock *from, struct event_conn *to)
+{
+	bpf_wire_head(&from->head, to);
+	to->ip = addr_from_v6(from->raddr);
+	to->lip = addr_from_v6(from->laddr);
+}
+
+static inline void bpf_wire_conn4(const struct wire_sock4 *from, struct event_conn *to)
+{
+	bpf_wire_head(&from->head, to);
+	to->ip = addr_from_v4(from->raddr);
+	to->lip = addr_from_v4(from->laddr);
 }
 
 #endif

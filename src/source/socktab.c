@@ -12,8 +12,8 @@
 struct sock {
 	struct sock_key key;
 	uint64_t hash;
-	uint64_t touched;      /* when a move last said something of it */
 	uint64_t until;        /* of a mini-socket: when its time is over */
+	uint32_t moved;        /* number of the listing after whose start it last moved */
 	uint32_t seen;         /* number of the last listing that had it */
 	uint32_t older, newer; /* among the mini-sockets */
 	uint8_t state;         /* TCP_STATE_NONE: listed just now, not told yet */
@@ -305,7 +305,7 @@ void socktab_move(struct socktab *t, const struct event_conn *c, unsigned marks,
 		t->lost++;
 		return;
 	}
-	sock_at(t, id)->touched = when;
+	sock_at(t, id)->moved = t->listing.number;
 	take(t, id, &now, mini, when, sink);
 }
 
@@ -384,7 +384,7 @@ static void close_unlisted(struct socktab *t, struct event_sink *sink)
 		id = pool_next(&t->pool, id + 1)) {
 		const struct sock *s = sock_at(t, id);
 
-		if (s->seen == l->number || s->touched >= l->began || s->key.ns != l->ns)
+		if (s->seen == l->number || s->moved == l->number || s->key.ns != l->ns)
 			continue;
 		if (!(l->states >> s->state & 1))
 			continue;
@@ -399,7 +399,7 @@ static bool is_overtaken(const struct socktab *t, const struct socktab_row *row)
 	const struct sock *s = sock_at(t, row->id);
 	struct sock_key key = key_of(&row->conn);
 
-	return !pool_is_live(&t->pool, row->id) || s->touched >= t->listing.began ||
+	return !pool_is_live(&t->pool, row->id) || s->moved == t->listing.number ||
 	       memcmp(&s->key, &key, sizeof key) != 0 || s->seen != t->listing.number;
 }
 

@@ -12,16 +12,17 @@
  * - States only ever advance. One that goes back is another connection on the same tuple: the
  *   old one is closed first.
  *
- * Moves and listings meet under one rule: a move at or after the start of a listing wins over
- * that listing. So a listing is compared only when all its rows are in and every move made
- * meanwhile has been applied:
+ * Moves and listings meet under one rule: a move that is applied after the start of a listing
+ * wins over that listing. So all moves that are known go in before it begins, and it is compared
+ * only when all its rows, and every move made meanwhile, are in:
  *
+ *	drain the ring: socktab_move() for all that is there
  *	socktab_begin(t, ns, states, monotonic now)
  *	socktab_add(t, row) …          moves may be applied between two readings of rows
  *	drain the ring: socktab_move() for all that is there
  *	socktab_end(t, …)
  *
- * Then, for each tuple without a move since the start: a row that says something else is put as
+ * Then, for each tuple that has not moved since the start: a row that says something else is put as
  * an event, and a socket of that namespace in one of those states that has no row is put as
  * CLOSE. Tuples that moved are left as the moves put them: a connection opened while the listing
  * ran is not closed by it, one that closed is not brought back, and a half-open row that has
