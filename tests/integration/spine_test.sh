@@ -6,7 +6,7 @@
 
 # The states of PEER's sockets on the server as ss has them, in the kernel's names: "STATE n" lines.
 ss_states() { # NAMESPACE PEER
-	in_ns "$1" ss -Htan "dst $2" | awk '
+	in_ns "$1" ss -Htan "dst [$2]" | awk '
 	BEGIN {
 		split("ESTAB ESTABLISHED SYN-SENT SYN_SENT SYN-RECV SYN_RECV FIN-WAIT-1 FIN_WAIT1 " \
 		      "FIN-WAIT-2 FIN_WAIT2 TIME-WAIT TIME_WAIT CLOSE-WAIT CLOSE_WAIT " \

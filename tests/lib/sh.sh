@@ -354,10 +354,23 @@ tui_pid() {
 	tui display-message -p '#{pane_pid}'
 }
 
-# tui_end [SECONDS]: waits for the command to end by itself; its exit status is in STATUS.
+# tui_end [SECONDS]: waits for the command to end by itself; its exit status is in STATUS, as the
+# shell has it: 128 and more for a signal. The pane dies before its status is known.
 tui_end() {
 	wait_for '[ "$(tui display-message -p "#{pane_dead}")" = 1 ]' "${1:-10}"
-	STATUS=$(tui display-message -p '#{pane_dead_status}')
+	wait_for '[ -n "$(tui_status)" ]' 10
+	STATUS=$(tui_status)
+}
+
+# tmux 3.3a now and then sleeps through the signal that the command has ended, and leaves it a
+# zombie; it is told again.
+tui_status() {
+	local status signal
+	kill -CHLD "$(tui display-message -p '#{pid}')"
+	status=$(tui display-message -p '#{pane_dead_status}')
+	signal=$(tui display-message -p '#{pane_dead_signal}')
+	[ -z "$signal" ] || status=$((128 + signal))
+	echo "$status"
 }
 
 # --- network namespaces ---
