@@ -5,25 +5,40 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
 #define ENTRY_ALIGN    8u
 #define FIRST_POSITION ENTRY_ALIGN /* so that 0 can mean "none" */
-#define TEXT_MAX       4096u       /* of one field; the whole entry stays far below the ring */
+#define TEXT_MAX       4096u       /* of one field */
+#define SEGMENT        (64u << 10) /* an entry never crosses from one into the next */
+
+_Static_assert(sizeof(struct journal_entry) + 5 * TEXT_MAX < SEGMENT, "every entry fits");
 
 int journal_init(struct journal *j, size_t cap)
 {
-	size_t size = 1u << 16;
+	size_t size = 2 * SEGMENT;
 
 	while (size < cap)
 		size *= 2;
-	*j = (struct journal){.ring = malloc(size), .cap = size};
-	j->head = j->tail = FIRST_POSITION;
-	return j->ring ? 0 : -ENOMEM;
+	*j = (struct journal){.cap = size, .head = FIRST_POSITION, .tail = FIRST_POSITION};
+	j->counts = calloc(size / SEGMENT, sizeof *j->counts);
+	void *ring = mmap(NULL, size, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (ring != MAP_FAILED)
+		j->ring = ring;
+	if (!j->ring || !j->counts) {
+		journal_done(j);
+		return -ENOMEM;
+	}
+	madvise(ring, size, MADV_HUGEPAGE); /* only a wish */
+	return 0;
 }
 
 void journal_done(struct journal *j)
 {
-	free(j->ring);
+	if (j->ring)
+		munmap(j->ring, j->cap);
+	free(j->counts);
 	*j = (struct journal){0};
 }
 
@@ -32,34 +47,25 @@ static struct journal_entry *entry_at(const struct journal *j, uint64_t position
 	return (struct journal_entry *)(void *)(j->ring + (position & (j->cap - 1)));
 }
 
-/* An entry never wraps: where it would, the rest of the ring is left as a hole, marked by a
- * size with nothing else, which only the tail's walk ever meets. */
-static void drop_oldest(struct journal *j)
+static uint32_t *segment_count(const struct journal *j)
 {
-	size_t to_edge = j->cap - (j->tail & (j->cap - 1));
-	const struct journal_entry *e = entry_at(j, j->tail);
-
-	if (to_edge < sizeof *e || e->size == 0) {
-		j->tail += to_edge;
-		return;
-	}
-	j->tail += e->size;
-	j->count--;
+	return &j->counts[(j->head & (j->cap - 1)) / SEGMENT];
 }
 
-/* Makes the ring hold `size` more bytes at head without a wrap, at the cost of the oldest. */
+/* Moves head to where `size` bytes lie in one segment. Entering a segment forgets what it held
+ * a whole ring ago. */
 static void make_room(struct journal *j, size_t size)
 {
-	size_t to_edge = j->cap - (j->head & (j->cap - 1));
-	size_t hole = to_edge < size ? to_edge : 0;
+	size_t used = j->head % SEGMENT;
 
-	while (j->head + hole + size - j->tail > j->cap)
-		drop_oldest(j);
-	if (hole >= sizeof(struct journal_entry))
-		entry_at(j, j->head)->size = 0;
-	j->head += hole;
-	if (j->count == 0)
-		j->tail = j->head;
+	if (used + size > SEGMENT)
+		j->head += SEGMENT - used;
+	if (j->head % SEGMENT != 0)
+		return;
+	j->count -= *segment_count(j);
+	*segment_count(j) = 0;
+	if (j->head + SEGMENT > j->cap + j->tail)
+		j->tail = j->head + SEGMENT - j->cap;
 }
 
 static char *append(char *at, struct str s)
@@ -97,8 +103,9 @@ uint64_t journal_add(struct journal *j, const struct event *event, uint64_t befo
 	};
 	append(append(append(append(append(e->text, method), path), proto), referer), agent);
 	j->newest = j->head;
-	j->head += size;
 	j->count++;
+	++*segment_count(j);
+	j->head += size;
 	return j->newest;
 }
 

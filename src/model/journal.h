@@ -2,7 +2,8 @@
  *
  * journal: the latest requests of everybody, in one ring of bytes of fixed size. Each entry
  * knows the one before it and the one before it of the same host, so the log panel and the
- * drill-down are walks backwards that allocate nothing. The oldest entries go first.
+ * drill-down are walks backwards that allocate nothing. The oldest entries go first, a segment
+ * at a time: to make room never means to read what is thrown away.
  *
  * A position is a number that only grows; 0 is "none". A position whose entry is gone reads as
  * NULL, so holding an old one is harmless.
@@ -29,7 +30,8 @@ struct journal_entry {
 
 struct journal {
 	unsigned char *ring;
-	size_t cap;          /* a power of two */
+	size_t cap;          /* whole segments, a power of two */
+	uint32_t *counts;    /* entries in each segment */
 	uint64_t head, tail; /* positions: next to write, oldest kept */
 	uint64_t newest;     /* the latest entry, or 0 */
 	uint64_t count;      /* entries kept now */

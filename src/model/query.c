@@ -10,22 +10,25 @@ struct ranked {
 	uint32_t id;
 };
 
-static const struct column *sort_of(const struct query *q)
+/* The query with its sort column filled in, so that comparisons need not ask. */
+static struct query resolved(const struct query *q)
 {
-	return q->sort ? q->sort : column_sort_next(NULL);
+	struct query full = *q;
+
+	if (!full.sort)
+		full.sort = column_sort_next(NULL);
+	return full;
 }
 
 static struct ranked rank_host(const struct model *m, const struct query *q, uint32_t id)
 {
-	const struct column *c = sort_of(q);
-
-	return (struct ranked){c->key ? c->key(m, model_host(m, id)) : 0, id};
+	return (struct ranked){q->sort->key ? q->sort->key(m, model_host(m, id)) : 0, id};
 }
 
 /* True when a comes before b. */
 static bool before(const struct model *m, const struct query *q, struct ranked a, struct ranked b)
 {
-	const struct column *c = sort_of(q);
+	const struct column *c = q->sort;
 	const struct host *ha, *hb;
 
 	if (a.key != b.key)
@@ -123,8 +126,9 @@ static int reserve(struct rows *rows, size_t n)
 	return 0;
 }
 
-int query_run(const struct model *m, const struct query *q, struct rows *rows)
+int query_run(const struct model *m, const struct query *query, struct rows *rows)
 {
+	const struct query full = resolved(query), *q = &full;
 	size_t want = (size_t)q->skip + q->limit;
 
 	if (want > m->hosts.live)
@@ -153,8 +157,9 @@ void rows_done(struct rows *rows)
 	*rows = (struct rows){0};
 }
 
-uint32_t query_rank(const struct model *m, const struct query *q, uint32_t host)
+uint32_t query_rank(const struct model *m, const struct query *query, uint32_t host)
 {
+	const struct query full = resolved(query), *q = &full;
 	struct ranked mine = rank_host(m, q, host);
 	uint32_t rank = 0;
 

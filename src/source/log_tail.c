@@ -13,8 +13,11 @@
 #define POLL_BYTES    (1u << 20) /* a poll's most: two milliseconds or so */
 #define SETTLE_PIPE   (4u << 20) /* a pipe has no end to settle at */
 #define SCAN_INTERVAL USEC_PER_SEC
-#define SCAN_PAUSE    (20 * USEC_PER_MSEC) /* between scans in a directory where much happens */
-#define SAY_INTERVAL  USEC_PER_SEC         /* counters alone */
+#define SAY_INTERVAL  USEC_PER_SEC /* counters alone */
+
+/* Requests are put by the batch, so that the sink can fetch what it knows of all their addresses
+ * at once. Enough to hide the memory's latency, few enough to stay in the first cache. */
+#define BATCH 16
 
 struct log_tail {
 	struct source source;
@@ -25,7 +28,9 @@ struct log_tail {
 	size_t turn; /* which file is read first */
 	/* Of the call under way. */
 	struct event_sink *sink;
-	struct event event; /* one request event, filled again and again */
+	usec_t now;
+	struct event batch[BATCH]; /* requests whose text still lies in the read buffer */
+	size_t batch_n;
 	struct log_scratch scratch;
 };
 
@@ -34,10 +39,19 @@ static bool is_blank(struct str line)
 	return line.n == 0 || (line.n == 1 && line.p[0] == '\r');
 }
 
+static void put_batch(struct log_tail *t)
+{
+	event_expect(t->sink, t->batch, t->batch_n);
+	for (size_t i = 0; i < t->batch_n; i++)
+		event_put(t->sink, &t->batch[i]);
+	t->batch_n = 0;
+}
+
 static void take_line(struct log_tail *t, struct log_file *f, struct str line)
 {
 	struct log_name *name = f->name;
-	struct event_request *r = &t->event.request;
+	struct event *event = &t->batch[t->batch_n];
+	struct event_request *r = &event->request;
 
 	if (is_blank(line))
 		return;
@@ -48,8 +62,13 @@ static void take_line(struct log_tail *t, struct log_file *f, struct str line)
 		log_account_reject(&name->account, line);
 		return;
 	}
+	event->kind = EVENT_REQUEST;
+	event->ts = t->now;
 	r->log = (struct str){name->label, name->label_n};
-	event_put(t->sink, &t->event);
+	t->batch_n++;
+	/* Decoded text lies in the scratch, which the next line takes over. */
+	if (t->batch_n == BATCH || t->scratch.used > 0)
+		put_batch(t);
 }
 
 static void take_rest(void *context, struct log_file *f)
@@ -58,6 +77,7 @@ static void take_rest(void *context, struct log_file *f)
 
 	if (log_file_rest(f, &line) && line.n <= LOG_LINE_MAX)
 		take_line(context, f, line);
+	put_batch(context);
 }
 
 /* stdin's end, or an error, after which the next scan tries again from where we were. */
@@ -83,6 +103,7 @@ static size_t read_file(struct log_tail *t, struct log_file *f, size_t budget, u
 		f->active = now;
 		while (log_file_line(f, &line))
 			take_line(t, f, line);
+		put_batch(t);
 		return (size_t)n;
 	}
 	if (f->unwatched)
@@ -146,7 +167,8 @@ static void put_states(struct log_tail *t, usec_t now, bool all)
 
 static void on_watch(struct log_tail *t, const struct inotify_event *event)
 {
-	if (!(event->mask & (IN_MODIFY | IN_IGNORED))) /* of a directory, or an overflow */
+	if (!(event->mask & IN_MODIFY) &&
+		(event->len == 0 || log_set_concerns(&t->set, event->name)))
 		t->scan_due = true;
 	for (size_t i = 0; i < t->set.file_count; i++)
 		if (t->set.files[i]->wd == event->wd)
@@ -170,7 +192,7 @@ static void scan_if_due(struct log_tail *t, usec_t now)
 	usec_t since = now - t->scanned_at;
 
 	/* The wall clock may have been set back. */
-	if (since >= 0 && since < (t->scan_due ? SCAN_PAUSE : t->rescan))
+	if (!t->scan_due && since >= 0 && since < t->rescan)
 		return;
 	t->scan_due = false;
 	t->scanned_at = now;
@@ -188,7 +210,7 @@ static bool has_ended(const struct log_tail *t)
 static void begin(struct log_tail *t, usec_t now, struct event_sink *sink)
 {
 	t->sink = sink;
-	t->event = event_make(EVENT_REQUEST, now);
+	t->now = now;
 }
 
 static int log_tail_poll(struct source *s, usec_t now, struct event_sink *sink)

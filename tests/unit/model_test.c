@@ -13,7 +13,7 @@ static struct model *fresh(uint32_t hosts, uint32_t conns)
 
 	limits.hosts = hosts;
 	limits.conns = conns;
-	limits.journal_bytes = 1u << 16;
+	limits.journal_bytes = 1u << 18;
 	struct model *m = model_new(&limits);
 	assert_non_null(m);
 	struct event e = event_make(EVENT_SOURCE, T0);
