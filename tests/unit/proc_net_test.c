@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+/* Lines as captured, on a little-endian machine, which is where the kernel's way of writing
+ * addresses shows. */
+#include "unit.h"
+
+#include "source/proc_net_parse.h"
+
+#include <errno.h>
+
+static void expect(const char *line, const char *local, unsigned lport, const char *peer,
+	unsigned port, unsigned state)
+{
+	struct event_conn c = {0};
+	char text[ADDR_TEXT_MAX];
+
+	assert_int_equal(proc_net_parse(str_of(line), &c), 0);
+	addr_format(&c.lip, text);
+	assert_string_equal(text, local);
+	addr_format(&c.ip, text);
+	assert_string_equal(text, peer);
+	assert_int_equal(c.lport, lport);
+	assert_int_equal(c.port, port);
+	assert_int_equal(c.state, state);
+	assert_int_equal(c.was, 0);
+	assert_true(c.rtt_us == ABSENT && c.rx == ABSENT && c.tx == ABSENT && c.retrans == ABSENT);
+}
+
+static int little_endian(void **state)
+{
+	(void)state;
+	return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? 0 : -1;
+}
+
+static void v4(void **state)
+{
+	(void)state;
+	expect("   0: 00000000:07E8 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0"
+	       "        0 1455 1 000000005f96fdb4 100 0 0 10 0                      ",
+		"0.0.0.0", 2024, "0.0.0.0", 0, TCP_LISTEN);
+	expect("11232: 0100007F:C3BC 0100007F:20FB 01 00000000:00000000 00:00000000 00000000     0"
+	       "        0 8689079 2 000000006b8d42a9 20 0 0 10 -1                  ",
+		"127.0.0.1", 50108, "127.0.0.1", 8443, TCP_ESTABLISHED);
+	expect("11233: 0100007F:C3C0 057100CB:20FB 06 00000000:00000000 03:0000176D 00000000     0"
+	       "        0 0 3 000000001452cd96                                     ",
+		"127.0.0.1", 50112, "203.0.113.5", 8443, TCP_TIME_WAIT);
+	/* A request socket: half-open. */
+	expect("  12: 0200010A:01BB 1200FEC0:9C41 03 00000000:00000000 01:00000064 00000001     0"
+	       "        0 0 1 0000000012345678",
+		"10.1.0.2", 443, "192.254.0.18", 40001, TCP_SYN_RECV);
+}
+
+static void v6(void **state)
+{
+	(void)state;
+	expect("   1: 00000000000000000000000000000000:20FB 00000000000000000000000000000000:0000 "
+	       "0A "
+	       "00000000:00000000 00:00000000 00000000     0        0 8689078 1 00000000016794f7 "
+	       "100 0 0 10 0",
+		"::", 8443, "::", 0, TCP_LISTEN);
+	expect("   2: 00000000000000000000000001000000:CBC4 B80D0120000000000000000005000000:20FB "
+	       "08 "
+	       "00000000:00000001 00:00000000 00000000     0        0 8689081 2 00000000b8477ae1 "
+	       "20 4 0 10 -1",
+		"::1", 52164, "2001:db8::5", 8443, TCP_CLOSE_WAIT);
+	expect("   4: 0000000000000000FFFF00000100007F:20FB 0000000000000000FFFF00000100007F:C3BC "
+	       "01 "
+	       "00000000:00000000 00:00000000 00000000     0        0 8689080 1 0000000060888871 "
+	       "20 0 0 10 -1",
+		"127.0.0.1", 8443, "127.0.0.1", 50108, TCP_ESTABLISHED);
+}
+
+static void every_state(void **state)
+{
+	(void)state;
+	for (unsigned s = 0; s < 256; s++) {
+		char line[64];
+		struct event_conn c;
+		snprintf(line, sizeof line, "   0: 0100007F:0001 0100007F:0002 %02X 0:0", s);
+		bool known = s > TCP_STATE_NONE && s < TCP_STATES;
+		assert_int_equal(proc_net_parse(str_of(line), &c), known ? 0 : -EINVAL);
+		if (known)
+			assert_int_equal(c.state, s);
+	}
+}
+
+/* Cut anywhere before the end of the state it is refused, and nothing is read past the cut. */
+static void truncated(void **state)
+{
+	static const char *const lines[] = {
+		"   0: 0100007F:0001 0100007F:0002 01",
+		"   4: 0000000000000000FFFF00000100007F:20FB 0000000000000000FFFF00000100007F:C3BC "
+		"01",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
+		for (size_t n = 0; n <= strlen(lines[i]); n++) {
+			struct event_conn c = {.port = 77};
+			char *exact = malloc(n + !n);
+			memcpy(exact, lines[i], n);
+			int err = proc_net_parse((struct str){exact, n}, &c);
+			free(exact);
+			assert_int_equal(err, n == strlen(lines[i]) ? 0 : -EINVAL);
+			if (err)
+				assert_int_equal(c.port, 77);
+		}
+	}
+}
+
+static void garbage(void **state)
+{
+	static const char *const bad[] = {
+		"",
+		"  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid",
+		"   : 0100007F:0001 0100007F:0002 01 ",
+		"   x: 0100007F:0001 0100007F:0002 01 ",
+		"   0  0100007F:0001 0100007F:0002 01 ",
+		"   0: 0100007G:0001 0100007F:0002 01 ",
+		"   0: 0100007F 0001 0100007F:0002 01 ",
+		"   0: 0100007F:001 0100007F:0002 01 ",
+		"   0: 0100007F:00010 0100007F:0002 01 ",
+		"   0: 0100007F:0001 00000000000000000000000001000000:0002 01 ",
+		"   0: 0100007F:0001 0100007F:0002 1",
+		"   0: 0100007F:0001 0100007F:0002 011 ",
+		"   0: 0100007F:0001 0100007F:-002 01 ",
+		"   0: \xff\xfe\x00",
+	};
+	struct event_conn c = {.port = 77};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
+		if (proc_net_parse(str_of(bad[i]), &c) != -EINVAL)
+			fail_msg("\"%s\" was taken for a row", bad[i]);
+	assert_int_equal(c.port, 77);
+}
+
+int main(void)
+{
+	const struct CMUnitTest addresses[] = {
+		cmocka_unit_test(v4),
+		cmocka_unit_test(v6),
+	};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_state),
+		cmocka_unit_test(truncated),
+		cmocka_unit_test(garbage),
+	};
+	int failed = 0;
+
+	if (little_endian(NULL) == 0)
+		failed += cmocka_run_group_tests(addresses, NULL, NULL);
+	return failed + cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,435 @@
+// SPDX-License-Identifier: MIT
+/* What the kernel says, and the story that comes of it. */
+#include "unit.h"
+
+#include "source/socktab.h"
+
+#define NS   7u
+#define SEC  UINT64_C(1000000000)
+#define TOLD 64
+
+struct fixture {
+	struct event_sink sink; /* first */
+	struct socktab table;
+	struct event told[TOLD];
+	size_t count;
+	char story[TOLD * 80];
+};
+
+static void put(struct event_sink *sink, const struct event *event)
+{
+	struct fixture *f = (struct fixture *)sink;
+
+	assert_in_range(f->count, 0, TOLD - 1);
+	f->told[f->count++] = *event;
+}
+
+static int set_up(void **state)
+{
+	struct fixture *f = calloc(1, sizeof *f);
+
+	f->sink.put = put;
+	assert_int_equal(socktab_init(&f->table, 8), 0);
+	*state = f;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct fixture *f = *state;
+
+	socktab_done(&f->table);
+	free(f);
+	return 0;
+}
+
+/* The peer is 198.51.100.1:port, this side 192.0.2.1:80. */
+static struct event_conn conn(uint16_t port, uint8_t was, uint8_t to)
+{
+	return (struct event_conn){
+		.ip = ip_of("198.51.100.1"),
+		.lip = ip_of("192.0.2.1"),
+		.ns = NS,
+		.port = port,
+		.lport = 80,
+		.state = to,
+		.was = was,
+		.rtt_us = ABSENT,
+		.rx = ABSENT,
+		.tx = ABSENT,
+		.retrans = ABSENT,
+	};
+}
+
+static void move_marked(
+	struct fixture *f, uint16_t port, uint8_t was, uint8_t to, unsigned marks, uint64_t when)
+{
+	struct event_conn c = conn(port, was, to);
+
+	socktab_move(&f->table, &c, marks, when, &f->sink);
+}
+
+static void move(struct fixture *f, uint16_t port, uint8_t was, uint8_t to)
+{
+	move_marked(f, port, was, to, 0, SEC);
+}
+
+static void add(struct fixture *f, uint16_t port, uint8_t state)
+{
+	struct event_conn c = conn(port, TCP_STATE_NONE, state);
+
+	socktab_add(&f->table, &c, 0);
+}
+
+static void begin(struct fixture *f, uint32_t states)
+{
+	socktab_begin(&f->table, NS, states, 2 * SEC);
+}
+
+static void end(struct fixture *f)
+{
+	socktab_end(&f->table, true, &f->sink);
+}
+
+/* "PORT WAS>STATE DIR, …" of what was put since the last call. */
+static const char *story(struct fixture *f)
+{
+	size_t n = 0;
+
+	f->story[0] = '\0';
+	for (size_t i = 0; i < f->count; i++) {
+		const struct event_conn *c = &f->told[i].conn;
+		const char *was = tcp_state_name(c->was), *dir = direction_name(c->dir);
+		assert_int_equal(f->told[i].kind, EVENT_CONN);
+		n += (size_t)snprintf(f->story + n, sizeof f->story - n, "%s%u %s>%s %s",
+			i ? ", " : "", c->port, was ? was : "", tcp_state_name(c->state),
+			dir ? dir : "?");
+	}
+	f->count = 0;
+	return f->story;
+}
+
+static void passive_life(void **state)
+{
+	struct fixture *f = *state;
+
+	move(f, 1, TCP_SYN_RECV, TCP_ESTABLISHED);
+	move(f, 1, TCP_ESTABLISHED, TCP_CLOSE_WAIT);
+	move(f, 1, TCP_CLOSE_WAIT, TCP_LAST_ACK);
+	move(f, 1, TCP_LAST_ACK, TCP_CLOSE);
+	assert_string_equal(story(f), "1 SYN_RECV>ESTABLISHED in, 1 ESTABLISHED>CLOSE_WAIT in, "
+				      "1 CLOSE_WAIT>LAST_ACK in, 1 LAST_ACK>CLOSE in");
+	assert_int_equal(f->table.pool.live, 0);
+}
+
+static void active_life(void **state)
+{
+	struct fixture *f = *state;
+
+	move(f, 1, TCP_CLOSE, TCP_SYN_SENT);
+	move(f, 1, TCP_SYN_SENT, TCP_ESTABLISHED);
+	move(f, 1, TCP_ESTABLISHED, TCP_ESTABLISHED);
+	move(f, 1, TCP_ESTABLISHED, TCP_CLOSE);
+	move(f, 1, TCP_CLOSE, TCP_CLOSE);
+	assert_string_equal(story(f), "1 CLOSE>SYN_SENT out, 1 SYN_SENT>ESTABLISHED out, "
+				      "1 ESTABLISHED>CLOSE out");
+}
+
+static void simultaneous_open_is_out(void **state)
+{
+	struct fixture *f = *state;
+
+	move(f, 1, TCP_SYN_SENT, TCP_SYN_RECV);
+	move(f, 1, TCP_SYN_RECV, TCP_ESTABLISHED);
+	assert_string_equal(story(f), "1 SYN_SENT>SYN_RECV out, 1 SYN_RECV>ESTABLISHED out");
+}
+
+static void unknown_close_says_nothing(void **state)
+{
+	struct fixture *f = *state;
+
+	move(f, 1, TCP_SYN_SENT, TCP_CLOSE);
+	move(f, 1, TCP_LAST_ACK, TCP_CLOSE);
+	assert_string_equal(story(f), "");
+}
+
+static void nonsense_is_passed_over(void **state)
+{
+	struct fixture *f = *state;
+
+	move(f, 0, TCP_SYN_RECV, TCP_ESTABLISHED);
+	move(f, 1, 99, TCP_ESTABLISHED);
+	move(f, 1, TCP_SYN_RECV, 99);
+	add(f, 1, TCP_ESTABLISHED); /* outside a listing */
+	end(f);
+	assert_string_equal(story(f), "");
+	assert_int_equal(f->table.pool.live, 0);
+}
+
+static void time_wait(void **state)
+{
+	struct fixture *f = *state;
+
+	move(f, 1, TCP_ESTABLISHED, TCP_FIN_WAIT1);
+	move(f, 1, TCP_FIN_WAIT1, TCP_FIN_WAIT2);
+	story(f);
+	move_marked(f, 1, TCP_FIN_WAIT2, TCP_CLOSE, SOCK_FIN_SEEN | SOCK_ORPHAN, SEC);
+	assert_string_equal(story(f), "1 FIN_WAIT2>TIME_WAIT ?");
+	move(f, 2, TCP_CLOSING, TCP_CLOSE);
+	assert_string_equal(story(f), "2 CLOSING>TIME_WAIT ?");
+	socktab_expire(&f->table, SEC + SOCKTAB_MINI_LIFE - 1, &f->sink);
+	assert_string_equal(story(f), "");
+	socktab_expire(&f->table, SEC + SOCKTAB_MINI_LIFE, &f->sink);
+	assert_string_equal(story(f), "1 TIME_WAIT>CLOSE ?, 2 TIME_WAIT>CLOSE ?");
+	assert_int_equal(f->table.pool.live, 0);
+}
+
+static void fin_wait2_orphan_lives_on(void **state)
+{
+	struct fixture *f = *state;
+
+	move(f, 1, TCP_FIN_WAIT1, TCP_FIN_WAIT2);
+	story(f);
+	move_marked(f, 1, TCP_FIN_WAIT2, TCP_CLOSE, SOCK_ORPHAN, SEC);
+	assert_string_equal(story(f), "");
+	/* The FIN that comes then makes no move; a listing has it. */
+	begin(f, SOCKTAB_ALL);
+	add(f, 1, TCP_TIME_WAIT);
+	end(f);
+	assert_string_equal(story(f), "1 FIN_WAIT2>TIME_WAIT out");
+	/* Its time counts from then. */
+	socktab_expire(&f->table, SEC + SOCKTAB_MINI_LIFE, &f->sink);
+	assert_string_equal(story(f), "");
+	socktab_expire(&f->table, 2 * SEC + SOCKTAB_MINI_LIFE, &f->sink);
+	assert_string_equal(story(f), "1 TIME_WAIT>CLOSE out");
+}
+
+static void reset_leaves_nothing(void **state)
+{
+	struct fixture *f = *state;
+
+	move(f, 1, TCP_FIN_WAIT1, TCP_FIN_WAIT2);
+	move_marked(f, 1, TCP_FIN_WAIT2, TCP_CLOSE, SOCK_ERROR | SOCK_ORPHAN, SEC);
+	move(f, 2, TCP_FIN_WAIT1, TCP_FIN_WAIT2);
+	move(f, 2, TCP_FIN_WAIT2, TCP_CLOSE);
+	move(f, 3, TCP_ESTABLISHED, TCP_CLOSING);
+	move_marked(f, 3, TCP_CLOSING, TCP_CLOSE, SOCK_ERROR, SEC);
+	assert_int_equal(f->table.pool.live, 0);
+}
+
+static void new_life_on_a_time_wait(void **state)
+{
+	struct fixture *f = *state;
+
+	move(f, 1, TCP_CLOSING, TCP_CLOSE);
+	story(f);
+	move(f, 1, TCP_SYN_RECV, TCP_ESTABLISHED);
+	assert_string_equal(story(f), "1 TIME_WAIT>CLOSE ?, 1 SYN_RECV>ESTABLISHED in");
+	/* It is no mini-socket any more. */
+	socktab_expire(&f->table, 999 * SEC, &f->sink);
+	assert_string_equal(story(f), "");
+	/* Its end was lost, and the next one opens. */
+	move(f, 1, TCP_SYN_RECV, TCP_ESTABLISHED);
+	assert_string_equal(story(f), "1 ESTABLISHED>CLOSE in, 1 SYN_RECV>ESTABLISHED in");
+}
+
+static void first_listing(void **state)
+{
+	struct fixture *f = *state;
+	struct event_conn other = conn(9, 0, TCP_ESTABLISHED);
+
+	begin(f, SOCKTAB_ALL);
+	add(f, 1, TCP_ESTABLISHED);
+	add(f, 2, TCP_SYN_RECV);
+	add(f, 0, TCP_LISTEN);
+	other.lport = 4242;
+	socktab_add(&f->table, &other, 0);
+	other.ns = NS + 1;
+	socktab_add(&f->table, &other, 0);
+	end(f);
+	assert_string_equal(story(f), "1 >ESTABLISHED in, 2 >SYN_RECV in, 9 >ESTABLISHED out");
+}
+
+static void listing_says_only_what_differs(void **state)
+{
+	struct fixture *f = *state;
+
+	move(f, 1, TCP_SYN_RECV, TCP_ESTABLISHED);
+	move(f, 2, TCP_SYN_RECV, TCP_ESTABLISHED);
+	move(f, 3, TCP_SYN_RECV, TCP_ESTABLISHED);
+	story(f);
+	begin(f, SOCKTAB_ALL);
+	add(f, 1, TCP_ESTABLISHED);
+	add(f, 2, TCP_CLOSE_WAIT);
+	add(f, 2, TCP_CLOSE_WAIT);
+	end(f);
+	assert_string_equal(story(f), "3 ESTABLISHED>CLOSE in, 2 ESTABLISHED>CLOSE_WAIT in");
+}
+
+static void half_open_listing_keeps_to_its_states(void **state)
+{
+	struct fixture *f = *state;
+
+	move(f, 1, TCP_SYN_RECV, TCP_ESTABLISHED);
+	begin(f, SOCKTAB_HALF_OPEN);
+	add(f, 2, TCP_SYN_RECV);
+	add(f, 3, TCP_SYN_RECV);
+	add(f, 4, TCP_ESTABLISHED);
+	end(f);
+	story(f);
+	begin(f, SOCKTAB_HALF_OPEN);
+	add(f, 3, TCP_SYN_RECV);
+	end(f);
+	assert_string_equal(story(f), "2 SYN_RECV>CLOSE in");
+	/* The handshake is completed. */
+	move(f, 3, TCP_SYN_RECV, TCP_ESTABLISHED);
+	begin(f, SOCKTAB_HALF_OPEN);
+	end(f);
+	assert_string_equal(story(f), "3 SYN_RECV>ESTABLISHED in");
+}
+
+static void moves_win_over_the_listing(void **state)
+{
+	struct fixture *f = *state;
+
+	move(f, 1, TCP_SYN_RECV, TCP_ESTABLISHED);
+	story(f);
+	begin(f, SOCKTAB_ALL);
+	add(f, 1, TCP_ESTABLISHED);
+	add(f, 3, TCP_SYN_RECV);
+	add(f, 4, TCP_ESTABLISHED);
+	add(f, 5, TCP_ESTABLISHED);
+	/* Made while it ran: one closes, one opens behind the reader, one completes its
+	 * handshake, one that was news closes, and its place goes to another. */
+	move(f, 1, TCP_ESTABLISHED, TCP_CLOSE);
+	move(f, 2, TCP_SYN_RECV, TCP_ESTABLISHED);
+	move(f, 3, TCP_SYN_RECV, TCP_ESTABLISHED);
+	move(f, 4, TCP_ESTABLISHED, TCP_CLOSE);
+	move(f, 6, TCP_SYN_RECV, TCP_ESTABLISHED);
+	assert_string_equal(story(f), "1 ESTABLISHED>CLOSE in, 2 SYN_RECV>ESTABLISHED in, "
+				      "3 SYN_RECV>ESTABLISHED in, 6 SYN_RECV>ESTABLISHED in");
+	end(f);
+	assert_string_equal(story(f), "5 >ESTABLISHED out");
+	assert_int_equal(f->table.pool.live, 4);
+}
+
+/* A staged tuple closes, and its place goes to another staged one. */
+static void a_place_that_changes_hands(void **state)
+{
+	struct fixture *f = *state;
+
+	begin(f, SOCKTAB_ALL);
+	add(f, 1, TCP_ESTABLISHED);
+	move(f, 1, TCP_ESTABLISHED, TCP_CLOSE);
+	add(f, 2, TCP_CLOSE_WAIT);
+	end(f);
+	assert_string_equal(story(f), "2 >CLOSE_WAIT out");
+}
+
+static void broken_listing_closes_nothing(void **state)
+{
+	struct fixture *f = *state;
+
+	move(f, 1, TCP_SYN_RECV, TCP_ESTABLISHED);
+	story(f);
+	begin(f, SOCKTAB_ALL);
+	add(f, 2, TCP_ESTABLISHED);
+	socktab_end(&f->table, false, &f->sink);
+	assert_string_equal(story(f), "2 >ESTABLISHED ?");
+	begin(f, SOCKTAB_ALL);
+	end(f);
+	assert_string_equal(story(f), "1 ESTABLISHED>CLOSE in, 2 ESTABLISHED>CLOSE ?");
+}
+
+static void other_namespaces_are_left_alone(void **state)
+{
+	struct fixture *f = *state;
+	struct event_conn c = conn(1, TCP_SYN_RECV, TCP_ESTABLISHED);
+
+	c.ns = NS + 1;
+	socktab_move(&f->table, &c, 0, SEC, &f->sink);
+	begin(f, SOCKTAB_ALL);
+	end(f);
+	assert_string_equal(story(f), "1 SYN_RECV>ESTABLISHED in");
+}
+
+static void listeners_come_and_go(void **state)
+{
+	struct fixture *f = *state;
+
+	move(f, 0, TCP_CLOSE, TCP_LISTEN);
+	move(f, 0, TCP_CLOSE, TCP_LISTEN);
+	move(f, 0, TCP_LISTEN, TCP_CLOSE);
+	move(f, 1, TCP_ESTABLISHED, TCP_CLOSE_WAIT);
+	assert_string_equal(story(f), "1 ESTABLISHED>CLOSE_WAIT in");
+	move(f, 0, TCP_LISTEN, TCP_CLOSE);
+	move(f, 2, TCP_ESTABLISHED, TCP_CLOSE_WAIT);
+	assert_string_equal(story(f), "2 ESTABLISHED>CLOSE_WAIT ?");
+	/* A listing without a listener. */
+	begin(f, SOCKTAB_ALL);
+	end(f);
+	story(f);
+	move(f, 3, TCP_ESTABLISHED, TCP_CLOSE_WAIT);
+	assert_string_equal(story(f), "3 ESTABLISHED>CLOSE_WAIT out");
+}
+
+static void the_cap_is_counted(void **state)
+{
+	struct fixture *f = *state;
+
+	for (uint16_t port = 1; port <= 10; port++)
+		move(f, port, TCP_SYN_RECV, TCP_ESTABLISHED);
+	f->count = 0;
+	socktab_expire(&f->table, SEC, &f->sink);
+	assert_int_equal(f->count, 1);
+	assert_int_equal(f->told[0].kind, EVENT_LOST);
+	assert_str(f->told[0].lost.what, "sockets");
+	assert_int_equal(f->told[0].lost.n, 2);
+	/* Listed again and again, they are lost once. */
+	f->count = 0;
+	for (int i = 0; i < 3; i++) {
+		begin(f, SOCKTAB_ALL);
+		for (uint16_t port = 1; port <= 11; port++)
+			add(f, port, TCP_ESTABLISHED);
+		end(f);
+		socktab_expire(&f->table, SEC, &f->sink);
+	}
+	assert_int_equal(f->count, 1);
+	assert_int_equal(f->told[0].lost.n, 3);
+}
+
+static void times_are_wall_times(void **state)
+{
+	struct fixture *f = *state;
+
+	f->table.clock = 1000 * USEC_PER_SEC;
+	move_marked(f, 1, TCP_SYN_RECV, TCP_ESTABLISHED, 0, 5 * SEC);
+	assert_int_equal(f->told[0].ts, 1005 * USEC_PER_SEC);
+}
+
+int main(void)
+{
+#define CASE(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
+	const struct CMUnitTest tests[] = {
+		CASE(passive_life),
+		CASE(active_life),
+		CASE(simultaneous_open_is_out),
+		CASE(unknown_close_says_nothing),
+		CASE(nonsense_is_passed_over),
+		CASE(time_wait),
+		CASE(fin_wait2_orphan_lives_on),
+		CASE(reset_leaves_nothing),
+		CASE(new_life_on_a_time_wait),
+		CASE(first_listing),
+		CASE(listing_says_only_what_differs),
+		CASE(half_open_listing_keeps_to_its_states),
+		CASE(moves_win_over_the_listing),
+		CASE(a_place_that_changes_hands),
+		CASE(broken_listing_closes_nothing),
+		CASE(other_namespaces_are_left_alone),
+		CASE(listeners_come_and_go),
+		CASE(the_cap_is_counted),
+		CASE(times_are_wall_times),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
