@@ -11,6 +11,7 @@
 #include "source/log_glob.h"
 
 #include <errno.h>
+#include <fnmatch.h>
 #include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
@@ -154,6 +155,19 @@ static void expand_paths(struct log_set *set)
 			name->is_glob = false;
 		}
 	}
+}
+
+bool log_set_concerns(const struct log_set *set, const char *file_name)
+{
+	for (size_t i = 0; i < set->path_count; i++) {
+		const char *slash = strrchr(set->paths[i], '/');
+		const char *pattern = slash ? slash + 1 : set->paths[i];
+		/* fnmatch(3) has no braces; glob(3) has. */
+		if (strchr(pattern, '{') || strcmp(pattern, file_name) == 0 ||
+			fnmatch(pattern, file_name, 0) == 0)
+			return true;
+	}
+	return false;
 }
 
 static void forget_names(struct log_set *set)

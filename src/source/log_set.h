@@ -58,6 +58,10 @@ void log_set_scan(struct log_set *set, usec_t now);
 void log_set_expire(struct log_set *set, usec_t now,
 	void (*last)(void *context, struct log_file *f), void *context);
 
+/* True when a file of this name, in whichever directory, may be one of ours. Other programs keep
+ * their files beside the logs, and a scan for each of theirs would be too much. */
+bool log_set_concerns(const struct log_set *set, const char *file_name);
+
 /* Lets the file wake the reader. */
 void log_set_watch(struct log_set *set, struct log_file *f);
 
