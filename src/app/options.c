@@ -349,20 +349,44 @@ void options_reserved_used(const struct options_state *s, char *buf, size_t cap)
 
 /* Help. */
 
+#define HELP_INDENT 29
+#define HELP_WIDTH  80
+
+/* Words from column HELP_INDENT on, broken before HELP_WIDTH. */
+static void print_wrapped(FILE *out, const char *text)
+{
+	int column = HELP_INDENT;
+
+	while (*text) {
+		int n = (int)strcspn(text, " ");
+		if (column > HELP_INDENT && column + 1 + n > HELP_WIDTH) {
+			fprintf(out, "\n%*s", HELP_INDENT, "");
+			column = HELP_INDENT;
+		}
+		bool first = column == HELP_INDENT;
+		fprintf(out, "%s%.*s", first ? "" : " ", n, text);
+		column += n + !first;
+		text += n + (text[n] == ' ');
+	}
+	fputc('\n', out);
+}
+
 static void print_option(FILE *out, const struct option_def *d)
 {
-	char head[64], buf[160];
+	char head[64], choices[64] = "", fallback[64] = "", text[320];
 	int n = snprintf(
-		head, sizeof head, "--%s%s%s", d->flag, d->arg ? " " : "", d->arg ? d->arg : "");
+		head, sizeof head, "  --%s%s%s", d->flag, d->arg ? " " : "", d->arg ? d->arg : "");
 
-	fprintf(out, "  %-27s%s%s", head, n > 26 ? "\n                             " : "", d->help);
+	if (n < HELP_INDENT)
+		fprintf(out, "%-*s", HELP_INDENT, head);
+	else
+		fprintf(out, "%s\n%*s", head, HELP_INDENT, "");
 	if (d->type == OPTION_CHOICE)
-		fprintf(out, " (%s)", d->choices);
-	if (d->type == OPTION_SECS && d->max < 1e6)
-		fprintf(out, " (%s)", options_expected(d, buf));
+		snprintf(choices, sizeof choices, " (%s)", d->choices);
 	if (d->fallback && d->arg && !d->reserved)
-		fprintf(out, " [%s]", d->fallback);
-	fputc('\n', out);
+		snprintf(fallback, sizeof fallback, " [%s]", d->fallback);
+	snprintf(text, sizeof text, "%s%s%s", d->help, choices, fallback);
+	print_wrapped(out, text);
 }
 
 void options_print_help(FILE *out)
