@@ -1,0 +1,270 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+#
+# Connections as nethergaze tells them against connections as the kernel has them, socket by
+# socket, in a network namespace where nothing else happens.
+. "$(dirname "$0")/../lib/sh.sh"
+
+STORM=$NG_BUILD/tests/lib/storm
+SYNS=$NG_BUILD/tests/lib/syns
+
+# gaze NS FILE [ARG...]: streams to the file until stopped; GAZE has the pid. Returns when the
+# first listing is due, so that what comes now is seen as it happens.
+gaze() {
+	local ns=$1 file=$2
+	shift 2
+	background in_ns "$ns" "$NG" --json --show-private-ips --no-geoip --no-whois --no-auth-log \
+		--log-path "$T/no.log" "$@" >"$file"
+	GAZE=$PID
+	wait_for "grep -q '\"t\":\"source\"' '$file' || ! kill -0 $GAZE" 10
+}
+
+gaze_end() {
+	stop "$GAZE"
+	assert_eq "$STATUS" 0 'exit status'
+}
+
+# storm NS COUNT SEED: makes its connections and holds what is left of them until the test ends.
+storm() {
+	local in=$T/storm.in.$RANDOM
+	mkfifo "$in"
+	# shellcheck disable=SC2034 # open for writing, so that the storm does not read an end
+	exec {STORM_IN}<>"$in"
+	background in_ns "$1" "$STORM" "$2" "$3" <"$in" >"$T/storm.out"
+	wait_for "grep -q ready '$T/storm.out' || ! kill -0 $PID" 60
+	grep -q ready "$T/storm.out" || fail 'the storm ended early'
+}
+
+# The namespace's sockets as ss has them: "local peer STATE", in the kernel's names.
+by_ss() {
+	in_ns "$1" ss -Htan | awk '
+	function plain(a) {
+		sub(/^\[::ffff:/, "", a)
+		gsub(/[][]/, "", a)
+		return a
+	}
+	BEGIN {
+		split("ESTAB ESTABLISHED SYN-SENT SYN_SENT SYN-RECV SYN_RECV FIN-WAIT-1 FIN_WAIT1 " \
+		      "FIN-WAIT-2 FIN_WAIT2 TIME-WAIT TIME_WAIT CLOSE-WAIT CLOSE_WAIT " \
+		      "LAST-ACK LAST_ACK CLOSING CLOSING", w, " ")
+		for (i = 1; i in w; i += 2)
+			name[w[i]] = w[i + 1]
+	}
+	$1 in name { print plain($4), plain($5), name[$1] }' | sort
+}
+
+# The same as the stream's conn records add up to. Says on the way what no stream may do.
+by_stream() { # FILE
+	jq -r 'select(.t == "conn") |
+		"\(.lip):\(.lport) \(.ip):\(.port) \(.state) \(.was // "-")"' "$1" | awk '
+	{
+		key = $1 " " $2
+		if (key in state && $4 != state[key])
+			print "broken: " $0 ", after " state[key]
+		if (key in state && $3 == state[key])
+			print "twice: " $0
+		if ($3 == "CLOSE" && !(key in state))
+			print "closed unknown: " $0
+		if ($3 == "CLOSE")
+			delete state[key]
+		else
+			state[key] = $3
+	}
+	END { for (key in state) print key, state[key] }' | sort
+}
+
+assert_agrees() { # NS FILE
+	by_ss "$1" >"$T/ss"
+	by_stream "$2" >"$T/stream"
+	[ -s "$T/ss" ] || fail 'ss lists nothing'
+	diff "$T/ss" "$T/stream" >"$T/diff" || fail "$(head -20 "$T/diff")"
+}
+
+# The states that must be among them for the comparison to mean something.
+assert_states() { # STATE...
+	local state
+	for state; do
+		grep -q " $state\$" "$T/ss" || fail "no socket in $state"
+	done
+}
+
+agree_after_storm() { # SOURCE
+	ns_new a
+	gaze a "$T/out" --source "$1" --connections-interval 1
+	storm a 3000 "$RANDOM"
+	gaze_end
+	assert_agrees a "$T/out"
+	assert_states ESTABLISHED FIN_WAIT2 TIME_WAIT CLOSE_WAIT
+	assert_json "$T/out" 'map(select(.t == "lost")) == []'
+	note "$(wc -l <"$T/ss") sockets agree after $(grep -c '"t":"conn"' "$T/out") events"
+}
+
+test_storm_ebpf() {
+	need_bpf
+	agree_after_storm ebpf
+	assert_json "$T/out" 'map(select(.t == "source"))[0] |
+		.source == "ebpf" and .probes == ["tp_btf/inet_sock_set_state", "iter/tcp"]'
+}
+
+test_storm_proc() {
+	need_root
+	agree_after_storm proc
+	assert_json "$T/out" 'map(select(.t == "source"))[0].source == "proc"'
+}
+
+# What was there before nethergaze came.
+test_seed() {
+	local source
+	need_bpf
+	ns_new a
+	storm a 2000 4
+	for source in ebpf proc; do
+		gaze a "$T/out.$source" --source "$source" --connections-interval 1
+		gaze_end
+		assert_agrees a "$T/out.$source"
+	done
+}
+
+# At CLOSE the kernel has already given the local port back.
+test_ports_and_directions() {
+	local port
+	need_bpf
+	need_ipv6
+	ns_new a
+	NGINX_LISTEN='[::]:PORT ipv6only=off' NGINX_NS=a start_nginx
+	port=$NGINX_PORT
+	gaze a "$T/out" --source ebpf
+	for host in 127.0.0.1 '[::1]'; do
+		ns a curl -sS -o /dev/null -H 'Connection: close' "http://$host:$port/"
+	done
+	wait_for "[ \"\$(grep -c '\"state\":\"CLOSE\"' '$T/out')\" -ge 2 ]" 10
+	gaze_end
+	for host in 127.0.0.1 ::1; do
+		# Each end is a socket of its own: the server's has the listener's port.
+		assert_json "$T/out" "[.[] | select(.ip == \"$host\" and .lport == $port)] |
+			.[0].state == \"ESTABLISHED\" and all(.dir == \"in\" and .port != $port)"
+		assert_json "$T/out" "[.[] | select(.ip == \"$host\" and .port == $port)] |
+			.[0].state == \"ESTABLISHED\" and all(.dir == \"out\" and .lport != $port)"
+		# Whoever closed second is gone for good, and had sent and received something.
+		assert_json "$T/out" "[.[] | select(.ip == \"$host\" and .state == \"CLOSE\")] |
+			length == 1 and all((.port == $port or .lport == $port) and .rx > 0 and .tx > 0)"
+	done
+	assert_json "$T/out" 'map(select(.t == "conn")) | all(.lport != 0 and .port != 0)'
+	assert_json "$T/out" 'map(select(.t == "conn") | .ns) | unique | length >= 1'
+}
+
+# The tracepoint serves the whole machine.
+test_other_namespaces_are_seen() {
+	local inode
+	need_bpf
+	ns_new a
+	ns_new b
+	gaze a "$T/out" --source ebpf
+	storm b 10 1
+	inode=$(ns b stat -Lc %i /proc/self/ns/net)
+	wait_for "grep -q '\"ns\":$inode' '$T/out'" 10
+	gaze_end
+}
+
+# 254 half-open connections from 30 addresses in two blocks: the answers go to b, which is not
+# their owner and drops them.
+half_open() { # SOURCE
+	local port
+	ns_new a
+	ns_new b
+	ns_join a 10.9.0.1/24 b 10.9.0.2/24
+	ns a ip route add 198.51.100.0/24 via 10.9.0.2
+	ns a ip route add 203.0.113.0/24 via 10.9.0.2
+	ns a sysctl -qw net.ipv4.tcp_max_syn_backlog=4096
+	NGINX_LISTEN='10.9.0.1:PORT backlog=4096' NGINX_NS=a start_nginx
+	port=$NGINX_PORT
+	gaze a "$T/out" --source "$1" --connections-interval 1
+	ns b "$SYNS" 254 30 10.9.0.1 "$port"
+	wait_for "[ \"\$(grep -c '\"state\":\"SYN_RECV\"' '$T/out')\" -ge 254 ]" 10
+	gaze_end
+	assert_agrees a "$T/out"
+	assert_eq "$(grep -c ' SYN_RECV$' "$T/ss")" 254 'half-open by ss'
+	assert_json "$T/out" 'map(select(.t == "conn" and .state == "SYN_RECV")) |
+		length == 254 and (map(.ip) | unique | length == 30) and all(.dir == "in")'
+	in_ns a "$NG" --once --json --duration 0 --show-private-ips --no-geoip --no-whois \
+		--no-auth-log --log-path "$T/no.log" --source "$1" >"$T/once"
+	assert_json "$T/once" '.[-1] | .half_open == 254 and .ips == 30'
+	assert_json "$T/once" 'map(select(.t == "host")) | map(.half_open) | add == 254'
+}
+
+test_half_open_ebpf() {
+	need_bpf
+	half_open ebpf
+}
+
+test_half_open_proc() {
+	need_root
+	half_open proc
+}
+
+# A half-open connection that is completed, and one that is given up.
+test_half_open_ends() {
+	need_bpf
+	ns_new a
+	ns_new b
+	ns_join a 10.9.0.1/24 b 10.9.0.2/24
+	ns a ip route add 198.51.100.0/24 via 10.9.0.2
+	ns a ip route add 203.0.113.0/24 via 10.9.0.2
+	ns a sysctl -qw net.ipv4.tcp_synack_retries=0
+	NGINX_LISTEN='10.9.0.1:PORT' NGINX_NS=a start_nginx
+	gaze a "$T/out" --source ebpf
+	ns b "$SYNS" 3 3 10.9.0.1 "$NGINX_PORT"
+	wait_for "[ \"\$(grep -c '\"state\":\"CLOSE\",\"was\":\"SYN_RECV\"' '$T/out')\" -eq 3 ]" 20
+	gaze_end
+}
+
+# A ring that cannot hold the storm: what is lost is counted, and the table is right again.
+test_loss_is_counted_and_repaired() {
+	need_bpf
+	ns_new a
+	gaze a "$T/out" --source ebpf
+	kill -STOP "$GAZE"
+	at_exit "kill -CONT $GAZE 2>/dev/null || true"
+	storm a 25000 11
+	kill -CONT "$GAZE"
+	wait_for "grep -q '\"what\":\"ring\"' '$T/out'" 20
+	gaze_end
+	assert_agrees_after_loss a "$T/out"
+	note "lost $(jq -s 'map(select(.t == "lost") | .n) | add' "$T/out") records, then agrees"
+}
+
+# Records that were lost may leave gaps in the story; its end must be right all the same.
+assert_agrees_after_loss() {
+	by_ss "$1" >"$T/ss"
+	by_stream "$2" | grep -v '^broken\|^closed unknown' >"$T/stream"
+	diff "$T/ss" "$T/stream" >"$T/diff" || fail "$(head -20 "$T/diff")"
+}
+
+test_unprivileged() {
+	local why
+	need_root
+	need setpriv
+	chmod 755 "$T"
+	cp "$NG" "$T/ng"
+	assert_status 1 setpriv --reuid 65534 --regid 65534 --clear-groups "$T/ng" --once --json \
+		--duration 0 --log-path "$T/no.log" --source ebpf
+	why=$(cat "$T/stderr")
+	assert_match "$why" 'CAP_BPF' 'the reason'
+	assert_status 0 setpriv --reuid 65534 --regid 65534 --clear-groups "$T/ng" --json \
+		--duration 0 --log-path "$T/no.log"
+	assert_json "$T/stdout" 'map(select(.t == "source"))[0] |
+		.source == "proc" and (.note | test("CAP_BPF"))'
+}
+
+# Without BTF nothing loads, and the reason says so.
+test_without_btf() {
+	need_bpf
+	need unshare
+	mkdir "$T/empty"
+	assert_status 0 unshare --mount sh -c "mount --bind '$T/empty' /sys/kernel/btf &&
+		exec '$NG' --json --duration 0 --log-path '$T/no.log'"
+	assert_json "$T/stdout" 'map(select(.t == "source"))[0] |
+		.source == "proc" and (.note | test("/sys/kernel/btf/vmlinux"))'
+}
+
+run_tests "$@"
