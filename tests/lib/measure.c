@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 /*
- * measure COMMAND [ARG...]: runs it, with its stdout thrown away, and prints "seconds peak-KiB" of
- * it to stdout. time(1) is not everywhere, and the shell's own has no peak.
+ * measure COMMAND [ARG...]: runs it, with its stdout going to memory, and prints "seconds peak-KiB"
+ * of it to stdout. time(1) is not everywhere, and the shell's own has no peak. Not /dev/null: grep
+ * sees that, and stops at its first match.
  */
-#include <fcntl.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -20,10 +21,10 @@ static double seconds(void)
 
 static void run(char *const argv[])
 {
-	int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	int out = memfd_create("stdout", MFD_CLOEXEC);
 
-	if (null >= 0)
-		dup2(null, STDOUT_FILENO);
+	if (out >= 0)
+		dup2(out, STDOUT_FILENO);
 	execvp(argv[0], argv);
 	perror(argv[0]);
 	_exit(127);
