@@ -61,6 +61,10 @@ test_help_names_every_flag_of_the_contract() {
 	assert_match "$(cat "$T/stdout")" '^nethergaze [0-9]'
 }
 
+test_readme_shows_this_help() {
+	assert_status 0 "$NG_TOP/scripts/readme" --check
+}
+
 test_printed_config_is_a_config() {
 	"$NG" --print-config >"$T/c.toml"
 	assert_status 0 "$NG" --config "$T/c.toml" --once --source proc --duration 0 --log-path "$T/none"
