@@ -53,10 +53,15 @@ by_ss() {
 	$1 in name { print plain($4), plain($5), name[$1] }' | sort
 }
 
-# The same as the stream's conn records add up to. Says on the way what no stream may do.
-by_stream() { # FILE
-	jq -r 'select(.t == "conn") |
-		"\(.lip):\(.lport) \(.ip):\(.port) \(.state) \(.was // "-")"' "$1" | awk '
+inode() { # NS
+	ns "$1" stat -Lc %i /proc/self/ns/net
+}
+
+# The same as the stream's conn records add up to. Says on the way what no stream may do. What
+# happens in the machine's other namespaces is in the stream, too.
+by_stream() { # NS FILE
+	jq -r --argjson ns "$(inode "$1")" 'select(.t == "conn" and .ns == $ns) |
+		"\(.lip):\(.lport) \(.ip):\(.port) \(.state) \(.was // "-")"' "$2" | awk '
 	{
 		key = $1 " " $2
 		if (key in state && $4 != state[key])
@@ -75,7 +80,7 @@ by_stream() { # FILE
 
 assert_agrees() { # NS FILE
 	by_ss "$1" >"$T/ss"
-	by_stream "$2" >"$T/stream"
+	by_stream "$1" "$2" >"$T/stream"
 	[ -s "$T/ss" ] || fail 'ss lists nothing'
 	diff "$T/ss" "$T/stream" >"$T/diff" || fail "$(head -20 "$T/diff")"
 }
@@ -155,14 +160,12 @@ test_ports_and_directions() {
 
 # The tracepoint serves the whole machine.
 test_other_namespaces_are_seen() {
-	local inode
 	need_bpf
 	ns_new a
 	ns_new b
 	gaze a "$T/out" --source ebpf
 	storm b 10 1
-	inode=$(ns b stat -Lc %i /proc/self/ns/net)
-	wait_for "grep -q '\"ns\":$inode' '$T/out'" 10
+	wait_for "grep -q '\"ns\":$(inode b)' '$T/out'" 10
 	gaze_end
 }
 
@@ -184,7 +187,7 @@ half_open() { # SOURCE
 	gaze_end
 	assert_agrees a "$T/out"
 	assert_eq "$(grep -c ' SYN_RECV$' "$T/ss")" 254 'half-open by ss'
-	assert_json "$T/out" 'map(select(.t == "conn" and .state == "SYN_RECV")) |
+	assert_json "$T/out" "map(select(.ns == $(inode a)"' and .state == "SYN_RECV")) |
 		length == 254 and (map(.ip) | unique | length == 30) and all(.dir == "in")'
 	in_ns a "$NG" --once --json --duration 0 --show-private-ips --no-geoip --no-whois \
 		--no-auth-log --log-path "$T/no.log" --source "$1" >"$T/once"
@@ -236,7 +239,7 @@ test_loss_is_counted_and_repaired() {
 # Records that were lost may leave gaps in the story; its end must be right all the same.
 assert_agrees_after_loss() {
 	by_ss "$1" >"$T/ss"
-	by_stream "$2" | grep -v '^broken\|^closed unknown' >"$T/stream"
+	by_stream "$1" "$2" | grep -v '^broken\|^closed unknown' >"$T/stream"
 	diff "$T/ss" "$T/stream" >"$T/diff" || fail "$(head -20 "$T/diff")"
 }
 
