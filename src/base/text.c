@@ -86,25 +86,51 @@ bool text_is_clean(struct str s)
 	return true;
 }
 
+/* Spells out what may not be shown as itself: "\\xNN" a byte, "\\u{…}" a code point. By hand,
+ * because outsiders choose how many of these a log line has, and printf takes ten times as long. */
+static size_t spell_out(char *buf, unsigned char byte, uint32_t cp)
+{
+	static const char hex[] = "0123456789abcdef";
+	size_t n = 0;
+
+	buf[n++] = '\\';
+	if (cp < 0x80) {
+		buf[n++] = 'x';
+		buf[n++] = hex[byte >> 4];
+		buf[n++] = hex[byte & 0xf];
+		return n;
+	}
+	buf[n++] = 'u';
+	buf[n++] = '{';
+	for (int shift = 20; shift >= 0; shift -= 4)
+		if (cp >> shift)
+			buf[n++] = hex[cp >> shift & 0xf];
+	buf[n++] = '}';
+	return n;
+}
+
 size_t text_sanitise(char *buf, size_t cap, struct str s)
 {
 	size_t n = 0, len;
 
 	for (size_t i = 0; i < s.n; i += len) {
 		struct str rest = {s.p + i, s.n - i};
-		char escaped[16];
+		char spelt[16];
 		const char *piece = rest.p;
-		uint32_t cp;
-		size_t piece_n = len = text_utf8(rest, &cp);
-		if (!len || !is_clean_cp(cp)) {
-			int w = len && cp >= 0x80
-					? snprintf(escaped, sizeof escaped, "\\u{%x}", (unsigned)cp)
-					: snprintf(escaped, sizeof escaped, "\\x%02x",
-						  (unsigned char)*rest.p);
-			piece = escaped;
-			piece_n = (size_t)w;
-			if (!len)
-				len = 1;
+		uint32_t cp = 0;
+		len = plain_ascii(rest);
+		size_t piece_n = len;
+		if (len > cap - n) {
+			memcpy(buf + n, piece, cap - n);
+			return cap;
+		}
+		if (len == 0) {
+			piece_n = len = text_utf8(rest, &cp);
+			if (!len || !is_clean_cp(cp)) {
+				piece = spelt;
+				piece_n = spell_out(spelt, (unsigned char)*rest.p, len ? cp : 0);
+				len += !len;
+			}
 		}
 		if (n + piece_n > cap)
 			break;
