@@ -49,7 +49,7 @@ static void arm_sources(struct loop *l, bool on)
 	l->sources_armed = on;
 }
 
-static int open_signals(void)
+static sigset_t taken_signals(void)
 {
 	sigset_t set;
 
@@ -58,10 +58,22 @@ static int open_signals(void)
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGHUP);
 	sigaddset(&set, SIGWINCH);
+	return set;
+}
+
+void loop_block_signals(void)
+{
+	sigset_t set = taken_signals();
+
 	signal(SIGPIPE, SIG_IGN);
-	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
-		return -errno;
+	sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
+static int open_signals(void)
+{
+	sigset_t set = taken_signals();
 	int fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+
 	return fd < 0 ? -errno : fd;
 }
 

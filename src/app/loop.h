@@ -11,7 +11,11 @@
 
 struct loop;
 
-/* SIGINT, SIGTERM, SIGHUP and SIGWINCH are taken over from here on. NULL with *ret_err. */
+/* Call first of all: SIGINT, SIGTERM, SIGHUP and SIGWINCH then wait until the loop takes them, so
+ * that at no moment they end the program half-way. */
+void loop_block_signals(void);
+
+/* NULL with *ret_err. */
 struct loop *loop_new(struct session *session, int *ret_err);
 void loop_free(struct loop *loop);
 

@@ -163,6 +163,7 @@ int main(int argc, char **argv)
 	struct options_state options;
 	int code = EXIT_DONE;
 
+	loop_block_signals();
 	setlocale(LC_CTYPE, "");
 	setlocale(LC_TIME, "");
 	hash_seed();

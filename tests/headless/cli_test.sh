@@ -119,7 +119,8 @@ test_hostile_lines_reach_no_terminal() {
 }
 
 ends_by_signal() { # SIGNAL
-	"$NG" --json --source proc --log-path "$T/none" >"$T/out" &
+	rm -f "$T/out"
+	$NG --json --source proc --log-path "$T/none" >"$T/out" &
 	PID=$!
 	wait_for 'grep -q "\"t\":\"tick\"" "$T/out"'
 	stop "$PID" "$1"
@@ -131,11 +132,20 @@ test_signals_end_a_stream_whole() {
 	ends_by_signal TERM
 	ends_by_signal HUP
 	# Background jobs of a shell ignore SIGINT unless it is given back.
-	(trap - INT; exec env --default-signal=INT "$NG" --json --source proc --log-path "$T/none") >"$T/out" &
-	PID=$!
-	wait_for 'grep -q "\"t\":\"tick\"" "$T/out"'
-	stop "$PID" INT
-	assert_eq "$STATUS" 0 'status after SIGINT'
+	NG="env --default-signal=INT $NG" ends_by_signal INT
+}
+
+# From the first line of main() on: a signal that comes early waits, and then ends the run.
+test_a_signal_at_any_moment_ends_it_well() {
+	local i
+	for i in $(seq 40); do
+		env --default-signal=INT "$NG" --once --source proc --log-path "$T/none" >"$T/out" &
+		PID=$!
+		wait_for "grep -q 'SigBlk:.*[1-9a-f]' /proc/$PID/status"
+		for _ in $(seq "$((i * 20))"); do :; done
+		stop "$PID" INT
+		assert_eq "$STATUS" 0 "status, round $i"
+	done
 }
 
 test_reader_that_leaves_ends_the_stream() {
