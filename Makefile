@@ -58,8 +58,9 @@ $B/bpf/%.bpf.o: bpf/%.bpf.c $(wildcard bpf/*.h vmlinux/*.h) Makefile
 	@mkdir -p $(@D)
 	$(call say,BPF)$(CLANG) $(BPF_CFLAGS) -c $< -o $@ && $(STRIP) -g $@
 
+# Generated code is not as strict as ours: the pragma keeps compilers and checkers off it.
 $B/bpf/%.skel.h: $B/bpf/%.bpf.o
-	$(call say,SKEL)$(BPFTOOL) gen skeleton $< name $*_bpf > $@
+	$(call say,SKEL){ echo '#pragma GCC system_header' && $(BPFTOOL) gen skeleton $< name $*_bpf; } > $@
 
 $B/tests/unit/%: tests/unit/%.c $B/libnethergaze.a
 	@mkdir -p $(@D)

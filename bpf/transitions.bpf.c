@@ -121,6 +121,7 @@ int BPF_PROG(on_set_state, struct sock *sk, int was, int state)
 {
 	struct tcp_sock *tp;
 
+	(void)ctx; /* BPF_PROG's own */
 	/* DCCP, SCTP and MPTCP share the tracepoint. */
 	if (sk->sk_protocol != IPPROTO_TCP || was == state || is_newborn(was, state))
 		return 0;

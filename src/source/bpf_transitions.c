@@ -3,12 +3,7 @@
 
 #include "source/bpf_wire.h"
 
-/* Generated, and not as strict as we are. */
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wsign-conversion"
-#pragma GCC diagnostic ignored "-Woverlength-strings"
 #include "transitions.skel.h"
-#pragma GCC diagnostic pop
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
