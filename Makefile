@@ -60,7 +60,8 @@ $B/bpf/%.bpf.o: bpf/%.bpf.c $(wildcard bpf/*.h vmlinux/*.h) Makefile
 
 # Generated code is not as strict as ours: the pragma keeps compilers and checkers off it.
 $B/bpf/%.skel.h: $B/bpf/%.bpf.o
-	$(call say,SKEL){ echo '#pragma GCC system_header' && $(BPFTOOL) gen skeleton $< name $*_bpf; } > $@
+	$(call say,SKEL){ printf '/* NOLINTBEGIN */\n#pragma GCC system_header\n' && \
+		$(BPFTOOL) gen skeleton $< name $*_bpf && echo '/* NOLINTEND */'; } > $@
 
 $B/tests/unit/%: tests/unit/%.c $B/libnethergaze.a
 	@mkdir -p $(@D)
