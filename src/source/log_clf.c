@@ -313,12 +313,8 @@ static void split_request(struct clf *c, struct event_request *r)
 static int parse(
 	struct str line, struct log_scratch *scratch, struct event_request *ret, bool combined)
 {
-	struct clf c;
+	struct clf c = {.at = line.p, .end = line.p + line.n, .scratch = scratch};
 
-	c.at = line.p;
-	c.end = line.p + line.n;
-	c.scratch = scratch;
-	c.ip = c.client = (struct addr){{0}};
 	scratch->used = 0;
 	if (line.n && line.p[line.n - 1] == '\r')
 		c.end--;

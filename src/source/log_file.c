@@ -37,24 +37,30 @@ static struct log_file *file_new(int fd, struct log_account *account)
 	return f;
 }
 
+/* A regular file or a FIFO. */
+static int check_kind(const struct stat *st)
+{
+	if (S_ISDIR(st->st_mode))
+		return -EISDIR;
+	return S_ISREG(st->st_mode) || S_ISFIFO(st->st_mode) ? 0 : -ENXIO;
+}
+
 /* Opening a device can have effects, and opening a FIFO can wait: look first, and look again at
  * what was opened, because the name may have changed hands in between. */
 static int open_readable(const char *path, struct stat *ret_st)
 {
-	int fd = -1, err = 0;
+	int fd, err;
 
-	for (int i = 0; i < 2 && err == 0; i++) {
-		if (fd < 0 ? stat(path, ret_st) : fstat(fd, ret_st))
-			err = -errno;
-		else if (S_ISDIR(ret_st->st_mode))
-			err = -EISDIR;
-		else if (!S_ISREG(ret_st->st_mode) && !S_ISFIFO(ret_st->st_mode))
-			err = -ENXIO;
-		else if (fd < 0 &&
-			 (fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)) < 0)
-			err = -errno;
-	}
-	if (err && fd >= 0)
+	if (stat(path, ret_st) < 0)
+		return -errno;
+	err = check_kind(ret_st);
+	if (err)
+		return err;
+	fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		return -errno;
+	err = fstat(fd, ret_st) < 0 ? -errno : check_kind(ret_st);
+	if (err)
 		close(fd);
 	return err ? err : fd;
 }

@@ -229,8 +229,8 @@ void log_set_close(struct log_set *set, struct log_file *f)
 
 	while (set->files[i] != f)
 		i++;
-	set->file_count--;
-	memmove(set->files + i, set->files + i + 1, (set->file_count - i) * sizeof *set->files);
+	for (set->file_count--; i < set->file_count; i++)
+		set->files[i] = set->files[i + 1];
 	if (f->wd >= 0)
 		inotify_rm_watch(set->inotify, f->wd);
 	if (f->name) {

@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "source/log_tail.h"
 
+#include "unit.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 #define LINES_MAX 100000
 #define LOGS_MAX  16
@@ -34,7 +29,6 @@ struct bench {
 		struct event_log last;
 	} logs[LOGS_MAX];
 	size_t log_count;
-	char last_log[128];
 };
 
 static struct bench bench;
@@ -73,7 +67,8 @@ static void put(struct event_sink *sink, const struct event *e)
 	assert_true(n < LINES_MAX);
 	b->times[n]++;
 	b->requests++;
-	copy(b->last_log, sizeof b->last_log, e->request.log);
+	assert_true(
+		str_starts(e->request.log, str_of(b->dir)) || str_eq(e->request.log, STR_LIT("-")));
 }
 
 static const char *at(const char *name)
@@ -116,6 +111,11 @@ static void after(usec_t time)
 	drain();
 }
 
+static int wakes(int ms)
+{
+	return poll(&(struct pollfd){.fd = source_fd(bench.tail), .events = POLLIN}, 1, ms);
+}
+
 static void append(const char *name, const char *text, size_t n)
 {
 	int fd = open(at(name), O_WRONLY | O_APPEND | O_CREAT, 0644);
@@ -125,13 +125,8 @@ static void append(const char *name, const char *text, size_t n)
 	close(fd);
 }
 
-static int put_line(char *buf, size_t cap, unsigned n)
-{
-	return snprintf(buf, cap,
-		"192.0.2.1 - - [22/Nov/2026:08:14:15 +0000] \"GET /%u HTTP/1.1\" 200 1 \"-\" "
-		"\"-\"\n",
-		n);
-}
+#define LINE                  "192.0.2.1 - - [22/Nov/2026:08:14:15 +0000] \"GET /%u HTTP/1.1\" 200 1 \"-\" \"-\"\n"
+#define put_line(buf, cap, n) snprintf(buf, cap, LINE, n)
 
 static void append_lines(const char *name, unsigned from, unsigned to)
 {
@@ -157,6 +152,12 @@ static const struct seen_log *log_of(const char *path)
 	return NULL;
 }
 
+static const struct seen_log *settled(const char *name)
+{
+	source_settle(bench.tail, bench.now, &bench.sink);
+	return log_of(at(name));
+}
+
 static int set_up(void **state)
 {
 	(void)state;
@@ -171,10 +172,8 @@ static int tear_down(void **state)
 	source_free(bench.tail);
 	DIR *dir = opendir(bench.dir);
 	for (struct dirent *d; dir && (d = readdir(dir));)
-		if (unlink(at(d->d_name)) < 0)
-			rmdir(at(d->d_name));
-	if (dir)
-		closedir(dir);
+		remove(at(d->d_name));
+	closedir(dir);
 	return rmdir(bench.dir);
 }
 
@@ -193,10 +192,8 @@ static void starts_at_the_end_or_the_start(void **state)
 	open_tail(at("a.log"), NULL, true);
 	drain();
 	assert_int_equal(bench.requests, 25);
-	source_settle(bench.tail, bench.now, &bench.sink);
-	assert_int_equal(log_of(at("a.log"))->last.lines, 15);
+	assert_int_equal(settled("a.log")->last.lines, 15);
 	assert_int_equal(log_of(at("a.log"))->last.state, LOG_READING);
-	assert_string_equal(bench.last_log, at("a.log"));
 }
 
 static void a_write_makes_the_descriptor_readable(void **state)
@@ -205,22 +202,21 @@ static void a_write_makes_the_descriptor_readable(void **state)
 	append_lines("a.log", 0, 1);
 	open_tail(at("a.log"), NULL, false);
 	drain();
-	struct pollfd p = {.fd = source_fd(bench.tail), .events = POLLIN};
-	assert_int_equal(poll(&p, 1, 0), 0);
+	assert_int_equal(wakes(0), 0);
 	append_lines("a.log", 1, 2);
-	assert_int_equal(poll(&p, 1, 1000), 1);
+	assert_int_equal(wakes(1000), 1);
 	drain();
 	assert_each_once(1, 2);
-	assert_int_equal(poll(&p, 1, 0), 0);
+	assert_int_equal(wakes(0), 0);
 	/* A rotation does too, and so does the new file, without a rescan's second going by. */
 	assert_int_equal(rename(at("a.log"), at("a.log.1")), 0);
 	append_lines("a.log", 2, 3);
-	assert_int_equal(poll(&p, 1, 1000), 1);
+	assert_int_equal(wakes(1000), 1);
 	drain();
 	assert_each_once(1, 3);
 	append_lines("a.log", 3, 4);
 	append_lines("a.log.1", 4, 5);
-	assert_int_equal(poll(&p, 1, 1000), 1);
+	assert_int_equal(wakes(1000), 1);
 	drain();
 	assert_each_once(1, 5);
 }
@@ -260,8 +256,7 @@ static void rotation_loses_and_doubles_nothing(void **state)
 	after(60 * USEC_PER_SEC); /* the old ones are let go */
 	append_lines("w.log", n, n + 1);
 	after(USEC_PER_SEC);
-	source_settle(bench.tail, bench.now, &bench.sink);
-	assert_int_equal(log_of(at("w.log"))->last.lines, n + 1);
+	assert_int_equal(settled("w.log")->last.lines, n + 1);
 	assert_int_equal(log_of(at("w.log"))->last.state, LOG_READING);
 }
 
@@ -329,8 +324,7 @@ static void copytruncate_starts_over(void **state)
 	after(USEC_PER_SEC);
 	assert_each_once(10, 42);
 	assert_int_equal(bench.requests, 32);
-	source_settle(bench.tail, bench.now, &bench.sink);
-	assert_int_equal(log_of(at("a.log"))->last.skipped, 13);
+	assert_int_equal(settled("a.log")->last.skipped, 13);
 	assert_int_equal(log_of(at("a.log"))->last.rejected, 0);
 }
 
@@ -355,8 +349,7 @@ static void holes_are_skipped(void **state)
 	after(USEC_PER_SEC);
 	assert_each_once(3, 5);
 	assert_int_equal(bench.requests, 2);
-	source_settle(bench.tail, bench.now, &bench.sink);
-	assert_int_equal(log_of(at("a.log"))->last.skipped, 2 * hole - n);
+	assert_int_equal(settled("a.log")->last.skipped, 2 * hole - n);
 }
 
 static void two_names_are_read_once(void **state)
@@ -421,8 +414,7 @@ static void a_half_line_waits_for_its_end(void **state)
 		drain();
 	}
 	assert_each_once(0, 1);
-	source_settle(bench.tail, bench.now, &bench.sink);
-	assert_int_equal(log_of(at("a.log"))->last.lines, 1);
+	assert_int_equal(settled("a.log")->last.lines, 1);
 	assert_int_equal(log_of(at("a.log"))->last.rejected, 0);
 }
 
@@ -451,8 +443,7 @@ static void long_lines_are_skipped_and_counted(void **state)
 	after(USEC_PER_SEC);
 	free(text);
 	assert_each_once(0, 4);
-	source_settle(bench.tail, bench.now, &bench.sink);
-	const struct seen_log *log = log_of(at("a.log"));
+	const struct seen_log *log = settled("a.log");
 	assert_int_equal(log->last.lines, 7);
 	assert_int_equal(log->last.rejected, 3);
 	assert_int_equal(log->last.skipped, huge + 1 + LOG_LINE_MAX + 2);
@@ -478,8 +469,7 @@ static void garbage_is_counted_and_shown_clean(void **state)
 	append_lines("a.log", 0, 1);
 	append("a.log", "\x1b[2Jno log\n\n\r\n", 14);
 	after(USEC_PER_SEC);
-	source_settle(bench.tail, bench.now, &bench.sink);
-	const struct seen_log *log = log_of(at("a.log"));
+	const struct seen_log *log = settled("a.log");
 	assert_int_equal(bench.requests, 1);
 	assert_string_equal(log->sample, "\\x1b[2Jno log");
 	assert_int_equal(log->last.rejected, log->last.lines - 1);
@@ -530,14 +520,13 @@ static void fifos_live_on_without_writers(void **state)
 	assert_int_equal(mkfifo(at("f"), 0644), 0);
 	open_tail(at("f"), NULL, false);
 	drain();
-	struct pollfd p = {.fd = source_fd(bench.tail), .events = POLLIN};
 	for (unsigned i = 0; i < 3; i++) {
 		append_lines("f", i * 2, i * 2 + 2); /* opens, writes and closes twice */
-		assert_int_equal(poll(&p, 1, 1000), 1);
+		assert_int_equal(wakes(1000), 1);
 		drain();
 		assert_each_once(0, i * 2 + 2);
 		drain();
-		assert_int_equal(poll(&p, 1, 0), 0); /* no spinning on a hang-up */
+		assert_int_equal(wakes(0), 0); /* no spinning on a hang-up */
 	}
 }
 
@@ -552,11 +541,10 @@ static void stdin_ends(void **state)
 	close(ends[0]);
 	open_tail("-", NULL, false);
 	assert_int_equal(drain(), 0);
-	struct pollfd p = {.fd = source_fd(bench.tail), .events = POLLIN};
-	assert_int_equal(poll(&p, 1, 0), 0);
+	assert_int_equal(wakes(0), 0);
 	size_t n = (size_t)put_line(line, sizeof line, 0);
 	assert_int_equal(write(ends[1], line, n), n);
-	assert_int_equal(poll(&p, 1, 1000), 1);
+	assert_int_equal(wakes(1000), 1);
 	assert_int_equal(drain(), 0);
 	assert_each_once(0, 1);
 	n = (size_t)put_line(line, sizeof line, 1) - 1; /* the last line lacks its newline */
@@ -588,7 +576,6 @@ static void a_backlog_is_taken_in_slices(void **state)
 	assert_int_equal(bench.times[0], 2); /* b.log had its turn */
 	/* The end of the account does not need the backlog to be polled away. */
 	source_settle(bench.tail, bench.now, &bench.sink);
-	assert_int_equal(bench.requests, LINES_MAX + 1);
 	assert_int_equal(log_of(at("a.log"))->last.lines, LINES_MAX);
 	assert_each_once(1, LINES_MAX);
 }
@@ -597,24 +584,15 @@ static void a_backlog_is_taken_in_slices(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		TEST(starts_at_the_end_or_the_start),
+	const struct CMUnitTest tests[] = {TEST(starts_at_the_end_or_the_start),
 		TEST(a_write_makes_the_descriptor_readable),
-		TEST(rotation_loses_and_doubles_nothing),
-		TEST(dated_names_are_one_file),
-		TEST(rolled_and_compressed_names_are_left_alone),
-		TEST(copytruncate_starts_over),
-		TEST(holes_are_skipped),
-		TEST(two_names_are_read_once),
-		TEST(symlinks_are_followed_when_they_turn),
-		TEST(a_half_line_waits_for_its_end),
-		TEST(long_lines_are_skipped_and_counted),
-		TEST(garbage_is_counted_and_shown_clean),
-		TEST(what_cannot_be_read_is_said_and_tried_again),
-		TEST(denied_is_not_missing),
-		TEST(fifos_live_on_without_writers),
-		TEST(stdin_ends),
-		TEST(a_backlog_is_taken_in_slices),
-	};
+		TEST(rotation_loses_and_doubles_nothing), TEST(dated_names_are_one_file),
+		TEST(rolled_and_compressed_names_are_left_alone), TEST(copytruncate_starts_over),
+		TEST(holes_are_skipped), TEST(two_names_are_read_once),
+		TEST(symlinks_are_followed_when_they_turn), TEST(a_half_line_waits_for_its_end),
+		TEST(long_lines_are_skipped_and_counted), TEST(garbage_is_counted_and_shown_clean),
+		TEST(what_cannot_be_read_is_said_and_tried_again), TEST(denied_is_not_missing),
+		TEST(fifos_live_on_without_writers), TEST(stdin_ends),
+		TEST(a_backlog_is_taken_in_slices)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
