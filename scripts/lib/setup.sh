@@ -14,7 +14,7 @@ BUILD_PACKAGES=(
 )
 TEST_PACKAGES=(
 	libcmocka-dev                                   # unit tests
-	nginx curl tmux jq iproute2 procps           # real servers, clients, terminals
+	nginx apache2-bin curl tmux jq iproute2 procps  # real servers, clients, terminals
 	git clang-format clang-tidy cppcheck shellcheck # lint
 )
 # Servers among these, which must not run because we installed them.
