@@ -88,8 +88,11 @@ struct str bpf_verifier_word(struct str log)
 	return STR_ABSENT;
 }
 
-static bool is_locked_down(const struct bpf_host *host)
+/* Lockdown refuses with EPERM, and with EINVAL for a program that calls a forbidden helper. */
+static bool is_lockdowns_doing(const struct bpf_host *host, int err)
 {
+	if (err != -EPERM && err != -EACCES && err != -EINVAL)
+		return false;
 	return host->lockdown[0] && !str_eq(str_of(host->lockdown), STR_LIT("none"));
 }
 
@@ -118,7 +121,7 @@ void bpf_reason(
 			"the kernel does not describe its types: /sys/kernel/btf/vmlinux is "
 			"missing "
 			"(CONFIG_DEBUG_INFO_BTF)");
-	else if (is_locked_down(host))
+	else if (is_lockdowns_doing(host, err))
 		snprintf(reason, BPF_REASON_MAX, "refused (%s) under kernel lockdown=%s%s%s",
 			strerror(-err), host->lockdown, verdict.n ? "; the verifier said: " : "",
 			said);

@@ -17,6 +17,14 @@ static void expect(const struct bpf_host *host, int err, const char *log, const 
 		fail_msg("\"%s\" does not say \"%s\"", reason, part);
 }
 
+static void expect_not(const struct bpf_host *host, int err, const char *log, const char *part)
+{
+	char reason[BPF_REASON_MAX];
+
+	bpf_reason(host, err, str_of(log), reason);
+	assert_null(strstr(reason, part));
+}
+
 /* As libbpf prints it; the helper's number is what a locked-down kernel objects to. */
 static const char verifier_log[] =
 	"libbpf: prog 'on_set_state': BPF program load failed: Invalid argument\n"
@@ -43,6 +51,9 @@ static void causes(void **state)
 	expect(&host, -EINVAL, verifier_log, "lockdown=confidentiality");
 	expect(&host, -EINVAL, verifier_log, "unknown func");
 	expect(&host, -EPERM, "", "lockdown=confidentiality");
+	strcpy(host.lockdown, "integrity");
+	expect(&host, -ENOMEM, "", "Cannot allocate memory");
+	expect_not(&host, -ENOMEM, "", "lockdown");
 
 	host = fit;
 	host.has_btf = false;
