@@ -159,7 +159,7 @@ static void draw_heading(
 	}
 }
 
-/* Columns do not jump about: the address column only ever widens, until the filter changes. */
+/* Columns do not jump about: the address column only ever widens, until the screen changes. */
 static void widen(struct console *c)
 {
 	struct connections_view *v = &c->connections;

@@ -217,13 +217,14 @@ static void draw(struct console *c)
 		bottom--;
 	else if (all.h >= 6)
 		footer_draw(c, area_rows(all, --bottom, 1));
-	if (all.h >= 8)
-		stats_draw(c, area_rows(all, --bottom, 1));
-	struct area body = area_rows(all, y, bottom - y);
+	bool stats = all.h >= 8;
+	struct area body = area_rows(all, y, bottom - stats - y);
 	if (c->depth)
 		panels[on_top(c)]->draw(c, body, true);
 	else
 		draw_lists(c, body);
+	if (stats) /* after the rows: it says how many match */
+		stats_draw(c, area_rows(all, bottom - 1, 1));
 	if (c->prompt.open) /* last: the cursor stays in it */
 		prompt_draw(c, area_rows(all, all.h - 1, 1));
 	screen_end();
@@ -251,8 +252,10 @@ usec_t console_draw(struct console *c, usec_t now)
 		c->next_frame = now + FRAME_EVERY;
 		return FRAME_EVERY;
 	}
-	if (c->resized || c->repaint)
+	if (c->resized || c->repaint) {
 		screen_fit(true);
+		c->connections.ip_width = c->requests.ip_width = 0;
+	}
 	c->changed = c->resized = c->repaint = false;
 	c->drawn_version = c->m->version;
 	c->drawn_clock = shown_clock(c);

@@ -225,8 +225,7 @@ void stats_draw(const struct console *c, struct area a)
 	if (c->show_private)
 		bar_add(&b, 40, STYLE_DIM, "private shown");
 	else if (m->totals[1].ips)
-		bar_add(&b, 40, STYLE_DIM, "%s private IPs hidden (p)",
-			short_count(m->totals[1].ips).text);
+		bar_add(&b, 72, STYLE_DIM, "%s private hidden", short_count(m->totals[1].ips).text);
 	bar_draw(&b, a, 0);
 }
 

@@ -1,0 +1,222 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# shellcheck disable=SC2016
+. "$(dirname "$0")/../lib/sh.sh"
+. "$NG_TOP/tests/console/golden.sh"
+
+# live COLSxROWS: a console on a log that the test writes as it goes, sorted by requests. Its
+# standard input is no terminal: keys must reach it all the same.
+live() {
+	: >"$T/log"
+	export HOME=$T XDG_CONFIG_HOME=$T
+	tui_start "$1" sh -c "exec $NG --source proc --show-private-ips --log-path $T/log </dev/null"
+	tui_wait 'Conns▼'
+	tui_keys s s
+	tui_wait 'Reqs▼'
+}
+
+request() { # IP PATH [STATUS]
+	printf '%s - - [01/Jan/2026:00:13:20 +0000] "GET %s HTTP/1.1" %s 10 "-" "agent-of-%s"\n' \
+		"$1" "$2" "${3:-200}" "$2" >>"$T/log"
+}
+
+# selected: the text of the reversed lines below the header, headings left out.
+selected() {
+	tui_colours | grep -E $'\e\\[([0-9;]*;)?7m' | sed -E $'s/\e\\[[0-9;]*m//g' |
+		grep -vE '^(nethergaze|IP |HTTP log| filter| REPLAY)'
+}
+
+test_selection_stays_on_its_row() {
+	live 80x24
+	local i
+	for i in 1 2 3; do
+		request 203.0.113.1 "/one-$i"
+	done
+	request 203.0.113.2 /two
+	request 203.0.113.2 /two
+	request 203.0.113.3 /three
+	tui_wait '^203.0.113.3'
+	tui_keys Down Down
+	wait_for '[[ $(selected) == 203.0.113.3* ]]'
+	for i in 2 3 4 5 6; do
+		request 203.0.113.3 "/three-$i"
+	done
+	wait_for '[[ $(tui_screen | grep -m1 ^203) == 203.0.113.3* ]]'
+	assert_match "$(selected)" '^203.0.113.3 '
+	# The detail keeps up while it is open.
+	tui_keys Enter
+	tui_wait '^203.0.113.3$'
+	request 203.0.113.3 /while-open
+	tui_wait 'GET /while-open'
+	tui_wait 'agent-of-/while-open'
+	tui_keys q
+	tui_wait '^IP '
+	assert_match "$(selected)" '^203.0.113.3 '
+}
+
+# Until somebody moves, the cursor stays on the first row, whoever that is.
+test_first_row_is_not_pinned() {
+	live 80x24
+	request 203.0.113.1 /
+	wait_for '[[ $(selected) == 203.0.113.1\ * ]]'
+	request 203.0.113.9 /
+	request 203.0.113.9 /
+	wait_for '[[ $(selected) == 203.0.113.9\ * ]]'
+	tui_keys Down
+	wait_for '[[ $(selected) == 203.0.113.1\ * ]]'
+	tui_keys g
+	wait_for '[[ $(selected) == 203.0.113.9\ * ]]'
+}
+
+test_detail_says_when_the_address_goes() {
+	local at
+	{
+		echo '{"t":"start","ts":1767226400,"show_private_ips":true}'
+		echo '{"t":"source","ts":1767226400,"source":"ebpf"}'
+		for at in 1767226400:ESTABLISHED 1767226401:CLOSE; do
+			echo '{"t":"conn","ts":'"${at%:*}"',"ip":"203.0.113.7","port":1001' \
+				',"lip":"192.0.2.1","lport":443,"state":"'"${at#*:}"'"}'
+		done
+		for at in $(seq 1767226402 1767226800); do
+			echo '{"t":"tick","ts":'"$at"'}'
+		done
+	} >"$T/goes.ndjson"
+	console 100x24 --replay "$T/goes.ndjson" --speed 40 --show-private-ips
+	tui_wait '^203.0.113.7'
+	tui_keys Enter
+	tui_wait 'First seen'
+	tui_wait 'This address has gone' 30
+	tui_keys Escape
+	tui_wait 'nobody is here yet'
+}
+
+test_sort_cycles_and_reverses() {
+	play 120x40
+	tui_wait 'Conns▼'
+	tui_keys s
+	tui_wait 'Half▼'
+	tui_keys s
+	tui_wait 'Reqs▼'
+	wait_for 'tui_screen | grep -m1 "^[0-9].*│" | grep -q "^192.0.2.10 "'
+	tui_keys S
+	tui_wait 'Reqs▲'
+	tui_keys s s s
+	tui_wait 'IP▲'
+	wait_for 'tui_screen | grep -m1 "^[0-9].*│" | grep -q "^10.0.0.5 "'
+	tui_keys s
+	tui_wait 'Conns▼'
+}
+
+test_scrolling() {
+	play 80x24
+	tui_wait 'REPLAY 00:14:02'
+	tui_keys End
+	wait_for '[[ $(selected) == 192.0.2.200* || $(selected) == 2001:db8::5* ]]'
+	tui_keys PPage k NPage j Home
+	wait_for '[[ $(selected) == 192.0.2.150* ]]'
+	tui_keys G
+	tui_gone '^192.0.2.150'
+}
+
+test_log_stays_put_while_scrolled() {
+	live 80x24
+	local i
+	for i in $(seq 30); do
+		request 203.0.113.1 "/old-$i"
+	done
+	tui_wait '/old-30$'
+	tui_keys Tab Up Up
+	tui_wait 'scrolled back'
+	wait_for '[[ $(selected) == */old-28 ]]'
+	for i in $(seq 30); do
+		request 203.0.113.1 "/new-$i"
+	done
+	tui_wait '60 requests'
+	tui_wait '/old-30$'
+	assert_match "$(selected)" '/old-28$'
+	tui_keys Home
+	wait_for '[[ $(selected) == */old-1 ]]'
+	tui_keys NPage NPage PPage
+	tui_wait 'scrolled back'
+	tui_keys End
+	tui_wait '/new-30$'
+	tui_gone 'scrolled back'
+	tui_keys Up Enter
+	tui_wait '^203.0.113.1$'
+}
+
+test_filter() {
+	play 80x24
+	tui_wait 'REPLAY 00:14:02'
+	tui_keys /
+	tui_type 'status:5xx'
+	tui_wait '^2001:db8::5 '
+	tui_gone '^203.0.113.10'
+	tui_gone ' 200 GET'
+	tui_wait ' 502 POST'
+	tui_keys Enter
+	tui_wait 'filter: status:5xx'
+	golden filter-80x24
+	# Esc in the prompt takes back what was typed, not what was before.
+	tui_keys / C-u
+	tui_type '203.0.113.0/99'
+	golden filter-error-80x24
+	tui_keys Enter
+	tui_wait '^/203.0.113.0/99'
+	tui_keys Escape
+	tui_wait 'filter: status:5xx'
+	tui_keys Escape
+	tui_wait '^203.0.113.10'
+	tui_gone 'filter:'
+}
+
+# A path in the filter must not empty the connections.
+test_filter_text() {
+	play 80x24
+	tui_wait 'REPLAY 00:14:02'
+	tui_keys /
+	tui_type 'wp-content'
+	tui_wait '^192.0.2.77'
+	tui_type ' x1.php'
+	tui_wait ' 404 GET  /wp-content/plugins/x1.php'
+	tui_keys C-w C-w
+	tui_wait '^203.0.113.10'
+	tui_type '日本'
+	tui_keys BSpace
+	tui_wait '^/日'
+	tui_wait '301 GET  /日本語'
+	tui_keys Enter
+	tui_wait 'filter: 日 '
+}
+
+test_escape_never_quits() {
+	play 80x24
+	tui_wait 'REPLAY 00:14:02'
+	tui_keys Escape Escape Escape Escape '?' Escape Escape
+	tui_wait '^IP '
+	tui_keys q
+	tui_end
+	assert_eq "$STATUS" 0
+}
+
+# Help, inputs and detail may lie on each other, and come off one by one.
+test_panels_stack() {
+	play 80x24
+	tui_wait 'REPLAY 00:14:02'
+	tui_keys Enter
+	tui_wait 'First seen'
+	tui_keys '?'
+	tui_wait '^Help'
+	tui_keys i
+	tui_wait '^Inputs'
+	tui_keys '?' '?' i
+	tui_wait '^Inputs'
+	tui_keys Escape
+	tui_wait '^Help'
+	tui_keys q
+	tui_wait 'First seen'
+	tui_keys q
+	tui_wait '^IP '
+}
+
+run_tests

@@ -1,0 +1,201 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# shellcheck disable=SC2016
+. "$(dirname "$0")/../lib/sh.sh"
+. "$NG_TOP/tests/console/golden.sh"
+
+# in_shell [NAME=VALUE...]: the console as a child of a shell, which notes the terminal's
+# settings before and after, and how it ended.
+in_shell() {
+	export HOME=$T XDG_CONFIG_HOME=$T
+	cat >"$T/shell" <<-END
+		trap : INT
+		echo before
+		stty -g >$T/stty.before
+		env $* $NG --replay $RECORDING --speed max --show-private-ips 2>$T/stderr
+		echo \$? >$T/status
+		stty -g >$T/stty.after
+		echo after
+		read -r _
+	END
+	tui_start 80x24 sh "$T/shell"
+}
+
+child() {
+	pgrep -P "$(tui_pid)" | head -1
+}
+
+# restored: the main screen again, with its text, its cursor, its settings.
+restored() {
+	tui_wait '^after'
+	tui_wait '^before'
+	assert_eq "$(cat "$T/status")" 0 'exit status'
+	assert_eq "$(cat "$T/stty.after")" "$(cat "$T/stty.before")" 'stty'
+	assert_eq "$(tui display-message -p '#{alternate_on} #{cursor_flag} #{mouse_any_flag}')" '0 1 0'
+	assert_eq "$(tui_screen | grep -c .)" 2 'lines left on the screen'
+	assert_eq "$(cat "$T/stderr")" ''
+}
+
+test_restored_after_q() {
+	in_shell
+	tui_wait 'REPLAY 00:14:02'
+	tui_keys q
+	restored
+}
+
+test_restored_after_ctrl_c() {
+	in_shell
+	tui_wait 'REPLAY 00:14:02'
+	tui_keys / a b C-c
+	restored
+}
+
+test_restored_after_sigterm() {
+	in_shell
+	tui_wait 'REPLAY 00:14:02'
+	kill -TERM "$(child)"
+	restored
+}
+
+test_restored_after_sighup() {
+	in_shell
+	tui_wait 'REPLAY 00:14:02'
+	kill -HUP "$(child)"
+	restored
+}
+
+test_stopped_and_continued() {
+	in_shell
+	tui_wait 'REPLAY 00:14:02'
+	local pid
+	pid=$(child)
+	kill -STOP "$pid"
+	tui_resize 100x30
+	tui_keys '?'
+	kill -CONT "$pid"
+	tui_wait '^Help'
+	tui_keys q q
+	restored
+}
+
+# The window of a session that is gone: the console ends by itself.
+test_terminal_goes_away() {
+	in_shell
+	tui_wait 'REPLAY 00:14:02'
+	local pid
+	pid=$(child)
+	tui kill-server
+	wait_for "! kill -0 $pid" 10
+}
+
+test_resize_storm() {
+	play 80x24
+	tui_wait 'REPLAY 00:14:02'
+	local i pid
+	pid=$(tui_pid)
+	for i in $(seq 60); do
+		tui_resize "$((1 + i * 37 % 170))x$((1 + i * 23 % 61))"
+		kill -WINCH "$pid"
+	done
+	tui_resize 120x40
+	golden main-120x40
+	tui_keys Enter
+	for i in $(seq 30); do
+		tui_resize "$((1 + i * 29 % 140))x$((1 + i * 19 % 40))"
+	done
+	tui_keys q
+	tui_resize 80x24
+	golden main-80x24
+}
+
+test_colours() {
+	play 80x24
+	tui_wait 'REPLAY 00:14:02'
+	wait_for 'tui_colours | grep -q "38;5;160m.*203.0.113.10"'
+	wait_for 'tui_colours | grep -q "38;5;136m404"'
+	wait_for 'tui_colours | grep -q "38;5;28m200"'
+}
+
+test_eight_colours() {
+	in_shell TERM=xterm
+	tui_wait 'REPLAY 00:14:02'
+	wait_for 'tui_colours | grep -q "\[31m.*203.0.113.10"'
+	wait_for 'tui_colours | grep -q "\[33m.*404"'
+	assert_no_match "$(tui_colours)" '38;5'
+	tui_keys q
+	restored
+}
+
+test_no_color() {
+	in_shell NO_COLOR=1
+	tui_wait 'REPLAY 00:14:02'
+	assert_no_match "$(tui_colours)" $'\e\\[([0-9;]*;)?[34][0-8](;|m)'
+	# What is wrong is still told from what is not.
+	wait_for "tui_colours | grep -q '1;4m203.0.113.10'"
+	tui_keys q
+	restored
+}
+
+test_ascii_locale() {
+	in_shell LC_ALL=C LANG=C
+	tui_wait 'REPLAY 00:14:02'
+	tui_wait 'Conns[v]State'
+	tui_keys / Tab
+	tui_type 'page'
+	tui_keys Enter
+	tui_wait 'filter: page'
+	tui_keys q
+	restored
+}
+
+test_term_unfit() {
+	in_shell TERM=dumb
+	tui_wait '^after'
+	assert_eq "$(cat "$T/status")" 2
+	assert_match "$(cat "$T/stderr")" 'TERM=dumb'
+}
+
+test_term_unknown() {
+	in_shell TERM=no-such-terminal
+	tui_wait '^after'
+	assert_eq "$(cat "$T/status")" 2
+	assert_match "$(cat "$T/stderr")" 'TERM=no-such-terminal'
+}
+
+test_term_unset() {
+	in_shell -u TERM
+	tui_wait '^after'
+	assert_eq "$(cat "$T/status")" 2
+	assert_match "$(cat "$T/stderr")" 'TERM is not set'
+}
+
+test_output_to_a_pipe() {
+	export HOME=$T XDG_CONFIG_HOME=$T
+	assert_status 2 "$NG" --replay "$RECORDING" --speed max
+	assert_eq "$(cat "$T/stdout")" ''
+	assert_match "$(cat "$T/stderr")" '^nethergaze: .*not a terminal'
+}
+
+# Nothing is written while nothing happens; and what is, is little.
+test_no_frame_without_a_change() {
+	export HOME=$T XDG_CONFIG_HOME=$T
+	head -3 "$RECORDING" >"$T/quiet.ndjson"
+	tui_start 80x24 "$NG" --replay "$T/quiet.ndjson" --speed max
+	tui pipe-pane -o "cat >$T/written"
+	tui_wait 'REPLAY 00:13:20'
+	wait_for settled
+	: >"$T/written"
+	kill -WINCH "$(tui_pid)"
+	wait_for '[ -s $T/written ]'
+	wait_for settled
+	tui_keys x x x
+	wait_for settled
+	: >"$T/mark"
+	local size
+	size=$(stat -c %s "$T/written")
+	wait_for settled
+	wait_for settled
+	assert_eq "$(stat -c %s "$T/written")" "$size"
+}
+
+run_tests
