@@ -176,6 +176,25 @@ int prefix_parse(struct str text, struct prefix *ret_prefix)
 	return 0;
 }
 
+size_t prefix_format(const struct prefix *p, char buf[static PREFIX_TEXT_MAX])
+{
+	size_t n = addr_format(&p->addr, buf);
+	bool v4 = addr_is_v4(&p->addr) && p->bits >= 96;
+
+	buf[n++] = '/';
+	n += num_put(buf + n, v4 ? p->bits - 96u : p->bits);
+	buf[n] = '\0';
+	return n;
+}
+
+struct prefix prefix_of(const struct addr *a, unsigned bits)
+{
+	struct prefix p = {*a, (uint8_t)(addr_is_v4(a) ? 96 + bits : bits)};
+
+	clear_host_bits(&p);
+	return p;
+}
+
 bool prefix_contains(const struct prefix *p, const struct addr *a)
 {
 	unsigned whole = p->bits / 8, rest = p->bits % 8;

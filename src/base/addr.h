@@ -14,7 +14,8 @@
 #include <stdint.h>
 #include <string.h>
 
-#define ADDR_TEXT_MAX 46 /* INET6_ADDRSTRLEN, with its NUL */
+#define ADDR_TEXT_MAX   46 /* INET6_ADDRSTRLEN, with its NUL */
+#define PREFIX_TEXT_MAX (ADDR_TEXT_MAX + 4)
 
 struct addr {
 	uint8_t b[16];
@@ -66,6 +67,10 @@ bool addr_is_private(const struct addr *a);
 
 /* "a.b.c.d", "a.b.c.d/24", "2001:db8::/32". Host bits are cleared. Returns 0 or -EINVAL. */
 int prefix_parse(struct str text, struct prefix *ret_prefix);
+size_t prefix_format(const struct prefix *p, char buf[static PREFIX_TEXT_MAX]);
+
+/* The network of `a` with so many bits (of an IPv4 address: 0..32). */
+struct prefix prefix_of(const struct addr *a, unsigned bits);
 bool prefix_contains(const struct prefix *p, const struct addr *a);
 
 #endif

@@ -33,6 +33,8 @@ static const struct event_field conn_fields[] = {
 	FIELD("rx", U64, false, conn.rx),
 	FIELD("tx", U64, false, conn.tx),
 	FIELD("retrans", U64, false, conn.retrans),
+	FIELD("segs", U64, false, conn.segs),
+	FIELD("inode", U64, false, conn.inode),
 };
 
 static const struct event_field syn_fields[] = {
@@ -73,6 +75,38 @@ static const struct event_field note_fields[] = {
 	FIELD("text", STR, true, note.text),
 };
 
+static const struct event_field syn_net_fields[] = {
+	FIELD("net", PREFIX, true, syn_net.net),
+	FIELD("n", U64, true, syn_net.n),
+};
+
+static const struct event_field weather_fields[] = {
+	FIELD("syns", U64, false, weather.syns),
+	FIELD("cookies_sent", U64, false, weather.cookies_sent),
+	FIELD("cookies_ok", U64, false, weather.cookies_ok),
+	FIELD("cookies_bad", U64, false, weather.cookies_bad),
+	FIELD("listen_overflows", U64, false, weather.listen_overflows),
+	FIELD("listen_drops", U64, false, weather.listen_drops),
+	FIELD("request_drops", U64, false, weather.request_drops),
+	FIELD("resets_sent", U64, false, weather.resets_sent),
+	FIELD("resets_received", U64, false, weather.resets_received),
+	FIELD("segments_again", U64, false, weather.segments_again),
+	FIELD("accept_port", U64, false, weather.accept_port),
+	FIELD("accept_queue", U64, false, weather.accept_queue),
+	FIELD("accept_limit", U64, false, weather.accept_limit),
+};
+
+static const struct event_field netns_fields[] = {
+	FIELD("ns", U32, true, netns.ns),
+	FIELD("name", STR, false, netns.name),
+};
+
+static const struct event_field owner_fields[] = {
+	FIELD("inode", U64, true, owner.inode),
+	FIELD("pid", U32, true, owner.pid),
+	FIELD("name", STR, true, owner.name),
+};
+
 #undef FIELD
 
 #define KIND(name, fields)                      \
@@ -91,6 +125,10 @@ const struct event_kind_info event_kinds[EVENT_KINDS] = {
 	[EVENT_LOG] = KIND("log", log_fields),
 	[EVENT_LOST] = KIND("lost", lost_fields),
 	[EVENT_NOTE] = KIND("note", note_fields),
+	[EVENT_SYN_NET] = KIND("syn_net", syn_net_fields),
+	[EVENT_WEATHER] = KIND("weather", weather_fields),
+	[EVENT_NETNS] = KIND("netns", netns_fields),
+	[EVENT_OWNER] = KIND("owner", owner_fields),
 };
 
 #undef KIND
@@ -159,10 +197,10 @@ uint8_t log_state_from_name(struct str name)
 struct event event_make(enum event_kind kind, usec_t ts)
 {
 	struct event e = {.ts = ts, .kind = kind};
+	const struct event_kind_info *info = &event_kinds[kind];
 
-	if (kind == EVENT_CONN)
-		e.conn.rtt_us = e.conn.rx = e.conn.tx = e.conn.retrans = ABSENT;
-	if (kind == EVENT_REQUEST)
-		e.request.status = e.request.bytes = ABSENT;
+	for (size_t i = 0; i < info->count; i++)
+		if (info->fields[i].type == FIELD_U64)
+			*(uint64_t *)(void *)((char *)&e + info->fields[i].offset) = ABSENT;
 	return e;
 }

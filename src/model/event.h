@@ -65,12 +65,50 @@ struct event_conn {
 	uint8_t state, was; /* enum tcp_state; was: TCP_STATE_NONE when first seen in a listing */
 	uint8_t dir;        /* enum direction */
 	uint64_t rtt_us, rx, tx, retrans; /* smoothed RTT; bytes and segments so far; or ABSENT */
+	uint64_t segs;                    /* segments sent so far, those sent again included */
+	uint64_t inode;                   /* of the socket, once a process holds it */
 };
 
-/* n more SYNs were seen from ip since the last such event. */
+/* n more SYNs were seen from ip since the last such event. Nothing says that ip sent them: a
+ * source that has not answered may be forged. */
 struct event_syn {
 	struct addr ip;
 	uint64_t n;
+};
+
+/* n more SYNs from a network, its addresses included that had no syn event of their own. */
+struct event_syn_net {
+	struct prefix net; /* a /24 or a /48 */
+	uint64_t n;
+};
+
+/* What the host's TCP went through since the last such event, about a second before: counts, not
+ * totals. ABSENT where nothing on this host tells. */
+struct event_weather {
+	uint64_t syns;             /* SYNs to listeners; needs a probe */
+	uint64_t cookies_sent;     /* TcpExt SyncookiesSent */
+	uint64_t cookies_ok;       /* SyncookiesRecv: ACKs with a good cookie */
+	uint64_t cookies_bad;      /* SyncookiesFailed */
+	uint64_t listen_overflows; /* ListenOverflows: the accept queue was full */
+	uint64_t listen_drops;     /* ListenDrops: SYNs and ACKs dropped, overflows included */
+	uint64_t request_drops;    /* TCPReqQFullDrop: the SYN queue was full, and no cookies */
+	uint64_t resets_sent, resets_received;
+	uint64_t segments_again; /* RetransSegs */
+	/* The listener whose accept queue is fullest, by its share of its limit. */
+	uint64_t accept_port, accept_queue, accept_limit;
+};
+
+/* The name of a network namespace: an `ip netns` name or the id of a container. */
+struct event_netns {
+	uint32_t ns;     /* its inode */
+	struct str name; /* absent: it is gone */
+};
+
+/* The process that holds a socket. */
+struct event_owner {
+	uint64_t inode;
+	uint32_t pid;
+	struct str name; /* of the command */
 };
 
 struct event_request {
@@ -128,6 +166,10 @@ enum event_kind {
 	EVENT_LOG,
 	EVENT_LOST,
 	EVENT_NOTE,
+	EVENT_SYN_NET,
+	EVENT_WEATHER,
+	EVENT_NETNS,
+	EVENT_OWNER,
 	EVENT_KINDS
 };
 
@@ -143,6 +185,10 @@ struct event {
 		struct event_log log;
 		struct event_lost lost;
 		struct event_note note;
+		struct event_syn_net syn_net;
+		struct event_weather weather;
+		struct event_netns netns;
+		struct event_owner owner;
 	};
 };
 
@@ -150,6 +196,7 @@ enum field_type {
 	FIELD_STR,
 	FIELD_WORDS, /* space-separated text, a JSON array of strings */
 	FIELD_ADDR,
+	FIELD_PREFIX, /* "203.0.113.0/24" */
 	FIELD_U16,
 	FIELD_U32,      /* 0 is absent */
 	FIELD_U64,      /* ABSENT is absent */
@@ -187,6 +234,11 @@ uint8_t log_state_from_name(struct str name);
 
 /* An event of this kind with every optional number ABSENT. */
 struct event event_make(enum event_kind kind, usec_t ts);
+
+/* What a struct event_conn begins with. */
+#define EVENT_CONN_ABSENT                                                                \
+	.rtt_us = ABSENT, .rx = ABSENT, .tx = ABSENT, .retrans = ABSENT, .segs = ABSENT, \
+	.inode = ABSENT
 
 /* Where events go. Embed it first in the taker's struct. */
 struct event_sink {

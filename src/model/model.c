@@ -443,6 +443,10 @@ void model_apply(struct model *m, const struct event *event)
 	case EVENT_NOTE:
 		text_copy(m->notice, sizeof m->notice, event->note.text);
 		break;
+	case EVENT_SYN_NET:
+	case EVENT_WEATHER:
+	case EVENT_NETNS:
+	case EVENT_OWNER:
 	case EVENT_TICK:
 	case EVENT_NONE:
 	case EVENT_KINDS:

@@ -21,6 +21,14 @@ static void put_addr(struct jsonw *w, const struct addr *a)
 	jsonw_str(w, (struct str){buf, addr_format(a, buf)});
 }
 
+static void put_prefix(struct jsonw *w, const char *key, const struct prefix *p)
+{
+	char buf[PREFIX_TEXT_MAX];
+
+	jsonw_key(w, key);
+	jsonw_str(w, (struct str){buf, prefix_format(p, buf)});
+}
+
 static void put_name(struct jsonw *w, const char *key, const char *name)
 {
 	if (!name)
@@ -62,6 +70,9 @@ static void put_field(struct jsonw *w, const struct event *event, const struct e
 			jsonw_key(w, f->name);
 			put_addr(w, at);
 		}
+		break;
+	case FIELD_PREFIX:
+		put_prefix(w, f->name, at);
 		break;
 	case FIELD_U16:
 		put_number(w, f->name, *(const uint16_t *)at, ABSENT);

@@ -27,6 +27,7 @@ static inline void bpf_wire_head(const struct wire_head *from, struct event_conn
 	to->rx = info ? from->rx : ABSENT;
 	to->tx = info ? from->tx : ABSENT;
 	to->retrans = info ? from->retrans : ABSENT;
+	to->segs = to->inode = ABSENT;
 }
 
 static inline void bpf_wire_conn(const struct wire_sock *from, struct event_conn *to)

@@ -107,7 +107,7 @@ static bool take_number(struct str *s)
 
 int proc_net_parse(struct str line, struct event_conn *ret)
 {
-	struct event_conn c = {.rtt_us = ABSENT, .rx = ABSENT, .tx = ABSENT, .retrans = ABSENT};
+	struct event_conn c = {EVENT_CONN_ABSENT};
 	size_t digits;
 	uint32_t state;
 

@@ -128,6 +128,9 @@ static int read_value(
 	case FIELD_ADDR:
 		return json_object_is_type(o, json_type_string) ? addr_parse(json_text(o), at)
 								: -EINVAL;
+	case FIELD_PREFIX:
+		return json_object_is_type(o, json_type_string) ? prefix_parse(json_text(o), at)
+								: -EINVAL;
 	case FIELD_U16:
 		err = read_number(o, UINT16_MAX, &v);
 		*(uint16_t *)at = (uint16_t)v;

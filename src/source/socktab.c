@@ -161,10 +161,7 @@ static void tell_close(
 		.port = s->key.port,
 		.lport = s->key.lport,
 		.state = TCP_CLOSE,
-		.rtt_us = ABSENT,
-		.rx = ABSENT,
-		.tx = ABSENT,
-		.retrans = ABSENT,
+		EVENT_CONN_ABSENT,
 	};
 
 	if (s->state != TCP_STATE_NONE)

@@ -95,6 +95,14 @@ static void prefixes(void **state)
 	assert_true(in("::/0", "1.2.3.4"));
 	assert_true(in("203.0.113.5", "203.0.113.5"));
 	assert_false(in("203.0.113.5", "203.0.113.4"));
+	char buf[PREFIX_TEXT_MAX];
+	struct addr a = ip_of("203.0.113.77");
+	p = prefix_of(&a, 24);
+	prefix_format(&p, buf);
+	assert_string_equal(buf, "203.0.113.0/24");
+	assert_int_equal(prefix_parse(STR_LIT("2001:db8:1:2::/48"), &p), 0);
+	prefix_format(&p, buf);
+	assert_string_equal(buf, "2001:db8:1::/48");
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
 		if (prefix_parse(str_of(bad[i]), &p) != -EINVAL)
 			fail_msg("\"%s\" was taken for a network", bad[i]);

@@ -53,6 +53,9 @@ static void every_field(void **state)
 			case FIELD_ADDR:
 				*(struct addr *)at = ip_of(i % 2 ? "2001:db8::1" : "203.0.113.5");
 				break;
+			case FIELD_PREFIX:
+				assert_int_equal(prefix_parse(STR_LIT("2001:db8::/48"), at), 0);
+				break;
 			case FIELD_U16:
 				*(uint16_t *)at = 65535;
 				break;

@@ -54,10 +54,7 @@ static struct event_conn conn(uint16_t port, uint8_t was, uint8_t to)
 		.lport = 80,
 		.state = to,
 		.was = was,
-		.rtt_us = ABSENT,
-		.rx = ABSENT,
-		.tx = ABSENT,
-		.retrans = ABSENT,
+		EVENT_CONN_ABSENT,
 	};
 }
 
