@@ -203,7 +203,8 @@ static void print_request(struct sheet *s, uint64_t at, const struct journal_ent
 	if (s->measuring && v->request == at)
 		v->row = s->row;
 	int y = next_row(s, &selected), x;
-	if (selected && !v->request)
+	/* On the first row the cursor keeps to the newest, whichever that is. */
+	if (selected && !v->request && v->row > 0)
 		v->request = at;
 	if (y < 0)
 		return;

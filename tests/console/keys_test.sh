@@ -159,10 +159,10 @@ test_filter() {
 	golden filter-80x24
 	# Esc in the prompt takes back what was typed, not what was before.
 	tui_keys / C-u
-	tui_type '203.0.113.0/99'
+	tui_type 'state:FOO'
 	golden filter-error-80x24
 	tui_keys Enter
-	tui_wait '^/203.0.113.0/99'
+	tui_wait '^/state:FOO'
 	tui_keys Escape
 	tui_wait 'filter: status:5xx'
 	tui_keys Escape
