@@ -7,35 +7,45 @@
 #include <errno.h>
 #include <inttypes.h>
 
-#define SPACES(n) (n), ""
+/* A line being printed. Spaces are owed until text follows: at the end of a line they are only
+ * noise in a mail or a paste. */
+struct line {
+	FILE *out;
+	int owed;
+};
 
-static void print_padded(FILE *out, const struct layout_column *lc, struct str s, bool last)
+static void print_cell(struct line *line, const struct layout_column *lc, struct str s)
 {
 	int pad = lc->width - text_width(s);
 
-	if (pad < 0)
-		pad = 0;
-	/* No spaces at the end of a line: they are only noise in a mail or a paste. */
-	fprintf(out, "%*s%.*s%*s", SPACES(lc->column->right ? pad : 0), STR_FMT(s),
-		SPACES(lc->column->right || last ? 0 : pad));
-	fputs(last ? "\n" : " ", out);
+	if (lc->column->right)
+		line->owed += pad;
+	if (s.n) {
+		fprintf(line->out, "%*s%.*s", line->owed, "", STR_FMT(s));
+		line->owed = 0;
+	}
+	line->owed += 1 + (lc->column->right ? 0 : pad);
 }
 
 static void print_titles(FILE *out, const struct layout *l)
 {
+	struct line line = {out, 0};
+
 	for (size_t i = 0; i < l->n; i++)
-		print_padded(out, &l->at[i],
-			text_cut(str_of(l->at[i].column->title), l->at[i].width), i + 1 == l->n);
+		print_cell(
+			&line, &l->at[i], text_cut(str_of(l->at[i].column->title), l->at[i].width));
+	fputc('\n', out);
 }
 
 static void print_host(
 	FILE *out, const struct layout *l, const struct model *m, const struct host *h)
 {
+	struct line line = {out, 0};
 	char buf[HOST_LAST_MAX * 2];
 
 	for (size_t i = 0; i < l->n; i++)
-		print_padded(out, &l->at[i], layout_cell(&l->at[i], m, h, buf, sizeof buf),
-			i + 1 == l->n);
+		print_cell(&line, &l->at[i], layout_cell(&l->at[i], m, h, buf, sizeof buf));
+	fputc('\n', out);
 }
 
 static void print_sums(FILE *out, const struct model *m, const struct model_sums *sums)

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: MIT
+#include "unit.h"
+
+#include "base/text.h"
+#include "model/layout.h"
+#include "output/table.h"
+
+#include <errno.h>
+
+#define START (INT64_C(1767226400) * USEC_PER_SEC)
+
+static struct model *model_of_nothing(void)
+{
+	struct model *m = model_new(&MODEL_LIMITS_DEFAULT);
+
+	assert_non_null(m);
+	return m;
+}
+
+static void put_source(struct model *m, const char *source, struct str note)
+{
+	struct event e = event_make(EVENT_SOURCE, START);
+
+	e.source.source = str_of(source);
+	e.source.note = note;
+	model_apply(m, &e);
+}
+
+static void put_conn(struct model *m, const char *ip, uint16_t port, enum tcp_state state)
+{
+	struct event e = event_make(EVENT_CONN, START);
+
+	e.conn.ip = ip_of(ip);
+	e.conn.lip = ip_of("9.9.9.9");
+	e.conn.port = port;
+	e.conn.lport = 443;
+	e.conn.state = (uint8_t)state;
+	model_apply(m, &e);
+}
+
+static void put_request(struct model *m, const char *ip, const char *path)
+{
+	struct event e = event_make(EVENT_REQUEST, START);
+
+	e.request.ip = ip_of(ip);
+	e.request.method = STR_LIT("GET");
+	e.request.path = str_of(path);
+	e.request.status = 200;
+	e.request.bytes = 2048;
+	model_apply(m, &e);
+}
+
+/* What table_print writes; to be freed. */
+static char *printed(const struct model *m, bool show_private, int width)
+{
+	char *text = NULL;
+	size_t n = 0;
+	FILE *out = open_memstream(&text, &n);
+
+	assert_non_null(out);
+	assert_int_equal(table_print(out, m, show_private, width), 0);
+	fclose(out);
+	return text;
+}
+
+static void nothing(void **state)
+{
+	struct model *m = model_of_nothing();
+	char *text = printed(m, false, 80);
+
+	(void)state;
+	assert_string_equal(text, "connections: none\n"
+				  "0 connections, 0 established, 0 half-open; 0 IPs; 0 requests, "
+				  "0 sent\n");
+	free(text);
+	model_free(m);
+}
+
+static void rows_and_sums(void **state)
+{
+	struct model *m = model_of_nothing();
+
+	(void)state;
+	put_source(m, "ebpf", STR_ABSENT);
+	put_conn(m, "5.5.5.5", 1000, TCP_ESTABLISHED);
+	put_conn(m, "6.6.6.6", 1000, TCP_SYN_RECV);
+	put_conn(m, "6.6.6.6", 1001, TCP_SYN_RECV);
+	put_request(m, "5.5.5.5", "/index.html");
+	char *text = printed(m, false, 80);
+	assert_non_null(strstr(text, "connections: ebpf\n"));
+	assert_non_null(strstr(
+		text, "3 connections, 1 established, 2 half-open; 2 IPs; 1 requests, 2.0k sent\n"));
+	const char *flood = strstr(text, "\n6.6.6.6 "), *visitor = strstr(text, "\n5.5.5.5 ");
+	assert_non_null(flood);
+	assert_non_null(visitor);
+	assert_true(flood < visitor);
+	assert_non_null(strstr(flood, " 2S "));
+	assert_non_null(strstr(visitor, "GET /index.html\n"));
+	assert_null(strstr(text, " \n"));
+	free(text);
+	model_free(m);
+}
+
+static void private_is_hidden(void **state)
+{
+	struct model *m = model_of_nothing();
+
+	(void)state;
+	put_request(m, "10.1.2.3", "/inside");
+	char *text = printed(m, false, 80);
+	assert_null(strstr(text, "10.1.2.3"));
+	assert_non_null(strstr(text, "1 private addresses are hidden"));
+	free(text);
+	text = printed(m, true, 80);
+	assert_non_null(strstr(text, "10.1.2.3"));
+	assert_null(strstr(text, "hidden"));
+	free(text);
+	model_free(m);
+}
+
+static void trouble_is_said(void **state)
+{
+	struct model *m = model_of_nothing();
+	struct event log = event_make(EVENT_LOG, START), lost = event_make(EVENT_LOST, START);
+
+	(void)state;
+	put_source(m, "proc", STR_LIT("eBPF refused: no BTF"));
+	log.log.log = STR_LIT("/var/log/a.log");
+	log.log.state = LOG_DENIED;
+	log.log.lines = 5;
+	log.log.rejected = 2;
+	log.log.sample = STR_LIT("garbage");
+	log.log.note = STR_LIT("Permission denied");
+	model_apply(m, &log);
+	lost.lost.what = STR_LIT("ring");
+	lost.lost.n = 7;
+	model_apply(m, &lost);
+	char *text = printed(m, false, 80);
+	assert_non_null(strstr(text, "note: eBPF refused: no BTF\n"));
+	assert_non_null(strstr(text, "log /var/log/a.log: denied: Permission denied\n"));
+	assert_non_null(strstr(text, "2 of 5 lines in no known format, such as: garbage\n"));
+	assert_non_null(strstr(text, "lost: 7 records\n"));
+	free(text);
+	model_free(m);
+}
+
+/* Every line fits, whatever the width, and the address is never given up. */
+static void widths(void **state)
+{
+	struct model *m = model_of_nothing();
+
+	(void)state;
+	put_source(m, "ebpf", STR_ABSENT);
+	put_conn(m, "2a00:1450:4001:81b:2003:1234:5678:9abc", 1000, TCP_ESTABLISHED);
+	put_request(m, "2a00:1450:4001:81b:2003:1234:5678:9abc",
+		"/a/rather/long/path/that/does/not/fit/anywhere/at/all/it/just/goes/on/and/on");
+	for (int width = 1; width <= 250; width++) {
+		char *text = printed(m, false, width), *table = strstr(text, "\n\n");
+		assert_non_null(table);
+		table = strstr(table, "\n2a");
+		if (width >= 2)
+			assert_non_null(table);
+		for (char *line = table ? table + 1 : NULL; line && *line;) {
+			size_t n = strcspn(line, "\n");
+			assert_true(text_width((struct str){line, n}) <= width);
+			line += n + (line[n] == '\n');
+		}
+		free(text);
+	}
+	model_free(m);
+}
+
+static void layout_keeps_the_sort_column(void **state)
+{
+	const struct column *status = column_find(STR_LIT("bytes"));
+	struct layout l;
+	bool found = false;
+
+	(void)state;
+	layout_fit(&l, 30, 0, status);
+	for (size_t i = 0; i < l.n; i++)
+		found |= l.at[i].column == status;
+	assert_true(found);
+	layout_fit(&l, 5, 0, status);
+	assert_int_equal(l.n, 1);
+	assert_string_equal(l.at[0].column->id, "ip");
+	assert_int_equal(l.at[0].width, 5);
+}
+
+static void addresses_keep_both_ends(void **state)
+{
+	char full[] = "2001:db8:85a3:8d3:1319:8a2e:370:7348";
+	struct str s = layout_cut_addr(full, strlen(full), 20);
+
+	(void)state;
+	assert_int_equal(s.n, 20);
+	assert_memory_equal(s.p, "2001:db8:85a", 12);
+	assert_memory_equal(s.p + 12, "..", 2);
+	assert_memory_equal(s.p + 14, "0:7348", 6);
+}
+
+static void a_full_disk_is_said(void **state)
+{
+	struct model *m = model_of_nothing();
+	FILE *full = fopen("/dev/full", "w");
+
+	(void)state;
+	assert_non_null(full);
+	assert_int_equal(table_print(full, m, false, 80), -EIO);
+	fclose(full);
+	model_free(m);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(nothing),
+		cmocka_unit_test(rows_and_sums),
+		cmocka_unit_test(private_is_hidden),
+		cmocka_unit_test(trouble_is_said),
+		cmocka_unit_test(widths),
+		cmocka_unit_test(layout_keeps_the_sort_column),
+		cmocka_unit_test(addresses_keep_both_ends),
+		cmocka_unit_test(a_full_disk_is_said),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
