@@ -12,11 +12,11 @@ B       ?= build$(if $(SAN),/san)
 LIBS    := libbpf libelf zlib json-c ncursesw libcap-ng
 CFLAGS  ?= -O2 -g
 WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wvla -Werror=implicit
+, := ,
 SANITISE := $(if $(SAN),-fsanitize=address$(,)undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
 ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -DNG_VERSION='"$(VERSION)"' $(CFLAGS) $(WARN) $(SANITISE) \
 	-Isrc -Ibpf -I$B/bpf $(shell pkg-config --cflags $(LIBS)) -MMD -MP
 ALL_LDLIBS = $(shell pkg-config --libs $(LIBS)) -lm $(LDLIBS)
-, := ,
 
 ARCH := $(shell uname -m | sed 's/x86_64/x86/; s/aarch64/arm64/; s/ppc64le/powerpc/; s/riscv64/riscv/')
 MULTI := $(shell $(CC) -print-multiarch 2>/dev/null)
