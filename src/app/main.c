@@ -8,6 +8,7 @@
 #include "output/ndjson.h"
 #include "output/table.h"
 
+#include <errno.h>
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
@@ -133,8 +134,9 @@ static int start(const struct options_state *options)
 	char reason[512];
 	int code;
 
-	if (session_init(&s, options, reason) < 0)
-		code = complain(options->values.replay ? EXIT_USAGE : EXIT_FAILED, reason);
+	int err = session_init(&s, options, reason);
+	if (err)
+		code = complain(err == -EINVAL ? EXIT_USAGE : EXIT_FAILED, reason);
 	else
 		code = run(&s, options);
 	session_done(&s);

@@ -2,7 +2,6 @@
 #include "app/options.h"
 
 #include "base/num.h"
-#include "base/text.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -69,36 +68,6 @@ static int parse_switch(struct str text, bool *at)
 	return -EINVAL;
 }
 
-static int parse_choice(const struct option_def *d, struct str text, unsigned *at)
-{
-	const char *p = d->choices;
-
-	for (unsigned i = 0;; i++) {
-		size_t n = strcspn(p, "|");
-		if (str_eq((struct str){p, n}, text)) {
-			*at = i;
-			return 0;
-		}
-		if (p[n] == '\0')
-			return -EINVAL;
-		p += n + 1;
-	}
-}
-
-const char *options_choice(const char *flag, unsigned index)
-{
-	static char name[32];
-	size_t i = 0;
-
-	while (!option_defs[i].flag || strcmp(option_defs[i].flag, flag) != 0)
-		i++;
-	const char *p = option_defs[i].choices;
-	for (; index > 0; index--)
-		p = strchr(p, '|') + 1;
-	text_copy(name, sizeof name, (struct str){p, strcspn(p, "|")});
-	return name;
-}
-
 static int parse_ranged(const struct option_def *d, struct str text, double *ret)
 {
 	double v;
@@ -142,10 +111,21 @@ static int set_text(char **at, struct str text)
 	return 0;
 }
 
+static int parse_choice(const struct option_def *d, struct str text, char **at)
+{
+	size_t n;
+
+	for (const char *p = d->choices; *p; p += n + (p[n] == '|')) {
+		n = strcspn(p, "|");
+		if (str_eq((struct str){p, n}, text))
+			return set_text(at, text);
+	}
+	return -EINVAL;
+}
+
 /* Reserved options have no member: their values are checked all the same. */
 union spare {
 	bool b;
-	unsigned u;
 	usec_t t;
 	uint64_t n;
 	double d;
@@ -200,7 +180,7 @@ int options_set(struct options_state *s, size_t i, enum option_level level, stru
 	int err = parse_into(d, text, at);
 	if (!err && s->set[i] < level)
 		s->set[i] = level;
-	if (at == &spare && d->type == OPTION_TEXT)
+	if (at == &spare && (d->type == OPTION_TEXT || d->type == OPTION_CHOICE))
 		free(spare.text);
 	if (at == &spare && d->type == OPTION_TEXTS)
 		list_clear(&spare.list);
@@ -219,6 +199,8 @@ void options_init(struct options_state *s)
 void options_done(struct options_state *s)
 {
 	list_clear(&s->values.log_paths);
+	free(s->values.log_format);
+	free(s->values.source);
 	free(s->values.config);
 	free(s->values.record);
 	free(s->values.replay);

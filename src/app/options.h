@@ -27,10 +27,10 @@ struct options {
 	char *config; /* NULL: the usual places */
 
 	struct text_list log_paths;
-	unsigned log_format; /* index of the choice */
+	char *log_format; /* one of the choices */
 	bool from_start;
 
-	unsigned source; /* enum connections_want */
+	char *source;
 	usec_t connections_interval;
 	bool show_private;
 
@@ -42,7 +42,7 @@ struct options {
 
 enum option_type {
 	OPTION_SWITCH, /* bool */
-	OPTION_CHOICE, /* unsigned: index into choices */
+	OPTION_CHOICE, /* char *, owned: one of choices */
 	OPTION_SECS,   /* usec_t; min and max in seconds */
 	OPTION_UINT,   /* uint64_t */
 	OPTION_SPEED,  /* double; "max" is 0 */
@@ -90,9 +90,6 @@ void options_done(struct options_state *s);
 /* Gives option i a value from `level`, unless a higher level has spoken. A list begins anew at
  * each level and grows within one. 0, -EINVAL or -ENOMEM. */
 int options_set(struct options_state *s, size_t i, enum option_level level, struct str text);
-
-/* The name of the choice with this index; the flag is one with choices. Static text. */
-const char *options_choice(const char *flag, unsigned index);
 
 /* What an option takes, in words, for errors and help: "seconds from 0.1 to 3600". */
 const char *options_expected(const struct option_def *d, char buf[static 160]);

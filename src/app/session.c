@@ -115,13 +115,19 @@ static int open_replay(struct session *s, char reason[static 512])
 static int find_format(
 	const struct options *o, const struct log_format **ret, char reason[static 512])
 {
-	const char *name = options_choice("log-format", o->log_format);
-
-	*ret = log_format_find(str_of(name));
-	if (*ret || o->log_format == 0)
+	*ret = log_format_find(str_of(o->log_format));
+	if (*ret || strcmp(o->log_format, "auto") == 0)
 		return 0;
-	snprintf(reason, 512, "--log-format %s: this version does not read that format yet", name);
-	return -ENOTSUP;
+	snprintf(reason, 512, "--log-format %s: this version does not read that format yet",
+		o->log_format);
+	return -EINVAL;
+}
+
+static enum connections_want find_source(const struct options *o)
+{
+	if (strcmp(o->source, "ebpf") == 0)
+		return CONNECTIONS_EBPF;
+	return strcmp(o->source, "proc") == 0 ? CONNECTIONS_PROC : CONNECTIONS_AUTO;
 }
 
 static int open_live(struct session *s, char reason[static 512])
@@ -134,11 +140,11 @@ static int open_live(struct session *s, char reason[static 512])
 	if (err)
 		return err;
 	struct source *connections =
-		connections_open(&(struct connections_options){.want = o->source,
+		connections_open(&(struct connections_options){.want = find_source(o),
 					 .interval = o->connections_interval},
 			why);
 	if (!connections) {
-		snprintf(reason, 512, "--source %s: %s", options_choice("source", o->source), why);
+		snprintf(reason, 512, "--source %s: %s", o->source, why);
 		return -ENOTSUP;
 	}
 	add_source(s, connections);

@@ -33,8 +33,9 @@ struct session {
 	usec_t next_tick;
 };
 
-/* Opens all that the options ask for. 0; or a negative errno with the reason in words in
- * reason, to be shown after "nethergaze: ". s must be given to session_done either way. */
+/* Opens all that the options ask for. 0; -EINVAL when they ask for what cannot be; or another
+ * negative errno. Then reason has the reason in words, to be shown after "nethergaze: ".
+ * s must be given to session_done either way. */
 int session_init(struct session *s, const struct options_state *options, char reason[static 512]);
 void session_done(struct session *s);
 

@@ -52,7 +52,7 @@ static void higher_levels_win(void **state)
 	assert_int_equal(s.values.log_paths.count, 2);
 	assert_string_equal(s.values.log_paths.items[0], "/a");
 	assert_string_equal(s.values.log_paths.items[1], "/b");
-	assert_string_equal(options_choice("source", s.values.source), "proc");
+	assert_string_equal(s.values.source, "proc");
 	assert_true(s.values.show_private);
 	assert_true(options_was_set(&s, "show-private-ips", LEVEL_FILE));
 	assert_false(options_was_set(&s, "show-private-ips", LEVEL_FLAG));
@@ -155,7 +155,7 @@ static void the_originals_config_loads(void **state)
 		fail_msg("%s", s.error);
 	assert_int_equal(s.values.log_paths.count, 1);
 	assert_string_equal(s.values.log_paths.items[0], "/var/log/nginx/*.access.log");
-	assert_string_equal(options_choice("log-format", s.values.log_format), "combined");
+	assert_string_equal(s.values.log_format, "combined");
 	assert_true(s.values.connections_interval == 2500 * USEC_PER_MSEC);
 	options_reserved_used(&s, names, sizeof names);
 	assert_non_null(strstr(names, "whois.max_workers"));
