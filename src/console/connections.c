@@ -255,7 +255,6 @@ static bool connections_act(struct console *c, enum action action)
 }
 
 const struct panel_ops connections_panel = {
-	.title = "Connections",
 	.where = IN_LISTS,
 	.draw = connections_draw,
 	.act = connections_act,

@@ -4,9 +4,10 @@
 #include <stdlib.h>
 
 #define FRAME_EVERY (USEC_PER_SEC / 10)
-/* A frame may take this part of the time at most: over a huge table frames get rarer, so that
+/* A frame may take one part in so many of the time: over a huge table frames get rarer, so that
  * the machine under attack does not pay for being watched. */
 #define FRAME_SHARE  20
+#define PAUSE_MOST   (2 * USEC_PER_SEC)
 #define SIDE_BY_SIDE 110 /* columns from which the panels stand next to each other */
 #define KEYS_AT_ONCE 256
 
@@ -242,16 +243,14 @@ static bool needs_frame(const struct console *c)
 	       shown_clock(c) != c->drawn_clock;
 }
 
-usec_t console_draw(struct console *c, usec_t now)
+/* Keys are answered at once; only the data's own changes wait for the share. */
+static usec_t due(const struct console *c)
 {
-	if (!needs_frame(c))
-		return -1;
-	if (now < c->next_frame)
-		return c->next_frame - now;
-	if (!screen_is_writable()) {
-		c->next_frame = now + FRAME_EVERY;
-		return FRAME_EVERY;
-	}
+	return c->last_frame + (c->changed || c->resized ? FRAME_EVERY : c->pause);
+}
+
+static void draw_frame(struct console *c)
+{
 	if (c->resized || c->repaint) {
 		screen_fit(true);
 		c->connections.ip_width = c->requests.ip_width = 0;
@@ -262,7 +261,19 @@ usec_t console_draw(struct console *c, usec_t now)
 
 	usec_t start = clock_usec(CLOCK_MONOTONIC);
 	draw(c);
-	usec_t pause = (clock_usec(CLOCK_MONOTONIC) - start) * FRAME_SHARE;
-	c->next_frame = now + (pause > FRAME_EVERY ? pause : FRAME_EVERY);
-	return c->changed ? c->next_frame - now : -1;
+	usec_t share = (clock_usec(CLOCK_MONOTONIC) - start) * FRAME_SHARE;
+	c->pause = share < FRAME_EVERY ? FRAME_EVERY : share > PAUSE_MOST ? PAUSE_MOST : share;
+}
+
+usec_t console_draw(struct console *c, usec_t now)
+{
+	if (!needs_frame(c))
+		return -1;
+	if (now < due(c))
+		return due(c) - now;
+	if (!screen_is_writable()) /* try again later, and let the rest go on */
+		return FRAME_EVERY;
+	draw_frame(c);
+	c->last_frame = now;
+	return c->changed ? FRAME_EVERY : -1;
 }

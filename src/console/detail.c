@@ -363,7 +363,6 @@ static bool detail_act(struct console *c, enum action action)
 }
 
 const struct panel_ops detail_panel = {
-	.title = "Detail",
 	.where = IN_DETAIL,
 	.draw = detail_draw,
 	.act = detail_act,

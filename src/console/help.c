@@ -28,7 +28,7 @@ static void print_columns(struct page *p)
 
 static void help_draw(struct console *c, struct area a, bool focused)
 {
-	struct page p = page_begin(c, a, "Help");
+	struct page p = page_begin(c, a, help_panel.title);
 
 	(void)focused;
 	page_print(&p, 0, STYLE_BOLD, "Keys");

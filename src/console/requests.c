@@ -192,7 +192,8 @@ static void draw_heading(const struct console *c, struct area a, bool focused)
 	unsigned style = focused ? STYLE_BAR : STYLE_BAR_IDLE;
 
 	screen_fill(a, 0, 0, style);
-	screen_print(a, 0, 0, style, "HTTP log%s%s", c->filter.count ? ", filtered" : "",
+	screen_print(a, 0, 0, style, "%s%s%s", requests_panel.title,
+		c->filter.count ? ", filtered" : "",
 		v->cursor ? ", scrolled back (End follows)" : "");
 }
 

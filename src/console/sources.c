@@ -43,7 +43,7 @@ static void print_log(struct page *p, const struct model_log *log)
 
 static void sources_draw(struct console *c, struct area a, bool focused)
 {
-	struct page p = page_begin(c, a, "Inputs");
+	struct page p = page_begin(c, a, sources_panel.title);
 
 	(void)focused;
 	print_connections(&p, c->m);

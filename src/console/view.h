@@ -76,7 +76,8 @@ struct console {
 	bool resized, repaint;
 	uint64_t drawn_version;
 	usec_t drawn_clock; /* the model's minute on screen */
-	usec_t next_frame;  /* not before */
+	usec_t last_frame;  /* when, by CLOCK_MONOTONIC */
+	usec_t pause;       /* before the next one that no key asks for */
 
 	struct connections_view connections;
 	struct requests_view requests;
@@ -86,7 +87,7 @@ struct console {
 };
 
 struct panel_ops {
-	const char *title;
+	const char *title;               /* of its heading; NULL: it has a better one */
 	unsigned where;                  /* which keys of the key table hold here */
 	void (*open)(struct console *c); /* it comes on top; may be NULL */
 	void (*draw)(struct console *c, struct area a, bool focused);
