@@ -99,7 +99,8 @@ static unsigned host_style(const struct model *m, const struct host *h)
 {
 	if (host_half_open(h) && !h->requests)
 		return STYLE_BAD;
-	if (h->conns >= MANY_CONNS && h->requests <= 1)
+	/* What is in TIME_WAIT is over, and holds nobody's place. */
+	if (h->conns - h->states[TCP_TIME_WAIT] >= MANY_CONNS && h->requests <= 1)
 		return STYLE_BAD;
 	if (host_half_open(h) || window_sum(&h->rate, m->now, WINDOW_SPAN) > MANY_PER_MIN)
 		return STYLE_WARN;
