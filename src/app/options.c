@@ -86,104 +86,126 @@ static void list_clear(struct text_list *list)
 	*list = (struct text_list){0};
 }
 
-static int list_add(struct text_list *list, struct str text)
+/* Takes the item over, also when memory is out. */
+static int list_add(struct text_list *list, char *item)
 {
 	char **items = realloc(list->items, (list->count + 1) * sizeof *items);
 
-	if (!items)
+	if (!items) {
+		free(item);
 		return -ENOMEM;
+	}
 	list->items = items;
-	items[list->count] = strndup(text.p ? text.p : "", text.n);
-	if (!items[list->count])
-		return -ENOMEM;
-	list->count++;
+	items[list->count++] = item;
 	return 0;
 }
 
-static int set_text(char **at, struct str text)
+/* One value, read and not yet in its place. */
+union value {
+	bool truth;
+	usec_t time;
+	uint64_t whole;
+	double number;
+	char *text; /* owned; also a choice, and an item of a list */
+};
+
+static int parse_text(struct str text, char **ret)
 {
-	char *copy = strndup(text.p ? text.p : "", text.n);
-
-	if (!copy)
-		return -ENOMEM;
-	free(*at);
-	*at = copy;
-	return 0;
+	if (text.n == 0)
+		return -EINVAL;
+	*ret = strndup(text.p, text.n);
+	return *ret ? 0 : -ENOMEM;
 }
 
-static int parse_choice(const struct option_def *d, struct str text, char **at)
+static int parse_choice(const struct option_def *d, struct str text, char **ret)
 {
 	size_t n;
 
 	for (const char *p = d->choices; *p; p += n + (p[n] == '|')) {
 		n = strcspn(p, "|");
 		if (str_eq((struct str){p, n}, text))
-			return set_text(at, text);
+			return parse_text(text, ret);
 	}
 	return -EINVAL;
 }
 
-/* Reserved options have no member: their values are checked all the same. */
-union spare {
-	bool b;
-	usec_t t;
-	uint64_t n;
-	double d;
-	char *text;
-	struct text_list list;
-};
-
-static int parse_into(const struct option_def *d, struct str text, void *at)
+static int parse_value(const struct option_def *d, struct str text, union value *ret)
 {
-	uint64_t whole;
 	double v;
 
 	switch (d->type) {
 	case OPTION_SWITCH:
-		return parse_switch(text, at);
+		return parse_switch(text, &ret->truth);
 	case OPTION_CHOICE:
-		return parse_choice(d, text, at);
+		return parse_choice(d, text, &ret->text);
 	case OPTION_SECS:
 		if (parse_ranged(d, text, &v) < 0)
 			return -EINVAL;
-		*(usec_t *)at = (usec_t)(v * (double)USEC_PER_SEC);
+		ret->time = (usec_t)(v * (double)USEC_PER_SEC);
 		return 0;
 	case OPTION_UINT:
-		if (num_u64(text, &whole) < 0 || parse_ranged(d, text, &v) < 0)
-			return -EINVAL;
-		*(uint64_t *)at = whole;
-		return 0;
+		return parse_ranged(d, text, &v) < 0 ? -EINVAL : num_u64(text, &ret->whole);
 	case OPTION_SPEED:
-		if (str_eq(text, STR_LIT("max"))) {
-			*(double *)at = 0;
-			return 0;
-		}
-		return parse_ranged(d, text, at);
+		ret->number = 0;
+		return str_eq(text, STR_LIT("max")) ? 0 : parse_ranged(d, text, &ret->number);
 	case OPTION_TEXT:
-		return text.n ? set_text(at, text) : -EINVAL;
 	case OPTION_TEXTS:
-		return text.n ? list_add(at, text) : -EINVAL;
+		return parse_text(text, &ret->text);
 	}
 	return -EINVAL;
+}
+
+static int store(const struct option_def *d, void *at, const union value *v)
+{
+	switch (d->type) {
+	case OPTION_SWITCH:
+		*(bool *)at = v->truth;
+		return 0;
+	case OPTION_SECS:
+		*(usec_t *)at = v->time;
+		return 0;
+	case OPTION_UINT:
+		*(uint64_t *)at = v->whole;
+		return 0;
+	case OPTION_SPEED:
+		*(double *)at = v->number;
+		return 0;
+	case OPTION_TEXT:
+	case OPTION_CHOICE:
+		free(*(char **)at);
+		*(char **)at = v->text;
+		return 0;
+	case OPTION_TEXTS:
+		return list_add(at, v->text);
+	}
+	return -EINVAL;
+}
+
+static bool holds_text(const struct option_def *d)
+{
+	return d->type == OPTION_TEXT || d->type == OPTION_CHOICE || d->type == OPTION_TEXTS;
 }
 
 int options_set(struct options_state *s, size_t i, enum option_level level, struct str text)
 {
 	const struct option_def *d = &option_defs[i];
-	union spare spare = {0};
-	void *at = d->reserved ? (void *)&spare : (char *)&s->values + d->offset;
+	void *at = d->reserved ? NULL : (char *)&s->values + d->offset;
+	union value v;
 
-	if (s->set[i] > level)
-		at = &spare;
-	else if (d->type == OPTION_TEXTS && s->set[i] < level && !d->reserved)
-		list_clear(at);
-	int err = parse_into(d, text, at);
+	int err = parse_value(d, text, &v);
+	if (err)
+		return err;
+	/* Checked, but a higher level has spoken or the option has no place. */
+	if (!at || s->set[i] > level) {
+		if (holds_text(d))
+			free(v.text);
+	} else {
+		if (d->type == OPTION_TEXTS && s->set[i] < level)
+			list_clear(at);
+		err = store(d, at, &v);
+	}
 	if (!err && s->set[i] < level)
 		s->set[i] = level;
-	if (at == &spare && (d->type == OPTION_TEXT || d->type == OPTION_CHOICE))
-		free(spare.text);
-	if (at == &spare && d->type == OPTION_TEXTS)
-		list_clear(&spare.list);
 	return err;
 }
 

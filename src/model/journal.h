@@ -42,7 +42,7 @@ int journal_init(struct journal *j, size_t cap);
 void journal_done(struct journal *j);
 
 /* Adds a request; before_host is the host's latest position or 0. Returns its position. */
-uint64_t journal_add(struct journal *j, const struct event *request, uint64_t before_host);
+uint64_t journal_add(struct journal *j, const struct event *event, uint64_t before_host);
 
 /* The entry at a position, or NULL when it is gone. Good until the next journal_add. */
 const struct journal_entry *journal_at(const struct journal *j, uint64_t position);
