@@ -43,8 +43,8 @@ static __always_inline void read_common(struct wire_head *to, struct sock_common
 	to->ns = skc->skc_net.net->ns.inum;
 	to->lport = skc->skc_num;
 	to->rport = bpf_ntohs(skc->skc_dport);
-	to->reserved[0] = 0;
-	*(__u32 *)&to->reserved[1] = 0;
+	to->reserved = 0;
+	to->segs = 0;
 }
 
 static __always_inline void read_tcp(struct wire_head *to, struct tcp_sock *tp)
@@ -60,6 +60,7 @@ static __always_inline void read_tcp(struct wire_head *to, struct tcp_sock *tp)
 	to->tx = tp->bytes_acked;
 	to->rtt_us = tp->srtt_us >> 3; /* kept eightfold, RFC 6298 in fixed point */
 	to->retrans = tp->total_retrans;
+	to->segs = tp->segs_out;
 }
 
 #endif

@@ -3,6 +3,8 @@
  * half-open connections (request sockets) and time-wait ones. */
 #include "sock_read.bpf.h"
 
+#include <bpf/bpf_core_read.h>
+
 #define TCP_TIME_WAIT 6
 
 /* Which states to list, a bit each (1 << state); the loader sets it before each reading. A
@@ -30,6 +32,26 @@ static __always_inline void read_addrs(struct wire_sock *to, struct sock_common 
 	read_v4(to->raddr + 12, skc->skc_daddr);
 }
 
+/* The kernel keeps the number with the socket since 6.17 (sk_ino, written by sock_graft and
+ * sock_orphan); before, it is three loads away. */
+static __always_inline __u64 read_inode(struct sock *sk)
+{
+	struct socket *socket;
+	struct file *file;
+	struct inode *inode;
+
+	if (bpf_core_field_exists(sk->sk_ino))
+		return sk->sk_ino;
+	socket = sk->sk_socket;
+	if (!socket)
+		return 0;
+	file = socket->file;
+	if (!file)
+		return 0;
+	inode = file->f_inode;
+	return inode ? inode->i_ino : 0;
+}
+
 SEC("iter/tcp")
 int list_sockets(struct bpf_iter__tcp *ctx)
 {
@@ -54,6 +76,7 @@ int list_sockets(struct bpf_iter__tcp *ctx)
 	if (tp) {
 		read_tcp(&row.head, tp);
 		row.head.marks |= WIRE_TCP_INFO;
+		row.inode = read_inode(&tp->inet_conn.icsk_inet.sk);
 	}
 	bpf_seq_write(ctx->meta->seq, &row, sizeof row);
 	return 0;

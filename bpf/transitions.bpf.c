@@ -57,12 +57,29 @@ static __always_inline __u64 about_now(void)
 	return tick_ktime;
 }
 
-/* Of use only at the end. */
+/* The reader's pid, and the pid namespace that it is counted in; the loader sets them. */
+__u64 own_pidns_dev = 0, own_pidns_ino = 0;
+__u32 own_pid = 0;
+
+/* Only connect() runs in the context of the process that asks for the move. */
+static __always_inline int is_own(int state)
+{
+	struct bpf_pidns_info us;
+
+	if (state != TCP_SYN_SENT)
+		return 0;
+	return bpf_get_ns_current_pid_tgid(own_pidns_dev, own_pidns_ino, &us, sizeof us) == 0 &&
+	       us.tgid == own_pid;
+}
+
+/* Of use only at the ends. */
 static __always_inline __u8 read_marks(struct sock *sk, int state)
 {
 	__u8 marks = WIRE_TCP_INFO;
 	unsigned long flags;
 
+	if (is_own(state))
+		marks |= WIRE_OWN;
 	if (state != TCP_CLOSE)
 		return marks;
 	flags = sk->__sk_common.skc_flags;
@@ -113,6 +130,7 @@ static __always_inline void tell_v6(struct sock *sk, struct tcp_sock *tp, int wa
 	fill(&to->head, sk, tp, was, state);
 	read_v6(to->laddr, &sk->__sk_common.skc_v6_rcv_saddr);
 	read_v6(to->raddr, &sk->__sk_common.skc_v6_daddr);
+	to->inode = 0;
 	bpf_ringbuf_submit(to, BPF_RB_NO_WAKEUP);
 }
 

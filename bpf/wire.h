@@ -18,7 +18,8 @@ enum wire_marks {
 	WIRE_FIN_SEEN = 2,  /* the peer's FIN has arrived (SOCK_DONE) */
 	WIRE_ERROR = 4,     /* it is being reset or has timed out (sk_err) */
 	WIRE_MINI = 8,      /* not a socket but what is left of one (inet_timewait_sock) */
-	WIRE_TCP_INFO = 16, /* rx, tx, rtt_us, retrans are set */
+	WIRE_TCP_INFO = 16, /* rx, tx, rtt_us, retrans, segs are set */
+	WIRE_OWN = 32,      /* our own process has just opened it (to SYN_SENT only) */
 };
 
 /* What is told of a socket; its addresses follow. */
@@ -31,13 +32,15 @@ struct wire_head {
 	__u16 lport, rport;
 	__u8 state, was; /* was: in transitions only */
 	__u8 marks;      /* enum wire_marks */
-	__u8 reserved[5];
+	__u8 reserved;
+	__u32 segs; /* segments sent, those sent again included; wraps */
 };
 
 /* A row of a listing, or a record of the ring for an AF_INET6 socket. */
 struct wire_sock {
 	struct wire_head head;
 	__u8 laddr[16], raddr[16];
+	__u64 inode; /* in listings; 0: no process holds it */
 };
 
 /* A record of the ring for an AF_INET socket: with the ring's own header it takes exactly one
@@ -48,11 +51,13 @@ struct wire_sock4 {
 };
 
 _Static_assert(sizeof(struct wire_head) == 48, "no hidden padding");
-_Static_assert(sizeof(struct wire_sock) == 80, "no hidden padding");
+_Static_assert(sizeof(struct wire_sock) == 88, "no hidden padding");
 _Static_assert(sizeof(struct wire_sock4) == 56, "no hidden padding");
 _Static_assert(__builtin_offsetof(struct wire_head, rtt_us) == 24, "same layout on both sides");
 _Static_assert(__builtin_offsetof(struct wire_head, lport) == 36, "same layout on both sides");
 _Static_assert(__builtin_offsetof(struct wire_head, state) == 40, "same layout on both sides");
+_Static_assert(__builtin_offsetof(struct wire_head, segs) == 44, "same layout on both sides");
 _Static_assert(__builtin_offsetof(struct wire_sock, laddr) == 48, "same layout on both sides");
+_Static_assert(__builtin_offsetof(struct wire_sock, inode) == 80, "same layout on both sides");
 
 #endif

@@ -6,7 +6,7 @@
  * hand, so that the build needs no BTF of the machine it runs on.
  *
  * Sources: include/net/sock.h, inet_sock.h, inet_timewait_sock.h, include/linux/tcp.h,
- * ns_common.h, bpf.h.
+ * net.h, ns_common.h, fs.h, bpf.h.
  */
 #ifndef NG_VMLINUX_H
 #define NG_VMLINUX_H
@@ -67,8 +67,22 @@ struct sock_common {
 	};
 };
 
+struct inode {
+	unsigned long i_ino;
+};
+
+struct file {
+	struct inode *f_inode;
+};
+
+struct socket {
+	struct file *file;
+};
+
 struct sock {
 	struct sock_common __sk_common;
+	struct socket *sk_socket;
+	unsigned long sk_ino;
 	int sk_err;
 	__u16 sk_protocol;
 };
@@ -86,6 +100,7 @@ struct tcp_sock {
 	struct inet_connection_sock inet_conn;
 	__u32 srtt_us;
 	__u32 total_retrans;
+	__u32 segs_out;
 	__u64 bytes_received;
 	__u64 bytes_acked;
 };
@@ -114,5 +129,11 @@ struct bpf_iter__tcp {
 
 /* Named by the helpers' prototypes only. */
 struct tcp_request_sock;
+
+/* UAPI, so fixed. */
+struct bpf_pidns_info {
+	__u32 pid;
+	__u32 tgid;
+};
 
 #endif

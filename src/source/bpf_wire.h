@@ -10,7 +10,8 @@
 #include "wire.h"
 
 _Static_assert((int)WIRE_ORPHAN == SOCK_ORPHAN && (int)WIRE_FIN_SEEN == SOCK_FIN_SEEN &&
-		       (int)WIRE_ERROR == SOCK_ERROR && (int)WIRE_MINI == SOCK_MINI,
+		       (int)WIRE_ERROR == SOCK_ERROR && (int)WIRE_MINI == SOCK_MINI &&
+		       (int)WIRE_OWN == SOCK_OWN,
 	"the marks pass through");
 
 static inline void bpf_wire_head(const struct wire_head *from, struct event_conn *to)
@@ -27,7 +28,8 @@ static inline void bpf_wire_head(const struct wire_head *from, struct event_conn
 	to->rx = info ? from->rx : ABSENT;
 	to->tx = info ? from->tx : ABSENT;
 	to->retrans = info ? from->retrans : ABSENT;
-	to->segs = to->inode = ABSENT;
+	to->segs = info ? from->segs : ABSENT;
+	to->inode = ABSENT;
 }
 
 static inline void bpf_wire_conn(const struct wire_sock *from, struct event_conn *to)
@@ -35,6 +37,8 @@ static inline void bpf_wire_conn(const struct wire_sock *from, struct event_conn
 	bpf_wire_head(&from->head, to);
 	to->ip = addr_from_v6(from->raddr);
 	to->lip = addr_from_v6(from->laddr);
+	if (from->inode)
+		to->inode = from->inode;
 }
 
 static inline void bpf_wire_conn4(const struct wire_sock4 *from, struct event_conn *to)
