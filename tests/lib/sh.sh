@@ -170,8 +170,10 @@ in_ns() { # NAME-OR-EMPTY COMMAND...
 }
 
 # wait_open PID FILE [SECONDS]: until the process has the file open.
+# Under a chroot the link of a process in another mount namespace has the path of the outer root
+# before it (d_path), so the path may stand anywhere in the link.
 wait_open() {
-	wait_for "ls -l /proc/$1/fd | grep -qF -- $(printf %q "-> $2")" "${3:-10}"
+	wait_for "ls -l /proc/$1/fd | grep -qF -- $(printf %q "$2")" "${3:-10}"
 }
 
 # stop PID [SIGNAL]: ends a background process, waits for it, its exit status is in STATUS.
