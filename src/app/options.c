@@ -86,22 +86,8 @@ static void list_clear(struct text_list *list)
 	*list = (struct text_list){0};
 }
 
-/* Takes the item over, also when memory is out. */
-static int list_add(struct text_list *list, char *item)
-{
-	char **items = realloc(list->items, (list->count + 1) * sizeof *items);
-
-	if (!items) {
-		free(item);
-		return -ENOMEM;
-	}
-	list->items = items;
-	items[list->count++] = item;
-	return 0;
-}
-
 /* One value, read and not yet in its place. */
-union value {
+struct value {
 	bool truth;
 	usec_t time;
 	uint64_t whole;
@@ -129,7 +115,7 @@ static int parse_choice(const struct option_def *d, struct str text, char **ret)
 	return -EINVAL;
 }
 
-static int parse_value(const struct option_def *d, struct str text, union value *ret)
+static int parse_value(const struct option_def *d, struct str text, struct value *ret)
 {
 	double v;
 
@@ -155,7 +141,20 @@ static int parse_value(const struct option_def *d, struct str text, union value 
 	return -EINVAL;
 }
 
-static int store(const struct option_def *d, void *at, const union value *v)
+static int list_add(struct text_list *list, struct value *v)
+{
+	char **items = realloc(list->items, (list->count + 1) * sizeof *items);
+
+	if (!items)
+		return -ENOMEM;
+	list->items = items;
+	items[list->count++] = v->text;
+	v->text = NULL;
+	return 0;
+}
+
+/* Moves the value to its place; text that was taken over is taken out of v. */
+static int store(const struct option_def *d, void *at, struct value *v)
 {
 	switch (d->type) {
 	case OPTION_SWITCH:
@@ -174,36 +173,30 @@ static int store(const struct option_def *d, void *at, const union value *v)
 	case OPTION_CHOICE:
 		free(*(char **)at);
 		*(char **)at = v->text;
+		v->text = NULL;
 		return 0;
 	case OPTION_TEXTS:
-		return list_add(at, v->text);
+		return list_add(at, v);
 	}
 	return -EINVAL;
-}
-
-static bool holds_text(const struct option_def *d)
-{
-	return d->type == OPTION_TEXT || d->type == OPTION_CHOICE || d->type == OPTION_TEXTS;
 }
 
 int options_set(struct options_state *s, size_t i, enum option_level level, struct str text)
 {
 	const struct option_def *d = &option_defs[i];
-	void *at = d->reserved ? NULL : (char *)&s->values + d->offset;
-	union value v;
+	struct value v = {0};
 
 	int err = parse_value(d, text, &v);
 	if (err)
 		return err;
 	/* Checked, but a higher level has spoken or the option has no place. */
-	if (!at || s->set[i] > level) {
-		if (holds_text(d))
-			free(v.text);
-	} else {
+	if (!d->reserved && s->set[i] <= level) {
+		void *at = (char *)&s->values + d->offset;
 		if (d->type == OPTION_TEXTS && s->set[i] < level)
 			list_clear(at);
 		err = store(d, at, &v);
 	}
+	free(v.text);
 	if (!err && s->set[i] < level)
 		s->set[i] = level;
 	return err;
