@@ -98,7 +98,7 @@ static void choose_looks(void)
 		rich = COLORS >= 256;
 		own_ground = use_default_colors() == OK;
 	}
-	for (short i = 0; i < STYLES; i++) {
+	for (int i = 0; i < STYLES; i++) {
 		tty.attr[i] = !tty.colour ? looks[i].mono_attr
 			      : rich      ? looks[i].rich_attr
 					  : looks[i].basic_attr;
