@@ -5,6 +5,7 @@
 #include "output/ndjson.h"
 #include "source/connections.h"
 #include "source/log_tail.h"
+#include "source/netstat.h"
 #include "source/replay.h"
 
 #include <errno.h>
@@ -148,6 +149,9 @@ static int open_live(struct session *s, char reason[static 512])
 		return -ENOTSUP;
 	}
 	add_source(s, connections);
+	struct source *weather = netstat_new();
+	if (weather)
+		add_source(s, weather);
 	struct source *logs = log_tail_new(
 		&(struct log_tail_options){
 			.paths = (const char *const *)o->log_paths.items,
