@@ -59,22 +59,34 @@ void jsonw_close(struct jsonw *w, char bracket)
 	w->comma = true;
 }
 
-/* Writes the escaped form of s (RFC 8259, 7) to at, which has room for 6 * s.n bytes. */
+static bool needs_escape(unsigned char c)
+{
+	return c == '"' || c == '\\' || c < 0x20;
+}
+
+/* Writes the escaped form of s (RFC 8259, 7) to at, which has room for 6 * s.n bytes. Runs that
+ * need no escape, which is nearly all there is, are copied whole. */
 static size_t escape(char *at, struct str s)
 {
 	static const char hex[] = "0123456789abcdef";
 	size_t n = 0;
 
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-		if (c == '"' || c == '\\') {
-			at[n++] = '\\';
-			at[n++] = (char)c;
-		} else if (c < 0x20) {
-			memcpy(at + n, "\\u00", 4);
-			at[n + 4] = hex[c >> 4];
-			at[n + 5] = hex[c & 15];
-			n += 6;
+	for (size_t i = 0; i < s.n;) {
+		size_t run = i;
+		while (run < s.n && !needs_escape((unsigned char)s.p[run]))
+			run++;
+		memcpy(at + n, s.p + i, run - i);
+		n += run - i;
+		i = run;
+		if (i == s.n)
+			break;
+		unsigned char c = (unsigned char)s.p[i++];
+		at[n++] = '\\';
+		if (c < 0x20) {
+			memcpy(at + n, "u00", 3);
+			at[n + 3] = hex[c >> 4];
+			at[n + 4] = hex[c & 15];
+			n += 5;
 		} else {
 			at[n++] = (char)c;
 		}
@@ -90,16 +102,27 @@ static void quoted(struct jsonw *w, struct str s)
 	if (!at)
 		return;
 	at[n++] = '"';
-	n += escape(at + n, s);
+	if (s.n)
+		n += escape(at + n, s);
 	at[n++] = '"';
 	w->n += n;
 }
 
 void jsonw_key(struct jsonw *w, const char *key)
 {
-	separate(w);
-	quoted(w, str_of(key));
-	put(w, ":", 1);
+	size_t n = strlen(key);
+	char *at = room(w, n + 4);
+
+	if (!at)
+		return;
+	if (w->comma)
+		*at++ = ',';
+	*at++ = '"';
+	memcpy(at, key, n);
+	at += n;
+	*at++ = '"';
+	*at++ = ':';
+	w->n = (size_t)(at - w->p);
 	w->comma = false;
 }
 
@@ -127,11 +150,17 @@ void jsonw_usec(struct jsonw *w, usec_t t)
 {
 	char buf[32];
 	uint64_t abs = t < 0 ? 0 - (uint64_t)t : (uint64_t)t;
-	int n = snprintf(buf, sizeof buf, "%s%llu.%06llu", t < 0 ? "-" : "",
-		(unsigned long long)(abs / 1000000), (unsigned long long)(abs % 1000000));
+	uint64_t fraction = abs % 1000000;
+	size_t n = 0;
 
+	if (t < 0)
+		buf[n++] = '-';
+	n += num_put(buf + n, abs / 1000000);
+	buf[n++] = '.';
+	for (size_t digit = 6; digit-- > 0; fraction /= 10)
+		buf[n + digit] = (char)('0' + fraction % 10);
 	separate(w);
-	put(w, buf, (size_t)n);
+	put(w, buf, n + 6);
 }
 
 void jsonw_double(struct jsonw *w, double v)

@@ -28,7 +28,7 @@ static inline void jsonw_clear(struct jsonw *w)
 
 void jsonw_open(struct jsonw *w, char bracket); /* '{' or '[' */
 void jsonw_close(struct jsonw *w, char bracket);
-void jsonw_key(struct jsonw *w, const char *key);
+void jsonw_key(struct jsonw *w, const char *key); /* needs no escape: it is ours */
 void jsonw_str(struct jsonw *w, struct str s);
 void jsonw_u64(struct jsonw *w, uint64_t v);
 void jsonw_bool(struct jsonw *w, bool v);

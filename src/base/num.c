@@ -46,13 +46,20 @@ int num_double(struct str text, double *ret_value)
 
 size_t num_put(char *buf, uint64_t value)
 {
+	static const char pairs[] = "00010203040506070809101112131415161718192021222324252627282930"
+				    "31323334353637383940414243444546474849505152535455565758596061"
+				    "62636465666768697071727374757677787980818283848586878889909192"
+				    "93949596979899";
 	char tmp[20];
-	size_t n = 0;
+	size_t at = sizeof tmp;
 
-	do
-		tmp[n++] = (char)('0' + value % 10);
-	while (value /= 10);
-	for (size_t i = 0; i < n; i++)
-		buf[i] = tmp[n - 1 - i];
-	return n;
+	/* Two digits a division. */
+	for (; value >= 100; value /= 100)
+		memcpy(tmp + (at -= 2), pairs + value % 100 * 2, 2);
+	if (value >= 10)
+		memcpy(tmp + (at -= 2), pairs + value * 2, 2);
+	else
+		tmp[--at] = (char)('0' + value);
+	memcpy(buf, tmp + at, sizeof tmp - at);
+	return sizeof tmp - at;
 }
