@@ -50,6 +50,15 @@ struct wire_sock4 {
 	__u8 laddr[4], raddr[4];
 };
 
+/* What the programs must know to tell our own connections from others': our pid, and the pid
+ * namespace that it is counted in. */
+struct wire_own {
+	__u64 pidns_dev, pidns_ino;
+	__u32 pid;
+	__u32 reserved;
+};
+
+_Static_assert(sizeof(struct wire_own) == 24, "no hidden padding");
 _Static_assert(sizeof(struct wire_head) == 48, "no hidden padding");
 _Static_assert(sizeof(struct wire_sock) == 88, "no hidden padding");
 _Static_assert(sizeof(struct wire_sock4) == 56, "no hidden padding");

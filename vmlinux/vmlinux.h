@@ -17,10 +17,12 @@
  * would clash with the kernel's own. */
 enum {
 	BPF_MAP_TYPE_PERCPU_ARRAY = 6,
+	BPF_MAP_TYPE_LRU_HASH = 9,
 	BPF_MAP_TYPE_RINGBUF = 27,
 };
 
 enum {
+	BPF_NOEXIST = 1,
 	BPF_RB_NO_WAKEUP = 1,
 };
 
@@ -114,6 +116,15 @@ struct tcp_timewait_sock {
 	struct inet_timewait_sock tw_sk;
 };
 
+struct request_sock_ops {
+	int family;
+};
+
+struct sk_buff {
+	__u16 network_header;
+	unsigned char *head;
+};
+
 struct seq_file;
 
 struct bpf_iter_meta {
@@ -129,6 +140,7 @@ struct bpf_iter__tcp {
 
 /* Named by the helpers' prototypes only. */
 struct tcp_request_sock;
+struct tcp_request_sock_ops;
 
 /* UAPI, so fixed. */
 struct bpf_pidns_info {

@@ -3,10 +3,6 @@
 
 #include "source/bpf_wire.h"
 
-#include "transitions.skel.h"
-
-#include <bpf/bpf.h>
-#include <bpf/libbpf.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -19,15 +15,11 @@
 /* A record's header in the ring (BPF_RINGBUF_HDR_SZ). */
 #define RECORD_HEADER 8
 
-#define CPUS_MAX 4096
-
 struct bpf_transitions {
-	struct transitions_bpf *skel;
+	struct bpf_load load;
+	struct bpf_count dropped;
 	struct ring_buffer *ring;
 	uint32_t ring_size;
-	uint64_t dropped; /* as last read */
-	uint64_t *per_cpu;
-	int cpus;
 	/* While draining. */
 	struct socktab *table;
 	struct event_sink *sink;
@@ -51,76 +43,70 @@ static int on_record(void *context, void *data, size_t size)
 }
 
 /* So that the program knows our own connections. */
-static void introduce_us(struct transitions_bpf *skel)
+static int introduce_us(struct bpf_load *l)
 {
+	struct wire_own own = {0};
 	struct stat st;
 
-	if (stat("/proc/self/ns/pid", &st) < 0)
-		return;
-	skel->bss->own_pidns_dev = st.st_dev;
-	skel->bss->own_pidns_ino = st.st_ino;
-	skel->bss->own_pid = (uint32_t)getpid();
+	if (stat("/proc/self/ns/pid", &st) == 0) {
+		own.pidns_dev = st.st_dev;
+		own.pidns_ino = st.st_ino;
+		own.pid = (__u32)getpid();
+	}
+	return bpf_load_set(l, ".rodata", &own, sizeof own);
 }
 
-static int load(struct bpf_transitions *b, uint32_t ring_size)
+static int load(struct bpf_transitions *b, enum probe_id id, const char *btf)
 {
-	int err;
+	struct bpf_load *l = &b->load;
+	int err = bpf_load_open(l, probes[id].image(), btf);
 
-	b->skel = transitions_bpf__open();
-	if (!b->skel)
-		return -errno;
-	introduce_us(b->skel);
-	err = bpf_map__set_max_entries(b->skel->maps.ring, ring_size);
 	if (!err)
-		err = transitions_bpf__load(b->skel);
-	if (err) {
-		transitions_bpf__destroy(b->skel);
-		b->skel = NULL;
-	}
-	b->ring_size = ring_size;
+		err = introduce_us(l);
+	if (!err)
+		err = bpf_map__set_max_entries(
+			bpf_object__find_map_by_name(l->object, "ring"), b->ring_size);
+	if (!err)
+		err = bpf_load_start(l);
+	if (err)
+		bpf_load_done(l);
 	return err;
 }
 
 /* The ring is locked memory, which may be rationed (libbpf itself raises RLIMIT_MEMLOCK where
  * the kernel, before 5.11, counts by it and lets us). */
-static int load_with_ring(struct bpf_transitions *b)
+static int load_with_ring(struct bpf_transitions *b, enum probe_id id, const char *btf)
 {
 	int err = -ENOMEM;
 
-	for (uint32_t size = RING_MOST; size >= RING_LEAST; size /= 4) {
-		err = load(b, size);
+	for (b->ring_size = RING_MOST; b->ring_size >= RING_LEAST; b->ring_size /= 4) {
+		err = load(b, id, btf);
 		if (err != -ENOMEM && err != -EPERM)
 			break;
 	}
 	return err;
 }
 
-static int start(struct bpf_transitions *b)
+static int start(struct bpf_transitions *b, enum probe_id id, const char *btf)
 {
-	int err = load_with_ring(b);
+	int err = load_with_ring(b, id, btf);
 
+	if (!err)
+		err = bpf_count_init(&b->dropped, bpf_load_map(&b->load, "count"));
 	if (err)
 		return err;
-	b->cpus = libbpf_num_possible_cpus();
-	if (b->cpus <= 0 || b->cpus > CPUS_MAX)
-		return -EINVAL;
-	b->per_cpu = calloc((size_t)b->cpus, sizeof *b->per_cpu);
-	if (!b->per_cpu)
-		return -ENOMEM;
-	b->ring = ring_buffer__new(bpf_map__fd(b->skel->maps.ring), on_record, b, NULL);
-	if (!b->ring)
-		return -errno;
-	return transitions_bpf__attach(b->skel);
+	b->ring = ring_buffer__new(bpf_load_map(&b->load, "ring"), on_record, b, NULL);
+	return b->ring ? 0 : -errno;
 }
 
-int bpf_transitions_new(struct bpf_transitions **ret_transitions)
+int bpf_transitions_new(enum probe_id id, const char *btf, struct bpf_transitions **ret_transitions)
 {
 	struct bpf_transitions *b = calloc(1, sizeof *b);
 	int err;
 
 	if (!b)
 		return -ENOMEM;
-	err = start(b);
+	err = start(b, id, btf);
 	if (err) {
 		bpf_transitions_free(b);
 		return err;
@@ -134,8 +120,8 @@ void bpf_transitions_free(struct bpf_transitions *b)
 	if (!b)
 		return;
 	ring_buffer__free(b->ring);
-	transitions_bpf__destroy(b->skel);
-	free(b->per_cpu);
+	bpf_count_done(&b->dropped);
+	bpf_load_done(&b->load);
 	free(b);
 }
 
@@ -151,16 +137,7 @@ size_t bpf_transitions_drain(
 
 uint64_t bpf_transitions_dropped(struct bpf_transitions *b)
 {
-	uint32_t zero = 0;
-	uint64_t total = 0, news;
-
-	if (bpf_map_lookup_elem(bpf_map__fd(b->skel->maps.dropped), &zero, b->per_cpu) < 0)
-		return 0;
-	for (int i = 0; i < b->cpus; i++)
-		total += b->per_cpu[i];
-	news = total - b->dropped;
-	b->dropped = total;
-	return news;
+	return bpf_count_news(&b->dropped);
 }
 
 size_t bpf_transitions_capacity(const struct bpf_transitions *b)

@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: MIT
  *
- * bpf_transitions: the program on tp_btf/inet_sock_set_state and its ring.
+ * bpf_transitions: a program that tells each change of state, and its ring.
  */
 #ifndef NG_SOURCE_BPF_TRANSITIONS_H
 #define NG_SOURCE_BPF_TRANSITIONS_H
 
+#include "source/probe.h"
 #include "source/socktab.h"
 
 struct bpf_transitions;
 
-/* Loads and attaches. 0, or -errno with nothing left behind. */
-int bpf_transitions_new(struct bpf_transitions **ret_transitions);
+/* Loads and attaches one of LADDER_MOVES. btf: as for bpf_load_open. 0, or -errno with nothing
+ * left behind. */
+int bpf_transitions_new(
+	enum probe_id id, const char *btf, struct bpf_transitions **ret_transitions);
 void bpf_transitions_free(struct bpf_transitions *b);
 
 /* Applies up to `most` records to t. Returns how many. */

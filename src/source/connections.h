@@ -16,6 +16,14 @@ enum connections_want {
 struct connections_options {
 	enum connections_want want;
 	usec_t interval; /* between two listings of /proc/net/tcp */
+	/* A file that describes the kernel's types, for a kernel that does not do so itself, or
+	 * NULL. What hooks typed objects (tp_btf, fentry, iter) still needs the kernel's own:
+	 * the kernel checks by that. Kprobes do with the file. */
+	const char *btf;
+	/* What the `source` event says besides: probes that other sources have attached, space-
+	 * separated, and what is not seen for want of one. NULL or "" when there is nothing.
+	 * Both must live as long as the source. */
+	const char *more_probes, *more_note;
 };
 
 /* Opens the best source that is wanted and loads. Returns NULL when none does, with the true
@@ -24,8 +32,15 @@ struct connections_options {
 struct source *connections_open(
 	const struct connections_options *options, char reason[static SOURCE_REASON_MAX]);
 
-/* The two rungs. NULL with the reason in words when it cannot work here. */
-struct source *bpf_source_new(char reason[static SOURCE_REASON_MAX]);
-struct source *proc_source_new(usec_t interval, const char *note, char reason[static SOURCE_REASON_MAX]);
+/* The two of them. NULL with the reason in words when it cannot work here. note: why it is not the
+ * other; copied. */
+struct source *bpf_source_new(
+	const struct connections_options *options, char reason[static SOURCE_REASON_MAX]);
+struct source *proc_source_new(const struct connections_options *options, const char *note,
+	char reason[static SOURCE_REASON_MAX]);
+
+/* Puts the `source` event: with the more_... of the options. */
+void connections_say(const struct connections_options *options, const char *source,
+	const char *probe_names, const char *note, struct event_sink *sink);
 
 #endif
