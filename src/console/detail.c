@@ -177,7 +177,7 @@ static void print_conns(struct sheet *s, const struct host *h)
 	uint32_t most = v->all_conns || !h->requests ? CONNS_MOST : CONNS_FEW, n = 0;
 	char line[96];
 
-	if (v->gone || !h->conns)
+	if (v->gone || h->first_conn == POOL_NONE)
 		return;
 	heading(s,
 		"State       dir local remote     age     rtt     rx     tx retrans  local address"
@@ -188,7 +188,7 @@ static void print_conns(struct sheet *s, const struct host *h)
 		print_conn(s, k);
 	}
 	if (n > most) {
-		snprintf(line, sizeof line, "and %u more%s", h->conns - most,
+		snprintf(line, sizeof line, "and %u more%s", h->conns + h->closed - most,
 			most == CONNS_FEW ? " (Tab shows them)" : "");
 		label(s, STYLE_DIM, line);
 	}

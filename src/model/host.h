@@ -25,14 +25,25 @@ struct host {
 	uint64_t last_request; /* its latest journal position, or 0 */
 	uint32_t status[STATUS_CLASSES];
 	struct window rate; /* requests */
+	uint32_t network;   /* id of its network */
 	uint8_t last_n;
 	bool is_private;
 	char last[HOST_LAST_MAX]; /* "GET /path" of the latest request, cut, not terminated */
 
-	uint64_t syns;  /* ABSENT while no probe counts SYNs */
-	uint32_t conns; /* sockets in any state but LISTEN and CLOSE */
+	/* Touched by facts of the kernel. */
+	uint64_t syns; /* ABSENT while no probe has counted any */
+	struct window syn_rate;
+	uint64_t handshakes;    /* inbound ones that were seen to complete */
+	uint64_t held;          /* usec; see host_held */
+	uint64_t holding_since; /* sum of held_from of those that are held, modulo 2^64 */
+	uint32_t holding;       /* how many are held */
+	uint32_t conns;         /* sockets in any state but LISTEN and CLOSE */
+	uint32_t closed;        /* that closed and are still shown */
 	uint32_t states[TCP_STATES];
-	uint32_t first_conn; /* id of its newest connection, or POOL_NONE */
+	uint32_t first_conn;    /* id of its newest connection, closed or not, or POOL_NONE */
+	uint32_t rtt_us;        /* smoothed over its connections; 0: not known */
+	uint64_t rx, tx;        /* bytes on the wire of all its connections; or ABSENT */
+	uint64_t segs, retrans; /* segments sent to it, and sent again; or ABSENT */
 };
 
 _Static_assert(sizeof(struct host) % 64 == 0, "a host begins on a cache line of its own");
@@ -40,6 +51,14 @@ _Static_assert(sizeof(struct host) % 64 == 0, "a host begins on a cache line of 
 static inline uint32_t host_half_open(const struct host *h)
 {
 	return h->states[TCP_SYN_RECV];
+}
+
+/* Time that its connections took up a place in the server: all of them, added up, from the end of
+ * the handshake until they closed. Those that are held still count up to now; sums of times
+ * overflow, but their difference does not. */
+static inline uint64_t host_held(const struct host *h, usec_t now)
+{
+	return h->held + h->holding * (uint64_t)now - h->holding_since;
 }
 
 static inline struct str host_last(const struct host *h)

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "model/model.h"
+#include "model/parts.h"
 
-#include "base/hash.h"
 #include "base/text.h"
 
 #include <stdlib.h>
 
-#define SWEEP_EVERY  (10 * USEC_PER_SEC)
-#define EVICT_SAMPLE 16 /* hosts looked at when one must go */
+#define SWEEP_EVERY (10 * USEC_PER_SEC)
 
 struct model *model_new(const struct model_limits *limits)
 {
@@ -17,8 +15,13 @@ struct model *model_new(const struct model_limits *limits)
 		return NULL;
 	m->limits = *limits;
 	m->recorded_show_private = -1;
+	m->closed_newest = m->closed_oldest = POOL_NONE;
+	weather_init(&m->weather);
 	if (pool_init(&m->hosts, sizeof(struct host), limits->hosts) < 0 ||
 		pool_init(&m->conns, sizeof(struct conn), limits->conns) < 0 ||
+		networks_init(&m->networks, limits->hosts, limits->idle_networks) < 0 ||
+		names_init(&m->owners, limits->owners) < 0 ||
+		names_init(&m->netns, limits->netns) < 0 ||
 		journal_init(&m->journal, limits->journal_bytes) < 0) {
 		model_free(m);
 		return NULL;
@@ -34,238 +37,11 @@ void model_free(struct model *m)
 	pool_done(&m->conns);
 	index_done(&m->host_index);
 	index_done(&m->conn_index);
+	networks_done(&m->networks);
+	names_done(&m->owners);
+	names_done(&m->netns);
 	journal_done(&m->journal);
 	free(m);
-}
-
-static struct totals *totals_of(struct model *m, const struct host *h)
-{
-	return &m->totals[h->is_private];
-}
-
-/* Hosts. */
-
-uint32_t model_find_host(const struct model *m, const struct addr *ip)
-{
-	index_for_each_match (&m->host_index, addr_hash(ip), id)
-		if (addr_eq(&model_host(m, id)->ip, ip))
-			return id;
-	return POOL_NONE;
-}
-
-static void forget_host(struct model *m, uint32_t id)
-{
-	struct host *h = model_host(m, id);
-
-	totals_of(m, h)->ips--;
-	index_remove(&m->host_index, addr_hash(&h->ip), id);
-	pool_put(&m->hosts, id);
-}
-
-/* How little would be lost with a host; the least goes first. Hosts with connections stay. */
-static uint64_t worth(const struct host *h)
-{
-	return (uint64_t)h->conns << 40 | (h->requests < 0xff ? h->requests : 0xff) << 32 |
-	       (uint32_t)(h->touched / USEC_PER_SEC);
-}
-
-/* Frees the least of a few hosts. A sample finds a poor one without walking the table, and its
- * start wanders so that nobody can hide. Returns false when all of them have connections. */
-static bool evict_host(struct model *m)
-{
-	uint32_t from = (uint32_t)(hash_mix(m->evicted + 1, hash_secret[3]) % m->hosts.made);
-	uint32_t victim = POOL_NONE;
-
-	for (uint32_t i = 0; i < EVICT_SAMPLE; i++) {
-		uint32_t id = pool_next(&m->hosts, (from + i) % m->hosts.made);
-		if (id == POOL_NONE)
-			continue;
-		const struct host *h = model_host(m, id);
-		if (!h->conns && (victim == POOL_NONE || worth(h) < worth(model_host(m, victim))))
-			victim = id;
-	}
-	if (victim == POOL_NONE)
-		return false;
-	forget_host(m, victim);
-	m->evicted++;
-	return true;
-}
-
-static uint32_t new_host(struct model *m, const struct addr *ip, usec_t seen)
-{
-	if (m->hosts.live == m->limits.hosts && !evict_host(m))
-		return POOL_NONE;
-	uint32_t id = pool_get(&m->hosts);
-	if (id == POOL_NONE)
-		return id;
-	if (index_add(&m->host_index, addr_hash(ip), id) < 0) {
-		pool_put(&m->hosts, id);
-		return POOL_NONE;
-	}
-	struct host *h = model_host(m, id);
-	h->ip = *ip;
-	h->is_private = addr_is_private(ip);
-	h->first_seen = h->last_seen = seen;
-	h->syns = ABSENT;
-	h->first_conn = POOL_NONE;
-	totals_of(m, h)->ips++;
-	window_add(&totals_of(m, h)->arrivals, seen, 1);
-	return id;
-}
-
-/* The host of an address, made when new. `seen` is the fact's own time. */
-static uint32_t touch_host(struct model *m, const struct addr *ip, usec_t seen)
-{
-	uint32_t id = model_find_host(m, ip);
-
-	if (id == POOL_NONE)
-		id = new_host(m, ip, seen);
-	if (id == POOL_NONE)
-		return id;
-	struct host *h = model_host(m, id);
-	if (seen < h->first_seen)
-		h->first_seen = seen;
-	if (seen > h->last_seen)
-		h->last_seen = seen;
-	h->touched = m->now;
-	return id;
-}
-
-/* Connections. */
-
-static uint64_t conn_hash(const struct event_conn *c)
-{
-	uint64_t ports = (uint64_t)c->ns << 32 | (uint32_t)c->port << 16 | c->lport;
-
-	return hash_two(addr_hash(&c->ip) ^ ports, addr_hash(&c->lip));
-}
-
-static uint32_t find_conn(const struct model *m, const struct event_conn *e, uint64_t hash)
-{
-	index_for_each_match (&m->conn_index, hash, id) {
-		const struct conn *c = model_conn(m, id);
-		if (c->port == e->port && c->lport == e->lport && c->ns == e->ns &&
-			addr_eq(&c->ip, &e->ip) && addr_eq(&c->lip, &e->lip))
-			return id;
-	}
-	return POOL_NONE;
-}
-
-/* Moves a connection's weight from one state to another in its host and the totals. */
-static void count_state(struct model *m, struct host *h, uint8_t from, uint8_t to)
-{
-	struct totals *t = totals_of(m, h);
-
-	if (from) {
-		h->states[from]--;
-		t->states[from]--;
-	}
-	if (to) {
-		h->states[to]++;
-		t->states[to]++;
-	}
-}
-
-static void link_conn(struct model *m, struct host *h, uint32_t id)
-{
-	struct conn *c = model_conn(m, id);
-
-	c->newer = POOL_NONE;
-	c->older = h->first_conn;
-	if (c->older != POOL_NONE)
-		model_conn(m, c->older)->newer = id;
-	h->first_conn = id;
-	h->conns++;
-	totals_of(m, h)->conns++;
-}
-
-static void unlink_conn(struct model *m, struct host *h, const struct conn *c)
-{
-	if (c->newer != POOL_NONE)
-		model_conn(m, c->newer)->older = c->older;
-	else
-		h->first_conn = c->older;
-	if (c->older != POOL_NONE)
-		model_conn(m, c->older)->newer = c->newer;
-	h->conns--;
-	totals_of(m, h)->conns--;
-}
-
-static uint32_t new_conn(struct model *m, const struct event_conn *e, uint64_t hash)
-{
-	uint32_t host = touch_host(m, &e->ip, m->now);
-	uint32_t id = host == POOL_NONE ? POOL_NONE : pool_get(&m->conns);
-
-	if (id != POOL_NONE && index_add(&m->conn_index, hash, id) < 0) {
-		pool_put(&m->conns, id);
-		id = POOL_NONE;
-	}
-	if (id == POOL_NONE) {
-		m->lost++;
-		return id;
-	}
-	struct conn *c = model_conn(m, id);
-	*c = (struct conn){
-		.ip = e->ip,
-		.lip = e->lip,
-		.ns = e->ns,
-		.port = e->port,
-		.lport = e->lport,
-		.host = host,
-		.first_seen = m->now,
-		.rtt_us = ABSENT,
-		.rx = ABSENT,
-		.tx = ABSENT,
-		.retrans = ABSENT,
-	};
-	link_conn(m, model_host(m, host), id);
-	return id;
-}
-
-static void end_conn(struct model *m, uint32_t id, uint64_t hash)
-{
-	const struct conn *c = model_conn(m, id);
-	struct host *h = model_host(m, c->host);
-
-	count_state(m, h, c->state, 0);
-	unlink_conn(m, h, c);
-	h->touched = h->last_seen = m->now;
-	index_remove(&m->conn_index, hash, id);
-	pool_put(&m->conns, id);
-}
-
-static void take(uint64_t *held, uint64_t said)
-{
-	if (said != ABSENT)
-		*held = said;
-}
-
-static void apply_conn(struct model *m, const struct event_conn *e)
-{
-	if (e->state == TCP_STATE_NONE || e->state >= TCP_STATES || e->state == TCP_LISTEN)
-		return;
-	uint64_t hash = conn_hash(e);
-	uint32_t id = find_conn(m, e, hash);
-	if (e->state == TCP_CLOSE) {
-		if (id != POOL_NONE)
-			end_conn(m, id, hash);
-		return;
-	}
-	if (id == POOL_NONE)
-		id = new_conn(m, e, hash);
-	if (id == POOL_NONE)
-		return;
-	struct conn *c = model_conn(m, id);
-	struct host *h = model_host(m, c->host);
-	count_state(m, h, c->state, e->state);
-	c->state = e->state;
-	c->changed = h->touched = h->last_seen = m->now;
-	if (e->dir)
-		c->dir = e->dir;
-	take(&c->rtt_us, e->rtt_us);
-	take(&c->rx, e->rx);
-	take(&c->tx, e->tx);
-	take(&c->retrans, e->retrans);
 }
 
 /* Requests. */
@@ -310,13 +86,14 @@ static void apply_request(struct model *m, const struct event *event)
 		journal_add(&m->journal, event, 0);
 		return;
 	}
-	uint32_t id = touch_host(m, &r->ip, at);
+	uint32_t id = hosts_touch(m, &r->ip, at);
 	if (id == POOL_NONE) {
 		m->lost++;
 		return;
 	}
 	struct host *h = model_host(m, id);
 	h->requests++;
+	network_at(&m->networks, h->network)->requests++;
 	if (r->bytes != ABSENT)
 		h->bytes += r->bytes;
 	h->status[status_class(r->status)]++;
@@ -326,16 +103,56 @@ static void apply_request(struct model *m, const struct event *event)
 	h->last_request = journal_add(&m->journal, event, h->last_request);
 }
 
+/* SYNs. */
+
+static uint32_t few(uint64_t n)
+{
+	return n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
+}
+
 static void apply_syn(struct model *m, const struct event_syn *e)
 {
-	uint32_t id = touch_host(m, &e->ip, m->now);
+	uint32_t id = hosts_touch(m, &e->ip, m->now);
 
+	m->syns_told = true;
 	if (id == POOL_NONE) {
 		m->lost += e->n;
 		return;
 	}
 	struct host *h = model_host(m, id);
 	h->syns = h->syns == ABSENT ? e->n : h->syns + e->n;
+	window_add(&h->syn_rate, m->now, few(e->n));
+	totals_of(m, h)->host_syns += e->n;
+	window_add(&totals_of(m, h)->host_syn_rate, m->now, few(e->n));
+	network_count_syns(network_at(&m->networks, h->network), e->n, false, m->now);
+}
+
+static void apply_syn_net(struct model *m, const struct event_syn_net *e)
+{
+	uint32_t id = networks_touch(&m->networks, &e->net, m->now);
+	struct totals *t = &m->totals[addr_is_private(&e->net.addr)];
+
+	m->syns_told = true;
+	t->net_syns += e->n;
+	window_add(&t->net_syn_rate, m->now, few(e->n));
+	if (id == POOL_NONE)
+		m->lost += e->n;
+	else
+		network_count_syns(network_at(&m->networks, id), e->n, true, m->now);
+}
+
+static void apply_weather(struct model *m, const struct event_weather *e)
+{
+	m->syns_told |= e->syns != ABSENT;
+	weather_apply(&m->weather, e, m->now);
+}
+
+static void apply_netns(struct model *m, const struct event_netns *e)
+{
+	if (e->name.p)
+		names_set(&m->netns, e->ns, 0, e->name);
+	else
+		names_end(&m->netns, e->ns, m->now);
 }
 
 /* Logs, sources, time. */
@@ -385,24 +202,23 @@ static void apply_start(struct model *m, const struct event_start *e)
 	m->recorded_show_private = e->show_private;
 }
 
-/* Forgets hosts that have been idle for long. Bound to ticks, so that a replay does the same. */
-static void sweep(struct model *m)
+static void apply_lost(struct model *m, const struct event_lost *e)
 {
-	uint32_t id = model_next_host(m, 0);
-
-	for (; id != POOL_NONE; id = model_next_host(m, id + 1)) {
-		const struct host *h = model_host(m, id);
-		if (!h->conns && m->now - h->touched > m->limits.idle_after)
-			forget_host(m, id);
-	}
+	m->lost += e->n;
+	if (str_eq(e->what, STR_LIT("ring")))
+		m->lost_ring += e->n;
 }
 
+/* What is old goes. Bound to ticks, so that a replay does the same. */
 static void apply_tick(struct model *m, usec_t before)
 {
-	if (m->now / SWEEP_EVERY != before / SWEEP_EVERY)
-		sweep(m);
-	if (model_is_decaying(m))
+	if (conns_expire(m) || model_is_decaying(m))
 		m->version++;
+	if (m->now / SWEEP_EVERY == before / SWEEP_EVERY)
+		return;
+	hosts_sweep(m);
+	networks_sweep(&m->networks, m->now - m->limits.idle_after);
+	names_sweep(&m->netns, m->now - m->limits.closed_for);
 }
 
 void model_apply(struct model *m, const struct event *event)
@@ -426,7 +242,7 @@ void model_apply(struct model *m, const struct event *event)
 		apply_source(m, &event->source);
 		break;
 	case EVENT_CONN:
-		apply_conn(m, &event->conn);
+		conns_apply(m, &event->conn);
 		break;
 	case EVENT_SYN:
 		apply_syn(m, &event->syn);
@@ -438,15 +254,23 @@ void model_apply(struct model *m, const struct event *event)
 		apply_log(m, &event->log);
 		break;
 	case EVENT_LOST:
-		m->lost += event->lost.n;
+		apply_lost(m, &event->lost);
 		break;
 	case EVENT_NOTE:
 		text_copy(m->notice, sizeof m->notice, event->note.text);
 		break;
 	case EVENT_SYN_NET:
+		apply_syn_net(m, &event->syn_net);
+		break;
 	case EVENT_WEATHER:
+		apply_weather(m, &event->weather);
+		break;
 	case EVENT_NETNS:
+		apply_netns(m, &event->netns);
+		break;
 	case EVENT_OWNER:
+		names_set(&m->owners, event->owner.inode, event->owner.pid, event->owner.name);
+		break;
 	case EVENT_TICK:
 	case EVENT_NONE:
 	case EVENT_KINDS:
@@ -480,6 +304,53 @@ bool model_knows_conns(const struct model *m)
 	return m->source[0] && strcmp(m->source, "none") != 0;
 }
 
+bool model_knows_syns(const struct model *m)
+{
+	return m->syns_told || model_sees_syn_sources(m);
+}
+
+bool model_sees_syn_sources(const struct model *m)
+{
+	return strstr(m->probes, "tcp_conn_request") != NULL;
+}
+
+bool model_knows_handshakes(const struct model *m)
+{
+	return strcmp(m->source, "ebpf") == 0;
+}
+
+const struct name *model_owner(const struct model *m, const struct conn *c)
+{
+	return c->inode == ABSENT ? NULL : names_find(&m->owners, c->inode);
+}
+
+const struct name *model_netns(const struct model *m, const struct conn *c)
+{
+	return c->ns ? names_find(&m->netns, c->ns) : NULL;
+}
+
+/* Several may count SYNs, each missing some that another has: whoever saw the most is right. */
+static void add_syns(struct model_sums *s, const struct model *m, const struct totals *t)
+{
+	const usec_t span = 10 * USEC_PER_SEC;
+	double by_host = window_sum(&t->host_syn_rate, m->now, span) / 10;
+	double by_net = window_sum(&t->net_syn_rate, m->now, span) / 10;
+
+	s->syns += t->net_syns > t->host_syns ? t->net_syns : t->host_syns;
+	s->syns_per_sec += by_net > by_host ? by_net : by_host;
+}
+
+/* A count of the whole host says nothing of private or public. */
+static void add_weather(struct model_sums *s, const struct weather *w, usec_t now)
+{
+	double rate = window_sum(&w->syns, now, 10 * USEC_PER_SEC) / 10;
+
+	if (w->totals.syns != ABSENT && w->totals.syns > s->syns)
+		s->syns = w->totals.syns;
+	if (rate > s->syns_per_sec)
+		s->syns_per_sec = rate;
+}
+
 struct model_sums model_sum(const struct model *m, bool show_private)
 {
 	struct model_sums s = {0};
@@ -488,6 +359,7 @@ struct model_sums model_sum(const struct model *m, bool show_private)
 		const struct totals *t = &m->totals[i];
 		s.requests += t->requests;
 		s.bytes += t->bytes;
+		s.handshakes += t->handshakes;
 		s.conns += t->conns;
 		s.half_open += t->states[TCP_SYN_RECV];
 		s.established += t->states[TCP_ESTABLISHED];
@@ -495,7 +367,9 @@ struct model_sums model_sum(const struct model *m, bool show_private)
 		s.requests_per_sec += window_sum(&t->rate, m->now, 10 * USEC_PER_SEC) / 10;
 		s.requests_per_min += window_sum(&t->rate, m->now, WINDOW_SPAN);
 		s.arrivals_per_sec += window_sum(&t->arrivals, m->now, 10 * USEC_PER_SEC) / 10;
+		add_syns(&s, m, t);
 	}
+	add_weather(&s, &m->weather, m->now);
 	for (uint32_t i = 0; i < m->log_count; i++) {
 		s.log_lines += m->logs[i].lines;
 		s.log_rejected += m->logs[i].rejected;
@@ -508,7 +382,9 @@ bool model_is_decaying(const struct model *m)
 {
 	for (int i = 0; i < 2; i++)
 		if (window_sum(&m->totals[i].rate, m->now, WINDOW_SPAN) > 0 ||
-			window_sum(&m->totals[i].arrivals, m->now, WINDOW_SPAN) > 0)
+			window_sum(&m->totals[i].arrivals, m->now, WINDOW_SPAN) > 0 ||
+			window_sum(&m->totals[i].host_syn_rate, m->now, WINDOW_SPAN) > 0 ||
+			window_sum(&m->totals[i].net_syn_rate, m->now, WINDOW_SPAN) > 0)
 			return true;
-	return false;
+	return weather_is_decaying(&m->weather, m->now);
 }

@@ -16,33 +16,47 @@
 #include "model/event.h"
 #include "model/host.h"
 #include "model/journal.h"
+#include "model/names.h"
+#include "model/network.h"
+#include "model/weather.h"
 #include "model/window.h"
 
 #define MODEL_LOGS_MAX 256 /* log files; facts about more count as lost */
 #define MODEL_NAME_MAX 256
 
 struct model_limits {
-	uint32_t hosts;       /* most addresses; the idlest goes first */
-	uint32_t conns;       /* most connections; new ones are counted as lost */
-	size_t journal_bytes; /* memory for the latest requests */
-	usec_t idle_after;    /* a host without a connection is forgotten after this long */
+	uint32_t hosts;         /* most addresses; the lightest goes first */
+	uint32_t conns;         /* most connections; new ones are counted as lost */
+	uint32_t closed;        /* of these, most that closed and are still shown */
+	uint32_t idle_networks; /* most networks that are kept without a host */
+	uint32_t owners, netns; /* most names of processes and of network namespaces */
+	size_t journal_bytes;   /* memory for the latest requests */
+	usec_t idle_after;      /* a host without a connection is forgotten after this long */
+	usec_t closed_for;      /* how long a connection that closed is shown */
 };
 
 #define MODEL_LIMITS_DEFAULT                      \
 	((struct model_limits){                   \
 		.hosts = 1u << 18,                \
 		.conns = 1u << 18,                \
+		.closed = 1u << 16,               \
+		.idle_networks = 1u << 14,        \
+		.owners = 1u << 16,               \
+		.netns = 1u << 12,                \
 		.journal_bytes = 8u << 20,        \
 		.idle_after = 300 * USEC_PER_SEC, \
+		.closed_for = 10 * USEC_PER_SEC,  \
 	})
 
-/* Sums over all hosts that ever were (requests, bytes) or are now (the rest). */
+/* Sums over all hosts that ever were (requests, bytes, handshakes, SYNs) or are now (the rest). */
 struct totals {
-	uint64_t requests, bytes;
+	uint64_t requests, bytes, handshakes;
+	uint64_t host_syns, net_syns; /* SYNs, counted by address and by network */
 	uint64_t conns, ips;
 	uint64_t states[TCP_STATES];
 	struct window rate;     /* requests */
 	struct window arrivals; /* addresses seen for the first time */
+	struct window host_syn_rate, net_syn_rate;
 };
 
 struct model_log {
@@ -59,6 +73,10 @@ struct model {
 
 	struct pool hosts, conns; /* struct host, struct conn */
 	struct index host_index, conn_index;
+	uint32_t closed_newest, closed_oldest, closed_count; /* connections that closed */
+	struct networks networks;
+	struct names owners, netns; /* by inode of the socket, of the namespace */
+	struct weather weather;
 	struct journal journal;
 
 	/* [0] public addresses, [1] private ones: views add up what they show. */
@@ -74,8 +92,10 @@ struct model {
 	char host_name[64];          /* of the machine that was observed */
 	int recorded_show_private;   /* 1, 0, or -1 when no start record said */
 
-	uint64_t lost;    /* kernel records and connections that never made it into the model */
-	uint64_t evicted; /* hosts that went because the table was full */
+	bool syns_told;     /* some source counts SYNs */
+	uint64_t lost_ring; /* of `lost`, records of the kernel that a listing made good for */
+	uint64_t lost;      /* kernel records and connections that never made it into the model */
+	uint64_t evicted;   /* hosts that went because the table was full */
 };
 
 /* NULL when memory is out. */
@@ -124,9 +144,23 @@ static inline const struct conn *model_older_conn(const struct model *m, const s
 /* False while no source of connections has spoken: then counts of them are unknown, not 0. */
 bool model_knows_conns(const struct model *m);
 
+/* The same for SYNs: only a probe or a recording tells of them. */
+bool model_knows_syns(const struct model *m);
+
+/* Some probe tells which address each SYN came from. */
+bool model_sees_syn_sources(const struct model *m);
+
+/* Handshakes are seen as they happen only where the kernel reports changes of state. */
+bool model_knows_handshakes(const struct model *m);
+
+/* The process behind a connection, the name of its namespace; NULL when not known. */
+const struct name *model_owner(const struct model *m, const struct conn *c);
+const struct name *model_netns(const struct model *m, const struct conn *c);
+
 /* What a view that shows private addresses or not adds up to. */
 struct model_sums {
-	uint64_t requests, bytes, conns, half_open, established, ips;
+	uint64_t requests, bytes, conns, half_open, established, ips, handshakes, syns;
+	double syns_per_sec;
 	double requests_per_sec, requests_per_min, arrivals_per_sec;
 	uint64_t log_lines, log_rejected, log_skipped;
 };

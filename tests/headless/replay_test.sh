@@ -16,17 +16,17 @@ reports() { # FILE
 
 # A live run over real sockets and a growing log, recorded; then the recording, replayed.
 live_and_replayed() { # RECORDING [FLAG...]
-	local log=$T/access.log i
+	local log=$T/access.log now i
 	: >"$log"
 	"$NG" --once --json --source proc --connections-interval 0.1 --duration 2 "${@:2}" \
 		--log-path "$log" --record "$1" >"$T/live" &
 	local pid=$!
 	wait_for "ls -l /proc/$pid/fd | grep -qF -- '-> $log'"
+	now=$(date -u '+%d/%b/%Y:%H:%M:%S +0000') # once: the run does not wait for slow writers
 	for i in $(seq 1 200); do
 		printf '8.8.%d.%d - - [%s] "GET /%d HTTP/1.1" %d %d "-" "t"\n' $((i % 3)) $((i % 7 + 1)) \
-			"$(date -u '+%d/%b/%Y:%H:%M:%S +0000')" "$i" $((200 + i % 4 * 100)) "$i" >>"$log"
-		[ $((i % 5)) -ne 0 ] || printf '127.0.0.1 - - [%s] "GET /in HTTP/1.1" 200 5\n' \
-			"$(date -u '+%d/%b/%Y:%H:%M:%S +0000')" >>"$log"
+			"$now" "$i" $((200 + i % 4 * 100)) "$i" >>"$log"
+		[ $((i % 5)) -ne 0 ] || printf '127.0.0.1 - - [%s] "GET /in HTTP/1.1" 200 5\n' "$now" >>"$log"
 	done
 	printf 'not a log line\n' >>"$log"
 	finish "$pid" 20

@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: MIT
+#include "model/parts.h"
+
+#include "base/hash.h"
+
+#define RTT_SHARE 8 /* one part in eight of each new value, as TCP itself smooths (RFC 6298) */
+
+static uint64_t hash_of(
+	const struct addr *ip, const struct addr *lip, uint32_t ns, uint16_t port, uint16_t lport)
+{
+	uint64_t ports = (uint64_t)ns << 32 | (uint32_t)port << 16 | lport;
+
+	return hash_two(addr_hash(ip) ^ ports, addr_hash(lip));
+}
+
+static uint64_t hash_conn(const struct conn *c)
+{
+	return hash_of(&c->ip, &c->lip, c->ns, c->port, c->lport);
+}
+
+static uint32_t find(const struct model *m, const struct event_conn *e, uint64_t hash)
+{
+	index_for_each_match (&m->conn_index, hash, id) {
+		const struct conn *c = model_conn(m, id);
+		if (c->port == e->port && c->lport == e->lport && c->ns == e->ns &&
+			addr_eq(&c->ip, &e->ip) && addr_eq(&c->lip, &e->lip))
+			return id;
+	}
+	return POOL_NONE;
+}
+
+/* The list of a host. */
+
+static void link_host(struct model *m, struct host *h, uint32_t id)
+{
+	struct conn *c = model_conn(m, id);
+
+	c->newer = POOL_NONE;
+	c->older = h->first_conn;
+	if (c->older != POOL_NONE)
+		model_conn(m, c->older)->newer = id;
+	h->first_conn = id;
+}
+
+static void unlink_host(struct model *m, struct host *h, const struct conn *c)
+{
+	if (c->newer != POOL_NONE)
+		model_conn(m, c->newer)->older = c->older;
+	else
+		h->first_conn = c->older;
+	if (c->older != POOL_NONE)
+		model_conn(m, c->older)->newer = c->newer;
+}
+
+/* The list of those that closed, by time. */
+
+static void link_closed(struct model *m, uint32_t id)
+{
+	struct conn *c = model_conn(m, id);
+
+	c->closed_newer = POOL_NONE;
+	c->closed_older = m->closed_newest;
+	if (c->closed_older != POOL_NONE)
+		model_conn(m, c->closed_older)->closed_newer = id;
+	else
+		m->closed_oldest = id;
+	m->closed_newest = id;
+	m->closed_count++;
+	model_host(m, c->host)->closed++;
+}
+
+static void unlink_closed(struct model *m, const struct conn *c)
+{
+	if (c->closed_newer != POOL_NONE)
+		model_conn(m, c->closed_newer)->closed_older = c->closed_older;
+	else
+		m->closed_newest = c->closed_older;
+	if (c->closed_older != POOL_NONE)
+		model_conn(m, c->closed_older)->closed_newer = c->closed_newer;
+	else
+		m->closed_oldest = c->closed_newer;
+	m->closed_count--;
+	model_host(m, c->host)->closed--;
+}
+
+/* Takes one that closed out for good. */
+static void forget(struct model *m, uint32_t id)
+{
+	const struct conn *c = model_conn(m, id);
+
+	unlink_closed(m, c);
+	unlink_host(m, model_host(m, c->host), c);
+	index_remove(&m->conn_index, hash_conn(c), id);
+	pool_put(&m->conns, id);
+}
+
+void conns_forget_closed(struct model *m, struct host *h)
+{
+	while (h->first_conn != POOL_NONE)
+		forget(m, h->first_conn);
+}
+
+bool conns_expire(struct model *m)
+{
+	uint32_t before = m->closed_count;
+
+	while (m->closed_oldest != POOL_NONE &&
+		m->now - model_conn(m, m->closed_oldest)->closed >= m->limits.closed_for)
+		forget(m, m->closed_oldest);
+	return m->closed_count != before;
+}
+
+/* Counting. */
+
+/* Moves a connection's weight from one state to another. */
+static void count_state(struct model *m, struct host *h, uint8_t from, uint8_t to)
+{
+	struct totals *t = totals_of(m, h);
+	struct network *net = network_at(&m->networks, h->network);
+
+	if (from) {
+		h->states[from]--;
+		t->states[from]--;
+		net->half_open -= from == TCP_SYN_RECV;
+	}
+	if (to) {
+		h->states[to]++;
+		t->states[to]++;
+		net->half_open += to == TCP_SYN_RECV;
+	}
+}
+
+static void count_conns(struct model *m, struct host *h, int by)
+{
+	h->conns += (uint32_t)by;
+	totals_of(m, h)->conns += (uint64_t)(int64_t)by;
+	network_at(&m->networks, h->network)->conns += (uint32_t)by;
+}
+
+/* Before the handshake is done, and after both sides have closed, it costs the server nothing
+ * that a client could hold on to. */
+static bool is_held(uint8_t state)
+{
+	return state != TCP_SYN_SENT && state != TCP_SYN_RECV && state != TCP_TIME_WAIT &&
+	       state != TCP_CLOSE;
+}
+
+static void count_held(struct model *m, struct host *h, struct conn *c, uint8_t state)
+{
+	if (is_held(state) && !c->held_from) {
+		c->held_from = m->now;
+		h->holding++;
+		h->holding_since += (uint64_t)c->held_from;
+	} else if (!is_held(state) && c->held_from) {
+		h->holding--;
+		h->holding_since -= (uint64_t)c->held_from;
+		h->held += (uint64_t)(m->now - c->held_from);
+		c->held_from = 0;
+	}
+}
+
+static void count_handshake(
+	struct model *m, struct host *h, struct conn *c, const struct event_conn *e)
+{
+	bool half_open = c->state == TCP_SYN_RECV || e->was == TCP_SYN_RECV;
+	bool open = is_held(e->state) || e->state == TCP_TIME_WAIT;
+
+	if (c->answered || c->dir == DIR_OUT || !half_open || !open)
+		return;
+	c->answered = true;
+	h->handshakes++;
+	totals_of(m, h)->handshakes++;
+}
+
+/* Facts about one connection may come out of order, a listing's after a transition's; all of
+ * these only grow. What it grew by goes to the sum. */
+static void grow(uint64_t *held, uint64_t said, uint64_t *sum)
+{
+	uint64_t before = *held == ABSENT ? 0 : *held;
+
+	if (said == ABSENT || (*held != ABSENT && said < before))
+		return;
+	*sum = (*sum == ABSENT ? 0 : *sum) + said - before;
+	*held = said;
+}
+
+static void take_rtt(struct host *h, struct conn *c, uint64_t rtt_us)
+{
+	int64_t fresh = rtt_us < UINT32_MAX ? (int64_t)rtt_us : UINT32_MAX;
+
+	if (rtt_us == ABSENT || rtt_us == 0)
+		return;
+	c->rtt_us = rtt_us;
+	if (h->rtt_us)
+		fresh = h->rtt_us + (fresh - h->rtt_us) / RTT_SHARE;
+	h->rtt_us = (uint32_t)fresh;
+}
+
+static void take_numbers(struct host *h, struct conn *c, const struct event_conn *e)
+{
+	take_rtt(h, c, e->rtt_us);
+	grow(&c->rx, e->rx, &h->rx);
+	grow(&c->tx, e->tx, &h->tx);
+	grow(&c->segs, e->segs, &h->segs);
+	grow(&c->retrans, e->retrans, &h->retrans);
+	if (e->inode != ABSENT && e->inode != 0)
+		c->inode = e->inode;
+}
+
+/* Coming and going. */
+
+/* A place for one more: what closed makes way for what lives. */
+static uint32_t place(struct model *m, uint64_t hash)
+{
+	if (m->conns.live == m->limits.conns && m->closed_oldest != POOL_NONE)
+		forget(m, m->closed_oldest);
+	uint32_t id = pool_get(&m->conns);
+	if (id != POOL_NONE && index_add(&m->conn_index, hash, id) < 0) {
+		pool_put(&m->conns, id);
+		id = POOL_NONE;
+	}
+	return id;
+}
+
+static uint32_t make(struct model *m, const struct event_conn *e, uint64_t hash)
+{
+	uint32_t host = hosts_touch(m, &e->ip, m->now);
+	uint32_t id = host == POOL_NONE ? POOL_NONE : place(m, hash);
+
+	if (id == POOL_NONE) {
+		m->lost++;
+		return id;
+	}
+	struct conn *c = model_conn(m, id);
+	*c = (struct conn){
+		.ip = e->ip,
+		.lip = e->lip,
+		.ns = e->ns,
+		.port = e->port,
+		.lport = e->lport,
+		.host = host,
+		.first_seen = m->now,
+		.rtt_us = ABSENT,
+		.rx = ABSENT,
+		.tx = ABSENT,
+		.retrans = ABSENT,
+		.segs = ABSENT,
+		.inode = ABSENT,
+	};
+	link_host(m, model_host(m, host), id);
+	count_conns(m, model_host(m, host), 1);
+	return id;
+}
+
+static void end(struct model *m, struct host *h, uint32_t id)
+{
+	struct conn *c = model_conn(m, id);
+
+	count_conns(m, h, -1);
+	c->state = TCP_CLOSE;
+	c->closed = m->now;
+	link_closed(m, id);
+	if (m->closed_count > m->limits.closed)
+		forget(m, m->closed_oldest);
+}
+
+/* The connection that an event is about, made when new; POOL_NONE when there is none. */
+static uint32_t conn_of(struct model *m, const struct event_conn *e)
+{
+	uint64_t hash = hash_of(&e->ip, &e->lip, e->ns, e->port, e->lport);
+	uint32_t id = find(m, e, hash);
+
+	if (id != POOL_NONE && model_conn(m, id)->closed) {
+		if (e->state == TCP_CLOSE)
+			return POOL_NONE;
+		forget(m, id);
+		id = POOL_NONE;
+	}
+	if (id == POOL_NONE && e->state != TCP_CLOSE)
+		id = make(m, e, hash);
+	return id;
+}
+
+void conns_apply(struct model *m, const struct event_conn *e)
+{
+	if (e->state == TCP_STATE_NONE || e->state >= TCP_STATES || e->state == TCP_LISTEN)
+		return;
+	uint32_t id = conn_of(m, e);
+	if (id == POOL_NONE)
+		return;
+	struct conn *c = model_conn(m, id);
+	struct host *h = model_host(m, c->host);
+	if (e->dir)
+		c->dir = e->dir;
+	take_numbers(h, c, e);
+	count_handshake(m, h, c, e);
+	count_held(m, h, c, e->state);
+	count_state(m, h, c->state, e->state == TCP_CLOSE ? TCP_STATE_NONE : e->state);
+	c->changed = h->touched = h->last_seen = m->now;
+	if (e->state == TCP_CLOSE)
+		end(m, h, id);
+	else
+		c->state = e->state;
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+#include "model/parts.h"
+
+#include "base/hash.h"
+
+#define EVICT_SAMPLE 16 /* hosts looked at when one must go */
+#define EVICT_TRIES  4  /* samples, when all of one have connections */
+
+uint32_t model_find_host(const struct model *m, const struct addr *ip)
+{
+	index_for_each_match (&m->host_index, addr_hash(ip), id)
+		if (addr_eq(&model_host(m, id)->ip, ip))
+			return id;
+	return POOL_NONE;
+}
+
+static void forget(struct model *m, uint32_t id)
+{
+	struct host *h = model_host(m, id);
+
+	conns_forget_closed(m, h);
+	totals_of(m, h)->ips--;
+	networks_remove_host(&m->networks, h->network);
+	index_remove(&m->host_index, addr_hash(&h->ip), id);
+	pool_put(&m->hosts, id);
+}
+
+static uint64_t magnitude(uint64_t n)
+{
+	return n ? 64 - (uint64_t)__builtin_clzll(n) : 0;
+}
+
+/* How much would be lost with a host. A request takes a whole handshake, a SYN nothing: a forged
+ * source weighs next to nothing until it has sent many, and among equals the idlest goes. */
+static uint64_t worth(const struct host *h)
+{
+	uint64_t weight = 4 * magnitude(h->requests) + 2 * magnitude(h->handshakes);
+
+	weight += h->syns == ABSENT ? 0 : magnitude(h->syns);
+	return weight << 32 | (uint32_t)(h->touched / USEC_PER_SEC);
+}
+
+/* The least of a few hosts that stand together and have no connection, or POOL_NONE. */
+static uint32_t find_victim(const struct model *m, uint32_t from)
+{
+	uint32_t victim = POOL_NONE;
+
+	for (uint32_t i = 0; i < EVICT_SAMPLE; i++) {
+		uint32_t id = pool_next(&m->hosts, (from + i) % m->hosts.made);
+		if (id == POOL_NONE)
+			continue;
+		const struct host *h = model_host(m, id);
+		if (!h->conns && (victim == POOL_NONE || worth(h) < worth(model_host(m, victim))))
+			victim = id;
+	}
+	return victim;
+}
+
+/* A sample finds a poor host without walking the table, and its start wanders so that nobody can
+ * hide. False when all that were looked at have connections. */
+static bool evict(struct model *m)
+{
+	uint32_t victim = POOL_NONE;
+
+	for (uint64_t i = 1; i <= EVICT_TRIES && victim == POOL_NONE; i++) {
+		uint64_t draw = hash_mix(m->evicted * EVICT_TRIES + i, hash_secret[3]);
+		victim = find_victim(m, (uint32_t)(draw % m->hosts.made));
+	}
+	if (victim == POOL_NONE)
+		return false;
+	forget(m, victim);
+	m->evicted++;
+	return true;
+}
+
+/* The id of a new host's place in pool and index, or POOL_NONE. */
+static uint32_t place(struct model *m, const struct addr *ip)
+{
+	if (m->hosts.live == m->limits.hosts && !evict(m))
+		return POOL_NONE;
+	uint32_t id = pool_get(&m->hosts);
+	if (id != POOL_NONE && index_add(&m->host_index, addr_hash(ip), id) < 0) {
+		pool_put(&m->hosts, id);
+		id = POOL_NONE;
+	}
+	return id;
+}
+
+static uint32_t make(struct model *m, const struct addr *ip, usec_t seen)
+{
+	uint32_t id = place(m, ip);
+
+	if (id == POOL_NONE)
+		return id;
+	struct prefix prefix = network_prefix(ip);
+	uint32_t network = networks_touch(&m->networks, &prefix, m->now);
+	if (network == POOL_NONE) {
+		index_remove(&m->host_index, addr_hash(ip), id);
+		pool_put(&m->hosts, id);
+		return POOL_NONE;
+	}
+	networks_add_host(&m->networks, network);
+	struct host *h = model_host(m, id);
+	h->ip = *ip;
+	h->network = network;
+	h->is_private = addr_is_private(ip);
+	h->first_seen = h->last_seen = seen;
+	h->syns = h->rx = h->tx = h->segs = h->retrans = ABSENT;
+	h->first_conn = POOL_NONE;
+	totals_of(m, h)->ips++;
+	window_add(&totals_of(m, h)->arrivals, seen, 1);
+	return id;
+}
+
+uint32_t hosts_touch(struct model *m, const struct addr *ip, usec_t seen)
+{
+	uint32_t id = model_find_host(m, ip);
+
+	if (id == POOL_NONE)
+		id = make(m, ip, seen);
+	if (id == POOL_NONE)
+		return id;
+	struct host *h = model_host(m, id);
+	if (seen < h->first_seen)
+		h->first_seen = seen;
+	if (seen > h->last_seen)
+		h->last_seen = seen;
+	h->touched = m->now;
+	return id;
+}
+
+void hosts_sweep(struct model *m)
+{
+	uint32_t id = model_next_host(m, 0);
+
+	for (; id != POOL_NONE; id = model_next_host(m, id + 1)) {
+		const struct host *h = model_host(m, id);
+		if (!h->conns && m->now - h->touched > m->limits.idle_after)
+			forget(m, id);
+	}
+}

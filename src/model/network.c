@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: MIT
+#include "model/network.h"
+
+#include "base/hash.h"
+
+#include <errno.h>
+
+#define EVICT_LOOK 16 /* idle networks looked at when one must go */
+
+int networks_init(struct networks *n, uint32_t hosts, uint32_t idle_most)
+{
+	*n = (struct networks){
+		.idle_newest = POOL_NONE, .idle_oldest = POOL_NONE, .idle_most = idle_most};
+	/* One more than both: a network is idle between being made and getting its host. */
+	return pool_init(&n->pool, sizeof(struct network), hosts + idle_most + 1);
+}
+
+void networks_done(struct networks *n)
+{
+	pool_done(&n->pool);
+	index_done(&n->index);
+}
+
+struct prefix network_prefix(const struct addr *ip)
+{
+	return prefix_of(ip, addr_is_v4(ip) ? NETWORK_V4_BITS : NETWORK_V6_BITS);
+}
+
+static uint64_t hash_of(const struct prefix *p)
+{
+	return hash_two(addr_hash(&p->addr), p->bits);
+}
+
+/* Networks without hosts, by the time at which they became so. */
+
+static void idle_push(struct networks *n, uint32_t id)
+{
+	struct network *net = network_at(n, id);
+
+	net->newer = POOL_NONE;
+	net->older = n->idle_newest;
+	if (net->older != POOL_NONE)
+		network_at(n, net->older)->newer = id;
+	else
+		n->idle_oldest = id;
+	n->idle_newest = id;
+	n->idle++;
+}
+
+static void idle_pull(struct networks *n, uint32_t id)
+{
+	const struct network *net = network_at(n, id);
+
+	if (net->newer != POOL_NONE)
+		network_at(n, net->newer)->older = net->older;
+	else
+		n->idle_newest = net->older;
+	if (net->older != POOL_NONE)
+		network_at(n, net->older)->newer = net->newer;
+	else
+		n->idle_oldest = net->newer;
+	n->idle--;
+}
+
+static void forget(struct networks *n, uint32_t id)
+{
+	idle_pull(n, id);
+	index_remove(&n->index, hash_of(&network_at(n, id)->prefix), id);
+	pool_put(&n->pool, id);
+}
+
+/* What would be lost with an idle network. */
+static uint64_t worth(const struct network *net)
+{
+	return network_syns(net) + net->requests;
+}
+
+/* Looks at the oldest few; the lightest goes, the others have proved their worth and are looked
+ * at again last. */
+static void evict(struct networks *n)
+{
+	uint32_t victim = n->idle_oldest;
+
+	for (uint32_t i = 1; i < EVICT_LOOK && i < n->idle; i++) {
+		uint32_t id = network_at(n, victim)->newer, heavier = id;
+		if (worth(network_at(n, id)) < worth(network_at(n, victim))) {
+			heavier = victim;
+			victim = id;
+		}
+		idle_pull(n, heavier);
+		idle_push(n, heavier);
+	}
+	forget(n, victim);
+}
+
+static uint32_t find(const struct networks *n, const struct prefix *p, uint64_t hash)
+{
+	index_for_each_match (&n->index, hash, id) {
+		const struct network *net = network_at(n, id);
+		if (net->prefix.bits == p->bits && addr_eq(&net->prefix.addr, &p->addr))
+			return id;
+	}
+	return POOL_NONE;
+}
+
+static uint32_t make(struct networks *n, const struct prefix *p, uint64_t hash)
+{
+	if (n->idle > n->idle_most)
+		evict(n);
+	uint32_t id = pool_get(&n->pool);
+	if (id == POOL_NONE)
+		return id;
+	if (index_add(&n->index, hash, id) < 0) {
+		pool_put(&n->pool, id);
+		return POOL_NONE;
+	}
+	struct network *net = network_at(n, id);
+	net->prefix = *p;
+	net->is_private = addr_is_private(&p->addr);
+	idle_push(n, id);
+	return id;
+}
+
+uint32_t networks_touch(struct networks *n, const struct prefix *p, usec_t now)
+{
+	uint64_t hash = hash_of(p);
+	uint32_t id = find(n, p, hash);
+
+	if (id == POOL_NONE)
+		id = make(n, p, hash);
+	if (id != POOL_NONE)
+		network_at(n, id)->touched = now;
+	return id;
+}
+
+void networks_add_host(struct networks *n, uint32_t id)
+{
+	if (network_at(n, id)->hosts++ == 0)
+		idle_pull(n, id);
+}
+
+void networks_remove_host(struct networks *n, uint32_t id)
+{
+	if (--network_at(n, id)->hosts == 0)
+		idle_push(n, id);
+	if (n->idle > n->idle_most)
+		evict(n);
+}
+
+void networks_sweep(struct networks *n, usec_t touched_before)
+{
+	uint32_t newer;
+
+	for (uint32_t id = n->idle_oldest; id != POOL_NONE; id = newer) {
+		newer = network_at(n, id)->newer;
+		if (network_at(n, id)->touched < touched_before)
+			forget(n, id);
+	}
+}
+
+void network_count_syns(struct network *net, uint64_t syns, bool by_network, usec_t now)
+{
+	uint32_t few = syns < UINT32_MAX ? (uint32_t)syns : UINT32_MAX;
+
+	if (by_network)
+		net->net_syns += syns;
+	else
+		net->host_syns += syns;
+	/* Where both count, the network's count has those of its addresses in it. */
+	if (by_network || !net->net_syns)
+		window_add(&net->syn_rate, now, few);
+}
+
+uint64_t network_weigh(const struct network *net, enum network_weight by, usec_t now)
+{
+	switch (by) {
+	case NETWORK_BY_HALF_OPEN:
+		return net->half_open;
+	case NETWORK_BY_SYNS:
+		return (uint64_t)(window_sum(&net->syn_rate, now, WINDOW_SPAN) + 0.5);
+	case NETWORK_BY_CONNS:
+		return net->conns;
+	case NETWORK_BY_REQUESTS:
+		return net->requests;
+	}
+	return 0;
+}
+
+/* True when a stands before b. */
+static bool before(
+	const struct network *a, uint64_t weight_a, const struct network *b, uint64_t weight_b)
+{
+	if (weight_a != weight_b)
+		return weight_a > weight_b;
+	return addr_compare(&a->prefix.addr, &b->prefix.addr) < 0;
+}
+
+size_t networks_top(const struct networks *n, enum network_weight by, bool show_private, usec_t now,
+	const struct network **ret_top, size_t most)
+{
+	size_t have = 0;
+
+	for (uint32_t id = pool_next(&n->pool, 0); id != POOL_NONE;
+		id = pool_next(&n->pool, id + 1)) {
+		const struct network *net = network_at(n, id);
+		uint64_t weight =
+			net->is_private && !show_private ? 0 : network_weigh(net, by, now);
+		if (!weight)
+			continue;
+		/* A handful is kept sorted by moving what comes after. */
+		size_t at = have;
+		while (at > 0 && before(net, weight, ret_top[at - 1],
+					 network_weigh(ret_top[at - 1], by, now)))
+			at--;
+		if (at == most)
+			continue;
+		have += have < most;
+		memmove(&ret_top[at + 1], &ret_top[at], (have - at - 1) * sizeof ret_top[0]);
+		ret_top[at] = net;
+	}
+	return have;
+}
