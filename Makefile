@@ -37,7 +37,7 @@ say = $(if $(V),,@printf '  %-8s%s\n' $(1) $(patsubst $B/%,%,$@);)
 .DELETE_ON_ERROR:
 .SECONDARY:
 .SUFFIXES:
-.PHONY: all check check-root check-fresh bench fuzz lint fmt install clean tests print-cflags
+.PHONY: all check check-root check-kernels check-fresh bench fuzz lint fmt install clean tests print-cflags
 
 all: $B/nethergaze
 
@@ -87,6 +87,10 @@ check: tests
 
 check-root: tests
 	$Qtests/run --build $B $(TESTFLAGS) $(wildcard tests/integration/*_test.sh)
+
+# An emulator takes its time.
+check-kernels: tests
+	$Qtests/run --build $B --timeout 900 $(TESTFLAGS) $(wildcard tests/kernel/*_test.sh)
 
 check-fresh:
 	$Qscripts/check-fresh

@@ -15,6 +15,7 @@ BUILD_PACKAGES=(
 TEST_PACKAGES=(
 	libcmocka-dev                                   # unit tests
 	nginx apache2-bin curl tmux jq iproute2 procps  # real servers, clients, terminals
+	qemu-system-x86 busybox-static                  # other kernels
 	git clang-format clang-tidy cppcheck shellcheck # lint
 )
 # Servers among these, which must not run because we installed them.
@@ -51,6 +52,13 @@ need_bpftool() {
 
 installed() {
 	[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+# The Debian mirror in this machine's own package sources; nothing where there is none.
+debian_mirror() {
+	# shellcheck disable=SC2016 # apt's own placeholders
+	apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' \
+		'Label: Debian' 2>/dev/null | head -n 1
 }
 
 # install_packages PACKAGE...: installs those that are missing, and says which. Nothing is done,
