@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * privilege: after the start, root keeps only what the loop needs: reading logs that rotate, and
- * opening listings of sockets. Everything else, and the way back to it, is given up.
+ * privilege: after the start, root keeps only what the loop needs: reading logs that rotate,
+ * opening listings of sockets in every network namespace, and asking who holds them. Everything
+ * else, and the way back to it, is given up.
  */
 #ifndef NG_APP_PRIVILEGE_H
 #define NG_APP_PRIVILEGE_H

@@ -12,15 +12,15 @@
 #include "source/lost.h"
 #include "source/mono.h"
 #include "source/proc_listing.h"
+#include "source/rota.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#define SLICE      (4 * NSEC_PER_MSEC) /* of a listing, in one poll */
-#define DRAIN_MOST 32768               /* records in one poll: about as long */
+#define DRAIN_MOST 32768 /* records in one poll: about as long */
 
-/* Listings may take this part of one CPU: the full one, the half-open one, one after a loss. */
+/* Listings may take this part of one CPU: the full ones, the half-open ones, those after a loss. */
 #define FULL_PART      200
 #define HALF_OPEN_PART 20
 #define REPAIR_PART    10
@@ -28,30 +28,29 @@
 struct bpf_source {
 	struct source source;
 	struct connections_options options;
-	struct socktab table;
+	struct rota rota;
 	enum probe_id moves_probe;
 	struct bpf_transitions *moves;
 	struct bpf_sockets *sockets; /* NULL: listings come from /proc */
 	struct proc_listing listing; /* used without sockets */
-	uint32_t ns;
-	uint64_t full_due, half_open_due;
-	uint64_t spent; /* ns, by the listing that is running */
-	int err;        /* of the last listing */
-	bool said;      /* the source event is out */
+	bool said;                   /* the source event is out */
 	char note[SOURCE_REASON_MAX];
 };
+
+static struct bpf_source *source_of(struct rota *r)
+{
+	return (struct bpf_source *)((char *)r - offsetof(struct bpf_source, rota));
+}
 
 static void say_source(struct bpf_source *s, struct event_sink *sink)
 {
 	char names[96], note[SOURCE_REASON_MAX];
 
-	if (s->said)
+	if (s->said && !s->rota.news)
 		return;
 	s->said = true;
-	if (s->err)
-		snprintf(note, sizeof note, "listing the sockets failed: %s", strerror(-s->err));
-	else
-		memcpy(note, s->note, sizeof note);
+	s->rota.news = false;
+	rota_note(&s->rota, s->note, note);
 	snprintf(names, sizeof names, "%s %s", probes[s->moves_probe].name,
 		probes[s->sockets ? PROBE_LIST_ITER : PROBE_LIST_PROC].name);
 	connections_say(&s->options, "ebpf", names, note, sink);
@@ -62,93 +61,81 @@ static void say_source(struct bpf_source *s, struct event_sink *sink)
 /* True when there may be more. */
 static bool drain(struct bpf_source *s, struct event_sink *sink, size_t most)
 {
-	size_t n = bpf_transitions_drain(s->moves, &s->table, sink, most);
+	size_t n = bpf_transitions_drain(s->moves, &s->rota.table, sink, most);
 	uint64_t dropped = bpf_transitions_dropped(s->moves);
 
 	put_lost(sink, clock_now(), "ring", dropped);
 	if (dropped)
-		s->full_due = 0;
+		rota_repair(&s->rota);
 	return n == most;
 }
 
 /* At most once around the ring, so that a storm cannot hold us. */
-static void drain_all(struct bpf_source *s, struct event_sink *sink)
+static void drain_all(struct rota *r, struct event_sink *sink)
 {
+	struct bpf_source *s = source_of(r);
+
 	drain(s, sink, bpf_transitions_capacity(s->moves));
 }
 
 /* The listings. */
 
-static void begin(struct bpf_source *s, uint32_t states, struct event_sink *sink)
+static int begin_iter(struct rota *r, const struct netns *n, uint32_t states)
 {
-	int err;
+	int err = netns_enter(&r->nets, n), back;
 
-	s->spent = 0;
-	drain_all(s, sink);
-	socktab_begin(&s->table, s->ns, states, mono_now());
-	if (states == SOCKTAB_ALL)
-		s->full_due = UINT64_MAX; /* until it ends, or records are lost */
-	err = s->sockets ? bpf_sockets_begin(s->sockets, states) : proc_listing_begin(&s->listing);
-	if (err != s->err)
-		s->said = false;
-	s->err = err;
+	if (err < 0)
+		return err;
+	/* The listing is of the namespace that it was opened in, wherever it is read. */
+	err = bpf_sockets_begin(source_of(r)->sockets, states);
+	back = netns_leave(&r->nets);
+	return err ? err : back;
 }
 
-static uint64_t at_least_a_second(uint64_t spent, unsigned part)
+static int begin_proc(struct rota *r, const struct netns *n, uint32_t states)
 {
-	return spent * part > NSEC_PER_SEC ? spent * part : NSEC_PER_SEC;
+	int fds[2], err = netns_open_tables(&r->nets, n, fds);
+
+	(void)states;
+	if (err == 0)
+		proc_listing_begin(&source_of(r)->listing, fds);
+	return err;
 }
 
-static void end(struct bpf_source *s, struct event_sink *sink)
+static int begin_listing(struct rota *r, const struct netns *n, uint32_t states)
 {
-	bool full = s->table.listing.states == SOCKTAB_ALL;
-	uint64_t now;
+	return source_of(r)->sockets ? begin_iter(r, n, states) : begin_proc(r, n, states);
+}
 
-	/* Every move that a row may already show must be in before the two are compared. */
-	drain_all(s, sink);
-	socktab_end(&s->table, s->err == 0, sink);
+static int step_listing(struct rota *r, uint64_t deadline)
+{
+	struct bpf_source *s = source_of(r);
+
+	return s->sockets ? bpf_sockets_step(s->sockets, &r->table, deadline)
+			  : proc_listing_step(&s->listing, &r->table, deadline);
+}
+
+static void end_listing(struct rota *r, struct event_sink *sink)
+{
+	struct bpf_source *s = source_of(r);
+
 	put_lost(sink, clock_now(), "proc", s->listing.rejected);
 	s->listing.rejected = 0;
-	now = mono_now();
-	s->half_open_due = now + at_least_a_second(s->spent, HALF_OPEN_PART);
-	if (!full)
-		return;
-	if (s->full_due == UINT64_MAX)
-		s->full_due = now + at_least_a_second(s->spent, FULL_PART);
-	else
-		s->full_due = now + REPAIR_PART * s->spent;
 }
 
-/* Goes on with the listing; true when there is more. */
-static bool step(struct bpf_source *s, struct event_sink *sink)
-{
-	uint64_t start = mono_now();
-	int more = s->err;
+static const struct rota_ops listings = {
+	.begin = begin_listing,
+	.step = step_listing,
+	.drain = drain_all,
+	.ended = end_listing,
+};
 
-	if (!s->err)
-		more = s->sockets ? bpf_sockets_step(s->sockets, &s->table, start + SLICE)
-				  : proc_listing_step(&s->listing, &s->table, start + SLICE);
-	s->spent += mono_now() - start;
-	if (more > 0)
-		return true;
-	if (more != s->err)
-		s->said = false;
-	s->err = more;
-	end(s, sink);
-	return false;
-}
-
-static void begin_what_is_due(struct bpf_source *s, struct event_sink *sink)
-{
-	uint64_t now = mono_now();
-
-	if (s->table.listing.running)
-		return;
-	if (now >= s->full_due)
-		begin(s, SOCKTAB_ALL, sink);
-	else if (now >= s->half_open_due)
-		begin(s, SOCKTAB_HALF_OPEN, sink);
-}
+static const struct rota_pace pace = {
+	.interval = NSEC_PER_SEC,
+	.full_part = FULL_PART,
+	.repair_part = REPAIR_PART,
+	.half_open_part = HALF_OPEN_PART,
+};
 
 /* The source. */
 
@@ -158,13 +145,11 @@ static int bpf_poll(struct source *source, usec_t now, struct event_sink *sink)
 	bool more;
 
 	(void)now;
-	s->table.clock = mono_to_wall();
+	s->rota.table.clock = mono_to_wall();
 	say_source(s, sink);
 	more = drain(s, sink, DRAIN_MOST);
-	begin_what_is_due(s, sink);
-	if (s->table.listing.running)
-		more |= step(s, sink);
-	socktab_expire(&s->table, mono_now(), sink);
+	more |= rota_poll(&s->rota, sink);
+	say_source(s, sink);
 	return more;
 }
 
@@ -173,14 +158,9 @@ static void bpf_settle(struct source *source, usec_t now, struct event_sink *sin
 	struct bpf_source *s = (struct bpf_source *)source;
 
 	(void)now;
-	s->table.clock = mono_to_wall();
 	say_source(s, sink);
-	while (s->table.listing.running && step(s, sink))
-		;
-	begin(s, SOCKTAB_ALL, sink);
-	while (step(s, sink))
-		;
-	socktab_expire(&s->table, mono_now(), sink);
+	rota_settle(&s->rota, sink);
+	say_source(s, sink);
 }
 
 static void bpf_free(struct source *source)
@@ -191,7 +171,7 @@ static void bpf_free(struct source *source)
 	bpf_sockets_free(s->sockets);
 	if (s->listing.buf)
 		proc_listing_done(&s->listing);
-	socktab_done(&s->table);
+	rota_done(&s->rota);
 	free(s);
 }
 
@@ -261,11 +241,9 @@ static int open_all(struct bpf_source *s, char reason[static SOURCE_REASON_MAX])
 	err = open_moves(s, &host, reason);
 	if (err)
 		return err;
-	err = proc_own_netns(&s->ns);
+	err = open_listing(s, &host);
 	if (!err)
-		err = open_listing(s, &host);
-	if (!err)
-		err = socktab_init(&s->table, SOCKTAB_MAX);
+		err = rota_init(&s->rota, &listings, &pace);
 	if (err)
 		snprintf(reason, SOURCE_REASON_MAX, "%s", strerror(-err));
 	return err;
@@ -282,7 +260,7 @@ struct source *bpf_source_new(
 	}
 	s->source.ops = &bpf_ops;
 	s->options = *options;
-	s->listing.fd = -1;
+	s->listing.fds[0] = s->listing.fds[1] = -1;
 	if (open_all(s, reason) == 0)
 		return &s->source;
 	bpf_free(&s->source);

@@ -3,6 +3,10 @@
 
 #include "base/hash.h"
 
+/* Nobody listens on port 0 (a bind to it gets another): it stands for "this namespace has been
+ * listed", and its count is that of the ports. */
+#define LISTED 0
+
 struct listener {
 	uint32_t ns;
 	uint16_t port;
@@ -37,6 +41,15 @@ static uint32_t find(const struct listeners *l, uint32_t ns, uint16_t port)
 	return POOL_NONE;
 }
 
+/* One port more, or one fewer. */
+static void count_port(struct listeners *l, uint32_t ns, uint32_t change)
+{
+	uint32_t id = find(l, ns, LISTED);
+
+	if (id != POOL_NONE)
+		((struct listener *)pool_at(&l->pool, id))->count += change;
+}
+
 static struct listener *find_or_make(struct listeners *l, uint32_t ns, uint16_t port)
 {
 	uint32_t id = find(l, ns, port);
@@ -53,6 +66,8 @@ static struct listener *find_or_make(struct listeners *l, uint32_t ns, uint16_t 
 	struct listener *it = pool_at(&l->pool, id);
 	it->ns = ns;
 	it->port = port;
+	if (port != LISTED)
+		count_port(l, ns, 1);
 	return it;
 }
 
@@ -60,6 +75,8 @@ static void drop(struct listeners *l, uint32_t id)
 {
 	const struct listener *it = pool_at(&l->pool, id);
 
+	if (it->port != LISTED)
+		count_port(l, it->ns, -1u);
 	index_remove(&l->index, hash_of(it->ns, it->port), id);
 	pool_put(&l->pool, id);
 }
@@ -108,7 +125,20 @@ void listeners_list(struct listeners *l, uint32_t ns, uint16_t port)
 	it->listed++;
 }
 
-void listeners_end(struct listeners *l, uint32_t ns)
+bool listeners_know(const struct listeners *l, uint32_t ns)
+{
+	return find(l, ns, LISTED) != POOL_NONE;
+}
+
+bool listeners_any(const struct listeners *l, uint32_t ns)
+{
+	uint32_t id = find(l, ns, LISTED);
+
+	return id != POOL_NONE && ((const struct listener *)pool_at(&l->pool, id))->count > 0;
+}
+
+/* Those of one namespace get the count of the listing, or go when it had none. */
+static void settle(struct listeners *l, uint32_t ns)
 {
 	for (uint32_t id = pool_next(&l->pool, 0); id != POOL_NONE;
 		id = pool_next(&l->pool, id + 1)) {
@@ -117,8 +147,28 @@ void listeners_end(struct listeners *l, uint32_t ns)
 		if (it->ns != ns)
 			continue;
 		if (it->listing == l->listing)
-			it->count = it->listed;
+			it->count = it->port == LISTED ? it->count : it->listed;
 		else
 			drop(l, id);
 	}
+}
+
+void listeners_end(struct listeners *l, uint32_t ns)
+{
+	bool first = !listeners_know(l, ns);
+
+	listeners_list(l, ns, LISTED);
+	settle(l, ns);
+	for (uint32_t id = first ? pool_next(&l->pool, 0) : POOL_NONE; id != POOL_NONE;
+		id = pool_next(&l->pool, id + 1)) {
+		const struct listener *it = pool_at(&l->pool, id);
+		if (it->ns == ns && it->port != LISTED)
+			count_port(l, ns, 1);
+	}
+}
+
+void listeners_forget(struct listeners *l, uint32_t ns)
+{
+	listeners_begin(l);
+	settle(l, ns);
 }

@@ -33,4 +33,13 @@ void listeners_begin(struct listeners *l);
 void listeners_list(struct listeners *l, uint32_t ns, uint16_t port);
 void listeners_end(struct listeners *l, uint32_t ns);
 
+/* True since the first such listing of it has ended: who is not known to listen does not. */
+bool listeners_know(const struct listeners *l, uint32_t ns);
+
+/* True when somebody listens in a namespace that has been listed. */
+bool listeners_any(const struct listeners *l, uint32_t ns);
+
+/* Forgets a namespace. */
+void listeners_forget(struct listeners *l, uint32_t ns);
+
 #endif

@@ -5,46 +5,42 @@
 #include "source/proc_net_parse.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
-
-static const char *const files[] = {"/proc/net/tcp", "/proc/net/tcp6"};
 
 int proc_listing_init(struct proc_listing *l)
 {
-	*l = (struct proc_listing){.fd = -1, .buf = malloc(PROC_LISTING_BUF)};
+	*l = (struct proc_listing){.fds = {-1, -1}, .buf = malloc(PROC_LISTING_BUF)};
 	return l->buf ? 0 : -ENOMEM;
 }
 
 static void close_file(struct proc_listing *l)
 {
-	if (l->fd >= 0)
-		close(l->fd);
-	l->fd = -1;
+	if (l->fds[0] >= 0)
+		close(l->fds[0]);
+	l->fds[0] = l->fds[1];
+	l->fds[1] = -1;
+	l->have = 0;
+	l->past_header = l->overlong = false;
+}
+
+static void close_all(struct proc_listing *l)
+{
+	close_file(l);
+	close_file(l);
 }
 
 void proc_listing_done(struct proc_listing *l)
 {
-	close_file(l);
+	close_all(l);
 	free(l->buf);
 	l->buf = NULL;
 }
 
-static int open_file(struct proc_listing *l, unsigned file)
+void proc_listing_begin(struct proc_listing *l, const int fds[static 2])
 {
-	close_file(l);
-	l->file = file;
-	l->have = 0;
-	l->past_header = l->overlong = false;
-	l->fd = open(files[file], O_RDONLY | O_CLOEXEC);
-	return l->fd < 0 ? -errno : 0;
-}
-
-int proc_listing_begin(struct proc_listing *l)
-{
-	return open_file(l, 0);
+	close_all(l);
+	memcpy(l->fds, fds, sizeof l->fds);
 }
 
 static void take_line(struct proc_listing *l, struct socktab *t, struct str line)
@@ -82,29 +78,23 @@ static void take_lines(struct proc_listing *l, struct socktab *t)
 	l->have = 0;
 }
 
-/* The next file, or 0 when there is none: without IPv6 there is no tcp6. */
-static int next_file(struct proc_listing *l, struct socktab *t)
+/* True when there is another file. */
+static bool next_file(struct proc_listing *l, struct socktab *t)
 {
 	if (l->have)
 		take_line(l, t, (struct str){l->buf, l->have});
-	if (l->file + 1 == ARRAY_LEN(files)) {
-		close_file(l);
-		return 0;
-	}
-	int err = open_file(l, l->file + 1);
-	if (err == -ENOENT)
-		return 0;
-	return err < 0 ? err : 1;
+	close_file(l);
+	return l->fds[0] >= 0;
 }
 
 int proc_listing_step(struct proc_listing *l, struct socktab *t, uint64_t deadline)
 {
 	int more = 1;
 
-	if (l->fd < 0)
+	if (l->fds[0] < 0)
 		return 0;
 	while (more > 0 && mono_now() < deadline) {
-		ssize_t n = read(l->fd, l->buf + l->have, PROC_LISTING_BUF - l->have);
+		ssize_t n = read(l->fds[0], l->buf + l->have, PROC_LISTING_BUF - l->have);
 		if (n > 0) {
 			l->have += (size_t)n;
 			take_lines(l, t);
@@ -112,18 +102,8 @@ int proc_listing_step(struct proc_listing *l, struct socktab *t, uint64_t deadli
 			more = next_file(l, t);
 		} else if (errno != EINTR) {
 			more = -errno;
-			close_file(l);
+			close_all(l);
 		}
 	}
 	return more;
-}
-
-int proc_own_netns(uint32_t *ret_ns)
-{
-	struct stat st;
-
-	if (stat("/proc/self/ns/net", &st) < 0)
-		return -errno;
-	*ret_ns = (uint32_t)st.st_ino;
-	return 0;
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * proc_listing: lists the sockets of this process's network namespace from /proc/net/tcp and
- * tcp6, in bounded slices. What sockets belong to whom does not matter, so hidepid= does not
- * either.
+ * proc_listing: lists the sockets of a network namespace from its /proc/net/tcp and tcp6, in
+ * bounded slices. What sockets belong to whom does not matter, so hidepid= does not either.
  */
 #ifndef NG_SOURCE_PROC_LISTING_H
 #define NG_SOURCE_PROC_LISTING_H
@@ -12,8 +11,7 @@
 #define PROC_LISTING_BUF (64u << 10)
 
 struct proc_listing {
-	int fd;        /* of the file that is being read, or -1 */
-	unsigned file; /* which one */
+	int fds[2]; /* the file that is being read, and the next; -1: none */
 	bool past_header, overlong;
 	size_t have;
 	char *buf;
@@ -23,14 +21,12 @@ struct proc_listing {
 int proc_listing_init(struct proc_listing *l);
 void proc_listing_done(struct proc_listing *l);
 
-/* Opens the first file. 0 or -errno. */
-int proc_listing_begin(struct proc_listing *l);
+/* Starts on tcp and tcp6 of one namespace, whose descriptors it takes over. The second may be -1:
+ * without IPv6 there is none. */
+void proc_listing_begin(struct proc_listing *l, const int fds[static 2]);
 
 /* Reads on until `deadline` (CLOCK_MONOTONIC, ns) and adds the rows to t's listing. Returns 1
  * when there is more, 0 at the end, or -errno, after which the listing is over too. */
 int proc_listing_step(struct proc_listing *l, struct socktab *t, uint64_t deadline);
-
-/* This process's network namespace: its inode. 0 or -errno. */
-int proc_own_netns(uint32_t *ret_ns);
 
 #endif

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "source/proc_net_parse.h"
 
+#include "base/num.h"
+
 #include <errno.h>
 
 #define V4_DIGITS 8
@@ -105,6 +107,32 @@ static bool take_number(struct str *s)
 	return digits && take_char(s, ':') && take_char(s, ' ');
 }
 
+static void skip_word(struct str *s)
+{
+	skip_spaces(s);
+	while (s->n && *s->p != ' ') {
+		s->p++;
+		s->n--;
+	}
+}
+
+/* The sixth word after the state; ABSENT when it is 0, not a number, or may have been cut: the
+ * kernel has more to say after it. */
+static uint64_t find_inode(struct str rest)
+{
+	uint64_t inode;
+
+	for (int i = 0; i < 5; i++) /* queues, timer, retransmits, user, probes */
+		skip_word(&rest);
+	skip_spaces(&rest);
+	struct str word = {rest.p, 0};
+	while (word.n < rest.n && rest.p[word.n] != ' ')
+		word.n++;
+	if (word.n == rest.n || num_u64(word, &inode) < 0 || inode == 0)
+		return ABSENT;
+	return inode;
+}
+
 int proc_net_parse(struct str line, struct event_conn *ret)
 {
 	struct event_conn c = {EVENT_CONN_ABSENT};
@@ -122,6 +150,7 @@ int proc_net_parse(struct str line, struct event_conn *ret)
 	if (line.n && *line.p != ' ')
 		return -EINVAL;
 	c.state = (uint8_t)state;
+	c.inode = find_inode(line);
 	*ret = c;
 	return 0;
 }

@@ -16,9 +16,12 @@ struct sock {
 	uint32_t moved;        /* number of the listing after whose start it last moved */
 	uint32_t seen;         /* number of the last listing that had it */
 	uint32_t older, newer; /* among the mini-sockets */
+	uint32_t told;         /* digest of the numbers that were put last */
+	uint32_t inode;        /* the last known; sockfs counts in 32 bits (get_next_ino) */
 	uint8_t state;         /* TCP_STATE_NONE: listed just now, not told yet */
 	uint8_t dir;
 	bool mini;
+	bool own; /* of this process: not put */
 };
 
 struct socktab_row {
@@ -122,9 +125,24 @@ static void mini_add(struct socktab *t, uint32_t id, uint64_t when)
 	t->newest_mini = id;
 }
 
+/* Sockets by inode. */
+
+static void set_inode(struct socktab *t, struct sock *s, uint32_t inode)
+{
+	if (s->inode == inode)
+		return;
+	if (s->inode && !s->own && t->owners)
+		owners_drop(t->owners, s->inode);
+	s->inode = inode;
+	s->own |= inode && t->own && own_sockets_has(t->own, inode);
+	if (inode && !s->own && t->owners)
+		owners_want(t->owners, inode);
+}
+
 static void drop(struct socktab *t, uint32_t id)
 {
 	mini_remove(t, id);
+	set_inode(t, sock_at(t, id), 0);
 	index_remove(&t->index, sock_at(t, id)->hash, id);
 	pool_put(&t->pool, id);
 }
@@ -136,12 +154,25 @@ static usec_t wall(const struct socktab *t, uint64_t when)
 	return (usec_t)(when / 1000) + t->clock;
 }
 
-/* Puts a change to c->state; numbers are c's. */
-static void tell(const struct socktab *t, const struct sock *s, const struct event_conn *c,
-	uint64_t when, struct event_sink *sink)
+/* Of the numbers that may change while the state does not. One change in four thousand million
+ * goes unnoticed until the next; keeping the numbers themselves would double the table. */
+static uint32_t digest(const struct event_conn *c)
+{
+	uint64_t h = hash_two(c->rx, c->tx);
+
+	h = hash_two(h ^ c->rtt_us, c->retrans);
+	return (uint32_t)hash_two(h ^ c->segs, c->inode);
+}
+
+/* Puts c as the latest of s, numbers and all. */
+static void tell(const struct socktab *t, struct sock *s, const struct event_conn *c, uint64_t when,
+	struct event_sink *sink)
 {
 	struct event e;
 
+	s->told = digest(c);
+	if (s->own)
+		return;
 	e.ts = wall(t, when);
 	e.kind = EVENT_CONN;
 	e.conn = *c;
@@ -152,7 +183,7 @@ static void tell(const struct socktab *t, const struct sock *s, const struct eve
 }
 
 static void tell_close(
-	const struct socktab *t, const struct sock *s, uint64_t when, struct event_sink *sink)
+	const struct socktab *t, struct sock *s, uint64_t when, struct event_sink *sink)
 {
 	struct event_conn c = {
 		.ip = s->key.ip,
@@ -227,7 +258,7 @@ static uint8_t guess_dir(const struct socktab *t, const struct event_conn *c)
 		return DIR_IN;
 	if (listeners_has(&t->listeners, c->ns, c->lport))
 		return DIR_IN;
-	return c->ns == t->home_ns ? DIR_OUT : DIR_UNKNOWN;
+	return listeners_know(&t->listeners, c->ns) ? DIR_OUT : DIR_UNKNOWN;
 }
 
 static void begin_anew(struct socktab *t, uint32_t id, uint64_t when, struct event_sink *sink)
@@ -236,21 +267,28 @@ static void begin_anew(struct socktab *t, uint32_t id, uint64_t when, struct eve
 
 	tell_close(t, s, when, sink);
 	mini_remove(t, id);
+	set_inode(t, s, 0);
+	s->own = false;
 	s->state = TCP_STATE_NONE;
 	s->dir = DIR_UNKNOWN;
 }
 
-/* Takes over what c says of socket id, and tells it when it is news. */
-static void take(struct socktab *t, uint32_t id, const struct event_conn *c, bool mini,
+/* Takes over what c says of socket id, and tells it when it is news: another state, or by a row of
+ * a listing other numbers. */
+static void take(struct socktab *t, uint32_t id, const struct event_conn *c, unsigned marks,
 	uint64_t when, struct event_sink *sink)
 {
 	struct sock *s = sock_at(t, id);
+	bool mini = marks & SOCK_MINI;
 
 	if (is_another(s, c, c->state))
 		begin_anew(t, id, when, sink);
 	if (!s->dir)
 		s->dir = guess_dir(t, c);
-	if (s->state != c->state)
+	s->own |= (marks & SOCK_OWN) != 0;
+	if (c->inode != ABSENT)
+		set_inode(t, s, (uint32_t)c->inode);
+	if (s->state != c->state || (c->was == TCP_STATE_NONE && s->told != digest(c)))
 		tell(t, s, c, when, sink);
 	if (mini && (!s->mini || s->state != c->state))
 		mini_add(t, id, when);
@@ -296,14 +334,16 @@ void socktab_move(struct socktab *t, const struct event_conn *c, unsigned marks,
 		drop(t, id);
 		return;
 	}
-	if (id == POOL_NONE)
+	if (id == POOL_NONE) {
+		t->stranger |= !listeners_know(&t->listeners, c->ns);
 		id = make(t, &key, hash);
+	}
 	if (id == POOL_NONE) {
 		t->lost++;
 		return;
 	}
 	sock_at(t, id)->moved = t->listing.number;
-	take(t, id, &now, mini, when, sink);
+	take(t, id, &now, mini ? marks | SOCK_MINI : marks & ~(unsigned)SOCK_MINI, when, sink);
 }
 
 /* Listings. */
@@ -344,6 +384,17 @@ static bool row_counts(const struct socktab_listing *l, const struct event_conn 
 	       row->ns == l->ns && row->lport != 0;
 }
 
+/* True when the row says nothing that has not been put. A mini-socket has no numbers of its own. */
+static bool is_told(const struct socktab_listing *l, const struct sock *s,
+	const struct event_conn *row, unsigned marks)
+{
+	if (s->state != row->state)
+		return false;
+	if (l->states != SOCKTAB_ALL || marks & SOCK_MINI || row->state == TCP_TIME_WAIT)
+		return true;
+	return s->told == digest(row);
+}
+
 void socktab_add(struct socktab *t, const struct event_conn *row, unsigned marks)
 {
 	struct socktab_listing *l = &t->listing;
@@ -357,9 +408,9 @@ void socktab_add(struct socktab *t, const struct event_conn *row, unsigned marks
 	struct sock_key key = key_of(row);
 	uint64_t hash = hash_of(&key);
 	uint32_t id = find(t, &key, hash);
-	bool same = id != POOL_NONE && sock_at(t, id)->state == row->state;
+	bool told = id != POOL_NONE && is_told(l, sock_at(t, id), row, marks);
 
-	if (!same && reserve_row(l) == 0) {
+	if (!told && reserve_row(l) == 0) {
 		/* A tuple that is news gets its place now, so that a move to CLOSE between here
 		 * and the end finds it, and the row does not outlive the socket. */
 		if (id == POOL_NONE)
@@ -379,7 +430,7 @@ static void close_unlisted(struct socktab *t, struct event_sink *sink)
 
 	for (uint32_t id = pool_next(&t->pool, 0); id != POOL_NONE;
 		id = pool_next(&t->pool, id + 1)) {
-		const struct sock *s = sock_at(t, id);
+		struct sock *s = sock_at(t, id);
 
 		if (s->seen == l->number || s->moved == l->number || s->key.ns != l->ns)
 			continue;
@@ -406,11 +457,11 @@ static void take_rows(struct socktab *t, struct event_sink *sink)
 
 	for (size_t i = 0; i < l->count; i++) {
 		struct socktab_row *row = &l->rows[i];
-		bool mini = row->marks & SOCK_MINI || row->conn.state == TCP_TIME_WAIT;
-
+		if (row->conn.state == TCP_TIME_WAIT)
+			row->marks |= SOCK_MINI;
 		row->conn.was = TCP_STATE_NONE;
 		if (!is_overtaken(t, row))
-			take(t, row->id, &row->conn, mini, l->began, sink);
+			take(t, row->id, &row->conn, row->marks, l->began, sink);
 	}
 }
 
@@ -431,10 +482,8 @@ void socktab_end(struct socktab *t, bool whole, struct event_sink *sink)
 
 	if (!l->running)
 		return;
-	if (whole && l->states & 1u << TCP_LISTEN) {
+	if (whole && l->states & 1u << TCP_LISTEN)
 		listeners_end(&t->listeners, l->ns);
-		t->home_ns = l->ns;
-	}
 	if (whole)
 		close_unlisted(t, sink);
 	take_rows(t, sink);
@@ -444,6 +493,18 @@ void socktab_end(struct socktab *t, bool whole, struct event_sink *sink)
 	if (l->states == SOCKTAB_ALL || l->unfit > l->last_unfit)
 		l->last_unfit = l->unfit;
 	end_rows(l);
+}
+
+void socktab_forget(struct socktab *t, bool (*gone)(const void *context, uint32_t ns),
+	const void *context, uint64_t when, struct event_sink *sink)
+{
+	for (uint32_t id = pool_next(&t->pool, 0); id != POOL_NONE;
+		id = pool_next(&t->pool, id + 1)) {
+		if (!gone(context, sock_at(t, id)->key.ns))
+			continue;
+		tell_close(t, sock_at(t, id), when, sink);
+		drop(t, id);
+	}
 }
 
 void socktab_expire(struct socktab *t, uint64_t when, struct event_sink *sink)

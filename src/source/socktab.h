@@ -9,6 +9,9 @@
  *   on in TIME_WAIT or FIN_WAIT2 and ends without a word. It is held until a listing lacks it,
  *   a new connection takes its tuple, or SOCKTAB_MINI_LIFE has passed.
  * - A half-open connection is no socket and makes no move; listings bring it.
+ * - Numbers (RTT, bytes, segments) and the inode make no move either: a full listing that finds
+ *them changed puts the socket once more, in the state that it is in.
+ * - Sockets of this very process are held like all others, and never put.
  * - States only ever advance. One that goes back is another connection on the same tuple: the
  *   old one is closed first.
  *
@@ -36,6 +39,8 @@
 
 #include "model/event.h"
 #include "source/listeners.h"
+#include "source/own_sockets.h"
+#include "source/owners.h"
 
 #define SOCKTAB_MAX (1u << 18)
 
@@ -77,9 +82,12 @@ struct socktab {
 	struct listeners listeners;
 	struct socktab_listing listing;
 	uint32_t oldest_mini, newest_mini; /* ends of the list of mini-sockets, by age */
-	uint32_t home_ns;                  /* the namespace whose listeners are all known, or 0 */
 	usec_t clock;  /* wall time minus monotonic time; the owner keeps it right */
 	uint64_t lost; /* sockets that found no place, not yet told */
+	bool stranger; /* something moved in a namespace that has not been listed; set here only */
+	/* Borrowed; either may be NULL. */
+	const struct own_sockets *own;
+	struct owners *owners; /* is asked for the inodes of the sockets */
 };
 
 /* At most cap sockets. 0 or -ENOMEM. */
@@ -98,6 +106,10 @@ void socktab_add(struct socktab *t, const struct event_conn *row, unsigned marks
 
 /* Ends it. When not whole (reading failed midway), sockets without a row are left alone. */
 void socktab_end(struct socktab *t, bool whole, struct event_sink *sink);
+
+/* Closes all sockets of the namespaces for which gone() is true. */
+void socktab_forget(struct socktab *t, bool (*gone)(const void *context, uint32_t ns),
+	const void *context, uint64_t when, struct event_sink *sink);
 
 /* Ends mini-sockets whose time is over and tells how many sockets found no place. */
 void socktab_expire(struct socktab *t, uint64_t when, struct event_sink *sink);

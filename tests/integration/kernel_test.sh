@@ -66,7 +66,7 @@ by_stream() { # NS FILE
 		key = $1 " " $2
 		if (key in state && $4 != state[key])
 			print "broken: " $0 ", after " state[key]
-		if (key in state && $3 == state[key])
+		if (key in state && $3 == state[key] && $4 != $3) # not its numbers only
 			print "twice: " $0
 		if ($3 == "CLOSE" && !(key in state))
 			print "closed unknown: " $0
@@ -191,8 +191,11 @@ half_open() { # SOURCE
 		length == 254 and (map(.ip) | unique | length == 30) and all(.dir == "in")'
 	in_ns a "$NG" --once --json --duration 0 --show-private-ips --no-geoip --no-whois \
 		--no-auth-log --log-path "$T/no.log" --source "$1" >"$T/once"
-	assert_json "$T/once" '.[-1] | .half_open == 254 and .ips == 30'
-	assert_json "$T/once" 'map(select(.t == "host")) | map(.half_open) | add == 254'
+	# The machine's other namespaces are in it, too.
+	assert_json "$T/once" 'map(select(.t == "host" and
+		(.ip | startswith("198.51.100.") or startswith("203.0.113.")))) |
+		length == 30 and (map(.half_open) | add == 254)'
+	assert_json "$T/once" '.[-1].half_open >= 254'
 }
 
 test_half_open_ebpf() {

@@ -3,9 +3,12 @@
  * addresses shows. */
 #include "unit.h"
 
+#include "source/proc_listing.h"
 #include "source/proc_net_parse.h"
 
 #include <errno.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 static void expect(const char *line, const char *local, unsigned lport, const char *peer,
 	unsigned port, unsigned state)
@@ -107,6 +110,35 @@ static void truncated(void **state)
 	}
 }
 
+static uint64_t inode_in(const char *line)
+{
+	struct event_conn c;
+
+	assert_int_equal(proc_net_parse(str_of(line), &c), 0);
+	return c.inode;
+}
+
+/* Believed only when something follows it: a number may have been cut short. */
+static void inode(void **state)
+{
+#define HEAD   "   3: 0100007F:C3BC 0100007F:20FB 01"
+#define MIDDLE " 00000000:00000000 00:00000000 00000000  1000        0"
+
+	(void)state;
+	assert_int_equal(inode_in(HEAD MIDDLE " 8689079 2 000000006b8d42a9 20 0 0 10 -1"), 8689079);
+	assert_int_equal(inode_in(HEAD MIDDLE " 4294967295 1"), 4294967295u);
+	assert_true(inode_in(HEAD MIDDLE " 0 3 000000001452cd96") == ABSENT);
+	assert_true(inode_in(HEAD MIDDLE " 8689079") == ABSENT);
+	assert_true(inode_in(HEAD MIDDLE " ") == ABSENT);
+	assert_true(inode_in(HEAD MIDDLE) == ABSENT);
+	assert_true(inode_in(HEAD " 00000000:0000") == ABSENT);
+	assert_true(inode_in(HEAD) == ABSENT);
+	assert_true(inode_in(HEAD MIDDLE " -1 2 0") == ABSENT);
+	assert_true(inode_in(HEAD MIDDLE " 99999999999999999999 2 0") == ABSENT);
+#undef HEAD
+#undef MIDDLE
+}
+
 static void garbage(void **state)
 {
 	static const char *const bad[] = {
@@ -134,6 +166,94 @@ static void garbage(void **state)
 	assert_int_equal(c.port, 77);
 }
 
+/* A file with this content, to be read from its start. */
+static int file_of(const char *content)
+{
+	int fd = memfd_create("tcp", MFD_CLOEXEC);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, content, strlen(content)), strlen(content));
+	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
+	return fd;
+}
+
+struct counter {
+	struct event_sink sink; /* first */
+	unsigned conns;
+};
+
+static void count(struct event_sink *sink, const struct event *event)
+{
+	((struct counter *)sink)->conns += event->kind == EVENT_CONN;
+}
+
+/* Lists both files (a NULL one is missing) and returns the connections; *ret_rejected rows were
+ * none. */
+static unsigned list(const char *tcp, const char *tcp6, uint64_t *ret_rejected)
+{
+	int fds[2] = {file_of(tcp), tcp6 ? file_of(tcp6) : -1}, more;
+	struct counter counter = {.sink.put = count};
+	struct proc_listing l;
+	struct socktab t;
+
+	assert_int_equal(socktab_init(&t, 64), 0);
+	assert_int_equal(proc_listing_init(&l), 0);
+	proc_listing_begin(&l, fds);
+	socktab_begin(&t, 7, SOCKTAB_ALL, 0);
+	do
+		more = proc_listing_step(&l, &t, UINT64_MAX);
+	while (more > 0);
+	assert_int_equal(more, 0);
+	socktab_end(&t, true, &counter.sink);
+	*ret_rejected = l.rejected;
+	proc_listing_done(&l);
+	socktab_done(&t);
+	return counter.conns;
+}
+
+#define HEADING "  sl  local_address rem_address   st tx_queue rx_queue\n"
+#define ROW(n)  "   " #n ": 0100007F:0001 0100007F:000" #n " 01 0:0 0:0 0 0 0 4711 1\n"
+#define ROW6(n)                                                                                    \
+	"   " #n ": 00000000000000000000000001000000:0001 00000000000000000000000001000000:000" #n \
+	" 01 0:0\n"
+
+static void listing(void **state)
+{
+	uint64_t rejected;
+
+	(void)state;
+	assert_int_equal(list(HEADING ROW(1) ROW(2), HEADING ROW6(1), &rejected), 3);
+	assert_int_equal(rejected, 0);
+	/* A namespace without IPv6. */
+	assert_int_equal(list(HEADING ROW(1) ROW(2), NULL, &rejected), 2);
+	assert_int_equal(rejected, 0);
+	assert_int_equal(list(HEADING, HEADING, &rejected), 0);
+	assert_int_equal(list("", "", &rejected), 0);
+	assert_int_equal(rejected, 0);
+}
+
+/* Rows that cannot be read are counted, and spoil no others. */
+static void broken_listing(void **state)
+{
+	uint64_t rejected;
+
+	(void)state;
+	assert_int_equal(
+		list(HEADING ROW(1) "   2: 0100007F:00\n" ROW(3), HEADING ROW6(1), &rejected), 3);
+	assert_int_equal(rejected, 1);
+	/* The last one cut short: the next file has its own beginning. */
+	assert_int_equal(list(HEADING ROW(1) "   2: 0100", HEADING ROW6(1), &rejected), 2);
+	assert_int_equal(rejected, 1);
+	/* One without end. */
+	char *endless = malloc(3 * PROC_LISTING_BUF + 256);
+	size_t n = (size_t)sprintf(endless, "%s%s", HEADING, ROW(1));
+	memset(endless + n, '0', 3 * PROC_LISTING_BUF);
+	strcpy(endless + n + 3 * PROC_LISTING_BUF, "\n" ROW(2));
+	assert_int_equal(list(endless, NULL, &rejected), 2);
+	assert_int_equal(rejected, 1);
+	free(endless);
+}
+
 int main(void)
 {
 	const struct CMUnitTest addresses[] = {
@@ -143,7 +263,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_state),
 		cmocka_unit_test(truncated),
+		cmocka_unit_test(inode),
 		cmocka_unit_test(garbage),
+		cmocka_unit_test(listing),
+		cmocka_unit_test(broken_listing),
 	};
 	int failed = 0;
 

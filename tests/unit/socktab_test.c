@@ -395,6 +395,167 @@ static void the_cap_is_counted(void **state)
 	assert_int_equal(f->told[0].lost.n, 3);
 }
 
+/* A row with numbers, as of a full listing. */
+static void add_numbers(
+	struct fixture *f, uint16_t port, uint8_t state, uint64_t rx, uint64_t inode)
+{
+	struct event_conn c = conn(port, TCP_STATE_NONE, state);
+
+	c.rx = rx;
+	c.inode = inode;
+	socktab_add(&f->table, &c, 0);
+}
+
+static void list_numbers(
+	struct fixture *f, uint32_t states, uint8_t state, uint64_t rx, uint64_t inode)
+{
+	begin(f, states);
+	add_numbers(f, 1, state, rx, inode);
+	end(f);
+}
+
+static void numbers_are_kept_fresh(void **state)
+{
+	struct fixture *f = *state;
+
+	list_numbers(f, SOCKTAB_ALL, TCP_ESTABLISHED, 10, 7);
+	assert_string_equal(story(f), "1 >ESTABLISHED out");
+	list_numbers(f, SOCKTAB_ALL, TCP_ESTABLISHED, 10, 7);
+	assert_string_equal(story(f), "");
+	list_numbers(f, SOCKTAB_ALL, TCP_ESTABLISHED, 11, 7);
+	assert_int_equal(f->told[0].conn.rx, 11);
+	assert_string_equal(story(f), "1 ESTABLISHED>ESTABLISHED out");
+	list_numbers(f, SOCKTAB_ALL, TCP_ESTABLISHED, 11, 8);
+	assert_int_equal(f->told[0].conn.inode, 8);
+	assert_string_equal(story(f), "1 ESTABLISHED>ESTABLISHED out");
+	/* A counter of 32 bits has wrapped. */
+	list_numbers(f, SOCKTAB_ALL, TCP_ESTABLISHED, 3, 8);
+	assert_int_equal(f->told[0].conn.rx, 3);
+	assert_string_equal(story(f), "1 ESTABLISHED>ESTABLISHED out");
+	/* With another state they come along, once. */
+	list_numbers(f, SOCKTAB_ALL, TCP_CLOSE_WAIT, 20, 8);
+	assert_string_equal(story(f), "1 ESTABLISHED>CLOSE_WAIT out");
+	list_numbers(f, SOCKTAB_ALL, TCP_CLOSE_WAIT, 20, 8);
+	assert_string_equal(story(f), "");
+}
+
+static void stale_numbers_are_not_put(void **state)
+{
+	struct fixture *f = *state;
+
+	/* The half-open listing is no news of numbers, nor is what is left of a socket. */
+	list_numbers(f, SOCKTAB_ALL, TCP_SYN_SENT, ABSENT, 7);
+	story(f);
+	list_numbers(f, SOCKTAB_HALF_OPEN, TCP_SYN_SENT, ABSENT, 8);
+	assert_string_equal(story(f), "");
+	list_numbers(f, SOCKTAB_ALL, TCP_TIME_WAIT, ABSENT, ABSENT);
+	assert_string_equal(story(f), "1 SYN_SENT>TIME_WAIT out");
+	list_numbers(f, SOCKTAB_ALL, TCP_TIME_WAIT, 5, ABSENT);
+	assert_string_equal(story(f), "");
+	/* It moved while it was being listed: the row may be the older. */
+	move(f, 2, TCP_SYN_RECV, TCP_ESTABLISHED);
+	begin(f, SOCKTAB_ALL);
+	add_numbers(f, 1, TCP_TIME_WAIT, 5, ABSENT);
+	add_numbers(f, 2, TCP_ESTABLISHED, 5, 9);
+	move(f, 2, TCP_ESTABLISHED, TCP_CLOSE_WAIT);
+	end(f);
+	assert_string_equal(story(f), "2 SYN_RECV>ESTABLISHED in, 2 ESTABLISHED>CLOSE_WAIT in");
+}
+
+/* What this process opens is held and followed, and never put. */
+static void own_sockets_are_silent(void **state)
+{
+	struct fixture *f = *state;
+	struct own_sockets own = {.count = 1, .inodes = {7}};
+
+	f->table.own = &own;
+	list_numbers(f, SOCKTAB_ALL, TCP_ESTABLISHED, 10, 7);
+	list_numbers(f, SOCKTAB_ALL, TCP_ESTABLISHED, 11, 7);
+	list_numbers(f, SOCKTAB_ALL, TCP_TIME_WAIT, ABSENT, ABSENT);
+	begin(f, SOCKTAB_ALL);
+	end(f);
+	move_marked(f, 2, TCP_CLOSE, TCP_SYN_SENT, SOCK_OWN, SEC);
+	move(f, 2, TCP_SYN_SENT, TCP_ESTABLISHED);
+	move(f, 2, TCP_ESTABLISHED, TCP_FIN_WAIT1);
+	move(f, 2, TCP_FIN_WAIT1, TCP_CLOSE);
+	assert_string_equal(story(f), "");
+	assert_int_equal(f->table.pool.live, 0);
+	/* The same tuple in another's hands. */
+	move_marked(f, 2, TCP_CLOSE, TCP_SYN_SENT, SOCK_OWN, SEC);
+	move(f, 2, TCP_SYN_SENT, TCP_ESTABLISHED);
+	move(f, 2, TCP_CLOSE, TCP_SYN_SENT);
+	assert_string_equal(story(f), "2 CLOSE>SYN_SENT out");
+}
+
+static void owners_are_asked_for(void **state)
+{
+	struct fixture *f = *state;
+	struct owners owners;
+
+	assert_int_equal(owners_init(&owners, 8), 0);
+	f->table.owners = &owners;
+	list_numbers(f, SOCKTAB_ALL, TCP_ESTABLISHED, 10, 7);
+	assert_int_equal(owners.pool.live, 1);
+	list_numbers(f, SOCKTAB_ALL, TCP_ESTABLISHED, 10, 8);
+	assert_int_equal(owners.pool.live, 1);
+	move(f, 1, TCP_ESTABLISHED, TCP_CLOSE);
+	assert_int_equal(owners.pool.live, 0);
+	f->table.owners = NULL;
+	owners_done(&owners);
+}
+
+static bool is_next_ns(const void *context, uint32_t ns)
+{
+	(void)context;
+	return ns == NS + 1;
+}
+
+static void a_namespace_goes(void **state)
+{
+	struct fixture *f = *state;
+	struct event_conn c = conn(1, TCP_SYN_RECV, TCP_ESTABLISHED);
+
+	move(f, 2, TCP_SYN_RECV, TCP_ESTABLISHED);
+	assert_false(f->table.stranger && listeners_know(&f->table.listeners, NS));
+	c.ns = NS + 1;
+	socktab_move(&f->table, &c, 0, SEC, &f->sink);
+	assert_true(f->table.stranger);
+	story(f);
+	socktab_forget(&f->table, is_next_ns, NULL, SEC, &f->sink);
+	assert_int_equal(f->told[0].conn.ns, NS + 1);
+	assert_string_equal(story(f), "1 ESTABLISHED>CLOSE in");
+	assert_int_equal(f->table.pool.live, 1);
+}
+
+/* Each namespace has listeners of its own, known from its first listing on. */
+static void listeners_by_namespace(void **state)
+{
+	struct fixture *f = *state;
+	struct event_conn c = conn(1, TCP_ESTABLISHED, TCP_CLOSE_WAIT);
+
+	begin(f, SOCKTAB_ALL);
+	end(f);
+	assert_true(listeners_know(&f->table.listeners, NS));
+	assert_false(listeners_any(&f->table.listeners, NS));
+	assert_false(listeners_know(&f->table.listeners, NS + 1));
+	move(f, 0, TCP_CLOSE, TCP_LISTEN);
+	assert_true(listeners_any(&f->table.listeners, NS));
+	begin(f, SOCKTAB_ALL);
+	add(f, 0, TCP_LISTEN);
+	end(f);
+	assert_true(listeners_any(&f->table.listeners, NS));
+	move(f, 0, TCP_LISTEN, TCP_CLOSE);
+	assert_false(listeners_any(&f->table.listeners, NS));
+	story(f);
+	c.ns = NS + 1;
+	socktab_move(&f->table, &c, 0, SEC, &f->sink);
+	c.ns = NS;
+	socktab_move(&f->table, &c, 0, SEC, &f->sink);
+	assert_string_equal(story(f), "1 ESTABLISHED>CLOSE_WAIT ?, 1 ESTABLISHED>CLOSE_WAIT out");
+	listeners_forget(&f->table.listeners, NS);
+	assert_false(listeners_know(&f->table.listeners, NS));
+}
+
 static void times_are_wall_times(void **state)
 {
 	struct fixture *f = *state;
@@ -426,6 +587,12 @@ int main(void)
 		CASE(other_namespaces_are_left_alone),
 		CASE(listeners_come_and_go),
 		CASE(the_cap_is_counted),
+		CASE(numbers_are_kept_fresh),
+		CASE(stale_numbers_are_not_put),
+		CASE(own_sockets_are_silent),
+		CASE(owners_are_asked_for),
+		CASE(a_namespace_goes),
+		CASE(listeners_by_namespace),
 		CASE(times_are_wall_times),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
