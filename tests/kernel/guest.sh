@@ -168,9 +168,9 @@ test_doctor() {
 	! option lockdown || grep -qi 'lockdown' /tmp/doctor || fail "$(cat /tmp/doctor)"
 }
 
-# life LOCAL-PORT PEER-PORT: the moves of one end.
+# life LOCAL-PORT PEER-PORT: the moves of one end; what leads nowhere tells of numbers only.
 life() {
-	records /tmp/out 'f("t") == "conn" && f("lport") == local && f("port") == peer {
+	records /tmp/out 'f("t") == "conn" && f("lport") == local && f("port") == peer && f("was") != f("state") {
 		printf "%s>%s ", f("was"), f("state")
 	}' "local=$1" "peer=$2"
 }
