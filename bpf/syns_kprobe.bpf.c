@@ -12,6 +12,7 @@ SEC("kprobe/tcp_conn_request")
 int BPF_KPROBE(on_conn_request, struct request_sock_ops *ops, struct tcp_request_sock_ops *af_ops,
 	struct sock *listener, struct sk_buff *skb)
 {
+	(void)ctx; /* BPF_KPROBE's own */
 	(void)af_ops;
 	(void)listener;
 	count_syn(BPF_CORE_READ(ops, family),

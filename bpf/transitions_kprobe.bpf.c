@@ -11,6 +11,7 @@
 SEC("kprobe/tcp_set_state")
 int BPF_KPROBE(on_set_state, struct sock *sk, int state)
 {
+	(void)ctx; /* BPF_KPROBE's own */
 	tell(sk, GET(sk, __sk_common.skc_state), state);
 	return 0;
 }

@@ -7,6 +7,7 @@
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 __attribute__((format(printf, 2, 3))) static int fail(
 	struct options_state *s, const char *format, ...)
@@ -216,6 +217,7 @@ void options_done(struct options_state *s)
 	list_clear(&s->values.log_paths);
 	free(s->values.log_format);
 	free(s->values.source);
+	free(s->values.btf);
 	free(s->values.config);
 	free(s->values.record);
 	free(s->values.replay);
@@ -322,6 +324,9 @@ int options_check(struct options_state *s)
 				 options_was_set(s, "source", LEVEL_FLAG)))
 		return fail(
 			s, "--replay with --log-path or --source: expected the recording alone");
+	if (v->btf && access(v->btf, R_OK) < 0)
+		return fail(s, "--btf %s: %s; expected a file of BTF, as from pahole or bpftool",
+			v->btf, strerror(errno));
 	if (!v->replay && options_was_set(s, "speed", LEVEL_FLAG))
 		return fail(s, "--speed: expected together with --replay");
 	return 0;

@@ -32,6 +32,7 @@ struct options {
 
 	char *source;
 	usec_t connections_interval;
+	char *btf; /* NULL: the kernel's own */
 	bool show_private;
 
 	bool once, json;

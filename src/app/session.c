@@ -140,9 +140,16 @@ static int open_live(struct session *s, char reason[static 512])
 	int err = find_format(o, &format, reason);
 	if (err)
 		return err;
+	struct source *handshakes =
+		find_source(o) != CONNECTIONS_PROC ? handshakes_new(o->btf, &s->handshakes) : NULL;
+	if (handshakes)
+		add_source(s, handshakes);
 	struct source *connections =
 		connections_open(&(struct connections_options){.want = find_source(o),
-					 .interval = o->connections_interval},
+					 .interval = o->connections_interval,
+					 .btf = o->btf,
+					 .more_probes = s->handshakes.probes,
+					 .more_note = s->handshakes.note},
 			why);
 	if (!connections) {
 		snprintf(reason, 512, "--source %s: %s", o->source, why);

@@ -10,9 +10,9 @@
 #include "base/jsonw.h"
 #include "model/model.h"
 #include "output/recorder.h"
-#include "source/source.h"
+#include "source/handshakes.h"
 
-#define SESSION_SOURCES_MAX 4
+#define SESSION_SOURCES_MAX 8
 
 struct session {
 	struct event_sink sink; /* first: the hub */
@@ -21,6 +21,7 @@ struct session {
 	struct source *sources[SESSION_SOURCES_MAX];
 	bool ended[SESSION_SOURCES_MAX]; /* has said all it ever will */
 	size_t source_count;
+	struct handshakes_report handshakes; /* the connections' source tells it */
 	bool replaying;
 	bool show_private;
 	bool view_given; /* show_private was asked for here, not taken from a recording */

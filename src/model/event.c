@@ -91,6 +91,7 @@ static const struct event_field weather_fields[] = {
 	FIELD("resets_sent", U64, false, weather.resets_sent),
 	FIELD("resets_received", U64, false, weather.resets_received),
 	FIELD("segments_again", U64, false, weather.segments_again),
+	FIELD("synacks_again", U64, false, weather.synacks_again),
 	FIELD("accept_port", U64, false, weather.accept_port),
 	FIELD("accept_queue", U64, false, weather.accept_queue),
 	FIELD("accept_limit", U64, false, weather.accept_limit),

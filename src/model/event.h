@@ -94,6 +94,7 @@ struct event_weather {
 	uint64_t request_drops;    /* TCPReqQFullDrop: the SYN queue was full, and no cookies */
 	uint64_t resets_sent, resets_received;
 	uint64_t segments_again; /* RetransSegs */
+	uint64_t synacks_again;  /* SYN-ACKs that nobody answered; needs a probe */
 	/* The listener whose accept queue is fullest, by its share of its limit. */
 	uint64_t accept_port, accept_queue, accept_limit;
 };
