@@ -160,13 +160,6 @@ test_loss_is_counted_and_repaired() {
 	note "lost $(jq -s 'map(select(.t == "lost") | .n) | add' "$T/out") records, then agrees"
 }
 
-# Records that were lost may leave gaps in the story; its end must be right all the same.
-assert_agrees_after_loss() {
-	by_ss "$1" >"$T/ss"
-	by_stream "$1" "$2" | grep -v '^broken\|^closed unknown' >"$T/stream"
-	diff "$T/ss" "$T/stream" >"$T/diff" || fail "$(head -20 "$T/diff")"
-}
-
 test_unprivileged() {
 	local why
 	need_root
