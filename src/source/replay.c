@@ -4,12 +4,16 @@
 #include "source/record_read.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #define LINE_MAX_BYTES (512u << 10)
-#define BATCH          2048 /* records a poll */
+#define BATCH          2048       /* records a poll */
+#define POLL_BYTES     (1u << 20) /* and bytes: records may be long, or be none at all */
 
 struct replay {
 	struct source source;
@@ -19,40 +23,42 @@ struct replay {
 	double speed;
 	usec_t duration;
 	usec_t first_ts, last_ts; /* recorded times: of the first event, of the latest */
-	usec_t began;             /* wall clock of the first poll */
+	usec_t began, polled;     /* wall clock of the first poll, of the latest */
 	struct event next;        /* read, and not yet due */
 	bool have_next, ended;
-	uint64_t bad; /* records that could not be read and are not yet told */
+	bool cut;      /* in the middle of an over-long line */
+	size_t budget; /* bytes that this poll may still read */
+	uint64_t bad;  /* records that could not be read and are not yet told */
 };
 
-/* Reads one line into r->line. Returns its length, 0 for an over-long one (passed over and
- * counted), -1 at the end. */
+/* Reads one line into r->line, or a piece of an over-long one. Returns its length, 0 when there is
+ * nothing to parse, -1 at the end. */
 static int read_line(struct replay *r)
 {
-	bool cut = false;
+	z_off_t before = gztell(r->file);
 
-	for (;;) {
-		if (!gzgets(r->file, r->line, (int)LINE_MAX_BYTES))
-			return -1;
-		size_t n = strlen(r->line);
-		if (n && r->line[n - 1] == '\n') {
-			if (cut)
-				r->bad++;
-			return cut ? 0 : (int)n - 1;
-		}
-		if (gzeof(r->file)) /* the last line, cut off when the writer was killed */
-			return cut ? -1 : (int)n;
-		cut = true;
+	if (!gzgets(r->file, r->line, (int)LINE_MAX_BYTES))
+		return -1;
+	/* Not strlen(3): a line may hold NULs. */
+	size_t n = (size_t)(gztell(r->file) - before);
+	bool newline = n && r->line[n - 1] == '\n', was_cut = r->cut;
+	r->budget -= n < r->budget ? n : r->budget;
+	/* The last line may be cut off: the writer was killed. */
+	r->cut = !newline && !gzeof(r->file);
+	if (r->cut || was_cut) {
+		r->bad += !r->cut;
+		return 0;
 	}
+	return (int)(n - newline);
 }
 
-/* Makes r->next the next event of the file. False at the end. */
+/* Makes r->next the next event of the file. False at the end, and when the budget is spent. */
 static bool read_next(struct replay *r)
 {
 	const char *error;
 	int n;
 
-	while ((n = read_line(r)) >= 0) {
+	while (r->budget > 0 && (n = read_line(r)) >= 0) {
 		if (n == 0)
 			continue;
 		int got =
@@ -62,11 +68,14 @@ static bool read_next(struct replay *r)
 		if (got > 0)
 			return r->have_next = true;
 	}
+	if (r->budget == 0)
+		return false;
 	/* A damaged or cut gzip stream ends early: what is gone must not go unsaid. */
 	int err = 0;
 	gzerror(r->file, &err);
-	if (err != Z_OK && err != Z_STREAM_END)
+	if (r->cut || (err != Z_OK && err != Z_STREAM_END))
 		r->bad++;
+	r->ended = true;
 	return false;
 }
 
@@ -89,16 +98,25 @@ static void tell_bad(struct replay *r, struct event_sink *sink)
 	event_put(sink, &e);
 }
 
+/* The pace is kept when the clock is set back. Forward, nothing tells that from a pause. */
+static void take_clock(struct replay *r, usec_t now)
+{
+	if (!r->began)
+		r->began = now;
+	else if (now < r->polled)
+		r->began -= r->polled - now;
+	r->polled = now;
+	r->budget = POLL_BYTES;
+}
+
 static int replay_poll(struct source *s, usec_t now, struct event_sink *sink)
 {
 	struct replay *r = (struct replay *)s;
+	bool due = true;
 
-	if (!r->began)
-		r->began = now;
+	take_clock(r, now);
 	for (int i = 0; i < BATCH && !r->ended; i++) {
 		if (!r->have_next && !read_next(r))
-			r->ended = true;
-		if (r->ended)
 			break;
 		if (!r->first_ts)
 			r->first_ts = r->next.ts;
@@ -106,16 +124,15 @@ static int replay_poll(struct source *s, usec_t now, struct event_sink *sink)
 			r->ended = true;
 			break;
 		}
-		if (!is_due(r, now)) {
-			tell_bad(r, sink);
-			return 0;
-		}
+		due = is_due(r, now);
+		if (!due)
+			break;
 		r->have_next = false;
 		r->last_ts = r->next.ts;
 		event_put(sink, &r->next);
 	}
 	tell_bad(r, sink);
-	return r->ended ? -EPIPE : 1;
+	return r->ended ? -EPIPE : due;
 }
 
 static void replay_free(struct source *s)
@@ -138,8 +155,8 @@ static const struct source_ops replay_ops = {
 /* The first line tells a recording from any other file, before anything is shown. */
 static int check_first(struct replay *r, char reason[static SOURCE_REASON_MAX])
 {
-	const char *error = "the file is empty";
 	int n = read_line(r);
+	const char *error = n < 0 ? "the file is empty" : "not a JSON object";
 
 	if (n > 0 &&
 		record_read(r->reader, (struct str){r->line, (size_t)n}, &r->next, &error) > 0) {
@@ -149,6 +166,32 @@ static int check_first(struct replay *r, char reason[static SOURCE_REASON_MAX])
 	snprintf(reason, SOURCE_REASON_MAX,
 		"line 1 is no record of a recording (%s); expected NDJSON as written by --record",
 		error);
+	return -EINVAL;
+}
+
+/* Only a file can be read without waiting for somebody; opening a FIFO would wait at once. */
+static int open_file(struct replay *r, const char *path, char reason[static SOURCE_REASON_MAX])
+{
+	struct stat st;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY), err = 0;
+
+	if (fd < 0)
+		err = errno;
+	else if (fstat(fd, &st) < 0)
+		err = errno;
+	else if (S_ISDIR(st.st_mode))
+		err = EISDIR;
+	if (err)
+		snprintf(reason, SOURCE_REASON_MAX, "%s", strerror(err));
+	else if (!S_ISREG(st.st_mode))
+		snprintf(reason, SOURCE_REASON_MAX,
+			"not a file; expected one, as written by --record");
+	else if ((r->file = gzdopen(fd, "rb")))
+		return 0;
+	else
+		snprintf(reason, SOURCE_REASON_MAX, "%s", strerror(ENOMEM));
+	if (fd >= 0)
+		close(fd);
 	return -EINVAL;
 }
 
@@ -166,12 +209,8 @@ struct source *replay_new(
 	r->line = malloc(LINE_MAX_BYTES);
 	if (!r->reader || !r->line)
 		goto no_memory;
-	errno = 0;
-	r->file = gzopen(options->path, "rbe");
-	if (!r->file) {
-		snprintf(reason, SOURCE_REASON_MAX, "%s", strerror(errno ? errno : ENOMEM));
+	if (open_file(r, options->path, reason) < 0)
 		goto fail;
-	}
 	gzbuffer(r->file, 1u << 18);
 	if (check_first(r, reason) < 0)
 		goto fail;
