@@ -240,7 +240,7 @@ ssize_t log_file_fill(struct log_file *f, size_t budget)
 		err = make_room(f);
 	if (err)
 		return err;
-	if (f->hole)
+	if (f->hole && !f->is_pipe) /* lseek would move the place of a file that is stdin */
 		jump_hole(f);
 	size_t room = f->cap - f->end;
 	if (room > budget)

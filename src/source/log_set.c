@@ -122,8 +122,8 @@ static void take_match(void *context, const char *path)
 static void expand_glob(struct log_set *set, const char *pattern)
 {
 	struct expansion x = {.set = set};
-	int found = log_glob_expand(pattern, take_match, &x);
 	struct log_name *name = name_get(set, pattern);
+	int found = log_glob_expand(pattern, take_match, &x);
 
 	watch_directory(set, pattern);
 	if (!name)
@@ -143,6 +143,10 @@ static void expand_paths(struct log_set *set)
 {
 	for (size_t i = 0; i < set->name_count; i++)
 		set->names[i]->seen = false;
+	/* What was named comes before what a glob matches: it has a place, and can say what is
+	 * wrong, also when matches take all the rest. */
+	for (size_t i = 0; i < set->path_count; i++)
+		name_get(set, set->paths[i]);
 	for (size_t i = 0; i < set->path_count; i++) {
 		const char *path = set->paths[i];
 		if (log_glob_is(path)) {
