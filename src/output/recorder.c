@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -24,17 +25,31 @@ static bool ends_in_gz(const char *path)
 	return n > 3 && strcmp(path + n - 3, ".gz") == 0;
 }
 
+/* Not a pipe: whoever reads it could stop the program by not reading. Non-blocking, because a FIFO
+ * in the file's place would let open(2) wait; a regular file does not mind. */
+static int open_target(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
+	struct stat st;
+
+	if (fd < 0)
+		return errno == ENXIO ? -EINVAL : -errno;
+	if (fstat(fd, &st) == 0 && (S_ISREG(st.st_mode) || S_ISCHR(st.st_mode)))
+		return fd;
+	close(fd);
+	return -EINVAL;
+}
+
 struct recorder *recorder_new(const char *path, int *ret_err)
 {
 	struct recorder *r = calloc(1, sizeof *r);
-	int fd = -1;
 
 	*ret_err = -ENOMEM;
 	if (!r)
 		return NULL;
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	int fd = open_target(path);
 	if (fd < 0) {
-		*ret_err = -errno;
+		*ret_err = fd;
 		free(r);
 		return NULL;
 	}

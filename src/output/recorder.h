@@ -10,8 +10,8 @@
 
 struct recorder;
 
-/* NULL, with a negative errno in *ret_err. The file is created readable by its owner only:
- * a recording holds addresses and paths. */
+/* NULL, with a negative errno in *ret_err; -EINVAL: the path is a pipe or a socket. The file is
+ * created readable by its owner only: a recording holds addresses and paths. */
 struct recorder *recorder_new(const char *path, int *ret_err);
 
 /* 0, or the negative errno of the first failure, ever after; nothing is written then. */
