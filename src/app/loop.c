@@ -180,6 +180,22 @@ static void turn(struct loop *l, usec_t until)
 		poll_sources(l, now);
 }
 
+/* Logs that are read from their start are read to what was their end, unless told to stop. Of a
+ * pipe that is where its writer ends, however slow the writer is. */
+static void finish(struct loop *l)
+{
+	while (!l->stop && !l->session->stream_err) {
+		bool more = session_poll(l->session, clock_now());
+		bool owes = !l->console && session_owes(l->session);
+		session_flush(l->session);
+		if (!more && !owes)
+			return;
+		if (!more && !l->sources_armed)
+			arm_sources(l, true);
+		wait(l, more ? 0 : TICK);
+	}
+}
+
 void loop_run(struct loop *l, struct console *console, usec_t duration)
 {
 	usec_t now = clock_usec(CLOCK_MONOTONIC);
@@ -188,14 +204,11 @@ void loop_run(struct loop *l, struct console *console, usec_t duration)
 	l->console = console;
 	if (console)
 		watch(l, console_fd(console), EPOLLIN, WAKE_KEYS);
-	while (!l->stop && !l->session->stream_broken && now < until) {
+	while (!l->stop && !l->session->stream_err && now < until) {
 		if (!console && !session_is_alive(l->session))
 			break;
 		turn(l, until);
 		now = clock_usec(CLOCK_MONOTONIC);
 	}
-	/* Logs that are read from their start are read to what was their end, unless told to stop.
-	 */
-	while (!l->stop && session_poll(l->session, clock_now()))
-		wait(l, 0);
+	finish(l);
 }

@@ -4,11 +4,13 @@
 #include "app/privilege.h"
 #include "app/session.h"
 #include "base/hash.h"
+#include "base/text.h"
 #include "console/console.h"
 #include "output/ndjson.h"
 #include "output/table.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,10 +26,23 @@ enum exit_code {
 	EXIT_USAGE = 2
 };
 
+/* File names and config values are part of it, and stderr may be a terminal. */
 static int complain(enum exit_code code, const char *text)
 {
-	fprintf(stderr, "nethergaze: %s\n", text);
+	char clean[1024];
+	size_t n = text_sanitise(clean, sizeof clean, str_of(text));
+
+	fprintf(stderr, "nethergaze: %.*s\n", (int)n, clean);
 	return (int)code;
+}
+
+/* A descriptor that the caller closed would be given to the next file that is opened, and what is
+ * meant for stdout would go there. In the wrong direction, so that using it is an error still. */
+static void hold_standard_descriptors(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 }
 
 static int terminal_width(void)
@@ -77,9 +92,18 @@ static usec_t duration_of(const struct options *o)
 
 static int run_headless(struct session *s, struct loop *loop)
 {
+	char why[160];
+
 	loop_run(loop, NULL, duration_of(s->options));
 	session_settle(s);
-	return report(s) < 0 ? complain(EXIT_FAILED, "stdout: cannot write the report") : EXIT_DONE;
+	if (report(s) < 0)
+		return complain(EXIT_FAILED, "stdout: cannot write the report");
+	/* A reader that has seen enough (head) is no failure, nor is a signal. */
+	if (s->stream_err && s->stream_err != -EPIPE && s->stream_err != -ECANCELED) {
+		snprintf(why, sizeof why, "stdout: %s", strerror(-s->stream_err));
+		return complain(EXIT_FAILED, why);
+	}
+	return EXIT_DONE;
 }
 
 static int run_console(struct session *s, struct loop *loop)
@@ -165,6 +189,7 @@ int main(int argc, char **argv)
 	struct options_state options;
 	int code = EXIT_DONE;
 
+	hold_standard_descriptors();
 	loop_block_signals();
 	setlocale(LC_CTYPE, "");
 	setlocale(LC_TIME, "");

@@ -234,6 +234,8 @@ bool options_was_set(const struct options_state *s, const char *flag, enum optio
 
 /* Flags. */
 
+#define LONG_FLAG 256 /* no character, so no short option */
+
 static int set_flag(struct options_state *s, size_t i, const char *arg)
 {
 	const struct option_def *d = &option_defs[i];
@@ -243,6 +245,15 @@ static int set_flag(struct options_state *s, size_t i, const char *arg)
 	snprintf(where, sizeof where, "--%s", d->flag);
 	/* A list default gives way to the first flag, later flags add to it. */
 	return options_set(s, i, LEVEL_FLAG, text) < 0 ? refuse(s, d, where, text) : 0;
+}
+
+/* What getopt_long(3) did not take: optopt is a short option, or 0, or of a long one its val. */
+static int refuse_flag(struct options_state *s, const char *arg)
+{
+	char letter[] = {'-', (char)optopt, '\0'};
+
+	return fail(s, "%s: no such option, or not to be used so; expected one of those in --help",
+		optopt > 0 && optopt < LONG_FLAG ? letter : arg);
 }
 
 int options_read_flags(struct options_state *s, int argc, char **argv)
@@ -256,13 +267,13 @@ int options_read_flags(struct options_state *s, int argc, char **argv)
 			continue;
 		which[n] = (int)i;
 		longs[n++] = (struct option){
-			d->flag, d->arg ? required_argument : no_argument, NULL, 'L'};
+			d->flag, d->arg ? required_argument : no_argument, NULL, LONG_FLAG};
 	}
 	opterr = 0;
 	optind = 0; /* a fresh start, also for a second call */
 	while ((c = getopt_long(argc, argv, "+:hV", longs, &at)) != -1) {
 		int err = 0;
-		if (c == 'L')
+		if (c == LONG_FLAG)
 			err = set_flag(s, (size_t)which[at], optarg);
 		else if (c == 'h')
 			s->values.help = true;
@@ -272,10 +283,7 @@ int options_read_flags(struct options_state *s, int argc, char **argv)
 			err = fail(s, "%s: no value; expected one after it (see --help)",
 				argv[optind - 1]);
 		else
-			err = fail(s,
-				"%s: no such option, or not to be used so; expected one of "
-				"those in --help",
-				argv[optind - 1]);
+			err = refuse_flag(s, argv[optind - 1]);
 		if (err)
 			return err;
 	}

@@ -9,10 +9,15 @@
 #include "source/replay.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-#define STREAM_BATCH (64u << 10)
+#define STREAM_BATCH    (64u << 10)
+#define STREAM_PATIENCE 100 /* ms between two looks for a signal while the reader sleeps */
 
 /* The hub. */
 
@@ -73,16 +78,49 @@ void session_note(struct session *s, const char *text)
 	event_put(&s->sink, &e);
 }
 
+/* The signals are blocked (loop.h), so that nothing would interrupt a write(2) to a reader that
+ * sleeps. */
+static bool is_told_to_stop(void)
+{
+	sigset_t set;
+
+	return sigpending(&set) == 0 && (sigismember(&set, SIGINT) || sigismember(&set, SIGTERM) ||
+						sigismember(&set, SIGHUP));
+}
+
+/* Waits until stdout takes something. 0, or -ECANCELED when the run is to end. */
+static int await_stdout(void)
+{
+	struct pollfd p = {.fd = STDOUT_FILENO, .events = POLLOUT};
+
+	while (poll(&p, 1, STREAM_PATIENCE) == 0)
+		if (is_told_to_stop())
+			return -ECANCELED;
+	return 0;
+}
+
+/* A pipe that poll(2) calls writable has room for PIPE_BUF bytes; more could block. */
+static size_t stdout_chunk(void)
+{
+	struct stat st;
+
+	return fstat(STDOUT_FILENO, &st) == 0 && S_ISREG(st.st_mode) ? SIZE_MAX : PIPE_BUF;
+}
+
 void session_flush(struct session *s)
 {
-	size_t at = 0;
+	size_t at = 0, chunk = s->stream.n ? stdout_chunk() : 0;
 
-	while (at < s->stream.n && !s->stream_broken) {
-		ssize_t n = write(STDOUT_FILENO, s->stream.p + at, s->stream.n - at);
+	while (at < s->stream.n && !s->stream_err) {
+		size_t left = s->stream.n - at;
+		s->stream_err = await_stdout();
+		if (s->stream_err)
+			break;
+		ssize_t n = write(STDOUT_FILENO, s->stream.p + at, left < chunk ? left : chunk);
 		if (n > 0)
 			at += (size_t)n;
-		else if (errno != EINTR)
-			s->stream_broken = true;
+		else if (n < 0 && errno != EINTR && errno != EAGAIN)
+			s->stream_err = -errno;
 	}
 	jsonw_clear(&s->stream);
 }
@@ -184,7 +222,9 @@ static int open_recorder(struct session *s, char reason[static 512])
 	s->recorder = recorder_new(s->options->record, &err);
 	if (s->recorder)
 		return 0;
-	snprintf(reason, 512, "--record %s: %s", s->options->record, strerror(-err));
+	snprintf(reason, 512, "--record %s: %s", s->options->record,
+		err == -EINVAL ? "not a file; expected one that can be written without waiting"
+			       : strerror(-err));
 	return err;
 }
 
@@ -280,6 +320,14 @@ bool session_is_alive(const struct session *s)
 {
 	for (size_t i = 0; i < s->source_count; i++)
 		if (!s->ended[i])
+			return true;
+	return false;
+}
+
+bool session_owes(const struct session *s)
+{
+	for (size_t i = 0; i < s->source_count; i++)
+		if (!s->ended[i] && source_owes(s->sources[i]))
 			return true;
 	return false;
 }

@@ -30,7 +30,7 @@ struct session {
 	int recorder_err;
 	bool streaming;      /* events go to stdout */
 	struct jsonw stream; /* waiting to be written */
-	bool stream_broken;  /* the reader went away */
+	int stream_err;      /* why nothing more is written: -EPIPE, -ENOSPC, …; 0: all well */
 	usec_t next_tick;
 };
 
@@ -46,10 +46,14 @@ bool session_poll(struct session *s, usec_t now);
 /* False once every source has ended. */
 bool session_is_alive(const struct session *s);
 
+/* True while a source has not yet read all that was asked for, however long it takes. */
+bool session_owes(const struct session *s);
+
 /* Says the last word: sources settle, time is told, files are flushed. */
 void session_settle(struct session *s);
 
-/* Writes what waits for stdout. */
+/* Writes what waits for stdout. A reader that takes nothing is waited for, until a signal that
+ * ends the run is pending. */
 void session_flush(struct session *s);
 
 void session_note(struct session *s, const char *text);

@@ -258,6 +258,16 @@ static int log_tail_fd(const struct source *s)
 	return ((const struct log_tail *)s)->set.epoll;
 }
 
+static bool log_tail_owes(const struct source *s)
+{
+	const struct log_tail *t = (const struct log_tail *)s;
+
+	for (size_t i = 0; i < t->set.file_count && t->set.from_start; i++)
+		if (t->set.files[i]->is_stdin)
+			return true;
+	return false;
+}
+
 static void log_tail_free(struct source *s)
 {
 	struct log_tail *t = (struct log_tail *)s;
@@ -271,6 +281,7 @@ static const struct source_ops log_tail_ops = {
 	.poll = log_tail_poll,
 	.settle = log_tail_settle,
 	.fd = log_tail_fd,
+	.owes = log_tail_owes,
 	.free = log_tail_free,
 };
 

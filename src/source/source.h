@@ -29,6 +29,10 @@ struct source_ops {
 	 * NULL. */
 	int (*fd)(const struct source *s);
 
+	/* True while it has yet to read something to its end that was asked for whole (stdin from
+	 * its start), although nothing is ready now. A run does not end before. May be NULL. */
+	bool (*owes)(const struct source *s);
+
 	void (*free)(struct source *s);
 };
 
@@ -51,6 +55,11 @@ static inline void source_settle(struct source *s, usec_t now, struct event_sink
 static inline int source_fd(const struct source *s)
 {
 	return s->ops->fd ? s->ops->fd(s) : -1;
+}
+
+static inline bool source_owes(const struct source *s)
+{
+	return s->ops->owes && s->ops->owes(s);
 }
 
 static inline void source_free(struct source *s)

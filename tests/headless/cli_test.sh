@@ -31,6 +31,25 @@ test_refuses_bad_flags() {
 	refused '--replay with --record' --replay "$NG_TOP/tests/data/console.ndjson" --record "$T/r"
 }
 
+test_refusals_name_what_is_meant() {
+	refused '-x: no such' -xy
+	refused '-x: no such' -hx
+	refused '--once=1: no such' --once=1
+	refused 'x1b\[31m: No such file' --config $'/none\e[31m'
+	assert_no_match "$(cat "$T/stderr")" $'\e' 'an escape reaches the terminal'
+}
+
+# Either would wait for its other end, with the signals blocked.
+test_pipes_in_the_place_of_recordings_are_refused() {
+	mkfifo "$T/fifo"
+	refused 'fifo: not a file' --replay "$T/fifo" --once
+	refused 'fifo: not a file' --record "$T/fifo" --once --source proc --duration 0
+	exec 9<>"$T/fifo"
+	refused 'fifo: not a file' --record "$T/fifo" --once --source proc --duration 0
+	exec 9<&-
+	refused 'Is a directory' --replay "$T" --once
+}
+
 test_refuses_bad_config() {
 	export XDG_CONFIG_HOME=$T/xdg
 	mkdir -p "$T/xdg/nethergaze"
@@ -98,6 +117,65 @@ test_logs_on_stdin() {
 		printf 'no newline at the end is no line'
 	} | "$NG" --once --json --source proc --duration 0 --from-start --show-private-ips --log-path - >"$T/out"
 	assert_json "$T/out" '.[-1] | .requests == 3'
+}
+
+# A pipe that is empty for the moment has not ended.
+test_slow_stdin_is_read_to_its_end() {
+	: >"$T/out"
+	{
+		printf '%s\n' "$LINE"
+		wait_for 'grep -q "\"t\":\"request\"" "$T/out"'
+		printf '%s\n' "$LINE" "$LINE"
+	} | "$NG" --json --source proc --duration 0 --from-start --show-private-ips --log-path - >"$T/out"
+	assert_json "$T/out" '.[-1] | .t == "summary" and .requests == 3'
+}
+
+test_a_glob_that_matches_too_much_says_so() {
+	local i
+	mkdir "$T/logs"
+	for i in $(seq 600); do : >"$T/logs/$i.log"; done
+	"$NG" --json --source proc --duration 0 --log-path "$T/logs/*.log" >"$T/out"
+	assert_json "$T/out" 'map(select(.note // "" | test("more files"))) | length == 1'
+}
+
+test_stdout_that_cannot_be_written_is_a_failure() {
+	local mode
+	[ -w /dev/full ] || skip 'no /dev/full'
+	for mode in --once --json '--once --json'; do
+		# shellcheck disable=SC2086
+		"$NG" $mode --source proc --duration 0 --log-path "$T/none" 2>"$T/stderr" >/dev/full &&
+			fail "success with a full disk: $mode"
+		assert_match "$(cat "$T/stderr")" '^nethergaze: stdout: '
+		# shellcheck disable=SC2086
+		"$NG" $mode --source proc --duration 0 --log-path "$T/none" --record "$T/r" 2>"$T/stderr" >&- &&
+			fail "success without a stdout: $mode"
+		assert_match "$(cat "$T/stderr")" '^nethergaze: stdout: '
+		assert_json "$T/r" 'all(.t)'
+	done
+}
+
+test_stdin_that_is_closed_is_no_other_file() {
+	"$NG" --json --source proc --duration 0 --log-path - <&- >"$T/out"
+	assert_json "$T/out" 'map(select(.t == "log")) | .[-1] | .state == "unreadable" and .lines == 0'
+}
+
+# The signals are blocked, so a write that waits for the reader would wait for ever.
+test_a_sleeping_reader_does_not_keep_a_signal_waiting() {
+	for _ in $(seq 2000); do printf '%s\n' "$LINE"; done >"$T/a.log"
+	mkfifo "$T/fifo"
+	exec 9<>"$T/fifo"
+	"$NG" --json --source proc --from-start --show-private-ips --log-path "$T/a.log" >"$T/fifo" 9<&- &
+	PID=$!
+	wait_for '[ "$(sed -n "s/^wchar: //p" /proc/$PID/io)" -ge 61440 ]'
+	stop "$PID" TERM
+	exec 9<&-
+	assert_eq "$STATUS" 0 'status after SIGTERM'
+}
+
+test_a_reader_that_has_seen_enough_is_no_failure() {
+	for _ in $(seq 2000); do printf '%s\n' "$LINE"; done >"$T/a.log"
+	"$NG" --json --source proc --from-start --show-private-ips --log-path "$T/a.log" | head -n 1 >"$T/out"
+	assert_eq "${PIPESTATUS[0]}" 0
 }
 
 test_private_addresses_are_hidden_by_default() {
