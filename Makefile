@@ -71,12 +71,21 @@ $B/tests/lib/%: tests/lib/%.c
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(ALL_CFLAGS) $< -o $@
 
-# libFuzzer needs clang for the code under test too: a library of its own, without the loaders.
-FUZZ_SRC := $(filter-out src/source/bpf_% src/source/connections.c src/app/% src/console/%,$(SRC))
-build/fuzz/%: tests/fuzz/%.c $(FUZZ_SRC) $(wildcard src/*/*.h)
+# libFuzzer needs clang for the code under test too: a library of its own, without the loaders and
+# their skeletons. Of a library only what is needed is linked.
+FUZZ_CC  = $(CLANG) -std=c17 -D_GNU_SOURCE -DNG_VERSION='"$(VERSION)"' -g -O1 -Isrc -Ibpf
+FUZZ_OBJ := $(patsubst src/%.c,build/fuzz/obj/%.o,$(filter-out src/source/bpf_% src/console/%,$(SRC)))
+
+build/fuzz/obj/%.o: src/%.c $(wildcard src/*/*.h)
 	@mkdir -p $(@D)
-	$(call say,FUZZ)$(CLANG) -std=c17 -D_GNU_SOURCE -DNG_VERSION='"$(VERSION)"' -g -O1 -Isrc \
-		-fsanitize=fuzzer$(,)address$(,)undefined $< $(FUZZ_SRC) -lz -ljson-c -lm -o $@
+	$(Q)$(FUZZ_CC) -fsanitize=fuzzer-no-link$(,)address$(,)undefined -c $< -o $@
+
+build/fuzz/libnethergaze.a: $(FUZZ_OBJ)
+	$(call say,AR)rm -f $@ && $(AR) rcs $@ $^
+
+build/fuzz/%: tests/fuzz/%.c build/fuzz/libnethergaze.a
+	$(call say,FUZZ)$(FUZZ_CC) -fsanitize=fuzzer$(,)address$(,)undefined $< build/fuzz/libnethergaze.a \
+		-lz -ljson-c -lm -o $@
 
 tests: $B/nethergaze $(UNIT) $(TOOLS)
 
