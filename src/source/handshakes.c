@@ -4,12 +4,12 @@
 #include "source/bpf_log.h"
 #include "source/bpf_syns.h"
 #include "source/mono.h"
-#include "source/proc_listing.h"
 
 #include <errno.h>
 #include <linux/membarrier.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -203,16 +203,25 @@ static void attached(struct handshakes_report *report, enum probe_id id)
 		probes[id].name);
 }
 
+/* So that the program does not count what happens in our own network namespace. */
+static int exclude_own(struct bpf_load *l)
+{
+	struct stat st;
+	uint32_t netns;
+
+	if (stat("/proc/self/ns/net", &st) < 0)
+		return -errno;
+	netns = (uint32_t)st.st_ino;
+	return bpf_load_set(l, ".rodata", &netns, sizeof netns);
+}
+
 static int open_counter(struct handshakes *h, size_t i, const char *btf)
 {
 	struct bpf_load *l = &h->loads[i];
-	uint32_t netns;
 	int err = bpf_load_open(l, probes[counters[i].id].image(), btf);
 
 	if (!err && counters[i].elsewhere)
-		err = proc_own_netns(&netns);
-	if (!err && counters[i].elsewhere)
-		err = bpf_load_set(l, ".rodata", &netns, sizeof netns);
+		err = exclude_own(l);
 	if (!err)
 		err = bpf_load_start(l);
 	if (!err)
