@@ -57,6 +57,7 @@ static sigset_t taken_signals(void)
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGQUIT); /* a core for Ctrl-\ would leave the terminal as it is */
 	sigaddset(&set, SIGWINCH);
 	return set;
 }

@@ -11,8 +11,8 @@
 
 struct loop;
 
-/* Call first of all: SIGINT, SIGTERM, SIGHUP and SIGWINCH then wait until the loop takes them, so
- * that at no moment they end the program half-way. */
+/* Call first of all: SIGINT, SIGTERM, SIGHUP, SIGQUIT and SIGWINCH then wait until the loop takes
+ * them, so that at no moment they end the program half-way. */
 void loop_block_signals(void);
 
 /* NULL with *ret_err. */

@@ -84,8 +84,9 @@ static bool is_told_to_stop(void)
 {
 	sigset_t set;
 
-	return sigpending(&set) == 0 && (sigismember(&set, SIGINT) || sigismember(&set, SIGTERM) ||
-						sigismember(&set, SIGHUP));
+	return sigpending(&set) == 0 &&
+	       (sigismember(&set, SIGINT) || sigismember(&set, SIGTERM) ||
+		       sigismember(&set, SIGHUP) || sigismember(&set, SIGQUIT));
 }
 
 /* Waits until stdout takes something. 0, or -ECANCELED when the run is to end. */

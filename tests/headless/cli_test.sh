@@ -212,6 +212,7 @@ test_signals_end_a_stream_whole() {
 	ends_by_signal HUP
 	# Background jobs of a shell ignore SIGINT unless it is given back.
 	NG="env --default-signal=INT $NG" ends_by_signal INT
+	NG="env --default-signal=QUIT $NG" ends_by_signal QUIT
 }
 
 # From the first line of main() on: a signal that comes early waits, and then ends the run.
@@ -220,7 +221,7 @@ test_a_signal_at_any_moment_ends_it_well() {
 	for i in $(seq 40); do
 		env --default-signal=INT "$NG" --once --source proc --log-path "$T/none" >"$T/out" &
 		PID=$!
-		wait_for "grep -q 'SigBlk:.*8004003' /proc/$PID/status"
+		wait_for "grep -q 'SigBlk:.*8004007' /proc/$PID/status"
 		for _ in $(seq "$((i * 20))"); do :; done
 		stop "$PID" INT
 		assert_eq "$STATUS" 0 "status, round $i"
