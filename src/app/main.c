@@ -96,9 +96,9 @@ static int run_headless(struct session *s, struct loop *loop)
 
 	loop_run(loop, NULL, duration_of(s->options));
 	session_settle(s);
-	if (report(s) < 0)
-		return complain(EXIT_FAILED, "stdout: cannot write the report");
 	/* A reader that has seen enough (head) is no failure, nor is a signal. */
+	if (report(s) < 0 && errno != EPIPE)
+		return complain(EXIT_FAILED, "stdout: cannot write the report");
 	if (s->stream_err && s->stream_err != -EPIPE && s->stream_err != -ECANCELED) {
 		snprintf(why, sizeof why, "stdout: %s", strerror(-s->stream_err));
 		return complain(EXIT_FAILED, why);
@@ -206,7 +206,7 @@ int main(int argc, char **argv)
 	else
 		code = start(&options);
 	options_done(&options);
-	if (fflush(stdout) != 0 && code == EXIT_DONE)
+	if (fflush(stdout) != 0 && errno != EPIPE && code == EXIT_DONE)
 		code = complain(EXIT_FAILED, "stdout: cannot write");
 	return code;
 }
