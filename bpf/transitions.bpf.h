@@ -48,25 +48,49 @@ static __always_inline __u64 about_now(void)
 /* Whose connections are our own; the loader sets it. */
 const volatile struct wire_own own = {};
 
-/* Only connect() runs in the context of the process that asks for the move. */
-static __always_inline int is_own(int state)
+/* Our own sockets that are open, by address, and how many: without any nobody looks. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 256);
+	__type(key, __u64);
+	__type(value, __u8);
+} own_socks SEC(".maps");
+
+__u32 own_open = 0;
+
+static __always_inline int is_us(void)
 {
 	struct bpf_pidns_info us;
 
-	if (state != TCP_SYN_SENT)
-		return 0;
 	return bpf_get_ns_current_pid_tgid(own.pidns_dev, own.pidns_ino, &us, sizeof us) == 0 &&
 	       us.tgid == own.pid;
 }
 
-/* Of use only at the ends. */
-static __always_inline __u8 read_marks(struct sock *sk, int state)
+/* Only connect() runs in the context of the process that asks for the move; there the socket is
+ * noted, for all moves that follow. */
+static __always_inline int is_own(struct sock *sk, int state)
 {
-	__u8 marks = WIRE_TCP_INFO;
+	__u64 key = (__u64)sk;
+	__u8 one = 1;
+
+	if (state == TCP_SYN_SENT && is_us()) {
+		if (bpf_map_update_elem(&own_socks, &key, &one, BPF_NOEXIST) == 0)
+			__sync_fetch_and_add(&own_open, 1);
+		return 1;
+	}
+	if (!own_open || !bpf_map_lookup_elem(&own_socks, &key))
+		return 0;
+	if (state == TCP_CLOSE && bpf_map_delete_elem(&own_socks, &key) == 0)
+		__sync_fetch_and_add(&own_open, -1);
+	return 1;
+}
+
+/* Of use only at the ends. */
+static __always_inline __u8 read_marks(struct sock *sk, int is_ours, int state)
+{
+	__u8 marks = is_ours ? WIRE_TCP_INFO | WIRE_OWN : WIRE_TCP_INFO;
 	unsigned long flags;
 
-	if (is_own(state))
-		marks |= WIRE_OWN;
 	if (state != TCP_CLOSE)
 		return marks;
 	flags = GET(sk, __sk_common.skc_flags);
@@ -80,19 +104,20 @@ static __always_inline __u8 read_marks(struct sock *sk, int state)
 }
 
 static __always_inline void fill(
-	struct wire_head *to, struct sock *sk, struct tcp_sock *tp, int was, int state)
+	struct wire_head *to, struct sock *sk, struct tcp_sock *tp, int was, int state, int is_ours)
 {
 	to->ktime = about_now();
 	read_common(to, &sk->__sk_common);
 	read_tcp(to, tp);
 	to->was = was;
 	to->state = state;
-	to->marks = read_marks(sk, state);
+	to->marks = read_marks(sk, is_ours, state);
 }
 
 /* Waking the reader for each record costs ten times the record (BPF_RB_NO_WAKEUP); it comes by
  * itself. */
-static __always_inline void tell_v4(struct sock *sk, struct tcp_sock *tp, int was, int state)
+static __always_inline void tell_v4(
+	struct sock *sk, struct tcp_sock *tp, int was, int state, int is_ours)
 {
 	struct wire_sock4 *to = bpf_ringbuf_reserve(&ring, sizeof *to, 0);
 
@@ -100,13 +125,14 @@ static __always_inline void tell_v4(struct sock *sk, struct tcp_sock *tp, int wa
 		count_one();
 		return;
 	}
-	fill(&to->head, sk, tp, was, state);
+	fill(&to->head, sk, tp, was, state, is_ours);
 	read_v4(to->laddr, GET(sk, __sk_common.skc_rcv_saddr));
 	read_v4(to->raddr, GET(sk, __sk_common.skc_daddr));
 	bpf_ringbuf_submit(to, BPF_RB_NO_WAKEUP);
 }
 
-static __always_inline void tell_v6(struct sock *sk, struct tcp_sock *tp, int was, int state)
+static __always_inline void tell_v6(
+	struct sock *sk, struct tcp_sock *tp, int was, int state, int is_ours)
 {
 	struct wire_sock *to = bpf_ringbuf_reserve(&ring, sizeof *to, 0);
 
@@ -114,7 +140,7 @@ static __always_inline void tell_v6(struct sock *sk, struct tcp_sock *tp, int wa
 		count_one();
 		return;
 	}
-	fill(&to->head, sk, tp, was, state);
+	fill(&to->head, sk, tp, was, state, is_ours);
 	read_v6(to->laddr, &sk->__sk_common.skc_v6_rcv_saddr);
 	read_v6(to->raddr, &sk->__sk_common.skc_v6_daddr);
 	to->inode = 0;
@@ -130,6 +156,7 @@ static __always_inline void tell_v6(struct sock *sk, struct tcp_sock *tp, int wa
 static __always_inline void tell(struct sock *sk, int was, int state)
 {
 	struct tcp_sock *tp;
+	int is_ours;
 
 	/* DCCP, SCTP and MPTCP share the tracepoint. */
 	if (GET(sk, sk_protocol) != IPPROTO_TCP || was == state || is_newborn(was, state))
@@ -137,14 +164,15 @@ static __always_inline void tell(struct sock *sk, int was, int state)
 	tp = TCP_SOCK(sk);
 	if (!tp)
 		return;
+	is_ours = is_own(sk, state);
 	/* connect() moves to SYN_SENT before it has chosen a port (tcp_v4_connect): without one
 	 * the connection has no name yet. */
 	if (state == TCP_SYN_SENT && !GET(tp, inet_conn.icsk_inet.inet_sport))
 		return;
 	if (GET(sk, __sk_common.skc_family) == AF_INET6)
-		tell_v6(sk, tp, was, state);
+		tell_v6(sk, tp, was, state, is_ours);
 	else
-		tell_v4(sk, tp, was, state);
+		tell_v4(sk, tp, was, state, is_ours);
 }
 
 #endif

@@ -19,7 +19,7 @@ enum wire_marks {
 	WIRE_ERROR = 4,     /* it is being reset or has timed out (sk_err) */
 	WIRE_MINI = 8,      /* not a socket but what is left of one (inet_timewait_sock) */
 	WIRE_TCP_INFO = 16, /* rx, tx, rtt_us, retrans, segs are set */
-	WIRE_OWN = 32,      /* our own process has just opened it (to SYN_SENT only) */
+	WIRE_OWN = 32,      /* our own process has opened it (transitions only) */
 };
 
 /* What is told of a socket; its addresses follow. */

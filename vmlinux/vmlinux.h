@@ -16,6 +16,7 @@
 /* From enum bpf_map_type and the UAPI's flags: linux/bpf.h is not included, because its types
  * would clash with the kernel's own. */
 enum {
+	BPF_MAP_TYPE_HASH = 1,
 	BPF_MAP_TYPE_PERCPU_ARRAY = 6,
 	BPF_MAP_TYPE_LRU_HASH = 9,
 	BPF_MAP_TYPE_RINGBUF = 27,

@@ -57,7 +57,7 @@ enum sock_marks {
 	SOCK_FIN_SEEN = 2, /* the peer's FIN has arrived */
 	SOCK_ERROR = 4,    /* it is being reset or has timed out */
 	SOCK_MINI = 8,     /* a mini-socket (listings only) */
-	SOCK_OWN = 32,     /* this process has just opened it (moves to SYN_SENT only) */
+	SOCK_OWN = 32,     /* this process has opened it (moves only) */
 };
 
 struct sock_key {
