@@ -318,4 +318,35 @@ test_hundred_thousand() {
 	[ "$rss" -lt 200 ] || fail "$rss MiB"
 }
 
+# More moves in other namespaces than the ring holds: counted, and every namespace is right again,
+# the one whose connections came and the one whose connections went.
+test_loss_elsewhere() {
+	need_bpf
+	own_net
+	ns_new a
+	ns_new b
+	ns a sysctl -qw net.ipv4.ip_local_port_range='1024 65000'
+	ns a ip route add local "$NET.0.0/16" dev lo
+	ns b ip route add local "$NET.0.0/16" dev lo
+	many b 100 "$NET.100.1"
+	gaze ebpf
+	wait_for "[ \"\$(open_count '$T/out' $NET.100)\" -eq 200 ]"
+	kill -STOP "$GAZE"
+	at_exit "kill -CONT $GAZE 2>/dev/null || true"
+	local went=$MANY_PID
+	many a 20000 "$NET.2.1"
+	stop "$MANY_PID"
+	stop "$went"
+	many a 300 "$NET.1.1"
+	wait_for '[ -z "$(ns b ss -Htn state established)" ]'
+	wait_for '[ "$(ns a ss -Htn state established | wc -l)" -eq 600 ]' 30
+	kill -CONT "$GAZE"
+	wait_for "grep -q '\"what\":\"ring\"' '$T/out'" 20
+	wait_for "[ \"\$(open_count '$T/out' $NET.1)\" -eq 600 ]" 60
+	wait_for "[ \"\$(open_count '$T/out' $NET.2)\" -eq 0 ]" 60
+	wait_for "[ \"\$(open_count '$T/out' $NET.100)\" -eq 0 ]" 60
+	gaze_end
+	note "lost $(jq -s 'map(select(.t == "lost") | .n) | add' "$T/out") records, then agrees"
+}
+
 run_tests "$@"
