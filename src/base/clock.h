@@ -13,6 +13,7 @@ typedef int64_t usec_t;
 
 #define USEC_PER_SEC  INT64_C(1000000)
 #define USEC_PER_MSEC INT64_C(1000)
+#define USEC_LIMIT    (INT64_C(1) << 53) /* from here on a double is not exact */
 
 static inline usec_t clock_usec(clockid_t id)
 {

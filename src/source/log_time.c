@@ -102,7 +102,8 @@ static size_t read_stamp(struct str text, usec_t *ret_time)
 		*ret_time = ((usec_t)timegm(&tm) - east) * USEC_PER_SEC;
 	else
 		*ret_time = (usec_t)mktime(&tm) * USEC_PER_SEC;
-	return text.n - rest.n;
+	/* Of another age: no recording can carry it, and rates are counted in a ring of time. */
+	return *ret_time > 0 && *ret_time < USEC_LIMIT ? text.n - rest.n : 0;
 }
 
 /* Most lines share their minute and zone with the line before. */

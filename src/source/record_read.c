@@ -8,9 +8,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define DEPTH_MAX  4 /* a record is an object with at most an array or an object inside */
-#define TEXTS_MAX  8 /* text fields of one record */
-#define USEC_LIMIT 9007199254740992.0 /* 2^53: later times are no longer exact */
+#define DEPTH_MAX 4 /* a record is an object with at most an array or an object inside */
+#define TEXTS_MAX 8 /* text fields of one record */
 
 struct record_reader {
 	struct json_tokener *tokener;
@@ -100,7 +99,7 @@ static int read_usec(struct json_object *o, usec_t *ret)
 	if (!json_object_is_type(o, json_type_double) && !json_object_is_type(o, json_type_int))
 		return -EINVAL;
 	double usec = json_object_get_double(o) * 1e6;
-	if (!(usec > 0 && usec < USEC_LIMIT))
+	if (!(usec >= 1 && usec < (double)USEC_LIMIT))
 		return -EINVAL;
 	*ret = (usec_t)llround(usec);
 	return 0;

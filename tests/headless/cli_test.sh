@@ -181,7 +181,8 @@ test_a_reader_that_has_seen_enough_is_no_failure() {
 test_private_addresses_are_hidden_by_default() {
 	printf '%s\n' "$LINE" "${LINE/203.0.113.5/8.8.8.8}" >"$T/a.log"
 	"$NG" --once --json --source proc --duration 0 --from-start --log-path "$T/a.log" >"$T/out"
-	assert_json "$T/out" 'map(select(.t == "host").ip) == ["8.8.8.8"]'
+	# The machine may have connections of its own.
+	assert_json "$T/out" 'map(select(.t == "host" and .requests > 0).ip) == ["8.8.8.8"]'
 	assert_json "$T/out" '.[-1] | .requests == 1 and .log_lines == 2'
 	"$NG" --json --source proc --duration 0 --from-start --log-path "$T/a.log" >"$T/out"
 	assert_json "$T/out" 'map(select(.t == "request").ip) == ["8.8.8.8"]'

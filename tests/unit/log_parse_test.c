@@ -274,7 +274,7 @@ static void reads_times(void **state)
 		{"22/Nov/2026:00:14:15 -0800", 1795335255},
 		{"1/Apr/2014:00:00:01 -0500", 1396328401},
 		{"22/Nov/2026:10:14:15", 1795335255},
-		{"31/Dec/1969:23:59:59 +0000", -1},
+		{"01/Jan/1970:00:00:01 +0000", 1},
 	};
 	usec_t got;
 
@@ -291,6 +291,11 @@ static void reads_times(void **state)
 	assert_true(read_time("22/Nov/2026:08:14:61 +0000", &got) < 0);
 	assert_true(read_time("22/Nov/2026:08:14:6x +0000", &got) < 0);
 	assert_true(read_time("22/Nov/2026:08:14:15 0000", &got) < 0);
+	/* What a recording cannot carry. */
+	assert_true(read_time("31/Dec/1969:23:59:59 +0000", &got) < 0);
+	assert_true(read_time("01/Jan/0001:00:00:00 +0000", &got) < 0);
+	assert_true(read_time("01/Jan/1970:00:00:00 +0100", &got) < 0);
+	assert_true(read_time("01/Jan/9999:00:00:00 +0000", &got) < 0);
 }
 
 static void rejects_what_is_no_access_log(void **state)
