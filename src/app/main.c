@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "app/doctor.h"
 #include "app/loop.h"
 #include "app/options.h"
 #include "app/privilege.h"
@@ -203,6 +204,8 @@ int main(int argc, char **argv)
 		puts("nethergaze " NG_VERSION);
 	else if (options.values.print_config)
 		options_print_config(stdout);
+	else if (options.values.doctor)
+		code = doctor_print(stdout, &options.values) ? EXIT_DONE : EXIT_FAILED;
 	else
 		code = start(&options);
 	options_done(&options);

@@ -18,6 +18,10 @@ const struct option_def option_defs[] = {
 		.type = OPTION_SWITCH,
 		AT(print_config),
 		.help = "print a config file with every key and its default"},
+	{.flag = "doctor",
+		.type = OPTION_SWITCH,
+		AT(doctor),
+		.help = "say what this host lets nethergaze see, and why not more"},
 
 	{.key = "log_path",
 		.alias = "log.path",

@@ -23,7 +23,7 @@ struct text_list {
 };
 
 struct options {
-	bool help, version, print_config;
+	bool help, version, print_config, doctor;
 	char *config; /* NULL: the usual places */
 
 	struct text_list log_paths;

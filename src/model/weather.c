@@ -17,6 +17,7 @@ static const struct {
 	{offsetof(struct event_weather, resets_sent), 0},
 	{offsetof(struct event_weather, resets_received), 0},
 	{offsetof(struct event_weather, segments_again), 0},
+	{offsetof(struct event_weather, synacks_again), 0},
 };
 
 void weather_init(struct weather *w)

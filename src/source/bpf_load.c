@@ -9,7 +9,7 @@
 
 int bpf_load_open(struct bpf_load *l, struct bpf_image image, const char *btf)
 {
-	LIBBPF_OPTS(bpf_object_open_opts, opts, .btf_custom_path = btf);
+	struct bpf_object_open_opts opts = {.sz = sizeof opts, .btf_custom_path = btf};
 
 	*l = (struct bpf_load){0};
 	l->object = bpf_object__open_mem(image.bytes, image.size, &opts);

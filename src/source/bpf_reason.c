@@ -3,10 +3,13 @@
 
 #include "base/text.h"
 
+#include <bpf/libbpf.h>
 #include <cap-ng.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <sys/mount.h>
 #include <unistd.h>
 
 #ifndef CAP_PERFMON /* linux/capability.h before 5.8 */
@@ -14,9 +17,9 @@
 #define CAP_BPF     39
 #endif
 
-static size_t read_small(const char *path, char *buf, size_t cap)
+/* Closes fd. */
+static size_t read_once(int fd, char *buf, size_t cap)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	ssize_t n;
 
 	if (fd < 0)
@@ -26,6 +29,56 @@ static size_t read_small(const char *path, char *buf, size_t cap)
 	return n > 0 ? (size_t)n : 0;
 }
 
+static size_t read_small(const char *path, char *buf, size_t cap)
+{
+	return read_once(open(path, O_RDONLY | O_CLOEXEC), buf, cap);
+}
+
+static int read_sysctl(const char *name, int unknown)
+{
+	char path[64], buf[16];
+	size_t n;
+
+	snprintf(path, sizeof path, "/proc/sys/kernel/%s", name);
+	n = read_small(path, buf, sizeof buf - 1);
+	buf[n] = '\0';
+	return n ? (int)strtol(buf, NULL, 10) : unknown;
+}
+
+/* securityfs need not be mounted for that: a mount that nobody else can see will do, where we may
+ * make one (fsmount(2), Linux 5.2). */
+static int open_lockdown(void)
+{
+	int fd = open("/sys/kernel/security/lockdown", O_RDONLY | O_CLOEXEC), fs, mount;
+
+	if (fd >= 0 || errno != ENOENT)
+		return fd;
+	fs = fsopen("securityfs", FSOPEN_CLOEXEC);
+	if (fs < 0)
+		return -1;
+	mount = fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0
+			? -1
+			: fsmount(fs, FSMOUNT_CLOEXEC, 0);
+	close(fs);
+	if (mount < 0)
+		return -1;
+	fd = openat(mount, "lockdown", O_RDONLY | O_CLOEXEC);
+	close(mount);
+	return fd;
+}
+
+static bool look_for_filter(void)
+{
+	static const struct str mark = {"\nSeccomp:\t", 10};
+	char buf[4096];
+	size_t n = read_small("/proc/self/status", buf, sizeof buf - 1);
+	const char *at;
+
+	buf[n] = '\0';
+	at = strstr(buf, mark.p);
+	return at && at[mark.n] == '2'; /* SECCOMP_MODE_FILTER */
+}
+
 static bool has_cap(unsigned cap)
 {
 	return capng_have_capability(CAPNG_EFFECTIVE, cap);
@@ -33,17 +86,19 @@ static bool has_cap(unsigned cap)
 
 void bpf_host_look(struct bpf_host *ret_host)
 {
-	struct bpf_host h = {.unprivileged_disabled = -1};
+	struct bpf_host h = {
+		.unprivileged_disabled = read_sysctl("unprivileged_bpf_disabled", -1),
+		.perf_paranoid = read_sysctl("perf_event_paranoid", -2),
+		.is_filtered = look_for_filter(),
+		.has_kprobes = access("/sys/bus/event_source/devices/kprobe/type", F_OK) == 0,
+	};
 	char buf[64];
 	size_t n;
 
 	if (capng_get_caps_process() == 0)
 		h.may_bpf = has_cap(CAP_SYS_ADMIN) || (has_cap(CAP_BPF) && has_cap(CAP_PERFMON));
 	h.has_btf = access("/sys/kernel/btf/vmlinux", R_OK) == 0;
-	n = read_small("/proc/sys/kernel/unprivileged_bpf_disabled", buf, sizeof buf);
-	if (n && buf[0] >= '0' && buf[0] <= '9')
-		h.unprivileged_disabled = buf[0] - '0';
-	n = read_small("/sys/kernel/security/lockdown", buf, sizeof buf);
+	n = read_once(open_lockdown(), buf, sizeof buf);
 	text_copy(h.lockdown, sizeof h.lockdown, bpf_lockdown_word((struct str){buf, n}));
 	*ret_host = h;
 }
@@ -88,12 +143,25 @@ struct str bpf_verifier_word(struct str log)
 	return STR_ABSENT;
 }
 
-/* Lockdown refuses with EPERM, and with EINVAL for a program that calls a forbidden helper. */
+/* Lockdown refuses with EPERM, and with EINVAL for a program that calls a forbidden helper. It is
+ * confidentiality that it protects so; integrity leaves what only reads alone (security/security.c,
+ * enum lockdown_reason). */
 static bool is_lockdowns_doing(const struct bpf_host *host, int err)
 {
 	if (err != -EPERM && err != -EACCES && err != -EINVAL)
 		return false;
-	return host->lockdown[0] && !str_eq(str_of(host->lockdown), STR_LIT("none"));
+	return str_eq(str_of(host->lockdown), STR_LIT("confidentiality"));
+}
+
+static void refused(const struct bpf_host *host, char reason[static BPF_REASON_MAX])
+{
+	bool locked = !host->is_filtered && str_eq(str_of(host->lockdown), STR_LIT("integrity"));
+
+	snprintf(reason, BPF_REASON_MAX,
+		"refused (%s) although this process may use bpf(2): %s%s forbids it",
+		strerror(EPERM),
+		host->is_filtered ? "a seccomp filter (container)" : "a security module",
+		locked ? ", or how this kernel does lockdown=integrity," : "");
 }
 
 static void without_caps(const struct bpf_host *host, char reason[static BPF_REASON_MAX])
@@ -129,9 +197,12 @@ void bpf_reason(
 		snprintf(reason, BPF_REASON_MAX, "the kernel's verifier refused: %s (%s)", said,
 			strerror(-err));
 	else if (err == -EPERM)
+		refused(host, reason);
+	else if (err == -LIBBPF_ERRNO__FORMAT)
 		snprintf(reason, BPF_REASON_MAX,
-			"bpf(2) was refused although this process may use it: a seccomp filter "
-			"(container) or a security module forbids it");
+			"the file that --btf names holds no BTF, or that of another machine");
+	else if (err == -ESRCH || err == -ENOENT)
+		snprintf(reason, BPF_REASON_MAX, "this kernel has no such function or tracepoint");
 	else
 		snprintf(reason, BPF_REASON_MAX, "%s", strerror(-err));
 }

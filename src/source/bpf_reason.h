@@ -14,7 +14,10 @@
 struct bpf_host {
 	bool may_bpf; /* CAP_BPF and CAP_PERFMON, or CAP_SYS_ADMIN, are effective */
 	bool has_btf;
+	bool has_kprobes;          /* CONFIG_KPROBE_EVENTS */
+	bool is_filtered;          /* a seccomp filter is in force */
 	int unprivileged_disabled; /* kernel.unprivileged_bpf_disabled, or -1 */
+	int perf_paranoid;         /* kernel.perf_event_paranoid, or -2 */
 	char lockdown[24];         /* "none", "integrity", "confidentiality"; empty: unknown */
 };
 

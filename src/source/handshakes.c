@@ -19,14 +19,14 @@
 
 /* The counters, and where in a weather event they go. */
 static const struct {
-	enum probe_id id;
 	size_t field;
+	enum probe_id id;
 	bool elsewhere; /* counts in other network namespaces only; netstat adds our own */
 } counters[] = {
-	{PROBE_SYNACKS, offsetof(struct event_weather, synacks_again), false},
-	{PROBE_RESETS_RECEIVED, offsetof(struct event_weather, resets_received), false},
-	{PROBE_RESETS_SENT, offsetof(struct event_weather, resets_sent), true},
-	{PROBE_RETRANSMITS, offsetof(struct event_weather, segments_again), true},
+	{offsetof(struct event_weather, synacks_again), PROBE_SYNACKS, false},
+	{offsetof(struct event_weather, resets_received), PROBE_RESETS_RECEIVED, false},
+	{offsetof(struct event_weather, resets_sent), PROBE_RESETS_SENT, true},
+	{offsetof(struct event_weather, segments_again), PROBE_RETRANSMITS, true},
 };
 
 #define COUNTERS ARRAY_LEN(counters)

@@ -77,6 +77,14 @@ int probe_try(enum probe_id id, const char *btf, const struct bpf_host *host,
 	char reason[static BPF_REASON_MAX])
 {
 	const struct probe *p = &probes[id];
+	int err;
 
-	return p->image ? try_image(p->image, btf, host, reason) : try_file(p->name, reason);
+	if (!p->image)
+		return try_file(p->name, reason);
+	err = try_image(p->image, btf, host, reason);
+	if (err && host->may_bpf && !host->has_kprobes &&
+		str_starts(str_of(p->name), STR_LIT("kprobe/")))
+		snprintf(reason, BPF_REASON_MAX,
+			"this kernel is built without kprobes (CONFIG_KPROBE_EVENTS)");
+	return err;
 }

@@ -43,7 +43,11 @@ static void causes(void **state)
 
 	(void)state;
 	expect(&host, -ENOSYS, "", "without bpf(2)");
+	expect(&host, -EPERM, "", "security module");
+	expect(&host, -ESRCH, "", "no such function");
+	host.is_filtered = true;
 	expect(&host, -EPERM, "", "seccomp");
+	host.is_filtered = false;
 	expect(&host, -ENOMEM, "", "Cannot allocate memory");
 	expect(&host, -EINVAL, verifier_log, "unknown func bpf_probe_read_kernel#113");
 
@@ -52,6 +56,8 @@ static void causes(void **state)
 	expect(&host, -EINVAL, verifier_log, "unknown func");
 	expect(&host, -EPERM, "", "lockdown=confidentiality");
 	strcpy(host.lockdown, "integrity");
+	expect(&host, -EPERM, "", "lockdown=integrity");
+	expect(&host, -EPERM, "", "security module");
 	expect(&host, -ENOMEM, "", "Cannot allocate memory");
 	expect_not(&host, -ENOMEM, "", "lockdown");
 

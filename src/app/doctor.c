@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: MIT
+#include "app/doctor.h"
+
+#include "base/text.h"
+#include "source/log_glob.h"
+#include "source/probe.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#define WIDTH      80
+#define INDENT     6  /* of what belongs to a line with yes or no */
+#define LOGS_SHOWN 20 /* of one glob */
+#define PATH_TEXT  512
+
+struct finding {
+	int err; /* 0: it works */
+	char reason[BPF_REASON_MAX];
+};
+
+struct doctor {
+	FILE *out;
+	const struct options *options;
+	struct bpf_host host;
+	struct finding findings[PROBES];
+	int used[LADDERS]; /* enum probe_id, or -1; only where one is enough */
+	size_t logs;       /* of one path: found so far */
+};
+
+/* Text. */
+
+/* Clean words, broken before WIDTH; every line but the first is indented. */
+static void print_words(FILE *out, int indent, const char *text)
+{
+	int column = indent;
+	bool first = true;
+
+	while (*text) {
+		size_t bytes = strcspn(text, " ");
+		int wide = text_width((struct str){text, bytes});
+		if (!first && column + 1 + wide > WIDTH) {
+			fprintf(out, "\n%*s", indent, "");
+			column = indent;
+			first = true;
+		}
+		fprintf(out, "%s%.*s", first ? "" : " ", (int)bytes, text);
+		column += wide + !first;
+		first = false;
+		text += bytes + (text[bytes] == ' ');
+	}
+	fputc('\n', out);
+}
+
+static void print_fact(const struct doctor *d, const char *name, const char *text)
+{
+	fprintf(d->out, "  %-12s ", name);
+	print_words(d->out, 15, text);
+}
+
+static void print_under(const struct doctor *d, const char *text)
+{
+	fprintf(d->out, "%*s", INDENT, "");
+	print_words(d->out, INDENT, text);
+}
+
+static void print_mark(const struct doctor *d, bool yes, const char *text)
+{
+	fprintf(d->out, "%-*s", INDENT, yes ? "  yes" : "  no");
+	print_words(d->out, INDENT, text);
+}
+
+/* The host. */
+
+static void print_settings(const struct doctor *d)
+{
+	char text[128], unprivileged[16] = "?", paranoid[16] = "?";
+
+	if (d->host.unprivileged_disabled >= 0)
+		snprintf(unprivileged, sizeof unprivileged, "%d", d->host.unprivileged_disabled);
+	if (d->host.perf_paranoid > -2)
+		snprintf(paranoid, sizeof paranoid, "%d", d->host.perf_paranoid);
+	snprintf(text, sizeof text,
+		"kernel.unprivileged_bpf_disabled=%s kernel.perf_event_paranoid=%s", unprivileged,
+		paranoid);
+	print_fact(d, "settings", text);
+}
+
+static void print_host(const struct doctor *d)
+{
+	const struct bpf_host *h = &d->host;
+	struct utsname u;
+
+	if (uname(&u) == 0)
+		fprintf(d->out, "nethergaze " NG_VERSION " on %s %s %s\n\n", u.sysname, u.release,
+			u.machine);
+	fputs("This host\n", d->out);
+	print_fact(d, "privilege",
+		h->may_bpf ? "may use BPF"
+			   : "may not use BPF: needs root, or CAP_BPF and CAP_PERFMON");
+	print_fact(d, "types (BTF)",
+		h->has_btf ? "/sys/kernel/btf/vmlinux"
+			   : "none: /sys/kernel/btf/vmlinux is missing");
+	if (d->options->btf)
+		print_fact(d, "--btf", d->options->btf);
+	print_fact(d, "lockdown", h->lockdown[0] ? h->lockdown : "not known");
+	print_fact(d, "seccomp", h->is_filtered ? "a filter is in force (container)" : "no filter");
+	print_settings(d);
+}
+
+/* The probes. */
+
+static void try_all(struct doctor *d)
+{
+	for (int i = 0; i < LADDERS; i++)
+		d->used[i] = -1;
+	for (enum probe_id id = 0; id < PROBES; id++) {
+		struct finding *f = &d->findings[id];
+		enum probe_ladder ladder = probes[id].ladder;
+		f->err = probe_try(id, d->options->btf, &d->host, f->reason);
+		if (!f->err && d->used[ladder] < 0 && !probe_ladders[ladder].adds_up)
+			d->used[ladder] = (int)id;
+	}
+}
+
+/* The same as was given last. */
+static bool is_known_reason(const struct doctor *d, enum probe_id id)
+{
+	for (int before = (int)id - 1; before >= 0; before--)
+		if (d->findings[before].err)
+			return strcmp(d->findings[before].reason, d->findings[id].reason) == 0;
+	return false;
+}
+
+static void print_probe(const struct doctor *d, enum probe_id id)
+{
+	const struct finding *f = &d->findings[id];
+	char text[64 + BPF_REASON_MAX];
+	bool used = !f->err && d->used[probes[id].ladder] == (int)id;
+
+	snprintf(text, sizeof text, "%s%s", probes[id].name, used ? " (used)" : "");
+	print_mark(d, !f->err, text);
+	print_under(d, probes[id].gives);
+	if (!f->err)
+		return;
+	snprintf(text, sizeof text, "why not: %s", is_known_reason(d, id) ? "as above" : f->reason);
+	print_under(d, text);
+}
+
+static void print_ladder(const struct doctor *d, enum probe_ladder ladder)
+{
+	const struct probe_ladder_info *info = &probe_ladders[ladder];
+	char text[128];
+
+	fprintf(d->out, "\n%s\n", info->title);
+	for (enum probe_id id = 0; id < PROBES; id++)
+		if (probes[id].ladder == ladder)
+			print_probe(d, id);
+	if (info->adds_up || d->used[ladder] >= 0)
+		return;
+	snprintf(text, sizeof text, "so: %s", info->without);
+	print_under(d, text);
+}
+
+/* The logs. */
+
+static int try_log(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct stat st;
+	int err = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, &st) < 0)
+		err = -errno;
+	else if (S_ISDIR(st.st_mode))
+		err = -EISDIR;
+	close(fd);
+	return err;
+}
+
+static void print_log(const struct doctor *d, const char *path, int err)
+{
+	char text[PATH_TEXT + 64];
+	size_t n = text_sanitise(text, PATH_TEXT, str_of(path));
+
+	if (err)
+		snprintf(text + n, sizeof text - n, ": %s", strerror(-err));
+	else
+		text[n] = '\0';
+	print_mark(d, !err, text);
+}
+
+static void take_log(void *context, const char *path)
+{
+	struct doctor *d = context;
+
+	if (d->logs++ < LOGS_SHOWN)
+		print_log(d, path, try_log(path));
+}
+
+static void print_path(struct doctor *d, const char *path)
+{
+	char more[64];
+	int n;
+
+	if (strcmp(path, "-") == 0) {
+		print_mark(d, true, "standard input");
+		return;
+	}
+	if (!log_glob_is(path)) {
+		print_log(d, path, try_log(path));
+		return;
+	}
+	d->logs = 0;
+	n = log_glob_expand(path, take_log, d);
+	if (n <= 0)
+		print_log(d, path, n < 0 ? n : -ENOENT);
+	if (d->logs <= LOGS_SHOWN)
+		return;
+	snprintf(more, sizeof more, "and %zu more", d->logs - LOGS_SHOWN);
+	print_under(d, more);
+}
+
+static void print_logs(struct doctor *d)
+{
+	const struct text_list *paths = &d->options->log_paths;
+
+	fputs("\nAccess logs: which of them can be read\n", d->out);
+	for (size_t i = 0; i < paths->count; i++)
+		print_path(d, paths->items[i]);
+	if (paths->count == 0)
+		print_under(d, "none are named (--log-path)");
+}
+
+/* What would help. */
+
+static bool lacks(const struct doctor *d, enum probe_id first, enum probe_id last)
+{
+	for (enum probe_id id = first; id <= last; id++)
+		if (!d->findings[id].err)
+			return false;
+	return true;
+}
+
+/* What is not seen now, in the words of the ladders; false when nothing is missing. */
+static bool name_missing(const struct doctor *d, char *buf, size_t cap)
+{
+	size_t n = 0;
+
+	buf[0] = '\0';
+	for (int i = 0; i < LADDERS && n < cap; i++) {
+		enum probe_id first = 0, last;
+		while (probes[first].ladder != (enum probe_ladder)i)
+			first++;
+		for (last = first;
+			last + 1 < PROBES && probes[last + 1].ladder == probes[first].ladder;)
+			last++;
+		/* The listing from /proc works everywhere; the better one is the first. */
+		if (!(i == LADDER_LISTINGS ? d->findings[first].err != 0 : lacks(d, first, last)))
+			continue;
+		n += (size_t)snprintf(buf + n, cap - n, "%s%s", n ? "; " : "",
+			i == LADDER_LISTINGS ? "RTT, bytes and retransmits of each connection"
+					     : probe_ladders[i].title);
+	}
+	return n > 0;
+}
+
+static const char *remedy(const struct doctor *d)
+{
+	const struct bpf_host *h = &d->host;
+
+	if (!h->may_bpf)
+		return "run it as root, or once: setcap cap_bpf,cap_perfmon=ep nethergaze";
+	if (!h->has_btf)
+		return "run a kernel with CONFIG_DEBUG_INFO_BTF; or name a file of its types "
+		       "(--btf FILE), with which the kprobes work";
+	if (h->is_filtered)
+		return "let the container's seccomp filter pass bpf(2), or run outside of it";
+	if (str_eq(str_of(h->lockdown), STR_LIT("confidentiality")))
+		return "boot with lockdown=integrity or none (with Secure Boot the kernel may "
+		       "insist)";
+	return "run a kernel that lets functions be hooked (CONFIG_FUNCTION_TRACER with "
+	       "CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS, or CONFIG_KPROBE_EVENTS), and does not "
+	       "lock itself down";
+}
+
+static void print_help(const struct doctor *d)
+{
+	char missing[384], text[640];
+
+	fputs("\nWhat would help\n", d->out);
+	if (!name_missing(d, missing, sizeof missing)) {
+		print_under(d, "nothing: all that nethergaze knows to look at can be seen");
+		return;
+	}
+	print_under(d, remedy(d));
+	snprintf(text, sizeof text, "gain: %s", missing);
+	print_under(d, text);
+}
+
+static bool print_verdict(const struct doctor *d)
+{
+	const char *want = d->options->source;
+	bool ebpf = d->used[LADDER_MOVES] >= 0, proc = !d->findings[PROBE_LIST_PROC].err;
+	bool works = strcmp(want, "ebpf") == 0   ? ebpf
+		     : strcmp(want, "proc") == 0 ? proc
+						 : ebpf || proc;
+
+	fprintf(d->out, "\n--source auto takes %s.", ebpf ? "ebpf" : proc ? "proc" : "nothing");
+	fprintf(d->out, " With --source %s nethergaze %s.\n", want,
+		works ? "can run" : "cannot run");
+	return works;
+}
+
+bool doctor_print(FILE *out, const struct options *options)
+{
+	struct doctor d = {.out = out, .options = options};
+
+	bpf_host_look(&d.host);
+	print_host(&d);
+	fflush(out);
+	try_all(&d);
+	fputs("\nProbes: the first that works of each group is used, and all that count\n", out);
+	for (int i = 0; i < LADDERS; i++)
+		print_ladder(&d, (enum probe_ladder)i);
+	print_logs(&d);
+	print_help(&d);
+	return print_verdict(&d);
+}
