@@ -21,7 +21,7 @@
 #define DRAIN_MOST 32768 /* records in one poll: about as long */
 
 /* Listings may take this part of one CPU: the full ones, the half-open ones, those after a loss. */
-#define FULL_PART      200
+#define FULL_PART      100
 #define HALF_OPEN_PART 20
 #define REPAIR_PART    10
 

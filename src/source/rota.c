@@ -12,6 +12,8 @@
 #define OWNERS_SLICE (2 * NSEC_PER_MSEC)
 #define OWNERS_LAST  (500 * NSEC_PER_MSEC) /* for a last look at all processes */
 
+#define EMPTY_REST (10 * NSEC_PER_SEC) /* of a namespace without sockets */
+
 /* Namespaces are looked for this often, and sooner when one shows up unasked. */
 #define SCAN_INTERVAL (2 * NSEC_PER_SEC)
 #define SCAN_SOONEST  (250 * NSEC_PER_MSEC)
@@ -153,11 +155,15 @@ static void begin(struct rota *r, uint32_t id, uint32_t states, struct event_sin
 
 static void plan_full(struct rota *r, struct netns *n, uint64_t now)
 {
-	uint64_t wait = r->spent * r->pace.full_part;
+	uint64_t wait = r->spent * r->pace.full_part, rest = r->pace.interval;
+
+	/* What comes next will be told by a move. */
+	if (r->ops->drain && r->err == 0 && r->table.listing.total == 0)
+		rest = later(rest, EMPTY_REST);
 
 	n->plan.tried = true;
 	n->plan.seeded |= r->err == 0;
-	n->plan.full_due = r->lost_meanwhile ? 0 : now + later(wait, r->pace.interval);
+	n->plan.full_due = r->lost_meanwhile ? 0 : now + later(wait, rest);
 	r->full_spent = r->spent;
 	r->repair_from = now;
 	r->full_gate = now + (r->lost_meanwhile ? r->spent * r->pace.repair_part : wait);

@@ -358,6 +358,7 @@ void socktab_begin(struct socktab *t, uint32_t ns, uint32_t states, uint64_t whe
 	l->states = states;
 	l->began = when;
 	l->count = 0;
+	l->total = 0;
 	l->unfit = 0;
 	if (states & 1u << TCP_LISTEN)
 		listeners_begin(&t->listeners);
@@ -401,6 +402,7 @@ void socktab_add(struct socktab *t, const struct event_conn *row, unsigned marks
 
 	if (!row_counts(l, row))
 		return;
+	l->total++;
 	if (row->state == TCP_LISTEN) {
 		listeners_list(&t->listeners, row->ns, row->lport);
 		return;

@@ -46,7 +46,7 @@ many() {
 	exec {TALK}<>"$fifo"
 	ns "$1" ip addr add "$3/24" dev lo 2>/dev/null || true
 	background in_ns "$1" "$MANY" "$2" "$3" <"$fifo" >"$fifo.out"
-	MANY_PID=$PID MANY_OUT=$fifo.out
+	MANY_PID=$PID
 	wait_for "grep -q ready '$fifo.out' || ! kill -0 $MANY_PID" 60
 	grep -q ready "$fifo.out" || fail 'the connections were not opened'
 }
@@ -60,6 +60,7 @@ inode() { # NAME
 bare() {
 	local fifo=$T/bare.$RANDOM
 	mkfifo "$fifo"
+	# shellcheck disable=SC2034 # open for writing, so that it does not read an end
 	exec {BARE_IN}<>"$fifo"
 	background unshare --net bash -c "ip link set lo up; $1" <"$fifo" >"$fifo.out"
 	BARE=$PID
@@ -208,13 +209,13 @@ test_numbers_and_owners() {
 	assert_json "$T/out" "map(select(.t == \"conn\" and .ip == \"$NET.1.1\")) |
 		all(.rx == 0 and .inode > 0 and has(\"segs\"))"
 	echo >&"$TALK"
-	wait_for "jq -es 'any(.[]; .ip == \"$NET.1.1\" and .rx == 1 and .was == \"ESTABLISHED\")' '$T/out'"
-	wait_for "jq -es 'any(.[]; .ip == \"$NET.1.1\" and .tx == 2 and .segs > 2)' '$T/out'"
+	wait_for "jq -es 'any(.[]; .ip == \"$NET.1.1\" and .rx == 1 and .was == \"ESTABLISHED\")' '$T/out'" 30
+	wait_for "jq -es 'any(.[]; .ip == \"$NET.1.1\" and .tx == 2 and .segs > 2)' '$T/out'" 30
 	gaze_end
 	# Each inode's process has it open.
 	json "$T/out" 'select(.t == "owner" and .name == "many") | "\(.pid) \(.inode)"' |
 		while read -r pid inode; do
-			ls -l "/proc/$pid/fd" | grep -qF "socket:[$inode]" ||
+			[ -n "$(find "/proc/$pid/fd" -lname "socket:\\[$inode\\]")" ] ||
 				fail "process $pid does not hold $inode"
 		done
 	assert_eq "$(json "$T/out" 'select(.t == "conn" and .ip == "'"$NET.1.1"'").inode' | sort -u)" \
