@@ -83,14 +83,20 @@ int bpf_sockets_begin(struct bpf_sockets *b, uint32_t states)
 
 static void take_rows(struct bpf_sockets *b, struct socktab *t)
 {
-	struct wire_sock row;
-	struct event_conn c;
-	size_t at = 0;
+	struct event_conn conns[SOCKTAB_EXPECTED];
+	struct wire_sock rows[SOCKTAB_EXPECTED];
+	size_t at = 0, n;
 
-	for (; at + sizeof row <= b->have; at += sizeof row) {
-		memcpy(&row, b->buf + at, sizeof row);
-		bpf_wire_conn(&row, &c);
-		socktab_add(t, &c, row.head.marks);
+	while ((n = (b->have - at) / sizeof *rows)) {
+		if (n > SOCKTAB_EXPECTED)
+			n = SOCKTAB_EXPECTED;
+		memcpy(rows, b->buf + at, n * sizeof *rows);
+		for (size_t i = 0; i < n; i++)
+			bpf_wire_conn(&rows[i], &conns[i]);
+		socktab_expect(t, conns, n);
+		for (size_t i = 0; i < n; i++)
+			socktab_add(t, &conns[i], rows[i].head.marks);
+		at += n * sizeof *rows;
 	}
 	b->have -= at;
 	memmove(b->buf, b->buf + at, b->have);

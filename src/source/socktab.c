@@ -396,6 +396,27 @@ static bool is_told(const struct socktab_listing *l, const struct sock *s,
 	return s->told == digest(row);
 }
 
+void socktab_expect(const struct socktab *t, const struct event_conn *rows, size_t n)
+{
+	uint64_t hashes[SOCKTAB_EXPECTED];
+
+	if (n > SOCKTAB_EXPECTED)
+		n = SOCKTAB_EXPECTED;
+	for (size_t i = 0; i < n; i++) {
+		struct sock_key key = key_of(&rows[i]);
+		hashes[i] = hash_of(&key);
+		index_prefetch(&t->index, hashes[i]);
+	}
+	for (size_t i = 0; i < n; i++) {
+		struct index_walk walk;
+		uint32_t id = index_first(&t->index, hashes[i], &walk);
+		if (id == INDEX_NONE)
+			continue;
+		__builtin_prefetch(sock_at(t, id));
+		__builtin_prefetch((const char *)sock_at(t, id) + 64);
+	}
+}
+
 void socktab_add(struct socktab *t, const struct event_conn *row, unsigned marks)
 {
 	struct socktab_listing *l = &t->listing;

@@ -42,7 +42,8 @@
 #include "source/own_sockets.h"
 #include "source/owners.h"
 
-#define SOCKTAB_MAX (1u << 18)
+#define SOCKTAB_MAX      (1u << 18)
+#define SOCKTAB_EXPECTED 16 /* rows that may be announced at once */
 
 /* TCP_TIMEWAIT_LEN (include/net/tcp.h), and what the timer wheel may be late at that range. */
 #define SOCKTAB_MINI_LIFE (UINT64_C(64) * 1000000000)
@@ -101,6 +102,10 @@ void socktab_move(struct socktab *t, const struct event_conn *c, unsigned marks,
 
 /* Starts a listing of the sockets of one namespace in these states. */
 void socktab_begin(struct socktab *t, uint32_t ns, uint32_t states, uint64_t when);
+
+/* Tells of rows that will be added next, so that what is known of them can be on its way from
+ * memory meanwhile: a few at a time, or it is gone again. */
+void socktab_expect(const struct socktab *t, const struct event_conn *rows, size_t n);
 
 /* One row of it; rows outside the listing's states are passed over. */
 void socktab_add(struct socktab *t, const struct event_conn *row, unsigned marks);
