@@ -188,6 +188,16 @@ test_private_addresses_are_hidden_by_default() {
 	assert_json "$T/out" 'map(select(.t == "request").ip) == ["8.8.8.8"]'
 }
 
+test_private_sources_of_syns_are_hidden_too() {
+	{
+		printf '{"t":"start","ts":1,"version":"0","host":"h","show_private_ips":false}\n'
+		printf '{"t":"syn","ts":2,"ip":"%s","n":3}\n' 10.0.0.1 8.8.8.8
+		printf '{"t":"syn_net","ts":2,"net":"%s","n":3}\n' 10.0.0.0/24 8.8.8.0/24
+	} >"$T/r"
+	"$NG" --json --replay "$T/r" --speed max >"$T/out"
+	assert_json "$T/out" 'map(.ip // .net // empty) == ["8.8.8.8", "8.8.8.0/24"]'
+}
+
 test_hostile_lines_reach_no_terminal() {
 	printf '8.8.8.8 - - [22/Nov/2026:08:14:15 +0000] "GET /\e[2J\x9b1m\xe2\x80\xae HTTP/1.1" 200 1 "-" "a\\x1b]0;x\\x07"\n' >"$T/a.log"
 	for mode in '' --json; do
