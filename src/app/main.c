@@ -70,16 +70,39 @@ static void put_hosts(struct session *s)
 	rows_done(&rows);
 }
 
+/* The table goes the stream's way to stdout, which no sleeping reader can hold up. */
+static int put_table(struct session *s)
+{
+	struct str text = {0};
+	char *p = NULL;
+	FILE *f = open_memstream(&p, &text.n);
+
+	int err = f ? table_print(f, s->model, s->show_private, terminal_width()) : -errno;
+	if (f && fclose(f) != 0)
+		err = -errno;
+	text.p = p;
+	if (!err)
+		jsonw_raw(&s->stream, text);
+	free(p);
+	return err;
+}
+
 /* What --once prints, or the stream's last record. */
 static int report(struct session *s)
 {
-	if (s->options->once && !s->options->json)
-		return table_print(stdout, s->model, s->show_private, terminal_width());
-	if (s->options->once)
-		put_hosts(s);
-	ndjson_summary(&s->stream, s->model, s->show_private);
+	int err = 0;
+
+	if (s->options->once && !s->options->json) {
+		err = put_table(s);
+	} else {
+		if (s->options->once)
+			put_hosts(s);
+		ndjson_summary(&s->stream, s->model, s->show_private);
+	}
+	if (!err && s->stream.failed)
+		err = -ENOMEM;
 	session_flush(s);
-	return 0;
+	return err ? err : s->stream_err;
 }
 
 static usec_t duration_of(const struct options *o)
@@ -97,26 +120,16 @@ static int run_headless(struct session *s, struct loop *loop)
 
 	loop_run(loop, NULL, duration_of(s->options));
 	session_settle(s);
+	int err = report(s);
 	/* A reader that has seen enough (head) is no failure, nor is a signal. */
-	if (report(s) < 0 && errno != EPIPE)
-		return complain(EXIT_FAILED, "stdout: cannot write the report");
-	if (s->stream_err && s->stream_err != -EPIPE && s->stream_err != -ECANCELED) {
-		snprintf(why, sizeof why, "stdout: %s", strerror(-s->stream_err));
-		return complain(EXIT_FAILED, why);
-	}
-	return EXIT_DONE;
+	if (!err || err == -EPIPE || err == -ECANCELED)
+		return EXIT_DONE;
+	snprintf(why, sizeof why, "stdout: %s", strerror(-err));
+	return complain(EXIT_FAILED, why);
 }
 
-static int run_console(struct session *s, struct loop *loop)
+static int run_console(struct session *s, struct loop *loop, struct console *console)
 {
-	char reason[256];
-	struct console *console = console_new(s->model,
-		&(struct console_options){
-			.show_private = s->show_private, .replaying = s->replaying},
-		reason);
-
-	if (!console)
-		return complain(EXIT_USAGE, reason);
 	loop_run(loop, console, duration_of(s->options));
 	console_free(console);
 	session_settle(s);
@@ -136,21 +149,41 @@ static void note_reserved(struct session *s, const struct options_state *options
 		complain(EXIT_DONE, text);
 }
 
-static int run(struct session *s, const struct options_state *options)
+static int run(struct session *s, struct console *console, const struct options_state *options)
 {
 	int err, code;
 
 	struct loop *loop = loop_new(s, &err);
-	if (!loop)
+	if (!loop) {
+		console_free(console);
 		return complain(EXIT_FAILED, strerror(-err));
+	}
 	if (!s->replaying)
 		note_reserved(s, options);
 	if (privilege_drop() < 0)
 		session_note(s, "capabilities could not be given up; running with all of them");
-	code = options->values.once || options->values.json ? run_headless(s, loop)
-							    : run_console(s, loop);
+	code = console ? run_console(s, loop, console) : run_headless(s, loop);
 	loop_free(loop);
 	return code;
+}
+
+/* Takes the terminal, then begins: whatever refuses to start does so before a file is written. */
+static int begin(struct session *s, const struct options_state *options)
+{
+	struct console_options view = {.show_private = s->show_private, .replaying = s->replaying};
+	struct console *console = NULL;
+	char reason[512];
+
+	if (!options->values.once && !options->values.json) {
+		console = console_new(s->model, &view, reason);
+		if (!console)
+			return complain(EXIT_USAGE, reason);
+	}
+	int err = session_begin(s, reason);
+	if (!err)
+		return run(s, console, options);
+	console_free(console);
+	return complain(err == -EINVAL ? EXIT_USAGE : EXIT_FAILED, reason);
 }
 
 static int start(const struct options_state *options)
@@ -163,7 +196,7 @@ static int start(const struct options_state *options)
 	if (err)
 		code = complain(err == -EINVAL ? EXIT_USAGE : EXIT_FAILED, reason);
 	else
-		code = run(&s, options);
+		code = begin(&s, options);
 	session_done(&s);
 	if (s.recorder_err) {
 		snprintf(reason, sizeof reason, "--record %s: %s", options->values.record,

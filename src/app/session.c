@@ -106,8 +106,10 @@ static int await_stdout(void)
 static size_t stdout_chunk(void)
 {
 	struct stat st;
+	bool waits = fstat(STDOUT_FILENO, &st) < 0 || S_ISFIFO(st.st_mode) ||
+		     S_ISSOCK(st.st_mode) || isatty(STDOUT_FILENO);
 
-	return fstat(STDOUT_FILENO, &st) == 0 && S_ISREG(st.st_mode) ? SIZE_MAX : PIPE_BUF;
+	return waits ? PIPE_BUF : SIZE_MAX;
 }
 
 void session_flush(struct session *s)
@@ -260,15 +262,18 @@ int session_init(struct session *s, const struct options_state *options, char re
 		return -ENOMEM;
 	}
 	int err = o->replay ? open_replay(s, reason) : open_live(s, reason);
-	if (!err)
-		err = open_recorder(s, reason);
-	if (err)
-		return err;
-	if (s->replaying)
+	if (!err && s->replaying)
 		session_poll(s, clock_now()); /* the first record may decide what is shown */
-	else
+	return err;
+}
+
+int session_begin(struct session *s, char reason[static 512])
+{
+	int err = open_recorder(s, reason);
+
+	if (!err && !s->replaying)
 		put_start(s);
-	return 0;
+	return err;
 }
 
 void session_done(struct session *s)
@@ -313,8 +318,7 @@ bool session_poll(struct session *s, usec_t now)
 		s->ended[i] = got == -EPIPE;
 		more |= got > 0;
 	}
-	/* The clock was set back: do not wait for the old time to come again. */
-	if (now >= s->next_tick || s->next_tick - now > 2 * USEC_PER_SEC)
+	if (now >= s->next_tick)
 		put_tick(s, now);
 	return more;
 }

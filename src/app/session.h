@@ -38,6 +38,10 @@ struct session {
  * negative errno. Then reason has the reason in words, to be shown after "nethergaze: ".
  * s must be given to session_done either way. */
 int session_init(struct session *s, const struct options_state *options, char reason[static 512]);
+
+/* Begins to record, once nothing else can keep the run from starting: an existing file is
+ * overwritten here. Returns as session_init does. */
+int session_begin(struct session *s, char reason[static 512]);
 void session_done(struct session *s);
 
 /* Gives each source its turn. True when some source has more at once. */

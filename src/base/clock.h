@@ -23,10 +23,8 @@ static inline usec_t clock_usec(clockid_t id)
 	return (usec_t)ts.tv_sec * USEC_PER_SEC + ts.tv_nsec / 1000;
 }
 
-/* Wall clock: the time that events carry. */
-static inline usec_t clock_now(void)
-{
-	return clock_usec(CLOCK_REALTIME);
-}
+/* The time that events carry: wall time that never goes back. When the clock is set back, time
+ * goes on from where it was; when it is set forward, so is this. */
+usec_t clock_now(void);
 
 #endif

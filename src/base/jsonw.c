@@ -177,3 +177,8 @@ void jsonw_newline(struct jsonw *w)
 	put(w, "\n", 1);
 	w->comma = false;
 }
+
+void jsonw_raw(struct jsonw *w, struct str s)
+{
+	put(w, s.p, s.n);
+}

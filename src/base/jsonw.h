@@ -34,6 +34,7 @@ void jsonw_u64(struct jsonw *w, uint64_t v);
 void jsonw_bool(struct jsonw *w, bool v);
 void jsonw_usec(struct jsonw *w, usec_t t); /* seconds with six decimals */
 void jsonw_double(struct jsonw *w, double v);
-void jsonw_newline(struct jsonw *w); /* ends a record */
+void jsonw_newline(struct jsonw *w);           /* ends a record */
+void jsonw_raw(struct jsonw *w, struct str s); /* bytes as they are */
 
 #endif

@@ -100,6 +100,25 @@ test_console_needs_a_terminal() {
 	assert_match "$(cat "$T/stderr")" '--once'
 }
 
+test_what_cannot_start_leaves_files_alone() {
+	echo precious >"$T/old.gz"
+	refused 'not a terminal' --source proc --record "$T/old.gz"
+	assert_eq "$(cat "$T/old.gz")" precious
+}
+
+# A reader that sleeps holds up the report, but not the end of the run.
+test_signal_ends_a_report_into_a_stalled_pipe() {
+	awk 'BEGIN { for (i = 0; i < 5000; i++) printf "8.%d.%d.1 - - [22/Nov/2026:08:14:15 +0000] " \
+		"\"GET / HTTP/1.1\" 200 1\n", i / 200, i % 200 }' >"$T/a.log"
+	mkfifo "$T/pipe"
+	exec {fd}<>"$T/pipe"
+	"$NG" --once --source proc --duration 0 --from-start --log-path "$T/a.log" >"$T/pipe" &
+	PID=$!
+	wait_for "grep -q 'SigBlk:.*8004007' /proc/$PID/status"
+	stop "$PID"
+	assert_eq "$STATUS" 0
+}
+
 test_broken_logs_cost_nothing_else() {
 	mkdir "$T/dir.log"
 	head -c 300000 /dev/urandom >"$T/noise.log"
