@@ -119,7 +119,7 @@ static void take_signals(struct loop *l)
 
 	while (read(l->signals, &info, sizeof info) == sizeof info) {
 		if (info.ssi_signo != SIGWINCH)
-			l->stop = true;
+			l->stop = l->session->stopping = true;
 		else if (l->console)
 			console_resize(l->console);
 	}

@@ -82,22 +82,24 @@ void session_note(struct session *s, const char *text)
 
 /* The signals are blocked (loop.h), so that nothing would interrupt a write(2) to a reader that
  * sleeps. */
-static bool is_told_to_stop(void)
+static bool is_told_to_stop(const struct session *s)
 {
 	sigset_t set;
 
+	if (s->stopping)
+		return true;
 	return sigpending(&set) == 0 &&
 	       (sigismember(&set, SIGINT) || sigismember(&set, SIGTERM) ||
 		       sigismember(&set, SIGHUP) || sigismember(&set, SIGQUIT));
 }
 
 /* Waits until stdout takes something. 0, or -ECANCELED when the run is to end. */
-static int await_stdout(void)
+static int await_stdout(const struct session *s)
 {
 	struct pollfd p = {.fd = STDOUT_FILENO, .events = POLLOUT};
 
 	while (poll(&p, 1, STREAM_PATIENCE) == 0)
-		if (is_told_to_stop())
+		if (is_told_to_stop(s))
 			return -ECANCELED;
 	return 0;
 }
@@ -118,7 +120,7 @@ void session_flush(struct session *s)
 
 	while (at < s->stream.n && !s->stream_err) {
 		size_t left = s->stream.n - at;
-		s->stream_err = await_stdout();
+		s->stream_err = await_stdout(s);
 		if (s->stream_err)
 			break;
 		ssize_t n = write(STDOUT_FILENO, s->stream.p + at, left < chunk ? left : chunk);

@@ -31,6 +31,7 @@ struct session {
 	bool streaming;      /* events go to stdout */
 	struct jsonw stream; /* waiting to be written */
 	int stream_err;      /* why nothing more is written: -EPIPE, -ENOSPC, …; 0: all well */
+	bool stopping; /* a signal has ended the run: no more patience with a sleeping reader */
 	usec_t next_tick;
 };
 
