@@ -30,6 +30,7 @@ SKEL  := $(BPF:bpf/%.bpf.c=$B/bpf/%.skel.h)
 UNIT  := $(patsubst tests/unit/%.c,$B/tests/unit/%,$(wildcard tests/unit/*_test.c))
 FUZZ  := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
 TOOLS := $(patsubst tests/lib/%.c,$B/tests/lib/%,$(wildcard tests/lib/*.c))
+BENCH := $(patsubst tests/bench/%.c,$B/tests/bench/%,$(wildcard tests/bench/*.c))
 
 Q = $(if $(V),,@)
 say = $(if $(V),,@printf '  %-8s%s\n' $(1) $(patsubst $B/%,%,$@);)
@@ -71,6 +72,10 @@ $B/tests/lib/%: tests/lib/%.c
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(ALL_CFLAGS) $< -o $@
 
+$B/tests/bench/%: tests/bench/%.c $B/libnethergaze.a
+	@mkdir -p $(@D)
+	$(call say,CC)$(CC) $(ALL_CFLAGS) $< $B/libnethergaze.a $(ALL_LDLIBS) -o $@
+
 # libFuzzer needs clang for the code under test too: a library of its own, without the loaders and
 # their skeletons. Of a library only what is needed is linked.
 FUZZ_CC  = $(CLANG) -std=c17 -D_GNU_SOURCE -DNG_VERSION='"$(VERSION)"' -g -O1 -Isrc -Ibpf
@@ -104,7 +109,7 @@ check-kernels: tests
 check-fresh:
 	$Qscripts/check-fresh
 
-bench: tests
+bench: tests $(BENCH)
 	$Qtests/bench/run --build $B $(BENCHFLAGS)
 
 print-cflags:

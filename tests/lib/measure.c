@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * measure COMMAND [ARG...]: runs it, with its stdout going to memory, and prints "seconds peak-KiB"
- * of it to stdout. time(1) is not everywhere, and the shell's own has no peak. Not /dev/null: grep
- * sees that, and stops at its first match.
+ * measure COMMAND [ARG...]: runs it, with its stdout going to memory, and prints "seconds peak-KiB
+ * CPU-seconds" of it to stdout. time(1) is not everywhere, and the shell's own has no peak. Not
+ * /dev/null: grep sees that, and stops at its first match.
  */
 #include <stdio.h>
 #include <sys/mman.h>
@@ -17,6 +17,11 @@ static double seconds(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static double of_timeval(struct timeval t)
+{
+	return (double)t.tv_sec + (double)t.tv_usec / 1e6;
 }
 
 static void run(char *const argv[])
@@ -46,6 +51,7 @@ int main(int argc, char *argv[])
 		perror("measure");
 		return 1;
 	}
-	printf("%.3f %ld\n", seconds() - start, usage.ru_maxrss);
+	printf("%.3f %ld %.3f\n", seconds() - start, usage.ru_maxrss,
+		of_timeval(usage.ru_utime) + of_timeval(usage.ru_stime));
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }

@@ -159,7 +159,7 @@ background() {
 	elif [ "$1" = in_ns ]; then
 		set -- ip netns exec "ng$$-$2" "${@:3}"
 	fi
-	"$@" &
+	"$@" <&0 & # or else its stdin is /dev/null
 	PID=$!
 }
 
