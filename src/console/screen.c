@@ -256,6 +256,10 @@ int screen_text(struct area a, int y, int x, unsigned style, struct str s)
 
 	if (!s.n || y < 0 || y >= a.h || x < 0 || x >= a.w)
 		return 0;
+	/* ncurses fills the last corner by way of the cell to its left, which a terminal of one
+	 * column does not have: it would send what lies before the line in memory (PutCharLR). */
+	if (getmaxx(stdscr) == 1 && a.y + y == getmaxy(stdscr) - 1)
+		return 0;
 	if (!tty.utf8)
 		s = to_ascii(ascii, sizeof ascii, s);
 	s = text_cut(s, a.w - x);
