@@ -247,3 +247,32 @@ size_t text_bytes(char buf[static 8], uint64_t n)
 {
 	return scaled(buf, n, 1024);
 }
+
+size_t text_span(char buf[static 16], uint64_t seconds)
+{
+	const uint64_t hour = 3600, day = 24 * hour, days = seconds / day;
+	int n;
+
+	if (seconds < 60)
+		n = snprintf(buf, 16, "%us", (unsigned)seconds);
+	else if (seconds < hour)
+		n = snprintf(buf, 16, "%um", (unsigned)(seconds / 60));
+	else if (seconds < day)
+		n = snprintf(buf, 16, "%uh%02um", (unsigned)(seconds / hour),
+			(unsigned)(seconds / 60 % 60));
+	else
+		n = snprintf(buf, 16, "%ud%02uh", (unsigned)(days < 99999 ? days : 99999),
+			(unsigned)(seconds / hour % 24));
+	return (size_t)n;
+}
+
+size_t text_micros(char buf[static 8], uint64_t us)
+{
+	double ms = (double)us / 1e3;
+
+	if (ms < 9.95)
+		return (size_t)snprintf(buf, 8, "%.1fms", ms);
+	if (ms < 999.5)
+		return (size_t)snprintf(buf, 8, "%.0fms", ms);
+	return (size_t)snprintf(buf, 8, ms < 9950 ? "%.1fs" : "%.0fs", ms < 9e8 ? ms / 1e3 : 9e5);
+}

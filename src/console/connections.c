@@ -97,6 +97,8 @@ static bool fetch(struct console *c, uint32_t height)
 /* Half-open, or held open, with nothing asked for; or asking a lot. */
 static unsigned host_style(const struct model *m, const struct host *h)
 {
+	if (!h->conns && h->closed) /* it has left, and stays for a moment */
+		return STYLE_DIM;
 	if (host_half_open(h) && !h->requests)
 		return STYLE_BAD;
 	/* What is in TIME_WAIT is over, and holds nobody's place. */
@@ -111,7 +113,7 @@ static unsigned cell_style(const struct column *column, const struct host *h, un
 {
 	const char *id = column->id;
 
-	if (row == STYLE_BAD)
+	if (row == STYLE_BAD || row == STYLE_DIM)
 		return row;
 	if (strcmp(id, "ip") == 0)
 		return row == STYLE_PLAIN ? STYLE_BOLD : row;
@@ -181,7 +183,7 @@ static void connections_draw(struct console *c, struct area a, bool focused)
 	if (a.h < 1 || !fetch(c, (uint32_t)v->height))
 		return;
 	widen(c);
-	layout_fit(&l, a.w, v->ip_width, v->sort);
+	layout_fit(&l, c->m, a.w, v->ip_width, v->sort);
 	draw_heading(c, &l, a, focused);
 	for (uint32_t i = 0; i < v->rows.n; i++) {
 		bool selected = focused && v->top + i == v->rank;
@@ -245,7 +247,7 @@ static bool connections_act(struct console *c, enum action action)
 		move(c, UINT32_MAX);
 		return true;
 	case ACT_SORT:
-		sort_by(c, column_sort_next(v->sort), false);
+		sort_by(c, column_sort_next(c->m, v->sort), false);
 		return true;
 	case ACT_REVERSE:
 		sort_by(c, v->sort, !v->reversed);

@@ -35,7 +35,7 @@ struct console *console_new(
 	c->m = m;
 	c->show_private = options->show_private;
 	c->replaying = options->replaying;
-	c->connections.sort = column_sort_next(NULL);
+	c->connections.sort = column_sort_next(m, NULL);
 	c->changed = true;
 	return c;
 }
@@ -203,6 +203,12 @@ static void draw_lists(struct console *c, struct area a)
 	requests_panel.draw(c, right, c->focus == PANEL_REQUESTS);
 }
 
+/* How many lines the weather may take, so that there are rows left to look at. */
+static int weather_room(int height)
+{
+	return height >= 30 ? 3 : height >= 16 ? 2 : height >= 10 ? 1 : 0;
+}
+
 /* Lines are given out by need: the header, then rows, then what explains them. */
 static void draw(struct console *c)
 {
@@ -212,6 +218,7 @@ static void draw(struct console *c)
 	header_draw(c, area_rows(all, 0, 1));
 	if (header_has_trouble(c) && all.h >= 7)
 		trouble_draw(c, area_rows(all, y++, 1));
+	y += weather_draw(c, area_rows(all, y, weather_room(all.h)));
 	if (all.h >= 9)
 		offenders_draw(c, area_rows(all, y++, 1));
 	if (c->prompt.open)

@@ -72,7 +72,8 @@ static void print_seen(struct sheet *s, const struct host *h)
 
 	clock_text(first, h->first_seen);
 	clock_text(last, h->last_seen);
-	span_text(ago, s->c->m->now - h->last_seen);
+	usec_t since = s->c->m->now - h->last_seen;
+	text_span(ago, since > 0 ? (uint64_t)since / USEC_PER_SEC : 0);
 	snprintf(line, sizeof line, "First seen %s  last seen %s, %s ago", first, last, ago);
 	label(s, STYLE_PLAIN, line);
 }
@@ -90,9 +91,55 @@ static void print_states(struct sheet *s, const struct host *h)
 			tcp_state_name(i));
 		mark = ",";
 	}
-	if (h->syns != ABSENT)
-		snprintf(line + n, sizeof line - (size_t)n, "  SYNs %" PRIu64, h->syns);
+	if (h->closed)
+		snprintf(line + n, sizeof line - (size_t)n, "%s %u just closed", mark, h->closed);
 	label(s, host_half_open(h) ? STYLE_BAD : STYLE_PLAIN, line);
+}
+
+/* One fact of the column table, when it is known: "RTT 18ms". */
+static int add_fact(struct sheet *s, const struct host *h, char *line, size_t cap, const char *id,
+	const char *name)
+{
+	const struct column *column = column_find(str_of(id));
+	struct cell cell = column->cell(s->c->m, h);
+	char text[32];
+
+	if (cell.kind == CELL_NONE || cap < 2)
+		return 0;
+	cell_text(&cell, text, sizeof text);
+	int n = snprintf(line, cap, "%s %s  ", name, text);
+	return n < (int)cap ? n : (int)cap - 1;
+}
+
+static void print_kernel(struct sheet *s, const struct host *h)
+{
+	static const char *const facts[][2] = {{"syns", "SYNs"}, {"syn_rate", "in the last minute"},
+		{"handshakes", "handshakes"}, {"held_secs", "held"}, {"rtt_us", "RTT"},
+		{"rx", "in"}, {"tx", "out"}, {"retrans", "resent"}};
+	char line[256] = "";
+	int n = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(facts); i++)
+		n += add_fact(s, h, line + n, sizeof line - (size_t)n, facts[i][0], facts[i][1]);
+	if (n)
+		label(s, STYLE_PLAIN, line);
+}
+
+static void print_network(struct sheet *s, const struct host *h)
+{
+	const struct network *net = network_at(&s->c->m->networks, h->network);
+	char line[256], name[PREFIX_TEXT_MAX], syns[32] = "";
+
+	if (s->c->detail.gone)
+		return;
+	prefix_format(&net->prefix, name);
+	if (network_syns(net))
+		snprintf(syns, sizeof syns, ", %" PRIu64 " SYNs", network_syns(net));
+	snprintf(line, sizeof line,
+		"Network %s: %u address%s, %u connections, %u half-open, %" PRIu64 " requests%s",
+		name, net->hosts, net->hosts == 1 ? "" : "es", net->conns, net->half_open,
+		net->requests, syns);
+	label(s, STYLE_PLAIN, line);
 }
 
 static void print_requests_sum(struct sheet *s, const struct host *h)
@@ -126,7 +173,9 @@ static void print_summary(struct sheet *s, const struct host *h)
 			"As last seen:");
 	print_seen(s, h);
 	print_states(s, h);
+	print_kernel(s, h);
 	print_requests_sum(s, h);
+	print_network(s, h);
 }
 
 /* A number of a connection that the source may not know. */
@@ -141,34 +190,51 @@ static const char *known(char buf[static 16], uint64_t n, bool bytes)
 	return buf;
 }
 
-static const char *rtt_text(char buf[static 16], uint64_t us)
+/* "nginx[1234]  192.0.2.1  web": whose it is, and where. */
+static void print_whose(struct sheet *s, int y, int x, unsigned style, const struct conn *k)
 {
-	if (us == ABSENT)
-		return "";
-	snprintf(buf, 16, us < 10000 ? "%.1fms" : "%.0fms", (double)us / 1000.0);
-	return buf;
+	const struct model *m = s->c->m;
+	const struct name *owner = model_owner(m, k), *netns = model_netns(m, k);
+	char lip[ADDR_TEXT_MAX];
+
+	if (owner)
+		x += screen_print(
+			s->area, y, x, style, "%.32s[%u]  ", owner->text, (unsigned)owner->pid);
+	if (!addr_is_unset(&k->lip)) {
+		addr_format(&k->lip, lip);
+		x += screen_print(s->area, y, x, style, "%s  ", lip);
+	}
+	style |= STYLE_DIM;
+	if (netns)
+		screen_text(s->area, y, x, style, str_of(netns->text));
+	else if (k->ns)
+		screen_print(s->area, y, x, style, "%u", k->ns);
+}
+
+static unsigned conn_style(const struct conn *k)
+{
+	return k->state == TCP_SYN_RECV      ? STYLE_BAD
+	       : k->state == TCP_ESTABLISHED ? STYLE_PLAIN
+					     : STYLE_DIM;
 }
 
 static void print_conn(struct sheet *s, const struct conn *k)
 {
-	char age[16], rtt[16], rx[16], tx[16], retrans[16], lip[ADDR_TEXT_MAX], line[256];
+	char age[16], rtt[16] = "", rx[16], tx[16], retrans[16], line[256];
 	const char *state = tcp_state_name(k->state), *dir = direction_name(k->dir);
-	unsigned selected, style = k->state == TCP_SYN_RECV      ? STYLE_BAD
-				   : k->state == TCP_ESTABLISHED ? STYLE_PLAIN
-								 : STYLE_DIM;
+	unsigned selected, style = conn_style(k);
 	int y = next_row(s, &selected);
 
 	if (y < 0)
 		return;
-	span_text(age, s->c->m->now - k->first_seen);
-	addr_format(&k->lip, lip);
-	snprintf(line, sizeof line, "%-11s %-3s %5u %6u %7s %7s %6s %6s %7s  %s",
-		state ? state : "?", dir ? dir : "", k->lport, k->port, age,
-		rtt_text(rtt, k->rtt_us), known(rx, k->rx, true), known(tx, k->tx, true),
-		known(retrans, k->retrans, false), addr_is_unset(&k->lip) ? "" : lip);
+	text_span(age, (uint64_t)conn_age(k, s->c->m->now) / USEC_PER_SEC);
+	if (k->rtt_us != ABSENT)
+		text_micros(rtt, k->rtt_us);
+	snprintf(line, sizeof line, "%-11s %-3s %5u %6u %6s %6s %5s %5s %6s  ", state ? state : "?",
+		dir ? dir : "", k->lport, k->port, age, rtt, known(rx, k->rx, true),
+		known(tx, k->tx, true), known(retrans, k->retrans, false));
 	int x = screen_text(s->area, y, 0, style | selected, str_of(line));
-	if (k->ns)
-		screen_print(s->area, y, x + 2, STYLE_DIM | selected, "%u", k->ns);
+	print_whose(s, y, x, style | selected, k);
 }
 
 static void print_conns(struct sheet *s, const struct host *h)
@@ -179,9 +245,8 @@ static void print_conns(struct sheet *s, const struct host *h)
 
 	if (v->gone || h->first_conn == POOL_NONE)
 		return;
-	heading(s,
-		"State       dir local remote     age     rtt     rx     tx retrans  local address"
-		", namespace");
+	heading(s, "State       dir local remote    age    rtt    in   out resent  "
+		   "process, local address, namespace");
 	host_for_each_conn (s->c->m, h, k) {
 		if (n++ == most)
 			break;

@@ -3,11 +3,15 @@
 #include "console/view.h"
 
 #include "base/text.h"
+#include "model/words.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 
 #define TOP_SHOWN 3
+#define WORD_GAP  2
+
+#define WORD_LINES_MAX 3
 
 struct short_count {
 	char text[8];
@@ -27,20 +31,6 @@ static struct short_count short_bytes(uint64_t n)
 
 	text_bytes(s.text, n);
 	return s;
-}
-
-void span_text(char buf[static 16], usec_t span)
-{
-	int64_t sec = span > 0 ? span / USEC_PER_SEC : 0, day = 24 * 3600;
-
-	if (sec < 60)
-		snprintf(buf, 16, "%us", (unsigned)sec);
-	else if (sec < 3600)
-		snprintf(buf, 16, "%um", (unsigned)(sec / 60));
-	else if (sec < day)
-		snprintf(buf, 16, "%uh%02um", (unsigned)(sec / 3600), (unsigned)(sec / 60 % 60));
-	else
-		snprintf(buf, 16, "%" PRId64 "d%02uh", sec / day, (unsigned)(sec / 3600 % 24));
 }
 
 /* "tp_btf/inet_sock_set_state iter/tcp" → "inet_sock_set_state iter/tcp": how a probe hangs on
@@ -88,7 +78,7 @@ void header_draw(const struct console *c, struct area a)
 	struct bar b;
 
 	bar_clear(&b);
-	span_text(up, m->now - m->started);
+	text_span(up, (uint64_t)(m->now - m->started) / USEC_PER_SEC);
 	clock_text(clock, m->now);
 	bar_add(&b, 50, STYLE_BOLD, "nethergaze");
 	if (c->replaying)
@@ -100,6 +90,9 @@ void header_draw(const struct console *c, struct area a)
 	bar_add(&b, 90, STYLE_BOLD, "%s conns", short_count(sums.conns).text);
 	bar_add(&b, 100, sums.half_open ? STYLE_BAD : STYLE_PLAIN, "%s half-open",
 		short_count(sums.half_open).text);
+	if (model_knows_syns(m))
+		bar_add(&b, 70, STYLE_PLAIN, "%s SYN/s",
+			short_count((uint64_t)(sums.syns_per_sec + 0.5)).text);
 	bar_add(&b, 80, STYLE_BOLD, "%s IPs", short_count(sums.ips).text);
 	bar_draw(&b, a, 0);
 }
@@ -120,8 +113,8 @@ static void add_trouble(const struct console *c, struct bar *b)
 	struct model_sums sums = model_sum(m, c->show_private);
 	const char *sample = NULL;
 
-	if (m->lost)
-		bar_add(b, 100, STYLE_BAD, "%s lost", short_count(m->lost).text);
+	if (m->lost > m->lost_ring) /* the rest is said in words */
+		bar_add(b, 100, STYLE_BAD, "%s lost", short_count(m->lost - m->lost_ring).text);
 	if (m->evicted)
 		bar_add(b, 95, STYLE_BAD, "%s addresses dropped (table full)",
 			short_count(m->evicted).text);
@@ -157,6 +150,27 @@ void trouble_draw(const struct console *c, struct area a)
 	bar_clear(&b);
 	add_trouble(c, &b);
 	bar_draw(&b, a, 0);
+}
+
+/* Each word where it fits first, so that the gravest stand on top and no room is wasted. */
+int weather_draw(const struct console *c, struct area a)
+{
+	int used[WORD_LINES_MAX] = {0}, lines = a.h < WORD_LINES_MAX ? a.h : WORD_LINES_MAX, n = 0;
+	struct words words;
+
+	words_of(&words, c->m, c->show_private);
+	for (size_t i = 0; i < words.n; i++) {
+		struct str text = str_of(words.at[i].text);
+		int y = 0, width = text_width(text);
+		while (y < lines && used[y] && used[y] + width > a.w)
+			y++;
+		if (y == lines)
+			continue;
+		used[y] += WORD_GAP + screen_text(a, y, used[y],
+					      words.at[i].bad ? STYLE_BAD : STYLE_WARN, text);
+		n = y >= n ? y + 1 : n;
+	}
+	return n;
 }
 
 /* The heaviest by one column, "203.0.113.5 34/min", as long as it is not zero. */

@@ -40,6 +40,8 @@ static void help_draw(struct console *c, struct area a, bool focused)
 		"bold red      half-open or many connections, and next to no request logged");
 	page_print(&p, NAMES_WIDTH, STYLE_WARN,
 		"yellow        half-open connections, or more than 60 requests a minute");
+	page_print(&p, NAMES_WIDTH, STYLE_DIM,
+		"dim           every connection closed within the last ten seconds");
 	page_print(&p, NAMES_WIDTH, STYLE_PLAIN,
 		"Half-open sources may be spoofed. "
 		"\"No requests\" means that none were logged.");

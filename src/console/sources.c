@@ -20,6 +20,36 @@ static void print_connections(struct page *p, const struct model *m)
 		"dropped      %" PRIu64 " addresses, the table was full", m->evicted);
 }
 
+static void print_count(struct page *p, uint64_t n, const char *name, const char *text)
+{
+	if (n != ABSENT)
+		page_print(p, INDENT, STYLE_PLAIN, "%-12s %" PRIu64 " %s", name, n, text);
+}
+
+static void print_weather(struct page *p, const struct model *m)
+{
+	const struct event_weather *sum = &m->weather.totals, *now = &m->weather.latest;
+	uint64_t syns = model_knows_syns(m) ? model_sum(m, true).syns : ABSENT;
+
+	page_print(p, 0, STYLE_BOLD, "Host since the start");
+	print_count(p, syns, "SYNs", "to listening sockets");
+	print_count(p, sum->cookies_sent, "cookies", "SYN cookies sent");
+	print_count(p, sum->cookies_ok, "", "answers with a good cookie");
+	print_count(p, sum->cookies_bad, "", "answers with a bad one");
+	print_count(p, sum->listen_overflows, "overflows", "times an accept queue was full");
+	print_count(p, sum->listen_drops, "drops", "connection attempts dropped, these included");
+	print_count(p, sum->request_drops, "", "SYNs dropped, the SYN queue being full");
+	print_count(p, sum->synacks_again, "", "SYN-ACKs sent again: nobody had answered");
+	print_count(p, sum->resets_sent, "resets", "sent");
+	print_count(p, sum->resets_received, "", "received");
+	print_count(p, sum->segments_again, "resent", "segments sent again");
+	if (now->accept_queue != ABSENT && now->accept_limit != ABSENT)
+		page_print(p, INDENT, STYLE_PLAIN,
+			"queue        %" PRIu64 " of %" PRIu64 " wait for accept at :%" PRIu64
+			", the fullest",
+			now->accept_queue, now->accept_limit, now->accept_port);
+}
+
 static void print_log(struct page *p, const struct model_log *log)
 {
 	const char *state = log_state_name(log->state);
@@ -47,6 +77,7 @@ static void sources_draw(struct console *c, struct area a, bool focused)
 
 	(void)focused;
 	print_connections(&p, c->m);
+	print_weather(&p, c->m);
 	for (uint32_t i = 0; i < c->m->log_count; i++)
 		print_log(&p, &c->m->logs[i]);
 	if (!c->m->log_count)

@@ -121,11 +121,11 @@ void detail_show(struct console *c, const struct addr *ip);
 bool header_has_trouble(const struct console *c);
 void header_draw(const struct console *c, struct area a);
 void trouble_draw(const struct console *c, struct area a);
+/* What is wrong with the host, in words. Returns the lines that it took. */
+int weather_draw(const struct console *c, struct area a);
 void offenders_draw(const struct console *c, struct area a);
 void stats_draw(const struct console *c, struct area a);
 void footer_draw(const struct console *c, struct area a);
-/* "34s", "12m", "3h05m", "2d03h" */
-void span_text(char buf[static 16], usec_t span);
 
 /* prompt.c */
 void prompt_open(struct console *c);

@@ -67,6 +67,74 @@ static struct cell syns_cell(const struct model *m, const struct host *h)
 	return count_cell(h->syns);
 }
 
+static struct cell syn_rate_cell(const struct model *m, const struct host *h)
+{
+	if (h->syns == ABSENT)
+		return (struct cell){.kind = CELL_NONE};
+	return (struct cell){.kind = CELL_RATE, .d = window_sum(&h->syn_rate, m->now, WINDOW_SPAN)};
+}
+
+static struct cell handshakes_cell(const struct model *m, const struct host *h)
+{
+	return count_cell(model_knows_handshakes(m) ? h->handshakes : ABSENT);
+}
+
+static uint64_t held_seconds(const struct model *m, const struct host *h)
+{
+	return host_held(h, m->now) / USEC_PER_SEC;
+}
+
+static struct cell held_cell(const struct model *m, const struct host *h)
+{
+	if (!model_knows_conns(m))
+		return (struct cell){.kind = CELL_NONE};
+	return (struct cell){.kind = CELL_SPAN, .u = held_seconds(m, h)};
+}
+
+static struct cell wire_cell(uint64_t bytes)
+{
+	return bytes == ABSENT ? (struct cell){.kind = CELL_NONE}
+			       : (struct cell){.kind = CELL_BYTES, .u = bytes};
+}
+
+static struct cell rx_cell(const struct model *m, const struct host *h)
+{
+	(void)m;
+	return wire_cell(h->rx);
+}
+
+static struct cell tx_cell(const struct model *m, const struct host *h)
+{
+	(void)m;
+	return wire_cell(h->tx);
+}
+
+static struct cell rtt_cell(const struct model *m, const struct host *h)
+{
+	(void)m;
+	return h->rtt_us ? (struct cell){.kind = CELL_MICROS, .u = h->rtt_us}
+			 : (struct cell){.kind = CELL_NONE};
+}
+
+static bool knows_retrans(const struct host *h)
+{
+	return h->segs != ABSENT && h->segs > 0 && h->retrans != ABSENT;
+}
+
+static double retrans_share(const struct host *h)
+{
+	/* More were sent again than sent: the two were read at different times. */
+	return h->retrans < h->segs ? (double)h->retrans / (double)h->segs : 1;
+}
+
+static struct cell retrans_cell(const struct model *m, const struct host *h)
+{
+	(void)m;
+	if (!knows_retrans(h))
+		return (struct cell){.kind = CELL_NONE};
+	return (struct cell){.kind = CELL_SHARE, .d = retrans_share(h)};
+}
+
 static struct cell requests_cell(const struct model *m, const struct host *h)
 {
 	(void)m;
@@ -148,6 +216,57 @@ static uint64_t bytes_key(const struct model *m, const struct host *h)
 	return h->bytes;
 }
 
+static uint64_t syn_rate_key(const struct model *m, const struct host *h)
+{
+	return (uint64_t)(window_sum(&h->syn_rate, m->now, WINDOW_SPAN) * 256);
+}
+
+static uint64_t known_or_zero(uint64_t n)
+{
+	return n == ABSENT ? 0 : n;
+}
+
+static uint64_t syns_key(const struct model *m, const struct host *h)
+{
+	(void)m;
+	return known_or_zero(h->syns);
+}
+
+static uint64_t handshakes_key(const struct model *m, const struct host *h)
+{
+	(void)m;
+	return h->handshakes;
+}
+
+static uint64_t held_key(const struct model *m, const struct host *h)
+{
+	return host_held(h, m->now);
+}
+
+static uint64_t rx_key(const struct model *m, const struct host *h)
+{
+	(void)m;
+	return known_or_zero(h->rx);
+}
+
+static uint64_t tx_key(const struct model *m, const struct host *h)
+{
+	(void)m;
+	return known_or_zero(h->tx);
+}
+
+static uint64_t rtt_key(const struct model *m, const struct host *h)
+{
+	(void)m;
+	return h->rtt_us;
+}
+
+static uint64_t retrans_key(const struct model *m, const struct host *h)
+{
+	(void)m;
+	return knows_retrans(h) ? (uint64_t)(retrans_share(h) * (1 << 20)) : 0;
+}
+
 static int ip_compare(const struct host *a, const struct host *b)
 {
 	return addr_compare(&a->ip, &b->ip);
@@ -192,7 +311,6 @@ const struct column columns[] = {
 		.json = true,
 		.cell = half_open_cell,
 		.key = half_open_key},
-	{.id = "syns", .help = "SYNs seen", .json = true, .cell = syns_cell},
 	{.id = "requests",
 		.title = "Reqs",
 		.help = "requests logged",
@@ -226,10 +344,91 @@ const struct column columns[] = {
 		.keep = 60,
 		.json = true,
 		.cell = status_cell},
+	{.id = "syn_rate",
+		.title = "SYN/m",
+		.help = "SYNs in the last minute; the address of one that is not answered may be "
+			"forged",
+		.width = 5,
+		.keep = 65,
+		.right = true,
+		.json = true,
+		.known = model_knows_syns,
+		.cell = syn_rate_cell,
+		.key = syn_rate_key},
+	{.id = "held_secs",
+		.title = "Held",
+		.help = "time that its connections were held open, added up",
+		.width = 5,
+		.keep = 56,
+		.right = true,
+		.json = true,
+		.known = model_knows_conns,
+		.cell = held_cell,
+		.key = held_key},
+	{.id = "rtt_us",
+		.title = "RTT",
+		.help = "round-trip time, smoothed over its connections",
+		.width = 5,
+		.keep = 54,
+		.right = true,
+		.json = true,
+		.known = model_knows_handshakes,
+		.cell = rtt_cell,
+		.key = rtt_key},
+	{.id = "retrans",
+		.title = "Resent",
+		.help = "part of the segments sent to it that were sent again",
+		.width = 6,
+		.keep = 52,
+		.right = true,
+		.json = true,
+		.known = model_knows_handshakes,
+		.cell = retrans_cell,
+		.key = retrans_key},
+	{.id = "tx",
+		.title = "Out",
+		.help = "bytes sent to it on the wire",
+		.width = 5,
+		.keep = 50,
+		.right = true,
+		.json = true,
+		.known = model_knows_handshakes,
+		.cell = tx_cell,
+		.key = tx_key},
+	{.id = "rx",
+		.title = "In",
+		.help = "bytes received from it on the wire",
+		.width = 5,
+		.keep = 48,
+		.right = true,
+		.json = true,
+		.known = model_knows_handshakes,
+		.cell = rx_cell,
+		.key = rx_key},
+	{.id = "handshakes",
+		.title = "Shook",
+		.help = "inbound handshakes that were seen to complete",
+		.width = 5,
+		.keep = 46,
+		.right = true,
+		.json = true,
+		.known = model_knows_handshakes,
+		.cell = handshakes_cell,
+		.key = handshakes_key},
+	{.id = "syns",
+		.title = "SYNs",
+		.help = "SYNs seen",
+		.width = 5,
+		.keep = 44,
+		.right = true,
+		.json = true,
+		.known = model_knows_syns,
+		.cell = syns_cell,
+		.key = syns_key},
 	{.id = "last",
 		.title = "Last request",
 		.help = "method and path of the latest request",
-		.width = 14,
+		.width = 16,
 		.weight = 3,
 		.keep = 180,
 		.json = true,
@@ -248,19 +447,19 @@ const struct column *column_find(struct str id)
 	return NULL;
 }
 
-static bool sortable(const struct column *c)
+static bool sortable(const struct model *m, const struct column *c)
 {
-	return c->title && (c->key || c->compare);
+	return c->title && (c->key || c->compare) && (!c->known || c->known(m));
 }
 
-const struct column *column_sort_next(const struct column *current)
+const struct column *column_sort_next(const struct model *m, const struct column *current)
 {
 	/* From NULL the walk begins after the address, so that connections are the first. */
 	size_t at = current ? (size_t)(current - columns) : 0;
 
 	do
 		at = (at + 1) % column_count;
-	while (!sortable(&columns[at]));
+	while (!sortable(m, &columns[at]));
 	return &columns[at];
 }
 
@@ -332,6 +531,15 @@ size_t cell_text(const struct cell *cell, char *buf, size_t cap)
 		break;
 	case CELL_RATE:
 		text_count(small, (uint64_t)(cell->d + 0.5));
+		break;
+	case CELL_SHARE:
+		return (size_t)snprintf(
+			buf, cap, cell->d < 0.0995 ? "%.1f%%" : "%.0f%%", cell->d * 100);
+	case CELL_SPAN:
+		text_span(small, cell->u);
+		break;
+	case CELL_MICROS:
+		text_micros(small, cell->u);
 		break;
 	case CELL_TIME:
 		return time_text(cell->t, buf, cap);

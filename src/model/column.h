@@ -9,14 +9,17 @@
 #include "model/model.h"
 
 enum cell_kind {
-	CELL_NONE,  /* not known: blank on screen, absent in JSON */
-	CELL_COUNT, /* u */
-	CELL_BYTES, /* u */
-	CELL_RATE,  /* d, per minute */
-	CELL_TIME,  /* t */
-	CELL_TEXT,  /* text, borrowed from the model */
-	CELL_ADDR,  /* addr */
-	CELL_MAP    /* map[0..n): names with their counts, zero counts left out */
+	CELL_NONE,   /* not known: blank on screen, absent in JSON */
+	CELL_COUNT,  /* u */
+	CELL_BYTES,  /* u */
+	CELL_RATE,   /* d, per minute */
+	CELL_SHARE,  /* d, of 1 */
+	CELL_SPAN,   /* u, in seconds */
+	CELL_MICROS, /* u, in microseconds */
+	CELL_TIME,   /* t */
+	CELL_TEXT,   /* text, borrowed from the model */
+	CELL_ADDR,   /* addr */
+	CELL_MAP     /* map[0..n): names with their counts, zero counts left out */
 };
 
 struct cell_pair {
@@ -51,6 +54,8 @@ struct column {
 	bool right;     /* aligned to the right */
 	bool json;      /* a field of the host record */
 	bool ascending; /* its natural order; the others show the largest first */
+	/* False while nothing fills it: it is then left out on screen. NULL: always true. */
+	bool (*known)(const struct model *m);
 	struct cell (*cell)(const struct model *m, const struct host *h);
 	/* The larger comes first (or last, when ascending). NULL: not a sort column. Columns whose
 	 * order is no number set compare instead. */
@@ -63,8 +68,8 @@ extern const size_t column_count;
 
 const struct column *column_find(struct str id);
 
-/* The next or previous sortable column on screen; wraps round. NULL starts at the first. */
-const struct column *column_sort_next(const struct column *current);
+/* The sortable column after this one that the model can fill; wraps round. NULL: the first. */
+const struct column *column_sort_next(const struct model *m, const struct column *current);
 
 /* Text of a cell for a screen or table, clean, not padded: "12", "3.4k", "2E 1S", "GET /".
  * Returns its length; buf is NUL-terminated. */

@@ -3,6 +3,9 @@
 
 #include "base/text.h"
 
+#define KEEP_EXTRA     60 /* columns kept less than this are only nice to have */
+#define ROOM_FOR_PATHS 12
+
 static bool is_ip(const struct column *c)
 {
 	return c->keep == UINT8_MAX;
@@ -64,19 +67,30 @@ static int ip_room(int least, int wanted, int width)
 	return wanted > least ? wanted : least;
 }
 
-void layout_fit(struct layout *l, int width, int ip_width, const struct column *must)
+/* What must fit for the columns at hand to stay: while there are extra ones among them, room for
+ * longer paths, too. */
+static int total_wish(const struct layout *l, const struct column *must)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (l->at[i].column->keep < KEEP_EXTRA && l->at[i].column != must)
+			return total_width(l) + ROOM_FOR_PATHS;
+	return total_width(l);
+}
+
+void layout_fit(
+	struct layout *l, const struct model *m, int width, int ip_width, const struct column *must)
 {
 	int x = 0;
 
 	l->n = 0;
 	for (size_t i = 0; i < column_count && l->n < LAYOUT_COLUMNS_MAX; i++) {
-		if (!columns[i].title)
+		const struct column *c = &columns[i];
+		if (!c->title || (c->known && c != must && !c->known(m)))
 			continue;
-		int least = columns[i].width;
-		l->at[l->n++] = (struct layout_column){&columns[i], 0,
-			is_ip(&columns[i]) ? ip_room(least, ip_width, width) : least};
+		int room = is_ip(c) ? ip_room(c->width, ip_width, width) : c->width;
+		l->at[l->n++] = (struct layout_column){c, 0, room};
 	}
-	while (total_width(l) > width && (drop_least(l, must) || drop_least(l, NULL)))
+	while (total_wish(l, must) > width && (drop_least(l, must) || drop_least(l, NULL)))
 		;
 	int spare = width - total_width(l);
 	if (spare < 0)

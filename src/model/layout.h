@@ -20,11 +20,13 @@ struct layout {
 	struct layout_column at[LAYOUT_COLUMNS_MAX];
 };
 
-/* Fits the titled columns into `width` terminal columns, one space apart. ip_width is the room
- * that the addresses at hand would like (0: the column's own least width); they get it at the
- * expense of other columns, but never more than three fifths of the whole. The column `must`
+/* Fits the titled columns that the model can fill into `width` terminal columns, one space apart.
+ * ip_width is the room that the addresses at hand would like (0: the column's own least width);
+ * they get it at the expense of other columns, but never more than three fifths of the whole.
+ * Columns that are only nice to have come when the others have room to spare. The column `must`
  * (may be NULL), such as the one that rows are sorted by, goes last. */
-void layout_fit(struct layout *l, int width, int ip_width, const struct column *must);
+void layout_fit(struct layout *l, const struct model *m, int width, int ip_width,
+	const struct column *must);
 
 /* Text of one cell, clean, at most lc->width columns, not padded; buf holds it. An address that
  * is too long keeps its beginning and its end. */

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #define SWEEP_EVERY (10 * USEC_PER_SEC)
@@ -144,7 +145,9 @@ static void apply_syn_net(struct model *m, const struct event_syn_net *e)
 static void apply_weather(struct model *m, const struct event_weather *e)
 {
 	m->syns_told |= e->syns != ABSENT;
-	weather_apply(&m->weather, e, m->now);
+	/* Told every second, also of a host where nothing happens: no reason to draw. */
+	if (!weather_apply(&m->weather, e, m->now))
+		m->version--;
 }
 
 static void apply_netns(struct model *m, const struct event_netns *e)
@@ -332,23 +335,23 @@ const struct name *model_netns(const struct model *m, const struct conn *c)
 /* Several may count SYNs, each missing some that another has: whoever saw the most is right. */
 static void add_syns(struct model_sums *s, const struct model *m, const struct totals *t)
 {
-	const usec_t span = 10 * USEC_PER_SEC;
-	double by_host = window_sum(&t->host_syn_rate, m->now, span) / 10;
-	double by_net = window_sum(&t->net_syn_rate, m->now, span) / 10;
+	const struct window *of_hosts = &t->host_syn_rate, *of_nets = &t->net_syn_rate;
 
 	s->syns += t->net_syns > t->host_syns ? t->net_syns : t->host_syns;
-	s->syns_per_sec += by_net > by_host ? by_net : by_host;
+	s->syns_per_sec += fmax(window_sum(of_hosts, m->now, 10 * USEC_PER_SEC),
+				   window_sum(of_nets, m->now, 10 * USEC_PER_SEC)) /
+			   10;
+	s->syns_per_min += fmax(window_sum(of_hosts, m->now, WINDOW_SPAN),
+		window_sum(of_nets, m->now, WINDOW_SPAN));
 }
 
 /* A count of the whole host says nothing of private or public. */
 static void add_weather(struct model_sums *s, const struct weather *w, usec_t now)
 {
-	double rate = window_sum(&w->syns, now, 10 * USEC_PER_SEC) / 10;
-
 	if (w->totals.syns != ABSENT && w->totals.syns > s->syns)
 		s->syns = w->totals.syns;
-	if (rate > s->syns_per_sec)
-		s->syns_per_sec = rate;
+	s->syns_per_sec = fmax(s->syns_per_sec, window_sum(&w->syns, now, 10 * USEC_PER_SEC) / 10);
+	s->syns_per_min = fmax(s->syns_per_min, window_sum(&w->syns, now, WINDOW_SPAN));
 }
 
 struct model_sums model_sum(const struct model *m, bool show_private)

@@ -160,7 +160,7 @@ const struct name *model_netns(const struct model *m, const struct conn *c);
 /* What a view that shows private addresses or not adds up to. */
 struct model_sums {
 	uint64_t requests, bytes, conns, half_open, established, ips, handshakes, syns;
-	double syns_per_sec;
+	double syns_per_sec, syns_per_min;
 	double requests_per_sec, requests_per_min, arrivals_per_sec;
 	uint64_t log_lines, log_rejected, log_skipped;
 };

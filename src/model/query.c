@@ -11,12 +11,12 @@ struct ranked {
 };
 
 /* The query with its sort column filled in, so that comparisons need not ask. */
-static struct query resolved(const struct query *q)
+static struct query resolved(const struct model *m, const struct query *q)
 {
 	struct query full = *q;
 
 	if (!full.sort)
-		full.sort = column_sort_next(NULL);
+		full.sort = column_sort_next(m, NULL);
 	return full;
 }
 
@@ -128,7 +128,7 @@ static int reserve(struct rows *rows, size_t n)
 
 int query_run(const struct model *m, const struct query *query, struct rows *rows)
 {
-	const struct query full = resolved(query), *q = &full;
+	const struct query full = resolved(m, query), *q = &full;
 	size_t want = (size_t)q->skip + q->limit;
 
 	if (want > m->hosts.live)
@@ -159,7 +159,7 @@ void rows_done(struct rows *rows)
 
 uint32_t query_rank(const struct model *m, const struct query *query, uint32_t host)
 {
-	const struct query full = resolved(query), *q = &full;
+	const struct query full = resolved(m, query), *q = &full;
 	struct ranked mine = rank_host(m, q, host);
 	uint32_t rank = 0;
 

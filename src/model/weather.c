@@ -14,10 +14,10 @@ static const struct {
 	{offsetof(struct event_weather, listen_overflows), offsetof(struct weather, overflows)},
 	{offsetof(struct event_weather, listen_drops), offsetof(struct weather, drops)},
 	{offsetof(struct event_weather, request_drops), offsetof(struct weather, request_drops)},
+	{offsetof(struct event_weather, synacks_again), 0},
 	{offsetof(struct event_weather, resets_sent), 0},
 	{offsetof(struct event_weather, resets_received), 0},
 	{offsetof(struct event_weather, segments_again), 0},
-	{offsetof(struct event_weather, synacks_again), 0},
 };
 
 void weather_init(struct weather *w)
@@ -32,14 +32,16 @@ static uint64_t *field_at(struct event_weather *w, size_t i)
 	return (uint64_t *)(void *)((char *)w + counts[i].field);
 }
 
-void weather_apply(struct weather *w, const struct event_weather *told, usec_t now)
+bool weather_apply(struct weather *w, const struct event_weather *told, usec_t now)
 {
 	struct event_weather fresh = *told;
+	bool news = false;
 
 	for (size_t i = 0; i < ARRAY_LEN(counts); i++) {
 		uint64_t n = *field_at(&fresh, i), *total = field_at(&w->totals, i);
 		if (n == ABSENT)
 			continue;
+		news |= n > 0 || *total == ABSENT;
 		*field_at(&w->latest, i) = n;
 		*total = n + (*total == ABSENT ? 0 : *total);
 		if (counts[i].window)
@@ -47,10 +49,14 @@ void weather_apply(struct weather *w, const struct event_weather *told, usec_t n
 				n < UINT32_MAX ? (uint32_t)n : UINT32_MAX);
 	}
 	if (told->accept_queue == ABSENT)
-		return;
+		return news;
+	news |= told->accept_queue != w->latest.accept_queue ||
+		told->accept_port != w->latest.accept_port ||
+		told->accept_limit != w->latest.accept_limit;
 	w->latest.accept_port = told->accept_port;
 	w->latest.accept_queue = told->accept_queue;
 	w->latest.accept_limit = told->accept_limit;
+	return news;
 }
 
 bool weather_is_decaying(const struct weather *w, usec_t now)

@@ -18,7 +18,8 @@ struct weather {
 /* All ABSENT. */
 void weather_init(struct weather *w);
 
-void weather_apply(struct weather *w, const struct event_weather *told, usec_t now);
+/* False when it says that all is as it was. */
+bool weather_apply(struct weather *w, const struct event_weather *told, usec_t now);
 
 /* True while time alone changes some rate. */
 bool weather_is_decaying(const struct weather *w, usec_t now);

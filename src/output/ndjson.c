@@ -152,9 +152,12 @@ static void put_cell(struct jsonw *w, const char *key, const struct cell *cell)
 		break;
 	case CELL_COUNT:
 	case CELL_BYTES:
+	case CELL_SPAN:
+	case CELL_MICROS:
 		jsonw_u64(w, cell->u);
 		break;
 	case CELL_RATE:
+	case CELL_SHARE:
 		jsonw_double(w, cell->d);
 		break;
 	case CELL_TIME:
@@ -198,10 +201,15 @@ void ndjson_summary(struct jsonw *w, const struct model *m, bool show_private)
 	}
 	put_number(w, "conns", known ? s.conns : ABSENT, ABSENT);
 	put_number(w, "half_open", known ? s.half_open : ABSENT, ABSENT);
+	put_number(w, "syns", model_knows_syns(m) ? s.syns : ABSENT, ABSENT);
+	put_number(w, "handshakes", model_knows_handshakes(m) ? s.handshakes : ABSENT, ABSENT);
 	put_number(w, "ips", s.ips, ABSENT);
 	put_number(w, "requests", s.requests, ABSENT);
 	put_number(w, "log_lines", s.log_lines, ABSENT);
 	put_number(w, "log_rejected", s.log_rejected, ABSENT);
+	put_number(w, "cookies_sent", m->weather.totals.cookies_sent, ABSENT);
+	put_number(w, "listen_overflows", m->weather.totals.listen_overflows, ABSENT);
+	put_number(w, "listen_drops", m->weather.totals.listen_drops, ABSENT);
 	put_number(w, "lost", m->lost, ABSENT);
 	put_number(w, "evicted", m->evicted, 0);
 	if (m->note[0]) {

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "model/layout.h"
+#include "model/words.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -88,6 +89,15 @@ static void print_trouble(FILE *out, const struct model *m, const struct model_s
 		fprintf(out, "dropped: %" PRIu64 " addresses, the table was full\n", m->evicted);
 }
 
+static void print_words(FILE *out, const struct model *m, bool show_private)
+{
+	struct words words;
+
+	words_of(&words, m, show_private);
+	for (size_t i = 0; i < words.n; i++)
+		fprintf(out, "host: %s\n", words.at[i].text);
+}
+
 static void print_hidden(FILE *out, const struct model *m, bool show_private)
 {
 	if (!show_private && m->totals[1].ips)
@@ -110,8 +120,9 @@ int table_print(FILE *out, const struct model *m, bool show_private, int width)
 		int w = layout_ip_width(model_host(m, rows.ids[i]));
 		ip_width = w > ip_width ? w : ip_width;
 	}
-	layout_fit(&l, width, ip_width, NULL);
+	layout_fit(&l, m, width, ip_width, NULL);
 	print_sums(out, m, &sums);
+	print_words(out, m, show_private);
 	print_trouble(out, m, &sums);
 	print_hidden(out, m, show_private);
 	if (rows.n) {

@@ -101,6 +101,8 @@ test_sort_cycles_and_reverses() {
 	tui_keys S
 	tui_wait 'Reqs▲'
 	tui_keys s s s
+	tui_wait 'SYN/m▼'
+	tui_keys s s s s s s s s
 	tui_wait 'IP▲'
 	wait_for 'tui_screen | grep -m1 "^[0-9].*│" | grep -q "^10.0.0.5 "'
 	tui_keys s

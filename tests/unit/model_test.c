@@ -348,7 +348,7 @@ static void top_n_agrees_with_a_sort(void **state)
 		snprintf(ip, sizeof ip, "8.8.%u.%u", n % 5, n % 97 + 1);
 		request(m, T0 + i * 1000, ip, "/", 200);
 	}
-	for (const struct column *c = column_sort_next(NULL), *first = c; c;) {
+	for (const struct column *c = column_sort_next(m, NULL), *first = c; c;) {
 		struct query q = {.sort = c, .limit = UINT32_MAX};
 		assert_int_equal(query_run(m, &q, &all), 0);
 		for (q.limit = 1; q.limit < 40; q.limit += 7)
@@ -358,7 +358,7 @@ static void top_n_agrees_with_a_sort(void **state)
 					top.ids, all.ids + q.skip, top.n * sizeof *top.ids);
 				assert_int_equal(top.matched, all.n);
 			}
-		c = column_sort_next(c);
+		c = column_sort_next(m, c);
 		if (c == first)
 			break;
 	}

@@ -173,18 +173,20 @@ static void widths(void **state)
 static void layout_keeps_the_sort_column(void **state)
 {
 	const struct column *status = column_find(STR_LIT("bytes"));
+	struct model *m = model_of_nothing();
 	struct layout l;
 	bool found = false;
 
 	(void)state;
-	layout_fit(&l, 30, 0, status);
+	layout_fit(&l, m, 30, 0, status);
 	for (size_t i = 0; i < l.n; i++)
 		found |= l.at[i].column == status;
 	assert_true(found);
-	layout_fit(&l, 5, 0, status);
+	layout_fit(&l, m, 5, 0, status);
 	assert_int_equal(l.n, 1);
 	assert_string_equal(l.at[0].column->id, "ip");
 	assert_int_equal(l.at[0].width, 5);
+	model_free(m);
 }
 
 static void addresses_keep_both_ends(void **state)

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+#include "model/words.h"
+
+#include "base/text.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+/* Below these a few stray SYNs are nothing to talk about. */
+#define NOTABLE_HALF_OPEN 16
+#define NOTABLE_SYNS      600 /* a minute */
+#define NOTABLE_QUEUE     80  /* percent of an accept queue */
+
+#define NETWORKS_NAMED 3
+#define SHARE_ENOUGH   80 /* percent: further networks need not be named */
+#define SHARE_LEAST    50 /* percent: what comes from everywhere is no news of networks */
+
+static void __attribute__((format(printf, 3, 4)))
+say(struct words *w, bool bad, const char *format, ...)
+{
+	va_list args;
+
+	if (w->n == WORDS_MAX)
+		return;
+	w->at[w->n].bad = bad;
+	va_start(args, format);
+	vsnprintf(w->at[w->n++].text, WORD_TEXT_MAX, format, args);
+	va_end(args);
+}
+
+static uint64_t last_minute(const struct window *of, usec_t now)
+{
+	return (uint64_t)(window_sum(of, now, WINDOW_SPAN) + 0.5);
+}
+
+static void say_cookies(struct words *w, const struct model *m)
+{
+	const struct window *cookies = &m->weather.cookies;
+	uint64_t minute = last_minute(cookies, m->now);
+	double rate = window_sum(cookies, m->now, 10 * USEC_PER_SEC) / 10;
+	const char *blind = model_sees_syn_sources(m)
+				    ? ""
+				    : "; sources are not visible without fentry/tcp_conn_request";
+
+	if (rate >= 1)
+		say(w, true, "SYN cookies being sent: %.0f/s%s", rate, blind);
+	else if (minute)
+		say(w, false, "SYN cookies were sent: %" PRIu64 " in the last minute%s", minute,
+			blind);
+}
+
+static void say_queue(struct words *w, const struct weather *weather)
+{
+	const struct event_weather *now = &weather->latest;
+	uint64_t share = weather_accept_share(weather);
+
+	if (share == ABSENT || share < NOTABLE_QUEUE || now->accept_port == ABSENT)
+		return;
+	say(w, true,
+		"accept queue of :%" PRIu64 " is %" PRIu64 " %% full (%" PRIu64 " of %" PRIu64 ")",
+		now->accept_port, share, now->accept_queue, now->accept_limit);
+}
+
+static void say_drops(struct words *w, const struct model *m)
+{
+	uint64_t overflows = last_minute(&m->weather.overflows, m->now);
+	uint64_t drops = last_minute(&m->weather.drops, m->now);
+	uint64_t requests = last_minute(&m->weather.request_drops, m->now);
+
+	if (overflows)
+		say(w, true, "listen queue overflowed %" PRIu64 " time%s in the last minute",
+			overflows, overflows == 1 ? "" : "s");
+	if (requests)
+		say(w, true,
+			"SYN queue full and no cookies: %" PRIu64 " dropped in the last minute",
+			requests);
+	/* The kernel counts each overflow as a drop, too. */
+	if (drops > overflows + requests)
+		say(w, true, "%" PRIu64 " connection attempts dropped in the last minute",
+			drops - overflows - requests);
+}
+
+/* "91 % of half-opens from 2 networks: 203.0.113.0/24 150, 198.51.100.0/24 104". Names as few as
+ * hold most. False when they come from all over the place. */
+static bool say_networks(struct words *w, const struct model *m, bool show_private,
+	enum network_weight by, const char *of, const char *unit, uint64_t total)
+{
+	const struct network *top[NETWORKS_NAMED];
+	size_t found = networks_top(&m->networks, by, show_private, m->now, top, NETWORKS_NAMED);
+	char names[NETWORKS_NAMED * (PREFIX_TEXT_MAX + 16)] = "", net[PREFIX_TEXT_MAX], count[8];
+	uint64_t sum = 0;
+	size_t n = 0;
+	int used = 0;
+
+	while (n < found && sum * 100 < total * SHARE_ENOUGH) {
+		uint64_t weight = network_weigh(top[n], by, m->now);
+		text_count(count, weight);
+		prefix_format(&top[n]->prefix, net);
+		used += snprintf(names + used, sizeof names - (size_t)used, "%s %s %s%s",
+			n ? "," : "", net, count, unit);
+		sum += weight;
+		n++;
+	}
+	if (sum * 100 < total * SHARE_LEAST)
+		return false;
+	uint64_t share = sum < total ? sum * 100 / total : 100;
+	if (n == 1)
+		say(w, false, "%" PRIu64 " %% of %s from one network:%s", share, of, names);
+	else
+		say(w, false, "%" PRIu64 " %% of %s from %zu networks:%s", share, of, n, names);
+	return true;
+}
+
+void words_of(struct words *w, const struct model *m, bool show_private)
+{
+	struct model_sums sums = model_sum(m, show_private);
+	uint64_t syns = (uint64_t)(sums.syns_per_min + 0.5);
+	bool half_open = sums.half_open >= NOTABLE_HALF_OPEN, flood = syns >= NOTABLE_SYNS;
+
+	w->n = 0;
+	if (m->lost_ring)
+		say(w, true, "%" PRIu64 " kernel records lost, resynchronised", m->lost_ring);
+	say_cookies(w, m);
+	say_queue(w, &m->weather);
+	say_drops(w, m);
+	if (half_open)
+		say_networks(
+			w, m, show_private, NETWORK_BY_HALF_OPEN, "half-opens", "", sums.half_open);
+	else if (flood)
+		say_networks(w, m, show_private, NETWORK_BY_SYNS, "SYNs", "/min", syns);
+	if (half_open || flood)
+		say(w, false, "unanswered SYN sources may be forged");
+}
