@@ -5,6 +5,7 @@
 #include "source/log_glob.h"
 #include "source/probe.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -88,6 +89,41 @@ static void print_settings(const struct doctor *d)
 	print_fact(d, "settings", text);
 }
 
+/* How many processes there are, and of how many the network namespace can be seen; with that goes
+ * what they have open (ptrace(2), PTRACE_MODE_READ). */
+static void count_processes(size_t *ret_all, size_t *ret_seen)
+{
+	DIR *dir = opendir("/proc");
+	struct dirent *entry;
+	char path[sizeof entry->d_name + 16], link[64];
+
+	*ret_all = *ret_seen = 0;
+	while (dir && (entry = readdir(dir))) {
+		if (entry->d_name[0] < '1' || entry->d_name[0] > '9')
+			continue;
+		snprintf(path, sizeof path, "/proc/%s/ns/net", entry->d_name);
+		*ret_all += 1;
+		*ret_seen += readlink(path, link, sizeof link) > 0;
+	}
+	if (dir)
+		closedir(dir);
+}
+
+static void print_reach(const struct doctor *d)
+{
+	char text[256];
+	size_t all, seen;
+
+	count_processes(&all, &seen);
+	snprintf(text, sizeof text, "%zu of %zu can be looked into%s%s", seen, all,
+		seen < all ? ": sockets of the others have no owner, their containers may be missed"
+			   : "",
+		seen < all && geteuid() != 0 ? " (needs root, or CAP_SYS_PTRACE and "
+					       "CAP_DAC_READ_SEARCH)"
+					     : "");
+	print_fact(d, "processes", text);
+}
+
 static void print_host(const struct doctor *d)
 {
 	const struct bpf_host *h = &d->host;
@@ -108,6 +144,7 @@ static void print_host(const struct doctor *d)
 	print_fact(d, "lockdown", h->lockdown[0] ? h->lockdown : "not known");
 	print_fact(d, "seccomp", h->is_filtered ? "a filter is in force (container)" : "no filter");
 	print_settings(d);
+	print_reach(d);
 }
 
 /* The probes. */

@@ -67,6 +67,7 @@ test_agrees_with_a_run() {
 test_unprivileged() {
 	as_nobody 0
 	says 'may not use BPF'
+	says 'processes [0-9]+ of [0-9]+ can be looked into: .*CAP_SYS_PTRACE'
 	says 'no tp_btf/inet_sock_set_state .* why not: BPF needs root, or CAP_BPF and CAP_PERFMON'
 	says 'yes /proc/net/tcp \(used\)'
 	says 'What would help run it as root, or once: setcap'
