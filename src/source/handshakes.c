@@ -243,7 +243,7 @@ static int open_syns(struct handshakes *h, const char *btf, struct handshakes_re
 		return 0;
 	}
 	snprintf(report->note, sizeof report->note,
-		"%s does not load (see --doctor), so SYN cookies would hide who sends SYNs",
+		"%s does not load (--doctor): SYN cookies hide who sends SYNs",
 		probes[PROBE_SYNS_FENTRY].name);
 	return err;
 }
