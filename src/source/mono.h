@@ -19,6 +19,15 @@ static inline uint64_t mono_now(void)
 	return (uint64_t)ts.tv_sec * NSEC_PER_SEC + (uint64_t)ts.tv_nsec;
 }
 
+/* What this process has taken of the CPU: unlike time, the same on a busy machine. */
+static inline uint64_t cpu_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts);
+	return (uint64_t)ts.tv_sec * NSEC_PER_SEC + (uint64_t)ts.tv_nsec;
+}
+
 /* Wall time minus monotonic time. Ask again now and then: wall time may be set. */
 static inline usec_t mono_to_wall(void)
 {

@@ -198,7 +198,7 @@ static void end_pass(struct owners *o)
 
 static void step(struct owners *o, uint64_t deadline, struct event_sink *sink)
 {
-	uint64_t start = mono_now();
+	uint64_t start = cpu_now();
 	uint32_t pid;
 	bool more = true;
 
@@ -212,7 +212,7 @@ static void step(struct owners *o, uint64_t deadline, struct event_sink *sink)
 				begin_process(o, pid);
 		}
 	}
-	o->spent += mono_now() - start;
+	o->spent += cpu_now() - start;
 	if (!more)
 		end_pass(o);
 }

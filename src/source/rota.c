@@ -114,15 +114,17 @@ static void end_scan(struct rota *r, struct event_sink *sink)
 /* Goes on looking for namespaces; true when there is more. */
 static bool scan(struct rota *r, uint64_t deadline, struct event_sink *sink)
 {
-	uint64_t start = mono_now(), hidden = r->nets.hidden;
+	uint64_t start = cpu_now(), hidden = r->nets.hidden;
 
 	if (!r->nets.scanning) {
+		r->scan_spent = 0;
 		r->table.stranger = false;
 		netns_scan_begin(&r->nets);
 	}
 	bool more = netns_scan_step(&r->nets, deadline);
 	uint64_t now = mono_now();
-	r->scan_soonest = now + later(SCAN_SOONEST, (now - start) * SCAN_PART);
+	r->scan_spent += cpu_now() - start;
+	r->scan_soonest = now + later(SCAN_SOONEST, r->scan_spent * SCAN_PART);
 	r->scan_due = later(r->scan_soonest, now + SCAN_INTERVAL);
 	if (more)
 		return true;
@@ -189,7 +191,7 @@ static void end(struct rota *r, struct event_sink *sink)
 {
 	bool full = r->table.listing.states == SOCKTAB_ALL;
 	struct netns *n = netns_at(&r->nets, r->net);
-	uint64_t start = mono_now(), now;
+	uint64_t start = cpu_now(), now;
 
 	/* Every move that a row may already show must be in before the two are compared. */
 	if (r->ops->drain)
@@ -198,24 +200,25 @@ static void end(struct rota *r, struct event_sink *sink)
 	if (r->ops->ended)
 		r->ops->ended(r, sink);
 	now = mono_now();
-	r->spent += now - start;
+	r->spent += cpu_now() - start;
 	note_errors(r, n);
 	n->plan.half_open_due = now + NSEC_PER_SEC;
-	r->half_open_gate = now + r->spent * r->pace.half_open_part;
 	if (full)
 		plan_full(r, n, now);
+	else
+		r->half_open_gate = now + r->spent * r->pace.half_open_part;
 	r->net = POOL_NONE;
 }
 
 /* Goes on with the listing; true when there is more. */
 static bool step(struct rota *r, struct event_sink *sink)
 {
-	uint64_t start = mono_now();
+	uint64_t start = cpu_now();
 	int more = r->err;
 
 	if (!r->err)
-		more = r->ops->step(r, start + SLICE);
-	r->spent += mono_now() - start;
+		more = r->ops->step(r, mono_now() + SLICE);
+	r->spent += cpu_now() - start;
 	if (more > 0)
 		return true;
 	r->err = more;

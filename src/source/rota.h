@@ -58,7 +58,7 @@ struct rota {
 	uint64_t repair_from;               /* when it ended */
 	bool lost_meanwhile;
 	bool repairing; /* namespaces that cannot be listed are yet to be forgotten */
-	uint64_t scan_due, scan_soonest;
+	uint64_t scan_due, scan_soonest, scan_spent;
 
 	/* What a source should say. */
 	int own_err;     /* of the last listing of our own namespace */

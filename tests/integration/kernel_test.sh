@@ -137,7 +137,7 @@ test_half_open_ends() {
 	ns_join a 10.9.0.1/24 b 10.9.0.2/24
 	ns a ip route add 198.51.100.0/24 via 10.9.0.2
 	ns a ip route add 203.0.113.0/24 via 10.9.0.2
-	ns a sysctl -qw net.ipv4.tcp_synack_retries=0
+	ns a sysctl -qw net.ipv4.tcp_synack_retries=1
 	NGINX_LISTEN='10.9.0.1:PORT' NGINX_NS=a start_nginx
 	gaze a "$T/out" --source ebpf
 	ns b "$SYNS" 3 3 10.9.0.1 "$NGINX_PORT"
