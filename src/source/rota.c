@@ -10,7 +10,7 @@
 #define SLICE        (4 * NSEC_PER_MSEC) /* of a listing, in one poll */
 #define SCAN_SLICE   (2 * NSEC_PER_MSEC)
 #define OWNERS_SLICE (2 * NSEC_PER_MSEC)
-#define OWNERS_LAST  (500 * NSEC_PER_MSEC) /* for a last look at all processes */
+#define OWNERS_LAST  (100 * NSEC_PER_MSEC) /* for a last look at all processes */
 
 #define EMPTY_REST (10 * NSEC_PER_SEC) /* of a namespace without sockets */
 
