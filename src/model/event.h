@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 #define EVENT_TEXT_MAX 8192 /* bytes of any one text field */
+#define EVENT_LOGS_MAX 512  /* log files that are followed and told of */
 
 /* A number that is not known. Never shown as 0. */
 #define ABSENT UINT64_MAX

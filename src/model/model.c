@@ -168,7 +168,7 @@ static struct model_log *log_named(struct model *m, struct str name)
 	for (uint32_t i = 0; i < m->log_count; i++)
 		if (strcmp(m->logs[i].name, key) == 0)
 			return &m->logs[i];
-	if (m->log_count == MODEL_LOGS_MAX)
+	if (m->log_count == EVENT_LOGS_MAX)
 		return NULL;
 	struct model_log *log = &m->logs[m->log_count++];
 	text_copy(log->name, sizeof log->name, name);

@@ -21,7 +21,6 @@
 #include "model/weather.h"
 #include "model/window.h"
 
-#define MODEL_LOGS_MAX 256 /* log files; facts about more count as lost */
 #define MODEL_NAME_MAX 256
 
 struct model_limits {
@@ -83,7 +82,7 @@ struct model {
 	struct totals totals[2];
 	uint64_t unaddressed; /* requests whose line names no address */
 
-	struct model_log logs[MODEL_LOGS_MAX];
+	struct model_log logs[EVENT_LOGS_MAX];
 	uint32_t log_count;
 	char source[16];             /* "ebpf", "proc", "none"; empty before the first word of it */
 	char probes[256];            /* space-separated */

@@ -22,6 +22,8 @@ void window_add(struct window *w, usec_t t, uint32_t n)
 {
 	uint32_t b = bucket_of(t);
 
+	if (t < 0)
+		return;
 	if ((int32_t)(b - w->head) > 0)
 		advance(w, b);
 	else if (w->head - b >= WINDOW_BUCKETS)
@@ -31,7 +33,7 @@ void window_add(struct window *w, usec_t t, uint32_t n)
 
 double window_sum(const struct window *w, usec_t now, usec_t span)
 {
-	usec_t from = now - span;
+	usec_t from = now > span ? now - span : 0;
 	uint32_t first = bucket_of(from), last = bucket_of(now);
 	double sum = 0;
 

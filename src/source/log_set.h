@@ -10,7 +10,7 @@
 #include "source/log_file.h"
 #include "source/log_tail.h"
 
-#define LOG_NAMES_MAX 512 /* an open descriptor each */
+#define LOG_NAMES_MAX EVENT_LOGS_MAX /* an open descriptor each */
 #define LOG_FILES_MAX (LOG_NAMES_MAX + 64)
 #define LOG_LABEL_MAX 512
 #define LOG_NOTE_MAX  96
