@@ -100,16 +100,14 @@ need() {
 
 need qemu-system-x86_64 busybox apt-get dpkg
 "$here/image" "$NG_BUILD" "$work/image" || exit
-options=()
-[ ! -e "$NG_TOP/src/source/handshakes.c" ] || options+=(ng.handshakes=1)
 boots=()
 while read -r release version kernel; do
 	if [ "$version" = - ]; then
 		ok "kernel of $release" "$kernel"
 		continue
 	fi
-	plan "$version" "$kernel" "${options[@]}"
-	plan "$version lockdown" "$kernel" "${options[@]}" lockdown=confidentiality ng.lockdown=1
+	plan "$version" "$kernel"
+	plan "$version lockdown" "$kernel" lockdown=confidentiality ng.lockdown=1
 done < <("$here/fetch")
 wait
 for dir in "${boots[@]}"; do
