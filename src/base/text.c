@@ -270,6 +270,8 @@ size_t text_micros(char buf[static 8], uint64_t us)
 {
 	double ms = (double)us / 1e3;
 
+	if (us < 100)
+		return (size_t)snprintf(buf, 8, "%uus", (unsigned)us);
 	if (ms < 9.95)
 		return (size_t)snprintf(buf, 8, "%.1fms", ms);
 	if (ms < 999.5)

@@ -47,7 +47,7 @@ size_t text_bytes(char buf[static 8], uint64_t n);
 /* "34s", "12m", "3h05m", "2d03h" */
 size_t text_span(char buf[static 16], uint64_t seconds);
 
-/* A time of microseconds: "0.4ms", "18ms", "1.2s" */
+/* A time of microseconds: "85us", "0.4ms", "18ms", "1.2s" */
 size_t text_micros(char buf[static 8], uint64_t us);
 
 #endif

@@ -57,9 +57,16 @@ static void say_queue(struct words *w, const struct weather *weather)
 
 	if (share == ABSENT || share < NOTABLE_QUEUE || now->accept_port == ABSENT)
 		return;
-	say(w, true,
-		"accept queue of :%" PRIu64 " is %" PRIu64 " %% full (%" PRIu64 " of %" PRIu64 ")",
-		now->accept_port, share, now->accept_queue, now->accept_limit);
+	/* One more than the limit is let in: the kernel asks whether it is exceeded, not reached.
+	 */
+	if (share >= 100)
+		say(w, true, "accept queue of :%" PRIu64 " is full (%" PRIu64 " of %" PRIu64 ")",
+			now->accept_port, now->accept_queue, now->accept_limit);
+	else
+		say(w, true,
+			"accept queue of :%" PRIu64 " is %" PRIu64 " %% full (%" PRIu64
+			" of %" PRIu64 ")",
+			now->accept_port, share, now->accept_queue, now->accept_limit);
 }
 
 static void say_drops(struct words *w, const struct model *m)

@@ -164,9 +164,30 @@ static void search(void **state)
 	assert_true(text_contains(STR_LIT("ab"), STR_LIT("B")));
 }
 
+static void spans_and_micros(void **state)
+{
+	static const struct {
+		uint64_t n;
+		const char *span, *micros;
+	} rows[] = {{0, "0s", "0us"}, {59, "59s", "59us"}, {100, "1m", "0.1ms"},
+		{3600, "1h00m", "3.6ms"}, {9999, "2h46m", "10ms"}, {86400, "1d00h", "86ms"},
+		{999600, "11d13h", "1.0s"}, {12000000, "138d21h", "12s"},
+		{UINT64_MAX, "99999d07h", "900000s"}};
+	char span[16], micros[8];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		assert_int_equal(text_span(span, rows[i].n), strlen(rows[i].span));
+		assert_string_equal(span, rows[i].span);
+		assert_int_equal(text_micros(micros, rows[i].n), strlen(rows[i].micros));
+		assert_string_equal(micros, rows[i].micros);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(spans_and_micros),
 		cmocka_unit_test(sanitises),
 		cmocka_unit_test(every_byte),
 		cmocka_unit_test(cuts_whole),

@@ -78,6 +78,13 @@ static void queues_and_drops(void **state)
 		"!listen queue overflowed 37 times in the last minute | "
 		"!SYN queue full and no cookies: 2 dropped in the last minute | "
 		"!1 connection attempts dropped in the last minute");
+	put_tick(m, T0 + 70 * SEC); /* the counts have passed, the queue stands */
+	e = event_make(EVENT_WEATHER, T0 + 70 * SEC);
+	e.weather.accept_port = 443;
+	e.weather.accept_queue = 129;
+	e.weather.accept_limit = 128;
+	model_apply(m, &e);
+	said(m, "!accept queue of :443 is full (129 of 128)");
 	e = event_make(EVENT_WEATHER, T0 + 100 * SEC);
 	e.weather.accept_port = 443;
 	e.weather.accept_queue = 200; /* the length is known, the limit is not */
