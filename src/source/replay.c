@@ -170,29 +170,25 @@ static int check_first(struct replay *r, char reason[static SOURCE_REASON_MAX])
 }
 
 /* Only a file can be read without waiting for somebody; opening a FIFO would wait at once. */
-static int open_file(struct replay *r, const char *path, char reason[static SOURCE_REASON_MAX])
+static const char *open_file(struct replay *r, const char *path)
 {
-	struct stat st;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY), err = 0;
+	struct stat st = {0};
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	const char *wrong = NULL;
 
 	if (fd < 0)
-		err = errno;
-	else if (fstat(fd, &st) < 0)
-		err = errno;
+		return strerror(errno);
+	if (fstat(fd, &st) < 0)
+		wrong = strerror(errno);
 	else if (S_ISDIR(st.st_mode))
-		err = EISDIR;
-	if (err)
-		snprintf(reason, SOURCE_REASON_MAX, "%s", strerror(err));
+		wrong = strerror(EISDIR);
 	else if (!S_ISREG(st.st_mode))
-		snprintf(reason, SOURCE_REASON_MAX,
-			"not a file; expected one, as written by --record");
-	else if ((r->file = gzdopen(fd, "rb")))
-		return 0;
-	else
-		snprintf(reason, SOURCE_REASON_MAX, "%s", strerror(ENOMEM));
-	if (fd >= 0)
+		wrong = "not a file; expected one, as written by --record";
+	else if (!(r->file = gzdopen(fd, "rb")))
+		wrong = strerror(ENOMEM);
+	if (wrong)
 		close(fd);
-	return -EINVAL;
+	return wrong;
 }
 
 struct source *replay_new(
@@ -209,8 +205,11 @@ struct source *replay_new(
 	r->line = malloc(LINE_MAX_BYTES);
 	if (!r->reader || !r->line)
 		goto no_memory;
-	if (open_file(r, options->path, reason) < 0)
+	const char *wrong = open_file(r, options->path);
+	if (wrong) {
+		snprintf(reason, SOURCE_REASON_MAX, "%s", wrong);
 		goto fail;
+	}
 	gzbuffer(r->file, 1u << 18);
 	if (check_first(r, reason) < 0)
 		goto fail;
