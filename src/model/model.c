@@ -284,6 +284,9 @@ void model_apply(struct model *m, const struct event *event)
 /* All slots first, then all hosts: each loop's misses overlap instead of waiting in line. */
 void model_expect(const struct model *m, const struct event *events, size_t n)
 {
+	if (n > MODEL_EXPECTED)
+		n = MODEL_EXPECTED;
+	conns_expect(m, events, n);
 	for (size_t i = 0; i < n; i++)
 		if (events[i].kind == EVENT_REQUEST)
 			index_prefetch(&m->host_index, addr_hash(&events[i].request.ip));

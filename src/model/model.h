@@ -104,8 +104,10 @@ void model_free(struct model *m);
 /* Takes one fact in. Never fails: what does not fit is counted in lost or evicted. */
 void model_apply(struct model *m, const struct event *event);
 
-/* Starts fetching into the cache what model_apply will need for these events. Optional: with
- * tens of thousands of hosts, waiting for memory is otherwise most of the cost of a request. */
+/* Starts fetching into the cache what model_apply will need for the first MODEL_EXPECTED of these
+ * events. Optional: with tens of thousands of hosts or connections, waiting for memory is
+ * otherwise most of the cost. */
+#define MODEL_EXPECTED 16
 void model_expect(const struct model *m, const struct event *events, size_t n);
 
 static inline struct host *model_host(const struct model *m, uint32_t id)

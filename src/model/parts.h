@@ -20,6 +20,7 @@ uint32_t hosts_touch(struct model *m, const struct addr *ip, usec_t seen);
 void hosts_sweep(struct model *m);
 
 /* conns.c */
+void conns_expect(const struct model *m, const struct event *events, size_t n);
 void conns_apply(struct model *m, const struct event_conn *e);
 
 /* Takes connections that closed long enough ago out. True when there were any. */

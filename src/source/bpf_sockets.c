@@ -83,7 +83,7 @@ int bpf_sockets_begin(struct bpf_sockets *b, uint32_t states)
 
 static void take_rows(struct bpf_sockets *b, struct socktab *t)
 {
-	struct event_conn conns[SOCKTAB_EXPECTED];
+	struct event events[SOCKTAB_EXPECTED];
 	struct wire_sock rows[SOCKTAB_EXPECTED];
 	size_t at = 0, n;
 
@@ -92,10 +92,10 @@ static void take_rows(struct bpf_sockets *b, struct socktab *t)
 			n = SOCKTAB_EXPECTED;
 		memcpy(rows, b->buf + at, n * sizeof *rows);
 		for (size_t i = 0; i < n; i++)
-			bpf_wire_conn(&rows[i], &conns[i]);
-		socktab_expect(t, conns, n);
+			bpf_wire_conn(&rows[i], &events[i].conn);
+		socktab_expect(t, events, n);
 		for (size_t i = 0; i < n; i++)
-			socktab_add(t, &conns[i], rows[i].head.marks);
+			socktab_add(t, &events[i].conn, rows[i].head.marks);
 		at += n * sizeof *rows;
 	}
 	b->have -= at;

@@ -20,24 +20,44 @@ struct bpf_transitions {
 	struct bpf_count dropped;
 	struct ring_buffer *ring;
 	uint32_t ring_size;
-	/* While draining. */
+	/* While draining: records are taken by the batch, so that what the tables know of all of
+	 * them can be on its way from memory at once. */
 	struct socktab *table;
 	struct event_sink *sink;
 	size_t left;
+	struct event rows[SOCKTAB_EXPECTED];
+	struct moved {
+		unsigned marks;
+		uint64_t when;
+	} moved[SOCKTAB_EXPECTED];
+	size_t n;
 };
+
+static void take_batch(struct bpf_transitions *b)
+{
+	socktab_expect(b->table, b->rows, b->n);
+	event_expect(b->sink, b->rows, b->n);
+	for (size_t i = 0; i < b->n; i++)
+		socktab_move(
+			b->table, &b->rows[i].conn, b->moved[i].marks, b->moved[i].when, b->sink);
+	b->n = 0;
+}
 
 static int on_record(void *context, void *data, size_t size)
 {
 	struct bpf_transitions *b = context;
 	const struct wire_head *head = data;
-	struct event_conn c;
+	struct event *row = &b->rows[b->n];
 
 	/* The ring rounds sizes up to eight; these are whole already. */
+	row->kind = EVENT_CONN;
 	if (size == sizeof(struct wire_sock4))
-		bpf_wire_conn4(data, &c);
+		bpf_wire_conn4(data, &row->conn);
 	else
-		bpf_wire_conn(data, &c);
-	socktab_move(b->table, &c, head->marks, head->ktime, b->sink);
+		bpf_wire_conn(data, &row->conn);
+	b->moved[b->n++] = (struct moved){head->marks, head->ktime};
+	if (b->n == SOCKTAB_EXPECTED)
+		take_batch(b);
 	/* Anything below zero ends ring_buffer__consume() after this record. */
 	return --b->left ? 0 : -EAGAIN;
 }
@@ -132,6 +152,7 @@ size_t bpf_transitions_drain(
 	b->sink = sink;
 	b->left = most;
 	ring_buffer__consume(b->ring);
+	take_batch(b);
 	return most - b->left;
 }
 

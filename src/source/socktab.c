@@ -396,14 +396,14 @@ static bool is_told(const struct socktab_listing *l, const struct sock *s,
 	return s->told == digest(row);
 }
 
-void socktab_expect(const struct socktab *t, const struct event_conn *rows, size_t n)
+void socktab_expect(const struct socktab *t, const struct event *rows, size_t n)
 {
 	uint64_t hashes[SOCKTAB_EXPECTED];
 
 	if (n > SOCKTAB_EXPECTED)
 		n = SOCKTAB_EXPECTED;
 	for (size_t i = 0; i < n; i++) {
-		struct sock_key key = key_of(&rows[i]);
+		struct sock_key key = key_of(&rows[i].conn);
 		hashes[i] = hash_of(&key);
 		index_prefetch(&t->index, hashes[i]);
 	}

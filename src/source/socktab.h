@@ -103,9 +103,9 @@ void socktab_move(struct socktab *t, const struct event_conn *c, unsigned marks,
 /* Starts a listing of the sockets of one namespace in these states. */
 void socktab_begin(struct socktab *t, uint32_t ns, uint32_t states, uint64_t when);
 
-/* Tells of rows that will be added next, so that what is known of them can be on its way from
- * memory meanwhile: a few at a time, or it is gone again. */
-void socktab_expect(const struct socktab *t, const struct event_conn *rows, size_t n);
+/* Tells of conn events whose sockets will be moved or added next, so that what is known of them
+ * can be on its way from memory meanwhile: a few at a time, or it is gone again. */
+void socktab_expect(const struct socktab *t, const struct event *rows, size_t n);
 
 /* One row of it; rows outside the listing's states are passed over. */
 void socktab_add(struct socktab *t, const struct event_conn *row, unsigned marks);
