@@ -3,18 +3,13 @@
 #
 # The whole path with real servers and clients: kernel and log, joined by address.
 . "$(dirname "$0")/../lib/sh.sh"
+. "$(dirname "$0")/../lib/sockets.sh"
 
 # The states of PEER's sockets on the server as ss has them, in the kernel's names: "STATE n" lines.
 ss_states() { # NAMESPACE PEER
-	in_ns "$1" ss -Htan "dst [$2]" | awk '
-	BEGIN {
-		split("ESTAB ESTABLISHED SYN-SENT SYN_SENT SYN-RECV SYN_RECV FIN-WAIT-1 FIN_WAIT1 " \
-		      "FIN-WAIT-2 FIN_WAIT2 TIME-WAIT TIME_WAIT CLOSE-WAIT CLOSE_WAIT " \
-		      "LAST-ACK LAST_ACK CLOSING CLOSING", w, " ")
-		for (i = 1; i in w; i += 2)
-			name[w[i]] = w[i + 1]
-	}
-	$1 in name { n[name[$1]]++ }
+	by_ss "$1" | awk -v peer="$2" '
+	{ sub(/:[0-9]+$/, "", $2) }
+	$2 == peer { n[$3]++ }
 	END { for (s in n) print s, n[s] }' | sort
 }
 
