@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 int proc_listing_init(struct proc_listing *l)
@@ -107,14 +106,4 @@ int proc_listing_step(struct proc_listing *l, struct socktab *t, uint64_t deadli
 		}
 	}
 	return more;
-}
-
-int proc_own_netns(uint32_t *ret_ns)
-{
-	struct stat st;
-
-	if (stat("/proc/self/ns/net", &st) < 0)
-		return -errno;
-	*ret_ns = (uint32_t)st.st_ino;
-	return 0;
 }

@@ -29,7 +29,4 @@ void proc_listing_begin(struct proc_listing *l, const int fds[static 2]);
  * when there is more, 0 at the end, or -errno, after which the listing is over too. */
 int proc_listing_step(struct proc_listing *l, struct socktab *t, uint64_t deadline);
 
-/* This process's network namespace: its inode. 0 or -errno. */
-int proc_own_netns(uint32_t *ret_ns);
-
 #endif
