@@ -176,6 +176,24 @@ static enum connections_want find_source(const struct options *o)
 	return strcmp(o->source, "proc") == 0 ? CONNECTIONS_PROC : CONNECTIONS_AUTO;
 }
 
+static struct source *open_logs(
+	const struct options *o, const struct log_format *format, int *ret_err)
+{
+	struct log_input *inputs = calloc(o->log_paths.count + 1, sizeof *inputs);
+	struct source *logs = NULL;
+
+	*ret_err = -ENOMEM;
+	for (size_t i = 0; inputs && i < o->log_paths.count; i++)
+		inputs[i] = (struct log_input){o->log_paths.items[i], format};
+	if (inputs)
+		logs = log_tail_new(&(struct log_tail_options){.inputs = inputs,
+					    .input_count = o->log_paths.count,
+					    .from_start = o->from_start},
+			ret_err);
+	free(inputs);
+	return logs;
+}
+
 static int open_live(struct session *s, char reason[static 512])
 {
 	const struct options *o = s->options;
@@ -204,14 +222,7 @@ static int open_live(struct session *s, char reason[static 512])
 	struct source *weather = netstat_new();
 	if (weather)
 		add_source(s, weather);
-	struct source *logs = log_tail_new(
-		&(struct log_tail_options){
-			.paths = (const char *const *)o->log_paths.items,
-			.path_count = o->log_paths.count,
-			.format = format,
-			.from_start = o->from_start,
-		},
-		&err);
+	struct source *logs = open_logs(s->options, format, &err);
 	if (!logs) {
 		snprintf(reason, 512, "following logs: %s", strerror(-err));
 		return err;

@@ -54,6 +54,9 @@ static const struct event_field request_fields[] = {
 	FIELD("referer", STR, false, request.referer),
 	FIELD("agent", STR, false, request.agent),
 	FIELD("log", STR, false, request.log),
+	FIELD("claims", STR, false, request.claims),
+	FIELD("vhost", STR, false, request.vhost),
+	FIELD("port", U32, false, request.port),
 };
 
 static const struct event_field log_fields[] = {
@@ -108,6 +111,53 @@ static const struct event_field owner_fields[] = {
 	FIELD("name", STR, true, owner.name),
 };
 
+static const struct event_field auth_fields[] = {
+	FIELD("ip", ADDR, false, auth.ip),
+	FIELD("logged", USEC, false, auth.logged),
+	FIELD("outcome", AUTH, true, auth.outcome),
+	FIELD("port", U32, false, auth.port),
+	FIELD("user", STR, false, auth.user),
+	FIELD("method", STR, false, auth.method),
+	FIELD("log", STR, false, auth.log),
+};
+
+static const struct event_field place_fields[] = {
+	FIELD("ip", ADDR, true, place.ip),
+	FIELD("country", STR, false, place.country),
+	FIELD("city", STR, false, place.city),
+	FIELD("asn", U32, false, place.asn),
+	FIELD("org", STR, false, place.org),
+};
+
+static const struct event_field registration_fields[] = {
+	FIELD("net", PREFIX, true, registration.net),
+	FIELD("by", STR, false, registration.by),
+	FIELD("name", STR, false, registration.name),
+	FIELD("handle", STR, false, registration.handle),
+	FIELD("country", STR, false, registration.country),
+	FIELD("org", STR, false, registration.org),
+	FIELD("abuse", STR, false, registration.abuse),
+	FIELD("registered", STR, false, registration.registered),
+	FIELD("note", STR, false, registration.note),
+};
+
+static const struct event_field rdns_fields[] = {
+	FIELD("ip", ADDR, true, rdns.ip),
+	FIELD("name", STR, false, rdns.name),
+	FIELD("confirmed", BOOL, false, rdns.confirmed),
+};
+
+static const struct event_field enricher_fields[] = {
+	FIELD("what", STR, true, enricher.what),
+	FIELD("state", STR, true, enricher.state),
+	FIELD("note", STR, false, enricher.note),
+	FIELD("asked", U64, false, enricher.asked),
+	FIELD("answered", U64, false, enricher.answered),
+	FIELD("failed", U64, false, enricher.failed),
+	FIELD("waiting", U64, false, enricher.waiting),
+	FIELD("dropped", U64, false, enricher.dropped),
+};
+
 #undef FIELD
 
 #define KIND(name, fields)                      \
@@ -130,6 +180,11 @@ const struct event_kind_info event_kinds[EVENT_KINDS] = {
 	[EVENT_WEATHER] = KIND("weather", weather_fields),
 	[EVENT_NETNS] = KIND("netns", netns_fields),
 	[EVENT_OWNER] = KIND("owner", owner_fields),
+	[EVENT_AUTH] = KIND("auth", auth_fields),
+	[EVENT_PLACE] = KIND("place", place_fields),
+	[EVENT_REGISTRATION] = KIND("registration", registration_fields),
+	[EVENT_RDNS] = KIND("rdns", rdns_fields),
+	[EVENT_ENRICHER] = KIND("enricher", enricher_fields),
 };
 
 #undef KIND
@@ -157,6 +212,13 @@ static const char *const log_state_names[LOG_STATES] = {
 	[LOG_UNREADABLE] = "unreadable",
 };
 
+static const char *const auth_outcome_names[AUTH_OUTCOMES] = {
+	[AUTH_FAILED] = "failed",
+	[AUTH_INVALID] = "invalid",
+	[AUTH_ACCEPTED] = "accepted",
+	[AUTH_CLOSED] = "closed",
+};
+
 static uint8_t find_name(const char *const *names, size_t n, struct str name)
 {
 	for (size_t i = 1; i < n; i++)
@@ -180,6 +242,11 @@ const char *log_state_name(unsigned state)
 	return state < LOG_STATES ? log_state_names[state] : NULL;
 }
 
+const char *auth_outcome_name(unsigned outcome)
+{
+	return outcome < AUTH_OUTCOMES ? auth_outcome_names[outcome] : NULL;
+}
+
 uint8_t tcp_state_from_name(struct str name)
 {
 	return find_name(tcp_state_names, TCP_STATES, name);
@@ -193,6 +260,11 @@ uint8_t direction_from_name(struct str name)
 uint8_t log_state_from_name(struct str name)
 {
 	return find_name(log_state_names, LOG_STATES, name);
+}
+
+uint8_t auth_outcome_from_name(struct str name)
+{
+	return find_name(auth_outcome_names, AUTH_OUTCOMES, name);
 }
 
 struct event event_make(enum event_kind kind, usec_t ts)

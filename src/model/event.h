@@ -57,6 +57,15 @@ enum log_state {
 	LOG_STATES
 };
 
+enum auth_outcome {
+	AUTH_NONE,
+	AUTH_FAILED,   /* a wrong password or key for a user that exists */
+	AUTH_INVALID,  /* no such user */
+	AUTH_ACCEPTED, /* logged in */
+	AUTH_CLOSED,   /* the connection ended */
+	AUTH_OUTCOMES
+};
+
 /* One socket's move. CLOSE ends it. TIME_WAIT is said by the source, which knows how the kernel
  * hides it. LISTEN sockets have no peer and are no event. */
 struct event_conn {
@@ -120,6 +129,52 @@ struct event_request {
 	uint64_t status;    /* 100..999 or ABSENT */
 	uint64_t bytes;     /* of the response body, or ABSENT */
 	struct str method, path, proto, referer, agent, log; /* absent or clean */
+	struct str claims; /* addresses that a header claims, as logged; anybody can write them */
+	struct str vhost;  /* the virtual host or Host header that was asked for */
+	uint32_t port;     /* the peer's, where it is logged; 0 unknown */
+};
+
+/* One line of an SSH server. */
+struct event_auth {
+	struct addr ip;
+	usec_t logged;                /* the line's own time; 0 unknown */
+	uint8_t outcome;              /* enum auth_outcome */
+	uint32_t port;                /* the peer's; 0 unknown */
+	struct str user, method, log; /* absent or clean; method: "password", "publickey", … */
+};
+
+/* Where an address is, by the databases on this machine. At least one field is there. */
+struct event_place {
+	struct addr ip;
+	struct str country; /* ISO 3166-1 alpha-2, upper case */
+	struct str city;
+	uint32_t asn; /* 0 unknown */
+	struct str org;
+};
+
+/* Who a range of addresses is registered to, by RDAP (RFC 9083) or whois. */
+struct event_registration {
+	struct prefix net; /* the whole of it belongs to the range that was answered for */
+	struct str by;     /* "rdap" or "whois" */
+	struct str name, handle, country, org, abuse; /* absent or clean */
+	struct str registered;                        /* "2011-04-05" */
+	struct str note; /* why nothing is known of it; the rest is absent then */
+};
+
+/* The name of an address, by reverse DNS. */
+struct event_rdns {
+	struct addr ip;
+	struct str name;
+	uint8_t confirmed; /* 1: the name has this address, too */
+};
+
+/* What is known of something that enriches addresses: a database, a service. Counters are totals
+ * since the program started; ABSENT where it does not count. */
+struct event_enricher {
+	struct str what;  /* "city", "asn", "rdap", "whois", "rdns" */
+	struct str state; /* "ready", "missing", "corrupt", "off", … */
+	struct str note;  /* which file, which database of what age; or what is wrong */
+	uint64_t asked, answered, failed, waiting, dropped;
 };
 
 /* What is known of one log file. Counters are totals since the program started. */
@@ -172,6 +227,11 @@ enum event_kind {
 	EVENT_WEATHER,
 	EVENT_NETNS,
 	EVENT_OWNER,
+	EVENT_AUTH,
+	EVENT_PLACE,
+	EVENT_REGISTRATION,
+	EVENT_RDNS,
+	EVENT_ENRICHER,
 	EVENT_KINDS
 };
 
@@ -191,6 +251,11 @@ struct event {
 		struct event_weather weather;
 		struct event_netns netns;
 		struct event_owner owner;
+		struct event_auth auth;
+		struct event_place place;
+		struct event_registration registration;
+		struct event_rdns rdns;
+		struct event_enricher enricher;
 	};
 };
 
@@ -200,13 +265,14 @@ enum field_type {
 	FIELD_ADDR,
 	FIELD_PREFIX, /* "203.0.113.0/24" */
 	FIELD_U16,
-	FIELD_U32,      /* 0 is absent */
-	FIELD_U64,      /* ABSENT is absent */
-	FIELD_USEC,     /* 0 is absent */
-	FIELD_BOOL,     /* uint8_t */
-	FIELD_TCP,      /* enum tcp_state in a uint8_t; 0 is absent */
-	FIELD_DIR,      /* enum direction in a uint8_t; 0 is absent */
-	FIELD_LOG_STATE /* enum log_state in a uint8_t; 0 is absent */
+	FIELD_U32,       /* 0 is absent */
+	FIELD_U64,       /* ABSENT is absent */
+	FIELD_USEC,      /* 0 is absent */
+	FIELD_BOOL,      /* uint8_t */
+	FIELD_TCP,       /* enum tcp_state in a uint8_t; 0 is absent */
+	FIELD_DIR,       /* enum direction in a uint8_t; 0 is absent */
+	FIELD_LOG_STATE, /* enum log_state in a uint8_t; 0 is absent */
+	FIELD_AUTH       /* enum auth_outcome in a uint8_t; 0 is absent */
 };
 
 struct event_field {
@@ -228,11 +294,13 @@ extern const struct event_kind_info event_kinds[EVENT_KINDS];
 const char *tcp_state_name(unsigned state);
 const char *direction_name(unsigned dir); /* "in", "out" or NULL */
 const char *log_state_name(unsigned state);
+const char *auth_outcome_name(unsigned outcome);
 
 /* The number behind a name, or 0. */
 uint8_t tcp_state_from_name(struct str name);
 uint8_t direction_from_name(struct str name);
 uint8_t log_state_from_name(struct str name);
+uint8_t auth_outcome_from_name(struct str name);
 
 /* An event of this kind with every optional number ABSENT. */
 struct event event_make(enum event_kind kind, usec_t ts);

@@ -102,6 +102,9 @@ static void put_field(struct jsonw *w, const struct event *event, const struct e
 	case FIELD_LOG_STATE:
 		put_name(w, f->name, log_state_name(*(const uint8_t *)at));
 		break;
+	case FIELD_AUTH:
+		put_name(w, f->name, auth_outcome_name(*(const uint8_t *)at));
+		break;
 	}
 }
 

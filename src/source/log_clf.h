@@ -10,9 +10,11 @@
 
 /* host ident user [time] "request" status bytes "referer" "agent" …; all behind the bytes may be
  * missing, or be more. */
-int log_clf_combined(struct str line, struct log_scratch *scratch, struct event_request *ret);
+int log_clf_combined(const struct log_format *self, struct str line, struct log_scratch *scratch,
+	struct event *ret);
 
 /* The same without referer and agent: what stands there means something else. */
-int log_clf_common(struct str line, struct log_scratch *scratch, struct event_request *ret);
+int log_clf_common(const struct log_format *self, struct str line, struct log_scratch *scratch,
+	struct event *ret);
 
 #endif

@@ -21,14 +21,15 @@ const struct log_format *log_format_find(struct str name)
 }
 
 int log_parse(struct str line, const struct log_format **hint, struct log_scratch *scratch,
-	struct event_request *ret)
+	struct event *ret)
 {
 	const struct log_format *first = *hint;
 
-	if (first && first->parse(line, scratch, ret) == 0)
+	if (first && log_format_parse(first, line, scratch, ret) == 0)
 		return 0;
 	for (size_t i = 0; i < log_format_count; i++) {
-		if (&log_formats[i] == first || log_formats[i].parse(line, scratch, ret) < 0)
+		if (&log_formats[i] == first ||
+			log_format_parse(&log_formats[i], line, scratch, ret) < 0)
 			continue;
 		*hint = &log_formats[i];
 		return 0;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * log_parse: one line of an access log to one request event. Formats are entries of
- * log_formats[]; adding one touches that table and its parser only.
+ * log_parse: one line of a log to one event. Formats are entries of log_formats[]; adding one
+ * touches that table and its parser only. A format that a user or a server's configuration spells
+ * out is a struct log_format too, made at run time.
  */
 #ifndef NG_SOURCE_LOG_PARSE_H
 #define NG_SOURCE_LOG_PARSE_H
@@ -23,10 +24,11 @@ struct log_scratch {
 struct log_format {
 	const char *name; /* as in --log-format */
 	const char *help;
-	/* Reads line (no newline) into *ret, whose text borrows from line and scratch. Fills
-	 * ip, client, logged, status, bytes, method, path, proto, referer, agent. 0, or -EINVAL
-	 * when the line is not in this format. */
-	int (*parse)(struct str line, struct log_scratch *scratch, struct event_request *ret);
+	/* Reads line (no newline) into *ret, whose text borrows from line and scratch: the kind,
+	 * and every field of the kind but `log`. Does not touch ts. 0; -EINVAL when the line is not
+	 * in this format; -ENOMSG when it is, and says nothing that is wanted. */
+	int (*parse)(const struct log_format *self, struct str line, struct log_scratch *scratch,
+		struct event *ret);
 };
 
 extern const struct log_format log_formats[];
@@ -34,8 +36,14 @@ extern const size_t log_format_count;
 
 const struct log_format *log_format_find(struct str name);
 
-/* Tries every format, the last that worked (*hint, may point to NULL) first. */
+static inline int log_format_parse(
+	const struct log_format *f, struct str line, struct log_scratch *scratch, struct event *ret)
+{
+	return f->parse(f, line, scratch, ret);
+}
+
+/* Tries every format, the last that worked (*hint, may point to NULL) first. 0 or -EINVAL. */
 int log_parse(struct str line, const struct log_format **hint, struct log_scratch *scratch,
-	struct event_request *ret);
+	struct event *ret);
 
 #endif

@@ -90,7 +90,9 @@ static struct log_name *name_new(const char *path)
 	return name;
 }
 
-static struct log_name *name_get(struct log_set *set, const char *path)
+/* Of two inputs that lead to the same file the first has the word. */
+static struct log_name *name_get(
+	struct log_set *set, const char *path, const struct log_format *format)
 {
 	for (size_t i = 0; i < set->name_count; i++)
 		if (strcmp(set->names[i]->path, path) == 0)
@@ -98,6 +100,7 @@ static struct log_name *name_get(struct log_set *set, const char *path)
 	struct log_name *name = set->name_count < LOG_NAMES_MAX ? name_new(path) : NULL;
 	if (!name)
 		return NULL;
+	name->format = format;
 	watch_directory(set, path);
 	set->names[set->name_count++] = name;
 	return name;
@@ -105,13 +108,14 @@ static struct log_name *name_get(struct log_set *set, const char *path)
 
 struct expansion {
 	struct log_set *set;
+	const struct log_input *input;
 	bool full;
 };
 
 static void take_match(void *context, const char *path)
 {
 	struct expansion *x = context;
-	struct log_name *name = name_get(x->set, path);
+	struct log_name *name = name_get(x->set, path, x->input->format);
 
 	if (name)
 		name->seen = true;
@@ -119,10 +123,11 @@ static void take_match(void *context, const char *path)
 		x->full = true;
 }
 
-static void expand_glob(struct log_set *set, const char *pattern)
+static void expand_glob(struct log_set *set, const struct log_input *input)
 {
-	struct expansion x = {.set = set};
-	struct log_name *name = name_get(set, pattern);
+	struct expansion x = {.set = set, .input = input};
+	const char *pattern = input->path;
+	struct log_name *name = name_get(set, pattern, input->format);
 	int found = log_glob_expand(pattern, take_match, &x);
 
 	watch_directory(set, pattern);
@@ -145,15 +150,15 @@ static void expand_paths(struct log_set *set)
 		set->names[i]->seen = false;
 	/* What was named comes before what a glob matches: it has a place, and can say what is
 	 * wrong, also when matches take all the rest. */
-	for (size_t i = 0; i < set->path_count; i++)
-		name_get(set, set->paths[i]);
-	for (size_t i = 0; i < set->path_count; i++) {
-		const char *path = set->paths[i];
-		if (log_glob_is(path)) {
-			expand_glob(set, path);
+	for (size_t i = 0; i < set->input_count; i++)
+		name_get(set, set->inputs[i].path, set->inputs[i].format);
+	for (size_t i = 0; i < set->input_count; i++) {
+		const struct log_input *input = &set->inputs[i];
+		if (log_glob_is(input->path)) {
+			expand_glob(set, input);
 			continue;
 		}
-		struct log_name *name = name_get(set, path);
+		struct log_name *name = name_get(set, input->path, input->format);
 		if (name) {
 			name->seen = true;
 			name->is_glob = false;
@@ -163,9 +168,9 @@ static void expand_paths(struct log_set *set)
 
 bool log_set_concerns(const struct log_set *set, const char *file_name)
 {
-	for (size_t i = 0; i < set->path_count; i++) {
-		const char *slash = strrchr(set->paths[i], '/');
-		const char *pattern = slash ? slash + 1 : set->paths[i];
+	for (size_t i = 0; i < set->input_count; i++) {
+		const char *path = set->inputs[i].path, *slash = strrchr(path, '/');
+		const char *pattern = slash ? slash + 1 : path;
 		/* fnmatch(3) has no braces; glob(3) has. */
 		if (strchr(pattern, '{') || strcmp(pattern, file_name) == 0 ||
 			fnmatch(pattern, file_name, 0) == 0)
@@ -360,20 +365,19 @@ void log_set_expire(struct log_set *set, usec_t now,
 	}
 }
 
-static char **copy_paths(const struct log_tail_options *options)
+static int copy_inputs(struct log_set *set, const struct log_tail_options *options)
 {
-	char **paths = calloc(options->path_count + 1, sizeof *paths);
-
-	for (size_t i = 0; paths && i < options->path_count; i++) {
-		paths[i] = strdup(options->paths[i]);
-		if (paths[i])
-			continue;
-		while (i-- > 0)
-			free(paths[i]);
-		free(paths);
-		return NULL;
+	set->inputs = calloc(options->input_count + 1, sizeof *set->inputs);
+	if (!set->inputs)
+		return -ENOMEM;
+	for (; set->input_count < options->input_count; set->input_count++) {
+		struct log_input *input = &set->inputs[set->input_count];
+		*input = options->inputs[set->input_count];
+		input->path = strdup(input->path);
+		if (!input->path)
+			return -ENOMEM;
 	}
-	return paths;
+	return 0;
 }
 
 int log_set_init(struct log_set *set, const struct log_tail_options *options)
@@ -381,10 +385,9 @@ int log_set_init(struct log_set *set, const struct log_tail_options *options)
 	struct epoll_event event = {.events = EPOLLIN};
 
 	*set = (struct log_set){.inotify = -1, .epoll = -1, .from_start = options->from_start};
-	set->paths = copy_paths(options);
-	if (!set->paths)
-		return -ENOMEM;
-	set->path_count = options->path_count;
+	int err = copy_inputs(set, options);
+	if (err)
+		return err;
 	set->inotify = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 	set->epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (set->inotify < 0 || set->epoll < 0 ||
@@ -399,9 +402,9 @@ void log_set_done(struct log_set *set)
 		log_set_close(set, set->files[set->file_count - 1]);
 	for (size_t i = 0; i < set->name_count; i++)
 		name_free(set->names[i]);
-	for (size_t i = 0; i < set->path_count; i++)
-		free(set->paths[i]);
-	free(set->paths);
+	for (size_t i = 0; i < set->input_count; i++)
+		free((char *)set->inputs[i].path);
+	free(set->inputs);
 	if (set->inotify >= 0)
 		close(set->inotify);
 	if (set->epoll >= 0)

@@ -31,12 +31,13 @@ struct log_name {
 	off_t start_at;        /* its size when we started; 0: it came later, or from_start */
 	struct log_account account, said; /* said: by the last event */
 	usec_t said_at;
-	const struct log_format *hint;
+	const struct log_format *format; /* NULL: detected line by line */
+	const struct log_format *hint;   /* the one that fitted last */
 };
 
 struct log_set {
-	char **paths;
-	size_t path_count;
+	struct log_input *inputs; /* their paths are owned */
+	size_t input_count;
 	bool from_start, scanned;
 	struct log_name *names[LOG_NAMES_MAX];
 	size_t name_count;

@@ -22,14 +22,13 @@
 struct log_tail {
 	struct source source;
 	struct log_set set;
-	const struct log_format *format;
 	usec_t rescan, scanned_at;
 	bool scan_due;
 	size_t turn; /* which file is read first */
 	/* Of the call under way. */
 	struct event_sink *sink;
 	usec_t now;
-	struct event batch[BATCH]; /* requests whose text still lies in the read buffer */
+	struct event batch[BATCH]; /* their text still lies in the read buffer */
 	size_t batch_n;
 	struct log_scratch scratch;
 };
@@ -51,20 +50,21 @@ static void take_line(struct log_tail *t, struct log_file *f, struct str line)
 {
 	struct log_name *name = f->name;
 	struct event *event = &t->batch[t->batch_n];
-	struct event_request *r = &event->request;
 
 	if (is_blank(line))
 		return;
 	name->account.lines++;
-	int err = t->format ? t->format->parse(line, &t->scratch, r)
-			    : log_parse(line, &name->hint, &t->scratch, r);
+	int err = name->format ? log_format_parse(name->format, line, &t->scratch, event)
+			       : log_parse(line, &name->hint, &t->scratch, event);
+	if (err == -ENOMSG)
+		return;
 	if (err) {
 		log_account_reject(&name->account, line);
 		return;
 	}
-	event->kind = EVENT_REQUEST;
 	event->ts = t->now;
-	r->log = (struct str){name->label, name->label_n};
+	*(event->kind == EVENT_AUTH ? &event->auth.log : &event->request.log) =
+		(struct str){name->label, name->label_n};
 	t->batch_n++;
 	/* Decoded text lies in the scratch, which the next line takes over. */
 	if (t->batch_n == BATCH || t->scratch.used > 0)
@@ -201,10 +201,10 @@ static void scan_if_due(struct log_tail *t, usec_t now)
 
 static bool has_ended(const struct log_tail *t)
 {
-	for (size_t i = 0; i < t->set.path_count; i++)
-		if (strcmp(t->set.paths[i], "-") != 0)
+	for (size_t i = 0; i < t->set.input_count; i++)
+		if (strcmp(t->set.inputs[i].path, "-") != 0)
 			return false;
-	return t->set.path_count > 0 && t->set.file_count == 0;
+	return t->set.input_count > 0 && t->set.file_count == 0;
 }
 
 static void begin(struct log_tail *t, usec_t now, struct event_sink *sink)
@@ -298,7 +298,6 @@ struct source *log_tail_new(const struct log_tail_options *options, int *ret_err
 		return NULL;
 	}
 	t->source.ops = &log_tail_ops;
-	t->format = options->format;
 	t->rescan = options->rescan > 0 ? options->rescan : SCAN_INTERVAL;
 	/* Now, not at the first poll: what is written after the start is new. */
 	log_set_scan(&t->set, 0);

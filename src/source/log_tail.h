@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * log_tail: follows access logs and puts a request event for each line and a log event for each
+ * log_tail: follows logs and puts an event for each line and a log event for each
  * file's state and counters (at most once a tick and file, when something changed).
  */
 #ifndef NG_SOURCE_LOG_TAIL_H
@@ -9,12 +9,17 @@
 #include "source/log_parse.h"
 #include "source/source.h"
 
-struct log_tail_options {
-	const char *const *paths; /* paths or globs; "-" is stdin; borrowed for the call */
-	size_t path_count;
+struct log_input {
+	const char *path;                /* a path or a glob; "-" is stdin */
 	const struct log_format *format; /* NULL: detected line by line */
-	bool from_start;                 /* else from each file's end */
-	usec_t rescan;                   /* between two expansions of the globs; 0: one second */
+};
+
+struct log_tail_options {
+	const struct log_input *inputs; /* borrowed for the call; their formats for as long as the
+					   source lives */
+	size_t input_count;
+	bool from_start; /* else from each file's end */
+	usec_t rescan;   /* between two expansions of the globs; 0: one second */
 };
 
 /* NULL when memory or inotify is out; *ret_err says which. Missing and unreadable files are no

@@ -151,6 +151,8 @@ static int read_value(
 		return read_name(o, direction_from_name, at);
 	case FIELD_LOG_STATE:
 		return read_name(o, log_state_from_name, at);
+	case FIELD_AUTH:
+		return read_name(o, auth_outcome_from_name, at);
 	}
 	return -EINVAL;
 }

@@ -33,7 +33,8 @@ static void check_text(struct str s, struct str line)
 
 static void check_request(const struct event_request *r, struct str line)
 {
-	const struct str texts[] = {r->method, r->path, r->proto, r->referer, r->agent};
+	const struct str texts[] = {
+		r->method, r->path, r->proto, r->referer, r->agent, r->claims, r->vhost};
 
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
 		check_text(texts[i], line);
@@ -51,13 +52,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const struct str line = {(const char *)data, size};
 
 	for (size_t i = 0; i < log_format_count; i++) {
-		struct event_request r, again;
-		if (log_formats[i].parse(line, &scratch, &r) < 0)
+		struct event e, again;
+		if (log_format_parse(&log_formats[i], line, &scratch, &e) < 0)
 			continue;
-		check_request(&r, line);
+		require(e.kind == EVENT_REQUEST);
+		check_request(&e.request, line);
 		/* The second reading has the minute in its cache. */
-		require(log_formats[i].parse(line, &scratch, &again) == 0);
-		require(again.logged == r.logged && again.status == r.status);
+		require(log_format_parse(&log_formats[i], line, &scratch, &again) == 0);
+		require(again.request.logged == e.request.logged &&
+			again.request.status == e.request.status);
 	}
 	return 0;
 }

@@ -83,12 +83,12 @@ static const char *at(const char *name)
 
 static void open_tail(const char *path, const char *second, bool from_start)
 {
-	const char *const paths[] = {path, second};
+	const struct log_input inputs[] = {{.path = path}, {.path = second}};
 	int err;
 
 	bench.tail = log_tail_new(
 		&(struct log_tail_options){
-			.paths = paths, .path_count = second ? 2 : 1, .from_start = from_start},
+			.inputs = inputs, .input_count = second ? 2 : 1, .from_start = from_start},
 		&err);
 	assert_non_null(bench.tail);
 }
