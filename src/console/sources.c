@@ -50,6 +50,30 @@ static void print_weather(struct page *p, const struct model *m)
 			now->accept_queue, now->accept_limit, now->accept_port);
 }
 
+static void print_enricher(struct page *p, const struct enricher *e)
+{
+	bool fine = enricher_is_fine(e);
+
+	page_print(p, INDENT, fine ? STYLE_PLAIN : STYLE_WARN, "%-12s %s%s%s", e->what, e->state,
+		e->note[0] ? ": " : "", e->note);
+	print_count(p, e->asked, "", "asked");
+	print_count(p, e->answered, "", "answered");
+	if (e->failed)
+		print_count(p, e->failed, "", "failed");
+	if (e->waiting)
+		print_count(p, e->waiting, "", "waiting");
+	if (e->dropped)
+		print_count(p, e->dropped, "", "dropped, too many were waiting");
+}
+
+static void print_enrichers(struct page *p, const struct model *m)
+{
+	if (m->enrichers.n)
+		page_print(p, 0, STYLE_BOLD, "Who is it");
+	for (uint32_t i = 0; i < m->enrichers.n; i++)
+		print_enricher(p, &m->enrichers.at[i]);
+}
+
 static void print_log(struct page *p, const struct model_log *log)
 {
 	const char *state = log_state_name(log->state);
@@ -77,6 +101,7 @@ static void sources_draw(struct console *c, struct area a, bool focused)
 
 	(void)focused;
 	print_connections(&p, c->m);
+	print_enrichers(&p, c->m);
 	print_weather(&p, c->m);
 	for (uint32_t i = 0; i < c->m->log_count; i++)
 		print_log(&p, &c->m->logs[i]);

@@ -274,11 +274,13 @@ void model_apply(struct model *m, const struct event *event)
 	case EVENT_OWNER:
 		names_set(&m->owners, event->owner.inode, event->owner.pid, event->owner.name);
 		break;
+	case EVENT_ENRICHER:
+		m->lost += !enrichers_apply(&m->enrichers, &event->enricher);
+		break;
 	case EVENT_AUTH:
 	case EVENT_PLACE:
 	case EVENT_REGISTRATION:
 	case EVENT_RDNS:
-	case EVENT_ENRICHER:
 	case EVENT_TICK:
 	case EVENT_NONE:
 	case EVENT_KINDS:

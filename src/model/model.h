@@ -13,6 +13,7 @@
 #include "base/index.h"
 #include "base/pool.h"
 #include "model/conn.h"
+#include "model/enricher.h"
 #include "model/event.h"
 #include "model/host.h"
 #include "model/journal.h"
@@ -84,6 +85,7 @@ struct model {
 
 	struct model_log logs[EVENT_LOGS_MAX];
 	uint32_t log_count;
+	struct enrichers enrichers;
 	char source[16];             /* "ebpf", "proc", "none"; empty before the first word of it */
 	char probes[256];            /* space-separated */
 	char note[MODEL_NAME_MAX];   /* why a better source is not in use */
