@@ -124,6 +124,18 @@ static const struct prefix private_v4[] = {
 	V4(198, 51, 100, 0, 24), V4(203, 0, 113, 0, 24),
 	V4(240, 0, 0, 0, 4), /* RFC 1112: reserved, and the broadcast address */
 };
+
+/* What the registries have beyond the private ones. */
+static const struct prefix special_v4[] = {
+	V4(100, 64, 0, 0, 10),   /* RFC 6598: shared by the customers of a carrier */
+	V4(192, 0, 0, 0, 24),    /* RFC 6890: protocols */
+	V4(192, 31, 196, 0, 24), /* RFC 7535: AS112 */
+	V4(192, 52, 193, 0, 24), /* RFC 7450: AMT */
+	V4(192, 88, 99, 0, 24),  /* RFC 7526: relays of 6to4 */
+	V4(192, 175, 48, 0, 24), /* RFC 7534: AS112 */
+	V4(198, 18, 0, 0, 15),   /* RFC 2544: benchmarks */
+	V4(224, 0, 0, 0, 4),     /* RFC 5771: multicast */
+};
 #undef V4
 
 static const struct prefix private_v6[] = {
@@ -133,16 +145,36 @@ static const struct prefix private_v6[] = {
 	{{{0x20, 0x01, 0x0d, 0xb8}}, 32}, /* RFC 3849: documentation */
 };
 
-bool addr_is_private(const struct addr *a)
-{
-	bool v4 = addr_is_v4(a);
-	const struct prefix *p = v4 ? private_v4 : private_v6;
-	size_t n = v4 ? ARRAY_LEN(private_v4) : ARRAY_LEN(private_v6);
+static const struct prefix special_v6[] = {
+	{{{0x20, 0x01}}, 23},                   /* RFC 2928: protocols, Teredo, ORCHID */
+	{{{0x20, 0x02}}, 16},                   /* RFC 3056: 6to4 */
+	{{{0x26, 0x20, 0x00, 0x4f, 0x80}}, 48}, /* RFC 7534: AS112 */
+	{{{0x3f, 0xff}}, 20},                   /* RFC 9637: documentation */
+};
+/* All that is given out lies in it; loopback, NAT64, discard, SRv6, multicast do not. */
+static const struct prefix global_v6 = {{{0x20}}, 3};
 
+static bool is_in(const struct prefix *p, size_t n, const struct addr *a)
+{
 	for (size_t i = 0; i < n; i++)
 		if (prefix_contains(&p[i], a))
 			return true;
 	return false;
+}
+
+bool addr_is_private(const struct addr *a)
+{
+	return addr_is_v4(a) ? is_in(private_v4, ARRAY_LEN(private_v4), a)
+			     : is_in(private_v6, ARRAY_LEN(private_v6), a);
+}
+
+bool addr_is_global(const struct addr *a)
+{
+	if (addr_is_private(a))
+		return false;
+	if (addr_is_v4(a))
+		return !is_in(special_v4, ARRAY_LEN(special_v4), a);
+	return prefix_contains(&global_v6, a) && !is_in(special_v6, ARRAY_LEN(special_v6), a);
 }
 
 static void clear_host_bits(struct prefix *p)

@@ -65,6 +65,11 @@ int addr_compare(const struct addr *a, const struct addr *b);
  * are not: operators want to see those. */
 bool addr_is_private(const struct addr *a);
 
+/* An address that a registry gave to somebody: none of IANA's special-purpose registries (RFC 6890
+ * and what was added to them since), multicast, or outside of 2000::/3. Only these may be asked
+ * about. */
+bool addr_is_global(const struct addr *a);
+
 /* "a.b.c.d", "a.b.c.d/24", "2001:db8::/32". Host bits are cleared. Returns 0 or -EINVAL. */
 int prefix_parse(struct str text, struct prefix *ret_prefix);
 size_t prefix_format(const struct prefix *p, char buf[static PREFIX_TEXT_MAX]);

@@ -22,7 +22,7 @@ struct model *model_new(const struct model_limits *limits)
 		pool_init(&m->conns, sizeof(struct conn), limits->conns) < 0 ||
 		networks_init(&m->networks, limits->hosts, limits->idle_networks) < 0 ||
 		names_init(&m->owners, limits->owners) < 0 ||
-		names_init(&m->netns, limits->netns) < 0 ||
+		names_init(&m->netns, limits->netns) < 0 || registry_init(&m->registry) < 0 ||
 		journal_init(&m->journal, limits->journal_bytes) < 0) {
 		model_free(m);
 		return NULL;
@@ -41,6 +41,7 @@ void model_free(struct model *m)
 	networks_done(&m->networks);
 	names_done(&m->owners);
 	names_done(&m->netns);
+	registry_done(&m->registry);
 	journal_done(&m->journal);
 	free(m);
 }
@@ -277,10 +278,14 @@ void model_apply(struct model *m, const struct event *event)
 	case EVENT_ENRICHER:
 		m->lost += !enrichers_apply(&m->enrichers, &event->enricher);
 		break;
+	case EVENT_REGISTRATION:
+		registry_apply(&m->registry, &event->registration, event->ts);
+		break;
+	case EVENT_RDNS:
+		registry_apply_name(&m->registry, &event->rdns, event->ts);
+		break;
 	case EVENT_AUTH:
 	case EVENT_PLACE:
-	case EVENT_REGISTRATION:
-	case EVENT_RDNS:
 	case EVENT_TICK:
 	case EVENT_NONE:
 	case EVENT_KINDS:
@@ -340,6 +345,16 @@ const struct name *model_owner(const struct model *m, const struct conn *c)
 const struct name *model_netns(const struct model *m, const struct conn *c)
 {
 	return c->ns ? names_find(&m->netns, c->ns) : NULL;
+}
+
+const struct registration *model_registration(const struct model *m, const struct addr *ip)
+{
+	return registry_find(&m->registry, ip);
+}
+
+const struct address_name *model_address_name(const struct model *m, const struct addr *ip)
+{
+	return registry_find_name(&m->registry, ip);
 }
 
 /* Several may count SYNs, each missing some that another has: whoever saw the most is right. */

@@ -19,6 +19,7 @@
 #include "model/journal.h"
 #include "model/names.h"
 #include "model/network.h"
+#include "model/registry.h"
 #include "model/weather.h"
 #include "model/window.h"
 
@@ -77,6 +78,7 @@ struct model {
 	struct networks networks;
 	struct names owners, netns; /* by inode of the socket, of the namespace */
 	struct weather weather;
+	struct registry registry; /* what look-ups brought */
 	struct journal journal;
 
 	/* [0] public addresses, [1] private ones: views add up what they show. */
@@ -159,6 +161,11 @@ bool model_knows_handshakes(const struct model *m);
 /* The process behind a connection, the name of its namespace; NULL when not known. */
 const struct name *model_owner(const struct model *m, const struct conn *c);
 const struct name *model_netns(const struct model *m, const struct conn *c);
+
+/* Who an address is registered to, or why that is not known (its note is set); NULL while nobody
+ * has answered. The name of an address; NULL likewise. */
+const struct registration *model_registration(const struct model *m, const struct addr *ip);
+const struct address_name *model_address_name(const struct model *m, const struct addr *ip);
 
 /* What a view that shows private addresses or not adds up to. */
 struct model_sums {

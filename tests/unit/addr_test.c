@@ -122,12 +122,45 @@ static void order(void **state)
 	}
 }
 
+/* One address of each row of IANA's special-purpose registries, and of multicast. */
+static void global_ones(void **state)
+{
+	static const char *const no[] = {"0.1.2.3", "10.0.0.1", "100.64.0.1", "100.127.255.255",
+		"127.0.0.1", "169.254.0.1", "172.16.0.1", "192.0.0.1", "192.0.0.8", "192.0.0.9",
+		"192.0.0.10", "192.0.0.170", "192.0.0.171", "192.0.2.1", "192.31.196.1",
+		"192.52.193.1", "192.88.99.1", "192.168.0.1", "192.175.48.1", "198.18.0.1",
+		"198.19.255.255", "198.51.100.1", "203.0.113.1", "224.0.0.1", "239.255.255.255",
+		"240.0.0.1", "255.255.255.255", "::", "::1", "::ffff:10.0.0.1", "64:ff9b::808:808",
+		"64:ff9b:1::1", "100::1", "100:0:0:1::1", "2001::1", "2001:1::1", "2001:1::2",
+		"2001:1::3", "2001:2::1", "2001:3::1", "2001:4:112::1", "2001:10::1", "2001:20::1",
+		"2001:30::1", "2001:db8::1", "2002::1", "2620:4f:8000::1", "3fff::1", "3fff:fff::1",
+		"5f00::1", "fc00::1", "fe80::1", "fec0::1", "ff02::1", "4000::1",
+		"::ffff:127.0.0.1", "::8.8.8.8"};
+	static const char *const yes[] = {"1.1.1.1", "8.8.8.8", "100.63.255.255", "100.128.0.1",
+		"192.0.1.1", "198.17.255.255", "198.20.0.1", "223.255.255.254", "2001:200::1",
+		"2001:4860::8888", "2003::1", "2a00::1", "3ffe::1", "2620:4f:8001::1",
+		"::ffff:8.8.8.8"};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(no); i++) {
+		struct addr a = ip_of(no[i]);
+		if (addr_is_global(&a))
+			fail_msg("%s would be asked about", no[i]);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(yes); i++) {
+		struct addr a = ip_of(yes[i]);
+		if (!addr_is_global(&a))
+			fail_msg("%s would not be asked about", yes[i]);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(formats),
 		cmocka_unit_test(refuses),
 		cmocka_unit_test(private_ones),
+		cmocka_unit_test(global_ones),
 		cmocka_unit_test(prefixes),
 		cmocka_unit_test(order),
 	};

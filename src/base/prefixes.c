@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+#include "base/prefixes.h"
+
+#include "base/hash.h"
+
+int prefixes_init(struct prefixes *t, size_t item_size, uint32_t cap, void (*drop)(void *item))
+{
+	*t = (struct prefixes){.newest = POOL_NONE, .oldest = POOL_NONE, .drop = drop};
+	return pool_init(&t->pool, item_size, cap);
+}
+
+void prefixes_done(struct prefixes *t)
+{
+	for (void *item = prefixes_oldest(t); t->drop && item; item = prefixes_newer(t, item))
+		t->drop(item);
+	pool_done(&t->pool);
+	index_done(&t->index);
+	t->newest = t->oldest = POOL_NONE;
+}
+
+static struct prefix_item *at(const struct prefixes *t, uint32_t id)
+{
+	return id == POOL_NONE ? NULL : pool_at(&t->pool, id);
+}
+
+static uint32_t id_of(const struct prefixes *t, const void *item)
+{
+	return (uint32_t)((size_t)((const unsigned char *)item - t->pool.items) /
+			  t->pool.item_size);
+}
+
+static uint64_t hash_of(const struct prefix *p)
+{
+	return hash_two(addr_hash(&p->addr), p->bits);
+}
+
+static void push(struct prefixes *t, uint32_t id)
+{
+	struct prefix_item *item = at(t, id);
+
+	item->newer = POOL_NONE;
+	item->older = t->newest;
+	if (t->newest != POOL_NONE)
+		at(t, t->newest)->newer = id;
+	else
+		t->oldest = id;
+	t->newest = id;
+}
+
+static void pull(struct prefixes *t, uint32_t id)
+{
+	struct prefix_item *item = at(t, id);
+
+	if (item->newer != POOL_NONE)
+		at(t, item->newer)->older = item->older;
+	else
+		t->newest = item->older;
+	if (item->older != POOL_NONE)
+		at(t, item->older)->newer = item->newer;
+	else
+		t->oldest = item->newer;
+}
+
+void *prefixes_find(const struct prefixes *t, const struct prefix *p)
+{
+	index_for_each_match (&t->index, hash_of(p), id) {
+		struct prefix_item *item = at(t, id);
+		if (item->prefix.bits == p->bits && addr_eq(&item->prefix.addr, &p->addr))
+			return item;
+	}
+	return NULL;
+}
+
+static void *make(struct prefixes *t, const struct prefix *p)
+{
+	if (t->pool.live == t->pool.cap)
+		prefixes_remove(t, at(t, t->oldest));
+	uint32_t id = pool_get(&t->pool);
+	if (id == POOL_NONE)
+		return NULL;
+	if (index_add(&t->index, hash_of(p), id) < 0) {
+		pool_put(&t->pool, id);
+		return NULL;
+	}
+	at(t, id)->prefix = *p;
+	t->of_length[p->bits]++;
+	push(t, id);
+	return at(t, id);
+}
+
+void *prefixes_set(struct prefixes *t, const struct prefix *p)
+{
+	void *item = prefixes_find(t, p);
+
+	if (!item)
+		return make(t, p);
+	prefixes_touch(t, item);
+	return item;
+}
+
+void *prefixes_match(const struct prefixes *t, const struct addr *a, unsigned bits)
+{
+	bool v4 = addr_is_v4(a);
+	int least = v4 ? 96 : 0;
+
+	for (int b = bits > 128 ? 128 : (int)bits; b >= least; b--) {
+		if (!t->of_length[b])
+			continue;
+		struct prefix p = prefix_of(a, (unsigned)(b - least));
+		void *item = prefixes_find(t, &p);
+		if (item)
+			return item;
+	}
+	return NULL;
+}
+
+void prefixes_touch(struct prefixes *t, void *item)
+{
+	uint32_t id = id_of(t, item);
+
+	pull(t, id);
+	push(t, id);
+}
+
+void prefixes_remove(struct prefixes *t, void *item)
+{
+	const struct prefix_item *gone = item;
+	uint32_t id = id_of(t, item);
+
+	if (t->drop)
+		t->drop(item);
+	pull(t, id);
+	index_remove(&t->index, hash_of(&gone->prefix), id);
+	t->of_length[gone->prefix.bits]--;
+	pool_put(&t->pool, id);
+}
+
+void *prefixes_oldest(const struct prefixes *t)
+{
+	return at(t, t->oldest);
+}
+
+void *prefixes_newer(const struct prefixes *t, const void *item)
+{
+	return at(t, ((const struct prefix_item *)item)->newer);
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * registry: who networks are registered to, and the names of addresses: what look-ups brought.
+ * Both are bounded; what was told longest ago goes first.
+ */
+#ifndef NG_MODEL_REGISTRY_H
+#define NG_MODEL_REGISTRY_H
+
+#include "base/clock.h"
+#include "base/prefixes.h"
+#include "model/event.h"
+
+#define REGISTRY_NETS  8192u
+#define REGISTRY_NAMES 8192u
+
+/* Texts are clean and cut to size; "" is not known. */
+struct registration {
+	struct prefix_item at;
+	usec_t told;
+	char by[8]; /* "rdap" or "whois" */
+	char name[64], handle[64], country[4], org[128], abuse[128], registered[16];
+	char note[160]; /* why nothing is known: then this alone is set */
+};
+
+struct address_name {
+	struct prefix_item at; /* a /32 or a /128 */
+	usec_t told;
+	bool confirmed; /* the name has this address, too */
+	char name[128]; /* "": it has none */
+};
+
+struct registry {
+	struct prefixes nets, names; /* struct registration, struct address_name */
+};
+
+/* 0 or -ENOMEM. */
+int registry_init(struct registry *r);
+void registry_done(struct registry *r);
+
+void registry_apply(struct registry *r, const struct event_registration *e, usec_t now);
+void registry_apply_name(struct registry *r, const struct event_rdns *e, usec_t now);
+
+/* The smallest registered network that holds the address; else why there is none; else NULL. */
+const struct registration *registry_find(const struct registry *r, const struct addr *ip);
+
+/* NULL while nothing was told. */
+const struct address_name *registry_find_name(const struct registry *r, const struct addr *ip);
+
+#endif

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+#include "unit.h"
+
+#include "model/registry.h"
+
+static struct prefix net_of(const char *text)
+{
+	struct prefix p;
+
+	assert_int_equal(prefix_parse(str_of(text), &p), 0);
+	return p;
+}
+
+struct named {
+	struct prefix_item at;
+	char *text; /* owned */
+};
+
+static unsigned dropped;
+
+static void drop(void *item)
+{
+	free(((struct named *)item)->text);
+	dropped++;
+}
+
+static void put(struct prefixes *t, const char *net)
+{
+	struct prefix p = net_of(net);
+	struct named *n = prefixes_set(t, &p);
+
+	assert_non_null(n);
+	free(n->text);
+	n->text = strdup(net);
+}
+
+static void expect(const struct prefixes *t, const char *ip, unsigned bits, const char *want)
+{
+	struct addr a = ip_of(ip);
+	const struct named *n = prefixes_match(t, &a, bits);
+
+	assert_string_equal(n ? n->text : "none", want);
+}
+
+static void longest_prefix_wins(void **state)
+{
+	struct prefixes t;
+
+	(void)state;
+	assert_int_equal(prefixes_init(&t, sizeof(struct named), 16, drop), 0);
+	put(&t, "8.0.0.0/8");
+	put(&t, "8.8.8.0/24");
+	put(&t, "8.8.8.8/32");
+	put(&t, "2a00::/12");
+	expect(&t, "8.8.8.8", 128, "8.8.8.8/32");
+	expect(&t, "8.8.8.8", 127, "8.8.8.0/24");
+	expect(&t, "8.8.8.9", 128, "8.8.8.0/24");
+	expect(&t, "8.9.8.9", 128, "8.0.0.0/8");
+	expect(&t, "9.9.8.9", 128, "none");
+	expect(&t, "8.8.8.8", 100, "none");
+	expect(&t, "2a0f::1", 128, "2a00::/12");
+	expect(&t, "2b00::1", 128, "none");
+	prefixes_done(&t);
+}
+
+static void the_oldest_goes(void **state)
+{
+	struct prefixes t;
+	struct addr a = ip_of("8.0.1.1");
+
+	(void)state;
+	dropped = 0;
+	assert_int_equal(prefixes_init(&t, sizeof(struct named), 3, drop), 0);
+	put(&t, "8.0.1.0/24");
+	put(&t, "8.0.2.0/24");
+	put(&t, "8.0.3.0/24");
+	prefixes_touch(&t, prefixes_match(&t, &a, 128));
+	put(&t, "8.0.4.0/24");
+	expect(&t, "8.0.2.1", 128, "none");
+	expect(&t, "8.0.1.1", 128, "8.0.1.0/24");
+	assert_int_equal(dropped, 1);
+	assert_string_equal(((struct named *)prefixes_oldest(&t))->text, "8.0.3.0/24");
+	for (unsigned i = 0; i < 1000; i++) {
+		char text[32];
+		snprintf(text, sizeof text, "9.%u.0.0/%u", i % 256, 16 + i % 3);
+		put(&t, text);
+	}
+	assert_int_equal(t.pool.live, 3);
+	prefixes_done(&t);
+	assert_int_equal(dropped, 1004);
+}
+
+static void tell(struct registry *r, const char *net, const char *name, const char *note)
+{
+	struct event_registration e = {
+		.net = net_of(net), .name = str_of(name), .note = str_of(note)};
+
+	registry_apply(r, &e, 5);
+}
+
+static void a_failure_hides_nothing_known(void **state)
+{
+	struct registry r;
+	struct addr a = ip_of("8.8.8.8");
+
+	(void)state;
+	assert_int_equal(registry_init(&r), 0);
+	assert_null(registry_find(&r, &a));
+	tell(&r, "8.8.8.0/24", NULL, "timed out");
+	assert_string_equal(registry_find(&r, &a)->note, "timed out");
+	tell(&r, "8.8.0.0/22", NULL, "far away");
+	assert_string_equal(registry_find(&r, &a)->note, "timed out");
+	tell(&r, "8.0.0.0/9", "WIDE", NULL);
+	assert_string_equal(registry_find(&r, &a)->name, "WIDE");
+	tell(&r, "8.8.8.0/24", "NARROW", NULL);
+	assert_string_equal(registry_find(&r, &a)->name, "NARROW");
+	tell(&r, "8.8.8.0/24", NULL, "timed out");
+	assert_string_equal(registry_find(&r, &a)->name, "NARROW");
+	registry_done(&r);
+}
+
+static void addresses_have_names(void **state)
+{
+	struct registry r;
+	struct addr a = ip_of("8.8.8.8"), b = ip_of("8.8.8.9");
+	struct event_rdns e = {.ip = a, .name = STR_LIT("dns.example"), .confirmed = 1};
+
+	(void)state;
+	assert_int_equal(registry_init(&r), 0);
+	registry_apply_name(&r, &e, 7);
+	assert_string_equal(registry_find_name(&r, &a)->name, "dns.example");
+	assert_true(registry_find_name(&r, &a)->confirmed);
+	assert_null(registry_find_name(&r, &b));
+	registry_done(&r);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(longest_prefix_wins),
+		cmocka_unit_test(the_oldest_goes),
+		cmocka_unit_test(a_failure_hides_nothing_known),
+		cmocka_unit_test(addresses_have_names),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
