@@ -14,18 +14,17 @@
 
 #include <errno.h>
 
-#define HEAD_TOKENS 16 /* a longer list of addresses is cut */
-#define METHOD_MAX  32
-#define QUICK_MIN   48 /* no whole line with an address and a time is shorter */
+#define METHOD_MAX 32
+#define QUICK_MIN  48 /* no whole line with an address and a time is shorter */
 
 struct clf {
 	const char *at, *end; /* what is not read yet */
 	struct log_scratch *scratch;
 	bool plain; /* the whole line is; see log_text.h */
-	struct addr ip, client;
+	struct addr ip;
 	usec_t logged;
 	uint64_t status, bytes;
-	struct str request;
+	struct str request, claims;
 };
 
 /* Dotted decimal at p, which has QUICK_MIN bytes. Returns its end or NULL. */
@@ -65,55 +64,96 @@ static bool read_quick_head(struct clf *c)
 	return true;
 }
 
-static size_t split_head(struct str head, struct str tokens[static HEAD_TOKENS])
+/* Takes the next token off the front of *rest. False when only spaces are left. */
+static bool take_first(struct str *rest, struct str *ret_token)
 {
-	size_t count = 0;
+	size_t i = 0, start;
 
-	for (size_t i = 0; i < head.n && count < HEAD_TOKENS; i++) {
-		size_t start = i;
-		while (i < head.n && head.p[i] != ' ')
-			i++;
-		if (i > start)
-			tokens[count++] = (struct str){head.p + start, i - start};
-	}
-	return count;
+	while (i < rest->n && rest->p[i] == ' ')
+		i++;
+	for (start = i; i < rest->n && rest->p[i] != ' ';)
+		i++;
+	*ret_token = (struct str){rest->p + start, i - start};
+	*rest = (struct str){rest->p + i, rest->n - i};
+	return i > start;
 }
 
-/* A forwarded list separates by commas too. */
-static bool read_address(struct str token, struct addr *ret_addr)
+static bool is_between(char c)
 {
-	if (token.n && token.p[token.n - 1] == ',')
-		token.n--;
-	return addr_parse(token, ret_addr) == 0;
+	return c == ' ' || c == ',';
 }
 
-/* Addresses stand before the first "-" (ident); behind it is the user, who may be called
- * anything. The rightmost address is the one nearest to the server. lighttpd writes the Host
- * header, which a client can forge, where ident belongs: three tokens with the first "-" not in
- * the second place. */
-static void read_addresses(struct clf *c, struct str head)
+/* The same from the end of a list, whose items commas may part too. */
+static bool take_last(struct str *rest, struct str *ret_token)
 {
-	struct str tokens[HEAD_TOKENS];
-	size_t count = split_head(head, tokens), dash = 1;
+	size_t end = rest->n;
+
+	while (end > 0 && is_between(rest->p[end - 1]))
+		end--;
+	for (rest->n = end; rest->n > 0 && !is_between(rest->p[rest->n - 1]);)
+		rest->n--;
+	*ret_token = (struct str){rest->p + rest->n, end - rest->n};
+	return end > rest->n;
+}
+
+/* Where addresses stand: before the first "-" (ident); behind it is the user, who may be called
+ * anything. lighttpd writes the Host header, which a client can forge, where ident belongs: three
+ * tokens with the first "-" not in the second place. */
+static struct str address_part(struct str head)
+{
+	struct str rest = head, token, first = {head.p, 0}, second = first, ident = STR_ABSENT;
+	size_t count = 0, dash = 0;
 	struct addr a;
 
-	while (dash < count && !str_eq(tokens[dash], STR_LIT("-")))
-		dash++;
-	bool first = count > 0 && read_address(tokens[0], &a);
-	if (first && count == 3 && dash != 1) {
-		c->ip = a;
-		return;
+	for (; take_first(&rest, &token); count++) {
+		if (count < 2)
+			*(count ? &second : &first) = token;
+		if (count && !dash && str_eq(token, STR_LIT("-"))) {
+			dash = count;
+			ident = token;
+		}
 	}
-	if (dash >= count) /* ident and user are both given */
-		dash = first || count < 2 ? (count > 0) : 2;
-	for (size_t i = dash; i-- > 0;) {
-		if (!read_address(tokens[i], &a) || addr_eq(&a, &c->ip))
+	bool leads = addr_parse(first, &a) == 0;
+	if (leads && count == 3 && dash != 1)
+		return first;
+	if (!dash) /* ident and user are both given */
+		ident.p = leads || count < 2 ? first.p + first.n : second.p + second.n;
+	return (struct str){head.p, (size_t)(ident.p - head.p)};
+}
+
+/* A list without what stands before its first address. */
+static struct str from_address(struct str list)
+{
+	struct str rest = list, token;
+	struct addr a;
+
+	while (take_first(&rest, &token)) {
+		const char *comma = memchr(token.p, ',', token.n);
+		if (comma)
+			token.n = (size_t)(comma - token.p);
+		if (addr_parse(token, &a) == 0)
+			return (struct str){token.p, (size_t)(list.p + list.n - token.p)};
+	}
+	return STR_ABSENT;
+}
+
+/* The rightmost address is the one nearest to the server. Those to its left may come from a
+ * header, which anybody can write. */
+static void read_addresses(struct clf *c, struct str head)
+{
+	struct str rest = address_part(head), token;
+	struct addr a;
+
+	while (take_last(&rest, &token)) {
+		if (addr_parse(token, &a) < 0)
 			continue;
-		if (!addr_is_unset(&c->ip)) {
-			c->client = a;
+		if (addr_is_unset(&c->ip)) {
+			c->ip = a;
+		} else if (!addr_eq(&a, &c->ip)) {
+			c->claims = from_address(
+				(struct str){head.p, (size_t)(token.p + token.n - head.p)});
 			return;
 		}
-		c->ip = a;
 	}
 }
 
@@ -247,6 +287,48 @@ static struct str read_field(struct clf *c)
 	return str_eq(raw, STR_LIT("-")) ? STR_ABSENT : clean(c, raw);
 }
 
+static bool is_address_list(struct str s)
+{
+	struct str token;
+	struct addr a;
+	bool any = false;
+
+	while (take_last(&s, &token)) {
+		if (addr_parse(token, &a) < 0)
+			return false;
+		any = true;
+	}
+	return any;
+}
+
+/* Of a list that is too long its end is kept: what the nearest servers added stands there. */
+static struct str cut_claims(struct str list)
+{
+	size_t i = list.n > EVENT_TEXT_MAX ? list.n - EVENT_TEXT_MAX : 0;
+
+	while (i > 0 && i < list.n && !is_between(list.p[i - 1]))
+		i++;
+	return i < list.n ? (struct str){list.p + i, list.n - i} : STR_ABSENT;
+}
+
+/* A quoted field behind the agent that holds nothing but addresses is a header that forwarded
+ * them. One with a port is something of the server's own. */
+static struct str find_claims(const struct clf *c)
+{
+	const char *p = c->at, *close;
+
+	while (p < c->end && (p = memchr(p, '"', (size_t)(c->end - p)))) {
+		close = find_close(++p, c->end);
+		if (!close)
+			break;
+		struct str list = {p, (size_t)(close - p)};
+		if (is_address_list(list))
+			return list;
+		p = close + 1;
+	}
+	return STR_ABSENT;
+}
+
 /* Length of the method that a request starts with, or 0 when it has none: TLS on a plain port,
  * other protocols, garbage. */
 static size_t method_length(struct str request)
@@ -332,16 +414,19 @@ static int parse(struct str line, struct log_scratch *scratch, struct event *eve
 	/* Field by field: a struct built aside and copied costs a fifth of the whole parse, because
 	 * wide loads stall on the narrow stores just before them. */
 	ret->ip = c.ip;
-	ret->client = c.client;
+	ret->client = (struct addr){{0}};
 	ret->logged = c.logged;
 	ret->status = c.status;
 	ret->bytes = c.bytes;
 	ret->port = 0;
 	ret->method = ret->path = ret->proto = ret->log = STR_ABSENT;
-	ret->claims = ret->vhost = STR_ABSENT;
+	ret->vhost = STR_ABSENT;
 	split_request(&c, ret);
 	ret->referer = combined ? read_field(&c) : STR_ABSENT;
 	ret->agent = combined ? read_field(&c) : STR_ABSENT;
+	if (combined && c.at < c.end && !c.claims.p)
+		c.claims = find_claims(&c);
+	ret->claims = clean(&c, cut_claims(c.claims));
 	return 0;
 }
 

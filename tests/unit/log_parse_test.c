@@ -181,9 +181,9 @@ static void finds_the_address_nearest_the_server(void **state)
 		{"127.0.0.1 6.6.6.6 john " T GET, V4},
 		{"127.0.0.1 ident 6.6.6.6 more " T GET, V4},
 		{"srv.test 127.0.0.1 ident john " T GET, V4},
-		{"198.51.100.7 127.0.0.1 - - " T GET, "127.0.0.1", "198.51.100.7", READ},
-		{"203.0.113.9, 198.51.100.7 127.0.0.1 - - " T GET, "127.0.0.1", "198.51.100.7",
-			READ},
+		{"198.51.100.7 127.0.0.1 - - " T GET, V4},
+		{"203.0.113.9, 198.51.100.7 127.0.0.1 - - " T GET, V4},
+		{"a b c d e f g h i j k l m n o p q r s t 127.0.0.1 - - " T GET, V4},
 		{"- 127.0.0.1 - - " T GET, V4},
 		{"127.0.0.1 127.0.0.1 - - " T GET, V4},
 		{"localhost - - " T GET, NULL, NULL, READ},
@@ -218,6 +218,65 @@ static void ignores_what_follows(void **state)
 			"GET", "/", "HTTP/1.1", 200, 1, NULL, "cut of"},
 	};
 	check_all(all, ARRAY_LEN(all));
+}
+
+/* What others say is kept, and no more: the address that joins is the server's own word. */
+static void keeps_what_headers_claim(void **state)
+{
+	static const struct {
+		const char *line, *claims;
+	} all[] = {
+		{"198.51.100.7 127.0.0.1 - - " T GET, "198.51.100.7"},
+		{"203.0.113.9, 198.51.100.7 127.0.0.1 - - " T GET, "203.0.113.9, 198.51.100.7"},
+		{"203.0.113.9,198.51.100.7 127.0.0.1 - - " T GET, "203.0.113.9,198.51.100.7"},
+		{"srv.test:80 198.51.100.7 127.0.0.1 - - " T GET, "198.51.100.7"},
+		{"198.51.100.7, unknown, 2001:db8::1 127.0.0.1 - john smith " T GET,
+			"198.51.100.7, unknown, 2001:db8::1"},
+		{"127.0.0.1, 127.0.0.1 - - " T GET, NULL},
+		{"- 127.0.0.1 - - " T GET, NULL},
+		{"127.0.0.1 6.6.6.6 - " T GET, NULL},
+		{"127.0.0.1 - - " T GET " \"203.0.113.7, 10.0.0.2\"", "203.0.113.7, 10.0.0.2"},
+		{"127.0.0.1 - - " T GET " \"203.0.113.7\"", "203.0.113.7"},
+		{"127.0.0.1 - - " T GET " \"-\" 0.1 \"2001:db8::7,203.0.113.7\" \"x\"",
+			"2001:db8::7,203.0.113.7"},
+		{"127.0.0.1 - - " T GET " \"203.0.113.7 x\" \",\" \"\" \"", NULL},
+		{"127.0.0.1 - - " T GET " 86 0.996 \"127.0.0.1:18099\" - 0.995", NULL},
+		{"127.0.0.1 - - " T GET " \"203.0.113.7, cut of", NULL},
+		{"9.9.9.9 127.0.0.1 - - " T GET " \"203.0.113.7\"", "9.9.9.9"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(all); i++) {
+		static struct log_scratch scratch;
+		const struct log_format *hint = NULL;
+		struct event e;
+		assert_int_equal(log_parse(str_of(all[i].line), &hint, &scratch, &e), 0);
+		check_addr(all[i].line, "ip", e.request.ip, "127.0.0.1");
+		check_addr(all[i].line, "client", e.request.client, NULL);
+		check_text(all[i].line, "claims", e.request.claims, all[i].claims);
+	}
+}
+
+/* However long a list is that somebody sends, what the server adds at its end counts. */
+static void long_lists_keep_their_end(void **state)
+{
+	static struct log_scratch scratch;
+	static char line[65536];
+	const struct log_format *hint = NULL;
+	struct event e;
+	size_t n = 0;
+
+	(void)state;
+	for (int i = 0; i < 1000; i++)
+		n += (size_t)sprintf(line + n, "203.0.113.%d, ", i % 250);
+	strcpy(line + n, "198.51.100.7 127.0.0.1 - - " T GET);
+	assert_int_equal(log_parse(str_of(line), &hint, &scratch, &e), 0);
+	check_addr("a long list", "ip", e.request.ip, "127.0.0.1");
+	struct str claims = e.request.claims;
+	assert_true(claims.n <= EVENT_TEXT_MAX && claims.n > EVENT_TEXT_MAX - 32);
+	assert_true(str_starts(claims, STR_LIT(" 203.0.113.")) ||
+		    str_starts(claims, STR_LIT("203.0.113.")));
+	assert_memory_equal(claims.p + claims.n - 14, ", 198.51.100.7", 14);
 }
 
 static void takes_wrappers_off(void **state)
@@ -428,6 +487,8 @@ int main(void)
 		cmocka_unit_test(splits_odd_requests),
 		cmocka_unit_test(finds_the_address_nearest_the_server),
 		cmocka_unit_test(ignores_what_follows),
+		cmocka_unit_test(keeps_what_headers_claim),
+		cmocka_unit_test(long_lists_keep_their_end),
 		cmocka_unit_test(takes_wrappers_off),
 		cmocka_unit_test(reads_times),
 		cmocka_unit_test(rejects_what_is_no_access_log),
