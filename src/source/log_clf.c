@@ -7,6 +7,7 @@
  */
 #include "source/log_clf.h"
 
+#include "source/log_request.h"
 #include "source/log_swar.h"
 #include "source/log_text.h"
 #include "source/log_time.h"
@@ -14,13 +15,12 @@
 
 #include <errno.h>
 
-#define METHOD_MAX 32
-#define QUICK_MIN  48 /* no whole line with an address and a time is shorter */
+#define QUICK_MIN 48 /* no whole line with an address and a time is shorter */
 
 struct clf {
 	const char *at, *end; /* what is not read yet */
 	struct log_scratch *scratch;
-	bool plain; /* the whole line is; see log_text.h */
+	enum log_escape how;
 	struct addr ip;
 	usec_t logged;
 	uint64_t status, bytes;
@@ -260,15 +260,6 @@ static bool read_request(struct clf *c)
 	return true;
 }
 
-static struct str clean(struct clf *c, struct str raw)
-{
-	if (raw.n == 0)
-		return STR_ABSENT;
-	if (c->plain && raw.n <= EVENT_TEXT_MAX)
-		return raw;
-	return log_text_field(c->scratch, raw);
-}
-
 /* The next field behind the numbers; may be bare, and may be cut off with the line. */
 static struct str read_field(struct clf *c)
 {
@@ -284,7 +275,7 @@ static struct str read_field(struct clf *c)
 		c->at = close ? close : c->end;
 	}
 	struct str raw = {p, (size_t)((close ? close : c->end) - p)};
-	return str_eq(raw, STR_LIT("-")) ? STR_ABSENT : clean(c, raw);
+	return str_eq(raw, STR_LIT("-")) ? STR_ABSENT : log_text_as(c->scratch, c->how, raw);
 }
 
 static bool is_address_list(struct str s)
@@ -329,69 +320,6 @@ static struct str find_claims(const struct clf *c)
 	return STR_ABSENT;
 }
 
-/* Length of the method that a request starts with, or 0 when it has none: TLS on a plain port,
- * other protocols, garbage. */
-static size_t method_length(struct str request)
-{
-	if (request.n >= 8) {
-		uint64_t w = swar_load(request.p);
-		unsigned n = swar_until_space(w);
-		if (n - 1 < 7 && swar_is_upper(w, n))
-			return n;
-	}
-	for (size_t i = 0; i < request.n && i <= METHOD_MAX; i++) {
-		char ch = request.p[i], lower = (char)(ch | 0x20);
-		if (ch == ' ')
-			return i;
-		if ((lower < 'a' || lower > 'z') && ch != '-' && ch != '_')
-			return 0;
-	}
-	return 0;
-}
-
-/* Length of the protocol that the rest of a request ends with, or 0. */
-static size_t proto_length(struct str rest)
-{
-	const char *space, *tail = rest.p + rest.n;
-
-	if (rest.n >= 9 && memcmp(tail - 9, " HTTP/", 6) == 0 && tail[-2] == '.' &&
-		tail[-1] != ' ' && tail[-3] != ' ')
-		return 8;
-	space = rest.n ? memrchr(rest.p, ' ', rest.n) : NULL;
-	size_t n = (size_t)(tail - (space ? space + 1 : rest.p));
-	return str_starts((struct str){tail - n, n}, STR_LIT("HTTP/")) ? n : 0;
-}
-
-static bool is_blank(struct str s)
-{
-	size_t i = 0;
-
-	while (i < s.n && s.p[i] == ' ')
-		i++;
-	return i == s.n;
-}
-
-/* "GET /a b HTTP/1.1". Without a method all of it is the path: what was sent is the evidence. */
-static void split_request(struct clf *c, struct event_request *r)
-{
-	struct str rest = c->request;
-	size_t n = method_length(rest);
-
-	if (n == 0) {
-		if (!is_blank(rest) && !str_eq(rest, STR_LIT("-")))
-			r->path = clean(c, rest);
-		return;
-	}
-	r->method = (struct str){rest.p, n};
-	rest = (struct str){rest.p + n + 1, rest.n - n - 1};
-	n = proto_length(rest);
-	if (n > 0) {
-		r->proto = clean(c, (struct str){rest.p + rest.n - n, n});
-		rest.n -= n < rest.n ? n + 1 : n;
-	}
-	r->path = clean(c, rest);
-}
-
 static int parse(struct str line, struct log_scratch *scratch, struct event *event, bool combined)
 {
 	struct event_request *ret = &event->request;
@@ -409,7 +337,8 @@ static int parse(struct str line, struct log_scratch *scratch, struct event *eve
 	}
 	if (!read_request(&c))
 		return -EINVAL;
-	c.plain = log_text_is_plain((struct str){line.p, (size_t)(c.end - line.p)});
+	bool plain = log_text_is_plain((struct str){line.p, (size_t)(c.end - line.p)});
+	c.how = plain ? LOG_PLAIN : LOG_SLASHED;
 	event->kind = EVENT_REQUEST;
 	/* Field by field: a struct built aside and copied costs a fifth of the whole parse, because
 	 * wide loads stall on the narrow stores just before them. */
@@ -421,12 +350,12 @@ static int parse(struct str line, struct log_scratch *scratch, struct event *eve
 	ret->port = 0;
 	ret->method = ret->path = ret->proto = ret->log = STR_ABSENT;
 	ret->vhost = STR_ABSENT;
-	split_request(&c, ret);
+	log_request_split(scratch, c.how, c.request, ret);
 	ret->referer = combined ? read_field(&c) : STR_ABSENT;
 	ret->agent = combined ? read_field(&c) : STR_ABSENT;
 	if (combined && c.at < c.end && !c.claims.p)
 		c.claims = find_claims(&c);
-	ret->claims = clean(&c, cut_claims(c.claims));
+	ret->claims = log_text_as(scratch, c.how, cut_claims(c.claims));
 	return 0;
 }
 

@@ -9,16 +9,20 @@
 
 #include "model/event.h"
 
-#define LOG_LINE_MAX (256u << 10) /* longer lines are skipped and counted */
+#define LOG_LINE_MAX  (256u << 10) /* longer lines are skipped and counted */
+#define LOG_TEXTS_MAX 8            /* changed text fields of a line */
 
 /* Scratch for decoded text, so that parsing allocates nothing. One per log file or per thread
  * of control; no need to clear it between lines. */
 struct log_scratch {
-	char text[4 * EVENT_TEXT_MAX];
+	char text[LOG_TEXTS_MAX * EVENT_TEXT_MAX];
 	size_t used;
 	/* The last time stamp's minute and its answer: most lines share it. */
 	char stamp[32];
 	usec_t stamp_minute;
+	/* The same for local times, which take a hundred times as long. */
+	char local_stamp[20];
+	usec_t local_minute;
 };
 
 struct log_format {

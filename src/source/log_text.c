@@ -100,36 +100,61 @@ static size_t decode_one(struct str s, char *ret_byte)
 	return 2;
 }
 
-/* Stops when buf is full; cleaning never shortens text, so what follows would not fit anyway. */
-static size_t decode(char *buf, size_t cap, struct str raw)
+/* HAProxy's "#NN" (lf_encode_string); a # of the client's own is encoded, too. */
+static size_t decode_hash(struct str s, char *ret_byte)
 {
+	int high = s.n >= 3 ? hex_digit(s.p[1]) : -1, low = s.n >= 3 ? hex_digit(s.p[2]) : -1;
+
+	if (high < 0 || low < 0) {
+		*ret_byte = '#';
+		return 1;
+	}
+	*ret_byte = (char)(high << 4 | low);
+	return 3;
+}
+
+/* Stops when buf is full; cleaning never shortens text, so what follows would not fit anyway. */
+static size_t decode(char *buf, size_t cap, enum log_escape how, struct str raw)
+{
+	const char lead = how == LOG_HASHED ? '#' : '\\';
 	size_t n = 0;
 
 	for (size_t i = 0; i < raw.n && n < cap; n++) {
-		if (raw.p[i] != '\\')
+		struct str rest = {raw.p + i, raw.n - i};
+		if (raw.p[i] != lead)
 			buf[n] = raw.p[i++];
 		else
-			i += decode_one((struct str){raw.p + i, raw.n - i}, &buf[n]);
+			i += how == LOG_HASHED ? decode_hash(rest, &buf[n])
+					       : decode_one(rest, &buf[n]);
 	}
 	return n;
 }
 
-struct str log_text_field(struct log_scratch *scratch, struct str raw)
+static bool has_escapes(enum log_escape how, struct str raw)
+{
+	if (how != LOG_SLASHED && how != LOG_HASHED)
+		return false;
+	return memchr(raw.p, how == LOG_HASHED ? '#' : '\\', raw.n);
+}
+
+struct str log_text_field(struct log_scratch *scratch, enum log_escape how, struct str raw)
 {
 	char decoded[EVENT_TEXT_MAX];
 	char *out = scratch->text + scratch->used;
 
 	if (raw.n == 0)
-		return raw;
-	if (!memchr(raw.p, '\\', raw.n)) {
+		return STR_ABSENT;
+	bool escaped = has_escapes(how, raw);
+	if (!escaped && how != LOG_FLEETING) {
 		struct str head = log_text_clip(raw);
 		if (text_is_clean(head))
 			return head;
 	}
 	if (sizeof scratch->text - scratch->used < EVENT_TEXT_MAX)
 		return STR_ABSENT;
-	size_t n = decode(decoded, sizeof decoded, raw);
-	n = text_sanitise(out, EVENT_TEXT_MAX, (struct str){decoded, n});
+	if (escaped)
+		raw = (struct str){decoded, decode(decoded, sizeof decoded, how, raw)};
+	size_t n = text_sanitise(out, EVENT_TEXT_MAX, raw);
 	scratch->used += n;
 	return (struct str){out, n};
 }

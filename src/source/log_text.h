@@ -16,9 +16,28 @@ bool log_text_is_plain(struct str line);
 /* Cuts clean text to EVENT_TEXT_MAX, at a character's edge. */
 struct str log_text_clip(struct str clean);
 
-/* The field that a server wrote as raw, with its escapes (\xNN, \", \\, \n …) decoded and the
- * result clean and clipped. Borrows raw when nothing had to change, else scratch; a line has room
- * for four changed fields, a further one is absent. */
-struct str log_text_field(struct log_scratch *scratch, struct str raw);
+/* How the bytes of a field were written. */
+enum log_escape {
+	LOG_PLAIN,    /* it lies in a line that is plain: nothing to do */
+	LOG_SLASHED,  /* with \xNN, \", \\, \n …: nginx, Apache, lighttpd */
+	LOG_HASHED,   /* with #NN: HAProxy */
+	LOG_LITERAL,  /* escapes nothing */
+	LOG_FLEETING, /* the same, but it does not last as long as the line: always copied */
+};
+
+/* The field that a server wrote as raw, decoded, clean and clipped; absent when raw is empty.
+ * Borrows raw when nothing had to change, else scratch; a line has room for LOG_TEXTS_MAX changed
+ * fields, a further one is absent. */
+struct str log_text_field(struct log_scratch *scratch, enum log_escape how, struct str raw);
+
+static inline struct str log_text_as(
+	struct log_scratch *scratch, enum log_escape how, struct str raw)
+{
+	if (raw.n == 0)
+		return STR_ABSENT;
+	if (how == LOG_PLAIN && raw.n <= EVENT_TEXT_MAX)
+		return raw;
+	return log_text_field(scratch, how, raw);
+}
 
 #endif

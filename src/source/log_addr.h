@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * log_addr: addresses as servers log them, with or without a port.
+ */
+#ifndef NG_SOURCE_LOG_ADDR_H
+#define NG_SOURCE_LOG_ADDR_H
+
+#include "base/addr.h"
+#include "base/str.h"
+
+/* "203.0.113.5", "203.0.113.5:51734", "2001:db8::1", "[2001:db8::1]:51734". The whole is tried as
+ * an address first: only then a last colon is before a port. *ret_port is 0 where there is none.
+ * 0 or -EINVAL. */
+int log_addr_parse(struct str text, struct addr *ret_addr, uint32_t *ret_port);
+
+#endif

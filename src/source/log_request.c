@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+#include "source/log_request.h"
+
+#include "source/log_swar.h"
+
+#define METHOD_MAX 32
+
+/* Length of the method that a request starts with, or 0 when it has none: TLS on a plain port,
+ * other protocols, garbage. */
+static size_t method_length(struct str request)
+{
+	if (request.n >= 8) {
+		uint64_t w = swar_load(request.p);
+		unsigned n = swar_until_space(w);
+		if (n - 1 < 7 && swar_is_upper(w, n))
+			return n;
+	}
+	for (size_t i = 0; i < request.n && i <= METHOD_MAX; i++) {
+		char ch = request.p[i], lower = (char)(ch | 0x20);
+		if (ch == ' ')
+			return i;
+		if ((lower < 'a' || lower > 'z') && ch != '-' && ch != '_')
+			return 0;
+	}
+	return 0;
+}
+
+/* Length of the protocol that the rest of a request ends with, or 0. */
+static size_t proto_length(struct str rest)
+{
+	const char *space, *tail = rest.p + rest.n;
+
+	if (rest.n >= 9 && memcmp(tail - 9, " HTTP/", 6) == 0 && tail[-2] == '.' &&
+		tail[-1] != ' ' && tail[-3] != ' ')
+		return 8;
+	space = rest.n ? memrchr(rest.p, ' ', rest.n) : NULL;
+	size_t n = (size_t)(tail - (space ? space + 1 : rest.p));
+	return str_starts((struct str){tail - n, n}, STR_LIT("HTTP/")) ? n : 0;
+}
+
+static bool is_blank(struct str s)
+{
+	size_t i = 0;
+
+	while (i < s.n && s.p[i] == ' ')
+		i++;
+	return i == s.n;
+}
+
+void log_request_split(struct log_scratch *scratch, enum log_escape how, struct str request,
+	struct event_request *ret)
+{
+	struct str rest = request;
+	size_t n = method_length(rest);
+
+	if (n == 0) {
+		if (!is_blank(rest) && !str_eq(rest, STR_LIT("-")))
+			ret->path = log_text_as(scratch, how, rest);
+		return;
+	}
+	ret->method = (struct str){rest.p, n};
+	if (how == LOG_FLEETING)
+		ret->method = log_text_as(scratch, how, ret->method);
+	rest = (struct str){rest.p + n + 1, rest.n - n - 1};
+	n = proto_length(rest);
+	if (n > 0) {
+		ret->proto = log_text_as(scratch, how, (struct str){rest.p + rest.n - n, n});
+		rest.n -= n < rest.n ? n + 1 : n;
+	}
+	ret->path = log_text_as(scratch, how, rest);
+}
