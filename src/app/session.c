@@ -32,6 +32,8 @@ static bool is_hidden(const struct session *s, const struct event *event)
 		ip = &event->request.ip;
 	else if (event->kind == EVENT_SYN)
 		ip = &event->syn.ip;
+	else if (event->kind == EVENT_PLACE)
+		ip = &event->place.ip;
 	else if (event->kind == EVENT_SYN_NET)
 		ip = &event->syn_net.net.addr;
 	return ip && !s->show_private && !addr_is_unset(ip) && addr_is_private(ip);

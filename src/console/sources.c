@@ -72,6 +72,10 @@ static void print_enrichers(struct page *p, const struct model *m)
 		page_print(p, 0, STYLE_BOLD, "Who is it");
 	for (uint32_t i = 0; i < m->enrichers.n; i++)
 		print_enricher(p, &m->enrichers.at[i]);
+	if (m->places.dropped)
+		page_print(p, INDENT, STYLE_WARN,
+			"dropped      %" PRIu64 " cities or networks, the table was full",
+			m->places.dropped);
 }
 
 static void print_log(struct page *p, const struct model_log *log)

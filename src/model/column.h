@@ -71,7 +71,7 @@ const struct column *column_find(struct str id);
 /* The sortable column after this one that the model can fill; wraps round. NULL: the first. */
 const struct column *column_sort_next(const struct model *m, const struct column *current);
 
-/* Text of a cell for a screen or table, clean, not padded: "12", "3.4k", "2E 1S", "GET /".
+/* cell.c: text of a cell for a screen or table, clean, not padded: "12", "3.4k", "2E 1S", "GET /".
  * Returns its length; buf is NUL-terminated. */
 size_t cell_text(const struct cell *cell, char *buf, size_t cap);
 

@@ -37,6 +37,35 @@ static const char *parse_state(struct filter_word *w, struct str s)
 	return w->state ? NULL : "state: takes a TCP state such as SYN_RECV or ESTABLISHED";
 }
 
+static const char *parse_country(struct filter_word *w, struct str s)
+{
+	char upper[2];
+
+	for (size_t i = 0; i < s.n && i < sizeof upper; i++)
+		upper[i] = s.p[i] >= 'a' && s.p[i] <= 'z' ? (char)(s.p[i] - 0x20) : s.p[i];
+	w->country = s.n == sizeof upper ? country_number((struct str){upper, s.n}) : -1;
+	return w->country >= 0 ? NULL : "country: takes two letters such as BR";
+}
+
+/* "64500", "AS64500" */
+static const char *parse_asn(struct filter_word *w, struct str s)
+{
+	uint64_t asn;
+
+	if (s.n > 2 && (s.p[0] | 0x20) == 'a' && (s.p[1] | 0x20) == 's')
+		s = (struct str){s.p + 2, s.n - 2};
+	if (num_u64(s, &asn) < 0 || asn == 0 || asn > UINT32_MAX)
+		return "asn: takes a number such as 64500";
+	w->asn = (uint32_t)asn;
+	return NULL;
+}
+
+static const char *parse_org(struct filter_word *w, struct str s)
+{
+	text_copy(w->text, sizeof w->text, s);
+	return s.n ? NULL : "org: takes a part of an organization's name";
+}
+
 static const struct {
 	struct str prefix;
 	enum filter_kind kind;
@@ -44,6 +73,9 @@ static const struct {
 } keywords[] = {
 	{{"status:", 7}, FILTER_STATUS, parse_status},
 	{{"state:", 6}, FILTER_STATE, parse_state},
+	{{"country:", 8}, FILTER_COUNTRY, parse_country},
+	{{"asn:", 4}, FILTER_ASN, parse_asn},
+	{{"org:", 4}, FILTER_ORG, parse_org},
 };
 
 static const char *parse_word(struct filter_word *w, struct str s)
@@ -111,22 +143,36 @@ static bool host_in_state(const struct host *h, uint8_t state)
 	return h->states[state] > 0;
 }
 
+/* What is known of the address itself, whatever it asked for. */
+static bool word_is_of_host(enum filter_kind kind)
+{
+	return kind == FILTER_STATE || kind == FILTER_COUNTRY || kind == FILTER_ASN ||
+	       kind == FILTER_ORG;
+}
+
+static bool host_has(const struct filter_word *w, const struct model *m, const struct host *h)
+{
+	if (w->kind == FILTER_STATE)
+		return host_in_state(h, w->state);
+	if (w->kind == FILTER_COUNTRY)
+		return country_number(place_country(h)) == w->country;
+	if (w->kind == FILTER_ASN)
+		return place_asn(&m->places, h) == w->asn;
+	return text_contains(place_org(&m->places, h), str_of(w->text));
+}
+
 static bool word_passes_request(
 	const struct filter_word *w, const struct model *m, const struct journal_entry *e)
 {
-	switch (w->kind) {
-	case FILTER_TEXT:
-		return request_has_text(e, str_of(w->text));
-	case FILTER_NET:
-		return !addr_is_unset(&e->ip) && prefix_contains(&w->net, &e->ip);
-	case FILTER_STATUS:
-		return e->status >= w->status_from && e->status <= w->status_to;
-	case FILTER_STATE: {
+	if (word_is_of_host(w->kind)) {
 		uint32_t id = model_find_host(m, &e->ip);
-		return id != POOL_NONE && host_in_state(model_host(m, id), w->state);
+		return id != POOL_NONE && host_has(w, m, model_host(m, id));
 	}
-	}
-	return true;
+	if (w->kind == FILTER_NET)
+		return !addr_is_unset(&e->ip) && prefix_contains(&w->net, &e->ip);
+	if (w->kind == FILTER_STATUS)
+		return e->status >= w->status_from && e->status <= w->status_to;
+	return request_has_text(e, str_of(w->text));
 }
 
 static bool some_request_passes(
@@ -143,17 +189,13 @@ static bool some_request_passes(
 static bool word_passes_host(
 	const struct filter_word *w, const struct model *m, const struct host *h)
 {
-	switch (w->kind) {
-	case FILTER_TEXT:
-		return addr_has_text(&h->ip, str_of(w->text)) || some_request_passes(w, m, h);
-	case FILTER_NET:
+	if (word_is_of_host(w->kind))
+		return host_has(w, m, h);
+	if (w->kind == FILTER_NET)
 		return prefix_contains(&w->net, &h->ip);
-	case FILTER_STATUS:
-		return some_request_passes(w, m, h);
-	case FILTER_STATE:
-		return host_in_state(h, w->state);
-	}
-	return true;
+	if (w->kind == FILTER_TEXT && addr_has_text(&h->ip, str_of(w->text)))
+		return true;
+	return some_request_passes(w, m, h);
 }
 
 bool filter_host(const struct filter *f, const struct model *m, const struct host *h)

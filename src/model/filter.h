@@ -6,6 +6,9 @@
  *	203.0.113.0/24   the address lies in the network (a bare address is a /32 or /128)
  *	status:4xx       404, 4xx or 400-499
  *	state:SYN_RECV   some connection is in the state
+ *	country:BR       the address is there, by the GeoIP database
+ *	asn:64500        it belongs to that autonomous system
+ *	org:telecom      the text occurs in the name of its organization
  *	anything else    the text occurs, whatever the case, in address, method, path, status or
  *	                 agent of a request
  *
@@ -24,7 +27,10 @@ enum filter_kind {
 	FILTER_TEXT,
 	FILTER_NET,
 	FILTER_STATUS,
-	FILTER_STATE
+	FILTER_STATE,
+	FILTER_COUNTRY,
+	FILTER_ASN,
+	FILTER_ORG
 };
 
 struct filter_word {
@@ -33,6 +39,8 @@ struct filter_word {
 	struct prefix net;
 	uint16_t status_from, status_to;
 	uint8_t state;
+	int country;
+	uint32_t asn;
 	char text[FILTER_TEXT_MAX];
 };
 

@@ -44,6 +44,11 @@ struct host {
 	uint32_t rtt_us;        /* smoothed over its connections; 0: not known */
 	uint64_t rx, tx;        /* bytes on the wire of all its connections; or ABSENT */
 	uint64_t segs, retrans; /* segments sent to it, and sent again; or ABSENT */
+
+	/* Who it is; place.h reads it. */
+	uint32_t city, system; /* ids of its shares plus one; 0: not known */
+	char country[2];       /* two capitals, or zeros: not known */
+	unsigned char spare[54];
 };
 
 _Static_assert(sizeof(struct host) % 64 == 0, "a host begins on a cache line of its own");

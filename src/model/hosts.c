@@ -21,6 +21,7 @@ static void forget(struct model *m, uint32_t id)
 	conns_forget_closed(m, h);
 	totals_of(m, h)->ips--;
 	networks_remove_host(&m->networks, h->network);
+	places_leave(&m->places, h);
 	index_remove(&m->host_index, addr_hash(&h->ip), id);
 	pool_put(&m->hosts, id);
 }
@@ -109,6 +110,8 @@ static uint32_t make(struct model *m, const struct addr *ip, usec_t seen)
 	h->first_conn = POOL_NONE;
 	totals_of(m, h)->ips++;
 	window_add(&totals_of(m, h)->arrivals, seen, 1);
+	if (m->newcomer_count < MODEL_NEWCOMERS_MAX)
+		m->newcomers[m->newcomer_count++] = *ip;
 	return id;
 }
 

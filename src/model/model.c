@@ -23,6 +23,7 @@ struct model *model_new(const struct model_limits *limits)
 		networks_init(&m->networks, limits->hosts, limits->idle_networks) < 0 ||
 		names_init(&m->owners, limits->owners) < 0 ||
 		names_init(&m->netns, limits->netns) < 0 || registry_init(&m->registry) < 0 ||
+		places_init(&m->places, limits->places) < 0 ||
 		journal_init(&m->journal, limits->journal_bytes) < 0) {
 		model_free(m);
 		return NULL;
@@ -42,6 +43,7 @@ void model_free(struct model *m)
 	names_done(&m->owners);
 	names_done(&m->netns);
 	registry_done(&m->registry);
+	places_done(&m->places);
 	journal_done(&m->journal);
 	free(m);
 }
@@ -159,6 +161,14 @@ static void apply_netns(struct model *m, const struct event_netns *e)
 		names_end(&m->netns, e->ns, m->now);
 }
 
+static void apply_place(struct model *m, const struct event_place *e)
+{
+	uint32_t id = model_find_host(m, &e->ip);
+
+	if (id != POOL_NONE)
+		places_put(&m->places, model_host(m, id), e);
+}
+
 /* Logs, sources, time. */
 
 static struct model_log *log_named(struct model *m, struct str name)
@@ -233,6 +243,7 @@ void model_apply(struct model *m, const struct event *event)
 		m->started = event->ts;
 	if (event->ts > m->now)
 		m->now = event->ts;
+	m->newcomer_count = 0;
 	if (event->kind == EVENT_TICK) {
 		apply_tick(m, before);
 		return;
@@ -284,8 +295,10 @@ void model_apply(struct model *m, const struct event *event)
 	case EVENT_RDNS:
 		registry_apply_name(&m->registry, &event->rdns, event->ts);
 		break;
-	case EVENT_AUTH:
 	case EVENT_PLACE:
+		apply_place(m, &event->place);
+		break;
+	case EVENT_AUTH:
 	case EVENT_TICK:
 	case EVENT_NONE:
 	case EVENT_KINDS:

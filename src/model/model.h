@@ -19,11 +19,13 @@
 #include "model/journal.h"
 #include "model/names.h"
 #include "model/network.h"
+#include "model/place.h"
 #include "model/registry.h"
 #include "model/weather.h"
 #include "model/window.h"
 
-#define MODEL_NAME_MAX 256
+#define MODEL_NAME_MAX      256
+#define MODEL_NEWCOMERS_MAX 4
 
 struct model_limits {
 	uint32_t hosts;         /* most addresses; the lightest goes first */
@@ -31,6 +33,7 @@ struct model_limits {
 	uint32_t closed;        /* of these, most that closed and are still shown */
 	uint32_t idle_networks; /* most networks that are kept without a host */
 	uint32_t owners, netns; /* most names of processes and of network namespaces */
+	uint32_t places;        /* most cities, and most autonomous systems */
 	size_t journal_bytes;   /* memory for the latest requests */
 	usec_t idle_after;      /* a host without a connection is forgotten after this long */
 	usec_t closed_for;      /* how long a connection that closed is shown */
@@ -44,6 +47,7 @@ struct model_limits {
 		.idle_networks = 1u << 14,        \
 		.owners = 1u << 16,               \
 		.netns = 1u << 12,                \
+		.places = 1u << 17,               \
 		.journal_bytes = 8u << 20,        \
 		.idle_after = 300 * USEC_PER_SEC, \
 		.closed_for = 10 * USEC_PER_SEC,  \
@@ -72,11 +76,16 @@ struct model {
 	usec_t started, now; /* times of the first and of the latest event */
 	uint64_t version;    /* grows whenever something that a view can show has changed */
 
+	/* Hosts that the latest event made; those that it made and then threw out included. */
+	struct addr newcomers[MODEL_NEWCOMERS_MAX];
+	uint32_t newcomer_count;
+
 	struct pool hosts, conns; /* struct host, struct conn */
 	struct index host_index, conn_index;
 	uint32_t closed_newest, closed_oldest, closed_count; /* connections that closed */
 	struct networks networks;
 	struct names owners, netns; /* by inode of the socket, of the namespace */
+	struct places places;
 	struct weather weather;
 	struct registry registry; /* what look-ups brought */
 	struct journal journal;

@@ -54,7 +54,7 @@ static void read_lines(struct str text, struct record_reader *r, struct record_r
 
 	/* Small tables, so that a short input fills them. */
 	limits.hosts = limits.conns = limits.closed = limits.idle_networks = 4;
-	limits.owners = limits.netns = 4;
+	limits.owners = limits.netns = limits.places = 4;
 	limits.journal_bytes = 1u << 16;
 	struct model *m = model_new(&limits);
 	require(m != NULL);

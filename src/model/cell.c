@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+#include "model/column.h"
+
+#include "base/text.h"
+
+#include <stdio.h>
+
+/* "2E 1S": a count and a letter a state. Status classes keep their own names: "5×2xx". */
+static char state_letter(const char *name)
+{
+	static const struct {
+		const char *name;
+		char letter;
+	} letters[] = {
+		{"ESTABLISHED", 'E'}, {"SYN_RECV", 'S'}, {"SYN_SENT", 'O'}, {"TIME_WAIT", 'T'}};
+
+	for (size_t i = 0; i < ARRAY_LEN(letters); i++)
+		if (strcmp(letters[i].name, name) == 0)
+			return letters[i].letter;
+	return tcp_state_from_name(str_of(name)) ? 'C' : '\0';
+}
+
+static size_t map_text(const struct cell *cell, char *buf, size_t cap)
+{
+	size_t n = 0;
+
+	buf[0] = '\0';
+	for (size_t i = 0; i < cell->n; i++) {
+		const struct cell_pair *p = &cell->map[i];
+		char letter = state_letter(p->name), count[8], piece[32];
+		uint64_t sum = p->count;
+		/* Everything that is closing shares one letter. */
+		while (letter == 'C' && i + 1 < cell->n &&
+			state_letter(cell->map[i + 1].name) == 'C')
+			sum += cell->map[++i].count;
+		text_count(count, sum);
+		int w = letter ? snprintf(
+					 piece, sizeof piece, "%s%s%c", n ? " " : "", count, letter)
+			       : snprintf(piece, sizeof piece, "%s%s:%s", n ? " " : "", p->name,
+					 count);
+		if (n + (size_t)w >= cap)
+			break;
+		memcpy(buf + n, piece, (size_t)w + 1);
+		n += (size_t)w;
+	}
+	return n;
+}
+
+static size_t time_text(usec_t t, char *buf, size_t cap)
+{
+	time_t sec = (time_t)(t / USEC_PER_SEC);
+	struct tm tm;
+
+	localtime_r(&sec, &tm);
+	return strftime(buf, cap, "%H:%M:%S", &tm);
+}
+
+size_t cell_text(const struct cell *cell, char *buf, size_t cap)
+{
+	char small[ADDR_TEXT_MAX];
+
+	buf[0] = '\0';
+	switch (cell->kind) {
+	case CELL_NONE:
+		return 0;
+	case CELL_COUNT:
+		text_count(small, cell->u);
+		break;
+	case CELL_BYTES:
+		text_bytes(small, cell->u);
+		break;
+	case CELL_RATE:
+		text_count(small, (uint64_t)(cell->d + 0.5));
+		break;
+	case CELL_SHARE:
+		return (size_t)snprintf(
+			buf, cap, cell->d < 0.0995 ? "%.1f%%" : "%.0f%%", cell->d * 100);
+	case CELL_SPAN:
+		text_span(small, cell->u);
+		break;
+	case CELL_MICROS:
+		text_micros(small, cell->u);
+		break;
+	case CELL_TIME:
+		return time_text(cell->t, buf, cap);
+	case CELL_ADDR:
+		addr_format(cell->addr, small);
+		break;
+	case CELL_TEXT:
+		text_copy(buf, cap, cell->text);
+		return strlen(buf);
+	case CELL_MAP:
+		return map_text(cell, buf, cap);
+	}
+	text_copy(buf, cap, str_of(small));
+	return strlen(buf);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * column_parts: cells and sort keys that column.c takes from the files beside it. Nobody else
+ * includes it.
+ */
+#ifndef NG_MODEL_COLUMN_PARTS_H
+#define NG_MODEL_COLUMN_PARTS_H
+
+#include "model/column.h"
+
+/* column_who.c: where a host is and whose network it is in. */
+bool knows_countries(const struct model *m);
+bool knows_orgs(const struct model *m);
+struct cell country_cell(const struct model *m, const struct host *h);
+struct cell city_cell(const struct model *m, const struct host *h);
+struct cell asn_cell(const struct model *m, const struct host *h);
+struct cell org_cell(const struct model *m, const struct host *h);
+uint64_t country_key(const struct model *m, const struct host *h);
+uint64_t org_key(const struct model *m, const struct host *h);
+
+#endif
