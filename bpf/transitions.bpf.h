@@ -29,6 +29,28 @@ static __always_inline int is_newborn(int was, int state)
 	return was == TCP_LISTEN && state == TCP_SYN_RECV;
 }
 
+/* Not 0 while the reader wants to hear of beginnings and ends only; it sets it when there are more
+ * moves than it can take in without taking the machine's time from the server. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} brief SEC(".maps");
+
+static __always_inline int is_brief(void)
+{
+	__u32 zero = 0, *on = bpf_map_lookup_elem(&brief, &zero);
+
+	return on && *on;
+}
+
+/* Between a beginning and an end: FIN_WAIT1 and 2, CLOSE_WAIT, LAST_ACK, CLOSING. */
+static __always_inline int is_passing(int state)
+{
+	return state > TCP_SYN_RECV && state != TCP_CLOSE && state != TCP_LISTEN;
+}
+
 /* The time of the latest timer tick. Reading the clock at each record would be a sixth of the
  * record's cost, bpf_ktime_get_coarse_ns() is not for tracing programs, and nothing depends on
  * more: the order of records is the ring's. Several CPUs may set it at once, to about the same. */
@@ -160,6 +182,8 @@ static __always_inline void tell(struct sock *sk, int was, int state)
 
 	/* DCCP, SCTP and MPTCP share the tracepoint. */
 	if (GET(sk, sk_protocol) != IPPROTO_TCP || was == state || is_newborn(was, state))
+		return;
+	if (is_passing(state) && is_brief())
 		return;
 	tp = TCP_SOCK(sk);
 	if (!tp)

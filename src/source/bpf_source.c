@@ -25,6 +25,12 @@
 #define HALF_OPEN_PART 20
 #define REPAIR_PART    10
 
+/* Moves a second, above which only beginnings and ends are asked for, and below which all are
+ * again (then these are half as many). All of 20 000 take half a hundredth of a CPU. */
+#define BRIEF_ABOVE 20000
+#define BRIEF_BELOW 5000
+#define BRIEF_SPAN  (500 * NSEC_PER_MSEC) /* over which they are counted */
+
 struct bpf_source {
 	struct source source;
 	struct connections_options options;
@@ -34,6 +40,8 @@ struct bpf_source {
 	struct bpf_sockets *sockets; /* NULL: listings come from /proc */
 	struct proc_listing listing; /* used without sockets */
 	bool said;                   /* the source event is out */
+	bool brief;                  /* only beginnings and ends are told */
+	uint64_t heard, heard_since; /* moves, and since when they are counted */
 	char note[SOURCE_REASON_MAX];
 };
 
@@ -44,13 +52,16 @@ static struct bpf_source *source_of(struct rota *r)
 
 static void say_source(struct bpf_source *s, struct event_sink *sink)
 {
-	char names[96], note[SOURCE_REASON_MAX];
+	static const char busy[] = "busy: closing states are as of the last listing";
+	char names[96], base[SOURCE_REASON_MAX * 2], note[SOURCE_REASON_MAX];
 
 	if (s->said && !s->rota.news)
 		return;
 	s->said = true;
 	s->rota.news = false;
-	rota_note(&s->rota, s->note, note);
+	snprintf(base, sizeof base, "%s%s%s", s->note, s->note[0] && s->brief ? "; " : "",
+		s->brief ? busy : "");
+	rota_note(&s->rota, base, note);
 	snprintf(names, sizeof names, "%s %s", probes[s->moves_probe].name,
 		probes[s->sockets ? PROBE_LIST_ITER : PROBE_LIST_PROC].name);
 	connections_say(&s->options, "ebpf", names, note, sink);
@@ -58,8 +69,8 @@ static void say_source(struct bpf_source *s, struct event_sink *sink)
 
 /* The moves. */
 
-/* True when there may be more. */
-static bool drain(struct bpf_source *s, struct event_sink *sink, size_t most)
+/* Returns how many there were, at most `most`. */
+static size_t drain(struct bpf_source *s, struct event_sink *sink, size_t most)
 {
 	size_t n = bpf_transitions_drain(s->moves, &s->rota.table, sink, most);
 	uint64_t dropped = bpf_transitions_dropped(s->moves);
@@ -67,7 +78,7 @@ static bool drain(struct bpf_source *s, struct event_sink *sink, size_t most)
 	put_lost(sink, clock_now(), "ring", dropped);
 	if (dropped)
 		rota_repair(&s->rota);
-	return n == most;
+	return n;
 }
 
 /* At most once around the ring, so that a storm cannot hold us. */
@@ -76,6 +87,28 @@ static void drain_all(struct rota *r, struct event_sink *sink)
 	struct bpf_source *s = source_of(r);
 
 	drain(s, sink, bpf_transitions_capacity(s->moves));
+}
+
+/* While there are too many to follow each, beginnings and ends are enough; afterwards a listing
+ * says where all of them stand. */
+static void set_pace(struct bpf_source *s, size_t heard)
+{
+	uint64_t now = mono_now(), span = now - s->heard_since;
+
+	s->heard += heard;
+	if (span < BRIEF_SPAN || s->options.every_move)
+		return;
+	uint64_t rate = s->heard * NSEC_PER_SEC / span;
+	bool brief = rate > (s->brief ? BRIEF_BELOW : BRIEF_ABOVE);
+	s->heard = 0;
+	s->heard_since = now;
+	if (brief == s->brief)
+		return;
+	s->brief = brief;
+	s->rota.news = true;
+	bpf_transitions_set_brief(s->moves, brief);
+	if (!brief)
+		rota_list_all(&s->rota);
 }
 
 /* The listings. */
@@ -135,6 +168,8 @@ static const struct rota_pace pace = {
 	.full_part = FULL_PART,
 	.repair_part = REPAIR_PART,
 	.half_open_part = HALF_OPEN_PART,
+	.calm_part = FULL_PART,
+	.calm_most = 2 * NSEC_PER_SEC,
 };
 
 /* The source. */
@@ -142,12 +177,15 @@ static const struct rota_pace pace = {
 static int bpf_poll(struct source *source, usec_t now, struct event_sink *sink)
 {
 	struct bpf_source *s = (struct bpf_source *)source;
+	size_t heard;
 	bool more;
 
 	(void)now;
 	s->rota.table.clock = mono_to_wall();
 	say_source(s, sink);
-	more = drain(s, sink, DRAIN_MOST);
+	heard = drain(s, sink, DRAIN_MOST);
+	set_pace(s, heard);
+	more = heard == DRAIN_MOST;
 	more |= rota_poll(&s->rota, sink);
 	say_source(s, sink);
 	return more;

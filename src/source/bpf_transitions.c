@@ -3,6 +3,7 @@
 
 #include "source/bpf_wire.h"
 
+#include <bpf/bpf.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -159,6 +160,14 @@ size_t bpf_transitions_drain(
 uint64_t bpf_transitions_dropped(struct bpf_transitions *b)
 {
 	return bpf_count_news(&b->dropped);
+}
+
+void bpf_transitions_set_brief(struct bpf_transitions *b, bool brief)
+{
+	const uint32_t zero = 0, on = brief;
+
+	/* An array's element is always there: this cannot fail. */
+	bpf_map_update_elem(bpf_load_map(&b->load, "brief"), &zero, &on, BPF_ANY);
 }
 
 size_t bpf_transitions_capacity(const struct bpf_transitions *b)

@@ -23,6 +23,10 @@ size_t bpf_transitions_drain(
 /* Records that found the ring full since the last call. */
 uint64_t bpf_transitions_dropped(struct bpf_transitions *b);
 
+/* Has the program leave out, or not any more, moves between two states of a connection that
+ * neither begins nor ends: to FIN_WAIT1 and 2, CLOSE_WAIT, LAST_ACK, CLOSING. */
+void bpf_transitions_set_brief(struct bpf_transitions *b, bool brief);
+
 /* More records than the ring can hold at once. */
 size_t bpf_transitions_capacity(const struct bpf_transitions *b);
 

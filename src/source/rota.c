@@ -12,6 +12,9 @@
 #define OWNERS_SLICE (2 * NSEC_PER_MSEC)
 #define OWNERS_LAST  (100 * NSEC_PER_MSEC) /* for a last look at all processes */
 
+/* As many are on their way in any healthy traffic. */
+#define HALF_OPEN_FEW 16
+
 #define EMPTY_REST (10 * NSEC_PER_SEC) /* of a namespace without sockets */
 
 /* Namespaces are looked for this often, and sooner when one shows up unasked. */
@@ -187,6 +190,16 @@ static void note_errors(struct rota *r, struct netns *n)
 	r->closed = closed;
 }
 
+/* A look at a busy table that finds nothing costs as much as one that finds a flood. */
+static uint64_t half_open_rest(const struct rota *r)
+{
+	uint64_t close = r->spent * r->pace.half_open_part, calm = r->spent * r->pace.calm_part;
+
+	if (r->table.listing.total > HALF_OPEN_FEW)
+		return close;
+	return later(close, calm < r->pace.calm_most ? calm : r->pace.calm_most);
+}
+
 static void end(struct rota *r, struct event_sink *sink)
 {
 	bool full = r->table.listing.states == SOCKTAB_ALL;
@@ -206,7 +219,7 @@ static void end(struct rota *r, struct event_sink *sink)
 	if (full)
 		plan_full(r, n, now);
 	else
-		r->half_open_gate = now + r->spent * r->pace.half_open_part;
+		r->half_open_gate = now + half_open_rest(r);
 	r->net = POOL_NONE;
 }
 
@@ -315,12 +328,17 @@ void rota_settle(struct rota *r, struct event_sink *sink)
 	socktab_expire(&r->table, mono_now(), sink);
 }
 
+void rota_list_all(struct rota *r)
+{
+	for_each_net(&r->nets, n) n->plan.full_due = 0;
+}
+
 void rota_repair(struct rota *r)
 {
 	uint64_t gate = r->repair_from + r->full_spent * r->pace.repair_part;
 
 	r->lost_meanwhile = r->repairing = true;
-	for_each_net(&r->nets, n) n->plan.full_due = 0;
+	rota_list_all(r);
 	if (gate < r->full_gate)
 		r->full_gate = gate;
 }

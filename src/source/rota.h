@@ -37,7 +37,10 @@ struct rota_ops {
 struct rota_pace {
 	uint64_t interval; /* at least, between two full listings of a namespace */
 	unsigned full_part, repair_part;
-	unsigned half_open_part; /* 0: no half-open listings */
+	/* Half-open listings: while there are such connections, and while there are next to none;
+	 * but never fewer than one in calm_most. */
+	unsigned half_open_part, calm_part; /* 0: no half-open listings */
+	uint64_t calm_most;
 };
 
 struct rota {
@@ -75,6 +78,9 @@ bool rota_poll(struct rota *r, struct event_sink *sink);
 
 /* Lists every namespace whole, from the start. */
 void rota_settle(struct rota *r, struct event_sink *sink);
+
+/* Has every namespace listed whole as soon as listings may take the time. */
+void rota_list_all(struct rota *r);
 
 /* Moves were lost: the table may be wrong anywhere. */
 void rota_repair(struct rota *r);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 /* crowd hold COUNT: COUNT established sockets, both ends of connections to itself on the loopback;
  * says "ready" and keeps them until stdin ends.
- * crowd churn RATE SECONDS: opens and closes connections on the loopback, RATE a second or as many
- * as go, and prints how many a second it was. */
+ * crowd churn RATE SECONDS [ADDRESS]: opens and closes connections to itself, on the loopback or at
+ * another address of this host, RATE a second or as many as go, and prints how many a second it
+ * was. */
+#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +18,7 @@
 
 static int listeners[LISTENERS];
 static struct sockaddr_in names[LISTENERS];
+static struct in_addr address;
 
 static int must(int result, const char *what)
 {
@@ -29,8 +32,7 @@ static int must(int result, const char *what)
 static void listen_on_all(void)
 {
 	for (int i = 0; i < LISTENERS; i++) {
-		struct sockaddr_in a = {
-			.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+		struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr = address};
 		socklen_t size = sizeof a;
 
 		listeners[i] = must(socket(AF_INET, SOCK_STREAM, 0), "socket");
@@ -140,12 +142,16 @@ static void churn(double rate, double duration)
 
 int main(int argc, char **argv)
 {
+	const char *at = argc == 5 ? argv[4] : "127.0.0.1";
+
+	if (inet_pton(AF_INET, at, &address) != 1)
+		return 2;
 	if (argc == 3 && strcmp(argv[1], "hold") == 0) {
 		hold(atol(argv[2]));
-	} else if (argc == 4 && strcmp(argv[1], "churn") == 0) {
+	} else if (argc >= 4 && strcmp(argv[1], "churn") == 0) {
 		churn(atof(argv[2]), atof(argv[3]));
 	} else {
-		fprintf(stderr, "usage: crowd hold COUNT | crowd churn RATE SECONDS\n");
+		fprintf(stderr, "usage: crowd hold COUNT | crowd churn RATE SECONDS [ADDRESS]\n");
 		return 2;
 	}
 	return 0;
