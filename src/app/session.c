@@ -159,18 +159,6 @@ static int open_replay(struct session *s, char reason[static 512])
 	return 0;
 }
 
-/* The format that --log-format names; NULL for auto. */
-static int find_format(
-	const struct options *o, const struct log_format **ret, char reason[static 512])
-{
-	*ret = log_format_find(str_of(o->log_format));
-	if (*ret || strcmp(o->log_format, "auto") == 0)
-		return 0;
-	snprintf(reason, 512, "--log-format %s: this version does not read that format yet",
-		o->log_format);
-	return -EINVAL;
-}
-
 static enum connections_want find_source(const struct options *o)
 {
 	if (strcmp(o->source, "ebpf") == 0)
@@ -178,9 +166,11 @@ static enum connections_want find_source(const struct options *o)
 	return strcmp(o->source, "proc") == 0 ? CONNECTIONS_PROC : CONNECTIONS_AUTO;
 }
 
-static struct source *open_logs(
-	const struct options *o, const struct log_format *format, int *ret_err)
+/* Each in the format that --log-format names; NULL, which it finds for "auto", tells line by line.
+ */
+static struct source *open_logs(const struct options *o, int *ret_err)
 {
+	const struct log_format *format = log_format_find(str_of(o->log_format));
 	struct log_input *inputs = calloc(o->log_paths.count + 1, sizeof *inputs);
 	struct source *logs = NULL;
 
@@ -199,12 +189,9 @@ static struct source *open_logs(
 static int open_live(struct session *s, char reason[static 512])
 {
 	const struct options *o = s->options;
-	const struct log_format *format;
 	char why[SOURCE_REASON_MAX];
+	int err;
 
-	int err = find_format(o, &format, reason);
-	if (err)
-		return err;
 	struct source *handshakes =
 		find_source(o) != CONNECTIONS_PROC ? handshakes_new(o->btf, &s->handshakes) : NULL;
 	if (handshakes)
@@ -225,7 +212,7 @@ static int open_live(struct session *s, char reason[static 512])
 	struct source *weather = netstat_new();
 	if (weather)
 		add_source(s, weather);
-	struct source *logs = open_logs(s->options, format, &err);
+	struct source *logs = open_logs(s->options, &err);
 	if (!logs) {
 		snprintf(reason, 512, "following logs: %s", strerror(-err));
 		return err;

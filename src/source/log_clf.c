@@ -332,7 +332,7 @@ static int parse(struct str line, struct log_scratch *scratch, struct event *eve
 		line = log_unwrap(line);
 		c.at = line.p;
 		c.end = line.p + line.n;
-		if (!read_head(&c))
+		if ((line.n && *line.p == '{') || !read_head(&c)) /* JSON holds anything */
 			return -EINVAL;
 	}
 	if (!read_request(&c))

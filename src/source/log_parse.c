@@ -2,6 +2,7 @@
 #include "source/log_parse.h"
 
 #include "source/log_clf.h"
+#include "source/log_json.h"
 
 #include <errno.h>
 
@@ -9,6 +10,8 @@
 const struct log_format log_formats[] = {
 	{"combined", "NCSA combined: common with referer and agent", log_clf_combined},
 	{"common", "NCSA common; what follows the size is ignored", log_clf_common},
+	{"json", "one object a line, of Caddy, Traefik, or with nginx's or Apache's names",
+		log_json},
 };
 const size_t log_format_count = ARRAY_LEN(log_formats);
 
@@ -24,15 +27,14 @@ int log_parse(struct str line, const struct log_format **hint, struct log_scratc
 	struct event *ret)
 {
 	const struct log_format *first = *hint;
+	int err = first ? log_format_parse(first, line, scratch, ret) : -EINVAL;
 
-	if (first && log_format_parse(first, line, scratch, ret) == 0)
-		return 0;
-	for (size_t i = 0; i < log_format_count; i++) {
-		if (&log_formats[i] == first ||
-			log_format_parse(&log_formats[i], line, scratch, ret) < 0)
+	for (size_t i = 0; err == -EINVAL && i < log_format_count; i++) {
+		if (&log_formats[i] == first)
 			continue;
-		*hint = &log_formats[i];
-		return 0;
+		err = log_format_parse(&log_formats[i], line, scratch, ret);
+		if (err != -EINVAL)
+			*hint = &log_formats[i];
 	}
-	return -EINVAL;
+	return err;
 }

@@ -46,7 +46,7 @@ static inline int log_format_parse(
 	return f->parse(f, line, scratch, ret);
 }
 
-/* Tries every format, the last that worked (*hint, may point to NULL) first. 0 or -EINVAL. */
+/* Tries every format, the last that worked (*hint, may point to NULL) first. Returns as they do. */
 int log_parse(struct str line, const struct log_format **hint, struct log_scratch *scratch,
 	struct event *ret);
 

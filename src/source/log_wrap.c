@@ -58,28 +58,59 @@ static bool is_tag(struct str t)
 	return t.n > 1 && t.n <= TAG_MAX && t.p[t.n - 1] == ':' && !is_address(t);
 }
 
-/* "host tag: " or "tag: " behind a time; what is left when there is neither is no wrapper. */
+static bool is_object(struct str s)
+{
+	return s.n && *s.p == '{';
+}
+
+/* "host tag: " or "tag: " behind a time; what is left when there is neither is no wrapper, unless
+ * it cannot be anything but the line. */
 static struct str after_tag(struct str s, struct str whole)
 {
 	struct str second = next(s);
 
-	if (is_tag(token(s)))
+	if (is_tag(token(s)) || is_object(second))
 		return second;
+	if (is_object(s))
+		return s;
 	return is_tag(token(second)) ? next(second) : whole;
 }
 
-/* RFC 5424: "1 TIME HOST APP PROCID MSGID SD ", SD being "-" or "[…]". */
+/* Behind "Nov 22 08:14:15 " or, as journald has it, "Nov 22 08:14:15.123456 ". */
+static struct str skip_stamp(struct str s)
+{
+	struct str rest = skip(s, 15);
+
+	if (*rest.p == '.')
+		return next(rest);
+	return *rest.p == ' ' ? skip(rest, 1) : s;
+}
+
+/* Behind "[id name=\"value\" …]", whose values have "\]" for a bracket (RFC 5424, 6.3.3). Empty
+ * when it does not end. */
+static struct str skip_element(struct str s)
+{
+	for (size_t i = 1; i < s.n; i++) {
+		if (s.p[i] == '\\')
+			i++;
+		else if (s.p[i] == ']')
+			return skip(s, i + 1);
+	}
+	return skip(s, s.n);
+}
+
+/* RFC 5424: "1 TIME HOST APP PROCID MSGID SD ", SD being "-" or one "[…]" after the other. */
 static struct str skip_rfc5424(struct str s)
 {
 	struct str rest = s;
 
 	for (int i = 0; i < 6; i++)
 		rest = next(rest);
-	if (rest.n && *rest.p == '[') {
-		const char *close = memchr(rest.p, ']', rest.n);
-		return close ? skip(rest, (size_t)(close - rest.p) + 1) : s;
-	}
-	return next(rest);
+	if (!rest.n || *rest.p != '[')
+		return next(rest);
+	while (rest.n && *rest.p == '[')
+		rest = skip_element(rest);
+	return rest.n ? rest : s;
 }
 
 static struct str skip_priority(struct str s)
@@ -125,8 +156,10 @@ static struct str skip_wrapper(struct str s)
 		return s;
 	if (*s.p == '<')
 		return skip_priority(s);
-	if (matches(s, "aaa 00 00:00:00 "))
-		return after_tag(skip(s, 16), s);
+	if (matches(s, "aaa 00 00:00:00a")) {
+		struct str rest = skip_stamp(s);
+		return rest.n < s.n ? after_tag(rest, s) : s;
+	}
 	if (matches(s, "0000-00-00T"))
 		return skip_iso(s);
 	return skip_compose(s);

@@ -26,7 +26,7 @@ test_refuses_bad_flags() {
 	refused '--nonsense' --nonsense
 	refused '"stray": unexpected' stray
 	refused '--log-path: no value' --log-path
-	refused '--log-format json: ' --log-format json --once
+	refused '--log-format: "jsn".*combined' --log-format jsn --once
 	refused '--speed.*--replay' --speed 2 --once
 	refused '--replay with --record' --replay "$NG_TOP/tests/data/console.ndjson" --record "$T/r"
 }

@@ -1,0 +1,389 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The line is read once, front to back; values of known keys are kept as slices. What they mean
+ * is worked out when all are known: of several names of one thing the best counts, wherever it
+ * stands, and of one name the last.
+ */
+#include "source/log_json.h"
+
+#include "base/num.h"
+#include "source/log_addr.h"
+#include "source/log_json_keys.h"
+#include "source/log_json_scan.h"
+#include "source/log_request.h"
+#include "source/log_time.h"
+#include "source/log_wrap.h"
+
+#include <errno.h>
+
+#define KEY_MAX    64   /* a known key, written with escapes */
+#define CLAIMS_MAX 4096 /* of a header that came several times */
+
+struct reading {
+	struct json_scan scan;
+	struct log_scratch *scratch;
+	bool plain;                    /* the whole line is; see log_text.h */
+	uint16_t seen[JSON_ITEMS + 1]; /* a bit for each rank that is in values */
+	struct json_value values[JSON_ITEMS + 1][JSON_RANKS_MAX];
+};
+
+static const struct json_key *find_key(enum json_scope scope, const struct json_value *key)
+{
+	char text[KEY_MAX];
+
+	if (!key->escaped)
+		return json_key_find(scope, key->text);
+	size_t n = json_unescape(text, sizeof text, key->text);
+	return n < sizeof text ? json_key_find(scope, (struct str){text, n}) : NULL;
+}
+
+/* Headers are arrays, mostly of one. Of more all are kept: the value is their slice then. */
+static void read_array(struct reading *r, struct json_value *value)
+{
+	struct json_value element, first = {.kind = JSON_ARRAY};
+	size_t count = 0;
+
+	while (json_element(&r->scan, &element)) {
+		if (element.kind == JSON_ARRAY || element.kind == JSON_OBJECT)
+			json_skip(&r->scan);
+		if (count++ == 0)
+			first = element;
+	}
+	if (count == 1)
+		*value = first;
+	else if (count > 1)
+		value->text.n = (size_t)(r->scan.p - value->text.p);
+}
+
+static struct json_value *place_of(struct reading *r, const struct json_key *key)
+{
+	r->seen[key->item] |= (uint16_t)(1u << key->rank);
+	return &r->values[key->item][key->rank];
+}
+
+static void read_object(struct reading *r, enum json_scope scope)
+{
+	struct json_value key, other;
+
+	while (json_key(&r->scan, &key)) {
+		const struct json_key *known = find_key(scope, &key);
+		/* In its place at once: a copy would stall on the narrow stores before it. */
+		struct json_value *value = known ? place_of(r, known) : &other;
+		if (!json_value(&r->scan, value)) {
+			*value = (struct json_value){.kind = JSON_BARE};
+			return;
+		}
+		if (value->kind < JSON_ARRAY)
+			continue;
+		if (value->kind == JSON_OBJECT && known && known->inside)
+			read_object(r, known->inside); /* no scope is within itself */
+		else if (value->kind == JSON_ARRAY && known)
+			read_array(r, value);
+		else if (!json_skip(&r->scan))
+			return;
+	}
+}
+
+/* "", "-" and null stand for nothing. */
+static bool says_something(const struct json_value *v)
+{
+	if (v->kind == JSON_OBJECT || v->text.n == 0)
+		return false;
+	if (v->kind == JSON_BARE)
+		return !str_eq(v->text, STR_LIT("null"));
+	return v->text.n > 1 || *v->text.p != '-';
+}
+
+/* The value of the best name that says something; NULL when there is none. */
+static const struct json_value *find(const struct reading *r, enum json_item item)
+{
+	for (unsigned left = r->seen[item]; left; left &= left - 1) {
+		const struct json_value *v = &r->values[item][__builtin_ctz(left)];
+		if (says_something(v))
+			return v;
+	}
+	return NULL;
+}
+
+/* What the value stands for. Decoded it lies in buf, which has room for EVENT_TEXT_MAX bytes. */
+static struct str decode(
+	const struct reading *r, const struct json_value *v, char *buf, enum log_escape *ret_how)
+{
+	*ret_how = r->plain ? LOG_PLAIN : LOG_LITERAL;
+	if (!v->escaped)
+		return v->text;
+	*ret_how = LOG_FLEETING;
+	return (struct str){buf, json_unescape(buf, EVENT_TEXT_MAX, v->text)};
+}
+
+/* Several values of a header: the first. */
+static struct json_value first_of(const struct json_value *array)
+{
+	struct json_scan s = {array->text.p + 1, array->text.p + array->text.n};
+	struct json_value v = {.kind = JSON_ARRAY};
+
+	json_element(&s, &v);
+	return v;
+}
+
+static struct str text_of(struct reading *r, const struct json_value *v)
+{
+	char buf[EVENT_TEXT_MAX];
+	enum log_escape how;
+	struct json_value first;
+
+	if (v && v->kind == JSON_ARRAY) {
+		first = first_of(v);
+		v = &first;
+	}
+	if (!v || v->kind != JSON_STRING)
+		return STR_ABSENT;
+	struct str text = decode(r, v, buf, &how);
+	return log_text_as(r->scratch, how, text);
+}
+
+static struct str item_text(struct reading *r, enum json_item item)
+{
+	const struct json_value *v = find(r, item);
+
+	return v ? text_of(r, v) : STR_ABSENT;
+}
+
+/* Where the path came without what follows the "?", and that stands elsewhere. */
+static struct str with_query(struct reading *r, struct str path)
+{
+	struct str query = item_text(r, ITEM_QUERY);
+	char *out = r->scratch->text + r->scratch->used;
+	size_t mark = query.n && *query.p == '?' ? 0 : 1, n = path.n + mark + query.n;
+
+	if (!query.n || !path.n || memchr(path.p, '?', path.n) ||
+		sizeof r->scratch->text - r->scratch->used < n)
+		return path;
+	memcpy(out, path.p, path.n);
+	out[path.n] = '?';
+	memcpy(out + path.n + mark, query.p, query.n);
+	r->scratch->used += n;
+	return log_text_clip((struct str){out, n});
+}
+
+/* A whole request line, or its parts, which some split off only in part. */
+static void read_request(struct reading *r, struct event_request *ret)
+{
+	const struct json_value *line = find(r, ITEM_LINE);
+	char buf[EVENT_TEXT_MAX];
+	enum log_escape how;
+
+	if (line && line->kind == JSON_STRING) {
+		struct str text = decode(r, line, buf, &how);
+		log_request_split(r->scratch, how, text, ret);
+	}
+	if (!ret->method.p)
+		ret->method = item_text(r, ITEM_METHOD);
+	if (!ret->path.p)
+		ret->path = item_text(r, ITEM_PATH);
+	if (!ret->proto.p)
+		ret->proto = item_text(r, ITEM_PROTO);
+	if (r->seen[ITEM_QUERY])
+		ret->path = with_query(r, ret->path);
+}
+
+/* nginx writes status 000 for "none". */
+static uint64_t read_status(const struct reading *r)
+{
+	const struct json_value *v = find(r, ITEM_STATUS);
+	uint64_t status;
+
+	if (!v || num_u64(v->text, &status) < 0 || status < 100 || status > 999)
+		return ABSENT;
+	return status;
+}
+
+/* Apache writes "-" for 0. */
+static uint64_t read_bytes(const struct reading *r)
+{
+	const struct json_value *v = find(r, ITEM_BYTES);
+	uint64_t bytes;
+
+	if (v)
+		return num_u64(v->text, &bytes) == 0 && bytes <= INT64_MAX ? bytes : ABSENT;
+	for (unsigned left = r->seen[ITEM_BYTES]; left; left &= left - 1)
+		if (str_eq(r->values[ITEM_BYTES][__builtin_ctz(left)].text, STR_LIT("-")))
+			return 0;
+	return ABSENT;
+}
+
+static usec_t read_time(const struct reading *r)
+{
+	usec_t t;
+
+	for (unsigned left = r->seen[ITEM_TIME]; left; left &= left - 1) {
+		const struct json_value *v = &r->values[ITEM_TIME][__builtin_ctz(left)];
+		char buf[EVENT_TEXT_MAX];
+		enum log_escape how;
+		if (v->kind <= JSON_BARE &&
+			log_time_any(decode(r, v, buf, &how), r->scratch, &t) == 0)
+			return t;
+	}
+	return 0;
+}
+
+/* The address of the best name that has one, other than `but`. */
+static bool read_addr(const struct reading *r, enum json_item item, const struct addr *but,
+	struct addr *ret_addr, uint32_t *ret_port)
+{
+	for (unsigned left = r->seen[item]; left; left &= left - 1) {
+		const struct json_value *v = &r->values[item][__builtin_ctz(left)];
+		struct addr a;
+		char buf[EVENT_TEXT_MAX];
+		enum log_escape how;
+		if (v->kind != JSON_STRING ||
+			log_addr_parse(decode(r, v, buf, &how), &a, ret_port) < 0 ||
+			addr_is_unset(&a) || addr_eq(&a, but))
+			continue;
+		*ret_addr = a;
+		return true;
+	}
+	return false;
+}
+
+/* With two names for the peer (nginx: $realip_remote_addr and $remote_addr) the second has what
+ * the server takes for the client. */
+static void read_addresses(const struct reading *r, struct event_request *ret)
+{
+	const struct json_value *v = find(r, ITEM_PORT);
+	uint32_t ignored = 0;
+	uint64_t port;
+
+	if (!read_addr(r, ITEM_PEER, &ret->ip, &ret->ip, &ret->port)) {
+		read_addr(r, ITEM_CLIENT, &ret->ip, &ret->ip, &ret->port);
+		return;
+	}
+	if (!read_addr(r, ITEM_CLIENT, &ret->ip, &ret->client, &ignored) &&
+		!(r->seen[ITEM_CLIENT] && find(r, ITEM_CLIENT)))
+		read_addr(r, ITEM_PEER, &ret->ip, &ret->client, &ignored);
+	if (v && !ret->port && num_u64(v->text, &port) == 0 && port <= UINT16_MAX)
+		ret->port = (uint32_t)port;
+}
+
+/* A header that came several times, as if it had come once (RFC 9110, 5.3). */
+static struct str join_values(struct reading *r, const struct json_value *array)
+{
+	struct json_scan s = {array->text.p + 1, array->text.p + array->text.n};
+	struct json_value v;
+	char buf[CLAIMS_MAX];
+	size_t n = 0;
+
+	while (json_element(&s, &v)) {
+		if (v.kind >= JSON_ARRAY && !json_skip(&s))
+			break;
+		if (v.kind != JSON_STRING)
+			continue;
+		if (sizeof buf - n < 2)
+			break;
+		if (n > 0) {
+			memcpy(buf + n, ", ", 2);
+			n += 2;
+		}
+		n += json_unescape(buf + n, sizeof buf - n, v.text);
+	}
+	return log_text_as(r->scratch, LOG_FLEETING, (struct str){buf, n});
+}
+
+/* A client that is a list (Traefik's ClientHost may be) is what a header claims. */
+static struct str read_claims(struct reading *r)
+{
+	const struct json_value *v = find(r, ITEM_CLAIMS), *client = find(r, ITEM_CLIENT);
+
+	if (!v && client && client->kind == JSON_STRING &&
+		memchr(client->text.p, ',', client->text.n))
+		v = client;
+	if (!v)
+		return STR_ABSENT;
+	return v->kind == JSON_ARRAY ? join_values(r, v) : text_of(r, v);
+}
+
+static bool is_request(const struct reading *r)
+{
+	const struct json_value *line = find(r, ITEM_LINE);
+
+	return (line && line->kind == JSON_STRING) || find(r, ITEM_METHOD) || find(r, ITEM_PATH) ||
+	       read_status(r) != ABSENT;
+}
+
+/* Caddy tells of one request in several places (http.log.error, http.handlers.…). One of them is
+ * the access log. */
+static bool is_elsewhere(struct str logger)
+{
+	return str_starts(logger, STR_LIT("http.")) &&
+	       !str_starts(logger, STR_LIT("http.log.access"));
+}
+
+static void fill(struct reading *r, usec_t logged, struct event_request *ret)
+{
+	ret->ip = ret->client = (struct addr){{0}};
+	ret->port = 0;
+	ret->method = ret->path = ret->proto = ret->log = STR_ABSENT;
+	ret->logged = logged ? logged : read_time(r);
+	ret->status = read_status(r);
+	ret->bytes = read_bytes(r);
+	read_addresses(r, ret);
+	read_request(r, ret);
+	ret->referer = item_text(r, ITEM_REFERER);
+	ret->agent = item_text(r, ITEM_AGENT);
+	ret->vhost = item_text(r, ITEM_VHOST);
+	ret->claims = read_claims(r);
+}
+
+/* Caddy's console format: "TIME\tLEVEL\tLOGGER\tMESSAGE\t{…}". */
+static bool read_head(
+	struct str *line, struct log_scratch *scratch, struct str *ret_logger, usec_t *ret_logged)
+{
+	const char *end = line->p + line->n, *tab = line->p, *start = line->p;
+
+	for (int column = 0; start < end && (tab = memchr(start, '\t', (size_t)(end - start)));
+		column++) {
+		struct str text = {start, (size_t)(tab - start)};
+		if (column == 0)
+			(void)log_time_any(text, scratch, ret_logged);
+		if (column == 2)
+			*ret_logger = text;
+		start = tab + 1;
+		if (start < end && *start == '{') {
+			*line = (struct str){start, (size_t)(end - start)};
+			return true;
+		}
+	}
+	return false;
+}
+
+int log_json(const struct log_format *self, struct str line, struct log_scratch *scratch,
+	struct event *ret)
+{
+	struct reading r; /* not all of it is cleared: it is large */
+	struct str logger = STR_ABSENT;
+	usec_t logged = 0;
+
+	(void)self;
+	scratch->used = 0;
+	r.scratch = scratch;
+	memset(r.seen, 0, sizeof r.seen);
+	if (line.n && *line.p != '{') {
+		line = log_unwrap(line);
+		if (line.n && *line.p != '{' && !read_head(&line, scratch, &logger, &logged))
+			return -EINVAL;
+	}
+	r.scan = (struct json_scan){line.p, line.p + line.n};
+	if (!json_enter(&r.scan))
+		return -EINVAL;
+	read_object(&r, SCOPE_TOP);
+	if (!is_request(&r))
+		return -EINVAL;
+	if (r.seen[ITEM_LOGGER])
+		logger = r.values[ITEM_LOGGER][0].text;
+	if (is_elsewhere(logger))
+		return -ENOMSG;
+	r.plain = log_text_is_plain(line);
+	ret->kind = EVENT_REQUEST;
+	fill(&r, logged, &ret->request);
+	return 0;
+}

@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: MIT
+#include "source/log_json_scan.h"
+
+#include "source/log_swar.h"
+
+#include <stdint.h>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+
+#define BLOCK 16u
+
+/* A bit for each byte that is a quote or a backslash. */
+static unsigned find_in_block(const char *p)
+{
+	__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+	__m128i hit = _mm_or_si128(
+		_mm_cmpeq_epi8(v, _mm_set1_epi8('"')), _mm_cmpeq_epi8(v, _mm_set1_epi8('\\')));
+
+	return (unsigned)_mm_movemask_epi8(hit);
+}
+
+static unsigned first_hit(unsigned mask)
+{
+	return (unsigned)__builtin_ctz(mask);
+}
+#else
+#define BLOCK 8u
+
+/* The high bit of each byte that is a quote or a backslash; exact up to the first. */
+static uint64_t find_in_block(const char *p)
+{
+	uint64_t w = swar_load(p), quote = w ^ SWAR_ONES * '"', slash = w ^ SWAR_ONES * '\\';
+
+	return (((quote - SWAR_ONES) & ~quote) | ((slash - SWAR_ONES) & ~slash)) & SWAR_HIGH;
+}
+
+static unsigned first_hit(uint64_t mask)
+{
+	return swar_first(mask);
+}
+#endif
+
+/* The first quote or backslash from p on, or end. */
+static inline const char *find_special(const char *p, const char *end)
+{
+	for (; (size_t)(end - p) >= BLOCK; p += BLOCK) {
+		__typeof__(find_in_block(p)) mask = find_in_block(p);
+		if (mask)
+			return p + first_hit(mask);
+	}
+	while (p < end && *p != '"' && *p != '\\')
+		p++;
+	return p;
+}
+
+static bool is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+static const char *skip_spaces(const char *p, const char *end)
+{
+	while (p < end && is_space(*p))
+		p++;
+	return p;
+}
+
+/* What a text may be: what follows it says which one it is. */
+enum text_role {
+	ROLE_KEY = 1,
+	ROLE_VALUE = 2
+};
+
+static const unsigned char roles_before[256] = {
+	[':'] = ROLE_KEY, [','] = ROLE_VALUE, ['}'] = ROLE_VALUE, [']'] = ROLE_VALUE};
+
+static bool fits(unsigned roles, char next)
+{
+	return roles_before[(unsigned char)next] & roles;
+}
+
+/* From behind the opening quote up to what follows the closing one. A quote that nothing fit
+ * follows is one of the text: somebody did not escape. */
+static void read_text(struct json_scan *s, unsigned roles, struct json_value *ret)
+{
+	const char *const start = s->p, *const end = s->end;
+	const char *p = start, *next = end;
+
+	ret->kind = JSON_STRING;
+	ret->escaped = false;
+	ret->text.p = start;
+	while ((p = find_special(p, end)) < end) {
+		if (*p == '\\') {
+			ret->escaped = true;
+			p += end - p > 1 ? 2 : 1;
+			continue;
+		}
+		next = p + 1;
+		if (next < end && fits(roles, *next))
+			break;
+		next = skip_spaces(next, end);
+		if (next == end || fits(roles, *next))
+			break;
+		p++;
+	}
+	ret->text.n = (size_t)(p - start);
+	s->p = p < end ? next : end;
+}
+
+static void read_bare(struct json_scan *s, struct json_value *ret)
+{
+	const char *start = s->p, *p = start;
+
+	while (p < s->end && !fits(ROLE_VALUE, *p) && !is_space(*p))
+		p++;
+	ret->kind = JSON_BARE;
+	ret->text = (struct str){start, (size_t)(p - start)};
+	ret->escaped = false;
+	s->p = p;
+}
+
+bool json_enter(struct json_scan *s)
+{
+	s->p = skip_spaces(s->p, s->end);
+	if (s->p == s->end || *s->p != '{')
+		return false;
+	s->p++;
+	return true;
+}
+
+/* Up to the next member or element; false at the end, which is taken. */
+static bool next_item(struct json_scan *s, char close)
+{
+	const char *p = s->p;
+
+	if (s->end - p > 1 && p[0] == ',' && p[1] == '"') {
+		s->p++;
+		return true;
+	}
+	p = skip_spaces(p, s->end);
+	if (p < s->end && *p == ',')
+		p = skip_spaces(p + 1, s->end);
+	s->p = p;
+	if (p == s->end)
+		return false;
+	if (*p == close) {
+		s->p++;
+		return false;
+	}
+	return true;
+}
+
+bool json_key(struct json_scan *s, struct json_value *ret_key)
+{
+	if (!next_item(s, '}') || *s->p != '"')
+		return false;
+	s->p++;
+	read_text(s, ROLE_KEY, ret_key);
+	if (s->p == s->end)
+		return false;
+	s->p++; /* the colon */
+	return true;
+}
+
+bool json_value(struct json_scan *s, struct json_value *ret)
+{
+	const char *p = skip_spaces(s->p, s->end);
+
+	s->p = p;
+	if (p == s->end)
+		return false;
+	if (*p == '"') {
+		s->p++;
+		read_text(s, ROLE_VALUE, ret);
+	} else if (*p == '{' || *p == '[') {
+		ret->kind = *p == '{' ? JSON_OBJECT : JSON_ARRAY;
+		ret->text = (struct str){p, 0};
+		ret->escaped = false;
+		s->p++;
+	} else {
+		read_bare(s, ret);
+	}
+	return true;
+}
+
+bool json_element(struct json_scan *s, struct json_value *ret)
+{
+	if (!next_item(s, ']') || !json_value(s, ret))
+		return false;
+	/* Nothing was taken: the next one would be the same again. */
+	return ret->kind != JSON_BARE || ret->text.n > 0 || (s->p < s->end && *s->p == ',');
+}
+
+bool json_skip(struct json_scan *s)
+{
+	struct json_value text;
+
+	for (unsigned depth = 1; s->p < s->end;) {
+		switch (*s->p++) {
+		case '{':
+		case '[':
+			if (++depth > JSON_DEPTH_MAX)
+				return false;
+			break;
+		case '}':
+		case ']':
+			if (--depth == 0)
+				return true;
+			break;
+		case '"':
+			read_text(s, ROLE_KEY | ROLE_VALUE, &text);
+			break;
+		default:
+			break;
+		}
+	}
+	return false;
+}
+
+static int hex_value(struct str s, unsigned digits)
+{
+	int value = 0;
+
+	if (s.n < digits)
+		return -1;
+	for (unsigned i = 0; i < digits; i++) {
+		char c = s.p[i], lower = (char)(c | 0x20);
+		if (c >= '0' && c <= '9')
+			value = value * 16 + (c - '0');
+		else if (lower >= 'a' && lower <= 'f')
+			value = value * 16 + (lower - 'a' + 10);
+		else
+			return -1;
+	}
+	return value;
+}
+
+static size_t put_utf8(char *buf, uint32_t cp)
+{
+	if (cp < 0x80) {
+		buf[0] = (char)cp;
+		return 1;
+	}
+	if (cp < 0x800) {
+		buf[0] = (char)(0xc0 | cp >> 6);
+		buf[1] = (char)(0x80 | (cp & 0x3f));
+		return 2;
+	}
+	if (cp < 0x10000) {
+		buf[0] = (char)(0xe0 | cp >> 12);
+		buf[1] = (char)(0x80 | (cp >> 6 & 0x3f));
+		buf[2] = (char)(0x80 | (cp & 0x3f));
+		return 3;
+	}
+	buf[0] = (char)(0xf0 | cp >> 18);
+	buf[1] = (char)(0x80 | (cp >> 12 & 0x3f));
+	buf[2] = (char)(0x80 | (cp >> 6 & 0x3f));
+	buf[3] = (char)(0x80 | (cp & 0x3f));
+	return 4;
+}
+
+/* \uXXXX or a pair of them. Returns its length, 0 when it is none. */
+static size_t read_unicode(struct str s, uint32_t *ret_cp)
+{
+	int high = s.n >= 6 ? hex_value((struct str){s.p + 2, 4}, 4) : -1, low = -1;
+
+	if (high < 0)
+		return 0;
+	*ret_cp = (uint32_t)high;
+	if (high < 0xd800 || high > 0xdfff)
+		return 6;
+	*ret_cp = 0xfffd;
+	if (high > 0xdbff)
+		return 6;
+	if (s.n >= 12 && s.p[6] == '\\' && s.p[7] == 'u')
+		low = hex_value((struct str){s.p + 8, 4}, 4);
+	if (low < 0xdc00 || low > 0xdfff)
+		return 6;
+	*ret_cp = 0x10000 + ((uint32_t)(high - 0xd800) << 10) + (uint32_t)(low - 0xdc00);
+	return 12;
+}
+
+/* Reads the escape at s, whose first byte is a backslash, into buf, which has room for four
+ * bytes. Returns its length. */
+static size_t unescape_one(struct str s, char *buf, size_t *ret_n)
+{
+	static const char names[] = "\"\\/bfnrt", bytes[] = "\"\\/\b\f\n\r\t";
+	const char *name = s.n > 1 && s.p[1] ? strchr(names, s.p[1]) : NULL;
+	uint32_t cp;
+	size_t n;
+
+	if (name) {
+		*buf = bytes[name - names];
+		*ret_n = 1;
+		return 2;
+	}
+	if (s.n > 1 && s.p[1] == 'u' && (n = read_unicode(s, &cp)) > 0) {
+		*ret_n = put_utf8(buf, cp);
+		return n;
+	}
+	*ret_n = 1;
+	int byte = s.n >= 4 && s.p[1] == 'x' ? hex_value((struct str){s.p + 2, 2}, 2) : -1;
+	*buf = byte < 0 ? '\\' : (char)byte;
+	return byte < 0 ? 1 : 4;
+}
+
+size_t json_unescape(char *buf, size_t cap, struct str text)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < text.n && n < cap;) {
+		struct str rest = {text.p + i, text.n - i};
+		const char *slash = memchr(rest.p, '\\', rest.n);
+		size_t run = slash ? (size_t)(slash - rest.p) : rest.n;
+		if (run > 0) {
+			run = run < cap - n ? run : cap - n;
+			memcpy(buf + n, rest.p, run);
+			n += run;
+			i += run;
+			continue;
+		}
+		char piece[4];
+		size_t piece_n;
+		i += unescape_one(rest, piece, &piece_n);
+		if (piece_n > cap - n)
+			break;
+		memcpy(buf + n, piece, piece_n);
+		n += piece_n;
+	}
+	return n;
+}
