@@ -39,7 +39,7 @@ const struct option_def option_defs[] = {
 		.arg = "NAME",
 		.type = OPTION_CHOICE,
 		AT(log_format),
-		.choices = "auto|combined|common|json",
+		.choices = "auto|combined|common|json|haproxy",
 		.fallback = "auto",
 		.help = "format of the logs; auto tells them apart line by line"},
 	{.flag = "from-start",

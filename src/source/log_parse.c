@@ -2,6 +2,7 @@
 #include "source/log_parse.h"
 
 #include "source/log_clf.h"
+#include "source/log_haproxy.h"
 #include "source/log_json.h"
 
 #include <errno.h>
@@ -12,6 +13,7 @@ const struct log_format log_formats[] = {
 	{"common", "NCSA common; what follows the size is ignored", log_clf_common},
 	{"json", "one object a line, of Caddy, Traefik, or with nginx's or Apache's names",
 		log_json},
+	{"haproxy", "HAProxy's httplog and httpslog", log_haproxy},
 };
 const size_t log_format_count = ARRAY_LEN(log_formats);
 

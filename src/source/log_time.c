@@ -129,18 +129,37 @@ static usec_t local_time(
 	return scratch->local_minute + second * USEC_PER_SEC;
 }
 
+/* Up to nine digits; what is finer than a microsecond is cut off. */
+static usec_t read_fraction(struct str *s)
+{
+	usec_t value = 0, unit = USEC_PER_SEC;
+
+	while (s->n && digit(*s->p) <= 9) {
+		unit /= 10;
+		value += (usec_t)digit(*s->p) * unit;
+		s->p++;
+		s->n--;
+	}
+	return value;
+}
+
 static size_t read_stamp(struct str text, struct log_scratch *scratch, usec_t *ret_time)
 {
 	struct tm tm = {.tm_isdst = -1};
 	struct str rest = text;
+	usec_t fraction = 0;
 	int east;
 
 	if (!read_date(&rest, &tm) || !read_byte(&rest, ':') || !read_clock(&rest, &tm))
 		return 0;
+	const size_t minute_n = text.n - rest.n - 3;
+	if (read_byte(&rest, '.'))
+		fraction = read_fraction(&rest);
 	if (read_zone(&rest, &east))
 		*ret_time = (utc_seconds(&tm) - east) * USEC_PER_SEC;
 	else
-		*ret_time = local_time(text, text.n - rest.n - 3, &tm, scratch);
+		*ret_time = local_time(text, minute_n, &tm, scratch);
+	*ret_time += fraction;
 	return is_of_this_age(*ret_time) ? text.n - rest.n : 0;
 }
 
@@ -164,27 +183,13 @@ size_t log_time_clf(struct str text, struct log_scratch *scratch, usec_t *ret_ti
 	size_t n = read_stamp(text, scratch, &t);
 	if (n == 0)
 		return 0;
-	if (n == STAMP_LEN) {
+	if (n == STAMP_LEN && text.p[ZONE_AT] == ' ') {
 		unsigned second = digit(text.p[MINUTE_LEN]) * 10 + digit(text.p[MINUTE_LEN + 1]);
 		memcpy(scratch->stamp, text.p, STAMP_LEN);
 		scratch->stamp_minute = t - (usec_t)second * USEC_PER_SEC;
 	}
 	*ret_time = t;
 	return n;
-}
-
-/* Up to nine digits; what is finer than a microsecond is cut off. */
-static usec_t read_fraction(struct str *s)
-{
-	usec_t value = 0, unit = USEC_PER_SEC;
-
-	while (s->n && digit(*s->p) <= 9) {
-		unit /= 10;
-		value += (usec_t)digit(*s->p) * unit;
-		s->p++;
-		s->n--;
-	}
-	return value;
 }
 
 /* "Z", "+01:30", "+0130", "+01", also behind a space; seconds east of Greenwich. */

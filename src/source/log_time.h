@@ -7,8 +7,9 @@
 
 #include "source/log_parse.h"
 
-/* Reads "22/Nov/2026:08:14:15 +0000" from the start of text. The day may have one digit; without
- * a zone the time is local. Returns the length that was read and sets *ret_time, or 0. */
+/* Reads "22/Nov/2026:08:14:15 +0000" from the start of text. The day may have one digit, the
+ * seconds a fraction; without a zone the time is local. Returns the length that was read and sets
+ * *ret_time, or 0. */
 size_t log_time_clf(struct str text, struct log_scratch *scratch, usec_t *ret_time);
 
 /* "2026-11-22T08:14:15.123456+00:00" and its looser kin (ISO 8601, RFC 3339): "/" for "-", a space
