@@ -7,6 +7,7 @@
  */
 #include "source/log_clf.h"
 
+#include "source/log_addr.h"
 #include "source/log_request.h"
 #include "source/log_swar.h"
 #include "source/log_text.h"
@@ -24,7 +25,8 @@ struct clf {
 	struct addr ip;
 	usec_t logged;
 	uint64_t status, bytes;
-	struct str request, claims;
+	struct str request, claims, vhost;
+	uint32_t port;
 };
 
 /* Dotted decimal at p, which has QUICK_MIN bytes. Returns its end or NULL. */
@@ -99,7 +101,7 @@ static bool take_last(struct str *rest, struct str *ret_token)
 /* Where addresses stand: before the first "-" (ident); behind it is the user, who may be called
  * anything. lighttpd writes the Host header, which a client can forge, where ident belongs: three
  * tokens with the first "-" not in the second place. */
-static struct str address_part(struct str head)
+static struct str address_part(struct str head, struct str *ret_vhost)
 {
 	struct str rest = head, token, first = {head.p, 0}, second = first, ident = STR_ABSENT;
 	size_t count = 0, dash = 0;
@@ -114,8 +116,10 @@ static struct str address_part(struct str head)
 		}
 	}
 	bool leads = addr_parse(first, &a) == 0;
-	if (leads && count == 3 && dash != 1)
+	if (leads && count == 3 && dash != 1) {
+		*ret_vhost = second;
 		return first;
+	}
 	if (!dash) /* ident and user are both given */
 		ident.p = leads || count < 2 ? first.p + first.n : second.p + second.n;
 	return (struct str){head.p, (size_t)(ident.p - head.p)};
@@ -137,13 +141,35 @@ static struct str from_address(struct str list)
 	return STR_ABSENT;
 }
 
+/* What stands before the addresses: Apache's %v:%p, mostly. Without a name it is ":80". */
+static bool is_vhost(struct str token)
+{
+	struct addr a;
+
+	return token.n > 1 && *token.p != ':' && !memchr(token.p, ',', token.n) &&
+	       addr_parse(token, &a) < 0;
+}
+
+/* Where no address stands by itself the last may have a port. */
+static void read_port(struct clf *c, struct str part)
+{
+	struct str token;
+
+	if (take_last(&part, &token))
+		(void)log_addr_parse(token, &c->ip, &c->port);
+}
+
 /* The rightmost address is the one nearest to the server. Those to its left may come from a
  * header, which anybody can write. */
 static void read_addresses(struct clf *c, struct str head)
 {
-	struct str rest = address_part(head), token;
+	const struct str part = address_part(head, &c->vhost);
+	struct str rest = part, token, first;
 	struct addr a;
 
+	if (take_first(&rest, &first) && take_first(&rest, &token) && is_vhost(first))
+		c->vhost = first;
+	rest = part;
 	while (take_last(&rest, &token)) {
 		if (addr_parse(token, &a) < 0)
 			continue;
@@ -155,6 +181,8 @@ static void read_addresses(struct clf *c, struct str head)
 			return;
 		}
 	}
+	if (addr_is_unset(&c->ip))
+		read_port(c, part);
 }
 
 /* Finds the time stamp; see the top. */
@@ -347,9 +375,9 @@ static int parse(struct str line, struct log_scratch *scratch, struct event *eve
 	ret->logged = c.logged;
 	ret->status = c.status;
 	ret->bytes = c.bytes;
-	ret->port = 0;
+	ret->port = c.port;
 	ret->method = ret->path = ret->proto = ret->log = STR_ABSENT;
-	ret->vhost = STR_ABSENT;
+	ret->vhost = log_text_as(scratch, c.how, c.vhost);
 	log_request_split(scratch, c.how, c.request, ret);
 	ret->referer = combined ? read_field(&c) : STR_ABSENT;
 	ret->agent = combined ? read_field(&c) : STR_ABSENT;

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+/* What else than addresses stands at the head of a line; the rest is in log_parse_test.c. */
+#include "log_lines.h"
+
+#define T    "[22/Nov/2026:08:14:15 +0000]"
+#define REST " - - " T " 'GET / HTTP/1.1' 200 6"
+#define AT                                                    \
+	"'logged':1795335255.000000,'method':'GET','path':'/" \
+	"','status':200,'bytes':6,'proto':'HTTP/1.1'"
+
+static void reads_virtual_hosts_and_ports(void **state)
+{
+	(void)state;
+	static const struct log_vector all[] = {
+		{"127.0.0.1" REST, "'ip':'127.0.0.1'," AT},
+		{"srv.test:80 127.0.0.1" REST, "'ip':'127.0.0.1'," AT ",'vhost':'srv.test:80'"},
+		{"srv.test 127.0.0.1 - john smith " T " 'GET / HTTP/1.1' 200 6",
+			"'ip':'127.0.0.1'," AT ",'vhost':'srv.test'"},
+		{"127.0.1.1:80 127.0.0.1" REST, "'ip':'127.0.0.1'," AT ",'vhost':'127.0.1.1:80'"},
+		{":18080 ::1" REST, "'ip':'::1'," AT},
+		{"- 127.0.0.1" REST, "'ip':'127.0.0.1'," AT},
+		{"localhost" REST, AT},
+		{"unix:" REST, AT},
+		{"srv.test:80 localhost" REST, AT ",'vhost':'srv.test:80'"},
+		{"s\\x1b 127.0.0.1" REST, "'ip':'127.0.0.1'," AT ",'vhost':'s\\\\x1b'"},
+		{"203.0.113.9, 198.51.100.7 127.0.0.1" REST,
+			"'ip':'127.0.0.1'," AT ",'claims':'203.0.113.9, 198.51.100.7'"},
+		/* lighttpd's Host in place of ident, forged or not */
+		{"127.0.0.1 6.6.6.6 - " T " 'GET / HTTP/1.1' 200 6",
+			"'ip':'127.0.0.1'," AT ",'vhost':'6.6.6.6'"},
+		{"127.0.0.1 srv.test john " T " 'GET / HTTP/1.1' 200 6",
+			"'ip':'127.0.0.1'," AT ",'vhost':'srv.test'"},
+		{"203.0.113.5:51734" REST, "'ip':'203.0.113.5'," AT ",'port':51734"},
+		{"[2001:db8::1]:51734" REST, "'ip':'2001:db8::1'," AT ",'port':51734"},
+		{"srv.test 203.0.113.5:51734" REST,
+			"'ip':'203.0.113.5'," AT ",'vhost':'srv.test','port':51734"},
+		{"127.0.1.1:80 localhost" REST, AT ",'vhost':'127.0.1.1:80'"},
+	};
+	check_vectors(NULL, all, ARRAY_LEN(all));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(reads_virtual_hosts_and_ports),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
