@@ -13,6 +13,8 @@
 
 #define WORD_LINES_MAX 3
 
+#define LAG_NOTABLE (1u << 20) /* bytes of log: less is read within two polls */
+
 struct short_count {
 	char text[8];
 };
@@ -128,6 +130,9 @@ static void add_trouble(const struct console *c, struct bar *b)
 	if (sums.log_rejected)
 		bar_add(b, 80, STYLE_WARN, "%s of %s log lines in no known format (i: which)",
 			short_count(sums.log_rejected).text, short_count(sums.log_lines).text);
+	if (sums.log_lag >= LAG_NOTABLE)
+		bar_add(b, 75, STYLE_WARN, "logs are %s ahead of what is shown",
+			short_bytes(sums.log_lag).text);
 	if (sums.log_skipped)
 		bar_add(b, 60, STYLE_WARN, "%s of log skipped", short_bytes(sums.log_skipped).text);
 	if (sample)

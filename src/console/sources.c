@@ -87,6 +87,12 @@ static void print_log(struct page *p, const struct model_log *log)
 	page_print(p, INDENT, fine ? STYLE_PLAIN : STYLE_WARN, "state        %s%s%s",
 		state ? state : "unknown", log->note[0] ? ": " : "", log->note);
 	page_print(p, INDENT, STYLE_PLAIN, "lines        %" PRIu64, log->lines);
+	if (log->lag != ABSENT && log->lag)
+		page_print(p, INDENT, STYLE_PLAIN,
+			"behind       %" PRIu64 " bytes are yet to be read", log->lag);
+	if (log->rotated != ABSENT && log->rotated)
+		page_print(p, INDENT, STYLE_PLAIN, "rotated      %" PRIu64 " time%s", log->rotated,
+			log->rotated == 1 ? "" : "s");
 	if (log->rejected)
 		page_print(p, INDENT, STYLE_WARN,
 			"rejected     %" PRIu64 " of %" PRIu64 " lines, in no known format",

@@ -65,6 +65,8 @@ static const struct event_field log_fields[] = {
 	FIELD("lines", U64, true, log.lines),
 	FIELD("rejected", U64, true, log.rejected),
 	FIELD("skipped", U64, true, log.skipped),
+	FIELD("rotated", U64, false, log.rotated),
+	FIELD("lag", U64, false, log.lag),
 	FIELD("sample", STR, false, log.sample),
 	FIELD("note", STR, false, log.note),
 };

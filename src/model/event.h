@@ -184,6 +184,9 @@ struct event_log {
 	uint64_t lines;    /* whole lines read */
 	uint64_t rejected; /* of these, in no known format */
 	uint64_t skipped;  /* bytes passed over: over-long lines, holes */
+	uint64_t rotated;  /* times that the name came to stand for another file, or for one cut off
+			    */
+	uint64_t lag;      /* bytes that are there and not read yet */
 	struct str sample; /* the last rejected line, cut short */
 	struct str note;   /* errno text or reason, when state is not LOG_READING */
 };

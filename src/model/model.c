@@ -198,6 +198,8 @@ static void apply_log(struct model *m, const struct event_log *e)
 	log->lines = e->lines;
 	log->rejected = e->rejected;
 	log->skipped = e->skipped;
+	log->rotated = e->rotated;
+	log->lag = e->lag;
 	if (e->sample.n)
 		text_copy(log->sample, sizeof log->sample, e->sample);
 	text_copy(log->note, sizeof log->note, e->note);
@@ -415,6 +417,7 @@ struct model_sums model_sum(const struct model *m, bool show_private)
 		s.log_lines += m->logs[i].lines;
 		s.log_rejected += m->logs[i].rejected;
 		s.log_skipped += m->logs[i].skipped;
+		s.log_lag += m->logs[i].lag == ABSENT ? 0 : m->logs[i].lag;
 	}
 	return s;
 }

@@ -68,6 +68,7 @@ struct model_log {
 	char name[MODEL_NAME_MAX];
 	uint8_t state; /* enum log_state */
 	uint64_t lines, rejected, skipped;
+	uint64_t rotated, lag; /* ABSENT when a recording of before does not say */
 	char sample[MODEL_NAME_MAX], note[MODEL_NAME_MAX];
 };
 
@@ -181,7 +182,7 @@ struct model_sums {
 	uint64_t requests, bytes, conns, half_open, established, ips, handshakes, syns;
 	double syns_per_sec, syns_per_min;
 	double requests_per_sec, requests_per_min, arrivals_per_sec;
-	uint64_t log_lines, log_rejected, log_skipped;
+	uint64_t log_lines, log_rejected, log_skipped, log_lag;
 };
 
 struct model_sums model_sum(const struct model *m, bool show_private);

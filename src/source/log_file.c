@@ -157,8 +157,10 @@ static int check_same(struct log_file *f)
 	if (fstat(f->fd, &st) < 0)
 		return -errno;
 	size_t n = read_head(f->fd, head);
-	if (st.st_size < f->offset || n < f->head_n || memcmp(head, f->head, f->head_n) != 0)
+	if (st.st_size < f->offset || n < f->head_n || memcmp(head, f->head, f->head_n) != 0) {
+		f->account->rotated++;
 		start_over(f);
+	}
 	memcpy(f->head, head, n);
 	f->head_n = n;
 	return 0;
@@ -255,6 +257,15 @@ ssize_t log_file_fill(struct log_file *f, size_t budget)
 		f->offset += n;
 	}
 	return n;
+}
+
+uint64_t log_file_lag(const struct log_file *f)
+{
+	struct stat st;
+
+	if (f->is_pipe || fstat(f->fd, &st) < 0 || st.st_size < f->offset)
+		return 0;
+	return (uint64_t)(st.st_size - f->offset);
 }
 
 static void drop(struct log_file *f, size_t n)

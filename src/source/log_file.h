@@ -20,8 +20,8 @@
 
 /* What was read under one name, since the program started. */
 struct log_account {
-	uint64_t lines, rejected, skipped; /* as in struct event_log */
-	char sample[LOG_SAMPLE_MAX];       /* of the last rejected line, raw */
+	uint64_t lines, rejected, skipped, rotated; /* as in struct event_log */
+	char sample[LOG_SAMPLE_MAX];                /* of the last rejected line, raw */
 	size_t sample_n;
 };
 
@@ -80,6 +80,9 @@ bool log_file_rest(struct log_file *f, struct str *ret_line);
 
 /* Gives the buffer back while there is nothing in it. */
 void log_file_trim(struct log_file *f);
+
+/* Bytes of a file that are there and not read yet; of a pipe nobody can tell: 0. */
+uint64_t log_file_lag(const struct log_file *f);
 
 void log_account_reject(struct log_account *a, struct str line);
 

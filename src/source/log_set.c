@@ -43,7 +43,18 @@ bool log_name_is_said(const struct log_name *name)
 	const struct log_account *now = &name->account, *said = &name->said;
 
 	return name->state_said && now->lines == said->lines && now->rejected == said->rejected &&
-	       now->skipped == said->skipped;
+	       now->skipped == said->skipped && now->rotated == said->rotated &&
+	       name->said_lag == 0;
+}
+
+uint64_t log_name_lag(const struct log_set *set, const struct log_name *name)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < set->file_count; i++)
+		if (set->files[i]->name == name)
+			sum += log_file_lag(set->files[i]);
+	return sum;
 }
 
 static void name_error(struct log_name *name, int err)
@@ -218,6 +229,8 @@ static void attach(struct log_name *name, struct log_file *f)
 	f->name = name;
 	f->account = &name->account;
 	f->detached = false;
+	name->account.rotated += name->had_file;
+	name->had_file = true;
 	name->file = f;
 	name->files++;
 	name->missed = 0;

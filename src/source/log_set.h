@@ -26,10 +26,12 @@ struct log_name {
 	uint8_t state;   /* enum log_state */
 	char note[LOG_NOTE_MAX];
 	struct log_file *file; /* NULL: not there, or another name for a file that is */
+	bool had_file;         /* ever */
 	unsigned files;        /* file, and those that it had before and that are still read */
 	usec_t missed;         /* since when it has not been there; 0: it is, or never was */
 	off_t start_at;        /* its size when we started; 0: it came later, or from_start */
 	struct log_account account, said; /* said: by the last event */
+	uint64_t said_lag;
 	usec_t said_at;
 	const struct log_format *format; /* NULL: detected line by line */
 	const struct log_format *hint;   /* the one that fitted last */
@@ -68,6 +70,9 @@ void log_set_watch(struct log_set *set, struct log_file *f);
 
 /* Forgets one file; it is freed. */
 void log_set_close(struct log_set *set, struct log_file *f);
+
+/* What its files hold that is not read yet. */
+uint64_t log_name_lag(const struct log_set *set, const struct log_name *name);
 
 /* True when the last event about the name told everything. */
 bool log_name_is_said(const struct log_name *name);

@@ -142,6 +142,8 @@ static void put_state(struct log_tail *t, struct log_name *name, usec_t now)
 	e.log.lines = name->account.lines;
 	e.log.rejected = name->account.rejected;
 	e.log.skipped = name->account.skipped;
+	e.log.rotated = name->account.rotated;
+	e.log.lag = log_name_lag(&t->set, name);
 	if (name->account.rejected > 0) {
 		e.log.sample.p = sample;
 		e.log.sample.n = text_sanitise(sample, LOG_SAMPLE_MAX,
@@ -151,6 +153,7 @@ static void put_state(struct log_tail *t, struct log_name *name, usec_t now)
 		e.log.note = str_of(name->note);
 	event_put(t->sink, &e);
 	name->said = name->account;
+	name->said_lag = e.log.lag;
 	name->said_at = now;
 	name->state_said = true;
 }

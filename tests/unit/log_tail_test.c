@@ -1,181 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "source/log_tail.h"
+/* Logs that are files, and what becomes of files. */
+#include "tail.h"
 
-#include "unit.h"
-
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#define LINES_MAX 100000
-#define LOGS_MAX  16
-#define POLLS_MAX 1000
-#define START     (INT64_C(1795335255) * USEC_PER_SEC)
-
-/* A directory with logs, a tail over it, and all that it said. Lines ask for "/N"; times[N] says
- * how often N came. */
-struct bench {
-	struct event_sink sink;
-	struct source *tail;
-	usec_t now;
-	char dir[64];
-	unsigned times[LINES_MAX];
-	uint64_t requests;
-	struct seen_log {
-		char log[128], note[128], sample[256];
-		struct event_log last;
-	} logs[LOGS_MAX];
-	size_t log_count;
-};
-
-static struct bench bench;
-
-static void copy(char *to, size_t cap, struct str s)
-{
-	snprintf(to, cap, "%.*s", STR_FMT(s));
-}
-
-static void take_log(struct bench *b, const struct event_log *e)
-{
-	size_t i = 0;
-
-	while (i < b->log_count && !str_eq(e->log, str_of(b->logs[i].log)))
-		i++;
-	assert_true(i < LOGS_MAX);
-	if (i == b->log_count)
-		b->log_count++;
-	copy(b->logs[i].log, sizeof b->logs[i].log, e->log);
-	copy(b->logs[i].note, sizeof b->logs[i].note, e->note);
-	copy(b->logs[i].sample, sizeof b->logs[i].sample, e->sample);
-	b->logs[i].last = *e;
-}
-
-static void put(struct event_sink *sink, const struct event *e)
-{
-	struct bench *b = (struct bench *)sink;
-
-	if (e->kind == EVENT_LOG)
-		take_log(b, &e->log);
-	if (e->kind != EVENT_REQUEST)
-		return;
-	char number[16];
-	copy(number, sizeof number, e->request.path);
-	unsigned long n = strtoul(number + 1, NULL, 10);
-	assert_true(n < LINES_MAX);
-	b->times[n]++;
-	b->requests++;
-	assert_true(
-		str_starts(e->request.log, str_of(b->dir)) || str_eq(e->request.log, STR_LIT("-")));
-}
-
-static const char *at(const char *name)
-{
-	static char paths[4][sizeof bench.dir + 256];
-	static unsigned turn;
-	char *path = paths[turn++ % 4];
-
-	snprintf(path, sizeof paths[0], "%s/%s", bench.dir, name);
-	return path;
-}
-
-static void open_tail(const char *path, const char *second, bool from_start)
-{
-	const struct log_input inputs[] = {{.path = path}, {.path = second}};
-	int err;
-
-	bench.tail = log_tail_new(
-		&(struct log_tail_options){
-			.inputs = inputs, .input_count = second ? 2 : 1, .from_start = from_start},
-		&err);
-	assert_non_null(bench.tail);
-}
-
-/* Polls until it has caught up. */
-static int drain(void)
-{
-	for (int i = 0; i < POLLS_MAX; i++) {
-		int more = source_poll(bench.tail, bench.now, &bench.sink);
-		if (more <= 0)
-			return more;
-	}
-	fail_msg("the tail never catches up");
-	return 0;
-}
-
-static void after(usec_t time)
-{
-	bench.now += time;
-	drain();
-}
-
-static int wakes(int ms)
-{
-	return poll(&(struct pollfd){.fd = source_fd(bench.tail), .events = POLLIN}, 1, ms);
-}
-
-static void append(const char *name, const char *text, size_t n)
-{
-	int fd = open(at(name), O_WRONLY | O_APPEND | O_CREAT, 0644);
-
-	assert_true(fd >= 0);
-	assert_int_equal(write(fd, text, n), n);
-	close(fd);
-}
-
-#define LINE                  "192.0.2.1 - - [22/Nov/2026:08:14:15 +0000] \"GET /%u HTTP/1.1\" 200 1 \"-\" \"-\"\n"
-#define put_line(buf, cap, n) snprintf(buf, cap, LINE, n)
-
-static void append_lines(const char *name, unsigned from, unsigned to)
-{
-	char buf[256];
-
-	for (unsigned n = from; n < to; n++)
-		append(name, buf, (size_t)put_line(buf, sizeof buf, n));
-}
-
-static void assert_each_once(unsigned from, unsigned to)
-{
-	for (unsigned n = from; n < to; n++)
-		if (bench.times[n] != 1)
-			fail_msg("line %u came %u times", n, bench.times[n]);
-}
-
-static const struct seen_log *log_of(const char *path)
-{
-	for (size_t i = 0; i < bench.log_count; i++)
-		if (strcmp(bench.logs[i].log, path) == 0)
-			return &bench.logs[i];
-	fail_msg("no log event for %s", path);
-	return NULL;
-}
-
-static const struct seen_log *settled(const char *name)
-{
-	source_settle(bench.tail, bench.now, &bench.sink);
-	return log_of(at(name));
-}
-
-static int set_up(void **state)
-{
-	(void)state;
-	bench = (struct bench){.sink.put = put, .now = START};
-	strcpy(bench.dir, "/tmp/ng-log-tail-XXXXXX");
-	return mkdtemp(bench.dir) ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	source_free(bench.tail);
-	DIR *dir = opendir(bench.dir);
-	for (struct dirent *d; dir && (d = readdir(dir));)
-		remove(at(d->d_name));
-	closedir(dir);
-	return rmdir(bench.dir);
-}
 
 static void starts_at_the_end_or_the_start(void **state)
 {
@@ -257,6 +84,8 @@ static void rotation_loses_and_doubles_nothing(void **state)
 	append_lines("w.log", n, n + 1);
 	after(USEC_PER_SEC);
 	assert_int_equal(settled("w.log")->last.lines, n + 1);
+	assert_int_equal(log_of(at("w.log"))->last.rotated, 30);
+	assert_int_equal(log_of(at("w.log"))->last.lag, 0);
 	assert_int_equal(log_of(at("w.log"))->last.state, LOG_READING);
 }
 
@@ -325,6 +154,7 @@ static void copytruncate_starts_over(void **state)
 	assert_each_once(10, 42);
 	assert_int_equal(bench.requests, 32);
 	assert_int_equal(settled("a.log")->last.skipped, 13);
+	assert_int_equal(log_of(at("a.log"))->last.rotated, 3);
 	assert_int_equal(log_of(at("a.log"))->last.rejected, 0);
 }
 
@@ -516,74 +346,6 @@ static void denied_is_not_missing(void **state)
 	assert_int_equal(bench.requests, 2);
 }
 
-static void fifos_live_on_without_writers(void **state)
-{
-	(void)state;
-	assert_int_equal(mkfifo(at("f"), 0644), 0);
-	open_tail(at("f"), NULL, false);
-	drain();
-	for (unsigned i = 0; i < 3; i++) {
-		append_lines("f", i * 2, i * 2 + 2); /* opens, writes and closes twice */
-		assert_int_equal(wakes(1000), 1);
-		drain();
-		assert_each_once(0, i * 2 + 2);
-		drain();
-		assert_int_equal(wakes(0), 0); /* no spinning on a hang-up */
-	}
-}
-
-static void stdin_ends(void **state)
-{
-	(void)state;
-	int ends[2], kept = dup(STDIN_FILENO);
-	char line[256];
-
-	assert_int_equal(pipe(ends), 0);
-	assert_int_equal(dup2(ends[0], STDIN_FILENO), STDIN_FILENO);
-	close(ends[0]);
-	open_tail("-", NULL, false);
-	assert_int_equal(drain(), 0);
-	assert_int_equal(wakes(0), 0);
-	size_t n = (size_t)put_line(line, sizeof line, 0);
-	assert_int_equal(write(ends[1], line, n), n);
-	assert_int_equal(wakes(1000), 1);
-	assert_int_equal(drain(), 0);
-	assert_each_once(0, 1);
-	n = (size_t)put_line(line, sizeof line, 1) - 1; /* the last line lacks its newline */
-	assert_int_equal(write(ends[1], line, n), n);
-	close(ends[1]);
-	assert_int_equal(drain(), -EPIPE);
-	assert_each_once(0, 2);
-	assert_int_equal(log_of("-")->last.lines, 2);
-	assert_int_equal(drain(), -EPIPE);
-	source_settle(bench.tail, bench.now, &bench.sink);
-	dup2(kept, STDIN_FILENO);
-	close(kept);
-}
-
-static void a_backlog_is_taken_in_slices(void **state)
-{
-	(void)state;
-	size_t n = 0, cap = (size_t)LINES_MAX * 128;
-	char *text = malloc(cap);
-
-	for (unsigned i = 0; i < LINES_MAX; i++)
-		n += (size_t)put_line(text + n, cap - n, i);
-	append("a.log", text, n);
-	free(text);
-	append_lines("b.log", 0, 1);
-	open_tail(at("a.log"), at("b.log"), true);
-	assert_int_equal(source_poll(bench.tail, bench.now, &bench.sink), 1);
-	assert_in_range(bench.requests, 100, LINES_MAX / 2);
-	assert_int_equal(bench.times[0], 2); /* b.log had its turn */
-	/* The end of the account does not need the backlog to be polled away. */
-	source_settle(bench.tail, bench.now, &bench.sink);
-	assert_int_equal(log_of(at("a.log"))->last.lines, LINES_MAX);
-	assert_each_once(1, LINES_MAX);
-}
-
-#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {TEST(starts_at_the_end_or_the_start),
@@ -593,8 +355,6 @@ int main(void)
 		TEST(holes_are_skipped), TEST(two_names_are_read_once),
 		TEST(symlinks_are_followed_when_they_turn), TEST(a_half_line_waits_for_its_end),
 		TEST(long_lines_are_skipped_and_counted), TEST(garbage_is_counted_and_shown_clean),
-		TEST(what_cannot_be_read_is_said_and_tried_again), TEST(denied_is_not_missing),
-		TEST(fifos_live_on_without_writers), TEST(stdin_ends),
-		TEST(a_backlog_is_taken_in_slices)};
+		TEST(what_cannot_be_read_is_said_and_tried_again), TEST(denied_is_not_missing)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
