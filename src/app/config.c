@@ -49,6 +49,7 @@ static bool type_fits(const struct option_def *d, const struct toml_value *v)
 	case OPTION_TEXT:
 		return v->type == TOML_STRING;
 	case OPTION_TEXTS:
+	case OPTION_NETS:
 		return v->type == TOML_STRING || v->type == TOML_ARRAY;
 	}
 	return false;
@@ -229,7 +230,7 @@ static void print_value(FILE *out, const struct option_def *d)
 {
 	bool quoted = d->type == OPTION_TEXT || d->type == OPTION_CHOICE;
 
-	if (d->type == OPTION_TEXTS)
+	if (d->type == OPTION_TEXTS || d->type == OPTION_NETS)
 		fprintf(out, d->fallback ? "[\"%s\"]" : "[]", d->fallback);
 	else if (quoted)
 		fprintf(out, "\"%s\"", d->fallback ? d->fallback : "");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/options.h"
 
+#include "base/addr.h"
 #include "base/num.h"
 
 #include <errno.h>
@@ -40,6 +41,8 @@ const char *options_expected(const struct option_def *d, char buf[static 160])
 		return "a string";
 	case OPTION_TEXTS:
 		return "a string or an array of strings";
+	case OPTION_NETS:
+		return "a network such as 192.0.2.0/24, or an array of them";
 	}
 	return "";
 }
@@ -118,6 +121,7 @@ static int parse_choice(const struct option_def *d, struct str text, char **ret)
 
 static int parse_value(const struct option_def *d, struct str text, struct value *ret)
 {
+	struct prefix net;
 	double v;
 
 	switch (d->type) {
@@ -138,6 +142,8 @@ static int parse_value(const struct option_def *d, struct str text, struct value
 	case OPTION_TEXT:
 	case OPTION_TEXTS:
 		return parse_text(text, &ret->text);
+	case OPTION_NETS:
+		return prefix_parse(text, &net) < 0 ? -EINVAL : parse_text(text, &ret->text);
 	}
 	return -EINVAL;
 }
@@ -177,9 +183,15 @@ static int store(const struct option_def *d, void *at, struct value *v)
 		v->text = NULL;
 		return 0;
 	case OPTION_TEXTS:
+	case OPTION_NETS:
 		return list_add(at, v);
 	}
 	return -EINVAL;
+}
+
+static bool is_list(const struct option_def *d)
+{
+	return d->type == OPTION_TEXTS || d->type == OPTION_NETS;
 }
 
 int options_set(struct options_state *s, size_t i, enum option_level level, struct str text)
@@ -193,7 +205,7 @@ int options_set(struct options_state *s, size_t i, enum option_level level, stru
 	/* Checked, but a higher level has spoken or the option has no place. */
 	if (!d->reserved && s->set[i] <= level) {
 		void *at = (char *)&s->values + d->offset;
-		if (d->type == OPTION_TEXTS && s->set[i] < level)
+		if (is_list(d) && s->set[i] < level)
 			list_clear(at);
 		err = store(d, at, &v);
 	}
@@ -215,6 +227,7 @@ void options_init(struct options_state *s)
 void options_done(struct options_state *s)
 {
 	list_clear(&s->values.log_paths);
+	list_clear(&s->values.trusted_proxies);
 	free(s->values.log_format);
 	free(s->values.source);
 	free(s->values.btf);

@@ -29,6 +29,7 @@ struct options {
 	struct text_list log_paths;
 	char *log_format; /* one of the choices */
 	bool from_start;
+	struct text_list trusted_proxies;
 
 	char *source;
 	usec_t connections_interval;
@@ -48,7 +49,8 @@ enum option_type {
 	OPTION_UINT,   /* uint64_t */
 	OPTION_SPEED,  /* double; "max" is 0 */
 	OPTION_TEXT,   /* char *, owned */
-	OPTION_TEXTS   /* struct text_list */
+	OPTION_TEXTS,  /* struct text_list */
+	OPTION_NETS    /* struct text_list, each a network */
 };
 
 enum option_level {

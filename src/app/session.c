@@ -24,19 +24,9 @@
 /* The stream is a view: it leaves out what the console would not show. The recording is whole. */
 static bool is_hidden(const struct session *s, const struct event *event)
 {
-	const struct addr *ip = NULL;
+	const struct addr *ip = event_address(event);
 
-	if (event->kind == EVENT_CONN)
-		ip = &event->conn.ip;
-	else if (event->kind == EVENT_REQUEST)
-		ip = &event->request.ip;
-	else if (event->kind == EVENT_SYN)
-		ip = &event->syn.ip;
-	else if (event->kind == EVENT_PLACE)
-		ip = &event->place.ip;
-	else if (event->kind == EVENT_SYN_NET)
-		ip = &event->syn_net.net.addr;
-	return ip && !s->show_private && !addr_is_unset(ip) && addr_is_private(ip);
+	return ip && !s->show_private && addr_is_private(ip);
 }
 
 static void stop_recording(struct session *s)
@@ -168,18 +158,22 @@ static enum connections_want find_source(const struct options *o)
 
 /* Each in the format that --log-format names; NULL, which it finds for "auto", tells line by line.
  */
-static struct source *open_logs(const struct options *o, int *ret_err)
+static struct source *open_logs(struct session *s, int *ret_err)
 {
+	const struct options *o = s->options;
 	const struct log_format *format = log_format_find(str_of(o->log_format));
 	struct log_input *inputs = calloc(o->log_paths.count + 1, sizeof *inputs);
 	struct source *logs = NULL;
 
-	*ret_err = -ENOMEM;
+	*ret_err = proxies_init(&s->proxies, o->trusted_proxies.items, o->trusted_proxies.count);
+	if (!*ret_err && !inputs)
+		*ret_err = -ENOMEM;
 	for (size_t i = 0; inputs && i < o->log_paths.count; i++)
 		inputs[i] = (struct log_input){o->log_paths.items[i], format};
-	if (inputs)
+	if (!*ret_err)
 		logs = log_tail_new(&(struct log_tail_options){.inputs = inputs,
 					    .input_count = o->log_paths.count,
+					    .trusted = &s->proxies,
 					    .from_start = o->from_start},
 			ret_err);
 	free(inputs);
@@ -212,7 +206,7 @@ static int open_live(struct session *s, char reason[static 512])
 	struct source *weather = netstat_new();
 	if (weather)
 		add_source(s, weather);
-	struct source *logs = open_logs(s->options, &err);
+	struct source *logs = open_logs(s, &err);
 	if (!logs) {
 		snprintf(reason, 512, "following logs: %s", strerror(-err));
 		return err;
@@ -288,6 +282,7 @@ void session_done(struct session *s)
 		s->recorder_err = err;
 	s->recorder = NULL;
 	jsonw_done(&s->stream);
+	proxies_done(&s->proxies);
 	model_free(s->model);
 	s->model = NULL;
 }

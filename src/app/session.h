@@ -11,6 +11,7 @@
 #include "model/model.h"
 #include "output/recorder.h"
 #include "source/handshakes.h"
+#include "source/proxies.h"
 
 #define SESSION_SOURCES_MAX 8
 
@@ -21,6 +22,7 @@ struct session {
 	struct source *sources[SESSION_SOURCES_MAX];
 	bool ended[SESSION_SOURCES_MAX]; /* has said all it ever will */
 	size_t source_count;
+	struct proxies proxies;              /* that are trusted; the logs' source borrows them */
 	struct handshakes_report handshakes; /* the connections' source tells it */
 	bool replaying;
 	bool show_private;

@@ -118,6 +118,7 @@ static const struct event_field auth_fields[] = {
 	FIELD("logged", USEC, false, auth.logged),
 	FIELD("outcome", AUTH, true, auth.outcome),
 	FIELD("port", U32, false, auth.port),
+	FIELD("times", U32, false, auth.times),
 	FIELD("user", STR, false, auth.user),
 	FIELD("method", STR, false, auth.method),
 	FIELD("log", STR, false, auth.log),
@@ -267,6 +268,41 @@ uint8_t log_state_from_name(struct str name)
 uint8_t auth_outcome_from_name(struct str name)
 {
 	return find_name(auth_outcome_names, AUTH_OUTCOMES, name);
+}
+
+const struct addr *event_address(const struct event *event)
+{
+	const struct addr *ip = NULL;
+
+	switch (event->kind) {
+	case EVENT_CONN:
+		ip = &event->conn.ip;
+		break;
+	case EVENT_SYN:
+		ip = &event->syn.ip;
+		break;
+	case EVENT_SYN_NET:
+		ip = &event->syn_net.net.addr;
+		break;
+	case EVENT_REQUEST:
+		ip = request_address(&event->request);
+		break;
+	case EVENT_AUTH:
+		ip = &event->auth.ip;
+		break;
+	case EVENT_PLACE:
+		ip = &event->place.ip;
+		break;
+	case EVENT_REGISTRATION:
+		ip = &event->registration.net.addr;
+		break;
+	case EVENT_RDNS:
+		ip = &event->rdns.ip;
+		break;
+	default:
+		break;
+	}
+	return ip && !addr_is_unset(ip) ? ip : NULL;
 }
 
 struct event event_make(enum event_kind kind, usec_t ts)

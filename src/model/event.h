@@ -140,6 +140,7 @@ struct event_auth {
 	usec_t logged;                /* the line's own time; 0 unknown */
 	uint8_t outcome;              /* enum auth_outcome */
 	uint32_t port;                /* the peer's; 0 unknown */
+	uint32_t times;               /* how often; 0 is once */
 	struct str user, method, log; /* absent or clean; method: "password", "publickey", … */
 };
 
@@ -307,6 +308,24 @@ uint8_t auth_outcome_from_name(struct str name);
 
 /* An event of this kind with every optional number ABSENT. */
 struct event event_make(enum event_kind kind, usec_t ts);
+
+/* The address that a request counts for: the client's, where the log names one. */
+static inline const struct addr *request_address(const struct event_request *r)
+{
+	return addr_is_unset(&r->client) ? &r->ip : &r->client;
+}
+
+/* The peer that a request came through, when that is another; else NULL. */
+static inline const struct addr *request_peer(const struct event_request *r)
+{
+	if (addr_is_unset(&r->client) || addr_is_unset(&r->ip) || addr_eq(&r->client, &r->ip))
+		return NULL;
+	return &r->ip;
+}
+
+/* The address under which a view shows the event: of a request, the client's. NULL when it has
+ * none. */
+const struct addr *event_address(const struct event *event);
 
 /* What a struct event_conn begins with. */
 #define EVENT_CONN_ABSENT                                                                \

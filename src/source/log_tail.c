@@ -22,6 +22,7 @@
 struct log_tail {
 	struct source source;
 	struct log_set set;
+	const struct proxies *trusted;
 	usec_t rescan, scanned_at;
 	bool scan_due;
 	size_t turn; /* which file is read first */
@@ -62,6 +63,8 @@ static void take_line(struct log_tail *t, struct log_file *f, struct str line)
 		log_account_reject(&name->account, line);
 		return;
 	}
+	if (t->trusted && t->trusted->count && event->kind == EVENT_REQUEST)
+		proxies_name_client(t->trusted, &event->request);
 	event->ts = t->now;
 	*(event->kind == EVENT_AUTH ? &event->auth.log : &event->request.log) =
 		(struct str){name->label, name->label_n};
@@ -301,6 +304,7 @@ struct source *log_tail_new(const struct log_tail_options *options, int *ret_err
 		return NULL;
 	}
 	t->source.ops = &log_tail_ops;
+	t->trusted = options->trusted;
 	t->rescan = options->rescan > 0 ? options->rescan : SCAN_INTERVAL;
 	/* Now, not at the first poll: what is written after the start is new. */
 	log_set_scan(&t->set, 0);

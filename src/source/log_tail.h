@@ -7,6 +7,7 @@
 #define NG_SOURCE_LOG_TAIL_H
 
 #include "source/log_parse.h"
+#include "source/proxies.h"
 #include "source/source.h"
 
 struct log_input {
@@ -18,8 +19,9 @@ struct log_tail_options {
 	const struct log_input *inputs; /* borrowed for the call; their formats for as long as the
 					   source lives */
 	size_t input_count;
-	bool from_start; /* else from each file's end */
-	usec_t rescan;   /* between two expansions of the globs; 0: one second */
+	const struct proxies *trusted; /* borrowed for as long as the source lives; NULL: nobody */
+	bool from_start;               /* else from each file's end */
+	usec_t rescan;                 /* between two expansions of the globs; 0: one second */
 };
 
 /* NULL when memory or inotify is out; *ret_err says which. Missing and unreadable files are no

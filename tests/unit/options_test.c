@@ -100,6 +100,8 @@ static void bad_files(void **state)
 		{"[refresh]\nconnections_interval = 1e300", "expected seconds"},
 		{"show_private_ips = 1", "is a number; expected true or false"},
 		{"log_path = [1]", "holds a number"},
+		{"[log]\ntrusted_proxies = [\"10.0.0.0/8\", \"10/8\"]",
+			"f.toml:2: log.trusted_proxies: \"10/8\" is not valid; expected a network"},
 		{"log_path = \"a\"\nlog_path = \"b\"", "f.toml:2: log_path is set a second time"},
 		{"[whois]\nmax_workers = 3.5", "expected a whole number from 1 to 64"},
 		{"log_path \"a\"", "f.toml:1: no '='"},
