@@ -99,10 +99,13 @@ static unsigned host_style(const struct model *m, const struct host *h)
 {
 	if (!h->conns && h->closed) /* it has left, and stays for a moment */
 		return STYLE_DIM;
-	if (host_half_open(h) && !h->requests)
+	uint64_t asked = h->requests + model_more(m, h)->forwarded;
+	if (host_half_open(h) && !asked)
 		return STYLE_BAD;
-	/* What is in TIME_WAIT is over, and holds nobody's place. */
-	if (h->conns - h->states[TCP_TIME_WAIT] >= MANY_CONNS && h->requests <= 1)
+	/* What is in TIME_WAIT is over, and holds nobody's place. Where logs name nobody's peer, to
+	 * have no line means nothing. */
+	if (h->conns - h->states[TCP_TIME_WAIT] >= MANY_CONNS && asked <= 1 &&
+		!model_is_unjoined(m))
 		return STYLE_BAD;
 	if (host_half_open(h) || window_sum(&h->rate, m->now, WINDOW_SPAN) > MANY_PER_MIN)
 		return STYLE_WARN;

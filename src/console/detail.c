@@ -82,6 +82,13 @@ static void print_states(struct sheet *s, const struct host *h)
 {
 	char line[512]; /* eleven states at 24 bytes, and some */
 	const char *mark = ":";
+
+	if (!s->c->detail.gone && model_is_remote(s->c->m, h)) {
+		label(s, STYLE_PLAIN,
+			"Connections \u2013: it asks through a proxy, no socket of its own is "
+			"known");
+		return;
+	}
 	int n = snprintf(line, sizeof line, "Connections %u", h->conns);
 
 	for (unsigned i = 1; i < TCP_STATES; i++) {
@@ -188,6 +195,37 @@ static void print_requests_sum(struct sheet *s, const struct host *h)
 	label(s, h->status[5] ? STYLE_BAD : h->status[4] ? STYLE_WARN : STYLE_PLAIN, line);
 }
 
+static void print_proxy(struct sheet *s, const struct host_more *more)
+{
+	char line[160], ip[ADDR_TEXT_MAX];
+
+	if (!addr_is_unset(&more->via)) {
+		addr_format(&more->via, ip);
+		snprintf(line, sizeof line, "Via %s (proxy)", ip);
+		label(s, STYLE_INFO, line);
+	}
+	if (!more->forwarded)
+		return;
+	snprintf(line, sizeof line,
+		"Proxy edge: forwards for %u client%s, %" PRIu64 " requests so far", more->clients,
+		more->clients == 1 ? "" : "s", more->forwarded);
+	label(s, STYLE_INFO, line);
+}
+
+static void print_logins(struct sheet *s, const struct host_more *more)
+{
+	double rate = window_sum(&more->auth_rate, s->c->m->now, WINDOW_SPAN);
+	char line[160], last[9];
+
+	if (!more->auth_failed && !more->auth_accepted)
+		return;
+	clock_text(last, more->auth_last);
+	snprintf(line, sizeof line,
+		"SSH logins %u failed (%.0f in the last minute), %u accepted  last %s as %.*s",
+		more->auth_failed, rate, more->auth_accepted, last, (int)more->user_n, more->user);
+	label(s, rate > 0 ? STYLE_BAD : STYLE_PLAIN, line);
+}
+
 static void print_summary(struct sheet *s, const struct host *h)
 {
 	if (s->c->detail.gone)
@@ -199,6 +237,10 @@ static void print_summary(struct sheet *s, const struct host *h)
 	print_states(s, h);
 	print_kernel(s, h);
 	print_requests_sum(s, h);
+	if (!s->c->detail.gone) {
+		print_proxy(s, model_more(s->c->m, h));
+		print_logins(s, model_more(s->c->m, h));
+	}
 	print_network(s, h);
 }
 
@@ -283,6 +325,24 @@ static void print_conns(struct sheet *s, const struct host *h)
 	}
 }
 
+/* The peer that a request came through, and whom its headers name. */
+static void print_way(
+	struct sheet *s, int y, int x, unsigned selected, const struct journal_entry *e)
+{
+	struct str claims = journal_claims(e);
+	struct addr via;
+	char ip[ADDR_TEXT_MAX];
+
+	if (journal_via(e, &via)) {
+		addr_format(&via, ip);
+		x += screen_print(s->area, y, x, STYLE_DIM | selected, "  via %s", ip);
+	}
+	if (claims.n) {
+		x += screen_print(s->area, y, x, STYLE_DIM | selected, "  claims ");
+		screen_text(s->area, y, x, STYLE_DIM | selected, claims);
+	}
+}
+
 static void print_request(struct sheet *s, uint64_t at, const struct journal_entry *e)
 {
 	struct detail_view *v = &s->c->detail;
@@ -298,30 +358,38 @@ static void print_request(struct sheet *s, uint64_t at, const struct journal_ent
 	if (y < 0)
 		return;
 	clock_text(clock, e->ts);
+	x = screen_print(s->area, y, 0, STYLE_DIM | selected, "%s ", clock);
+	if (!journal_is_request(e)) {
+		char text[LOGIN_TEXT_MAX];
+		x += screen_print(s->area, y, x, STYLE_DIM | selected, "SSH ");
+		screen_text(s->area, y, x, login_style(e) | selected, login_text(e, text));
+		return;
+	}
 	if (e->status)
 		snprintf(status, sizeof status, "%u", e->status);
-	x = screen_print(s->area, y, 0, STYLE_DIM | selected, "%s ", clock);
 	x += screen_print(s->area, y, x, status_style(e->status) | selected, "%3s ", status);
 	x += screen_print(
 		s->area, y, x, STYLE_PLAIN | selected, "%6s ", known(bytes, e->bytes, true));
 	x += screen_text(s->area, y, x, STYLE_BOLD | selected, journal_method(e)) + 1;
-	screen_text(s->area, y, x, STYLE_PLAIN | selected, journal_path(e));
+	x += screen_text(s->area, y, x, STYLE_PLAIN | selected, journal_path(e));
+	print_way(s, y, x, selected, e);
 }
 
 static void print_requests(struct sheet *s, const struct host *h)
 {
 	const struct journal *j = &s->c->m->journal;
 	const struct journal_entry *e;
-	int n = 0;
+	uint64_t at = h->last_request;
 
-	if (!journal_at(j, h->last_request))
+	if (!journal_at(j, at))
 		return;
 	heading(s, "Time     status bytes request, the newest first");
-	for (uint64_t at = h->last_request; n < REQUESTS_MOST && (e = journal_at(j, at));
-		at = e->before_host, n++)
+	for (int n = 0; n < REQUESTS_MOST && (e = journal_at(j, at)); at = e->before_host, n++)
 		print_request(s, at, e);
-	if (h->requests > (uint64_t)n)
-		label(s, STYLE_DIM, "older requests are no longer held");
+	if (at)
+		label(s, STYLE_DIM,
+			journal_at(j, at) ? "older requests are not shown"
+					  : "older requests are no longer held");
 }
 
 static void write_sheet(struct sheet *s)
@@ -342,7 +410,7 @@ static void draw_foot(const struct console *c, struct area a)
 
 	if (!e)
 		e = journal_at(j, c->detail.host.last_request);
-	if (!e)
+	if (!e || !journal_is_request(e))
 		return;
 	int x = screen_print(a, 0, 0, STYLE_DIM, "agent   ");
 	screen_text(a, 0, x, STYLE_PLAIN, journal_agent(e));

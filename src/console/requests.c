@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "model/layout.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -144,6 +145,28 @@ unsigned status_style(unsigned status)
 			      : STYLE_BAD;
 }
 
+unsigned login_style(const struct journal_entry *e)
+{
+	return e->status == AUTH_ACCEPTED ? STYLE_GOOD
+	       : e->status == AUTH_CLOSED ? STYLE_DIM
+					  : STYLE_BAD;
+}
+
+struct str login_text(const struct journal_entry *e, char buf[static LOGIN_TEXT_MAX])
+{
+	struct str method = text_clip(journal_method(e), 24), user = text_clip(journal_user(e), 48);
+	const char *what = e->status == AUTH_ACCEPTED ? "accepted"
+			   : e->status == AUTH_CLOSED ? "closed"
+						      : "failed";
+	int n = snprintf(buf, LOGIN_TEXT_MAX, "%s%s%.*s%s%.*s%s", what, method.n ? " " : "",
+		STR_FMT(method), user.n ? " " : "", STR_FMT(user),
+		e->status == AUTH_INVALID ? " (no such user)" : "");
+
+	if (e->bytes != ABSENT)
+		n += snprintf(buf + n, (size_t)(LOGIN_TEXT_MAX - n), " x%" PRIu64, e->bytes);
+	return (struct str){buf, (size_t)n};
+}
+
 void clock_text(char buf[static 9], usec_t t)
 {
 	time_t sec = (time_t)(t / USEC_PER_SEC);
@@ -177,6 +200,12 @@ static void draw_entry(const struct console *c, struct area a, int y, const stru
 	if (ip_width > a.w / 3)
 		ip_width = a.w / 3 > IP_WIDTH ? a.w / 3 : IP_WIDTH;
 	x += draw_addr(a, y, x, ip_width, STYLE_BOLD | selected, &e->ip);
+	if (!journal_is_request(e)) {
+		char text[LOGIN_TEXT_MAX];
+		x += screen_print(a, y, x, STYLE_DIM | selected, "SSH ");
+		screen_text(a, y, x, login_style(e) | selected, login_text(e, text));
+		return;
+	}
 	if (e->status)
 		snprintf(status, sizeof status, "%u", e->status);
 	screen_print(a, y, x, status_style(e->status) | selected, "%3s", status);

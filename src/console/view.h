@@ -111,6 +111,10 @@ void connections_done(struct console *c);
 bool requests_selected(struct console *c, struct addr *ret_ip);
 void requests_done(struct console *c);
 unsigned status_style(unsigned status);
+/* "failed password root x3" and its style, of a line of SSH. */
+#define LOGIN_TEXT_MAX 128
+struct str login_text(const struct journal_entry *e, char buf[static LOGIN_TEXT_MAX]);
+unsigned login_style(const struct journal_entry *e);
 /* "12:34:56" by local time. */
 void clock_text(char buf[static 9], usec_t t);
 

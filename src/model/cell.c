@@ -11,8 +11,8 @@ static char state_letter(const char *name)
 	static const struct {
 		const char *name;
 		char letter;
-	} letters[] = {
-		{"ESTABLISHED", 'E'}, {"SYN_RECV", 'S'}, {"SYN_SENT", 'O'}, {"TIME_WAIT", 'T'}};
+	} letters[] = {{"ESTABLISHED", 'E'}, {"SYN_RECV", 'S'}, {"SYN_SENT", 'O'},
+		{"TIME_WAIT", 'T'}, {"failed", 'F'}, {"accepted", 'A'}};
 
 	for (size_t i = 0; i < ARRAY_LEN(letters); i++)
 		if (strcmp(letters[i].name, name) == 0)
@@ -63,6 +63,8 @@ size_t cell_text(const struct cell *cell, char *buf, size_t cap)
 	switch (cell->kind) {
 	case CELL_NONE:
 		return 0;
+	case CELL_MOOT:
+		return (size_t)snprintf(buf, cap, "\u2013");
 	case CELL_COUNT:
 		text_count(small, cell->u);
 		break;

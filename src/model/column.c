@@ -32,6 +32,8 @@ static struct cell ip_cell(const struct model *m, const struct host *h)
 
 static struct cell conns_cell(const struct model *m, const struct host *h)
 {
+	if (model_knows_conns(m) && model_is_remote(m, h))
+		return (struct cell){.kind = CELL_MOOT};
 	return conn_count(m, h->conns);
 }
 
@@ -42,8 +44,8 @@ static struct cell states_cell(const struct model *m, const struct host *h)
 		TCP_LAST_ACK, TCP_FIN_WAIT1, TCP_FIN_WAIT2, TCP_CLOSING, TCP_TIME_WAIT};
 	struct cell cell = conn_count(m, 0);
 
-	if (cell.kind == CELL_NONE)
-		return cell;
+	if (cell.kind == CELL_NONE || model_is_remote(m, h))
+		return (struct cell){.kind = CELL_NONE};
 	cell = (struct cell){.kind = CELL_MAP};
 	for (size_t i = 0; i < ARRAY_LEN(order); i++)
 		if (h->states[order[i]])
@@ -54,7 +56,7 @@ static struct cell states_cell(const struct model *m, const struct host *h)
 
 static struct cell half_open_cell(const struct model *m, const struct host *h)
 {
-	return conn_count(m, host_half_open(h));
+	return conn_count(m, model_is_remote(m, h) ? ABSENT : host_half_open(h));
 }
 
 static struct cell syns_cell(const struct model *m, const struct host *h)
@@ -82,7 +84,7 @@ static uint64_t held_seconds(const struct model *m, const struct host *h)
 
 static struct cell held_cell(const struct model *m, const struct host *h)
 {
-	if (!model_knows_conns(m))
+	if (!model_knows_conns(m) || model_is_remote(m, h))
 		return (struct cell){.kind = CELL_NONE};
 	return (struct cell){.kind = CELL_SPAN, .u = held_seconds(m, h)};
 }
@@ -455,6 +457,40 @@ const struct column columns[] = {
 		.keep = 180,
 		.json = true,
 		.cell = last_cell},
+	{.id = "proxy",
+		.title = "Proxy",
+		.help = "the peer that its requests come through; edge: a proxy, and how many it "
+			"passed on",
+		.width = 15,
+		.keep = 120,
+		.known = model_knows_proxies,
+		.cell = proxy_cell,
+		.key = forwarded_key},
+	{.id = "auth",
+		.title = "Auth",
+		.help = "SSH logins: F failed, A accepted",
+		.width = 8,
+		.keep = 115,
+		.known = model_knows_logins,
+		.cell = auth_cell,
+		.key = auth_key},
+	{.id = "via", .help = "peer of its latest request", .json = true, .cell = via_cell},
+	{.id = "forwarded",
+		.help = "requests that it passed on for others",
+		.json = true,
+		.cell = forwarded_cell},
+	{.id = "clients",
+		.help = "addresses whose latest request it passed on",
+		.json = true,
+		.cell = clients_cell},
+	{.id = "auth_failed",
+		.help = "SSH logins that failed",
+		.json = true,
+		.cell = auth_failed_cell},
+	{.id = "auth_accepted",
+		.help = "SSH logins that were accepted",
+		.json = true,
+		.cell = auth_accepted_cell},
 	{.id = "first_seen", .help = "when first seen", .json = true, .cell = first_seen_cell},
 	{.id = "last_seen", .help = "when last seen", .json = true, .cell = last_seen_cell},
 };

@@ -10,6 +10,7 @@
 
 enum cell_kind {
 	CELL_NONE,   /* not known: blank on screen, absent in JSON */
+	CELL_MOOT,   /* cannot be known of this one: a dash on screen, absent in JSON */
 	CELL_COUNT,  /* u */
 	CELL_BYTES,  /* u */
 	CELL_RATE,   /* d, per minute */

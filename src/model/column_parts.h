@@ -18,4 +18,15 @@ struct cell org_cell(const struct model *m, const struct host *h);
 uint64_t country_key(const struct model *m, const struct host *h);
 uint64_t org_key(const struct model *m, const struct host *h);
 
+/* column_peers.c: proxies, and who logs in by SSH. */
+struct cell via_cell(const struct model *m, const struct host *h);
+struct cell forwarded_cell(const struct model *m, const struct host *h);
+struct cell clients_cell(const struct model *m, const struct host *h);
+struct cell proxy_cell(const struct model *m, const struct host *h);
+struct cell auth_failed_cell(const struct model *m, const struct host *h);
+struct cell auth_accepted_cell(const struct model *m, const struct host *h);
+struct cell auth_cell(const struct model *m, const struct host *h);
+uint64_t forwarded_key(const struct model *m, const struct host *h);
+uint64_t auth_key(const struct model *m, const struct host *h);
+
 #endif

@@ -129,12 +129,23 @@ static bool addr_has_text(const struct addr *ip, struct str text)
 	return !addr_is_unset(ip) && text_contains((struct str){buf, addr_format(ip, buf)}, text);
 }
 
+static bool login_has_text(const struct journal_entry *e, struct str text)
+{
+	return addr_has_text(&e->ip, text) || text_contains(journal_user(e), text) ||
+	       text_contains(journal_method(e), text) ||
+	       text_contains(str_of(auth_outcome_name(e->status)), text);
+}
+
 static bool request_has_text(const struct journal_entry *e, struct str text)
 {
 	char status[20];
 
+	if (!journal_is_request(e))
+		return login_has_text(e, text);
+
 	return addr_has_text(&e->ip, text) || text_contains(journal_path(e), text) ||
 	       text_contains(journal_method(e), text) || text_contains(journal_agent(e), text) ||
+	       text_contains(journal_claims(e), text) ||
 	       (e->status && text_contains((struct str){status, num_put(status, e->status)}, text));
 }
 
@@ -171,7 +182,8 @@ static bool word_passes_request(
 	if (w->kind == FILTER_NET)
 		return !addr_is_unset(&e->ip) && prefix_contains(&w->net, &e->ip);
 	if (w->kind == FILTER_STATUS)
-		return e->status >= w->status_from && e->status <= w->status_to;
+		return journal_is_request(e) && e->status >= w->status_from &&
+		       e->status <= w->status_to;
 	return request_has_text(e, str_of(w->text));
 }
 

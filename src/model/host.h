@@ -10,7 +10,9 @@
 #include "model/event.h"
 #include "model/window.h"
 
-#define HOST_LAST_MAX 104
+#define HOST_LAST_MAX  102
+#define HOST_USER_MAX  40
+#define HOST_ANNOUNCED 8
 
 /* Indexes of host.status[]: 0 is "no or odd status", 1..5 the classes 1xx..5xx. */
 #define STATUS_CLASSES 6
@@ -26,6 +28,7 @@ struct host {
 	uint32_t status[STATUS_CLASSES];
 	struct window rate; /* requests */
 	uint32_t network;   /* id of its network */
+	uint32_t more;      /* id of its struct host_more, or POOL_NONE; see model_more */
 	uint8_t last_n;
 	bool is_private;
 	char last[HOST_LAST_MAX]; /* "GET /path" of the latest request, cut, not terminated */
@@ -52,6 +55,21 @@ struct host {
 };
 
 _Static_assert(sizeof(struct host) % 64 == 0, "a host begins on a cache line of its own");
+
+/* What only some hosts have. */
+struct host_more {
+	struct addr via; /* the peer that its latest request came through; unset: it came itself */
+	uint64_t forwarded; /* requests that it passed on for other addresses */
+	uint32_t clients; /* addresses whose latest request came through it; of those that are held
+			   */
+	/* Of SSH. */
+	uint32_t auth_failed, auth_accepted; /* an unknown user has failed, too */
+	usec_t auth_last;                    /* when the latest of these was */
+	struct window auth_rate;             /* of failures */
+	uint16_t announced[HOST_ANNOUNCED];  /* ports; see logins.c */
+	uint8_t user_n;
+	char user[HOST_USER_MAX]; /* of the latest, cut, not terminated */
+};
 
 static inline uint32_t host_half_open(const struct host *h)
 {

@@ -6,6 +6,8 @@
 #define EVICT_SAMPLE 16 /* hosts looked at when one must go */
 #define EVICT_TRIES  4  /* samples, when all of one have connections */
 
+const struct host_more host_more_none;
+
 uint32_t model_find_host(const struct model *m, const struct addr *ip)
 {
 	index_for_each_match (&m->host_index, addr_hash(ip), id)
@@ -19,6 +21,10 @@ static void forget(struct model *m, uint32_t id)
 	struct host *h = model_host(m, id);
 
 	conns_forget_closed(m, h);
+	if (h->more != POOL_NONE) {
+		relays_set_via(m, h, NULL);
+		pool_put(&m->mores, h->more);
+	}
 	totals_of(m, h)->ips--;
 	networks_remove_host(&m->networks, h->network);
 	places_leave(&m->places, h);
@@ -33,9 +39,10 @@ static uint64_t magnitude(uint64_t n)
 
 /* How much would be lost with a host. A request takes a whole handshake, a SYN nothing: a forged
  * source weighs next to nothing until it has sent many, and among equals the idlest goes. */
-static uint64_t worth(const struct host *h)
+static uint64_t worth(const struct model *m, const struct host *h)
 {
-	uint64_t weight = 4 * magnitude(h->requests) + 2 * magnitude(h->handshakes);
+	uint64_t requests = h->requests + model_more(m, h)->forwarded;
+	uint64_t weight = 4 * magnitude(requests) + 2 * magnitude(h->handshakes);
 
 	weight += h->syns == ABSENT ? 0 : magnitude(h->syns);
 	return weight << 32 | (uint32_t)(h->touched / USEC_PER_SEC);
@@ -51,7 +58,8 @@ static uint32_t find_victim(const struct model *m, uint32_t from)
 		if (id == POOL_NONE)
 			continue;
 		const struct host *h = model_host(m, id);
-		if (!h->conns && (victim == POOL_NONE || worth(h) < worth(model_host(m, victim))))
+		if (!h->conns &&
+			(victim == POOL_NONE || worth(m, h) < worth(m, model_host(m, victim))))
 			victim = id;
 	}
 	return victim;
@@ -107,7 +115,7 @@ static uint32_t make(struct model *m, const struct addr *ip, usec_t seen)
 	h->is_private = addr_is_private(ip);
 	h->first_seen = h->last_seen = seen;
 	h->syns = h->rx = h->tx = h->segs = h->retrans = ABSENT;
-	h->first_conn = POOL_NONE;
+	h->first_conn = h->more = POOL_NONE;
 	totals_of(m, h)->ips++;
 	window_add(&totals_of(m, h)->arrivals, seen, 1);
 	if (m->newcomer_count < MODEL_NEWCOMERS_MAX)
@@ -132,13 +140,24 @@ uint32_t hosts_touch(struct model *m, const struct addr *ip, usec_t seen)
 	return id;
 }
 
+struct host_more *hosts_more(struct model *m, struct host *h)
+{
+	if (h->more == POOL_NONE)
+		h->more = pool_get(&m->mores);
+	return h->more == POOL_NONE ? NULL : pool_at(&m->mores, h->more);
+}
+
 void hosts_sweep(struct model *m)
 {
 	uint32_t id = model_next_host(m, 0);
+	struct joining joining = {0};
 
 	for (; id != POOL_NONE; id = model_next_host(m, id + 1)) {
 		const struct host *h = model_host(m, id);
 		if (!h->conns && m->now - h->touched > m->limits.idle_after)
 			forget(m, id);
+		else
+			relays_join(m, &joining, h);
 	}
+	m->joining = joining;
 }

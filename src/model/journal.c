@@ -12,7 +12,9 @@
 #define TEXT_MAX       4096u       /* of one field */
 #define SEGMENT        (64u << 10) /* an entry never crosses from one into the next */
 
-_Static_assert(sizeof(struct journal_entry) + 5 * TEXT_MAX < SEGMENT, "every entry fits");
+_Static_assert(
+	sizeof(struct journal_entry) + sizeof(struct addr) + JOURNAL_TEXTS * TEXT_MAX < SEGMENT,
+	"every entry fits");
 
 int journal_init(struct journal *j, size_t cap)
 {
@@ -68,21 +70,74 @@ static void make_room(struct journal *j, size_t size)
 		j->tail = j->head + SEGMENT - j->cap;
 }
 
-static char *append(char *at, struct str s)
+/* What an entry holds behind its head. */
+struct texts {
+	struct str via, at[JOURNAL_TEXTS];
+};
+
+static size_t texts_size(const struct texts *t)
 {
-	if (s.n)
-		memcpy(at, s.p, s.n);
-	return at + s.n;
+	size_t n = t->via.n;
+
+	for (size_t i = 0; i < JOURNAL_TEXTS; i++)
+		n += t->at[i].n;
+	return n;
 }
 
-uint64_t journal_add(struct journal *j, const struct event *event, uint64_t before_host)
+static void append_all(char *at, const struct texts *t)
 {
-	const struct event_request *r = &event->request;
-	struct str method = text_clip(r->method, TEXT_MAX), path = text_clip(r->path, TEXT_MAX),
-		   proto = text_clip(r->proto, TEXT_MAX), referer = text_clip(r->referer, TEXT_MAX),
-		   agent = text_clip(r->agent, TEXT_MAX);
-	size_t size =
-		sizeof(struct journal_entry) + method.n + path.n + proto.n + referer.n + agent.n;
+	if (t->via.n) {
+		memcpy(at, t->via.p, t->via.n);
+		at += t->via.n;
+	}
+	for (size_t i = 0; i < JOURNAL_TEXTS; i++) {
+		if (t->at[i].n)
+			memcpy(at, t->at[i].p, t->at[i].n);
+		at += t->at[i].n;
+	}
+}
+
+/* What servers added to a list stands at its end. */
+static struct str clip_claims(struct str s)
+{
+	size_t skip = s.n > TEXT_MAX ? s.n - TEXT_MAX : 0;
+
+	while (skip && skip < s.n && ((unsigned char)s.p[skip] & 0xc0) == 0x80)
+		skip++;
+	return (struct str){skip ? s.p + skip : s.p, s.n - skip};
+}
+
+static struct texts texts_of_request(const struct event_request *r)
+{
+	const struct addr *peer = request_peer(r);
+
+	return (struct texts){
+		.via = {(const char *)peer, peer ? sizeof *peer : 0},
+		.at =
+			{
+				[JOURNAL_METHOD] = text_clip(r->method, TEXT_MAX),
+				[JOURNAL_PATH] = text_clip(r->path, TEXT_MAX),
+				[JOURNAL_PROTO] = text_clip(r->proto, TEXT_MAX),
+				[JOURNAL_REFERER] = text_clip(r->referer, TEXT_MAX),
+				[JOURNAL_AGENT] = text_clip(r->agent, TEXT_MAX),
+				[JOURNAL_CLAIMS] = clip_claims(r->claims),
+			},
+	};
+}
+
+static struct texts texts_of_auth(const struct event_auth *a)
+{
+	return (struct texts){.at = {
+				      [JOURNAL_METHOD] = text_clip(a->method, TEXT_MAX),
+				      [JOURNAL_PATH] = text_clip(a->user, TEXT_MAX),
+			      }};
+}
+
+/* Writes the next entry: its texts, and what entries of all kinds have. */
+static struct journal_entry *add(
+	struct journal *j, const struct event *event, const struct texts *t, uint64_t before_host)
+{
+	size_t size = sizeof(struct journal_entry) + texts_size(t);
 
 	size = (size + ENTRY_ALIGN - 1) & ~(size_t)(ENTRY_ALIGN - 1);
 	make_room(j, size);
@@ -90,22 +145,40 @@ uint64_t journal_add(struct journal *j, const struct event *event, uint64_t befo
 	*e = (struct journal_entry){
 		.before = j->newest,
 		.before_host = before_host,
-		.ts = r->logged ? r->logged : event->ts,
-		.bytes = r->bytes,
-		.ip = r->ip,
-		.size = (uint32_t)size,
-		.status = r->status == ABSENT ? 0 : (uint16_t)r->status,
-		.method_n = (uint16_t)method.n,
-		.path_n = (uint16_t)path.n,
-		.proto_n = (uint16_t)proto.n,
-		.referer_n = (uint16_t)referer.n,
-		.agent_n = (uint16_t)agent.n,
+		.kind = (uint8_t)event->kind,
+		.via_n = (uint8_t)t->via.n,
 	};
-	append(append(append(append(append(e->text, method), path), proto), referer), agent);
+	for (size_t i = 0; i < JOURNAL_TEXTS; i++)
+		e->text_n[i] = (uint16_t)t->at[i].n;
+	append_all(e->text, t);
 	j->newest = j->head;
 	j->count++;
 	++*segment_count(j);
 	j->head += size;
+	return e;
+}
+
+uint64_t journal_add(struct journal *j, const struct event *event, uint64_t before_host)
+{
+	const struct event_request *r = &event->request;
+	const struct event_auth *a = &event->auth;
+	struct journal_entry *e;
+
+	if (event->kind == EVENT_AUTH) {
+		struct texts t = texts_of_auth(a);
+		e = add(j, event, &t, before_host);
+		e->ts = a->logged ? a->logged : event->ts;
+		e->bytes = a->times > 1 ? a->times : ABSENT;
+		e->ip = a->ip;
+		e->status = a->outcome;
+	} else {
+		struct texts t = texts_of_request(r);
+		e = add(j, event, &t, before_host);
+		e->ts = r->logged ? r->logged : event->ts;
+		e->bytes = r->bytes;
+		e->ip = *request_address(r);
+		e->status = r->status == ABSENT ? 0 : (uint16_t)r->status;
+	}
 	return j->newest;
 }
 
@@ -116,29 +189,18 @@ const struct journal_entry *journal_at(const struct journal *j, uint64_t positio
 	return entry_at(j, position);
 }
 
-struct str journal_method(const struct journal_entry *e)
+bool journal_via(const struct journal_entry *e, struct addr *ret_peer)
 {
-	return (struct str){e->text, e->method_n};
+	if (e->via_n)
+		memcpy(ret_peer, e->text, sizeof *ret_peer);
+	return e->via_n;
 }
 
-struct str journal_path(const struct journal_entry *e)
+struct str journal_text(const struct journal_entry *e, enum journal_text which)
 {
-	return (struct str){e->text + e->method_n, e->path_n};
-}
+	size_t at = e->via_n;
 
-struct str journal_proto(const struct journal_entry *e)
-{
-	return (struct str){e->text + e->method_n + e->path_n, e->proto_n};
-}
-
-struct str journal_referer(const struct journal_entry *e)
-{
-	return (struct str){e->text + e->method_n + e->path_n + e->proto_n, e->referer_n};
-}
-
-struct str journal_agent(const struct journal_entry *e)
-{
-	size_t at = (size_t)e->method_n + e->path_n + e->proto_n + e->referer_n;
-
-	return (struct str){e->text + at, e->agent_n};
+	for (size_t i = 0; i < which; i++)
+		at += e->text_n[i];
+	return (struct str){e->text + at, e->text_n[which]};
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * journal: the latest requests of everybody, in one ring of bytes of fixed size. Each entry
- * knows the one before it and the one before it of the same host, so the log panel and the
+ * journal: the latest requests and logins of everybody, in one ring of bytes of fixed size. Each
+ * entry knows the one before it and the one before it of the same host, so the log panel and the
  * drill-down are walks backwards that allocate nothing. The oldest entries go first, a segment
  * at a time: to make room never means to read what is thrown away.
  *
@@ -16,15 +16,27 @@
 #include "base/str.h"
 #include "model/event.h"
 
+/* An entry's texts, in the order in which they follow it. */
+enum journal_text {
+	JOURNAL_METHOD, /* of a login: "password" or the like */
+	JOURNAL_PATH,   /* of a login: the user */
+	JOURNAL_PROTO,
+	JOURNAL_REFERER,
+	JOURNAL_AGENT,
+	JOURNAL_CLAIMS,
+	JOURNAL_TEXTS
+};
+
 struct journal_entry {
 	uint64_t before;      /* the entry before this one, or 0 */
 	uint64_t before_host; /* the same host's entry before this one, or 0 */
 	usec_t ts;            /* the line's own time, else when it was read */
-	uint64_t bytes;       /* or ABSENT */
-	struct addr ip;       /* may be unset */
-	uint32_t size;        /* of the whole entry, padding included */
-	uint16_t status;      /* 0: none */
-	uint16_t method_n, path_n, proto_n, referer_n, agent_n; /* text follows in this order */
+	uint64_t bytes;       /* of the response; of a login, how often it came; or ABSENT */
+	struct addr ip;       /* that it counts for; may be unset */
+	uint8_t kind;         /* EVENT_REQUEST or EVENT_AUTH */
+	uint8_t via_n;        /* 0, or the bytes of a peer's address */
+	uint16_t status;      /* of a request, 0: none; else an enum auth_outcome */
+	uint16_t text_n[JOURNAL_TEXTS];
 	char text[];
 };
 
@@ -41,16 +53,57 @@ struct journal {
 int journal_init(struct journal *j, size_t cap);
 void journal_done(struct journal *j);
 
-/* Adds a request; before_host is the host's latest position or 0. Returns its position. */
+/* Adds a request or a line of SSH; before_host is the host's latest position or 0. Returns its
+ * position. */
 uint64_t journal_add(struct journal *j, const struct event *event, uint64_t before_host);
 
 /* The entry at a position, or NULL when it is gone. Good until the next journal_add. */
 const struct journal_entry *journal_at(const struct journal *j, uint64_t position);
 
-struct str journal_method(const struct journal_entry *e);
-struct str journal_path(const struct journal_entry *e);
-struct str journal_proto(const struct journal_entry *e);
-struct str journal_referer(const struct journal_entry *e);
-struct str journal_agent(const struct journal_entry *e);
+static inline bool journal_is_request(const struct journal_entry *e)
+{
+	return e->kind == EVENT_REQUEST;
+}
+
+/* The peer that a request came through when that was another; false: it came itself, or nobody
+ * knows. */
+bool journal_via(const struct journal_entry *e, struct addr *ret_peer);
+
+struct str journal_text(const struct journal_entry *e, enum journal_text which);
+
+static inline struct str journal_method(const struct journal_entry *e)
+{
+	return journal_text(e, JOURNAL_METHOD);
+}
+
+static inline struct str journal_path(const struct journal_entry *e)
+{
+	return journal_text(e, JOURNAL_PATH);
+}
+
+static inline struct str journal_user(const struct journal_entry *e)
+{
+	return journal_text(e, JOURNAL_PATH);
+}
+
+static inline struct str journal_proto(const struct journal_entry *e)
+{
+	return journal_text(e, JOURNAL_PROTO);
+}
+
+static inline struct str journal_referer(const struct journal_entry *e)
+{
+	return journal_text(e, JOURNAL_REFERER);
+}
+
+static inline struct str journal_agent(const struct journal_entry *e)
+{
+	return journal_text(e, JOURNAL_AGENT);
+}
+
+static inline struct str journal_claims(const struct journal_entry *e)
+{
+	return journal_text(e, JOURNAL_CLAIMS);
+}
 
 #endif

@@ -20,6 +20,7 @@ struct model *model_new(const struct model_limits *limits)
 	weather_init(&m->weather);
 	if (pool_init(&m->hosts, sizeof(struct host), limits->hosts) < 0 ||
 		pool_init(&m->conns, sizeof(struct conn), limits->conns) < 0 ||
+		pool_init(&m->mores, sizeof(struct host_more), limits->hosts) < 0 ||
 		networks_init(&m->networks, limits->hosts, limits->idle_networks) < 0 ||
 		names_init(&m->owners, limits->owners) < 0 ||
 		names_init(&m->netns, limits->netns) < 0 || registry_init(&m->registry) < 0 ||
@@ -37,6 +38,7 @@ void model_free(struct model *m)
 		return;
 	pool_done(&m->hosts);
 	pool_done(&m->conns);
+	pool_done(&m->mores);
 	index_done(&m->host_index);
 	index_done(&m->conn_index);
 	networks_done(&m->networks);
@@ -81,16 +83,19 @@ static void count_request(struct totals *t, const struct event_request *r, usec_
 static void apply_request(struct model *m, const struct event *event)
 {
 	const struct event_request *r = &event->request;
+	const struct addr *ip = request_address(r), *peer = request_peer(r);
 	/* A clock that runs ahead must not move the windows past the present. */
 	usec_t at = r->logged && r->logged < m->now ? r->logged : m->now;
 
-	if (addr_is_unset(&r->ip)) {
+	if (addr_is_unset(ip)) {
 		m->unaddressed++;
 		count_request(&m->totals[0], r, at);
 		journal_add(&m->journal, event, 0);
 		return;
 	}
-	uint32_t id = hosts_touch(m, &r->ip, at);
+	if (peer)
+		relays_count(m, peer, at);
+	uint32_t id = hosts_touch(m, ip, at);
 	if (id == POOL_NONE) {
 		m->lost++;
 		return;
@@ -104,6 +109,8 @@ static void apply_request(struct model *m, const struct event *event)
 	window_add(&h->rate, at, 1);
 	count_request(totals_of(m, h), r, at);
 	set_last(h, r);
+	if (peer || h->more != POOL_NONE)
+		relays_set_via(m, h, peer);
 	h->last_request = journal_add(&m->journal, event, h->last_request);
 }
 
@@ -297,10 +304,12 @@ void model_apply(struct model *m, const struct event *event)
 	case EVENT_RDNS:
 		registry_apply_name(&m->registry, &event->rdns, event->ts);
 		break;
+	case EVENT_AUTH:
+		logins_apply(m, event);
+		break;
 	case EVENT_PLACE:
 		apply_place(m, &event->place);
 		break;
-	case EVENT_AUTH:
 	case EVENT_TICK:
 	case EVENT_NONE:
 	case EVENT_KINDS:
@@ -316,12 +325,14 @@ void model_expect(const struct model *m, const struct event *events, size_t n)
 	conns_expect(m, events, n);
 	for (size_t i = 0; i < n; i++)
 		if (events[i].kind == EVENT_REQUEST)
-			index_prefetch(&m->host_index, addr_hash(&events[i].request.ip));
+			index_prefetch(
+				&m->host_index, addr_hash(request_address(&events[i].request)));
 	for (size_t i = 0; i < n; i++) {
 		struct index_walk w;
 		if (events[i].kind != EVENT_REQUEST)
 			continue;
-		uint32_t id = index_first(&m->host_index, addr_hash(&events[i].request.ip), &w);
+		uint32_t id = index_first(
+			&m->host_index, addr_hash(request_address(&events[i].request)), &w);
 		if (id == INDEX_NONE)
 			continue;
 		const char *h = (const char *)model_host(m, id);
@@ -345,6 +356,16 @@ bool model_knows_syns(const struct model *m)
 bool model_sees_syn_sources(const struct model *m)
 {
 	return strstr(m->probes, "tcp_conn_request") != NULL;
+}
+
+bool model_knows_proxies(const struct model *m)
+{
+	return m->forwarded > 0;
+}
+
+bool model_knows_logins(const struct model *m)
+{
+	return m->logins_told;
 }
 
 bool model_knows_handshakes(const struct model *m)
@@ -403,6 +424,8 @@ struct model_sums model_sum(const struct model *m, bool show_private)
 		s.requests += t->requests;
 		s.bytes += t->bytes;
 		s.handshakes += t->handshakes;
+		s.auth_failed += t->auth_failed;
+		s.auth_accepted += t->auth_accepted;
 		s.conns += t->conns;
 		s.half_open += t->states[TCP_SYN_RECV];
 		s.established += t->states[TCP_ESTABLISHED];

@@ -56,6 +56,7 @@ struct model_limits {
 /* Sums over all hosts that ever were (requests, bytes, handshakes, SYNs) or are now (the rest). */
 struct totals {
 	uint64_t requests, bytes, handshakes;
+	uint64_t auth_failed, auth_accepted;
 	uint64_t host_syns, net_syns; /* SYNs, counted by address and by network */
 	uint64_t conns, ips;
 	uint64_t states[TCP_STATES];
@@ -72,6 +73,15 @@ struct model_log {
 	char sample[MODEL_NAME_MAX], note[MODEL_NAME_MAX];
 };
 
+/* How well logs and connections fit together, as the last sweep found it. */
+struct joining {
+	/* Addresses with a request in the last minute; of these, who never had a socket here and
+	 * came through no peer that is known. */
+	uint32_t clients, alone;
+	/* Established connections that their peers opened; of these, whose peers have no line. */
+	uint64_t conns, silent;
+};
+
 struct model {
 	struct model_limits limits;
 	usec_t started, now; /* times of the first and of the latest event */
@@ -82,6 +92,7 @@ struct model {
 	uint32_t newcomer_count;
 
 	struct pool hosts, conns; /* struct host, struct conn */
+	struct pool mores;        /* struct host_more */
 	struct index host_index, conn_index;
 	uint32_t closed_newest, closed_oldest, closed_count; /* connections that closed */
 	struct networks networks;
@@ -94,6 +105,7 @@ struct model {
 	/* [0] public addresses, [1] private ones: views add up what they show. */
 	struct totals totals[2];
 	uint64_t unaddressed; /* requests whose line names no address */
+	uint64_t forwarded;   /* requests that came through a peer which is not their client */
 
 	struct model_log logs[EVENT_LOGS_MAX];
 	uint32_t log_count;
@@ -105,7 +117,9 @@ struct model {
 	char host_name[64];          /* of the machine that was observed */
 	int recorded_show_private;   /* 1, 0, or -1 when no start record said */
 
+	struct joining joining;
 	bool syns_told;     /* some source counts SYNs */
+	bool logins_told;   /* some line of SSH was read */
 	uint64_t lost_ring; /* of `lost`, records of the kernel that a listing made good for */
 	uint64_t lost;      /* kernel records and connections that never made it into the model */
 	uint64_t evicted;   /* hosts that went because the table was full */
@@ -133,6 +147,17 @@ static inline struct conn *model_conn(const struct model *m, uint32_t id)
 {
 	return pool_at(&m->conns, id);
 }
+
+/* What few hosts have; all zero for the others. */
+extern const struct host_more host_more_none;
+
+static inline const struct host_more *model_more(const struct model *m, const struct host *h)
+{
+	return h->more == POOL_NONE ? &host_more_none : pool_at(&m->mores, h->more);
+}
+
+/* It asks through a proxy and no socket of its own is known: what it holds open cannot be known. */
+bool model_is_remote(const struct model *m, const struct host *h);
 
 /* The id of an address, or POOL_NONE. */
 uint32_t model_find_host(const struct model *m, const struct addr *ip);
@@ -168,6 +193,13 @@ bool model_sees_syn_sources(const struct model *m);
 /* Handshakes are seen as they happen only where the kernel reports changes of state. */
 bool model_knows_handshakes(const struct model *m);
 
+/* The logs name clients that are behind a proxy, so they cannot be joined with connections. */
+bool model_is_unjoined(const struct model *m);
+
+/* Some request came through a proxy; some line of SSH was read. */
+bool model_knows_proxies(const struct model *m);
+bool model_knows_logins(const struct model *m);
+
 /* The process behind a connection, the name of its namespace; NULL when not known. */
 const struct name *model_owner(const struct model *m, const struct conn *c);
 const struct name *model_netns(const struct model *m, const struct conn *c);
@@ -180,6 +212,7 @@ const struct address_name *model_address_name(const struct model *m, const struc
 /* What a view that shows private addresses or not adds up to. */
 struct model_sums {
 	uint64_t requests, bytes, conns, half_open, established, ips, handshakes, syns;
+	uint64_t auth_failed, auth_accepted;
 	double syns_per_sec, syns_per_min;
 	double requests_per_sec, requests_per_min, arrivals_per_sec;
 	uint64_t log_lines, log_rejected, log_skipped, log_lag;

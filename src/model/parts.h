@@ -16,8 +16,23 @@ static inline struct totals *totals_of(struct model *m, const struct host *h)
  * `seen` is the fact's own time. POOL_NONE when there is no room. */
 uint32_t hosts_touch(struct model *m, const struct addr *ip, usec_t seen);
 
+/* Room for what only some hosts have, made when it has none; NULL when memory is out. */
+struct host_more *hosts_more(struct model *m, struct host *h);
+
 /* Forgets hosts that have been idle for long. */
 void hosts_sweep(struct model *m);
+
+/* relays.c: counts a request that the peer passed on for somebody else. */
+void relays_count(struct model *m, const struct addr *peer, usec_t at);
+
+/* The host's latest request came through this peer; NULL: it came itself, or the host goes. */
+void relays_set_via(struct model *m, struct host *h, const struct addr *peer);
+
+/* Adds one host up. */
+void relays_join(struct model *m, struct joining *j, const struct host *h);
+
+/* logins.c: a line of SSH. */
+void logins_apply(struct model *m, const struct event *event);
 
 /* conns.c */
 void conns_expect(const struct model *m, const struct event *events, size_t n);

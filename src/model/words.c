@@ -119,6 +119,15 @@ static bool say_networks(struct words *w, const struct model *m, bool show_priva
 	return true;
 }
 
+static void say_unjoined(struct words *w, const struct model *m)
+{
+	if (!model_is_unjoined(m))
+		return;
+	say(w, false, "logs cannot be joined with connections: they name clients behind a proxy");
+	say(w, false,
+		"log the peer, too: nginx $realip_remote_addr, Apache %%{c}a, Caddy 2.7 or newer");
+}
+
 void words_of(struct words *w, const struct model *m, bool show_private)
 {
 	struct model_sums sums = model_sum(m, show_private);
@@ -131,6 +140,7 @@ void words_of(struct words *w, const struct model *m, bool show_private)
 	say_cookies(w, m);
 	say_queue(w, &m->weather);
 	say_drops(w, m);
+	say_unjoined(w, m);
 	if (half_open)
 		say_networks(
 			w, m, show_private, NETWORK_BY_HALF_OPEN, "half-opens", "", sums.half_open);

@@ -147,11 +147,12 @@ static void put_map(struct jsonw *w, const struct cell *cell)
 
 static void put_cell(struct jsonw *w, const char *key, const struct cell *cell)
 {
-	if (cell->kind == CELL_NONE)
+	if (cell->kind == CELL_NONE || cell->kind == CELL_MOOT)
 		return;
 	jsonw_key(w, key);
 	switch (cell->kind) {
 	case CELL_NONE:
+	case CELL_MOOT:
 		break;
 	case CELL_COUNT:
 	case CELL_BYTES:
@@ -208,6 +209,8 @@ void ndjson_summary(struct jsonw *w, const struct model *m, bool show_private)
 	put_number(w, "handshakes", model_knows_handshakes(m) ? s.handshakes : ABSENT, ABSENT);
 	put_number(w, "ips", s.ips, ABSENT);
 	put_number(w, "requests", s.requests, ABSENT);
+	put_number(w, "auth_failed", model_knows_logins(m) ? s.auth_failed : ABSENT, ABSENT);
+	put_number(w, "auth_accepted", model_knows_logins(m) ? s.auth_accepted : ABSENT, ABSENT);
 	put_number(w, "log_lines", s.log_lines, ABSENT);
 	put_number(w, "log_rejected", s.log_rejected, ABSENT);
 	put_number(w, "cookies_sent", m->weather.totals.cookies_sent, ABSENT);
