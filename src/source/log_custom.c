@@ -1,0 +1,467 @@
+// SPDX-License-Identifier: MIT
+/*
+ * A line is read from left to right. A field ends where the literal behind it is found; but clients
+ * write much of a line, and may write that literal too. So a field of a known syntax must have it,
+ * and when one does not fit, the text before it is taken to be longer: its literal is looked for
+ * again. The reading is tried in three ways, each more patient than the one before:
+ * - as the server escapes: a quoted field ends at the first quote without a backslash;
+ * - as servers do that escape nothing: it ends at any quote that lets the rest fit;
+ * - up to the last field that matters: what follows is cut off, or written by another format.
+ */
+#include "source/log_custom.h"
+
+#include "source/log_request.h"
+#include "source/log_scan.h"
+#include "source/log_text.h"
+#include "source/log_time.h"
+#include "source/log_wrap.h"
+
+#include <errno.h>
+
+#define TRIES_MAX 256 /* of a way to read a line; a plain line takes one for each field */
+#define STAMP_MAX 64
+
+struct match {
+	const struct log_custom *f;
+	struct log_scratch *scratch;
+	const char *end;
+	bool lax;
+	bool hopeless;                       /* a literal is nowhere in the rest of the line */
+	unsigned count, deepest;             /* parts to be read; most that were, at any time */
+	const char *open[LOG_PARTS_MAX + 1]; /* where each part begins, */
+	const char *close[LOG_PARTS_MAX];    /* and ends */
+	struct addr remote, peer, client;
+	uint64_t status, bytes;
+	uint32_t port;
+	usec_t logged;
+	struct tm stamp; /* of LOG_TIME_STRF, which may be several parts */
+	bool has_stamp, has_zone;
+};
+
+/* Checking. */
+
+static bool is_host_name(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned lower = (unsigned char)s.p[i] | 0x20u;
+		if ((lower < 'a' || lower > 'z') && (s.p[i] < '0' || s.p[i] > '9') &&
+			s.p[i] != '.' && s.p[i] != '-' && s.p[i] != '_')
+			return false;
+	}
+	return s.n > 0;
+}
+
+/* A name is never resolved; the row has no address then. */
+static bool take_address(struct str s, struct addr *ret_addr)
+{
+	*ret_addr = (struct addr){0};
+	return addr_parse(s, ret_addr) == 0 || is_host_name(s) || str_eq(s, STR_LIT("unix:"));
+}
+
+/* strftime(3)'s text, all of it. */
+static bool take_stamp(struct match *m, const char *pattern, struct str s)
+{
+	struct tm tm = m->has_stamp ? m->stamp : (struct tm){.tm_mday = 1, .tm_isdst = -1};
+	char text[STAMP_MAX];
+
+	if (s.n == 0 || s.n >= sizeof text || memchr(s.p, '\0', s.n))
+		return false;
+	memcpy(text, s.p, s.n);
+	text[s.n] = '\0';
+	const char *end = strptime(text, pattern, &tm);
+	if (!end || *end)
+		return false;
+	m->stamp = tm;
+	m->has_stamp = true;
+	m->has_zone |= strstr(pattern, "%z") != NULL;
+	return true;
+}
+
+/* Upstreams are separated by ", " and " : ", which is no end. */
+static bool is_list(struct str s, const char *behind, const char *end)
+{
+	if (s.n && (s.p[s.n - 1] == ',' || s.p[s.n - 1] == ':'))
+		return false;
+	return end - behind < 3 || memcmp(behind, " : ", 3) != 0;
+}
+
+static bool ends_in_proto(struct str s)
+{
+	const char *space = s.n ? memrchr(s.p, ' ', s.n) : NULL;
+
+	return space && s.p + s.n - space > 5 && memcmp(space, " HTTP/", 6) == 0;
+}
+
+/* Whether the text may be what the part is. */
+static bool check_text(struct match *m, const struct log_part *part, struct str s)
+{
+	switch (part->field) {
+	case LOG_ADDR:
+		return take_address(s, &m->remote);
+	case LOG_PEER:
+		return take_address(s, &m->peer);
+	case LOG_CLIENT:
+		return take_address(s, &m->client);
+	case LOG_TIME_STRF:
+		return take_stamp(m, m->f->text + part->pattern, s);
+	case LOG_LIST:
+		return is_list(s, s.p + s.n, m->end);
+	case LOG_REQUEST:
+		return part->quoted || m->lax || ends_in_proto(s);
+	case LOG_CLAIMS:
+		return s.n == 0 || s.p[s.n - 1] != ',';
+	default:
+		return true;
+	}
+}
+
+/* Reads a part that its syntax ends. */
+static const char *scan(struct match *m, const struct log_part *part, const char *p)
+{
+	size_t n;
+
+	switch (part->field) {
+	case LOG_STATUS:
+		return log_scan_status(p, m->end, &m->status);
+	case LOG_BYTES:
+		return log_scan_bytes(p, m->end, &m->bytes);
+	case LOG_PORT:
+		return log_scan_port(p, m->end, &m->port);
+	case LOG_METHOD:
+		return log_scan_method(p, m->end);
+	case LOG_PROTO:
+		return log_scan_proto(p, m->end);
+	case LOG_TIME_CLF:
+		n = log_time_clf((struct str){p, (size_t)(m->end - p)}, m->scratch, &m->logged);
+		return n ? p + n : NULL;
+	case LOG_TIME_ISO:
+		n = log_time_iso((struct str){p, (size_t)(m->end - p)}, m->scratch, &m->logged);
+		return n ? p + n : NULL;
+	case LOG_TIME_SEC:
+		return log_scan_epoch(p, m->end, USEC_PER_SEC, &m->logged);
+	case LOG_TIME_MSEC:
+		return log_scan_epoch(p, m->end, 1000, &m->logged);
+	case LOG_TIME_USEC:
+		return log_scan_epoch(p, m->end, 1, &m->logged);
+	default:
+		return log_scan_number(p, m->end);
+	}
+}
+
+/* Ending. */
+
+static bool is_at(const struct match *m, const struct log_part *part, const char *p)
+{
+	return (size_t)(m->end - p) >= part->after_n &&
+	       memcmp(p, m->f->text + part->after, part->after_n) == 0;
+}
+
+/* The literal behind the part, at or after p; or NULL. */
+static const char *find_literal(const struct match *m, const struct log_part *part, const char *p)
+{
+	char first = m->f->text[part->after];
+
+	for (; p < m->end && (p = memchr(p, first, (size_t)(m->end - p))); p++)
+		if (part->after_n == 1 || is_at(m, part, p))
+			return p;
+	return NULL;
+}
+
+/* The first quote at or after p that no backslash escapes, or NULL. */
+static const char *find_quote(const char *p, const char *end)
+{
+	for (const char *start = p; p < end && (p = memchr(p, '"', (size_t)(end - p))); p++) {
+		const char *q = p;
+		while (q > start && q[-1] == '\\')
+			q--;
+		if ((p - q) % 2 == 0)
+			return p;
+	}
+	return NULL;
+}
+
+/* Nothing stands between this field and the next: "$host$request_uri". */
+static const char *find_word_end(const struct log_part *part, const char *p, const char *end)
+{
+	bool narrow = part->field == LOG_VHOST || part->field == LOG_SKIP;
+
+	while (p < end && *p != ' ' && *p != '"' && !(narrow && *p == '/'))
+		p++;
+	return p;
+}
+
+/* The last part takes all that is left. */
+static const char *find_last_end(const struct match *m, const struct log_part *part, const char *p)
+{
+	size_t n = part->after_n;
+
+	if (part->quoted && !m->lax) {
+		const char *quote = find_quote(p, m->end);
+		return quote ? quote : m->end;
+	}
+	return (size_t)(m->end - p) >= n && is_at(m, part, m->end - n) ? m->end - n : m->end;
+}
+
+/* Where the text of a part that begins at p may end, at or after `from`; or NULL. */
+static const char *find_text_end(
+	struct match *m, const struct log_part *part, const char *p, const char *from)
+{
+	if (part->quoted && !m->lax) {
+		const char *quote = from == p ? find_quote(p, m->end) : NULL;
+		return quote && is_at(m, part, quote) ? quote : NULL;
+	}
+	const char *close = find_literal(m, part, from);
+	m->hopeless |= !close && from == p;
+	return close;
+}
+
+static const char *end_of_text(struct match *m, unsigned i, const char *from)
+{
+	const struct log_part *part = &m->f->parts[i];
+	const char *p = m->open[i], *close;
+	bool last = i + 1 == m->f->count;
+
+	if (part->after_n == 0 || last) {
+		if (from != p)
+			return NULL;
+		close = last ? find_last_end(m, part, p) : find_word_end(part, p, m->end);
+		return check_text(m, part, (struct str){p, (size_t)(close - p)}) ? close : NULL;
+	}
+	for (unsigned tries = 0; tries < TRIES_MAX; tries++) {
+		close = find_text_end(m, part, p, from);
+		if (!close || check_text(m, part, (struct str){p, (size_t)(close - p)}))
+			return close;
+		from = close + 1;
+	}
+	return NULL;
+}
+
+static bool has_syntax(const struct match *m, const struct log_part *part)
+{
+	bool loose =
+		part->field == LOG_METHOD || part->field == LOG_PROTO || part->field == LOG_NUMBER;
+
+	return part->field >= LOG_METHOD && !(m->lax && loose && part->after_n);
+}
+
+static bool is_apart(char c)
+{
+	unsigned lower = (unsigned char)c | 0x20u;
+
+	return (lower < 'a' || lower > 'z') && (c < '0' || c > '9') && c != '.';
+}
+
+/* Where part i may end, at or after `from`; or NULL. */
+static const char *end_of_part(struct match *m, unsigned i, const char *from)
+{
+	const struct log_part *part = &m->f->parts[i];
+
+	if (!has_syntax(m, part))
+		return end_of_text(m, i, from);
+	const char *close = from == m->open[i] ? scan(m, part, from) : NULL;
+	if (!close || i + 1 < m->f->count)
+		return close && is_at(m, part, close) ? close : NULL;
+	/* The last: "203" is no status in "203.0.113.5". */
+	if (close == m->end || (part->after_n ? is_at(m, part, close) : is_apart(*close)))
+		return close;
+	return NULL;
+}
+
+/* The line ends within part i, and all that matters has been read. */
+static bool is_cut_off(const struct match *m, unsigned i)
+{
+	const struct log_part *part = &m->f->parts[i];
+	bool nowhere = part->quoted && !m->lax ? !find_quote(m->open[i], m->end) : m->hopeless;
+
+	return nowhere && i >= m->f->needed && i >= m->deepest && !has_syntax(m, part);
+}
+
+static bool read_parts(struct match *m, const char *p)
+{
+	unsigned i = 0;
+	const char *from = p;
+
+	m->open[0] = p;
+	for (unsigned tries = 0; tries < TRIES_MAX + m->count; tries++) {
+		const char *close = end_of_part(m, i, from);
+		if (!close && is_cut_off(m, i)) {
+			m->close[i] = m->end;
+			m->count = i + 1;
+			return true;
+		}
+		if (close) {
+			m->close[i] = close;
+			size_t skip = m->f->parts[i].after_n;
+			from = (size_t)(m->end - close) < skip ? m->end : close + skip;
+			m->open[++i] = from;
+			m->deepest = i > m->deepest ? i : m->deepest;
+			if (i == m->count)
+				return true;
+			continue;
+		}
+		if (i-- == 0 || m->hopeless)
+			return false;
+		from = m->close[i] + 1;
+	}
+	return false;
+}
+
+/* One way to read the line; see the top. */
+static bool read_line(struct match *m, struct str line, bool lax, unsigned count)
+{
+	const struct log_custom *f = m->f;
+
+	if (line.n < f->lead_n || memcmp(line.p, f->text, f->lead_n) != 0)
+		return false;
+	m->end = line.p + line.n;
+	m->lax = lax;
+	m->hopeless = m->has_stamp = m->has_zone = false;
+	m->count = count;
+	m->deepest = 0;
+	m->status = m->bytes = ABSENT;
+	m->port = 0;
+	m->logged = 0;
+	m->remote = m->peer = m->client = (struct addr){0};
+	return read_parts(m, line.p + f->lead_n);
+}
+
+static bool read_any(struct match *m, struct str line)
+{
+	unsigned all = m->f->count, needed = m->f->needed;
+
+	return read_line(m, line, false, all) || read_line(m, line, true, all) ||
+	       (needed && needed < all &&
+		       (read_line(m, line, false, needed) || read_line(m, line, true, needed)));
+}
+
+/* Telling. */
+
+static void put_addresses(const struct match *m, struct event_request *r)
+{
+	struct addr client = m->f->has_peer ? m->remote : m->client;
+
+	r->ip = m->f->has_peer ? m->peer : m->remote;
+	if (addr_is_unset(&r->ip)) {
+		r->ip = client;
+		client = (struct addr){0};
+	}
+	r->client = addr_eq(&client, &r->ip) ? (struct addr){0} : client;
+	r->port = m->f->port_of_remote && !addr_is_unset(&r->client) ? 0 : m->port;
+}
+
+static usec_t logged_at(struct match *m)
+{
+	if (!m->has_stamp)
+		return m->logged;
+	long east = m->has_zone ? m->stamp.tm_gmtoff : 0;
+	time_t t = m->has_zone ? timegm(&m->stamp) : mktime(&m->stamp);
+	usec_t limit = USEC_LIMIT / USEC_PER_SEC - 1;
+	t -= t > 0 ? east : 0;
+	return t > 0 && t < limit ? (usec_t)t * USEC_PER_SEC : 0;
+}
+
+static struct str *text_of(struct event_request *r, uint8_t field)
+{
+	switch (field) {
+	case LOG_CLAIMS:
+		return &r->claims;
+	case LOG_VHOST:
+		return &r->vhost;
+	case LOG_METHOD:
+		return &r->method;
+	case LOG_URI:
+		return &r->path;
+	case LOG_PROTO:
+		return &r->proto;
+	case LOG_REFERER:
+		return &r->referer;
+	case LOG_AGENT:
+		return &r->agent;
+	default:
+		return NULL;
+	}
+}
+
+static void put_texts(struct match *m, enum log_escape how, struct event_request *r)
+{
+	struct str request = STR_ABSENT;
+
+	for (unsigned i = 0; i < m->count; i++) {
+		const struct log_part *part = &m->f->parts[i];
+		struct str raw = {m->open[i], (size_t)(m->close[i] - m->open[i])};
+		struct str *text = text_of(r, part->field);
+		if (part->tail && raw.n > 2 && memcmp(raw.p + raw.n - 2, "?-", 2) == 0)
+			raw.n -= 2;
+		if (part->field == LOG_REQUEST)
+			request = raw;
+		else if (text && !str_eq(raw, STR_LIT("-")))
+			*text = log_text_as(m->scratch, how, raw);
+	}
+	if (!request.p)
+		return;
+	r->method = r->path = r->proto = STR_ABSENT;
+	log_request_split(m->scratch, how, request, r);
+}
+
+static void put_event(struct match *m, struct str line, struct event *event)
+{
+	struct event_request *r = &event->request;
+
+	event->kind = EVENT_REQUEST;
+	put_addresses(m, r);
+	r->logged = logged_at(m);
+	r->status = m->status;
+	r->bytes = m->bytes;
+	r->method = r->path = r->proto = r->referer = r->agent = STR_ABSENT;
+	r->claims = r->vhost = r->log = STR_ABSENT;
+	put_texts(m, log_text_is_plain(line) ? LOG_PLAIN : LOG_SLASHED, r);
+}
+
+static int parse_parts(
+	const struct log_custom *f, struct str line, struct log_scratch *scratch, struct event *ret)
+{
+	struct match m;
+
+	m.f = f;
+	m.scratch = scratch;
+	scratch->used = 0;
+	if (line.n && line.p[line.n - 1] == '\r')
+		line.n--;
+	if (!read_any(&m, line)) {
+		struct str bare = log_unwrap(line);
+		if (bare.n == line.n || !read_any(&m, bare))
+			return -EINVAL;
+		line = bare;
+	}
+	put_event(&m, line, ret);
+	return 0;
+}
+
+/* JSON's own reader undoes all its escapes, but knows the usual keys alone. */
+static bool says_as_much(const struct log_custom *f, const struct event_request *r)
+{
+	for (unsigned i = 0; i < f->count; i++) {
+		uint8_t field = f->parts[i].field;
+		if ((field == LOG_ADDR || field == LOG_PEER) && addr_is_unset(&r->ip))
+			return false;
+		if (field == LOG_PEER && addr_is_unset(&r->client))
+			return false;
+		if ((field == LOG_REQUEST || field == LOG_URI) && !r->path.p)
+			return false;
+		if (field == LOG_STATUS && r->status == ABSENT)
+			return false;
+	}
+	return true;
+}
+
+int log_custom_parse(const struct log_format *self, struct str line, struct log_scratch *scratch,
+	struct event *ret)
+{
+	const struct log_custom *f = (const struct log_custom *)self;
+	const struct log_format *json = f->is_json ? log_format_find(STR_LIT("json")) : NULL;
+
+	if (json && log_format_parse(json, line, scratch, ret) == 0 &&
+		says_as_much(f, &ret->request))
+		return 0;
+	return parse_parts(f, line, scratch, ret);
+}
