@@ -29,23 +29,6 @@ struct clf {
 	uint32_t port;
 };
 
-/* Dotted decimal at p, which has QUICK_MIN bytes. Returns its end or NULL. */
-static const char *read_quad(const char *p, uint8_t out[4])
-{
-	for (int part = 0; part < 4; part++) {
-		uint64_t w = swar_load(p);
-		unsigned n = swar_digits(w);
-		if (n - 1 > 2)
-			return NULL;
-		uint32_t value = swar_value(w, n);
-		if (value > 255 || (n > 1 && *p == '0') || (part < 3 && p[n] != '.'))
-			return NULL;
-		out[part] = (uint8_t)value;
-		p += n + (part < 3);
-	}
-	return p;
-}
-
 /* The shape of nearly all lines: an IPv4 address, no user. Leaves c->at behind the opening quote
  * of the request. */
 static bool read_quick_head(struct clf *c)
@@ -54,7 +37,7 @@ static bool read_quick_head(struct clf *c)
 
 	if (c->end - c->at < QUICK_MIN)
 		return false;
-	const char *p = read_quad(c->at, quad);
+	const char *p = swar_quad(c->at, quad);
 	if (!p || memcmp(p, " - - [", 6) != 0)
 		return false;
 	p += 6;

@@ -12,6 +12,7 @@
 
 #include "source/log_request.h"
 #include "source/log_scan.h"
+#include "source/log_swar.h"
 #include "source/log_text.h"
 #include "source/log_time.h"
 #include "source/log_wrap.h"
@@ -54,8 +55,10 @@ static bool is_host_name(struct str s)
 /* A name is never resolved; the row has no address then. */
 static bool take_address(struct str s, struct addr *ret_addr)
 {
-	*ret_addr = (struct addr){0};
-	return addr_parse(s, ret_addr) == 0 || is_host_name(s) || str_eq(s, STR_LIT("unix:"));
+	if (addr_parse(s, ret_addr) == 0)
+		return true;
+	memset(ret_addr, 0, sizeof *ret_addr);
+	return is_host_name(s) || str_eq(s, STR_LIT("unix:"));
 }
 
 /* strftime(3)'s text, all of it. */
@@ -152,8 +155,14 @@ static const char *scan(struct match *m, const struct log_part *part, const char
 
 static bool is_at(const struct match *m, const struct log_part *part, const char *p)
 {
-	return (size_t)(m->end - p) >= part->after_n &&
-	       memcmp(p, m->f->text + part->after, part->after_n) == 0;
+	const char *literal = m->f->text + part->after;
+	size_t n = part->after_n;
+
+	if (n == 0)
+		return true;
+	if ((size_t)(m->end - p) < n || *p != *literal)
+		return false;
+	return n == 1 || memcmp(p + 1, literal + 1, n - 1) == 0;
 }
 
 /* The literal behind the part, at or after p; or NULL. */
@@ -210,8 +219,26 @@ static const char *find_text_end(
 		const char *quote = from == p ? find_quote(p, m->end) : NULL;
 		return quote && is_at(m, part, quote) ? quote : NULL;
 	}
+	/* The commonest of texts. */
+	if (from == p && m->end - p > 1 && *p == '-' && m->f->text[part->after] != '-' &&
+		is_at(m, part, p + 1))
+		return p + 1;
 	const char *close = find_literal(m, part, from);
 	m->hopeless |= !close && from == p;
+	return close;
+}
+
+/* Nearly all addresses: IPv4, with the literal behind it. */
+static const char *end_of_quad(struct match *m, const struct log_part *part, const char *p)
+{
+	uint8_t quad[4];
+
+	if (part->field != LOG_ADDR || m->end - p < SWAR_QUAD)
+		return NULL;
+	const char *close = swar_quad(p, quad);
+	if (!close || !is_at(m, part, close) || part->after_n == 0)
+		return NULL;
+	m->remote = addr_from_v4(quad);
 	return close;
 }
 
@@ -227,13 +254,15 @@ static const char *end_of_text(struct match *m, unsigned i, const char *from)
 		close = last ? find_last_end(m, part, p) : find_word_end(part, p, m->end);
 		return check_text(m, part, (struct str){p, (size_t)(close - p)}) ? close : NULL;
 	}
-	for (unsigned tries = 0; tries < TRIES_MAX; tries++) {
+	close = from == p ? end_of_quad(m, part, p) : NULL;
+	for (unsigned tries = 0; !close && tries < TRIES_MAX; tries++) {
 		close = find_text_end(m, part, p, from);
 		if (!close || check_text(m, part, (struct str){p, (size_t)(close - p)}))
 			return close;
 		from = close + 1;
+		close = NULL;
 	}
-	return NULL;
+	return close;
 }
 
 static bool has_syntax(const struct match *m, const struct log_part *part)
@@ -321,7 +350,9 @@ static bool read_line(struct match *m, struct str line, bool lax, unsigned count
 	m->status = m->bytes = ABSENT;
 	m->port = 0;
 	m->logged = 0;
-	m->remote = m->peer = m->client = (struct addr){0};
+	memset(&m->remote, 0, sizeof m->remote);
+	memset(&m->peer, 0, sizeof m->peer);
+	memset(&m->client, 0, sizeof m->client);
 	return read_parts(m, line.p + f->lead_n);
 }
 
@@ -340,12 +371,10 @@ static void put_addresses(const struct match *m, struct event_request *r)
 {
 	struct addr client = m->f->has_peer ? m->remote : m->client;
 
-	r->ip = m->f->has_peer ? m->peer : m->remote;
-	if (addr_is_unset(&r->ip)) {
-		r->ip = client;
-		client = (struct addr){0};
-	}
-	r->client = addr_eq(&client, &r->ip) ? (struct addr){0} : client;
+	struct addr ip = m->f->has_peer ? m->peer : m->remote;
+	bool none = addr_is_unset(&ip);
+	r->ip = none ? client : ip;
+	r->client = none || addr_eq(&client, &ip) ? (struct addr){0} : client;
 	r->port = m->f->port_of_remote && !addr_is_unset(&r->client) ? 0 : m->port;
 }
 
@@ -360,26 +389,45 @@ static usec_t logged_at(struct match *m)
 	return t > 0 && t < limit ? (usec_t)t * USEC_PER_SEC : 0;
 }
 
-static struct str *text_of(struct event_request *r, uint8_t field)
+/* Where a field's text goes in the request; 0: nowhere. */
+static const uint16_t text_at[LOG_FIELDS] = {
+	[LOG_CLAIMS] = offsetof(struct event_request, claims),
+	[LOG_VHOST] = offsetof(struct event_request, vhost),
+	[LOG_METHOD] = offsetof(struct event_request, method),
+	[LOG_URI] = offsetof(struct event_request, path),
+	[LOG_PROTO] = offsetof(struct event_request, proto),
+	[LOG_REFERER] = offsetof(struct event_request, referer),
+	[LOG_AGENT] = offsetof(struct event_request, agent),
+};
+
+/* By halves: a wide load of what was just stored in two, to copy it to the next, stalls. */
+static void clear(struct str *text)
 {
-	switch (field) {
-	case LOG_CLAIMS:
-		return &r->claims;
-	case LOG_VHOST:
-		return &r->vhost;
-	case LOG_METHOD:
-		return &r->method;
-	case LOG_URI:
-		return &r->path;
-	case LOG_PROTO:
-		return &r->proto;
-	case LOG_REFERER:
-		return &r->referer;
-	case LOG_AGENT:
-		return &r->agent;
-	default:
-		return NULL;
-	}
+	text->p = NULL;
+	text->n = 0;
+}
+
+static void clear_texts(struct event_request *r)
+{
+	clear(&r->method);
+	clear(&r->path);
+	clear(&r->proto);
+	clear(&r->referer);
+	clear(&r->agent);
+	clear(&r->claims);
+	clear(&r->vhost);
+	clear(&r->log);
+}
+
+static void put_text(struct match *m, enum log_escape how, const struct log_part *part,
+	struct str raw, struct event_request *r)
+{
+	struct str *text = (struct str *)(void *)((char *)r + text_at[part->field]);
+
+	if (part->tail && raw.n > 2 && memcmp(raw.p + raw.n - 2, "?-", 2) == 0)
+		raw.n -= 2;
+	if (raw.n != 1 || *raw.p != '-')
+		*text = log_text_as(m->scratch, how, raw);
 }
 
 static void put_texts(struct match *m, enum log_escape how, struct event_request *r)
@@ -389,17 +437,16 @@ static void put_texts(struct match *m, enum log_escape how, struct event_request
 	for (unsigned i = 0; i < m->count; i++) {
 		const struct log_part *part = &m->f->parts[i];
 		struct str raw = {m->open[i], (size_t)(m->close[i] - m->open[i])};
-		struct str *text = text_of(r, part->field);
-		if (part->tail && raw.n > 2 && memcmp(raw.p + raw.n - 2, "?-", 2) == 0)
-			raw.n -= 2;
 		if (part->field == LOG_REQUEST)
 			request = raw;
-		else if (text && !str_eq(raw, STR_LIT("-")))
-			*text = log_text_as(m->scratch, how, raw);
+		else if (text_at[part->field])
+			put_text(m, how, part, raw, r);
 	}
 	if (!request.p)
 		return;
-	r->method = r->path = r->proto = STR_ABSENT;
+	clear(&r->method);
+	clear(&r->path);
+	clear(&r->proto);
 	log_request_split(m->scratch, how, request, r);
 }
 
@@ -412,8 +459,7 @@ static void put_event(struct match *m, struct str line, struct event *event)
 	r->logged = logged_at(m);
 	r->status = m->status;
 	r->bytes = m->bytes;
-	r->method = r->path = r->proto = r->referer = r->agent = STR_ABSENT;
-	r->claims = r->vhost = r->log = STR_ABSENT;
+	clear_texts(r);
 	put_texts(m, log_text_is_plain(line) ? LOG_PLAIN : LOG_SLASHED, r);
 }
 

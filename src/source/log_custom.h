@@ -40,6 +40,7 @@ enum log_field {
 	LOG_TIME_SEC,  /* since the epoch; a fraction is passed over */
 	LOG_TIME_MSEC, /* whole milliseconds */
 	LOG_TIME_USEC,
+	LOG_FIELDS
 };
 
 struct log_part {

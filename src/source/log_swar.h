@@ -13,6 +13,7 @@
 
 #define SWAR_ONES UINT64_C(0x0101010101010101)
 #define SWAR_HIGH UINT64_C(0x8080808080808080)
+#define SWAR_QUAD 20 /* three times "255." and a load */
 
 /* The first byte is the lowest, on every machine. */
 static inline uint64_t swar_load(const char *p)
@@ -47,6 +48,23 @@ static inline uint32_t swar_value(uint64_t w, unsigned n)
 	w = (w * (10 * 256 + 1)) >> 8 & UINT64_C(0x00ff00ff00ff00ff);
 	w = (w * (100 * 65536 + 1)) >> 16 & UINT64_C(0x0000ffff0000ffff);
 	return (uint32_t)((w * (10000 * (UINT64_C(1) << 32) + 1)) >> 32);
+}
+
+/* Dotted decimal at p, which has SWAR_QUAD readable bytes. Returns its end or NULL. */
+static inline const char *swar_quad(const char *p, uint8_t out[4])
+{
+	for (int part = 0; part < 4; part++) {
+		uint64_t w = swar_load(p);
+		unsigned n = swar_digits(w);
+		if (n - 1 > 2)
+			return NULL;
+		uint32_t value = swar_value(w, n);
+		if (value > 255 || (n > 1 && *p == '0') || (part < 3 && p[n] != '.'))
+			return NULL;
+		out[part] = (uint8_t)value;
+		p += n + (part < 3);
+	}
+	return p;
 }
 
 /* How many bytes of w come before the first space. */
