@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Apache: a directive is a line. Sections (<VirtualHost>, <IfModule>) only say when a line counts:
+ * all are taken as if they did.
+ * https://httpd.apache.org/docs/2.4/configuring.html
+ */
+#include "source/conf_build.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <strings.h>
+
+#define WORDS_MAX   8
+#define LINE_TEXT   8192
+#define DEFINES_MAX 128
+#define DEFINE_MAX  256
+#define COMMON      "%h %l %u %t \"%r\" %>s %b" /* where no LogFormat has been given */
+#define NAMELESS    "TransferLog"
+#define BUFFER_SIZE "4k" /* PIPE_BUF: LOG_BUFSIZE in mod_log_config.c */
+
+struct define {
+	char name[64], value[DEFINE_MAX];
+};
+
+struct apache {
+	char server_root[PATH_MAX];
+	struct define defines[DEFINES_MAX];
+	size_t define_count;
+	bool buffered;
+};
+
+/* The words of one line, their text in order. */
+struct words {
+	struct str at[WORDS_MAX];
+	size_t n;
+	char text[LINE_TEXT];
+};
+
+/* Variables. */
+
+static struct str defined(const struct apache *a, struct str name)
+{
+	for (size_t i = a->define_count; i-- > 0;)
+		if (str_eq(str_of(a->defines[i].name), name))
+			return str_of(a->defines[i].value);
+	return STR_ABSENT;
+}
+
+static void define(struct apache *a, struct str name, struct str value)
+{
+	if (a->define_count == DEFINES_MAX || name.n >= sizeof a->defines->name ||
+		value.n >= DEFINE_MAX)
+		return;
+	struct define *d = &a->defines[a->define_count++];
+	snprintf(d->name, sizeof d->name, "%.*s", STR_FMT(name));
+	snprintf(d->value, sizeof d->value, "%.*s", STR_FMT(value));
+}
+
+static bool is_name(char c)
+{
+	return isalnum((unsigned char)c) || c == '_';
+}
+
+/* The name behind a "$" at text.p, with its braces: ${NAME}; $NAME where `bare` says so. Returns
+ * the length with the "$", or 0. */
+static size_t reference(struct str text, bool bare, struct str *ret_name)
+{
+	size_t i = 1, start = 1;
+	bool braced = text.n > 2 && text.p[1] == '{';
+
+	if (!braced && !bare)
+		return 0;
+	if (braced)
+		start = ++i;
+	while (i < text.n && (braced ? text.p[i] != '}' : is_name(text.p[i])))
+		i++;
+	if (braced && i == text.n)
+		return 0;
+	*ret_name = (struct str){text.p + start, i - start};
+	return i + braced;
+}
+
+/* Writes text with its variables replaced, cut to cap. What is not known stays in a configuration,
+ * and is nothing in a shell's file. Returns the length. */
+static size_t expand(const struct apache *a, struct str text, bool shell, char *out, size_t cap)
+{
+	size_t n = 0, step;
+	struct str name;
+
+	for (size_t i = 0; i < text.n && n < cap; i += step) {
+		struct str rest = {text.p + i, text.n - i}, piece = {rest.p, 1};
+		step = 1;
+		if (*rest.p == '$') {
+			size_t length = reference(rest, shell, &name);
+			struct str value = length ? defined(a, name) : STR_ABSENT;
+			if (value.p || (length && shell)) {
+				piece = value;
+				step = length;
+			}
+		}
+		size_t fits = piece.n < cap - n ? piece.n : cap - n;
+		if (fits)
+			memcpy(out + n, piece.p, fits);
+		n += fits;
+	}
+	return n;
+}
+
+/* "export NAME=VALUE" of /etc/apache2/envvars, line by line; its conditions are not followed. */
+static void read_variable(struct apache *a, struct str line)
+{
+	char value[DEFINE_MAX];
+	size_t i = 0;
+
+	while (line.n && isspace((unsigned char)*line.p)) {
+		line.p++;
+		line.n--;
+	}
+	if (str_starts(line, STR_LIT("export ")))
+		line = (struct str){line.p + 7, line.n - 7};
+	while (i < line.n && is_name(line.p[i]))
+		i++;
+	if (i == 0 || i == line.n || line.p[i] != '=')
+		return;
+	struct str name = {line.p, i}, text = {line.p + i + 1, line.n - i - 1};
+	if (text.n >= 2 && (*text.p == '"' || *text.p == '\'') && text.p[text.n - 1] == *text.p)
+		text = (struct str){text.p + 1, text.n - 2};
+	define(a, name, (struct str){value, expand(a, text, true, value, sizeof value)});
+}
+
+static void read_variables(struct conf_build *b, const char *path)
+{
+	struct str text;
+	char *buf;
+
+	if (conf_file_read(&b->budget, path, &text, &buf) < 0)
+		return;
+	for (const char *p = text.p, *end = text.p + text.n; p < end;) {
+		const char *newline = memchr(p, '\n', (size_t)(end - p));
+		const char *stop = newline ? newline : end;
+		read_variable(b->state, (struct str){p, (size_t)(stop - p)});
+		p = stop + 1;
+	}
+	free(buf);
+}
+
+/* Lines. */
+
+/* The next line, with those that a backslash joins; cut to the room. Returns false at the end. */
+static bool read_line(const char **p, const char *end, char *out, size_t *ret_n)
+{
+	size_t n = 0;
+
+	if (*p >= end)
+		return false;
+	for (; *p < end && **p != '\n'; ++*p) {
+		bool joins = **p == '\\' && end - *p > 1 && (*p)[1] == '\n';
+		if (joins)
+			++*p;
+		else if (n < LINE_TEXT)
+			out[n++] = **p;
+	}
+	++*p;
+	*ret_n = n;
+	return true;
+}
+
+/* A word, in quotes or not (ap_getword_conf()): within, only quotes and backslashes are escaped. */
+static void split(struct words *w, struct str line)
+{
+	size_t used = 0, i = 0;
+
+	w->n = 0;
+	while (w->n < WORDS_MAX) {
+		while (i < line.n && isspace((unsigned char)line.p[i]))
+			i++;
+		if (i == line.n)
+			return;
+		char quote = line.p[i] == '"' || line.p[i] == '\'' ? line.p[i++] : '\0';
+		size_t start = used;
+		for (; i < line.n; i++) {
+			char c = line.p[i];
+			if (quote ? c == quote : isspace((unsigned char)c))
+				break;
+			bool escapes = quote && c == '\\' && i + 1 < line.n &&
+				       (line.p[i + 1] == quote || line.p[i + 1] == '\\');
+			i += escapes;
+			w->text[used++] = line.p[i];
+		}
+		i += quote && i < line.n;
+		w->at[w->n++] = (struct str){w->text + start, used - start};
+	}
+}
+
+/* Directives. */
+
+static bool is(struct str word, const char *name)
+{
+	return strlen(name) == word.n && strncasecmp(name, word.p, word.n) == 0;
+}
+
+static void take_log(struct conf_build *b, struct str path, struct str format)
+{
+	const struct apache *a = b->state;
+	char whole[PATH_MAX];
+
+	if (path.n && *path.p == '|') {
+		conf_add_pipe(b, path, format);
+		return;
+	}
+	if (str_starts(path, STR_LIT("syslog"))) {
+		conf_note(b, "a log goes to %.*s", STR_FMT(path));
+		return;
+	}
+	if (path.n && memmem(path.p, path.n, "${", 2)) {
+		conf_note(b, "log %.*s: a variable of it is not known", STR_FMT(path));
+		return;
+	}
+	if (path.n && conf_join(whole, a->server_root, path) && !str_starts(path, STR_LIT("/dev/")))
+		conf_add_log(b, str_of(whole), format, STR_ABSENT);
+}
+
+static int read_file(struct conf_build *b, const char *path);
+
+static void include(void *context, const char *path)
+{
+	read_file(context, path);
+}
+
+static void take_include(struct conf_build *b, struct str path)
+{
+	const struct apache *a = b->state;
+	char whole[PATH_MAX];
+
+	if (conf_join(whole, a->server_root, path) &&
+		conf_file_expand(&b->budget, whole, true, include, b) < 0)
+		conf_note(b, "Include %s: not read, it would be too much", whole);
+}
+
+static void take_format(struct conf_build *b, const struct words *w)
+{
+	bool named = w->n > 2;
+
+	/* A nickname for TransferLog alone: "LogFormat combined" says the format by its name. */
+	conf_add_format(b, named ? w->at[2] : STR_LIT(NAMELESS), w->at[1]);
+}
+
+static void take_directive(struct conf_build *b, const struct words *w)
+{
+	struct apache *a = b->state;
+	struct str name = w->n > 1 ? w->at[0] : STR_ABSENT;
+
+	if (is(name, "LogFormat"))
+		take_format(b, w);
+	else if (is(name, "CustomLog") || is(name, "GlobalLog"))
+		take_log(b, w->at[1], w->n > 2 ? w->at[2] : STR_LIT(NAMELESS));
+	else if (is(name, "TransferLog"))
+		take_log(b, w->at[1], STR_LIT(NAMELESS));
+	else if (is(name, "BufferedLogs"))
+		a->buffered = is(w->at[1], "on");
+	else if (is(name, "Define") && w->n > 2)
+		define(a, w->at[1], w->at[2]);
+	else if (is(name, "ServerRoot"))
+		conf_join(a->server_root, "", w->at[1]);
+	else if (is(name, "Include") || is(name, "IncludeOptional"))
+		take_include(b, w->at[1]);
+}
+
+static void read_lines(struct conf_build *b, struct str text)
+{
+	const char *p = text.p, *end = text.p + text.n;
+	struct words *w = malloc(sizeof *w);
+	char *line = malloc(2 * LINE_TEXT);
+	size_t n;
+
+	while (w && line && read_line(&p, end, line, &n)) {
+		char *whole = line + LINE_TEXT;
+		n = expand(b->state, (struct str){line, n}, false, whole, LINE_TEXT);
+		split(w, (struct str){whole, n});
+		if (w->n && *w->at[0].p != '#' && *w->at[0].p != '<')
+			take_directive(b, w);
+	}
+	free(line);
+	free(w);
+}
+
+static int read_file(struct conf_build *b, const char *path)
+{
+	struct str text;
+	char *buf;
+
+	int err = conf_file_read(&b->budget, path, &text, &buf);
+	if (err) {
+		if (b->budget.depth > 0 && err != -EISDIR)
+			conf_note(b, "%s: %s", path, strerror(-err));
+		return err;
+	}
+	b->budget.depth++;
+	read_lines(b, text);
+	b->budget.depth--;
+	free(buf);
+	return 0;
+}
+
+static int begin(struct conf_build *b)
+{
+	struct apache *a = calloc(1, sizeof *a);
+	static const struct str conf = {"/conf", 5};
+	struct str dir = str_of(b->dir);
+
+	if (!a)
+		return -ENOMEM;
+	b->state = a;
+	/* /etc/httpd/conf/httpd.conf speaks of paths below /etc/httpd. */
+	if (dir.n > conf.n && str_eq((struct str){dir.p + dir.n - conf.n, conf.n}, conf))
+		dir.n -= conf.n;
+	snprintf(a->server_root, sizeof a->server_root, "%.*s", STR_FMT(dir));
+	conf_add_format(b, STR_LIT(NAMELESS), STR_LIT(COMMON));
+	return 0;
+}
+
+static void end(struct conf_build *b)
+{
+	struct apache *a = b->state;
+
+	for (size_t i = 0; i < b->log_count && a->buffered; i++)
+		strcpy(b->logs[i].buffered, BUFFER_SIZE);
+	free(a);
+}
+
+static int read_main(struct conf_build *b, const char *path)
+{
+	char variables[PATH_MAX];
+	int err = begin(b);
+
+	if (err)
+		return err;
+	if (conf_join(variables, b->dir, STR_LIT("envvars")))
+		read_variables(b, variables);
+	err = read_file(b, path);
+	end(b);
+	return err;
+}
+
+static void read_text(struct conf_build *b, struct str text)
+{
+	if (begin(b) < 0)
+		return;
+	read_lines(b, text);
+	end(b);
+}
+
+static const char *const paths[] = {"/etc/apache2/apache2.conf", "/etc/httpd/conf/httpd.conf",
+	"/etc/apache2/httpd.conf", "/usr/local/apache2/conf/httpd.conf",
+	"/usr/local/etc/apache24/httpd.conf", NULL};
+
+const struct conf_server conf_apache = {
+	.name = "apache",
+	.paths = paths,
+	.dialect = LOG_DIALECT_APACHE,
+	.read = read_main,
+	.read_text = read_text,
+};

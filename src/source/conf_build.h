@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * conf_build: what the readers of configurations share: collecting formats and logs, which are
+ * matched when all is read, and the table entry of a server. For server_conf and its readers only.
+ */
+#ifndef NG_SOURCE_CONF_BUILD_H
+#define NG_SOURCE_CONF_BUILD_H
+
+#include "source/conf_file.h"
+#include "source/log_spec.h"
+#include "source/server_conf.h"
+
+#include <limits.h>
+
+#define CONF_NAME_MAX 64
+
+struct conf_build;
+
+/* A web server, as server_conf.c lists them. */
+struct conf_server {
+	const char *name;
+	const char *const *paths; /* of the main file, NULL-terminated; the first that is there */
+	enum log_dialect dialect;
+	/* Reads the file and what it includes. 0 or a negative errno: of the main file. */
+	int (*read)(struct conf_build *b, const char *path);
+	/* Reads text that is no file's; for the fuzzers, and to be called by read. */
+	void (*read_text)(struct conf_build *b, struct str text);
+};
+
+extern const struct conf_server conf_nginx, conf_apache, conf_caddy, conf_lighttpd;
+
+/* A format by its name, as it is written. */
+struct conf_format {
+	char name[CONF_NAME_MAX];
+	char *text; /* owned */
+	const struct log_format *compiled;
+};
+
+/* A log whose format is still a name, or the text of a format, or "" for the server's default. */
+struct conf_log {
+	char *path, *format; /* owned */
+	char buffered[SERVER_BUFFER_MAX];
+};
+
+struct conf_build {
+	struct server_confs *confs;
+	const struct conf_server *server;
+	struct conf_budget budget;
+	char dir[PATH_MAX]; /* of the main file: included paths are relative to it */
+	struct conf_format formats[SERVER_FORMATS_MAX];
+	size_t format_count;
+	struct conf_log logs[SERVER_LOGS_MAX];
+	size_t log_count;
+	void *state; /* the reader's own */
+};
+
+/* A later format of the same name takes the place of the earlier one. */
+void conf_add_format(struct conf_build *b, struct str name, struct str text);
+
+/* path is absolute, and may be a glob. Strings are cut at a NUL. */
+void conf_add_log(struct conf_build *b, struct str path, struct str format, struct str buffered);
+
+/* "|/usr/bin/rotatelogs … /var/log/x.%Y 86400": the names that it writes, as a glob. Notes a pipe
+ * to anything else. */
+void conf_add_pipe(struct conf_build *b, struct str command, struct str format);
+
+__attribute__((format(printf, 2, 3))) void conf_note(struct conf_build *b, const char *format, ...);
+
+/* "/" and what is absolute stay; else below dir. False when it is too long. */
+bool conf_join(char out[static PATH_MAX], const char *dir, struct str path);
+
+/* Reads text as this server's configuration, without any file. */
+int server_confs_read_text(
+	struct server_confs *confs, const struct conf_server *server, struct str text);
+
+#endif

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+#include "source/conf_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <limits.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* Below a root, links are followed as they would be from within it; openat2(2), Linux 5.6. */
+static int open_below(const char *root, const char *path)
+{
+	struct open_how how = {
+		.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, .resolve = RESOLVE_IN_ROOT};
+	char whole[PATH_MAX];
+
+	if (root[0]) {
+		int dir = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+		if (dir < 0)
+			return -errno;
+		int fd = (int)syscall(SYS_openat2, dir, path, &how, sizeof how);
+		int err = -errno;
+		close(dir);
+		if (fd >= 0 || err != -ENOSYS)
+			return fd >= 0 ? fd : err;
+	}
+	if (snprintf(whole, sizeof whole, "%s%s", root, path) >= (int)sizeof whole)
+		return -ENAMETOOLONG;
+	int fd = open(whole, (int)how.flags);
+	return fd >= 0 ? fd : -errno;
+}
+
+static int read_all(int fd, char *buf, size_t n, size_t *ret_n)
+{
+	size_t at = 0;
+
+	while (at < n) {
+		ssize_t got = read(fd, buf + at, n - at);
+		if (got < 0 && errno != EINTR)
+			return -errno;
+		if (got == 0)
+			break;
+		at += got > 0 ? (size_t)got : 0;
+	}
+	buf[at] = '\0';
+	*ret_n = at;
+	return 0;
+}
+
+static int read_open(
+	struct conf_budget *b, int fd, size_t size, struct str *ret_text, char **ret_buf)
+{
+	size_t n = 0;
+	char *buf = malloc(size + 1);
+
+	int err = buf ? read_all(fd, buf, size, &n) : -ENOMEM;
+	if (err) {
+		free(buf);
+		return err;
+	}
+	b->files--;
+	b->bytes -= size;
+	*ret_text = (struct str){buf, n};
+	*ret_buf = buf;
+	return 0;
+}
+
+int conf_file_read(struct conf_budget *b, const char *path, struct str *ret_text, char **ret_buf)
+{
+	struct stat st;
+	int err = 0;
+
+	if (!b->root || b->files == 0)
+		return -E2BIG;
+	if (b->depth == CONF_DEPTH_MAX)
+		return -ELOOP;
+	int fd = open_below(b->root, path);
+	if (fd < 0)
+		return fd;
+	if (fstat(fd, &st) < 0)
+		err = -errno;
+	else if (!S_ISREG(st.st_mode))
+		err = S_ISDIR(st.st_mode) ? -EISDIR : -EINVAL;
+	else if (st.st_size > CONF_FILE_MAX || (size_t)st.st_size > b->bytes)
+		err = -E2BIG;
+	if (!err)
+		err = read_open(b, fd, (size_t)st.st_size, ret_text, ret_buf);
+	close(fd);
+	return err;
+}
+
+bool conf_file_is_there(const struct conf_budget *b, const char *path)
+{
+	char whole[PATH_MAX];
+
+	if (!b->root || snprintf(whole, sizeof whole, "%s%s", b->root, path) >= (int)sizeof whole)
+		return false;
+	return access(whole, F_OK) == 0;
+}
+
+/* Wildcards in many directories could mean the whole file system. */
+static bool is_modest(const char *pattern)
+{
+	unsigned wild = 0;
+
+	for (const char *p = pattern; *p;) {
+		size_t n = strcspn(p, "/"), at = strcspn(p, "*?[");
+		wild += at < n;
+		p += n + (p[n] == '/');
+	}
+	return wild <= CONF_WILD_MAX;
+}
+
+int conf_file_expand(struct conf_budget *b, const char *pattern, bool whole,
+	void (*take)(void *context, const char *path), void *context)
+{
+	char path[PATH_MAX];
+	struct stat st;
+	glob_t found = {0};
+	int count = 0;
+
+	if (!b->root)
+		return 0;
+	if (b->globs == 0 || !is_modest(pattern) ||
+		snprintf(path, sizeof path, "%s%s", b->root, pattern) >= (int)sizeof path - 2)
+		return -E2BIG;
+	b->globs--;
+	if (whole && stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		strcat(path, "/*");
+	/* A link that leads nowhere from here may lead somewhere below the root. */
+	if (glob(path, GLOB_NOMAGIC, NULL, &found) == 0)
+		for (; (size_t)count < found.gl_pathc; count++)
+			take(context, found.gl_pathv[count] + strlen(b->root));
+	globfree(&found);
+	return count;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * conf_file: the files of a server's configuration, read within bounds and below a root.
+ */
+#ifndef NG_SOURCE_CONF_FILE_H
+#define NG_SOURCE_CONF_FILE_H
+
+#include "base/str.h"
+
+#include <stdbool.h>
+
+#define CONF_FILE_MAX  (1u << 20) /* bytes of one file */
+#define CONF_TOTAL_MAX (8u << 20) /* of all files of a server */
+#define CONF_FILES_MAX 512
+#define CONF_DEPTH_MAX 8 /* files that include each other */
+#define CONF_GLOBS_MAX 256
+#define CONF_WILD_MAX  3 /* directories of a glob that are patterns themselves */
+
+/* What one server's configuration may still cost. */
+struct conf_budget {
+	const char *root; /* before every path; "": none. NULL: no file is read (for fuzzing) */
+	size_t bytes, files, globs;
+	unsigned depth;
+};
+
+/* Reads a regular file. *ret_text is NUL-terminated behind its end and for free(). 0; -E2BIG when
+ * the budget is spent, -ELOOP when it is included too deep, or another negative errno. */
+int conf_file_read(struct conf_budget *b, const char *path, struct str *ret_text, char **ret_buf);
+
+/* False also when no file may be looked at. */
+bool conf_file_is_there(const struct conf_budget *b, const char *path);
+
+/* Calls take for each file that the path or glob matches, sorted, without the root; in a directory
+ * for each file when `whole` says so, as Apache's Include does. Returns the number of matches, or
+ * -E2BIG. */
+int conf_file_expand(struct conf_budget *b, const char *pattern, bool whole,
+	void (*take)(void *context, const char *path), void *context);
+
+#endif

@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: MIT
+/*
+ * nginx: directives are words that end in ";" or open a block. Only which block one is in matters,
+ * and that no quote, comment or script within a block is taken for a brace.
+ * https://nginx.org/en/docs/beginners_guide.html#conf_structure
+ */
+#include "source/conf_build.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define WORDS_MAX 64
+#define WORD_MAX  4096 /* bytes of all words of a directive: a log_format is the longest */
+#define NEST_MAX  64
+
+struct words {
+	struct str at[WORDS_MAX];
+	size_t n, used;
+	char text[WORD_MAX];
+};
+
+struct nginx {
+	const char *p, *end;
+	unsigned nest;    /* blocks that are open */
+	unsigned strange; /* the nest of the stream or mail block that we are in, or 0 */
+	struct words words;
+};
+
+static bool put(struct words *w, char c)
+{
+	if (w->used == sizeof w->text)
+		return false;
+	w->text[w->used++] = c;
+	return true;
+}
+
+/* What a backslash and c stand for (ngx_conf_read_token()). */
+static char unescaped(char c)
+{
+	return c == 't' ? '\t' : c == 'r' ? '\r' : c == 'n' ? '\n' : c;
+}
+
+static bool is_escape(char c)
+{
+	return c && strchr("\"'\\trn", c);
+}
+
+static bool ends_word(char c)
+{
+	return isspace((unsigned char)c) || c == ';' || c == '{';
+}
+
+/* One word; quote is its quote or 0. Words beyond the bounds are read, and lost. */
+static void read_word(struct nginx *x, char quote)
+{
+	struct words *w = &x->words;
+	size_t start = w->used;
+	bool fits = w->n < WORDS_MAX;
+
+	for (; x->p < x->end; x->p++) {
+		char c = *x->p;
+		if (quote ? c == quote : ends_word(c))
+			break;
+		if (c == '\\' && x->p + 1 < x->end) {
+			x->p++;
+			if (is_escape(*x->p))
+				c = unescaped(*x->p);
+			else
+				fits = fits && put(w, '\\') && (c = *x->p, true);
+		} else if (c == '$' && !quote && x->p + 1 < x->end && x->p[1] == '{') {
+			fits = fits && put(w, c);
+			c = *++x->p;
+		}
+		fits = fits && put(w, c);
+	}
+	x->p += quote && x->p < x->end;
+	if (fits)
+		w->at[w->n++] = (struct str){w->text + start, w->used - start};
+}
+
+static void skip_line(struct nginx *x)
+{
+	const char *newline = memchr(x->p, '\n', (size_t)(x->end - x->p));
+
+	x->p = newline ? newline : x->end;
+}
+
+/* Reads a directive's words. Returns what ended them: ';', '{', '}', or 0 at the end. */
+static char read_directive(struct nginx *x)
+{
+	x->words.n = x->words.used = 0;
+	while (x->p < x->end) {
+		char c = *x->p;
+		if (c == '#') {
+			skip_line(x);
+		} else if (c == ';' || c == '{' || c == '}') {
+			x->p++;
+			return c;
+		} else if (c == '"' || c == '\'') {
+			x->p++;
+			read_word(x, c);
+		} else if (isspace((unsigned char)c)) {
+			x->p++;
+		} else {
+			read_word(x, 0);
+		}
+	}
+	return 0;
+}
+
+static bool ends_with(struct str s, struct str tail)
+{
+	return s.n >= tail.n && memcmp(s.p + s.n - tail.n, tail.p, tail.n) == 0;
+}
+
+/* A block of Lua: its braces, without those in strings and comments. */
+static void skip_script(struct nginx *x)
+{
+	for (unsigned depth = 1; x->p < x->end && depth > 0; x->p++) {
+		char c = *x->p;
+		if (c == '{' || c == '}') {
+			depth += c == '{' ? 1 : -1u;
+		} else if (c == '-' && x->end - x->p > 1 && x->p[1] == '-') {
+			skip_line(x);
+			x->p -= x->p == x->end;
+		} else if (c == '"' || c == '\'') {
+			for (x->p++; x->p < x->end && *x->p != c && *x->p != '\n'; x->p++)
+				x->p += *x->p == '\\' && x->p + 1 < x->end;
+			x->p -= x->p == x->end;
+		}
+	}
+}
+
+/* Directives. */
+
+static struct str value_of(struct str word, struct str key)
+{
+	if (!str_starts(word, key))
+		return STR_ABSENT;
+	return (struct str){word.p + key.n, word.n - key.n};
+}
+
+/* log_format NAME [escape=…] 'text' 'text' …; the texts are one. */
+static void take_format(struct conf_build *b, const struct words *w)
+{
+	char text[WORD_MAX];
+	size_t n = 0, first = 2;
+
+	if (w->n > first && value_of(w->at[first], STR_LIT("escape=")).p)
+		first++;
+	for (size_t i = first; i < w->n; i++) {
+		memcpy(text + n, w->at[i].p, w->at[i].n);
+		n += w->at[i].n;
+	}
+	if (w->n > 2)
+		conf_add_format(b, w->at[1], (struct str){text, n});
+}
+
+/* "/var/log/nginx/$host.log": each variable may be anything. False when nothing else is left. */
+static bool path_of(struct str word, char out[static PATH_MAX], size_t *ret_n)
+{
+	size_t n = 0, fixed = 0;
+
+	for (size_t i = 0; i < word.n && n + 1 < PATH_MAX; i++) {
+		if (word.p[i] != '$') {
+			fixed += word.p[i] != '/';
+			out[n++] = word.p[i];
+			continue;
+		}
+		bool braced = i + 1 < word.n && word.p[i + 1] == '{';
+		i += braced;
+		while (i + 1 < word.n &&
+			(isalnum((unsigned char)word.p[i + 1]) || word.p[i + 1] == '_'))
+			i++;
+		i += braced;
+		out[n++] = '*';
+	}
+	out[n] = '\0';
+	*ret_n = n;
+	return fixed > 0 && out[0] != '*';
+}
+
+/* Relative to what nginx was built with: Debian's and nginx.org's differ. */
+static const char *log_prefix(struct conf_build *b, const char *path)
+{
+	char beside[PATH_MAX];
+
+	if (strcmp(b->dir, "/usr/local/nginx/conf") == 0)
+		return "/usr/local/nginx";
+	if (strcmp(b->dir, "/usr/local/etc/nginx") == 0)
+		return "/usr/local";
+	if (conf_join(beside, b->dir, str_of(path)) && conf_file_is_there(&b->budget, beside))
+		return b->dir;
+	return "/usr/share/nginx";
+}
+
+static void take_log(struct conf_build *b, const struct words *w)
+{
+	static const struct str syslog = {"syslog:", 7};
+	struct str format = STR_LIT("combined"), buffered = STR_ABSENT;
+	char path[PATH_MAX], whole[PATH_MAX];
+	size_t n;
+
+	if (w->n < 2 || str_eq(w->at[1], STR_LIT("off")))
+		return;
+	if (str_starts(w->at[1], syslog)) {
+		conf_note(b, "access_log %.*s: goes to syslog", STR_FMT(w->at[1]));
+		return;
+	}
+	for (size_t i = 2; i < w->n; i++) {
+		struct str size = value_of(w->at[i], STR_LIT("buffer="));
+		if (size.p)
+			buffered = size;
+		else if (str_starts(w->at[i], STR_LIT("gzip"))) {
+			conf_note(b, "access_log %.*s: compressed as it is written",
+				STR_FMT(w->at[1]));
+			return;
+		} else if (i == 2 && !memchr(w->at[i].p, '=', w->at[i].n))
+			format = w->at[i];
+	}
+	if (!path_of(w->at[1], path, &n) ||
+		!conf_join(whole, log_prefix(b, path), (struct str){path, n})) {
+		conf_note(b, "access_log %.*s: the name is only known at run time",
+			STR_FMT(w->at[1]));
+		return;
+	}
+	conf_add_log(b, str_of(whole), format, buffered);
+}
+
+static int read_file(struct conf_build *b, const char *path);
+
+static void include(void *context, const char *path)
+{
+	read_file(context, path);
+}
+
+static void take_include(struct conf_build *b, const struct words *w)
+{
+	char path[PATH_MAX];
+
+	if (w->n < 2 || !conf_join(path, b->dir, w->at[1]))
+		return;
+	if (conf_file_expand(&b->budget, path, false, include, b) < 0)
+		conf_note(b, "include %s: not read, it would be too much", path);
+}
+
+static void take_directive(struct conf_build *b, struct nginx *x)
+{
+	struct str name = x->words.n ? x->words.at[0] : STR_ABSENT;
+
+	if (x->strange)
+		return;
+	if (str_eq(name, STR_LIT("log_format")))
+		take_format(b, &x->words);
+	else if (str_eq(name, STR_LIT("access_log")))
+		take_log(b, &x->words);
+	else if (str_eq(name, STR_LIT("include")))
+		take_include(b, &x->words);
+}
+
+static void open_block(struct nginx *x)
+{
+	struct str name = x->words.n ? x->words.at[0] : STR_ABSENT;
+
+	if (ends_with(name, STR_LIT("_by_lua_block"))) {
+		skip_script(x);
+		return;
+	}
+	x->nest++;
+	if (!x->strange && (str_eq(name, STR_LIT("stream")) || str_eq(name, STR_LIT("mail"))))
+		x->strange = x->nest;
+}
+
+static void close_block(struct nginx *x)
+{
+	if (x->strange == x->nest)
+		x->strange = 0;
+	x->nest -= x->nest > 0;
+}
+
+static void read_text(struct conf_build *b, struct str text)
+{
+	struct nginx *x = calloc(1, sizeof *x);
+	char end;
+
+	if (!x)
+		return;
+	x->p = text.p;
+	x->end = text.p + text.n;
+	while ((end = read_directive(x))) {
+		if (end == ';')
+			take_directive(b, x);
+		else if (end == '{')
+			open_block(x);
+		else
+			close_block(x);
+	}
+	free(x);
+}
+
+static int read_file(struct conf_build *b, const char *path)
+{
+	struct str text;
+	char *buf;
+
+	int err = conf_file_read(&b->budget, path, &text, &buf);
+	if (err) {
+		if (b->budget.depth > 0)
+			conf_note(b, "%s: %s", path, strerror(-err));
+		return err;
+	}
+	b->budget.depth++;
+	read_text(b, text);
+	b->budget.depth--;
+	free(buf);
+	return 0;
+}
+
+static const char *const paths[] = {"/etc/nginx/nginx.conf", "/usr/local/nginx/conf/nginx.conf",
+	"/usr/local/etc/nginx/nginx.conf", NULL};
+
+const struct conf_server conf_nginx = {
+	.name = "nginx",
+	.paths = paths,
+	.dialect = LOG_DIALECT_NGINX,
+	.read = read_file,
+	.read_text = read_text,
+};
