@@ -46,6 +46,7 @@ static bool type_fits(const struct option_def *d, const struct toml_value *v)
 	case OPTION_SPEED:
 		return v->type == TOML_NUMBER;
 	case OPTION_CHOICE:
+	case OPTION_FORMAT:
 	case OPTION_TEXT:
 		return v->type == TOML_STRING;
 	case OPTION_TEXTS:
@@ -95,7 +96,7 @@ static int set_value(
 	struct reading *r, int line, size_t i, const char *path, const struct toml_value *v)
 {
 	const struct option_def *d = &option_defs[i];
-	char buf[160];
+	char buf[OPTION_EXPECTED_MAX], refusal[OPTION_REFUSAL_MAX];
 
 	if (!type_fits(d, v))
 		return fail_at(r, line, "%s is %s; expected %s", path, toml_type_name(v->type),
@@ -106,10 +107,10 @@ static int set_value(
 		if (v->type == TOML_ARRAY && item->type != TOML_STRING)
 			return fail_at(r, line, "%s holds %s; expected %s", path,
 				toml_type_name(item->type), options_expected(d, buf));
-		if (options_set(r->s, i, LEVEL_FILE, item->text) < 0)
-			return fail_at(r, line, "%s: \"%.*s\" is not valid; expected %s", path,
-				item->text.n > 60 ? 60 : (int)item->text.n, item->text.p,
-				options_expected(d, buf));
+		if (options_set(r->s, i, LEVEL_FILE, item->text) < 0) {
+			options_refusal(d, item->text, refusal);
+			return fail_at(r, line, "%s: %s", path, refusal);
+		}
 	}
 	return 0;
 }
@@ -228,7 +229,8 @@ int options_read_config(struct options_state *s)
 
 static void print_value(FILE *out, const struct option_def *d)
 {
-	bool quoted = d->type == OPTION_TEXT || d->type == OPTION_CHOICE;
+	bool quoted =
+		d->type == OPTION_TEXT || d->type == OPTION_CHOICE || d->type == OPTION_FORMAT;
 
 	if (d->type == OPTION_TEXTS || d->type == OPTION_NETS)
 		fprintf(out, d->fallback ? "[\"%s\"]" : "[]", d->fallback);
@@ -241,7 +243,7 @@ static void print_value(FILE *out, const struct option_def *d)
 /* Keys without a table come first, then each table once, in the order of the option table. */
 static void print_table(FILE *out, struct str table)
 {
-	char buf[160];
+	char buf[OPTION_EXPECTED_MAX];
 
 	for (size_t i = 0; i < option_count; i++) {
 		const struct option_def *d = &option_defs[i];

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/doctor.h"
 
-#include "base/text.h"
-#include "source/log_glob.h"
+#include "app/doctor_parts.h"
 #include "source/probe.h"
 
 #include <dirent.h>
@@ -11,11 +10,6 @@
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
-
-#define WIDTH      80
-#define INDENT     6  /* of what belongs to a line with yes or no */
-#define LOGS_SHOWN 20 /* of one glob */
-#define PATH_TEXT  512
 
 struct finding {
 	int err; /* 0: it works */
@@ -28,52 +22,15 @@ struct doctor {
 	struct bpf_host host;
 	struct finding findings[PROBES];
 	int used[LADDERS]; /* enum probe_id, or -1; only where one is enough */
-	size_t logs;       /* of one path: found so far */
 };
 
-/* Text. */
-
-/* Clean words, broken before WIDTH; every line but the first is indented. */
-static void print_words(FILE *out, int indent, const char *text)
-{
-	int column = indent;
-	bool first = true;
-
-	while (*text) {
-		size_t bytes = strcspn(text, " ");
-		int wide = text_width((struct str){text, bytes});
-		if (!first && column + 1 + wide > WIDTH) {
-			fprintf(out, "\n%*s", indent, "");
-			column = indent;
-			first = true;
-		}
-		fprintf(out, "%s%.*s", first ? "" : " ", (int)bytes, text);
-		column += wide + !first;
-		first = false;
-		text += bytes + (text[bytes] == ' ');
-	}
-	fputc('\n', out);
-}
+/* The host. */
 
 static void print_fact(const struct doctor *d, const char *name, const char *text)
 {
 	fprintf(d->out, "  %-12s ", name);
-	print_words(d->out, 15, text);
+	doctor_words(d->out, 15, text);
 }
-
-static void print_under(const struct doctor *d, const char *text)
-{
-	fprintf(d->out, "%*s", INDENT, "");
-	print_words(d->out, INDENT, text);
-}
-
-static void print_mark(const struct doctor *d, bool yes, const char *text)
-{
-	fprintf(d->out, "%-*s", INDENT, yes ? "  yes" : "  no");
-	print_words(d->out, INDENT, text);
-}
-
-/* The host. */
 
 static void print_settings(const struct doctor *d)
 {
@@ -178,12 +135,12 @@ static void print_probe(const struct doctor *d, enum probe_id id)
 	bool used = !f->err && d->used[probes[id].ladder] == (int)id;
 
 	snprintf(text, sizeof text, "%s%s", probes[id].name, used ? " (used)" : "");
-	print_mark(d, !f->err, text);
-	print_under(d, probes[id].gives);
+	doctor_mark(d->out, !f->err, text);
+	doctor_under(d->out, probes[id].gives);
 	if (!f->err)
 		return;
 	snprintf(text, sizeof text, "why not: %s", is_known_reason(d, id) ? "as above" : f->reason);
-	print_under(d, text);
+	doctor_under(d->out, text);
 }
 
 static void print_ladder(const struct doctor *d, enum probe_ladder ladder)
@@ -198,79 +155,7 @@ static void print_ladder(const struct doctor *d, enum probe_ladder ladder)
 	if (info->adds_up || d->used[ladder] >= 0)
 		return;
 	snprintf(text, sizeof text, "so: %s", info->without);
-	print_under(d, text);
-}
-
-/* The logs. */
-
-static int try_log(const char *path)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	struct stat st;
-	int err = 0;
-
-	if (fd < 0)
-		return -errno;
-	if (fstat(fd, &st) < 0)
-		err = -errno;
-	else if (S_ISDIR(st.st_mode))
-		err = -EISDIR;
-	close(fd);
-	return err;
-}
-
-static void print_log(const struct doctor *d, const char *path, int err)
-{
-	char text[PATH_TEXT + 64];
-	size_t n = text_sanitise(text, PATH_TEXT, str_of(path));
-
-	if (err)
-		snprintf(text + n, sizeof text - n, ": %s", strerror(-err));
-	else
-		text[n] = '\0';
-	print_mark(d, !err, text);
-}
-
-static void take_log(void *context, const char *path)
-{
-	struct doctor *d = context;
-
-	if (d->logs++ < LOGS_SHOWN)
-		print_log(d, path, try_log(path));
-}
-
-static void print_path(struct doctor *d, const char *path)
-{
-	char more[64];
-	int n;
-
-	if (strcmp(path, "-") == 0) {
-		print_mark(d, true, "standard input");
-		return;
-	}
-	if (!log_glob_is(path)) {
-		print_log(d, path, try_log(path));
-		return;
-	}
-	d->logs = 0;
-	n = log_glob_expand(path, take_log, d);
-	if (n <= 0)
-		print_log(d, path, n < 0 ? n : -ENOENT);
-	if (d->logs <= LOGS_SHOWN)
-		return;
-	snprintf(more, sizeof more, "and %zu more", d->logs - LOGS_SHOWN);
-	print_under(d, more);
-}
-
-static void print_logs(struct doctor *d)
-{
-	const struct text_list *paths = &d->options->log_paths;
-
-	fputs("\nAccess logs: which of them can be read\n", d->out);
-	for (size_t i = 0; i < paths->count; i++)
-		print_path(d, paths->items[i]);
-	if (paths->count == 0)
-		print_under(d, "none are named (--log-path)");
+	doctor_under(d->out, text);
 }
 
 /* What would help. */
@@ -331,12 +216,12 @@ static void print_help(const struct doctor *d)
 
 	fputs("\nWhat would help\n", d->out);
 	if (!name_missing(d, missing, sizeof missing)) {
-		print_under(d, "nothing: all that nethergaze knows to look at can be seen");
+		doctor_under(d->out, "nothing: all that nethergaze knows to look at can be seen");
 		return;
 	}
-	print_under(d, remedy(d));
+	doctor_under(d->out, remedy(d));
 	snprintf(text, sizeof text, "gain: %s", missing);
-	print_under(d, text);
+	doctor_under(d->out, text);
 }
 
 static bool print_verdict(const struct doctor *d)
@@ -364,7 +249,7 @@ bool doctor_print(FILE *out, const struct options *options)
 	fputs("\nProbes: the first that works of each group is used, and all that count\n", out);
 	for (int i = 0; i < LADDERS; i++)
 		print_ladder(&d, (enum probe_ladder)i);
-	print_logs(&d);
+	doctor_logs(out, options);
 	print_help(&d);
 	return print_verdict(&d);
 }

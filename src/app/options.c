@@ -3,6 +3,7 @@
 
 #include "base/addr.h"
 #include "base/num.h"
+#include "source/log_spec.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -21,19 +22,38 @@ __attribute__((format(printf, 2, 3))) static int fail(
 	return -EINVAL;
 }
 
-const char *options_expected(const struct option_def *d, char buf[static 160])
+/* "auto|combined|…" behind the head, cut where it does not fit. Returns its length. */
+static size_t list_formats(char *buf, size_t cap, const char *head)
 {
+	size_t n = (size_t)snprintf(buf, cap, "%sauto", head);
+
+	for (size_t i = 0; i < log_format_count && n < cap; i++)
+		n += (size_t)snprintf(buf + n, cap - n, "|%s", log_formats[i].name);
+	return n < cap ? n : cap - 1;
+}
+
+const char *options_expected(const struct option_def *d, char buf[static OPTION_EXPECTED_MAX])
+{
+	size_t n;
+
 	switch (d->type) {
 	case OPTION_SWITCH:
 		return "true or false";
 	case OPTION_CHOICE:
-		snprintf(buf, 160, "one of %s", d->choices);
+		snprintf(buf, OPTION_EXPECTED_MAX, "one of %s", d->choices);
+		return buf;
+	case OPTION_FORMAT:
+		n = list_formats(buf, OPTION_EXPECTED_MAX, "one of ");
+		snprintf(buf + n, OPTION_EXPECTED_MAX - n,
+			", or a format string as in nginx's "
+			"log_format or Apache's LogFormat");
 		return buf;
 	case OPTION_SECS:
-		snprintf(buf, 160, "seconds from %g to %.10g", d->min, d->max);
+		snprintf(buf, OPTION_EXPECTED_MAX, "seconds from %g to %.10g", d->min, d->max);
 		return buf;
 	case OPTION_UINT:
-		snprintf(buf, 160, "a whole number from %.0f to %.0f", d->min, d->max);
+		snprintf(buf, OPTION_EXPECTED_MAX, "a whole number from %.0f to %.0f", d->min,
+			d->max);
 		return buf;
 	case OPTION_SPEED:
 		return "a number above 0, or max";
@@ -47,14 +67,34 @@ const char *options_expected(const struct option_def *d, char buf[static 160])
 	return "";
 }
 
+/* 0, or -EINVAL with the reason. */
+static int check_spec(struct str text, char why[static LOG_SPEC_ERROR_MAX])
+{
+	struct log_format *format = NULL;
+	int err = log_spec_new(text, LOG_DIALECT_GUESS, text, &format, why);
+
+	log_spec_free(format);
+	return err;
+}
+
+void options_refusal(
+	const struct option_def *d, struct str text, char buf[static OPTION_REFUSAL_MAX])
+{
+	char expected[OPTION_EXPECTED_MAX], why[LOG_SPEC_ERROR_MAX];
+	int shown = text.n > 60 ? 60 : (int)text.n;
+	bool spec = d->type == OPTION_FORMAT && log_spec_is(text) && check_spec(text, why) < 0;
+
+	snprintf(buf, OPTION_REFUSAL_MAX, "\"%.*s\" is not valid%s%s", shown, text.p ? text.p : "",
+		spec ? ": " : "; expected ", spec ? why : options_expected(d, expected));
+}
+
 static int refuse(
 	struct options_state *s, const struct option_def *d, const char *where, struct str text)
 {
-	char buf[160];
-	int shown = text.n > 60 ? 60 : (int)text.n;
+	char buf[OPTION_REFUSAL_MAX];
 
-	return fail(s, "%s: \"%.*s\" is not valid; expected %s", where, shown, text.p ? text.p : "",
-		options_expected(d, buf));
+	options_refusal(d, text, buf);
+	return fail(s, "%s: %s", where, buf);
 }
 
 /* Parsing a value. Each sets *at and returns 0, or returns -EINVAL. */
@@ -119,6 +159,17 @@ static int parse_choice(const struct option_def *d, struct str text, char **ret)
 	return -EINVAL;
 }
 
+static int parse_format(struct str text, char **ret)
+{
+	char why[LOG_SPEC_ERROR_MAX];
+	bool known = str_eq(text, STR_LIT("auto")) || log_format_find(text);
+
+	if (!known && !log_spec_is(text))
+		return -EINVAL;
+	int err = known ? 0 : check_spec(text, why);
+	return err ? err : parse_text(text, ret);
+}
+
 static int parse_value(const struct option_def *d, struct str text, struct value *ret)
 {
 	struct prefix net;
@@ -129,6 +180,8 @@ static int parse_value(const struct option_def *d, struct str text, struct value
 		return parse_switch(text, &ret->truth);
 	case OPTION_CHOICE:
 		return parse_choice(d, text, &ret->text);
+	case OPTION_FORMAT:
+		return parse_format(text, &ret->text);
 	case OPTION_SECS:
 		if (parse_ranged(d, text, &v) < 0)
 			return -EINVAL;
@@ -178,6 +231,7 @@ static int store(const struct option_def *d, void *at, struct value *v)
 		return 0;
 	case OPTION_TEXT:
 	case OPTION_CHOICE:
+	case OPTION_FORMAT:
 		free(*(char **)at);
 		*(char **)at = v->text;
 		v->text = NULL;
@@ -229,6 +283,7 @@ void options_done(struct options_state *s)
 	list_clear(&s->values.log_paths);
 	list_clear(&s->values.trusted_proxies);
 	free(s->values.log_format);
+	free(s->values.server_root);
 	free(s->values.source);
 	free(s->values.btf);
 	free(s->values.config);
@@ -396,7 +451,7 @@ static void print_wrapped(FILE *out, const char *text)
 
 static void print_option(FILE *out, const struct option_def *d)
 {
-	char head[64], choices[64] = "", fallback[64] = "", text[320];
+	char head[64], choices[128] = "", fallback[64] = "", text[384];
 	int n = snprintf(
 		head, sizeof head, "  --%s%s%s", d->flag, d->arg ? " " : "", d->arg ? d->arg : "");
 
@@ -406,6 +461,10 @@ static void print_option(FILE *out, const struct option_def *d)
 		fprintf(out, "%s\n%*s", head, HELP_INDENT, "");
 	if (d->type == OPTION_CHOICE)
 		snprintf(choices, sizeof choices, " (%s)", d->choices);
+	if (d->type == OPTION_FORMAT) {
+		size_t k = list_formats(choices, sizeof choices - 2, " (");
+		snprintf(choices + k, sizeof choices - k, ")");
+	}
 	if (d->fallback && d->arg && !d->reserved)
 		snprintf(fallback, sizeof fallback, " [%s]", d->fallback);
 	snprintf(text, sizeof text, "%s%s%s", d->help, choices, fallback);

@@ -27,7 +27,8 @@ struct options {
 	char *config; /* NULL: the usual places */
 
 	struct text_list log_paths;
-	char *log_format; /* one of the choices */
+	char *log_format;  /* "auto", a name, or a string that compiles */
+	char *server_root; /* NULL: this host's */
 	bool from_start;
 	struct text_list trusted_proxies;
 
@@ -45,6 +46,7 @@ struct options {
 enum option_type {
 	OPTION_SWITCH, /* bool */
 	OPTION_CHOICE, /* char *, owned: one of choices */
+	OPTION_FORMAT, /* char *, owned: auto, a name of log_formats[], or a format string */
 	OPTION_SECS,   /* usec_t; min and max in seconds */
 	OPTION_UINT,   /* uint64_t */
 	OPTION_SPEED,  /* double; "max" is 0 */
@@ -79,7 +81,9 @@ struct option_def {
 extern const struct option_def option_defs[];
 extern const size_t option_count;
 
-#define OPTION_COUNT_MAX 64
+#define OPTION_EXPECTED_MAX 224
+#define OPTION_REFUSAL_MAX  320
+#define OPTION_COUNT_MAX    64
 
 struct options_state {
 	struct options values;
@@ -95,7 +99,11 @@ void options_done(struct options_state *s);
 int options_set(struct options_state *s, size_t i, enum option_level level, struct str text);
 
 /* What an option takes, in words, for errors and help: "seconds from 0.1 to 3600". */
-const char *options_expected(const struct option_def *d, char buf[static 160]);
+const char *options_expected(const struct option_def *d, char buf[static OPTION_EXPECTED_MAX]);
+
+/* Why an option does not take text, in words: "\"abc\" is not valid; expected …". */
+void options_refusal(
+	const struct option_def *d, struct str text, char buf[static OPTION_REFUSAL_MAX]);
 
 /* Each returns 0, or -EINVAL with s->error filled. */
 int options_read_flags(struct options_state *s, int argc, char **argv);

@@ -4,7 +4,6 @@
 #include "base/text.h"
 #include "output/ndjson.h"
 #include "source/connections.h"
-#include "source/log_tail.h"
 #include "source/netstat.h"
 #include "source/replay.h"
 
@@ -156,35 +155,32 @@ static enum connections_want find_source(const struct options *o)
 	return strcmp(o->source, "proc") == 0 ? CONNECTIONS_PROC : CONNECTIONS_AUTO;
 }
 
-/* Each in the format that --log-format names; NULL, which it finds for "auto", tells line by line.
- */
-static struct source *open_logs(struct session *s, int *ret_err)
+static int open_logs(struct session *s, char reason[static 512])
 {
-	const struct options *o = s->options;
-	const struct log_format *format = log_format_find(str_of(o->log_format));
-	struct log_input *inputs = calloc(o->log_paths.count + 1, sizeof *inputs);
 	struct source *logs = NULL;
+	const struct text_list *trusted = &s->options->trusted_proxies;
+	int err = logs_plan_init(&s->logs, s->options);
 
-	*ret_err = proxies_init(&s->proxies, o->trusted_proxies.items, o->trusted_proxies.count);
-	if (!*ret_err && !inputs)
-		*ret_err = -ENOMEM;
-	for (size_t i = 0; inputs && i < o->log_paths.count; i++)
-		inputs[i] = (struct log_input){o->log_paths.items[i], format};
-	if (!*ret_err)
-		logs = log_tail_new(&(struct log_tail_options){.inputs = inputs,
-					    .input_count = o->log_paths.count,
+	if (!err)
+		err = proxies_init(&s->proxies, trusted->items, trusted->count);
+	if (!err)
+		logs = log_tail_new(&(struct log_tail_options){.inputs = s->logs.inputs,
+					    .input_count = s->logs.input_count,
+					    .confs = s->logs.confs,
 					    .trusted = &s->proxies,
-					    .from_start = o->from_start},
-			ret_err);
-	free(inputs);
-	return logs;
+					    .from_start = s->options->from_start},
+			&err);
+	if (logs)
+		add_source(s, logs);
+	else
+		snprintf(reason, 512, "following logs: %s", strerror(-err));
+	return err;
 }
 
 static int open_live(struct session *s, char reason[static 512])
 {
 	const struct options *o = s->options;
 	char why[SOURCE_REASON_MAX];
-	int err;
 
 	struct source *handshakes =
 		find_source(o) != CONNECTIONS_PROC ? handshakes_new(o->btf, &s->handshakes) : NULL;
@@ -206,13 +202,7 @@ static int open_live(struct session *s, char reason[static 512])
 	struct source *weather = netstat_new();
 	if (weather)
 		add_source(s, weather);
-	struct source *logs = open_logs(s, &err);
-	if (!logs) {
-		snprintf(reason, 512, "following logs: %s", strerror(-err));
-		return err;
-	}
-	add_source(s, logs);
-	return 0;
+	return open_logs(s, reason);
 }
 
 static int open_recorder(struct session *s, char reason[static 512])
@@ -277,6 +267,7 @@ void session_done(struct session *s)
 {
 	for (size_t i = 0; i < s->source_count; i++)
 		source_free(s->sources[i]);
+	logs_plan_done(&s->logs);
 	int err = recorder_free(s->recorder);
 	if (err && !s->recorder_err)
 		s->recorder_err = err;

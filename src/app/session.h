@@ -6,6 +6,7 @@
 #ifndef NG_APP_SESSION_H
 #define NG_APP_SESSION_H
 
+#include "app/logs.h"
 #include "app/options.h"
 #include "base/jsonw.h"
 #include "model/model.h"
@@ -24,6 +25,7 @@ struct session {
 	size_t source_count;
 	struct proxies proxies;              /* that are trusted; the logs' source borrows them */
 	struct handshakes_report handshakes; /* the connections' source tells it */
+	struct logs_plan logs;               /* of a live run */
 	bool replaying;
 	bool show_private;
 	bool view_given; /* show_private was asked for here, not taken from a recording */

@@ -107,6 +107,9 @@ static void add_log_trouble(const struct model_log *log, struct bar *b)
 
 	if (log->state == LOG_MISSING || log->state == LOG_DENIED || log->state == LOG_UNREADABLE)
 		bar_add(b, 70, STYLE_WARN, "log %.120s: %s", log->name, note);
+	else if (log->buffered[0])
+		bar_add(b, 40, STYLE_DIM, "log %.120s: buffered by the server, comes late",
+			log->name);
 }
 
 static void add_trouble(const struct console *c, struct bar *b)

@@ -93,6 +93,11 @@ static void print_log(struct page *p, const struct model_log *log)
 	if (log->rotated != ABSENT && log->rotated)
 		page_print(p, INDENT, STYLE_PLAIN, "rotated      %" PRIu64 " time%s", log->rotated,
 			log->rotated == 1 ? "" : "s");
+	if (log->format[0])
+		page_print(p, INDENT, STYLE_PLAIN, "format       %s", log->format);
+	if (log->buffered[0])
+		page_print(p, INDENT, STYLE_WARN,
+			"buffered     %s by the server: its requests are seen late", log->buffered);
 	if (log->rejected)
 		page_print(p, INDENT, STYLE_WARN,
 			"rejected     %" PRIu64 " of %" PRIu64 " lines, in no known format",

@@ -69,6 +69,8 @@ static const struct event_field log_fields[] = {
 	FIELD("lag", U64, false, log.lag),
 	FIELD("sample", STR, false, log.sample),
 	FIELD("note", STR, false, log.note),
+	FIELD("format", STR, false, log.format),
+	FIELD("buffered", STR, false, log.buffered),
 };
 
 static const struct event_field lost_fields[] = {

@@ -190,6 +190,8 @@ struct event_log {
 	uint64_t lag;      /* bytes that are there and not read yet */
 	struct str sample; /* the last rejected line, cut short */
 	struct str note;   /* errno text or reason, when state is not LOG_READING */
+	struct str format; /* the one that its lines are in */
+	struct str buffered; /* "64k": the server holds lines back; absent: not known to */
 };
 
 /* Where connections come from, said at the start and at each change. */

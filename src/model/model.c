@@ -210,6 +210,8 @@ static void apply_log(struct model *m, const struct event_log *e)
 	if (e->sample.n)
 		text_copy(log->sample, sizeof log->sample, e->sample);
 	text_copy(log->note, sizeof log->note, e->note);
+	text_copy(log->format, sizeof log->format, e->format);
+	text_copy(log->buffered, sizeof log->buffered, e->buffered);
 }
 
 static void apply_source(struct model *m, const struct event_source *e)

@@ -25,6 +25,7 @@
 #include "model/window.h"
 
 #define MODEL_NAME_MAX      256
+#define MODEL_WORD_MAX      64
 #define MODEL_NEWCOMERS_MAX 4
 
 struct model_limits {
@@ -71,6 +72,7 @@ struct model_log {
 	uint64_t lines, rejected, skipped;
 	uint64_t rotated, lag; /* ABSENT when a recording of before does not say */
 	char sample[MODEL_NAME_MAX], note[MODEL_NAME_MAX];
+	char format[MODEL_WORD_MAX], buffered[MODEL_WORD_MAX];
 };
 
 /* How well logs and connections fit together, as the last sweep found it. */

@@ -73,6 +73,9 @@ static void print_trouble(FILE *out, const struct model *m, const struct model_s
 		if (log->state != LOG_READING)
 			fprintf(out, "log %s: %s%s%s\n", log->name, state ? state : "not yet read",
 				log->note[0] ? ": " : "", log->note);
+		if (log->buffered[0])
+			fprintf(out, "log %s: buffered by the server (%s): requests come late\n",
+				log->name, log->buffered);
 		if (log->rejected)
 			fprintf(out,
 				"log %s: %" PRIu64 " of %" PRIu64

@@ -101,6 +101,18 @@ static struct log_name *name_new(const char *path)
 	return name;
 }
 
+/* What the configuration of the server that writes it says of a log. */
+static void ask_server(const struct log_set *set, struct log_name *name)
+{
+	const struct server_log *log =
+		set->confs ? server_confs_find(set->confs, name->path) : NULL;
+
+	if (!log)
+		return;
+	name->told = log->format;
+	name->buffered = log->buffered[0] ? log->buffered : NULL;
+}
+
 /* Of two inputs that lead to the same file the first has the word. */
 static struct log_name *name_get(
 	struct log_set *set, const char *path, const struct log_format *format)
@@ -112,6 +124,7 @@ static struct log_name *name_get(
 	if (!name)
 		return NULL;
 	name->format = format;
+	ask_server(set, name);
 	watch_directory(set, path);
 	set->names[set->name_count++] = name;
 	return name;
@@ -123,11 +136,21 @@ struct expansion {
 	bool full;
 };
 
+static bool is_error_log(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return strstr(slash ? slash : path, "error") != NULL;
+}
+
 static void take_match(void *context, const char *path)
 {
 	struct expansion *x = context;
-	struct log_name *name = name_get(x->set, path, x->input->format);
+	struct log_name *name;
 
+	if (x->input->guessed && is_error_log(path))
+		return;
+	name = name_get(x->set, path, x->input->format);
 	if (name)
 		name->seen = true;
 	else
@@ -397,7 +420,10 @@ int log_set_init(struct log_set *set, const struct log_tail_options *options)
 {
 	struct epoll_event event = {.events = EPOLLIN};
 
-	*set = (struct log_set){.inotify = -1, .epoll = -1, .from_start = options->from_start};
+	*set = (struct log_set){.inotify = -1,
+		.epoll = -1,
+		.confs = options->confs,
+		.from_start = options->from_start};
 	int err = copy_inputs(set, options);
 	if (err)
 		return err;

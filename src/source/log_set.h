@@ -33,13 +33,16 @@ struct log_name {
 	struct log_account account, said; /* said: by the last event */
 	uint64_t said_lag;
 	usec_t said_at;
-	const struct log_format *format; /* NULL: detected line by line */
+	const struct log_format *format; /* the only one; NULL: told and detected */
+	const struct log_format *told;   /* by the server's configuration: tried first; or NULL */
 	const struct log_format *hint;   /* the one that fitted last */
+	const char *buffered;            /* the server holds lines back: how many; or NULL */
 };
 
 struct log_set {
 	struct log_input *inputs; /* their paths are owned */
 	size_t input_count;
+	const struct server_confs *confs; /* borrowed, or NULL */
 	bool from_start, scanned;
 	struct log_name *names[LOG_NAMES_MAX];
 	size_t name_count;

@@ -47,6 +47,20 @@ static void put_batch(struct log_tail *t)
 	t->batch_n = 0;
 }
 
+static int parse_line(
+	struct log_tail *t, struct log_name *name, struct str line, struct event *event)
+{
+	if (name->format)
+		return log_format_parse(name->format, line, &t->scratch, event);
+	int err = name->told ? log_format_parse(name->told, line, &t->scratch, event) : -EINVAL;
+	if (err != -EINVAL) {
+		name->hint = name->told;
+		return err;
+	}
+	/* The configuration may be younger than the line, or than the server. */
+	return log_parse(line, &name->hint, &t->scratch, event);
+}
+
 static void take_line(struct log_tail *t, struct log_file *f, struct str line)
 {
 	struct log_name *name = f->name;
@@ -55,8 +69,7 @@ static void take_line(struct log_tail *t, struct log_file *f, struct str line)
 	if (is_blank(line))
 		return;
 	name->account.lines++;
-	int err = name->format ? log_format_parse(name->format, line, &t->scratch, event)
-			       : log_parse(line, &name->hint, &t->scratch, event);
+	int err = parse_line(t, name, line, event);
 	if (err == -ENOMSG)
 		return;
 	if (err) {
@@ -154,6 +167,9 @@ static void put_state(struct log_tail *t, struct log_name *name, usec_t now)
 	}
 	if (name->note[0])
 		e.log.note = str_of(name->note);
+	const struct log_format *format = name->format ? name->format : name->hint;
+	e.log.format = str_of(format ? format->name : NULL);
+	e.log.buffered = str_of(name->buffered);
 	event_put(t->sink, &e);
 	name->said = name->account;
 	name->said_lag = e.log.lag;

@@ -8,17 +8,22 @@
 
 #include "source/log_parse.h"
 #include "source/proxies.h"
+#include "source/server_conf.h"
 #include "source/source.h"
 
 struct log_input {
-	const char *path;                /* a path or a glob; "-" is stdin */
-	const struct log_format *format; /* NULL: detected line by line */
+	const char *path; /* a path or a glob; "-" is stdin */
+	/* Its format; NULL: as the server's configuration says, else detected line by line. */
+	const struct log_format *format;
+	bool guessed; /* a name with variables made it a glob: error logs that match are none */
 };
 
 struct log_tail_options {
 	const struct log_input *inputs; /* borrowed for the call; their formats for as long as the
 					   source lives */
 	size_t input_count;
+	/* What the servers say of their logs, or NULL; borrowed for as long as the source lives. */
+	const struct server_confs *confs;
 	const struct proxies *trusted; /* borrowed for as long as the source lives; NULL: nobody */
 	bool from_start;               /* else from each file's end */
 	usec_t rescan;                 /* between two expansions of the globs; 0: one second */

@@ -45,7 +45,7 @@ test_tells_of_every_probe_once() {
 		assert_eq "$(grep -cE "^  (yes|no ) $name( \(used\))?\$" "$T/stdout")" 1 "$name"
 	done
 	# Each that does not work has its reason below.
-	assert_eq "$(sed -n '/^Probes/,/^Access logs/p' "$T/stdout" | grep -c '^  no  ')" \
+	assert_eq "$(sed -n '/^Probes/,/^Web servers/p' "$T/stdout" | grep -c '^  no  ')" \
 		"$(grep -c '^      why not: ' "$T/stdout")" 'reasons'
 	assert_eq "$(awk 'length > 80' "$T/stdout")" '' 'lines of more than 80 columns'
 }
@@ -58,7 +58,7 @@ test_agrees_with_a_run() {
 	want=$(jq -r 'select(.t == "source").source' "$T/out" | head -n 1)
 	says "auto takes $want"
 	[ "$want" = ebpf ] || return 0
-	got=$(sed -n '/^Probes/,/^Access logs/p' "$T/stdout" |
+	got=$(sed -n '/^Probes/,/^Web servers/p' "$T/stdout" |
 		awk '/^  yes .*\(used\)$/ { print $2 } /^Counts/ { all = 1 } all && /^  yes / { print $2 }')
 	want=$(jq -r 'select(.t == "source").probes[]' "$T/out" | awk '!seen[$0]++')
 	assert_eq "$got" "$want" 'probes in use'

@@ -27,7 +27,7 @@ static void defaults(void **state)
 
 	(void)state;
 	options_init(&s);
-	assert_int_equal(s.values.log_paths.count, 1);
+	assert_int_equal(s.values.log_paths.count, 0);
 	assert_true(s.values.connections_interval == USEC_PER_SEC);
 	assert_true(s.values.speed == 1);
 	assert_true(s.values.duration == -1);

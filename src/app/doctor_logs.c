@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+#include "app/doctor_parts.h"
+#include "app/logs.h"
+
+#include "base/text.h"
+#include "source/log_glob.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define LOGS_SHOWN 20 /* of one glob */
+#define PATH_TEXT  512
+
+struct logs_report {
+	FILE *out;
+	const struct logs_plan *plan;
+	const struct log_input *input;
+	size_t logs; /* of one path: found so far */
+};
+
+/* Configurations. */
+
+static void print_read(FILE *out, const struct server_confs *confs, const struct server_read *read)
+{
+	char text[SERVER_TEXT_MAX + 128];
+
+	snprintf(text, sizeof text, "%s: %s%s%s", read->server, read->path, read->err ? ": " : "",
+		read->err ? strerror(-read->err) : "");
+	doctor_mark(out, read->err == 0, text);
+	for (size_t i = 0; i < confs->note_count; i++)
+		if (confs->notes[i].server == read->server)
+			doctor_under(out, confs->notes[i].text);
+}
+
+static void print_confs(FILE *out, const struct server_confs *confs)
+{
+	char text[96];
+
+	fputs("\nWeb servers: whose configuration was read, to find their logs\n", out);
+	for (size_t i = 0; i < confs->read_count; i++)
+		print_read(out, confs, &confs->reads[i]);
+	if (confs->read_count == 0)
+		doctor_under(out, "none is at its usual place (nginx, Apache, Caddy, lighttpd)");
+	if (confs->dropped) {
+		snprintf(text, sizeof text,
+			"%zu logs, formats or notes more than there is room for", confs->dropped);
+		doctor_under(out, text);
+	}
+}
+
+/* Logs. */
+
+static int try_log(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct stat st;
+	int err = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, &st) < 0)
+		err = -errno;
+	else if (S_ISDIR(st.st_mode))
+		err = -EISDIR;
+	close(fd);
+	return err;
+}
+
+/* What is known of it beforehand. */
+static void print_known(const struct logs_report *r, const char *path)
+{
+	const struct server_log *log = server_confs_find(r->plan->confs, path);
+	const struct log_format *format = r->input->format;
+	char text[256];
+
+	if (!format && log)
+		format = log->format;
+	if (!log && !format)
+		return;
+	int n = snprintf(text, sizeof text, "format: %s", format ? format->name : "detected");
+	if (log && log->buffered[0])
+		snprintf(text + n, sizeof text - (size_t)n,
+			"; buffered by %s (%s): requests come late", log->server, log->buffered);
+	doctor_under(r->out, text);
+}
+
+static void print_log(const struct logs_report *r, const char *path, int err)
+{
+	char text[PATH_TEXT + 64];
+	size_t n = text_sanitise(text, PATH_TEXT, str_of(path));
+
+	if (err)
+		snprintf(text + n, sizeof text - n, ": %s", strerror(-err));
+	else
+		text[n] = '\0';
+	doctor_mark(r->out, !err, text);
+	print_known(r, path);
+}
+
+static void take_log(void *context, const char *path)
+{
+	struct logs_report *r = context;
+
+	if (r->logs++ < LOGS_SHOWN)
+		print_log(r, path, try_log(path));
+}
+
+static void print_input(struct logs_report *r)
+{
+	const char *path = r->input->path;
+	char more[64];
+	int n;
+
+	if (strcmp(path, "-") == 0) {
+		doctor_mark(r->out, true, "standard input");
+		return;
+	}
+	if (!log_glob_is(path)) {
+		print_log(r, path, try_log(path));
+		return;
+	}
+	r->logs = 0;
+	n = log_glob_expand(path, take_log, r);
+	if (n <= 0)
+		print_log(r, path, n < 0 ? n : -ENOENT);
+	if (r->logs <= LOGS_SHOWN)
+		return;
+	snprintf(more, sizeof more, "and %zu more", r->logs - LOGS_SHOWN);
+	doctor_under(r->out, more);
+}
+
+void doctor_logs(FILE *out, const struct options *options)
+{
+	static const char *const origins[] = {[LOGS_NAMED] = "as --log-path names them",
+		[LOGS_CONFIGURED] = "as the configuration says",
+		[LOGS_USUAL] = "at the usual places"};
+	struct logs_plan plan;
+	struct logs_report r = {.out = out, .plan = &plan};
+
+	int err = logs_plan_init(&plan, options);
+	if (err)
+		fprintf(out, "\nAccess logs: %s\n", strerror(-err));
+	else
+		print_confs(out, plan.confs);
+	if (!err)
+		fprintf(out, "\nAccess logs, %s: which of them can be read\n",
+			origins[plan.origin]);
+	for (size_t i = 0; !err && i < plan.input_count; i++) {
+		r.input = &plan.inputs[i];
+		print_input(&r);
+	}
+	logs_plan_done(&plan);
+}

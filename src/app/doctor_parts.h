@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * doctor_parts: how --doctor writes, and its section on logs.
+ */
+#ifndef NG_APP_DOCTOR_PARTS_H
+#define NG_APP_DOCTOR_PARTS_H
+
+#include "app/options.h"
+
+#include <stdio.h>
+
+/* Clean words, broken before column 80; every line but the first is indented. */
+void doctor_words(FILE *out, int indent, const char *text);
+
+/* What belongs to a line with yes or no. */
+void doctor_under(FILE *out, const char *text);
+
+/* A line with yes or no. */
+void doctor_mark(FILE *out, bool yes, const char *text);
+
+/* Which servers' configurations were read, what they say, and which logs can be read. */
+void doctor_logs(FILE *out, const struct options *options);
+
+#endif

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+#include "app/logs.h"
+
+#include "source/log_spec.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* As distributions set servers up. A path counts when its directory is there; else the first. */
+static const struct {
+	const char *dir, *name;
+} usual[] = {
+	{"/var/log/nginx", "*access.log"},
+	{"/var/log/apache2", "*access.log"}, /* other_vhosts_access.log too */
+	{"/var/log/httpd", "*access_log"},
+	{"/var/log/caddy", "*.log"},
+	{"/var/log/lighttpd", "access.log"},
+};
+
+static int find_format(struct logs_plan *p, struct str text)
+{
+	char why[LOG_SPEC_ERROR_MAX];
+
+	p->format = log_format_find(text);
+	if (p->format || str_eq(text, STR_LIT("auto")))
+		return 0;
+	/* It compiled when the options were read. */
+	int err = log_spec_new(text, LOG_DIALECT_GUESS, text, &p->custom, why);
+	p->format = p->custom;
+	return err;
+}
+
+static void add(struct logs_plan *p, const char *path)
+{
+	p->inputs[p->input_count++] = (struct log_input){
+		.path = path, .guessed = p->origin != LOGS_NAMED, .format = p->format};
+}
+
+static void add_glob(struct logs_plan *p, const char *root, size_t i)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof path, "%s%s/%s", root, usual[i].dir, usual[i].name);
+	p->usual[i] = strdup(path);
+	if (p->usual[i])
+		add(p, p->usual[i]);
+}
+
+static void add_usual(struct logs_plan *p, const char *root)
+{
+	char dir[PATH_MAX];
+
+	for (size_t i = 0; i < ARRAY_LEN(usual); i++) {
+		snprintf(dir, sizeof dir, "%s%s", root, usual[i].dir);
+		if (access(dir, F_OK) == 0)
+			add_glob(p, root, i);
+	}
+	if (p->input_count == 0)
+		add_glob(p, root, 0);
+}
+
+static void add_inputs(struct logs_plan *p, const struct options *o, const char *root)
+{
+	for (size_t i = 0; i < o->log_paths.count; i++)
+		add(p, o->log_paths.items[i]);
+	if (p->input_count)
+		return;
+	p->origin = LOGS_CONFIGURED;
+	for (size_t i = 0; i < p->confs->log_count; i++)
+		add(p, p->confs->logs[i].path);
+	if (p->input_count)
+		return;
+	p->origin = LOGS_USUAL;
+	add_usual(p, root);
+}
+
+int logs_plan_init(struct logs_plan *p, const struct options *o)
+{
+	const char *root = o->server_root ? o->server_root : "";
+
+	*p = (struct logs_plan){0};
+	int err = find_format(p, str_of(o->log_format));
+	if (err)
+		return err;
+	p->confs = server_confs_new(root);
+	p->usual = calloc(ARRAY_LEN(usual), sizeof *p->usual);
+	p->inputs =
+		calloc(o->log_paths.count + SERVER_LOGS_MAX + ARRAY_LEN(usual), sizeof *p->inputs);
+	if (!p->confs || !p->usual || !p->inputs)
+		return -ENOMEM;
+	add_inputs(p, o, root);
+	return 0;
+}
+
+void logs_plan_done(struct logs_plan *p)
+{
+	for (size_t i = 0; p->usual && i < ARRAY_LEN(usual); i++)
+		free(p->usual[i]);
+	free(p->usual);
+	free(p->inputs);
+	server_confs_free(p->confs);
+	log_spec_free(p->custom);
+	*p = (struct logs_plan){0};
+}
