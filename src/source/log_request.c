@@ -38,13 +38,27 @@ static size_t proto_length(struct str rest)
 	return str_starts((struct str){tail - n, n}, STR_LIT("HTTP/")) ? n : 0;
 }
 
-static bool is_blank(struct str s)
+static struct str skip_blanks(struct str s)
 {
 	size_t i = 0;
 
 	while (i < s.n && s.p[i] == ' ')
 		i++;
-	return i == s.n;
+	return (struct str){s.p + i, s.n - i};
+}
+
+/* lighttpd leaves blanks where it knows of nothing: "  ", "  HTTP/1.1". */
+static void without_method(struct log_scratch *scratch, enum log_escape how, struct str request,
+	struct event_request *ret)
+{
+	struct str rest = skip_blanks(request);
+
+	if (rest.n == 0 || str_eq(request, STR_LIT("-")))
+		return;
+	if (rest.n < request.n && proto_length(rest) == rest.n)
+		ret->proto = log_text_as(scratch, how, rest);
+	else
+		ret->path = log_text_as(scratch, how, request);
 }
 
 void log_request_split(struct log_scratch *scratch, enum log_escape how, struct str request,
@@ -54,8 +68,7 @@ void log_request_split(struct log_scratch *scratch, enum log_escape how, struct 
 	size_t n = method_length(rest);
 
 	if (n == 0) {
-		if (!is_blank(rest) && !str_eq(rest, STR_LIT("-")))
-			ret->path = log_text_as(scratch, how, rest);
+		without_method(scratch, how, request, ret);
 		return;
 	}
 	ret->method = (struct str){rest.p, n};

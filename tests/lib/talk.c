@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 /* talk: one connection to itself over 127.0.0.1, all of its life known beforehand: the client says
  * five bytes and closes first, the server reads to the end and closes. Prints "SERVER-PORT
- * CLIENT-PORT" when it is over. */
+ * CLIENT-PORT" when it is over.
+ *
+ * talk PORT: sends what stdin has to 127.0.0.1:PORT, says that this is all, and reads to the end,
+ * ten seconds at most. Prints the client's port. */
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,9 +37,43 @@ static void read_to_end(int fd)
 		;
 }
 
-int main(void)
+static struct sockaddr_in loopback(int port)
 {
-	struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	return (struct sockaddr_in){.sin_family = AF_INET,
+		.sin_port = htons((in_port_t)port),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+}
+
+/* What the server does not want to read any more it need not. */
+static void send_stdin(int fd)
+{
+	char buf[65536];
+	ssize_t n;
+
+	while ((n = read(STDIN_FILENO, buf, sizeof buf)) > 0)
+		if (send(fd, buf, (size_t)n, MSG_NOSIGNAL) < 0)
+			return;
+	shutdown(fd, SHUT_WR);
+}
+
+static int talk_to(int port)
+{
+	struct sockaddr_in a = loopback(port);
+	struct timeval patience = {.tv_sec = 10};
+	int fd = must(socket(AF_INET, SOCK_STREAM, 0), "socket");
+
+	must(setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience), "setsockopt");
+	must(connect(fd, (struct sockaddr *)&a, sizeof a), "connect");
+	printf("%d\n", ntohs(name_of(fd).sin_port));
+	send_stdin(fd);
+	read_to_end(fd);
+	close(fd);
+	return 0;
+}
+
+static int talk_to_itself(void)
+{
+	struct sockaddr_in a = loopback(0);
 	int listener = must(socket(AF_INET, SOCK_STREAM, 0), "socket");
 	int client = must(socket(AF_INET, SOCK_STREAM, 0), "socket"), server;
 
@@ -52,4 +89,9 @@ int main(void)
 	close(server);
 	printf("%d %d\n", ntohs(a.sin_port), ntohs(port));
 	return 0;
+}
+
+int main(int argc, char *argv[])
+{
+	return argc > 1 ? talk_to(atoi(argv[1])) : talk_to_itself();
 }
