@@ -286,6 +286,9 @@ void options_done(struct options_state *s)
 	free(s->values.server_root);
 	free(s->values.source);
 	free(s->values.btf);
+	free(s->values.geoip_city_db);
+	free(s->values.geoip_asn_db);
+	free(s->values.geoip_data_dir);
 	free(s->values.config);
 	free(s->values.record);
 	free(s->values.replay);

@@ -37,6 +37,10 @@ struct options {
 	char *btf; /* NULL: the kernel's own */
 	bool show_private;
 
+	bool geoip;
+	char *geoip_city_db, *geoip_asn_db; /* NULL: what is found */
+	char *geoip_data_dir;               /* NULL: the usual one */
+
 	bool once, json;
 	usec_t duration; /* -1: not given */
 	char *record, *replay;

@@ -56,6 +56,8 @@ static void hub_put(struct event_sink *sink, const struct event *event)
 		if (s->stream.n >= STREAM_BATCH)
 			session_flush(s);
 	}
+	if (s->model->newcomer_count && !s->replaying)
+		places_feed_newcomers(&s->places, s->model, event->ts, &s->sink);
 }
 
 static void hub_expect(struct event_sink *sink, const struct event *events, size_t n)
@@ -177,11 +179,23 @@ static int open_logs(struct session *s, char reason[static 512])
 	return err;
 }
 
+static int open_places(struct session *s, char reason[static 512])
+{
+	int err = places_feed_init(&s->places, s->options);
+
+	if (err)
+		snprintf(reason, 512, "GeoIP: %s", strerror(-err));
+	return err;
+}
+
 static int open_live(struct session *s, char reason[static 512])
 {
 	const struct options *o = s->options;
 	char why[SOURCE_REASON_MAX];
 
+	int err = open_places(s, reason);
+	if (err)
+		return err;
 	struct source *handshakes =
 		find_source(o) != CONNECTIONS_PROC ? handshakes_new(o->btf, &s->handshakes) : NULL;
 	if (handshakes)
@@ -258,8 +272,10 @@ int session_begin(struct session *s, char reason[static 512])
 {
 	int err = open_recorder(s, reason);
 
-	if (!err && !s->replaying)
+	if (!err && !s->replaying) {
 		put_start(s);
+		places_feed_tell(&s->places, clock_now(), &s->sink);
+	}
 	return err;
 }
 
@@ -272,6 +288,7 @@ void session_done(struct session *s)
 	if (err && !s->recorder_err)
 		s->recorder_err = err;
 	s->recorder = NULL;
+	places_feed_done(&s->places);
 	jsonw_done(&s->stream);
 	proxies_done(&s->proxies);
 	model_free(s->model);
@@ -307,6 +324,8 @@ bool session_poll(struct session *s, usec_t now)
 		s->ended[i] = got == -EPIPE;
 		more |= got > 0;
 	}
+	if (!s->replaying)
+		more |= places_feed_poll(&s->places, s->model, now, &s->sink);
 	if (now >= s->next_tick)
 		put_tick(s, now);
 	return more;

@@ -8,6 +8,7 @@
 
 #include "app/logs.h"
 #include "app/options.h"
+#include "app/places.h"
 #include "base/jsonw.h"
 #include "model/model.h"
 #include "output/recorder.h"
@@ -26,6 +27,7 @@ struct session {
 	struct proxies proxies;              /* that are trusted; the logs' source borrows them */
 	struct handshakes_report handshakes; /* the connections' source tells it */
 	struct logs_plan logs;               /* of a live run */
+	struct places_feed places;           /* of a live run */
 	bool replaying;
 	bool show_private;
 	bool view_given; /* show_private was asked for here, not taken from a recording */

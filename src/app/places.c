@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+#include "app/places.h"
+
+#include "enrich/geoip.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#define LOAD_SLICE  (2u << 20) /* bytes: about a millisecond */
+#define SWEEP_SLICE 256        /* hosts: half a millisecond */
+#define NEWS_EVERY  (5 * USEC_PER_SEC)
+
+bool places_data_dir(const struct options *options, char buf[static DATA_DIR_MAX])
+{
+	const char *home = getenv("HOME"), *xdg = getenv("XDG_DATA_HOME");
+	int n = -1;
+
+	if (options->geoip_data_dir && strncmp(options->geoip_data_dir, "~/", 2) == 0 && home)
+		n = snprintf(buf, DATA_DIR_MAX, "%s/%s", home, options->geoip_data_dir + 2);
+	else if (options->geoip_data_dir)
+		n = snprintf(buf, DATA_DIR_MAX, "%s", options->geoip_data_dir);
+	else if (xdg && xdg[0] == '/') /* a relative one is to be ignored: XDG Base Directory */
+		n = snprintf(buf, DATA_DIR_MAX, "%s/nethergaze", xdg);
+	else if (home && home[0])
+		n = snprintf(buf, DATA_DIR_MAX, "%s/.local/share/nethergaze", home);
+	return n > 0 && n < DATA_DIR_MAX;
+}
+
+int places_feed_init(struct places_feed *p, const struct options *options)
+{
+	size_t n = 0;
+
+	*p = (struct places_feed){.sweep = POOL_NONE};
+	if (!options->geoip)
+		return 0;
+	if (places_data_dir(options, p->data_dir))
+		p->dirs[n++] = p->data_dir;
+	p->dirs[n++] = "/usr/share/GeoIP";
+	p->dirs[n++] = "/var/lib/GeoIP";
+	p->dirs[n] = "/usr/local/share/GeoIP";
+	p->geoip = geoip_new(&(struct geoip_options){.city_db = options->geoip_city_db,
+		.asn_db = options->geoip_asn_db,
+		.dirs = p->dirs});
+	if (!p->geoip)
+		return -ENOMEM;
+	while (geoip_poll(p->geoip, clock_usec(CLOCK_MONOTONIC), SIZE_MAX))
+		;
+	p->generation = geoip_generation(p->geoip);
+	return 0;
+}
+
+void places_feed_done(struct places_feed *p)
+{
+	geoip_free(p->geoip);
+	p->geoip = NULL;
+}
+
+/* The operator hears once of what is wrong with a file that he named. */
+static void note_trouble(struct places_feed *p, usec_t now, struct event_sink *sink)
+{
+	const char *trouble = geoip_trouble(p->geoip);
+	struct event e = event_make(EVENT_NOTE, now);
+	char text[GEOIP_TEXT_MAX + 32];
+
+	if (trouble[0] && !p->told_trouble) {
+		snprintf(text, sizeof text, "GeoIP database %s", trouble);
+		e.note.text = str_of(text);
+		event_put(sink, &e);
+	}
+	p->told_trouble = trouble[0] != '\0';
+}
+
+void places_feed_tell(struct places_feed *p, usec_t now, struct event_sink *sink)
+{
+	struct event e = event_make(EVENT_ENRICHER, now);
+
+	if (p->geoip) {
+		geoip_tell(p->geoip, now, sink);
+		note_trouble(p, now, sink);
+		return;
+	}
+	e.enricher.what = STR_LIT("geoip");
+	e.enricher.state = STR_LIT("off");
+	e.enricher.note = STR_LIT("--no-geoip, or geoip.enabled = false");
+	event_put(sink, &e);
+}
+
+/* An address that nothing is known of is worth an event only to take back what was said of it. */
+static void ask(struct places_feed *p, const struct addr *ip, bool again, usec_t now,
+	struct event_sink *sink)
+{
+	struct event e = event_make(EVENT_PLACE, now);
+	struct geoip_place place = {0};
+
+	if (!geoip_find(p->geoip, ip, &place) && !again)
+		return;
+	e.place.ip = *ip;
+	e.place.country = place.country;
+	e.place.city = place.city;
+	e.place.asn = place.asn;
+	e.place.org = place.org;
+	event_put(sink, &e);
+}
+
+void places_feed_newcomers(
+	struct places_feed *p, const struct model *m, usec_t now, struct event_sink *sink)
+{
+	struct addr who[MODEL_NEWCOMERS_MAX];
+	uint32_t n = m->newcomer_count;
+
+	if (!p->geoip || !n)
+		return;
+	memcpy(who, m->newcomers, n * sizeof who[0]); /* each event puts its own there */
+	for (uint32_t i = 0; i < n; i++)
+		ask(p, &who[i], false, now, sink);
+}
+
+static bool has_place(const struct host *h)
+{
+	return h->country[0] || h->city || h->system;
+}
+
+static void sweep(struct places_feed *p, const struct model *m, usec_t now, struct event_sink *sink)
+{
+	for (int i = 0; i < SWEEP_SLICE; i++) {
+		uint32_t id = model_next_host(m, p->sweep);
+		if (id == POOL_NONE) {
+			p->sweep = POOL_NONE;
+			return;
+		}
+		const struct host *h = model_host(m, id);
+		ask(p, &h->ip, has_place(h), now, sink);
+		p->sweep = id + 1;
+	}
+}
+
+bool places_feed_poll(
+	struct places_feed *p, const struct model *m, usec_t now, struct event_sink *sink)
+{
+	if (!p->geoip)
+		return false;
+	bool more = geoip_poll(p->geoip, clock_usec(CLOCK_MONOTONIC), LOAD_SLICE) == 1;
+	if (geoip_generation(p->geoip) != p->generation) {
+		p->generation = geoip_generation(p->geoip);
+		p->sweep = 0;
+		p->next_news = 0;
+	}
+	if (now >= p->next_news && geoip_has_news(p->geoip)) {
+		places_feed_tell(p, now, sink);
+		p->next_news = now + NEWS_EVERY;
+	}
+	if (p->sweep != POOL_NONE)
+		sweep(p, m, now, sink);
+	return more || p->sweep != POOL_NONE;
+}
