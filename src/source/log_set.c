@@ -76,16 +76,18 @@ static void name_free(struct log_name *name)
 	free(name);
 }
 
-static void watch_directory(struct log_set *set, const char *path)
+static int watch_directory(struct log_set *set, const char *path)
 {
 	char *copy = strdup(path);
+	int wd = -1;
 
 	/* Without a watch (too many, or no such directory yet) the next scan finds it all. */
 	if (copy)
-		inotify_add_watch(set->inotify, dirname(copy),
+		wd = inotify_add_watch(set->inotify, dirname(copy),
 			IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_ATTRIB |
 				IN_ONLYDIR);
 	free(copy);
+	return wd;
 }
 
 static struct log_name *name_new(const char *path)
@@ -125,7 +127,7 @@ static struct log_name *name_get(
 		return NULL;
 	name->format = format;
 	ask_server(set, name);
-	watch_directory(set, path);
+	name->dir_wd = watch_directory(set, path);
 	set->names[set->name_count++] = name;
 	return name;
 }
@@ -325,6 +327,51 @@ static void open_name(struct log_set *set, struct log_name *name, usec_t now)
 	log_set_watch(set, f);
 }
 
+/* A file that had the name for so short a time that no scan saw it: nothing of it was read. */
+static void adopt(struct log_set *set, struct log_name *name, const char *path, usec_t now)
+{
+	struct log_file *f;
+
+	if (set->file_count == LOG_FILES_MAX || log_file_open(path, &name->account, &f) < 0)
+		return;
+	if (f->is_pipe || file_with(set, f->dev, f->ino)) {
+		log_file_free(f);
+		return;
+	}
+	set->files[set->file_count++] = f;
+	f->name = name;
+	name->files++;
+	name->account.rotated++;
+	f->detached = true;
+	f->active = now;
+	log_set_watch(set, f);
+}
+
+static void adopt_moved(struct log_set *set, usec_t now)
+{
+	for (size_t i = 0; i < set->moves.n; i++) {
+		char *path = log_moves_path(&set->moves, i);
+		if (path)
+			adopt(set, set->moves.at[i].name, path, now);
+		free(path);
+	}
+	set->moves.n = 0;
+}
+
+void log_set_moved(struct log_set *set, const struct inotify_event *event)
+{
+	struct log_name *had = NULL;
+
+	for (size_t i = 0; i < set->name_count && !had; i++) {
+		struct log_name *name = set->names[i];
+		const char *slash = strrchr(name->path, '/');
+		if (name->dir_wd == event->wd && !name->is_glob &&
+			strcmp(slash ? slash + 1 : name->path, event->name) == 0)
+			had = name;
+	}
+	log_moves_take(&set->moves, event, had);
+}
+
 /* A name without a file. */
 static void find_file(struct log_set *set, struct log_name *name, usec_t now)
 {
@@ -378,6 +425,7 @@ void log_set_scan(struct log_set *set, usec_t now)
 		check_name(f, now);
 		f->ready = true;
 	}
+	adopt_moved(set, now);
 	for (size_t i = 0; i < set->name_count; i++) {
 		struct log_name *name = set->names[i];
 		if (!name->file && !name->is_glob)

@@ -8,6 +8,7 @@
 #define NG_SOURCE_LOG_SET_H
 
 #include "source/log_file.h"
+#include "source/log_moves.h"
 #include "source/log_tail.h"
 
 #define LOG_NAMES_MAX EVENT_LOGS_MAX /* an open descriptor each */
@@ -20,6 +21,7 @@ struct log_name {
 	char *path;
 	char label[LOG_LABEL_MAX]; /* clean, for events */
 	size_t label_n;
+	int dir_wd;      /* inotify watch of its directory or -1 */
 	bool is_glob;    /* is no file, only says that nothing matches */
 	bool seen;       /* in the latest scan */
 	bool state_said; /* what follows is known to the sink */
@@ -48,6 +50,7 @@ struct log_set {
 	size_t name_count;
 	struct log_file *files[LOG_FILES_MAX]; /* in order of opening */
 	size_t file_count;
+	struct log_moves moves; /* since the last scan */
 	int inotify, epoll;
 };
 
@@ -67,6 +70,10 @@ void log_set_expire(struct log_set *set, usec_t now,
 /* True when a file of this name, in whichever directory, may be one of ours. Other programs keep
  * their files beside the logs, and a scan for each of theirs would be too much. */
 bool log_set_concerns(const struct log_set *set, const char *file_name);
+
+/* Takes in that something in a watched directory was renamed. */
+struct inotify_event;
+void log_set_moved(struct log_set *set, const struct inotify_event *event);
 
 /* Lets the file wake the reader. */
 void log_set_watch(struct log_set *set, struct log_file *f);

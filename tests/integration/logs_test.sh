@@ -61,8 +61,6 @@ rotate_under_load() {
 		wait_for "[ \"\$(wc -l <'$log')\" -ge 300 ]" 20
 		mv "$log" "$3$i"
 		$5
-		# A file that comes and goes between two looks is one that nobody knows of.
-		wait_open "$FOLLOWER" "$log"
 	done
 	touch "$T/enough"
 	for i in "${loads[@]}"; do

@@ -36,10 +36,6 @@ load() {
 	done
 }
 
-reopened() { # LOG: the follower has what nginx writes to now
-	wait_open "$FOLLOWER" "$1"
-}
-
 by_number() { # LOG ROUND
 	mv "$1" "$1.$2"
 }
@@ -81,9 +77,8 @@ rotate_all() { # ROUND
 	by_date "${NGINX_LOGS[1]}" "$1"
 	by_link "${NGINX_LOGS[2]}" "$1"
 	nginx_reopen
-	reopened "${NGINX_LOGS[0]}"
-	reopened "${NGINX_LOGS[1]}"
-	reopened "$(readlink "${NGINX_LOGS[2]}")"
+	# A link that turns twice between two looks does not say where it led meanwhile.
+	wait_open "$FOLLOWER" "$(readlink "${NGINX_LOGS[2]}")"
 	by_copytruncate "${NGINX_LOGS[3]}" "$1" d
 }
 

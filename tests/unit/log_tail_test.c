@@ -89,6 +89,28 @@ static void rotation_loses_and_doubles_nothing(void **state)
 	assert_int_equal(log_of(at("w.log"))->last.state, LOG_READING);
 }
 
+/* Made, written and moved away before anybody looks, twice over, as logrotate numbers them. */
+static void what_came_and_went_between_two_looks_is_read(void **state)
+{
+	(void)state;
+	append_lines("a.log", 0, 3);
+	open_tail(at("a.log"), NULL, false);
+	drain();
+	for (unsigned n = 3; n < 12; n += 3) {
+		append_lines("a.log", n, n + 2);
+		rename(at("a.log.1"), at("a.log.2"));
+		assert_int_equal(rename(at("a.log"), at("a.log.1")), 0);
+		append_lines("a.log.1", n + 2, n + 3);
+	}
+	append_lines("a.log", 12, 13);
+	after(100 * USEC_PER_MSEC);
+	append_lines("a.log.2", 13, 14);
+	after(100 * USEC_PER_MSEC);
+	/* The first was overwritten before it could be opened again: it was open all the time. */
+	assert_each_once(3, 14);
+	assert_int_equal(bench.requests, 11);
+}
+
 /* The name that a file was moved to matches the glob: the file goes on, from where it was. */
 static void dated_names_are_one_file(void **state)
 {
@@ -350,7 +372,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {TEST(starts_at_the_end_or_the_start),
 		TEST(a_write_makes_the_descriptor_readable),
-		TEST(rotation_loses_and_doubles_nothing), TEST(dated_names_are_one_file),
+		TEST(rotation_loses_and_doubles_nothing),
+		TEST(what_came_and_went_between_two_looks_is_read), TEST(dated_names_are_one_file),
 		TEST(rolled_and_compressed_names_are_left_alone), TEST(copytruncate_starts_over),
 		TEST(holes_are_skipped), TEST(two_names_are_read_once),
 		TEST(symlinks_are_followed_when_they_turn), TEST(a_half_line_waits_for_its_end),
