@@ -4,6 +4,7 @@
 #include "source/log_clf.h"
 #include "source/log_haproxy.h"
 #include "source/log_json.h"
+#include "source/log_sshd.h"
 
 #include <errno.h>
 
@@ -14,6 +15,7 @@ const struct log_format log_formats[] = {
 	{"json", "one object a line, of Caddy, Traefik, or with nginx's or Apache's names",
 		log_json},
 	{"haproxy", "HAProxy's httplog and httpslog", log_haproxy},
+	{"sshd", "OpenSSH's lines in the system's log", log_sshd},
 };
 const size_t log_format_count = ARRAY_LEN(log_formats);
 

@@ -275,6 +275,31 @@ static bool read_seconds(struct str text, usec_t *ret_time)
 	return true;
 }
 
+size_t log_time_syslog(struct str text, usec_t now, usec_t *ret_time)
+{
+	time_t today = (time_t)(now / USEC_PER_SEC) + 86400;
+	struct tm tm = {0}, latest;
+	struct str rest = text;
+
+	if (!read_month(&rest, &tm.tm_mon) || !read_byte(&rest, ' ') ||
+		!(read_byte(&rest, ' ') ? read_digits(&rest, 1, &tm.tm_mday)
+					: read_digits(&rest, 2, &tm.tm_mday)) ||
+		!read_byte(&rest, ' ') || !read_clock(&rest, &tm) || tm.tm_mday < 1 ||
+		tm.tm_mday > 31 || !localtime_r(&today, &latest))
+		return 0;
+	tm.tm_year = latest.tm_year;
+	for (int back = 0; back < 2; back++, tm.tm_year--) {
+		struct tm try = tm;
+		try.tm_isdst = -1;
+		usec_t t = (usec_t)mktime(&try) * USEC_PER_SEC;
+		if (!is_of_this_age(t) || t > (usec_t)today * USEC_PER_SEC)
+			continue;
+		*ret_time = t;
+		return text.n - rest.n;
+	}
+	return 0;
+}
+
 int log_time_epoch(struct str text, usec_t *ret_time)
 {
 	/* 1e11 seconds are in the year 5138, 1e11 milliseconds in 1973. */

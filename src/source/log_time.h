@@ -17,6 +17,10 @@ size_t log_time_clf(struct str text, struct log_scratch *scratch, usec_t *ret_ti
  * is local. Returns as above. */
 size_t log_time_iso(struct str text, struct log_scratch *scratch, usec_t *ret_time);
 
+/* "Nov 22 08:14:15" of syslog (RFC 3164): local time, of the year in which it is latest without
+ * lying more than a day after now. Returns as above. */
+size_t log_time_syslog(struct str text, usec_t now, usec_t *ret_time);
+
 /* "1795335409.786408", the whole text. Seconds, or by its magnitude ms, us or ns. 0 or -EINVAL. */
 int log_time_epoch(struct str text, usec_t *ret_time);
 

@@ -45,6 +45,16 @@ static void check_request(const struct event_request *r, struct str line)
 	require(r->logged >= 0 && r->logged < USEC_LIMIT);
 }
 
+static void check_auth(const struct event_auth *a, struct str line)
+{
+	check_text(a->user, line);
+	check_text(a->method, line);
+	require(!a->log.p);
+	require(a->outcome > AUTH_NONE && a->outcome < AUTH_OUTCOMES);
+	require(a->port <= UINT16_MAX);
+	require(a->logged >= 0 && a->logged < USEC_LIMIT);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -55,6 +65,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		struct event e, again;
 		if (log_format_parse(&log_formats[i], line, &scratch, &e) < 0)
 			continue;
+		if (e.kind == EVENT_AUTH) {
+			check_auth(&e.auth, line);
+			continue;
+		}
 		require(e.kind == EVENT_REQUEST);
 		check_request(&e.request, line);
 		/* The second reading has the minute in its cache. */
