@@ -147,9 +147,16 @@ void doctor_logs(FILE *out, const struct options *options)
 	if (!err)
 		fprintf(out, "\nAccess logs, %s: which of them can be read\n",
 			origins[plan.origin]);
-	for (size_t i = 0; !err && i < plan.input_count; i++) {
+	size_t count = err ? 0 : plan.input_count - (plan.ssh != NULL);
+	for (size_t i = 0; i < count; i++) {
 		r.input = &plan.inputs[i];
 		print_input(&r);
 	}
+	fputs("\nSSH log\n", out);
+	if ((r.input = plan.ssh))
+		print_input(&r);
+	else
+		doctor_under(out, options->auth_log ? "none is at its usual place"
+						    : "none is wanted (--no-auth-log)");
 	logs_plan_done(&plan);
 }

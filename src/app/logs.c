@@ -2,6 +2,7 @@
 #include "app/logs.h"
 
 #include "source/log_spec.h"
+#include "source/log_sshd.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -76,6 +77,30 @@ static void add_inputs(struct logs_plan *p, const struct options *o, const char 
 	add_usual(p, root);
 }
 
+static void follow_ssh(struct logs_plan *p, const char *path, bool named)
+{
+	struct log_input *input = &p->inputs[p->input_count++];
+
+	/* Nobody asked for it: what it said long ago is not read with an old access log. */
+	*input = (struct log_input){.path = path, .format = &log_sshd_auth_log, .from_end = !named};
+	p->ssh = input;
+}
+
+static void add_ssh(struct logs_plan *p, const struct options *o, const char *root)
+{
+	/* Of Debian, of Red Hat. */
+	static const char *const places[] = {"/var/log/auth.log", "/var/log/secure"};
+	char path[PATH_MAX];
+
+	if (o->auth_log && o->auth_path)
+		follow_ssh(p, o->auth_path, true);
+	for (size_t i = 0; o->auth_log && !p->ssh && i < ARRAY_LEN(places); i++) {
+		snprintf(path, sizeof path, "%s%s", root, places[i]);
+		if (access(path, F_OK) == 0 && (p->ssh_path = strdup(path)))
+			follow_ssh(p, p->ssh_path, false);
+	}
+}
+
 int logs_plan_init(struct logs_plan *p, const struct options *o)
 {
 	const char *root = o->server_root ? o->server_root : "";
@@ -86,11 +111,12 @@ int logs_plan_init(struct logs_plan *p, const struct options *o)
 		return err;
 	p->confs = server_confs_new(root);
 	p->usual = calloc(ARRAY_LEN(usual), sizeof *p->usual);
-	p->inputs =
-		calloc(o->log_paths.count + SERVER_LOGS_MAX + ARRAY_LEN(usual), sizeof *p->inputs);
+	p->inputs = calloc(
+		o->log_paths.count + SERVER_LOGS_MAX + ARRAY_LEN(usual) + 1, sizeof *p->inputs);
 	if (!p->confs || !p->usual || !p->inputs)
 		return -ENOMEM;
 	add_inputs(p, o, root);
+	add_ssh(p, o, root);
 	return 0;
 }
 
@@ -99,6 +125,7 @@ void logs_plan_done(struct logs_plan *p)
 	for (size_t i = 0; p->usual && i < ARRAY_LEN(usual); i++)
 		free(p->usual[i]);
 	free(p->usual);
+	free(p->ssh_path);
 	free(p->inputs);
 	server_confs_free(p->confs);
 	log_spec_free(p->custom);

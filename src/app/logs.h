@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * logs: which access logs a run follows, and in which formats: what --log-path names; else what the
- * configuration of the web servers says; else the places where logs usually lie.
+ * logs: which logs a run follows, and in which formats. Access logs: what --log-path names; else
+ * what the configuration of the web servers says; else the places where logs usually lie. And the
+ * log of the SSH server.
  */
 #ifndef NG_APP_LOGS_H
 #define NG_APP_LOGS_H
@@ -22,8 +23,10 @@ struct logs_plan {
 	struct log_format *custom;       /* compiled from --log-format, or NULL */
 	const struct log_format *format; /* of all logs; NULL: auto */
 	struct log_input *inputs;
-	size_t input_count;
-	char **usual; /* paths that inputs borrow; owned */
+	size_t input_count;          /* of all of them */
+	const struct log_input *ssh; /* the last of them, or NULL */
+	char *ssh_path;              /* owned; NULL: named, or none */
+	char **usual;                /* paths that inputs borrow; owned */
 };
 
 /* 0 or -ENOMEM; then, too, logs_plan_done is right. */

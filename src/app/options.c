@@ -282,6 +282,7 @@ void options_done(struct options_state *s)
 {
 	list_clear(&s->values.log_paths);
 	list_clear(&s->values.trusted_proxies);
+	free(s->values.auth_path);
 	free(s->values.log_format);
 	free(s->values.server_root);
 	free(s->values.source);

@@ -31,6 +31,8 @@ struct options {
 	char *server_root; /* NULL: this host's */
 	bool from_start;
 	struct text_list trusted_proxies;
+	bool auth_log;
+	char *auth_path; /* NULL: the usual places */
 
 	char *source;
 	usec_t connections_interval;

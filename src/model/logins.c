@@ -31,6 +31,9 @@ static uint64_t count_failed(struct host_more *more, const struct event_auth *e,
 {
 	if (e->outcome != AUTH_FAILED && e->outcome != AUTH_INVALID)
 		return 0;
+	/* It only asks which ways in there are (RFC 4252, 5.2). */
+	if (str_eq(e->method, STR_LIT("none")))
+		return 0;
 	if (e->outcome == AUTH_INVALID && !e->method.p)
 		announce(more, (uint16_t)e->port);
 	else if (was_announced(more, (uint16_t)e->port))

@@ -117,7 +117,7 @@ static void ask_server(const struct log_set *set, struct log_name *name)
 
 /* Of two inputs that lead to the same file the first has the word. */
 static struct log_name *name_get(
-	struct log_set *set, const char *path, const struct log_format *format)
+	struct log_set *set, const char *path, const struct log_input *input)
 {
 	for (size_t i = 0; i < set->name_count; i++)
 		if (strcmp(set->names[i]->path, path) == 0)
@@ -125,7 +125,8 @@ static struct log_name *name_get(
 	struct log_name *name = set->name_count < LOG_NAMES_MAX ? name_new(path) : NULL;
 	if (!name)
 		return NULL;
-	name->format = format;
+	name->format = input->format;
+	name->from_end = input->from_end;
 	ask_server(set, name);
 	name->dir_wd = watch_directory(set, path);
 	set->names[set->name_count++] = name;
@@ -152,7 +153,7 @@ static void take_match(void *context, const char *path)
 
 	if (x->input->guessed && is_error_log(path))
 		return;
-	name = name_get(x->set, path, x->input->format);
+	name = name_get(x->set, path, x->input);
 	if (name)
 		name->seen = true;
 	else
@@ -163,7 +164,7 @@ static void expand_glob(struct log_set *set, const struct log_input *input)
 {
 	struct expansion x = {.set = set, .input = input};
 	const char *pattern = input->path;
-	struct log_name *name = name_get(set, pattern, input->format);
+	struct log_name *name = name_get(set, pattern, input);
 	int found = log_glob_expand(pattern, take_match, &x);
 
 	watch_directory(set, pattern);
@@ -187,14 +188,14 @@ static void expand_paths(struct log_set *set)
 	/* What was named comes before what a glob matches: it has a place, and can say what is
 	 * wrong, also when matches take all the rest. */
 	for (size_t i = 0; i < set->input_count; i++)
-		name_get(set, set->inputs[i].path, set->inputs[i].format);
+		name_get(set, set->inputs[i].path, &set->inputs[i]);
 	for (size_t i = 0; i < set->input_count; i++) {
 		const struct log_input *input = &set->inputs[i];
 		if (log_glob_is(input->path)) {
 			expand_glob(set, input);
 			continue;
 		}
-		struct log_name *name = name_get(set, input->path, input->format);
+		struct log_name *name = name_get(set, input->path, input);
 		if (name) {
 			name->seen = true;
 			name->is_glob = false;
@@ -391,7 +392,7 @@ static void find_file(struct log_set *set, struct log_name *name, usec_t now)
 			name_error(name, -errno);
 		return;
 	}
-	if (!set->scanned && !set->from_start && S_ISREG(st.st_mode))
+	if (!set->scanned && (!set->from_start || name->from_end) && S_ISREG(st.st_mode))
 		name->start_at = st.st_size;
 	struct log_file *f = file_with(set, st.st_dev, st.st_ino);
 	if (!f)

@@ -15,7 +15,8 @@ struct log_input {
 	const char *path; /* a path or a glob; "-" is stdin */
 	/* Its format; NULL: as the server's configuration says, else detected line by line. */
 	const struct log_format *format;
-	bool guessed; /* a name with variables made it a glob: error logs that match are none */
+	bool from_end; /* whatever the others do */
+	bool guessed;  /* a name with variables made it a glob: error logs that match are none */
 };
 
 struct log_tail_options {

@@ -6,6 +6,7 @@
 
 # Neither the user's own config nor the environment has a say in these tests.
 unset "${!NETHERGAZE_@}"
+export NETHERGAZE_WHOIS_ENABLED=false NETHERGAZE_AUTH_ENABLED=false
 export HOME=/nonexistent
 unset XDG_CONFIG_HOME
 

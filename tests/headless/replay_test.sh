@@ -5,6 +5,7 @@
 . "$(dirname "$0")/../lib/sh.sh"
 
 unset "${!NETHERGAZE_@}"
+export NETHERGAZE_WHOIS_ENABLED=false NETHERGAZE_AUTH_ENABLED=false
 export HOME=/nonexistent
 unset XDG_CONFIG_HOME
 
