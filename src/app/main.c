@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "app/doctor.h"
+#include "app/geoip_update.h"
 #include "app/loop.h"
 #include "app/options.h"
 #include "app/privilege.h"
@@ -237,6 +238,8 @@ int main(int argc, char **argv)
 		puts("nethergaze " NG_VERSION);
 	else if (options.values.print_config)
 		options_print_config(stdout);
+	else if (options.values.geoip_update)
+		code = geoip_update(&options.values) ? EXIT_DONE : EXIT_FAILED;
 	else if (options.values.doctor)
 		code = doctor_print(stdout, &options.values) ? EXIT_DONE : EXIT_FAILED;
 	else

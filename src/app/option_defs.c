@@ -7,11 +7,16 @@
 
 /* In the order of --help. Reserved entries keep a config file of the Python original loading. */
 const struct option_def option_defs[] = {
-	{.flag = "help", .type = OPTION_SWITCH, AT(help), .help = "show this help"},
-	{.flag = "version", .type = OPTION_SWITCH, AT(version), .help = "show the version"},
+	{.flag = "help", .type = OPTION_SWITCH, .of_all = true, AT(help), .help = "show this help"},
+	{.flag = "version",
+		.type = OPTION_SWITCH,
+		.of_all = true,
+		AT(version),
+		.help = "show the version"},
 	{.flag = "config",
 		.arg = "PATH",
 		.type = OPTION_TEXT,
+		.of_all = true,
 		AT(config),
 		.help = "config file to read instead of the usual one"},
 	{.flag = "print-config",
@@ -133,12 +138,27 @@ const struct option_def option_defs[] = {
 		AT(geoip_asn_db),
 		.help = "database of autonomous systems; without it, the newest that is found"},
 	{.key = "geoip.data_dir",
+		.flag = "data-dir",
 		.env = "GEOIP_DATA_DIR",
 		.arg = "DIR",
 		.type = OPTION_TEXT,
+		.of_update = true,
 		AT(geoip_data_dir),
-		.help = "where geoip-update puts databases; else $XDG_DATA_HOME/nethergaze or "
-			"~/.local/share/nethergaze"},
+		.help = "where databases are put, and looked for; else $XDG_DATA_HOME/nethergaze "
+			"or ~/.local/share/nethergaze"},
+	{.flag = "url",
+		.arg = "URL",
+		.type = OPTION_TEXTS,
+		.of_update = true,
+		AT(update_urls),
+		.help = "database to fetch instead, .mmdb or .mmdb.gz; may be repeated"},
+	{.key = "geoip.update_url",
+		.env = "GEOIP_UPDATE_URL",
+		.type = OPTION_TEXT,
+		AT(update_base),
+		.fallback = "https://download.db-ip.com/free",
+		.help = "where geoip-update finds DB-IP's dbip-city-lite-YYYY-MM.mmdb.gz and "
+			"dbip-asn-lite-YYYY-MM.mmdb.gz"},
 
 	{.flag = "once",
 		.type = OPTION_SWITCH,

@@ -290,6 +290,8 @@ void options_done(struct options_state *s)
 	free(s->values.geoip_city_db);
 	free(s->values.geoip_asn_db);
 	free(s->values.geoip_data_dir);
+	free(s->values.update_base);
+	list_clear(&s->values.update_urls);
 	free(s->values.config);
 	free(s->values.record);
 	free(s->values.replay);
@@ -328,14 +330,24 @@ static int refuse_flag(struct options_state *s, const char *arg)
 		optopt > 0 && optopt < LONG_FLAG ? letter : arg);
 }
 
+static bool is_taken(const struct options_state *s, const struct option_def *d)
+{
+	return d->flag && (d->of_all || d->of_update == s->values.geoip_update);
+}
+
 int options_read_flags(struct options_state *s, int argc, char **argv)
 {
 	struct option longs[OPTION_COUNT_MAX + 1] = {0};
 	int which[OPTION_COUNT_MAX], n = 0, c, at = 0;
 
+	if (argc > 1 && strcmp(argv[1], "geoip-update") == 0) {
+		s->values.geoip_update = true;
+		argc--;
+		argv++;
+	}
 	for (size_t i = 0; i < option_count; i++) {
 		const struct option_def *d = &option_defs[i];
-		if (!d->flag)
+		if (!is_taken(s, d))
 			continue;
 		which[n] = (int)i;
 		longs[n++] = (struct option){
@@ -475,17 +487,41 @@ static void print_option(FILE *out, const struct option_def *d)
 	print_wrapped(out, text);
 }
 
+static bool is_of_console(const struct option_def *d)
+{
+	return !d->reserved && !d->of_update;
+}
+
+static bool is_of_update(const struct option_def *d)
+{
+	return d->of_update;
+}
+
+static bool is_reserved(const struct option_def *d)
+{
+	return d->reserved;
+}
+
 void options_print_help(FILE *out)
 {
+	static const struct {
+		const char *title;
+		bool (*has)(const struct option_def *d);
+	} parts[] = {
+		{"", is_of_console},
+		{"\ngeoip-update fetches the free GeoIP databases of DB-IP, and takes:\n",
+			is_of_update},
+		{"\nAccepted for compatibility, without effect in this version:\n", is_reserved},
+	};
+
 	fputs("Usage: nethergaze [OPTION]...\n"
+	      "       nethergaze geoip-update [--url URL]... [--data-dir DIR]\n"
 	      "Live triage console for a web server: TCP connections joined with access logs.\n\n",
 		out);
-	for (int reserved = 0; reserved <= 1; reserved++) {
-		if (reserved)
-			fputs("\nAccepted for compatibility, without effect in this version:\n",
-				out);
+	for (size_t k = 0; k < ARRAY_LEN(parts); k++) {
+		fputs(parts[k].title, out);
 		for (size_t i = 0; i < option_count; i++)
-			if (option_defs[i].flag && option_defs[i].reserved == reserved)
+			if (option_defs[i].flag && parts[k].has(&option_defs[i]))
 				print_option(out, &option_defs[i]);
 	}
 	fputs("\nEach config key may also be set by its environment variable; --print-config "

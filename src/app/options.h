@@ -42,6 +42,9 @@ struct options {
 	bool geoip;
 	char *geoip_city_db, *geoip_asn_db; /* NULL: what is found */
 	char *geoip_data_dir;               /* NULL: the usual one */
+	bool geoip_update;                  /* the command was given */
+	char *update_base;                  /* of DB-IP's files */
+	struct text_list update_urls;       /* to be fetched instead */
 
 	bool once, json;
 	usec_t duration; /* -1: not given */
@@ -75,9 +78,11 @@ struct option_def {
 	const char *env;   /* without NETHERGAZE_; NULL: none */
 	const char *arg;   /* what stands for the value in --help; NULL: a switch */
 	enum option_type type;
-	bool inverted; /* the flag says no to the key: --no-geoip, geoip.enabled */
-	bool reserved; /* the original's; accepted, and without effect in this version */
-	size_t offset; /* in struct options; SIZE_MAX for reserved ones */
+	bool inverted;  /* the flag says no to the key: --no-geoip, geoip.enabled */
+	bool reserved;  /* the original's; accepted, and without effect in this version */
+	bool of_update; /* the flag belongs to the command geoip-update */
+	bool of_all;    /* the flag goes with every command, and with none */
+	size_t offset;  /* in struct options; SIZE_MAX for reserved ones */
 	double min, max;
 	const char *choices;  /* "auto|ebpf|proc" */
 	const char *fallback; /* default, as text; NULL: off or empty */

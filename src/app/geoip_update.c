@@ -1,0 +1,398 @@
+// SPDX-License-Identifier: MIT
+#include "app/geoip_update.h"
+
+#include "app/places.h"
+#include "base/text.h"
+#include "enrich/download.h"
+#include "enrich/gunzip.h"
+#include "enrich/mmdb.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define PACKED_MOST   (512u << 20)
+#define UNPACKED_MOST (1u << 30)
+#define URL_MAX       1024
+#define NAME_MAX_OURS 128
+#define PART          ".geoip-update." /* begins the name of a file that is not whole */
+
+struct update {
+	char dir[DATA_DIR_MAX];
+	int lock; /* held while we work there */
+	bool is_terminal;
+	usec_t drawn; /* when progress was shown last */
+};
+
+/* One database on its way. */
+struct job {
+	struct update *u;
+	const char *url;
+	char name[NAME_MAX_OURS]; /* under which it will be installed */
+	char packed[DATA_DIR_MAX + 32], whole[DATA_DIR_MAX + 32]; /* files; "" when not there */
+	int packed_fd, whole_fd;
+};
+
+__attribute__((format(printf, 1, 2))) static void say_wrong(const char *format, ...)
+{
+	char text[URL_MAX + DATA_DIR_MAX + 512], clean[2048];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof text, format, args);
+	va_end(args);
+	size_t n = text_sanitise(clean, sizeof clean, str_of(text));
+	fprintf(stderr, "nethergaze: geoip-update: %.*s\n", (int)n, clean);
+}
+
+/* The place. */
+
+static int make_dirs(char *path)
+{
+	for (char *at = path + 1; *at; at++) {
+		if (*at != '/')
+			continue;
+		*at = '\0';
+		int err = mkdir(path, 0755) < 0 && errno != EEXIST ? -errno : 0;
+		*at = '/';
+		if (err)
+			return err;
+	}
+	return mkdir(path, 0755) < 0 && errno != EEXIST ? -errno : 0;
+}
+
+/* What an update that was killed has left: nobody else is at work while we hold the lock. */
+static void remove_parts(const struct update *u)
+{
+	DIR *dir = opendir(u->dir);
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir)))
+		if (strncmp(entry->d_name, PART, strlen(PART)) == 0 &&
+			strcmp(entry->d_name, PART "lock") != 0)
+			unlinkat(dirfd(dir), entry->d_name, 0);
+	if (dir)
+		closedir(dir);
+}
+
+static bool take_place(struct update *u, const struct options *options)
+{
+	char path[DATA_DIR_MAX + 32];
+
+	if (!places_data_dir(options, u->dir)) {
+		say_wrong("there is no data directory: HOME is not set; expected --data-dir DIR");
+		return false;
+	}
+	int err = make_dirs(u->dir);
+	snprintf(path, sizeof path, "%s/" PART "lock", u->dir);
+	u->lock = err ? -1 : open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	if (!err && u->lock < 0)
+		err = -errno;
+	if (!err && flock(u->lock, LOCK_EX | LOCK_NB) < 0)
+		err = -errno;
+	if (!err) {
+		remove_parts(u);
+		return true;
+	}
+	if (err == -EWOULDBLOCK)
+		say_wrong("%s: another geoip-update is at work there; try again later", u->dir);
+	else
+		say_wrong("%s: %s; expected a directory that can be written to (--data-dir DIR)",
+			u->dir, strerror(-err));
+	return false;
+}
+
+/* Files of a job. */
+
+static int make_part(const struct update *u, char *path, size_t cap, int *ret_fd)
+{
+	snprintf(path, cap, "%s/" PART "XXXXXX", u->dir);
+	*ret_fd = mkostemp(path, O_CLOEXEC);
+	if (*ret_fd >= 0)
+		return 0;
+	path[0] = '\0';
+	return -errno;
+}
+
+static void end_job(struct job *j)
+{
+	if (j->packed_fd >= 0)
+		close(j->packed_fd);
+	if (j->whole_fd >= 0 && j->whole_fd != j->packed_fd)
+		close(j->whole_fd);
+	if (j->packed[0])
+		unlink(j->packed);
+	if (j->whole[0])
+		unlink(j->whole);
+}
+
+static bool is_plain(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '-' || c == '_' || c == '.';
+}
+
+/* A month in a name would leave last month's database beside this month's. */
+static size_t without_month(const char *name, size_t n)
+{
+	static const char shape[] = "-####-##";
+	size_t length = sizeof shape - 1;
+
+	if (n <= length)
+		return n;
+	for (size_t i = 0; i < length; i++) {
+		char c = name[n - length + i];
+		if (shape[i] == '#' ? c < '0' || c > '9' : c != shape[i])
+			return n;
+	}
+	return n - length;
+}
+
+static bool take_suffix(const char *name, size_t *n, const char *suffix)
+{
+	size_t length = strlen(suffix);
+
+	if (*n <= length || strncmp(name + *n - length, suffix, length) != 0)
+		return false;
+	*n -= length;
+	return true;
+}
+
+/* ".../dbip-city-lite-2026-11.mmdb.gz?x" is installed as "dbip-city-lite.mmdb". */
+static void name_of(const char *url, char *buf, size_t cap)
+{
+	size_t end = strcspn(url, "?#"), begin = end;
+
+	while (begin && url[begin - 1] != '/')
+		begin--;
+	size_t n = end - begin;
+	const char *name = url + begin;
+	take_suffix(name, &n, ".gz");
+	take_suffix(name, &n, ".mmdb");
+	n = without_month(name, n);
+	size_t w = 0;
+	for (size_t i = 0; i < n && w + sizeof ".mmdb" < cap; i++)
+		if (is_plain(name[i]) && (w || name[i] != '.'))
+			buf[w++] = name[i];
+	snprintf(buf + w, cap - w, w ? ".mmdb" : "geoip.mmdb");
+}
+
+/* Fetching. */
+
+static bool is_told_to_stop(void)
+{
+	sigset_t set;
+
+	return sigpending(&set) == 0 &&
+	       (sigismember(&set, SIGINT) || sigismember(&set, SIGTERM) ||
+		       sigismember(&set, SIGHUP) || sigismember(&set, SIGQUIT));
+}
+
+static bool show_progress(void *context, uint64_t got, uint64_t total)
+{
+	struct job *j = context;
+	usec_t now = clock_usec(CLOCK_MONOTONIC);
+	char done[8], all[8];
+
+	if (is_told_to_stop())
+		return false;
+	if (!j->u->is_terminal || !got || now - j->u->drawn < USEC_PER_SEC / 5)
+		return true;
+	j->u->drawn = now;
+	text_bytes(done, got);
+	text_bytes(all, total);
+	printf("\r%s: %s%s%s\033[K", j->name, done, total ? " of " : "", total ? all : "");
+	fflush(stdout);
+	return true;
+}
+
+static void end_progress(const struct update *u)
+{
+	if (u->is_terminal) {
+		fputs("\r\033[K", stdout);
+		fflush(stdout);
+	}
+}
+
+/* The file as the server has it, and unpacked where it is packed. */
+static int fetch(struct job *j, char reason[static DOWNLOAD_REASON_MAX])
+{
+	struct download d = {j->url, PACKED_MOST, show_progress, j};
+	int err = make_part(j->u, j->packed, sizeof j->packed, &j->packed_fd);
+
+	snprintf(reason, DOWNLOAD_REASON_MAX, "%s", strerror(-err));
+	if (!err)
+		err = download(&d, j->packed_fd, reason);
+	end_progress(j->u);
+	if (err)
+		return err;
+	if (!gunzip_is_packed(j->packed_fd)) {
+		j->whole_fd = j->packed_fd;
+		memcpy(j->whole, j->packed, sizeof j->whole);
+		j->packed[0] = '\0';
+		return 0;
+	}
+	err = make_part(j->u, j->whole, sizeof j->whole, &j->whole_fd);
+	if (!err)
+		err = gunzip(j->packed_fd, j->whole_fd, UNPACKED_MOST);
+	snprintf(reason, DOWNLOAD_REASON_MAX, "%s",
+		err == -EBADMSG ? "the file came damaged, or not whole; try again"
+		: err == -EFBIG ? "unpacked it is larger than any such file should be"
+				: strerror(-err));
+	return err;
+}
+
+/* Checking and installing. */
+
+static bool tells_something(const struct mmdb *db)
+{
+	for (enum mmdb_fact fact = 0; fact < MMDB_FACTS; fact++)
+		for (enum mmdb_family family = 0; family < MMDB_FAMILIES; family++)
+			if (mmdb_tells(db, fact, family))
+				return true;
+	return false;
+}
+
+static int check(const struct job *j, struct mmdb **ret_db, char *reason)
+{
+	static const uint8_t some[4] = {9, 9, 9, 9};
+	struct addr ip = addr_from_v4(some);
+	const struct mmdb_place *place;
+	int err;
+
+	struct mmdb *db = mmdb_begin(j->whole, &err);
+	if (db)
+		err = mmdb_load(db, SIZE_MAX);
+	if (!err)
+		mmdb_find(db, &ip, &place);
+	if (!err && (mmdb_damaged(db) || !tells_something(db)))
+		err = -EBADMSG;
+	snprintf(reason, DOWNLOAD_REASON_MAX, "%s",
+		err == -EBADMSG ? "what the server sent is no GeoIP database (a page?); expected "
+				  "the URL of an .mmdb or .mmdb.gz file"
+				: strerror(-err));
+	if (!err)
+		*ret_db = db;
+	else
+		mmdb_unref(db);
+	return err;
+}
+
+/* On the disk before it has the name, so that no crash can leave half a file under it. */
+static int install(struct job *j, char *path, size_t cap, char *reason)
+{
+	int err = 0, dir = open(j->u->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	snprintf(path, cap, "%s/%s", j->u->dir, j->name);
+	if (dir < 0 || fchmod(j->whole_fd, 0644) < 0 || fsync(j->whole_fd) < 0 ||
+		rename(j->whole, path) < 0 || fsync(dir) < 0)
+		err = -errno;
+	else
+		j->whole[0] = '\0';
+	if (dir >= 0)
+		close(dir);
+	snprintf(reason, DOWNLOAD_REASON_MAX, "installing it: %s", strerror(-err));
+	return err;
+}
+
+static void say_installed(const struct mmdb *db, const char *path)
+{
+	time_t built = (time_t)mmdb_built(db);
+	char date[32] = "?", clean[DATA_DIR_MAX + NAME_MAX_OURS];
+	struct tm tm;
+
+	if (gmtime_r(&built, &tm))
+		strftime(date, sizeof date, "%Y-%m-%d", &tm);
+	size_t n = text_sanitise(clean, sizeof clean, str_of(path));
+	printf("%.*s: %s, built %s\n", (int)n, clean, mmdb_type(db), date);
+	fflush(stdout);
+}
+
+/* 0, or a negative errno with the reason. */
+static int update_one(struct update *u, const char *url, char reason[static DOWNLOAD_REASON_MAX])
+{
+	struct job j = {.u = u, .url = url, .packed_fd = -1, .whole_fd = -1};
+	char path[DATA_DIR_MAX + NAME_MAX_OURS];
+	struct mmdb *db = NULL;
+
+	name_of(url, j.name, sizeof j.name);
+	int err = fetch(&j, reason);
+	if (!err)
+		err = check(&j, &db, reason);
+	if (!err)
+		err = install(&j, path, sizeof path, reason);
+	if (!err)
+		say_installed(db, path);
+	mmdb_unref(db);
+	end_job(&j);
+	return err;
+}
+
+static bool update_url(struct update *u, const char *url)
+{
+	char reason[DOWNLOAD_REASON_MAX];
+	int err = update_one(u, url, reason);
+
+	if (err)
+		say_wrong("%s: %s; what was installed before stays", url, reason);
+	return !err;
+}
+
+/* DB-IP's, of `back` months ago. */
+static void url_of_month(const char *base, const char *what, int back, char buf[static URL_MAX])
+{
+	time_t now = time(NULL);
+	struct tm tm;
+
+	gmtime_r(&now, &tm);
+	int month = tm.tm_year * 12 + tm.tm_mon - back;
+	size_t n = strlen(base);
+	while (n && base[n - 1] == '/')
+		n--;
+	snprintf(buf, URL_MAX, "%.*s/dbip-%s-lite-%04d-%02d.mmdb.gz", (int)n, base, what,
+		1900 + month / 12, 1 + month % 12);
+}
+
+/* This month's is there some days after the first. */
+static bool update_dbip(struct update *u, const char *base, const char *what)
+{
+	char url[URL_MAX], reason[DOWNLOAD_REASON_MAX];
+
+	url_of_month(base, what, 0, url);
+	int err = update_one(u, url, reason);
+	if (err == -ENOENT) {
+		url_of_month(base, what, 1, url);
+		return update_url(u, url);
+	}
+	if (err)
+		say_wrong("%s: %s; what was installed before stays", url, reason);
+	return !err;
+}
+
+bool geoip_update(const struct options *options)
+{
+	struct update u = {.lock = -1, .is_terminal = isatty(STDOUT_FILENO)};
+	const struct text_list *urls = &options->update_urls;
+	bool fine = take_place(&u, options);
+
+	if (!fine)
+		goto end;
+	for (size_t i = 0; i < urls->count && !is_told_to_stop(); i++)
+		fine &= update_url(&u, urls->items[i]);
+	if (urls->count)
+		goto end;
+	fine = update_dbip(&u, options->update_base, "city");
+	if (!is_told_to_stop())
+		fine &= update_dbip(&u, options->update_base, "asn");
+end:
+	if (u.lock >= 0)
+		close(u.lock);
+	return fine && !is_told_to_stop();
+}

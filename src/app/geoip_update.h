@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * geoip_update: the command `nethergaze geoip-update`: fetches GeoIP databases, sees that they are
+ * some, and installs them in the data directory. Until a new one is whole the old one stays.
+ */
+#ifndef NG_APP_GEOIP_UPDATE_H
+#define NG_APP_GEOIP_UPDATE_H
+
+#include "app/options.h"
+
+/* Says what it does on stdout, what fails on stderr. True when all were installed. */
+bool geoip_update(const struct options *options);
+
+#endif
