@@ -250,6 +250,7 @@ bool doctor_print(FILE *out, const struct options *options)
 	for (int i = 0; i < LADDERS; i++)
 		print_ladder(&d, (enum probe_ladder)i);
 	doctor_logs(out, options);
+	doctor_lookups(out, options);
 	print_help(&d);
 	return print_verdict(&d);
 }

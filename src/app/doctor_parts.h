@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * doctor_parts: how --doctor writes, and its section on logs.
+ * doctor_parts: how --doctor writes, and its sections on logs and on look-ups.
  */
 #ifndef NG_APP_DOCTOR_PARTS_H
 #define NG_APP_DOCTOR_PARTS_H
@@ -20,5 +20,8 @@ void doctor_mark(FILE *out, bool yes, const char *text);
 
 /* Which servers' configurations were read, what they say, and which logs can be read. */
 void doctor_logs(FILE *out, const struct options *options);
+
+/* Whom look-ups ask: all that leaves the machine. */
+void doctor_lookups(FILE *out, const struct options *options);
 
 #endif

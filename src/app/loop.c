@@ -152,6 +152,7 @@ static usec_t earlier(usec_t a, usec_t b)
 
 static void poll_sources(struct loop *l, usec_t now)
 {
+	lookups_feed(&l->session->lookups, l->session->model, l->console, now);
 	bool more = session_poll(l->session, clock_now());
 
 	session_flush(l->session);

@@ -280,21 +280,16 @@ void options_init(struct options_state *s)
 
 void options_done(struct options_state *s)
 {
-	list_clear(&s->values.log_paths);
-	list_clear(&s->values.trusted_proxies);
-	free(s->values.auth_path);
-	free(s->values.log_format);
-	free(s->values.server_root);
-	free(s->values.source);
-	free(s->values.btf);
-	free(s->values.geoip_city_db);
-	free(s->values.geoip_asn_db);
-	free(s->values.geoip_data_dir);
-	free(s->values.update_base);
-	list_clear(&s->values.update_urls);
-	free(s->values.config);
-	free(s->values.record);
-	free(s->values.replay);
+	for (size_t i = 0; i < option_count; i++) {
+		const struct option_def *d = &option_defs[i];
+		void *at = (char *)&s->values + d->offset;
+		if (d->reserved)
+			continue;
+		if (is_list(d))
+			list_clear(at);
+		else if (d->type == OPTION_TEXT || d->type == OPTION_CHOICE)
+			free(*(char **)at);
+	}
 	*s = (struct options_state){0};
 }
 

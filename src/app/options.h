@@ -45,6 +45,11 @@ struct options {
 	bool geoip_update;                  /* the command was given */
 	char *update_base;                  /* of DB-IP's files */
 	struct text_list update_urls;       /* to be fetched instead */
+	bool whois_enabled;
+	char *whois_bootstrap, *whois_server;
+	usec_t whois_cache_ttl;
+	uint64_t whois_max_workers;
+	char *cache_dir;
 
 	bool once, json;
 	usec_t duration; /* -1: not given */

@@ -216,7 +216,13 @@ static int open_live(struct session *s, char reason[static 512])
 	struct source *weather = netstat_new();
 	if (weather)
 		add_source(s, weather);
-	return open_logs(s, reason);
+	err = open_logs(s, reason);
+	if (err)
+		return err;
+	lookups_open(&s->lookups, o);
+	if (s->lookups.registrar)
+		add_source(s, s->lookups.registrar);
+	return 0;
 }
 
 static int open_recorder(struct session *s, char reason[static 512])
@@ -289,6 +295,7 @@ void session_done(struct session *s)
 		s->recorder_err = err;
 	s->recorder = NULL;
 	places_feed_done(&s->places);
+	lookups_done(&s->lookups);
 	jsonw_done(&s->stream);
 	proxies_done(&s->proxies);
 	model_free(s->model);
@@ -349,6 +356,7 @@ bool session_owes(const struct session *s)
 
 void session_settle(struct session *s)
 {
+	lookups_recall(&s->lookups, s->model, clock_now(), &s->sink);
 	for (size_t i = 0; i < s->source_count; i++)
 		source_settle(s->sources[i], clock_now(), &s->sink);
 	put_tick(s, clock_now());

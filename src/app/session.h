@@ -7,6 +7,7 @@
 #define NG_APP_SESSION_H
 
 #include "app/logs.h"
+#include "app/lookups.h"
 #include "app/options.h"
 #include "app/places.h"
 #include "base/jsonw.h"
@@ -15,7 +16,7 @@
 #include "source/handshakes.h"
 #include "source/proxies.h"
 
-#define SESSION_SOURCES_MAX 8
+#define SESSION_SOURCES_MAX 12
 
 struct session {
 	struct event_sink sink; /* first: the hub */
@@ -28,6 +29,7 @@ struct session {
 	struct handshakes_report handshakes; /* the connections' source tells it */
 	struct logs_plan logs;               /* of a live run */
 	struct places_feed places;           /* of a live run */
+	struct lookups lookups;
 	bool replaying;
 	bool show_private;
 	bool view_given; /* show_private was asked for here, not taken from a recording */

@@ -21,6 +21,13 @@ static struct query query_of(const struct console *c, uint32_t skip, uint32_t li
 	};
 }
 
+struct query connections_query(const struct console *c)
+{
+	uint32_t height = c->connections.height > 0 ? (uint32_t)c->connections.height : 0;
+
+	return query_of(c, c->connections.top, height);
+}
+
 void connections_done(struct console *c)
 {
 	rows_done(&c->connections.rows);

@@ -101,13 +101,54 @@ int console_set_filter(struct console *c, struct str text, const char **ret_erro
 	return r;
 }
 
+static bool selected(struct console *c, struct addr *ret_ip)
+{
+	return c->focus == PANEL_CONNECTIONS ? connections_selected(c, ret_ip)
+					     : requests_selected(c, ret_ip);
+}
+
+bool console_selected(const struct console *c, struct addr *ret_ip)
+{
+	bool opened = on_top(c) == PANEL_DETAIL;
+
+	if (!opened && !(c->focus == PANEL_CONNECTIONS && c->connections.pinned))
+		return false;
+	*ret_ip = opened ? c->detail.host.ip : c->connections.selected;
+	return true;
+}
+
+void console_query(const struct console *c, struct query *ret_query)
+{
+	*ret_query = connections_query(c);
+}
+
+bool console_take_wish(struct console *c, struct addr *ret_ip)
+{
+	if (addr_is_unset(&c->wish))
+		return false;
+	*ret_ip = c->wish;
+	c->wish = (struct addr){{0}};
+	return true;
+}
+
 static void open_selected(struct console *c)
 {
 	struct addr ip;
 
-	if (c->focus == PANEL_CONNECTIONS ? connections_selected(c, &ip)
-					  : requests_selected(c, &ip))
+	if (selected(c, &ip))
 		detail_show(c, &ip);
+}
+
+static void wish_for_selected(struct console *c)
+{
+	struct addr ip;
+
+	if (on_top(c) == PANEL_DETAIL) {
+		c->wish = c->detail.host.ip;
+	} else if (selected(c, &ip)) {
+		c->wish = ip;
+		detail_show(c, &ip);
+	}
 }
 
 static void close_top(struct console *c)
@@ -148,6 +189,9 @@ static enum console_verdict act(struct console *c, enum action action)
 	case ACT_PRIVATE:
 		c->show_private = !c->show_private;
 		c->lens++;
+		break;
+	case ACT_WHOIS:
+		wish_for_selected(c);
 		break;
 	case ACT_SORT:
 	case ACT_REVERSE: /* of the connections, also while the log has the keys */

@@ -6,7 +6,7 @@
 #ifndef NG_CONSOLE_CONSOLE_H
 #define NG_CONSOLE_CONSOLE_H
 
-#include "model/model.h"
+#include "model/query.h"
 
 struct console;
 
@@ -27,6 +27,14 @@ struct console *console_new(
 
 /* Gives the terminal back as it was. Accepts NULL. */
 void console_free(struct console *c);
+
+/* What somebody looks at: the address that was opened or moved to (false: none), and the rows of
+ * the connections on screen, as a query that borrows from c. */
+bool console_selected(const struct console *c, struct addr *ret_ip);
+void console_query(const struct console *c, struct query *ret_query);
+
+/* The address that the operator wants to be asked about now, said once. */
+bool console_take_wish(struct console *c, struct addr *ret_ip);
 
 /* The descriptor to wait on for keys. */
 int console_fd(const struct console *c);

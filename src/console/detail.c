@@ -150,26 +150,13 @@ static void print_network(struct sheet *s, const struct host *h)
 }
 
 /* "BR, Sao Paulo  AS64500 Example Telecom" */
-static void print_place(struct sheet *s, const struct host *h)
+static void print_who(struct sheet *s, const struct host *h)
 {
-	const struct places *places = &s->c->m->places;
-	struct str country = place_country(h), city = STR_ABSENT, org = STR_ABSENT;
-	char line[256], number[24] = "";
-	uint32_t asn = 0;
+	struct who_line lines[WHO_LINES];
+	int n = detail_who(s->c, h, lines);
 
-	if (!s->c->detail.gone) { /* what is shared goes with its last host */
-		city = place_city(places, h);
-		org = place_org(places, h);
-		asn = place_asn(places, h);
-	}
-	if (asn)
-		snprintf(number, sizeof number, "  AS%u", (unsigned)asn);
-	if (!country.n && !city.n && !org.n && !asn)
-		return;
-	snprintf(line, sizeof line, "Place %.*s%s%.*s%s%s%.*s", STR_FMT(country),
-		country.n && city.n ? ", " : "", STR_FMT(city), number, org.n ? "  " : "",
-		STR_FMT(org));
-	label(s, STYLE_PLAIN, line);
+	for (int i = 0; i < n; i++)
+		label(s, lines[i].style, lines[i].text);
 }
 
 static void print_requests_sum(struct sheet *s, const struct host *h)
@@ -232,7 +219,7 @@ static void print_summary(struct sheet *s, const struct host *h)
 		label(s, STYLE_WARN,
 			"This address has gone: no connection, and no request for a while. "
 			"As last seen:");
-	print_place(s, h);
+	print_who(s, h);
 	print_seen(s, h);
 	print_states(s, h);
 	print_kernel(s, h);

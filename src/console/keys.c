@@ -26,6 +26,8 @@ const struct key keys[] = {
 		"go back; in the main view, drop the filter"},
 	{27, "Esc", ACT_CLOSE, IN_LISTS, NULL, NULL},
 	{'p', "p", ACT_PRIVATE, IN_VIEWS, "private", "show or hide private addresses"},
+	{'w', "w", ACT_WHOIS, IN_LISTS | IN_DETAIL, NULL,
+		"ask now who the selected address is registered to (RDAP, whois)"},
 	{'i', "i", ACT_SOURCES, IN_VIEWS, "inputs",
 		"what is read, what is missing, what was rejected"},
 	{'\t', "Tab", ACT_ALL, IN_DETAIL, "all connections",

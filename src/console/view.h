@@ -66,7 +66,8 @@ struct console {
 	const struct model *m;
 	bool show_private, replaying;
 	struct filter filter;
-	unsigned lens; /* grows when the filter or show_private changes */
+	struct addr wish; /* to be asked about; unset: none */
+	unsigned lens;    /* grows when the filter or show_private changes */
 
 	enum panel_id focus; /* PANEL_CONNECTIONS or PANEL_REQUESTS */
 	enum panel_id stack[PANEL_STACK_MAX];
@@ -105,6 +106,7 @@ int console_set_filter(struct console *c, struct str text, const char **ret_erro
 
 /* connections.c: the address under the cursor; false when there is none. */
 bool connections_selected(struct console *c, struct addr *ret_ip);
+struct query connections_query(const struct console *c); /* the rows on screen */
 void connections_done(struct console *c);
 
 /* requests.c */
@@ -120,6 +122,16 @@ void clock_text(char buf[static 9], usec_t t);
 
 /* detail.c: opens the sheet of an address. */
 void detail_show(struct console *c, const struct addr *ip);
+
+/* detail_who.c: whose address it is: where it is, who it is registered to, what it is called. At
+ * most WHO_LINES lines; returns how many. */
+#define WHO_LINES 4
+struct who_line {
+	unsigned style;
+	char text[512];
+};
+int detail_who(
+	const struct console *c, const struct host *h, struct who_line lines[static WHO_LINES]);
 
 /* header.c: the lines around the panels. */
 bool header_has_trouble(const struct console *c);

@@ -29,4 +29,14 @@ struct cell auth_cell(const struct model *m, const struct host *h);
 uint64_t forwarded_key(const struct model *m, const struct host *h);
 uint64_t auth_key(const struct model *m, const struct host *h);
 
+/* column_net.c: what look-ups brought. The texts are absent when not known. */
+bool knows_registrations(const struct model *m);
+bool knows_names(const struct model *m);
+struct str registered_country(const struct model *m, const struct host *h);
+struct str registered_org(const struct model *m, const struct host *h);
+struct cell net_cell(const struct model *m, const struct host *h);
+struct cell netname_cell(const struct model *m, const struct host *h);
+struct cell abuse_cell(const struct model *m, const struct host *h);
+struct cell rdns_cell(const struct model *m, const struct host *h);
+
 #endif

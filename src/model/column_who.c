@@ -3,12 +3,12 @@
 
 bool knows_countries(const struct model *m)
 {
-	return m->places.country_told;
+	return m->places.country_told || knows_registrations(m);
 }
 
 bool knows_orgs(const struct model *m)
 {
-	return m->places.system_told;
+	return m->places.system_told || knows_registrations(m);
 }
 
 static struct cell text_cell(struct str s)
@@ -16,10 +16,24 @@ static struct cell text_cell(struct str s)
 	return s.p ? (struct cell){.kind = CELL_TEXT, .text = s} : (struct cell){.kind = CELL_NONE};
 }
 
+/* Where the databases are silent, the registries may know. */
+static struct str country_of(const struct model *m, const struct host *h)
+{
+	struct str country = place_country(h);
+
+	return country.p ? country : registered_country(m, h);
+}
+
+static struct str org_of(const struct model *m, const struct host *h)
+{
+	struct str org = place_org(&m->places, h);
+
+	return org.p ? org : registered_org(m, h);
+}
+
 struct cell country_cell(const struct model *m, const struct host *h)
 {
-	(void)m;
-	return text_cell(place_country(h));
+	return text_cell(country_of(m, h));
 }
 
 struct cell city_cell(const struct model *m, const struct host *h)
@@ -36,22 +50,21 @@ struct cell asn_cell(const struct model *m, const struct host *h)
 
 struct cell org_cell(const struct model *m, const struct host *h)
 {
-	return text_cell(place_org(&m->places, h));
+	return text_cell(org_of(m, h));
 }
 
 /* By the alphabet; those not known come last. */
 uint64_t country_key(const struct model *m, const struct host *h)
 {
-	int country = country_number(place_country(h));
+	int country = country_number(country_of(m, h));
 
-	(void)m;
 	return country < 0 ? UINT64_MAX : (uint64_t)country;
 }
 
 /* Six letters by the alphabet, whatever their case; then one AS stays with itself. */
 uint64_t org_key(const struct model *m, const struct host *h)
 {
-	struct str org = place_org(&m->places, h);
+	struct str org = org_of(m, h);
 	uint64_t key = 0;
 
 	if (!org.p)

@@ -28,6 +28,7 @@ void registry_apply(struct registry *r, const struct event_registration *e, usec
 	if (!n)
 		return;
 	n->told = now;
+	prefix_format(&e->net, n->net);
 	text_copy(n->by, sizeof n->by, e->by);
 	text_copy(n->name, sizeof n->name, e->name);
 	text_copy(n->handle, sizeof n->handle, e->handle);

@@ -17,7 +17,8 @@
 struct registration {
 	struct prefix_item at;
 	usec_t told;
-	char by[8]; /* "rdap" or "whois" */
+	char net[PREFIX_TEXT_MAX]; /* the network, as text */
+	char by[8];                /* "rdap" or "whois" */
 	char name[64], handle[64], country[4], org[128], abuse[128], registered[16];
 	char note[160]; /* why nothing is known: then this alone is set */
 };

@@ -160,7 +160,7 @@ static void the_originals_config_loads(void **state)
 	assert_string_equal(s.values.log_format, "combined");
 	assert_true(s.values.connections_interval == 2500 * USEC_PER_MSEC);
 	options_reserved_used(&s, names, sizeof names);
-	assert_non_null(strstr(names, "whois.max_workers"));
+	assert_non_null(strstr(names, "log.max_log_lines"));
 	assert_null(strstr(names, "geoip"));
 	assert_false(s.values.geoip);
 	assert_string_equal(s.values.geoip_city_db, "/x # not a comment; really");

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+#include "app/lookups.h"
+
+#include "base/text.h"
+#include "enrich/registrar.h"
+#include "enrich/services.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define LOOK_EVERY  (250 * USEC_PER_MSEC)
+#define SCAN_MOST   (2 * USEC_PER_SEC)   /* between two scans, however long one takes */
+#define SCAN_SHARE  100                  /* a scan may take one part in so many of the time */
+#define ASK_AGAIN   (120 * USEC_PER_SEC) /* after nobody answered */
+#define SCAN_ROWS   48
+#define RECALL_ROWS 8192
+
+/* "~/…" is below the home of whoever runs this. */
+static void expand_home(char *buf, size_t cap, const char *path)
+{
+	const char *home = getenv("HOME");
+
+	if (path && path[0] == '~' && path[1] == '/' && home && home[0] == '/')
+		snprintf(buf, cap, "%s%s", home, path + 1);
+	else
+		text_copy(buf, cap, str_of(path && path[0] != '~' ? path : ""));
+}
+
+void lookups_open(struct lookups *l, const struct options *o)
+{
+	char dir[1024];
+
+	*l = (struct lookups){.ttl = o->whois_cache_ttl};
+	expand_home(dir, sizeof dir, o->cache_dir);
+	if (o->whois_enabled)
+		l->registrar =
+			registrar_new(&(struct registrar_options){.bootstrap = o->whois_bootstrap,
+				.whois_server = o->whois_server,
+				.cache_dir = dir,
+				.cache_ttl = o->whois_cache_ttl,
+				.workers = (unsigned)o->whois_max_workers});
+}
+
+void lookups_done(struct lookups *l)
+{
+	rows_done(&l->rows);
+}
+
+/* True when nobody has answered for it yet, or long ago. */
+static bool needs_registration(
+	const struct lookups *l, const struct model *m, const struct addr *ip)
+{
+	const struct registration *r = model_registration(m, ip);
+
+	return !r || m->now - r->told > (r->note[0] ? ASK_AGAIN : l->ttl);
+}
+
+static void want(struct lookups *l, const struct model *m, const struct addr *ip, enum want how)
+{
+	if (l->registrar && (how == WANT_NOW || needs_registration(l, m, ip)))
+		registrar_want(l->registrar, ip, how);
+}
+
+/* The orders by which a scan goes, in turn. Flagged addresses will come before them. */
+static bool next_query(
+	struct lookups *l, const struct model *m, struct console *console, struct query *ret_query)
+{
+	static const char *const orders[] = {NULL, "conns", NULL, "rate", NULL, "syn_rate"};
+	const char *order = orders[l->turn++ % ARRAY_LEN(orders)];
+
+	*ret_query = (struct query){.limit = SCAN_ROWS};
+	if (order)
+		ret_query->sort = column_find(str_of(order));
+	else if (console)
+		console_query(console, ret_query);
+	if (ret_query->limit > SCAN_ROWS)
+		ret_query->limit = SCAN_ROWS;
+	return !ret_query->sort || !ret_query->sort->known || ret_query->sort->known(m);
+}
+
+static void scan(struct lookups *l, const struct model *m, struct console *console)
+{
+	struct query q;
+
+	if (!next_query(l, m, console, &q) || query_run(m, &q, &l->rows) < 0)
+		return;
+	for (uint32_t i = 0; i < l->rows.n; i++)
+		want(l, m, &model_host(m, l->rows.ids[i])->ip, WANT_SOME);
+}
+
+static bool has_room(const struct lookups *l)
+{
+	return l->registrar && registrar_room(l->registrar) > 0;
+}
+
+void lookups_feed(struct lookups *l, const struct model *m, struct console *console, usec_t now)
+{
+	struct addr ip;
+
+	if (!l->registrar && !l->rdns)
+		return;
+	if (console && console_take_wish(console, &ip))
+		want(l, m, &ip, WANT_NOW);
+	if (now < l->next_look)
+		return;
+	l->next_look = now + LOOK_EVERY;
+	if (console && console_selected(console, &ip))
+		want(l, m, &ip, WANT_NEXT);
+	if (now < l->next_scan || m->version == l->scanned || !has_room(l))
+		return;
+	usec_t start = clock_usec(CLOCK_MONOTONIC);
+	l->scanned = m->version;
+	scan(l, m, console);
+	usec_t pause = (clock_usec(CLOCK_MONOTONIC) - start) * SCAN_SHARE;
+	l->next_scan = now + (pause < SCAN_MOST ? pause : SCAN_MOST);
+}
+
+void lookups_recall(struct lookups *l, const struct model *m, usec_t now, struct event_sink *sink)
+{
+	struct query q = {.limit = RECALL_ROWS};
+
+	if (!l->registrar || query_run(m, &q, &l->rows) < 0)
+		return;
+	for (uint32_t i = 0; i < l->rows.n; i++) {
+		/* An event may move hosts, but not while none is made. */
+		struct addr ip = model_host(m, l->rows.ids[i])->ip;
+		if (needs_registration(l, m, &ip))
+			registrar_recall(l->registrar, &ip, now, sink);
+	}
+}

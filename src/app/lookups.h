@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * lookups: which addresses are asked about, and when. Questions are pulled, not pushed: while
+ * there is room for some, those that somebody looks at come first, then those that do most. A
+ * flood of a million addresses costs a look at the table now and then, and no question more.
+ */
+#ifndef NG_APP_LOOKUPS_H
+#define NG_APP_LOOKUPS_H
+
+#include "app/options.h"
+#include "console/console.h"
+#include "model/query.h"
+#include "source/source.h"
+
+struct lookups {
+	struct source *registrar, *rdns; /* borrowed: the session owns its sources; or NULL */
+	usec_t ttl;                      /* how long an answer holds */
+	usec_t next_look, next_scan;
+	uint64_t scanned; /* the model's version at the last scan */
+	unsigned turn;    /* which order the next scan goes by */
+	struct rows rows;
+};
+
+/* Opens the sources that the options ask for; none is no error. */
+void lookups_open(struct lookups *l, const struct options *options);
+void lookups_done(struct lookups *l);
+
+/* Asks for more, if there is room. console: NULL in a headless run. */
+void lookups_feed(struct lookups *l, const struct model *m, struct console *console, usec_t now);
+
+/* Before a report: what is known without asking. */
+void lookups_recall(struct lookups *l, const struct model *m, usec_t now, struct event_sink *sink);
+
+#endif

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+#include "console/view.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+__attribute__((format(printf, 3, 4))) static int write_line(
+	struct who_line *line, unsigned style, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(line->text, sizeof line->text, format, args);
+	va_end(args);
+	line->style = style;
+	return 1;
+}
+
+static int write_place(const struct console *c, const struct host *h, struct who_line *line)
+{
+	const struct places *places = &c->m->places;
+	struct str country = place_country(h), city = STR_ABSENT, org = STR_ABSENT;
+	char number[24] = "";
+	uint32_t asn = 0;
+
+	if (!c->detail.gone) { /* what is shared goes with its last host */
+		city = place_city(places, h);
+		org = place_org(places, h);
+		asn = place_asn(places, h);
+	}
+	if (asn)
+		snprintf(number, sizeof number, "  AS%u", (unsigned)asn);
+	if (!country.n && !city.n && !org.n && !asn)
+		return 0;
+	return write_line(line, STYLE_PLAIN, "Place %.*s%s%.*s%s%s%.*s", STR_FMT(country),
+		country.n && city.n ? ", " : "", STR_FMT(city), number, org.n ? "  " : "",
+		STR_FMT(org));
+}
+
+/* "Registered 203.0.113.0/22  EXAMPLE-NET (NET-1), BR  since 2011-04-05, by rdap" and
+ * "  Example Ltd  abuse to abuse@example.net" */
+static int write_registration(const struct registration *r, struct who_line *lines)
+{
+	bool handle = r->handle[0] && strcmp(r->handle, r->name) != 0;
+	int n = write_line(lines, STYLE_PLAIN, "Registered %s  %s%s%s%s%s%s  %s%s%sby %s", r->net,
+		r->name, handle ? " (" : "", handle ? r->handle : "", handle ? ")" : "",
+		r->country[0] ? ", " : "", r->country, r->registered[0] ? "since " : "",
+		r->registered, r->registered[0] ? ", " : "", r->by[0] ? r->by : "a look-up");
+
+	if (r->org[0] || r->abuse[0])
+		n += write_line(lines + n, STYLE_PLAIN, "  %s%s%s%s", r->org,
+			r->org[0] && r->abuse[0] ? "  " : "", r->abuse[0] ? "abuse to " : "",
+			r->abuse);
+	return n;
+}
+
+/* Nothing is said of addresses that nobody is asked about, nor for a recording without look-ups. */
+static int write_registered(const struct console *c, const struct host *h, struct who_line *lines)
+{
+	const struct registration *r = model_registration(c->m, &h->ip);
+	bool asking = enrichers_find(&c->m->enrichers, "rdap") != NULL;
+
+	if (r && !r->note[0])
+		return write_registration(r, lines);
+	if (!addr_is_global(&h->ip) || (c->replaying && !r && !asking))
+		return 0;
+	if (!r && !asking)
+		return write_line(lines, STYLE_DIM, "Registered: not known, whois is off");
+	if (!r)
+		return write_line(lines, STYLE_DIM, "Registered: asking…");
+	return write_line(lines, STYLE_WARN, "Registered: not known (w asks again): %s", r->note);
+}
+
+static int write_name(const struct console *c, const struct host *h, struct who_line *line)
+{
+	const struct address_name *n = model_address_name(c->m, &h->ip);
+
+	if (!n)
+		return 0;
+	if (!n->name[0])
+		return write_line(line, STYLE_DIM, "Name none");
+	return write_line(line, STYLE_PLAIN, "Name %s%s", n->name,
+		n->confirmed ? ", which has this address" : " (anybody could claim it)");
+}
+
+int detail_who(
+	const struct console *c, const struct host *h, struct who_line lines[static WHO_LINES])
+{
+	int n = write_place(c, h, lines);
+
+	n += write_registered(c, h, lines + n);
+	n += write_name(c, h, lines + n);
+	return n;
+}

@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: MIT
+#include "enrich/cache.h"
+
+#include "base/jsonw.h"
+#include "base/num.h"
+#include "base/prefixes.h"
+#include "enrich/netinfo.h"
+#include "source/record_read.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define FILE_NAME   "registrations.ndjson"
+#define FRESH_NAME  "registrations.ndjson.new"
+#define LOCK_NAME   "registrations.lock"
+#define CLOCK_SLACK (60 * USEC_PER_SEC) /* how far ahead another console's clock may be */
+#define LOCK_TRIES  20                  /* at the end, 10 ms apart */
+
+struct entry {
+	struct prefix_item at;
+	usec_t told;
+	bool is_empty; /* it says that nothing is known */
+	char *line;    /* owned; without the newline */
+	uint32_t n;
+};
+
+struct cache {
+	struct prefixes entries;
+	size_t bytes; /* of all lines */
+	usec_t ttl, short_ttl;
+	struct record_reader *reader;
+	int dir, dir_err; /* the directory, or -1 and why */
+	bool dirty;       /* the file lacks something */
+	struct stat seen; /* the file as it was last read or written */
+	struct jsonw scratch;
+};
+
+/* Entries. */
+
+static bool holds(const struct cache *c, const struct entry *e, usec_t now)
+{
+	usec_t age = now - e->told;
+
+	return age >= -CLOCK_SLACK && age < (e->is_empty ? c->short_ttl : c->ttl);
+}
+
+static void drop(void *item)
+{
+	free(((struct entry *)item)->line);
+}
+
+static void forget(struct cache *c, struct entry *e)
+{
+	c->bytes -= e->n;
+	prefixes_remove(&c->entries, e);
+}
+
+static void write_value(struct jsonw *w, const struct event_field *f, const void *at)
+{
+	char net[PREFIX_TEXT_MAX];
+
+	if (f->type == FIELD_PREFIX) {
+		prefix_format(at, net);
+		jsonw_key(w, f->name);
+		jsonw_str(w, str_of(net));
+	} else if (f->type == FIELD_STR && ((const struct str *)at)->p) {
+		jsonw_key(w, f->name);
+		jsonw_str(w, *(const struct str *)at);
+	}
+}
+
+/* The line of an event, in c->scratch. */
+static struct str write_line(struct cache *c, const struct event *e)
+{
+	const struct event_kind_info *kind = &event_kinds[EVENT_REGISTRATION];
+	struct jsonw *w = &c->scratch;
+
+	jsonw_clear(w);
+	jsonw_open(w, '{');
+	jsonw_key(w, "t");
+	jsonw_str(w, str_of(kind->name));
+	jsonw_key(w, "ts");
+	jsonw_usec(w, e->ts);
+	for (size_t i = 0; i < kind->count; i++)
+		write_value(w, &kind->fields[i], (const char *)e + kind->fields[i].offset);
+	jsonw_close(w, '}');
+	return w->failed ? STR_ABSENT : (struct str){w->p, w->n};
+}
+
+static void take(struct cache *c, const struct event *e, struct str line)
+{
+	const struct prefix *net = &e->registration.net;
+	struct entry *old = prefixes_find(&c->entries, net);
+	char *copy = line.n && line.n <= CACHE_LINE_MAX ? malloc(line.n) : NULL;
+
+	if (!copy)
+		return;
+	memcpy(copy, line.p, line.n);
+	if (old)
+		forget(c, old);
+	while (c->entries.pool.live &&
+		(c->bytes + line.n > CACHE_BYTES_MAX || c->entries.pool.live == CACHE_ENTRIES))
+		forget(c, prefixes_oldest(&c->entries));
+	struct entry *fresh = prefixes_set(&c->entries, net);
+	if (!fresh) {
+		free(copy);
+		return;
+	}
+	fresh->told = e->ts;
+	fresh->is_empty = e->registration.note.p != NULL;
+	fresh->line = copy;
+	fresh->n = (uint32_t)line.n;
+	c->bytes += line.n;
+}
+
+void cache_put(struct cache *c, const struct event *e)
+{
+	take(c, e, write_line(c, e));
+	c->dirty = true;
+}
+
+bool cache_find(struct cache *c, const struct addr *ip, usec_t now, struct event *ret_event)
+{
+	unsigned bits = 128;
+	struct entry *e, *best = NULL;
+	const char *error;
+
+	/* What is known of a larger network beats that nothing is known of a smaller one. */
+	while ((e = prefixes_match(&c->entries, ip, bits))) {
+		bits = e->at.prefix.bits;
+		if (!holds(c, e, now))
+			forget(c, e);
+		else if (!best || (best->is_empty && !e->is_empty))
+			best = e;
+		if (bits-- == 0)
+			break;
+	}
+	if (!best)
+		return false;
+	prefixes_touch(&c->entries, best);
+	return record_read(c->reader, (struct str){best->line, best->n}, ret_event, &error) == 1;
+}
+
+int cache_error(const struct cache *c)
+{
+	return c->dir_err;
+}
+
+uint32_t cache_count(const struct cache *c)
+{
+	return c->entries.pool.live;
+}
+
+bool cache_is_dirty(const struct cache *c)
+{
+	return c->dirty;
+}
+
+/* The file. */
+
+/* True when this very line is what the entry of its network says. Two consoles have most of their
+ * lines in common, and telling so is much cheaper than reading them. */
+static bool is_known(const struct cache *c, struct str line)
+{
+	static const char key[] = "\"net\":\"";
+	const char *at = memmem(line.p, line.n < 96 ? line.n : 96, key, sizeof key - 1);
+	struct prefix net;
+
+	if (!at)
+		return false;
+	struct str text = {at + sizeof key - 1, (size_t)(line.p + line.n - at) - sizeof key + 1};
+	const char *end = memchr(text.p, '"', text.n);
+	text.n = end ? (size_t)(end - text.p) : 0;
+	if (prefix_parse(text, &net) < 0)
+		return false;
+	const struct entry *e = prefixes_find(&c->entries, &net);
+	return e && str_eq((struct str){e->line, e->n}, line);
+}
+
+static void read_line(struct cache *c, struct str line, usec_t now)
+{
+	struct event e;
+	const char *error;
+
+	if (!line.n || line.n > CACHE_LINE_MAX || is_known(c, line) ||
+		record_read(c->reader, line, &e, &error) != 1 || e.kind != EVENT_REGISTRATION)
+		return;
+	const struct entry *have = prefixes_find(&c->entries, &e.registration.net);
+	const struct entry as_told = {.told = e.ts, .is_empty = e.registration.note.p != NULL};
+	if (!holds(c, &as_told, now) || (have && have->told >= e.ts) ||
+		!netinfo_is_plausible(&e.registration.net))
+		return;
+	/* Written anew: what stands in the file may be anything. */
+	take(c, &e, write_line(c, &e));
+}
+
+static void read_lines(struct cache *c, struct str text, usec_t now)
+{
+	while (text.n) {
+		const char *end = memchr(text.p, '\n', text.n);
+		if (!end)
+			return; /* cut off */
+		struct str line = {text.p, (size_t)(end - text.p)};
+		read_line(c, line, now);
+		text = (struct str){end + 1, text.n - line.n - 1};
+	}
+}
+
+static bool is_same(const struct stat *a, const struct stat *b)
+{
+	return a->st_ino == b->st_ino && a->st_size == b->st_size &&
+	       a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
+/* Takes in what the file has, unless it is as it was when last read or written. */
+static void merge(struct cache *c, usec_t now)
+{
+	int fd = openat(c->dir, FILE_NAME, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	struct stat st;
+	char *text = NULL;
+	size_t n = 0;
+
+	if (fd < 0)
+		return;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0 && !is_same(&st, &c->seen))
+		text = malloc(CACHE_BYTES_MAX);
+	while (text && n < CACHE_BYTES_MAX) {
+		ssize_t got = read(fd, text + n, CACHE_BYTES_MAX - n);
+		if (got <= 0)
+			break;
+		n += (size_t)got;
+	}
+	if (text) {
+		read_lines(c, (struct str){text, n}, now);
+		c->seen = st;
+	}
+	free(text);
+	close(fd);
+}
+
+static int write_all(int fd, const char *p, size_t n)
+{
+	while (n) {
+		ssize_t got = write(fd, p, n);
+		if (got < 0)
+			return -errno;
+		p += got;
+		n -= (size_t)got;
+	}
+	return 0;
+}
+
+static int write_entries(struct cache *c, int fd, usec_t now)
+{
+	struct jsonw out = {0};
+	struct entry *e, *next;
+	int err = 0;
+
+	for (e = prefixes_oldest(&c->entries); e; e = next) {
+		next = prefixes_newer(&c->entries, e);
+		if (!holds(c, e, now)) {
+			forget(c, e);
+			continue;
+		}
+		jsonw_raw(&out, (struct str){e->line, e->n});
+		jsonw_raw(&out, STR_LIT("\n"));
+	}
+	err = out.failed ? -ENOMEM : write_all(fd, out.p, out.n);
+	jsonw_done(&out);
+	return err;
+}
+
+/* Only the last one waits for the disk: while it runs, the loop must not. What a loss of power
+ * costs is a few look-ups. */
+static int replace(struct cache *c, usec_t now, bool last)
+{
+	int fd = openat(
+		c->dir, FRESH_NAME, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+	if (fd < 0)
+		return -errno;
+	int err = write_entries(c, fd, now);
+	if (!err && last && fsync(fd) < 0)
+		err = -errno;
+	if (!err && renameat(c->dir, FRESH_NAME, c->dir, FILE_NAME) < 0)
+		err = -errno;
+	if (err)
+		unlinkat(c->dir, FRESH_NAME, 0);
+	else
+		fstat(fd, &c->seen);
+	close(fd);
+	return err;
+}
+
+static int take_lock(const struct cache *c, bool last)
+{
+	int fd = openat(
+		c->dir, LOCK_NAME, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+
+	if (fd < 0)
+		return -errno;
+	for (int tries = last ? LOCK_TRIES : 1; tries > 0; tries--) {
+		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+			return fd;
+		if (tries > 1)
+			poll(NULL, 0, 10);
+	}
+	close(fd);
+	return -EAGAIN;
+}
+
+int cache_save(struct cache *c, usec_t now, bool last)
+{
+	if (!c->dirty || c->dir < 0)
+		return 0;
+	int lock = take_lock(c, last);
+	if (lock < 0)
+		return lock;
+	merge(c, now);
+	int err = replace(c, now, last);
+	if (!err)
+		c->dirty = false;
+	close(lock);
+	return err;
+}
+
+/* Each part of a path that is missing, for its owner alone. */
+static int open_dir(const char *path)
+{
+	char part[4096];
+	size_t n = strlen(path);
+
+	if (n >= sizeof part)
+		return -ENAMETOOLONG;
+	for (size_t i = 1; i <= n; i++) {
+		if (path[i] && path[i] != '/')
+			continue;
+		snprintf(part, sizeof part, "%.*s", (int)i, path);
+		if (mkdir(part, 0700) < 0 && errno != EEXIST && errno != EROFS && errno != EACCES)
+			return -errno;
+	}
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+struct cache *cache_new(const struct cache_options *options, usec_t now)
+{
+	struct cache *c = calloc(1, sizeof *c);
+
+	if (!c)
+		return NULL;
+	c->ttl = options->ttl;
+	c->short_ttl = options->short_ttl;
+	c->dir = options->dir && options->dir[0] ? open_dir(options->dir) : 0;
+	c->dir_err = c->dir < 0 ? c->dir : 0;
+	c->dir = c->dir > 0 ? c->dir : -1;
+	c->reader = record_reader_new();
+	if (prefixes_init(&c->entries, sizeof(struct entry), CACHE_ENTRIES, drop) < 0 ||
+		!c->reader) {
+		cache_free(c);
+		return NULL;
+	}
+	if (c->dir >= 0)
+		merge(c, now);
+	return c;
+}
+
+void cache_free(struct cache *c)
+{
+	if (!c)
+		return;
+	prefixes_done(&c->entries);
+	record_reader_free(c->reader);
+	jsonw_done(&c->scratch);
+	if (c->dir >= 0)
+		close(c->dir);
+	free(c);
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * cache: answers about networks, in memory and in one file, "registrations.ndjson": a
+ * registration event a line, as a recording has them. An answer serves every address of its
+ * network. The file is replaced whole (rename(2)), under a lock, and never waited for: whoever is
+ * killed leaves the old one or the new one, and of two consoles neither undoes the other's work.
+ *
+ * Bounded in entries and bytes; the answer that was used longest ago goes first. What is read
+ * from the file is judged like a recording: whatever is odd is left out.
+ */
+#ifndef NG_ENRICH_CACHE_H
+#define NG_ENRICH_CACHE_H
+
+#include "model/event.h"
+
+#define CACHE_ENTRIES   16384u
+#define CACHE_BYTES_MAX (8u << 20) /* of the lines, and of the file that is read */
+#define CACHE_LINE_MAX  2048u
+
+struct cache;
+
+struct cache_options {
+	const char *dir;  /* made when missing, for its owner alone; NULL: memory alone */
+	usec_t ttl;       /* how long an answer holds */
+	usec_t short_ttl; /* the same of one that says nothing (its note is set) */
+};
+
+/* NULL when memory is out. A file that cannot be read is as good as none. */
+struct cache *cache_new(const struct cache_options *options, usec_t now);
+void cache_free(struct cache *c);
+
+/* The answer that holds for an address, of the smallest network. *ret_event borrows until the
+ * next call. */
+bool cache_find(struct cache *c, const struct addr *ip, usec_t now, struct event *ret_event);
+
+/* Takes a registration event in; e->ts is when it was answered. */
+void cache_put(struct cache *c, const struct event *e);
+
+/* Why the directory cannot be used: a negative errno; or 0. */
+int cache_error(const struct cache *c);
+uint32_t cache_count(const struct cache *c);
+
+/* True when there is something to save. */
+bool cache_is_dirty(const struct cache *c);
+
+/* Brings the file up to date. `last`: the program ends; waits a moment for another console's lock,
+ * and until the disk has it. 0; -EAGAIN: another has the lock, try later; or another negative
+ * errno. */
+int cache_save(struct cache *c, usec_t now, bool last);
+
+#endif

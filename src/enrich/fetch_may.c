@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+/* What may be fetched: which URLs, which names. Where a name leads is judged in fetch.c. */
+#include "base/addr.h"
+#include "base/num.h"
+#include "base/text.h"
+#include "enrich/fetch.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <stdlib.h>
+
+static bool is_label_char(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '-';
+}
+
+static bool is_name(const char *host)
+{
+	size_t label = 0, n = strlen(host);
+	bool letters = false;
+
+	if (n == 0 || n > 253)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		char c = host[i];
+		if (c == '.' ? label == 0 || host[i - 1] == '-' : !is_label_char(c))
+			return false;
+		if (c == '-' && label == 0)
+			return false;
+		label = c == '.' ? 0 : label + 1;
+		if (label > 63)
+			return false;
+		letters |= c != '.' && c != '-' && (c < '0' || c > '9');
+	}
+	/* Digits and dots alone are an address in one of inet_aton(3)'s spellings. */
+	return letters && host[n - 1] != '-' && strchr(host, '.');
+}
+
+bool fetch_is_host(const char *host, bool trusted)
+{
+	struct str s = str_of(host);
+	struct addr a;
+
+	if (s.n > 2 && s.p[0] == '[' && s.p[s.n - 1] == ']')
+		s = (struct str){s.p + 1, s.n - 2};
+	if (addr_parse(s, &a) == 0)
+		return trusted || addr_is_global(&a);
+	/* "0x7f.1" has a letter: such are numbers to inet_aton(3). */
+	if (host[0] >= '0' && host[0] <= '9' && strspn(host, "0123456789abcdefABCDEFxX.") == s.n)
+		return false;
+	return is_name(host) || (trusted && strcmp(host, "localhost") == 0);
+}
+
+static int read_origin(CURLU *u, bool trusted, char *host, size_t cap, unsigned *ret_port)
+{
+	char *scheme = NULL, *name = NULL, *port = NULL, *user = NULL;
+	uint64_t number = 0;
+	int err = -EPERM;
+
+	if (curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
+		curl_url_get(u, CURLUPART_HOST, &name, 0) == CURLUE_OK &&
+		curl_url_get(u, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) == CURLUE_OK &&
+		num_u64(str_of(port), &number) == 0 &&
+		curl_url_get(u, CURLUPART_USER, &user, 0) == CURLUE_NO_USER) {
+		bool https = strcmp(scheme, "https") == 0, http = strcmp(scheme, "http") == 0;
+		bool may = trusted ? https || http : https && number == FETCH_PORT_HTTPS;
+		if (may && fetch_is_host(name, trusted) && strlen(name) < cap)
+			err = 0;
+	}
+	if (!err) {
+		text_copy(host, cap, str_of(name));
+		*ret_port = (unsigned)number;
+	}
+	curl_free(scheme);
+	curl_free(name);
+	curl_free(port);
+	curl_free(user);
+	return err;
+}
+
+int fetch_origin(const char *url, bool trusted, char *host, size_t cap, unsigned *ret_port)
+{
+	CURLU *u = strlen(url) < FETCH_URL_MAX ? curl_url() : NULL;
+	int err = -EPERM;
+
+	if (u && curl_url_set(u, CURLUPART_URL, url, 0) == CURLUE_OK)
+		err = read_origin(u, trusted, host, cap, ret_port);
+	curl_url_cleanup(u);
+	return err;
+}
+
+int fetch_server(const char *server, bool trusted, char *host, size_t cap, unsigned *ret_port)
+{
+	const char *colon = strrchr(server, ':');
+	uint64_t port = FETCH_PORT_WHOIS;
+
+	if (colon && num_u64(str_of(colon + 1), &port) < 0)
+		return -EPERM;
+	size_t n = colon ? (size_t)(colon - server) : strlen(server);
+	if (n >= cap || port == 0 || port > 65535 || (port != FETCH_PORT_WHOIS && !trusted))
+		return -EPERM;
+	text_copy(host, cap, (struct str){server, n});
+	*ret_port = (unsigned)port;
+	return fetch_is_host(host, trusted) ? 0 : -EPERM;
+}
+
+unsigned fetch_proxy_port(void)
+{
+	static const char *const names[] = {
+		"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "http_proxy"};
+	const char *proxy = NULL;
+	char *port = NULL;
+	uint64_t number = 1080;
+
+	for (size_t i = 0; i < ARRAY_LEN(names) && !(proxy && proxy[0]); i++)
+		proxy = getenv(names[i]);
+	if (!proxy || !proxy[0])
+		return 0;
+	CURLU *u = curl_url();
+	if (u &&
+		curl_url_set(u, CURLUPART_URL, proxy,
+			CURLU_GUESS_SCHEME | CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK &&
+		curl_url_get(u, CURLUPART_PORT, &port, 0) == CURLUE_OK)
+		num_u64(str_of(port), &number);
+	curl_free(port);
+	curl_url_cleanup(u);
+	return (unsigned)number;
+}

@@ -1,0 +1,460 @@
+// SPDX-License-Identifier: MIT
+#include "enrich/registrar.h"
+
+#include "base/text.h"
+#include "enrich/cache.h"
+#include "enrich/inquiry.h"
+#include "enrich/own_addr.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#define SAVE_EVERY        (10 * USEC_PER_SEC)
+#define STATUS_EVERY      (1 * USEC_PER_SEC)
+#define WAIT_MOST         (30 * USEC_PER_SEC) /* for a turn; then the question is dropped */
+#define FAILURES_MOST     3                   /* in a row, before the status speaks of them */
+#define FAMILY_CONTEXT(f) (&family_contexts[f])
+
+/* What a transfer of a bootstrap table has for a context: all others have an inquiry. */
+static char family_contexts[FAMILIES];
+
+struct registrar {
+	struct source source;
+	struct inquirer inquirer;
+	struct cache *cache;
+	struct own_addr own;
+	unsigned workers;
+	int epoll; /* of it the fetch's descriptor is a part, once there is one */
+	struct inquiry asks[REGISTRAR_ASKS];
+	unsigned used;
+	uint64_t arrivals, from_cache, dropped;
+	unsigned failures;         /* in a row */
+	char why[INQUIRY_WHY_MAX]; /* of the last */
+	usec_t next_save, next_status;
+	struct event_enricher said[2]; /* the counts that were told last */
+	bool told;
+	int save_err;
+};
+
+static struct registrar *of(struct source *s)
+{
+	return (struct registrar *)s;
+}
+
+/* Questions. */
+
+static struct prefix block_of(const struct addr *a)
+{
+	return prefix_of(a, addr_is_v4(a) ? 24 : 48);
+}
+
+static void end_ask(struct registrar *r, struct inquiry *i)
+{
+	i->state = INQUIRY_FREE;
+	r->used--;
+}
+
+static bool is_waiting(const struct inquiry *i)
+{
+	return i->state == INQUIRY_NEW || i->state == INQUIRY_WAITING;
+}
+
+static struct inquiry *find_block(struct registrar *r, const struct prefix *block)
+{
+	for (size_t i = 0; i < REGISTRAR_ASKS; i++)
+		if (r->asks[i].state != INQUIRY_FREE && r->asks[i].block.bits == block->bits &&
+			addr_eq(&r->asks[i].block.addr, &block->addr))
+			return &r->asks[i];
+	return NULL;
+}
+
+/* A free place; else that of the least urgent and latest that waits, if it is less urgent. */
+static struct inquiry *find_place(struct registrar *r, unsigned urgency)
+{
+	struct inquiry *least = NULL;
+
+	for (size_t n = 0; n < REGISTRAR_ASKS; n++) {
+		struct inquiry *i = &r->asks[n];
+		if (i->state == INQUIRY_FREE)
+			return i;
+		if (is_waiting(i) &&
+			(!least || i->urgency < least->urgency ||
+				(i->urgency == least->urgency && i->order > least->order)))
+			least = i;
+	}
+	if (!least || least->urgency >= urgency)
+		return NULL;
+	r->dropped++;
+	end_ask(r, least);
+	return least;
+}
+
+unsigned registrar_room(const struct source *s)
+{
+	return REGISTRAR_ASKS - ((const struct registrar *)s)->used;
+}
+
+bool registrar_want(struct source *s, const struct addr *ip, enum want how)
+{
+	struct registrar *r = of(s);
+	struct prefix block = block_of(ip);
+	usec_t now = clock_now();
+
+	if (!addr_is_global(ip) || own_addr_has(&r->own, ip, now))
+		return false;
+	struct inquiry *i = find_block(r, &block);
+	if (i) {
+		if (i->urgency < (unsigned)how)
+			i->urgency = how;
+		return true;
+	}
+	i = find_place(r, how);
+	if (!i)
+		return false;
+	*i = (struct inquiry){.state = INQUIRY_NEW,
+		.ip = *ip,
+		.block = block,
+		.urgency = how,
+		.order = r->arrivals++,
+		.since = now};
+	r->used++;
+	return true;
+}
+
+/* Answers. */
+
+static void put_note(struct event_sink *sink, usec_t now, const char *text)
+{
+	struct event e = event_make(EVENT_NOTE, now);
+
+	e.note.text = str_of(text);
+	event_put(sink, &e);
+}
+
+/* The other questions that this answer serves. */
+static void end_neighbours(struct registrar *r, const struct prefix *net)
+{
+	for (size_t n = 0; n < REGISTRAR_ASKS; n++)
+		if (is_waiting(&r->asks[n]) && prefix_contains(net, &r->asks[n].ip))
+			end_ask(r, &r->asks[n]);
+}
+
+static void put_failure(struct registrar *r, struct inquiry *i, usec_t now, struct event_sink *sink)
+{
+	struct event e = event_make(EVENT_REGISTRATION, now);
+
+	e.registration.net = i->block;
+	e.registration.by = i->is_whois ? STR_LIT("whois") : STR_LIT("rdap");
+	e.registration.note = str_of(i->why[0] ? i->why : "nobody answered");
+	/* That nobody answers says nothing of the network: it is not kept beyond this run. */
+	if (i->state == INQUIRY_UNKNOWN)
+		cache_put(r->cache, &e);
+	event_put(sink, &e);
+	if (i->state == INQUIRY_UNKNOWN)
+		return;
+	r->failures++;
+	text_copy(r->why, sizeof r->why, str_of(i->why));
+}
+
+static void conclude(struct registrar *r, struct inquiry *i, usec_t now, struct event_sink *sink)
+{
+	if (i->state == INQUIRY_FOUND) {
+		struct event e = netinfo_event(&i->info, i->is_whois ? "whois" : "rdap", now);
+		cache_put(r->cache, &e);
+		event_put(sink, &e);
+		r->failures = 0;
+		end_ask(r, i);
+		end_neighbours(r, &e.registration.net);
+	} else if (i->state == INQUIRY_UNKNOWN || i->state == INQUIRY_FAILED) {
+		put_failure(r, i, now, sink);
+		end_ask(r, i);
+	}
+}
+
+void registrar_recall(struct source *s, const struct addr *ip, usec_t now, struct event_sink *sink)
+{
+	struct registrar *r = of(s);
+	struct event e;
+
+	if (!addr_is_global(ip) || !cache_find(r->cache, ip, now, &e))
+		return;
+	r->from_cache++;
+	event_put(sink, &e);
+}
+
+/* What nobody knew is asked anew when somebody insists. */
+static void answer_from_cache(
+	struct registrar *r, struct inquiry *i, usec_t now, struct event_sink *sink)
+{
+	struct event e;
+
+	if (!cache_find(r->cache, &i->ip, now, &e) ||
+		(e.registration.note.p && i->urgency == WANT_NOW))
+		return;
+	r->from_cache++;
+	event_put(sink, &e);
+	end_ask(r, i);
+}
+
+/* The network. */
+
+/* Libcurl is not woken up before something is to be asked. */
+static bool open_network(struct registrar *r)
+{
+	struct epoll_event e = {.events = EPOLLIN};
+
+	if (r->inquirer.fetch)
+		return true;
+	struct fetch *f = fetch_new(r->workers);
+	if (!f)
+		return false;
+	if (epoll_ctl(r->epoll, EPOLL_CTL_ADD, fetch_fd(f), &e) < 0) {
+		fetch_free(f);
+		return false;
+	}
+	r->inquirer.fetch = f;
+	return true;
+}
+
+static void fetch_tables(struct registrar *r, usec_t now)
+{
+	struct services *s = &r->inquirer.services;
+	char url[FETCH_URL_MAX];
+	enum family f;
+
+	while (fetch_room(r->inquirer.fetch) && services_next(s, now, &f, url)) {
+		struct fetch_request request = {.url = url,
+			.body_max = BOOTSTRAP_BYTES_MAX,
+			.trusted = s->own,
+			.context = FAMILY_CONTEXT(f)};
+		if (fetch_start(r->inquirer.fetch, &request) < 0)
+			services_take(s, f, &(struct fetch_result){.err = -EPERM}, now);
+	}
+}
+
+static void take_results(struct registrar *r, usec_t now, struct event_sink *sink)
+{
+	struct fetch_result result;
+
+	fetch_turn(r->inquirer.fetch);
+	while (fetch_take(r->inquirer.fetch, &result)) {
+		if (result.context == FAMILY_CONTEXT(FAMILY_V4)) {
+			services_take(&r->inquirer.services, FAMILY_V4, &result, now);
+		} else if (result.context == FAMILY_CONTEXT(FAMILY_V6)) {
+			services_take(&r->inquirer.services, FAMILY_V6, &result, now);
+		} else {
+			struct inquiry *i = result.context;
+			inquiry_take(&r->inquirer, i, &result, now);
+			conclude(r, i, now, sink);
+		}
+	}
+}
+
+/* The most urgent, then the longest waiting of those not yet tried this time. */
+static struct inquiry *next_waiting(struct registrar *r, const bool *tried)
+{
+	struct inquiry *best = NULL;
+
+	for (size_t n = 0; n < REGISTRAR_ASKS; n++) {
+		struct inquiry *i = &r->asks[n];
+		if (i->state == INQUIRY_WAITING && !tried[n] &&
+			(!best || i->urgency > best->urgency ||
+				(i->urgency == best->urgency && i->order < best->order)))
+			best = i;
+	}
+	return best;
+}
+
+static void start_some(struct registrar *r, usec_t now, struct event_sink *sink)
+{
+	bool tried[REGISTRAR_ASKS] = {false};
+	struct inquiry *i;
+
+	while (fetch_room(r->inquirer.fetch) && (i = next_waiting(r, tried))) {
+		/* One that fails over to another server has its turn in the next round. */
+		tried[i - r->asks] = true;
+		inquiry_start(&r->inquirer, i, now);
+		conclude(r, i, now, sink);
+	}
+}
+
+static void look_in_cache(struct registrar *r, usec_t now, struct event_sink *sink)
+{
+	for (size_t n = 0; n < REGISTRAR_ASKS; n++)
+		if (r->asks[n].state == INQUIRY_NEW)
+			answer_from_cache(r, &r->asks[n], now, sink);
+}
+
+static void begin_new(struct registrar *r, usec_t now, struct event_sink *sink)
+{
+	for (size_t n = 0; n < REGISTRAR_ASKS; n++) {
+		if (r->asks[n].state != INQUIRY_NEW)
+			continue;
+		inquiry_begin(&r->inquirer, &r->asks[n], now);
+		conclude(r, &r->asks[n], now, sink);
+	}
+}
+
+static void drop_late(struct registrar *r, usec_t now)
+{
+	for (size_t n = 0; n < REGISTRAR_ASKS; n++) {
+		if (!is_waiting(&r->asks[n]) || now - r->asks[n].since < WAIT_MOST)
+			continue;
+		r->dropped++;
+		end_ask(r, &r->asks[n]);
+	}
+}
+
+/* What is told of itself. */
+
+static void count_waiting(const struct registrar *r, uint64_t ret_waiting[2])
+{
+	ret_waiting[0] = ret_waiting[1] = 0;
+	for (size_t n = 0; n < REGISTRAR_ASKS; n++)
+		if (r->asks[n].state != INQUIRY_FREE)
+			ret_waiting[r->asks[n].is_whois]++;
+}
+
+static bool is_said(const struct event_enricher *a, const struct event_enricher *b)
+{
+	return str_eq(a->state, b->state) && a->asked == b->asked && a->answered == b->answered &&
+	       a->failed == b->failed && a->waiting == b->waiting && a->dropped == b->dropped;
+}
+
+static void put_status(struct registrar *r, usec_t now, struct event_sink *sink)
+{
+	const struct inquiry_counts *c = &r->inquirer.counts;
+	bool silent = r->failures >= FAILURES_MOST;
+	uint64_t waiting[2];
+	char note[INQUIRY_WHY_MAX + 64];
+
+	count_waiting(r, waiting);
+	if (silent)
+		text_copy(note, sizeof note, str_of(r->why));
+	else
+		snprintf(note, sizeof note, "%llu answers from the cache, which holds %u networks",
+			(unsigned long long)r->from_cache, cache_count(r->cache));
+	for (int i = 0; i < 2; i++) {
+		struct event e = event_make(EVENT_ENRICHER, now);
+		e.enricher = (struct event_enricher){
+			.what = i ? STR_LIT("whois") : STR_LIT("rdap"),
+			.state = silent ? STR_LIT("silent") : STR_LIT("ready"),
+			.asked = c->asked[i],
+			.answered = c->answered[i],
+			.failed = c->failed[i],
+			.waiting = waiting[i],
+			.dropped = i ? ABSENT : r->dropped,
+		};
+		if (r->told && is_said(&e.enricher, &r->said[i]))
+			continue;
+		r->said[i] = e.enricher; /* its texts are literals */
+		if (i == 0 || silent)
+			e.enricher.note = str_of(note);
+		event_put(sink, &e);
+	}
+	r->told = true;
+}
+
+static void save(struct registrar *r, usec_t now, bool last, struct event_sink *sink)
+{
+	char text[128];
+
+	int err = cache_error(r->cache);
+	if (!err && cache_is_dirty(r->cache))
+		err = cache_save(r->cache, now, last);
+	if (err && err != -EAGAIN && !r->save_err && sink) {
+		snprintf(text, sizeof text, "whois answers cannot be kept in cache.cache_dir: %s",
+			strerror(-err));
+		put_note(sink, now, text);
+		r->save_err = err;
+	}
+}
+
+/* The source. */
+
+static int registrar_poll(struct source *s, usec_t now, struct event_sink *sink)
+{
+	struct registrar *r = of(s);
+
+	if (r->inquirer.fetch)
+		take_results(r, now, sink);
+	if (r->used)
+		look_in_cache(r, now, sink);
+	if (r->used && open_network(r)) {
+		fetch_tables(r, now);
+		begin_new(r, now, sink);
+		drop_late(r, now);
+		start_some(r, now, sink);
+	}
+	if (now >= r->next_save) {
+		save(r, now, false, sink);
+		r->next_save = now + SAVE_EVERY;
+	}
+	if (now >= r->next_status) {
+		put_status(r, now, sink);
+		r->next_status = now + STATUS_EVERY;
+	}
+	return 0;
+}
+
+/* Before a report, what the cache knows. */
+static void registrar_settle(struct source *s, usec_t now, struct event_sink *sink)
+{
+	look_in_cache(of(s), now, sink);
+	put_status(of(s), now, sink);
+}
+
+static int registrar_fd(const struct source *s)
+{
+	return ((const struct registrar *)s)->epoll;
+}
+
+static void registrar_free(struct source *s)
+{
+	struct registrar *r = of(s);
+
+	if (r->cache)
+		save(r, clock_now(), true, NULL);
+	cache_free(r->cache);
+	fetch_free(r->inquirer.fetch);
+	services_done(&r->inquirer.services);
+	if (r->epoll >= 0)
+		close(r->epoll);
+	free(r);
+}
+
+static const struct source_ops registrar_ops = {
+	.name = "registrar",
+	.poll = registrar_poll,
+	.settle = registrar_settle,
+	.fd = registrar_fd,
+	.free = registrar_free,
+};
+
+struct source *registrar_new(const struct registrar_options *o)
+{
+	struct registrar *r = calloc(1, sizeof *r);
+	usec_t now = clock_now();
+
+	if (!r)
+		return NULL;
+	r->source.ops = &registrar_ops;
+	r->workers = o->workers;
+	r->epoll = epoll_create1(EPOLL_CLOEXEC);
+	r->cache = cache_new(
+		&(struct cache_options){
+			.dir = o->cache_dir, .ttl = o->cache_ttl, .short_ttl = REGISTRAR_NEGATIVE},
+		now);
+	r->inquirer.own_whois = o->whois_server && strcmp(o->whois_server, REGISTRAR_WHOIS) != 0;
+	text_copy(r->inquirer.whois_server, WHOIS_HOST_MAX,
+		str_of(o->whois_server ? o->whois_server : REGISTRAR_WHOIS));
+	if (r->epoll < 0 || !r->cache) {
+		registrar_free(&r->source);
+		return NULL;
+	}
+	services_init(&r->inquirer.services, o->bootstrap, o->cache_dir, now);
+	return &r->source;
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+#include "enrich/servers.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define BETWEEN       (200 * USEC_PER_MSEC)
+#define FAILURES_MOST 3
+#define REST_FAILED   (60 * USEC_PER_SEC)
+#define REST_DEFAULT  (60 * USEC_PER_SEC)
+#define REST_LEAST    (1 * USEC_PER_SEC)
+#define REST_MOST     (3600 * USEC_PER_SEC)
+
+static struct server *room(struct servers *s)
+{
+	struct server *oldest = NULL;
+
+	if (s->n < SERVERS_MAX)
+		return &s->at[s->n++];
+	for (size_t i = 0; i < s->n; i++)
+		if (!s->at[i].busy && (!oldest || s->at[i].used < oldest->used))
+			oldest = &s->at[i];
+	return oldest;
+}
+
+struct server *servers_get(struct servers *s, const char *host, unsigned port, usec_t now)
+{
+	char name[SERVER_NAME_MAX];
+
+	snprintf(name, sizeof name, "%.255s:%u", host, port & 0xffff);
+	for (size_t i = 0; i < s->n; i++)
+		if (strcmp(s->at[i].name, name) == 0) {
+			s->at[i].used = now;
+			return &s->at[i];
+		}
+	struct server *fresh = room(s);
+	if (!fresh)
+		return NULL;
+	*fresh = (struct server){.used = now};
+	memcpy(fresh->name, name, sizeof name);
+	return fresh;
+}
+
+usec_t server_wait(const struct server *s, usec_t now)
+{
+	if (s->busy)
+		return BETWEEN;
+	return s->next > now ? s->next - now : 0;
+}
+
+void server_begin(struct server *s, usec_t now)
+{
+	s->busy = true;
+	s->used = now;
+	s->next = now + BETWEEN;
+	s->asked_for_rest = false;
+}
+
+void server_answered(struct server *s, usec_t now)
+{
+	s->busy = false;
+	s->failures = 0;
+	if (s->next < now + BETWEEN)
+		s->next = now + BETWEEN;
+}
+
+void server_failed(struct server *s, usec_t now)
+{
+	s->busy = false;
+	if (++s->failures < FAILURES_MOST)
+		return;
+	s->next = now + REST_FAILED;
+}
+
+void server_rest(struct server *s, usec_t wait, usec_t now)
+{
+	s->busy = false;
+	if (wait == 0)
+		wait = REST_DEFAULT;
+	if (wait < REST_LEAST)
+		wait = REST_LEAST;
+	if (wait > REST_MOST)
+		wait = REST_MOST;
+	s->next = now + wait;
+	s->asked_for_rest = true;
+}

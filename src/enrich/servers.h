@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * servers: manners towards the servers that are asked: one question at a time to each, a pause
+ * between two, rest when it asks for it (Retry-After) or does not answer. A bounded table; the
+ * idle server used longest ago is forgotten first.
+ */
+#ifndef NG_ENRICH_SERVERS_H
+#define NG_ENRICH_SERVERS_H
+
+#include "base/clock.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define SERVERS_MAX     32
+#define SERVER_NAME_MAX 264 /* "host:port" */
+
+struct server {
+	char name[SERVER_NAME_MAX];
+	bool busy;
+	unsigned failures; /* in a row */
+	usec_t next;       /* not to be asked before */
+	usec_t used;
+	bool asked_for_rest; /* what `next` is for */
+};
+
+struct servers {
+	struct server at[SERVERS_MAX];
+	size_t n;
+};
+
+/* NULL when all there is room for are busy. */
+struct server *servers_get(struct servers *s, const char *host, unsigned port, usec_t now);
+
+/* How long until it may be asked; 0: now. A busy one: a moment. */
+usec_t server_wait(const struct server *s, usec_t now);
+
+void server_begin(struct server *s, usec_t now);
+void server_answered(struct server *s, usec_t now);
+void server_failed(struct server *s, usec_t now);
+
+/* It wants to be left alone for so long; 0: it did not say how long. */
+void server_rest(struct server *s, usec_t wait, usec_t now);
+
+#endif

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+#include "enrich/services.h"
+
+#include "base/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define KEEP_FOR    (7 * 86400 * USEC_PER_SEC)
+#define RETRY_AFTER (600 * USEC_PER_SEC)
+#define RETRY_OWN   (30 * USEC_PER_SEC)
+
+static const char *const file_names[FAMILIES] = {"ipv4.json", "ipv6.json"};
+
+static enum family family_of(const struct addr *a)
+{
+	return addr_is_v4(a) ? FAMILY_V4 : FAMILY_V6;
+}
+
+/* The files that were fetched before. */
+
+static int path_of(const struct services *s, enum family f, const char *more, char buf[static 1088])
+{
+	if (!s->dir[0] || s->own)
+		return -ENOENT;
+	snprintf(buf, 1088, "%s/rdap-%s%s", s->dir, file_names[f], more);
+	return 0;
+}
+
+static void load(struct services *s, enum family f, usec_t now)
+{
+	char path[1088], *text = NULL;
+	struct stat st;
+	ssize_t n = 0;
+
+	if (path_of(s, f, "", path) < 0)
+		return;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	if (fd < 0)
+		return;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0 &&
+		st.st_size <= (off_t)BOOTSTRAP_BYTES_MAX)
+		text = malloc((size_t)st.st_size);
+	if (text)
+		n = read(fd, text, (size_t)st.st_size);
+	if (n > 0 && bootstrap_read(&s->tables[f], (struct str){text, (size_t)n}, false) == 0) {
+		usec_t written = (usec_t)st.st_mtim.tv_sec * USEC_PER_SEC;
+		s->due[f] = written <= now ? written + KEEP_FOR : now;
+	}
+	free(text);
+	close(fd);
+}
+
+static void save(const struct services *s, enum family f, struct str body)
+{
+	char path[1088], fresh[1088];
+
+	if (path_of(s, f, "", path) < 0 || path_of(s, f, ".new", fresh) < 0)
+		return;
+	int fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0)
+		return;
+	bool whole = write(fd, body.p, body.n) == (ssize_t)body.n;
+	close(fd);
+	if (!whole || rename(fresh, path) < 0)
+		unlink(fresh);
+}
+
+void services_init(struct services *s, const char *base, const char *dir, usec_t now)
+{
+	*s = (struct services){.own = base && strcmp(base, SERVICES_IANA) != 0};
+	text_copy(s->base, sizeof s->base, str_of(base ? base : SERVICES_IANA));
+	text_copy(s->dir, sizeof s->dir, str_of(dir));
+	for (int f = 0; f < FAMILIES; f++)
+		load(s, (enum family)f, now);
+}
+
+void services_done(struct services *s)
+{
+	for (int f = 0; f < FAMILIES; f++)
+		bootstrap_done(&s->tables[f]);
+}
+
+const char *services_find(const struct services *s, const struct addr *a)
+{
+	const char *url = bootstrap_find(&s->tables[family_of(a)], a);
+
+	/* The bundled table knows the registries alone, which is where a look-up of a network
+	 * that IANA's does not list yet would end, too. */
+	return url || s->own ? url : bootstrap_bundled(a);
+}
+
+bool services_are_coming(const struct services *s, const struct addr *a)
+{
+	enum family f = family_of(a);
+
+	return s->own && !s->tables[f].row_count && (s->asking[f] || s->due[f] == 0);
+}
+
+static bool is_origin(const char *url, const char *host, unsigned port)
+{
+	char its_host[256];
+	unsigned its_port;
+
+	return fetch_origin(url, true, its_host, sizeof its_host, &its_port) == 0 &&
+	       its_port == port && strcmp(its_host, host) == 0;
+}
+
+bool services_trust(const struct services *s, const char *url)
+{
+	char host[256];
+	unsigned port;
+
+	if (!s->own || fetch_origin(url, true, host, sizeof host, &port) < 0)
+		return false;
+	if (is_origin(s->base, host, port))
+		return true;
+	for (int f = 0; f < FAMILIES; f++)
+		for (uint32_t i = 0; i < s->tables[f].service_count; i++)
+			if (is_origin(s->tables[f].services[i], host, port))
+				return true;
+	return false;
+}
+
+bool services_next(
+	struct services *s, usec_t now, enum family *ret_family, char url[static FETCH_URL_MAX])
+{
+	for (int f = 0; f < FAMILIES; f++) {
+		if (s->asking[f] || s->due[f] > now)
+			continue;
+		size_t n = strlen(s->base);
+		snprintf(url, FETCH_URL_MAX, "%s%s%s", s->base,
+			n && s->base[n - 1] == '/' ? "" : "/", file_names[f]);
+		s->asking[f] = true;
+		*ret_family = (enum family)f;
+		return true;
+	}
+	return false;
+}
+
+void services_take(struct services *s, enum family f, const struct fetch_result *r, usec_t now)
+{
+	s->asking[f] = false;
+	s->due[f] = now + (s->own ? RETRY_OWN : RETRY_AFTER);
+	if (r->err || r->status != 200 || bootstrap_read(&s->tables[f], r->body, s->own) < 0)
+		return;
+	s->due[f] = now + KEEP_FOR;
+	save(s, f, r->body);
+}
