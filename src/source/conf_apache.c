@@ -243,8 +243,7 @@ static void take_format(struct conf_build *b, const struct words *w)
 {
 	bool named = w->n > 2;
 
-	/* A nickname for TransferLog alone: "LogFormat combined" says the format by its name. */
-	conf_add_format(b, named ? w->at[2] : STR_LIT(NAMELESS), w->at[1]);
+	conf_add_format(b, named ? w->at[2] : STR_LIT(NAMELESS), w->at[1], LOG_DIALECT_APACHE);
 }
 
 static void take_directive(struct conf_build *b, const struct words *w)
@@ -279,7 +278,7 @@ static void read_lines(struct conf_build *b, struct str text)
 		char *whole = line + LINE_TEXT;
 		n = expand(b->state, (struct str){line, n}, false, whole, LINE_TEXT);
 		split(w, (struct str){whole, n});
-		if (w->n && *w->at[0].p != '#' && *w->at[0].p != '<')
+		if (w->n && w->at[0].n && *w->at[0].p != '#' && *w->at[0].p != '<')
 			take_directive(b, w);
 	}
 	free(line);
@@ -317,7 +316,7 @@ static int begin(struct conf_build *b)
 	if (dir.n > conf.n && str_eq((struct str){dir.p + dir.n - conf.n, conf.n}, conf))
 		dir.n -= conf.n;
 	snprintf(a->server_root, sizeof a->server_root, "%.*s", STR_FMT(dir));
-	conf_add_format(b, STR_LIT(NAMELESS), STR_LIT(COMMON));
+	conf_add_format(b, STR_LIT(NAMELESS), STR_LIT(COMMON), LOG_DIALECT_APACHE);
 	return 0;
 }
 
@@ -340,6 +339,8 @@ static int read_main(struct conf_build *b, const char *path)
 	if (conf_join(variables, b->dir, STR_LIT("envvars")))
 		read_variables(b, variables);
 	err = read_file(b, path);
+	if (!err && b->log_count == 0)
+		conf_note(b, "no access log that can be followed is configured (CustomLog)");
 	end(b);
 	return err;
 }

@@ -33,6 +33,7 @@ extern const struct conf_server conf_nginx, conf_apache, conf_caddy, conf_lightt
 struct conf_format {
 	char name[CONF_NAME_MAX];
 	char *text; /* owned */
+	enum log_dialect dialect;
 	const struct log_format *compiled;
 };
 
@@ -55,7 +56,8 @@ struct conf_build {
 };
 
 /* A later format of the same name takes the place of the earlier one. */
-void conf_add_format(struct conf_build *b, struct str name, struct str text);
+void conf_add_format(
+	struct conf_build *b, struct str name, struct str text, enum log_dialect dialect);
 
 /* path is absolute, and may be a glob. Strings are cut at a NUL. */
 void conf_add_log(struct conf_build *b, struct str path, struct str format, struct str buffered);

@@ -140,7 +140,7 @@ static void assign(struct conf_build *b, struct str name, struct str value)
 	if (str_eq(name, STR_LIT("accesslog.filename")))
 		take_log(b, value);
 	else if (str_eq(name, STR_LIT("accesslog.format")))
-		conf_add_format(b, STR_LIT(FORMAT), value);
+		conf_add_format(b, STR_LIT(FORMAT), value, LOG_DIALECT_APACHE);
 	else if (str_eq(name, STR_LIT("accesslog.use-syslog")) && str_eq(value, STR_LIT("enable")))
 		conf_note(b, "the access log goes to syslog");
 	else
@@ -203,7 +203,7 @@ static int begin(struct conf_build *b)
 	b->state = calloc(1, sizeof(struct lighttpd));
 	if (!b->state)
 		return -ENOMEM;
-	conf_add_format(b, STR_LIT(FORMAT), STR_LIT(DEFAULT));
+	conf_add_format(b, STR_LIT(FORMAT), STR_LIT(DEFAULT), LOG_DIALECT_APACHE);
 	return 0;
 }
 

@@ -147,15 +147,17 @@ static void take_format(struct conf_build *b, const struct words *w)
 {
 	char text[WORD_MAX];
 	size_t n = 0, first = 2;
+	struct str escape = w->n > 2 ? value_of(w->at[2], STR_LIT("escape=")) : STR_ABSENT;
 
-	if (w->n > first && value_of(w->at[first], STR_LIT("escape=")).p)
-		first++;
+	first += escape.p != NULL;
 	for (size_t i = first; i < w->n; i++) {
 		memcpy(text + n, w->at[i].p, w->at[i].n);
 		n += w->at[i].n;
 	}
+	bool raw = str_eq(escape, STR_LIT("none"));
 	if (w->n > 2)
-		conf_add_format(b, w->at[1], (struct str){text, n});
+		conf_add_format(b, w->at[1], (struct str){text, n},
+			raw ? LOG_DIALECT_NGINX_RAW : LOG_DIALECT_NGINX);
 }
 
 /* "/var/log/nginx/$host.log": each variable may be anything. False when nothing else is left. */
@@ -203,6 +205,7 @@ static void take_log(struct conf_build *b, const struct words *w)
 	char path[PATH_MAX], whole[PATH_MAX];
 	size_t n;
 
+	*(size_t *)b->state += 1;
 	if (w->n < 2 || str_eq(w->at[1], STR_LIT("off")))
 		return;
 	if (str_starts(w->at[1], syslog)) {
@@ -318,6 +321,40 @@ static int read_file(struct conf_build *b, const char *path)
 	return 0;
 }
 
+/* Where no access_log is, nginx has one; Debian's and nginx.org's are built so. */
+static void add_default(struct conf_build *b)
+{
+	bool own = strcmp(b->dir, "/etc/nginx") != 0;
+	char path[PATH_MAX];
+
+	if (conf_join(path, own ? log_prefix(b, "logs/access.log") : "/var/log/nginx",
+		    own ? STR_LIT("logs/access.log") : STR_LIT("access.log")))
+		conf_add_log(b, str_of(path), STR_LIT("combined"), STR_ABSENT);
+}
+
+static int read_main(struct conf_build *b, const char *path)
+{
+	size_t directives = 0;
+
+	b->state = &directives;
+	int err = read_file(b, path);
+	if (!err && directives == 0)
+		add_default(b);
+	else if (!err && b->log_count == 0)
+		conf_note(b, "no access log that can be followed is configured");
+	b->state = NULL;
+	return err;
+}
+
+static void read_main_text(struct conf_build *b, struct str text)
+{
+	size_t directives = 0;
+
+	b->state = &directives;
+	read_text(b, text);
+	b->state = NULL;
+}
+
 static const char *const paths[] = {"/etc/nginx/nginx.conf", "/usr/local/nginx/conf/nginx.conf",
 	"/usr/local/etc/nginx/nginx.conf", NULL};
 
@@ -325,6 +362,6 @@ const struct conf_server conf_nginx = {
 	.name = "nginx",
 	.paths = paths,
 	.dialect = LOG_DIALECT_NGINX,
-	.read = read_file,
-	.read_text = read_text,
+	.read = read_main,
+	.read_text = read_main_text,
 };

@@ -359,10 +359,11 @@ static bool read_line(struct match *m, struct str line, bool lax, unsigned count
 static bool read_any(struct match *m, struct str line)
 {
 	unsigned all = m->f->count, needed = m->f->needed;
+	bool some = needed && needed < all;
 
-	return read_line(m, line, false, all) || read_line(m, line, true, all) ||
-	       (needed && needed < all &&
-		       (read_line(m, line, false, needed) || read_line(m, line, true, needed)));
+	return (!m->f->is_raw && read_line(m, line, false, all)) || read_line(m, line, true, all) ||
+	       (some && !m->f->is_raw && read_line(m, line, false, needed)) ||
+	       (some && read_line(m, line, true, needed));
 }
 
 /* Telling. */
@@ -460,7 +461,8 @@ static void put_event(struct match *m, struct str line, struct event *event)
 	r->status = m->status;
 	r->bytes = m->bytes;
 	clear_texts(r);
-	put_texts(m, log_text_is_plain(line) ? LOG_PLAIN : LOG_SLASHED, r);
+	enum log_escape how = m->f->is_raw ? LOG_LITERAL : LOG_SLASHED;
+	put_texts(m, log_text_is_plain(line) ? LOG_PLAIN : how, r);
 }
 
 static int parse_parts(

@@ -54,6 +54,7 @@ struct log_part {
 struct log_custom {
 	struct log_format format; /* first: `self` leads here */
 	char name[LOG_NAME_MAX];
+	bool is_raw;         /* the server escapes nothing */
 	bool is_json;        /* the template is an object: the table's JSON format may know more */
 	bool has_peer;       /* LOG_PEER is among the parts, */
 	bool port_of_remote; /* and LOG_PORT belongs to LOG_ADDR, which may be another */

@@ -9,7 +9,7 @@
 
 int log_spec_fail(struct log_spec *s, size_t at, const char *wrong, const char *expected)
 {
-	snprintf(s->error, LOG_SPEC_ERROR_MAX, "character %zu: %s; expected %s", at + 1, wrong,
+	snprintf(s->error, sizeof s->error, "character %zu: %s; expected %s", at + 1, wrong,
 		expected);
 	return -EINVAL;
 }
@@ -191,7 +191,8 @@ static int read_source(struct log_spec *s, enum log_dialect dialect)
 		return log_spec_fail(s, LOG_SPEC_MAX, "too much text", "a shorter format");
 	if (dialect == LOG_DIALECT_GUESS)
 		dialect = has_variable(s->source) ? LOG_DIALECT_NGINX : LOG_DIALECT_APACHE;
-	int err = dialect == LOG_DIALECT_NGINX ? log_spec_read_nginx(s) : log_spec_read_apache(s);
+	s->custom->is_raw = dialect == LOG_DIALECT_NGINX_RAW;
+	int err = dialect == LOG_DIALECT_APACHE ? log_spec_read_apache(s) : log_spec_read_nginx(s);
 	return err ? err : finish(s);
 }
 
@@ -203,9 +204,10 @@ int log_spec_new(struct str text, enum log_dialect dialect, struct str name,
 
 	if (!f)
 		return -ENOMEM;
-	struct log_spec s = {.custom = f, .source = text, .error = error};
+	struct log_spec s = {.custom = f, .source = text};
 	int err = read_source(&s, dialect);
 	if (err) {
+		memcpy(error, s.error, sizeof s.error);
 		free(f);
 		return err;
 	}

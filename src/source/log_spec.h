@@ -17,7 +17,8 @@
 enum log_dialect {
 	LOG_DIALECT_GUESS, /* by the text: $name is nginx */
 	LOG_DIALECT_NGINX,
-	LOG_DIALECT_APACHE, /* lighttpd too */
+	LOG_DIALECT_NGINX_RAW, /* escape=none: what clients write stands as it came */
+	LOG_DIALECT_APACHE,    /* lighttpd too */
 };
 
 /* True when text is a format string rather than the name of one. */

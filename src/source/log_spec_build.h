@@ -15,7 +15,7 @@ struct log_spec {
 	size_t at;         /* and what is read next */
 	size_t text_n;     /* used of custom->text */
 	uint8_t rank[LOG_PARTS_MAX];
-	char *error; /* LOG_SPEC_ERROR_MAX bytes */
+	char error[LOG_SPEC_ERROR_MAX];
 };
 
 /* What a variable or directive stands for. Of two that say the same the higher rank is taken, the

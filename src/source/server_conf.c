@@ -62,7 +62,8 @@ static struct conf_format *format_named(struct conf_build *b, const char *name)
 	return NULL;
 }
 
-void conf_add_format(struct conf_build *b, struct str name, struct str text)
+void conf_add_format(
+	struct conf_build *b, struct str name, struct str text, enum log_dialect dialect)
 {
 	char key[CONF_NAME_MAX];
 
@@ -77,6 +78,7 @@ void conf_add_format(struct conf_build *b, struct str name, struct str text)
 		memcpy(f->name, key, sizeof key);
 	}
 	set_text(&f->text, text);
+	f->dialect = dialect;
 }
 
 void conf_add_log(struct conf_build *b, struct str path, struct str format, struct str buffered)
@@ -103,13 +105,14 @@ bool conf_join(char out[static PATH_MAX], const char *dir, struct str path)
 
 /* Matching. */
 
-static const struct log_format *compile(struct conf_build *b, struct str text, const char *name)
+static const struct log_format *compile(
+	struct conf_build *b, struct str text, enum log_dialect dialect, const char *name)
 {
 	struct server_confs *c = b->confs;
 	struct log_format *format;
 	char error[LOG_SPEC_ERROR_MAX], label[CONF_NAME_MAX + 32];
 
-	for (size_t i = 0; i < ARRAY_LEN(combined); i++)
+	for (size_t i = 0; i < ARRAY_LEN(combined) && dialect == b->server->dialect; i++)
 		if (str_eq(text, str_of(combined[i])))
 			return log_format_find(STR_LIT("combined"));
 	if (c->format_count == SERVER_FORMATS_MAX) {
@@ -117,7 +120,7 @@ static const struct log_format *compile(struct conf_build *b, struct str text, c
 		return NULL;
 	}
 	snprintf(label, sizeof label, "%s (%s)", name, b->server->name);
-	int err = log_spec_new(text, b->server->dialect, str_of(label), &format, error);
+	int err = log_spec_new(text, dialect, str_of(label), &format, error);
 	if (err) {
 		conf_note(b, "format %s: %s", name, err == -EINVAL ? error : strerror(-err));
 		return NULL;
@@ -138,14 +141,14 @@ static const struct log_format *resolve(struct conf_build *b, const char *format
 		return NULL;
 	if (f) {
 		if (!f->compiled)
-			f->compiled = compile(b, str_of(f->text), f->name);
+			f->compiled = compile(b, str_of(f->text), f->dialect, f->name);
 		return f->compiled;
 	}
 	if (!own && !log_spec_is(str_of(format)))
 		conf_note(b, "format %s: not defined", format);
 	if (own || !log_spec_is(str_of(format)))
 		return own;
-	return compile(b, str_of(format), "its own");
+	return compile(b, str_of(format), b->server->dialect, "its own");
 }
 
 static struct server_log *log_at(struct server_confs *c, const char *path)

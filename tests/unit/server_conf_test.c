@@ -176,6 +176,31 @@ static void nginx_tricky(void **state)
 	server_confs_free(c);
 }
 
+/* Without a directive there is a log; with "off" alone there is none. */
+static void nginx_without_a_log(void **state)
+{
+	(void)state;
+	put("/etc/nginx/nginx.conf", "http { server { listen 80; } }\n");
+	struct server_confs *c = discover();
+	expect_log(c, "/var/log/nginx/access.log", "combined", "");
+	server_confs_free(c);
+	put("/etc/nginx/nginx.conf", "http { access_log off; server { listen 80; } }\n");
+	c = discover();
+	assert_int_equal(c->log_count, 0);
+	expect_note(c, "no access log that can be followed");
+	server_confs_free(c);
+	put("/etc/nginx/nginx.conf", "log_format n escape=none '$remote_addr \"$request\"';\n"
+				     "access_log /var/log/nginx/n.log n;\n");
+	c = discover();
+	struct event e;
+	static struct log_scratch scratch;
+	assert_int_equal(log_format_parse(c->logs[0].format,
+				 STR_LIT("203.0.113.5 \"GET /a\\x41\\\" HTTP/1.1\""), &scratch, &e),
+		0);
+	assert_true(str_eq(e.request.path, STR_LIT("/a\\x41\\\"")));
+	server_confs_free(c);
+}
+
 #define DEBIAN_APACHE                                                                 \
 	"DefaultRuntimeDir ${APACHE_RUN_DIR}\nErrorLog ${APACHE_LOG_DIR}/error.log\n" \
 	"IncludeOptional mods-enabled/*.load\nInclude ports.conf\n"                   \
@@ -372,6 +397,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(nginx_of_debian, begin, end),
 		cmocka_unit_test_setup_teardown(nginx_tricky, begin, end),
+		cmocka_unit_test_setup_teardown(nginx_without_a_log, begin, end),
 		cmocka_unit_test_setup_teardown(apache_of_debian, begin, end),
 		cmocka_unit_test_setup_teardown(apache_tricky, begin, end),
 		cmocka_unit_test_setup_teardown(caddy, begin, end),
