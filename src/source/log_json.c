@@ -17,14 +17,15 @@
 #include <errno.h>
 
 #define KEY_MAX    64   /* a known key, written with escapes */
+#define AFTER      128  /* see key_after */
 #define CLAIMS_MAX 4096 /* of a header that came several times */
 
 struct reading {
 	struct json_scan scan;
 	struct log_scratch *scratch;
-	bool plain;                    /* the whole line is; see log_text.h */
-	uint16_t seen[JSON_ITEMS + 1]; /* a bit for each rank that is in values */
-	struct json_value values[JSON_ITEMS + 1][JSON_RANKS_MAX];
+	bool plain;                /* the whole line is; see log_text.h */
+	uint16_t seen[JSON_ITEMS]; /* a bit for each rank that is in values */
+	struct json_value values[JSON_ITEMS][JSON_RANKS_MAX];
 };
 
 static const struct json_key *find_key(enum json_scope scope, const struct json_value *key)
@@ -37,38 +38,64 @@ static const struct json_key *find_key(enum json_scope scope, const struct json_
 	return n < sizeof text ? json_key_find(scope, (struct str){text, n}) : NULL;
 }
 
-/* Headers are arrays, mostly of one. Of more all are kept: the value is their slice then. */
-static void read_array(struct reading *r, struct json_value *value)
+/* Reads the key that the scan is in; *ret_key is NULL for one that is not known. *last is the
+ * number of the one before. False when the document ends. */
+static bool read_key(
+	struct reading *r, enum json_scope scope, uint8_t *last, const struct json_key **ret_key)
 {
-	struct json_value element, first = {.kind = JSON_ARRAY};
-	size_t count = 0;
+	uint8_t *habit = &r->scratch->key_after[*last];
+	const struct json_key *key = json_key_guess(*habit, scope, r->scan.p, r->scan.end);
+	struct json_value name;
 
-	while (json_element(&r->scan, &element)) {
-		if (element.kind == JSON_ARRAY || element.kind == JSON_OBJECT)
-			json_skip(&r->scan);
-		if (count++ == 0)
-			first = element;
+	if (key) {
+		r->scan.p += key->n + 2;
+	} else {
+		if (!json_key(&r->scan, &name))
+			return false;
+		key = find_key(scope, &name);
+		*habit = key ? key->number : 0;
 	}
-	if (count == 1)
-		*value = first;
-	else if (count > 1)
-		value->text.n = (size_t)(r->scan.p - value->text.p);
+	*last = key ? key->number : *last | AFTER;
+	*ret_key = key;
+	return true;
 }
 
+/* Where a value is kept. It is read in its place at once: a copy would stall on the narrow stores
+ * before it. */
 static struct json_value *place_of(struct reading *r, const struct json_key *key)
 {
 	r->seen[key->item] |= (uint16_t)(1u << key->rank);
 	return &r->values[key->item][key->rank];
 }
 
-static void read_object(struct reading *r, enum json_scope scope)
+/* Headers are arrays, mostly of one, which is the value then. Of more all are kept: the value is
+ * their slice. */
+static void read_array(struct reading *r, struct json_value *value)
 {
-	struct json_value key, other;
+	const char *const open = value->text.p;
+	struct json_value other;
+	size_t count = 0;
 
-	while (json_key(&r->scan, &key)) {
-		const struct json_key *known = find_key(scope, &key);
-		/* In its place at once: a copy would stall on the narrow stores before it. */
-		struct json_value *value = known ? place_of(r, known) : &other;
+	for (; json_element(&r->scan, count ? &other : value); count++)
+		if ((count ? &other : value)->kind >= JSON_ARRAY)
+			json_skip(&r->scan);
+	if (count == 1)
+		return;
+	value->kind = JSON_ARRAY;
+	value->escaped = false;
+	value->text = (struct str){open, count ? (size_t)(r->scan.p - open) : 0};
+}
+
+/* before is the number of the key whose value this is; 0 at the top. */
+static void read_object(struct reading *r, enum json_scope scope, uint8_t before)
+{
+	const struct json_key *known;
+	struct json_value other;
+	uint8_t last = before;
+
+	while (json_member(&r->scan) && read_key(r, scope, &last, &known)) {
+		bool wanted = known && known->item != ITEM_NONE;
+		struct json_value *value = wanted ? place_of(r, known) : &other;
 		if (!json_value(&r->scan, value)) {
 			*value = (struct json_value){.kind = JSON_BARE};
 			return;
@@ -76,11 +103,13 @@ static void read_object(struct reading *r, enum json_scope scope)
 		if (value->kind < JSON_ARRAY)
 			continue;
 		if (value->kind == JSON_OBJECT && known && known->inside)
-			read_object(r, known->inside); /* no scope is within itself */
-		else if (value->kind == JSON_ARRAY && known)
+			read_object(r, known->inside, last); /* no scope is within itself */
+		else if (value->kind == JSON_ARRAY && wanted)
 			read_array(r, value);
 		else if (!json_skip(&r->scan))
 			return;
+		if (value->kind == JSON_OBJECT)
+			last |= AFTER;
 	}
 }
 
@@ -227,9 +256,9 @@ static usec_t read_time(const struct reading *r)
 	return 0;
 }
 
-/* The address of the best name that has one, other than `but`. */
-static bool read_addr(const struct reading *r, enum json_item item, const struct addr *but,
-	struct addr *ret_addr, uint32_t *ret_port)
+/* The value of the best name that has an address other than `but`; NULL when none has. */
+static const struct json_value *read_addr(const struct reading *r, enum json_item item,
+	const struct addr *but, struct addr *ret_addr, uint32_t *ret_port)
 {
 	for (unsigned left = r->seen[item]; left; left &= left - 1) {
 		const struct json_value *v = &r->values[item][__builtin_ctz(left)];
@@ -241,26 +270,28 @@ static bool read_addr(const struct reading *r, enum json_item item, const struct
 			addr_is_unset(&a) || addr_eq(&a, but))
 			continue;
 		*ret_addr = a;
-		return true;
+		return v;
 	}
-	return false;
+	return NULL;
 }
 
 /* With two names for the peer (nginx: $realip_remote_addr and $remote_addr) the second has what
  * the server takes for the client. */
 static void read_addresses(const struct reading *r, struct event_request *ret)
 {
-	const struct json_value *v = find(r, ITEM_PORT);
+	const struct json_value *v = find(r, ITEM_PORT), *client = find(r, ITEM_CLIENT), *peer;
 	uint32_t ignored = 0;
 	uint64_t port;
 
-	if (!read_addr(r, ITEM_PEER, &ret->ip, &ret->ip, &ret->port)) {
+	peer = read_addr(r, ITEM_PEER, &ret->ip, &ret->ip, &ret->port);
+	if (!peer) {
 		read_addr(r, ITEM_CLIENT, &ret->ip, &ret->ip, &ret->port);
 		return;
 	}
-	if (!read_addr(r, ITEM_CLIENT, &ret->ip, &ret->client, &ignored) &&
-		!(r->seen[ITEM_CLIENT] && find(r, ITEM_CLIENT)))
+	if (!client)
 		read_addr(r, ITEM_PEER, &ret->ip, &ret->client, &ignored);
+	else if (!str_eq(client->text, peer->text)) /* mostly they are */
+		read_addr(r, ITEM_CLIENT, &ret->ip, &ret->client, &ignored);
 	if (v && !ret->port && num_u64(v->text, &port) == 0 && port <= UINT16_MAX)
 		ret->port = (uint32_t)port;
 }
@@ -375,7 +406,7 @@ int log_json(const struct log_format *self, struct str line, struct log_scratch 
 	r.scan = (struct json_scan){line.p, line.p + line.n};
 	if (!json_enter(&r.scan))
 		return -EINVAL;
-	read_object(&r, SCOPE_TOP);
+	read_object(&r, SCOPE_TOP, 0);
 	if (!is_request(&r))
 		return -EINVAL;
 	if (r.seen[ITEM_LOGGER])

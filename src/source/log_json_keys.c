@@ -123,12 +123,29 @@ static const struct {
 	{"agent", SCOPE_TOP, ITEM_AGENT, SCOPE_NONE},
 	{"logger", SCOPE_TOP, ITEM_LOGGER, SCOPE_NONE},
 	{"headers", SCOPE_REQUEST, ITEM_NONE, SCOPE_HEADERS},
+	/* These say nothing, but stand between others on each line: see json_key_guess(). */
+	{"level", SCOPE_TOP, ITEM_NONE, SCOPE_NONE},
+	{"msg", SCOPE_TOP, ITEM_NONE, SCOPE_NONE},
+	{"bytes_read", SCOPE_TOP, ITEM_NONE, SCOPE_NONE},
+	{"user_id", SCOPE_TOP, ITEM_NONE, SCOPE_NONE},
+	{"duration", SCOPE_TOP, ITEM_NONE, SCOPE_NONE},
+	{"resp_headers", SCOPE_TOP, ITEM_NONE, SCOPE_NONE},
+	{"request_time", SCOPE_TOP, ITEM_NONE, SCOPE_NONE},
+	{"remote_user", SCOPE_TOP, ITEM_NONE, SCOPE_NONE},
+	{"tls", SCOPE_REQUEST, ITEM_NONE, SCOPE_NONE},
+	{"accept", SCOPE_HEADERS, ITEM_NONE, SCOPE_NONE},
+	{"accept-encoding", SCOPE_HEADERS, ITEM_NONE, SCOPE_NONE},
+	{"accept-language", SCOPE_HEADERS, ITEM_NONE, SCOPE_NONE},
+	{"connection", SCOPE_HEADERS, ITEM_NONE, SCOPE_NONE},
+	{"cookie", SCOPE_HEADERS, ITEM_NONE, SCOPE_NONE},
 };
+
+_Static_assert(ARRAY_LEN(rows) <= JSON_KEYS_MAX, "a number must fit in seven bits");
 
 /* A name, so that most are told apart by two words, with case folded. */
 struct shape {
 	uint64_t first, last; /* eight bytes each, overlapping; or all of a short name in first */
-	uint8_t n, scope;
+	uint64_t tag; /* length and scope, as one number: narrow stores would stall the look-up */
 };
 
 struct slot {
@@ -139,6 +156,7 @@ struct slot {
 
 /* Made of rows[] at the first look-up. */
 static struct slot slots[SLOTS];
+static const struct slot *numbered[JSON_KEYS_MAX + 1];
 static bool slots_are_made;
 
 static uint32_t load_four(const char *p)
@@ -154,7 +172,7 @@ static uint32_t load_four(const char *p)
 static inline struct shape shape_of(enum json_scope scope, struct str name)
 {
 	const uint64_t fold = SWAR_ONES * 0x20;
-	struct shape s = {.n = (uint8_t)name.n, .scope = (uint8_t)scope};
+	struct shape s = {.tag = name.n << 8 | scope};
 
 	if (name.n >= 8) {
 		s.first = swar_load(name.p) | fold;
@@ -172,12 +190,12 @@ static inline struct shape shape_of(enum json_scope scope, struct str name)
 
 static bool is_same_shape(const struct shape *a, const struct shape *b)
 {
-	return a->first == b->first && a->last == b->last && a->n == b->n && a->scope == b->scope;
+	return a->first == b->first && a->last == b->last && a->tag == b->tag;
 }
 
 static struct slot *slot_of(const struct shape *s)
 {
-	uint64_t h = (s->first ^ (s->last << 29 | s->last >> 35) ^ (uint64_t)s->scope << 17) *
+	uint64_t h = (s->first ^ (s->last << 29 | s->last >> 35) ^ s->tag << 17) *
 		     UINT64_C(0x9e3779b97f4a7c15);
 
 	return &slots[h >> 55];
@@ -190,7 +208,7 @@ static struct slot *next_slot(struct slot *slot)
 
 static void make_slots(void)
 {
-	uint8_t rank[JSON_ITEMS + 1] = {0};
+	uint8_t rank[JSON_ITEMS] = {0};
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct shape shape = shape_of(rows[i].scope, str_of(rows[i].name));
@@ -200,21 +218,42 @@ static void make_slots(void)
 		*slot = (struct slot){.shape = shape, .name = rows[i].name};
 		slot->key.item = rows[i].item;
 		slot->key.inside = rows[i].inside;
-		slot->key.rank = rank[rows[i].item]++;
+		if (rows[i].item != ITEM_NONE)
+			slot->key.rank = rank[rows[i].item]++;
+		slot->key.number = (uint8_t)(i + 1);
+		slot->key.n = (uint8_t)strlen(rows[i].name);
+		numbered[i + 1] = slot;
 	}
 	slots_are_made = true;
+}
+
+static bool is_name(const struct slot *slot, const struct shape *shape, const char *name)
+{
+	return is_same_shape(&slot->shape, shape) &&
+	       (slot->key.n <= 16 || strncasecmp(slot->name, name, slot->key.n) == 0);
 }
 
 const struct json_key *json_key_find(enum json_scope scope, struct str name)
 {
 	if (!slots_are_made)
 		make_slots();
-	if (name.n > UINT8_MAX)
-		return NULL;
 	const struct shape shape = shape_of(scope, name);
 	for (struct slot *slot = slot_of(&shape); slot->name; slot = next_slot(slot))
-		if (is_same_shape(&slot->shape, &shape) &&
-			(name.n <= 16 || strncasecmp(slot->name, name.p, name.n) == 0))
+		if (is_name(slot, &shape, name.p))
 			return &slot->key;
 	return NULL;
+}
+
+const struct json_key *json_key_guess(
+	unsigned number, enum json_scope scope, const char *p, const char *end)
+{
+	const struct slot *slot = numbered[number];
+
+	if (!slot)
+		return NULL;
+	const size_t n = slot->key.n;
+	if ((size_t)(end - p) < n + 2 || p[n] != '"' || p[n + 1] != ':')
+		return NULL;
+	const struct shape shape = shape_of(scope, (struct str){p, n});
+	return is_name(slot, &shape, p) ? &slot->key : NULL;
 }

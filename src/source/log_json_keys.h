@@ -45,9 +45,19 @@ struct json_key {
 	uint8_t item;   /* enum json_item */
 	uint8_t rank;   /* of several names of an item the one with the lowest rank counts */
 	uint8_t inside; /* enum json_scope of its members, where its value is an object */
+	uint8_t number; /* 1 to JSON_KEYS_MAX */
+	uint8_t n;      /* length of its name */
 };
 
-/* NULL for a key that says nothing. Case does not matter. */
+#define JSON_KEYS_MAX 127
+
+/* NULL for a key that is not known. Case does not matter. */
 const struct json_key *json_key_find(enum json_scope scope, struct str name);
+
+/* The key of that number if it is what stands at p, up to and with the closing quote and the colon;
+ * else NULL, and for number 0. Servers write their keys in the same order each time, and to compare
+ * is quicker than to look for the end and then look up. */
+const struct json_key *json_key_guess(
+	unsigned number, enum json_scope scope, const char *p, const char *end);
 
 #endif

@@ -54,35 +54,37 @@ static inline const char *find_special(const char *p, const char *end)
 	return p;
 }
 
-static bool is_space(char c)
+/* What a byte may be. What follows a text says whether it was a key or a value. */
+enum {
+	AFTER_KEY = 1,
+	AFTER_VALUE = 2,
+	SPACE = 4
+};
+
+static const unsigned char kinds[256] = {[':'] = AFTER_KEY,
+	[','] = AFTER_VALUE,
+	['}'] = AFTER_VALUE,
+	[']'] = AFTER_VALUE,
+	[' '] = SPACE,
+	['\t'] = SPACE,
+	['\n'] = SPACE,
+	['\r'] = SPACE};
+
+static bool is_one(char c, unsigned wanted)
 {
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+	return kinds[(unsigned char)c] & wanted;
 }
 
 static const char *skip_spaces(const char *p, const char *end)
 {
-	while (p < end && is_space(*p))
+	while (p < end && is_one(*p, SPACE))
 		p++;
 	return p;
 }
 
-/* What a text may be: what follows it says which one it is. */
-enum text_role {
-	ROLE_KEY = 1,
-	ROLE_VALUE = 2
-};
-
-static const unsigned char roles_before[256] = {
-	[':'] = ROLE_KEY, [','] = ROLE_VALUE, ['}'] = ROLE_VALUE, [']'] = ROLE_VALUE};
-
-static bool fits(unsigned roles, char next)
-{
-	return roles_before[(unsigned char)next] & roles;
-}
-
 /* From behind the opening quote up to what follows the closing one. A quote that nothing fit
  * follows is one of the text: somebody did not escape. */
-static void read_text(struct json_scan *s, unsigned roles, struct json_value *ret)
+static void read_text(struct json_scan *s, unsigned after, struct json_value *ret)
 {
 	const char *const start = s->p, *const end = s->end;
 	const char *p = start, *next = end;
@@ -97,10 +99,10 @@ static void read_text(struct json_scan *s, unsigned roles, struct json_value *re
 			continue;
 		}
 		next = p + 1;
-		if (next < end && fits(roles, *next))
+		if (next < end && is_one(*next, after))
 			break;
 		next = skip_spaces(next, end);
-		if (next == end || fits(roles, *next))
+		if (next == end || is_one(*next, after))
 			break;
 		p++;
 	}
@@ -112,7 +114,7 @@ static void read_bare(struct json_scan *s, struct json_value *ret)
 {
 	const char *start = s->p, *p = start;
 
-	while (p < s->end && !fits(ROLE_VALUE, *p) && !is_space(*p))
+	while (p < s->end && !is_one(*p, AFTER_VALUE | SPACE))
 		p++;
 	ret->kind = JSON_BARE;
 	ret->text = (struct str){start, (size_t)(p - start)};
@@ -132,13 +134,8 @@ bool json_enter(struct json_scan *s)
 /* Up to the next member or element; false at the end, which is taken. */
 static bool next_item(struct json_scan *s, char close)
 {
-	const char *p = s->p;
+	const char *p = skip_spaces(s->p, s->end);
 
-	if (s->end - p > 1 && p[0] == ',' && p[1] == '"') {
-		s->p++;
-		return true;
-	}
-	p = skip_spaces(p, s->end);
 	if (p < s->end && *p == ',')
 		p = skip_spaces(p + 1, s->end);
 	s->p = p;
@@ -151,12 +148,17 @@ static bool next_item(struct json_scan *s, char close)
 	return true;
 }
 
-bool json_key(struct json_scan *s, struct json_value *ret_key)
+bool json_next_member(struct json_scan *s)
 {
 	if (!next_item(s, '}') || *s->p != '"')
 		return false;
 	s->p++;
-	read_text(s, ROLE_KEY, ret_key);
+	return true;
+}
+
+bool json_key(struct json_scan *s, struct json_value *ret_key)
+{
+	read_text(s, AFTER_KEY, ret_key);
 	if (s->p == s->end)
 		return false;
 	s->p++; /* the colon */
@@ -172,7 +174,7 @@ bool json_value(struct json_scan *s, struct json_value *ret)
 		return false;
 	if (*p == '"') {
 		s->p++;
-		read_text(s, ROLE_VALUE, ret);
+		read_text(s, AFTER_VALUE, ret);
 	} else if (*p == '{' || *p == '[') {
 		ret->kind = *p == '{' ? JSON_OBJECT : JSON_ARRAY;
 		ret->text = (struct str){p, 0};
@@ -209,7 +211,7 @@ bool json_skip(struct json_scan *s)
 				return true;
 			break;
 		case '"':
-			read_text(s, ROLE_KEY | ROLE_VALUE, &text);
+			read_text(s, AFTER_KEY | AFTER_VALUE, &text);
 			break;
 		default:
 			break;

@@ -32,8 +32,19 @@ struct json_value {
 /* Goes into the object that the scan is at. */
 bool json_enter(struct json_scan *s);
 
-/* The next member's key, in the object that was entered; then its value must be read. False at
- * the object's end, which is taken, and where no key follows. */
+/* Goes to the next member's key, in the object that was entered: behind its opening quote. False
+ * at the object's end, which is taken, and where no key follows. */
+bool json_next_member(struct json_scan *s);
+
+static inline bool json_member(struct json_scan *s)
+{
+	if (s->end - s->p < 2 || s->p[0] != ',' || s->p[1] != '"')
+		return json_next_member(s);
+	s->p += 2; /* as nearly always */
+	return true;
+}
+
+/* Reads the key that the scan is in; then the value must be read. False when the document ends. */
 bool json_key(struct json_scan *s, struct json_value *ret_key);
 
 /* The next element, in the array that was entered. False at the array's end, which is taken. */

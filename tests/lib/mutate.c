@@ -70,13 +70,13 @@ static void insert(struct line *l, size_t at, const char *p, size_t n)
 /* A part of the line again, now and then so often that the line gets too long. */
 static void repeat(struct line *l)
 {
-	char piece[256];
+	static char text[ROOM];
 	size_t at = below(l->n), n = 1 + below(64), times = below(400) ? 1 + below(8) : 20000;
 
 	n = n < l->n - at ? n : l->n - at;
-	memcpy(piece, l->p + at, n);
-	while (times-- > 0)
-		insert(l, at, piece, n);
+	for (size_t i = 0; i < times; i++)
+		memcpy(text + i * n, l->p + at, n);
+	insert(l, at, text, times * n);
 }
 
 static void put_special(struct line *l)
