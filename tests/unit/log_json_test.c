@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "log_lines.h"
 
+#include "base/text.h"
 #include "source/log_json_keys.h"
 #include "source/log_json_scan.h"
 
@@ -297,6 +298,34 @@ static void bounds_depth(void **state)
 	assert_int_equal(log_parse((struct str){line, sizeof line}, &hint, &scratch, &e), 0);
 }
 
+/* Every text as long as can be, each with something to decode: all are there, clean and clipped. */
+static void bounds_long_fields(void **state)
+{
+	(void)state;
+	static struct log_scratch scratch;
+	static char line[LOG_LINE_MAX];
+	static const char *const names[] = {"method", "uri", "server_protocol", "http_referer",
+		"http_user_agent", "http_host", "http_x_forwarded_for"};
+	const struct log_format *hint = NULL;
+	struct event e;
+	size_t n = (size_t)sprintf(line, "{\"status\":200");
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		n += (size_t)sprintf(line + n, ",\"%s\":\"\\u0001", names[i]);
+		for (int k = 0; k < 10000; k++) /* two bytes each, at an odd place */
+			n += (size_t)sprintf(line + n, k ? "\xc3\xa9" : "x");
+		n += (size_t)sprintf(line + n, "\"");
+	}
+	line[n++] = '}';
+	assert_int_equal(log_parse((struct str){line, n}, &hint, &scratch, &e), 0);
+	const struct str texts[] = {e.request.method, e.request.path, e.request.proto,
+		e.request.referer, e.request.agent, e.request.vhost, e.request.claims};
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		assert_in_range(texts[i].n, EVENT_TEXT_MAX - 8, EVENT_TEXT_MAX);
+		assert_true(text_is_clean(texts[i]));
+	}
+}
+
 static void finds_keys_in_any_case(void **state)
 {
 	(void)state;
@@ -325,6 +354,7 @@ int main(void)
 		cmocka_unit_test(passes_over_caddys_other_loggers),
 		cmocka_unit_test(survives_every_cut),
 		cmocka_unit_test(bounds_depth),
+		cmocka_unit_test(bounds_long_fields),
 		cmocka_unit_test(finds_keys_in_any_case),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
