@@ -20,6 +20,18 @@ static unsigned find_in_block(const char *p)
 	return (unsigned)_mm_movemask_epi8(hit);
 }
 
+/* A bit for each byte that ends a bare value: a comma, a bracket, a brace, a space or control. */
+static unsigned find_end_in_block(const char *p)
+{
+	__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+	__m128i close = _mm_or_si128(_mm_set1_epi8(0x20), v); /* "]" and "}" */
+	__m128i hit = _mm_or_si128(
+		_mm_cmpeq_epi8(close, _mm_set1_epi8('}')), _mm_cmpeq_epi8(v, _mm_set1_epi8(',')));
+
+	hit = _mm_or_si128(hit, _mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(' ')), v));
+	return (unsigned)_mm_movemask_epi8(hit);
+}
+
 static unsigned first_hit(unsigned mask)
 {
 	return (unsigned)__builtin_ctz(mask);
@@ -33,6 +45,16 @@ static uint64_t find_in_block(const char *p)
 	uint64_t w = swar_load(p), quote = w ^ SWAR_ONES * '"', slash = w ^ SWAR_ONES * '\\';
 
 	return (((quote - SWAR_ONES) & ~quote) | ((slash - SWAR_ONES) & ~slash)) & SWAR_HIGH;
+}
+
+/* The same for what ends a bare value. */
+static uint64_t find_end_in_block(const char *p)
+{
+	uint64_t w = swar_load(p), comma = w ^ SWAR_ONES * ',';
+	uint64_t close = (w | SWAR_ONES * 0x20) ^ SWAR_ONES * '}', space = w - SWAR_ONES * 0x21;
+
+	return (((comma - SWAR_ONES) & ~comma) | ((close - SWAR_ONES) & ~close) | (space & ~w)) &
+	       SWAR_HIGH;
 }
 
 static unsigned first_hit(uint64_t mask)
@@ -110,12 +132,23 @@ static void read_text(struct json_scan *s, unsigned after, struct json_value *re
 	s->p = p < end ? next : end;
 }
 
+static const char *find_end(const char *p, const char *end)
+{
+	for (; (size_t)(end - p) >= BLOCK; p += BLOCK) {
+		__typeof__(find_end_in_block(p)) mask = find_end_in_block(p);
+		if (mask)
+			return p + first_hit(mask);
+	}
+	while (p < end && (unsigned char)*p > ' ' && !is_one(*p, AFTER_VALUE))
+		p++;
+	return p;
+}
+
 static void read_bare(struct json_scan *s, struct json_value *ret)
 {
 	const char *start = s->p, *p = start;
 
-	while (p < s->end && !is_one(*p, AFTER_VALUE | SPACE))
-		p++;
+	p = find_end(p, s->end);
 	ret->kind = JSON_BARE;
 	ret->text = (struct str){start, (size_t)(p - start)};
 	ret->escaped = false;
@@ -167,9 +200,10 @@ bool json_key(struct json_scan *s, struct json_value *ret_key)
 
 bool json_value(struct json_scan *s, struct json_value *ret)
 {
-	const char *p = skip_spaces(s->p, s->end);
+	const char *p = s->p;
 
-	s->p = p;
+	if (p == s->end || *p != '"')
+		s->p = p = skip_spaces(p, s->end);
 	if (p == s->end)
 		return false;
 	if (*p == '"') {
