@@ -11,6 +11,6 @@
 
 /* See log_format.parse. */
 int log_haproxy(const struct log_format *self, struct str line, struct log_scratch *scratch,
-	struct event *ret);
+	struct event *event);
 
 #endif

@@ -369,7 +369,7 @@ static void fill(struct reading *r, usec_t logged, struct event_request *ret)
 static bool read_head(
 	struct str *line, struct log_scratch *scratch, struct str *ret_logger, usec_t *ret_logged)
 {
-	const char *end = line->p + line->n, *tab = line->p, *start = line->p;
+	const char *end = line->p + line->n, *start = line->p, *tab;
 
 	for (int column = 0; start < end && (tab = memchr(start, '\t', (size_t)(end - start)));
 		column++) {
