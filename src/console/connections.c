@@ -133,6 +133,10 @@ static unsigned cell_style(const struct column *column, const struct host *h, un
 		return host_half_open(h) ? STYLE_WARN : STYLE_PLAIN;
 	if (strcmp(id, "rate") == 0)
 		return row;
+	if (strcmp(id, "proxy") == 0)
+		return STYLE_INFO;
+	if (strcmp(id, "auth") == 0)
+		return STYLE_WARN;
 	return STYLE_PLAIN;
 }
 

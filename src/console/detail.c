@@ -167,7 +167,9 @@ static void print_requests_sum(struct sheet *s, const struct host *h)
 	char line[256], bytes[8];
 
 	if (!h->requests) {
-		label(s, STYLE_PLAIN, "No logged requests");
+		bool edge = !s->c->detail.gone && model_more(s->c->m, h)->forwarded;
+		label(s, STYLE_PLAIN,
+			edge ? "No logged requests of its own" : "No logged requests");
 		return;
 	}
 	text_bytes(bytes, h->bytes);
@@ -287,6 +289,8 @@ static void print_conn(struct sheet *s, const struct conn *k)
 		dir ? dir : "", k->lport, k->port, age, rtt, known(rx, k->rx, true),
 		known(tx, k->tx, true), known(retrans, k->retrans, false));
 	int x = screen_text(s->area, y, 0, style | selected, str_of(line));
+	if (s->c->m->ports_told)
+		x += screen_print(s->area, y, x, style | selected, "%4u  ", k->requests);
 	print_whose(s, y, x, style | selected, k);
 }
 
@@ -294,12 +298,15 @@ static void print_conns(struct sheet *s, const struct host *h)
 {
 	struct detail_view *v = &s->c->detail;
 	uint32_t most = v->all_conns || !h->requests ? CONNS_MOST : CONNS_FEW, n = 0;
-	char line[96];
+	char line[128];
 
 	if (v->gone || h->first_conn == POOL_NONE)
 		return;
-	heading(s, "State       dir local remote    age    rtt    in   out resent  "
-		   "process, local address, namespace");
+	snprintf(line, sizeof line,
+		"State       dir local remote    age    rtt    in   out resent  %s"
+		"process, local address, namespace",
+		s->c->m->ports_told ? "reqs  " : "");
+	heading(s, line);
 	host_for_each_conn (s->c->m, h, k) {
 		if (n++ == most)
 			break;

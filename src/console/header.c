@@ -237,6 +237,9 @@ void stats_draw(const struct console *c, struct area a)
 		short_count((uint64_t)(sums.requests_per_min + 0.5)).text);
 	bar_add(&b, 70, STYLE_PLAIN, "%s requests", short_count(sums.requests).text);
 	bar_add(&b, 65, STYLE_PLAIN, "%s sent", short_bytes(sums.bytes).text);
+	if (model_knows_logins(m))
+		bar_add(&b, 58, sums.auth_failed ? STYLE_WARN : STYLE_DIM, "%s SSH failures",
+			short_count(sums.auth_failed).text);
 	if (m->unaddressed)
 		bar_add(&b, 55, STYLE_WARN, "%s without address", short_count(m->unaddressed).text);
 	if (sums.log_rejected)

@@ -74,7 +74,9 @@ static struct cell syn_rate_cell(const struct model *m, const struct host *h)
 
 static struct cell handshakes_cell(const struct model *m, const struct host *h)
 {
-	return count_cell(model_knows_handshakes(m) ? h->handshakes : ABSENT);
+	bool known = model_knows_handshakes(m) && !model_is_remote(m, h);
+
+	return count_cell(known ? h->handshakes : ABSENT);
 }
 
 static uint64_t held_seconds(const struct model *m, const struct host *h)

@@ -18,6 +18,7 @@ struct conn {
 	uint8_t state;                       /* enum tcp_state; TCP_CLOSE: see closed */
 	uint8_t dir;                         /* enum direction */
 	bool answered;                       /* its handshake was seen to complete */
+	uint32_t requests;                   /* logged with its port; see model.ports_told */
 	uint32_t host;                       /* id of its host */
 	uint32_t newer, older;               /* in the host's list, or POOL_NONE */
 	uint32_t closed_newer, closed_older; /* among all that closed, or POOL_NONE */

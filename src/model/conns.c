@@ -3,6 +3,10 @@
 
 #include "base/hash.h"
 
+/* The newest of a host that are looked at for a port: a request is logged while its connection is
+ * young, or one of few. */
+#define PORT_LOOKS 64
+
 #define RTT_SHARE 8 /* one part in eight of each new value, as TCP itself smooths (RFC 6298) */
 
 static uint64_t hash_of(
@@ -231,6 +235,22 @@ static void take_numbers(struct host *h, struct conn *c, const struct event_conn
 	grow(&c->retrans, e->retrans, &h->retrans);
 	if (e->inode != ABSENT && e->inode != 0)
 		c->inode = e->inode;
+}
+
+void conns_count_request(struct model *m, const struct addr *peer, uint16_t port)
+{
+	uint32_t id = model_find_host(m, peer), looks = 0;
+
+	m->ports_told = true;
+	id = id == POOL_NONE ? id : model_host(m, id)->first_conn;
+	for (; id != POOL_NONE && looks < PORT_LOOKS; looks++) {
+		struct conn *c = model_conn(m, id);
+		if (c->port == port && c->dir != DIR_OUT) {
+			c->requests++;
+			return;
+		}
+		id = c->older;
+	}
 }
 
 /* Coming and going. */

@@ -178,6 +178,28 @@ static void the_journal_knows_the_way(void **state)
 	model_free(m);
 }
 
+/* A log that names the peer's port says which connection a request came by. */
+static void a_port_finds_the_connection(void **state)
+{
+	struct model *m = model_with(&MODEL_LIMITS_DEFAULT);
+	struct event e = event_make(EVENT_REQUEST, T0);
+
+	(void)state;
+	put_conn(m, T0, EDGE, 4711, TCP_ESTABLISHED);
+	put_conn(m, T0, EDGE, 4712, TCP_ESTABLISHED);
+	e.request.ip = ip_of(EDGE);
+	e.request.client = ip_of("8.8.8.8");
+	e.request.port = 4711;
+	model_apply(m, &e);
+	model_apply(m, &e);
+	e.request.port = 4713; /* no such connection is known */
+	model_apply(m, &e);
+	assert_true(m->ports_told);
+	host_for_each_conn (m, host_named(m, EDGE), c)
+		assert_int_equal(c->requests, c->port == 4711 ? 2 : 0);
+	model_free(m);
+}
+
 /* Visitors that the log names and nobody has met, edges that connect and ask for nothing. */
 static struct model *behind_a_proxy(int clients, int edges)
 {
@@ -256,6 +278,7 @@ int main(void)
 		cmocka_unit_test(clients_move_from_proxy_to_proxy),
 		cmocka_unit_test(forgetting_keeps_the_counts_right),
 		cmocka_unit_test(the_journal_knows_the_way),
+		cmocka_unit_test(a_port_finds_the_connection),
 		cmocka_unit_test(says_when_nothing_can_be_joined),
 		cmocka_unit_test(says_nothing_when_all_is_joined),
 	};
