@@ -62,6 +62,32 @@ static void print_sums(FILE *out, const struct model *m, const struct model_sums
 		sums->conns, sums->established, sums->half_open, sums->ips, sums->requests, bytes);
 }
 
+static bool is_first_of_format(const struct model *m, uint32_t i)
+{
+	for (uint32_t k = 0; k < i; k++)
+		if (strcmp(m->logs[k].format, m->logs[i].format) == 0)
+			return false;
+	return true;
+}
+
+/* "logs: 3 read as combined, 1 read as main (nginx)" */
+static void print_formats(FILE *out, const struct model *m)
+{
+	bool any = false;
+
+	for (uint32_t i = 0; i < m->log_count; i++) {
+		unsigned n = 0;
+		if (!m->logs[i].format[0] || !is_first_of_format(m, i))
+			continue;
+		for (uint32_t k = i; k < m->log_count; k++)
+			n += strcmp(m->logs[k].format, m->logs[i].format) == 0;
+		fprintf(out, "%s%u read as %s", any ? ", " : "logs: ", n, m->logs[i].format);
+		any = true;
+	}
+	if (any)
+		fputc('\n', out);
+}
+
 /* What is missing is said before the rows that it would be missing from. */
 static void print_trouble(FILE *out, const struct model *m, const struct model_sums *sums)
 {
@@ -126,6 +152,7 @@ int table_print(FILE *out, const struct model *m, bool show_private, int width)
 	layout_fit(&l, m, width, ip_width, NULL);
 	print_sums(out, m, &sums);
 	print_words(out, m, show_private);
+	print_formats(out, m);
 	print_trouble(out, m, &sums);
 	print_hidden(out, m, show_private);
 	if (rows.n) {

@@ -218,7 +218,7 @@ static void take_log(struct conf_build *b, struct str path, struct str format)
 		conf_note(b, "log %.*s: a variable of it is not known", STR_FMT(path));
 		return;
 	}
-	if (path.n && conf_join(whole, a->server_root, path) && !str_starts(path, STR_LIT("/dev/")))
+	if (path.n && conf_join(whole, a->server_root, path))
 		conf_add_log(b, str_of(whole), format, STR_ABSENT);
 }
 

@@ -15,7 +15,6 @@
 #define VALUE_MAX     1024
 #define FORMAT        "accesslog"
 #define DEFAULT       "%h %V %u %t \"%r\" %>s %b \"%{Referer}i\" \"%{User-Agent}i\""
-#define FLUSHED       "4 s" /* log_access_periodic_flush() in mod_accesslog.c */
 
 struct variable {
 	char name[NAME_MAX_], value[VALUE_MAX];
@@ -114,7 +113,7 @@ static void take_log(struct conf_build *b, struct str path)
 	if (path.n && *path.p == '|')
 		conf_add_pipe(b, path, STR_LIT(FORMAT));
 	else if (path.n && *path.p == '/')
-		conf_add_log(b, path, STR_LIT(FORMAT), STR_LIT(FLUSHED));
+		conf_add_log(b, path, STR_LIT(FORMAT), STR_ABSENT);
 	else
 		conf_note(b, "log %.*s: the name is not given in full", STR_FMT(path));
 }

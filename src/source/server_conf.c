@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static const struct conf_server *const servers[] = {
 	&conf_nginx, &conf_apache, &conf_caddy, &conf_lighttpd};
@@ -169,6 +170,16 @@ static void merge_log(struct conf_build *b, struct server_log *log, const struct
 		memcpy(log->buffered, from->buffered, sizeof log->buffered);
 }
 
+/* /dev/stdout, and what images link to it: of whoever opens it, so here it would be ours. */
+static bool is_stream(const char *path, const char *whole)
+{
+	char to[PATH_MAX];
+	ssize_t n = readlink(whole, to, sizeof to);
+	struct str target = n > 0 ? (struct str){to, (size_t)n} : str_of(path);
+
+	return str_starts(target, STR_LIT("/dev/")) || str_starts(target, STR_LIT("/proc/"));
+}
+
 static void take_log(struct conf_build *b, const struct conf_log *from)
 {
 	struct server_confs *c = b->confs;
@@ -177,6 +188,10 @@ static void take_log(struct conf_build *b, const struct conf_log *from)
 
 	if (snprintf(path, sizeof path, "%s%s", root, from->path) >= (int)sizeof path)
 		return;
+	if (is_stream(from->path, path)) {
+		conf_note(b, "log %s: a stream or device", from->path);
+		return;
+	}
 	struct server_log *log = log_at(c, path);
 	if (log) {
 		merge_log(b, log, from);

@@ -104,6 +104,7 @@ test_says_the_format_and_that_a_log_is_buffered() {
 		'"combined",'
 	"$NG" --once --duration 0 --source proc --from-start --server-root "$T/root" >"$T/table"
 	assert_match "$(cat "$T/table")" 'access.log: buffered by the server \(64k\)'
+	assert_match "$(cat "$T/table")" 'logs: 1 read as main \(nginx\), 1 read as combined'
 }
 
 test_falls_back_to_the_usual_places() {
