@@ -28,8 +28,7 @@ struct log_moves {
 
 /* Takes in one half of a rename (IN_MOVED_FROM or IN_MOVED_TO, inotify(7)). name: the log that its
  * old name stands for, or NULL. */
-void log_moves_take(
-	struct log_moves *m, const struct inotify_event *event, struct log_name *name);
+void log_moves_take(struct log_moves *m, const struct inotify_event *event, struct log_name *name);
 
 /* Where the i-th went, as a path that the caller frees; NULL when it has left its directory. */
 char *log_moves_path(const struct log_moves *m, size_t i);
