@@ -9,7 +9,7 @@ BPFTOOL ?= $(firstword $(wildcard /usr/lib/linux-tools/*/bpftool /usr/sbin/bpfto
 STRIP   ?= llvm-strip
 B       ?= build$(if $(SAN),/san)
 
-LIBS    := libbpf libelf zlib json-c ncursesw libcap-ng libmaxminddb libcurl
+LIBS    := libbpf libelf zlib json-c ncursesw libcap-ng libmaxminddb libcurl libcares
 CFLAGS  ?= -O2 -g
 WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wvla -Werror=implicit
 , := ,

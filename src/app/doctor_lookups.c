@@ -44,6 +44,15 @@ void doctor_lookups(FILE *out, const struct options *options)
 	char text[1024];
 
 	fputs("\nLook-ups: what leaves this machine\n", out);
+	if (options->rdns_enabled) {
+		doctor_mark(out, true, "the DNS is asked for the names of addresses (--rdns)");
+		snprintf(text, sizeof text, "asked: %.200s",
+			options->rdns_server ? options->rdns_server : "this host's resolvers");
+		doctor_under(out, text);
+	} else {
+		doctor_mark(
+			out, false, "the DNS is not asked for the names of addresses (no --rdns)");
+	}
 	if (!options->whois_enabled) {
 		doctor_mark(
 			out, false, "nobody is asked who addresses are registered to (--no-whois)");

@@ -2,6 +2,7 @@
 #include "app/lookups.h"
 
 #include "base/text.h"
+#include "enrich/rdns.h"
 #include "enrich/registrar.h"
 #include "enrich/services.h"
 
@@ -13,6 +14,7 @@
 #define SCAN_MOST   (2 * USEC_PER_SEC)   /* between two scans, however long one takes */
 #define SCAN_SHARE  100                  /* a scan may take one part in so many of the time */
 #define ASK_AGAIN   (120 * USEC_PER_SEC) /* after nobody answered */
+#define NAME_HOLDS  (3600 * USEC_PER_SEC)
 #define SCAN_ROWS   48
 #define RECALL_ROWS 8192
 
@@ -27,9 +29,9 @@ static void expand_home(char *buf, size_t cap, const char *path)
 		text_copy(buf, cap, str_of(path && path[0] != '~' ? path : ""));
 }
 
-void lookups_open(struct lookups *l, const struct options *o)
+int lookups_open(struct lookups *l, const struct options *o, char reason[static 512])
 {
-	char dir[1024];
+	char dir[1024], why[SOURCE_REASON_MAX];
 
 	*l = (struct lookups){.ttl = o->whois_cache_ttl};
 	expand_home(dir, sizeof dir, o->cache_dir);
@@ -40,6 +42,14 @@ void lookups_open(struct lookups *l, const struct options *o)
 				.cache_dir = dir,
 				.cache_ttl = o->whois_cache_ttl,
 				.workers = (unsigned)o->whois_max_workers});
+	if (!o->rdns_enabled)
+		return 0;
+	l->rdns = rdns_new(o->rdns_server, why);
+	if (l->rdns)
+		return 0;
+	snprintf(reason, 512, "--rdns: %s%s%s", o->rdns_server ? o->rdns_server : "",
+		o->rdns_server ? ": " : "", why);
+	return -EINVAL;
 }
 
 void lookups_done(struct lookups *l)
@@ -56,10 +66,19 @@ static bool needs_registration(
 	return !r || m->now - r->told > (r->note[0] ? ASK_AGAIN : l->ttl);
 }
 
+static bool needs_name(const struct model *m, const struct addr *ip)
+{
+	const struct address_name *n = model_address_name(m, ip);
+
+	return !n || m->now - n->told > NAME_HOLDS;
+}
+
 static void want(struct lookups *l, const struct model *m, const struct addr *ip, enum want how)
 {
 	if (l->registrar && (how == WANT_NOW || needs_registration(l, m, ip)))
 		registrar_want(l->registrar, ip, how);
+	if (l->rdns && rdns_room(l->rdns) && needs_name(m, ip))
+		rdns_want(l->rdns, ip);
 }
 
 /* The orders by which a scan goes, in turn. Flagged addresses will come before them. */
@@ -91,7 +110,8 @@ static void scan(struct lookups *l, const struct model *m, struct console *conso
 
 static bool has_room(const struct lookups *l)
 {
-	return l->registrar && registrar_room(l->registrar) > 0;
+	return (l->registrar && registrar_room(l->registrar) > 0) ||
+	       (l->rdns && rdns_room(l->rdns) > 0);
 }
 
 void lookups_feed(struct lookups *l, const struct model *m, struct console *console, usec_t now)

@@ -21,8 +21,8 @@ struct lookups {
 	struct rows rows;
 };
 
-/* Opens the sources that the options ask for; none is no error. */
-void lookups_open(struct lookups *l, const struct options *options);
+/* Opens the sources that the options ask for; none is no error. 0; or -EINVAL with the reason. */
+int lookups_open(struct lookups *l, const struct options *options, char reason[static 512]);
 void lookups_done(struct lookups *l);
 
 /* Asks for more, if there is room. console: NULL in a headless run. */

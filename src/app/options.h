@@ -50,6 +50,8 @@ struct options {
 	usec_t whois_cache_ttl;
 	uint64_t whois_max_workers;
 	char *cache_dir;
+	bool rdns_enabled;
+	char *rdns_server; /* NULL: the host's resolvers */
 
 	bool once, json;
 	usec_t duration; /* -1: not given */

@@ -219,10 +219,12 @@ static int open_live(struct session *s, char reason[static 512])
 	err = open_logs(s, reason);
 	if (err)
 		return err;
-	lookups_open(&s->lookups, o);
+	err = lookups_open(&s->lookups, o, reason);
 	if (s->lookups.registrar)
 		add_source(s, s->lookups.registrar);
-	return 0;
+	if (s->lookups.rdns)
+		add_source(s, s->lookups.rdns);
+	return err;
 }
 
 static int open_recorder(struct session *s, char reason[static 512])

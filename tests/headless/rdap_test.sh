@@ -6,26 +6,7 @@
 # named by the environment, so that nothing else is ever asked; the addresses look public, but
 # stand in a log alone.
 . "$(dirname "$0")/../lib/sh.sh"
-
-# start_registry [hang]: -> HTTP, WHOIS (ports), $T/asked; and the environment that leads there.
-start_registry() {
-	background "$NG_BUILD/tests/lib/fake_registry" "$@" >"$T/asked"
-	wait_for 'grep -q ^whois "$T/asked"'
-	HTTP=$(awk '$1 == "http" { print $2 }' "$T/asked")
-	WHOIS=$(awk '$1 == "whois" { print $2; exit }' "$T/asked")
-	export NETHERGAZE_WHOIS_RDAP_BOOTSTRAP=http://127.0.0.1:$HTTP/
-	export NETHERGAZE_WHOIS_SERVER=127.0.0.1:$WHOIS
-	export NETHERGAZE_CACHE_DIR=$T/cache
-	export NETHERGAZE_WHOIS_ENABLED=true
-	# A proxy of the caller's would see what is asked.
-	unset http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY
-}
-
-# log_of ADDRESS...: a line of each in $T/access.log.
-log_of() {
-	printf '%s - - [22/Nov/2026:08:14:15 +0000] "GET / HTTP/1.1" 200 12 "-" "x"\n' "$@" \
-		>"$T/access.log"
-}
+. "$NG_TOP/tests/lib/registry.sh"
 
 # watch ADDRESS...: nethergaze on such a log, its events in $T/out.
 watch() {

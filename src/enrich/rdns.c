@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: MIT
+#include "enrich/rdns.h"
+
+#include "base/text.h"
+#include "enrich/own_addr.h"
+
+#include <ares.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#define TIMEOUT        2000 /* ms, of the first try */
+#define TRIES          2
+#define EVENTS_AT_ONCE 32
+#define NAME_MAX_BYTES 254
+#define STATUS_EVERY   (1 * USEC_PER_SEC)
+
+enum ask_state {
+	ASK_FREE,
+	ASK_RUNNING,
+	ASK_NAMED, /* there is a name, which is not confirmed yet */
+	ASK_ENDED  /* to be told */
+};
+
+struct ask {
+	struct rdns *rdns;
+	enum ask_state state;
+	struct addr ip;
+	bool answered, confirmed;
+	char name[NAME_MAX_BYTES]; /* as it came; "" none */
+};
+
+struct rdns {
+	struct source source;
+	ares_channel channel;
+	int epoll;
+	struct own_addr own;
+	struct ask asks[RDNS_ASKS];
+	unsigned used;
+	uint64_t asked, answered, failed;
+	uint64_t told_asked, told_ended;
+	bool told;
+	usec_t next_status;
+};
+
+static struct rdns *of(struct source *s)
+{
+	return (struct rdns *)s;
+}
+
+unsigned rdns_room(const struct source *s)
+{
+	return RDNS_ASKS - ((const struct rdns *)s)->used;
+}
+
+/* Answers. They may come before the call that asks returns. */
+
+static void take_forward(void *context, int status, int timeouts, struct ares_addrinfo *info)
+{
+	struct ask *a = context;
+
+	(void)timeouts;
+	for (struct ares_addrinfo_node *n = info ? info->nodes : NULL; n; n = n->ai_next) {
+		const void *sa = n->ai_addr;
+		const struct sockaddr_in *v4 = sa;
+		const struct sockaddr_in6 *v6 = sa;
+		struct addr ip = {{0}};
+		if (n->ai_family == AF_INET)
+			ip = addr_from_v4((const uint8_t *)&v4->sin_addr);
+		else if (n->ai_family == AF_INET6)
+			ip = addr_from_v6(v6->sin6_addr.s6_addr);
+		a->confirmed |= addr_eq(&ip, &a->ip);
+	}
+	if (info)
+		ares_freeaddrinfo(info);
+	if (status != ARES_EDESTRUCTION)
+		a->state = ASK_ENDED;
+}
+
+static void take_name(void *context, int status, int timeouts, struct hostent *host)
+{
+	struct ask *a = context;
+
+	(void)timeouts;
+	if (status == ARES_EDESTRUCTION)
+		return;
+	a->answered = status == ARES_SUCCESS || status == ARES_ENOTFOUND || status == ARES_ENODATA;
+	a->state = ASK_ENDED;
+	if (status != ARES_SUCCESS || !host || !host->h_name || !host->h_name[0] ||
+		strlen(host->h_name) >= sizeof a->name)
+		return;
+	text_copy(a->name, sizeof a->name, str_of(host->h_name));
+	a->state = ASK_NAMED;
+}
+
+static void ask_forward(struct rdns *r, struct ask *a)
+{
+	struct ares_addrinfo_hints hints = {
+		.ai_family = addr_is_v4(&a->ip) ? AF_INET : AF_INET6, .ai_flags = ARES_AI_NOSORT};
+
+	a->state = ASK_RUNNING;
+	ares_getaddrinfo(r->channel, a->name, NULL, &hints, take_forward, a);
+}
+
+static void ask_name(struct rdns *r, struct ask *a)
+{
+	bool v4 = addr_is_v4(&a->ip);
+
+	a->state = ASK_RUNNING;
+	r->asked++;
+	ares_gethostbyaddr(r->channel, a->ip.b + (v4 ? 12 : 0), v4 ? 4 : 16,
+		v4 ? AF_INET : AF_INET6, take_name, a);
+}
+
+bool rdns_want(struct source *s, const struct addr *ip)
+{
+	struct rdns *r = of(s);
+	struct ask *place = NULL;
+
+	if (!addr_is_global(ip) || own_addr_has(&r->own, ip, clock_now()))
+		return false;
+	for (size_t i = 0; i < RDNS_ASKS; i++) {
+		struct ask *a = &r->asks[i];
+		if (a->state != ASK_FREE && addr_eq(&a->ip, ip))
+			return false;
+		if (a->state == ASK_FREE)
+			place = a;
+	}
+	if (!place)
+		return false;
+	*place = (struct ask){.rdns = r, .ip = *ip};
+	r->used++;
+	ask_name(r, place);
+	return true;
+}
+
+static void tell(struct rdns *r, struct ask *a, usec_t now, struct event_sink *sink)
+{
+	struct event e = event_make(EVENT_RDNS, now);
+	char clean[EVENT_TEXT_MAX / 8];
+
+	e.rdns.ip = a->ip;
+	e.rdns.confirmed = a->confirmed;
+	if (a->name[0])
+		e.rdns.name =
+			(struct str){clean, text_sanitise(clean, sizeof clean, str_of(a->name))};
+	if (a->answered)
+		r->answered++;
+	else
+		r->failed++;
+	a->state = ASK_FREE;
+	r->used--;
+	/* That nobody answered is told, too, or it would be asked again at once. */
+	event_put(sink, &e);
+}
+
+static void put_status(struct rdns *r, usec_t now, struct event_sink *sink)
+{
+	struct event e = event_make(EVENT_ENRICHER, now);
+	uint64_t ended = r->answered + r->failed;
+
+	if (r->told && r->told_asked == r->asked && r->told_ended == ended)
+		return;
+	e.enricher.what = STR_LIT("rdns");
+	e.enricher.state = r->failed && !r->answered ? STR_LIT("silent") : STR_LIT("ready");
+	e.enricher.asked = r->asked;
+	e.enricher.answered = r->answered;
+	e.enricher.failed = r->failed;
+	e.enricher.waiting = r->used;
+	r->told = true;
+	r->told_asked = r->asked;
+	r->told_ended = ended;
+	event_put(sink, &e);
+}
+
+/* The source. */
+
+static void watch_socket(void *context, ares_socket_t fd, int readable, int writable)
+{
+	struct rdns *r = context;
+	struct epoll_event e = {.data.fd = fd};
+
+	if (!readable && !writable) {
+		epoll_ctl(r->epoll, EPOLL_CTL_DEL, fd, NULL);
+		return;
+	}
+	e.events = (readable ? (uint32_t)EPOLLIN : 0u) | (writable ? (uint32_t)EPOLLOUT : 0u);
+	if (epoll_ctl(r->epoll, EPOLL_CTL_MOD, fd, &e) < 0)
+		epoll_ctl(r->epoll, EPOLL_CTL_ADD, fd, &e);
+}
+
+static int rdns_poll(struct source *s, usec_t now, struct event_sink *sink)
+{
+	struct rdns *r = of(s);
+	struct epoll_event ready[EVENTS_AT_ONCE];
+	int n = r->used ? epoll_wait(r->epoll, ready, EVENTS_AT_ONCE, 0) : 0;
+
+	for (int i = 0; i < n; i++)
+		ares_process_fd(r->channel,
+			ready[i].events & ~(uint32_t)EPOLLOUT ? ready[i].data.fd : ARES_SOCKET_BAD,
+			ready[i].events & EPOLLOUT ? ready[i].data.fd : ARES_SOCKET_BAD);
+	if (r->used) /* timeouts */
+		ares_process_fd(r->channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
+	for (size_t i = 0; i < RDNS_ASKS; i++) {
+		if (r->asks[i].state == ASK_NAMED)
+			ask_forward(r, &r->asks[i]);
+		if (r->asks[i].state == ASK_ENDED)
+			tell(r, &r->asks[i], now, sink);
+	}
+	if (now >= r->next_status) {
+		put_status(r, now, sink);
+		r->next_status = now + STATUS_EVERY;
+	}
+	return 0;
+}
+
+static int rdns_fd(const struct source *s)
+{
+	return ((const struct rdns *)s)->epoll;
+}
+
+static void rdns_free(struct source *s)
+{
+	struct rdns *r = of(s);
+
+	if (r->channel)
+		ares_destroy(r->channel);
+	if (r->epoll >= 0)
+		close(r->epoll);
+	free(r);
+}
+
+static const struct source_ops rdns_ops = {
+	.name = "rdns",
+	.poll = rdns_poll,
+	.fd = rdns_fd,
+	.free = rdns_free,
+};
+
+/* Of the hosts file nothing is asked: it knows no strangers. */
+static int open_channel(struct rdns *r, const char *server)
+{
+	char lookups[] = "b";
+	struct ares_options o = {.flags = ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES,
+		.timeout = TIMEOUT,
+		.tries = TRIES,
+		.lookups = lookups,
+		.sock_state_cb = watch_socket,
+		.sock_state_cb_data = r};
+	int err = ares_library_init(ARES_LIB_INIT_ALL);
+
+	if (!err)
+		err = ares_init_options(&r->channel, &o,
+			ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_LOOKUPS |
+				ARES_OPT_SOCK_STATE_CB);
+	if (!err && server && server[0])
+		err = ares_set_servers_ports_csv(r->channel, server);
+	return err;
+}
+
+struct source *rdns_new(const char *server, char reason[static SOURCE_REASON_MAX])
+{
+	struct rdns *r = calloc(1, sizeof *r);
+
+	snprintf(reason, SOURCE_REASON_MAX, "out of memory or descriptors");
+	if (!r)
+		return NULL;
+	r->source.ops = &rdns_ops;
+	r->epoll = epoll_create1(EPOLL_CLOEXEC);
+	int err = r->epoll < 0 ? ARES_ENOMEM : open_channel(r, server);
+	if (!err)
+		return &r->source;
+	if (r->epoll >= 0)
+		snprintf(reason, SOURCE_REASON_MAX, "%s", ares_strerror(err));
+	rdns_free(&r->source);
+	return NULL;
+}
