@@ -44,15 +44,16 @@ static struct sockaddr_in loopback(int port)
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 }
 
-/* What the server does not want to read any more it need not. */
+/* What the server does not want to read any more it need not; whoever writes to us shall not
+ * notice. */
 static void send_stdin(int fd)
 {
 	char buf[65536];
-	ssize_t n;
+	ssize_t n, sent = 0;
 
 	while ((n = read(STDIN_FILENO, buf, sizeof buf)) > 0)
-		if (send(fd, buf, (size_t)n, MSG_NOSIGNAL) < 0)
-			return;
+		if (sent >= 0)
+			sent = send(fd, buf, (size_t)n, MSG_NOSIGNAL);
 	shutdown(fd, SHUT_WR);
 }
 
