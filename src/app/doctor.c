@@ -251,6 +251,7 @@ bool doctor_print(FILE *out, const struct options *options)
 		print_ladder(&d, (enum probe_ladder)i);
 	doctor_logs(out, options);
 	doctor_lookups(out, options);
+	doctor_geoip(out, options);
 	print_help(&d);
 	return print_verdict(&d);
 }

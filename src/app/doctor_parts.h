@@ -23,5 +23,7 @@ void doctor_logs(FILE *out, const struct options *options);
 
 /* Whom look-ups ask: all that leaves the machine. */
 void doctor_lookups(FILE *out, const struct options *options);
+/* doctor_geoip.c: which databases there are, how old they are, what is missing. */
+void doctor_geoip(FILE *out, const struct options *options);
 
 #endif

@@ -16,6 +16,7 @@ __attribute__((format(printf, 3, 4))) static int write_line(
 	return 1;
 }
 
+/* "Country BR  city Recife  AS64500  Example Telecom" */
 static int write_place(const struct console *c, const struct host *h, struct who_line *line)
 {
 	const struct places *places = &c->m->places;
@@ -28,13 +29,14 @@ static int write_place(const struct console *c, const struct host *h, struct who
 		org = place_org(places, h);
 		asn = place_asn(places, h);
 	}
-	if (asn)
-		snprintf(number, sizeof number, "  AS%u", (unsigned)asn);
 	if (!country.n && !city.n && !org.n && !asn)
 		return 0;
-	return write_line(line, STYLE_PLAIN, "Place %.*s%s%.*s%s%s%.*s", STR_FMT(country),
-		country.n && city.n ? ", " : "", STR_FMT(city), number, org.n ? "  " : "",
-		STR_FMT(org));
+	if (!country.n)
+		country = STR_LIT("-");
+	if (asn)
+		snprintf(number, sizeof number, "AS%u  ", (unsigned)asn);
+	return write_line(line, STYLE_PLAIN, "Country %.*s  %s%.*s%s%s%.*s", STR_FMT(country),
+		city.n ? "city " : "", STR_FMT(city), city.n ? "  " : "", number, STR_FMT(org));
 }
 
 /* "Registered 203.0.113.0/22  EXAMPLE-NET (NET-1), BR  since 2011-04-05, by rdap" and

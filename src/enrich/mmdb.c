@@ -110,8 +110,7 @@ struct mmdb *mmdb_begin(const char *path, int *ret_err)
 	db->refs = 1;
 	db->from = db->memory = -1;
 	db->path = strdup(path);
-	db->cache = malloc(sizeof *db->cache << CACHE_BITS);
-	if (db->path && db->cache)
+	if (db->path)
 		*ret_err = open_files(db);
 	if (!*ret_err)
 		return db;
@@ -260,6 +259,9 @@ static int open_memory(struct mmdb *db)
 	if (status != MMDB_SUCCESS)
 		return error_of(status);
 	db->is_open = true;
+	db->cache = malloc(sizeof *db->cache << CACHE_BITS);
+	if (!db->cache)
+		return -ENOMEM;
 	size_t n =
 		text_sanitise(db->type, sizeof db->type - 1, str_of(db->db.metadata.database_type));
 	db->type[n] = '\0';

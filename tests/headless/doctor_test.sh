@@ -127,4 +127,23 @@ test_refuses_a_btf_file_that_is_none() {
 	[ "$(id -u)" -ne 0 ] || [ ! -r /sys/kernel/btf/vmlinux ] || says 'the file that --btf names holds no BTF'
 }
 
+test_geoip_databases() {
+	export XDG_DATA_HOME=$T/data
+	unset NETHERGAZE_GEOIP_ENABLED
+	"$NG" --doctor --no-geoip >"$T/out"
+	assert_match "$(cat "$T/out")" 'no  switched off'
+	perl -MMaxMind::DB::Writer::Tree -e 1 2>/dev/null ||
+		skip 'libmaxmind-db-writer-perl is not installed'
+	mkdir -p "$T/data/nethergaze"
+	echo '203.0.113.0/24|BR|Recife||' | "$NG_TOP/tests/lib/mmdb.pl" \
+		"$T/data/nethergaze/some.mmdb" city 6 "$(($(date +%s) - 3 * 86400 - 60))"
+	: >"$T/data/nethergaze/empty.mmdb"
+	"$NG" --doctor >"$T/out"
+	tr -s ' \n' ' ' <"$T/out" >"$T/words"
+	assert_match "$(cat "$T/words")" 'yes city: GeoLite2-City, built [0-9-]+ \(3 days old\), .*/some.mmdb'
+	assert_match "$(cat "$T/words")" 'no geoip: .*/empty.mmdb: damaged'
+	assert_match "$(cat "$T/words")" 'looked for in [^ ]*/data/nethergaze, /usr/share/GeoIP,'
+	assert_match "$(cat "$T/words")" 'what would help: nethergaze geoip-update'
+}
+
 run_tests "$@"

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#include "app/doctor_parts.h"
+#include "app/places.h"
+#include "enrich/geoip.h"
+
+struct report {
+	struct event_sink sink;
+	FILE *out;
+	bool lacks;
+};
+
+static void take(struct event_sink *sink, const struct event *e)
+{
+	struct report *r = (struct report *)sink;
+	char text[1024];
+
+	if (e->kind != EVENT_ENRICHER)
+		return;
+	bool ready = str_eq(e->enricher.state, STR_LIT("ready"));
+	r->lacks |= !ready;
+	snprintf(text, sizeof text, "%.*s: %.*s", STR_FMT(e->enricher.what),
+		STR_FMT(e->enricher.note));
+	doctor_mark(r->out, ready, text);
+}
+
+static void print_folders(FILE *out, const struct places_feed *p)
+{
+	char text[DATA_DIR_MAX + 256];
+	size_t n = (size_t)snprintf(text, sizeof text, "looked for in");
+
+	for (size_t i = 0; p->dirs[i] && n < sizeof text; i++)
+		n += (size_t)snprintf(
+			text + n, sizeof text - n, "%s %.2000s", i ? "," : "", p->dirs[i]);
+	doctor_under(out, text);
+}
+
+static void print_remedy(FILE *out, const struct options *options)
+{
+	char text[1024];
+
+	snprintf(text, sizeof text,
+		"what would help: nethergaze geoip-update; it asks %.512s, and nobody else does",
+		options->update_base);
+	doctor_under(out, text);
+}
+
+void doctor_geoip(FILE *out, const struct options *options)
+{
+	struct report r = {.sink = {take, NULL}, .out = out};
+	struct places_feed p;
+
+	fputs("\nGeoIP: where addresses are, by databases on this machine\n", out);
+	if (places_feed_init(&p, options) < 0 || !p.geoip) {
+		doctor_mark(out, false, "switched off (--no-geoip, or geoip.enabled = false)");
+		return;
+	}
+	places_feed_tell(&p, clock_now(), &r.sink);
+	print_folders(out, &p);
+	if (r.lacks)
+		print_remedy(out, options);
+	places_feed_done(&p);
+}
