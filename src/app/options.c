@@ -287,7 +287,8 @@ void options_done(struct options_state *s)
 			continue;
 		if (is_list(d))
 			list_clear(at);
-		else if (d->type == OPTION_TEXT || d->type == OPTION_CHOICE)
+		else if (d->type == OPTION_TEXT || d->type == OPTION_CHOICE ||
+			 d->type == OPTION_FORMAT)
 			free(*(char **)at);
 	}
 	*s = (struct options_state){0};

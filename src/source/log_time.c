@@ -307,9 +307,14 @@ int log_time_epoch(struct str text, usec_t *ret_time)
 		double below, usecs;
 	} units[] = {{1e11, 1e6}, {1e14, 1e3}, {1e17, 1}, {1e20, 1e-3}};
 	double value, usecs;
+	usec_t t;
 
-	if (read_seconds(text, ret_time))
+	if (read_seconds(text, &t)) {
+		if (!is_of_this_age(t))
+			return -EINVAL;
+		*ret_time = t;
 		return 0;
+	}
 	if (num_double(text, &value) < 0 || value <= 0)
 		return -EINVAL;
 	for (size_t i = 0; i < ARRAY_LEN(units); i++) {
