@@ -47,10 +47,10 @@ HOSTILE='/plain|curl/7.88.1
 /utf|café \xff
 /xff|x'
 
-# look [ARG...]: all that the logs hold by now, as a stream, in $T/out.
+# All that the logs hold by now, as a stream, in $T/out.
 look() {
 	"$NG" --json --duration 0 --source proc --from-start --show-private-ips \
-		--server-root "$T/root" "$@" >"$T/out"
+		--server-root "$T/root" >"$T/out"
 }
 
 # seen LOG FILTER: of the requests of the logs with this in their name
@@ -154,7 +154,8 @@ test_apache_formats() {
 	need apache2 jq ss
 	need_root
 	local modules=/usr/lib/apache2/modules log
-	[ -d "$modules" ] && [ -d /etc/apache2 ] || skip 'no Apache modules where Debian has them'
+	[ -d "$modules" ] || skip 'no Apache modules where Debian has them'
+	[ -d /etc/apache2 ] || skip 'no /etc/apache2'
 	make_root
 	APACHE_PORT=$(free_port)
 	mkdir -p "$T/root/etc/apache2/sites"
