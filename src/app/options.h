@@ -29,28 +29,24 @@ struct options {
 	struct text_list log_paths;
 	char *log_format;  /* "auto", a name, or a string that compiles */
 	char *server_root; /* NULL: this host's */
-	bool from_start;
 	struct text_list trusted_proxies;
-	bool auth_log;
+	bool from_start, auth_log;
 	char *auth_path; /* NULL: the usual places */
 
 	char *source;
 	usec_t connections_interval;
 	char *btf; /* NULL: the kernel's own */
-	bool show_private;
 
-	bool geoip;
+	bool show_private, geoip, whois_enabled, rdns_enabled;
+	bool geoip_update;                  /* the command was given */
 	char *geoip_city_db, *geoip_asn_db; /* NULL: what is found */
 	char *geoip_data_dir;               /* NULL: the usual one */
-	bool geoip_update;                  /* the command was given */
 	char *update_base;                  /* of DB-IP's files */
 	struct text_list update_urls;       /* to be fetched instead */
-	bool whois_enabled;
 	char *whois_bootstrap, *whois_server;
 	usec_t whois_cache_ttl;
 	uint64_t whois_max_workers;
 	char *cache_dir;
-	bool rdns_enabled;
 	char *rdns_server; /* NULL: the host's resolvers */
 
 	bool once, json;
