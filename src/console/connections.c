@@ -153,8 +153,11 @@ static void draw_row(const struct console *c, const struct layout *l, struct are
 		struct str s = layout_cell(lc, c->m, h, buf, sizeof buf);
 		int x = lc->x + (lc->column->right ? lc->width - text_width(s) : 0);
 		bool zero = str_eq(s, STR_LIT("0")); /* says nothing, and there are many */
-		screen_text(
-			a, y, x, (zero ? STYLE_DIM : cell_style(lc->column, h, row)) | selected, s);
+		unsigned style = (zero ? STYLE_DIM : cell_style(lc->column, h, row)) | selected;
+		if (str_eq(s, STR_LIT(CELL_DASH)))
+			screen_glyph(a, y, x, style, GLYPH_DASH); /* as the terminal has it */
+		else
+			screen_text(a, y, x, style, s);
 	}
 }
 

@@ -84,9 +84,7 @@ static void print_states(struct sheet *s, const struct host *h)
 	const char *mark = ":";
 
 	if (!s->c->detail.gone && model_is_remote(s->c->m, h)) {
-		label(s, STYLE_PLAIN,
-			"Connections \u2013: it asks through a proxy, no socket of its own is "
-			"known");
+		label(s, STYLE_PLAIN, "No connection of its own is known: it asks through a proxy");
 		return;
 	}
 	int n = snprintf(line, sizeof line, "Connections %u", h->conns);

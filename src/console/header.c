@@ -238,7 +238,7 @@ void stats_draw(const struct console *c, struct area a)
 	bar_add(&b, 70, STYLE_PLAIN, "%s requests", short_count(sums.requests).text);
 	bar_add(&b, 65, STYLE_PLAIN, "%s sent", short_bytes(sums.bytes).text);
 	if (model_knows_logins(m))
-		bar_add(&b, 58, sums.auth_failed ? STYLE_WARN : STYLE_DIM, "%s SSH failures",
+		bar_add(&b, 58, sums.auth_failed ? STYLE_WARN : STYLE_DIM, "%s SSH failed",
 			short_count(sums.auth_failed).text);
 	if (m->unaddressed)
 		bar_add(&b, 55, STYLE_WARN, "%s without address", short_count(m->unaddressed).text);

@@ -53,6 +53,7 @@ static const struct {
 	[GLYPH_UP] = {"▲", "^"},
 	[GLYPH_DOWN] = {"▼", "v"},
 	[GLYPH_MORE] = {"…", "~"},
+	[GLYPH_DASH] = {"–", "-"},
 };
 
 /* Is there a terminal that can address its cursor? curses itself would exit or scribble. */

@@ -34,6 +34,7 @@ enum glyph {
 	GLYPH_UP,
 	GLYPH_DOWN,
 	GLYPH_MORE,
+	GLYPH_DASH,
 	GLYPHS
 };
 

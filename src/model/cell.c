@@ -64,7 +64,7 @@ size_t cell_text(const struct cell *cell, char *buf, size_t cap)
 	case CELL_NONE:
 		return 0;
 	case CELL_MOOT:
-		return (size_t)snprintf(buf, cap, "\u2013");
+		return (size_t)snprintf(buf, cap, CELL_DASH);
 	case CELL_COUNT:
 		text_count(small, cell->u);
 		break;

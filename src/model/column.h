@@ -23,6 +23,8 @@ enum cell_kind {
 	CELL_MAP     /* map[0..n): names with their counts, zero counts left out */
 };
 
+#define CELL_DASH "\u2013" /* the text of CELL_MOOT */
+
 struct cell_pair {
 	const char *name;
 	uint64_t count;
