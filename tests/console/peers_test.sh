@@ -75,7 +75,9 @@ test_sheet_of_a_client() {
 	play 100x20
 	tui_wait "$the_end"
 	tui_type '/203.0.113.1/32'
-	tui_keys Enter Enter
+	tui_keys Enter
+	tui_wait '\(1 match\)'
+	tui_keys Enter
 	tui_wait '^203.0.113.1 *$'
 	golden peers-client-100x20
 }
@@ -85,7 +87,9 @@ test_sheet_of_a_guesser() {
 	play 100x20
 	tui_wait "$the_end"
 	tui_type '/203.0.113.66/32'
-	tui_keys Enter Enter
+	tui_keys Enter
+	tui_wait '\(1 match\)'
+	tui_keys Enter
 	tui_wait '^203.0.113.66'
 	golden peers-guesser-100x20
 }
