@@ -80,7 +80,7 @@ static int write_name(const struct console *c, const struct host *h, struct who_
 	if (!n)
 		return 0;
 	if (!n->name[0])
-		return write_line(line, STYLE_DIM, "Name none");
+		return write_line(line, STYLE_DIM, "Name: the DNS told none");
 	return write_line(line, STYLE_PLAIN, "Name %s%s", n->name,
 		n->confirmed ? ", which has this address" : " (anybody could claim it)");
 }

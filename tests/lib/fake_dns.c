@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
+ * usage: fake_dns [PORT [silent]]
+ *
  * fake_dns: a DNS server on a UDP port of the loopback. Prints "dns PORT", then a line for each
- * question. Of the address a.b.c.d the name is
+ * question, of which it answers none when it is to be silent. Every other name has the address
+ * 127.0.0.1. Of the address a.b.c.d the name is
  *
  *	a = 8	host-a-b-c-d.example, which has that address
  *	a = 9	liar.example, which has another
@@ -117,20 +120,23 @@ static bool answer(struct packet *k, const char *name, unsigned type)
 		answer_address(k, ip);
 	} else if (type == TYPE_A && strncmp(name, "liar.", 5) == 0) {
 		answer_address(k, (const unsigned[]){1, 2, 3, 4});
-	} else {
-		k->p[3] |= NXDOMAIN;
+	} else if (type == TYPE_A) {
+		answer_address(k, (const unsigned[]){127, 0, 0, 1});
 	}
 	return true;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+	bool silent = argc > 2 && strcmp(argv[2], "silent") == 0;
 	struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
 	socklen_t alen = sizeof a;
 	int fd = socket(AF_INET, SOCK_DGRAM, 0);
 	struct packet k;
 	char name[300];
 
+	if (argc > 1)
+		a.sin_port = htons((unsigned short)atoi(argv[1]));
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (fd < 0 || bind(fd, (struct sockaddr *)&a, alen) < 0 ||
@@ -153,7 +159,7 @@ int main(void)
 		k.p[3] = 0x80;
 		memset(k.p + 6, 0, 6);
 		size_t header = k.n;
-		if (!answer(&k, name, type))
+		if (silent || !answer(&k, name, type))
 			continue;
 		if (k.n > header)
 			k.p[7] = 1;
