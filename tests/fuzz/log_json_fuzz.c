@@ -3,11 +3,12 @@
  * The scanner against json-c. What json-c takes for an object the scanner must read in the same
  * way, as far as simple members of the top are concerned. Known differences are left out: NUL
  * bytes, which json-c takes for the end; keys that differ in case only, which are one to the
- * scanner; a request that is an object, whose members count, too.
+ * scanner; a request that is an object, whose members count, too, also when another follows.
  */
 #include "base/text.h"
 #include "source/log_json.h"
 #include "source/log_json_keys.h"
+#include "source/log_json_scan.h"
 #include "source/log_request.h"
 
 #include <errno.h>
@@ -68,6 +69,25 @@ static int collect(struct json_object *o)
 		seen[key->item] |= (uint16_t)(1u << key->rank);
 	}
 	return 1;
+}
+
+/* How often a key stands at the top whose members count. */
+static int count_nests(struct str line)
+{
+	struct json_scan s = {line.p, line.p + line.n};
+	struct json_value key, value;
+	int count = 0;
+
+	require(json_enter(&s));
+	while (json_member(&s) && json_key(&s, &key) && json_value(&s, &value)) {
+		char name[64];
+		size_t n = json_unescape(name, sizeof name, key.text);
+		const struct json_key *known = json_key_find(SCOPE_TOP, (struct str){name, n});
+		count += known && known->inside;
+		if (value.kind >= JSON_ARRAY && !json_skip(&s))
+			break;
+	}
+	return count;
 }
 
 static int says_something(struct json_object *v)
@@ -164,7 +184,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		memmem(line.p, size, "\\u0000", 6))
 		return 0;
 	struct json_object *o = parse(line);
-	if (o && collect(o)) {
+	if (o && collect(o) && count_nests(line) < 2) {
 		if (is_request())
 			require(err == 0 || err == -ENOMSG);
 		if (err == 0)
