@@ -51,28 +51,36 @@ static void check_line(const struct log_format *f, struct str line)
 	require(r->port <= UINT16_MAX);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static void check_lines(const struct log_format *f, const char *p, const char *end)
 {
-	const char *p = (const char *)data, *end = p + size;
-	const char *newline = size ? memchr(p, '\n', size) : NULL;
-	struct log_format *f = NULL;
-	char error[LOG_SPEC_ERROR_MAX] = "";
+	const char *newline;
 
-	if (!newline)
-		return 0;
-	struct str spec = {p, (size_t)(newline - p)};
-	if (log_spec_new(spec, LOG_DIALECT_GUESS, spec, &f, error) < 0) {
-		require(!f && error[0] && text_is_clean(str_of(error)));
-		return 0;
-	}
-	require(text_is_clean(str_of(f->name)));
-	for (p = newline + 1; p <= end; p = newline + 1) {
+	for (; p <= end; p = newline + 1) {
 		newline = p < end ? memchr(p, '\n', (size_t)(end - p)) : NULL;
 		newline = newline ? newline : end;
 		check_line(f, (struct str){p, (size_t)(newline - p)});
 	}
-	log_spec_free(f);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static const enum log_dialect dialects[] = {LOG_DIALECT_GUESS, LOG_DIALECT_NGINX_RAW};
+	const char *p = (const char *)data, *end = p + size;
+	const char *newline = size ? memchr(p, '\n', size) : NULL;
+
+	for (size_t i = 0; newline && i < ARRAY_LEN(dialects); i++) {
+		struct log_format *f = NULL;
+		struct str spec = {p, (size_t)(newline - p)};
+		char error[LOG_SPEC_ERROR_MAX] = "";
+		if (log_spec_new(spec, dialects[i], spec, &f, error) < 0) {
+			require(!f && error[0] && text_is_clean(str_of(error)));
+			continue;
+		}
+		require(text_is_clean(str_of(f->name)));
+		check_lines(f, newline + 1, end);
+		log_spec_free(f);
+	}
 	return 0;
 }
