@@ -146,10 +146,8 @@ static enum tail read_tail(struct str rest)
 /* " from ADDR port N ssh2" and its tail, exactly at the front of s. */
 static enum tail read_origin(struct str s, struct said *said)
 {
-	struct str word;
-
 	if (!take(&s, STR_LIT(" from ")) || !read_ip(take_token(&s), &said->ip) ||
-		!take(&s, STR_LIT("port ")) || !read_port((word = take_token(&s)), &said->port) ||
+		!take(&s, STR_LIT("port ")) || !read_port(take_token(&s), &said->port) ||
 		!take(&s, STR_LIT("ssh2")))
 		return TAIL_NONE;
 	return read_tail(s);

@@ -12,8 +12,8 @@
 struct login {
 	const char *message;
 	enum auth_outcome outcome;
-	const char *ip;
 	uint32_t port;
+	const char *ip;
 	const char *user, *method;
 };
 
@@ -78,40 +78,40 @@ static void logins(void **state)
 {
 	(void)state;
 	static const struct login all[] = {
-		{"Failed password for root " AT " ssh2", AUTH_FAILED, IP, 4242, "root", "password"},
-		{"Failed publickey for git " AT " ssh2: ED25519 SHA256:abcDEF+/1", AUTH_FAILED, IP,
-			4242, "git", "publickey"},
-		{"Failed keyboard-interactive/pam for root " AT " ssh2", AUTH_FAILED, IP, 4242,
+		{"Failed password for root " AT " ssh2", AUTH_FAILED, 4242, IP, "root", "password"},
+		{"Failed publickey for git " AT " ssh2: ED25519 SHA256:abcDEF+/1", AUTH_FAILED,
+			4242, IP, "git", "publickey"},
+		{"Failed keyboard-interactive/pam for root " AT " ssh2", AUTH_FAILED, 4242, IP,
 			"root", "keyboard-interactive/pam"},
-		{"Failed password for invalid user admin " AT " ssh2", AUTH_INVALID, IP, 4242,
+		{"Failed password for invalid user admin " AT " ssh2", AUTH_INVALID, 4242, IP,
 			"admin", "password"},
-		{"Failed none for invalid user admin " AT " ssh2", AUTH_INVALID, IP, 4242, "admin",
+		{"Failed none for invalid user admin " AT " ssh2", AUTH_INVALID, 4242, IP, "admin",
 			"none"},
-		{"Failed password for invalid user  " AT " ssh2", AUTH_INVALID, IP, 4242, NULL,
+		{"Failed password for invalid user  " AT " ssh2", AUTH_INVALID, 4242, IP, NULL,
 			"password"},
 		{"Failed password for illegal user test from ::ffff:" IP " port 1 ssh2",
-			AUTH_INVALID, IP, 1, "test", "password"},
-		{"Failed password for root from 2001:db8::9 port 4242 ssh2", AUTH_FAILED,
-			"2001:db8::9", 4242, "root", "password"},
-		{"Failed password for root from UNKNOWN port 65535 ssh2", AUTH_FAILED, NULL, 65535,
+			AUTH_INVALID, 1, IP, "test", "password"},
+		{"Failed password for root from 2001:db8::9 port 4242 ssh2", AUTH_FAILED, 4242,
+			"2001:db8::9", "root", "password"},
+		{"Failed password for root from UNKNOWN port 65535 ssh2", AUTH_FAILED, 65535, NULL,
 			"root", "password"},
-		{"Accepted password for ada " AT " ssh2", AUTH_ACCEPTED, IP, 4242, "ada",
+		{"Accepted password for ada " AT " ssh2", AUTH_ACCEPTED, 4242, IP, "ada",
 			"password"},
-		{"Accepted publickey for ada " AT " ssh2: RSA SHA256:abc", AUTH_ACCEPTED, IP, 4242,
+		{"Accepted publickey for ada " AT " ssh2: RSA SHA256:abc", AUTH_ACCEPTED, 4242, IP,
 			"ada", "publickey"},
 		{"Accepted publickey for ada " AT " ssh2: ED25519-CERT SHA256:abc ID ada@laptop "
 		 "(serial 7) CA ED25519 SHA256:def",
-			AUTH_ACCEPTED, IP, 4242, "ada", "publickey"},
-		{"Accepted gssapi-with-mic for ada " AT " ssh2: ada@EXAMPLE.ORG", AUTH_ACCEPTED, IP,
-			4242, "ada", "gssapi-with-mic"},
-		{"Invalid user admin " AT, AUTH_INVALID, IP, 4242, "admin", NULL},
-		{"Invalid user admin from " IP, AUTH_INVALID, IP, 0, "admin", NULL},
-		{"Invalid user  " AT, AUTH_INVALID, IP, 4242, NULL, NULL},
+			AUTH_ACCEPTED, 4242, IP, "ada", "publickey"},
+		{"Accepted gssapi-with-mic for ada " AT " ssh2: ada@EXAMPLE.ORG", AUTH_ACCEPTED,
+			4242, IP, "ada", "gssapi-with-mic"},
+		{"Invalid user admin " AT, AUTH_INVALID, 4242, IP, "admin", NULL},
+		{"Invalid user admin from " IP, AUTH_INVALID, 0, IP, "admin", NULL},
+		{"Invalid user  " AT, AUTH_INVALID, 4242, IP, NULL, NULL},
 		{"error: maximum authentication attempts exceeded for root " AT " ssh2 [preauth]",
-			AUTH_FAILED, IP, 4242, "root", "too-many"},
+			AUTH_FAILED, 4242, IP, "root", "too-many"},
 		{"error: maximum authentication attempts exceeded for invalid user ftp " AT
 		 " ssh2 [preauth]",
-			AUTH_INVALID, IP, 4242, "ftp", "too-many"},
+			AUTH_INVALID, 4242, IP, "ftp", "too-many"},
 	};
 	check_all(all, ARRAY_LEN(all));
 }
@@ -120,60 +120,60 @@ static void ends(void **state)
 {
 	(void)state;
 	static const struct login all[] = {
-		{"Connection closed by " IP " port 4242", AUTH_CLOSED, IP, 4242, NULL, NULL},
-		{"Connection closed by " IP " port 4242 [preauth]", AUTH_CLOSED, IP, 4242, NULL,
+		{"Connection closed by " IP " port 4242", AUTH_CLOSED, 4242, IP, NULL, NULL},
+		{"Connection closed by " IP " port 4242 [preauth]", AUTH_CLOSED, 4242, IP, NULL,
 			NULL},
-		{"Connection closed by " IP " [preauth]", AUTH_CLOSED, IP, 0, NULL, NULL},
+		{"Connection closed by " IP " [preauth]", AUTH_CLOSED, 0, IP, NULL, NULL},
 		{"Connection closed by authenticating user root " IP " port 4242 [preauth]",
-			AUTH_CLOSED, IP, 4242, "root", NULL},
+			AUTH_CLOSED, 4242, IP, "root", NULL},
 		{"Connection closed by invalid user admin " IP " port 4242 [preauth]", AUTH_CLOSED,
-			IP, 4242, "admin", NULL},
-		{"Connection closed by invalid user  " IP " port 4242 [preauth]", AUTH_CLOSED, IP,
-			4242, NULL, NULL},
-		{"Connection reset by " IP " port 4242 [preauth]", AUTH_CLOSED, IP, 4242, NULL,
+			4242, IP, "admin", NULL},
+		{"Connection closed by invalid user  " IP " port 4242 [preauth]", AUTH_CLOSED, 4242,
+			IP, NULL, NULL},
+		{"Connection reset by " IP " port 4242 [preauth]", AUTH_CLOSED, 4242, IP, NULL,
 			NULL},
 		{"Connection reset by authenticating user root 2001:db8::9 port 4242 [preauth]",
-			AUTH_CLOSED, "2001:db8::9", 4242, "root", NULL},
-		{"Disconnected from " IP " port 4242 [preauth]", AUTH_CLOSED, IP, 4242, NULL, NULL},
-		{"Disconnected from user ada " IP " port 4242", AUTH_CLOSED, IP, 4242, "ada", NULL},
+			AUTH_CLOSED, 4242, "2001:db8::9", "root", NULL},
+		{"Disconnected from " IP " port 4242 [preauth]", AUTH_CLOSED, 4242, IP, NULL, NULL},
+		{"Disconnected from user ada " IP " port 4242", AUTH_CLOSED, 4242, IP, "ada", NULL},
 		{"Disconnected from authenticating user root " IP " port 4242 [preauth]",
-			AUTH_CLOSED, IP, 4242, "root", NULL},
-		{"Disconnected from invalid user a b " IP " port 4242 [preauth]", AUTH_CLOSED, IP,
-			4242, "a b", NULL},
+			AUTH_CLOSED, 4242, IP, "root", NULL},
+		{"Disconnected from invalid user a b " IP " port 4242 [preauth]", AUTH_CLOSED, 4242,
+			IP, "a b", NULL},
 		{"Disconnecting authenticating user root " IP
 		 " port 4242: Too many authentication failures [preauth]",
-			AUTH_CLOSED, IP, 4242, "root", NULL},
-		{"Received disconnect from " IP " port 4242:11: Bye Bye [preauth]", AUTH_CLOSED, IP,
-			4242, NULL, NULL},
-		{"Received disconnect from " IP ": 11: disconnected by user", AUTH_CLOSED, IP, 0,
+			AUTH_CLOSED, 4242, IP, "root", NULL},
+		{"Received disconnect from " IP " port 4242:11: Bye Bye [preauth]", AUTH_CLOSED,
+			4242, IP, NULL, NULL},
+		{"Received disconnect from " IP ": 11: disconnected by user", AUTH_CLOSED, 0, IP,
 			NULL, NULL},
 		{"Received disconnect from 2001:db8::9 port 4242:11: from 1.1.1.1 port 1",
-			AUTH_CLOSED, "2001:db8::9", 4242, NULL, NULL},
-		{"Timeout, client not responding from user ada " IP " port 4242", AUTH_CLOSED, IP,
-			4242, "ada", NULL},
-		{"fatal: Timeout before authentication for " IP " port 4242", AUTH_CLOSED, IP, 4242,
+			AUTH_CLOSED, 4242, "2001:db8::9", NULL, NULL},
+		{"Timeout, client not responding from user ada " IP " port 4242", AUTH_CLOSED, 4242,
+			IP, "ada", NULL},
+		{"fatal: Timeout before authentication for " IP " port 4242", AUTH_CLOSED, 4242, IP,
 			NULL, NULL},
 		{"Timeout before authentication for connection from " IP " to 192.0.2.1, pid = 7",
-			AUTH_CLOSED, IP, 0, NULL, NULL},
-		{"Did not receive identification string from " IP " port 4242", AUTH_CLOSED, IP,
-			4242, NULL, NULL},
+			AUTH_CLOSED, 0, IP, NULL, NULL},
+		{"Did not receive identification string from " IP " port 4242", AUTH_CLOSED, 4242,
+			IP, NULL, NULL},
 		{"banner exchange: Connection from " IP " port 4242: invalid format", AUTH_CLOSED,
-			IP, 4242, NULL, NULL},
+			4242, IP, NULL, NULL},
 		{"Unable to negotiate with " IP " port 4242: no matching host key type found. "
 		 "Their offer: ssh-dss [preauth]",
-			AUTH_CLOSED, IP, 4242, NULL, NULL},
+			AUTH_CLOSED, 4242, IP, NULL, NULL},
 		{"ssh_dispatch_run_fatal: Connection from " IP " port 4242: message authentication "
 		 "code incorrect [preauth]",
-			AUTH_CLOSED, IP, 4242, NULL, NULL},
-		{"Bad protocol version identification '\\026\\003\\001' " AT, AUTH_CLOSED, IP, 4242,
+			AUTH_CLOSED, 4242, IP, NULL, NULL},
+		{"Bad protocol version identification '\\026\\003\\001' " AT, AUTH_CLOSED, 4242, IP,
 			NULL, NULL},
 		{"Bad protocol version identification 'GET / from 1.1.1.1 port 1' " AT, AUTH_CLOSED,
-			IP, 4242, NULL, NULL},
+			4242, IP, NULL, NULL},
 		{"drop connection #10 from [" IP "]:4242 on [192.0.2.1]:22 past MaxStartups",
-			AUTH_CLOSED, IP, 4242, NULL, NULL},
+			AUTH_CLOSED, 4242, IP, NULL, NULL},
 		{"drop connection #0 from [2001:db8::9]:4242 on [2001:db8::1]:22 penalty: failed "
 		 "authentication",
-			AUTH_CLOSED, "2001:db8::9", 4242, NULL, NULL},
+			AUTH_CLOSED, 4242, "2001:db8::9", NULL, NULL},
 	};
 	check_all(all, ARRAY_LEN(all));
 }
@@ -184,41 +184,41 @@ static void forged_names(void **state)
 	(void)state;
 	static const struct login all[] = {
 		{"Failed password for invalid user x from 1.1.1.1 port 1 ssh2 " AT " ssh2",
-			AUTH_INVALID, IP, 4242, "x from 1.1.1.1 port 1 ssh2", "password"},
+			AUTH_INVALID, 4242, IP, "x from 1.1.1.1 port 1 ssh2", "password"},
 		{"Failed password for invalid user x from 1.1.1.1 port 1 ssh2: RSA SHA256:abc " AT
 		 " ssh2",
-			AUTH_INVALID, IP, 4242, "x from 1.1.1.1 port 1 ssh2: RSA SHA256:abc",
+			AUTH_INVALID, 4242, IP, "x from 1.1.1.1 port 1 ssh2: RSA SHA256:abc",
 			"password"},
 		{"Failed publickey for invalid user x from 1.1.1.1 port 1 ssh2 " AT
 		 " ssh2: RSA SHA256:abc",
-			AUTH_INVALID, IP, 4242, "x from 1.1.1.1 port 1 ssh2", "publickey"},
+			AUTH_INVALID, 4242, IP, "x from 1.1.1.1 port 1 ssh2", "publickey"},
 		{"Failed password for invalid user x from 1.1.1.1 port 1 ssh2 [preauth] " AT
 		 " ssh2 [preauth]",
-			AUTH_INVALID, IP, 4242, "x from 1.1.1.1 port 1 ssh2 [preauth]", "password"},
-		{"Invalid user x from 1.1.1.1 port 1 " AT, AUTH_INVALID, IP, 4242,
+			AUTH_INVALID, 4242, IP, "x from 1.1.1.1 port 1 ssh2 [preauth]", "password"},
+		{"Invalid user x from 1.1.1.1 port 1 " AT, AUTH_INVALID, 4242, IP,
 			"x from 1.1.1.1 port 1", NULL},
-		{"Invalid user from 1.1.1.1 " AT, AUTH_INVALID, IP, 4242, "from 1.1.1.1", NULL},
+		{"Invalid user from 1.1.1.1 " AT, AUTH_INVALID, 4242, IP, "from 1.1.1.1", NULL},
 		{"Connection closed by invalid user x 1.1.1.1 port 1 " IP " port 4242 [preauth]",
-			AUTH_CLOSED, IP, 4242, "x 1.1.1.1 port 1", NULL},
+			AUTH_CLOSED, 4242, IP, "x 1.1.1.1 port 1", NULL},
 		{"Connection closed by invalid user x 1.1.1.1 port 1 [preauth] " IP
 		 " port 4242 [preauth]",
-			AUTH_CLOSED, IP, 4242, "x 1.1.1.1 port 1 [preauth]", NULL},
+			AUTH_CLOSED, 4242, IP, "x 1.1.1.1 port 1 [preauth]", NULL},
 		/* The name in a certificate of one's own is free to choose, too. */
 		{"Failed publickey for root " AT " ssh2: RSA-CERT SHA256:a ID x from 1.1.1.1 port "
 		 "1 ssh2 (serial 0) CA RSA SHA256:b",
-			AUTH_FAILED, IP, 4242, "root", "publickey"},
+			AUTH_FAILED, 4242, IP, "root", "publickey"},
 		{"Failed publickey for root " AT " ssh2: RSA-CERT SHA256:a ID x from 1.1.1.1 port "
 		 "1 ssh2: RSA-CERT SHA256:c ID y (serial 0) CA RSA SHA256:b",
-			AUTH_FAILED, NULL, 0, "root", "publickey"},
+			AUTH_FAILED, 0, NULL, "root", "publickey"},
 		{"Accepted publickey for ada " AT " ssh2: RSA-CERT SHA256:a ID x from 1.1.1.1 port "
 		 "1 ssh2: RSA-CERT SHA256:c ID y (serial 0) CA RSA SHA256:b",
-			AUTH_ACCEPTED, IP, 4242, "ada", "publickey"},
-		{"Invalid user \xe2\x80\xae\x1b[2J " AT, AUTH_INVALID, IP, 4242,
+			AUTH_ACCEPTED, 4242, IP, "ada", "publickey"},
+		{"Invalid user \xe2\x80\xae\x1b[2J " AT, AUTH_INVALID, 4242, IP,
 			"\\u{202e}\\x1b[2J", NULL},
-		{"Invalid user CORP\\nick " AT, AUTH_INVALID, IP, 4242, "CORP\\nick", NULL},
+		{"Invalid user CORP\\nick " AT, AUTH_INVALID, 4242, IP, "CORP\\nick", NULL},
 		{"Failed password for invalid user Accepted password for root from 1.1.1.1 port 1 "
 		 "ssh2 " AT " ssh2",
-			AUTH_INVALID, IP, 4242,
+			AUTH_INVALID, 4242, IP,
 			"Accepted password for root from 1.1.1.1 port 1 ssh2", "password"},
 	};
 	check_all(all, ARRAY_LEN(all));
