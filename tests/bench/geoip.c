@@ -55,8 +55,11 @@ int main(int argc, char **argv)
 	struct geoip *g = argc > 1 ? load(argv[1]) : NULL;
 	uint32_t state = 1;
 
-	if (!ips || !g || n < WARM_ADDRESSES)
+	if (!ips || !g || n < WARM_ADDRESSES) {
+		geoip_free(g);
+		free(ips);
 		return 1;
+	}
 	for (size_t i = 0; i < n; i++)
 		ips[i] = next_addr(&state);
 	double cold = ask(g, ips, n, 1, &found);

@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+#
+# Where addresses are, on screen: from a recording, so that no database is needed.
+. "$(dirname "$0")/../lib/sh.sh"
+. "$(dirname "$0")/golden.sh"
+
+recording() {
+	local ip
+	echo '{"t":"start","ts":1000,"version":"0","host":"web1","show_private_ips":true}'
+	for ip in 203.0.113.1 203.0.113.2 198.51.100.7; do
+		printf '{"t":"request","ts":1001,"ip":"%s","method":"GET","path":"/of/%s"}\n' "$ip" "$ip"
+	done
+	echo '{"t":"place","ts":1001,"ip":"203.0.113.1","country":"BR","city":"Recife","asn":64500,"org":"Example Telecom"}'
+	echo '{"t":"place","ts":1001,"ip":"203.0.113.2","country":"PT"}'
+	echo '{"t":"enricher","ts":1001,"what":"asn","state":"corrupt","note":"/x/asn.mmdb: damaged"}'
+	echo '{"t":"tick","ts":1002}'
+}
+
+play_it() {
+	recording >"$T/rec.ndjson"
+	console "$1" --replay "$T/rec.ndjson" --speed max --show-private-ips
+	tui_wait '^203\.0\.113\.1 +BR '
+}
+
+test_columns() {
+	play_it 100x24
+	tui_wait '^IP +CC Organization'
+	tui_wait '^203\.0\.113\.1 +BR Example Telecom'
+	tui_wait '^203\.0\.113\.2 +PT  '
+	tui_wait '^198\.51\.100\.7     '
+}
+
+test_sheet() {
+	play_it 100x24
+	tui_keys / && tui_type 'asn:64500' && tui_keys Enter
+	tui_gone '^203\.0\.113\.2 '
+	tui_keys Enter
+	tui_wait '^Country BR  city Recife  AS64500  Example Telecom'
+}
+
+test_filters() {
+	play_it 100x24
+	tui_keys / && tui_type 'country:pt' && tui_keys Enter
+	tui_gone '^203\.0\.113\.1 '
+	tui_wait '^203\.0\.113\.2 +PT '
+	tui_keys / && tui_keys C-u && tui_type 'country:xyz'
+	tui_wait 'country: takes two letters'
+}
+
+test_inputs_page() {
+	play_it 100x24
+	tui_keys i
+	tui_wait '^asn +corrupt: /x/asn.mmdb: damaged'
+}
+
+run_tests
