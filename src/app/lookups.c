@@ -15,7 +15,7 @@
 #define SCAN_SHARE  100                  /* a scan may take one part in so many of the time */
 #define ASK_AGAIN   (120 * USEC_PER_SEC) /* after nobody answered */
 #define NAME_HOLDS  (3600 * USEC_PER_SEC)
-#define SCAN_ROWS   48
+#define SCAN_ROWS   256 /* many may be of one network, which is asked about once */
 #define RECALL_ROWS 8192
 
 /* "~/…" is below the home of whoever runs this. */
