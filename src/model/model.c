@@ -123,8 +123,9 @@ static uint32_t few(uint64_t n)
 	return n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
 }
 
-static void apply_syn(struct model *m, const struct event_syn *e)
+static void apply_syn(struct model *m, const struct event *event)
 {
+	const struct event_syn *e = &event->syn;
 	uint32_t id = hosts_touch(m, &e->ip, m->now);
 
 	m->syns_told = true;
@@ -140,8 +141,9 @@ static void apply_syn(struct model *m, const struct event_syn *e)
 	network_count_syns(network_at(&m->networks, h->network), e->n, false, m->now);
 }
 
-static void apply_syn_net(struct model *m, const struct event_syn_net *e)
+static void apply_syn_net(struct model *m, const struct event *event)
 {
+	const struct event_syn_net *e = &event->syn_net;
 	uint32_t id = networks_touch(&m->networks, &e->net, m->now);
 	struct totals *t = &m->totals[addr_is_private(&e->net.addr)];
 
@@ -154,24 +156,29 @@ static void apply_syn_net(struct model *m, const struct event_syn_net *e)
 		network_count_syns(network_at(&m->networks, id), e->n, true, m->now);
 }
 
-static void apply_weather(struct model *m, const struct event_weather *e)
+static void apply_weather(struct model *m, const struct event *event)
 {
+	const struct event_weather *e = &event->weather;
+
 	m->syns_told |= e->syns != ABSENT;
 	/* Told every second, also of a host where nothing happens: no reason to draw. */
 	if (!weather_apply(&m->weather, e, m->now))
 		m->version--;
 }
 
-static void apply_netns(struct model *m, const struct event_netns *e)
+static void apply_netns(struct model *m, const struct event *event)
 {
+	const struct event_netns *e = &event->netns;
+
 	if (e->name.p)
 		names_set(&m->netns, e->ns, 0, e->name);
 	else
 		names_end(&m->netns, e->ns, m->now);
 }
 
-static void apply_place(struct model *m, const struct event_place *e)
+static void apply_place(struct model *m, const struct event *event)
 {
+	const struct event_place *e = &event->place;
 	uint32_t id = model_find_host(m, &e->ip);
 
 	if (id != POOL_NONE)
@@ -195,8 +202,9 @@ static struct model_log *log_named(struct model *m, struct str name)
 	return log;
 }
 
-static void apply_log(struct model *m, const struct event_log *e)
+static void apply_log(struct model *m, const struct event *event)
 {
+	const struct event_log *e = &event->log;
 	struct model_log *log = log_named(m, e->log);
 
 	if (!log) {
@@ -216,21 +224,27 @@ static void apply_log(struct model *m, const struct event_log *e)
 	text_copy(log->buffered, sizeof log->buffered, e->buffered);
 }
 
-static void apply_source(struct model *m, const struct event_source *e)
+static void apply_source(struct model *m, const struct event *event)
 {
+	const struct event_source *e = &event->source;
+
 	text_copy(m->source, sizeof m->source, e->source);
 	text_copy(m->probes, sizeof m->probes, e->probes);
 	text_copy(m->note, sizeof m->note, e->note);
 }
 
-static void apply_start(struct model *m, const struct event_start *e)
+static void apply_start(struct model *m, const struct event *event)
 {
+	const struct event_start *e = &event->start;
+
 	text_copy(m->host_name, sizeof m->host_name, e->host);
 	m->recorded_show_private = e->show_private;
 }
 
-static void apply_lost(struct model *m, const struct event_lost *e)
+static void apply_lost(struct model *m, const struct event *event)
 {
+	const struct event_lost *e = &event->lost;
+
 	m->lost += e->n;
 	if (str_eq(e->what, STR_LIT("ring")))
 		m->lost_ring += e->n;
@@ -248,6 +262,59 @@ static void apply_tick(struct model *m, usec_t before)
 	names_sweep(&m->netns, m->now - m->limits.closed_for);
 }
 
+static void apply_conn(struct model *m, const struct event *event)
+{
+	conns_apply(m, &event->conn);
+}
+
+static void apply_note(struct model *m, const struct event *event)
+{
+	text_copy(m->notice, sizeof m->notice, event->note.text);
+}
+
+static void apply_owner(struct model *m, const struct event *event)
+{
+	const struct event_owner *e = &event->owner;
+
+	names_set(&m->owners, e->inode, e->pid, e->name);
+}
+
+static void apply_enricher(struct model *m, const struct event *event)
+{
+	m->lost += !enrichers_apply(&m->enrichers, &event->enricher);
+}
+
+static void apply_registration(struct model *m, const struct event *event)
+{
+	registry_apply(&m->registry, &event->registration, event->ts);
+}
+
+static void apply_rdns(struct model *m, const struct event *event)
+{
+	registry_apply_name(&m->registry, &event->rdns, event->ts);
+}
+
+/* EVENT_TICK is time itself and has none. */
+static void (*const appliers[EVENT_KINDS])(struct model *m, const struct event *event) = {
+	[EVENT_START] = apply_start,
+	[EVENT_SOURCE] = apply_source,
+	[EVENT_CONN] = apply_conn,
+	[EVENT_SYN] = apply_syn,
+	[EVENT_REQUEST] = apply_request,
+	[EVENT_LOG] = apply_log,
+	[EVENT_LOST] = apply_lost,
+	[EVENT_NOTE] = apply_note,
+	[EVENT_SYN_NET] = apply_syn_net,
+	[EVENT_WEATHER] = apply_weather,
+	[EVENT_NETNS] = apply_netns,
+	[EVENT_OWNER] = apply_owner,
+	[EVENT_AUTH] = logins_apply,
+	[EVENT_PLACE] = apply_place,
+	[EVENT_REGISTRATION] = apply_registration,
+	[EVENT_RDNS] = apply_rdns,
+	[EVENT_ENRICHER] = apply_enricher,
+};
+
 void model_apply(struct model *m, const struct event *event)
 {
 	usec_t before = m->now;
@@ -259,65 +326,9 @@ void model_apply(struct model *m, const struct event *event)
 	m->newcomer_count = 0;
 	if (event->kind == EVENT_TICK) {
 		apply_tick(m, before);
-		return;
-	}
-	m->version++;
-	switch (event->kind) {
-	case EVENT_START:
-		apply_start(m, &event->start);
-		break;
-	case EVENT_SOURCE:
-		apply_source(m, &event->source);
-		break;
-	case EVENT_CONN:
-		conns_apply(m, &event->conn);
-		break;
-	case EVENT_SYN:
-		apply_syn(m, &event->syn);
-		break;
-	case EVENT_REQUEST:
-		apply_request(m, event);
-		break;
-	case EVENT_LOG:
-		apply_log(m, &event->log);
-		break;
-	case EVENT_LOST:
-		apply_lost(m, &event->lost);
-		break;
-	case EVENT_NOTE:
-		text_copy(m->notice, sizeof m->notice, event->note.text);
-		break;
-	case EVENT_SYN_NET:
-		apply_syn_net(m, &event->syn_net);
-		break;
-	case EVENT_WEATHER:
-		apply_weather(m, &event->weather);
-		break;
-	case EVENT_NETNS:
-		apply_netns(m, &event->netns);
-		break;
-	case EVENT_OWNER:
-		names_set(&m->owners, event->owner.inode, event->owner.pid, event->owner.name);
-		break;
-	case EVENT_ENRICHER:
-		m->lost += !enrichers_apply(&m->enrichers, &event->enricher);
-		break;
-	case EVENT_REGISTRATION:
-		registry_apply(&m->registry, &event->registration, event->ts);
-		break;
-	case EVENT_RDNS:
-		registry_apply_name(&m->registry, &event->rdns, event->ts);
-		break;
-	case EVENT_AUTH:
-		logins_apply(m, event);
-		break;
-	case EVENT_PLACE:
-		apply_place(m, &event->place);
-		break;
-	case EVENT_TICK:
-	case EVENT_NONE:
-	case EVENT_KINDS:
-		break;
+	} else if (event->kind < EVENT_KINDS && appliers[event->kind]) {
+		m->version++;
+		appliers[event->kind](m, event);
 	}
 }
 

@@ -222,11 +222,11 @@ static void take_log(struct conf_build *b, struct str path, struct str format)
 		conf_add_log(b, str_of(whole), format, STR_ABSENT);
 }
 
-static int read_file(struct conf_build *b, const char *path);
+static void read_lines(struct conf_build *b, struct str text);
 
 static void include(void *context, const char *path)
 {
-	read_file(context, path);
+	conf_read(context, path, read_lines);
 }
 
 static void take_include(struct conf_build *b, struct str path)
@@ -285,24 +285,6 @@ static void read_lines(struct conf_build *b, struct str text)
 	free(w);
 }
 
-static int read_file(struct conf_build *b, const char *path)
-{
-	struct str text;
-	char *buf;
-
-	int err = conf_file_read(&b->budget, path, &text, &buf);
-	if (err) {
-		if (b->budget.depth > 0 && err != -EISDIR)
-			conf_note(b, "%s: %s", path, strerror(-err));
-		return err;
-	}
-	b->budget.depth++;
-	read_lines(b, text);
-	b->budget.depth--;
-	free(buf);
-	return 0;
-}
-
 static int begin(struct conf_build *b)
 {
 	struct apache *a = calloc(1, sizeof *a);
@@ -338,7 +320,7 @@ static int read_main(struct conf_build *b, const char *path)
 		return err;
 	if (conf_join(variables, b->dir, STR_LIT("envvars")))
 		read_variables(b, variables);
-	err = read_file(b, path);
+	err = conf_read(b, path, read_lines);
 	if (!err && b->log_count == 0)
 		conf_note(b, "no access log that can be followed is configured (CustomLog)");
 	end(b);

@@ -66,6 +66,11 @@ void conf_add_log(struct conf_build *b, struct str path, struct str format, stru
  * to anything else. */
 void conf_add_pipe(struct conf_build *b, struct str command, struct str format);
 
+/* Reads a file by `take`, which may read those that it includes; notes what keeps an included one
+ * from being read, unless it is a directory. 0 or a negative errno. */
+int conf_read(struct conf_build *b, const char *path,
+	void (*take)(struct conf_build *b, struct str text));
+
 __attribute__((format(printf, 2, 3))) void conf_note(struct conf_build *b, const char *format, ...);
 
 /* "/" and what is absolute stay; else below dir. False when it is too long. */

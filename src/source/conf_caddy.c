@@ -66,11 +66,11 @@ static void end_log(struct conf_build *b, struct caddy *c)
 	c->log_nest = 0;
 }
 
-static int read_file(struct conf_build *b, const char *path);
+static void read_any(struct conf_build *b, struct str text);
 
 static void include(void *context, const char *path)
 {
-	read_file(context, path);
+	conf_read(context, path, read_any);
 }
 
 static void take_import(struct conf_build *b, struct str what)
@@ -184,27 +184,12 @@ static void read_any(struct conf_build *b, struct str text)
 		read_lines(b, text);
 }
 
-static int read_file(struct conf_build *b, const char *path)
-{
-	struct str text;
-	char *buf;
-
-	int err = conf_file_read(&b->budget, path, &text, &buf);
-	if (err)
-		return err;
-	b->budget.depth++;
-	read_any(b, text);
-	b->budget.depth--;
-	free(buf);
-	return 0;
-}
-
 static int read_main(struct conf_build *b, const char *path)
 {
 	struct caddy c = {0};
 
 	b->state = &c;
-	int err = read_file(b, path);
+	int err = conf_read(b, path, read_any);
 	if (!err && c.logs == 0)
 		conf_note(b, "no access log is configured: the directive log is missing");
 	b->state = NULL;

@@ -118,11 +118,11 @@ static void take_log(struct conf_build *b, struct str path)
 		conf_note(b, "log %.*s: the name is not given in full", STR_FMT(path));
 }
 
-static int read_file(struct conf_build *b, const char *path);
+static void read_lines(struct conf_build *b, struct str text);
 
 static void include(void *context, const char *path)
 {
-	read_file(context, path);
+	conf_read(context, path, read_lines);
 }
 
 static void take_include(struct conf_build *b, struct str what)
@@ -182,21 +182,6 @@ static void read_lines(struct conf_build *b, struct str text)
 	}
 }
 
-static int read_file(struct conf_build *b, const char *path)
-{
-	struct str text;
-	char *buf;
-
-	int err = conf_file_read(&b->budget, path, &text, &buf);
-	if (err)
-		return err;
-	b->budget.depth++;
-	read_lines(b, text);
-	b->budget.depth--;
-	free(buf);
-	return 0;
-}
-
 static int begin(struct conf_build *b)
 {
 	b->state = calloc(1, sizeof(struct lighttpd));
@@ -214,7 +199,7 @@ static int read_main(struct conf_build *b, const char *path)
 	if (err)
 		return err;
 	l = b->state;
-	err = read_file(b, path);
+	err = conf_read(b, path, read_lines);
 	if (!err && l->logs == 0)
 		conf_note(b, "no access log is configured: accesslog.filename of mod_accesslog is "
 			     "missing");

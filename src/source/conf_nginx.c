@@ -232,11 +232,11 @@ static void take_log(struct conf_build *b, const struct words *w)
 	conf_add_log(b, str_of(whole), format, buffered);
 }
 
-static int read_file(struct conf_build *b, const char *path);
+static void read_text(struct conf_build *b, struct str text);
 
 static void include(void *context, const char *path)
 {
-	read_file(context, path);
+	conf_read(context, path, read_text);
 }
 
 static void take_include(struct conf_build *b, const struct words *w)
@@ -303,24 +303,6 @@ static void read_text(struct conf_build *b, struct str text)
 	free(x);
 }
 
-static int read_file(struct conf_build *b, const char *path)
-{
-	struct str text;
-	char *buf;
-
-	int err = conf_file_read(&b->budget, path, &text, &buf);
-	if (err) {
-		if (b->budget.depth > 0)
-			conf_note(b, "%s: %s", path, strerror(-err));
-		return err;
-	}
-	b->budget.depth++;
-	read_text(b, text);
-	b->budget.depth--;
-	free(buf);
-	return 0;
-}
-
 /* Where no access_log is, nginx has one; Debian's and nginx.org's are built so. */
 static void add_default(struct conf_build *b)
 {
@@ -337,7 +319,7 @@ static int read_main(struct conf_build *b, const char *path)
 	size_t directives = 0;
 
 	b->state = &directives;
-	int err = read_file(b, path);
+	int err = conf_read(b, path, read_text);
 	if (!err && directives == 0)
 		add_default(b);
 	else if (!err && b->log_count == 0)

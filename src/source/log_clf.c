@@ -186,19 +186,6 @@ static bool read_head(struct clf *c)
 	return false;
 }
 
-/* The first quote at or after p that no backslash escapes, or NULL. */
-static const char *find_close(const char *p, const char *end)
-{
-	for (const char *start = p; p < end && (p = memchr(p, '"', (size_t)(end - p))); p++) {
-		const char *q = p;
-		while (q > start && q[-1] == '\\')
-			q--;
-		if ((p - q) % 2 == 0)
-			return p;
-	}
-	return NULL;
-}
-
 /* "612" or "-", which is 0. More digits than a file can have bytes: unknown. */
 static const char *read_bytes(const char *p, const char *end, uint64_t *ret_bytes)
 {
@@ -257,7 +244,7 @@ static bool read_numbers(struct clf *c, const char *p)
  * the first quote with numbers behind it closes the request. */
 static bool read_request(struct clf *c)
 {
-	const char *open = c->at, *close = find_close(open, c->end);
+	const char *open = c->at, *close = log_text_quote(open, c->end);
 
 	if (!close || !read_numbers(c, close + 1))
 		for (close = open;; close++) {
@@ -279,7 +266,7 @@ static struct str read_field(struct clf *c)
 	if (p < c->end && *p == ' ')
 		p++;
 	if (p < c->end && *p == '"') {
-		close = find_close(++p, c->end);
+		close = log_text_quote(++p, c->end);
 		c->at = close ? close + 1 : c->end;
 	} else {
 		close = p < c->end ? memchr(p, ' ', (size_t)(c->end - p)) : NULL;
@@ -320,7 +307,7 @@ static struct str find_claims(const struct clf *c)
 	const char *p = c->at, *close;
 
 	while (p < c->end && (p = memchr(p, '"', (size_t)(c->end - p)))) {
-		close = find_close(++p, c->end);
+		close = log_text_quote(++p, c->end);
 		if (!close)
 			break;
 		struct str list = {p, (size_t)(close - p)};

@@ -176,19 +176,6 @@ static const char *find_literal(const struct match *m, const struct log_part *pa
 	return NULL;
 }
 
-/* The first quote at or after p that no backslash escapes, or NULL. */
-static const char *find_quote(const char *p, const char *end)
-{
-	for (const char *start = p; p < end && (p = memchr(p, '"', (size_t)(end - p))); p++) {
-		const char *q = p;
-		while (q > start && q[-1] == '\\')
-			q--;
-		if ((p - q) % 2 == 0)
-			return p;
-	}
-	return NULL;
-}
-
 /* Nothing stands between this field and the next: "$host$request_uri". */
 static const char *find_word_end(const struct log_part *part, const char *p, const char *end)
 {
@@ -205,7 +192,7 @@ static const char *find_last_end(const struct match *m, const struct log_part *p
 	size_t n = part->after_n;
 
 	if (part->quoted && !m->lax) {
-		const char *quote = find_quote(p, m->end);
+		const char *quote = log_text_quote(p, m->end);
 		return quote ? quote : m->end;
 	}
 	return (size_t)(m->end - p) >= n && is_at(m, part, m->end - n) ? m->end - n : m->end;
@@ -216,7 +203,7 @@ static const char *find_text_end(
 	struct match *m, const struct log_part *part, const char *p, const char *from)
 {
 	if (part->quoted && !m->lax) {
-		const char *quote = from == p ? find_quote(p, m->end) : NULL;
+		const char *quote = from == p ? log_text_quote(p, m->end) : NULL;
 		return quote && is_at(m, part, quote) ? quote : NULL;
 	}
 	/* The commonest of texts. */
@@ -300,7 +287,7 @@ static const char *end_of_part(struct match *m, unsigned i, const char *from)
 static bool is_cut_off(const struct match *m, unsigned i)
 {
 	const struct log_part *part = &m->f->parts[i];
-	bool nowhere = part->quoted && !m->lax ? !find_quote(m->open[i], m->end) : m->hopeless;
+	bool nowhere = part->quoted && !m->lax ? !log_text_quote(m->open[i], m->end) : m->hopeless;
 
 	return nowhere && i >= m->f->needed && i >= m->deepest && !has_syntax(m, part);
 }

@@ -40,4 +40,17 @@ static inline struct str log_text_as(
 	return log_text_field(scratch, how, raw);
 }
 
+/* The first quote at or after p that no backslash escapes, or NULL. */
+static inline const char *log_text_quote(const char *p, const char *end)
+{
+	for (const char *start = p; p < end && (p = memchr(p, '"', (size_t)(end - p))); p++) {
+		const char *q = p;
+		while (q > start && q[-1] == '\\')
+			q--;
+		if ((p - q) % 2 == 0)
+			return p;
+	}
+	return NULL;
+}
+
 #endif

@@ -55,6 +55,25 @@ void conf_note(struct conf_build *b, const char *format, ...)
 		c->dropped++;
 }
 
+int conf_read(
+	struct conf_build *b, const char *path, void (*take)(struct conf_build *b, struct str text))
+{
+	struct str text;
+	char *buf;
+
+	int err = conf_file_read(&b->budget, path, &text, &buf);
+	if (err) {
+		if (b->budget.depth > 0 && err != -EISDIR)
+			conf_note(b, "%s: %s", path, strerror(-err));
+		return err;
+	}
+	b->budget.depth++;
+	take(b, text);
+	b->budget.depth--;
+	free(buf);
+	return 0;
+}
+
 static struct conf_format *format_named(struct conf_build *b, const char *name)
 {
 	for (size_t i = 0; i < b->format_count; i++)
