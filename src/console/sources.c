@@ -102,6 +102,11 @@ static void print_log(struct page *p, const struct model_log *log)
 		page_print(p, INDENT, STYLE_WARN,
 			"rejected     %" PRIu64 " of %" PRIu64 " lines, in no known format",
 			log->rejected, log->lines);
+	if (log->ignored)
+		page_print(p, INDENT, STYLE_PLAIN,
+			"left out     %" PRIu64 " of %" PRIu64
+			" lines, which tell of no request or login",
+			log->ignored, log->lines);
 	if (log->sample[0])
 		page_print(p, INDENT, STYLE_PLAIN, "the last     %s", log->sample);
 	if (log->skipped)

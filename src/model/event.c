@@ -64,6 +64,7 @@ static const struct event_field log_fields[] = {
 	FIELD("state", LOG_STATE, true, log.state),
 	FIELD("lines", U64, true, log.lines),
 	FIELD("rejected", U64, true, log.rejected),
+	FIELD("ignored", U64, false, log.ignored),
 	FIELD("skipped", U64, true, log.skipped),
 	FIELD("rotated", U64, false, log.rotated),
 	FIELD("lag", U64, false, log.lag),

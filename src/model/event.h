@@ -184,6 +184,7 @@ struct event_log {
 	uint8_t state;     /* enum log_state */
 	uint64_t lines;    /* whole lines read */
 	uint64_t rejected; /* of these, in no known format */
+	uint64_t ignored;  /* of these, in a known one, and they say nothing that is wanted */
 	uint64_t skipped;  /* bytes passed over: over-long lines, holes */
 	uint64_t rotated;  /* times that the name came to stand for another file, or for one cut off
 			    */

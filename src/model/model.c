@@ -214,6 +214,7 @@ static void apply_log(struct model *m, const struct event *event)
 	log->state = e->state;
 	log->lines = e->lines;
 	log->rejected = e->rejected;
+	log->ignored = e->ignored == ABSENT ? 0 : e->ignored;
 	log->skipped = e->skipped;
 	log->rotated = e->rotated;
 	log->lag = e->lag;
@@ -454,6 +455,7 @@ struct model_sums model_sum(const struct model *m, bool show_private)
 	for (uint32_t i = 0; i < m->log_count; i++) {
 		s.log_lines += m->logs[i].lines;
 		s.log_rejected += m->logs[i].rejected;
+		s.log_ignored += m->logs[i].ignored;
 		s.log_skipped += m->logs[i].skipped;
 		s.log_lag += m->logs[i].lag == ABSENT ? 0 : m->logs[i].lag;
 	}

@@ -69,7 +69,7 @@ struct totals {
 struct model_log {
 	char name[MODEL_NAME_MAX];
 	uint8_t state; /* enum log_state */
-	uint64_t lines, rejected, skipped;
+	uint64_t lines, rejected, ignored, skipped;
 	uint64_t rotated, lag; /* ABSENT when a recording of before does not say */
 	char sample[MODEL_NAME_MAX], note[MODEL_NAME_MAX];
 	char format[MODEL_WORD_MAX], buffered[MODEL_WORD_MAX];
@@ -218,7 +218,7 @@ struct model_sums {
 	uint64_t auth_failed, auth_accepted;
 	double syns_per_sec, syns_per_min;
 	double requests_per_sec, requests_per_min, arrivals_per_sec;
-	uint64_t log_lines, log_rejected, log_skipped, log_lag;
+	uint64_t log_lines, log_rejected, log_ignored, log_skipped, log_lag;
 };
 
 struct model_sums model_sum(const struct model *m, bool show_private);

@@ -213,6 +213,7 @@ void ndjson_summary(struct jsonw *w, const struct model *m, bool show_private)
 	put_number(w, "auth_accepted", model_knows_logins(m) ? s.auth_accepted : ABSENT, ABSENT);
 	put_number(w, "log_lines", s.log_lines, ABSENT);
 	put_number(w, "log_rejected", s.log_rejected, ABSENT);
+	put_number(w, "log_ignored", s.log_ignored, ABSENT);
 	put_number(w, "cookies_sent", m->weather.totals.cookies_sent, ABSENT);
 	put_number(w, "listen_overflows", m->weather.totals.listen_overflows, ABSENT);
 	put_number(w, "listen_drops", m->weather.totals.listen_drops, ABSENT);

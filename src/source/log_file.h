@@ -20,8 +20,8 @@
 
 /* What was read under one name, since the program started. */
 struct log_account {
-	uint64_t lines, rejected, skipped, rotated; /* as in struct event_log */
-	char sample[LOG_SAMPLE_MAX];                /* of the last rejected line, raw */
+	uint64_t lines, rejected, ignored, skipped, rotated; /* as in struct event_log */
+	char sample[LOG_SAMPLE_MAX];                         /* of the last rejected line, raw */
 	size_t sample_n;
 };
 

@@ -70,8 +70,10 @@ static void take_line(struct log_tail *t, struct log_file *f, struct str line)
 		return;
 	name->account.lines++;
 	int err = parse_line(t, name, line, event);
-	if (err == -ENOMSG)
+	if (err == -ENOMSG) {
+		name->account.ignored++;
 		return;
+	}
 	if (err) {
 		log_account_reject(&name->account, line);
 		return;
@@ -157,6 +159,7 @@ static void put_state(struct log_tail *t, struct log_name *name, usec_t now)
 	e.log.state = name->state;
 	e.log.lines = name->account.lines;
 	e.log.rejected = name->account.rejected;
+	e.log.ignored = name->account.ignored;
 	e.log.skipped = name->account.skipped;
 	e.log.rotated = name->account.rotated;
 	e.log.lag = log_name_lag(&t->set, name);

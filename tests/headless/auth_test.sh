@@ -36,7 +36,8 @@ test_logins_join_by_address() {
 	assert_json "$T/out" 'any(.ip == "8.8.4.4" and .auth_accepted == 1 and .auth_failed == null)'
 	assert_json "$T/out" 'all(.ip != "1.1.1.1")'
 	assert_json "$T/out" 'map(select(.t == "summary"))[0] |
-		.auth_failed == 4 and .auth_accepted == 1 and .log_lines == 10 and .log_rejected == 0'
+		.auth_failed == 4 and .auth_accepted == 1 and .log_lines == 10 and .log_rejected == 0 and
+		.log_ignored == 2'
 }
 
 test_the_stream_has_every_line_of_sshd() {
