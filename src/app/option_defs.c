@@ -61,6 +61,7 @@ const struct option_def option_defs[] = {
 		AT(from_start),
 		.help = "read the logs from their first byte, not from the end"},
 	{.key = "log.trusted_proxies",
+		.alias = "trusted_proxies",
 		.flag = "trusted-proxies",
 		.env = "TRUSTED_PROXIES",
 		.arg = "CIDR",

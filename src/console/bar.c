@@ -53,12 +53,12 @@ static void drop_least(struct bar *b)
 
 void bar_draw(struct bar *b, struct area a, int y)
 {
-	size_t whole;
+	size_t whole, all = b->n;
 	int x = 0;
 
 	while (width(b, &whole) > a.w && whole > 1)
 		drop_least(b);
 	for (size_t i = 0; i < b->n; i++)
-		if (b->at[i].keep != BAR_CUT || a.w - x >= CUT_LEAST)
+		if (b->at[i].keep != BAR_CUT || (b->n == all && a.w - x >= CUT_LEAST))
 			x += screen_text(a, y, x, b->at[i].style, b->at[i].text) + GAP;
 }

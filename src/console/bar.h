@@ -9,7 +9,7 @@
 
 #define BAR_PIECES_MAX 24
 #define BAR_TEXT_MAX   2048
-#define BAR_CUT        (-1) /* keep of a last piece that gets what room is left */
+#define BAR_CUT        (-1) /* keep of a last piece that gets what room is left by all others */
 
 struct bar {
 	size_t n, used;

@@ -6,9 +6,11 @@
 #define FRAME_EVERY (USEC_PER_SEC / 10)
 /* A frame may take one part in so many of the time: over a huge table frames get rarer, so that
  * the machine under attack does not pay for being watched. */
-#define FRAME_SHARE  20
-#define PAUSE_MOST   (2 * USEC_PER_SEC)
-#define SIDE_BY_SIDE 110 /* columns from which the panels stand next to each other */
+#define FRAME_SHARE 20
+#define PAUSE_MOST  (2 * USEC_PER_SEC)
+/* Columns from which the panels stand next to each other: half of them is enough for who it is,
+ * connections, requests, logins. */
+#define SIDE_BY_SIDE 160
 #define KEYS_AT_ONCE 256
 
 static const struct panel_ops *const panels[PANELS] = {

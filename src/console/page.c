@@ -6,6 +6,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#define MORE_WIDTH 22 /* " 100-120 of 345  PgDn" */
+
 struct page page_begin(struct console *c, struct area a, const char *title)
 {
 	struct area body = area_rows(a, 1, a.h);
@@ -13,7 +15,7 @@ struct page page_begin(struct console *c, struct area a, const char *title)
 	screen_fill(a, 0, 0, STYLE_BAR);
 	screen_print(a, 0, 0, STYLE_BAR, "%s", title);
 	c->page.height = body.h > 0 ? body.h : 1;
-	return (struct page){.c = c, .area = body};
+	return (struct page){.c = c, .head = a, .area = body};
 }
 
 /* How much of s goes on a line: up to the last space that leaves it not longer than width. */
@@ -62,6 +64,10 @@ void page_end(struct page *p)
 	struct page_view *v = &p->c->page;
 
 	v->lines = p->line;
+	if (v->lines > v->height)
+		screen_print(p->head, 0, p->head.w - MORE_WIDTH, STYLE_BAR, "%4d-%d of %d  PgDn",
+			v->top + 1, v->top + v->height < v->lines ? v->top + v->height : v->lines,
+			v->lines);
 	if (v->top <= furthest(v))
 		return;
 	/* The screen grew or the text shrank: once more, from a better place. */

@@ -10,8 +10,8 @@
 
 struct page {
 	struct console *c;
-	struct area area;
-	int line; /* the next one, from the top of the text */
+	struct area head, area; /* the heading; the text below it */
+	int line;               /* the next one, from the top of the text */
 };
 
 struct page page_begin(struct console *c, struct area a, const char *title);

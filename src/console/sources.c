@@ -78,6 +78,11 @@ static void print_enrichers(struct page *p, const struct model *m)
 			m->places.dropped);
 }
 
+static bool log_is_fine(const struct model_log *log)
+{
+	return log->state == LOG_READING && !log->rejected && !log->skipped;
+}
+
 static void print_log(struct page *p, const struct model_log *log)
 {
 	const char *state = log_state_name(log->state);
@@ -120,16 +125,19 @@ static void sources_draw(struct console *c, struct area a, bool focused)
 	struct page p = page_begin(c, a, sources_panel.title);
 
 	(void)focused;
-	print_connections(&p, c->m);
-	print_enrichers(&p, c->m);
-	print_weather(&p, c->m);
-	for (uint32_t i = 0; i < c->m->log_count; i++)
-		print_log(&p, &c->m->logs[i]);
+	/* What the header sends people here for comes first. */
+	for (int fine = 0; fine <= 1; fine++)
+		for (uint32_t i = 0; i < c->m->log_count; i++)
+			if (log_is_fine(&c->m->logs[i]) == fine)
+				print_log(&p, &c->m->logs[i]);
 	if (!c->m->log_count)
 		page_print(&p, 0, STYLE_BOLD, "No log is read.");
 	if (c->m->unaddressed)
 		page_print(&p, 0, STYLE_WARN, "%" PRIu64 " logged requests name no address.",
 			c->m->unaddressed);
+	print_connections(&p, c->m);
+	print_enrichers(&p, c->m);
+	print_weather(&p, c->m);
 	page_end(&p);
 }
 

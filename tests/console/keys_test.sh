@@ -91,7 +91,7 @@ test_detail_says_when_the_address_goes() {
 }
 
 test_sort_cycles_and_reverses() {
-	play 120x40
+	play 170x40
 	tui_wait 'Conns▼'
 	tui_keys s
 	tui_wait 'Half▼'
@@ -105,6 +105,10 @@ test_sort_cycles_and_reverses() {
 	tui_keys s s s s s s s s
 	tui_wait 'IP▲'
 	wait_for 'tui_screen | grep -m1 "^[0-9].*│" | grep -q "^10.0.0.5 "'
+	tui_keys s
+	tui_wait 'CC▲'
+	tui_keys s
+	tui_wait 'Organization▲'
 	tui_keys s
 	tui_wait 'Conns▼'
 }

@@ -33,6 +33,26 @@ function log_state(at)
 		",\"sample\":\"Jan  1 00:13:21 web1 nginx: worker started\"")
 }
 
+function place(at, ip, country, city, asn, org)
+{
+	put(at, "place", "\"ip\":\"" ip "\",\"country\":\"" country "\"" \
+		(city == "" ? "" : ",\"city\":\"" city "\"") ",\"asn\":" asn ",\"org\":\"" org "\"")
+}
+
+# By databases that know documentation addresses.
+function places(at,	i)
+{
+	for (i = 0; i < 15; i++) {
+		place(at, "203.0.113." 10 + i, "BR", "São Paulo", 64500, "Example Telecom S.A.")
+		place(at, "198.51.100." 100 + i, "VN", "", 64501, "Example Broadband")
+	}
+	place(at, "192.0.2.10", "US", "Ashburn", 64502, "Example Cloud, Inc.")
+	place(at, "192.0.2.77", "NL", "Amsterdam", 64503, "Example Hosting B.V.")
+	place(at, "192.0.2.150", "DE", "Berlin", 64504, "Example Netz AG")
+	place(at, "2001:db8:1:2:3:4:5:6", "FR", "Lyon", 64505, "Example Fibre")
+	place(at, "2001:db8::5", "JP", "Osaka", 64506, "Example Net")
+}
+
 function owner(at, inode, pid, name)
 {
 	put(at, "owner", "\"inode\":" inode ",\"pid\":" pid ",\"name\":\"" name "\"")
@@ -125,6 +145,7 @@ BEGIN {
 	ns = "4026532321"
 	conn(start + 40, "192.0.2.77", 43000, "TIME_WAIT", "ESTABLISHED")
 	ns = ""
+	places(start + 40.5)
 	log_state(start + 41)
 	put(start + 42, "tick", "")
 	exit
