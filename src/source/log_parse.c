@@ -17,6 +17,7 @@ const struct log_format log_formats[] = {
 	{"haproxy", "HAProxy's httplog and httpslog", log_haproxy},
 	{"sshd", "OpenSSH's lines in the system's log", log_sshd},
 };
+static const struct log_format *const sshd = &log_formats[ARRAY_LEN(log_formats) - 1];
 const size_t log_format_count = ARRAY_LEN(log_formats);
 
 const struct log_format *log_format_find(struct str name)
@@ -31,7 +32,14 @@ int log_parse(struct str line, const struct log_format **hint, struct log_scratc
 	struct event *ret)
 {
 	const struct log_format *first = *hint;
-	int err = first ? log_format_parse(first, line, scratch, ret) : -EINVAL;
+	int err;
+
+	if (log_sshd_claims(line)) {
+		err = log_format_parse(sshd, line, scratch, ret);
+		*hint = err == -EINVAL ? first : sshd;
+		return err;
+	}
+	err = first ? log_format_parse(first, line, scratch, ret) : -EINVAL;
 
 	for (size_t i = 0; err == -EINVAL && i < log_format_count; i++) {
 		if (&log_formats[i] == first)

@@ -5,6 +5,7 @@
 #include "base/num.h"
 #include "source/log_text.h"
 #include "source/log_time.h"
+#include "source/log_wrap.h"
 
 #include <errno.h>
 
@@ -114,6 +115,7 @@ static bool take_peer(struct str *s, struct said *said)
 			digits++;
 		if (!read_port((struct str){rest.p, digits}, &said->port))
 			return false;
+		rest = skip(rest, digits);
 	}
 	*s = rest;
 	return true;
@@ -219,20 +221,44 @@ static bool read_invalid(struct str rest, struct said *said)
 	return true;
 }
 
+static bool take_user(struct str *s)
+{
+	return take(s, STR_LIT("user ")) || take(s, STR_LIT("authenticating user ")) ||
+	       take(s, STR_LIT("invalid user "));
+}
+
 /* "Connection closed by [invalid user U ]ADDR port N [preauth]" */
 static bool read_end(struct str rest, struct said *said)
 {
 	take_end(&rest, PREAUTH);
-	take_end(&rest, STR_LIT(": Too many authentication failures"));
 	if (!take_peer_end(&rest, said))
 		return false;
-	if (rest.n == 0)
-		return true;
-	if (!take(&rest, STR_LIT("user ")) && !take(&rest, STR_LIT("authenticating user ")) &&
-		!take(&rest, STR_LIT("invalid user ")))
-		return false;
 	said->user = rest;
-	return true;
+	return rest.n == 0 || take_user(&said->user);
+}
+
+/* "Disconnecting [invalid user U ]ADDR port N: REASON [preauth]". Users and reasons may quote what
+ * the client sent, cut off anywhere: when two places look like an address, nobody can tell. */
+static bool read_disconnecting(struct str rest, struct said *said)
+{
+	struct said at = *said;
+	size_t found = 0;
+
+	take_end(&rest, PREAUTH);
+	for (size_t i = 0; i < rest.n; i++) {
+		struct str peer = skip(rest, i);
+		if ((i == 0 || rest.p[i - 1] == ' ') && take_peer(&peer, &at) && at.port &&
+			(peer.n == 0 || str_starts(peer, STR_LIT(": "))) && found++ == 0) {
+			said->ip = at.ip;
+			said->port = at.port;
+			said->user = (struct str){rest.p, i ? i - 1 : 0};
+		}
+	}
+	if (found > 1)
+		*said = (struct said){.outcome = said->outcome};
+	if (found != 1)
+		return found > 1;
+	return said->user.n == 0 || take_user(&said->user);
 }
 
 static bool read_peer_first(struct str rest, struct said *said)
@@ -265,7 +291,7 @@ static bool read_dropped(struct str rest, struct said *said)
 	}
 
 /* In the words of OpenSSH 6 to 10; the longer beginning first. */
-static const struct {
+static const struct rule {
 	struct str prefix;
 	enum auth_outcome outcome;
 	bool (*read)(struct str rest, struct said *said);
@@ -278,7 +304,7 @@ static const struct {
 	RULE("Connection closed by ", CLOSED, read_end),
 	RULE("Connection reset by ", CLOSED, read_end),
 	RULE("Disconnected from ", CLOSED, read_end),
-	RULE("Disconnecting ", CLOSED, read_end),
+	RULE("Disconnecting ", CLOSED, read_disconnecting),
 	RULE("Timeout, client not responding from ", CLOSED, read_end),
 	RULE("Received disconnect from ", CLOSED, read_peer_first),
 	RULE("Did not receive identification string from ", CLOSED, read_peer_first),
@@ -291,18 +317,25 @@ static const struct {
 	RULE("drop connection ", CLOSED, read_dropped),
 };
 
+/* The rule for a message, whose beginning is taken; NULL when there is none. */
+static const struct rule *find_rule(struct str *text)
+{
+	if (!take(text, STR_LIT("error: ")))
+		take(text, STR_LIT("fatal: "));
+	for (size_t i = 0; i < ARRAY_LEN(rules); i++)
+		if (take(text, rules[i].prefix))
+			return &rules[i];
+	return NULL;
+}
+
 static bool read_message(struct str text, struct said *said)
 {
-	if (!take(&text, STR_LIT("error: ")))
-		take(&text, STR_LIT("fatal: "));
-	for (size_t i = 0; i < ARRAY_LEN(rules); i++) {
-		struct str rest = text;
-		if (!take(&rest, rules[i].prefix))
-			continue;
-		*said = (struct said){.outcome = (uint8_t)rules[i].outcome};
-		return rules[i].read(rest, said);
-	}
-	return false;
+	const struct rule *rule = find_rule(&text);
+
+	if (!rule)
+		return false;
+	*said = (struct said){.outcome = (uint8_t)rule->outcome};
+	return rule->read(text, said);
 }
 
 /* syslog's "message repeated 3 times: [ Failed password …]" */
@@ -323,69 +356,36 @@ static uint32_t take_repeated(struct str *text)
 
 /* The line around a message. */
 
-/* "sshd[123]:", "sshd-session[123]:", "sshd:" */
-static bool is_sshd(struct str tag)
+static bool is_sshd(struct str program)
 {
 	static const struct str names[] = {{"sshd", 4}, {"sshd-session", 12}, {"sshd-auth", 9}};
 
-	take_end(&tag, STR_LIT(":"));
-	const char *open = tag.n ? memchr(tag.p, '[', tag.n) : NULL;
-	if (open)
-		tag.n = (size_t)(open - tag.p);
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
-		if (str_eq(tag, names[i]))
+		if (str_eq(program, names[i]))
 			return true;
 	return false;
 }
 
-/* "<38>", and of RFC 5424 the version behind it. True for that one. */
-static bool skip_priority(struct str *s)
+static usec_t read_stamp(struct str stamp, struct log_scratch *scratch)
 {
-	const char *close = s->n && *s->p == '<' ? memchr(s->p, '>', s->n < 6 ? s->n : 6) : NULL;
+	usec_t logged = 0;
 
-	if (!close)
+	if (stamp.n && log_time_syslog(stamp, clock_now(), &logged) == 0)
+		(void)log_time_iso(stamp, scratch, &logged);
+	return logged;
+}
+
+bool log_sshd_claims(struct str line)
+{
+	struct log_head head;
+
+	/* Most lines begin with an IPv4 address or are objects; a header's date is "2026-". */
+	if (line.n < 5 || *line.p == '{' ||
+		((unsigned char)(*line.p - '0') <= 9 && line.p[4] != '-'))
 		return false;
-	*s = skip(*s, (size_t)(close - s->p) + 1);
-	return take(s, STR_LIT("1 "));
-}
-
-/* "host sshd[123]: ", or without the host; of RFC 5424 "host sshd 123 - - ". */
-static bool take_tag(struct str *s, bool numbered)
-{
-	struct str rest = *s, word = take_token(&rest);
-	bool ours = !numbered && word.n && word.p[word.n - 1] == ':' && is_sshd(word);
-
-	if (!ours) {
-		word = take_token(&rest);
-		ours = word.n && (numbered || word.p[word.n - 1] == ':') && is_sshd(word);
-	}
-	for (int i = 0; numbered && i < 3; i++)
-		take_token(&rest);
-	*s = rest;
-	return ours;
-}
-
-/* Takes off what stands before the message. -EINVAL when it is another program's; 1 when it is
- * said to be sshd's; 0 when nothing is said. */
-static int take_header(struct str *s, usec_t *ret_logged, struct log_scratch *scratch)
-{
-	struct str rest = *s;
-	bool numbered;
-
-	while (rest.n && (rest.p[rest.n - 1] == '\r' || rest.p[rest.n - 1] == ' '))
-		rest.n--;
-	while (rest.n && (*rest.p == ' ' || *rest.p == '\0'))
-		rest = skip(rest, 1);
-	numbered = skip_priority(&rest);
-	size_t n = log_time_syslog(rest, clock_now(), ret_logged);
-	if (n == 0)
-		n = log_time_iso(rest, scratch, ret_logged);
-	*s = skip(rest, n);
-	if (n == 0)
-		return numbered ? -EINVAL : 0;
-	if (!take(s, STR_LIT(" ")) || !take_tag(s, numbered))
-		return -EINVAL;
-	return 1;
+	line = log_unwrap_head(line, &head);
+	take_repeated(&line);
+	return head.program.p ? is_sshd(head.program) : find_rule(&line) != NULL;
 }
 
 int log_sshd(const struct log_format *self, struct str line, struct log_scratch *scratch,
@@ -393,20 +393,22 @@ int log_sshd(const struct log_format *self, struct str line, struct log_scratch 
 {
 	struct event_auth *auth = &ret->auth;
 	struct said said = {0};
-	usec_t logged = 0;
+	struct log_head head;
 
 	(void)self;
 	scratch->used = 0;
-	int tagged = take_header(&line, &logged, scratch);
-	if (tagged < 0)
-		return tagged;
+	line = log_unwrap_head(line, &head);
+	if (head.program.p && !is_sshd(head.program))
+		return -EINVAL;
+	while (line.n && line.p[line.n - 1] == ' ')
+		line.n--;
 	uint32_t times = take_repeated(&line);
 	if (!read_message(line, &said))
-		return tagged ? -ENOMSG : -EINVAL;
+		return head.program.p ? -ENOMSG : -EINVAL;
 	ret->kind = EVENT_AUTH;
 	*auth = (struct event_auth){
 		.ip = said.ip,
-		.logged = logged,
+		.logged = read_stamp(head.stamp, scratch),
 		.outcome = said.outcome,
 		.port = said.port,
 		.times = times,

@@ -13,6 +13,10 @@
 int log_sshd(const struct log_format *self, struct str line, struct log_scratch *scratch,
 	struct event *ret);
 
+/* True when the line begins as sshd's do. Then it is in no other format, whatever a name in it
+ * looks like. */
+bool log_sshd_claims(struct str line);
+
 /* For a log that is known to be the system's: what other programs wrote says nothing wanted. */
 extern const struct log_format log_sshd_auth_log;
 

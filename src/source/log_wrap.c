@@ -63,17 +63,33 @@ static bool is_object(struct str s)
 	return s.n && *s.p == '{';
 }
 
+/* Without "[12]" and the colon. */
+static struct str name_of(struct str tag)
+{
+	const char *open = memchr(tag.p, '[', tag.n);
+	size_t colon = tag.p[tag.n - 1] == ':';
+
+	return (struct str){tag.p, open ? (size_t)(open - tag.p) : tag.n - colon};
+}
+
 /* "host tag: " or "tag: " behind a time; what is left when there is neither is no wrapper, unless
  * it cannot be anything but the line. */
-static struct str after_tag(struct str s, struct str whole)
+static struct str after_tag(struct str s, struct str whole, struct log_head *head)
 {
-	struct str second = next(s);
+	struct str first = token(s), second = next(s);
 
-	if (is_tag(token(s)) || is_object(second))
+	if (is_tag(first)) {
+		head->program = name_of(first);
+		return second;
+	}
+	if (is_object(second))
 		return second;
 	if (is_object(s))
 		return s;
-	return is_tag(token(second)) ? next(second) : whole;
+	if (!is_tag(token(second)))
+		return whole;
+	head->program = name_of(token(second));
+	return next(second);
 }
 
 /* Behind "Nov 22 08:14:15 " or, as journald has it, "Nov 22 08:14:15.123456 ". */
@@ -100,12 +116,16 @@ static struct str skip_element(struct str s)
 }
 
 /* RFC 5424: "1 TIME HOST APP PROCID MSGID SD ", SD being "-" or one "[…]" after the other. */
-static struct str skip_rfc5424(struct str s)
+static struct str skip_rfc5424(struct str s, struct log_head *head)
 {
 	struct str rest = s;
 
-	for (int i = 0; i < 6; i++)
+	head->stamp = next(s);
+	for (int i = 0; i < 6; i++) {
+		if (i == 3)
+			head->program = token(rest);
 		rest = next(rest);
+	}
 	if (!rest.n || *rest.p != '[')
 		return next(rest);
 	while (rest.n && *rest.p == '[')
@@ -113,7 +133,7 @@ static struct str skip_rfc5424(struct str s)
 	return rest.n ? rest : s;
 }
 
-static struct str skip_priority(struct str s)
+static struct str skip_priority(struct str s, struct log_head *head)
 {
 	size_t i = 1;
 
@@ -122,18 +142,21 @@ static struct str skip_priority(struct str s)
 	if (i == 1 || i >= s.n || s.p[i] != '>')
 		return s;
 	struct str rest = skip(s, i + 1);
-	return matches(rest, "1 0000-00-00T") ? skip_rfc5424(rest) : rest;
+	return matches(rest, "1 0000-00-00T") ? skip_rfc5424(rest, head) : rest;
 }
 
-/* "2026-11-22T08:14:15.123Z stdout F " (CRI) or "2026-11-22T08:14:15+00:00 host nginx: ". */
-static struct str skip_iso(struct str s)
+/* "2026-11-22T08:14:15.123Z stdout F " (CRI), "2026-11-22T08:14:15+00:00 host nginx: ", or nothing
+ * but the time, in nanoseconds (docker logs -t). */
+static struct str skip_iso(struct str s, struct log_head *head)
 {
 	struct str rest = next(s), stream = token(rest), kind = token(next(rest));
 	bool named = str_eq(stream, STR_LIT("stdout")) || str_eq(stream, STR_LIT("stderr"));
 
 	if (named && (str_eq(kind, STR_LIT("F")) || str_eq(kind, STR_LIT("P"))))
 		return next(next(rest));
-	return after_tag(rest, s);
+	if (matches(s, "0000-00-00T00:00:00.000000000Z "))
+		return rest;
+	return after_tag(rest, s, head);
 }
 
 /* "caddy  | " */
@@ -150,19 +173,25 @@ static struct str skip_compose(struct str s)
 	return skip(rest, 2);
 }
 
-static struct str skip_wrapper(struct str s)
+static struct str skip_wrapper(struct str s, struct log_head *head)
 {
+	struct str rest;
+
 	if (s.n == 0)
 		return s;
 	if (*s.p == '<')
-		return skip_priority(s);
+		return skip_priority(s, head);
 	if (matches(s, "aaa 00 00:00:00a")) {
-		struct str rest = skip_stamp(s);
-		return rest.n < s.n ? after_tag(rest, s) : s;
+		rest = skip_stamp(s);
+		rest = rest.n < s.n ? after_tag(rest, s, head) : s;
+	} else if (matches(s, "0000-00-00T")) {
+		rest = skip_iso(s, head);
+	} else {
+		return skip_compose(s);
 	}
-	if (matches(s, "0000-00-00T"))
-		return skip_iso(s);
-	return skip_compose(s);
+	if (rest.n < s.n)
+		head->stamp = s;
+	return rest;
 }
 
 static struct str trim(struct str s)
@@ -181,14 +210,28 @@ static struct str trim(struct str s)
 	}
 }
 
-struct str log_unwrap(struct str line)
+/* Up to the last wrapper, or behind the first that names the program. */
+static struct str unwrap(struct str line, bool to_program, struct log_head *head)
 {
 	line = trim(line);
-	for (int i = 0; i < ROUNDS_MAX; i++) {
-		struct str rest = skip_wrapper(line);
+	for (int i = 0; i < ROUNDS_MAX && !(to_program && head->program.p); i++) {
+		struct str rest = skip_wrapper(line, head);
 		if (rest.n == line.n)
 			break;
 		line = trim(rest);
 	}
 	return line;
+}
+
+struct str log_unwrap(struct str line)
+{
+	struct log_head head = {STR_ABSENT, STR_ABSENT};
+
+	return unwrap(line, false, &head);
+}
+
+struct str log_unwrap_head(struct str line, struct log_head *ret_head)
+{
+	*ret_head = (struct log_head){STR_ABSENT, STR_ABSENT};
+	return unwrap(line, true, ret_head);
 }

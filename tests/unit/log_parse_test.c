@@ -297,6 +297,8 @@ static void takes_wrappers_off(void **state)
 			V4},
 		{"2026-11-22T08:14:15.1+00:00 host nginx: 127.0.0.1 - - " T GET, V4},
 		{"2026-11-22T08:14:15.123456789Z stdout F 127.0.0.1 - - " T GET, V4},
+		{"2026-11-22T08:14:15.123456789Z 127.0.0.1 - - " T GET, V4},
+		{"web-1  | 2026-11-22T08:14:15.123456789Z 127.0.0.1 - - " T GET, V4},
 		{"web-1  | 127.0.0.1 - - " T GET, V4},
 		{"web-1  | <134>127.0.0.1 - - " T GET, V4},
 		{"\xef\xbb\xbf"
@@ -306,6 +308,14 @@ static void takes_wrappers_off(void **state)
 		{"127.0.0.1 | - " T GET, V4},
 	};
 	check_all(all, ARRAY_LEN(all));
+	/* No part of a wrapper is a virtual host. */
+	struct event e;
+	static struct log_scratch scratch;
+	for (size_t i = 0; i + 1 < ARRAY_LEN(all); i++) {
+		const struct log_format *hint = NULL;
+		assert_int_equal(log_parse(str_of(all[i].line), &hint, &scratch, &e), 0);
+		assert_null(e.request.vhost.p);
+	}
 	struct str nuls = {"\0\0\0a\0b\r\n", 8};
 	assert_true(str_eq(log_unwrap(nuls), (struct str){"a\0b", 3}));
 	assert_int_equal(log_unwrap((struct str){"\0\0", 2}).n, 0);

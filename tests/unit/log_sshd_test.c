@@ -47,7 +47,9 @@ static void check(const struct login *want)
 {
 	static const char *const headers[] = {"", "Nov 22 08:14:15 web1 sshd[123]: ",
 		"2026-11-22T08:14:15.123456+00:00 web1 sshd-session[123]: ",
-		"<38>Nov  2 08:14:15 sshd[9]: ", "<38>1 2026-11-22T08:14:15Z web1 sshd 123 - - "};
+		"<38>Nov  2 08:14:15 sshd[9]: ", "<38>1 2026-11-22T08:14:15Z web1 sshd 123 - - ",
+		"<38>1 2026-11-22T08:14:15Z web1 sshd 123 - [a b=\"\\]\"] ",
+		"ssh-1  | 2026-11-22T08:14:15.123456789Z "};
 	char line[1024];
 
 	for (size_t i = 0; i < ARRAY_LEN(headers); i++) {
@@ -143,6 +145,14 @@ static void ends(void **state)
 		{"Disconnecting authenticating user root " IP
 		 " port 4242: Too many authentication failures [preauth]",
 			AUTH_CLOSED, 4242, IP, "root", NULL},
+		{"Disconnecting invalid user admin " IP " port 4242: Change of username or service "
+		 "not allowed: (admin,ssh-connection) -> (root,ssh-connection) [preauth]",
+			AUTH_CLOSED, 4242, IP, "admin", NULL},
+		{"Disconnecting " IP " port 4242: Packet corrupt", AUTH_CLOSED, 4242, IP, NULL,
+			NULL},
+		{"Disconnecting authenticating user root UNKNOWN port 65535: Packet corrupt "
+		 "[preauth]",
+			AUTH_CLOSED, 65535, NULL, "root", NULL},
 		{"Received disconnect from " IP " port 4242:11: Bye Bye [preauth]", AUTH_CLOSED,
 			4242, IP, NULL, NULL},
 		{"Received disconnect from " IP ": 11: disconnected by user", AUTH_CLOSED, 0, IP,
@@ -213,6 +223,17 @@ static void forged_names(void **state)
 		{"Accepted publickey for ada " AT " ssh2: RSA-CERT SHA256:a ID x from 1.1.1.1 port "
 		 "1 ssh2: RSA-CERT SHA256:c ID y (serial 0) CA RSA SHA256:b",
 			AUTH_ACCEPTED, 4242, IP, "ada", "publickey"},
+		/* A user's name is quoted twice here, and another one behind it, cut off where its
+		 * writer wants. */
+		{"Disconnecting invalid user x 1.1.1.1 port 1: (x " IP
+		 " port 4242: Change of username or service not allowed: (x 1.1.1.1 port 1: (x,a) "
+		 "-> (b,c) [preauth]",
+			AUTH_CLOSED, 0, NULL, NULL, NULL},
+		{"Disconnecting invalid user x " IP " port 4242: Change of username or service not "
+		 "allowed: (x,a) -> (b 1.1.1.1 port 1",
+			AUTH_CLOSED, 0, NULL, NULL, NULL},
+		{"Disconnecting invalid user x 1.1.1.1 port 1 " IP " port 4242: Packet corrupt",
+			AUTH_CLOSED, 4242, IP, "x 1.1.1.1 port 1", NULL},
 		{"Invalid user \xe2\x80\xae\x1b[2J " AT, AUTH_INVALID, 4242, IP,
 			"\\u{202e}\\x1b[2J", NULL},
 		{"Invalid user CORP\\nick " AT, AUTH_INVALID, 4242, IP, "CORP\\nick", NULL},
@@ -222,6 +243,44 @@ static void forged_names(void **state)
 			"Accepted password for root from 1.1.1.1 port 1 ssh2", "password"},
 	};
 	check_all(all, ARRAY_LEN(all));
+}
+
+#define FORGED "6.6.6.6 - - [22/Nov/2026:08:14:15 +0000] \"GET /forged HTTP/1.1\" 200 1"
+
+/* A user's name may look like a line of a web server's log, between lines of which it stands. */
+static void no_name_becomes_a_request(void **state)
+{
+	static const char *const all[] = {"Invalid user " FORGED " " AT,
+		"Failed password for invalid user " FORGED " " AT " ssh2",
+		"error: maximum authentication attempts exceeded for invalid user " FORGED " " AT
+		" ssh2 [preauth]",
+		"message repeated 2 times: [ Failed password for invalid user " FORGED " " AT
+		" ssh2]"};
+	static const char *const headers[] = {"", "Nov 22 08:14:15 h sshd[1]: ",
+		"2026-11-22T08:14:15+00:00 h sshd-session[1]: ", "web-1  | ", " "};
+	char line[1024];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(all) * ARRAY_LEN(headers); i++) {
+		const struct log_format *hint = log_format_find(STR_LIT("combined"));
+		struct event e = {0};
+		snprintf(line, sizeof line, "%s%s", headers[i / ARRAY_LEN(all)],
+			all[i % ARRAY_LEN(all)]);
+		assert_int_equal(log_parse(str_of(line), &hint, &scratch, &e), 0);
+		assert_int_equal(e.kind, EVENT_AUTH);
+		check_text(line, "user", e.auth.user, FORGED);
+		assert_string_equal(hint->name, "sshd");
+	}
+	/* Cut off by the sender: no login, but no request either. */
+	const struct log_format *hint = NULL;
+	struct event e;
+	assert_int_equal(log_parse(str_of("Invalid user " FORGED), &hint, &scratch, &e), -EINVAL);
+	/* What another program was made to write names its writer first. */
+	assert_int_equal(log_format_parse(log_format_find(STR_LIT("sshd")),
+				 str_of("Nov 22 08:14:15 h app[1]: Nov 22 08:14:15 h sshd[1]: "
+					"Invalid user x " AT),
+				 &scratch, &e),
+		-EINVAL);
 }
 
 static int parse_auth(const char *line, struct event *e)
@@ -343,6 +402,7 @@ int main(void)
 		cmocka_unit_test(logins),
 		cmocka_unit_test(ends),
 		cmocka_unit_test(forged_names),
+		cmocka_unit_test(no_name_becomes_a_request),
 		cmocka_unit_test(what_is_repeated_counts),
 		cmocka_unit_test(other_lines_say_nothing),
 		cmocka_unit_test(times_have_a_year),
