@@ -216,10 +216,14 @@ bool log_set_concerns(const struct log_set *set, const char *file_name)
 	return false;
 }
 
+/* A name that is gone may come again, and its totals go on then: between a rename and the server's
+ * next line there is none. It makes way only for others. */
 static void forget_names(struct log_set *set)
 {
 	size_t kept = 0;
 
+	if (set->name_count < LOG_NAMES_MAX * 3 / 4)
+		return;
 	for (size_t i = 0; i < set->name_count; i++) {
 		struct log_name *name = set->names[i];
 		bool gone = !name->seen && name->files == 0 && log_name_is_said(name);
@@ -429,7 +433,7 @@ void log_set_scan(struct log_set *set, usec_t now)
 	adopt_moved(set, now);
 	for (size_t i = 0; i < set->name_count; i++) {
 		struct log_name *name = set->names[i];
-		if (!name->file && !name->is_glob)
+		if (!name->file && !name->is_glob && name->seen)
 			find_file(set, name, now);
 	}
 	forget_names(set);

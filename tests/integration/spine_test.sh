@@ -112,9 +112,9 @@ test_counts_agree_with_ss_mapped() {
 		'[::]:PORT ipv6only=off'
 }
 
-# What is left of the divider, where the connections are.
-left_panel() {
-	tui_screen | grep -oE '^.{1,70}'
+# The upper panel, where the connections are.
+upper_panel() {
+	tui_screen | sed '/^HTTP log/,$d'
 }
 
 # The screen's row of an address is to have what the log says soon after the request.
@@ -127,10 +127,10 @@ test_console_follows_a_request() {
 	wait_open "$(tui_pid)" "$NGINX_LOG" 20
 	tui_wait '127\.0\.0\.1|No connections|nethergaze' 20
 	requests 3 "http://127.0.0.1:$NGINX_PORT/first"
-	wait_for "left_panel | grep -E '127\.0\.0\.1 .* 3 .*GET /first'" 10
+	wait_for "upper_panel | grep -E '127\.0\.0\.1 .* 3 .*GET /first'" 10
 	local start=${EPOCHREALTIME/./}
 	curl -sS -o /dev/null "http://127.0.0.1:$NGINX_PORT/second"
-	wait_for "left_panel | grep -E '127\.0\.0\.1 .* 4 .*GET /second'" 10
+	wait_for "upper_panel | grep -E '127\.0\.0\.1 .* 4 .*GET /second'" 10
 	note "on screen $(((${EPOCHREALTIME/./} - start) / 1000)) ms after the request was begun"
 	tui_keys q
 	tui_end

@@ -111,6 +111,24 @@ static void what_came_and_went_between_two_looks_is_read(void **state)
 	assert_int_equal(bench.requests, 11);
 }
 
+/* Of a name that a glob finds, is gone at one look, and is there again at the next. */
+static void totals_survive_a_gap(void **state)
+{
+	(void)state;
+	append_lines("a.log", 0, 5);
+	open_tail(at("*.log"), NULL, true);
+	drain();
+	assert_int_equal(rename(at("a.log"), at("a-1.log")), 0);
+	after(USEC_PER_SEC);
+	after(10 * USEC_PER_SEC);
+	append_lines("a.log", 5, 8);
+	after(USEC_PER_SEC);
+	after(2 * USEC_PER_SEC);
+	assert_int_equal(settled("a.log")->last.lines, 8);
+	assert_int_equal(log_of(at("a.log"))->last.state, LOG_READING);
+	assert_each_once(0, 8);
+}
+
 /* The name that a file was moved to matches the glob: the file goes on, from where it was. */
 static void dated_names_are_one_file(void **state)
 {
@@ -373,11 +391,12 @@ int main(void)
 	const struct CMUnitTest tests[] = {TEST(starts_at_the_end_or_the_start),
 		TEST(a_write_makes_the_descriptor_readable),
 		TEST(rotation_loses_and_doubles_nothing),
-		TEST(what_came_and_went_between_two_looks_is_read), TEST(dated_names_are_one_file),
-		TEST(rolled_and_compressed_names_are_left_alone), TEST(copytruncate_starts_over),
-		TEST(holes_are_skipped), TEST(two_names_are_read_once),
-		TEST(symlinks_are_followed_when_they_turn), TEST(a_half_line_waits_for_its_end),
-		TEST(long_lines_are_skipped_and_counted), TEST(garbage_is_counted_and_shown_clean),
+		TEST(what_came_and_went_between_two_looks_is_read), TEST(totals_survive_a_gap),
+		TEST(dated_names_are_one_file), TEST(rolled_and_compressed_names_are_left_alone),
+		TEST(copytruncate_starts_over), TEST(holes_are_skipped),
+		TEST(two_names_are_read_once), TEST(symlinks_are_followed_when_they_turn),
+		TEST(a_half_line_waits_for_its_end), TEST(long_lines_are_skipped_and_counted),
+		TEST(garbage_is_counted_and_shown_clean),
 		TEST(what_cannot_be_read_is_said_and_tried_again), TEST(denied_is_not_missing)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
