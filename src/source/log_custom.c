@@ -176,12 +176,36 @@ static const char *find_literal(const struct match *m, const struct log_part *pa
 	return NULL;
 }
 
-/* Nothing stands between this field and the next: "$host$request_uri". */
-static const char *find_word_end(const struct log_part *part, const char *p, const char *end)
+/* Whether the part, which began before p, may end there. */
+static bool may_end(const struct match *m, const struct log_part *part, const char *p)
 {
-	bool narrow = part->field == LOG_VHOST || part->field == LOG_SKIP;
+	return p == m->end || (part->after_n && is_at(m, part, p));
+}
 
-	while (p < end && *p != ' ' && *p != '"' && !(narrow && *p == '/'))
+/* Where the URI begins that stands right behind what is at p: with a slash or, of a request that
+ * could not be read, as "-". Or NULL. */
+static const char *find_uri(const struct match *m, const struct log_part *uri, const char *p)
+{
+	for (const char *q = p;; q++) {
+		if (q > p && q[-1] == '-' && may_end(m, uri, q))
+			return q - 1;
+		if (q == m->end || *q == ' ' || *q == '"')
+			return NULL;
+		if (*q == '/' || *q == '?')
+			return q;
+	}
+}
+
+/* Nothing stands between part i, which begins at p, and the next: "$host$request_uri". */
+static const char *find_word_end(const struct match *m, unsigned i, const char *p)
+{
+	const struct log_part *part = &m->f->parts[i], *next = part + 1;
+	bool narrow = part->field == LOG_VHOST || part->field == LOG_SKIP;
+	const char *uri = next->field == LOG_URI ? find_uri(m, next, p) : NULL;
+
+	if (uri)
+		return uri;
+	while (!may_end(m, next, p) && *p != ' ' && *p != '"' && !(narrow && *p == '/'))
 		p++;
 	return p;
 }
@@ -238,7 +262,7 @@ static const char *end_of_text(struct match *m, unsigned i, const char *from)
 	if (part->after_n == 0 || last) {
 		if (from != p)
 			return NULL;
-		close = last ? find_last_end(m, part, p) : find_word_end(part, p, m->end);
+		close = last ? find_last_end(m, part, p) : find_word_end(m, i, p);
 		return check_text(m, part, (struct str){p, (size_t)(close - p)}) ? close : NULL;
 	}
 	close = from == p ? end_of_quad(m, part, p) : NULL;
@@ -418,20 +442,32 @@ static void put_text(struct match *m, enum log_escape how, const struct log_part
 		*text = log_text_as(m->scratch, how, raw);
 }
 
+/* "uri=$uri args=$args": the path and its query, apart. */
+static void put_query(struct match *m, enum log_escape how, struct str raw, struct event_request *r)
+{
+	if (raw.n && (raw.n != 1 || *raw.p != '-'))
+		r->path =
+			log_text_with_query(m->scratch, r->path, log_text_as(m->scratch, how, raw));
+}
+
 static void put_texts(struct match *m, enum log_escape how, struct event_request *r)
 {
-	struct str request = STR_ABSENT;
+	struct str request = STR_ABSENT, query = STR_ABSENT;
 
 	for (unsigned i = 0; i < m->count; i++) {
 		const struct log_part *part = &m->f->parts[i];
 		struct str raw = {m->open[i], (size_t)(m->close[i] - m->open[i])};
 		if (part->field == LOG_REQUEST)
 			request = raw;
+		else if (part->field == LOG_ARGS)
+			query = raw;
 		else if (text_at[part->field])
 			put_text(m, how, part, raw, r);
 	}
-	if (!request.p)
+	if (!request.p) {
+		put_query(m, how, query, r);
 		return;
+	}
 	clear(&r->method);
 	clear(&r->path);
 	clear(&r->proto);

@@ -24,7 +24,7 @@ enum log_field {
 	LOG_VHOST,
 	LOG_REQUEST, /* "GET / HTTP/1.1" */
 	LOG_URI,
-	LOG_ARGS, /* behind the '?', or with it */
+	LOG_ARGS, /* behind the '?', or with it; of a path that stands elsewhere in the line */
 	LOG_REFERER,
 	LOG_AGENT,
 	LOG_TIME_STRF, /* strftime(3), by the part's pattern */

@@ -178,23 +178,6 @@ static struct str item_text(struct reading *r, enum json_item item)
 	return v ? text_of(r, v) : STR_ABSENT;
 }
 
-/* Where the path came without what follows the "?", and that stands elsewhere. */
-static struct str with_query(struct reading *r, struct str path)
-{
-	struct str query = item_text(r, ITEM_QUERY);
-	char *out = r->scratch->text + r->scratch->used;
-	size_t mark = query.n && *query.p == '?' ? 0 : 1, n = path.n + mark + query.n;
-
-	if (!query.n || !path.n || memchr(path.p, '?', path.n) ||
-		sizeof r->scratch->text - r->scratch->used < n)
-		return path;
-	memcpy(out, path.p, path.n);
-	out[path.n] = '?';
-	memcpy(out + path.n + mark, query.p, query.n);
-	r->scratch->used += n;
-	return log_text_clip((struct str){out, n});
-}
-
 /* A whole request line, or its parts, which some split off only in part. */
 static void read_request(struct reading *r, struct event_request *ret)
 {
@@ -213,7 +196,7 @@ static void read_request(struct reading *r, struct event_request *ret)
 	if (!ret->proto.p)
 		ret->proto = item_text(r, ITEM_PROTO);
 	if (r->seen[ITEM_QUERY])
-		ret->path = with_query(r, ret->path);
+		ret->path = log_text_with_query(r->scratch, ret->path, item_text(r, ITEM_QUERY));
 }
 
 /* nginx writes status 000 for "none". */

@@ -65,6 +65,8 @@ static bool is_rest_of_uri(struct log_spec *s, uint8_t field)
 	struct log_custom *f = s->custom;
 	struct log_part *last = f->count ? &f->parts[f->count - 1] : NULL;
 
+	if (field == LOG_ARGS && last && last->field == LOG_ARGS && last->after_n == 0)
+		return true; /* "$is_args$args", by themselves */
 	if (field != LOG_ARGS || !last || last->field != LOG_URI || last->after_n > 1)
 		return false;
 	if (last->after_n == 1 && f->text[last->after] != '?')
@@ -85,8 +87,8 @@ int log_spec_field(struct log_spec *s, const struct log_meaning *meaning)
 		return log_spec_fail(s, s->at, "too many fields", "at most 96");
 	uint8_t field = settle_rank(s, meaning);
 	s->rank[f->count] = meaning->rank;
-	f->parts[f->count++] = (struct log_part){
-		.field = field == LOG_ARGS ? LOG_SKIP : field, .after = (uint16_t)s->text_n};
+	s->behind[f->count] = (uint16_t)s->at;
+	f->parts[f->count++] = (struct log_part){.field = field, .after = (uint16_t)s->text_n};
 	return 0;
 }
 
@@ -117,7 +119,34 @@ static bool matters(uint8_t field)
 
 static bool is_known(uint8_t field)
 {
-	return field != LOG_SKIP && field != LOG_LIST && field != LOG_NUMBER;
+	return field != LOG_SKIP && field != LOG_LIST && field != LOG_NUMBER && field != LOG_ARGS;
+}
+
+/* Whether it can be told where the field ends that the next follows at once. */
+static bool are_parted(uint8_t field, uint8_t next)
+{
+	bool own_end = field >= LOG_METHOD;
+	bool loose = next == LOG_SKIP || next == LOG_LIST || next == LOG_ARGS ||
+		     (next == LOG_URI && (field == LOG_VHOST || field == LOG_SKIP));
+	/* All of it must be right, or the line is not read. */
+	bool strict = field == LOG_ADDR || field == LOG_PEER || field == LOG_CLIENT ||
+		      field == LOG_TIME_STRF || field == LOG_REQUEST;
+
+	return own_end || (loose && !strict);
+}
+
+/* The reader of JSON knows the ends of texts by itself. */
+static int check_ends(struct log_spec *s)
+{
+	const struct log_custom *f = s->custom;
+
+	for (unsigned i = 0; i + 1 < f->count && !f->is_json; i++)
+		if (f->parts[i].after_n == 0 &&
+			!are_parted(f->parts[i].field, f->parts[i + 1].field))
+			return log_spec_fail(s, s->behind[i],
+				"nothing tells where the field before ends",
+				"a space or another character between it and the next");
+	return 0;
 }
 
 static bool is_quoted(const struct log_custom *f, unsigned i)
@@ -166,7 +195,7 @@ static int finish(struct log_spec *s)
 	while (blank < f->lead_n && f->text[blank] == ' ')
 		blank++;
 	f->is_json = blank < f->lead_n && f->text[blank] == '{';
-	return 0;
+	return check_ends(s);
 }
 
 /* "$" that begins a variable. */

@@ -15,6 +15,7 @@ struct log_spec {
 	size_t at;         /* and what is read next */
 	size_t text_n;     /* used of custom->text */
 	uint8_t rank[LOG_PARTS_MAX];
+	uint16_t behind[LOG_PARTS_MAX]; /* where in source each part is over */
 	char error[LOG_SPEC_ERROR_MAX];
 };
 

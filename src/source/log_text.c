@@ -158,3 +158,18 @@ struct str log_text_field(struct log_scratch *scratch, enum log_escape how, stru
 	scratch->used += n;
 	return (struct str){out, n};
 }
+
+struct str log_text_with_query(struct log_scratch *scratch, struct str path, struct str query)
+{
+	char *out = scratch->text + scratch->used;
+	size_t mark = query.n && *query.p == '?' ? 0 : 1, n = path.n + mark + query.n;
+
+	if (query.n + mark < 2 || !path.n || memchr(path.p, '?', path.n) ||
+		sizeof scratch->text - scratch->used < n)
+		return path;
+	memcpy(out, path.p, path.n);
+	out[path.n] = '?';
+	memcpy(out + path.n + mark, query.p, query.n);
+	scratch->used += n;
+	return log_text_clip((struct str){out, n});
+}

@@ -30,6 +30,10 @@ enum log_escape {
  * fields, a further one is absent. */
 struct str log_text_field(struct log_scratch *scratch, enum log_escape how, struct str raw);
 
+/* Where a path came without what follows the "?" and that stands elsewhere, with it or without the
+ * "?": both as one, of fields as above. In scratch, or path where nothing is to be added. */
+struct str log_text_with_query(struct log_scratch *scratch, struct str path, struct str query);
+
 static inline struct str log_text_as(
 	struct log_scratch *scratch, enum log_escape how, struct str raw)
 {

@@ -199,6 +199,60 @@ static void peer_and_client(void **state)
 		.status = 200, .bytes = -1, .claims = "6.6.6.6 7.7.7.7, 8.8.8.8");
 }
 
+#define PIPES                                                                                \
+	"$remote_addr|$request_method|$scheme://$host$request_uri|$status|$body_bytes_sent|" \
+	"$http_user_agent"
+
+/* What nginx writes of requests that it could not read: TLS bytes, a space in the URL, 414. */
+static void bad_requests(void **state)
+{
+	(void)state;
+	CHECK(PIPES, "203.0.113.5|-|http://srv.test-|400|157|-", .ip = "203.0.113.5", .status = 400,
+		.bytes = 157, .vhost = "srv.test", .logged = -1);
+	CHECK(PIPES, "203.0.113.5|-|http://-|414|177|-", .ip = "203.0.113.5", .status = 414,
+		.bytes = 177, .logged = -1);
+	CHECK(PIPES, "203.0.113.5|GET|http://a-b-/p-|q|200|2|x", .ip = "203.0.113.5",
+		.method = "GET", .path = "/p-|q", .status = 200, .bytes = 2, .agent = "x",
+		.vhost = "a-b-", .logged = -1);
+	CHECK(PIPES, "203.0.113.5|GET|http://a?b=c|200|2|x", .ip = "203.0.113.5", .method = "GET",
+		.path = "?b=c", .status = 200, .bytes = 2, .agent = "x", .vhost = "a",
+		.logged = -1);
+	CHECK("\"$request_method $scheme://$host$request_uri $server_protocol\" $status "
+	      "$remote_addr",
+		"\"- http://srv.test- -\" 400 203.0.113.5", .ip = "203.0.113.5", .status = 400,
+		.bytes = -1, .vhost = "srv.test", .logged = -1);
+	CHECK("$remote_addr $host$request_uri", "203.0.113.5 srv.test-", .ip = "203.0.113.5",
+		.status = -1, .bytes = -1, .vhost = "srv.test", .logged = -1);
+	/* A field that is passed over ends no later than the next one. */
+	CHECK("$remote_addr|$foo$bar|$status", "203.0.113.5|xy|200", .ip = "203.0.113.5",
+		.status = 200, .bytes = -1, .logged = -1);
+}
+
+static void path_and_query_apart(void **state)
+{
+	static const char kv[] = "ip=$remote_addr uri=$uri args=$args status=$status";
+
+	(void)state;
+	CHECK(kv, "ip=203.0.113.5 uri=/a args=b=1&c status=200", .ip = "203.0.113.5",
+		.path = "/a?b=1&c", .status = 200, .bytes = -1, .logged = -1);
+	CHECK(kv, "ip=203.0.113.5 uri=/a args=- status=200", .ip = "203.0.113.5", .path = "/a",
+		.status = 200, .bytes = -1, .logged = -1);
+	CHECK(kv, "ip=203.0.113.5 uri=/a\\x22 args=b\\x22 status=200", .ip = "203.0.113.5",
+		.path = "/a\"?b\"", .status = 200, .bytes = -1, .logged = -1);
+	CHECK("%h \"%U\" \"%q\" %>s", "203.0.113.5 \"/a\" \"?b\" 200", .ip = "203.0.113.5",
+		.path = "/a?b", .status = 200, .bytes = -1, .logged = -1);
+	CHECK("%h \"%U\" \"%q\" %>s", "203.0.113.5 \"/a\" \"\" 200", .ip = "203.0.113.5",
+		.path = "/a", .status = 200, .bytes = -1, .logged = -1);
+	CHECK("$remote_addr $is_args$args $uri $status", "203.0.113.5 ?b /a 200",
+		.ip = "203.0.113.5", .path = "/a?b", .status = 200, .bytes = -1, .logged = -1);
+	/* The query is there already, or the request has it. */
+	CHECK("$remote_addr $args $request_uri $status", "203.0.113.5 b /a?b 200",
+		.ip = "203.0.113.5", .path = "/a?b", .status = 200, .bytes = -1, .logged = -1);
+	CHECK("$remote_addr $args \"$request\" $status", "203.0.113.5 b \"GET /a?b HTTP/1.1\" 200",
+		.ip = "203.0.113.5", .method = "GET", .path = "/a?b", .proto = "HTTP/1.1",
+		.status = 200, .bytes = -1, .logged = -1);
+}
+
 /* What a client writes into one field must not become another. */
 static void hostile_lines(void **state)
 {
@@ -324,6 +378,12 @@ static void errors_say_where_and_what(void **state)
 		{"$remote_addr $ $status", "character 14: \"$\" without a name; expected"},
 		{"$foo $bar", "character 1: no field that is known; expected an address"},
 		{"100%%", "character 1: no field that is known; expected an address"},
+		{"$args", "character 1: no field that is known; expected an address"},
+		{"$remote_addr$status", "character 13: nothing tells where the field before ends"},
+		{"$status $remote_addr$foo", "character 21: nothing tells"},
+		{"$status $host$remote_addr", "character 14: nothing tells"},
+		{"%>s %{Referer}i%{User-Agent}i", "character 16: nothing tells"},
+		{"%h %{%F}t%{%T}t", "character 10: nothing tells"},
 	};
 	char error[LOG_SPEC_ERROR_MAX], *huge = malloc(LOG_SPEC_MAX + 2);
 	struct log_format *f = NULL;
@@ -371,6 +431,8 @@ int main(void)
 		cmocka_unit_test(nginx_formats),
 		cmocka_unit_test(apache_formats),
 		cmocka_unit_test(peer_and_client),
+		cmocka_unit_test(bad_requests),
+		cmocka_unit_test(path_and_query_apart),
 		cmocka_unit_test(hostile_lines),
 		cmocka_unit_test(lines_cut_off_or_longer),
 		cmocka_unit_test(json_templates),
