@@ -3,6 +3,7 @@
 
 #include "base/str.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <glob.h>
 #include <sys/stat.h>
@@ -41,6 +42,21 @@ static bool is_put_away(const char *path)
 	return is_numbered(path);
 }
 
+/* "error.log", "shop-error.log", "ssl_error_log", "error.log-20261122"; but neither "terror.log"
+ * nor "errors.example.com.access.log", which a host of that name has. */
+static bool is_error_log(const char *path)
+{
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+
+	for (const char *p = name; (p = strstr(p, "error")); p++) {
+		bool begins = p == name || !isalnum((unsigned char)p[-1]);
+		bool log = strncmp(p + 5, ".log", 4) == 0 || strncmp(p + 5, "_log", 4) == 0;
+		if (begins && log && (p[9] == '\0' || p[9] == '-'))
+			return true;
+	}
+	return false;
+}
+
 /* What does not exist (a dangling link) may come. */
 static bool may_be_log(const char *path)
 {
@@ -59,8 +75,8 @@ static int on_error(const char *path, int err)
 	return 0;
 }
 
-int log_glob_expand(
-	const char *pattern, void (*take)(void *context, const char *path), void *context)
+int log_glob_expand(const char *pattern, bool guessed,
+	void (*take)(void *context, const char *path), void *context)
 {
 	glob_t found = {0};
 	int count = 0;
@@ -69,7 +85,8 @@ int log_glob_expand(
 	if (glob(pattern, GLOB_BRACE | GLOB_TILDE, on_error, &found) == 0) {
 		for (size_t i = 0; i < found.gl_pathc; i++) {
 			const char *path = found.gl_pathv[i];
-			if (is_put_away(path) || !may_be_log(path))
+			if (is_put_away(path) || !may_be_log(path) ||
+				(guessed && is_error_log(path)))
 				continue;
 			take(context, path);
 			count++;

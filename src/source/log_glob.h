@@ -12,9 +12,9 @@
 bool log_glob_is(const char *path);
 
 /* Calls take for each match that looks like a log in use: no directory, nothing compressed or
- * rolled away. Returns the number of matches, or a negative errno when a directory could not be
- * read. */
-int log_glob_expand(
-	const char *pattern, void (*take)(void *context, const char *path), void *context);
+ * rolled away; with `guessed`, where nobody spelled the glob, no error log either. Returns the
+ * number of matches taken, or a negative errno when a directory could not be read. */
+int log_glob_expand(const char *pattern, bool guessed,
+	void (*take)(void *context, const char *path), void *context);
 
 #endif

@@ -139,20 +139,11 @@ struct expansion {
 	bool full;
 };
 
-static bool is_error_log(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return strstr(slash ? slash : path, "error") != NULL;
-}
-
 static void take_match(void *context, const char *path)
 {
 	struct expansion *x = context;
 	struct log_name *name;
 
-	if (x->input->guessed && is_error_log(path))
-		return;
 	name = name_get(x->set, path, x->input);
 	if (name)
 		name->seen = true;
@@ -165,7 +156,7 @@ static void expand_glob(struct log_set *set, const struct log_input *input)
 	struct expansion x = {.set = set, .input = input};
 	const char *pattern = input->path;
 	struct log_name *name = name_get(set, pattern, input);
-	int found = log_glob_expand(pattern, take_match, &x);
+	int found = log_glob_expand(pattern, input->guessed, take_match, &x);
 
 	watch_directory(set, pattern);
 	if (!name)

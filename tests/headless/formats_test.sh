@@ -95,6 +95,25 @@ test_finds_the_logs_of_nginx() {
 	assert_eq "$(summary log_rejected)" 1
 }
 
+# Names of hosts may hold the word; the error log is none, for a run and for --doctor alike.
+test_tells_error_logs_from_hosts() {
+	local name
+	put etc/nginx/nginx.conf <<<'http { access_log /var/log/nginx/$host.access.log; access_log /var/log/nginx/$host.log; }'
+	for name in error.log shop-error.log error.log-2.log errors.example.access.log \
+		terror.log terrorfilms.example.log; do
+		echo "203.0.113.6 - - $STAMP \"GET /$name HTTP/1.1\" 200 5 \"-\" \"-\"" | put "var/log/nginx/$name"
+	done
+	assert_eq "$(requests .path --server-root "$T/root" | sort | xargs)" \
+		'/errors.example.access.log /terror.log /terrorfilms.example.log'
+	"$NG" --doctor --server-root "$T/root" >"$T/doctor"
+	assert_eq "$(grep -o 'yes .*root/var/log/nginx/.*log$' "$T/doctor" | sed 's|.*/|/|' | sort -u | xargs)" \
+		'/errors.example.access.log /terror.log /terrorfilms.example.log'
+	rm "$T/root/var/log/nginx/"{errors,terror}*
+	"$NG" --doctor --server-root "$T/root" >"$T/doctor"
+	tr -s ' \n' '  ' <"$T/doctor" >"$T/flat"
+	assert_match "$(cat "$T/flat")" 'no [^ ]*/nginx/\*.log: No such file'
+}
+
 test_says_the_format_and_that_a_log_is_buffered() {
 	nginx_root
 	"$NG" --json --duration 0 --source proc --from-start --server-root "$T/root" >"$T/out"
