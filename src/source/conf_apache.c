@@ -16,6 +16,7 @@
 #define LINE_TEXT   8192
 #define DEFINES_MAX 128
 #define DEFINE_MAX  256
+#define PARAM_MAX   64
 #define COMMON      "%h %l %u %t \"%r\" %>s %b" /* where no LogFormat has been given */
 #define NAMELESS    "TransferLog"
 #define BUFFER_SIZE "4k" /* PIPE_BUF: LOG_BUFSIZE in mod_log_config.c */
@@ -24,10 +25,17 @@ struct define {
 	char name[64], value[DEFINE_MAX];
 };
 
+/* Of a macro: "$name", "%name" or "@name", as it stands in its text. */
+struct param {
+	char text[PARAM_MAX];
+};
+
 struct apache {
 	char server_root[PATH_MAX];
 	struct define defines[DEFINES_MAX];
 	size_t define_count;
+	struct param params[WORDS_MAX]; /* of the macro that we are in */
+	size_t param_count;
 	bool buffered;
 };
 
@@ -201,11 +209,61 @@ static bool is(struct str word, const char *name)
 	return strlen(name) == word.n && strncasecmp(name, word.p, word.n) == 0;
 }
 
+/* <Macro NAME $PARAM …>, whose text counts as if it were used.
+ * https://httpd.apache.org/docs/2.4/mod/mod_macro.html */
+static void open_macro(struct apache *a, const struct words *w)
+{
+	a->param_count = 0;
+	for (size_t i = 2; i < w->n; i++) {
+		struct str text = w->at[i];
+		text.n -= text.n && text.p[text.n - 1] == '>';
+		if (text.n && text.n < PARAM_MAX)
+			snprintf(
+				a->params[a->param_count++].text, PARAM_MAX, "%.*s", STR_FMT(text));
+	}
+}
+
+/* The length of the longest parameter at the start of text, or 0. */
+static size_t param_at(const struct apache *a, struct str text)
+{
+	size_t longest = 0;
+
+	for (size_t i = 0; i < a->param_count; i++) {
+		struct str param = str_of(a->params[i].text);
+		if (param.n > longest && str_starts(text, param))
+			longest = param.n;
+	}
+	return longest;
+}
+
+/* Writes the path with "*" for each parameter. False when nothing is left of the file's name. */
+static bool glob_of(
+	const struct apache *a, struct str path, char out[static PATH_MAX], size_t *ret_n)
+{
+	size_t n = 0, fixed = 0;
+
+	for (size_t i = 0; i < path.n && n + 1 < PATH_MAX; n++) {
+		size_t step = param_at(a, (struct str){path.p + i, path.n - i});
+		out[n] = step ? '*' : path.p[i];
+		fixed = out[n] == '/' ? 0 : fixed + !step;
+		i += step ? step : 1;
+	}
+	*ret_n = n;
+	return fixed > 0;
+}
+
 static void take_log(struct conf_build *b, struct str path, struct str format)
 {
 	const struct apache *a = b->state;
-	char whole[PATH_MAX];
+	char whole[PATH_MAX], glob[PATH_MAX];
+	size_t n;
 
+	if (a->param_count && path.n && !glob_of(a, path, glob, &n)) {
+		conf_note(b, "log %.*s: the name is only known at run time", STR_FMT(path));
+		return;
+	}
+	if (a->param_count && path.n)
+		path = (struct str){glob, n};
 	if (path.n && *path.p == '|') {
 		conf_add_pipe(b, path, format);
 		return;
@@ -246,6 +304,14 @@ static void take_format(struct conf_build *b, const struct words *w)
 	conf_add_format(b, named ? w->at[2] : STR_LIT(NAMELESS), w->at[1], LOG_DIALECT_APACHE);
 }
 
+static void take_section(struct conf_build *b, const struct words *w)
+{
+	if (is(w->at[0], "<Macro"))
+		open_macro(b->state, w);
+	else if (is(w->at[0], "</Macro>"))
+		((struct apache *)b->state)->param_count = 0;
+}
+
 static void take_directive(struct conf_build *b, const struct words *w)
 {
 	struct apache *a = b->state;
@@ -278,7 +344,10 @@ static void read_lines(struct conf_build *b, struct str text)
 		char *whole = line + LINE_TEXT;
 		n = expand(b->state, (struct str){line, n}, false, whole, LINE_TEXT);
 		split(w, (struct str){whole, n});
-		if (w->n && w->at[0].n && *w->at[0].p != '#' && *w->at[0].p != '<')
+		char first = w->n && w->at[0].n ? *w->at[0].p : '#';
+		if (first == '<')
+			take_section(b, w);
+		else if (first != '#')
 			take_directive(b, w);
 	}
 	free(line);

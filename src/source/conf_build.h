@@ -20,7 +20,7 @@ struct conf_build;
 struct conf_server {
 	const char *name;
 	const char *const *paths; /* of the main file, NULL-terminated; the first that is there */
-	enum log_dialect dialect;
+	enum log_dialect dialect; /* of formats that a log spells out, where the server has such */
 	/* Reads the file and what it includes. 0 or a negative errno: of the main file. */
 	int (*read)(struct conf_build *b, const char *path);
 	/* Reads text that is no file's; for the fuzzers, and to be called by read. */
@@ -29,10 +29,11 @@ struct conf_server {
 
 extern const struct conf_server conf_nginx, conf_apache, conf_caddy, conf_lighttpd;
 
-/* A format by its name, as it is written. */
+/* A format by its name, or as a log spells it out. */
 struct conf_format {
 	char name[CONF_NAME_MAX];
-	char *text; /* owned */
+	char *text;   /* owned */
+	bool literal; /* has no name that could be asked for */
 	enum log_dialect dialect;
 	const struct log_format *compiled;
 };

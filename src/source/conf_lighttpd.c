@@ -164,6 +164,9 @@ static void take_line(struct conf_build *b, struct str line)
 	if (str_eq(name, STR_LIT("include"))) {
 		size_t n = take_value(b->state, &rest, value, sizeof value);
 		take_include(b, (struct str){value, n});
+	} else if (str_eq(name, STR_LIT("include_shell"))) {
+		conf_note(b,
+			"include_shell: its command is not run; a log that it names is not known");
 	} else if (rest.n > 1 && *rest.p == '=' && rest.p[1] != '=') {
 		rest = (struct str){rest.p + 1, rest.n - 1};
 		size_t n = take_value(b->state, &rest, value, sizeof value);

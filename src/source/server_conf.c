@@ -63,7 +63,10 @@ int conf_read(
 
 	int err = conf_file_read(&b->budget, path, &text, &buf);
 	if (err) {
-		if (b->budget.depth > 0 && err != -EISDIR)
+		if (b->budget.depth == CONF_DEPTH_MAX)
+			conf_note(b, "%s: not read, files include each other more than %d deep",
+				path, CONF_DEPTH_MAX);
+		else if (b->budget.depth > 0 && err != -EISDIR)
 			conf_note(b, "%s: %s", path, strerror(-err));
 		return err;
 	}
@@ -77,9 +80,30 @@ int conf_read(
 static struct conf_format *format_named(struct conf_build *b, const char *name)
 {
 	for (size_t i = 0; i < b->format_count; i++)
-		if (strcmp(b->formats[i].name, name) == 0)
+		if (!b->formats[i].literal && strcmp(b->formats[i].name, name) == 0)
 			return &b->formats[i];
 	return NULL;
+}
+
+/* A format that a log spells out, which many may spell alike; NULL when there is no room. */
+static struct conf_format *format_spelled(struct conf_build *b, const char *text)
+{
+	struct conf_format *f;
+
+	for (size_t i = 0; i < b->format_count; i++) {
+		f = &b->formats[i];
+		if (f->literal && f->text && strcmp(f->text, text) == 0)
+			return f;
+	}
+	if (b->format_count == SERVER_FORMATS_MAX) {
+		b->confs->dropped++;
+		return NULL;
+	}
+	f = &b->formats[b->format_count++];
+	*f = (struct conf_format){
+		.name = "its own", .literal = true, .dialect = b->server->dialect};
+	set_text(&f->text, str_of(text));
+	return f;
 }
 
 void conf_add_format(
@@ -157,18 +181,17 @@ static const struct log_format *resolve(struct conf_build *b, const char *format
 	if (!format[0])
 		return NULL;
 	struct conf_format *f = format_named(b, format);
-	if (f && !f->text)
-		return NULL;
-	if (f) {
-		if (!f->compiled)
-			f->compiled = compile(b, str_of(f->text), f->dialect, f->name);
-		return f->compiled;
-	}
-	if (!own && !log_spec_is(str_of(format)))
+	if (!f && !own && !log_spec_is(str_of(format)))
 		conf_note(b, "format %s: not defined", format);
-	if (own || !log_spec_is(str_of(format)))
+	if (!f && (own || !log_spec_is(str_of(format))))
 		return own;
-	return compile(b, str_of(format), b->server->dialect, "its own");
+	if (!f)
+		f = format_spelled(b, format);
+	if (!f || !f->text)
+		return NULL;
+	if (!f->compiled)
+		f->compiled = compile(b, str_of(f->text), f->dialect, f->name);
+	return f->compiled;
 }
 
 static struct server_log *log_at(struct server_confs *c, const char *path)

@@ -172,7 +172,7 @@ static void nginx_tricky(void **state)
 	expect_note(c, "format unheard_of: not defined");
 	expect_note(c, "twice.log: written in more than one format");
 	expect_note(c, "it would be too much");
-	expect_note(c, "nginx.conf: Too many levels");
+	expect_note(c, "nginx.conf: not read, files include each other more than 8 deep");
 	server_confs_free(c);
 }
 
@@ -279,6 +279,54 @@ static void apache_tricky(void **state)
 	server_confs_free(c);
 }
 
+/* Sites that spell out the same format write one log in one format. */
+static void apache_same_format_twice(void **state)
+{
+	(void)state;
+	put("/etc/apache2/apache2.conf",
+		"CustomLog /var/log/apache2/lit.log \"%h %t \\\"%r\\\" %>s\"\n"
+		"CustomLog /var/log/apache2/lit.log \"%h %t \\\"%r\\\" %>s\"\n"
+		"CustomLog /var/log/apache2/other.log \"%h %t \\\"%r\\\" %>s\"\n");
+	struct server_confs *c = discover();
+	expect_log(c, "/var/log/apache2/lit.log", "its own (apache)", "");
+	expect_log(c, "/var/log/apache2/other.log", "its own (apache)", "");
+	assert_int_equal(c->note_count, 0);
+	assert_int_equal(c->format_count, 1);
+	server_confs_free(c);
+	put("/etc/apache2/apache2.conf", "CustomLog /var/log/apache2/lit.log \"%h %t %>s\"\n"
+					 "CustomLog /var/log/apache2/lit.log \"%h %t %s\"\n");
+	c = discover();
+	expect_note(c, "lit.log: written in more than one format");
+	server_confs_free(c);
+}
+
+/* What stands for a macro's parameters may be anything. */
+static void apache_macros(void **state)
+{
+	(void)state;
+	put("/etc/apache2/apache2.conf",
+		"<Macro Site $name $name_log ${dir} @at>\n"
+		"<VirtualHost *:80>\nServerName $name\n"
+		"CustomLog /var/log/apache2/$name-access.log combined\n"
+		"CustomLog /var/log/apache2/x-$name_log \"%h %>s\"\n"
+		"CustomLog /srv/${dir}/@at/a.log combined\n"
+		"CustomLog $name_log combined\nCustomLog /var/$name/$name combined\n"
+		"CustomLog \"|/usr/bin/rotatelogs /srv/$name.log 86400\" combined\n"
+		"</VirtualHost>\n</macro>\n"
+		"Use Site a.example a.log x y\n"
+		"CustomLog /var/log/apache2/$name.log combined\n");
+	struct server_confs *c = discover();
+	expect_log(c, "/var/log/apache2/*-access.log", "combined", "");
+	expect_log(c, "/var/log/apache2/x-*", "its own (apache)", "");
+	expect_log(c, "/srv/*/*/a.log", "combined", "");
+	expect_log(c, "/srv/*.log.*", "combined", "");
+	expect_log(c, "/var/log/apache2/$name.log", "combined", "");
+	assert_int_equal(c->log_count, 5);
+	expect_note(c, "$name_log: the name is only known at run time");
+	expect_note(c, "/var/$name/$name: the name is only known at run time");
+	server_confs_free(c);
+}
+
 static void caddy(void **state)
 {
 	(void)state;
@@ -333,6 +381,7 @@ static void lighttpd(void **state)
 	expect_log(c, "/var/log/lighttpd/access.log", "accesslog (lighttpd)", "");
 	expect_log(c, "/var/log/lighttpd/x.log", "accesslog (lighttpd)", "");
 	assert_int_equal(c->log_count, 2);
+	expect_note(c, "include_shell: its command is not run");
 	server_confs_free(c);
 	put("/etc/lighttpd/conf-enabled/10-accesslog.conf", "accesslog.use-syslog = \"enable\"\n");
 	c = discover();
@@ -410,6 +459,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(nginx_without_a_log, begin, end),
 		cmocka_unit_test_setup_teardown(apache_of_debian, begin, end),
 		cmocka_unit_test_setup_teardown(apache_tricky, begin, end),
+		cmocka_unit_test_setup_teardown(apache_same_format_twice, begin, end),
+		cmocka_unit_test_setup_teardown(apache_macros, begin, end),
 		cmocka_unit_test_setup_teardown(caddy, begin, end),
 		cmocka_unit_test_setup_teardown(caddy_json_and_stock, begin, end),
 		cmocka_unit_test_setup_teardown(lighttpd, begin, end),
