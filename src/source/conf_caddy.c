@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
  * Caddy: the Caddyfile is lines of words and blocks; its JSON form names the writers. Where no log
- * is asked for, none is written.
+ * is asked for, none is written. Logs of the global options are of what Caddy itself does, unless
+ * they include the access logger or a site leaves its log to them.
  * https://caddyserver.com/docs/caddyfile/directives/log
+ * https://caddyserver.com/docs/caddyfile/options#log
  */
 #include "source/conf_build.h"
 
@@ -15,18 +17,70 @@
 #define WORDS_MAX  8
 #define JSON_DEPTH 64
 
-struct caddy {
-	unsigned nest, log_nest; /* log_nest: of the log block that we are in, or 0 */
-	bool is_output;          /* an output of that block has been seen */
-	size_t logs;             /* log directives */
+/* The log block that we are in. */
+struct block {
+	unsigned nest;           /* 0: we are in none */
+	bool plain;              /* nothing is said in it: the default logger writes it */
+	bool is_output;          /* an output has been seen, */
+	char path[PATH_MAX];     /* to this file, or "" */
+	bool includes, excludes; /* the access logger */
 };
+
+struct caddy {
+	unsigned nest;
+	bool is_global; /* in the block of global options */
+	struct block log;
+	char rest[PATH_MAX]; /* where the default logger writes, and so also access logs; or "" */
+	size_t logs;         /* log directives of sites */
+};
+
+/* The name of a placeholder at the start of text: "{args[0]}", "{$NAME:default}". Returns its
+ * length with the braces, or 0; ret_default is absent when it has none. */
+static size_t placeholder(struct str text, struct str *ret_default)
+{
+	const char *close = text.n && *text.p == '{' ? memchr(text.p, '}', text.n) : NULL;
+	const char *colon = close ? memchr(text.p, ':', (size_t)(close - text.p)) : NULL;
+
+	*ret_default = STR_ABSENT;
+	if (colon && text.p[1] == '$')
+		*ret_default = (struct str){colon + 1, (size_t)(close - colon) - 1};
+	return close ? (size_t)(close - text.p) + 1 : 0;
+}
+
+/* What may stand there makes a glob of the path; a variable of the environment that has a default
+ * is taken to be unset. False when nothing is left of the file's name, or of its directory. */
+static bool glob_of(struct str path, char out[static PATH_MAX], size_t *ret_n)
+{
+	size_t n = 0, fixed = 0, step;
+
+	for (size_t i = 0; i < path.n; i += step) {
+		struct str piece = {path.p + i, 1}, value;
+		step = placeholder((struct str){path.p + i, path.n - i}, &value);
+		if (step)
+			piece = value.p ? value : STR_LIT("*");
+		if (piece.n >= PATH_MAX - n)
+			return false;
+		if (piece.n)
+			memcpy(out + n, piece.p, piece.n);
+		n += piece.n;
+		const char *slash = piece.n ? memrchr(piece.p, '/', piece.n) : NULL;
+		size_t named = slash ? (size_t)(piece.p + piece.n - slash) - 1 : piece.n;
+		fixed = (slash ? 0 : fixed) + (step && !value.p ? 0 : named);
+		step += step == 0;
+	}
+	*ret_n = n;
+	return fixed > 0 && out[0] == '/';
+}
 
 static void take_path(struct conf_build *b, struct str path)
 {
-	if (path.n == 0 || path.p[0] != '/' || memchr(path.p, '{', path.n))
-		conf_note(b, "log %.*s: the name is not given in full", STR_FMT(path));
+	char glob[PATH_MAX];
+	size_t n;
+
+	if (glob_of(path, glob, &n))
+		conf_add_log(b, (struct str){glob, n}, STR_ABSENT, STR_ABSENT);
 	else
-		conf_add_log(b, path, STR_ABSENT, STR_ABSENT);
+		conf_note(b, "log %.*s: the name is not given in full", STR_FMT(path));
 }
 
 /* The words of a line; quotes and backticks hold one together. */
@@ -50,20 +104,76 @@ static size_t split(struct str line, struct str words[static WORDS_MAX])
 	return n;
 }
 
+/* Whether a logger of this name has access logs: "http.log.access.log0", or all that is "http". */
+static bool is_access(struct str logger)
+{
+	struct str access = STR_LIT("http.log.access");
+	size_t n = logger.n < access.n ? logger.n : access.n;
+	const char *longer = logger.n > access.n ? logger.p : access.p;
+
+	return n > 0 && memcmp(logger.p, access.p, n) == 0 &&
+	       (logger.n == access.n || longer[n] == '.');
+}
+
+static bool is_any_access(const struct str *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (is_access(words[i]))
+			return true;
+	return false;
+}
+
 static void take_output(struct conf_build *b, struct caddy *c, const struct str *words, size_t n)
 {
-	c->is_output = true;
-	if (n > 2 && str_eq(words[1], STR_LIT("file")))
-		take_path(b, words[2]);
-	else if (n > 1)
+	c->log.is_output = true;
+	if (n > 2 && str_eq(words[1], STR_LIT("file")) && words[2].n < PATH_MAX)
+		snprintf(c->log.path, PATH_MAX, "%.*s", STR_FMT(words[2]));
+	else if (n > 1 && !c->is_global)
 		conf_note(b, "a log goes to %.*s", STR_FMT(words[1]));
+}
+
+/* A line of a log block, but of no block within. */
+static void take_setting(struct conf_build *b, struct caddy *c, const struct str *words, size_t n)
+{
+	c->log.plain = false;
+	if (str_eq(words[0], STR_LIT("output")))
+		take_output(b, c, words, n);
+	else if (str_eq(words[0], STR_LIT("include")))
+		c->log.includes |= is_any_access(words + 1, n - 1);
+	else if (str_eq(words[0], STR_LIT("exclude")))
+		c->log.excludes |= is_any_access(words + 1, n - 1);
+	/* Of others alone: not of what sites leave to it. */
+	if (str_eq(words[0], STR_LIT("include")))
+		c->log.excludes |= !c->log.includes;
+}
+
+static void end_site_log(struct conf_build *b, struct caddy *c)
+{
+	c->logs++;
+	if (c->log.path[0])
+		take_path(b, str_of(c->log.path));
+	else if (c->log.plain && c->rest[0])
+		take_path(b, str_of(c->rest));
+	else if (!c->log.is_output)
+		conf_note(b, "a log goes to standard error, and so to the journal");
+}
+
+static void end_global_log(struct conf_build *b, struct caddy *c)
+{
+	if (c->log.includes && c->log.path[0])
+		take_path(b, str_of(c->log.path));
+	else if (!c->log.excludes && c->log.path[0])
+		memcpy(c->rest, c->log.path, sizeof c->rest);
+	c->logs += c->log.includes;
 }
 
 static void end_log(struct conf_build *b, struct caddy *c)
 {
-	if (!c->is_output)
-		conf_note(b, "a log goes to standard error, and so to the journal");
-	c->log_nest = 0;
+	if (c->is_global)
+		end_global_log(b, c);
+	else
+		end_site_log(b, c);
+	c->log.nest = 0;
 }
 
 static void read_any(struct conf_build *b, struct str text);
@@ -83,6 +193,14 @@ static void take_import(struct conf_build *b, struct str what)
 		conf_note(b, "import %s: not read, it would be too much", path);
 }
 
+static void close_block(struct conf_build *b, struct caddy *c)
+{
+	if (c->log.nest && c->log.nest == c->nest)
+		end_log(b, c);
+	c->nest -= c->nest > 0;
+	c->is_global &= c->nest > 0;
+}
+
 static void take_line(struct conf_build *b, struct str line)
 {
 	struct caddy *c = b->state;
@@ -93,20 +211,18 @@ static void take_line(struct conf_build *b, struct str line)
 	if (n == 0)
 		return;
 	if (str_eq(words[0], STR_LIT("}"))) {
-		if (c->log_nest && c->log_nest == c->nest)
-			end_log(b, c);
-		c->nest -= c->nest > 0;
+		close_block(b, c);
 		return;
 	}
+	bool direct = c->log.nest && c->log.nest == c->nest;
+	c->is_global |= opens && n == 1 && c->nest == 0;
 	c->nest += opens;
-	if (str_eq(words[0], STR_LIT("log")) && !c->log_nest) {
-		c->logs++;
-		c->is_output = false;
-		c->log_nest = c->nest;
+	if (str_eq(words[0], STR_LIT("log")) && !c->log.nest) {
+		c->log = (struct block){.nest = c->nest, .plain = true};
 		if (!opens)
 			end_log(b, c);
-	} else if (c->log_nest && str_eq(words[0], STR_LIT("output"))) {
-		take_output(b, c, words, n);
+	} else if (direct) {
+		take_setting(b, c, words, n);
 	} else if (str_eq(words[0], STR_LIT("import")) && n > 1) {
 		take_import(b, words[1]);
 	}
@@ -122,22 +238,72 @@ static void read_lines(struct conf_build *b, struct str text)
 	}
 }
 
+/* The member of an object, of this type; or NULL, also where there is no object. */
+static struct json_object *member(struct json_object *o, const char *name, enum json_type type)
+{
+	struct json_object *value;
+
+	if (!json_object_is_type(o, json_type_object) ||
+		!json_object_object_get_ex(o, name, &value) || !json_object_is_type(value, type))
+		return NULL;
+	return value;
+}
+
+static bool names_access(struct json_object *names)
+{
+	for (size_t i = 0; names && i < json_object_array_length(names); i++) {
+		struct json_object *name = json_object_array_get_idx(names, i);
+		if (json_object_is_type(name, json_type_string) &&
+			is_access(str_of(json_object_get_string(name))))
+			return true;
+	}
+	return false;
+}
+
+/* Whether a site has access logs: {"apps":{"http":{"servers":{"NAME":{"logs":{}}}}}} */
+static bool has_site_logs(struct json_object *root)
+{
+	struct json_object *apps = member(root, "apps", json_type_object);
+	struct json_object *http = member(apps, "http", json_type_object);
+	struct json_object *servers = member(http, "servers", json_type_object);
+	bool found = false;
+
+	if (!servers)
+		return false;
+	json_object_object_foreach(servers, key, server)
+	{
+		(void)key;
+		found |= member(server, "logs", json_type_object) != NULL;
+	}
+	return found;
+}
+
+/* Without an include a logger takes all that is not excluded. */
+static bool has_access(struct json_object *log, bool site_logs)
+{
+	struct json_object *include = member(log, "include", json_type_array);
+
+	if (include && json_object_array_length(include) > 0)
+		return names_access(include);
+	return site_logs && !names_access(member(log, "exclude", json_type_array));
+}
+
 /* {"logging":{"logs":{"NAME":{"writer":{"output":"file","filename":"PATH"}}}}} */
 static void take_json(struct conf_build *b, struct json_object *root)
 {
 	struct caddy *c = b->state;
-	struct json_object *logging, *logs, *writer, *name;
+	struct json_object *logging = member(root, "logging", json_type_object);
+	struct json_object *logs = member(logging, "logs", json_type_object);
+	bool site_logs = has_site_logs(root);
 
-	if (!json_object_object_get_ex(root, "logging", &logging) ||
-		!json_object_object_get_ex(logging, "logs", &logs) ||
-		!json_object_is_type(logs, json_type_object))
+	if (!logs)
 		return;
 	json_object_object_foreach(logs, key, log)
 	{
 		(void)key;
-		if (!json_object_object_get_ex(log, "writer", &writer) ||
-			!json_object_object_get_ex(writer, "filename", &name) ||
-			!json_object_is_type(name, json_type_string))
+		struct json_object *writer = member(log, "writer", json_type_object);
+		struct json_object *name = member(writer, "filename", json_type_string);
+		if (!name || !has_access(log, site_logs))
 			continue;
 		c->logs++;
 		take_path(b, (struct str){json_object_get_string(name),
@@ -210,7 +376,6 @@ static const char *const paths[] = {"/etc/caddy/Caddyfile", "/etc/caddy/caddy.js
 const struct conf_server conf_caddy = {
 	.name = "caddy",
 	.paths = paths,
-	.dialect = LOG_DIALECT_APACHE,
 	.read = read_main,
 	.read_text = read_text,
 };

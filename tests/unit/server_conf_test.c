@@ -348,15 +348,85 @@ static void caddy(void **state)
 	server_confs_free(c);
 }
 
+/* What Caddy itself does goes to a log of the global options; it is no access log. */
+static void caddy_of_its_own(void **state)
+{
+	(void)state;
+	put("/etc/caddy/Caddyfile",
+		"{\n\tlog default {\n\t\toutput file /var/log/caddy/run.log {\n\t\t\troll_keep 3\n"
+		"\t\t}\n\t}\n\tlog all {\n\t\tinclude tls http.log.access.log0\n"
+		"\t\toutput file /var/log/caddy/all.log\n\t}\n"
+		"\tlog tls {\n\t\toutput file /var/log/caddy/tls.log\n\t\tinclude tls\n\t}\n}\n"
+		"a.example {\n\tlog {\n\t\toutput file /var/log/caddy/a.log\n\t}\n}\n"
+		"c.example {\n\tlog {\n\t\tformat console\n\t}\n}\n");
+	struct server_confs *c = discover();
+	expect_log(c, "/var/log/caddy/a.log", "", "");
+	expect_log(c, "/var/log/caddy/all.log", "", "");
+	assert_int_equal(c->log_count, 2);
+	expect_note(c, "standard error");
+	server_confs_free(c);
+	/* Unless a site leaves its own to it. */
+	put("/etc/caddy/Caddyfile", "{\n\tlog {\n\t\toutput file /var/log/caddy/run.log\n\t}\n}\n"
+				    "a.example {\n\tlog\n}\n");
+	c = discover();
+	expect_log(c, "/var/log/caddy/run.log", "", "");
+	assert_int_equal(c->log_count, 1);
+	assert_int_equal(c->note_count, 0);
+	server_confs_free(c);
+	put("/etc/caddy/Caddyfile", "{\n\tlog {\n\t\toutput file /var/log/caddy/run.log\n"
+				    "\t\texclude http.log.access\n\t}\n}\na.example {\n\tlog\n}\n");
+	c = discover();
+	assert_int_equal(c->log_count, 0);
+	expect_note(c, "standard error");
+	server_confs_free(c);
+}
+
+static void caddy_placeholders(void **state)
+{
+	(void)state;
+	put("/etc/caddy/Caddyfile",
+		"(logs) {\n\tlog {\n\t\toutput file /var/log/caddy/{args[0]}.log\n\t}\n}\n"
+		"b.example {\n\tlog {\n\t\toutput file {$LOGDIR:/var/log/caddy}/env.log\n\t}\n"
+		"\tlog {\n\t\toutput file /srv/{env.SITE}/{$NAME:x}\n\t}\n"
+		"\tlog {\n\t\toutput file /srv/{args[0]}\n\t}\n"
+		"\tlog {\n\t\toutput file /srv/{open\n\t}\n}\n");
+	struct server_confs *c = discover();
+	expect_log(c, "/var/log/caddy/*.log", "", "");
+	expect_log(c, "/var/log/caddy/env.log", "", "");
+	expect_log(c, "/srv/*/x", "", "");
+	expect_log(c, "/srv/{open", "", "");
+	assert_int_equal(c->log_count, 4);
+	expect_note(c, "/srv/{args[0]}: the name is not given in full");
+	server_confs_free(c);
+}
+
 static void caddy_json_and_stock(void **state)
 {
 	(void)state;
 	put("/etc/caddy/caddy.json",
 		"{\"logging\":{\"logs\":{\"a\":{\"writer\":{\"output\":\"file\",\"filename\":"
-		"\"/var/log/caddy/j.log\"}},\"b\":{\"writer\":{\"output\":\"stdout\"}},\"c\":7}}}");
+		"\"/var/log/caddy/j.log\"},\"include\":[7,\"http.log.access.a\"]},"
+		"\"default\":{\"writer\":{\"filename\":\"/var/log/caddy/run.log\"},"
+		"\"exclude\":[\"http.log.access.a\"]},"
+		"\"tls\":{\"writer\":{\"filename\":\"/var/log/caddy/tls.log\"},"
+		"\"include\":[\"tls\",\"http.log.accessories\"]},"
+		"\"b\":{\"writer\":{\"output\":\"stdout\"}},\"c\":7}},"
+		"\"apps\":{\"http\":{\"servers\":{\"srv0\":{\"logs\":{}},\"x\":1}}}}");
 	struct server_confs *c = discover();
 	expect_log(c, "/var/log/caddy/j.log", "", "");
 	assert_int_equal(c->log_count, 1);
+	server_confs_free(c);
+	put("/etc/caddy/caddy.json", "{\"logging\":{\"logs\":{\"default\":{\"writer\":{"
+				     "\"filename\":\"/var/log/caddy/run.log\"}}}}}");
+	c = discover();
+	assert_int_equal(c->log_count, 0);
+	expect_note(c, "no access log is configured");
+	server_confs_free(c);
+	put("/etc/caddy/caddy.json", "{\"logging\":{\"logs\":{\"default\":{\"writer\":{"
+				     "\"filename\":\"/var/log/caddy/run.log\"}}}},"
+				     "\"apps\":{\"http\":{\"servers\":{\"srv0\":{\"logs\":{}}}}}}");
+	c = discover();
+	expect_log(c, "/var/log/caddy/run.log", "", "");
 	server_confs_free(c);
 	put("/etc/caddy/Caddyfile", ":80 {\n\troot * /usr/share/caddy\n\tfile_server\n}\n");
 	c = discover();
@@ -462,6 +532,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(apache_same_format_twice, begin, end),
 		cmocka_unit_test_setup_teardown(apache_macros, begin, end),
 		cmocka_unit_test_setup_teardown(caddy, begin, end),
+		cmocka_unit_test_setup_teardown(caddy_of_its_own, begin, end),
+		cmocka_unit_test_setup_teardown(caddy_placeholders, begin, end),
 		cmocka_unit_test_setup_teardown(caddy_json_and_stock, begin, end),
 		cmocka_unit_test_setup_teardown(lighttpd, begin, end),
 		cmocka_unit_test_setup_teardown(finds_a_log_by_its_path, begin, end),
