@@ -104,21 +104,23 @@ static size_t split(struct str line, struct str words[static WORDS_MAX])
 	return n;
 }
 
-/* Whether a logger of this name has access logs: "http.log.access.log0", or all that is "http". */
-static bool is_access(struct str logger)
+/* What a logger may include or exclude: "http" and "http.log.access" are all access logs,
+ * "http.log.access.log0" some. */
+static bool is_access(struct str logger, bool whole)
 {
-	struct str access = STR_LIT("http.log.access");
-	size_t n = logger.n < access.n ? logger.n : access.n;
-	const char *longer = logger.n > access.n ? logger.p : access.p;
+	static const struct str access = {"http.log.access", 15};
+	struct str brief = logger.n < access.n ? logger : access;
+	struct str other = logger.n < access.n ? access : logger;
 
-	return n > 0 && memcmp(logger.p, access.p, n) == 0 &&
-	       (logger.n == access.n || longer[n] == '.');
+	if (brief.n == 0 || (whole && logger.n > access.n) || !str_starts(other, brief))
+		return false;
+	return other.n == brief.n || other.p[brief.n] == '.';
 }
 
-static bool is_any_access(const struct str *words, size_t n)
+static bool is_any_access(const struct str *words, size_t n, bool whole)
 {
 	for (size_t i = 0; i < n; i++)
-		if (is_access(words[i]))
+		if (is_access(words[i], whole))
 			return true;
 	return false;
 }
@@ -139,9 +141,9 @@ static void take_setting(struct conf_build *b, struct caddy *c, const struct str
 	if (str_eq(words[0], STR_LIT("output")))
 		take_output(b, c, words, n);
 	else if (str_eq(words[0], STR_LIT("include")))
-		c->log.includes |= is_any_access(words + 1, n - 1);
+		c->log.includes |= is_any_access(words + 1, n - 1, false);
 	else if (str_eq(words[0], STR_LIT("exclude")))
-		c->log.excludes |= is_any_access(words + 1, n - 1);
+		c->log.excludes |= is_any_access(words + 1, n - 1, true);
 	/* Of others alone: not of what sites leave to it. */
 	if (str_eq(words[0], STR_LIT("include")))
 		c->log.excludes |= !c->log.includes;
@@ -249,19 +251,46 @@ static struct json_object *member(struct json_object *o, const char *name, enum 
 	return value;
 }
 
-static bool names_access(struct json_object *names)
+static bool names_access(struct json_object *names, bool whole)
 {
 	for (size_t i = 0; names && i < json_object_array_length(names); i++) {
 		struct json_object *name = json_object_array_get_idx(names, i);
 		if (json_object_is_type(name, json_type_string) &&
-			is_access(str_of(json_object_get_string(name))))
+			is_access(str_of(json_object_get_string(name)), whole))
 			return true;
 	}
 	return false;
 }
 
-/* Whether a site has access logs: {"apps":{"http":{"servers":{"NAME":{"logs":{}}}}}} */
-static bool has_site_logs(struct json_object *root)
+/* A logger without a name of its own is the default one; newer versions have a list of them. */
+static bool is_nameless(struct json_object *logger)
+{
+	if (json_object_is_type(logger, json_type_array))
+		logger = json_object_array_get_idx(logger, 0);
+	return json_object_is_type(logger, json_type_string) &&
+	       json_object_get_string_len(logger) == 0;
+}
+
+/* Whether a server leaves the logs of a site to the default logger. */
+static bool leaves_logs(struct json_object *server)
+{
+	struct json_object *logs = member(server, "logs", json_type_object);
+	struct json_object *names = member(logs, "logger_names", json_type_object);
+	struct json_object *rest = member(logs, "default_logger_name", json_type_string);
+	bool found = logs && !names && (!rest || is_nameless(rest));
+
+	if (!names)
+		return found;
+	json_object_object_foreach(names, key, logger)
+	{
+		(void)key;
+		found |= is_nameless(logger);
+	}
+	return found;
+}
+
+/* {"apps":{"http":{"servers":{"NAME":{"logs":{}}}}}} */
+static bool any_leaves_logs(struct json_object *root)
 {
 	struct json_object *apps = member(root, "apps", json_type_object);
 	struct json_object *http = member(apps, "http", json_type_object);
@@ -273,19 +302,19 @@ static bool has_site_logs(struct json_object *root)
 	json_object_object_foreach(servers, key, server)
 	{
 		(void)key;
-		found |= member(server, "logs", json_type_object) != NULL;
+		found |= leaves_logs(server);
 	}
 	return found;
 }
 
 /* Without an include a logger takes all that is not excluded. */
-static bool has_access(struct json_object *log, bool site_logs)
+static bool has_access(struct json_object *log, bool left)
 {
 	struct json_object *include = member(log, "include", json_type_array);
 
 	if (include && json_object_array_length(include) > 0)
-		return names_access(include);
-	return site_logs && !names_access(member(log, "exclude", json_type_array));
+		return names_access(include, false);
+	return left && !names_access(member(log, "exclude", json_type_array), true);
 }
 
 /* {"logging":{"logs":{"NAME":{"writer":{"output":"file","filename":"PATH"}}}}} */
@@ -294,7 +323,7 @@ static void take_json(struct conf_build *b, struct json_object *root)
 	struct caddy *c = b->state;
 	struct json_object *logging = member(root, "logging", json_type_object);
 	struct json_object *logs = member(logging, "logs", json_type_object);
-	bool site_logs = has_site_logs(root);
+	bool left = any_leaves_logs(root);
 
 	if (!logs)
 		return;
@@ -303,7 +332,7 @@ static void take_json(struct conf_build *b, struct json_object *root)
 		(void)key;
 		struct json_object *writer = member(log, "writer", json_type_object);
 		struct json_object *name = member(writer, "filename", json_type_string);
-		if (!name || !has_access(log, site_logs))
+		if (!name || !has_access(log, left))
 			continue;
 		c->logs++;
 		take_path(b, (struct str){json_object_get_string(name),

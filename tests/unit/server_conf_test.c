@@ -374,7 +374,7 @@ static void caddy_of_its_own(void **state)
 	assert_int_equal(c->note_count, 0);
 	server_confs_free(c);
 	put("/etc/caddy/Caddyfile", "{\n\tlog {\n\t\toutput file /var/log/caddy/run.log\n"
-				    "\t\texclude http.log.access\n\t}\n}\na.example {\n\tlog\n}\n");
+				    "\t\texclude tls http.log\n\t}\n}\na.example {\n\tlog\n}\n");
 	c = discover();
 	assert_int_equal(c->log_count, 0);
 	expect_note(c, "standard error");
@@ -411,7 +411,9 @@ static void caddy_json_and_stock(void **state)
 		"\"tls\":{\"writer\":{\"filename\":\"/var/log/caddy/tls.log\"},"
 		"\"include\":[\"tls\",\"http.log.accessories\"]},"
 		"\"b\":{\"writer\":{\"output\":\"stdout\"}},\"c\":7}},"
-		"\"apps\":{\"http\":{\"servers\":{\"srv0\":{\"logs\":{}},\"x\":1}}}}");
+		"\"apps\":{\"http\":{\"servers\":{\"srv0\":{\"logs\":{\"logger_names\":{"
+		"\"a.example\":\"a\",\"b.example\":[\"a\"]}}},\"x\":1,"
+		"\"srv1\":{\"logs\":{\"default_logger_name\":\"a\"}}}}}}");
 	struct server_confs *c = discover();
 	expect_log(c, "/var/log/caddy/j.log", "", "");
 	assert_int_equal(c->log_count, 1);
@@ -422,9 +424,11 @@ static void caddy_json_and_stock(void **state)
 	assert_int_equal(c->log_count, 0);
 	expect_note(c, "no access log is configured");
 	server_confs_free(c);
-	put("/etc/caddy/caddy.json", "{\"logging\":{\"logs\":{\"default\":{\"writer\":{"
-				     "\"filename\":\"/var/log/caddy/run.log\"}}}},"
-				     "\"apps\":{\"http\":{\"servers\":{\"srv0\":{\"logs\":{}}}}}}");
+	put("/etc/caddy/caddy.json",
+		"{\"logging\":{\"logs\":{\"default\":{\"writer\":{"
+		"\"filename\":\"/var/log/caddy/run.log\"}}}},"
+		"\"apps\":{\"http\":{\"servers\":{\"srv0\":{\"logs\":{\"logger_names\":{"
+		"\"a.example\":\"a\",\"b.example\":\"\"}}}}}}}");
 	c = discover();
 	expect_log(c, "/var/log/caddy/run.log", "", "");
 	server_confs_free(c);
