@@ -19,11 +19,15 @@
 #define KEY_MAX    64   /* a known key, written with escapes */
 #define AFTER      128  /* see key_after */
 #define CLAIMS_MAX 4096 /* of a header that came several times */
+#define RANK_TS    1    /* "ts" is the first name of the time */
 
 struct reading {
 	struct json_scan scan;
 	struct log_scratch *scratch;
-	bool plain;                /* the whole line is; see log_text.h */
+	bool plain; /* the whole line is; see log_text.h */
+	bool zap;   /* what stands before the object is as Caddy writes it */
+	struct str logger;
+	usec_t logged;
 	uint16_t seen[JSON_ITEMS]; /* a bit for each rank that is in values */
 	struct json_value values[JSON_ITEMS][JSON_RANKS_MAX];
 };
@@ -316,28 +320,37 @@ static struct str read_claims(struct reading *r)
 	return v->kind == JSON_ARRAY ? join_values(r, v) : text_of(r, v);
 }
 
+/* A path or a method alone is in what applications say, too. */
 static bool is_request(const struct reading *r)
 {
 	const struct json_value *line = find(r, ITEM_LINE);
+	const bool method = find(r, ITEM_METHOD), path = find(r, ITEM_PATH);
 
-	return (line && line->kind == JSON_STRING) || find(r, ITEM_METHOD) || find(r, ITEM_PATH) ||
-	       read_status(r) != ABSENT;
+	return (line && line->kind == JSON_STRING) || read_status(r) != ABSENT ||
+	       (method && path) ||
+	       ((method || path) && (find(r, ITEM_PEER) || find(r, ITEM_CLIENT)));
 }
 
-/* Caddy tells of one request in several places (http.log.error, http.handlers.…). One of them is
- * the access log. */
-static bool is_elsewhere(struct str logger)
+/* Caddy tells of one request in several places (http.log.error, http.handlers.…), of requests to
+ * its own interface (admin.api), and of much else. One of its loggers is the access log. */
+static bool is_elsewhere(const struct reading *r)
 {
-	return str_starts(logger, STR_LIT("http.")) &&
-	       !str_starts(logger, STR_LIT("http.log.access"));
+	const bool zap = r->zap || (r->seen[ITEM_LEVEL] && r->seen[ITEM_MESSAGE] &&
+					   r->seen[ITEM_TIME] & RANK_TS);
+
+	if (str_starts(r->logger, STR_LIT("http.log.access")))
+		return false;
+	if (r->logger.n && (zap || str_starts(r->logger, STR_LIT("http."))))
+		return true;
+	return zap && !is_request(r);
 }
 
-static void fill(struct reading *r, usec_t logged, struct event_request *ret)
+static void fill(struct reading *r, struct event_request *ret)
 {
 	ret->ip = ret->client = (struct addr){{0}};
 	ret->port = 0;
 	ret->method = ret->path = ret->proto = ret->log = STR_ABSENT;
-	ret->logged = logged ? logged : read_time(r);
+	ret->logged = r->logged ? r->logged : read_time(r);
 	ret->status = read_status(r);
 	ret->bytes = read_bytes(r);
 	read_addresses(r, ret);
@@ -348,9 +361,20 @@ static void fill(struct reading *r, usec_t logged, struct event_request *ret)
 	ret->claims = read_claims(r);
 }
 
-/* Caddy's console format: "TIME\tLEVEL\tLOGGER\tMESSAGE\t{…}". */
-static bool read_head(
-	struct str *line, struct log_scratch *scratch, struct str *ret_logger, usec_t *ret_logged)
+static bool is_level(struct str s)
+{
+	static const struct str levels[] = {
+		{"DEBUG", 5}, {"INFO", 4}, {"WARN", 4}, {"ERROR", 5}, {"PANIC", 5}, {"FATAL", 5}};
+
+	for (size_t i = 0; i < ARRAY_LEN(levels); i++)
+		if (str_eq(s, levels[i]))
+			return true;
+	return false;
+}
+
+/* Caddy's console format: "TIME\tLEVEL\tLOGGER\tMESSAGE\t{…}", of which what is behind the level
+ * may be missing. Takes off what stands before the object; false when there is none. */
+static bool read_head(struct reading *r, struct str *line)
 {
 	const char *end = line->p + line->n, *start = line->p, *tab;
 
@@ -358,9 +382,11 @@ static bool read_head(
 		column++) {
 		struct str text = {start, (size_t)(tab - start)};
 		if (column == 0)
-			(void)log_time_any(text, scratch, ret_logged);
+			(void)log_time_any(text, r->scratch, &r->logged);
+		if (column == 1)
+			r->zap = r->logged && is_level(text);
 		if (column == 2)
-			*ret_logger = text;
+			r->logger = text;
 		start = tab + 1;
 		if (start < end && *start == '{') {
 			*line = (struct str){start, (size_t)(end - start)};
@@ -374,30 +400,31 @@ int log_json(const struct log_format *self, struct str line, struct log_scratch 
 	struct event *ret)
 {
 	struct reading r; /* not all of it is cleared: it is large */
-	struct str logger = STR_ABSENT;
-	usec_t logged = 0;
 
 	(void)self;
 	scratch->used = 0;
 	r.scratch = scratch;
+	r.zap = false;
+	r.logger = STR_ABSENT;
+	r.logged = 0;
 	memset(r.seen, 0, sizeof r.seen);
 	if (line.n && *line.p != '{') {
 		line = log_unwrap(line);
-		if (line.n && *line.p != '{' && !read_head(&line, scratch, &logger, &logged))
-			return -EINVAL;
+		if (line.n && *line.p != '{' && !read_head(&r, &line))
+			return r.zap ? -ENOMSG : -EINVAL;
 	}
 	r.scan = (struct json_scan){line.p, line.p + line.n};
 	if (!json_enter(&r.scan))
 		return -EINVAL;
 	read_object(&r, SCOPE_TOP, 0);
+	if (r.seen[ITEM_LOGGER])
+		r.logger = r.values[ITEM_LOGGER][0].text;
+	if (is_elsewhere(&r))
+		return -ENOMSG;
 	if (!is_request(&r))
 		return -EINVAL;
-	if (r.seen[ITEM_LOGGER])
-		logger = r.values[ITEM_LOGGER][0].text;
-	if (is_elsewhere(logger))
-		return -ENOMSG;
 	r.plain = log_text_is_plain(line);
 	ret->kind = EVENT_REQUEST;
-	fill(&r, logged, &ret->request);
+	fill(&r, &ret->request);
 	return 0;
 }

@@ -122,10 +122,10 @@ static const struct {
 	{"useragent", SCOPE_TOP, ITEM_AGENT, SCOPE_NONE},
 	{"agent", SCOPE_TOP, ITEM_AGENT, SCOPE_NONE},
 	{"logger", SCOPE_TOP, ITEM_LOGGER, SCOPE_NONE},
+	{"level", SCOPE_TOP, ITEM_LEVEL, SCOPE_NONE},
+	{"msg", SCOPE_TOP, ITEM_MESSAGE, SCOPE_NONE},
 	{"headers", SCOPE_REQUEST, ITEM_NONE, SCOPE_HEADERS},
 	/* These say nothing, but stand between others on each line: see json_key_guess(). */
-	{"level", SCOPE_TOP, ITEM_NONE, SCOPE_NONE},
-	{"msg", SCOPE_TOP, ITEM_NONE, SCOPE_NONE},
 	{"bytes_read", SCOPE_TOP, ITEM_NONE, SCOPE_NONE},
 	{"user_id", SCOPE_TOP, ITEM_NONE, SCOPE_NONE},
 	{"duration", SCOPE_TOP, ITEM_NONE, SCOPE_NONE},

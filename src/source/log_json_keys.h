@@ -35,6 +35,8 @@ enum json_item {
 	ITEM_REFERER,
 	ITEM_AGENT,
 	ITEM_LOGGER, /* the part of Caddy that wrote the line */
+	ITEM_LEVEL,
+	ITEM_MESSAGE,
 	JSON_ITEMS,
 	ITEM_NONE = JSON_ITEMS
 };

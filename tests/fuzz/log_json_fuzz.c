@@ -168,8 +168,9 @@ static int is_request(void)
 			    ? json_object_get_int64(status)
 			    : 0;
 
-	return (line && json_object_is_type(line, json_type_string)) || find(ITEM_METHOD) ||
-	       find(ITEM_PATH) || (n >= 100 && n <= 999);
+	return (line && json_object_is_type(line, json_type_string)) || (n >= 100 && n <= 999) ||
+	       (find(ITEM_METHOD) && find(ITEM_PATH)) ||
+	       ((find(ITEM_METHOD) || find(ITEM_PATH)) && (find(ITEM_PEER) || find(ITEM_CLIENT)));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
