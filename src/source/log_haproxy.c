@@ -136,6 +136,71 @@ static bool read_line(struct haproxy *h, struct log_scratch *scratch)
 	       read_request(h);
 }
 
+/* Of a connection without a request: "ft/bind: MESSAGE" (a failed handshake), or tcplog's
+ * "ft b/s Tw/Tc/Tt B ts ac/fc/bc/sc/rc sq/bq". */
+static bool is_connection(struct haproxy h, struct log_scratch *scratch)
+{
+	if (!read_peer(&h) || !read_time(&h, scratch))
+		return false;
+	struct str frontend = take(&h);
+	if (count(frontend, '/') == 1 && frontend.p[frontend.n - 1] == ':')
+		return true;
+	return count(take(&h), '/') == 1 && count(take(&h), '/') == 2 &&
+	       read_number(take(&h)) != ABSENT && take(&h).n == 2 && count(take(&h), '/') == 4 &&
+	       count(take(&h), '/') == 1;
+}
+
+/* How the process begins when it speaks of itself, word by word; "*" is any, with a "/" where
+ * servers are named. */
+static const char *const messages[] = {
+	"Connect from * to *",
+	"Server / is",
+	"Server / was",
+	"Server / administratively",
+	"Backup Server / is",
+	"Health check for server /",
+	"Health check for backup server /",
+	"backend * has no server available!",
+	"Proxy * started.",
+	"Proxy * stopped",
+	"Stopping proxy * in",
+	"Stopping frontend * in",
+	"Stopping backend * in",
+	"[NOTICE] * :",
+	"[WARNING] * :",
+	"[ALERT] * :",
+};
+
+static struct str take_word(struct str *s)
+{
+	while (s->n && *s->p == ' ')
+		*s = (struct str){s->p + 1, s->n - 1};
+	const char *space = s->n ? memchr(s->p, ' ', s->n) : NULL;
+	struct str word = {s->p, space ? (size_t)(space - s->p) : s->n};
+	*s = (struct str){s->p + word.n, s->n - word.n};
+	return word;
+}
+
+static bool begins_like(struct str line, struct str message)
+{
+	for (struct str want; (want = take_word(&message)).n > 0;) {
+		struct str word = take_word(&line);
+		bool fits = str_eq(word, want) || (word.n && str_eq(want, STR_LIT("*"))) ||
+			    (str_eq(want, STR_LIT("/")) && count(word, '/') == 1);
+		if (!fits)
+			return false;
+	}
+	return true;
+}
+
+static bool is_message(struct str line)
+{
+	for (size_t i = 0; i < ARRAY_LEN(messages); i++)
+		if (line.n && *line.p == *messages[i] && begins_like(line, str_of(messages[i])))
+			return true;
+	return false;
+}
+
 int log_haproxy(const struct log_format *self, struct str line, struct log_scratch *scratch,
 	struct event *event)
 {
@@ -146,7 +211,9 @@ int log_haproxy(const struct log_format *self, struct str line, struct log_scrat
 	scratch->used = 0;
 	line = h.rest;
 	if (!read_line(&h, scratch))
-		return -EINVAL;
+		return is_message(line) || is_connection((struct haproxy){.rest = line}, scratch)
+			       ? -ENOMSG
+			       : -EINVAL;
 	bool plain = log_text_is_plain(line) && !memchr(line.p, '#', line.n);
 	enum log_escape how = plain ? LOG_PLAIN : LOG_HASHED;
 	event->kind = EVENT_REQUEST;
