@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "source/log_json_scan.h"
 
+#include "base/num.h"
 #include "source/log_swar.h"
 
 #include <stdint.h>
@@ -261,13 +262,10 @@ static int hex_value(struct str s, unsigned digits)
 	if (s.n < digits)
 		return -1;
 	for (unsigned i = 0; i < digits; i++) {
-		char c = s.p[i], lower = (char)(c | 0x20);
-		if (c >= '0' && c <= '9')
-			value = value * 16 + (c - '0');
-		else if (lower >= 'a' && lower <= 'f')
-			value = value * 16 + (lower - 'a' + 10);
-		else
+		int digit = num_hex(s.p[i]);
+		if (digit < 0)
 			return -1;
+		value = value * 16 + digit;
 	}
 	return value;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "source/log_text.h"
 
+#include "base/num.h"
 #include "base/text.h"
 
 #ifdef __SSE2__
@@ -70,14 +71,6 @@ struct str log_text_clip(struct str clean)
 	return clean;
 }
 
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = (char)(c | 0x20);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* Reads the escape at s.p, s.p[0] being a backslash. Returns its length. What is no escape of
  * Apache's ap_escape_logitem(), nginx's ngx_http_log_escape() or lighttpd's is a plain backslash:
  * some formats do not escape. */
@@ -88,7 +81,7 @@ static size_t decode_one(struct str s, char *ret_byte)
 
 	*ret_byte = '\\';
 	if (s.n >= 4 && s.p[1] == 'x') {
-		int high = hex_digit(s.p[2]), low = hex_digit(s.p[3]);
+		int high = num_hex(s.p[2]), low = num_hex(s.p[3]);
 		if (high >= 0 && low >= 0) {
 			*ret_byte = (char)(high << 4 | low);
 			return 4;
@@ -103,7 +96,7 @@ static size_t decode_one(struct str s, char *ret_byte)
 /* HAProxy's "#NN" (lf_encode_string); a # of the client's own is encoded, too. */
 static size_t decode_hash(struct str s, char *ret_byte)
 {
-	int high = s.n >= 3 ? hex_digit(s.p[1]) : -1, low = s.n >= 3 ? hex_digit(s.p[2]) : -1;
+	int high = s.n >= 3 ? num_hex(s.p[1]) : -1, low = s.n >= 3 ? num_hex(s.p[2]) : -1;
 
 	if (high < 0 || low < 0) {
 		*ret_byte = '#';
