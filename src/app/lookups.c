@@ -11,9 +11,8 @@
 #include <stdlib.h>
 
 #define LOOK_EVERY  (250 * USEC_PER_MSEC)
-#define SCAN_MOST   (2 * USEC_PER_SEC)   /* between two scans, however long one takes */
-#define SCAN_SHARE  100                  /* a scan may take one part in so many of the time */
-#define ASK_AGAIN   (120 * USEC_PER_SEC) /* after nobody answered */
+#define SCAN_MOST   (2 * USEC_PER_SEC) /* between two scans, however long one takes */
+#define SCAN_SHARE  100                /* a scan may take one part in so many of the time */
 #define NAME_HOLDS  (3600 * USEC_PER_SEC)
 #define SCAN_ROWS   256 /* many may be of one network, which is asked about once */
 #define RECALL_ROWS 8192
@@ -57,13 +56,10 @@ void lookups_done(struct lookups *l)
 	rows_done(&l->rows);
 }
 
-/* True when nobody has answered for it yet, or long ago. */
 static bool needs_registration(
 	const struct lookups *l, const struct model *m, const struct addr *ip)
 {
-	const struct registration *r = model_registration(m, ip);
-
-	return !r || m->now - r->told > (r->note[0] ? ASK_AGAIN : l->ttl);
+	return registry_is_due(&m->registry, ip, m->now, l->ttl);
 }
 
 static bool needs_name(const struct model *m, const struct addr *ip)

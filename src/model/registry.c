@@ -22,12 +22,15 @@ void registry_apply(struct registry *r, const struct event_registration *e, usec
 	struct registration *had = prefixes_find(&r->nets, &e->net);
 
 	/* A server that is silent today does not unsay what it said before. */
-	if (e->note.p && had && !had->note[0])
+	if (e->note.p && had && !had->note[0]) {
+		had->failed = now;
 		return;
+	}
 	struct registration *n = prefixes_set(&r->nets, &e->net);
 	if (!n)
 		return;
-	n->told = now;
+	n->told = e->note.p ? 0 : now;
+	n->failed = e->note.p ? now : 0;
 	prefix_format(&e->net, n->net);
 	text_copy(n->by, sizeof n->by, e->by);
 	text_copy(n->name, sizeof n->name, e->name);
@@ -64,6 +67,23 @@ const struct registration *registry_find(const struct registry *r, const struct 
 		bits = n->at.prefix.bits - 1u;
 	}
 	return n && !n->note[0] ? n : why_not;
+}
+
+bool registry_is_due(const struct registry *r, const struct addr *ip, usec_t now, usec_t ttl)
+{
+	const struct registration *n;
+	usec_t told = 0, failed = 0;
+	unsigned bits = 128;
+
+	/* An answer may be of a wider network than the one that is shown, a failure of a block. */
+	while ((n = prefixes_match(&r->nets, ip, bits))) {
+		told = n->told > told ? n->told : told;
+		failed = n->failed > failed ? n->failed : failed;
+		if (n->at.prefix.bits == 0)
+			break;
+		bits = n->at.prefix.bits - 1u;
+	}
+	return (!told || now - told > ttl) && (!failed || now - failed > REGISTRY_AGAIN);
 }
 
 const struct address_name *registry_find_name(const struct registry *r, const struct addr *ip)

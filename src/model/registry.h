@@ -12,11 +12,12 @@
 
 #define REGISTRY_NETS  8192u
 #define REGISTRY_NAMES 8192u
+#define REGISTRY_AGAIN (120 * USEC_PER_SEC) /* how long to leave a network that nobody told of */
 
 /* Texts are clean and cut to size; "" is not known. */
 struct registration {
 	struct prefix_item at;
-	usec_t told;
+	usec_t told, failed;       /* when it was told; when last nobody could; 0: never */
 	char net[PREFIX_TEXT_MAX]; /* the network, as text */
 	char by[8];                /* "rdap" or "whois" */
 	char name[64], handle[64], country[4], org[128], abuse[128], registered[16];
@@ -43,6 +44,10 @@ void registry_apply_name(struct registry *r, const struct event_rdns *e, usec_t 
 
 /* The smallest registered network that holds the address; else why there is none; else NULL. */
 const struct registration *registry_find(const struct registry *r, const struct addr *ip);
+
+/* True when it is time to ask who has the address: what was told is older than ttl, or nothing was,
+ * and nobody failed to tell a moment ago. */
+bool registry_is_due(const struct registry *r, const struct addr *ip, usec_t now, usec_t ttl);
 
 /* NULL while nothing was told. */
 const struct address_name *registry_find_name(const struct registry *r, const struct addr *ip);

@@ -90,12 +90,18 @@ static void the_oldest_goes(void **state)
 	assert_int_equal(dropped, 1004);
 }
 
-static void tell(struct registry *r, const char *net, const char *name, const char *note)
+static void tell_at(
+	struct registry *r, const char *net, const char *name, const char *note, usec_t now)
 {
 	struct event_registration e = {
 		.net = net_of(net), .name = str_of(name), .note = str_of(note)};
 
-	registry_apply(r, &e, 5);
+	registry_apply(r, &e, now);
+}
+
+static void tell(struct registry *r, const char *net, const char *name, const char *note)
+{
+	tell_at(r, net, name, note, 5);
 }
 
 static void a_failure_hides_nothing_known(void **state)
@@ -116,6 +122,37 @@ static void a_failure_hides_nothing_known(void **state)
 	assert_string_equal(registry_find(&r, &a)->name, "NARROW");
 	tell(&r, "8.8.8.0/24", NULL, "timed out");
 	assert_string_equal(registry_find(&r, &a)->name, "NARROW");
+	registry_done(&r);
+}
+
+static void who_cannot_be_asked_is_left_alone(void **state)
+{
+	const usec_t ttl = 10, late = 2 * REGISTRY_AGAIN;
+	struct registry r;
+	struct addr a = ip_of("8.8.8.8");
+
+	(void)state;
+	assert_int_equal(registry_init(&r), 0);
+	assert_true(registry_is_due(&r, &a, 5, ttl));
+	tell_at(&r, "8.8.8.0/24", NULL, "timed out", 5);
+	assert_false(registry_is_due(&r, &a, 5 + REGISTRY_AGAIN, ttl));
+	assert_true(registry_is_due(&r, &a, 6 + REGISTRY_AGAIN, ttl));
+	/* A note of exactly that network, which does not show. */
+	tell_at(&r, "8.8.8.0/24", "OLD", NULL, 10);
+	assert_false(registry_is_due(&r, &a, 20, ttl));
+	assert_true(registry_is_due(&r, &a, 21, ttl));
+	tell_at(&r, "8.8.8.0/24", NULL, "timed out", 21);
+	assert_string_equal(registry_find(&r, &a)->name, "OLD");
+	assert_false(registry_is_due(&r, &a, 22, ttl));
+	assert_true(registry_is_due(&r, &a, late, ttl));
+	/* A note of the block around it. */
+	tell_at(&r, "8.8.8.8/32", "SMALL", NULL, late);
+	tell_at(&r, "8.8.8.0/24", NULL, "timed out", late + 11);
+	assert_false(registry_is_due(&r, &a, late + 12, ttl));
+	assert_true(registry_is_due(&r, &a, late + late, ttl));
+	/* An answer about a wider network. */
+	tell_at(&r, "8.8.0.0/16", "WIDE", NULL, late + late);
+	assert_false(registry_is_due(&r, &a, late + late + 1, ttl));
 	registry_done(&r);
 }
 
@@ -140,6 +177,7 @@ int main(void)
 		cmocka_unit_test(longest_prefix_wins),
 		cmocka_unit_test(the_oldest_goes),
 		cmocka_unit_test(a_failure_hides_nothing_known),
+		cmocka_unit_test(who_cannot_be_asked_is_left_alone),
 		cmocka_unit_test(addresses_have_names),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
