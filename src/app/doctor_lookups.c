@@ -31,11 +31,13 @@ static void name_destinations(const struct options *o, char *buf, size_t cap)
 		n += (size_t)snprintf(raw, sizeof raw, "by RDAP: the servers that %.300s names",
 			o->whois_bootstrap);
 	}
-	snprintf(raw + n, sizeof raw - n, "; by whois (port 43): %.200s%s", o->whois_server,
-		strcmp(o->whois_server, REGISTRAR_WHOIS) == 0
-			? ", whois.arin.net, whois.ripe.net, whois.apnic.net, whois.lacnic.net, "
-			  "whois.afrinic.net and whom these refer to"
-			: "");
+	if (strcmp(o->whois_server, REGISTRAR_WHOIS) != 0)
+		snprintf(raw + n, sizeof raw - n, "; by whois: %.200s", o->whois_server);
+	else if (strcmp(o->whois_bootstrap, SERVICES_IANA) == 0)
+		snprintf(raw + n, sizeof raw - n,
+			"; by whois (port 43): " REGISTRAR_WHOIS
+			", whois.arin.net, whois.ripe.net, whois.apnic.net, whois.lacnic.net, "
+			"whois.afrinic.net and whom these refer to");
 	buf[text_sanitise(buf, cap - 1, str_of(raw))] = '\0';
 }
 

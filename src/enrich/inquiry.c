@@ -98,6 +98,15 @@ static void go_to_whois(struct inquirer *q, struct inquiry *i, const char *serve
 
 static void begin_whois(struct inquirer *q, struct inquiry *i, usec_t now)
 {
+	/* Who keeps questions to servers of their own has not named this one. */
+	if (q->services.own && !q->own_whois) {
+		if (!i->why[0])
+			text_copy(i->why, sizeof i->why,
+				STR_LIT("whois.rdap_bootstrap names no server for it, or cannot be "
+					"read"));
+		i->state = INQUIRY_FAILED;
+		return;
+	}
 	i->is_whois = true;
 	i->hops = 0;
 	i->server = NULL;

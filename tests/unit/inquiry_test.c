@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+/* Where a question goes next; nothing is sent here. */
+#include "unit.h"
+
+#include "enrich/inquiry.h"
+
+#include <errno.h>
+
+#define PUBLIC_WHOIS "whois.iana.org"
+
+static struct inquirer inquirer_of(const char *bootstrap, const char *whois)
+{
+	struct inquirer q = {.own_whois = strcmp(whois, PUBLIC_WHOIS) != 0};
+
+	services_init(&q.services, bootstrap, NULL, 0);
+	for (int f = 0; f < FAMILIES; f++)
+		q.services.due[f] = 1; /* the tables have been asked for */
+	snprintf(q.whois_server, sizeof q.whois_server, "%s", whois);
+	return q;
+}
+
+static struct inquiry begin(struct inquirer *q, const char *ip)
+{
+	struct inquiry i = {.state = INQUIRY_NEW, .ip = ip_of(ip)};
+
+	inquiry_begin(q, &i, 0);
+	return i;
+}
+
+static void fail_with(struct inquirer *q, struct inquiry *i)
+{
+	struct fetch_result r = {.err = -EIO, .error = "timed out"};
+
+	i->state = INQUIRY_RUNNING;
+	inquiry_take(q, i, &r, 0);
+}
+
+static void a_bootstrap_of_ones_own_is_asked_alone(void **state)
+{
+	static const char table[] =
+		"{\"services\":[[[\"8.0.0.0/8\"],[\"http://127.0.0.1:9/rdap/\"]]]}";
+	struct inquirer q = inquirer_of("http://127.0.0.1:9/", PUBLIC_WHOIS);
+
+	(void)state;
+	assert_int_equal(bootstrap_read(&q.services.tables[FAMILY_V4], str_of(table), true), 0);
+	struct inquiry i = begin(&q, "8.8.8.8");
+	assert_int_equal(i.state, INQUIRY_WAITING);
+	assert_string_equal(i.server->name, "127.0.0.1:9");
+	fail_with(&q, &i);
+	assert_int_equal(i.state, INQUIRY_FAILED);
+	assert_non_null(strstr(i.why, "timed out"));
+	i = begin(&q, "9.9.9.9");
+	assert_int_equal(i.state, INQUIRY_FAILED);
+	assert_non_null(strstr(i.why, "whois.rdap_bootstrap"));
+	services_done(&q.services);
+}
+
+static void whois_comes_after_rdap(void **state)
+{
+	struct inquirer q = inquirer_of("http://127.0.0.1:9/", "127.0.0.1:43");
+
+	(void)state;
+	struct inquiry i = begin(&q, "9.9.9.9");
+	assert_int_equal(i.state, INQUIRY_WAITING);
+	assert_string_equal(i.server->name, "127.0.0.1:43");
+	services_done(&q.services);
+	q = inquirer_of(NULL, PUBLIC_WHOIS);
+	i = begin(&q, "8.8.8.8");
+	assert_string_equal(i.server->name, "rdap.arin.net:443");
+	fail_with(&q, &i);
+	assert_int_equal(i.state, INQUIRY_WAITING);
+	assert_string_equal(i.server->name, PUBLIC_WHOIS ":43");
+	fail_with(&q, &i);
+	assert_int_equal(i.state, INQUIRY_FAILED);
+	services_done(&q.services);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_bootstrap_of_ones_own_is_asked_alone),
+		cmocka_unit_test(whois_comes_after_rdap),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
