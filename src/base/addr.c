@@ -113,14 +113,17 @@ int addr_compare(const struct addr *a, const struct addr *b)
 	{                                                             \
 		{{[10] = 0xff, [11] = 0xff, a, b, c, d}}, 96 + (bits) \
 	}
-static const struct prefix private_v4[] = {
+static const struct prefix local_v4[] = {
 	V4(0, 0, 0, 0, 8),      /* RFC 1122: this network */
 	V4(10, 0, 0, 0, 8),     /* RFC 1918 */
 	V4(127, 0, 0, 0, 8),    /* RFC 1122: loopback */
 	V4(169, 254, 0, 0, 16), /* RFC 3927: link-local */
 	V4(172, 16, 0, 0, 12),  /* RFC 1918 */
-	V4(192, 0, 2, 0, 24),   /* RFC 5737: documentation */
 	V4(192, 168, 0, 0, 16), /* RFC 1918 */
+};
+
+static const struct prefix unused_v4[] = {
+	V4(192, 0, 2, 0, 24), /* RFC 5737: documentation */
 	V4(198, 51, 100, 0, 24), V4(203, 0, 113, 0, 24),
 	V4(240, 0, 0, 0, 4), /* RFC 1112: reserved, and the broadcast address */
 };
@@ -138,10 +141,13 @@ static const struct prefix special_v4[] = {
 };
 #undef V4
 
-static const struct prefix private_v6[] = {
-	{{{0}}, 127},                     /* :: and ::1 */
-	{{{0xfc}}, 7},                    /* RFC 4193: unique-local */
-	{{{0xfe, 0x80}}, 10},             /* RFC 4291: link-local */
+static const struct prefix local_v6[] = {
+	{{{0}}, 127},         /* :: and ::1 */
+	{{{0xfc}}, 7},        /* RFC 4193: unique-local */
+	{{{0xfe, 0x80}}, 10}, /* RFC 4291: link-local */
+};
+
+static const struct prefix unused_v6[] = {
 	{{{0x20, 0x01, 0x0d, 0xb8}}, 32}, /* RFC 3849: documentation */
 };
 
@@ -162,10 +168,16 @@ static bool is_in(const struct prefix *p, size_t n, const struct addr *a)
 	return false;
 }
 
+bool addr_is_local(const struct addr *a)
+{
+	return addr_is_v4(a) ? is_in(local_v4, ARRAY_LEN(local_v4), a)
+			     : is_in(local_v6, ARRAY_LEN(local_v6), a);
+}
+
 bool addr_is_private(const struct addr *a)
 {
-	return addr_is_v4(a) ? is_in(private_v4, ARRAY_LEN(private_v4), a)
-			     : is_in(private_v6, ARRAY_LEN(private_v6), a);
+	return addr_is_local(a) || (addr_is_v4(a) ? is_in(unused_v4, ARRAY_LEN(unused_v4), a)
+						  : is_in(unused_v6, ARRAY_LEN(unused_v6), a));
 }
 
 bool addr_is_global(const struct addr *a)

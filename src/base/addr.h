@@ -60,9 +60,12 @@ uint64_t addr_hash(const struct addr *a);
 /* Orders numerically, every IPv4 address before every IPv6 one. */
 int addr_compare(const struct addr *a, const struct addr *b);
 
-/* Loopback, private, link-local, unique-local, unspecified and documentation addresses
- * (RFC 1122, 1918, 3927, 4193, 4291, 3849, 5737; 240/4 reserved). 100.64/10 and multicast
- * are not: operators want to see those. */
+/* Loopback, private, link-local, unique-local and unspecified addresses (RFC 1122, 1918, 3927,
+ * 4193, 4291): such as stand beside a server. */
+bool addr_is_local(const struct addr *a);
+
+/* These, and the documentation's (RFC 3849, 5737; 240/4 reserved). 100.64/10 and multicast are not:
+ * operators want to see those. */
 bool addr_is_private(const struct addr *a);
 
 /* An address that a registry gave to somebody: none of IANA's special-purpose registries (RFC 6890

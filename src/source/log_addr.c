@@ -7,6 +7,32 @@
 
 #define PORT_DIGITS 5
 
+static bool is_between(char c)
+{
+	return c == ',' || c == ' ' || c == '"';
+}
+
+struct str log_addr_cut(struct str list, size_t most)
+{
+	size_t i = list.n > most ? list.n - most : 0;
+
+	while (i > 0 && i < list.n && !is_between(list.p[i - 1]))
+		i++;
+	return i < list.n ? (struct str){list.p + i, list.n - i} : STR_ABSENT;
+}
+
+bool log_addr_last(struct str *list, struct str *ret_item)
+{
+	size_t end = list->n;
+
+	while (end > 0 && is_between(list->p[end - 1]))
+		end--;
+	for (list->n = end; list->n > 0 && !is_between(list->p[list->n - 1]);)
+		list->n--;
+	*ret_item = (struct str){list->p + list->n, end - list->n};
+	return end > list->n;
+}
+
 static struct str without_brackets(struct str s)
 {
 	if (s.n >= 2 && s.p[0] == '[' && s.p[s.n - 1] == ']')

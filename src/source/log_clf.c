@@ -63,30 +63,14 @@ static bool take_first(struct str *rest, struct str *ret_token)
 	return i > start;
 }
 
-static bool is_between(char c)
-{
-	return c == ' ' || c == ',';
-}
-
-/* The same from the end of a list, whose items commas may part too. */
-static bool take_last(struct str *rest, struct str *ret_token)
-{
-	size_t end = rest->n;
-
-	while (end > 0 && is_between(rest->p[end - 1]))
-		end--;
-	for (rest->n = end; rest->n > 0 && !is_between(rest->p[rest->n - 1]);)
-		rest->n--;
-	*ret_token = (struct str){rest->p + rest->n, end - rest->n};
-	return end > rest->n;
-}
-
 /* Where addresses stand: before the first "-" (ident); behind it is the user, who may be called
  * anything. lighttpd writes the Host header, which a client can forge, where ident belongs: three
- * tokens with the first "-" not in the second place. */
+ * tokens with the first "-" not in the second place, or more when the user's name has blanks. Where
+ * that name may be the peer's address no address is told: it may be anybody's. */
 static struct str address_part(struct str head, struct str *ret_vhost)
 {
 	struct str rest = head, token, first = {head.p, 0}, second = first, ident = STR_ABSENT;
+	struct str last = first;
 	size_t count = 0, dash = 0;
 	struct addr a;
 
@@ -97,9 +81,14 @@ static struct str address_part(struct str head, struct str *ret_vhost)
 			dash = count;
 			ident = token;
 		}
+		if (!dash)
+			last = token;
 	}
 	bool leads = addr_parse(first, &a) == 0;
-	if (leads && count == 3 && dash != 1) {
+	bool host_second = leads && !memchr(second.p, ',', second.n);
+	if (host_second && dash > 2 && addr_parse(last, &a) == 0)
+		return (struct str){head.p, 0};
+	if ((leads && count == 3 && dash != 1) || (host_second && dash > 2)) {
 		*ret_vhost = second;
 		return first;
 	}
@@ -138,7 +127,7 @@ static void read_port(struct clf *c, struct str part)
 {
 	struct str token;
 
-	if (take_last(&part, &token))
+	if (log_addr_last(&part, &token))
 		(void)log_addr_parse(token, &c->ip, &c->port);
 }
 
@@ -153,7 +142,7 @@ static void read_addresses(struct clf *c, struct str head)
 	if (take_first(&rest, &first) && take_first(&rest, &token) && is_vhost(first))
 		c->vhost = first;
 	rest = part;
-	while (take_last(&rest, &token)) {
+	while (log_addr_last(&rest, &token)) {
 		if (addr_parse(token, &a) < 0)
 			continue;
 		if (addr_is_unset(&c->ip)) {
@@ -276,46 +265,47 @@ static struct str read_field(struct clf *c)
 	return str_eq(raw, STR_LIT("-")) ? STR_ABSENT : log_text_as(c->scratch, c->how, raw);
 }
 
-static bool is_address_list(struct str s)
+/* Whether the list ends as one that forwards addresses: what stands to the left of its last item
+ * anybody may have written. Some gateways add ports; a local address with one is an upstream. */
+static bool is_forwarded(struct str list, struct addr *ret_last)
 {
-	struct str token;
+	struct str item;
 	struct addr a;
-	bool any = false;
+	uint32_t port;
 
-	while (take_last(&s, &token)) {
-		if (addr_parse(token, &a) < 0)
+	for (bool any = false; log_addr_last(&list, &item); any = true) {
+		if (log_addr_parse(item, &a, &port) < 0)
 			return false;
-		any = true;
+		if (!any)
+			*ret_last = a;
+		if (!port || !addr_is_local(&a))
+			return true;
 	}
-	return any;
+	return false;
 }
 
-/* Of a list that is too long its end is kept: what the nearest servers added stands there. */
-static struct str cut_claims(struct str list)
-{
-	size_t i = list.n > EVENT_TEXT_MAX ? list.n - EVENT_TEXT_MAX : 0;
-
-	while (i > 0 && i < list.n && !is_between(list.p[i - 1]))
-		i++;
-	return i < list.n ? (struct str){list.p + i, list.n - i} : STR_ABSENT;
-}
-
-/* A quoted field behind the agent that holds nothing but addresses is a header that forwarded
- * them. One with a port is something of the server's own. */
+/* A quoted field behind the agent that ends in an address is a header that forwarded it; or
+ * another that a client wrote. Where two do not agree nobody is believed. */
 static struct str find_claims(const struct clf *c)
 {
 	const char *p = c->at, *close;
+	struct str found = STR_ABSENT;
+	struct addr last, other;
 
 	while (p < c->end && (p = memchr(p, '"', (size_t)(c->end - p)))) {
 		close = log_text_quote(++p, c->end);
 		if (!close)
 			break;
 		struct str list = {p, (size_t)(close - p)};
-		if (is_address_list(list))
-			return list;
 		p = close + 1;
+		if (!is_forwarded(list, found.p ? &other : &last))
+			continue;
+		if (found.p && !addr_eq(&other, &last))
+			return STR_ABSENT;
+		if (list.n > found.n)
+			found = list;
 	}
-	return STR_ABSENT;
+	return found;
 }
 
 static int parse(struct str line, struct log_scratch *scratch, struct event *event, bool combined)
@@ -353,7 +343,7 @@ static int parse(struct str line, struct log_scratch *scratch, struct event *eve
 	ret->agent = combined ? read_field(&c) : STR_ABSENT;
 	if (combined && c.at < c.end && !c.claims.p)
 		c.claims = find_claims(&c);
-	ret->claims = log_text_as(scratch, c.how, cut_claims(c.claims));
+	ret->claims = log_text_as(scratch, c.how, log_addr_cut(c.claims, EVENT_TEXT_MAX));
 	return 0;
 }
 

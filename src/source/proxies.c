@@ -34,24 +34,6 @@ bool proxies_trust(const struct proxies *p, const struct addr *ip)
 	return false;
 }
 
-static bool is_between(char c)
-{
-	return c == ',' || c == ' ' || c == '"';
-}
-
-/* Takes the last item off a list, without what stands around it. */
-static bool take_last(struct str *list, struct str *ret_item)
-{
-	size_t end = list->n;
-
-	while (end > 0 && is_between(list->p[end - 1]))
-		end--;
-	for (list->n = end; list->n > 0 && !is_between(list->p[list->n - 1]);)
-		list->n--;
-	*ret_item = (struct str){list->p + list->n, end - list->n};
-	return end > list->n;
-}
-
 void proxies_name_client(const struct proxies *p, struct event_request *r)
 {
 	struct str rest = r->claims, node;
@@ -60,7 +42,7 @@ void proxies_name_client(const struct proxies *p, struct event_request *r)
 
 	if (!addr_is_unset(&r->client) || addr_is_unset(&r->ip))
 		return;
-	while (proxies_trust(p, &client) && take_last(&rest, &node)) {
+	while (proxies_trust(p, &client) && log_addr_last(&rest, &node)) {
 		if (log_addr_parse(node, &said, &port) < 0)
 			break;
 		client = said;

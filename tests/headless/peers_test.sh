@@ -43,6 +43,20 @@ test_a_trusted_peer_names_the_client() {
 		[["1.1.1.1", null], ["2.2.2.2", "9.9.9.9"]]'
 }
 
+# What a client sends may stand before what its proxy adds, and in other fields of the line.
+test_a_client_cannot_hide_behind_a_word() {
+	local word
+	for word in x '6.6.6.6, unknown' 'a b'; do
+		line 1.1.1.1 "$word, 8.8.8.8" >"$T/log"
+		reads "$T/log" --trusted-proxies 1.1.1.1
+		assert_json "$T/events" 'any(.t == "request" and .client == "8.8.8.8")' "$word"
+	done
+	line 1.1.1.1 '8.8.8.8:443' >"$T/log"
+	line 1.1.1.1 '6.6.6.6" "8.8.8.8' >>"$T/log"
+	reads "$T/log" --trusted-proxies 1.1.1.1
+	assert_json "$T/events" 'map(select(.t == "request").client) == ["8.8.8.8", null]'
+}
+
 test_a_recording_needs_no_list_of_proxies() {
 	line 1.1.1.1 8.8.8.8 >"$T/log"
 	"$NG" --once --json --duration 0 --from-start --source proc --log-path "$T/log" \

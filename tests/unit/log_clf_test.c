@@ -30,6 +30,12 @@ static void reads_virtual_hosts_and_ports(void **state)
 			"'ip':'127.0.0.1'," AT ",'vhost':'6.6.6.6'"},
 		{"127.0.0.1 srv.test john " T " 'GET / HTTP/1.1' 200 6",
 			"'ip':'127.0.0.1'," AT ",'vhost':'srv.test'"},
+		/* and a user whose name has blanks; where that could be the peer, nobody is told */
+		{"127.0.0.1 6.6.6.6 a - b " T " 'GET / HTTP/1.1' 200 6",
+			"'ip':'127.0.0.1'," AT ",'vhost':'6.6.6.6'"},
+		{"127.0.0.1 srv.test a b c - - " T " 'GET / HTTP/1.1' 200 6",
+			"'ip':'127.0.0.1'," AT ",'vhost':'srv.test'"},
+		{"127.0.0.1 6.6.6.6 7.7.7.7 - b " T " 'GET / HTTP/1.1' 200 6", AT},
 		{"203.0.113.5:51734" REST, "'ip':'203.0.113.5'," AT ",'port':51734"},
 		{"[2001:db8::1]:51734" REST, "'ip':'2001:db8::1'," AT ",'port':51734"},
 		{"srv.test 203.0.113.5:51734" REST,
