@@ -196,7 +196,8 @@ bool model_sees_syn_sources(const struct model *m);
 /* Handshakes are seen as they happen only where the kernel reports changes of state. */
 bool model_knows_handshakes(const struct model *m);
 
-/* The logs name clients that are behind a proxy, so they cannot be joined with connections. */
+/* Who is in the logs never connects, and who connects is not in the logs: as when the logs name
+ * clients behind a proxy. Never true where short connections are missed. */
 bool model_is_unjoined(const struct model *m);
 
 /* Some request came through a proxy; some line of SSH was read. */

@@ -92,7 +92,8 @@ bool model_is_unjoined(const struct model *m)
 {
 	const struct joining *j = &m->joining;
 
-	return model_knows_conns(m) && j->clients >= JOIN_CLIENTS_LEAST &&
+	/* With polling short connections are missed: not to have met somebody means nothing. */
+	return model_knows_handshakes(m) && j->clients >= JOIN_CLIENTS_LEAST &&
 	       j->conns >= JOIN_CONNS_LEAST && j->alone * 100ULL >= j->clients * JOIN_SHARE &&
 	       j->silent * 100 >= j->conns * JOIN_SHARE;
 }

@@ -123,9 +123,10 @@ static void say_unjoined(struct words *w, const struct model *m)
 {
 	if (!model_is_unjoined(m))
 		return;
-	say(w, false, "logs cannot be joined with connections: they name clients behind a proxy");
 	say(w, false,
-		"log the peer, too: nginx $realip_remote_addr, Apache %%{c}a, Caddy 2.7 or newer");
+		"logs and connections do not meet: perhaps the logs name clients behind a proxy");
+	say(w, false,
+		"if so, log the peer: nginx $realip_remote_addr, Apache %%{c}a, or Caddy 2.7");
 }
 
 void words_of(struct words *w, const struct model *m, bool show_private)

@@ -94,4 +94,27 @@ test_sheet_of_a_guesser() {
 	golden peers-guesser-100x20
 }
 
+# Visitors whose short connections the poll missed do not turn those who hold on into a proxy.
+test_slow_clients_stay_red_where_the_kernel_is_polled() {
+	awk 'BEGIN {
+		at = 1767226400
+		print "{\"t\":\"start\",\"ts\":" at ",\"host\":\"web1\",\"show_private_ips\":true}"
+		print "{\"t\":\"source\",\"ts\":" at ",\"source\":\"proc\",\"probes\":[]}"
+		for (i = 0; i < 40; i++)
+			printf "{\"t\":\"conn\",\"ts\":%.2f,\"state\":\"ESTABLISHED\",\"ip\":\"198.51.100.%d\"," \
+				"\"port\":%d,\"lip\":\"192.0.2.1\",\"lport\":443,\"dir\":\"in\"}\n", at + i / 100, 1 + i % 2, 40000 + i
+		for (i = 0; i < 20; i++)
+			printf "{\"t\":\"request\",\"ts\":%.2f,\"ip\":\"203.0.113.%d\",\"method\":\"GET\",\"path\":\"/\"," \
+				"\"status\":200,\"log\":\"a.log\"}\n", at + 1 + i / 10, i + 1
+		print "{\"t\":\"tick\",\"ts\":" at + 12 "}"
+	}' >"$T/slow.ndjson"
+	RECORDING=$T/slow.ndjson
+	play 120x24
+	tui_wait "$the_end"
+	tui_wait '198.51.100.1 '
+	assert_no_match "$(tui_screen)" 'proxy'
+	tui_colours >"$T/colours"
+	assert_match "$(grep -F '198.51.100.2' "$T/colours")" '38;5;160m' 'a slow client is red'
+}
+
 run_tests
