@@ -262,15 +262,27 @@ static const struct json_value *read_addr(const struct reading *r, enum json_ite
 	return NULL;
 }
 
-/* With two names for the peer (nginx: $realip_remote_addr and $remote_addr) the second has what
- * the server takes for the client. */
-static void read_addresses(const struct reading *r, struct event_request *ret)
+/* A port belongs to the address that is named like it, and is told for the peer alone. */
+static uint32_t read_port(const struct reading *r, bool realip, bool forwarded)
 {
-	const struct json_value *v = find(r, ITEM_PORT), *client = find(r, ITEM_CLIENT), *peer;
-	uint32_t ignored = 0;
+	const struct json_value *v = find(r, ITEM_REALIP_PORT);
 	uint64_t port;
 
-	peer = read_addr(r, ITEM_PEER, &ret->ip, &ret->ip, &ret->port);
+	if (!v && !(realip && forwarded))
+		v = find(r, ITEM_PORT);
+	return v && num_u64(v->text, &port) == 0 && port <= UINT16_MAX ? (uint32_t)port : 0;
+}
+
+/* Where nginx names $realip_remote_addr, $remote_addr is what it takes for the client. */
+static void read_addresses(const struct reading *r, struct event_request *ret)
+{
+	const struct json_value *client = find(r, ITEM_CLIENT), *peer;
+	uint32_t ignored = 0;
+
+	peer = read_addr(r, ITEM_REALIP, &ret->ip, &ret->ip, &ret->port);
+	bool realip = peer;
+	if (!peer)
+		peer = read_addr(r, ITEM_PEER, &ret->ip, &ret->ip, &ret->port);
 	if (!peer) {
 		read_addr(r, ITEM_CLIENT, &ret->ip, &ret->ip, &ret->port);
 		return;
@@ -279,8 +291,8 @@ static void read_addresses(const struct reading *r, struct event_request *ret)
 		read_addr(r, ITEM_PEER, &ret->ip, &ret->client, &ignored);
 	else if (!str_eq(client->text, peer->text)) /* mostly they are */
 		read_addr(r, ITEM_CLIENT, &ret->ip, &ret->client, &ignored);
-	if (v && !ret->port && num_u64(v->text, &port) == 0 && port <= UINT16_MAX)
-		ret->port = (uint32_t)port;
+	if (!ret->port)
+		ret->port = read_port(r, realip, !addr_is_unset(&ret->client));
 }
 
 /* A header that came several times, as if it had come once (RFC 9110, 5.3). */

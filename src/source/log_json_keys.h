@@ -27,9 +27,11 @@ enum json_item {
 	ITEM_STATUS,
 	ITEM_BYTES,
 	ITEM_TIME,
+	ITEM_REALIP, /* the peer, where ITEM_PEER may have given way to what a header says */
 	ITEM_PEER,
 	ITEM_CLIENT,
-	ITEM_PORT, /* the peer's */
+	ITEM_REALIP_PORT,
+	ITEM_PORT, /* of ITEM_PEER */
 	ITEM_CLAIMS,
 	ITEM_VHOST,
 	ITEM_REFERER,

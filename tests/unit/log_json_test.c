@@ -97,6 +97,17 @@ static void reads_nginx_and_apache(void **state)
 		 "'realip_remote_port':'77','request':'GET / HTTP/1.1','status':200}",
 			"'ip':'10.0.0.2','client':'203.0.113.7','method':'GET','path':'/',"
 			"'status':200,'proto':'HTTP/1.1','port':77"},
+		/* a port is of the address that is named like it */
+		{"{'realip_remote_addr':'10.0.0.1','remote_addr':'1.1.1.1','remote_port':'55',"
+		 "'request':'GET /e HTTP/1.1','status':200}",
+			"'ip':'10.0.0.1','client':'1.1.1.1','method':'GET','path':'/e',"
+			"'status':200,'proto':'HTTP/1.1'"},
+		{"{'remote_port':'55','realip_remote_addr':'10.0.0.1','remote_addr':'1.1.1.1',"
+		 "'realip_remote_port':'77','uri':'/e','status':200}",
+			"'ip':'10.0.0.1','client':'1.1.1.1','path':'/e','status':200,'port':77"},
+		{"{'realip_remote_addr':'1.1.1.1','remote_addr':'1.1.1.1','remote_port':'55',"
+		 "'uri':'/e','status':200}",
+			"'ip':'1.1.1.1','path':'/e','status':200,'port':55"},
 		/* the query apart */
 		{"{'method':'GET','uri':'/a','args':'b=1','status':200}",
 			"'method':'GET','path':'/a?b=1','status':200"},
