@@ -9,6 +9,7 @@
 
 #include "source/log_addr.h"
 #include "source/log_request.h"
+#include "source/log_scan.h"
 #include "source/log_swar.h"
 #include "source/log_text.h"
 #include "source/log_time.h"
@@ -17,6 +18,7 @@
 #include <errno.h>
 
 #define QUICK_MIN 48 /* no whole line with an address and a time is shorter */
+#define STAMP_MAX 64 /* a time stamp with its bracket */
 
 struct clf {
 	const char *at, *end; /* what is not read yet */
@@ -157,6 +159,18 @@ static void read_addresses(struct clf *c, struct str head)
 		read_port(c, part);
 }
 
+/* The length of what stands at p before a bracket, a blank and a quote; 0: no time stamp can. To
+ * look is far cheaper than to read a stamp, which may take the zone's rules. */
+static size_t stamp_length(const char *p, const char *end)
+{
+	size_t most = (size_t)(end - p) < STAMP_MAX ? (size_t)(end - p) : STAMP_MAX;
+	const char *close = memchr(p, ']', most);
+
+	if (!close || end - close < 3 || memcmp(close, "] \"", 3) != 0)
+		return 0;
+	return (size_t)(close - p);
+}
+
 /* Finds the time stamp; see the top. */
 static bool read_head(struct clf *c)
 {
@@ -164,9 +178,8 @@ static bool read_head(struct clf *c)
 
 	while (p < c->end && (p = memchr(p, '[', (size_t)(c->end - p)))) {
 		const char *open = p++;
-		size_t n =
-			log_time_clf((struct str){p, (size_t)(c->end - p)}, c->scratch, &c->logged);
-		if (n == 0 || (size_t)(c->end - p) < n + 3 || memcmp(p + n, "] \"", 3) != 0)
+		size_t n = stamp_length(p, c->end);
+		if (n == 0 || log_time_clf((struct str){p, n}, c->scratch, &c->logged) != n)
 			continue;
 		c->at = p + n + 3;
 		read_addresses(c, (struct str){start, (size_t)(open - start)});
@@ -175,53 +188,17 @@ static bool read_head(struct clf *c)
 	return false;
 }
 
-/* "612" or "-", which is 0. More digits than a file can have bytes: unknown. */
-static const char *read_bytes(const char *p, const char *end, uint64_t *ret_bytes)
-{
-	const char *start = p;
-	uint64_t value = 0;
-
-	if (end - p >= 8) {
-		uint64_t w = swar_load(p);
-		unsigned n = swar_digits(w);
-		if (n - 1 < 7) {
-			*ret_bytes = swar_value(w, n);
-			return p + n;
-		}
-	}
-	if (p < end && *p == '-') {
-		*ret_bytes = 0;
-		return p + 1;
-	}
-	for (; p < end && (unsigned char)(*p - '0') <= 9; p++)
-		value = value * 10 + (uint64_t)(*p - '0');
-	if (p == start)
-		return NULL;
-	*ret_bytes = p - start < 19 ? value : ABSENT;
-	return p;
-}
-
-/* " 200 612" or with "-" for either, as a whole. nginx writes status 000 for "none". */
+/* " 200 612" or with "-" for either, as a whole. */
 static bool read_numbers(struct clf *c, const char *p)
 {
-	uint64_t status = ABSENT, bytes;
+	const char *const end = c->end;
+	uint64_t status, bytes;
 
-	if (c->end - p < 4 || *p != ' ')
+	if (p == end || *p++ != ' ' || !(p = log_scan_status(p, end, &status)))
 		return false;
-	if (p[1] == '-') {
-		p += 2;
-	} else {
-		unsigned a = (unsigned char)p[1] - '0', b = (unsigned char)p[2] - '0',
-			 d = (unsigned char)p[3] - '0';
-		if (a > 9 || b > 9 || d > 9)
-			return false;
-		if (a > 0)
-			status = a * 100 + b * 10 + d;
-		p += 4;
-	}
-	if (p == c->end || *p++ != ' ' || !(p = read_bytes(p, c->end, &bytes)))
+	if (p == end || *p++ != ' ' || !(p = log_scan_bytes(p, end, &bytes)))
 		return false;
-	if (p < c->end && *p != ' ')
+	if (p < end && *p != ' ')
 		return false;
 	c->at = p;
 	c->status = status;

@@ -8,14 +8,14 @@
 
 #include <errno.h>
 
-/* In the order in which they are tried. "combined" takes common lines too. */
+/* In the order in which they are tried. */
 const struct log_format log_formats[] = {
-	{"combined", "NCSA combined: common with referer and agent", log_clf_combined},
-	{"common", "NCSA common; what follows the size is ignored", log_clf_common},
+	{"combined", "NCSA combined: common with referer and agent", log_clf_combined, false},
+	{"common", "NCSA common; what follows the size is ignored", log_clf_common, true},
 	{"json", "one object a line, of Caddy, Traefik, or with nginx's or Apache's names",
-		log_json},
-	{"haproxy", "HAProxy's httplog and httpslog", log_haproxy},
-	{"sshd", "OpenSSH's lines in the system's log", log_sshd},
+		log_json, false},
+	{"haproxy", "HAProxy's httplog and httpslog", log_haproxy, false},
+	{"sshd", "OpenSSH's lines in the system's log", log_sshd, false},
 };
 static const struct log_format *const sshd = &log_formats[ARRAY_LEN(log_formats) - 1];
 const size_t log_format_count = ARRAY_LEN(log_formats);
@@ -42,11 +42,12 @@ int log_parse(struct str line, const struct log_format **hint, struct log_scratc
 	err = first ? log_format_parse(first, line, scratch, ret) : -EINVAL;
 
 	for (size_t i = 0; err == -EINVAL && i < log_format_count; i++) {
-		if (&log_formats[i] == first)
+		const struct log_format *f = &log_formats[i];
+		if (f == first || f->is_part)
 			continue;
-		err = log_format_parse(&log_formats[i], line, scratch, ret);
+		err = log_format_parse(f, line, scratch, ret);
 		if (err != -EINVAL)
-			*hint = &log_formats[i];
+			*hint = f;
 	}
 	return err;
 }

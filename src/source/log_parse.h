@@ -36,6 +36,8 @@ struct log_format {
 	 * in this format; -ENOMSG when it is, and says nothing that is wanted. */
 	int (*parse)(const struct log_format *self, struct str line, struct log_scratch *scratch,
 		struct event *ret);
+	/* One before it in the table reads all its lines too: it is not tried on its own. */
+	bool is_part;
 };
 
 extern const struct log_format log_formats[];

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "source/log_request.h"
 
+#include "source/log_scan.h"
 #include "source/log_swar.h"
-
-#define METHOD_MAX 32
 
 /* Length of the method that a request starts with, or 0 when it has none: TLS on a plain port,
  * other protocols, garbage. */
@@ -15,14 +14,8 @@ static size_t method_length(struct str request)
 		if (n - 1 < 7 && swar_is_upper(w, n))
 			return n;
 	}
-	for (size_t i = 0; i < request.n && i <= METHOD_MAX; i++) {
-		char ch = request.p[i], lower = (char)(ch | 0x20);
-		if (ch == ' ')
-			return i;
-		if ((lower < 'a' || lower > 'z') && ch != '-' && ch != '_')
-			return 0;
-	}
-	return 0;
+	const char *end = request.p + request.n, *close = log_scan_method(request.p, end);
+	return close && close < end && *close == ' ' ? (size_t)(close - request.p) : 0;
 }
 
 /* Length of the protocol that the rest of a request ends with, or 0. */

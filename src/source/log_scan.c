@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "source/log_scan.h"
 
-#include "model/event.h"
-
 #define METHOD_MAX 32
 
 static unsigned digit(char c)
@@ -22,22 +20,7 @@ static const char *digits(const char *p, const char *end, uint64_t *ret_value)
 	return p;
 }
 
-const char *log_scan_status(const char *p, const char *end, uint64_t *ret_status)
-{
-	if (p < end && *p == '-') {
-		*ret_status = ABSENT;
-		return p + 1;
-	}
-	if (end - p < 3)
-		return NULL;
-	unsigned a = digit(p[0]), b = digit(p[1]), c = digit(p[2]);
-	if (a > 9 || b > 9 || c > 9)
-		return NULL;
-	*ret_status = a > 0 ? a * 100 + b * 10 + c : ABSENT;
-	return p + 3;
-}
-
-const char *log_scan_bytes(const char *p, const char *end, uint64_t *ret_bytes)
+const char *log_scan_size(const char *p, const char *end, uint64_t *ret_bytes)
 {
 	uint64_t value;
 

@@ -52,12 +52,14 @@ static int parse_line(
 {
 	if (name->format)
 		return log_format_parse(name->format, line, &t->scratch, event);
-	int err = name->told ? log_format_parse(name->told, line, &t->scratch, event) : -EINVAL;
-	if (err != -EINVAL) {
-		name->hint = name->told;
-		return err;
-	}
 	/* The configuration may be younger than the line, or than the server. */
+	if (name->told && name->told != name->hint) {
+		int err = log_format_parse(name->told, line, &t->scratch, event);
+		if (err != -EINVAL) {
+			name->hint = name->told;
+			return err;
+		}
+	}
 	return log_parse(line, &name->hint, &t->scratch, event);
 }
 

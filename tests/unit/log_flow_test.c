@@ -72,9 +72,45 @@ static void a_backlog_is_taken_in_slices(void **state)
 	assert_each_once(1, LINES_MAX);
 }
 
+static unsigned refusals;
+
+static int refuse(const struct log_format *self, struct str line, struct log_scratch *scratch,
+	struct event *ret)
+{
+	(void)self, (void)scratch, (void)ret;
+	if (!memchr(line.p, '!', line.n))
+		return -ENOMSG;
+	refusals++;
+	return -EINVAL;
+}
+
+/* The format that the configuration tells is tried once a line, also when it fitted last. */
+static void a_told_format_is_tried_once(void **state)
+{
+	static const struct log_format told = {"told", "", refuse, false};
+	static struct server_confs confs;
+	int err;
+
+	(void)state;
+	confs.logs[0] = (struct server_log){.path = (char *)at("a.log"), .format = &told};
+	confs.log_count = 1;
+	const struct log_input input = {.path = at("a.log")};
+	append("a.log", "fits\n!a\nfits\n!b\n", 16);
+	bench.tail = log_tail_new(
+		&(struct log_tail_options){
+			.inputs = &input, .input_count = 1, .confs = &confs, .from_start = true},
+		&err);
+	assert_non_null(bench.tail);
+	drain();
+	assert_int_equal(settled("a.log")->last.lines, 4);
+	assert_int_equal(refusals, 2);
+	assert_int_equal(settled("a.log")->last.rejected, 2);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {TEST(fifos_live_on_without_writers), TEST(stdin_ends),
+	const struct CMUnitTest tests[] = {TEST(a_told_format_is_tried_once),
+		TEST(fifos_live_on_without_writers), TEST(stdin_ends),
 		TEST(a_backlog_is_taken_in_slices)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,9 +2,11 @@
 #include "source/log_parse.h"
 
 #include "base/text.h"
+#include "source/log_clf.h"
 #include "source/log_text.h"
 #include "source/log_wrap.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -509,6 +511,23 @@ static void common_leaves_the_rest_alone(void **state)
 	assert_int_equal(r->bytes, 6);
 }
 
+/* What a line pays for in vain. */
+static void refuses_cheaply(void **state)
+{
+	static struct log_scratch scratch;
+	const struct log_format *hint = NULL;
+	struct event e;
+
+	(void)state;
+	/* A stamp without a zone takes the zone's rules; not where no request can follow. */
+	const char *line = "a 192.0.2.1 - - [22/Nov/2026:08:14:15] [22/Nov/2026:08:15:15]\"";
+	assert_int_equal(log_parse(str_of(line), &hint, &scratch, &e), -EINVAL);
+	assert_string_equal(scratch.local_stamp, "");
+	/* What combined has refused common would refuse as well. */
+	for (size_t i = 0; i < log_format_count; i++)
+		assert_int_equal(log_formats[i].is_part, log_formats[i].parse == log_clf_common);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -527,6 +546,7 @@ int main(void)
 		cmocka_unit_test(bounds_long_fields),
 		cmocka_unit_test(knows_plain_from_odd),
 		cmocka_unit_test(common_leaves_the_rest_alone),
+		cmocka_unit_test(refuses_cheaply),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
