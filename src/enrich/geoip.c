@@ -146,18 +146,27 @@ static void complain(struct geoip *g, const struct geoip_file *file, int err, co
 	g->fresh_missing[wrong] = err == -ENOENT;
 }
 
-/* One of the same file that is in use already. */
-static struct mmdb *find_loaded(const struct geoip *g, const struct geoip_file *file)
+/* The one in use that was read under this name; `same`: from this very file. */
+static struct mmdb *find_loaded(const struct geoip *g, const struct geoip_file *file, bool same)
 {
 	for (int i = 0; i < MMDB_FACTS; i++) {
 		for (int k = 0; k < MMDB_FAMILIES; k++) {
 			struct mmdb *db = g->chosen.at[i][k];
-			if (db && mmdb_is_same(mmdb_identity(db), &file->identity) &&
-				strcmp(mmdb_path(db), file->path) == 0)
+			if (db && strcmp(mmdb_path(db), file->path) == 0 &&
+				(!same || mmdb_is_same(mmdb_identity(db), &file->identity)))
 				return db;
 		}
 	}
 	return NULL;
+}
+
+static void format_built(const struct mmdb *db, char buf[static 32])
+{
+	time_t built = (time_t)mmdb_built(db);
+	struct tm tm;
+
+	if (!gmtime_r(&built, &tm) || !strftime(buf, 32, "%Y-%m-%d", &tm))
+		strcpy(buf, "?");
 }
 
 static void take(struct geoip *g, const struct geoip_file *file, struct mmdb *db)
@@ -166,6 +175,21 @@ static void take(struct geoip *g, const struct geoip_file *file, struct mmdb *db
 
 	if (!used && file->named_for != GEOIP_NAMED_NOT)
 		complain(g, file, 0, "tells nothing that a better one does not");
+}
+
+/* A file that is there and cannot be used: what was read of it while it was whole stays. */
+static void refuse(struct geoip *g, const struct geoip_file *file, int err)
+{
+	struct mmdb *old = err == -ENOENT ? NULL : find_loaded(g, file, false);
+	char words[160], date[32];
+
+	snprintf(words, sizeof words, "%s", words_for(err));
+	if (old && consider(g, old)) {
+		format_built(old, date);
+		snprintf(words, sizeof words, "the new one is %s; that built %s stays in use",
+			words_for(err), date);
+	}
+	complain(g, file, err, words);
 }
 
 static void finish(struct geoip *g)
@@ -185,7 +209,7 @@ static void finish(struct geoip *g)
 static void begin_next(struct geoip *g)
 {
 	const struct geoip_file *file = &g->fresh_files.at[g->next];
-	struct mmdb *same = find_loaded(g, file);
+	struct mmdb *same = find_loaded(g, file, true);
 	int err = file->err;
 
 	if (!err && !same)
@@ -193,7 +217,7 @@ static void begin_next(struct geoip *g)
 	if (same)
 		take(g, file, same);
 	if (err)
-		complain(g, file, err, words_for(err));
+		refuse(g, file, err);
 	if (!g->loading)
 		g->next++;
 }
@@ -208,7 +232,7 @@ static void go_on(struct geoip *g, size_t bytes)
 	if (got == 0)
 		take(g, file, g->loading);
 	else
-		complain(g, file, got, words_for(got));
+		refuse(g, file, got);
 	mmdb_unref(g->loading);
 	g->loading = NULL;
 	g->next++;
@@ -302,13 +326,10 @@ static uint64_t damaged(const struct chosen *c, enum mmdb_fact fact)
 /* "GeoLite2-City, built 2026-11-03 (22 days old), /usr/share/GeoIP/GeoLite2-City.mmdb" */
 static size_t describe(const struct mmdb *db, usec_t now, char *buf, size_t cap)
 {
-	time_t built = (time_t)mmdb_built(db);
-	int64_t days = (now / USEC_PER_SEC - built) / DAY_SECS;
-	char date[32] = "?", path[GEOIP_TEXT_MAX];
-	struct tm tm;
+	int64_t days = (now / USEC_PER_SEC - mmdb_built(db)) / DAY_SECS;
+	char date[32], path[GEOIP_TEXT_MAX];
 
-	if (gmtime_r(&built, &tm))
-		strftime(date, sizeof date, "%Y-%m-%d", &tm);
+	format_built(db, date);
 	path[text_sanitise(path, sizeof path - 1, str_of(mmdb_path(db)))] = '\0';
 	int n = snprintf(buf, cap, "%s, built %s (%" PRId64 " day%s old), %s", mmdb_type(db), date,
 		days > 0 ? days : 0, days == 1 ? "" : "s", path);

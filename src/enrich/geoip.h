@@ -4,7 +4,7 @@
  * (MaxMind DB files). Every *.mmdb in the places that are looked in is opened and known by what it
  * holds; of several that tell the same, the configured one is used, else the newest. A database may
  * know IPv4 or IPv6 alone, so each family has its own. Files that come, go or are replaced are
- * noticed within seconds.
+ * noticed within seconds; in the place of one that turns bad, what was read of it before stays.
  *
  * Look-ups are synchronous: below a microsecond or two, and nothing waits for a disk.
  */

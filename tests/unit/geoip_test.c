@@ -224,7 +224,44 @@ static void files_come_and_go(void **state)
 	geoip_free(g);
 }
 
-/* Also one that is cut short in place while it is in use. */
+/* One that is cut short in place, at once or while somebody writes it anew. */
+static void the_last_good_one_stays(void **state)
+{
+	char named[128];
+	struct stat st;
+
+	(void)state;
+	make("a.mmdb", "city", 4, OLD, "203.0.113.0/24|AR|Rosario||\n");
+	strcpy(named, path_of("a.mmdb"));
+	struct geoip *g = open_with(NULL, NULL);
+	assert_int_equal(stat(named, &st), 0);
+	for (off_t size = 0; size < st.st_size; size += 1 + st.st_size / 50) {
+		assert_int_equal(truncate(named, size), 0);
+		assert_place(g, "203.0.113.9", "AR", "Rosario", 0, "");
+		settle("a.mmdb");
+		look(g);
+		assert_place(g, "203.0.113.9", "AR", "Rosario", 0, "");
+	}
+	assert_told(g, "city ready GeoLite2-City, built 2025-06-15");
+	assert_told(g, "/a.mmdb: the new one is damaged, or no MaxMind DB file; that built "
+		       "2025-06-15 stays in use");
+	/* Also when there is news of another file. */
+	make("b.mmdb", "asn", 4, OLD, "203.0.113.0/24|||64500|Example\n");
+	look(g);
+	assert_place(g, "203.0.113.9", "AR", "Rosario", 64500, "Example");
+	make("a.mmdb", "city", 4, NEW, "203.0.113.0/24|BR|Recife||\n");
+	look(g);
+	assert_place(g, "203.0.113.9", "BR", "Recife", 64500, "Example");
+	assert_told(g, "geoip ready ");
+	assert_int_equal(truncate(named, 100), 0);
+	settle("a.mmdb");
+	look(g);
+	assert_int_equal(unlink(named), 0);
+	look(g);
+	assert_place(g, "203.0.113.9", "", "", 64500, "Example");
+	geoip_free(g);
+}
+
 static void truncated(void **state)
 {
 	char named[128];
@@ -233,28 +270,15 @@ static void truncated(void **state)
 	(void)state;
 	make("a.mmdb", "city", 4, OLD, "203.0.113.0/24|AR|Rosario||\n");
 	strcpy(named, path_of("a.mmdb"));
-	struct geoip *g = open_with(named, NULL);
 	assert_int_equal(stat(named, &st), 0);
-	assert_int_equal(truncate(named, 0), 0);
-	assert_place(g, "203.0.113.9", "AR", "Rosario", 0, "");
-	make("a.mmdb", "city", 4, OLD, "203.0.113.0/24|AR|Rosario||\n");
-	for (off_t size = 0; size < st.st_size; size += 1 + st.st_size / 50) {
-		assert_int_equal(truncate(named, st.st_size - 1 - size), 0);
-		settle("a.mmdb");
-		look(g);
+	for (off_t size = st.st_size - 1; size > 0; size -= 1 + st.st_size / 20) {
+		assert_int_equal(truncate(named, size), 0);
+		struct geoip *g = open_with(named, NULL);
 		assert_nowhere(g, "203.0.113.9");
-		make("a.mmdb", "city", 4, OLD, "203.0.113.0/24|AR|Rosario||\n");
-		if (size == 0) {
-			assert_non_null(strstr(geoip_trouble(g), "/a.mmdb: damaged"));
-			assert_told(g, "city corrupt /tmp/ng-geoip.");
-		}
-		look(g);
-		assert_place(g, "203.0.113.9", "AR", "Rosario", 0, "");
-		assert_string_equal(geoip_trouble(g), "");
-		if (size > st.st_size / 10) /* each is made anew: a few will do */
-			break;
+		assert_non_null(strstr(geoip_trouble(g), "/a.mmdb: damaged"));
+		assert_told(g, "city corrupt /tmp/ng-geoip.");
+		geoip_free(g);
 	}
-	geoip_free(g);
 }
 
 static void what_cannot_be_used(void **state)
@@ -388,6 +412,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(countries_alone, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_named_one_else_the_newest, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(files_come_and_go, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(the_last_good_one_stays, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(truncated, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(what_cannot_be_used, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(hostile_text, set_up, tear_down),
