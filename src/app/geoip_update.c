@@ -2,6 +2,7 @@
 #include "app/geoip_update.h"
 
 #include "app/places.h"
+#include "base/file.h"
 #include "base/text.h"
 #include "enrich/download.h"
 #include "enrich/gunzip.h"
@@ -54,20 +55,6 @@ __attribute__((format(printf, 1, 2))) static void say_wrong(const char *format, 
 
 /* The place. */
 
-static int make_dirs(char *path)
-{
-	for (char *at = path + 1; *at; at++) {
-		if (*at != '/')
-			continue;
-		*at = '\0';
-		int err = mkdir(path, 0755) < 0 && errno != EEXIST ? -errno : 0;
-		*at = '/';
-		if (err)
-			return err;
-	}
-	return mkdir(path, 0755) < 0 && errno != EEXIST ? -errno : 0;
-}
-
 /* What an update that was killed has left: nobody else is at work while we hold the lock. */
 static void remove_parts(const struct update *u)
 {
@@ -90,7 +77,7 @@ static bool take_place(struct update *u, const struct options *options)
 		say_wrong("there is no data directory: HOME is not set; expected --data-dir DIR");
 		return false;
 	}
-	int err = make_dirs(u->dir);
+	int err = file_make_dirs(u->dir, 0755);
 	snprintf(path, sizeof path, "%s/" PART "lock", u->dir);
 	u->lock = err ? -1 : open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
 	if (!err && u->lock < 0)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/places.h"
 
+#include "base/file.h"
 #include "enrich/geoip.h"
 
 #include <errno.h>
@@ -15,11 +16,10 @@ bool places_data_dir(const struct options *options, char buf[static DATA_DIR_MAX
 	const char *home = getenv("HOME"), *xdg = getenv("XDG_DATA_HOME");
 	int n = -1;
 
-	if (options->geoip_data_dir && strncmp(options->geoip_data_dir, "~/", 2) == 0 && home)
-		n = snprintf(buf, DATA_DIR_MAX, "%s/%s", home, options->geoip_data_dir + 2);
-	else if (options->geoip_data_dir)
-		n = snprintf(buf, DATA_DIR_MAX, "%s", options->geoip_data_dir);
-	else if (xdg && xdg[0] == '/') /* a relative one is to be ignored: XDG Base Directory */
+	if (options->geoip_data_dir)
+		return options->geoip_data_dir[0] &&
+		       file_expand_home(buf, DATA_DIR_MAX, options->geoip_data_dir);
+	if (xdg && xdg[0] == '/') /* a relative one is to be ignored: XDG Base Directory */
 		n = snprintf(buf, DATA_DIR_MAX, "%s/nethergaze", xdg);
 	else if (home && home[0])
 		n = snprintf(buf, DATA_DIR_MAX, "%s/.local/share/nethergaze", home);

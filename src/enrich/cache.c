@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "enrich/cache.h"
 
+#include "base/file.h"
 #include "base/jsonw.h"
 #include "base/num.h"
 #include "base/prefixes.h"
@@ -244,18 +245,6 @@ static void merge(struct cache *c, usec_t now)
 	close(fd);
 }
 
-static int write_all(int fd, const char *p, size_t n)
-{
-	while (n) {
-		ssize_t got = write(fd, p, n);
-		if (got < 0)
-			return -errno;
-		p += got;
-		n -= (size_t)got;
-	}
-	return 0;
-}
-
 static int write_entries(struct cache *c, int fd, usec_t now)
 {
 	struct jsonw out = {0};
@@ -271,7 +260,7 @@ static int write_entries(struct cache *c, int fd, usec_t now)
 		jsonw_raw(&out, (struct str){e->line, e->n});
 		jsonw_raw(&out, STR_LIT("\n"));
 	}
-	err = out.failed ? -ENOMEM : write_all(fd, out.p, out.n);
+	err = out.failed ? -ENOMEM : file_write_all(fd, out.p, out.n);
 	jsonw_done(&out);
 	return err;
 }
@@ -330,21 +319,12 @@ int cache_save(struct cache *c, usec_t now, bool last)
 	return err;
 }
 
-/* Each part of a path that is missing, for its owner alone. */
 static int open_dir(const char *path)
 {
-	char part[4096];
-	size_t n = strlen(path);
+	int err = file_make_dirs(path, 0700);
 
-	if (n >= sizeof part)
-		return -ENAMETOOLONG;
-	for (size_t i = 1; i <= n; i++) {
-		if (path[i] && path[i] != '/')
-			continue;
-		snprintf(part, sizeof part, "%.*s", (int)i, path);
-		if (mkdir(part, 0700) < 0 && errno != EEXIST && errno != EROFS && errno != EACCES)
-			return -errno;
-	}
+	if (err && err != -EROFS && err != -EACCES)
+		return err;
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	return fd < 0 ? -errno : fd;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "enrich/download.h"
 
+#include "base/file.h"
+
 #include <curl/curl.h>
 #include <errno.h>
 #include <stdio.h>
@@ -21,24 +23,11 @@ struct transfer {
 static size_t take(char *p, size_t size, size_t n, void *context)
 {
 	struct transfer *t = context;
-	size_t left = size * n;
 
-	if (left > t->d->most - t->got) {
-		t->err = -EFBIG;
+	t->err = size * n > t->d->most - t->got ? -EFBIG : file_write_all(t->fd, p, size * n);
+	if (t->err)
 		return 0;
-	}
-	t->got += left;
-	while (left) {
-		ssize_t w = write(t->fd, p, left);
-		if (w < 0 && errno == EINTR)
-			continue;
-		if (w < 0) {
-			t->err = -errno;
-			return 0;
-		}
-		p += w;
-		left -= (size_t)w;
-	}
+	t->got += size * n;
 	return size * n;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "enrich/gunzip.h"
 
+#include "base/file.h"
+
 #include <errno.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -13,20 +15,6 @@ bool gunzip_is_packed(int fd)
 
 	return pread(fd, magic, sizeof magic, 0) == sizeof magic && magic[0] == 0x1f &&
 	       magic[1] == 0x8b;
-}
-
-static int write_all(int fd, const unsigned char *p, size_t n)
-{
-	while (n) {
-		ssize_t w = write(fd, p, n);
-		if (w < 0 && errno == EINTR)
-			continue;
-		if (w < 0)
-			return -errno;
-		p += w;
-		n -= (size_t)w;
-	}
-	return 0;
 }
 
 /* Unpacks what stands in z's input. 1: the end was met; 0: it wants more; or a negative errno. */
@@ -45,7 +33,7 @@ static int unpack(z_stream *z, int to, uint64_t *left)
 		if (n > *left)
 			return -EFBIG;
 		*left -= n;
-		int err = write_all(to, out, n);
+		int err = file_write_all(to, out, n);
 		if (err)
 			return err;
 	} while (got == Z_OK && (z->avail_in || !z->avail_out));

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+#include "base/file.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/fsuid.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int file_write_all(int fd, const void *p, size_t n)
+{
+	const char *at = p;
+
+	while (n) {
+		ssize_t got = write(fd, at, n);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return -errno;
+		at += got;
+		n -= (size_t)got;
+	}
+	return 0;
+}
+
+/* As the owner of `above` would, so that nothing has to be given away afterwards: in somebody's
+ * directory a name may stand for something else by then. */
+static int make_as_owner(const char *path, const char *above, mode_t mode)
+{
+	struct stat st;
+
+	if (geteuid() != 0 || stat(above, &st) < 0 || st.st_uid == 0)
+		return mkdir(path, mode) < 0 ? -errno : 0;
+	gid_t gid = (gid_t)setfsgid(st.st_gid);
+	uid_t uid = (uid_t)setfsuid(st.st_uid);
+	int err = mkdir(path, mode) < 0 ? -errno : 0;
+	setfsuid(uid);
+	setfsgid(gid);
+	return err;
+}
+
+int file_make_dirs(const char *path, mode_t mode)
+{
+	char part[4096], above[4096] = "/";
+	size_t n = strlen(path);
+	struct stat st;
+
+	if (n >= sizeof part)
+		return -ENAMETOOLONG;
+	while (n > 1 && path[n - 1] == '/')
+		n--;
+	if (path[0] != '/')
+		strcpy(above, ".");
+	for (size_t i = 1; i <= n; i++) {
+		if (i < n && path[i] != '/')
+			continue;
+		snprintf(part, sizeof part, "%.*s", (int)i, path);
+		int err = stat(part, &st) == 0 ? 0
+			  : i == n             ? (mkdir(part, mode) < 0 ? -errno : 0)
+					       : make_as_owner(part, above, mode);
+		if (err && err != -EEXIST)
+			return err;
+		strcpy(above, part);
+	}
+	return 0;
+}
+
+bool file_expand_home(char *buf, size_t cap, const char *path)
+{
+	const char *home = getenv("HOME");
+	bool below = strncmp(path, "~/", 2) == 0;
+
+	if (below && (!home || home[0] != '/'))
+		return false;
+	int n = snprintf(buf, cap, "%s%s", below ? home : "", below ? path + 1 : path);
+	return n >= 0 && (size_t)n < cap;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * file: small things about files and paths that several parts need. All may block on a disk.
+ */
+#ifndef NG_BASE_FILE_H
+#define NG_BASE_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+/* Writes it all. 0 or a negative errno; then a part may be written. */
+int file_write_all(int fd, const void *p, size_t n);
+
+/* Makes the directories of a path that are missing. The last one is the caller's own. Those above
+ * it go to the owner of the directory that they are made in: what root makes on its way into
+ * somebody's home is theirs. 0 or a negative errno; one that is there already is no error. */
+int file_make_dirs(const char *path, mode_t mode);
+
+/* "~/…" is below $HOME; others stay as they are. False when it does not fit, or when there is no
+ * absolute HOME for it. */
+bool file_expand_home(char *buf, size_t cap, const char *path);
+
+#endif

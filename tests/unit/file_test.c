@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+#include "unit.h"
+
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define NOBODY 65534
+
+static char top[64];
+
+static int make_top(void **state)
+{
+	(void)state;
+	strcpy(top, "/tmp/ng_file.XXXXXX");
+	return mkdtemp(top) ? 0 : -1;
+}
+
+static int remove_top(void **state)
+{
+	char command[96];
+
+	(void)state;
+	snprintf(command, sizeof command, "rm -r '%s'", top);
+	return system(command); // NOLINT(cert-env33-c)
+}
+
+static const char *below(const char *name)
+{
+	static char path[128];
+
+	snprintf(path, sizeof path, "%s/%s", top, name);
+	return path;
+}
+
+static struct stat stat_of(const char *name)
+{
+	struct stat st;
+
+	assert_int_equal(stat(below(name), &st), 0);
+	return st;
+}
+
+static void directories_are_made(void **state)
+{
+	(void)state;
+	assert_int_equal(file_make_dirs(below("a/b//c/"), 0700), 0);
+	assert_int_equal(stat_of("a/b/c").st_mode & 07777, 0700);
+	assert_int_equal(file_make_dirs(below("a/b/c"), 0700), 0);
+	assert_int_equal(close(open(below("file"), O_WRONLY | O_CREAT, 0600)), 0);
+	assert_int_equal(file_make_dirs(below("file/x"), 0700), -ENOTDIR);
+}
+
+/* "sudo -E": the home is another's, and what is made on the way is, too. */
+static void a_home_stays_its_owners(void **state)
+{
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	assert_int_equal(chmod(top, 0755), 0);
+	assert_int_equal(mkdir(below("home"), 0700), 0);
+	assert_int_equal(chown(below("home"), NOBODY, NOBODY), 0);
+	assert_int_equal(file_make_dirs(below("home/.local/share/nethergaze"), 0700), 0);
+	assert_int_equal(stat_of("home/.local").st_uid, NOBODY);
+	assert_int_equal(stat_of("home/.local").st_gid, NOBODY);
+	assert_int_equal(stat_of("home/.local/share").st_uid, NOBODY);
+	assert_int_equal(stat_of("home/.local/share/nethergaze").st_uid, 0);
+	assert_int_equal(file_make_dirs(below("own"), 0700), 0);
+	assert_int_equal(stat_of("own").st_uid, 0);
+}
+
+static void the_home_of_a_path(void **state)
+{
+	char buf[64];
+
+	(void)state;
+	setenv("HOME", "/home/u", 1);
+	assert_true(file_expand_home(buf, sizeof buf, "~/x/y"));
+	assert_string_equal(buf, "/home/u/x/y");
+	assert_true(file_expand_home(buf, sizeof buf, "/x/~/y"));
+	assert_string_equal(buf, "/x/~/y");
+	assert_true(file_expand_home(buf, sizeof buf, "~x"));
+	assert_string_equal(buf, "~x");
+	assert_false(file_expand_home(buf, 8, "~/x/y"));
+	unsetenv("HOME");
+	assert_false(file_expand_home(buf, sizeof buf, "~/x"));
+	setenv("HOME", "relative", 1);
+	assert_false(file_expand_home(buf, sizeof buf, "~/x"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(directories_are_made, make_top, remove_top),
+		cmocka_unit_test_setup_teardown(a_home_stays_its_owners, make_top, remove_top),
+		cmocka_unit_test(the_home_of_a_path),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
