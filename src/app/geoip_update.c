@@ -30,13 +30,17 @@ struct update {
 	int lock; /* held while we work there */
 	bool is_terminal;
 	usec_t drawn; /* when progress was shown last */
+	const struct text_list *urls;
+	char (*taken)[NAME_MAX_OURS]; /* names of files that this run has installed */
+	size_t taken_count;
 };
 
 /* One database on its way. */
 struct job {
 	struct update *u;
 	const char *url;
-	char name[NAME_MAX_OURS]; /* under which it will be installed */
+	char name[NAME_MAX_OURS]; /* under which it will be installed; without .mmdb until it has
+				     come */
 	char packed[DATA_DIR_MAX + 32], whole[DATA_DIR_MAX + 32]; /* files; "" when not there */
 	int packed_fd, whole_fd;
 };
@@ -120,6 +124,8 @@ static void end_job(struct job *j)
 		unlink(j->whole);
 }
 
+/* Naming. */
+
 static bool is_plain(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -152,8 +158,17 @@ static bool take_suffix(const char *name, size_t *n, const char *suffix)
 	return true;
 }
 
-/* ".../dbip-city-lite-2026-11.mmdb.gz?x" is installed as "dbip-city-lite.mmdb". */
-static void name_of(const char *url, char *buf, size_t cap)
+static size_t add_plain(char *buf, size_t w, struct str text)
+{
+	for (size_t i = 0; i < text.n && w + sizeof ".mmdb" < NAME_MAX_OURS; i++)
+		if (is_plain(text.p[i]) && (w || text.p[i] != '.'))
+			buf[w++] = text.p[i];
+	buf[w] = '\0';
+	return w;
+}
+
+/* ".../dbip-city-lite-2026-11.mmdb.gz?x" is "dbip-city-lite". */
+static void stem_of(const char *url, char buf[static NAME_MAX_OURS])
 {
 	size_t end = strcspn(url, "?#"), begin = end;
 
@@ -163,12 +178,44 @@ static void name_of(const char *url, char *buf, size_t cap)
 	const char *name = url + begin;
 	take_suffix(name, &n, ".gz");
 	take_suffix(name, &n, ".mmdb");
-	n = without_month(name, n);
-	size_t w = 0;
-	for (size_t i = 0; i < n && w + sizeof ".mmdb" < cap; i++)
-		if (is_plain(name[i]) && (w || name[i] != '.'))
-			buf[w++] = name[i];
-	snprintf(buf + w, cap - w, w ? ".mmdb" : "geoip.mmdb");
+	if (!add_plain(buf, 0, (struct str){name, without_month(name, n)}))
+		strcpy(buf, "geoip");
+}
+
+/* True when several URLs of this run end alike, as ".../city/latest" and ".../asn/latest" do. */
+static bool is_ambiguous(const struct update *u, const char *stem)
+{
+	char other[NAME_MAX_OURS];
+	size_t alike = 0;
+
+	for (size_t i = 0; i < u->urls->count; i++) {
+		stem_of(u->urls->items[i], other);
+		alike += strcmp(other, stem) == 0;
+	}
+	return alike > 1;
+}
+
+/* By the URL, and where that does not tell them apart, by what it is. -EEXIST: that is what
+ * another of this run has. */
+static int name_job(struct job *j, const struct mmdb *db, char *reason)
+{
+	struct update *u = j->u;
+	size_t w = strlen(j->name);
+
+	if (is_ambiguous(u, j->name)) {
+		w = add_plain(j->name, w, STR_LIT("-"));
+		w = add_plain(j->name, w, str_of(mmdb_type(db)));
+	}
+	snprintf(j->name + w, sizeof j->name - w, ".mmdb");
+	for (size_t i = 0; i < u->taken_count; i++) {
+		if (strcmp(u->taken[i], j->name) != 0)
+			continue;
+		snprintf(reason, DOWNLOAD_REASON_MAX,
+			"it would take the place of %s, which another --url has just brought",
+			j->name);
+		return -EEXIST;
+	}
+	return 0;
 }
 
 /* Fetching. */
@@ -309,14 +356,19 @@ static int update_one(struct update *u, const char *url, char reason[static DOWN
 	char path[DATA_DIR_MAX + NAME_MAX_OURS];
 	struct mmdb *db = NULL;
 
-	name_of(url, j.name, sizeof j.name);
+	stem_of(url, j.name);
 	int err = fetch(&j, reason);
 	if (!err)
 		err = check(&j, &db, reason);
 	if (!err)
-		err = install(&j, path, sizeof path, reason);
+		err = name_job(&j, db, reason);
 	if (!err)
+		err = install(&j, path, sizeof path, reason);
+	if (!err) {
 		say_installed(db, path);
+		if (u->taken)
+			memcpy(u->taken[u->taken_count++], j.name, sizeof j.name);
+	}
 	mmdb_unref(db);
 	end_job(&j);
 	return err;
@@ -365,12 +417,13 @@ static bool update_dbip(struct update *u, const char *base, const char *what)
 
 bool geoip_update(const struct options *options)
 {
-	struct update u = {.lock = -1, .is_terminal = isatty(STDOUT_FILENO)};
 	const struct text_list *urls = &options->update_urls;
+	struct update u = {.lock = -1, .is_terminal = isatty(STDOUT_FILENO), .urls = urls};
 	bool fine = take_place(&u, options);
 
 	if (!fine)
 		goto end;
+	u.taken = urls->count ? calloc(urls->count, sizeof *u.taken) : NULL;
 	for (size_t i = 0; i < urls->count && !is_told_to_stop(); i++)
 		fine &= update_url(&u, urls->items[i]);
 	if (urls->count)
@@ -379,6 +432,7 @@ bool geoip_update(const struct options *options)
 	if (!is_told_to_stop())
 		fine &= update_dbip(&u, options->update_base, "asn");
 end:
+	free(u.taken);
 	if (u.lock >= 0)
 		close(u.lock);
 	return fine && !is_told_to_stop();

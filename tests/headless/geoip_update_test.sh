@@ -88,6 +88,19 @@ test_urls_that_are_named() {
 	assert_eq "$(NETHERGAZE_GEOIP_DATA_DIR=$T/own city_of_host)" Porto
 }
 
+# Two whose URLs end alike do not take each other's place.
+test_urls_that_end_alike() {
+	serve
+	mkdir "$T/www/files/city" "$T/www/files/asn"
+	database "$T/www/files/city/latest" city '203.0.113.0/24|BR|Recife||'
+	database "$T/www/files/asn/latest" asn '203.0.113.0/24|||64500|Example'
+	assert_status 0 "$NG" geoip-update --url "$URL/city/latest" --url "$URL/asn/latest"
+	assert_eq "$(ls "$DIR")" $'latest-GeoLite2-ASN.mmdb\nlatest-GeoLite2-City.mmdb'
+	assert_status 1 "$NG" geoip-update --url "$URL/city/latest" --url "$URL/city/latest?again"
+	assert_match "$(cat "$T/stderr")" 'take the place of latest-GeoLite2-City.mmdb, which another'
+	nothing_left
+}
+
 # What comes is looked at before it takes the old one's place.
 test_what_is_no_database() {
 	serve
