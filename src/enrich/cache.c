@@ -22,6 +22,7 @@
 #define LOCK_NAME   "registrations.lock"
 #define CLOCK_SLACK (60 * USEC_PER_SEC) /* how far ahead another console's clock may be */
 #define LOCK_TRIES  20                  /* at the end, 10 ms apart */
+#define SLICE       (256u << 10)        /* bytes of others' lines at a time: about 2 ms */
 
 struct entry {
 	struct prefix_item at;
@@ -33,12 +34,14 @@ struct entry {
 
 struct cache {
 	struct prefixes entries;
-	size_t bytes; /* of all lines */
+	size_t bytes; /* of all lines, as the file has them */
 	usec_t ttl, short_ttl;
 	struct record_reader *reader;
-	int dir, dir_err; /* the directory, or -1 and why */
-	bool dirty;       /* the file lacks something */
-	struct stat seen; /* the file as it was last read or written */
+	int dir, dir_err;  /* the directory, or -1 and why */
+	int file;          /* what has the name, as of when we looked last; or -1 */
+	off_t read_to;     /* in that file */
+	bool rewrite;      /* it is to be written whole */
+	struct jsonw news; /* lines that it lacks */
 	struct jsonw scratch;
 };
 
@@ -58,7 +61,7 @@ static void drop(void *item)
 
 static void forget(struct cache *c, struct entry *e)
 {
-	c->bytes -= e->n;
+	c->bytes -= e->n + 1;
 	prefixes_remove(&c->entries, e);
 }
 
@@ -94,6 +97,12 @@ static struct str write_line(struct cache *c, const struct event *e)
 	return w->failed ? STR_ABSENT : (struct str){w->p, w->n};
 }
 
+static bool is_full(const struct cache *c, size_t n)
+{
+	return c->entries.pool.live &&
+	       (c->bytes + n + 1 > CACHE_BYTES_MAX || c->entries.pool.live == CACHE_ENTRIES);
+}
+
 static void take(struct cache *c, const struct event *e, struct str line)
 {
 	const struct prefix *net = &e->registration.net;
@@ -105,8 +114,7 @@ static void take(struct cache *c, const struct event *e, struct str line)
 	memcpy(copy, line.p, line.n);
 	if (old)
 		forget(c, old);
-	while (c->entries.pool.live &&
-		(c->bytes + line.n > CACHE_BYTES_MAX || c->entries.pool.live == CACHE_ENTRIES))
+	while (is_full(c, line.n))
 		forget(c, prefixes_oldest(&c->entries));
 	struct entry *fresh = prefixes_set(&c->entries, net);
 	if (!fresh) {
@@ -117,13 +125,23 @@ static void take(struct cache *c, const struct event *e, struct str line)
 	fresh->is_empty = e->registration.note.p != NULL;
 	fresh->line = copy;
 	fresh->n = (uint32_t)line.n;
-	c->bytes += line.n;
+	c->bytes += line.n + 1;
 }
 
 void cache_put(struct cache *c, const struct event *e)
 {
-	take(c, e, write_line(c, e));
-	c->dirty = true;
+	struct str line = write_line(c, e);
+
+	take(c, e, line);
+	if (c->dir < 0 || !line.n || line.n > CACHE_LINE_MAX)
+		return;
+	jsonw_raw(&c->news, line);
+	jsonw_raw(&c->news, STR_LIT("\n"));
+	if (c->news.failed || c->news.n > CACHE_BYTES_MAX) {
+		jsonw_done(&c->news);
+		c->news = (struct jsonw){0};
+		c->rewrite = true;
+	}
 }
 
 bool cache_find(struct cache *c, const struct addr *ip, usec_t now, struct event *ret_event)
@@ -160,7 +178,7 @@ uint32_t cache_count(const struct cache *c)
 
 bool cache_is_dirty(const struct cache *c)
 {
-	return c->dirty;
+	return c->news.n || c->rewrite;
 }
 
 /* The file. */
@@ -193,56 +211,82 @@ static void read_line(struct cache *c, struct str line, usec_t now)
 		record_read(c->reader, line, &e, &error) != 1 || e.kind != EVENT_REGISTRATION)
 		return;
 	const struct entry *have = prefixes_find(&c->entries, &e.registration.net);
+	const struct entry *oldest = prefixes_oldest(&c->entries);
 	const struct entry as_told = {.told = e.ts, .is_empty = e.registration.note.p != NULL};
 	if (!holds(c, &as_told, now) || (have && have->told >= e.ts) ||
 		!netinfo_is_plausible(&e.registration.net))
+		return;
+	/* Another's answer takes no fresher one's place. */
+	if (!have && is_full(c, line.n) && oldest->told >= e.ts)
 		return;
 	/* Written anew: what stands in the file may be anything. */
 	take(c, &e, write_line(c, &e));
 }
 
-static void read_lines(struct cache *c, struct str text, usec_t now)
+/* Returns how much of it were whole lines. */
+static size_t read_lines(struct cache *c, struct str text, usec_t now)
 {
-	while (text.n) {
-		const char *end = memchr(text.p, '\n', text.n);
+	size_t done = 0;
+
+	while (done < text.n) {
+		const char *at = text.p + done, *end = memchr(at, '\n', text.n - done);
 		if (!end)
-			return; /* cut off */
-		struct str line = {text.p, (size_t)(end - text.p)};
-		read_line(c, line, now);
-		text = (struct str){end + 1, text.n - line.n - 1};
-	}
-}
-
-static bool is_same(const struct stat *a, const struct stat *b)
-{
-	return a->st_ino == b->st_ino && a->st_size == b->st_size &&
-	       a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
-}
-
-/* Takes in what the file has, unless it is as it was when last read or written. */
-static void merge(struct cache *c, usec_t now)
-{
-	int fd = openat(c->dir, FILE_NAME, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	struct stat st;
-	char *text = NULL;
-	size_t n = 0;
-
-	if (fd < 0)
-		return;
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0 && !is_same(&st, &c->seen))
-		text = malloc(CACHE_BYTES_MAX);
-	while (text && n < CACHE_BYTES_MAX) {
-		ssize_t got = read(fd, text + n, CACHE_BYTES_MAX - n);
-		if (got <= 0)
 			break;
-		n += (size_t)got;
+		read_line(c, (struct str){at, (size_t)(end - at)}, now);
+		done += (size_t)(end - at) + 1;
 	}
-	if (text) {
-		read_lines(c, (struct str){text, n}, now);
-		c->seen = st;
+	return done;
+}
+
+static void leave_file(struct cache *c)
+{
+	if (c->file >= 0)
+		close(c->file);
+	c->file = -1;
+	c->read_to = 0;
+}
+
+/* Another console may have put a file of its own there. What is none is replaced. */
+static void follow(struct cache *c)
+{
+	const int flags = O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
+	struct stat named, ours;
+	bool there = fstatat(c->dir, FILE_NAME, &named, AT_SYMLINK_NOFOLLOW) == 0;
+
+	/* While ours is open no other file can get its number. */
+	if (c->file >= 0 && there && fstat(c->file, &ours) == 0 && ours.st_ino == named.st_ino &&
+		ours.st_dev == named.st_dev && ours.st_size >= c->read_to)
+		return;
+	leave_file(c);
+	if (!there || !S_ISREG(named.st_mode))
+		return;
+	c->file = openat(c->dir, FILE_NAME, O_RDWR | flags);
+	if (c->file < 0)
+		c->file = openat(c->dir, FILE_NAME, O_RDONLY | flags);
+	if (c->file >= 0 && named.st_size > (off_t)CACHE_FILE_MAX) { /* the newest is at the end */
+		c->read_to = named.st_size - (off_t)CACHE_FILE_MAX;
+		c->rewrite = true;
 	}
+}
+
+/* Takes in what others have added. True when there is more. */
+static bool merge_some(struct cache *c, usec_t now)
+{
+	char *text = c->file >= 0 ? malloc(SLICE) : NULL;
+	ssize_t n = text ? pread(c->file, text, SLICE, c->read_to) : 0;
+	size_t done = n > 0 ? read_lines(c, (struct str){text, (size_t)n}, now) : 0;
+
 	free(text);
-	close(fd);
+	if (!done && n == (ssize_t)SLICE)
+		done = SLICE; /* no line is that long */
+	c->read_to += (off_t)done;
+	return done && n == (ssize_t)SLICE;
+}
+
+static void merge_all(struct cache *c, usec_t now)
+{
+	while (merge_some(c, now))
+		;
 }
 
 static int write_entries(struct cache *c, int fd, usec_t now)
@@ -269,8 +313,8 @@ static int write_entries(struct cache *c, int fd, usec_t now)
  * costs is a few look-ups. */
 static int replace(struct cache *c, usec_t now, bool last)
 {
-	int fd = openat(
-		c->dir, FRESH_NAME, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	const int flags = O_RDWR | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC | O_NOFOLLOW;
+	int fd = openat(c->dir, FRESH_NAME, flags, 0600);
 
 	if (fd < 0)
 		return -errno;
@@ -279,12 +323,47 @@ static int replace(struct cache *c, usec_t now, bool last)
 		err = -errno;
 	if (!err && renameat(c->dir, FRESH_NAME, c->dir, FILE_NAME) < 0)
 		err = -errno;
-	if (err)
+	if (err) {
 		unlinkat(c->dir, FRESH_NAME, 0);
-	else
-		fstat(fd, &c->seen);
-	close(fd);
+		close(fd);
+		return err;
+	}
+	leave_file(c);
+	c->file = fd;
+	c->read_to = lseek(fd, 0, SEEK_END);
+	return 0;
+}
+
+/* Whoever was killed while he wrote may have left half a line. */
+static int append(struct cache *c, off_t size)
+{
+	char end = '\n';
+	int err = 0;
+
+	if (size > 0 && pread(c->file, &end, 1, size - 1) != 1)
+		return -EIO;
+	if (end != '\n')
+		err = file_write_all(c->file, "\n", 1);
+	if (!err)
+		err = file_write_all(c->file, c->news.p, c->news.n);
+	if (err && ftruncate(c->file, size) < 0)
+		return -errno;
+	if (!err && c->read_to == size)
+		c->read_to = lseek(c->file, 0, SEEK_END);
 	return err;
+}
+
+/* Whole only where that is due: it costs tens of milliseconds. */
+static int write_file(struct cache *c, usec_t now, bool last)
+{
+	struct stat st;
+	bool fits = c->file >= 0 && fstat(c->file, &st) == 0 &&
+		    (size_t)st.st_size + c->news.n < CACHE_FILE_MAX;
+
+	if (!last && !c->rewrite && fits && append(c, st.st_size) == 0)
+		return 0;
+	merge_all(c, now);
+	return replace(c, now, last);
 }
 
 static int take_lock(const struct cache *c, bool last)
@@ -306,15 +385,18 @@ static int take_lock(const struct cache *c, bool last)
 
 int cache_save(struct cache *c, usec_t now, bool last)
 {
-	if (!c->dirty || c->dir < 0)
+	if (!cache_is_dirty(c) || c->dir < 0)
 		return 0;
 	int lock = take_lock(c, last);
 	if (lock < 0)
 		return lock;
-	merge(c, now);
-	int err = replace(c, now, last);
-	if (!err)
-		c->dirty = false;
+	follow(c);
+	merge_some(c, now);
+	int err = write_file(c, now, last);
+	if (!err) {
+		jsonw_clear(&c->news);
+		c->rewrite = false;
+	}
 	close(lock);
 	return err;
 }
@@ -335,6 +417,7 @@ struct cache *cache_new(const struct cache_options *options, usec_t now)
 
 	if (!c)
 		return NULL;
+	c->file = -1;
 	c->ttl = options->ttl;
 	c->short_ttl = options->short_ttl;
 	c->dir = options->dir && options->dir[0] ? open_dir(options->dir) : 0;
@@ -346,8 +429,10 @@ struct cache *cache_new(const struct cache_options *options, usec_t now)
 		cache_free(c);
 		return NULL;
 	}
-	if (c->dir >= 0)
-		merge(c, now);
+	if (c->dir >= 0) {
+		follow(c);
+		merge_all(c, now);
+	}
 	return c;
 }
 
@@ -358,6 +443,8 @@ void cache_free(struct cache *c)
 	prefixes_done(&c->entries);
 	record_reader_free(c->reader);
 	jsonw_done(&c->scratch);
+	jsonw_done(&c->news);
+	leave_file(c);
 	if (c->dir >= 0)
 		close(c->dir);
 	free(c);

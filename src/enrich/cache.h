@@ -2,8 +2,11 @@
  *
  * cache: answers about networks, in memory and in one file, "registrations.ndjson": a
  * registration event a line, as a recording has them. An answer serves every address of its
- * network. The file is replaced whole (rename(2)), under a lock, and never waited for: whoever is
- * killed leaves the old one or the new one, and of two consoles neither undoes the other's work.
+ * network. What is new is added at the file's end, under a lock that is never waited for; of
+ * several lines about a network the latest answer counts. At the end, and when it has grown too
+ * long, the file is replaced whole (rename(2)). Whoever is killed costs a line at most, and of two
+ * consoles neither undoes the other's work: each takes in what the other has added, in slices,
+ * unless all that it holds is fresher.
  *
  * Bounded in entries and bytes; the answer that was used longest ago goes first. What is read
  * from the file is judged like a recording: whatever is odd is left out.
@@ -14,7 +17,8 @@
 #include "model/event.h"
 
 #define CACHE_ENTRIES   16384u
-#define CACHE_BYTES_MAX (8u << 20) /* of the lines, and of the file that is read */
+#define CACHE_BYTES_MAX (8u << 20)  /* of the lines */
+#define CACHE_FILE_MAX  (16u << 20) /* of the file; of a longer one the end is read */
 #define CACHE_LINE_MAX  2048u
 
 struct cache;
@@ -43,9 +47,9 @@ uint32_t cache_count(const struct cache *c);
 /* True when there is something to save. */
 bool cache_is_dirty(const struct cache *c);
 
-/* Brings the file up to date. `last`: the program ends; waits a moment for another console's lock,
- * and until the disk has it. 0; -EAGAIN: another has the lock, try later; or another negative
- * errno. */
+/* Brings the file up to date: a few milliseconds, but for each 8 MiB of news. `last`: the program
+ * ends; waits a moment for another console's lock, and until the disk has it. 0; -EAGAIN: another
+ * has the lock, try later; or another negative errno. */
 int cache_save(struct cache *c, usec_t now, bool last);
 
 #endif

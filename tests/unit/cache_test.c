@@ -223,6 +223,142 @@ static void it_stays_bounded(void **state)
 	cache_free(c);
 }
 
+static void fill(struct cache *c, unsigned net, unsigned n, usec_t ts)
+{
+	char text[32];
+
+	for (unsigned i = 0; i < n; i++) {
+		snprintf(text, sizeof text, "%u.%u.%u.0/24", net, i / 256, i % 256);
+		put(c, text, text, NULL, ts);
+	}
+}
+
+/* Of two consoles with full memories neither loses what is fresher. */
+static void a_full_cache_keeps_what_is_fresher(void **state)
+{
+	struct cache *a = open_cache(NOW), *b = open_cache(NOW);
+
+	(void)state;
+	fill(a, 8, CACHE_ENTRIES, NOW + 10);
+	fill(b, 9, 1000, NOW);
+	fill(b, 11, 10, NOW + 20);
+	assert_int_equal(cache_save(b, NOW + 30, true), 0);
+	assert_int_equal(cache_save(a, NOW + 30, true), 0);
+	assert_int_equal(cache_count(a), CACHE_ENTRIES);
+	expect(a, "8.0.10.1", NOW + 30, "8.0.10.0/24");
+	expect(a, "9.0.0.1", NOW + 30, "");
+	expect(a, "11.0.9.1", NOW + 30, "11.0.9.0/24");
+	cache_free(a);
+	cache_free(b);
+}
+
+/* One answer more costs a line, not the whole file. */
+static void what_is_new_is_added(void **state)
+{
+	struct cache *a = open_cache(NOW), *b;
+	struct stat before, after;
+
+	(void)state;
+	fill(a, 8, 100, NOW);
+	assert_int_equal(cache_save(a, NOW, false), 0);
+	assert_int_equal(stat(file, &before), 0);
+	b = open_cache(NOW);
+	put(b, "9.9.8.0/22", "B", NULL, NOW);
+	assert_int_equal(cache_save(b, NOW, false), 0);
+	put(a, "9.9.4.0/22", "A", NULL, NOW);
+	assert_int_equal(cache_save(a, NOW, false), 0);
+	assert_int_equal(stat(file, &after), 0);
+	assert_int_equal(before.st_ino, after.st_ino);
+	assert_true(after.st_size > before.st_size && after.st_size < before.st_size + 400);
+	expect(a, "9.9.9.9", NOW, "B");
+	/* Another one writes it whole. */
+	put(b, "9.9.0.0/22", "C", NULL, NOW);
+	assert_int_equal(cache_save(b, NOW, true), 0);
+	cache_free(b);
+	put(a, "9.8.0.0/22", "D", NULL, NOW);
+	assert_int_equal(cache_save(a, NOW, false), 0);
+	expect(a, "9.9.0.9", NOW, "C");
+	cache_free(a);
+	b = open_cache(NOW);
+	assert_int_equal(cache_count(b), 104);
+	cache_free(b);
+}
+
+/* Much that others have found out is taken in bit by bit, and none of it is lost. */
+static void the_loop_is_not_held_by_others(void **state)
+{
+	struct cache *a = open_cache(NOW), *b = open_cache(NOW);
+
+	(void)state;
+	fill(b, 9, 8000, NOW);
+	assert_int_equal(cache_save(b, NOW, true), 0);
+	cache_free(b);
+	put(a, "8.8.8.0/24", "A", NULL, NOW);
+	assert_int_equal(cache_save(a, NOW, false), 0);
+	assert_true(cache_count(a) > 1 && cache_count(a) < 8001);
+	for (unsigned i = 0; i < 20; i++) {
+		put(a, "8.8.8.0/24", "A", NULL, NOW + i);
+		assert_int_equal(cache_save(a, NOW, false), 0);
+	}
+	assert_int_equal(cache_count(a), 8001);
+	cache_free(a);
+	a = open_cache(NOW);
+	assert_int_equal(cache_count(a), 8001);
+	cache_free(a);
+}
+
+/* The file is bounded, and what is read of one that is longer is its end. */
+static void the_file_stays_bounded(void **state)
+{
+	struct cache *c = open_cache(NOW);
+	struct stat st;
+
+	(void)state;
+	for (unsigned i = 0; i < 20; i++) {
+		fill(c, 8, 10000, NOW + i);
+		assert_int_equal(cache_save(c, NOW + i, false), 0);
+		assert_int_equal(stat(file, &st), 0);
+		assert_true(st.st_size <= CACHE_FILE_MAX);
+	}
+	put(c, "9.9.9.0/24", "LAST", NULL, NOW);
+	assert_int_equal(cache_save(c, NOW, false), 0);
+	cache_free(c);
+	/* Half a line in front of it, and far too much of it. */
+	int fd = open(file, O_RDWR);
+	char line[256];
+	ssize_t n = pread(fd, line, sizeof line, lseek(fd, 0, SEEK_END) - (off_t)sizeof line);
+	assert_int_equal(n, sizeof line);
+	assert_int_equal(ftruncate(fd, CACHE_FILE_MAX + 5000), 0);
+	assert_int_equal(pwrite(fd, line, sizeof line, CACHE_FILE_MAX + 5000), sizeof line);
+	close(fd);
+	c = open_cache(NOW);
+	expect(c, "9.9.9.9", NOW, "LAST");
+	assert_true(cache_is_dirty(c));
+	assert_int_equal(cache_save(c, NOW, false), 0);
+	assert_int_equal(stat(file, &st), 0);
+	assert_true(st.st_size <= CACHE_FILE_MAX);
+	cache_free(c);
+}
+
+static void half_a_line_costs_itself(void **state)
+{
+	struct cache *c = open_cache(NOW);
+
+	(void)state;
+	put(c, "8.8.8.0/24", "A", NULL, NOW);
+	assert_int_equal(cache_save(c, NOW, false), 0);
+	int fd = open(file, O_WRONLY | O_APPEND);
+	assert_int_equal(write(fd, "{\"t\":\"regis", 11), 11);
+	close(fd);
+	put(c, "9.9.9.0/24", "B", NULL, NOW);
+	assert_int_equal(cache_save(c, NOW, false), 0);
+	cache_free(c);
+	c = open_cache(NOW);
+	expect(c, "8.8.8.8", NOW, "A");
+	expect(c, "9.9.9.9", NOW, "B");
+	cache_free(c);
+}
+
 static void no_directory_is_no_trouble(void **state)
 {
 	struct cache *c = cache_new(
@@ -249,6 +385,13 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_lock_is_not_waited_for, make_dir, remove_dir),
 		cmocka_unit_test_setup_teardown(rubbish_costs_its_own_line, make_dir, remove_dir),
 		cmocka_unit_test_setup_teardown(it_stays_bounded, make_dir, remove_dir),
+		cmocka_unit_test_setup_teardown(
+			a_full_cache_keeps_what_is_fresher, make_dir, remove_dir),
+		cmocka_unit_test_setup_teardown(what_is_new_is_added, make_dir, remove_dir),
+		cmocka_unit_test_setup_teardown(
+			the_loop_is_not_held_by_others, make_dir, remove_dir),
+		cmocka_unit_test_setup_teardown(the_file_stays_bounded, make_dir, remove_dir),
+		cmocka_unit_test_setup_teardown(half_a_line_costs_itself, make_dir, remove_dir),
 		cmocka_unit_test(no_directory_is_no_trouble),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
