@@ -73,6 +73,7 @@ static void name_free(struct log_name *name)
 	if (!name)
 		return;
 	free(name->path);
+	log_pieces_done(&name->pieces);
 	free(name);
 }
 

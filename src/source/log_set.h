@@ -9,6 +9,7 @@
 
 #include "source/log_file.h"
 #include "source/log_moves.h"
+#include "source/log_pieces.h"
 #include "source/log_tail.h"
 
 #define LOG_NAMES_MAX EVENT_LOGS_MAX /* an open descriptor each */
@@ -39,7 +40,8 @@ struct log_name {
 	const struct log_format *format; /* the only one; NULL: told and detected */
 	const struct log_format *told;   /* by the server's configuration: tried first; or NULL */
 	const struct log_format *hint;   /* the one that fitted last */
-	const char *buffered;            /* the server holds lines back: how many; or NULL */
+	struct log_pieces pieces;
+	const char *buffered; /* the server holds lines back: how many; or NULL */
 };
 
 struct log_set {

@@ -63,9 +63,9 @@ static int parse_line(
 	return log_parse(line, &name->hint, &t->scratch, event);
 }
 
-static void take_line(struct log_tail *t, struct log_file *f, struct str line)
+/* A line as a program wrote it. A fleeting one is gone with the next. */
+static void take_whole(struct log_tail *t, struct log_name *name, struct str line, bool fleeting)
 {
-	struct log_name *name = f->name;
 	struct event *event = &t->batch[t->batch_n];
 
 	if (is_blank(line))
@@ -87,8 +87,24 @@ static void take_line(struct log_tail *t, struct log_file *f, struct str line)
 		(struct str){name->label, name->label_n};
 	t->batch_n++;
 	/* Decoded text lies in the scratch, which the next line takes over. */
-	if (t->batch_n == BATCH || t->scratch.used > 0)
+	if (t->batch_n == BATCH || t->scratch.used > 0 || fleeting)
 		put_batch(t);
+}
+
+static void take_line(struct log_tail *t, struct log_file *f, struct str line)
+{
+	struct log_name *name = f->name;
+	bool copied;
+	int err = log_pieces_take(&name->pieces, &line, &copied);
+
+	if (err == -EAGAIN)
+		return;
+	if (!err) {
+		take_whole(t, name, line, copied);
+		return;
+	}
+	name->account.lines++;
+	log_account_reject(&name->account, line);
 }
 
 static void take_rest(void *context, struct log_file *f)
@@ -103,10 +119,15 @@ static void take_rest(void *context, struct log_file *f)
 /* stdin's end, or an error, after which the next scan tries again from where we were. */
 static void end_file(struct log_tail *t, struct log_file *f, int err)
 {
-	if (err == -EPIPE)
+	struct str line;
+
+	if (err == -EPIPE) {
 		take_rest(t, f);
-	else
+		while (log_pieces_rest(&f->name->pieces, &line))
+			take_whole(t, f->name, line, true);
+	} else {
 		log_name_state(f->name, LOG_UNREADABLE, strerror(-err));
+	}
 	if (!f->detached)
 		f->name->start_at = f->offset - (off_t)(f->end - f->start);
 	log_set_close(&t->set, f);

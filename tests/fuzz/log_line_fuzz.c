@@ -2,6 +2,10 @@
 /* Any bytes are a line. */
 #include "lines.h"
 
+#include "source/log_pieces.h"
+
+#include <errno.h>
+
 static void check_auth(const struct event_auth *a, struct str line)
 {
 	check_text(a->user, line);
@@ -13,12 +17,32 @@ static void check_auth(const struct event_auth *a, struct str line)
 	require(a->logged >= 0 && a->logged < USEC_LIMIT);
 }
 
+/* As a container's runtime may have written it, twice: pieces are joined. */
+static void check_pieces(struct str line)
+{
+	struct log_pieces pieces = {0};
+	struct str whole;
+	bool copied;
+
+	for (int i = 0; i < 2; i++) {
+		whole = line;
+		int err = log_pieces_take(&pieces, &whole, &copied);
+		require(err == 0 || err == -EAGAIN || err == -E2BIG);
+		require(whole.n <= LOG_LINE_MAX || !copied);
+		require(whole.n <= 2 * line.n);
+	}
+	while (log_pieces_rest(&pieces, &whole))
+		require(whole.n <= 2 * line.n);
+	log_pieces_done(&pieces);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const struct str line = {(const char *)data, size};
 
+	check_pieces(line);
 	for (size_t i = 0; i < log_format_count; i++) {
 		struct event e, again;
 		if (log_format_parse(&log_formats[i], line, &scratch, &e) < 0)
