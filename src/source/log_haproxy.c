@@ -136,6 +136,12 @@ static bool read_line(struct haproxy *h, struct log_scratch *scratch)
 	       read_request(h);
 }
 
+/* The next token, true when slashes part it into n. */
+static bool take_parts(struct haproxy *h, size_t n)
+{
+	return count(take(h), '/') + 1 == n;
+}
+
 /* Of a connection without a request: "ft/bind: MESSAGE" (a failed handshake), or tcplog's
  * "ft b/s Tw/Tc/Tt B ts ac/fc/bc/sc/rc sq/bq". */
 static bool is_connection(struct haproxy h, struct log_scratch *scratch)
@@ -145,9 +151,8 @@ static bool is_connection(struct haproxy h, struct log_scratch *scratch)
 	struct str frontend = take(&h);
 	if (count(frontend, '/') == 1 && frontend.p[frontend.n - 1] == ':')
 		return true;
-	return count(take(&h), '/') == 1 && count(take(&h), '/') == 2 &&
-	       read_number(take(&h)) != ABSENT && take(&h).n == 2 && count(take(&h), '/') == 4 &&
-	       count(take(&h), '/') == 1;
+	return take_parts(&h, 2) && take_parts(&h, 3) && read_number(take(&h)) != ABSENT &&
+	       take(&h).n == 2 && take_parts(&h, 5) && take_parts(&h, 2);
 }
 
 /* How the process begins when it speaks of itself, word by word; "*" is any, with a "/" where
