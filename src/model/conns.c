@@ -237,12 +237,11 @@ static void take_numbers(struct host *h, struct conn *c, const struct event_conn
 		c->inode = e->inode;
 }
 
-void conns_count_request(struct model *m, const struct addr *peer, uint16_t port)
+void conns_count_request(struct model *m, uint32_t peer, uint16_t port)
 {
-	uint32_t id = model_find_host(m, peer), looks = 0;
+	uint32_t id = peer == POOL_NONE ? peer : model_host(m, peer)->first_conn, looks = 0;
 
 	m->ports_told = true;
-	id = id == POOL_NONE ? id : model_host(m, id)->first_conn;
 	for (; id != POOL_NONE && looks < PORT_LOOKS; looks++) {
 		struct conn *c = model_conn(m, id);
 		if (c->port == port && c->dir != DIR_OUT) {

@@ -10,7 +10,7 @@
 #include "model/event.h"
 #include "model/window.h"
 
-#define HOST_LAST_MAX  102
+#define HOST_LAST_MAX  96
 #define HOST_USER_MAX  40
 #define HOST_ANNOUNCED 8
 
@@ -26,9 +26,11 @@ struct host {
 	usec_t touched;        /* when the last event of it arrived; staleness counts from here */
 	uint64_t last_request; /* its latest journal position, or 0 */
 	uint32_t status[STATUS_CLASSES];
-	struct window rate; /* requests */
-	uint32_t network;   /* id of its network */
-	uint32_t more;      /* id of its struct host_more, or POOL_NONE; see model_more */
+	struct window rate;  /* requests */
+	uint32_t network;    /* id of its network */
+	uint32_t more;       /* id of its struct host_more, or POOL_NONE; see model_more */
+	uint32_t first_conn; /* id of its newest connection, closed or not, or POOL_NONE */
+	char country[2];     /* see below */
 	uint8_t last_n;
 	bool is_private;
 	char last[HOST_LAST_MAX]; /* "GET /path" of the latest request, cut, not terminated */
@@ -43,15 +45,13 @@ struct host {
 	uint32_t conns;         /* sockets in any state but LISTEN and CLOSE */
 	uint32_t closed;        /* that closed and are still shown */
 	uint32_t states[TCP_STATES];
-	uint32_t first_conn;    /* id of its newest connection, closed or not, or POOL_NONE */
 	uint32_t rtt_us;        /* smoothed over its connections; 0: not known */
 	uint64_t rx, tx;        /* bytes on the wire of all its connections; or ABSENT */
 	uint64_t segs, retrans; /* segments sent to it, and sent again; or ABSENT */
 
-	/* Who it is; place.h reads it. */
+	/* Who it is; place.h reads it. The country stands above, where two bytes were left: two
+	 * capitals, or zeros: not known. */
 	uint32_t city, system; /* ids of its shares plus one; 0: not known */
-	char country[2];       /* two capitals, or zeros: not known */
-	unsigned char spare[54];
 };
 
 _Static_assert(sizeof(struct host) % 64 == 0, "a host begins on a cache line of its own");

@@ -110,7 +110,7 @@ static void apply_request(struct model *m, const struct event *event)
 	count_request(totals_of(m, h), r, at);
 	set_last(h, r);
 	if (r->port && !addr_is_unset(&r->ip))
-		conns_count_request(m, &r->ip, (uint16_t)r->port);
+		conns_count_request(m, peer ? model_find_host(m, peer) : id, (uint16_t)r->port);
 	if (peer || h->more != POOL_NONE)
 		relays_set_via(m, h, peer);
 	h->last_request = journal_add(&m->journal, event, h->last_request);

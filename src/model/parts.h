@@ -39,7 +39,7 @@ void conns_expect(const struct model *m, const struct event *events, size_t n);
 void conns_apply(struct model *m, const struct event_conn *e);
 
 /* Counts a request for the very connection that it came by, when that is known. */
-void conns_count_request(struct model *m, const struct addr *peer, uint16_t port);
+void conns_count_request(struct model *m, uint32_t peer, uint16_t port);
 
 /* Takes connections that closed long enough ago out. True when there were any. */
 bool conns_expire(struct model *m);
