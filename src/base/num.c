@@ -5,6 +5,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#define SAFE_DIGITS 19 /* as many always fit */
+
 int num_u64(struct str text, uint64_t *ret_value)
 {
 	uint64_t value = 0;
@@ -15,7 +17,7 @@ int num_u64(struct str text, uint64_t *ret_value)
 		unsigned digit = (unsigned char)text.p[i] - '0';
 		if (digit > 9)
 			return -EINVAL;
-		if (value > (UINT64_MAX - digit) / 10)
+		if (i >= SAFE_DIGITS && value > (UINT64_MAX - digit) / 10)
 			return -ERANGE;
 		value = value * 10 + digit;
 	}

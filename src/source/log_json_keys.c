@@ -8,6 +8,7 @@
 #include "source/log_swar.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <strings.h>
 
 #define SLOTS 512 /* a power of two, so large that few share one */
@@ -125,7 +126,7 @@ static const struct {
 	{"level", SCOPE_TOP, ITEM_LEVEL, SCOPE_NONE},
 	{"msg", SCOPE_TOP, ITEM_MESSAGE, SCOPE_NONE},
 	{"headers", SCOPE_REQUEST, ITEM_NONE, SCOPE_HEADERS},
-	/* These say nothing, but stand between others on each line: see json_key_guess(). */
+	/* These say nothing, but stand between others on each line: see json_key_is_at(). */
 	{"bytes_read", SCOPE_TOP, ITEM_NONE, SCOPE_NONE},
 	{"user_id", SCOPE_TOP, ITEM_NONE, SCOPE_NONE},
 	{"duration", SCOPE_TOP, ITEM_NONE, SCOPE_NONE},
@@ -156,7 +157,7 @@ struct slot {
 
 /* Made of rows[] at the first look-up. */
 static struct slot slots[SLOTS];
-static const struct slot *numbered[JSON_KEYS_MAX + 1];
+const struct json_key *json_key_numbered[JSON_KEYS_MAX + 1];
 static bool slots_are_made;
 
 static uint32_t load_four(const char *p)
@@ -206,6 +207,22 @@ static struct slot *next_slot(struct slot *slot)
 	return slot + 1 < slots + SLOTS ? slot + 1 : slots;
 }
 
+static void spell(struct json_key *key, const char *name)
+{
+	char text[JSON_SPELLING] = {0}, fold[JSON_SPELLING] = {0}, mask[JSON_SPELLING] = {0};
+
+	snprintf(text, sizeof text, "%s\":", name);
+	for (size_t i = 0; text[i]; i++) {
+		char lower = (char)(text[i] | 0x20);
+		fold[i] = lower >= 'a' && lower <= 'z' ? 0x20 : 0;
+		text[i] |= fold[i];
+		mask[i] = (char)0xff;
+	}
+	memcpy(key->text, text, sizeof text);
+	memcpy(key->fold, fold, sizeof fold);
+	memcpy(key->mask, mask, sizeof mask);
+}
+
 static void make_slots(void)
 {
 	uint8_t rank[JSON_ITEMS] = {0};
@@ -222,7 +239,10 @@ static void make_slots(void)
 			slot->key.rank = rank[rows[i].item]++;
 		slot->key.number = (uint8_t)(i + 1);
 		slot->key.n = (uint8_t)strlen(rows[i].name);
-		numbered[i + 1] = slot;
+		slot->key.scope = rows[i].scope;
+		spell(&slot->key, rows[i].name);
+		if (slot->key.n + 2u <= JSON_SPELLING)
+			json_key_numbered[i + 1] = &slot->key;
 	}
 	slots_are_made = true;
 }
@@ -242,18 +262,4 @@ const struct json_key *json_key_find(enum json_scope scope, struct str name)
 		if (is_name(slot, &shape, name.p))
 			return &slot->key;
 	return NULL;
-}
-
-const struct json_key *json_key_guess(
-	unsigned number, enum json_scope scope, const char *p, const char *end)
-{
-	const struct slot *slot = numbered[number];
-
-	if (!slot)
-		return NULL;
-	const size_t n = slot->key.n;
-	if ((size_t)(end - p) < n + 2 || p[n] != '"' || p[n + 1] != ':')
-		return NULL;
-	const struct shape shape = shape_of(scope, (struct str){p, n});
-	return is_name(slot, &shape, p) ? &slot->key : NULL;
 }

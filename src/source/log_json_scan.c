@@ -2,80 +2,9 @@
 #include "source/log_json_scan.h"
 
 #include "base/num.h"
-#include "source/log_swar.h"
+#include "source/log_quote.h"
 
 #include <stdint.h>
-
-#ifdef __SSE2__
-#include <emmintrin.h>
-
-#define BLOCK 16u
-
-/* A bit for each byte that is a quote or a backslash. */
-static unsigned find_in_block(const char *p)
-{
-	__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
-	__m128i hit = _mm_or_si128(
-		_mm_cmpeq_epi8(v, _mm_set1_epi8('"')), _mm_cmpeq_epi8(v, _mm_set1_epi8('\\')));
-
-	return (unsigned)_mm_movemask_epi8(hit);
-}
-
-/* A bit for each byte that ends a bare value: a comma, a bracket, a brace, a space or control. */
-static unsigned find_end_in_block(const char *p)
-{
-	__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
-	__m128i close = _mm_or_si128(_mm_set1_epi8(0x20), v); /* "]" and "}" */
-	__m128i hit = _mm_or_si128(
-		_mm_cmpeq_epi8(close, _mm_set1_epi8('}')), _mm_cmpeq_epi8(v, _mm_set1_epi8(',')));
-
-	hit = _mm_or_si128(hit, _mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(' ')), v));
-	return (unsigned)_mm_movemask_epi8(hit);
-}
-
-static unsigned first_hit(unsigned mask)
-{
-	return (unsigned)__builtin_ctz(mask);
-}
-#else
-#define BLOCK 8u
-
-/* The high bit of each byte that is a quote or a backslash; exact up to the first. */
-static uint64_t find_in_block(const char *p)
-{
-	uint64_t w = swar_load(p), quote = w ^ SWAR_ONES * '"', slash = w ^ SWAR_ONES * '\\';
-
-	return (((quote - SWAR_ONES) & ~quote) | ((slash - SWAR_ONES) & ~slash)) & SWAR_HIGH;
-}
-
-/* The same for what ends a bare value. */
-static uint64_t find_end_in_block(const char *p)
-{
-	uint64_t w = swar_load(p), comma = w ^ SWAR_ONES * ',';
-	uint64_t close = (w | SWAR_ONES * 0x20) ^ SWAR_ONES * '}', space = w - SWAR_ONES * 0x21;
-
-	return (((comma - SWAR_ONES) & ~comma) | ((close - SWAR_ONES) & ~close) | (space & ~w)) &
-	       SWAR_HIGH;
-}
-
-static unsigned first_hit(uint64_t mask)
-{
-	return swar_first(mask);
-}
-#endif
-
-/* The first quote or backslash from p on, or end. */
-static inline const char *find_special(const char *p, const char *end)
-{
-	for (; (size_t)(end - p) >= BLOCK; p += BLOCK) {
-		__typeof__(find_in_block(p)) mask = find_in_block(p);
-		if (mask)
-			return p + first_hit(mask);
-	}
-	while (p < end && *p != '"' && *p != '\\')
-		p++;
-	return p;
-}
 
 /* What a byte may be. What follows a text says whether it was a key or a value. */
 enum {
@@ -115,7 +44,7 @@ static void read_text(struct json_scan *s, unsigned after, struct json_value *re
 	ret->kind = JSON_STRING;
 	ret->escaped = false;
 	ret->text.p = start;
-	while ((p = find_special(p, end)) < end) {
+	while ((p = quote_or_slash(p, end)) < end) {
 		if (*p == '\\') {
 			ret->escaped = true;
 			p += end - p > 1 ? 2 : 1;
@@ -135,10 +64,10 @@ static void read_text(struct json_scan *s, unsigned after, struct json_value *re
 
 static const char *find_end(const char *p, const char *end)
 {
-	for (; (size_t)(end - p) >= BLOCK; p += BLOCK) {
-		__typeof__(find_end_in_block(p)) mask = find_end_in_block(p);
-		if (mask)
-			return p + first_hit(mask);
+	for (; (size_t)(end - p) >= BARE_BLOCK; p += BARE_BLOCK) {
+		__typeof__(bare_end_block(p)) hits = bare_end_block(p);
+		if (hits)
+			return p + quote_first(hits);
 	}
 	while (p < end && (unsigned char)*p > ' ' && !is_one(*p, AFTER_VALUE))
 		p++;
@@ -168,8 +97,10 @@ bool json_enter(struct json_scan *s)
 /* Up to the next member or element; false at the end, which is taken. */
 static bool next_item(struct json_scan *s, char close)
 {
-	const char *p = skip_spaces(s->p, s->end);
+	const char *p = s->p;
 
+	if (p == s->end || *p != close)
+		p = skip_spaces(p, s->end);
 	if (p < s->end && *p == ',')
 		p = skip_spaces(p + 1, s->end);
 	s->p = p;

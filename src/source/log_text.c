@@ -9,23 +9,35 @@
 
 #define BLOCK 16u
 
-/* Signed comparison finds the controls and the high half (negative) in one step. */
-static __m128i odd_bytes(const char *p)
+/* The highest of the bytes, space taken as 0, so that controls are above all; and what is a
+ * backslash. */
+struct extremes {
+	__m128i highest, slash;
+};
+
+static inline struct extremes look_at(struct extremes e, const char *p)
 {
 	__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
-	__m128i odd = _mm_cmplt_epi8(v, _mm_set1_epi8(' '));
 
-	odd = _mm_or_si128(odd, _mm_cmpeq_epi8(v, _mm_set1_epi8(0x7f)));
-	return _mm_or_si128(odd, _mm_cmpeq_epi8(v, _mm_set1_epi8('\\')));
+	e.highest = _mm_max_epu8(e.highest, _mm_sub_epi8(v, _mm_set1_epi8(' ')));
+	e.slash = _mm_or_si128(e.slash, _mm_cmpeq_epi8(v, _mm_set1_epi8('\\')));
+	return e;
 }
 
 static bool blocks_are_plain(const char *p, size_t n)
 {
-	__m128i odd = odd_bytes(p + n - BLOCK); /* overlaps the last whole block */
+	struct extremes e = {_mm_setzero_si128(), _mm_setzero_si128()};
+	const __m128i most = _mm_set1_epi8('~' - ' ');
+	size_t i = 0;
 
-	for (size_t i = 0; i + BLOCK <= n; i += BLOCK)
-		odd = _mm_or_si128(odd, odd_bytes(p + i));
-	return _mm_movemask_epi8(odd) == 0;
+	e = look_at(e, p + n - BLOCK); /* overlaps the last whole block */
+	for (; i + 4 * BLOCK <= n; i += 4 * BLOCK)
+		e = look_at(look_at(look_at(look_at(e, p + i), p + i + BLOCK), p + i + 2 * BLOCK),
+			p + i + 3 * BLOCK);
+	for (; i + BLOCK <= n; i += BLOCK)
+		e = look_at(e, p + i);
+	__m128i plain = _mm_cmpeq_epi8(_mm_max_epu8(e.highest, most), most);
+	return _mm_movemask_epi8(_mm_andnot_si128(e.slash, plain)) == 0xffff;
 }
 #else
 #define BLOCK 8u

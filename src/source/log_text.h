@@ -6,6 +6,7 @@
 #define NG_SOURCE_LOG_TEXT_H
 
 #include "source/log_parse.h"
+#include "source/log_quote.h"
 
 #include <stdbool.h>
 
@@ -47,12 +48,10 @@ static inline struct str log_text_as(
 /* The first quote at or after p that no backslash escapes, or NULL. */
 static inline const char *log_text_quote(const char *p, const char *end)
 {
-	for (const char *start = p; p < end && (p = memchr(p, '"', (size_t)(end - p))); p++) {
-		const char *q = p;
-		while (q > start && q[-1] == '\\')
-			q--;
-		if ((p - q) % 2 == 0)
+	while ((p = quote_or_slash(p, end)) < end) {
+		if (*p == '"')
 			return p;
+		p += end - p > 1 ? 2 : 1;
 	}
 	return NULL;
 }

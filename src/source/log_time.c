@@ -2,6 +2,7 @@
 #include "source/log_time.h"
 
 #include "base/num.h"
+#include "source/log_swar.h"
 
 #include <errno.h>
 
@@ -132,14 +133,15 @@ static usec_t local_time(
 /* Up to nine digits; what is finer than a microsecond is cut off. */
 static usec_t read_fraction(struct str *s)
 {
-	usec_t value = 0, unit = USEC_PER_SEC;
+	static const usec_t units[] = {100000, 10000, 1000, 100, 10, 1};
+	usec_t value = 0;
+	size_t i = 0;
 
-	while (s->n && digit(*s->p) <= 9) {
-		unit /= 10;
-		value += (usec_t)digit(*s->p) * unit;
-		s->p++;
-		s->n--;
-	}
+	for (; i < s->n && digit(s->p[i]) <= 9; i++)
+		if (i < ARRAY_LEN(units))
+			value += (usec_t)digit(s->p[i]) * units[i];
+	s->p += i;
+	s->n -= i;
 	return value;
 }
 
@@ -261,17 +263,20 @@ size_t log_time_iso(struct str text, struct log_scratch *scratch, usec_t *ret_ti
 /* The usual "1795335409.786408", exactly. */
 static bool read_seconds(struct str text, usec_t *ret_time)
 {
-	struct str rest = text;
-	int high, low;
 	usec_t fraction = 0;
+	int low;
 
-	if (!read_digits(&rest, 5, &high) || !read_digits(&rest, 5, &low))
+	if (text.n < 10)
+		return false;
+	const uint64_t w = swar_load(text.p);
+	struct str rest = {text.p + 8, text.n - 8};
+	if (swar_digits(w) < 8 || !read_digits(&rest, 2, &low))
 		return false;
 	if (read_byte(&rest, '.'))
 		fraction = read_fraction(&rest);
 	if (rest.n != 0)
 		return false;
-	*ret_time = ((usec_t)high * 100000 + low) * USEC_PER_SEC + fraction;
+	*ret_time = ((usec_t)swar_value(w, 8) * 100 + low) * USEC_PER_SEC + fraction;
 	return true;
 }
 
