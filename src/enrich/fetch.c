@@ -10,19 +10,19 @@
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <strings.h>
 #include <sys/epoll.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-#define EVENTS_AT_ONCE  64
-#define RETRY_AFTER_MAX 86400 /* seconds */
+#define EVENTS_AT_ONCE 64
 
 struct transfer {
 	struct fetch *fetch;
 	CURL *easy;
 	char *body; /* owned */
 	size_t n, cap, most;
-	bool trusted, is_whois, overflowed, refused;
+	bool trusted, is_whois, proxied, overflowed, refused;
 	void *context;
 	char error[CURL_ERROR_SIZE];
 };
@@ -31,7 +31,6 @@ struct fetch {
 	CURLM *multi;
 	int epoll, timer;
 	unsigned most, running;
-	unsigned proxy_port;                    /* of the environment's proxy; 0: none */
 	struct transfer *transfers[FETCH_MOST]; /* that run */
 	struct transfer *taken;                 /* what the last result borrows from */
 };
@@ -51,20 +50,18 @@ static bool sockaddr_read(const struct curl_sockaddr *s, struct addr *ret, unsig
 	return s->family == AF_INET || s->family == AF_INET6;
 }
 
-/* The last word on where a connection goes: names resolve to whatever their owner likes. A proxy
- * may well be private; it is told by its port, which no URL that is not trusted can have. */
+/* The last word on where a connection goes: names resolve to whatever their owner likes. All that a
+ * transfer by a proxy connects to is the proxy, which may well be private. */
 static curl_socket_t open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *s)
 {
 	struct transfer *t = context;
-	unsigned own = t->is_whois ? FETCH_PORT_WHOIS : FETCH_PORT_HTTPS,
-		 proxy = t->fetch->proxy_port;
+	unsigned own = t->is_whois ? FETCH_PORT_WHOIS : FETCH_PORT_HTTPS;
 	struct addr a;
 	unsigned port;
 
 	if (purpose != CURLSOCKTYPE_IPCXN || !sockaddr_read(s, &a, &port))
 		return CURL_SOCKET_BAD;
-	bool to_proxy = proxy && port == proxy;
-	if (!t->trusted && !to_proxy && (port != own || !addr_is_global(&a))) {
+	if (!t->trusted && !t->proxied && (port != own || !addr_is_global(&a))) {
 		t->refused = true;
 		return CURL_SOCKET_BAD;
 	}
@@ -119,7 +116,6 @@ struct fetch *fetch_new(unsigned most)
 	f->most = most < FETCH_MOST ? most : FETCH_MOST;
 	f->epoll = epoll_create1(EPOLL_CLOEXEC);
 	f->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-	f->proxy_port = fetch_proxy_port();
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK)
 		f->multi = curl_multi_init();
 	e.data.fd = f->timer;
@@ -272,7 +268,21 @@ static struct transfer *transfer_new(struct fetch *f, const struct fetch_request
 	return t;
 }
 
-static int begin(struct fetch *f, const char *url, const struct fetch_request *r, bool is_whois)
+/* Either way nothing is left to the environment: with a proxy, no_proxy has been heard. */
+static CURLcode set_proxy(struct transfer *t, const char *url, const char *host)
+{
+	enum fetch_scheme scheme = t->is_whois                          ? FETCH_WHOIS
+				   : strncasecmp(url, "https:", 6) == 0 ? FETCH_HTTPS
+									: FETCH_HTTP;
+	const char *proxy = fetch_proxy(scheme, host);
+	CURLcode err = curl_easy_setopt(t->easy, CURLOPT_PROXY, proxy);
+
+	t->proxied = proxy[0] != '\0';
+	return err ? err : curl_easy_setopt(t->easy, CURLOPT_NOPROXY, "");
+}
+
+static int begin(struct fetch *f, const char *url, const char *host, const struct fetch_request *r,
+	bool is_whois)
 {
 	unsigned slot = 0;
 
@@ -284,6 +294,7 @@ static int begin(struct fetch *f, const char *url, const struct fetch_request *r
 	if (!t)
 		return -ENOMEM;
 	if (curl_easy_setopt(t->easy, CURLOPT_URL, url) != CURLE_OK ||
+		set_proxy(t, url, host) != CURLE_OK ||
 		curl_multi_add_handle(f->multi, t->easy) != CURLM_OK) {
 		transfer_free(t);
 		return -ENOMEM;
@@ -299,7 +310,7 @@ int fetch_start(struct fetch *f, const struct fetch_request *r)
 	unsigned port;
 	int err = fetch_origin(r->url, r->trusted, host, sizeof host, &port);
 
-	return err ? err : begin(f, r->url, r, false);
+	return err ? err : begin(f, r->url, host, r, false);
 }
 
 /* Gopher (RFC 1436) sends a line and reads until the other side closes, which is whois (RFC
@@ -319,7 +330,7 @@ int fetch_whois(
 		n += snprintf(url + n, sizeof url - (size_t)n, plain ? "%c" : "%%%02X",
 			(unsigned char)*query);
 	}
-	return begin(f, url, r, true);
+	return begin(f, url, host, r, true);
 }
 
 /* Going on. */
@@ -377,7 +388,7 @@ static void read_result(const struct transfer *t, CURLcode code, struct fetch_re
 	curl_easy_getinfo(t->easy, CURLINFO_REDIRECT_URL, &redirect);
 	r->type = type;
 	if (wait > 0)
-		r->retry_after = (wait < RETRY_AFTER_MAX ? wait : RETRY_AFTER_MAX) * USEC_PER_SEC;
+		r->retry_after = (wait < FETCH_RETRY_MOST ? wait : FETCH_RETRY_MOST) * USEC_PER_SEC;
 	if (redirect && strlen(redirect) < sizeof r->redirect)
 		text_copy(r->redirect, sizeof r->redirect, str_of(redirect));
 }

@@ -9,8 +9,9 @@
  * named, may use http, other ports and private addresses. Redirects are not followed: the caller
  * sees them and asks again, so that each hop is judged and counted.
  *
- * Proxies of the environment (https_proxy, all_proxy, no_proxy) are used; whois goes through an
- * HTTP proxy by CONNECT.
+ * Proxies of the environment are used (fetch_proxy); whois goes through an HTTP proxy by CONNECT.
+ * Of what goes by a proxy only names and literals are judged: the proxy resolves names, or is at
+ * the other end of the only connection that is made here.
  */
 #ifndef NG_ENRICH_FETCH_H
 #define NG_ENRICH_FETCH_H
@@ -25,8 +26,9 @@
 #define FETCH_PORT_HTTPS  443
 #define FETCH_PORT_WHOIS  43
 #define FETCH_MOST        64
-#define FETCH_CONNECT_FOR 5  /* seconds to connect */
-#define FETCH_FOR         10 /* seconds for all of it */
+#define FETCH_CONNECT_FOR 5     /* seconds to connect */
+#define FETCH_FOR         10    /* seconds for all of it */
+#define FETCH_RETRY_MOST  86400 /* seconds that a server can ask to be left alone for */
 
 struct fetch;
 
@@ -75,9 +77,15 @@ int fetch_origin(const char *url, bool trusted, char *host, size_t cap, unsigned
 /* The same of a whois server, "host" or "host:port". */
 int fetch_server(const char *server, bool trusted, char *host, size_t cap, unsigned *ret_port);
 
-/* The port of the proxy that the environment names, which is 1080 where it names none; 0: no
- * proxy. */
-unsigned fetch_proxy_port(void);
+enum fetch_scheme {
+	FETCH_HTTP,
+	FETCH_HTTPS,
+	FETCH_WHOIS
+};
+
+/* The proxy by which the environment sends such a transfer to the host (https_proxy, http_proxy,
+ * all_proxy, no_proxy; whois: all_proxy, then https_proxy); "": none. Borrowed from it. */
+const char *fetch_proxy(enum fetch_scheme scheme, const char *host);
 
 /* A name of LDH labels (RFC 1123), or an address literal that is global or trusted. */
 bool fetch_is_host(const char *host, bool trusted);

@@ -7,7 +7,6 @@
 
 #include <curl/curl.h>
 #include <errno.h>
-#include <stdlib.h>
 
 static bool is_label_char(char c)
 {
@@ -103,27 +102,4 @@ int fetch_server(const char *server, bool trusted, char *host, size_t cap, unsig
 	text_copy(host, cap, (struct str){server, n});
 	*ret_port = (unsigned)port;
 	return fetch_is_host(host, trusted) ? 0 : -EPERM;
-}
-
-unsigned fetch_proxy_port(void)
-{
-	static const char *const names[] = {
-		"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "http_proxy"};
-	const char *proxy = NULL;
-	char *port = NULL;
-	uint64_t number = 1080;
-
-	for (size_t i = 0; i < ARRAY_LEN(names) && !(proxy && proxy[0]); i++)
-		proxy = getenv(names[i]);
-	if (!proxy || !proxy[0])
-		return 0;
-	CURLU *u = curl_url();
-	if (u &&
-		curl_url_set(u, CURLUPART_URL, proxy,
-			CURLU_GUESS_SCHEME | CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK &&
-		curl_url_get(u, CURLUPART_PORT, &port, 0) == CURLUE_OK)
-		num_u64(str_of(port), &number);
-	curl_free(port);
-	curl_url_cleanup(u);
-	return (unsigned)number;
 }

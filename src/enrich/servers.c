@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "enrich/servers.h"
 
+#include "enrich/fetch.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -9,7 +11,7 @@
 #define REST_FAILED   (60 * USEC_PER_SEC)
 #define REST_DEFAULT  (60 * USEC_PER_SEC)
 #define REST_LEAST    (1 * USEC_PER_SEC)
-#define REST_MOST     (3600 * USEC_PER_SEC)
+#define REST_MOST     (FETCH_RETRY_MOST * USEC_PER_SEC)
 
 static struct server *room(struct servers *s)
 {

@@ -90,6 +90,22 @@ test_whois_where_there_is_no_rdap() {
 	assert_eq "$(awk '$1 == "whois" && NF > 1 && $2 !~ /^[0-9]+$/ && $2 !~ /^3[0-5]\.0\.0\.1$/' "$T/asked")" ''
 }
 
+# https_proxy alone serves for whois, too; no_proxy exempts.
+test_whois_goes_by_the_proxy() {
+	need jq
+	start_registry
+	export https_proxy=http://127.0.0.1:$HTTP
+	watch 34.0.0.1
+	wait_for 'grep -q "^connect 127.0.0.1:$WHOIS$" "$T/asked"' 20
+	wait_for 'noted 34.0.0.0/24 .' 20
+	stop "$NG_PID"
+	assert_eq "$(awk '/^whois 34\./' "$T/asked")" ''
+	export no_proxy=127.0.0.0/8
+	watch 34.0.0.1
+	wait_for 'said ".net == \"34.0.0.0/24\" and .by == \"whois\""' 20
+	stop "$NG_PID"
+}
+
 test_never_asks_about_what_is_not_public() {
 	need jq
 	start_registry

@@ -5,9 +5,9 @@
  * usage: fake_registry [hang]
  *
  * Prints "http PORT", "whois PORT", then a line for each thing that is asked ("rdap PATH", "whois
- * QUERY") and "most N" whenever more connections are open than ever before. What is answered
- * depends on the first part of the address; see services[] and answer_whois(). With "hang" nothing
- * is ever answered but the bootstrap. Ends with its parent.
+ * QUERY", "connect HOST:PORT" when taken for a proxy) and "most N" whenever more connections are
+ * open than ever before. What is answered depends on the first part of the address; see services[]
+ * and answer_whois(). With "hang" nothing is ever answered but the bootstrap. Ends with its parent.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -209,6 +209,8 @@ static void answer_http(struct client *c)
 		return;
 	c->in[c->in_n < sizeof c->in ? c->in_n : sizeof c->in - 1] = '\0';
 	c->in_n = 0;
+	if (sscanf(c->in, "CONNECT %511s ", path) == 1)
+		printf("connect %s\n", path);
 	if (sscanf(c->in, "GET %511s ", path) != 1) {
 		reply(c, "400 Bad Request", "", "");
 		return;

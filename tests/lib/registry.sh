@@ -16,7 +16,7 @@ start_registry() {
 	export NETHERGAZE_CACHE_DIR=$T/cache
 	export NETHERGAZE_WHOIS_ENABLED=true
 	# A proxy of the caller's would see what is asked.
-	unset http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY
+	unset http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY no_proxy NO_PROXY
 }
 
 # log_of ADDRESS...: a line of each in $T/access.log.

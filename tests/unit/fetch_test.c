@@ -73,6 +73,46 @@ static void whois_servers(void **state)
 	assert_int_equal(fetch_server("x.y:99999", true, host, sizeof host, &port), -EPERM);
 }
 
+static void expect_proxy(enum fetch_scheme scheme, const char *host, const char *want)
+{
+	assert_string_equal(fetch_proxy(scheme, host), want);
+}
+
+static void proxies(void **state)
+{
+	static const char *const names[] = {"http_proxy", "https_proxy", "all_proxy", "no_proxy",
+		"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		unsetenv(names[i]);
+	expect_proxy(FETCH_HTTPS, "rdap.example", "");
+	setenv("HTTPS_PROXY", "http://10.0.0.1:3128", 1);
+	setenv("HTTP_PROXY", "http://cgi.example", 1);
+	expect_proxy(FETCH_HTTPS, "rdap.example", "http://10.0.0.1:3128");
+	expect_proxy(FETCH_WHOIS, "whois.example", "http://10.0.0.1:3128");
+	expect_proxy(FETCH_HTTP, "rdap.example", "");
+	setenv("all_proxy", "socks5h://10.0.0.1:1080", 1);
+	expect_proxy(FETCH_HTTPS, "rdap.example", "http://10.0.0.1:3128");
+	expect_proxy(FETCH_WHOIS, "whois.example", "socks5h://10.0.0.1:1080");
+	expect_proxy(FETCH_HTTP, "rdap.example", "socks5h://10.0.0.1:1080");
+	setenv("no_proxy", "one.example, .two.example,10.0.0.0/8 127.0.0.1 ,::1", 1);
+	expect_proxy(FETCH_HTTPS, "one.example", "");
+	expect_proxy(FETCH_HTTPS, "a.One.Example.", "");
+	expect_proxy(FETCH_HTTPS, "two.example", "");
+	expect_proxy(FETCH_HTTPS, "a.two.example", "");
+	expect_proxy(FETCH_HTTPS, "someone.example", "http://10.0.0.1:3128");
+	expect_proxy(FETCH_HTTPS, "example", "http://10.0.0.1:3128");
+	expect_proxy(FETCH_WHOIS, "127.0.0.1", "");
+	expect_proxy(FETCH_WHOIS, "127.0.0.2", "socks5h://10.0.0.1:1080");
+	expect_proxy(FETCH_HTTPS, "[::1]", "");
+	expect_proxy(FETCH_HTTPS, "10.9.8.7", "");
+	setenv("no_proxy", "*", 1);
+	expect_proxy(FETCH_WHOIS, "whois.example", "");
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		unsetenv(names[i]);
+}
+
 static void manners(void **state)
 {
 	struct servers s = {0};
@@ -89,7 +129,9 @@ static void manners(void **state)
 	assert_int_equal(server_wait(a, 1 * USEC_PER_SEC), 2 * USEC_PER_SEC);
 	/* Nobody can put it to sleep for ever. */
 	server_rest(a, 1000000 * USEC_PER_SEC, 0);
-	assert_int_equal(server_wait(a, 0), 3600 * USEC_PER_SEC);
+	assert_int_equal(server_wait(a, 0), 86400 * USEC_PER_SEC);
+	server_rest(a, 7200 * USEC_PER_SEC, 0);
+	assert_int_equal(server_wait(a, 0), 7200 * USEC_PER_SEC);
 	struct server *b = servers_get(&s, "rdap.example", 80, 0);
 	assert_ptr_not_equal(a, b);
 	for (int i = 0; i < 3; i++) {
@@ -122,6 +164,7 @@ int main(void)
 		cmocka_unit_test(names_of_servers),
 		cmocka_unit_test(urls),
 		cmocka_unit_test(whois_servers),
+		cmocka_unit_test(proxies),
 		cmocka_unit_test(manners),
 		cmocka_unit_test(the_table_of_servers_is_bounded),
 	};
