@@ -34,12 +34,13 @@ static void print_folders(FILE *out, const struct places_feed *p)
 	doctor_under(out, text);
 }
 
-static void print_remedy(FILE *out, const struct options *options)
+/* Whether or not it is needed: what may leave this machine is asked of --doctor, too. */
+static void print_update(FILE *out, const struct options *options, bool lacks)
 {
 	char text[1024];
 
-	snprintf(text, sizeof text,
-		"what would help: nethergaze geoip-update; it asks %.512s, and nobody else does",
+	snprintf(text, sizeof text, "%s asks %.512s, when you run it; nothing else does",
+		lacks ? "what would help: nethergaze geoip-update; it" : "nethergaze geoip-update",
 		options->update_base);
 	doctor_under(out, text);
 }
@@ -52,11 +53,11 @@ void doctor_geoip(FILE *out, const struct options *options)
 	fputs("\nGeoIP: where addresses are, by databases on this machine\n", out);
 	if (places_feed_init(&p, options) < 0 || !p.geoip) {
 		doctor_mark(out, false, "switched off (--no-geoip, or geoip.enabled = false)");
+		print_update(out, options, false);
 		return;
 	}
 	places_feed_tell(&p, clock_now(), &r.sink);
 	print_folders(out, &p);
-	if (r.lacks)
-		print_remedy(out, options);
+	print_update(out, options, r.lacks);
 	places_feed_done(&p);
 }

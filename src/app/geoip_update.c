@@ -294,6 +294,25 @@ static bool tells_something(const struct mmdb *db)
 	return false;
 }
 
+/* As MaxMind's suffix=tar.gz brings; POSIX ustar says so at byte 257. */
+static bool is_tar(const struct job *j)
+{
+	char magic[5];
+
+	return pread(j->whole_fd, magic, sizeof magic, 257) == sizeof magic &&
+	       memcmp(magic, "ustar", sizeof magic) == 0;
+}
+
+static const char *words_for(const struct job *j, int err)
+{
+	if (err != -EBADMSG)
+		return strerror(-err);
+	return is_tar(j) ? "what the server sent is a tar archive; expected the URL of an .mmdb or "
+			   ".mmdb.gz file, or unpack its .mmdb into the data directory"
+			 : "what the server sent is no GeoIP database (a page?); expected the URL "
+			   "of an .mmdb or .mmdb.gz file";
+}
+
 static int check(const struct job *j, struct mmdb **ret_db, char *reason)
 {
 	static const uint8_t some[4] = {9, 9, 9, 9};
@@ -308,10 +327,7 @@ static int check(const struct job *j, struct mmdb **ret_db, char *reason)
 		mmdb_find(db, &ip, &place);
 	if (!err && (mmdb_damaged(db) || !tells_something(db)))
 		err = -EBADMSG;
-	snprintf(reason, DOWNLOAD_REASON_MAX, "%s",
-		err == -EBADMSG ? "what the server sent is no GeoIP database (a page?); expected "
-				  "the URL of an .mmdb or .mmdb.gz file"
-				: strerror(-err));
+	snprintf(reason, DOWNLOAD_REASON_MAX, "%s", words_for(j, err));
 	if (!err)
 		*ret_db = db;
 	else
@@ -374,13 +390,23 @@ static int update_one(struct update *u, const char *url, char reason[static DOWN
 	return err;
 }
 
+/* A URL may hold a password, and stderr may be mailed by cron. */
+static void say_failed(const char *url, const char *reason)
+{
+	const char *scheme = strstr(url, "://"), *host = scheme ? scheme + 3 : url;
+	const char *at = memrchr(host, '@', strcspn(host, "/?#"));
+
+	say_wrong("%.*s%s: %s; what was installed before stays", (int)(at ? host - url : 0), url,
+		at ? at + 1 : url, reason);
+}
+
 static bool update_url(struct update *u, const char *url)
 {
 	char reason[DOWNLOAD_REASON_MAX];
 	int err = update_one(u, url, reason);
 
 	if (err)
-		say_wrong("%s: %s; what was installed before stays", url, reason);
+		say_failed(url, reason);
 	return !err;
 }
 
@@ -411,7 +437,7 @@ static bool update_dbip(struct update *u, const char *base, const char *what)
 		return update_url(u, url);
 	}
 	if (err)
-		say_wrong("%s: %s; what was installed before stays", url, reason);
+		say_failed(url, reason);
 	return !err;
 }
 

@@ -197,10 +197,10 @@ const struct option_def option_defs[] = {
 		.env = "GEOIP_DATA_DIR",
 		.arg = "DIR",
 		.type = OPTION_TEXT,
-		.of_update = true,
+		.of_all = true,
 		AT(geoip_data_dir),
-		.help = "where databases are put, and looked for; else $XDG_DATA_HOME/nethergaze "
-			"or ~/.local/share/nethergaze"},
+		.help = "where geoip-update puts databases, and where they are looked for; else "
+			"$XDG_DATA_HOME/nethergaze or ~/.local/share/nethergaze"},
 	{.flag = "url",
 		.arg = "URL",
 		.type = OPTION_TEXTS,

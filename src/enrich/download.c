@@ -10,7 +10,9 @@
 #include <unistd.h>
 
 #define CONNECT_SECS   15L
+#define SLOW_BYTES     1024L /* a second, on the average of STALLED_SECS: 60 MB would take a day */
 #define STALLED_SECS   30L
+#define WHOLE_SECS     3600L
 #define REDIRECTS_MOST 5L
 
 struct transfer {
@@ -58,8 +60,9 @@ static CURLcode set_up(CURL *c, struct transfer *t, char *error)
 	err |= curl_easy_setopt(c, CURLOPT_FAILONERROR, 1L);
 	err |= curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
 	err |= curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, CONNECT_SECS);
-	err |= curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, 1L);
+	err |= curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, SLOW_BYTES);
 	err |= curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, STALLED_SECS);
+	err |= curl_easy_setopt(c, CURLOPT_TIMEOUT, WHOLE_SECS);
 	err |= curl_easy_setopt(c, CURLOPT_USERAGENT, "nethergaze/" NG_VERSION);
 	err |= curl_easy_setopt(c, CURLOPT_ERRORBUFFER, error);
 	err |= curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, take);

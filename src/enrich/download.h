@@ -3,7 +3,8 @@
  * download: one file from a web server, by HTTP or HTTPS, written to a descriptor; waits until it
  * has come, so it is for a command of its own and not for the loop. Proxies are those that the
  * environment names (http_proxy, https_proxy, no_proxy). Redirects are followed five times, and
- * never from HTTPS to HTTP.
+ * never from HTTPS to HTTP. A server that sends less than 1 KiB/s for half a minute, or is not done
+ * within an hour, is given up.
  */
 #ifndef NG_ENRICH_DOWNLOAD_H
 #define NG_ENRICH_DOWNLOAD_H

@@ -143,7 +143,14 @@ test_geoip_databases() {
 	assert_match "$(cat "$T/words")" 'yes city: GeoLite2-City, built [0-9-]+ \(3 days old\), .*/some.mmdb'
 	assert_match "$(cat "$T/words")" 'no geoip: .*/empty.mmdb: damaged'
 	assert_match "$(cat "$T/words")" 'looked for in [^ ]*/data/nethergaze, /usr/share/GeoIP,'
-	assert_match "$(cat "$T/words")" 'what would help: nethergaze geoip-update'
+	assert_match "$(cat "$T/words")" 'what would help: nethergaze geoip-update; it asks https://download.db-ip.com/free,'
+	rm "$T/data/nethergaze/empty.mmdb"
+	echo '203.0.113.0/24|||64500|Example' | "$NG_TOP/tests/lib/mmdb.pl" \
+		"$T/data/nethergaze/asn.mmdb" asn 6 "$(date +%s)"
+	"$NG" --doctor >"$T/out"
+	tr -s ' \n' ' ' <"$T/out" >"$T/words"
+	assert_match "$(cat "$T/words")" 'nethergaze geoip-update asks https://download.db-ip.com/free, when you run it'
+	assert_no_match "$(cat "$T/words")" 'what would help: nethergaze geoip-update'
 }
 
 run_tests "$@"

@@ -176,6 +176,36 @@ test_where_nothing_can_be_written() {
 	assert_match "$(cat "$T/err")" 'expected --data-dir DIR'
 }
 
+# stderr may be mailed by cron.
+test_passwords_are_not_said() {
+	serve
+	local host=127.0.0.1:$NGINX_PORT/files
+	assert_status 1 "$NG" geoip-update --url "http://me:secret@$host/none.mmdb"
+	assert_match "$(cat "$T/stderr")" "http://$host/none.mmdb: the server answers 404"
+	assert_no_match "$(cat "$T/stderr")" 'me:|cret'
+	assert_status 1 "$NG" geoip-update --url "http://$host/none@x"
+	assert_match "$(cat "$T/stderr")" "http://$host/none@x: "
+}
+
+test_tar_is_named() {
+	serve
+	database "$T/city.mmdb" city '203.0.113.0/24|BR|Recife||'
+	tar -C "$T" -czf "$T/www/files/city.tar.gz" city.mmdb
+	assert_status 1 "$NG" geoip-update --url "$URL/city.tar.gz"
+	assert_match "$(cat "$T/stderr")" 'city.tar.gz: what the server sent is a tar archive; expected'
+	nothing_left
+}
+
+# What --data-dir filled is found by --data-dir.
+test_data_dir_is_of_both() {
+	serve
+	dbip 0 Recife
+	assert_status 0 "$NG" geoip-update --data-dir "$T/own"
+	city_of_host >/dev/null
+	assert_eq "$("$NG" --data-dir "$T/own" --once --json --from-start --duration 0 --source proc \
+		--show-private-ips --log-path "$T/log" | jq -r 'select(.ip == "203.0.113.5").city')" Recife
+}
+
 test_full_disk() {
 	need_root
 	serve
