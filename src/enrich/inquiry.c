@@ -208,7 +208,6 @@ static bool is_json(const char *type)
 static void take_document(
 	struct inquirer *q, struct inquiry *i, const struct fetch_result *r, usec_t now)
 {
-	char name[SERVER_NAME_MAX];
 	const char *error;
 
 	if (!is_json(r->type)) {
@@ -220,9 +219,9 @@ static void take_document(
 		fail_server(q, i, error, now);
 		return;
 	}
-	if (err)
-		add_why(i, name_of(i, name), error);
-	end(q, i, err ? INQUIRY_UNKNOWN : INQUIRY_FOUND, now);
+	end(q, i, INQUIRY_FOUND, now);
+	if (err) /* it does not know this one; whois may */
+		fail_step(q, i, error, now);
 }
 
 static void take_rdap(

@@ -141,6 +141,8 @@ void netinfo_email(char *buf, size_t cap, struct str raw)
 		first--;
 	while (end < s.p + s.n && is_mail_char(*end))
 		end++;
+	while (first < at && *first == '-') /* it would be an option to whom it is pasted */
+		first++;
 	if (first == at || end == at + 1 || (size_t)(end - first) >= cap)
 		return;
 	text_copy(buf, cap, (struct str){first, (size_t)(end - first)});

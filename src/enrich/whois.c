@@ -3,6 +3,14 @@
 
 #include <stdio.h>
 
+static bool is_arin(const char *host)
+{
+	const struct str arin = STR_LIT("whois.arin.net");
+	const char *more = host + arin.n;
+
+	return str_starts(str_of(host), arin) && (!*more || strcmp(more, ":43") == 0);
+}
+
 void whois_query(const char *host, const struct addr *a, char buf[static WHOIS_QUERY_MAX])
 {
 	char ip[ADDR_TEXT_MAX];
@@ -10,8 +18,7 @@ void whois_query(const char *host, const struct addr *a, char buf[static WHOIS_Q
 	addr_format(a, ip);
 	/* "n +": networks alone, in full; without it ARIN lists their names when there are several.
 	 */
-	snprintf(buf, WHOIS_QUERY_MAX, "%s%s", strcmp(host, "whois.arin.net") == 0 ? "n + " : "",
-		ip);
+	snprintf(buf, WHOIS_QUERY_MAX, "%s%s", is_arin(host) ? "n + " : "", ip);
 }
 
 /* One network of an answer, as far as it was read. */

@@ -75,11 +75,28 @@ static void whois_comes_after_rdap(void **state)
 	services_done(&q.services);
 }
 
+static void an_answer_about_another_network_is_none(void **state)
+{
+	static const char body[] = "{\"startAddress\":\"9.0.0.0\",\"endAddress\":\"9.0.0.255\","
+				   "\"name\":\"X\"}";
+	struct fetch_result r = {.status = 200, .body = {body, sizeof body - 1}};
+	struct inquirer q = inquirer_of(NULL, PUBLIC_WHOIS);
+	struct inquiry i = begin(&q, "8.8.8.8");
+
+	(void)state;
+	i.state = INQUIRY_RUNNING;
+	inquiry_take(&q, &i, &r, 0);
+	assert_int_equal(i.state, INQUIRY_WAITING);
+	assert_string_equal(i.server->name, PUBLIC_WHOIS ":43");
+	services_done(&q.services);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_bootstrap_of_ones_own_is_asked_alone),
 		cmocka_unit_test(whois_comes_after_rdap),
+		cmocka_unit_test(an_answer_about_another_network_is_none),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

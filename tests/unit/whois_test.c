@@ -189,8 +189,22 @@ static void asks_each_in_its_way(void **state)
 	(void)state;
 	whois_query("whois.arin.net", &a, query);
 	assert_string_equal(query, "n + 2a00::1");
+	whois_query("whois.arin.net:43", &a, query);
+	assert_string_equal(query, "n + 2a00::1");
 	whois_query("whois.ripe.net", &a, query);
 	assert_string_equal(query, "2a00::1");
+}
+
+static void a_mail_address_is_no_option(void **state)
+{
+	char mail[32] = "";
+
+	(void)state;
+	netinfo_email(mail, sizeof mail, STR_LIT("--to=x-y@mail.example"));
+	assert_string_equal(mail, "to=x-y@mail.example");
+	mail[0] = '\0';
+	netinfo_email(mail, sizeof mail, STR_LIT("--@mail.example"));
+	assert_string_equal(mail, "");
 }
 
 int main(void)
@@ -205,6 +219,7 @@ int main(void)
 		cmocka_unit_test(afrinic_v6),
 		cmocka_unit_test(knows_when_nothing_is_said),
 		cmocka_unit_test(bytes_are_made_harmless),
+		cmocka_unit_test(a_mail_address_is_no_option),
 		cmocka_unit_test(asks_each_in_its_way),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
