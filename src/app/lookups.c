@@ -64,16 +64,14 @@ static bool needs_registration(
 
 static bool needs_name(const struct model *m, const struct addr *ip)
 {
-	const struct address_name *n = model_address_name(m, ip);
-
-	return !n || m->now - n->told > NAME_HOLDS;
+	return registry_name_is_due(&m->registry, ip, m->now, NAME_HOLDS);
 }
 
 static void want(struct lookups *l, const struct model *m, const struct addr *ip, enum want how)
 {
 	if (l->registrar && (how == WANT_NOW || needs_registration(l, m, ip)))
 		registrar_want(l->registrar, ip, how);
-	if (l->rdns && rdns_room(l->rdns) && needs_name(m, ip))
+	if (l->rdns && rdns_room(l->rdns) && (how == WANT_NOW || needs_name(m, ip)))
 		rdns_want(l->rdns, ip);
 }
 

@@ -39,11 +39,18 @@ static int write_place(const struct console *c, const struct host *h, struct who
 		city.n ? "city " : "", STR_FMT(city), city.n ? "  " : "", number, STR_FMT(org));
 }
 
+/* Some registries' handles are the network itself, which has been said. */
+static bool is_range(const char *handle)
+{
+	return strspn(handle, "0123456789abcdefABCDEF.:/- ") == strlen(handle) &&
+	       strpbrk(handle, ".:");
+}
+
 /* "Registered 203.0.113.0/22  EXAMPLE-NET (NET-1), BR  since 2011-04-05, by rdap" and
  * "  Example Ltd  abuse to abuse@example.net" */
 static int write_registration(const struct registration *r, struct who_line *lines)
 {
-	bool handle = r->handle[0] && strcmp(r->handle, r->name) != 0;
+	bool handle = r->handle[0] && strcmp(r->handle, r->name) != 0 && !is_range(r->handle);
 	int n = write_line(lines, STYLE_PLAIN, "Registered %s  %s%s%s%s%s%s  %s%s%sby %s", r->net,
 		r->name, handle ? " (" : "", handle ? r->handle : "", handle ? ")" : "",
 		r->country[0] ? ", " : "", r->country, r->registered[0] ? "since " : "",
@@ -64,6 +71,8 @@ static int write_registered(const struct console *c, const struct host *h, struc
 
 	if (r && !r->note[0])
 		return write_registration(r, lines);
+	if (r && strcmp(r->note, REGISTRATION_OWN) == 0)
+		return write_line(lines, STYLE_DIM, "Registered: %s", r->note);
 	if (!addr_is_global(&h->ip) || (c->replaying && !r && !asking))
 		return 0;
 	if (!r && !asking)
@@ -79,6 +88,9 @@ static int write_name(const struct console *c, const struct host *h, struct who_
 
 	if (!n)
 		return 0;
+	if (!n->told)
+		return write_line(
+			line, STYLE_WARN, "Name: not known (w asks again): nobody answered");
 	if (!n->name[0])
 		return write_line(line, STYLE_DIM, "Name: the DNS told none");
 	return write_line(line, STYLE_PLAIN, "Name %s%s", n->name,

@@ -84,10 +84,11 @@ static void take_name(void *context, int status, int timeouts, struct hostent *h
 {
 	struct ask *a = context;
 
-	(void)timeouts;
 	if (status == ARES_EDESTRUCTION)
 		return;
-	a->answered = status == ARES_SUCCESS || status == ARES_ENOTFOUND || status == ARES_ENODATA;
+	/* The library says "not found" of silence, too (ares_gethostbyaddr.c, next_lookup). */
+	a->answered = status == ARES_SUCCESS ||
+		      ((status == ARES_ENOTFOUND || status == ARES_ENODATA) && timeouts < TRIES);
 	a->state = ASK_ENDED;
 	if (status != ARES_SUCCESS || !host || !host->h_name || !host->h_name[0] ||
 		strlen(host->h_name) >= sizeof a->name)
@@ -147,6 +148,8 @@ static void tell(struct rdns *r, struct ask *a, usec_t now, struct event_sink *s
 	if (a->name[0])
 		e.rdns.name =
 			(struct str){clean, text_sanitise(clean, sizeof clean, str_of(a->name))};
+	else if (!a->answered)
+		e.rdns.note = STR_LIT("nobody answered");
 	if (a->answered)
 		r->answered++;
 	else

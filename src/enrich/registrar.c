@@ -103,7 +103,7 @@ bool registrar_want(struct source *s, const struct addr *ip, enum want how)
 	struct prefix block = block_of(ip);
 	usec_t now = clock_now();
 
-	if (!addr_is_global(ip) || own_addr_has(&r->own, ip, now))
+	if (!addr_is_global(ip))
 		return false;
 	struct inquiry *i = find_block(r, &block);
 	if (i) {
@@ -185,14 +185,27 @@ void registrar_recall(struct source *s, const struct addr *ip, usec_t now, struc
 	event_put(sink, &e);
 }
 
-/* What nobody knew is asked anew when somebody insists. */
+/* Nobody is asked about the host's own. */
+static bool answer_own(struct registrar *r, struct inquiry *i, usec_t now, struct event_sink *sink)
+{
+	struct event e = event_make(EVENT_REGISTRATION, now);
+
+	if (!own_addr_has(&r->own, &i->ip, now))
+		return false;
+	e.registration.net = (struct prefix){i->ip, 128};
+	e.registration.note = STR_LIT(REGISTRATION_OWN);
+	event_put(sink, &e);
+	end_ask(r, i);
+	return true;
+}
+
+/* Who insists wants to hear it from the registry. */
 static void answer_from_cache(
 	struct registrar *r, struct inquiry *i, usec_t now, struct event_sink *sink)
 {
 	struct event e;
 
-	if (!cache_find(r->cache, &i->ip, now, &e) ||
-		(e.registration.note.p && i->urgency == WANT_NOW))
+	if (i->urgency == WANT_NOW || !cache_find(r->cache, &i->ip, now, &e))
 		return;
 	r->from_cache++;
 	event_put(sink, &e);
@@ -281,10 +294,11 @@ static void start_some(struct registrar *r, usec_t now, struct event_sink *sink)
 	}
 }
 
-static void look_in_cache(struct registrar *r, usec_t now, struct event_sink *sink)
+/* Before the network is: no question gets past this that may not be asked. */
+static void answer_here(struct registrar *r, usec_t now, struct event_sink *sink)
 {
 	for (size_t n = 0; n < REGISTRAR_ASKS; n++)
-		if (r->asks[n].state == INQUIRY_NEW)
+		if (r->asks[n].state == INQUIRY_NEW && !answer_own(r, &r->asks[n], now, sink))
 			answer_from_cache(r, &r->asks[n], now, sink);
 }
 
@@ -382,7 +396,7 @@ static int registrar_poll(struct source *s, usec_t now, struct event_sink *sink)
 	if (r->inquirer.fetch)
 		take_results(r, now, sink);
 	if (r->used)
-		look_in_cache(r, now, sink);
+		answer_here(r, now, sink);
 	if (r->used && open_network(r)) {
 		fetch_tables(r, now);
 		begin_new(r, now, sink);
@@ -403,7 +417,7 @@ static int registrar_poll(struct source *s, usec_t now, struct event_sink *sink)
 /* Before a report, what the cache knows. */
 static void registrar_settle(struct source *s, usec_t now, struct event_sink *sink)
 {
-	look_in_cache(of(s), now, sink);
+	answer_here(of(s), now, sink);
 	put_status(of(s), now, sink);
 }
 

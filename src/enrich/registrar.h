@@ -31,7 +31,7 @@ struct source *registrar_new(const struct registrar_options *options);
 enum want {
 	WANT_SOME, /* when there is time */
 	WANT_NEXT, /* before those */
-	WANT_NOW   /* before all, and even when nobody knew a moment ago */
+	WANT_NOW   /* before all, and whatever the cache knows */
 };
 
 /* How many more questions it would take. */

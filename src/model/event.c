@@ -151,6 +151,7 @@ static const struct event_field rdns_fields[] = {
 	FIELD("ip", ADDR, true, rdns.ip),
 	FIELD("name", STR, false, rdns.name),
 	FIELD("confirmed", BOOL, false, rdns.confirmed),
+	FIELD("note", STR, false, rdns.note),
 };
 
 static const struct event_field enricher_fields[] = {

@@ -162,11 +162,15 @@ struct event_registration {
 	struct str note; /* why nothing is known of it; the rest is absent then */
 };
 
+/* The note of an address of the host itself: no failure, and no use in asking again. */
+#define REGISTRATION_OWN "this host's own, nobody is asked"
+
 /* The name of an address, by reverse DNS. */
 struct event_rdns {
 	struct addr ip;
 	struct str name;
 	uint8_t confirmed; /* 1: the name has this address, too */
+	struct str note;   /* why it is not known whether there is a name; absent else */
 };
 
 /* What is known of something that enriches addresses: a database, a service. Counters are totals

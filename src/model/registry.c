@@ -49,7 +49,12 @@ void registry_apply_name(struct registry *r, const struct event_rdns *e, usec_t 
 
 	if (!n)
 		return;
+	if (e->note.p) {
+		n->failed = now;
+		return;
+	}
 	n->told = now;
+	n->failed = 0;
 	n->confirmed = e->confirmed;
 	text_copy(n->name, sizeof n->name, e->name);
 }
@@ -69,6 +74,11 @@ const struct registration *registry_find(const struct registry *r, const struct 
 	return n && !n->note[0] ? n : why_not;
 }
 
+static bool is_due(usec_t told, usec_t failed, usec_t now, usec_t ttl)
+{
+	return (!told || now - told > ttl) && (!failed || now - failed > REGISTRY_AGAIN);
+}
+
 bool registry_is_due(const struct registry *r, const struct addr *ip, usec_t now, usec_t ttl)
 {
 	const struct registration *n;
@@ -83,7 +93,14 @@ bool registry_is_due(const struct registry *r, const struct addr *ip, usec_t now
 			break;
 		bits = n->at.prefix.bits - 1u;
 	}
-	return (!told || now - told > ttl) && (!failed || now - failed > REGISTRY_AGAIN);
+	return is_due(told, failed, now, ttl);
+}
+
+bool registry_name_is_due(const struct registry *r, const struct addr *ip, usec_t now, usec_t ttl)
+{
+	const struct address_name *n = registry_find_name(r, ip);
+
+	return !n || is_due(n->told, n->failed, now, ttl);
 }
 
 const struct address_name *registry_find_name(const struct registry *r, const struct addr *ip)

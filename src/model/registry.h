@@ -26,9 +26,9 @@ struct registration {
 
 struct address_name {
 	struct prefix_item at; /* a /32 or a /128 */
-	usec_t told;
-	bool confirmed; /* the name has this address, too */
-	char name[128]; /* "": it has none */
+	usec_t told, failed;   /* when it was told; when last nobody could; 0: never */
+	bool confirmed;        /* the name has this address, too */
+	char name[128];        /* "": it has none, or none was told */
 };
 
 struct registry {
@@ -48,6 +48,9 @@ const struct registration *registry_find(const struct registry *r, const struct 
 /* True when it is time to ask who has the address: what was told is older than ttl, or nothing was,
  * and nobody failed to tell a moment ago. */
 bool registry_is_due(const struct registry *r, const struct addr *ip, usec_t now, usec_t ttl);
+
+/* The same of its name. */
+bool registry_name_is_due(const struct registry *r, const struct addr *ip, usec_t now, usec_t ttl);
 
 /* NULL while nothing was told. */
 const struct address_name *registry_find_name(const struct registry *r, const struct addr *ip);

@@ -41,6 +41,15 @@ test_w_asks_again() {
 	wait_for "[ \"\$(grep -c /none/ip/12.0.0.1 $T/asked)\" -gt $before ]" 20
 }
 
+# Of a network that is known, too.
+test_w_asks_about_what_is_known() {
+	start_registry
+	console 8.8.9.7
+	tui_wait '8\.8\.9\.7 .*Fake Ltd'
+	tui_keys w
+	wait_for '[ "$(grep -c /good/ip/8.8.9.7 "$T/asked")" -gt 1 ]' 20
+}
+
 # Every server hangs: keys are answered and lines still come.
 test_servers_that_hang_hold_nothing_up() {
 	start_registry hang

@@ -14,6 +14,8 @@ recording() {
 	echo '{"t":"place","ts":1001,"ip":"203.0.113.1","country":"BR","city":"Recife","asn":64500,"org":"Example Telecom"}'
 	echo '{"t":"place","ts":1001,"ip":"203.0.113.2","country":"PT"}'
 	echo '{"t":"enricher","ts":1001,"what":"asn","state":"corrupt","note":"/x/asn.mmdb: damaged"}'
+	echo '{"t":"registration","ts":1001,"net":"203.0.113.1/32","by":"rdap","name":"EXAMPLE-NETWORK-4","handle":"203.0.113.0 - 203.0.113.255","country":"BR","registered":"2011-04-05"}'
+	echo '{"t":"registration","ts":1001,"net":"198.51.100.7/32","note":"this host'"'"'s own, nobody is asked"}'
 	echo '{"t":"tick","ts":1002}'
 }
 
@@ -37,6 +39,23 @@ test_sheet() {
 	tui_gone '^203\.0\.113\.2 '
 	tui_keys Enter
 	tui_wait '^Country BR  city Recife  AS64500  Example Telecom'
+}
+
+# A handle that is the range leaves the line its end, at 80 columns, too.
+test_registration() {
+	play_it 80x24
+	tui_keys / && tui_type 'asn:64500' && tui_keys Enter
+	tui_gone '^203\.0\.113\.2 '
+	tui_keys Enter
+	tui_wait '^Registered 203\.0\.113\.1/32  EXAMPLE-NETWORK-4, BR  since 2011-04-05, by rdap'
+}
+
+test_own_address() {
+	play_it 80x24
+	tui_keys / && tui_type '198.51.100.7' && tui_keys Enter
+	tui_gone '^203\.0\.113\.2 '
+	tui_keys Enter
+	tui_wait "^Registered: this host's own, nobody is asked"
 }
 
 test_filters() {

@@ -168,6 +168,16 @@ static void addresses_have_names(void **state)
 	assert_string_equal(registry_find_name(&r, &a)->name, "dns.example");
 	assert_true(registry_find_name(&r, &a)->confirmed);
 	assert_null(registry_find_name(&r, &b));
+	/* That nobody answers is not that there is no name, and takes no name back. */
+	e.note = STR_LIT("nobody answered");
+	registry_apply_name(&r, &e, 8);
+	assert_string_equal(registry_find_name(&r, &a)->name, "dns.example");
+	e.ip = b;
+	e.name = STR_ABSENT;
+	registry_apply_name(&r, &e, 8);
+	assert_int_equal(registry_find_name(&r, &b)->told, 0);
+	assert_false(registry_name_is_due(&r, &b, 9, 3600 * USEC_PER_SEC));
+	assert_true(registry_name_is_due(&r, &b, 9 + REGISTRY_AGAIN, 3600 * USEC_PER_SEC));
 	registry_done(&r);
 }
 
