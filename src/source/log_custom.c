@@ -19,14 +19,17 @@
 
 #include <errno.h>
 
-#define TRIES_MAX 256 /* of a way to read a line; a plain line takes one for each field */
-#define STAMP_MAX 64
+#define TRIES_MAX  256 /* of a way to read a line; a plain line takes one for each field */
+#define STAMP_MAX  64
+#define OTHERS_MAX 8 /* readings with the same address */
 
 struct match {
 	const struct log_custom *f;
 	struct log_scratch *scratch;
 	const char *end;
 	bool lax;
+	bool no_names;                       /* an address must be one */
+	bool gave_up;                        /* there may be more ways to read it */
 	bool hopeless;                       /* a literal is nowhere in the rest of the line */
 	unsigned count, deepest;             /* parts to be read; most that were, at any time */
 	const char *open[LOG_PARTS_MAX + 1]; /* where each part begins, */
@@ -53,10 +56,12 @@ static bool is_host_name(struct str s)
 }
 
 /* A name is never resolved; the row has no address then. */
-static bool take_address(struct str s, struct addr *ret_addr)
+static bool take_address(const struct match *m, struct str s, struct addr *ret_addr)
 {
 	if (addr_parse(s, ret_addr) == 0)
 		return true;
+	if (m->no_names)
+		return false;
 	memset(ret_addr, 0, sizeof *ret_addr);
 	return is_host_name(s) || str_eq(s, STR_LIT("unix:"));
 }
@@ -100,11 +105,11 @@ static bool check_text(struct match *m, const struct log_part *part, struct str 
 {
 	switch (part->field) {
 	case LOG_ADDR:
-		return take_address(s, &m->remote);
+		return take_address(m, s, &m->remote);
 	case LOG_PEER:
-		return take_address(s, &m->peer);
+		return take_address(m, s, &m->peer);
 	case LOG_CLIENT:
-		return take_address(s, &m->client);
+		return take_address(m, s, &m->client);
 	case LOG_TIME_STRF:
 		return take_stamp(m, m->f->text + part->pattern, s);
 	case LOG_LIST:
@@ -273,6 +278,7 @@ static const char *end_of_text(struct match *m, unsigned i, const char *from)
 		from = close + 1;
 		close = NULL;
 	}
+	m->gave_up |= !close;
 	return close;
 }
 
@@ -316,12 +322,9 @@ static bool is_cut_off(const struct match *m, unsigned i)
 	return nowhere && i >= m->f->needed && i >= m->deepest && !has_syntax(m, part);
 }
 
-static bool read_parts(struct match *m, const char *p)
+/* From part i on, which may end at or after `from`; those before it are read. */
+static bool read_parts(struct match *m, unsigned i, const char *from)
 {
-	unsigned i = 0;
-	const char *from = p;
-
-	m->open[0] = p;
 	for (unsigned tries = 0; tries < TRIES_MAX + m->count; tries++) {
 		const char *close = end_of_part(m, i, from);
 		if (!close && is_cut_off(m, i)) {
@@ -343,6 +346,7 @@ static bool read_parts(struct match *m, const char *p)
 			return false;
 		from = m->close[i] + 1;
 	}
+	m->gave_up = true;
 	return false;
 }
 
@@ -355,6 +359,7 @@ static bool read_line(struct match *m, struct str line, bool lax, unsigned count
 		return false;
 	m->end = line.p + line.n;
 	m->lax = lax;
+	m->no_names = m->gave_up = false;
 	m->hopeless = m->has_stamp = m->has_zone = false;
 	m->count = count;
 	m->deepest = 0;
@@ -364,7 +369,8 @@ static bool read_line(struct match *m, struct str line, bool lax, unsigned count
 	memset(&m->remote, 0, sizeof m->remote);
 	memset(&m->peer, 0, sizeof m->peer);
 	memset(&m->client, 0, sizeof m->client);
-	return read_parts(m, line.p + f->lead_n);
+	m->open[0] = line.p + f->lead_n;
+	return read_parts(m, 0, m->open[0]);
 }
 
 static bool read_any(struct match *m, struct str line)
@@ -375,6 +381,29 @@ static bool read_any(struct match *m, struct str line)
 	return (!m->f->is_raw && read_line(m, line, false, all)) || read_line(m, line, true, all) ||
 	       (some && !m->f->is_raw && read_line(m, line, false, needed)) ||
 	       (some && read_line(m, line, true, needed));
+}
+
+/* Whether the line can be read with another address, what stands before it taken to be longer. The
+ * first reading is the shortest, which a client makes by writing what looks like the rest. */
+static bool is_ambiguous(const struct match *m)
+{
+	const unsigned at = m->f->ip_part;
+	const bool peer = m->f->has_peer;
+
+	if (at == 0 || at >= m->count)
+		return false;
+	struct match other = *m;
+	other.no_names = true;
+	other.gave_up = other.hopeless = false;
+	other.deepest = other.count; /* nothing is cut off now */
+	for (unsigned tries = 0; tries < OTHERS_MAX; tries++) {
+		other.hopeless = false;
+		if (!read_parts(&other, at - 1, other.close[at - 1] + 1))
+			return other.gave_up;
+		if (!addr_eq(peer ? &other.peer : &other.remote, peer ? &m->peer : &m->remote))
+			return true;
+	}
+	return true;
 }
 
 /* Telling. */
@@ -479,6 +508,12 @@ static void put_event(struct match *m, struct str line, struct event *event)
 	struct event_request *r = &event->request;
 
 	event->kind = EVENT_REQUEST;
+	if (is_ambiguous(m)) {
+		memset(&m->remote, 0, sizeof m->remote);
+		memset(&m->peer, 0, sizeof m->peer);
+		memset(&m->client, 0, sizeof m->client);
+		m->port = 0;
+	}
 	put_addresses(m, r);
 	r->logged = logged_at(m);
 	r->status = m->status;

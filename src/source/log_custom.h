@@ -58,6 +58,7 @@ struct log_custom {
 	bool is_json;        /* the template is an object: the table's JSON format may know more */
 	bool has_peer;       /* LOG_PEER is among the parts, */
 	bool port_of_remote; /* and LOG_PORT belongs to LOG_ADDR, which may be another */
+	unsigned ip_part;    /* the one that joins; 0: none, or no free text stands before it */
 	uint16_t lead_n;     /* literal before the first field, text[0..lead_n) */
 	unsigned count;
 	unsigned needed; /* parts up to the last that matters: a line without the rest is cut off */

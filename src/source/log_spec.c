@@ -176,6 +176,22 @@ static void settle_peer(struct log_spec *s)
 	}
 }
 
+/* What a client may write into a field before the peer's address may look like the rest. */
+static void settle_ip(struct log_custom *f)
+{
+	bool is_free = false;
+
+	for (unsigned i = 0; i < f->count; i++) {
+		const struct log_part *part = &f->parts[i];
+		if (part->field == (f->has_peer ? LOG_PEER : LOG_ADDR)) {
+			f->ip_part = is_free ? i : 0;
+			return;
+		}
+		is_free |= part->field < LOG_TIME_STRF && (!part->quoted || f->is_raw) &&
+			   part->field != LOG_ADDR && part->field != LOG_CLIENT;
+	}
+}
+
 static int finish(struct log_spec *s)
 {
 	struct log_custom *f = s->custom;
@@ -192,6 +208,7 @@ static int finish(struct log_spec *s)
 	if (!known)
 		return log_spec_fail(s, 0, "no field that is known",
 			"an address, a request, a status or a time, such as $remote_addr or %h");
+	settle_ip(f);
 	while (blank < f->lead_n && f->text[blank] == ' ')
 		blank++;
 	f->is_json = blank < f->lead_n && f->text[blank] == '{';

@@ -299,6 +299,27 @@ static void hostile_lines(void **state)
 		.status = 200, .bytes = 5);
 }
 
+/* What a client writes before the peer's address may read like the rest: nobody is told then. */
+static void forged_peers(void **state)
+{
+	static const char xff[] =
+		"$http_x_forwarded_for - $remote_addr - $remote_user [$time_local] "
+		"\"$request\" $status";
+
+	(void)state;
+#define REST " " T " \"GET / HTTP/1.1\" 200"
+#define READ .method = "GET", .path = "/", .proto = "HTTP/1.1", .status = 200, .bytes = -1
+	CHECK(xff, "6.6.6.6 - 127.0.0.1 - -" REST, .ip = "127.0.0.1", .claims = "6.6.6.6", READ);
+	CHECK(xff, "- - 127.0.0.1 - a - b" REST, .ip = "127.0.0.1", READ);
+	CHECK(xff, "6.6.6.6 - 7.7.7.7 - x - 127.0.0.1 - -" REST, .claims = "6.6.6.6", READ);
+	CHECK("$http_host $remote_addr - $remote_user [$time_local] \"$request\" $status",
+		"a 6.6.6.6 - x 127.0.0.1 - -" REST, .vhost = "a", READ);
+	CHECK("$host $remote_addr - $remote_user [$time_local] \"$request\" $status",
+		"srv.test 127.0.0.1 - a b" REST, .ip = "127.0.0.1", .vhost = "srv.test", READ);
+#undef REST
+#undef READ
+}
+
 static void lines_cut_off_or_longer(void **state)
 {
 	(void)state;
@@ -434,6 +455,7 @@ int main(void)
 		cmocka_unit_test(bad_requests),
 		cmocka_unit_test(path_and_query_apart),
 		cmocka_unit_test(hostile_lines),
+		cmocka_unit_test(forged_peers),
 		cmocka_unit_test(lines_cut_off_or_longer),
 		cmocka_unit_test(json_templates),
 		cmocka_unit_test(rejects_other_lines),
