@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "enrich/rdap.h"
 
+#include "enrich/country.h"
+
 #include <errno.h>
 #include <json-c/json.h>
 #include <stdio.h>
@@ -107,7 +109,30 @@ static bool has_role(struct json_object *entity, const char *role)
 	return false;
 }
 
-/* A text property of the entity's vCard: ["fn", {}, "text", "Example Ltd"]. */
+static struct str last_line(struct str s)
+{
+	for (size_t i = s.n; i > 0; i--)
+		if (s.p[i - 1] == '\n')
+			return (struct str){s.p + i, s.n - i};
+	return s;
+}
+
+/* ["adr", {"cc": "US", "label": "Street\nCity\nUnited States"}, "text", ["", …, "United States"]]:
+ * by RFC 8605, RFC 7095 or RFC 6350, whichever it has. */
+static struct str country_of_adr(struct json_object *adr)
+{
+	struct json_object *more = item(adr, 1);
+	struct str s = get_text(more, "cc");
+
+	if (!s.n)
+		s = text_of(item(item(adr, 3), 6));
+	if (!s.n)
+		s = last_line(get_text(more, "label"));
+	return country_code(s);
+}
+
+/* A text property of the entity's vCard: ["fn", {}, "text", "Example Ltd"]; of "adr" its country.
+ */
 static struct str vcard_text(struct json_object *entity, const char *name)
 {
 	struct json_object *card = item(get(entity, "vcardArray", json_type_array), 1);
@@ -115,7 +140,8 @@ static struct str vcard_text(struct json_object *entity, const char *name)
 	for (size_t i = 0; i < length(card); i++) {
 		struct json_object *property = item(card, i);
 		if (str_eq(text_of(item(property, 0)), str_of(name)))
-			return text_of(item(property, 3));
+			return strcmp(name, "adr") == 0 ? country_of_adr(property)
+							: text_of(item(property, 3));
 	}
 	return STR_ABSENT;
 }
@@ -169,6 +195,8 @@ static void read_facts(struct json_object *o, struct netinfo *n)
 	netinfo_text(n->name, sizeof n->name, get_text(o, "name"));
 	netinfo_text(n->handle, sizeof n->handle, get_text(o, "handle"));
 	netinfo_country(n->country, get_text(o, "country"));
+	if (!n->country[0]) /* ARIN's networks have none */
+		netinfo_country(n->country, entity_text(o, "registrant", "adr"));
 	netinfo_text(n->org, sizeof n->org, entity_text(o, "registrant", "fn"));
 	if (!n->org[0])
 		netinfo_text(n->org, sizeof n->org, first_remark(o));

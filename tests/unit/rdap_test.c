@@ -66,6 +66,31 @@ static void reads_a_network(void **state)
 	assert_string_equal(n.registered, "2014-03-14");
 }
 
+#define ADR(more, country)                                                                \
+	NETWORK(",\"entities\":[{\"roles\":[\"registrant\"],\"vcardArray\":[\"vcard\",[[" \
+		"\"adr\",{" more "},\"text\",[\"\",\"\",\"\",\"\",\"\",\"\",\"" country   \
+		"\"]]]]}]")
+
+static void the_holders_country_stands_in(void **state)
+{
+	static const struct {
+		const char *body, *want;
+	} cases[] = {
+		{ADR("\"label\":\"1 Road\\nTown\\nCA\\n94043\\nUnited States\"", ""), "US"},
+		{ADR("\"cc\":\"de\"", "Canada"), "DE"},
+		{ADR("", "Canada"), "CA"},
+		{ADR("", "FR"), "FR"},
+		{ADR("\"label\":\"Nowhere\"", ""), ""},
+		{ADR("\"cc\":7", ""), ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct netinfo n = read_good(cases[i].body, "8.8.8.8");
+		assert_string_equal(n.country, cases[i].want);
+	}
+}
+
 static void reads_the_range_without_cidrs(void **state)
 {
 	struct netinfo n =
@@ -163,6 +188,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_a_network),
+		cmocka_unit_test(the_holders_country_stands_in),
 		cmocka_unit_test(reads_the_range_without_cidrs),
 		cmocka_unit_test(odd_text_is_made_harmless),
 		cmocka_unit_test(refuses_what_is_no_answer),
