@@ -28,15 +28,14 @@
 #define HUGE_BYTES  (10u << 20)
 
 struct client {
-	int fd;
-	bool is_whois, endless;
 	size_t filler; /* bytes of rubbish still to send after out */
 	char in[2048];
 	size_t in_n;
 	char *out;
 	size_t out_n, out_at;
 	long due; /* ms: not to be answered before */
-	bool close_after;
+	int fd;
+	bool is_whois, endless, close_after;
 };
 
 static struct client clients[CLIENTS_MAX];
