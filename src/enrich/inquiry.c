@@ -129,6 +129,14 @@ void inquiry_begin(struct inquirer *q, struct inquiry *i, usec_t now)
 		begin_whois(q, i, now);
 }
 
+/* Who referred on may have said enough. */
+static void settle_for_less(struct inquiry *i)
+{
+	if ((i->state == INQUIRY_FAILED || i->state == INQUIRY_UNKNOWN) &&
+		netinfo_says_something(&i->info))
+		i->state = INQUIRY_FOUND;
+}
+
 static int start(struct inquirer *q, struct inquiry *i)
 {
 	struct fetch_request r = {.url = i->where, .context = i};
@@ -154,6 +162,7 @@ bool inquiry_start(struct inquirer *q, struct inquiry *i, usec_t now)
 			i->server->asked_for_rest ? "it wants to be left alone for a while"
 						  : "it did not answer the last times",
 			now);
+		settle_for_less(i);
 		return false;
 	}
 	if (wait > 0)
@@ -163,6 +172,7 @@ bool inquiry_start(struct inquirer *q, struct inquiry *i, usec_t now)
 		return false;
 	if (err) {
 		fail_step(q, i, err == -EPERM ? "it may not be asked" : "out of memory", now);
+		settle_for_less(i);
 		return false;
 	}
 	server_begin(i->server, now);
@@ -284,8 +294,5 @@ void inquiry_take(struct inquirer *q, struct inquiry *i, const struct fetch_resu
 		take_whois(q, i, r, now);
 	else
 		take_rdap(q, i, r, now);
-	/* Who referred on may have said enough. */
-	if ((i->state == INQUIRY_FAILED || i->state == INQUIRY_UNKNOWN) &&
-		netinfo_says_something(&i->info))
-		i->state = INQUIRY_FOUND;
+	settle_for_less(i);
 }

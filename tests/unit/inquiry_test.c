@@ -91,11 +91,33 @@ static void an_answer_about_another_network_is_none(void **state)
 	services_done(&q.services);
 }
 
+static void what_a_referrer_said_outlives_the_referral(void **state)
+{
+	static const char body[] = "inetnum: 8.8.8.0 - 8.8.8.255\nnetname: SAID\n"
+				   "refer: whois.example\n";
+	struct fetch_result r = {.body = {body, sizeof body - 1}};
+	struct inquirer q = inquirer_of(NULL, PUBLIC_WHOIS);
+	struct inquiry i = begin(&q, "8.8.8.8");
+
+	(void)state;
+	fail_with(&q, &i);
+	i.state = INQUIRY_RUNNING;
+	inquiry_take(&q, &i, &r, 0);
+	assert_int_equal(i.state, INQUIRY_WAITING);
+	assert_string_equal(i.server->name, "whois.example:43");
+	server_rest(i.server, 3600 * USEC_PER_SEC, 0);
+	assert_false(inquiry_start(&q, &i, 1));
+	assert_int_equal(i.state, INQUIRY_FOUND);
+	assert_string_equal(i.info.name, "SAID");
+	services_done(&q.services);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_bootstrap_of_ones_own_is_asked_alone),
 		cmocka_unit_test(whois_comes_after_rdap),
+		cmocka_unit_test(what_a_referrer_said_outlives_the_referral),
 		cmocka_unit_test(an_answer_about_another_network_is_none),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
