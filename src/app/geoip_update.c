@@ -78,7 +78,8 @@ static bool take_place(struct update *u, const struct options *options)
 	char path[DATA_DIR_MAX + 32];
 
 	if (!places_data_dir(options, u->dir)) {
-		say_wrong("there is no data directory: HOME is not set; expected --data-dir DIR");
+		say_wrong("there is no data directory: no HOME, or a ~ that is another's; expected "
+			  "--data-dir DIR");
 		return false;
 	}
 	int err = file_make_dirs(u->dir, 0755);

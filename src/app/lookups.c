@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "app/lookups.h"
 
-#include "base/text.h"
+#include "base/file.h"
 #include "enrich/rdns.h"
 #include "enrich/registrar.h"
 #include "enrich/services.h"
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #define LOOK_EVERY  (250 * USEC_PER_MSEC)
 #define SCAN_MOST   (2 * USEC_PER_SEC) /* between two scans, however long one takes */
@@ -17,23 +16,13 @@
 #define SCAN_ROWS   256 /* many may be of one network, which is asked about once */
 #define RECALL_ROWS 8192
 
-/* "~/…" is below the home of whoever runs this. */
-static void expand_home(char *buf, size_t cap, const char *path)
-{
-	const char *home = getenv("HOME");
-
-	if (path && path[0] == '~' && path[1] == '/' && home && home[0] == '/')
-		snprintf(buf, cap, "%s%s", home, path + 1);
-	else
-		text_copy(buf, cap, str_of(path && path[0] != '~' ? path : ""));
-}
-
 int lookups_open(struct lookups *l, const struct options *o, char reason[static 512])
 {
 	char dir[1024], why[SOURCE_REASON_MAX];
 
 	*l = (struct lookups){.ttl = o->whois_cache_ttl};
-	expand_home(dir, sizeof dir, o->cache_dir);
+	if (!o->cache_dir || !file_expand_home(dir, sizeof dir, o->cache_dir))
+		dir[0] = '\0'; /* memory alone */
 	if (o->whois_enabled)
 		l->registrar =
 			registrar_new(&(struct registrar_options){.bootstrap = o->whois_bootstrap,

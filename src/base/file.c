@@ -72,7 +72,7 @@ bool file_expand_home(char *buf, size_t cap, const char *path)
 	const char *home = getenv("HOME");
 	bool below = strncmp(path, "~/", 2) == 0;
 
-	if (below && (!home || home[0] != '/'))
+	if (below ? !home || home[0] != '/' : path[0] == '~')
 		return false;
 	int n = snprintf(buf, cap, "%s%s", below ? home : "", below ? path + 1 : path);
 	return n >= 0 && (size_t)n < cap;

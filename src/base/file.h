@@ -17,8 +17,8 @@ int file_write_all(int fd, const void *p, size_t n);
  * somebody's home is theirs. 0 or a negative errno; one that is there already is no error. */
 int file_make_dirs(const char *path, mode_t mode);
 
-/* "~/…" is below $HOME; others stay as they are. False when it does not fit, or when there is no
- * absolute HOME for it. */
+/* "~/…" is below $HOME; others stay as they are. False when it does not fit, when there is no
+ * absolute HOME for it, and for "~user", which is not known here. */
 bool file_expand_home(char *buf, size_t cap, const char *path);
 
 #endif
