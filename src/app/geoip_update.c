@@ -180,7 +180,7 @@ static void stem_of(const char *url, char buf[static NAME_MAX_OURS])
 	take_suffix(name, &n, ".gz");
 	take_suffix(name, &n, ".mmdb");
 	if (!add_plain(buf, 0, (struct str){name, without_month(name, n)}))
-		strcpy(buf, "geoip");
+		add_plain(buf, 0, STR_LIT("geoip"));
 }
 
 /* True when several URLs of this run end alike, as ".../city/latest" and ".../asn/latest" do. */
@@ -450,7 +450,12 @@ bool geoip_update(const struct options *options)
 
 	if (!fine)
 		goto end;
-	u.taken = urls->count ? calloc(urls->count, sizeof *u.taken) : NULL;
+	u.taken = calloc(urls->count + 1, sizeof *u.taken);
+	if (!u.taken) {
+		say_failed("geoip-update", strerror(ENOMEM));
+		fine = false;
+		goto end;
+	}
 	for (size_t i = 0; i < urls->count && !is_told_to_stop(); i++)
 		fine &= update_url(&u, urls->items[i]);
 	if (urls->count)
