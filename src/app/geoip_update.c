@@ -383,8 +383,7 @@ static int update_one(struct update *u, const char *url, char reason[static DOWN
 		err = install(&j, path, sizeof path, reason);
 	if (!err) {
 		say_installed(db, path);
-		if (u->taken)
-			memcpy(u->taken[u->taken_count++], j.name, sizeof j.name);
+		memcpy(u->taken[u->taken_count++], j.name, sizeof j.name);
 	}
 	mmdb_unref(db);
 	end_job(&j);
@@ -426,6 +425,8 @@ static void url_of_month(const char *base, const char *what, int back, char buf[
 		1900 + month / 12, 1 + month % 12);
 }
 
+#define DBIP_FILES 2 /* city and asn */
+
 /* This month's is there some days after the first. */
 static bool update_dbip(struct update *u, const char *base, const char *what)
 {
@@ -450,7 +451,7 @@ bool geoip_update(const struct options *options)
 
 	if (!fine)
 		goto end;
-	u.taken = calloc(urls->count + 1, sizeof *u.taken);
+	u.taken = calloc(urls->count ? urls->count : DBIP_FILES, sizeof *u.taken);
 	if (!u.taken) {
 		say_failed("geoip-update", strerror(ENOMEM));
 		fine = false;
