@@ -68,9 +68,9 @@ $B/tests/unit/%: tests/unit/%.c $B/libnethergaze.a
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(ALL_CFLAGS) -Itests $< $B/libnethergaze.a $(ALL_LDLIBS) -lcmocka -o $@
 
-$B/tests/lib/%: tests/lib/%.c
+$B/tests/lib/%: tests/lib/%.c $B/libnethergaze.a
 	@mkdir -p $(@D)
-	$(call say,CC)$(CC) $(ALL_CFLAGS) $< -o $@
+	$(call say,CC)$(CC) $(ALL_CFLAGS) $< $B/libnethergaze.a -Wl,--as-needed $(ALL_LDLIBS) -o $@
 
 $B/tests/bench/%: tests/bench/%.c $B/libnethergaze.a
 	@mkdir -p $(@D)

@@ -6,6 +6,7 @@
 #include <bpf/bpf_core_read.h>
 
 #define TCP_TIME_WAIT 6
+#define TCP_LISTEN    10
 
 /* Which states to list, a bit each (1 << state); the loader sets it before each reading. A
  * time-wait socket counts by the state it stands for. */
@@ -79,6 +80,28 @@ int list_sockets(struct bpf_iter__tcp *ctx)
 		row.inode = read_inode(&tp->inet_conn.icsk_inet.sk);
 	}
 	bpf_seq_write(ctx->meta->seq, &row, sizeof row);
+	return 0;
+}
+
+/* Half-open connections in the queues of all listeners; the loader sets it to 0 before. */
+__u64 queued = 0;
+
+/* Writes nothing. The listeners come first (tcp_seek_last_pos, TCP_SEQ_STATE_LISTENING), and at
+ * the first socket that is none the walk ends: 1 asks for the same one again, later
+ * (bpf_iter_run_prog), which nobody does. */
+SEC("iter/tcp")
+int sum_queues(struct bpf_iter__tcp *ctx)
+{
+	struct sock_common *skc = ctx->sk_common;
+	struct tcp_sock *tp;
+
+	if (!skc)
+		return 0;
+	if (skc->skc_state != TCP_LISTEN)
+		return 1;
+	tp = bpf_skc_to_tcp_sock(skc);
+	if (tp)
+		queued += tp->inet_conn.icsk_accept_queue.qlen.counter;
 	return 0;
 }
 

@@ -5,8 +5,8 @@
  * order nor the size of anything here matters; only names and types of members do. Kept by
  * hand, so that the build needs no BTF of the machine it runs on.
  *
- * Sources: include/net/sock.h, inet_sock.h, inet_timewait_sock.h, include/linux/tcp.h,
- * net.h, ns_common.h, fs.h, bpf.h.
+ * Sources: include/net/sock.h, inet_sock.h, inet_connection_sock.h, inet_timewait_sock.h,
+ * request_sock.h, include/linux/tcp.h, net.h, ns_common.h, fs.h, bpf.h, types.h.
  */
 #ifndef NG_VMLINUX_H
 #define NG_VMLINUX_H
@@ -96,8 +96,17 @@ struct inet_sock {
 	__be16 inet_sport;
 };
 
+typedef struct {
+	int counter;
+} atomic_t;
+
+struct request_sock_queue {
+	atomic_t qlen;
+};
+
 struct inet_connection_sock {
 	struct inet_sock icsk_inet;
+	struct request_sock_queue icsk_accept_queue;
 };
 
 struct tcp_sock {

@@ -120,3 +120,23 @@ int bpf_sockets_step(struct bpf_sockets *b, struct socktab *t, uint64_t deadline
 	}
 	return b->fd >= 0;
 }
+
+int64_t bpf_sockets_half_open(struct bpf_sockets *b)
+{
+	int fd = bpf_iter_create(bpf_link__fd(b->skel->links.sum_queues));
+	int err = 0;
+	ssize_t n;
+	char c;
+
+	if (fd < 0)
+		return -errno;
+	b->skel->bss->queued = 0;
+	do
+		n = read(fd, &c, sizeof c);
+	while (n < 0 && errno == EINTR);
+	/* EAGAIN: it stopped at the last listener. */
+	if (n < 0 && errno != EAGAIN)
+		err = -errno;
+	close(fd);
+	return err ? err : (int64_t)b->skel->bss->queued;
+}

@@ -21,7 +21,7 @@
 #define DRAIN_MOST 32768 /* records in one poll: about as long */
 
 /* Listings may take this part of one CPU: the full ones, the half-open ones, those after a loss. */
-#define FULL_PART      100
+#define FULL_PART      200
 #define HALF_OPEN_PART 20
 #define REPAIR_PART    10
 
@@ -125,6 +125,18 @@ static int begin_iter(struct rota *r, const struct netns *n, uint32_t states)
 	return err ? err : back;
 }
 
+static int64_t ask_listeners(struct rota *r, const struct netns *n)
+{
+	struct bpf_sockets *sockets = source_of(r)->sockets;
+	int err = sockets ? netns_enter(&r->nets, n) : -ENOSYS, back;
+
+	if (err < 0)
+		return err;
+	int64_t half_open = bpf_sockets_half_open(sockets);
+	back = netns_leave(&r->nets);
+	return back ? back : half_open;
+}
+
 static int begin_proc(struct rota *r, const struct netns *n, uint32_t states)
 {
 	int fds[2], err = netns_open_tables(&r->nets, n, fds);
@@ -160,6 +172,7 @@ static const struct rota_ops listings = {
 	.begin = begin_listing,
 	.step = step_listing,
 	.drain = drain_all,
+	.half_open = ask_listeners,
 	.ended = end_listing,
 };
 

@@ -190,12 +190,12 @@ static void note_errors(struct rota *r, struct netns *n)
 	r->closed = closed;
 }
 
-/* A look at a busy table that finds nothing costs as much as one that finds a flood. */
+/* A look at a busy table that finds few costs as much as one that finds a flood. */
 static uint64_t half_open_rest(const struct rota *r)
 {
 	uint64_t close = r->spent * r->pace.half_open_part, calm = r->spent * r->pace.calm_part;
 
-	if (r->table.listing.total > HALF_OPEN_FEW)
+	if (r->table.listing.half_open > HALF_OPEN_FEW)
 		return close;
 	return later(close, calm < r->pace.calm_most ? calm : r->pace.calm_most);
 }
@@ -216,6 +216,7 @@ static void end(struct rota *r, struct event_sink *sink)
 	r->spent += cpu_now() - start;
 	note_errors(r, n);
 	n->plan.half_open_due = now + NSEC_PER_SEC;
+	n->plan.half_open = r->table.listing.half_open;
 	if (full)
 		plan_full(r, n, now);
 	else
@@ -275,6 +276,20 @@ static uint32_t pick_new(const struct rota *r)
 	return POOL_NONE;
 }
 
+/* A listing that finds nothing costs as much as one that finds a flood: there is none when the
+ * listeners know of no half-open connection, and the last listing has found none. */
+static bool has_half_open(struct rota *r, struct netns *n)
+{
+	if (!r->ops->half_open || n->plan.half_open)
+		return true;
+	uint64_t start = cpu_now();
+	bool any = r->ops->half_open(r, n) != 0;
+	uint64_t now = mono_now();
+	n->plan.half_open_due = now + NSEC_PER_SEC;
+	r->half_open_gate = now + (cpu_now() - start) * r->pace.full_part;
+	return any;
+}
+
 static void begin_what_is_due(struct rota *r, struct event_sink *sink)
 {
 	uint64_t now = mono_now();
@@ -285,6 +300,8 @@ static void begin_what_is_due(struct rota *r, struct event_sink *sink)
 	if (id == POOL_NONE && r->pace.half_open_part && now >= r->half_open_gate) {
 		states = SOCKTAB_HALF_OPEN;
 		id = pick(r, states, now);
+		if (id != POOL_NONE && !has_half_open(r, netns_at(&r->nets, id)))
+			id = POOL_NONE;
 	}
 	if (id != POOL_NONE)
 		begin(r, id, states, sink);

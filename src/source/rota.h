@@ -4,7 +4,8 @@
  * namespaces, looks for new ones, and has one listing at a time made by whoever knows how:
  *
  * - a namespace that is new is listed at once, whole, and again and again after that;
- * - where moves tell the rest, half-open connections are listed in between, every second;
+ * - where moves tell the rest, half-open connections are listed in between, every second, while
+ *   there are any;
  * - after a loss every namespace is listed anew, and what lies in namespaces that cannot be listed
  *   is forgotten: nothing could put it right;
  * - when a namespace goes, its sockets are closed.
@@ -29,6 +30,9 @@ struct rota_ops {
 	int (*step)(struct rota *r, uint64_t deadline);
 	/* Applies every move that is known by now. NULL: there are none. */
 	void (*drain)(struct rota *r, struct event_sink *sink);
+	/* Asks the listeners of that namespace how many half-open connections they hold, which
+	 * takes far less than a listing. A count, or a negative errno. NULL: they cannot be asked. */
+	int64_t (*half_open)(struct rota *r, const struct netns *n);
 	/* A listing has ended: puts what is to be said of it. NULL: nothing. */
 	void (*ended)(struct rota *r, struct event_sink *sink);
 };
@@ -37,8 +41,8 @@ struct rota_ops {
 struct rota_pace {
 	uint64_t interval; /* at least, between two full listings of a namespace */
 	unsigned full_part, repair_part;
-	/* Half-open listings: while there are such connections, and while there are next to none;
-	 * but never fewer than one in calm_most. */
+	/* Half-open listings: while there are many such connections, and while there are few; but
+	 * never fewer than one in calm_most. */
 	unsigned half_open_part, calm_part; /* 0: no half-open listings */
 	uint64_t calm_most;
 };

@@ -359,6 +359,7 @@ void socktab_begin(struct socktab *t, uint32_t ns, uint32_t states, uint64_t whe
 	l->began = when;
 	l->count = 0;
 	l->total = 0;
+	l->half_open = 0;
 	l->unfit = 0;
 	if (states & 1u << TCP_LISTEN)
 		listeners_begin(&t->listeners);
@@ -424,6 +425,7 @@ void socktab_add(struct socktab *t, const struct event_conn *row, unsigned marks
 	if (!row_counts(l, row))
 		return;
 	l->total++;
+	l->half_open += SOCKTAB_HALF_OPEN >> row->state & 1;
 	if (row->state == TCP_LISTEN) {
 		listeners_list(&t->listeners, row->ns, row->lport);
 		return;

@@ -73,7 +73,8 @@ struct socktab_listing {
 	uint64_t began;
 	struct socktab_row *rows; /* those that differ from what is known */
 	size_t count, cap;
-	uint64_t total; /* sockets that it has, listening ones included */
+	uint64_t total;     /* sockets that it has, listening ones included */
+	uint64_t half_open; /* of these */
 	uint64_t unfit; /* sockets that found no place, this time and at the last full listing */
 	uint64_t last_unfit;
 };

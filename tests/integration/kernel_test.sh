@@ -110,6 +110,7 @@ half_open() { # SOURCE
 	gaze a "$T/out" --source "$1" --connections-interval 1
 	ns b "$SYNS" 254 30 10.9.0.1 "$port"
 	wait_for "[ \"\$(grep -c '\"state\":\"SYN_RECV\"' '$T/out')\" -ge 254 ]" 10
+	[ "$1" = proc ] || assert_eq "$(in_ns a "$QUEUES")" 254 "half-open in the listeners' queues"
 	gaze_end
 	assert_agrees a "$T/out"
 	assert_eq "$(grep -c ' SYN_RECV$' "$T/ss")" 254 'half-open by ss'

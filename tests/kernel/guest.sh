@@ -205,6 +205,7 @@ half_open() { # SOURCE PORT
 	wait_for '[ "$(grep -c "\"state\":\"SYN_RECV\"" /tmp/out)" -ge 254 ]'
 	watch_end
 	agrees
+	[ "$1" = proc ] || [ "$(queues)" = 254 ] || fail "$(queues) half-open in the listeners' queues"
 	gaze --once --json --duration 0 --source "$1" >/tmp/once
 	so /tmp/once 'f("t") == "summary" { all = f("half_open") }
 	f("t") != "host" || f("half_open") == 0 { next }
