@@ -31,9 +31,9 @@ enum netns_name_from {
 struct netns_plan {
 	uint64_t full_due, half_open_due;
 	uint64_t half_open; /* connections, at the last listing */
-	bool tried;  /* a full listing has been begun */
-	bool seeded; /* one has ended well */
-	bool closed; /* may not be entered: the last attempt was refused */
+	bool tried;         /* a full listing has been begun */
+	bool seeded;        /* one has ended well */
+	bool closed;        /* may not be entered: the last attempt was refused */
 };
 
 struct netns {

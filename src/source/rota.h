@@ -31,7 +31,8 @@ struct rota_ops {
 	/* Applies every move that is known by now. NULL: there are none. */
 	void (*drain)(struct rota *r, struct event_sink *sink);
 	/* Asks the listeners of that namespace how many half-open connections they hold, which
-	 * takes far less than a listing. A count, or a negative errno. NULL: they cannot be asked. */
+	 * takes far less than a listing. A count, or a negative errno. NULL: they cannot be asked.
+	 */
 	int64_t (*half_open)(struct rota *r, const struct netns *n);
 	/* A listing has ended: puts what is to be said of it. NULL: nothing. */
 	void (*ended)(struct rota *r, struct event_sink *sink);
