@@ -80,10 +80,16 @@ struct {
 
 __u32 own_open = 0;
 
+/* In the first pid namespace (include/linux/proc_ns.h, PROC_PID_INIT_INO) pids are the kernel's
+ * own; asking for another's takes as long as a whole record. */
+#define FIRST_PIDNS_INO 0xeffffffc
+
 static __always_inline int is_us(void)
 {
 	struct bpf_pidns_info us;
 
+	if (own.pidns_ino == FIRST_PIDNS_INO)
+		return bpf_get_current_pid_tgid() >> 32 == own.pid;
 	return bpf_get_ns_current_pid_tgid(own.pidns_dev, own.pidns_ino, &us, sizeof us) == 0 &&
 	       us.tgid == own.pid;
 }
