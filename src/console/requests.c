@@ -10,6 +10,7 @@
 
 #define IP_WIDTH     15
 #define METHOD_WIDTH 4
+#define VHOST_FROM   100 /* columns */
 
 void requests_done(struct console *c)
 {
@@ -212,6 +213,8 @@ static void draw_entry(const struct console *c, struct area a, int y, const stru
 	x += 4;
 	int w = screen_text(a, y, x, STYLE_BOLD | selected, journal_method(e));
 	x += (w > METHOD_WIDTH ? w : METHOD_WIDTH) + 1;
+	if (a.w >= VHOST_FROM)
+		x += screen_text(a, y, x, STYLE_DIM | selected, journal_vhost(e));
 	screen_text(a, y, x, STYLE_PLAIN | selected, journal_path(e));
 }
 

@@ -57,6 +57,8 @@ static const struct event_field request_fields[] = {
 	FIELD("claims", STR, false, request.claims),
 	FIELD("vhost", STR, false, request.vhost),
 	FIELD("port", U32, false, request.port),
+	FIELD("kind", STR, false, request.kind),
+	FIELD("cut", FLAG, false, request.cut),
 };
 
 static const struct event_field log_fields[] = {

@@ -131,7 +131,9 @@ struct event_request {
 	struct str method, path, proto, referer, agent, log; /* absent or clean */
 	struct str claims; /* addresses that a header claims, as logged; anybody can write them */
 	struct str vhost;  /* the virtual host or Host header that was asked for */
+	struct str kind;   /* what was spoken where HTTP was due: "TLS", …; has no method then */
 	uint32_t port;     /* the peer's, where it is logged; 0 unknown */
+	uint8_t cut;       /* the line ended within a text */
 };
 
 /* One line of an SSH server. */
@@ -280,6 +282,7 @@ enum field_type {
 	FIELD_U64,       /* ABSENT is absent */
 	FIELD_USEC,      /* 0 is absent */
 	FIELD_BOOL,      /* uint8_t */
+	FIELD_FLAG,      /* uint8_t; false is absent */
 	FIELD_TCP,       /* enum tcp_state in a uint8_t; 0 is absent */
 	FIELD_DIR,       /* enum direction in a uint8_t; 0 is absent */
 	FIELD_LOG_STATE, /* enum log_state in a uint8_t; 0 is absent */
@@ -328,6 +331,12 @@ static inline const struct addr *request_peer(const struct event_request *r)
 	if (addr_is_unset(&r->client) || addr_is_unset(&r->ip) || addr_eq(&r->client, &r->ip))
 		return NULL;
 	return &r->ip;
+}
+
+/* Its method; of what was no HTTP, what it was. */
+static inline struct str request_verb(const struct event_request *r)
+{
+	return r->method.p ? r->method : r->kind;
 }
 
 /* The address under which a view shows the event: of a request, the client's. NULL when it has

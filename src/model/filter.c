@@ -145,7 +145,7 @@ static bool request_has_text(const struct journal_entry *e, struct str text)
 
 	return addr_has_text(&e->ip, text) || text_contains(journal_path(e), text) ||
 	       text_contains(journal_method(e), text) || text_contains(journal_agent(e), text) ||
-	       text_contains(journal_claims(e), text) ||
+	       text_contains(journal_claims(e), text) || text_contains(journal_vhost(e), text) ||
 	       (e->status && text_contains((struct str){status, num_put(status, e->status)}, text));
 }
 

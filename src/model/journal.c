@@ -77,12 +77,12 @@ struct texts {
 
 /* Written out and inlined, here and below: an entry is added for every line of every log, and loops
  * over texts of which most are empty take a third more. */
-_Static_assert(JOURNAL_TEXTS == 6, "each text is sized, appended and told of");
+_Static_assert(JOURNAL_TEXTS == 7, "each text is sized, appended and told of");
 
 static inline size_t texts_size(const struct texts *t)
 {
 	return t->via.n + t->at[0].n + t->at[1].n + t->at[2].n + t->at[3].n + t->at[4].n +
-	       t->at[5].n;
+	       t->at[5].n + t->at[6].n;
 }
 
 static inline char *append(char *at, struct str s)
@@ -95,7 +95,8 @@ static inline char *append(char *at, struct str s)
 static inline void append_all(char *at, const struct texts *t)
 {
 	at = append(append(append(at, t->via), t->at[0]), t->at[1]);
-	append(append(append(append(at, t->at[2]), t->at[3]), t->at[4]), t->at[5]);
+	at = append(append(append(at, t->at[2]), t->at[3]), t->at[4]);
+	append(append(at, t->at[5]), t->at[6]);
 }
 
 /* What servers added to a list stands at its end. */
@@ -117,12 +118,13 @@ static inline __attribute__((always_inline)) struct texts texts_of_request(
 		.via = {(const char *)peer, peer ? sizeof *peer : 0},
 		.at =
 			{
-				[JOURNAL_METHOD] = text_clip(r->method, TEXT_MAX),
+				[JOURNAL_METHOD] = text_clip(request_verb(r), TEXT_MAX),
 				[JOURNAL_PATH] = text_clip(r->path, TEXT_MAX),
 				[JOURNAL_PROTO] = text_clip(r->proto, TEXT_MAX),
 				[JOURNAL_REFERER] = text_clip(r->referer, TEXT_MAX),
 				[JOURNAL_AGENT] = text_clip(r->agent, TEXT_MAX),
 				[JOURNAL_CLAIMS] = clip_claims(r->claims),
+				[JOURNAL_VHOST] = text_clip(r->vhost, TEXT_MAX),
 			},
 	};
 }
@@ -150,7 +152,8 @@ static inline __attribute__((always_inline)) struct journal_entry *add(
 		.kind = (uint8_t)event->kind,
 		.via_n = (uint8_t)t->via.n,
 		.text_n = {(uint16_t)t->at[0].n, (uint16_t)t->at[1].n, (uint16_t)t->at[2].n,
-			(uint16_t)t->at[3].n, (uint16_t)t->at[4].n, (uint16_t)t->at[5].n},
+			(uint16_t)t->at[3].n, (uint16_t)t->at[4].n, (uint16_t)t->at[5].n,
+			(uint16_t)t->at[6].n},
 	};
 	append_all(e->text, t);
 	j->newest = j->head;
@@ -180,6 +183,7 @@ uint64_t journal_add(struct journal *j, const struct event *event, uint64_t befo
 		e->bytes = r->bytes;
 		e->ip = *request_address(r);
 		e->status = r->status == ABSENT ? 0 : (uint16_t)r->status;
+		e->cut = r->cut;
 	}
 	return j->newest;
 }

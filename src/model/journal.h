@@ -18,12 +18,13 @@
 
 /* An entry's texts, in the order in which they follow it. */
 enum journal_text {
-	JOURNAL_METHOD, /* of a login: "password" or the like */
+	JOURNAL_METHOD, /* or the kind of what was no HTTP; of a login: "password" or the like */
 	JOURNAL_PATH,   /* of a login: the user */
 	JOURNAL_PROTO,
 	JOURNAL_REFERER,
 	JOURNAL_AGENT,
 	JOURNAL_CLAIMS,
+	JOURNAL_VHOST,
 	JOURNAL_TEXTS
 };
 
@@ -37,6 +38,7 @@ struct journal_entry {
 	uint8_t via_n;        /* 0, or the bytes of a peer's address */
 	uint16_t status;      /* of a request, 0: none; else an enum auth_outcome */
 	uint16_t text_n[JOURNAL_TEXTS];
+	bool cut; /* a request's line ended within a text */
 	char text[];
 };
 
@@ -104,6 +106,11 @@ static inline struct str journal_agent(const struct journal_entry *e)
 static inline struct str journal_claims(const struct journal_entry *e)
 {
 	return journal_text(e, JOURNAL_CLAIMS);
+}
+
+static inline struct str journal_vhost(const struct journal_entry *e)
+{
+	return journal_text(e, JOURNAL_VHOST);
 }
 
 #endif

@@ -54,7 +54,7 @@ void model_free(struct model *m)
 
 static void set_last(struct host *h, const struct event_request *r)
 {
-	struct str method = text_clip(r->method, 16);
+	struct str method = text_clip(request_verb(r), 16);
 	struct str path = text_clip(r->path, HOST_LAST_MAX - 16 - 1);
 	size_t n = method.n;
 

@@ -89,6 +89,10 @@ static void put_field(struct jsonw *w, const struct event *event, const struct e
 			jsonw_usec(w, *(const usec_t *)at);
 		}
 		break;
+	case FIELD_FLAG:
+		if (!*(const uint8_t *)at)
+			break;
+		/* fall through */
 	case FIELD_BOOL:
 		jsonw_key(w, f->name);
 		jsonw_bool(w, *(const uint8_t *)at);

@@ -28,6 +28,7 @@ struct clf {
 	usec_t logged;
 	uint64_t status, bytes;
 	struct str request, claims, vhost;
+	bool cut;
 	uint32_t port;
 };
 
@@ -234,6 +235,7 @@ static struct str read_field(struct clf *c)
 	if (p < c->end && *p == '"') {
 		close = log_text_quote(++p, c->end);
 		c->at = close ? close + 1 : c->end;
+		c->cut |= !close;
 	} else {
 		close = p < c->end ? memchr(p, ' ', (size_t)(c->end - p)) : NULL;
 		c->at = close ? close : c->end;
@@ -313,7 +315,7 @@ static int parse(struct str line, struct log_scratch *scratch, struct event *eve
 	ret->status = c.status;
 	ret->bytes = c.bytes;
 	ret->port = c.port;
-	ret->method = ret->path = ret->proto = ret->log = STR_ABSENT;
+	ret->method = ret->path = ret->proto = ret->log = ret->kind = STR_ABSENT;
 	ret->vhost = log_text_as(scratch, c.how, c.vhost);
 	log_request_split(scratch, c.how, c.request, ret);
 	ret->referer = combined ? read_field(&c) : STR_ABSENT;
@@ -321,6 +323,7 @@ static int parse(struct str line, struct log_scratch *scratch, struct event *eve
 	if (combined && c.at < c.end && !c.claims.p)
 		c.claims = find_claims(&c);
 	ret->claims = log_text_as(scratch, c.how, log_addr_cut(c.claims, EVENT_TEXT_MAX));
+	ret->cut = c.cut;
 	return 0;
 }
 

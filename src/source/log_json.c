@@ -464,7 +464,8 @@ static void fill(struct reading *r, struct event_request *ret)
 {
 	ret->ip = ret->client = (struct addr){{0}};
 	ret->port = 0;
-	ret->method = ret->path = ret->proto = ret->log = STR_ABSENT;
+	ret->cut = false;
+	ret->method = ret->path = ret->proto = ret->log = ret->kind = STR_ABSENT;
 	ret->logged = r->logged ? r->logged : read_time(r);
 	ret->status = read_status(r);
 	ret->bytes = read_bytes(r);

@@ -40,6 +40,26 @@ static struct str skip_blanks(struct str s)
 	return (struct str){s.p + i, s.n - i};
 }
 
+/* What other protocols begin with, as log_text_as() shows it. */
+static const struct {
+	const char *kind, *start;
+} protocols[] = {
+	{"TLS", "\\x16\\x03"},    /* a handshake record (RFC 8446, 5.1) */
+	{"SSH", "SSH-"},          /* RFC 4253, 4.2 */
+	{"RDP", "\\x03\\x00"},    /* TPKT (RFC 1006, 6) */
+	{"SOCKS4", "\\x04\\x01"}, /* CONNECT */
+	{"SOCKS5", "\\x05\\x01"}, /* one way to log in (RFC 1928, 3) */
+	{"SOCKS5", "\\x05\\x02"},
+};
+
+static struct str kind_of(struct str text)
+{
+	for (size_t i = 0; i < ARRAY_LEN(protocols); i++)
+		if (str_starts(text, str_of(protocols[i].start)))
+			return str_of(protocols[i].kind);
+	return STR_ABSENT;
+}
+
 /* lighttpd leaves blanks where it knows of nothing: "  ", "  HTTP/1.1". */
 static void without_method(struct log_scratch *scratch, enum log_escape how, struct str request,
 	struct event_request *ret)
@@ -52,6 +72,7 @@ static void without_method(struct log_scratch *scratch, enum log_escape how, str
 		ret->proto = log_text_as(scratch, how, rest);
 	else
 		ret->path = log_text_as(scratch, how, request);
+	ret->kind = kind_of(ret->path);
 }
 
 void log_request_split(struct log_scratch *scratch, enum log_escape how, struct str request,

@@ -8,8 +8,9 @@
 #include "source/log_text.h"
 
 /* Sets method, path and proto of *ret, which the caller has made absent, where request has them.
- * Without a method all of it is the path: what was sent is the evidence. "", "-" and blanks are
- * nothing. The texts are as log_text_as() makes them. */
+ * Without a method all of it is the path: what was sent is the evidence; its kind is set when it
+ * begins as another protocol does. "", "-" and blanks are nothing. The texts are as log_text_as()
+ * makes them. */
 void log_request_split(struct log_scratch *scratch, enum log_escape how, struct str request,
 	struct event_request *ret);
 

@@ -143,6 +143,7 @@ static int read_value(
 	case FIELD_USEC:
 		return read_usec(o, at);
 	case FIELD_BOOL:
+	case FIELD_FLAG:
 		*(uint8_t *)at = (uint8_t)json_object_get_boolean(o);
 		return json_object_is_type(o, json_type_boolean) ? 0 : -EINVAL;
 	case FIELD_TCP:

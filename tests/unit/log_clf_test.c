@@ -45,10 +45,47 @@ static void reads_virtual_hosts_and_ports(void **state)
 	check_vectors(NULL, all, ARRAY_LEN(all));
 }
 
+#define SENT(request) "203.0.113.5 - - " T " '" request "' 400 157"
+#define OTHER(request)                                                   \
+	"'ip':'203.0.113.5','logged':1795335255.000000,'path':'" request \
+	"','status':400,'bytes':157"
+
+static void tells_other_protocols(void **state)
+{
+	(void)state;
+	static const struct log_vector all[] = {
+		{SENT("\\x16\\x03\\x01\\x02"),
+			OTHER("\\\\x16\\\\x03\\\\x01\\\\x02") ",'kind':'TLS'"},
+		{SENT("SSH-2.0-Go"), OTHER("SSH-2.0-Go") ",'kind':'SSH'"},
+		{SENT("\\x03\\x00\\x00/*\\xE0"),
+			OTHER("\\\\x03\\\\x00\\\\x00/*\\\\xe0") ",'kind':'RDP'"},
+		{SENT("\\x04\\x01\\x00P"), OTHER("\\\\x04\\\\x01\\\\x00P") ",'kind':'SOCKS4'"},
+		{SENT("\\x05\\x01\\x00"), OTHER("\\\\x05\\\\x01\\\\x00") ",'kind':'SOCKS5'"},
+		{SENT("\\x00\\x16\\x03"), OTHER("\\\\x00\\\\x16\\\\x03")},
+	};
+	check_vectors(NULL, all, ARRAY_LEN(all));
+}
+
+static void flags_lines_that_are_cut(void **state)
+{
+	(void)state;
+	static const struct log_vector all[] = {
+		{"127.0.0.1" REST " '-' 'curl/7.8",
+			"'ip':'127.0.0.1'," AT ",'agent':'curl/7.8','cut':true"},
+		{"127.0.0.1" REST " 'http://a",
+			"'ip':'127.0.0.1'," AT ",'referer':'http://a','cut':true"},
+		{"127.0.0.1" REST " '-' 'curl/7.88.1'",
+			"'ip':'127.0.0.1'," AT ",'agent':'curl/7.88.1'"},
+	};
+	check_vectors(NULL, all, ARRAY_LEN(all));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_virtual_hosts_and_ports),
+		cmocka_unit_test(tells_other_protocols),
+		cmocka_unit_test(flags_lines_that_are_cut),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
