@@ -87,8 +87,9 @@ int list_sockets(struct bpf_iter__tcp *ctx)
 __u64 queued = 0;
 
 /* Writes nothing. The listeners come first (tcp_seek_last_pos, TCP_SEQ_STATE_LISTENING), and at
- * the first socket that is none the walk ends: 1 asks for the same one again, later
- * (bpf_iter_run_prog), which nobody does. */
+ * the first socket of this namespace that is none the walk ends: 1 asks for the same one again,
+ * later (bpf_iter_run_prog), which nobody does. Connections by TCP Fast Open have a count of their
+ * own (reqsk_fastopen_remove). */
 SEC("iter/tcp")
 int sum_queues(struct bpf_iter__tcp *ctx)
 {
@@ -101,7 +102,8 @@ int sum_queues(struct bpf_iter__tcp *ctx)
 		return 1;
 	tp = bpf_skc_to_tcp_sock(skc);
 	if (tp)
-		queued += tp->inet_conn.icsk_accept_queue.qlen.counter;
+		queued += tp->inet_conn.icsk_accept_queue.qlen.counter +
+			  tp->inet_conn.icsk_accept_queue.fastopenq.qlen;
 	return 0;
 }
 

@@ -100,8 +100,13 @@ typedef struct {
 	int counter;
 } atomic_t;
 
+struct fastopen_queue {
+	int qlen;
+};
+
 struct request_sock_queue {
 	atomic_t qlen;
+	struct fastopen_queue fastopenq;
 };
 
 struct inet_connection_sock {

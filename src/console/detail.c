@@ -365,7 +365,7 @@ static void print_request(struct sheet *s, uint64_t at, const struct journal_ent
 	x += screen_print(
 		s->area, y, x, STYLE_PLAIN | selected, "%6s ", known(bytes, e->bytes, true));
 	x += screen_text(s->area, y, x, STYLE_BOLD | selected, journal_method(e)) + 1;
-	x += screen_text(s->area, y, x, STYLE_DIM | selected, journal_vhost(e));
+	x += draw_vhost(s->area, y, x, selected, e);
 	x += screen_text(s->area, y, x, STYLE_PLAIN | selected, journal_path(e));
 	print_way(s, y, x, selected, e);
 }

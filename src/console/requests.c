@@ -186,6 +186,13 @@ static int draw_addr(struct area a, int y, int x, int width, unsigned style, con
 	return width + 1;
 }
 
+int draw_vhost(struct area a, int y, int x, unsigned selected, const struct journal_entry *e)
+{
+	struct str vhost = text_cut(journal_vhost(e), a.w / 4);
+
+	return vhost.n ? screen_text(a, y, x, STYLE_DIM | selected, vhost) + 1 : 0;
+}
+
 static void draw_entry(const struct console *c, struct area a, int y, const struct journal_entry *e,
 	unsigned selected)
 {
@@ -214,7 +221,7 @@ static void draw_entry(const struct console *c, struct area a, int y, const stru
 	int w = screen_text(a, y, x, STYLE_BOLD | selected, journal_method(e));
 	x += (w > METHOD_WIDTH ? w : METHOD_WIDTH) + 1;
 	if (a.w >= VHOST_FROM)
-		x += screen_text(a, y, x, STYLE_DIM | selected, journal_vhost(e));
+		x += draw_vhost(a, y, x, selected, e);
 	screen_text(a, y, x, STYLE_PLAIN | selected, journal_path(e));
 }
 

@@ -21,8 +21,9 @@ int bpf_sockets_begin(struct bpf_sockets *b, uint32_t states);
  * when there is more, 0 at the end, or -errno, after which the listing is over too. */
 int bpf_sockets_step(struct bpf_sockets *b, struct socktab *t, uint64_t deadline);
 
-/* How many half-open connections the listeners of this process's network namespace hold: a look
- * at the listeners alone, far shorter than a listing. A count, or -errno. */
+/* How many half-open connections the listeners of this process's network namespace hold: a look at
+ * the listeners alone, far shorter than a listing where there are other sockets. A count, or
+ * -errno. */
 int64_t bpf_sockets_half_open(struct bpf_sockets *b);
 
 #endif

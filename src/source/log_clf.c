@@ -265,7 +265,7 @@ static bool is_forwarded(struct str list, struct addr *ret_last)
 
 /* A quoted field behind the agent that ends in an address is a header that forwarded it; or
  * another that a client wrote. Where two do not agree nobody is believed. */
-static struct str find_claims(const struct clf *c)
+static struct str find_claims(struct clf *c)
 {
 	const char *p = c->at, *close;
 	struct str found = STR_ABSENT;
@@ -273,6 +273,7 @@ static struct str find_claims(const struct clf *c)
 
 	while (p < c->end && (p = memchr(p, '"', (size_t)(c->end - p)))) {
 		close = log_text_quote(++p, c->end);
+		c->cut |= !close;
 		if (!close)
 			break;
 		struct str list = {p, (size_t)(close - p)};

@@ -457,6 +457,7 @@ static void clear_texts(struct event_request *r)
 	clear(&r->agent);
 	clear(&r->claims);
 	clear(&r->vhost);
+	clear(&r->kind);
 	clear(&r->log);
 }
 
@@ -503,6 +504,14 @@ static void put_texts(struct match *m, enum log_escape how, struct event_request
 	log_request_split(m->scratch, how, request, r);
 }
 
+/* The line ends where the last part that was read should have had something behind it. */
+static bool is_cut(const struct match *m)
+{
+	unsigned last = m->count - 1;
+
+	return m->f->parts[last].after_n && m->close[last] == m->end;
+}
+
 static void put_event(struct match *m, struct str line, struct event *event)
 {
 	struct event_request *r = &event->request;
@@ -518,6 +527,7 @@ static void put_event(struct match *m, struct str line, struct event *event)
 	r->logged = logged_at(m);
 	r->status = m->status;
 	r->bytes = m->bytes;
+	r->cut = is_cut(m);
 	clear_texts(r);
 	enum log_escape how = m->f->is_raw ? LOG_LITERAL : LOG_SLASHED;
 	put_texts(m, log_text_is_plain(line) ? LOG_PLAIN : how, r);

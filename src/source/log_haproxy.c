@@ -21,6 +21,7 @@ struct haproxy {
 	usec_t logged;
 	uint64_t status, bytes;
 	struct str request, sni;
+	bool cut; /* within the request */
 };
 
 static struct str take(struct haproxy *h)
@@ -114,6 +115,7 @@ static bool read_request(struct haproxy *h)
 	size_t left = h->rest.n - (size_t)(++open - h->rest.p);
 	const char *close = left ? memchr(open, '"', left) : NULL;
 	h->request = (struct str){open, close ? (size_t)(close - open) : left};
+	h->cut = !close;
 	h->rest = close ? (struct str){close + 1, left - h->request.n - 1} : STR_ABSENT;
 	if (h->rest.n && *h->rest.p == ' ') {
 		take(h);
@@ -226,7 +228,8 @@ int log_haproxy(const struct log_format *self, struct str line, struct log_scrat
 		.port = h.port,
 		.logged = h.logged,
 		.status = h.status,
-		.bytes = h.bytes};
+		.bytes = h.bytes,
+		.cut = h.cut};
 	log_request_split(scratch, how, h.request, ret);
 	if (!str_eq(h.sni, STR_LIT("-")))
 		ret->vhost = log_text_as(scratch, how, h.sni);

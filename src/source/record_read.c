@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 #define DEPTH_MAX 4 /* a record is an object with at most an array or an object inside */
-#define TEXTS_MAX 8 /* text fields of one record */
+#define TEXTS_MAX 9 /* text fields of one record */
 
 struct record_reader {
 	struct json_tokener *tokener;

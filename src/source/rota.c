@@ -9,11 +9,15 @@
 
 #define SLICE        (4 * NSEC_PER_MSEC) /* of a listing, in one poll */
 #define SCAN_SLICE   (2 * NSEC_PER_MSEC)
+#define LOOK_SLICE   (2 * NSEC_PER_MSEC) /* at the listeners of several namespaces */
 #define OWNERS_SLICE (2 * NSEC_PER_MSEC)
 #define OWNERS_LAST  (100 * NSEC_PER_MSEC) /* for a last look at all processes */
 
 /* As many are on their way in any healthy traffic. */
 #define HALF_OPEN_FEW 16
+
+/* Listeners do not know of what this host itself is opening, to others (SYN_SENT). */
+#define UNASKED_MOST (5 * NSEC_PER_SEC)
 
 #define EMPTY_REST (10 * NSEC_PER_SEC) /* of a namespace without sockets */
 
@@ -190,12 +194,12 @@ static void note_errors(struct rota *r, struct netns *n)
 	r->closed = closed;
 }
 
-/* A look at a busy table that finds few costs as much as one that finds a flood. */
-static uint64_t half_open_rest(const struct rota *r)
+/* After looking for half-open connections. That takes as long where there are few. */
+static uint64_t half_open_rest(const struct rota *r, uint64_t spent, bool few)
 {
-	uint64_t close = r->spent * r->pace.half_open_part, calm = r->spent * r->pace.calm_part;
+	uint64_t close = spent * r->pace.half_open_part, calm = spent * r->pace.calm_part;
 
-	if (r->table.listing.half_open > HALF_OPEN_FEW)
+	if (!few)
 		return close;
 	return later(close, calm < r->pace.calm_most ? calm : r->pace.calm_most);
 }
@@ -216,11 +220,15 @@ static void end(struct rota *r, struct event_sink *sink)
 	r->spent += cpu_now() - start;
 	note_errors(r, n);
 	n->plan.half_open_due = now + NSEC_PER_SEC;
-	n->plan.half_open = r->table.listing.half_open;
+	if (r->err == 0) {
+		n->plan.half_open = r->table.listing.half_open;
+		n->plan.listed = now;
+	}
 	if (full)
 		plan_full(r, n, now);
 	else
-		r->half_open_gate = now + half_open_rest(r);
+		r->half_open_gate =
+			now + half_open_rest(r, r->spent, n->plan.half_open <= HALF_OPEN_FEW);
 	r->net = POOL_NONE;
 }
 
@@ -276,18 +284,29 @@ static uint32_t pick_new(const struct rota *r)
 	return POOL_NONE;
 }
 
-/* A listing that finds nothing costs as much as one that finds a flood: there is none when the
- * listeners know of no half-open connection, and the last listing has found none. */
-static bool has_half_open(struct rota *r, struct netns *n)
+static bool has_half_open(struct rota *r, struct netns *n, uint64_t now)
 {
-	if (!r->ops->half_open || n->plan.half_open)
+	if (!r->ops->half_open || n->plan.half_open || now >= n->plan.listed + UNASKED_MOST)
 		return true;
-	uint64_t start = cpu_now();
-	bool any = r->ops->half_open(r, n) != 0;
-	uint64_t now = mono_now();
-	n->plan.half_open_due = now + NSEC_PER_SEC;
-	r->half_open_gate = now + (cpu_now() - start) * r->pace.full_part;
-	return any;
+	return r->ops->half_open(r, n) != 0;
+}
+
+/* The namespace whose half-open connections are to be listed, or POOL_NONE. A listing that finds
+ * nothing costs as much as one that finds a flood: there is none when the listeners know of no such
+ * connection, and the last listing has found none. */
+static uint32_t pick_half_open(struct rota *r, uint64_t now)
+{
+	uint64_t start = cpu_now(), deadline = now + LOOK_SLICE;
+	uint32_t id;
+
+	while ((id = pick(r, SOCKTAB_HALF_OPEN, now)) != POOL_NONE && mono_now() < deadline) {
+		struct netns *n = netns_at(&r->nets, id);
+		if (has_half_open(r, n, now))
+			return id;
+		n->plan.half_open_due = now + NSEC_PER_SEC;
+	}
+	r->half_open_gate = mono_now() + half_open_rest(r, cpu_now() - start, true);
+	return POOL_NONE;
 }
 
 static void begin_what_is_due(struct rota *r, struct event_sink *sink)
@@ -299,9 +318,7 @@ static void begin_what_is_due(struct rota *r, struct event_sink *sink)
 		id = pick(r, states, now);
 	if (id == POOL_NONE && r->pace.half_open_part && now >= r->half_open_gate) {
 		states = SOCKTAB_HALF_OPEN;
-		id = pick(r, states, now);
-		if (id != POOL_NONE && !has_half_open(r, netns_at(&r->nets, id)))
-			id = POOL_NONE;
+		id = pick_half_open(r, now);
 	}
 	if (id != POOL_NONE)
 		begin(r, id, states, sink);

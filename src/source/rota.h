@@ -4,8 +4,8 @@
  * namespaces, looks for new ones, and has one listing at a time made by whoever knows how:
  *
  * - a namespace that is new is listed at once, whole, and again and again after that;
- * - where moves tell the rest, half-open connections are listed in between, every second, while
- *   there are any;
+ * - where moves tell the rest, half-open connections are listed in between, every second while
+ *   there are any, and every few seconds to see what this host itself is opening;
  * - after a loss every namespace is listed anew, and what lies in namespaces that cannot be listed
  *   is forgotten: nothing could put it right;
  * - when a namespace goes, its sockets are closed.
@@ -31,8 +31,8 @@ struct rota_ops {
 	/* Applies every move that is known by now. NULL: there are none. */
 	void (*drain)(struct rota *r, struct event_sink *sink);
 	/* Asks the listeners of that namespace how many half-open connections they hold, which
-	 * takes far less than a listing. A count, or a negative errno. NULL: they cannot be asked.
-	 */
+	 * takes far less than a listing where there are other sockets, and no more elsewhere. A
+	 * count, or a negative errno. NULL: they cannot be asked. */
 	int64_t (*half_open)(struct rota *r, const struct netns *n);
 	/* A listing has ended: puts what is to be said of it. NULL: nothing. */
 	void (*ended)(struct rota *r, struct event_sink *sink);

@@ -76,6 +76,8 @@ static void flags_lines_that_are_cut(void **state)
 			"'ip':'127.0.0.1'," AT ",'referer':'http://a','cut':true"},
 		{"127.0.0.1" REST " '-' 'curl/7.88.1'",
 			"'ip':'127.0.0.1'," AT ",'agent':'curl/7.88.1'"},
+		{"127.0.0.1" REST " '-' 'curl/8' '10.0.0",
+			"'ip':'127.0.0.1'," AT ",'agent':'curl/8','cut':true"},
 	};
 	check_vectors(NULL, all, ARRAY_LEN(all));
 }

@@ -42,8 +42,9 @@ static void reads_httplog(void **state)
 			AT "'method':'GET','path':'/a\\'b#\\\\x1b#zz','status':200,'bytes':1,"
 			   "'proto':'HTTP/1.1','port':33317"},
 		{HEAD "200 1" TAIL "'GET /cut",
-			AT "'method':'GET','path':'/cut','status':200,'bytes':1,'port':33317"},
-		{HEAD "200 1" TAIL "'", AT "'status':200,'bytes':1,'port':33317"},
+			AT "'method':'GET','path':'/cut','status':200,'bytes':1,'port':33317,"
+			   "'cut':true"},
+		{HEAD "200 1" TAIL "'", AT "'status':200,'bytes':1,'port':33317,'cut':true"},
 	};
 	check_vectors(NULL, all, ARRAY_LEN(all));
 	check_vectors(log_format_find(STR_LIT("haproxy")), all, ARRAY_LEN(all));

@@ -85,7 +85,8 @@ static void reads_nginx_and_apache(void **state)
 		{"{'msec':'1795335254.123','remote_addr':'127.0.0.1','request':"
 		 "'\\u0016\\u0003\\u0001\xff','status':400,'bytes_sent':157,'http_user_agent':''}",
 			"'ip':'127.0.0.1','logged':1795335254.123000,"
-			"'path':'\\\\x16\\\\x03\\\\x01\\\\xff','status':400,'bytes':157,'kind':'TLS'"},
+			"'path':'\\\\x16\\\\x03\\\\x01\\\\xff','status':400,'bytes':157,'kind':'"
+			"TLS'"},
 		{"{'remote_addr':'127.0.0.1','request':'','status':400,'size':0}",
 			"'ip':'127.0.0.1','status':400,'bytes':0"},
 		{"{'remote_addr':'127.0.0.1','request':'-','status':'408'}",

@@ -34,11 +34,12 @@ static inline void check_vector(const struct log_format *format, const struct lo
 	static const char head[] = "{\"t\":\"request\",\"ts\":1.000000,";
 	char buf[8192];
 	const struct log_format *hint = NULL;
-	struct event e = {.kind = EVENT_NONE};
+	struct event e;
 	struct jsonw w = {0};
 	struct str line = quoted(v->line, buf, sizeof buf);
 	char *copy = malloc(line.n + 1);
 
+	memset(&e, 0x5a, sizeof e); /* events are reused: a reader sets every field */
 	memcpy(copy, line.p, line.n);
 	line.p = copy;
 	int err = format ? log_format_parse(format, line, &scratch, &e)

@@ -153,6 +153,33 @@ static void forgetting_keeps_the_counts_right(void **state)
 	model_free(m);
 }
 
+static void the_journal_knows_what_was_asked_for(void **state)
+{
+	struct model *m = model_with(&MODEL_LIMITS_DEFAULT);
+	struct event r = event_make(EVENT_REQUEST, T0);
+	struct filter f = {0};
+	const char *error;
+
+	(void)state;
+	r.request.ip = ip_of("8.8.8.8");
+	r.request.path = STR_LIT("\\x16\\x03\\x01");
+	r.request.kind = STR_LIT("TLS");
+	r.request.vhost = STR_LIT("shop.example:443");
+	r.request.cut = true;
+	model_apply(m, &r);
+	const struct journal_entry *e = journal_at(&m->journal, m->journal.newest);
+	const struct host *h = host_named(m, "8.8.8.8");
+	assert_str(journal_method(e), "TLS");
+	assert_str(journal_vhost(e), "shop.example:443");
+	assert_true(e->cut);
+	assert_str(((struct str){h->last, h->last_n}), "TLS \\x16\\x03\\x01");
+	assert_int_equal(filter_compile(&f, STR_LIT("SHOP.ex"), &error), 0);
+	assert_true(filter_request(&f, m, e));
+	assert_int_equal(filter_compile(&f, STR_LIT("shop.org"), &error), 0);
+	assert_false(filter_request(&f, m, e));
+	model_free(m);
+}
+
 static void the_journal_knows_the_way(void **state)
 {
 	struct model *m = model_with(&MODEL_LIMITS_DEFAULT);
@@ -289,6 +316,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_request_counts_for_its_client),
+		cmocka_unit_test(the_journal_knows_what_was_asked_for),
 		cmocka_unit_test(records_tell_the_three_kinds_apart),
 		cmocka_unit_test(a_dash_is_no_zero),
 		cmocka_unit_test(clients_move_from_proxy_to_proxy),

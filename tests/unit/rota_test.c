@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: MIT
+/* When namespaces are listed. The listings are counted, not made; what would wait for time to pass
+ * has its due times set. */
+#include "unit.h"
+
+#include "source/mono.h"
+#include "source/rota.h"
+
+#include <errno.h>
+
+static struct {
+	unsigned full, half_open, looks;
+	int64_t waiting; /* what the listeners say */
+	int err;         /* of a listing */
+	uint64_t rows;   /* half-open ones in it */
+} fake;
+
+static int begin(struct rota *r, const struct netns *n, uint32_t states)
+{
+	(void)r;
+	(void)n;
+	++*(states == SOCKTAB_ALL ? &fake.full : &fake.half_open);
+	return 0;
+}
+
+/* A listener, and as many half-open connections to it. */
+static int step(struct rota *r, uint64_t deadline)
+{
+	struct event_conn row = {.ns = r->nets.own_ino, .lport = 80, .state = TCP_LISTEN};
+
+	(void)deadline;
+	socktab_add(&r->table, &row, 0);
+	row.state = TCP_SYN_RECV;
+	row.ip = ip_of("192.0.2.1");
+	for (uint64_t i = 0; i < fake.rows; i++) {
+		row.port = (uint16_t)(1024 + i);
+		socktab_add(&r->table, &row, 0);
+	}
+	return fake.err;
+}
+
+static void drain(struct rota *r, struct event_sink *sink)
+{
+	(void)r;
+	(void)sink;
+}
+
+static int64_t look(struct rota *r, const struct netns *n)
+{
+	(void)r;
+	(void)n;
+	fake.looks++;
+	return fake.waiting;
+}
+
+static const struct rota_ops asking = {
+	.begin = begin, .step = step, .drain = drain, .half_open = look};
+static const struct rota_ops not_asking = {.begin = begin, .step = step, .drain = drain};
+static const struct rota_pace pace = {.interval = NSEC_PER_SEC,
+	.full_part = 1,
+	.half_open_part = 1,
+	.calm_part = 1,
+	.calm_most = NSEC_PER_SEC};
+
+static void ignore(struct event_sink *sink, const struct event *event)
+{
+	(void)sink;
+	(void)event;
+}
+
+static struct event_sink sink = {.put = ignore};
+
+/* Our own namespace alone, listed once. */
+static void start(struct rota *r, const struct rota_ops *ops, uint64_t rows)
+{
+	memset(r, 0, sizeof *r);
+	memset(&fake, 0, sizeof fake);
+	fake.rows = rows;
+	assert_int_equal(rota_init(r, ops, &pace), 0);
+	r->scan_due = UINT64_MAX;
+	rota_poll(r, &sink);
+	assert_int_equal(fake.full, 1);
+	assert_int_equal(fake.half_open, 0);
+}
+
+/* The time of the next half-open listing has come. */
+static void half_open_due(struct rota *r)
+{
+	netns_at(&r->nets, r->nets.own_id)->plan.half_open_due = 0;
+	r->half_open_gate = 0;
+	rota_poll(r, &sink);
+	assert_int_equal(fake.full, 1);
+}
+
+static void asks_before_it_lists(void **state)
+{
+	static struct rota r;
+
+	(void)state;
+	start(&r, &asking, 0);
+	half_open_due(&r);
+	assert_int_equal(fake.looks, 1);
+	assert_int_equal(fake.half_open, 0);
+	fake.waiting = 1;
+	half_open_due(&r);
+	assert_int_equal(fake.looks, 2);
+	assert_int_equal(fake.half_open, 1);
+	fake.waiting = -EPERM; /* nobody knows */
+	half_open_due(&r);
+	assert_int_equal(fake.half_open, 2);
+	rota_done(&r);
+}
+
+static void lists_until_none_is_left(void **state)
+{
+	static struct rota r;
+
+	(void)state;
+	start(&r, &asking, 3);
+	fake.rows = 0;
+	half_open_due(&r);
+	assert_int_equal(fake.half_open, 1);
+	assert_int_equal(fake.looks, 0);
+	half_open_due(&r);
+	assert_int_equal(fake.half_open, 1);
+	assert_int_equal(fake.looks, 1);
+	rota_done(&r);
+}
+
+/* What a listing that failed has not seen may still be there. */
+static void a_failure_is_no_news(void **state)
+{
+	static struct rota r;
+
+	(void)state;
+	start(&r, &asking, 3);
+	fake.rows = 0;
+	fake.err = -EIO;
+	half_open_due(&r);
+	fake.err = 0;
+	half_open_due(&r);
+	assert_int_equal(fake.half_open, 2);
+	assert_int_equal(fake.looks, 0);
+	rota_done(&r);
+}
+
+/* Connections that this host opens are in no listener's queue. */
+static void lists_unasked_now_and_then(void **state)
+{
+	static struct rota r;
+
+	(void)state;
+	start(&r, &asking, 0);
+	netns_at(&r.nets, r.nets.own_id)->plan.listed = 0;
+	half_open_due(&r);
+	assert_int_equal(fake.looks, 0);
+	assert_int_equal(fake.half_open, 1);
+	rota_done(&r);
+}
+
+static void lists_where_nobody_can_be_asked(void **state)
+{
+	static struct rota r;
+
+	(void)state;
+	start(&r, &not_asking, 0);
+	half_open_due(&r);
+	assert_int_equal(fake.half_open, 1);
+	rota_done(&r);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(asks_before_it_lists),
+		cmocka_unit_test(lists_until_none_is_left),
+		cmocka_unit_test(a_failure_is_no_news),
+		cmocka_unit_test(lists_unasked_now_and_then),
+		cmocka_unit_test(lists_where_nobody_can_be_asked),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
