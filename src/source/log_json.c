@@ -274,6 +274,8 @@ static void read_request(struct reading *r, struct event_request *ret)
 	}
 	if (!ret->method.p)
 		ret->method = item_text(r, ITEM_METHOD);
+	if (ret->method.p)
+		ret->kind = STR_ABSENT;
 	if (!ret->path.p)
 		ret->path = item_text(r, ITEM_PATH);
 	if (!ret->proto.p)

@@ -44,6 +44,8 @@ static inline void check_request(const struct event_request *r, struct str line)
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
 		check_text(texts[i], line);
 	require(!r->log.p);
+	require(!r->kind.p || (!r->method.p && r->kind.n && r->kind.n < 8));
+	require(r->cut <= 1);
 	require(r->status == ABSENT || (r->status >= 100 && r->status <= 999));
 	require(addr_is_unset(&r->client) || !addr_eq(&r->client, &r->ip));
 	require(addr_is_unset(&r->client) || !addr_is_unset(&r->ip));
