@@ -6,6 +6,8 @@
 . "$(dirname "$0")/../lib/sh.sh"
 . "$(dirname "$0")/../lib/sockets.sh"
 
+QUEUES=$NG_BUILD/tests/lib/queues
+
 # The states that must be among them for the comparison to mean something.
 assert_states() { # STATE...
 	local state

@@ -6,7 +6,6 @@
 
 STORM=$NG_BUILD/tests/lib/storm
 SYNS=$NG_BUILD/tests/lib/syns
-QUEUES=$NG_BUILD/tests/lib/queues
 ALONE=(--show-private-ips --no-geoip --no-whois --no-auth-log)
 
 # gaze NS FILE [ARG...]: streams to the file until stopped; GAZE has the pid. Returns when the
