@@ -117,6 +117,7 @@ unsigned status_style(unsigned status);
 /* The virtual host of a request, and a blank; clients choose it, so it gets a quarter of the width
  * at most. Returns the columns taken. */
 int draw_vhost(struct area a, int y, int x, unsigned selected, const struct journal_entry *e);
+
 /* "failed password root x3" and its style, of a line of SSH. */
 #define LOGIN_TEXT_MAX 128
 struct str login_text(const struct journal_entry *e, char buf[static LOGIN_TEXT_MAX]);
