@@ -150,7 +150,8 @@ static usec_t earlier(usec_t a, usec_t b)
 	return a < b ? a : b;
 }
 
-static void poll_sources(struct loop *l, usec_t now)
+/* Whoever called may still be ready, or again at once: descriptors then rest for a moment. */
+static void poll_sources(struct loop *l, usec_t now, bool called)
 {
 	lookups_feed(&l->session->lookups, l->session->model, l->console, now);
 	bool more = session_poll(l->session, clock_now());
@@ -158,7 +159,7 @@ static void poll_sources(struct loop *l, usec_t now)
 	session_flush(l->session);
 	l->next_poll = more ? now : now + TICK;
 	l->rest_until = now + TICK_REST;
-	if (l->sources_armed)
+	if (called)
 		arm_sources(l, false);
 }
 
@@ -179,7 +180,7 @@ static void turn(struct loop *l, usec_t until)
 	bool called = wait(l, due - now);
 	now = clock_usec(CLOCK_MONOTONIC);
 	if (called || now >= l->next_poll)
-		poll_sources(l, now);
+		poll_sources(l, now, called);
 }
 
 /* Logs that are read from their start are read to what was their end, unless told to stop. Of a
