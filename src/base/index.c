@@ -3,8 +3,15 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
 
-#define INDEX_MIN_SLOTS 64u
+#define MIN_SLOTS 64u
+
+/* Up to here in great steps, for every step costs each entry a new place; in small ones then, for
+ * the memory's sake. 2 MiB, which one huge page holds. */
+#define MANY_SLOTS (1u << 18)
+#define HUGE_PAGE  (2u << 20)
 
 void index_done(struct index *ix)
 {
@@ -21,10 +28,34 @@ static void place(struct index *ix, struct index_slot entry)
 	ix->slots[slot & ix->mask] = entry;
 }
 
+/* Zeroed. A look-up in a large table lands anywhere in it: without huge pages each would miss the
+ * TLB, too. */
+static struct index_slot *make_slots(uint32_t slots)
+{
+	size_t bytes = slots * sizeof(struct index_slot);
+
+	if (bytes % HUGE_PAGE)
+		return calloc(1, bytes);
+	struct index_slot *made = aligned_alloc(HUGE_PAGE, bytes);
+	if (!made)
+		return NULL;
+	madvise(made, bytes, MADV_HUGEPAGE); /* only a wish */
+	return memset(made, 0, bytes);
+}
+
+static uint32_t next_size(const struct index *ix)
+{
+	uint32_t slots = ix->mask + 1;
+
+	if (!ix->slots)
+		return MIN_SLOTS;
+	return slots < MANY_SLOTS ? slots * 8 : slots * 2;
+}
+
 static int grow(struct index *ix)
 {
-	uint32_t slots = ix->slots ? (ix->mask + 1) * 2 : INDEX_MIN_SLOTS;
-	struct index bigger = {calloc(slots, sizeof *bigger.slots), slots - 1, ix->used};
+	uint32_t slots = next_size(ix);
+	struct index bigger = {make_slots(slots), slots - 1, ix->used};
 
 	if (!bigger.slots)
 		return -ENOMEM;
