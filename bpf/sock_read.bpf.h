@@ -59,13 +59,6 @@ static __always_inline void read_common(struct wire_head *to, struct sock_common
 
 static __always_inline void read_tcp(struct wire_head *to, struct tcp_sock *tp)
 {
-	/* skc_num is 0 as soon as the port is given back (inet_put_port), which comes before
-	 * the move to CLOSE is told; inet_sport stays. A socket that just began to listen has
-	 * only skc_num. */
-	__u16 sport = bpf_ntohs(GET(tp, inet_conn.icsk_inet.inet_sport));
-
-	if (sport)
-		to->lport = sport;
 	to->rx = GET(tp, bytes_received);
 	to->tx = GET(tp, bytes_acked);
 	to->rtt_us = GET(tp, srtt_us) >> 3; /* kept eightfold, RFC 6298 in fixed point */

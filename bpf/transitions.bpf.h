@@ -136,6 +136,10 @@ static __always_inline void fill(
 {
 	to->ktime = about_now();
 	read_common(to, &sk->__sk_common);
+	/* skc_num is 0 as soon as the port is given back (inet_put_port), which comes before the
+	 * move to CLOSE is told; inet_sport stays. */
+	if (!to->lport)
+		to->lport = bpf_ntohs(GET(tp, inet_conn.icsk_inet.inet_sport));
 	read_tcp(to, tp);
 	to->was = was;
 	to->state = state;

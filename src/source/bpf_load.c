@@ -46,6 +46,20 @@ int bpf_load_map(const struct bpf_load *l, const char *name)
 	return bpf_object__find_map_fd_by_name(l->object, name);
 }
 
+uint64_t bpf_load_misses(struct bpf_load *l)
+{
+	int program = bpf_program__fd(bpf_object__next_program(l->object, NULL));
+	struct bpf_prog_info info = {0};
+	uint32_t size = sizeof info;
+	uint64_t news;
+
+	if (bpf_obj_get_info_by_fd(program, &info, &size) < 0)
+		return 0;
+	news = info.recursion_misses - l->missed;
+	l->missed = info.recursion_misses;
+	return news;
+}
+
 int bpf_count_init(struct bpf_count *c, int map)
 {
 	int cpus = libbpf_num_possible_cpus();

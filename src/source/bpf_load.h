@@ -19,6 +19,7 @@ struct bpf_image {
 struct bpf_load {
 	struct bpf_object *object;
 	struct bpf_link *link;
+	uint64_t missed; /* as last read */
 };
 
 /* Reads the object. btf: a file that describes this kernel's types, or NULL: the kernel's own.
@@ -36,6 +37,11 @@ void bpf_load_done(struct bpf_load *l);
 
 /* The descriptor of a map; it belongs to l. -ENOENT when there is none of that name. */
 int bpf_load_map(const struct bpf_load *l, const char *name);
+
+/* How often since the last call the program was due and did not run, because an interrupt had come
+ * while it was running on that CPU: programs do not nest. Counted by Linux 5.12 and newer for
+ * fentry, 6.2 for tp_btf (which nest before), 6.7 for kprobes (recursion_misses). */
+uint64_t bpf_load_misses(struct bpf_load *l);
 
 /* A number that the kernel keeps for each CPU by itself, and that only grows. */
 struct bpf_count {

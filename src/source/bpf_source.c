@@ -72,13 +72,7 @@ static void say_source(struct bpf_source *s, struct event_sink *sink)
 /* Returns how many there were, at most `most`. */
 static size_t drain(struct bpf_source *s, struct event_sink *sink, size_t most)
 {
-	size_t n = bpf_transitions_drain(s->moves, &s->rota.table, sink, most);
-	uint64_t dropped = bpf_transitions_dropped(s->moves);
-
-	put_lost(sink, clock_now(), "ring", dropped);
-	if (dropped)
-		rota_repair(&s->rota);
-	return n;
+	return bpf_transitions_drain(s->moves, &s->rota.table, sink, most);
 }
 
 /* At most once around the ring, so that a storm cannot hold us. */
@@ -87,6 +81,15 @@ static void drain_all(struct rota *r, struct event_sink *sink)
 	struct bpf_source *s = source_of(r);
 
 	drain(s, sink, bpf_transitions_capacity(s->moves));
+}
+
+static void note_losses(struct bpf_source *s, struct event_sink *sink)
+{
+	uint64_t lost = bpf_transitions_lost(s->moves);
+
+	put_lost(sink, clock_now(), "ring", lost);
+	if (lost)
+		rota_repair(&s->rota);
 }
 
 /* While there are too many to follow each, beginnings and ends are enough; afterwards a listing
@@ -197,6 +200,7 @@ static int bpf_poll(struct source *source, usec_t now, struct event_sink *sink)
 	s->rota.table.clock = mono_to_wall();
 	say_source(s, sink);
 	heard = drain(s, sink, DRAIN_MOST);
+	note_losses(s, sink);
 	set_pace(s, heard);
 	more = heard == DRAIN_MOST;
 	more |= rota_poll(&s->rota, sink);
@@ -211,6 +215,7 @@ static void bpf_settle(struct source *source, usec_t now, struct event_sink *sin
 	(void)now;
 	say_source(s, sink);
 	rota_settle(&s->rota, sink);
+	note_losses(s, sink);
 	say_source(s, sink);
 }
 
