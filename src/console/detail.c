@@ -281,11 +281,11 @@ static void print_conn(struct sheet *s, const struct conn *k)
 	if (y < 0)
 		return;
 	text_span(age, (uint64_t)conn_age(k, s->c->m->now) / USEC_PER_SEC);
-	if (k->rtt_us != ABSENT)
+	if (k->rtt_us)
 		text_micros(rtt, k->rtt_us);
 	snprintf(line, sizeof line, "%-11s %-3s %5u %6u %6s %6s %5s %5s %6s  ", state ? state : "?",
 		dir ? dir : "", k->lport, k->port, age, rtt, known(rx, k->rx, true),
-		known(tx, k->tx, true), known(retrans, k->retrans, false));
+		known(tx, k->tx, true), known(retrans, conn_retrans(k), false));
 	int x = screen_text(s->area, y, 0, style | selected, str_of(line));
 	if (s->c->m->ports_told)
 		x += screen_print(s->area, y, x, style | selected, "%4u  ", k->requests);

@@ -6,32 +6,49 @@
 #ifndef NG_MODEL_CONN_H
 #define NG_MODEL_CONN_H
 
-#include "base/addr.h"
 #include "base/clock.h"
+#include "model/event.h"
+#include "model/tuple.h"
 
 #include <stdint.h>
 
+/* Two cache lines: a look-up and the lists touch the first only. */
 struct conn {
-	struct addr ip, lip; /* peer, local */
-	uint32_t ns;
-	uint16_t port, lport;
-	uint8_t state;                       /* enum tcp_state; TCP_CLOSE: see closed */
-	uint8_t dir;                         /* enum direction */
-	bool answered;                       /* its handshake was seen to complete */
-	uint32_t requests;                   /* logged with its port; see model.ports_told */
+	TUPLE_MEMBER;
 	uint32_t host;                       /* id of its host */
 	uint32_t newer, older;               /* in the host's list, or POOL_NONE */
 	uint32_t closed_newer, closed_older; /* among all that closed, or POOL_NONE */
-	usec_t first_seen, changed;
-	usec_t closed;    /* when it did; 0: it lives */
-	usec_t held_from; /* since when it takes up a place in the server; 0: it does not */
-	uint64_t rtt_us, rx, tx, retrans, segs, inode; /* or ABSENT */
+	uint8_t state;                       /* enum tcp_state; TCP_CLOSE: it closed */
+	uint8_t dir;                         /* enum direction */
+	bool answered;                       /* its handshake was seen to complete */
+
+	usec_t first_seen, changed; /* changed: of one that closed, when it did */
+	usec_t held_from;       /* since when it takes up a place in the server; 0: it does not */
+	uint64_t rx, tx;        /* or ABSENT */
+	uint32_t segs, retrans; /* as wide as the kernel's; or CONN_ABSENT */
+	uint32_t rtt_us, inode; /* 0: not known */
+	uint32_t requests;      /* logged with its port; see model.ports_told */
 };
+
+#define CONN_ABSENT UINT32_MAX
+
+_Static_assert(sizeof(struct conn) == 128, "two cache lines");
+
+static inline bool conn_is_closed(const struct conn *c)
+{
+	return c->state == TCP_CLOSE;
+}
 
 /* How long it has been known, or was. */
 static inline usec_t conn_age(const struct conn *c, usec_t now)
 {
-	return (c->closed ? c->closed : now) - c->first_seen;
+	return (conn_is_closed(c) ? c->changed : now) - c->first_seen;
+}
+
+/* Segments sent again, or ABSENT. */
+static inline uint64_t conn_retrans(const struct conn *c)
+{
+	return c->retrans == CONN_ABSENT ? ABSENT : c->retrans;
 }
 
 #endif

@@ -1,61 +1,85 @@
 // SPDX-License-Identifier: MIT
 #include "model/parts.h"
 
-#include "base/hash.h"
-
 /* The newest of a host that are looked at for a port: a request is logged while its connection is
  * young, or one of few. */
 #define PORT_LOOKS 64
 
 #define RTT_SHARE 8 /* one part in eight of each new value, as TCP itself smooths (RFC 6298) */
 
-static uint64_t hash_of(
-	const struct addr *ip, const struct addr *lip, uint32_t ns, uint16_t port, uint16_t lport)
-{
-	uint64_t ports = (uint64_t)ns << 32 | (uint32_t)port << 16 | lport;
-
-	return hash_two(addr_hash(ip) ^ ports, addr_hash(lip));
-}
-
-static uint64_t hash_conn(const struct conn *c)
-{
-	return hash_of(&c->ip, &c->lip, c->ns, c->port, c->lport);
-}
-
 static uint32_t find(const struct model *m, const struct event_conn *e, uint64_t hash)
 {
-	index_for_each_match (&m->conn_index, hash, id) {
-		const struct conn *c = model_conn(m, id);
-		if (c->port == e->port && c->lport == e->lport && c->ns == e->ns &&
-			addr_eq(&c->ip, &e->ip) && addr_eq(&c->lip, &e->lip))
+	index_for_each_match (&m->conn_index, hash, id)
+		if (tuple_eq(&model_conn(m, id)->tuple, &e->tuple))
 			return id;
-	}
 	return POOL_NONE;
 }
 
-/* Slots first, then connections: each loop's misses overlap instead of waiting in line. */
+/* Of a neighbour only the links are touched. */
+static void prefetch_links(const struct model *m, uint32_t id)
+{
+	if (id != POOL_NONE)
+		__builtin_prefetch(model_conn(m, id), 1);
+}
+
+/* Of a host, what connections count in. */
+static void prefetch_host(const struct host *h)
+{
+	__builtin_prefetch(&h->touched, 1);
+	__builtin_prefetch(&h->first_conn, 1);
+	__builtin_prefetch(&h->conns, 1);
+	__builtin_prefetch(&h->rtt_us, 1);
+}
+
+static void expect_known(const struct model *m, const struct conn *c)
+{
+	prefetch_host(model_host(m, c->host));
+	if (!conn_is_closed(c))
+		return;
+	prefetch_links(m, c->newer);
+	prefetch_links(m, c->older);
+	prefetch_links(m, c->closed_newer);
+	prefetch_links(m, c->closed_older);
+}
+
+static void expect_new(const struct model *m, const struct event_conn *e)
+{
+	struct index_walk w;
+	uint32_t host = index_first(&m->host_index, addr_hash(&e->ip), &w);
+
+	if (host != INDEX_NONE)
+		prefetch_host(model_host(m, host));
+}
+
+/* Slots first, then what is in them, then what that leads to: the misses of each loop overlap
+ * instead of waiting in line. */
 void conns_expect(const struct model *m, const struct event *events, size_t n)
 {
-	uint64_t hashes[MODEL_EXPECTED];
+	uint32_t ids[MODEL_EXPECTED];
+	struct index_walk w;
 
+	for (size_t i = 0; i < n; i++)
+		if (events[i].kind == EVENT_CONN)
+			index_prefetch(&m->conn_index, event_conn_hash(&events[i].conn));
 	for (size_t i = 0; i < n; i++) {
 		const struct event_conn *e = &events[i].conn;
 		if (events[i].kind != EVENT_CONN)
 			continue;
-		hashes[i] = hash_of(&e->ip, &e->lip, e->ns, e->port, e->lport);
-		index_prefetch(&m->conn_index, hashes[i]);
-		index_prefetch(&m->host_index, addr_hash(&e->ip));
+		ids[i] = index_first(&m->conn_index, event_conn_hash(e), &w);
+		if (ids[i] == INDEX_NONE) {
+			index_prefetch(&m->host_index, addr_hash(&e->ip));
+			continue;
+		}
+		__builtin_prefetch(&model_conn(m, ids[i])->tuple, 1);
+		__builtin_prefetch(&model_conn(m, ids[i])->first_seen, 1);
 	}
 	for (size_t i = 0; i < n; i++) {
-		struct index_walk w;
 		if (events[i].kind != EVENT_CONN)
 			continue;
-		uint32_t id = index_first(&m->conn_index, hashes[i], &w);
-		if (id == INDEX_NONE)
-			continue;
-		const char *c = (const char *)model_conn(m, id);
-		for (size_t line = 0; line < sizeof(struct conn); line += 64)
-			__builtin_prefetch(c + line, 1);
+		if (ids[i] == INDEX_NONE)
+			expect_new(m, &events[i].conn);
+		else
+			expect_known(m, model_conn(m, ids[i]));
 	}
 }
 
@@ -120,8 +144,23 @@ static void forget(struct model *m, uint32_t id)
 
 	unlink_closed(m, c);
 	unlink_host(m, model_host(m, c->host), c);
-	index_remove(&m->conn_index, hash_conn(c), id);
+	index_remove(&m->conn_index, tuple_hash(&c->tuple), id);
 	pool_put(&m->conns, id);
+}
+
+/* The one that closed first. What the next call will touch is sent for: in a storm of short
+ * connections there is one for each that closes, and nobody has touched it for seconds. */
+static void forget_oldest(struct model *m)
+{
+	forget(m, m->closed_oldest);
+	if (m->closed_oldest == POOL_NONE)
+		return;
+	const struct conn *next = model_conn(m, m->closed_oldest);
+	index_prefetch(&m->conn_index, tuple_hash(&next->tuple));
+	__builtin_prefetch(model_host(m, next->host), 1);
+	prefetch_links(m, next->newer);
+	prefetch_links(m, next->older);
+	prefetch_links(m, next->closed_newer);
 }
 
 void conns_forget_closed(struct model *m, struct host *h)
@@ -135,8 +174,8 @@ bool conns_expire(struct model *m)
 	uint32_t before = m->closed_count;
 
 	while (m->closed_oldest != POOL_NONE &&
-		m->now - model_conn(m, m->closed_oldest)->closed >= m->limits.closed_for)
-		forget(m, m->closed_oldest);
+		m->now - model_conn(m, m->closed_oldest)->changed >= m->limits.closed_for)
+		forget_oldest(m);
 	return m->closed_count != before;
 }
 
@@ -214,13 +253,24 @@ static void grow(uint64_t *held, uint64_t said, uint64_t *sum)
 	*held = said;
 }
 
+/* As narrow as the kernel counts. */
+static void grow32(uint32_t *held, uint64_t said, uint64_t *sum)
+{
+	uint64_t wide = *held == CONN_ABSENT ? ABSENT : *held;
+
+	if (said >= CONN_ABSENT)
+		return;
+	grow(&wide, said, sum);
+	*held = (uint32_t)wide;
+}
+
 static void take_rtt(struct host *h, struct conn *c, uint64_t rtt_us)
 {
 	int64_t fresh = rtt_us < UINT32_MAX ? (int64_t)rtt_us : UINT32_MAX;
 
 	if (rtt_us == ABSENT || rtt_us == 0)
 		return;
-	c->rtt_us = rtt_us;
+	c->rtt_us = (uint32_t)fresh;
 	if (h->rtt_us)
 		fresh = h->rtt_us + (fresh - h->rtt_us) / RTT_SHARE;
 	h->rtt_us = (uint32_t)fresh;
@@ -231,10 +281,10 @@ static void take_numbers(struct host *h, struct conn *c, const struct event_conn
 	take_rtt(h, c, e->rtt_us);
 	grow(&c->rx, e->rx, &h->rx);
 	grow(&c->tx, e->tx, &h->tx);
-	grow(&c->segs, e->segs, &h->segs);
-	grow(&c->retrans, e->retrans, &h->retrans);
-	if (e->inode != ABSENT && e->inode != 0)
-		c->inode = e->inode;
+	grow32(&c->segs, e->segs, &h->segs);
+	grow32(&c->retrans, e->retrans, &h->retrans);
+	if (e->inode && e->inode <= UINT32_MAX) /* sockfs counts in 32 bits (get_next_ino) */
+		c->inode = (uint32_t)e->inode;
 }
 
 void conns_count_request(struct model *m, uint32_t peer, uint16_t port)
@@ -258,7 +308,7 @@ void conns_count_request(struct model *m, uint32_t peer, uint16_t port)
 static uint32_t place(struct model *m, uint64_t hash)
 {
 	if (m->conns.live == m->limits.conns && m->closed_oldest != POOL_NONE)
-		forget(m, m->closed_oldest);
+		forget_oldest(m);
 	uint32_t id = pool_get(&m->conns);
 	if (id != POOL_NONE && index_add(&m->conn_index, hash, id) < 0) {
 		pool_put(&m->conns, id);
@@ -276,22 +326,12 @@ static uint32_t make(struct model *m, const struct event_conn *e, uint64_t hash)
 		m->lost++;
 		return id;
 	}
-	struct conn *c = model_conn(m, id);
-	*c = (struct conn){
-		.ip = e->ip,
-		.lip = e->lip,
-		.ns = e->ns,
-		.port = e->port,
-		.lport = e->lport,
-		.host = host,
-		.first_seen = m->now,
-		.rtt_us = ABSENT,
-		.rx = ABSENT,
-		.tx = ABSENT,
-		.retrans = ABSENT,
-		.segs = ABSENT,
-		.inode = ABSENT,
-	};
+	struct conn *c = model_conn(m, id); /* zeroed */
+	c->tuple = e->tuple;
+	c->host = host;
+	c->first_seen = m->now;
+	c->rx = c->tx = ABSENT;
+	c->segs = c->retrans = CONN_ABSENT;
 	link_host(m, model_host(m, host), id);
 	count_conns(m, model_host(m, host), 1);
 	return id;
@@ -303,19 +343,18 @@ static void end(struct model *m, struct host *h, uint32_t id)
 
 	count_conns(m, h, -1);
 	c->state = TCP_CLOSE;
-	c->closed = m->now;
 	link_closed(m, id);
 	if (m->closed_count > m->limits.closed)
-		forget(m, m->closed_oldest);
+		forget_oldest(m);
 }
 
 /* The connection that an event is about, made when new; POOL_NONE when there is none. */
 static uint32_t conn_of(struct model *m, const struct event_conn *e)
 {
-	uint64_t hash = hash_of(&e->ip, &e->lip, e->ns, e->port, e->lport);
+	uint64_t hash = event_conn_hash(e);
 	uint32_t id = find(m, e, hash);
 
-	if (id != POOL_NONE && model_conn(m, id)->closed) {
+	if (id != POOL_NONE && conn_is_closed(model_conn(m, id))) {
 		if (e->state == TCP_CLOSE)
 			return POOL_NONE;
 		forget(m, id);

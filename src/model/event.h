@@ -15,6 +15,7 @@
 #include "base/addr.h"
 #include "base/clock.h"
 #include "base/str.h"
+#include "model/tuple.h"
 
 #include <stdint.h>
 
@@ -69,9 +70,8 @@ enum auth_outcome {
 /* One socket's move. CLOSE ends it. TIME_WAIT is said by the source, which knows how the kernel
  * hides it. LISTEN sockets have no peer and are no event. */
 struct event_conn {
-	struct addr ip, lip; /* peer, local */
-	uint32_t ns;         /* network namespace inode; 0 unknown */
-	uint16_t port, lport;
+	TUPLE_MEMBER;
+	uint64_t hash;      /* of the tuple, where the source has it (event_conn_hash); or 0 */
 	uint8_t state, was; /* enum tcp_state; was: TCP_STATE_NONE when first seen in a listing */
 	uint8_t dir;        /* enum direction */
 	uint64_t rtt_us, rx, tx, retrans; /* smoothed RTT; bytes and segments so far; or ABSENT */
@@ -208,7 +208,8 @@ struct event_source {
 	struct str note;   /* why a better source is not in use; absent when all is well */
 };
 
-/* n more records were lost by `what` ("ring", "sockets", …). */
+/* n more records were lost by `what`: "ring" (moves that the kernel could not tell), "sockets"
+ * (that found no place), … */
 struct event_lost {
 	struct str what;
 	uint64_t n;
@@ -318,6 +319,11 @@ uint8_t auth_outcome_from_name(struct str name);
 
 /* An event of this kind with every optional number ABSENT. */
 struct event event_make(enum event_kind kind, usec_t ts);
+
+static inline uint64_t event_conn_hash(const struct event_conn *c)
+{
+	return c->hash ? c->hash : tuple_hash(&c->tuple);
+}
 
 /* The address that a request counts for: the client's, where the log names one. */
 static inline const struct addr *request_address(const struct event_request *r)

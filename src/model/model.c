@@ -391,7 +391,7 @@ bool model_knows_handshakes(const struct model *m)
 
 const struct name *model_owner(const struct model *m, const struct conn *c)
 {
-	return c->inode == ABSENT ? NULL : names_find(&m->owners, c->inode);
+	return c->inode ? names_find(&m->owners, c->inode) : NULL;
 }
 
 const struct name *model_netns(const struct model *m, const struct conn *c)

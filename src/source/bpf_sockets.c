@@ -2,7 +2,6 @@
 #include "source/bpf_sockets.h"
 
 #include "source/bpf_wire.h"
-#include "source/mono.h"
 
 #include "sockets.skel.h"
 
@@ -81,6 +80,14 @@ int bpf_sockets_begin(struct bpf_sockets *b, uint32_t states)
 	return 0;
 }
 
+/* Listeners come first, of both families (tcp_seek_last_pos, TCP_SEQ_STATE_LISTENING). */
+static void add(struct socktab *t, const struct event_conn *row, unsigned marks)
+{
+	if (row->state != TCP_LISTEN)
+		socktab_listeners_whole(t);
+	socktab_add(t, row, marks);
+}
+
 static void take_rows(struct bpf_sockets *b, struct socktab *t)
 {
 	struct event events[SOCKTAB_EXPECTED];
@@ -95,28 +102,28 @@ static void take_rows(struct bpf_sockets *b, struct socktab *t)
 			bpf_wire_conn(&rows[i], &events[i].conn);
 		socktab_expect(t, events, n);
 		for (size_t i = 0; i < n; i++)
-			socktab_add(t, &events[i].conn, rows[i].head.marks);
+			add(t, &events[i].conn, rows[i].head.marks);
 		at += n * sizeof *rows;
 	}
 	b->have -= at;
 	memmove(b->buf, b->buf + at, b->have);
 }
 
-int bpf_sockets_step(struct bpf_sockets *b, struct socktab *t, uint64_t deadline)
+int bpf_sockets_step(struct bpf_sockets *b, struct socktab *t)
 {
-	while (b->fd >= 0 && mono_now() < deadline) {
-		ssize_t n = read(b->fd, b->buf + b->have, sizeof b->buf - b->have);
-		if (n > 0) {
-			b->have += (size_t)n;
-			take_rows(b, t);
-		} else if (n == 0) {
-			close_listing(b);
-		} else if (errno != EINTR && errno != EAGAIN) {
-			/* EAGAIN: a million sockets in a row were of no interest (bpf_seq_read). */
-			int err = -errno;
-			close_listing(b);
-			return err;
-		}
+	if (b->fd < 0)
+		return 0;
+	ssize_t n = read(b->fd, b->buf + b->have, sizeof b->buf - b->have);
+	if (n > 0) {
+		b->have += (size_t)n;
+		take_rows(b, t);
+	} else if (n == 0) {
+		close_listing(b);
+	} else if (errno != EINTR && errno != EAGAIN) {
+		/* EAGAIN: a million sockets in a row were of no interest (bpf_seq_read). */
+		int err = -errno;
+		close_listing(b);
+		return err;
 	}
 	return b->fd >= 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * bpf_sockets: the program on iter/tcp. Lists the sockets of this process's network namespace,
- * in bounded slices, several times faster than /proc/net/tcp.
+ * a few hundred at a time, several times faster than /proc/net/tcp.
  */
 #ifndef NG_SOURCE_BPF_SOCKETS_H
 #define NG_SOURCE_BPF_SOCKETS_H
@@ -17,9 +17,9 @@ void bpf_sockets_free(struct bpf_sockets *b);
 /* Starts a listing of these states (1 << state). 0 or -errno. */
 int bpf_sockets_begin(struct bpf_sockets *b, uint32_t states);
 
-/* Reads on until `deadline` (CLOCK_MONOTONIC, ns) and adds the rows to t's listing. Returns 1
- * when there is more, 0 at the end, or -errno, after which the listing is over too. */
-int bpf_sockets_step(struct bpf_sockets *b, struct socktab *t, uint64_t deadline);
+/* Reads once and adds the rows to t's listing. Returns 1 when there is more, 0 at the end, or
+ * -errno, after which the listing is over too. */
+int bpf_sockets_step(struct bpf_sockets *b, struct socktab *t);
 
 /* How many half-open connections the listeners of this process's network namespace hold: a look at
  * the listeners alone, far shorter than a listing where there are other sockets. A count, or

@@ -155,12 +155,12 @@ static int begin_listing(struct rota *r, const struct netns *n, uint32_t states)
 	return source_of(r)->sockets ? begin_iter(r, n, states) : begin_proc(r, n, states);
 }
 
-static int step_listing(struct rota *r, uint64_t deadline)
+static int step_listing(struct rota *r)
 {
 	struct bpf_source *s = source_of(r);
 
-	return s->sockets ? bpf_sockets_step(s->sockets, &r->table, deadline)
-			  : proc_listing_step(&s->listing, &r->table, deadline);
+	return s->sockets ? bpf_sockets_step(s->sockets, &r->table)
+			  : proc_listing_step(&s->listing, &r->table);
 }
 
 static void end_listing(struct rota *r, struct event_sink *sink)

@@ -37,6 +37,7 @@ static inline void bpf_wire_conn(const struct wire_sock *from, struct event_conn
 	bpf_wire_head(&from->head, to);
 	to->ip = addr_from_v6(from->raddr);
 	to->lip = addr_from_v6(from->laddr);
+	to->hash = tuple_hash(&to->tuple);
 	if (from->inode)
 		to->inode = from->inode;
 }
@@ -46,6 +47,7 @@ static inline void bpf_wire_conn4(const struct wire_sock4 *from, struct event_co
 	bpf_wire_head(&from->head, to);
 	to->ip = addr_from_v4(from->raddr);
 	to->lip = addr_from_v4(from->laddr);
+	to->hash = tuple_hash(&to->tuple);
 }
 
 #endif

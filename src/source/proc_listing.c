@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "source/proc_listing.h"
 
-#include "source/mono.h"
 #include "source/proc_net_parse.h"
 
 #include <errno.h>
@@ -87,23 +86,20 @@ static bool next_file(struct proc_listing *l, struct socktab *t)
 	return l->fds[0] >= 0;
 }
 
-int proc_listing_step(struct proc_listing *l, struct socktab *t, uint64_t deadline)
+int proc_listing_step(struct proc_listing *l, struct socktab *t)
 {
-	int more = 1;
-
 	if (l->fds[0] < 0)
 		return 0;
-	while (more > 0 && mono_now() < deadline) {
-		ssize_t n = read(l->fds[0], l->buf + l->have, PROC_LISTING_BUF - l->have);
-		if (n > 0) {
-			l->have += (size_t)n;
-			take_lines(l, t);
-		} else if (n == 0) {
-			more = next_file(l, t);
-		} else if (errno != EINTR) {
-			more = -errno;
-			close_all(l);
-		}
+	ssize_t n = read(l->fds[0], l->buf + l->have, PROC_LISTING_BUF - l->have);
+	if (n == 0)
+		return next_file(l, t);
+	if (n > 0) {
+		l->have += (size_t)n;
+		take_lines(l, t);
+	} else if (errno != EINTR) {
+		int err = -errno;
+		close_all(l);
+		return err;
 	}
-	return more;
+	return 1;
 }

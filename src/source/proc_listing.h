@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * proc_listing: lists the sockets of a network namespace from its /proc/net/tcp and tcp6, in
- * bounded slices. What sockets belong to whom does not matter, so hidepid= does not either.
+ * proc_listing: lists the sockets of a network namespace from its /proc/net/tcp and tcp6, a
+ * few hundred at a time. What sockets belong to whom does not matter, so hidepid= does not either.
  */
 #ifndef NG_SOURCE_PROC_LISTING_H
 #define NG_SOURCE_PROC_LISTING_H
@@ -25,8 +25,8 @@ void proc_listing_done(struct proc_listing *l);
  * without IPv6 there is none. */
 void proc_listing_begin(struct proc_listing *l, const int fds[static 2]);
 
-/* Reads on until `deadline` (CLOCK_MONOTONIC, ns) and adds the rows to t's listing. Returns 1
- * when there is more, 0 at the end, or -errno, after which the listing is over too. */
-int proc_listing_step(struct proc_listing *l, struct socktab *t, uint64_t deadline);
+/* Reads once and adds the rows to t's listing. Returns 1 when there is more, 0 at the end, or
+ * -errno, after which the listing is over too. */
+int proc_listing_step(struct proc_listing *l, struct socktab *t);
 
 #endif

@@ -52,9 +52,9 @@ static int begin_listing(struct rota *r, const struct netns *n, uint32_t states)
 	return err;
 }
 
-static int step_listing(struct rota *r, uint64_t deadline)
+static int step_listing(struct rota *r)
 {
-	return proc_listing_step(&source_of(r)->listing, &r->table, deadline);
+	return proc_listing_step(&source_of(r)->listing, &r->table);
 }
 
 static void end_listing(struct rota *r, struct event_sink *sink)

@@ -210,9 +210,6 @@ static void end(struct rota *r, struct event_sink *sink)
 	struct netns *n = netns_at(&r->nets, r->net);
 	uint64_t start = cpu_now(), now;
 
-	/* Every move that a row may already show must be in before the two are compared. */
-	if (r->ops->drain)
-		r->ops->drain(r, sink);
 	socktab_end(&r->table, r->err == 0, sink);
 	if (r->ops->ended)
 		r->ops->ended(r, sink);
@@ -232,6 +229,21 @@ static void end(struct rota *r, struct event_sink *sink)
 	r->net = POOL_NONE;
 }
 
+/* Every move that a row may already show must be in before the two are compared. */
+static int read_rows(struct rota *r, struct event_sink *sink)
+{
+	uint64_t deadline = mono_now() + SLICE;
+	int more;
+
+	do {
+		more = r->ops->step(r);
+		if (r->ops->drain)
+			r->ops->drain(r, sink);
+		socktab_take(&r->table, sink);
+	} while (more > 0 && mono_now() < deadline);
+	return more;
+}
+
 /* Goes on with the listing; true when there is more. */
 static bool step(struct rota *r, struct event_sink *sink)
 {
@@ -239,7 +251,7 @@ static bool step(struct rota *r, struct event_sink *sink)
 	int more = r->err;
 
 	if (!r->err)
-		more = r->ops->step(r, mono_now() + SLICE);
+		more = read_rows(r, sink);
 	r->spent += cpu_now() - start;
 	if (more > 0)
 		return true;

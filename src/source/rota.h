@@ -26,8 +26,8 @@ struct rota_ops {
 	/* Opens a listing of these states in that namespace. 0, or a negative errno: -ENOENT when
 	 * the namespace is no more, -EPERM when it may not be entered. */
 	int (*begin)(struct rota *r, const struct netns *n, uint32_t states);
-	/* Reads on until `deadline` and adds the rows. 1: more, 0: end, or a negative errno. */
-	int (*step)(struct rota *r, uint64_t deadline);
+	/* Reads some and adds the rows. 1: more, 0: end, or a negative errno. */
+	int (*step)(struct rota *r);
 	/* Applies every move that is known by now. NULL: there are none. */
 	void (*drain)(struct rota *r, struct event_sink *sink);
 	/* Asks the listeners of that namespace how many half-open connections they hold, which

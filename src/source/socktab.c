@@ -7,21 +7,31 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define ROWS_KEPT 4096 /* staging room that is kept between listings */
+#define ROWS_KEPT 4096 /* room for rows that is kept between listings */
 
+/* One cache line. */
 struct sock {
-	struct sock_key key;
-	uint64_t hash;
-	uint64_t until;        /* of a mini-socket: when its time is over */
-	uint32_t moved;        /* number of the listing after whose start it last moved */
-	uint32_t seen;         /* number of the last listing that had it */
+	struct tuple tuple;
+	union {
+		uint32_t told;  /* digest of the numbers that were put last */
+		uint32_t until; /* of a mini-socket, which has none: when its time is over, ms */
+	};
 	uint32_t older, newer; /* among the mini-sockets */
-	uint32_t told;         /* digest of the numbers that were put last */
 	uint32_t inode;        /* the last known; sockfs counts in 32 bits (get_next_ino) */
+	uint32_t listing;      /* the number of the latest that `listed` is about */
+	uint8_t listed;        /* enum listed */
 	uint8_t state;         /* TCP_STATE_NONE: listed just now, not told yet */
 	uint8_t dir;
-	bool mini;
-	bool own; /* of this process: not put */
+	bool mini : 1;
+	bool own : 1; /* of this process: not put */
+};
+
+_Static_assert(sizeof(struct sock) == 64, "one cache line");
+
+/* What became of a socket in a listing. */
+enum listed {
+	LISTED_SEEN = 1,  /* it has a row */
+	LISTED_MOVED = 2, /* it has moved since the start */
 };
 
 struct socktab_row {
@@ -29,8 +39,6 @@ struct socktab_row {
 	uint32_t id;
 	unsigned marks;
 };
-
-_Static_assert(sizeof(struct sock_key) == 40, "compared as bytes");
 
 int socktab_init(struct socktab *t, uint32_t cap)
 {
@@ -62,29 +70,15 @@ static struct sock *sock_at(const struct socktab *t, uint32_t id)
 	return pool_at(&t->pool, id);
 }
 
-static struct sock_key key_of(const struct event_conn *c)
-{
-	return (struct sock_key){c->ip, c->lip, c->ns, c->port, c->lport};
-}
-
-static uint64_t hash_of(const struct sock_key *key)
-{
-	uint64_t w[5];
-
-	memcpy(w, key, sizeof w);
-	return hash_two(hash_mix(w[0] ^ hash_secret[0], w[1] ^ hash_secret[1]) ^ w[4],
-		hash_mix(w[2] ^ hash_secret[2], w[3] ^ hash_secret[3]));
-}
-
-static uint32_t find(const struct socktab *t, const struct sock_key *key, uint64_t hash)
+static uint32_t find(const struct socktab *t, const struct tuple *tuple, uint64_t hash)
 {
 	index_for_each_match (&t->index, hash, id)
-		if (memcmp(&sock_at(t, id)->key, key, sizeof *key) == 0)
+		if (tuple_eq(&sock_at(t, id)->tuple, tuple))
 			return id;
 	return POOL_NONE;
 }
 
-static uint32_t make(struct socktab *t, const struct sock_key *key, uint64_t hash)
+static uint32_t make(struct socktab *t, const struct tuple *tuple, uint64_t hash)
 {
 	uint32_t id = pool_get(&t->pool);
 
@@ -94,12 +88,31 @@ static uint32_t make(struct socktab *t, const struct sock_key *key, uint64_t has
 		pool_put(&t->pool, id);
 		return POOL_NONE;
 	}
-	sock_at(t, id)->key = *key;
-	sock_at(t, id)->hash = hash;
+	sock_at(t, id)->tuple = *tuple;
 	return id;
 }
 
+static void note_listed(const struct socktab *t, uint32_t id, enum listed what)
+{
+	struct sock *s = sock_at(t, id);
+
+	if (s->listing != t->listing.number)
+		s->listed = 0;
+	s->listing = t->listing.number;
+	s->listed |= (uint8_t)what;
+}
+
+static unsigned listed(const struct socktab *t, const struct sock *s)
+{
+	return s->listing == t->listing.number ? s->listed : 0;
+}
+
 /* Mini-sockets, oldest first: all live equally long. */
+
+static uint32_t msec(uint64_t when)
+{
+	return (uint32_t)(when / 1000000);
+}
 
 static void mini_remove(struct socktab *t, uint32_t id)
 {
@@ -118,7 +131,7 @@ static void mini_add(struct socktab *t, uint32_t id, uint64_t when)
 
 	mini_remove(t, id);
 	s->mini = true;
-	s->until = when + SOCKTAB_MINI_LIFE;
+	s->until = msec(when + SOCKTAB_MINI_LIFE);
 	s->older = t->newest_mini;
 	s->newer = POOL_NONE;
 	*(s->older == POOL_NONE ? &t->oldest_mini : &sock_at(t, s->older)->newer) = id;
@@ -143,7 +156,7 @@ static void drop(struct socktab *t, uint32_t id)
 {
 	mini_remove(t, id);
 	set_inode(t, sock_at(t, id), 0);
-	index_remove(&t->index, sock_at(t, id)->hash, id);
+	index_remove(&t->index, tuple_hash(&sock_at(t, id)->tuple), id);
 	pool_put(&t->pool, id);
 }
 
@@ -164,13 +177,24 @@ static uint32_t digest(const struct event_conn *c)
 	return (uint32_t)hash_two(h ^ c->segs, c->inode);
 }
 
+static bool has_numbers(const struct sock *s, uint8_t state)
+{
+	return !s->mini && state != TCP_TIME_WAIT && state != TCP_CLOSE;
+}
+
+static bool numbers_are_told(const struct sock *s, const struct event_conn *c)
+{
+	return !has_numbers(s, c->state) || s->told == digest(c);
+}
+
 /* Puts c as the latest of s, numbers and all. */
 static void tell(const struct socktab *t, struct sock *s, const struct event_conn *c, uint64_t when,
 	struct event_sink *sink)
 {
 	struct event e;
 
-	s->told = digest(c);
+	if (has_numbers(s, c->state))
+		s->told = digest(c);
 	if (s->own)
 		return;
 	e.ts = wall(t, when);
@@ -186,11 +210,8 @@ static void tell_close(
 	const struct socktab *t, struct sock *s, uint64_t when, struct event_sink *sink)
 {
 	struct event_conn c = {
-		.ip = s->key.ip,
-		.lip = s->key.lip,
-		.ns = s->key.ns,
-		.port = s->key.port,
-		.lport = s->key.lport,
+		.tuple = s->tuple,
+		.hash = tuple_hash(&s->tuple),
 		.state = TCP_CLOSE,
 		EVENT_CONN_ABSENT,
 	};
@@ -288,7 +309,7 @@ static void take(struct socktab *t, uint32_t id, const struct event_conn *c, uns
 	s->own |= (marks & SOCK_OWN) != 0;
 	if (c->inode != ABSENT)
 		set_inode(t, s, (uint32_t)c->inode);
-	if (s->state != c->state || (c->was == TCP_STATE_NONE && s->told != digest(c)))
+	if (s->state != c->state || (c->was == TCP_STATE_NONE && !numbers_are_told(s, c)))
 		tell(t, s, c, when, sink);
 	if (mini && (!s->mini || s->state != c->state))
 		mini_add(t, id, when);
@@ -309,8 +330,7 @@ void socktab_move(struct socktab *t, const struct event_conn *c, unsigned marks,
 	struct event_sink *sink)
 {
 	struct event_conn now = *c;
-	struct sock_key key;
-	uint64_t hash;
+	uint64_t hash = event_conn_hash(c);
 	uint32_t id;
 	bool mini;
 
@@ -323,9 +343,7 @@ void socktab_move(struct socktab *t, const struct event_conn *c, unsigned marks,
 	if (c->port == 0 || c->lport == 0)
 		return;
 	now.state = state_after(c, marks, &mini);
-	key = key_of(c);
-	hash = hash_of(&key);
-	id = find(t, &key, hash);
+	id = find(t, &c->tuple, hash);
 	if (now.state == TCP_CLOSE) {
 		if (id == POOL_NONE)
 			return;
@@ -336,13 +354,13 @@ void socktab_move(struct socktab *t, const struct event_conn *c, unsigned marks,
 	}
 	if (id == POOL_NONE) {
 		t->stranger |= !listeners_know(&t->listeners, c->ns);
-		id = make(t, &key, hash);
+		id = make(t, &c->tuple, hash);
 	}
 	if (id == POOL_NONE) {
 		t->lost++;
 		return;
 	}
-	sock_at(t, id)->moved = t->listing.number;
+	note_listed(t, id, LISTED_MOVED);
 	take(t, id, &now, mini ? marks | SOCK_MINI : marks & ~(unsigned)SOCK_MINI, when, sink);
 }
 
@@ -357,6 +375,7 @@ void socktab_begin(struct socktab *t, uint32_t ns, uint32_t states, uint64_t whe
 	l->ns = ns;
 	l->states = states;
 	l->began = when;
+	l->listeners_whole = l->listeners_taken = !(states & 1u << TCP_LISTEN);
 	l->count = 0;
 	l->total = 0;
 	l->half_open = 0;
@@ -386,35 +405,40 @@ static bool row_counts(const struct socktab_listing *l, const struct event_conn 
 	       row->ns == l->ns && row->lport != 0;
 }
 
-/* True when the row says nothing that has not been put. A mini-socket has no numbers of its own. */
+/* True when the row says nothing that has not been put. */
 static bool is_told(const struct socktab_listing *l, const struct sock *s,
 	const struct event_conn *row, unsigned marks)
 {
 	if (s->state != row->state)
 		return false;
-	if (l->states != SOCKTAB_ALL || marks & SOCK_MINI || row->state == TCP_TIME_WAIT)
-		return true;
-	return s->told == digest(row);
+	return l->states != SOCKTAB_ALL || marks & SOCK_MINI || numbers_are_told(s, row);
+}
+
+static void prefetch(const struct socktab *t, uint32_t id)
+{
+	if (id == POOL_NONE)
+		return;
+	__builtin_prefetch(sock_at(t, id), 1);
 }
 
 void socktab_expect(const struct socktab *t, const struct event *rows, size_t n)
 {
-	uint64_t hashes[SOCKTAB_EXPECTED];
+	uint32_t ids[SOCKTAB_EXPECTED];
 
 	if (n > SOCKTAB_EXPECTED)
 		n = SOCKTAB_EXPECTED;
-	for (size_t i = 0; i < n; i++) {
-		struct sock_key key = key_of(&rows[i].conn);
-		hashes[i] = hash_of(&key);
-		index_prefetch(&t->index, hashes[i]);
-	}
+	for (size_t i = 0; i < n; i++)
+		index_prefetch(&t->index, event_conn_hash(&rows[i].conn));
 	for (size_t i = 0; i < n; i++) {
 		struct index_walk walk;
-		uint32_t id = index_first(&t->index, hashes[i], &walk);
-		if (id == INDEX_NONE)
+		ids[i] = index_first(&t->index, event_conn_hash(&rows[i].conn), &walk);
+		prefetch(t, ids[i]);
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (ids[i] == POOL_NONE || !sock_at(t, ids[i])->mini)
 			continue;
-		__builtin_prefetch(sock_at(t, id));
-		__builtin_prefetch((const char *)sock_at(t, id) + 64);
+		prefetch(t, sock_at(t, ids[i])->older);
+		prefetch(t, sock_at(t, ids[i])->newer);
 	}
 }
 
@@ -430,23 +454,22 @@ void socktab_add(struct socktab *t, const struct event_conn *row, unsigned marks
 		listeners_list(&t->listeners, row->ns, row->lport);
 		return;
 	}
-	struct sock_key key = key_of(row);
-	uint64_t hash = hash_of(&key);
-	uint32_t id = find(t, &key, hash);
+	uint64_t hash = event_conn_hash(row);
+	uint32_t id = find(t, &row->tuple, hash);
 	bool told = id != POOL_NONE && is_told(l, sock_at(t, id), row, marks);
 
 	if (!told && reserve_row(l) == 0) {
 		/* A tuple that is news gets its place now, so that a move to CLOSE between here
 		 * and the end finds it, and the row does not outlive the socket. */
 		if (id == POOL_NONE)
-			id = make(t, &key, hash);
+			id = make(t, &row->tuple, hash);
 		if (id != POOL_NONE)
 			l->rows[l->count++] = (struct socktab_row){*row, id, marks};
 	}
 	if (id == POOL_NONE)
 		l->unfit++;
 	else
-		sock_at(t, id)->seen = l->number;
+		note_listed(t, id, LISTED_SEEN);
 }
 
 static void close_unlisted(struct socktab *t, struct event_sink *sink)
@@ -457,7 +480,7 @@ static void close_unlisted(struct socktab *t, struct event_sink *sink)
 		id = pool_next(&t->pool, id + 1)) {
 		struct sock *s = sock_at(t, id);
 
-		if (s->seen == l->number || s->moved == l->number || s->key.ns != l->ns)
+		if (listed(t, s) || s->tuple.ns != l->ns)
 			continue;
 		if (!(l->states >> s->state & 1))
 			continue;
@@ -470,15 +493,14 @@ static void close_unlisted(struct socktab *t, struct event_sink *sink)
 static bool is_overtaken(const struct socktab *t, const struct socktab_row *row)
 {
 	const struct sock *s = sock_at(t, row->id);
-	struct sock_key key = key_of(&row->conn);
 
-	return !pool_is_live(&t->pool, row->id) || s->moved == t->listing.number ||
-	       memcmp(&s->key, &key, sizeof key) != 0 || s->seen != t->listing.number;
+	return !pool_is_live(&t->pool, row->id) || listed(t, s) != LISTED_SEEN ||
+	       !tuple_eq(&s->tuple, &row->conn.tuple);
 }
 
 static void take_rows(struct socktab *t, struct event_sink *sink)
 {
-	const struct socktab_listing *l = &t->listing;
+	struct socktab_listing *l = &t->listing;
 
 	for (size_t i = 0; i < l->count; i++) {
 		struct socktab_row *row = &l->rows[i];
@@ -488,12 +510,38 @@ static void take_rows(struct socktab *t, struct event_sink *sink)
 		if (!is_overtaken(t, row))
 			take(t, row->id, &row->conn, row->marks, l->began, sink);
 	}
+	l->count = 0;
+}
+
+void socktab_listeners_whole(struct socktab *t)
+{
+	t->listing.listeners_whole = true;
+}
+
+static void take_listeners(struct socktab *t)
+{
+	struct socktab_listing *l = &t->listing;
+
+	if (l->listeners_taken || !l->listeners_whole)
+		return;
+	listeners_end(&t->listeners, l->ns);
+	l->listeners_taken = true;
+}
+
+void socktab_take(struct socktab *t, struct event_sink *sink)
+{
+	const struct socktab_listing *l = &t->listing;
+
+	if (!l->running)
+		return;
+	take_listeners(t);
+	if (l->listeners_taken || listeners_know(&t->listeners, l->ns))
+		take_rows(t, sink);
 }
 
 static void end_rows(struct socktab_listing *l)
 {
 	l->running = false;
-	l->count = 0;
 	if (l->cap <= ROWS_KEPT)
 		return;
 	free(l->rows);
@@ -507,8 +555,8 @@ void socktab_end(struct socktab *t, bool whole, struct event_sink *sink)
 
 	if (!l->running)
 		return;
-	if (whole && l->states & 1u << TCP_LISTEN)
-		listeners_end(&t->listeners, l->ns);
+	l->listeners_whole |= whole;
+	take_listeners(t);
 	if (whole)
 		close_unlisted(t, sink);
 	take_rows(t, sink);
@@ -525,7 +573,7 @@ void socktab_forget(struct socktab *t, bool (*gone)(const void *context, uint32_
 {
 	for (uint32_t id = pool_next(&t->pool, 0); id != POOL_NONE;
 		id = pool_next(&t->pool, id + 1)) {
-		if (!gone(context, sock_at(t, id)->key.ns))
+		if (!gone(context, sock_at(t, id)->tuple.ns))
 			continue;
 		tell_close(t, sock_at(t, id), when, sink);
 		drop(t, id);
@@ -534,7 +582,8 @@ void socktab_forget(struct socktab *t, bool (*gone)(const void *context, uint32_
 
 void socktab_expire(struct socktab *t, uint64_t when, struct event_sink *sink)
 {
-	while (t->oldest_mini != POOL_NONE && sock_at(t, t->oldest_mini)->until <= when) {
+	while (t->oldest_mini != POOL_NONE &&
+		(int32_t)(sock_at(t, t->oldest_mini)->until - msec(when)) <= 0) {
 		tell_close(t, sock_at(t, t->oldest_mini), when, sink);
 		drop(t, t->oldest_mini);
 	}

@@ -16,20 +16,22 @@
  *   old one is closed first.
  *
  * Moves and listings meet under one rule: a move that is applied after the start of a listing
- * wins over that listing. So all moves that are known go in before it begins, and it is compared
- * only when all its rows, and every move made meanwhile, are in:
+ * wins over that listing. So all moves that are known go in before it begins, and rows are compared
+ * only when every move is in that was made before they were read:
  *
  *	drain the ring: socktab_move() for all that is there
  *	socktab_begin(t, ns, states, monotonic now)
- *	socktab_add(t, row) …          moves may be applied between two readings of rows
- *	drain the ring: socktab_move() for all that is there
+ *	as long as there are rows:
+ *		socktab_add(t, row) …, a few hundred
+ *		drain the ring: socktab_move() for all that is there
+ *		socktab_take(t, …)
  *	socktab_end(t, …)
  *
- * Then, for each tuple that has not moved since the start: a row that says something else is put as
- * an event, and a socket of that namespace in one of those states that has no row is put as
- * CLOSE. Tuples that moved are left as the moves put them: a connection opened while the listing
- * ran is not closed by it, one that closed is not brought back, and a half-open row that has
- * become ESTABLISHED meanwhile stays so. Whatever a lost record leaves wrong, the next listing
+ * For each tuple that has not moved since the start: a row that says something else is put as an
+ * event, and at the end a socket of that namespace in one of those states that has had no row is
+ * put as CLOSE. Tuples that moved are left as the moves put them: a connection opened while the
+ * listing ran is not closed by it, one that closed is not brought back, and a half-open row that
+ * has become ESTABLISHED meanwhile stays so. Whatever a lost record leaves wrong, the next listing
  * puts right. The first listing, polling, and repair after a loss are all this one thing.
  *
  * Times are CLOCK_MONOTONIC in nanoseconds; events carry wall time, by `clock`.
@@ -61,17 +63,12 @@ enum sock_marks {
 	SOCK_OWN = 32,     /* this process has opened it (moves only) */
 };
 
-struct sock_key {
-	struct addr ip, lip;
-	uint32_t ns;
-	uint16_t port, lport;
-};
-
 struct socktab_listing {
 	bool running;
+	bool listeners_whole, listeners_taken;
 	uint32_t number, ns, states;
 	uint64_t began;
-	struct socktab_row *rows; /* those that differ from what is known */
+	struct socktab_row *rows; /* that differ from what is known, and are not taken yet */
 	size_t count, cap;
 	uint64_t total;     /* sockets that it has, listening ones included */
 	uint64_t half_open; /* of these */
@@ -110,6 +107,13 @@ void socktab_expect(const struct socktab *t, const struct event *rows, size_t n)
 
 /* One row of it; rows outside the listing's states are passed over. */
 void socktab_add(struct socktab *t, const struct event_conn *row, unsigned marks);
+
+/* Says that the rows to come are of no listener. In what direction a connection was opened is known
+ * only then: of a namespace that is new, rows are not taken before. */
+void socktab_listeners_whole(struct socktab *t);
+
+/* Takes what the rows say that were added since the last call. */
+void socktab_take(struct socktab *t, struct event_sink *sink);
 
 /* Ends it. When not whole (reading failed midway), sockets without a row are left alone. */
 void socktab_end(struct socktab *t, bool whole, struct event_sink *sink);

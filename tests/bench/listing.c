@@ -38,9 +38,10 @@ static double list(struct bpf_sockets *b, struct socktab *t, uint32_t ns, struct
 	if (more < 0)
 		return more;
 	socktab_begin(t, ns, SOCKTAB_ALL, mono_now());
-	do
-		more = bpf_sockets_step(b, t, UINT64_MAX);
-	while (more > 0);
+	do {
+		more = bpf_sockets_step(b, t);
+		socktab_take(t, &c->sink);
+	} while (more > 0);
 	socktab_end(t, more == 0, &c->sink);
 	return more < 0 ? more : cpu_ms() - start;
 }

@@ -38,8 +38,8 @@ static void closed_ones_stay_for_a_while(void **state)
 	assert_int_equal(model_sum(m, false).conns, 1);
 	assert_int_equal(listed(m, "8.8.8.8"), 2);
 	host_for_each_conn (m, h, c) {
-		assert_int_equal(c->closed != 0, c->port == 1);
-		if (c->closed)
+		assert_int_equal(conn_is_closed(c), c->port == 1);
+		if (conn_is_closed(c))
 			assert_int_equal(conn_age(c, m->now + 5 * SEC), 3 * SEC);
 	}
 	put_tick(m, T0 + 12 * SEC);
@@ -68,7 +68,7 @@ static void the_same_tuple_again_is_a_new_connection(void **state)
 	assert_int_equal(h->closed, 0);
 	assert_int_equal(listed(m, "8.8.8.8"), 1);
 	const struct conn *c = model_first_conn(m, h);
-	assert_true(c->rx == ABSENT && c->closed == 0);
+	assert_true(c->rx == ABSENT && !conn_is_closed(c));
 	assert_int_equal(c->first_seen, T0 + 2 * SEC);
 	assert_int_equal(h->rx, 1000); /* what went over the wire went over the wire */
 	assert_int_equal(m->conns.live, 1);
@@ -284,8 +284,8 @@ static void any_order(void **state)
 		const struct host *h = model_host(m, id);
 		uint32_t live = 0, dead = 0, held = 0;
 		host_for_each_conn (m, h, c) {
-			live += !c->closed;
-			dead += c->closed != 0;
+			live += !conn_is_closed(c);
+			dead += conn_is_closed(c);
 			held += c->held_from != 0;
 		}
 		assert_int_equal(h->conns, live);

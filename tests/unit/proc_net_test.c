@@ -201,7 +201,7 @@ static unsigned list(const char *tcp, const char *tcp6, uint64_t *ret_rejected)
 	proc_listing_begin(&l, fds);
 	socktab_begin(&t, 7, SOCKTAB_ALL, 0);
 	do
-		more = proc_listing_step(&l, &t, UINT64_MAX);
+		more = proc_listing_step(&l, &t);
 	while (more > 0);
 	assert_int_equal(more, 0);
 	socktab_end(&t, true, &counter.sink);

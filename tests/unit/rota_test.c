@@ -24,11 +24,10 @@ static int begin(struct rota *r, const struct netns *n, uint32_t states)
 }
 
 /* A listener, and as many half-open connections to it. */
-static int step(struct rota *r, uint64_t deadline)
+static int step(struct rota *r)
 {
 	struct event_conn row = {.ns = r->nets.own_ino, .lport = 80, .state = TCP_LISTEN};
 
-	(void)deadline;
 	socktab_add(&r->table, &row, 0);
 	row.state = TCP_SYN_RECV;
 	row.ip = ip_of("192.0.2.1");

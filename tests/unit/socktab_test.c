@@ -247,6 +247,90 @@ static void first_listing(void **state)
 	assert_string_equal(story(f), "1 >ESTABLISHED in, 2 >SYN_RECV in, 9 >ESTABLISHED out");
 }
 
+static void take(struct fixture *f)
+{
+	socktab_take(&f->table, &f->sink);
+}
+
+static void rows_of_a_new_namespace_wait_for_its_listeners(void **state)
+{
+	struct fixture *f = *state;
+
+	begin(f, SOCKTAB_ALL);
+	add(f, 1, TCP_ESTABLISHED);
+	take(f);
+	assert_string_equal(story(f), "");
+	add(f, 0, TCP_LISTEN);
+	take(f);
+	assert_string_equal(story(f), "");
+	end(f);
+	assert_string_equal(story(f), "1 >ESTABLISHED in");
+	begin(f, SOCKTAB_ALL);
+	add(f, 1, TCP_CLOSE_WAIT);
+	take(f); /* it is not new any more */
+	assert_string_equal(story(f), "1 ESTABLISHED>CLOSE_WAIT in");
+	end(f);
+}
+
+static void rows_are_taken_as_they_come(void **state)
+{
+	struct fixture *f = *state;
+	struct event_conn other = conn(9, 0, TCP_ESTABLISHED);
+
+	other.lport = 4242;
+	begin(f, SOCKTAB_ALL);
+	add(f, 0, TCP_LISTEN);
+	socktab_listeners_whole(&f->table);
+	add(f, 1, TCP_ESTABLISHED);
+	take(f);
+	assert_string_equal(story(f), "1 >ESTABLISHED in");
+	socktab_add(&f->table, &other, 0);
+	take(f);
+	assert_string_equal(story(f), "9 >ESTABLISHED out");
+	end(f);
+	assert_string_equal(story(f), "");
+	assert_int_equal(f->table.pool.live, 2);
+}
+
+static void moves_win_over_rows_not_taken(void **state)
+{
+	struct fixture *f = *state;
+
+	begin(f, SOCKTAB_ALL);
+	add(f, 0, TCP_LISTEN);
+	socktab_listeners_whole(&f->table);
+	add(f, 1, TCP_ESTABLISHED);
+	add(f, 2, TCP_ESTABLISHED);
+	move(f, 1, TCP_ESTABLISHED, TCP_CLOSE_WAIT);
+	move(f, 2, TCP_ESTABLISHED, TCP_CLOSE);
+	story(f);
+	take(f);
+	add(f, 1, TCP_ESTABLISHED);
+	take(f);
+	end(f);
+	assert_string_equal(story(f), "");
+	assert_int_equal(f->table.pool.live, 1);
+}
+
+/* /proc does not tell a FIN_WAIT2 that is a mini-socket from one that is none. */
+static void mini_socket_listed_as_a_socket(void **state)
+{
+	struct fixture *f = *state;
+	struct event_conn row = conn(1, TCP_STATE_NONE, TCP_FIN_WAIT2);
+
+	move(f, 1, TCP_FIN_WAIT1, TCP_FIN_WAIT2);
+	move_marked(f, 1, TCP_FIN_WAIT2, TCP_CLOSE, SOCK_ORPHAN, SEC);
+	story(f);
+	row.retrans = 3;
+	begin(f, SOCKTAB_ALL);
+	socktab_add(&f->table, &row, 0);
+	end(f);
+	socktab_expire(&f->table, SEC + SOCKTAB_MINI_LIFE - SEC, &f->sink);
+	assert_string_equal(story(f), "");
+	socktab_expire(&f->table, SEC + SOCKTAB_MINI_LIFE, &f->sink);
+	assert_string_equal(story(f), "1 FIN_WAIT2>CLOSE ?");
+}
+
 static void listing_says_only_what_differs(void **state)
 {
 	struct fixture *f = *state;
@@ -579,6 +663,10 @@ int main(void)
 		CASE(reset_leaves_nothing),
 		CASE(new_life_on_a_time_wait),
 		CASE(first_listing),
+		CASE(rows_of_a_new_namespace_wait_for_its_listeners),
+		CASE(rows_are_taken_as_they_come),
+		CASE(moves_win_over_rows_not_taken),
+		CASE(mini_socket_listed_as_a_socket),
 		CASE(listing_says_only_what_differs),
 		CASE(half_open_listing_keeps_to_its_states),
 		CASE(moves_win_over_the_listing),
