@@ -20,10 +20,12 @@
 
 #define DRAIN_MOST 32768 /* records in one poll: about as long */
 
-/* Listings may take this part of one CPU: the full ones, the half-open ones, those after a loss. */
-#define FULL_PART      200
-#define HALF_OPEN_PART 20
-#define REPAIR_PART    10
+/* Listings may take this part of one CPU: the full ones, these while moves take up its time already,
+ * the half-open ones, those after a loss. */
+#define FULL_PART       200
+#define FULL_PART_BRIEF 400
+#define HALF_OPEN_PART  20
+#define REPAIR_PART     10
 
 /* Moves a second, above which only beginnings and ends are asked for, and below which all are
  * again (then these are half as many). All of 20 000 take half a hundredth of a CPU. */
@@ -109,6 +111,7 @@ static void set_pace(struct bpf_source *s, size_t heard)
 		return;
 	s->brief = brief;
 	s->rota.news = true;
+	s->rota.pace.full_part = brief ? FULL_PART_BRIEF : FULL_PART;
 	bpf_transitions_set_brief(s->moves, brief);
 	if (!brief)
 		rota_list_all(&s->rota);
