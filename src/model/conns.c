@@ -157,7 +157,8 @@ static void forget_oldest(struct model *m)
 		return;
 	const struct conn *next = model_conn(m, m->closed_oldest);
 	index_prefetch(&m->conn_index, tuple_hash(&next->tuple));
-	__builtin_prefetch(model_host(m, next->host), 1);
+	__builtin_prefetch(&model_host(m, next->host)->closed, 1);
+	__builtin_prefetch(&model_host(m, next->host)->first_conn, 1);
 	prefetch_links(m, next->newer);
 	prefetch_links(m, next->older);
 	prefetch_links(m, next->closed_newer);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * proc_listing: lists the sockets of a network namespace from its /proc/net/tcp and tcp6, a
- * few hundred at a time. What sockets belong to whom does not matter, so hidepid= does not either.
+ * proc_listing: lists the sockets of a network namespace from its /proc/net/tcp and tcp6, a page at
+ * a time. What sockets belong to whom does not matter, so hidepid= does not either.
  */
 #ifndef NG_SOURCE_PROC_LISTING_H
 #define NG_SOURCE_PROC_LISTING_H

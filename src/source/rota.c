@@ -229,7 +229,8 @@ static void end(struct rota *r, struct event_sink *sink)
 	r->net = POOL_NONE;
 }
 
-/* Every move that a row may already show must be in before the two are compared. */
+/* Every move that a row may already show must be in before the two are compared. Without moves all
+ * is compared at the end, what closed before what is new. */
 static int read_rows(struct rota *r, struct event_sink *sink)
 {
 	uint64_t deadline = mono_now() + SLICE;
@@ -237,9 +238,10 @@ static int read_rows(struct rota *r, struct event_sink *sink)
 
 	do {
 		more = r->ops->step(r);
-		if (r->ops->drain)
+		if (r->ops->drain) {
 			r->ops->drain(r, sink);
-		socktab_take(&r->table, sink);
+			socktab_take(&r->table, sink);
+		}
 	} while (more > 0 && mono_now() < deadline);
 	return more;
 }
@@ -379,14 +381,32 @@ void rota_list_all(struct rota *r)
 	for_each_net(&r->nets, n) n->plan.full_due = 0;
 }
 
-void rota_repair(struct rota *r)
+/* The next full listing may come as soon as this part of the time allows. */
+static void open_gate(struct rota *r, unsigned part)
 {
-	uint64_t gate = r->repair_from + r->full_spent * r->pace.repair_part;
+	uint64_t gate = r->repair_from + r->full_spent * part;
 
-	r->lost_meanwhile = r->repairing = true;
-	rota_list_all(r);
 	if (gate < r->full_gate)
 		r->full_gate = gate;
+}
+
+void rota_set_full_part(struct rota *r, unsigned part)
+{
+	r->pace.full_part = part;
+	open_gate(r, part);
+}
+
+void rota_doubt(struct rota *r)
+{
+	r->repairing = true;
+}
+
+void rota_repair(struct rota *r)
+{
+	rota_doubt(r);
+	r->lost_meanwhile = true;
+	rota_list_all(r);
+	open_gate(r, r->pace.repair_part);
 }
 
 void rota_note(const struct rota *r, const char *base, char ret_note[static SOURCE_REASON_MAX])

@@ -87,7 +87,15 @@ void rota_settle(struct rota *r, struct event_sink *sink);
 /* Has every namespace listed whole as soon as listings may take the time. */
 void rota_list_all(struct rota *r);
 
-/* Moves were lost: the table may be wrong anywhere. */
+/* Full listings may take 1/part of one CPU from now on. */
+void rota_set_full_part(struct rota *r, unsigned part);
+
+/* A few moves were lost. What is listed in its turn will be right again; what cannot be listed is
+ * forgotten. */
+void rota_doubt(struct rota *r);
+
+/* Many were: the table may be wrong anywhere, and is listed as soon as repairs may take the time.
+ */
 void rota_repair(struct rota *r);
 
 /* The words on what cannot be seen here, after `base` (which may be empty); NUL-terminated. */

@@ -3,6 +3,7 @@
 
 #include "base/hash.h"
 #include "source/lost.h"
+#include "source/mono.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -18,21 +19,16 @@ struct sock {
 	};
 	uint32_t older, newer; /* among the mini-sockets */
 	uint32_t inode;        /* the last known; sockfs counts in 32 bits (get_next_ino) */
-	uint32_t listing;      /* the number of the latest that `listed` is about */
-	uint8_t listed;        /* enum listed */
+	uint32_t listing;      /* the number of the one that `seen` and `moved` are about */
 	uint8_t state;         /* TCP_STATE_NONE: listed just now, not told yet */
 	uint8_t dir;
 	bool mini : 1;
-	bool own : 1; /* of this process: not put */
+	bool own : 1;   /* of this process: not put */
+	bool seen : 1;  /* it has a row */
+	bool moved : 1; /* since the listing's start */
 };
 
 _Static_assert(sizeof(struct sock) == 64, "one cache line");
-
-/* What became of a socket in a listing. */
-enum listed {
-	LISTED_SEEN = 1,  /* it has a row */
-	LISTED_MOVED = 2, /* it has moved since the start */
-};
 
 struct socktab_row {
 	struct event_conn conn;
@@ -92,26 +88,22 @@ static uint32_t make(struct socktab *t, const struct tuple *tuple, uint64_t hash
 	return id;
 }
 
-static void note_listed(const struct socktab *t, uint32_t id, enum listed what)
+/* With what became of it in the latest listing. */
+static struct sock *sock_listed(const struct socktab *t, uint32_t id)
 {
 	struct sock *s = sock_at(t, id);
 
 	if (s->listing != t->listing.number)
-		s->listed = 0;
+		s->seen = s->moved = false;
 	s->listing = t->listing.number;
-	s->listed |= (uint8_t)what;
-}
-
-static unsigned listed(const struct socktab *t, const struct sock *s)
-{
-	return s->listing == t->listing.number ? s->listed : 0;
+	return s;
 }
 
 /* Mini-sockets, oldest first: all live equally long. */
 
 static uint32_t msec(uint64_t when)
 {
-	return (uint32_t)(when / 1000000);
+	return (uint32_t)(when / NSEC_PER_MSEC);
 }
 
 static void mini_remove(struct socktab *t, uint32_t id)
@@ -271,6 +263,15 @@ static bool is_another(const struct sock *s, const struct event_conn *c, uint8_t
 	return rank(state) < rank(s->state) || (is_opening(c) && s->state == TCP_ESTABLISHED);
 }
 
+/* True when a row has shown already where this move led to. The ring ends for a reader where some
+ * CPU has not finished its record, whatever others have put behind it (ring_buffer__consume): such
+ * a move is applied after a row that was read later. Mini-sockets do give way to new connections
+ * without a move of their own. */
+static bool is_past(const struct sock *s, const struct event_conn *c)
+{
+	return s->seen && !s->moved && !s->mini && is_another(s, c, c->state);
+}
+
 static uint8_t guess_dir(const struct socktab *t, const struct event_conn *c)
 {
 	if (c->state == TCP_SYN_SENT || c->was == TCP_SYN_SENT)
@@ -304,6 +305,8 @@ static void take(struct socktab *t, uint32_t id, const struct event_conn *c, uns
 
 	if (is_another(s, c, c->state))
 		begin_anew(t, id, when, sink);
+	if (!mini && s->state != c->state)
+		mini_remove(t, id);
 	if (!s->dir)
 		s->dir = guess_dir(t, c);
 	s->own |= (marks & SOCK_OWN) != 0;
@@ -360,7 +363,9 @@ void socktab_move(struct socktab *t, const struct event_conn *c, unsigned marks,
 		t->lost++;
 		return;
 	}
-	note_listed(t, id, LISTED_MOVED);
+	if (is_past(sock_listed(t, id), &now))
+		return;
+	sock_at(t, id)->moved = true;
 	take(t, id, &now, mini ? marks | SOCK_MINI : marks & ~(unsigned)SOCK_MINI, when, sink);
 }
 
@@ -435,7 +440,9 @@ void socktab_expect(const struct socktab *t, const struct event *rows, size_t n)
 		prefetch(t, ids[i]);
 	}
 	for (size_t i = 0; i < n; i++) {
-		if (ids[i] == POOL_NONE || !sock_at(t, ids[i])->mini)
+		/* Rows mostly say what is known, and leave the neighbours alone. */
+		if (rows[i].conn.was == TCP_STATE_NONE || ids[i] == INDEX_NONE ||
+			!sock_at(t, ids[i])->mini)
 			continue;
 		prefetch(t, sock_at(t, ids[i])->older);
 		prefetch(t, sock_at(t, ids[i])->newer);
@@ -459,8 +466,8 @@ void socktab_add(struct socktab *t, const struct event_conn *row, unsigned marks
 	bool told = id != POOL_NONE && is_told(l, sock_at(t, id), row, marks);
 
 	if (!told && reserve_row(l) == 0) {
-		/* A tuple that is news gets its place now, so that a move to CLOSE between here
-		 * and the end finds it, and the row does not outlive the socket. */
+		/* A tuple that is news gets its place now, so that a move to CLOSE before the row
+		 * is taken finds it, and the row does not outlive the socket. */
 		if (id == POOL_NONE)
 			id = make(t, &row->tuple, hash);
 		if (id != POOL_NONE)
@@ -469,7 +476,7 @@ void socktab_add(struct socktab *t, const struct event_conn *row, unsigned marks
 	if (id == POOL_NONE)
 		l->unfit++;
 	else
-		note_listed(t, id, LISTED_SEEN);
+		sock_listed(t, id)->seen = true;
 }
 
 static void close_unlisted(struct socktab *t, struct event_sink *sink)
@@ -478,9 +485,9 @@ static void close_unlisted(struct socktab *t, struct event_sink *sink)
 
 	for (uint32_t id = pool_next(&t->pool, 0); id != POOL_NONE;
 		id = pool_next(&t->pool, id + 1)) {
-		struct sock *s = sock_at(t, id);
+		struct sock *s = sock_listed(t, id);
 
-		if (listed(t, s) || s->tuple.ns != l->ns)
+		if (s->seen || s->moved || s->tuple.ns != l->ns)
 			continue;
 		if (!(l->states >> s->state & 1))
 			continue;
@@ -489,13 +496,13 @@ static void close_unlisted(struct socktab *t, struct event_sink *sink)
 	}
 }
 
-/* The socket of a staged row may have moved, closed, and its id may have gone to another. */
+/* The socket of a row may have moved, closed, and its id may have gone to another. */
 static bool is_overtaken(const struct socktab *t, const struct socktab_row *row)
 {
-	const struct sock *s = sock_at(t, row->id);
-
-	return !pool_is_live(&t->pool, row->id) || listed(t, s) != LISTED_SEEN ||
-	       !tuple_eq(&s->tuple, &row->conn.tuple);
+	if (!pool_is_live(&t->pool, row->id))
+		return true;
+	const struct sock *s = sock_listed(t, row->id);
+	return s->moved || !s->seen || !tuple_eq(&s->tuple, &row->conn.tuple);
 }
 
 static void take_rows(struct socktab *t, struct event_sink *sink)

@@ -10,7 +10,7 @@
  *   a new connection takes its tuple, or SOCKTAB_MINI_LIFE has passed.
  * - A half-open connection is no socket and makes no move; listings bring it.
  * - Numbers (RTT, bytes, segments) and the inode make no move either: a full listing that finds
- *them changed puts the socket once more, in the state that it is in.
+ *   them changed puts the socket once more, in the state that it is in.
  * - Sockets of this very process are held like all others, and never put.
  * - States only ever advance. One that goes back is another connection on the same tuple: the
  *   old one is closed first.
@@ -22,7 +22,7 @@
  *	drain the ring: socktab_move() for all that is there
  *	socktab_begin(t, ns, states, monotonic now)
  *	as long as there are rows:
- *		socktab_add(t, row) …, a few hundred
+ *		socktab_add(t, row) …
  *		drain the ring: socktab_move() for all that is there
  *		socktab_take(t, …)
  *	socktab_end(t, …)
@@ -112,7 +112,7 @@ void socktab_add(struct socktab *t, const struct event_conn *row, unsigned marks
  * only then: of a namespace that is new, rows are not taken before. */
 void socktab_listeners_whole(struct socktab *t);
 
-/* Takes what the rows say that were added since the last call. */
+/* Takes what the rows say that were added since the last call, and those that had to wait. */
 void socktab_take(struct socktab *t, struct event_sink *sink);
 
 /* Ends it. When not whole (reading failed midway), sockets without a row are left alone. */

@@ -13,6 +13,9 @@ static struct {
 	int64_t waiting; /* what the listeners say */
 	int err;         /* of a listing */
 	uint64_t rows;   /* half-open ones in it */
+	bool moving;     /* the first of them moves on before the ring is read */
+	unsigned told;   /* of the first: how often, and its state */
+	uint8_t state;
 } fake;
 
 static int begin(struct rota *r, const struct netns *n, uint32_t states)
@@ -38,10 +41,21 @@ static int step(struct rota *r)
 	return fake.err;
 }
 
+/* What the kernel did meanwhile. */
 static void drain(struct rota *r, struct event_sink *sink)
 {
-	(void)r;
-	(void)sink;
+	struct event_conn move = {
+		.ip = ip_of("192.0.2.1"),
+		.ns = r->nets.own_ino,
+		.port = 1024,
+		.lport = 80,
+		.was = TCP_SYN_RECV,
+		.state = TCP_ESTABLISHED,
+		EVENT_CONN_ABSENT,
+	};
+
+	if (fake.moving && r->net != POOL_NONE && r->table.listing.count)
+		socktab_move(&r->table, &move, 0, mono_now(), sink);
 }
 
 static int64_t look(struct rota *r, const struct netns *n)
@@ -61,13 +75,16 @@ static const struct rota_pace pace = {.interval = NSEC_PER_SEC,
 	.calm_part = 1,
 	.calm_most = NSEC_PER_SEC};
 
-static void ignore(struct event_sink *sink, const struct event *event)
+static void count(struct event_sink *sink, const struct event *event)
 {
 	(void)sink;
-	(void)event;
+	if (event->kind != EVENT_CONN || event->conn.port != 1024)
+		return;
+	fake.told++;
+	fake.state = event->conn.state;
 }
 
-static struct event_sink sink = {.put = ignore};
+static struct event_sink sink = {.put = count};
 
 /* Our own namespace alone, listed once. */
 static void start(struct rota *r, const struct rota_ops *ops, uint64_t rows)
@@ -89,6 +106,23 @@ static void half_open_due(struct rota *r)
 	r->half_open_gate = 0;
 	rota_poll(r, &sink);
 	assert_int_equal(fake.full, 1);
+}
+
+/* Moves made before a row was read go in before it is compared: it is no news then. */
+static void the_ring_is_read_before_rows_are_taken(void **state)
+{
+	static struct rota r;
+
+	(void)state;
+	start(&r, &asking, 0);
+	fake.rows = 3;
+	fake.moving = true;
+	fake.waiting = 3;
+	half_open_due(&r);
+	assert_int_equal(fake.half_open, 1);
+	assert_int_equal(fake.told, 1);
+	assert_int_equal(fake.state, TCP_ESTABLISHED);
+	rota_done(&r);
 }
 
 static void asks_before_it_lists(void **state)
@@ -171,6 +205,7 @@ static void lists_where_nobody_can_be_asked(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_ring_is_read_before_rows_are_taken),
 		cmocka_unit_test(asks_before_it_lists),
 		cmocka_unit_test(lists_until_none_is_left),
 		cmocka_unit_test(a_failure_is_no_news),
