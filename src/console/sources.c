@@ -16,6 +16,11 @@ static void print_connections(struct page *p, const struct model *m)
 		page_print(p, INDENT, STYLE_WARN, "note         %s", m->note);
 	page_print(p, INDENT, m->lost ? STYLE_BAD : STYLE_PLAIN,
 		"lost         %" PRIu64 " kernel records or connections", m->lost);
+	if (m->missed)
+		page_print(p, INDENT, STYLE_PLAIN,
+			"missed       %" PRIu64
+			" moves that interrupts hid; listings made good for them",
+			m->missed);
 	page_print(p, INDENT, m->evicted ? STYLE_BAD : STYLE_PLAIN,
 		"dropped      %" PRIu64 " addresses, the table was full", m->evicted);
 }

@@ -208,8 +208,9 @@ struct event_source {
 	struct str note;   /* why a better source is not in use; absent when all is well */
 };
 
-/* n more records were lost by `what`: "ring" (moves that the kernel could not tell), "sockets"
- * (that found no place), … */
+/* n more records were lost by `what`: "ring" (moves that found it full), "sockets" (that found no
+ * place), … "missed" are moves that an interrupt hid from the probe, a few in ten thousand where
+ * much goes on: the next listing makes good for them, as for "ring". */
 struct event_lost {
 	struct str what;
 	uint64_t n;

@@ -246,6 +246,10 @@ static void apply_lost(struct model *m, const struct event *event)
 {
 	const struct event_lost *e = &event->lost;
 
+	if (str_eq(e->what, STR_LIT("missed"))) {
+		m->missed += e->n;
+		return;
+	}
 	m->lost += e->n;
 	if (str_eq(e->what, STR_LIT("ring")))
 		m->lost_ring += e->n;

@@ -123,6 +123,7 @@ struct model {
 	bool syns_told;   /* some source counts SYNs */
 	bool logins_told; /* some line of SSH was read */
 	bool ports_told;  /* some log names the peer's port: requests of one connection are known */
+	uint64_t missed;  /* moves hidden by interrupts, likewise made good; not in `lost` */
 	uint64_t lost_ring; /* of `lost`, records of the kernel that a listing made good for */
 	uint64_t lost;      /* kernel records and connections that never made it into the model */
 	uint64_t evicted;   /* hosts that went because the table was full */

@@ -222,6 +222,7 @@ void ndjson_summary(struct jsonw *w, const struct model *m, bool show_private)
 	put_number(w, "listen_overflows", m->weather.totals.listen_overflows, ABSENT);
 	put_number(w, "listen_drops", m->weather.totals.listen_drops, ABSENT);
 	put_number(w, "lost", m->lost, ABSENT);
+	put_number(w, "missed", m->missed, 0);
 	put_number(w, "evicted", m->evicted, 0);
 	if (m->note[0]) {
 		jsonw_key(w, "note");

@@ -39,8 +39,9 @@ void bpf_load_done(struct bpf_load *l);
 int bpf_load_map(const struct bpf_load *l, const char *name);
 
 /* How often since the last call the program was due and did not run, because an interrupt had come
- * while it was running on that CPU: programs do not nest. Counted by Linux 5.12 and newer for
- * fentry, 6.2 for tp_btf (which nest before), 6.7 for kprobes (recursion_misses). */
+ * while it was running on that CPU: programs do not nest, and nothing says what it would have done.
+ * Counted by Linux 5.12 and newer for fentry, 6.2 for tp_btf (which nest before), 6.7 for kprobes,
+ * which no program of their kind may interrupt (recursion_misses). */
 uint64_t bpf_load_misses(struct bpf_load *l);
 
 /* A number that the kernel keeps for each CPU by itself, and that only grows. */

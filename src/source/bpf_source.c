@@ -18,10 +18,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define DRAIN_MOST 32768 /* records in one poll: about as long */
+#define DRAIN_MOST 32768 /* records in one poll: some milliseconds' worth */
 
-/* Listings may take this part of one CPU: the full ones, these while moves take up its time already,
- * the half-open ones, those after a loss. */
+/* Listings may take this part of one CPU: the full ones; the same while there are many moves; the
+ * half-open ones; those after a loss. */
 #define FULL_PART       200
 #define FULL_PART_BRIEF 400
 #define HALF_OPEN_PART  20
@@ -74,7 +74,10 @@ static void say_source(struct bpf_source *s, struct event_sink *sink)
 /* Returns how many there were, at most `most`. */
 static size_t drain(struct bpf_source *s, struct event_sink *sink, size_t most)
 {
-	return bpf_transitions_drain(s->moves, &s->rota.table, sink, most);
+	size_t n = bpf_transitions_drain(s->moves, &s->rota.table, sink, most);
+
+	s->heard += n;
+	return n;
 }
 
 /* At most once around the ring, so that a storm cannot hold us. */
@@ -85,22 +88,27 @@ static void drain_all(struct rota *r, struct event_sink *sink)
 	drain(s, sink, bpf_transitions_capacity(s->moves));
 }
 
+/* A full ring loses thousands. What interrupts hide is little, and goes on for as long as there are
+ * interrupts: the next listing in turn is soon enough. */
 static void note_losses(struct bpf_source *s, struct event_sink *sink)
 {
-	uint64_t lost = bpf_transitions_lost(s->moves);
+	uint64_t dropped = bpf_transitions_dropped(s->moves);
+	uint64_t missed = bpf_transitions_missed(s->moves);
 
-	put_lost(sink, clock_now(), "ring", lost);
-	if (lost)
+	put_lost(sink, clock_now(), "ring", dropped);
+	put_lost(sink, clock_now(), "missed", missed);
+	if (dropped)
 		rota_repair(&s->rota);
+	else if (missed)
+		rota_doubt(&s->rota);
 }
 
 /* While there are too many to follow each, beginnings and ends are enough; afterwards a listing
  * says where all of them stand. */
-static void set_pace(struct bpf_source *s, size_t heard)
+static void set_pace(struct bpf_source *s)
 {
 	uint64_t now = mono_now(), span = now - s->heard_since;
 
-	s->heard += heard;
 	if (span < BRIEF_SPAN || s->options.every_move)
 		return;
 	uint64_t rate = s->heard * NSEC_PER_SEC / span;
@@ -111,8 +119,8 @@ static void set_pace(struct bpf_source *s, size_t heard)
 		return;
 	s->brief = brief;
 	s->rota.news = true;
-	s->rota.pace.full_part = brief ? FULL_PART_BRIEF : FULL_PART;
 	bpf_transitions_set_brief(s->moves, brief);
+	rota_set_full_part(&s->rota, brief ? FULL_PART_BRIEF : FULL_PART);
 	if (!brief)
 		rota_list_all(&s->rota);
 }
@@ -204,7 +212,7 @@ static int bpf_poll(struct source *source, usec_t now, struct event_sink *sink)
 	say_source(s, sink);
 	heard = drain(s, sink, DRAIN_MOST);
 	note_losses(s, sink);
-	set_pace(s, heard);
+	set_pace(s);
 	more = heard == DRAIN_MOST;
 	more |= rota_poll(&s->rota, sink);
 	say_source(s, sink);

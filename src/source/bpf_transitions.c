@@ -157,9 +157,14 @@ size_t bpf_transitions_drain(
 	return most - b->left;
 }
 
-uint64_t bpf_transitions_lost(struct bpf_transitions *b)
+uint64_t bpf_transitions_dropped(struct bpf_transitions *b)
 {
-	return bpf_count_news(&b->dropped) + bpf_load_misses(&b->load);
+	return bpf_count_news(&b->dropped);
+}
+
+uint64_t bpf_transitions_missed(struct bpf_transitions *b)
+{
+	return bpf_load_misses(&b->load);
 }
 
 void bpf_transitions_set_brief(struct bpf_transitions *b, bool brief)

@@ -20,9 +20,12 @@ void bpf_transitions_free(struct bpf_transitions *b);
 size_t bpf_transitions_drain(
 	struct bpf_transitions *b, struct socktab *t, struct event_sink *sink, size_t most);
 
-/* Moves since the last call that are not told: they found the ring full, or the program busy
- * (bpf_load_misses). */
-uint64_t bpf_transitions_lost(struct bpf_transitions *b);
+/* Records since the last call that found the ring full. */
+uint64_t bpf_transitions_dropped(struct bpf_transitions *b);
+
+/* Moves since the last call that the program was not run for (bpf_load_misses), those included that
+ * it would not have told. */
+uint64_t bpf_transitions_missed(struct bpf_transitions *b);
 
 /* Has the program leave out, or not any more, moves between two states of a connection that
  * neither begins nor ends: to FIN_WAIT1 and 2, CLOSE_WAIT, LAST_ACK, CLOSING. */

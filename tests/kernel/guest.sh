@@ -304,7 +304,7 @@ test_storm_agrees_with_proc() {
 	wait_for 'grep -q ready /tmp/storm.out'
 	watch_end
 	agrees
-	! grep '"t":"lost"' /tmp/out || fail 'lost some'
+	! grep '"what":"ring"' /tmp/out || fail 'lost some'
 	exec 8>&-
 }
 
