@@ -122,7 +122,7 @@ static void mini_socket_listed_as_a_socket(void **state)
 	begin(f, SOCKTAB_ALL);
 	socktab_add(&f->table, &row, 0);
 	end(f);
-	socktab_expire(&f->table, SEC + SOCKTAB_MINI_LIFE - SEC, &f->sink);
+	socktab_expire(&f->table, SEC + SOCKTAB_MINI_LIFE - 1, &f->sink);
 	assert_string_equal(story(f), "");
 	socktab_expire(&f->table, SEC + SOCKTAB_MINI_LIFE, &f->sink);
 	assert_string_equal(story(f), "1 FIN_WAIT2>CLOSE ?");
