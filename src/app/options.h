@@ -9,8 +9,8 @@
 #ifndef NG_APP_OPTIONS_H
 #define NG_APP_OPTIONS_H
 
-#include "app/toml.h"
 #include "base/clock.h"
+#include "base/toml.h"
 
 #include <stdbool.h>
 #include <stddef.h>

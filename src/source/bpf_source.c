@@ -3,6 +3,7 @@
  * is there at the start, what makes no move (half-open connections), and repair.
  *
  * The moves attach before the first listing, so nothing falls between the two. */
+#include "base/mono.h"
 #include "base/text.h"
 #include "source/bpf_log.h"
 #include "source/bpf_reason.h"
@@ -10,7 +11,6 @@
 #include "source/bpf_transitions.h"
 #include "source/connections.h"
 #include "source/lost.h"
-#include "source/mono.h"
 #include "source/proc_listing.h"
 #include "source/rota.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "source/bpf_syns.h"
 
-#include "source/mono.h"
+#include "base/mono.h"
 
 #include <bpf/bpf.h>
 #include <errno.h>

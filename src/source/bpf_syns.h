@@ -9,7 +9,7 @@
 #ifndef NG_SOURCE_BPF_SYNS_H
 #define NG_SOURCE_BPF_SYNS_H
 
-#include "source/heaviest.h"
+#include "base/topk.h"
 #include "source/probe.h"
 
 struct bpf_syns;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "source/handshakes.h"
 
+#include "base/mono.h"
 #include "source/bpf_log.h"
 #include "source/bpf_syns.h"
-#include "source/mono.h"
 
 #include <errno.h>
 #include <linux/membarrier.h>

@@ -2,8 +2,8 @@
 #include "source/netns.h"
 
 #include "base/hash.h"
+#include "base/mono.h"
 #include "base/text.h"
-#include "source/mono.h"
 #include "source/netns_name.h"
 
 #include <errno.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "source/netstat.h"
 
+#include "base/mono.h"
 #include "source/accept_queue.h"
-#include "source/mono.h"
 #include "source/netstat_parse.h"
 
 #include <errno.h>

@@ -2,7 +2,7 @@
 #include "source/owners.h"
 
 #include "base/hash.h"
-#include "source/mono.h"
+#include "base/mono.h"
 #include "source/own_sockets.h"
 
 #include <errno.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "source/rota.h"
 
+#include "base/mono.h"
 #include "base/text.h"
-#include "source/mono.h"
 
 #include <errno.h>
 #include <stdio.h>

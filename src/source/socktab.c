@@ -2,8 +2,8 @@
 #include "source/socktab.h"
 
 #include "base/hash.h"
+#include "base/mono.h"
 #include "source/lost.h"
-#include "source/mono.h"
 
 #include <errno.h>
 #include <stdlib.h>

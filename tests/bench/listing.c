@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* listing: lists this network namespace's sockets as nethergaze does, twice: once into an empty
  * table, which makes an event of each, and once to compare. Prints "sockets ms ms", of CPU. */
+#include "base/mono.h"
 #include "source/bpf_sockets.h"
-#include "source/mono.h"
 
 #include <stdio.h>
 #include <string.h>

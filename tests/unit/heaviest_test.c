@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "unit.h"
 
-#include "source/heaviest.h"
+#include "base/topk.h"
 
 #include <stdlib.h>
 

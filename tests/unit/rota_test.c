@@ -3,7 +3,7 @@
  * has its due times set. */
 #include "unit.h"
 
-#include "source/mono.h"
+#include "base/mono.h"
 #include "source/rota.h"
 
 #include <errno.h>

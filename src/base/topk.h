@@ -3,8 +3,8 @@
  * heaviest: of any number of addresses with a count each, those with the highest counts, in
  * bounded memory: a heap whose root is the lightest one kept.
  */
-#ifndef NG_SOURCE_HEAVIEST_H
-#define NG_SOURCE_HEAVIEST_H
+#ifndef NG_BASE_TOPK_H
+#define NG_BASE_TOPK_H
 
 #include "base/addr.h"
 

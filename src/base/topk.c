@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "source/heaviest.h"
+#include "base/topk.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "app/toml.h"
+#include "base/toml.h"
 
 #include "base/text.h"
 

@@ -3,8 +3,8 @@
  * mono: the kernel's own clock, which dates the records of BPF programs (bpf_ktime_get_ns), and
  * its distance to wall time, which events carry.
  */
-#ifndef NG_SOURCE_MONO_H
-#define NG_SOURCE_MONO_H
+#ifndef NG_BASE_MONO_H
+#define NG_BASE_MONO_H
 
 #include "base/clock.h"
 

@@ -8,8 +8,8 @@
  * Why not inih: it reads INI. '#' and ';' inside a string, lines over 200 bytes, indented keys
  * and arrays over several lines all come out wrong, silently.
  */
-#ifndef NG_APP_TOML_H
-#define NG_APP_TOML_H
+#ifndef NG_BASE_TOML_H
+#define NG_BASE_TOML_H
 
 #include "base/str.h"
 
