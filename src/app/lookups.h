@@ -9,8 +9,8 @@
 
 #include "app/options.h"
 #include "console/console.h"
+#include "event/source.h"
 #include "model/query.h"
-#include "source/source.h"
 
 struct lookups {
 	struct source *registrar, *rdns; /* borrowed: the session owns its sources; or NULL */

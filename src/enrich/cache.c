@@ -6,7 +6,7 @@
 #include "base/num.h"
 #include "base/prefixes.h"
 #include "enrich/netinfo.h"
-#include "source/record_read.h"
+#include "event/json_read.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -14,7 +14,7 @@
 #ifndef NG_ENRICH_CACHE_H
 #define NG_ENRICH_CACHE_H
 
-#include "model/event.h"
+#include "event/event.h"
 
 #define CACHE_ENTRIES   16384u
 #define CACHE_BYTES_MAX (8u << 20)  /* of the lines */

@@ -11,7 +11,7 @@
 #ifndef NG_ENRICH_GEOIP_H
 #define NG_ENRICH_GEOIP_H
 
-#include "model/event.h"
+#include "event/event.h"
 
 #include <stddef.h>
 

@@ -6,7 +6,7 @@
 #ifndef NG_ENRICH_NETINFO_H
 #define NG_ENRICH_NETINFO_H
 
-#include "model/event.h"
+#include "event/event.h"
 
 struct netinfo {
 	struct prefix net; /* the largest network of the range that holds the address asked for */

@@ -9,7 +9,7 @@
 #ifndef NG_ENRICH_RDNS_H
 #define NG_ENRICH_RDNS_H
 
-#include "source/source.h"
+#include "event/source.h"
 
 #define RDNS_ASKS 16 /* questions at once */
 

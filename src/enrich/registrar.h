@@ -11,7 +11,7 @@
 #ifndef NG_ENRICH_REGISTRAR_H
 #define NG_ENRICH_REGISTRAR_H
 
-#include "source/source.h"
+#include "event/source.h"
 
 #define REGISTRAR_ASKS     64 /* questions at once, waiting or running */
 #define REGISTRAR_WHOIS    "whois.iana.org"

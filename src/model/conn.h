@@ -7,8 +7,8 @@
 #define NG_MODEL_CONN_H
 
 #include "base/clock.h"
-#include "model/event.h"
-#include "model/tuple.h"
+#include "event/event.h"
+#include "event/tuple.h"
 
 #include <stdint.h>
 

@@ -6,7 +6,7 @@
 #ifndef NG_MODEL_ENRICHER_H
 #define NG_MODEL_ENRICHER_H
 
-#include "model/event.h"
+#include "event/event.h"
 
 #define ENRICHERS_MAX     16
 #define ENRICHER_NOTE_MAX 256

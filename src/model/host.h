@@ -7,7 +7,7 @@
 
 #include "base/addr.h"
 #include "base/clock.h"
-#include "model/event.h"
+#include "event/event.h"
 #include "model/window.h"
 
 #define HOST_LAST_MAX  96

@@ -14,7 +14,7 @@
 #include "base/addr.h"
 #include "base/clock.h"
 #include "base/str.h"
-#include "model/event.h"
+#include "event/event.h"
 
 /* An entry's texts, in the order in which they follow it. */
 enum journal_text {

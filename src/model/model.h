@@ -12,9 +12,9 @@
 
 #include "base/index.h"
 #include "base/pool.h"
+#include "event/event.h"
 #include "model/conn.h"
 #include "model/enricher.h"
-#include "model/event.h"
 #include "model/host.h"
 #include "model/journal.h"
 #include "model/names.h"

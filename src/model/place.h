@@ -9,7 +9,7 @@
 
 #include "base/index.h"
 #include "base/pool.h"
-#include "model/event.h"
+#include "event/event.h"
 #include "model/host.h"
 
 #define PLACE_TEXT_MAX 68

@@ -8,7 +8,7 @@
 
 #include "base/clock.h"
 #include "base/prefixes.h"
-#include "model/event.h"
+#include "event/event.h"
 
 #define REGISTRY_NETS  8192u
 #define REGISTRY_NAMES 8192u

@@ -6,7 +6,7 @@
 #ifndef NG_MODEL_WEATHER_H
 #define NG_MODEL_WEATHER_H
 
-#include "model/event.h"
+#include "event/event.h"
 #include "model/window.h"
 
 struct weather {

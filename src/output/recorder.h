@@ -6,7 +6,7 @@
 #ifndef NG_OUTPUT_RECORDER_H
 #define NG_OUTPUT_RECORDER_H
 
-#include "model/event.h"
+#include "event/event.h"
 
 struct recorder;
 

@@ -10,7 +10,7 @@
 #ifndef NG_SOURCE_ACCEPT_QUEUE_H
 #define NG_SOURCE_ACCEPT_QUEUE_H
 
-#include "model/event.h"
+#include "event/event.h"
 
 struct accept_queue {
 	uint64_t port, queue, limit; /* ABSENT: not known */

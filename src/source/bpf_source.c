@@ -5,12 +5,12 @@
  * The moves attach before the first listing, so nothing falls between the two. */
 #include "base/mono.h"
 #include "base/text.h"
+#include "event/lost.h"
 #include "source/bpf_log.h"
 #include "source/bpf_reason.h"
 #include "source/bpf_sockets.h"
 #include "source/bpf_transitions.h"
 #include "source/connections.h"
-#include "source/lost.h"
 #include "source/proc_listing.h"
 #include "source/rota.h"
 

@@ -5,7 +5,7 @@
 #ifndef NG_SOURCE_CONNECTIONS_H
 #define NG_SOURCE_CONNECTIONS_H
 
-#include "source/source.h"
+#include "event/source.h"
 
 enum connections_want {
 	CONNECTIONS_AUTO, /* the best that loads */

@@ -7,7 +7,7 @@
 #ifndef NG_SOURCE_HANDSHAKES_H
 #define NG_SOURCE_HANDSHAKES_H
 
-#include "source/source.h"
+#include "event/source.h"
 
 /* The most that are put in a second; a flood of forged sources is told by its networks and its
  * sum. */

@@ -7,7 +7,7 @@
 #ifndef NG_SOURCE_LOG_PARSE_H
 #define NG_SOURCE_LOG_PARSE_H
 
-#include "model/event.h"
+#include "event/event.h"
 
 #define LOG_LINE_MAX  (256u << 10) /* longer lines are skipped and counted */
 #define LOG_TEXTS_MAX 8            /* changed text fields of a line */

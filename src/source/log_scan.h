@@ -6,7 +6,7 @@
 #ifndef NG_SOURCE_LOG_SCAN_H
 #define NG_SOURCE_LOG_SCAN_H
 
-#include "model/event.h"
+#include "event/event.h"
 #include "source/log_swar.h"
 
 /* "200" or "-"; ABSENT for "-" and for 000, which nginx writes for "none". Inline, as the next is:

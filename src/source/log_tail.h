@@ -6,10 +6,10 @@
 #ifndef NG_SOURCE_LOG_TAIL_H
 #define NG_SOURCE_LOG_TAIL_H
 
+#include "event/source.h"
 #include "source/log_parse.h"
 #include "source/proxies.h"
 #include "source/server_conf.h"
-#include "source/source.h"
 
 struct log_input {
 	const char *path; /* a path or a glob; "-" is stdin */

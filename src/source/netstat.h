@@ -7,7 +7,7 @@
 #ifndef NG_SOURCE_NETSTAT_H
 #define NG_SOURCE_NETSTAT_H
 
-#include "source/source.h"
+#include "event/source.h"
 
 /* NULL when memory is out. */
 struct source *netstat_new(void);

@@ -7,7 +7,7 @@
 #ifndef NG_SOURCE_NETSTAT_PARSE_H
 #define NG_SOURCE_NETSTAT_PARSE_H
 
-#include "model/event.h"
+#include "event/event.h"
 
 #define NETSTAT_COUNTERS 8
 

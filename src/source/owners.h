@@ -11,7 +11,7 @@
 
 #include "base/index.h"
 #include "base/pool.h"
-#include "model/event.h"
+#include "event/event.h"
 #include "source/proc_walk.h"
 
 struct owners {

@@ -2,8 +2,8 @@
 /* The connections of a host where no BPF loads: /proc/net/tcp and tcp6 of every network namespace,
  * read again and again. What opens and closes between two readings is not seen. */
 #include "base/text.h"
+#include "event/lost.h"
 #include "source/connections.h"
-#include "source/lost.h"
 #include "source/proc_listing.h"
 #include "source/rota.h"
 

@@ -5,7 +5,7 @@
 #ifndef NG_SOURCE_PROC_NET_PARSE_H
 #define NG_SOURCE_PROC_NET_PARSE_H
 
-#include "model/event.h"
+#include "event/event.h"
 
 /* Reads a line (no newline): ip, port, lip, lport, state and, when a process holds the socket, its
  * inode; dir, ns and was are 0 and the other numbers ABSENT. Only what comes after the state may be

@@ -7,7 +7,7 @@
 #ifndef NG_SOURCE_PROXIES_H
 #define NG_SOURCE_PROXIES_H
 
-#include "model/event.h"
+#include "event/event.h"
 
 struct proxies {
 	struct prefix *nets; /* owned */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "source/replay.h"
 
-#include "source/record_read.h"
+#include "event/json_read.h"
 
 #include <errno.h>
 #include <fcntl.h>

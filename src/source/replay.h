@@ -6,7 +6,7 @@
 #ifndef NG_SOURCE_REPLAY_H
 #define NG_SOURCE_REPLAY_H
 
-#include "source/source.h"
+#include "event/source.h"
 
 #define REPLAY_SPEED_MAX 0.0 /* no pauses */
 

@@ -16,9 +16,9 @@
 #ifndef NG_SOURCE_ROTA_H
 #define NG_SOURCE_ROTA_H
 
+#include "event/source.h"
 #include "source/netns.h"
 #include "source/socktab.h"
-#include "source/source.h"
 
 struct rota;
 

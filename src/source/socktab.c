@@ -3,7 +3,7 @@
 
 #include "base/hash.h"
 #include "base/mono.h"
-#include "source/lost.h"
+#include "event/lost.h"
 
 #include <errno.h>
 #include <stdlib.h>

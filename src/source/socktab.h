@@ -39,7 +39,7 @@
 #ifndef NG_SOURCE_SOCKTAB_H
 #define NG_SOURCE_SOCKTAB_H
 
-#include "model/event.h"
+#include "event/event.h"
 #include "source/listeners.h"
 #include "source/own_sockets.h"
 #include "source/owners.h"

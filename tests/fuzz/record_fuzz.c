@@ -2,9 +2,9 @@
 /* Any bytes are a line of a recording. What comes out must be fit for the model: it goes through
  * one, is written as NDJSON, and that must read as the same again. */
 #include "base/text.h"
+#include "event/json_read.h"
 #include "model/model.h"
 #include "output/ndjson.h"
-#include "source/record_read.h"
 
 #include <stdint.h>
 #include <stdlib.h>

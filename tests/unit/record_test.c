@@ -3,8 +3,8 @@
 #include "unit.h"
 
 #include "base/text.h"
+#include "event/json_read.h"
 #include "output/ndjson.h"
-#include "source/record_read.h"
 
 #include <errno.h>
 

@@ -2,8 +2,8 @@
  *
  * tuple: what names a connection: both ends, and the network namespace that it lives in.
  */
-#ifndef NG_MODEL_TUPLE_H
-#define NG_MODEL_TUPLE_H
+#ifndef NG_EVENT_TUPLE_H
+#define NG_EVENT_TUPLE_H
 
 #include "base/addr.h"
 #include "base/hash.h"

@@ -4,10 +4,10 @@
  * the screen or each other; they never log and never exit: trouble becomes an event (a note, a
  * count) or a negative errno.
  */
-#ifndef NG_SOURCE_SOURCE_H
-#define NG_SOURCE_SOURCE_H
+#ifndef NG_EVENT_SOURCE_H
+#define NG_EVENT_SOURCE_H
 
-#include "model/event.h"
+#include "event/event.h"
 
 #define SOURCE_REASON_MAX 256
 

@@ -2,10 +2,10 @@
  *
  * lost: says that n records of something never made it.
  */
-#ifndef NG_SOURCE_LOST_H
-#define NG_SOURCE_LOST_H
+#ifndef NG_EVENT_LOST_H
+#define NG_EVENT_LOST_H
 
-#include "model/event.h"
+#include "event/event.h"
 
 /* Does nothing when n is 0. */
 static inline void put_lost(struct event_sink *sink, usec_t ts, const char *what, uint64_t n)

@@ -9,13 +9,13 @@
  * Text is borrowed: it lives until the sink's put() returns. It is clean (base/text.h) and
  * bounded by EVENT_TEXT_MAX; addresses are canonical. Whoever makes an event sees to that.
  */
-#ifndef NG_MODEL_EVENT_H
-#define NG_MODEL_EVENT_H
+#ifndef NG_EVENT_EVENT_H
+#define NG_EVENT_EVENT_H
 
 #include "base/addr.h"
 #include "base/clock.h"
 #include "base/str.h"
-#include "model/tuple.h"
+#include "event/tuple.h"
 
 #include <stdint.h>
 

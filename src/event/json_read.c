@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "source/record_read.h"
+#include "event/json_read.h"
 
 #include "base/text.h"
 

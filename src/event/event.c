@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "model/event.h"
+#include "event/event.h"
 
 #include <stddef.h>
 

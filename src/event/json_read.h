@@ -2,10 +2,10 @@
  *
  * record_read: one line of a recording to one event; the other half of output/ndjson.
  */
-#ifndef NG_SOURCE_RECORD_READ_H
-#define NG_SOURCE_RECORD_READ_H
+#ifndef NG_EVENT_JSON_READ_H
+#define NG_EVENT_JSON_READ_H
 
-#include "model/event.h"
+#include "event/event.h"
 
 struct record_reader;
 
