@@ -2,7 +2,7 @@
 #include "app/doctor.h"
 
 #include "app/doctor_parts.h"
-#include "source/probe.h"
+#include "kernel/probe.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -2,9 +2,9 @@
 #include "app/session.h"
 
 #include "base/text.h"
+#include "kernel/connections.h"
+#include "kernel/netstat.h"
 #include "output/ndjson.h"
-#include "source/connections.h"
-#include "source/netstat.h"
 #include "source/replay.h"
 
 #include <errno.h>

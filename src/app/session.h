@@ -11,9 +11,9 @@
 #include "app/options.h"
 #include "app/places.h"
 #include "base/jsonw.h"
+#include "kernel/tcp_counters.h"
 #include "model/model.h"
 #include "output/recorder.h"
-#include "source/handshakes.h"
 #include "source/proxies.h"
 
 #define SESSION_SOURCES_MAX 12

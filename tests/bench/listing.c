@@ -2,7 +2,7 @@
 /* listing: lists this network namespace's sockets as nethergaze does, twice: once into an empty
  * table, which makes an event of each, and once to compare. Prints "sockets ms ms", of CPU. */
 #include "base/mono.h"
-#include "source/bpf_sockets.h"
+#include "kernel/bpf_sockets.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -11,7 +11,7 @@ unset XDG_CONFIG_HOME
 
 # The names in the table that the program itself has.
 all_probes() {
-	sed -n 's/^\t\[PROBE_.*{"\([^"]*\)".*/\1/p' "$NG_TOP/src/source/probe.c"
+	sed -n 's/^\t\[PROBE_.*{"\([^"]*\)".*/\1/p' "$NG_TOP/src/kernel/probe.c"
 }
 
 # doctor STATUS [ARG...]

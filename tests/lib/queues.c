@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* queues: prints how many half-open connections the listeners of this network namespace hold, as
  * nethergaze asks them. */
-#include "source/bpf_sockets.h"
+#include "kernel/bpf_sockets.h"
 
 #include <inttypes.h>
 #include <stdio.h>

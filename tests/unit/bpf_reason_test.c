@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "unit.h"
 
-#include "source/bpf_reason.h"
+#include "kernel/bpf_reason.h"
 
 #include <errno.h>
 

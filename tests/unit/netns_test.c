@@ -3,8 +3,8 @@
  * namespaces as this machine has it. */
 #include "unit.h"
 
-#include "source/netns.h"
-#include "source/netns_name.h"
+#include "kernel/netns.h"
+#include "kernel/netns_name.h"
 
 #include <unistd.h>
 

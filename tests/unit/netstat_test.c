@@ -2,9 +2,9 @@
 /* Texts as kernel 6.18 printed them, the uninteresting middle left out. */
 #include "unit.h"
 
-#include "source/accept_queue.h"
-#include "source/netstat.h"
-#include "source/netstat_parse.h"
+#include "kernel/accept_queue.h"
+#include "kernel/netstat.h"
+#include "kernel/netstat_parse.h"
 
 #include <errno.h>
 #include <linux/inet_diag.h>

@@ -3,7 +3,7 @@
  * and a kernel that lets the first probe load. */
 #include "unit.h"
 
-#include "source/bpf_transitions.h"
+#include "kernel/bpf_transitions.h"
 
 #include <netinet/in.h>
 #include <sys/socket.h>

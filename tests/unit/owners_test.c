@@ -2,8 +2,8 @@
 /* Whose a socket is: our own and a child's, found as the kernel shows them. */
 #include "unit.h"
 
-#include "source/own_sockets.h"
-#include "source/owners.h"
+#include "kernel/owners.h"
+#include "kernel/self_sockets.h"
 
 #include <signal.h>
 #include <sys/socket.h>

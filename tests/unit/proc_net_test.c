@@ -3,8 +3,8 @@
  * addresses shows. */
 #include "unit.h"
 
-#include "source/proc_listing.h"
-#include "source/proc_net_parse.h"
+#include "kernel/proc_listing.h"
+#include "kernel/proc_net_parse.h"
 
 #include <errno.h>
 #include <sys/mman.h>

@@ -4,7 +4,7 @@
 #include "unit.h"
 
 #include "base/mono.h"
-#include "source/rota.h"
+#include "kernel/schedule.h"
 
 #include <errno.h>
 

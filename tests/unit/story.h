@@ -8,7 +8,7 @@
 
 #include "unit.h"
 
-#include "source/socktab.h"
+#include "kernel/socktab.h"
 
 #define NS   7u
 #define SEC  UINT64_C(1000000000)

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/bpf_load.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <stdlib.h>
+
+#define CPUS_MAX 4096
+
+int bpf_load_open(struct bpf_load *l, struct bpf_image image, const char *btf)
+{
+	struct bpf_object_open_opts opts = {.sz = sizeof opts, .btf_custom_path = btf};
+
+	*l = (struct bpf_load){0};
+	l->object = bpf_object__open_mem(image.bytes, image.size, &opts);
+	return l->object ? 0 : -errno;
+}
+
+int bpf_load_set(struct bpf_load *l, const char *section, const void *values, size_t size)
+{
+	struct bpf_map *map = bpf_object__find_map_by_name(l->object, section);
+
+	return map ? bpf_map__set_initial_value(map, values, size) : -ENOENT;
+}
+
+int bpf_load_start(struct bpf_load *l)
+{
+	struct bpf_program *program = bpf_object__next_program(l->object, NULL);
+	int err = bpf_object__load(l->object);
+
+	if (err)
+		return err;
+	l->link = bpf_program__attach(program);
+	return l->link ? 0 : -errno;
+}
+
+void bpf_load_done(struct bpf_load *l)
+{
+	bpf_link__destroy(l->link);
+	bpf_object__close(l->object);
+	*l = (struct bpf_load){0};
+}
+
+int bpf_load_map(const struct bpf_load *l, const char *name)
+{
+	return bpf_object__find_map_fd_by_name(l->object, name);
+}
+
+uint64_t bpf_load_misses(struct bpf_load *l)
+{
+	int program = bpf_program__fd(bpf_object__next_program(l->object, NULL));
+	struct bpf_prog_info info = {0};
+	uint32_t size = sizeof info;
+	uint64_t news;
+
+	if (bpf_obj_get_info_by_fd(program, &info, &size) < 0)
+		return 0;
+	news = info.recursion_misses - l->missed;
+	l->missed = info.recursion_misses;
+	return news;
+}
+
+int bpf_count_init(struct bpf_count *c, int map)
+{
+	int cpus = libbpf_num_possible_cpus();
+
+	if (map < 0)
+		return map;
+	if (cpus <= 0 || cpus > CPUS_MAX)
+		return -EINVAL;
+	*c = (struct bpf_count){.map = map, .cpus = cpus};
+	c->per_cpu = calloc((size_t)cpus, sizeof *c->per_cpu);
+	return c->per_cpu ? 0 : -ENOMEM;
+}
+
+void bpf_count_done(struct bpf_count *c)
+{
+	free(c->per_cpu);
+	*c = (struct bpf_count){.map = -1};
+}
+
+uint64_t bpf_count_news(struct bpf_count *c)
+{
+	uint32_t zero = 0;
+	uint64_t sum = 0, news;
+
+	if (bpf_map_lookup_elem(c->map, &zero, c->per_cpu) < 0)
+		return 0;
+	for (int i = 0; i < c->cpus; i++)
+		sum += c->per_cpu[i];
+	news = sum - c->last;
+	c->last = sum;
+	return news;
+}

@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: MIT
+/* Connections as the kernel tells them: the ring of moves for what changes, a listing for what
+ * is there at the start, what makes no move (half-open connections), and repair.
+ *
+ * The moves attach before the first listing, so nothing falls between the two. */
+#include "base/mono.h"
+#include "base/text.h"
+#include "event/lost.h"
+#include "kernel/bpf_log.h"
+#include "kernel/bpf_reason.h"
+#include "kernel/bpf_sockets.h"
+#include "kernel/bpf_transitions.h"
+#include "kernel/connections.h"
+#include "kernel/proc_listing.h"
+#include "kernel/schedule.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define DRAIN_MOST 32768 /* records in one poll: some milliseconds' worth */
+
+/* Listings may take this part of one CPU: the full ones; the same while there are many moves; the
+ * half-open ones; those after a loss. */
+#define FULL_PART       200
+#define FULL_PART_BRIEF 400
+#define HALF_OPEN_PART  20
+#define REPAIR_PART     10
+
+/* Moves a second, above which only beginnings and ends are asked for, and below which all are
+ * again (then these are half as many). All of 20 000 take half a hundredth of a CPU. */
+#define BRIEF_ABOVE 20000
+#define BRIEF_BELOW 5000
+#define BRIEF_SPAN  (500 * NSEC_PER_MSEC) /* over which they are counted */
+
+struct bpf_source {
+	struct source source;
+	struct connections_options options;
+	struct rota rota;
+	enum probe_id moves_probe;
+	struct bpf_transitions *moves;
+	struct bpf_sockets *sockets; /* NULL: listings come from /proc */
+	struct proc_listing listing; /* used without sockets */
+	bool said;                   /* the source event is out */
+	bool brief;                  /* only beginnings and ends are told */
+	uint64_t heard, heard_since; /* moves, and since when they are counted */
+	char note[SOURCE_REASON_MAX];
+};
+
+static struct bpf_source *source_of(struct rota *r)
+{
+	return (struct bpf_source *)((char *)r - offsetof(struct bpf_source, rota));
+}
+
+static void say_source(struct bpf_source *s, struct event_sink *sink)
+{
+	static const char busy[] = "busy: closing states are as of the last listing";
+	char names[96], base[SOURCE_REASON_MAX * 2], note[SOURCE_REASON_MAX];
+
+	if (s->said && !s->rota.news)
+		return;
+	s->said = true;
+	s->rota.news = false;
+	snprintf(base, sizeof base, "%s%s%s", s->note, s->note[0] && s->brief ? "; " : "",
+		s->brief ? busy : "");
+	rota_note(&s->rota, base, note);
+	snprintf(names, sizeof names, "%s %s", probes[s->moves_probe].name,
+		probes[s->sockets ? PROBE_LIST_ITER : PROBE_LIST_PROC].name);
+	connections_say(&s->options, "ebpf", names, note, sink);
+}
+
+/* The moves. */
+
+/* Returns how many there were, at most `most`. */
+static size_t drain(struct bpf_source *s, struct event_sink *sink, size_t most)
+{
+	size_t n = bpf_transitions_drain(s->moves, &s->rota.table, sink, most);
+
+	s->heard += n;
+	return n;
+}
+
+/* At most once around the ring, so that a storm cannot hold us. */
+static void drain_all(struct rota *r, struct event_sink *sink)
+{
+	struct bpf_source *s = source_of(r);
+
+	drain(s, sink, bpf_transitions_capacity(s->moves));
+}
+
+/* A full ring loses thousands. What interrupts hide is little, and goes on for as long as there are
+ * interrupts: the next listing in turn is soon enough. */
+static void note_losses(struct bpf_source *s, struct event_sink *sink)
+{
+	uint64_t dropped = bpf_transitions_dropped(s->moves);
+	uint64_t missed = bpf_transitions_missed(s->moves);
+
+	put_lost(sink, clock_now(), "ring", dropped);
+	put_lost(sink, clock_now(), "missed", missed);
+	if (dropped)
+		rota_repair(&s->rota);
+	else if (missed)
+		rota_doubt(&s->rota);
+}
+
+/* While there are too many to follow each, beginnings and ends are enough; afterwards a listing
+ * says where all of them stand. */
+static void set_pace(struct bpf_source *s)
+{
+	uint64_t now = mono_now(), span = now - s->heard_since;
+
+	if (span < BRIEF_SPAN || s->options.every_move)
+		return;
+	uint64_t rate = s->heard * NSEC_PER_SEC / span;
+	bool brief = rate > (s->brief ? BRIEF_BELOW : BRIEF_ABOVE);
+	s->heard = 0;
+	s->heard_since = now;
+	if (brief == s->brief)
+		return;
+	s->brief = brief;
+	s->rota.news = true;
+	bpf_transitions_set_brief(s->moves, brief);
+	rota_set_full_part(&s->rota, brief ? FULL_PART_BRIEF : FULL_PART);
+	if (!brief)
+		rota_list_all(&s->rota);
+}
+
+/* The listings. */
+
+static int begin_iter(struct rota *r, const struct netns *n, uint32_t states)
+{
+	int err = netns_enter(&r->nets, n), back;
+
+	if (err < 0)
+		return err;
+	/* The listing is of the namespace that it was opened in, wherever it is read. */
+	err = bpf_sockets_begin(source_of(r)->sockets, states);
+	back = netns_leave(&r->nets);
+	return err ? err : back;
+}
+
+static int64_t ask_listeners(struct rota *r, const struct netns *n)
+{
+	struct bpf_sockets *sockets = source_of(r)->sockets;
+	int err = sockets ? netns_enter(&r->nets, n) : -ENOSYS, back;
+
+	if (err < 0)
+		return err;
+	int64_t half_open = bpf_sockets_half_open(sockets);
+	back = netns_leave(&r->nets);
+	return back ? back : half_open;
+}
+
+static int begin_proc(struct rota *r, const struct netns *n, uint32_t states)
+{
+	int fds[2], err = netns_open_tables(&r->nets, n, fds);
+
+	(void)states;
+	if (err == 0)
+		proc_listing_begin(&source_of(r)->listing, fds);
+	return err;
+}
+
+static int begin_listing(struct rota *r, const struct netns *n, uint32_t states)
+{
+	return source_of(r)->sockets ? begin_iter(r, n, states) : begin_proc(r, n, states);
+}
+
+static int step_listing(struct rota *r)
+{
+	struct bpf_source *s = source_of(r);
+
+	return s->sockets ? bpf_sockets_step(s->sockets, &r->table)
+			  : proc_listing_step(&s->listing, &r->table);
+}
+
+static void end_listing(struct rota *r, struct event_sink *sink)
+{
+	struct bpf_source *s = source_of(r);
+
+	put_lost(sink, clock_now(), "proc", s->listing.rejected);
+	s->listing.rejected = 0;
+}
+
+static const struct rota_ops listings = {
+	.begin = begin_listing,
+	.step = step_listing,
+	.drain = drain_all,
+	.half_open = ask_listeners,
+	.ended = end_listing,
+};
+
+static const struct rota_pace pace = {
+	.interval = NSEC_PER_SEC,
+	.full_part = FULL_PART,
+	.repair_part = REPAIR_PART,
+	.half_open_part = HALF_OPEN_PART,
+	.calm_part = FULL_PART,
+	.calm_most = 2 * NSEC_PER_SEC,
+};
+
+/* The source. */
+
+static int bpf_poll(struct source *source, usec_t now, struct event_sink *sink)
+{
+	struct bpf_source *s = (struct bpf_source *)source;
+	size_t heard;
+	bool more;
+
+	(void)now;
+	s->rota.table.clock = mono_to_wall();
+	say_source(s, sink);
+	heard = drain(s, sink, DRAIN_MOST);
+	note_losses(s, sink);
+	set_pace(s);
+	more = heard == DRAIN_MOST;
+	more |= rota_poll(&s->rota, sink);
+	say_source(s, sink);
+	return more;
+}
+
+static void bpf_settle(struct source *source, usec_t now, struct event_sink *sink)
+{
+	struct bpf_source *s = (struct bpf_source *)source;
+
+	(void)now;
+	say_source(s, sink);
+	rota_settle(&s->rota, sink);
+	note_losses(s, sink);
+	say_source(s, sink);
+}
+
+static void bpf_free(struct source *source)
+{
+	struct bpf_source *s = (struct bpf_source *)source;
+
+	bpf_transitions_free(s->moves);
+	bpf_sockets_free(s->sockets);
+	if (s->listing.buf)
+		proc_listing_done(&s->listing);
+	rota_done(&s->rota);
+	free(s);
+}
+
+static const struct source_ops bpf_ops = {
+	.name = "ebpf",
+	.poll = bpf_poll,
+	.settle = bpf_settle,
+	.free = bpf_free,
+};
+
+/* Why something that would be better is not in use; the first that is told stays. */
+static void note_missing(struct bpf_source *s, enum probe_id id, const char *why)
+{
+	char note[64 + BPF_REASON_MAX];
+
+	snprintf(note, sizeof note, "%s: %s", probes[id].name, why);
+	if (!s->note[0])
+		text_copy(s->note, sizeof s->note, str_of(note));
+}
+
+/* Loads the iterator, or makes do with /proc/net/tcp and says so. */
+static int open_listing(struct bpf_source *s, const struct bpf_host *host)
+{
+	char why[BPF_REASON_MAX];
+	int err;
+
+	bpf_log_begin();
+	err = bpf_sockets_new(&s->sockets);
+	if (!err)
+		return 0;
+	bpf_reason(host, err, bpf_log_text(), why);
+	note_missing(s, PROBE_LIST_ITER, why);
+	return proc_listing_init(&s->listing);
+}
+
+/* The first rung that holds. When none does, the reason is that of the rung that was most likely
+ * to: the first, or with a BTF file the one that it is for. */
+static int open_moves(
+	struct bpf_source *s, const struct bpf_host *host, char reason[static SOURCE_REASON_MAX])
+{
+	const enum probe_id likely = s->options.btf ? PROBE_MOVES_KPROBE : PROBE_MOVES_TP;
+	char why[BPF_REASON_MAX];
+	int err = -ENOSYS;
+
+	for (enum probe_id id = PROBE_MOVES_TP; id <= PROBE_MOVES_KPROBE; id++) {
+		bpf_log_begin();
+		err = bpf_transitions_new(id, s->options.btf, &s->moves);
+		s->moves_probe = id;
+		if (!err)
+			return 0;
+		bpf_reason(host, err, bpf_log_text(), why);
+		note_missing(s, id, why);
+		if (id == likely)
+			memcpy(reason, why, sizeof why);
+	}
+	return err;
+}
+
+_Static_assert(BPF_REASON_MAX <= SOURCE_REASON_MAX, "a reason fits");
+
+static int open_all(struct bpf_source *s, char reason[static SOURCE_REASON_MAX])
+{
+	struct bpf_host host;
+	int err;
+
+	bpf_host_look(&host);
+	err = open_moves(s, &host, reason);
+	if (err)
+		return err;
+	err = open_listing(s, &host);
+	if (!err)
+		err = rota_init(&s->rota, &listings, &pace);
+	if (err)
+		snprintf(reason, SOURCE_REASON_MAX, "%s", strerror(-err));
+	return err;
+}
+
+struct source *bpf_source_new(
+	const struct connections_options *options, char reason[static SOURCE_REASON_MAX])
+{
+	struct bpf_source *s = calloc(1, sizeof *s);
+
+	if (!s) {
+		snprintf(reason, SOURCE_REASON_MAX, "%s", strerror(ENOMEM));
+		return NULL;
+	}
+	s->source.ops = &bpf_ops;
+	s->options = *options;
+	s->listing.fds[0] = s->listing.fds[1] = -1;
+	if (open_all(s, reason) == 0)
+		return &s->source;
+	bpf_free(&s->source);
+	return NULL;
+}

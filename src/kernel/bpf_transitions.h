@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * bpf_transitions: a program that tells each change of state, and its ring.
+ */
+#ifndef NG_KERNEL_BPF_TRANSITIONS_H
+#define NG_KERNEL_BPF_TRANSITIONS_H
+
+#include "kernel/probe.h"
+#include "kernel/socktab.h"
+
+struct bpf_transitions;
+
+/* Loads and attaches one of LADDER_MOVES. btf: as for bpf_load_open. 0, or -errno with nothing
+ * left behind. */
+int bpf_transitions_new(
+	enum probe_id id, const char *btf, struct bpf_transitions **ret_transitions);
+void bpf_transitions_free(struct bpf_transitions *b);
+
+/* Applies up to `most` records to t. Returns how many. */
+size_t bpf_transitions_drain(
+	struct bpf_transitions *b, struct socktab *t, struct event_sink *sink, size_t most);
+
+/* Records since the last call that found the ring full. */
+uint64_t bpf_transitions_dropped(struct bpf_transitions *b);
+
+/* Moves since the last call that the program was not run for (bpf_load_misses), those included that
+ * it would not have told. */
+uint64_t bpf_transitions_missed(struct bpf_transitions *b);
+
+/* Has the program leave out, or not any more, moves between two states of a connection that
+ * neither begins nor ends: to FIN_WAIT1 and 2, CLOSE_WAIT, LAST_ACK, CLOSING. */
+void bpf_transitions_set_brief(struct bpf_transitions *b, bool brief);
+
+/* More records than the ring can hold at once. */
+size_t bpf_transitions_capacity(const struct bpf_transitions *b);
+
+#endif

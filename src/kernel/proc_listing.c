@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/proc_listing.h"
+
+#include "kernel/proc_net_parse.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+int proc_listing_init(struct proc_listing *l)
+{
+	*l = (struct proc_listing){.fds = {-1, -1}, .buf = malloc(PROC_LISTING_BUF)};
+	return l->buf ? 0 : -ENOMEM;
+}
+
+static void close_file(struct proc_listing *l)
+{
+	if (l->fds[0] >= 0)
+		close(l->fds[0]);
+	l->fds[0] = l->fds[1];
+	l->fds[1] = -1;
+	l->have = 0;
+	l->past_header = l->overlong = false;
+}
+
+static void close_all(struct proc_listing *l)
+{
+	close_file(l);
+	close_file(l);
+}
+
+void proc_listing_done(struct proc_listing *l)
+{
+	close_all(l);
+	free(l->buf);
+	l->buf = NULL;
+}
+
+void proc_listing_begin(struct proc_listing *l, const int fds[static 2])
+{
+	close_all(l);
+	memcpy(l->fds, fds, sizeof l->fds);
+}
+
+static void take_line(struct proc_listing *l, struct socktab *t, struct str line)
+{
+	struct event_conn row;
+
+	if (l->overlong || !l->past_header) {
+		l->overlong = false;
+		l->past_header = true;
+		return;
+	}
+	if (proc_net_parse(line, &row) < 0) {
+		l->rejected++;
+		return;
+	}
+	row.ns = t->listing.ns;
+	socktab_add(t, &row, 0);
+}
+
+/* Takes the whole lines out of the buffer and moves the rest to its front. */
+static void take_lines(struct proc_listing *l, struct socktab *t)
+{
+	char *from = l->buf, *end = l->buf + l->have, *newline;
+
+	while ((newline = memchr(from, '\n', (size_t)(end - from)))) {
+		take_line(l, t, (struct str){from, (size_t)(newline - from)});
+		from = newline + 1;
+	}
+	l->have = (size_t)(end - from);
+	memmove(l->buf, from, l->have);
+	if (l->have < PROC_LISTING_BUF)
+		return;
+	l->rejected += !l->overlong;
+	l->overlong = true;
+	l->have = 0;
+}
+
+/* True when there is another file. */
+static bool next_file(struct proc_listing *l, struct socktab *t)
+{
+	if (l->have)
+		take_line(l, t, (struct str){l->buf, l->have});
+	close_file(l);
+	return l->fds[0] >= 0;
+}
+
+int proc_listing_step(struct proc_listing *l, struct socktab *t)
+{
+	if (l->fds[0] < 0)
+		return 0;
+	ssize_t n = read(l->fds[0], l->buf + l->have, PROC_LISTING_BUF - l->have);
+	if (n == 0)
+		return next_file(l, t);
+	if (n > 0) {
+		l->have += (size_t)n;
+		take_lines(l, t);
+	} else if (errno != EINTR) {
+		int err = -errno;
+		close_all(l);
+		return err;
+	}
+	return 1;
+}

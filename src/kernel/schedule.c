@@ -1,0 +1,428 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/schedule.h"
+
+#include "base/mono.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#define SLICE        (4 * NSEC_PER_MSEC) /* of a listing, in one poll */
+#define SCAN_SLICE   (2 * NSEC_PER_MSEC)
+#define LOOK_SLICE   (2 * NSEC_PER_MSEC) /* at the listeners of several namespaces */
+#define OWNERS_SLICE (2 * NSEC_PER_MSEC)
+#define OWNERS_LAST  (100 * NSEC_PER_MSEC) /* for a last look at all processes */
+
+/* As many are on their way in any healthy traffic. */
+#define HALF_OPEN_FEW 16
+
+/* Listeners do not know of what this host itself is opening, to others (SYN_SENT). */
+#define UNASKED_MOST (5 * NSEC_PER_SEC)
+
+#define EMPTY_REST (10 * NSEC_PER_SEC) /* of a namespace without sockets */
+
+/* Namespaces are looked for this often, and sooner when one shows up unasked. */
+#define SCAN_INTERVAL (2 * NSEC_PER_SEC)
+#define SCAN_SOONEST  (250 * NSEC_PER_MSEC)
+#define SCAN_PART     100
+
+int rota_init(struct rota *r, const struct rota_ops *ops, const struct rota_pace *pace)
+{
+	r->ops = ops;
+	r->pace = *pace;
+	r->net = POOL_NONE;
+	int err = netns_init(&r->nets);
+
+	if (err == 0)
+		err = socktab_init(&r->table, SOCKTAB_MAX);
+	if (err == 0)
+		err = owners_init(&r->owners, SOCKTAB_MAX);
+	r->table.own = &r->own;
+	r->table.owners = &r->owners;
+	return err;
+}
+
+void rota_done(struct rota *r)
+{
+	netns_done(&r->nets);
+	if (r->table.pool.cap)
+		socktab_done(&r->table);
+	owners_done(&r->owners);
+}
+
+static uint64_t later(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
+/* The namespaces. */
+
+#define for_each_net(set, n)                                                           \
+	for (uint32_t id_##n = pool_next(&(set)->pool, 0); id_##n != POOL_NONE;        \
+		id_##n = pool_next(&(set)->pool, id_##n + 1))                          \
+		for (struct netns *n = netns_at(set, id_##n), *once_##n = n; once_##n; \
+			once_##n = NULL)
+
+static void put_name(const struct netns *n, struct str name, struct event_sink *sink)
+{
+	struct event e = event_make(EVENT_NETNS, clock_now());
+
+	e.netns.ns = n->ino;
+	e.netns.name = name;
+	event_put(sink, &e);
+}
+
+static bool is_gone(const void *set, uint32_t ns)
+{
+	uint32_t id = netns_find(set, ns);
+
+	return id != POOL_NONE && netns_is_gone(set, netns_at(set, id));
+}
+
+static bool is_unlisted(const void *set, uint32_t ns)
+{
+	uint32_t id = netns_find(set, ns);
+
+	return id == POOL_NONE || netns_at(set, id)->plan.closed;
+}
+
+static void forget_gone(struct rota *r, struct event_sink *sink)
+{
+	bool any = false;
+
+	for_each_net(&r->nets, n) any |= netns_is_gone(&r->nets, n);
+	if (any)
+		socktab_forget(&r->table, is_gone, &r->nets, mono_now(), sink);
+	for_each_net(&r->nets, n)
+	{
+		if (!netns_is_gone(&r->nets, n))
+			continue;
+		listeners_forget(&r->table.listeners, n->ino);
+		if (n->name[0] && !n->renamed)
+			put_name(n, STR_ABSENT, sink);
+		netns_remove(&r->nets, id_n);
+	}
+}
+
+static void end_scan(struct rota *r, struct event_sink *sink)
+{
+	forget_gone(r, sink);
+	if (r->repairing)
+		socktab_forget(&r->table, is_unlisted, &r->nets, mono_now(), sink);
+	r->repairing = false;
+	for_each_net(&r->nets, n)
+	{
+		if (n->renamed)
+			put_name(n, str_of(n->name), sink);
+		n->renamed = false;
+	}
+}
+
+/* Goes on looking for namespaces; true when there is more. */
+static bool scan(struct rota *r, uint64_t deadline, struct event_sink *sink)
+{
+	uint64_t start = cpu_now(), hidden = r->nets.hidden;
+
+	if (!r->nets.scanning) {
+		r->scan_spent = 0;
+		r->table.stranger = false;
+		netns_scan_begin(&r->nets);
+	}
+	bool more = netns_scan_step(&r->nets, deadline);
+	uint64_t now = mono_now();
+	r->scan_spent += cpu_now() - start;
+	r->scan_soonest = now + later(SCAN_SOONEST, r->scan_spent * SCAN_PART);
+	r->scan_due = later(r->scan_soonest, now + SCAN_INTERVAL);
+	if (more)
+		return true;
+	r->news |= !hidden != !r->nets.hidden;
+	end_scan(r, sink);
+	return false;
+}
+
+static bool scan_is_due(const struct rota *r, uint64_t now)
+{
+	return r->nets.scanning || now >= r->scan_due ||
+	       (r->table.stranger && now >= r->scan_soonest);
+}
+
+/* One listing. */
+
+static void begin(struct rota *r, uint32_t id, uint32_t states, struct event_sink *sink)
+{
+	struct netns *n = netns_at(&r->nets, id);
+
+	r->net = id;
+	r->spent = 0;
+	r->lost_meanwhile = false;
+	own_sockets_refresh(&r->own);
+	if (r->ops->drain)
+		r->ops->drain(r, sink);
+	socktab_begin(&r->table, n->ino, states, mono_now());
+	r->err = r->ops->begin(r, n, states);
+}
+
+static void plan_full(struct rota *r, struct netns *n, uint64_t now)
+{
+	uint64_t wait = r->spent * r->pace.full_part, rest = r->pace.interval;
+
+	/* What comes next will be told by a move. */
+	if (r->ops->drain && r->err == 0 && r->table.listing.total == 0)
+		rest = later(rest, EMPTY_REST);
+
+	n->plan.tried = true;
+	n->plan.seeded |= r->err == 0;
+	n->plan.full_due = r->lost_meanwhile ? 0 : now + later(wait, rest);
+	r->full_spent = r->spent;
+	r->repair_from = now;
+	r->full_gate = now + (r->lost_meanwhile ? r->spent * r->pace.repair_part : wait);
+}
+
+static void note_errors(struct rota *r, struct netns *n)
+{
+	uint32_t closed = 0;
+
+	n->plan.closed = r->err == -EPERM || r->err == -EACCES;
+	if (n->own) {
+		r->news |= r->own_err != r->err;
+		r->own_err = r->err;
+	}
+	if (r->err == -ENOENT)
+		r->table.stranger = true;
+	for_each_net(&r->nets, it) closed += it->plan.closed && !it->own;
+	r->news |= closed != r->closed;
+	r->closed = closed;
+}
+
+/* After looking for half-open connections. That takes as long where there are few. */
+static uint64_t half_open_rest(const struct rota *r, uint64_t spent, bool few)
+{
+	uint64_t close = spent * r->pace.half_open_part, calm = spent * r->pace.calm_part;
+
+	if (!few)
+		return close;
+	return later(close, calm < r->pace.calm_most ? calm : r->pace.calm_most);
+}
+
+static void end(struct rota *r, struct event_sink *sink)
+{
+	bool full = r->table.listing.states == SOCKTAB_ALL;
+	struct netns *n = netns_at(&r->nets, r->net);
+	uint64_t start = cpu_now(), now;
+
+	socktab_end(&r->table, r->err == 0, sink);
+	if (r->ops->ended)
+		r->ops->ended(r, sink);
+	now = mono_now();
+	r->spent += cpu_now() - start;
+	note_errors(r, n);
+	n->plan.half_open_due = now + NSEC_PER_SEC;
+	if (r->err == 0) {
+		n->plan.half_open = r->table.listing.half_open;
+		n->plan.listed = now;
+	}
+	if (full)
+		plan_full(r, n, now);
+	else
+		r->half_open_gate =
+			now + half_open_rest(r, r->spent, n->plan.half_open <= HALF_OPEN_FEW);
+	r->net = POOL_NONE;
+}
+
+/* Every move that a row may already show must be in before the two are compared. Without moves all
+ * is compared at the end, what closed before what is new. */
+static int read_rows(struct rota *r, struct event_sink *sink)
+{
+	uint64_t deadline = mono_now() + SLICE;
+	int more;
+
+	do {
+		more = r->ops->step(r);
+		if (r->ops->drain) {
+			r->ops->drain(r, sink);
+			socktab_take(&r->table, sink);
+		}
+	} while (more > 0 && mono_now() < deadline);
+	return more;
+}
+
+/* Goes on with the listing; true when there is more. */
+static bool step(struct rota *r, struct event_sink *sink)
+{
+	uint64_t start = cpu_now();
+	int more = r->err;
+
+	if (!r->err)
+		more = read_rows(r, sink);
+	r->spent += cpu_now() - start;
+	if (more > 0)
+		return true;
+	r->err = more;
+	end(r, sink);
+	return false;
+}
+
+/* Whose turn it is. */
+
+/* Half-open connections are made by listeners; where there is none, there are none. */
+static uint64_t due_of(const struct rota *r, const struct netns *n, uint32_t states)
+{
+	if (states == SOCKTAB_ALL)
+		return n->plan.full_due;
+	if (!n->plan.seeded || n->plan.closed || !listeners_any(&r->table.listeners, n->ino))
+		return UINT64_MAX;
+	return n->plan.half_open_due;
+}
+
+/* The one that has been waiting longest, or POOL_NONE. */
+static uint32_t pick(const struct rota *r, uint32_t states, uint64_t now)
+{
+	uint32_t best = POOL_NONE;
+	uint64_t best_due = now;
+
+	for_each_net(&r->nets, n)
+	{
+		uint64_t due = due_of(r, n, states);
+		if (due <= best_due && (best == POOL_NONE || due < best_due)) {
+			best = id_n;
+			best_due = due;
+		}
+	}
+	return best;
+}
+
+/* One that is new. */
+static uint32_t pick_new(const struct rota *r)
+{
+	for_each_net(&r->nets, n) if (!n->plan.tried) return id_n;
+	return POOL_NONE;
+}
+
+static bool has_half_open(struct rota *r, struct netns *n, uint64_t now)
+{
+	if (!r->ops->half_open || n->plan.half_open || now >= n->plan.listed + UNASKED_MOST)
+		return true;
+	return r->ops->half_open(r, n) != 0;
+}
+
+/* The namespace whose half-open connections are to be listed, or POOL_NONE. A listing that finds
+ * nothing costs as much as one that finds a flood: there is none when the listeners know of no such
+ * connection, and the last listing has found none. */
+static uint32_t pick_half_open(struct rota *r, uint64_t now)
+{
+	uint64_t start = cpu_now(), deadline = now + LOOK_SLICE;
+	uint32_t id;
+
+	while ((id = pick(r, SOCKTAB_HALF_OPEN, now)) != POOL_NONE && mono_now() < deadline) {
+		struct netns *n = netns_at(&r->nets, id);
+		if (has_half_open(r, n, now))
+			return id;
+		n->plan.half_open_due = now + NSEC_PER_SEC;
+	}
+	r->half_open_gate = mono_now() + half_open_rest(r, cpu_now() - start, true);
+	return POOL_NONE;
+}
+
+static void begin_what_is_due(struct rota *r, struct event_sink *sink)
+{
+	uint64_t now = mono_now();
+	uint32_t states = SOCKTAB_ALL, id = pick_new(r);
+
+	if (id == POOL_NONE && now >= r->full_gate)
+		id = pick(r, states, now);
+	if (id == POOL_NONE && r->pace.half_open_part && now >= r->half_open_gate) {
+		states = SOCKTAB_HALF_OPEN;
+		id = pick_half_open(r, now);
+	}
+	if (id != POOL_NONE)
+		begin(r, id, states, sink);
+}
+
+bool rota_poll(struct rota *r, struct event_sink *sink)
+{
+	uint64_t now = mono_now();
+	bool more = false;
+
+	r->table.clock = mono_to_wall();
+	if (r->net == POOL_NONE && scan_is_due(r, now))
+		more = scan(r, now + SCAN_SLICE, sink);
+	else if (r->net == POOL_NONE)
+		begin_what_is_due(r, sink);
+	if (r->net != POOL_NONE)
+		more |= step(r, sink);
+	/* More new namespaces may wait. */
+	more |= r->net == POOL_NONE && !more && pick_new(r) != POOL_NONE;
+	owners_poll(&r->owners, mono_now() + OWNERS_SLICE, sink);
+	socktab_expire(&r->table, mono_now(), sink);
+	return more;
+}
+
+void rota_settle(struct rota *r, struct event_sink *sink)
+{
+	r->table.clock = mono_to_wall();
+	while (r->net != POOL_NONE && step(r, sink))
+		;
+	while (r->nets.scanning && scan(r, UINT64_MAX, sink))
+		;
+	while (scan(r, UINT64_MAX, sink))
+		;
+	for_each_net(&r->nets, n)
+	{
+		begin(r, id_n, SOCKTAB_ALL, sink);
+		while (step(r, sink))
+			;
+	}
+	owners_settle(&r->owners, mono_now() + OWNERS_LAST, sink);
+	socktab_expire(&r->table, mono_now(), sink);
+}
+
+void rota_list_all(struct rota *r)
+{
+	for_each_net(&r->nets, n) n->plan.full_due = 0;
+}
+
+/* The next full listing may come as soon as this part of the time allows. */
+static void open_gate(struct rota *r, unsigned part)
+{
+	uint64_t gate = r->repair_from + r->full_spent * part;
+
+	if (gate < r->full_gate)
+		r->full_gate = gate;
+}
+
+void rota_set_full_part(struct rota *r, unsigned part)
+{
+	r->pace.full_part = part;
+	open_gate(r, part);
+}
+
+void rota_doubt(struct rota *r)
+{
+	r->repairing = true;
+}
+
+void rota_repair(struct rota *r)
+{
+	rota_doubt(r);
+	r->lost_meanwhile = true;
+	rota_list_all(r);
+	open_gate(r, r->pace.repair_part);
+}
+
+void rota_note(const struct rota *r, const char *base, char ret_note[static SOURCE_REASON_MAX])
+{
+	char failed[96] = "", closed[64] = "";
+	const char *many = r->nets.unfit ? "; there are too many network namespaces for all" : "";
+	const char *hidden =
+		r->nets.hidden ? "; the network namespace of some processes cannot be seen" : "";
+	char all[2 * SOURCE_REASON_MAX];
+
+	if (r->own_err)
+		snprintf(failed, sizeof failed, "; listing the sockets failed: %s",
+			strerror(-r->own_err));
+	if (r->closed)
+		snprintf(closed, sizeof closed, "; %u network namespace%s may not be entered",
+			r->closed, r->closed == 1 ? "" : "s");
+	snprintf(all, sizeof all, "%s%s%s%s%s", base, failed, closed, many, hidden);
+	text_copy(ret_note, SOURCE_REASON_MAX, str_of(all[0] == ';' ? all + 2 : all));
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * rota: which namespace's sockets are listed when. It holds the table of sockets, knows the
+ * namespaces, looks for new ones, and has one listing at a time made by whoever knows how:
+ *
+ * - a namespace that is new is listed at once, whole, and again and again after that;
+ * - where moves tell the rest, half-open connections are listed in between, every second while
+ *   there are any, and every few seconds to see what this host itself is opening;
+ * - after a loss every namespace is listed anew, and what lies in namespaces that cannot be listed
+ *   is forgotten: nothing could put it right;
+ * - when a namespace goes, its sockets are closed.
+ *
+ * Listings take bounded parts of one CPU; with many namespaces, or many sockets, each waits longer
+ * for its turn. The owners of the sockets are looked up on the way.
+ */
+#ifndef NG_KERNEL_SCHEDULE_H
+#define NG_KERNEL_SCHEDULE_H
+
+#include "event/source.h"
+#include "kernel/netns.h"
+#include "kernel/socktab.h"
+
+struct rota;
+
+struct rota_ops {
+	/* Opens a listing of these states in that namespace. 0, or a negative errno: -ENOENT when
+	 * the namespace is no more, -EPERM when it may not be entered. */
+	int (*begin)(struct rota *r, const struct netns *n, uint32_t states);
+	/* Reads some and adds the rows. 1: more, 0: end, or a negative errno. */
+	int (*step)(struct rota *r);
+	/* Applies every move that is known by now. NULL: there are none. */
+	void (*drain)(struct rota *r, struct event_sink *sink);
+	/* Asks the listeners of that namespace how many half-open connections they hold, which
+	 * takes far less than a listing where there are other sockets, and no more elsewhere. A
+	 * count, or a negative errno. NULL: they cannot be asked. */
+	int64_t (*half_open)(struct rota *r, const struct netns *n);
+	/* A listing has ended: puts what is to be said of it. NULL: nothing. */
+	void (*ended)(struct rota *r, struct event_sink *sink);
+};
+
+/* Times in nanoseconds; parts: listings of that kind may take 1/part of one CPU. */
+struct rota_pace {
+	uint64_t interval; /* at least, between two full listings of a namespace */
+	unsigned full_part, repair_part;
+	/* Half-open listings: while there are many such connections, and while there are few; but
+	 * never fewer than one in calm_most. */
+	unsigned half_open_part, calm_part; /* 0: no half-open listings */
+	uint64_t calm_most;
+};
+
+struct rota {
+	struct socktab table;
+	struct netns_set nets;
+	struct own_sockets own;
+	struct owners owners;
+	const struct rota_ops *ops;
+	struct rota_pace pace;
+
+	/* The listing that is running. */
+	uint32_t net; /* its namespace's id */
+	int err;
+	uint64_t spent;
+
+	uint64_t full_gate, half_open_gate; /* no such listing before */
+	uint64_t full_spent;                /* by the last */
+	uint64_t repair_from;               /* when it ended */
+	bool lost_meanwhile;
+	bool repairing; /* namespaces that cannot be listed are yet to be forgotten */
+	uint64_t scan_due, scan_soonest, scan_spent;
+
+	/* What a source should say. */
+	int own_err;     /* of the last listing of our own namespace */
+	uint32_t closed; /* namespaces that may not be entered */
+	bool news;       /* one of these has changed; whoever says it clears it */
+};
+
+/* ops is borrowed. 0 or -errno; rota_done() either way. r starts zeroed. */
+int rota_init(struct rota *r, const struct rota_ops *ops, const struct rota_pace *pace);
+void rota_done(struct rota *r);
+
+/* A few milliseconds' worth of what is due. True when there is more. */
+bool rota_poll(struct rota *r, struct event_sink *sink);
+
+/* Lists every namespace whole, from the start. */
+void rota_settle(struct rota *r, struct event_sink *sink);
+
+/* Has every namespace listed whole as soon as listings may take the time. */
+void rota_list_all(struct rota *r);
+
+/* Full listings may take 1/part of one CPU from now on. */
+void rota_set_full_part(struct rota *r, unsigned part);
+
+/* A few moves were lost. What is listed in its turn will be right again; what cannot be listed is
+ * forgotten. */
+void rota_doubt(struct rota *r);
+
+/* Many were: the table may be wrong anywhere, and is listed as soon as repairs may take the time.
+ */
+void rota_repair(struct rota *r);
+
+/* The words on what cannot be seen here, after `base` (which may be empty); NUL-terminated. */
+void rota_note(const struct rota *r, const char *base, char ret_note[static SOURCE_REASON_MAX]);
+
+#endif

@@ -1,0 +1,599 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/socktab.h"
+
+#include "base/hash.h"
+#include "base/mono.h"
+#include "event/lost.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#define ROWS_KEPT 4096 /* room for rows that is kept between listings */
+
+/* One cache line. */
+struct sock {
+	struct tuple tuple;
+	union {
+		uint32_t told;  /* digest of the numbers that were put last */
+		uint32_t until; /* of a mini-socket, which has none: when its time is over, ms */
+	};
+	uint32_t older, newer; /* among the mini-sockets */
+	uint32_t inode;        /* the last known; sockfs counts in 32 bits (get_next_ino) */
+	uint32_t listing;      /* the number of the one that `seen` and `moved` are about */
+	uint8_t state;         /* TCP_STATE_NONE: listed just now, not told yet */
+	uint8_t dir;
+	bool mini : 1;
+	bool own : 1;   /* of this process: not put */
+	bool seen : 1;  /* it has a row */
+	bool moved : 1; /* since the listing's start */
+};
+
+_Static_assert(sizeof(struct sock) == 64, "one cache line");
+
+struct socktab_row {
+	struct event_conn conn;
+	uint32_t id;
+	unsigned marks;
+};
+
+int socktab_init(struct socktab *t, uint32_t cap)
+{
+	int err;
+
+	*t = (struct socktab){.oldest_mini = POOL_NONE, .newest_mini = POOL_NONE};
+	err = pool_init(&t->pool, sizeof(struct sock), cap);
+	if (err < 0)
+		return err;
+	err = listeners_init(&t->listeners);
+	if (err < 0)
+		pool_done(&t->pool);
+	return err;
+}
+
+void socktab_done(struct socktab *t)
+{
+	pool_done(&t->pool);
+	index_done(&t->index);
+	listeners_done(&t->listeners);
+	free(t->listing.rows);
+	t->listing = (struct socktab_listing){0};
+}
+
+/* Sockets by tuple. */
+
+static struct sock *sock_at(const struct socktab *t, uint32_t id)
+{
+	return pool_at(&t->pool, id);
+}
+
+static uint32_t find(const struct socktab *t, const struct tuple *tuple, uint64_t hash)
+{
+	index_for_each_match (&t->index, hash, id)
+		if (tuple_eq(&sock_at(t, id)->tuple, tuple))
+			return id;
+	return POOL_NONE;
+}
+
+static uint32_t make(struct socktab *t, const struct tuple *tuple, uint64_t hash)
+{
+	uint32_t id = pool_get(&t->pool);
+
+	if (id == POOL_NONE)
+		return id;
+	if (index_add(&t->index, hash, id) < 0) {
+		pool_put(&t->pool, id);
+		return POOL_NONE;
+	}
+	sock_at(t, id)->tuple = *tuple;
+	return id;
+}
+
+/* With what became of it in the latest listing. */
+static struct sock *sock_listed(const struct socktab *t, uint32_t id)
+{
+	struct sock *s = sock_at(t, id);
+
+	if (s->listing != t->listing.number)
+		s->seen = s->moved = false;
+	s->listing = t->listing.number;
+	return s;
+}
+
+/* Mini-sockets, oldest first: all live equally long. */
+
+static uint32_t msec(uint64_t when)
+{
+	return (uint32_t)(when / NSEC_PER_MSEC);
+}
+
+static void mini_remove(struct socktab *t, uint32_t id)
+{
+	struct sock *s = sock_at(t, id);
+
+	if (!s->mini)
+		return;
+	*(s->older == POOL_NONE ? &t->oldest_mini : &sock_at(t, s->older)->newer) = s->newer;
+	*(s->newer == POOL_NONE ? &t->newest_mini : &sock_at(t, s->newer)->older) = s->older;
+	s->mini = false;
+}
+
+static void mini_add(struct socktab *t, uint32_t id, uint64_t when)
+{
+	struct sock *s = sock_at(t, id);
+
+	mini_remove(t, id);
+	s->mini = true;
+	s->until = msec(when + SOCKTAB_MINI_LIFE);
+	s->older = t->newest_mini;
+	s->newer = POOL_NONE;
+	*(s->older == POOL_NONE ? &t->oldest_mini : &sock_at(t, s->older)->newer) = id;
+	t->newest_mini = id;
+}
+
+/* Sockets by inode. */
+
+static void set_inode(struct socktab *t, struct sock *s, uint32_t inode)
+{
+	if (s->inode == inode)
+		return;
+	if (s->inode && !s->own && t->owners)
+		owners_drop(t->owners, s->inode);
+	s->inode = inode;
+	s->own |= inode && t->own && own_sockets_has(t->own, inode);
+	if (inode && !s->own && t->owners)
+		owners_want(t->owners, inode);
+}
+
+static void drop(struct socktab *t, uint32_t id)
+{
+	mini_remove(t, id);
+	set_inode(t, sock_at(t, id), 0);
+	index_remove(&t->index, tuple_hash(&sock_at(t, id)->tuple), id);
+	pool_put(&t->pool, id);
+}
+
+/* Events. */
+
+static usec_t wall(const struct socktab *t, uint64_t when)
+{
+	return (usec_t)(when / 1000) + t->clock;
+}
+
+/* Of the numbers that may change while the state does not. One change in four thousand million
+ * goes unnoticed until the next; keeping the numbers themselves would double the table. */
+static uint32_t digest(const struct event_conn *c)
+{
+	uint64_t h = hash_two(c->rx, c->tx);
+
+	h = hash_two(h ^ c->rtt_us, c->retrans);
+	return (uint32_t)hash_two(h ^ c->segs, c->inode);
+}
+
+static bool has_numbers(const struct sock *s, uint8_t state)
+{
+	return !s->mini && state != TCP_TIME_WAIT && state != TCP_CLOSE;
+}
+
+static bool numbers_are_told(const struct sock *s, const struct event_conn *c)
+{
+	return !has_numbers(s, c->state) || s->told == digest(c);
+}
+
+/* Puts c as the latest of s, numbers and all. */
+static void tell(const struct socktab *t, struct sock *s, const struct event_conn *c, uint64_t when,
+	struct event_sink *sink)
+{
+	struct event e;
+
+	if (has_numbers(s, c->state))
+		s->told = digest(c);
+	if (s->own)
+		return;
+	e.ts = wall(t, when);
+	e.kind = EVENT_CONN;
+	e.conn = *c;
+	e.conn.dir = s->dir;
+	if (s->state != TCP_STATE_NONE)
+		e.conn.was = s->state;
+	event_put(sink, &e);
+}
+
+static void tell_close(
+	const struct socktab *t, struct sock *s, uint64_t when, struct event_sink *sink)
+{
+	struct event_conn c = {
+		.tuple = s->tuple,
+		.hash = tuple_hash(&s->tuple),
+		.state = TCP_CLOSE,
+		EVENT_CONN_ABSENT,
+	};
+
+	if (s->state != TCP_STATE_NONE)
+		tell(t, s, &c, when, sink);
+}
+
+/* What the kernel's moves mean. */
+
+/* The state that a move leads to, seen through tcp_time_wait(): it hashes a mini-socket and
+ * then closes the socket. It is called when the peer's FIN meets FIN_WAIT2 (tcp_fin) and when
+ * the last ACK meets CLOSING (tcp_rcv_state_process), both of which leave a TIME_WAIT; and when
+ * an orphan is in FIN_WAIT2 and the FIN is still to come (tcp_close, tcp_rcv_state_process,
+ * tcp_keepalive_timer), which leaves a FIN_WAIT2. A reset closes for good and sets the error. */
+static uint8_t state_after(const struct event_conn *c, unsigned marks, bool *ret_mini)
+{
+	*ret_mini = false;
+	if (c->state != TCP_CLOSE || marks & SOCK_ERROR)
+		return c->state;
+	if (c->was == TCP_FIN_WAIT2)
+		*ret_mini = marks & (SOCK_FIN_SEEN | SOCK_ORPHAN);
+	else
+		*ret_mini = c->was == TCP_CLOSING;
+	if (!*ret_mini)
+		return TCP_CLOSE;
+	return c->was == TCP_CLOSING || marks & SOCK_FIN_SEEN ? TCP_TIME_WAIT : TCP_FIN_WAIT2;
+}
+
+/* How far along its life a socket in this state is (RFC 9293, figure 5). */
+static unsigned rank(uint8_t state)
+{
+	static const uint8_t ranks[TCP_STATES] = {
+		[TCP_SYN_SENT] = 1,
+		[TCP_SYN_RECV] = 2,
+		[TCP_ESTABLISHED] = 3,
+		[TCP_FIN_WAIT1] = 4,
+		[TCP_CLOSE_WAIT] = 4,
+		[TCP_FIN_WAIT2] = 5,
+		[TCP_CLOSING] = 5,
+		[TCP_LAST_ACK] = 5,
+		[TCP_TIME_WAIT] = 6,
+	};
+	return ranks[state];
+}
+
+static bool is_opening(const struct event_conn *c)
+{
+	return c->state == TCP_ESTABLISHED && (c->was == TCP_SYN_SENT || c->was == TCP_SYN_RECV);
+}
+
+/* True when a socket that was thought to be s must be another one on its tuple. */
+static bool is_another(const struct sock *s, const struct event_conn *c, uint8_t state)
+{
+	if (s->state == TCP_STATE_NONE)
+		return false;
+	return rank(state) < rank(s->state) || (is_opening(c) && s->state == TCP_ESTABLISHED);
+}
+
+/* True when a row has shown already where this move led to. The ring ends for a reader where some
+ * CPU has not finished its record, whatever others have put behind it (ring_buffer__consume): such
+ * a move is applied after a row that was read later. Mini-sockets do give way to new connections
+ * without a move of their own. */
+static bool is_past(const struct sock *s, const struct event_conn *c)
+{
+	return s->seen && !s->moved && !s->mini && is_another(s, c, c->state);
+}
+
+static uint8_t guess_dir(const struct socktab *t, const struct event_conn *c)
+{
+	if (c->state == TCP_SYN_SENT || c->was == TCP_SYN_SENT)
+		return DIR_OUT;
+	if (c->state == TCP_SYN_RECV || c->was == TCP_SYN_RECV)
+		return DIR_IN;
+	if (listeners_has(&t->listeners, c->ns, c->lport))
+		return DIR_IN;
+	return listeners_know(&t->listeners, c->ns) ? DIR_OUT : DIR_UNKNOWN;
+}
+
+static void begin_anew(struct socktab *t, uint32_t id, uint64_t when, struct event_sink *sink)
+{
+	struct sock *s = sock_at(t, id);
+
+	tell_close(t, s, when, sink);
+	mini_remove(t, id);
+	set_inode(t, s, 0);
+	s->own = false;
+	s->state = TCP_STATE_NONE;
+	s->dir = DIR_UNKNOWN;
+}
+
+/* Takes over what c says of socket id, and tells it when it is news: another state, or by a row of
+ * a listing other numbers. */
+static void take(struct socktab *t, uint32_t id, const struct event_conn *c, unsigned marks,
+	uint64_t when, struct event_sink *sink)
+{
+	struct sock *s = sock_at(t, id);
+	bool mini = marks & SOCK_MINI;
+
+	if (is_another(s, c, c->state))
+		begin_anew(t, id, when, sink);
+	if (!mini && s->state != c->state)
+		mini_remove(t, id);
+	if (!s->dir)
+		s->dir = guess_dir(t, c);
+	s->own |= (marks & SOCK_OWN) != 0;
+	if (c->inode != ABSENT)
+		set_inode(t, s, (uint32_t)c->inode);
+	if (s->state != c->state || (c->was == TCP_STATE_NONE && !numbers_are_told(s, c)))
+		tell(t, s, c, when, sink);
+	if (mini && (!s->mini || s->state != c->state))
+		mini_add(t, id, when);
+	s->state = c->state;
+}
+
+static void move_listener(struct socktab *t, const struct event_conn *c)
+{
+	if (c->lport == 0)
+		return;
+	if (c->state == TCP_LISTEN)
+		listeners_add(&t->listeners, c->ns, c->lport);
+	else
+		listeners_remove(&t->listeners, c->ns, c->lport);
+}
+
+void socktab_move(struct socktab *t, const struct event_conn *c, unsigned marks, uint64_t when,
+	struct event_sink *sink)
+{
+	struct event_conn now = *c;
+	uint64_t hash = event_conn_hash(c);
+	uint32_t id;
+	bool mini;
+
+	if (c->state >= TCP_STATES || c->was >= TCP_STATES)
+		return;
+	if (c->state == TCP_LISTEN || c->was == TCP_LISTEN) {
+		move_listener(t, c);
+		return;
+	}
+	if (c->port == 0 || c->lport == 0)
+		return;
+	now.state = state_after(c, marks, &mini);
+	id = find(t, &c->tuple, hash);
+	if (now.state == TCP_CLOSE) {
+		if (id == POOL_NONE)
+			return;
+		if (sock_at(t, id)->state != TCP_STATE_NONE)
+			tell(t, sock_at(t, id), &now, when, sink);
+		drop(t, id);
+		return;
+	}
+	if (id == POOL_NONE) {
+		t->stranger |= !listeners_know(&t->listeners, c->ns);
+		id = make(t, &c->tuple, hash);
+	}
+	if (id == POOL_NONE) {
+		t->lost++;
+		return;
+	}
+	if (is_past(sock_listed(t, id), &now))
+		return;
+	sock_at(t, id)->moved = true;
+	take(t, id, &now, mini ? marks | SOCK_MINI : marks & ~(unsigned)SOCK_MINI, when, sink);
+}
+
+/* Listings. */
+
+void socktab_begin(struct socktab *t, uint32_t ns, uint32_t states, uint64_t when)
+{
+	struct socktab_listing *l = &t->listing;
+
+	l->running = true;
+	l->number++;
+	l->ns = ns;
+	l->states = states;
+	l->began = when;
+	l->listeners_whole = l->listeners_taken = !(states & 1u << TCP_LISTEN);
+	l->count = 0;
+	l->total = 0;
+	l->half_open = 0;
+	l->unfit = 0;
+	if (states & 1u << TCP_LISTEN)
+		listeners_begin(&t->listeners);
+}
+
+static int reserve_row(struct socktab_listing *l)
+{
+	size_t cap = l->cap ? l->cap * 2 : 256;
+	struct socktab_row *rows;
+
+	if (l->count < l->cap)
+		return 0;
+	rows = realloc(l->rows, cap * sizeof *rows);
+	if (!rows)
+		return -ENOMEM;
+	l->rows = rows;
+	l->cap = cap;
+	return 0;
+}
+
+static bool row_counts(const struct socktab_listing *l, const struct event_conn *row)
+{
+	return l->running && row->state < TCP_STATES && l->states >> row->state & 1 &&
+	       row->ns == l->ns && row->lport != 0;
+}
+
+/* True when the row says nothing that has not been put. */
+static bool is_told(const struct socktab_listing *l, const struct sock *s,
+	const struct event_conn *row, unsigned marks)
+{
+	if (s->state != row->state)
+		return false;
+	return l->states != SOCKTAB_ALL || marks & SOCK_MINI || numbers_are_told(s, row);
+}
+
+static void prefetch(const struct socktab *t, uint32_t id)
+{
+	if (id == POOL_NONE)
+		return;
+	__builtin_prefetch(sock_at(t, id), 1);
+}
+
+void socktab_expect(const struct socktab *t, const struct event *rows, size_t n)
+{
+	uint32_t ids[SOCKTAB_EXPECTED];
+
+	if (n > SOCKTAB_EXPECTED)
+		n = SOCKTAB_EXPECTED;
+	for (size_t i = 0; i < n; i++)
+		index_prefetch(&t->index, event_conn_hash(&rows[i].conn));
+	for (size_t i = 0; i < n; i++) {
+		struct index_walk walk;
+		ids[i] = index_first(&t->index, event_conn_hash(&rows[i].conn), &walk);
+		prefetch(t, ids[i]);
+	}
+	for (size_t i = 0; i < n; i++) {
+		/* Rows mostly say what is known, and leave the neighbours alone. */
+		if (rows[i].conn.was == TCP_STATE_NONE || ids[i] == INDEX_NONE ||
+			!sock_at(t, ids[i])->mini)
+			continue;
+		prefetch(t, sock_at(t, ids[i])->older);
+		prefetch(t, sock_at(t, ids[i])->newer);
+	}
+}
+
+void socktab_add(struct socktab *t, const struct event_conn *row, unsigned marks)
+{
+	struct socktab_listing *l = &t->listing;
+
+	if (!row_counts(l, row))
+		return;
+	l->total++;
+	l->half_open += SOCKTAB_HALF_OPEN >> row->state & 1;
+	if (row->state == TCP_LISTEN) {
+		listeners_list(&t->listeners, row->ns, row->lport);
+		return;
+	}
+	uint64_t hash = event_conn_hash(row);
+	uint32_t id = find(t, &row->tuple, hash);
+	bool told = id != POOL_NONE && is_told(l, sock_at(t, id), row, marks);
+
+	if (!told && reserve_row(l) == 0) {
+		/* A tuple that is news gets its place now, so that a move to CLOSE before the row
+		 * is taken finds it, and the row does not outlive the socket. */
+		if (id == POOL_NONE)
+			id = make(t, &row->tuple, hash);
+		if (id != POOL_NONE)
+			l->rows[l->count++] = (struct socktab_row){*row, id, marks};
+	}
+	if (id == POOL_NONE)
+		l->unfit++;
+	else
+		sock_listed(t, id)->seen = true;
+}
+
+static void close_unlisted(struct socktab *t, struct event_sink *sink)
+{
+	const struct socktab_listing *l = &t->listing;
+
+	for (uint32_t id = pool_next(&t->pool, 0); id != POOL_NONE;
+		id = pool_next(&t->pool, id + 1)) {
+		struct sock *s = sock_listed(t, id);
+
+		if (s->seen || s->moved || s->tuple.ns != l->ns)
+			continue;
+		if (!(l->states >> s->state & 1))
+			continue;
+		tell_close(t, s, l->began, sink);
+		drop(t, id);
+	}
+}
+
+/* The socket of a row may have moved, closed, and its id may have gone to another. */
+static bool is_overtaken(const struct socktab *t, const struct socktab_row *row)
+{
+	if (!pool_is_live(&t->pool, row->id))
+		return true;
+	const struct sock *s = sock_listed(t, row->id);
+	return s->moved || !s->seen || !tuple_eq(&s->tuple, &row->conn.tuple);
+}
+
+static void take_rows(struct socktab *t, struct event_sink *sink)
+{
+	struct socktab_listing *l = &t->listing;
+
+	for (size_t i = 0; i < l->count; i++) {
+		struct socktab_row *row = &l->rows[i];
+		if (row->conn.state == TCP_TIME_WAIT)
+			row->marks |= SOCK_MINI;
+		row->conn.was = TCP_STATE_NONE;
+		if (!is_overtaken(t, row))
+			take(t, row->id, &row->conn, row->marks, l->began, sink);
+	}
+	l->count = 0;
+}
+
+void socktab_listeners_whole(struct socktab *t)
+{
+	t->listing.listeners_whole = true;
+}
+
+static void take_listeners(struct socktab *t)
+{
+	struct socktab_listing *l = &t->listing;
+
+	if (l->listeners_taken || !l->listeners_whole)
+		return;
+	listeners_end(&t->listeners, l->ns);
+	l->listeners_taken = true;
+}
+
+void socktab_take(struct socktab *t, struct event_sink *sink)
+{
+	const struct socktab_listing *l = &t->listing;
+
+	if (!l->running)
+		return;
+	take_listeners(t);
+	if (l->listeners_taken || listeners_know(&t->listeners, l->ns))
+		take_rows(t, sink);
+}
+
+static void end_rows(struct socktab_listing *l)
+{
+	l->running = false;
+	if (l->cap <= ROWS_KEPT)
+		return;
+	free(l->rows);
+	l->rows = NULL;
+	l->cap = 0;
+}
+
+void socktab_end(struct socktab *t, bool whole, struct event_sink *sink)
+{
+	struct socktab_listing *l = &t->listing;
+
+	if (!l->running)
+		return;
+	l->listeners_whole |= whole;
+	take_listeners(t);
+	if (whole)
+		close_unlisted(t, sink);
+	take_rows(t, sink);
+	/* The same sockets find no place at each listing: only more of them is news. */
+	if (l->unfit > l->last_unfit)
+		t->lost += l->unfit - l->last_unfit;
+	if (l->states == SOCKTAB_ALL || l->unfit > l->last_unfit)
+		l->last_unfit = l->unfit;
+	end_rows(l);
+}
+
+void socktab_forget(struct socktab *t, bool (*gone)(const void *context, uint32_t ns),
+	const void *context, uint64_t when, struct event_sink *sink)
+{
+	for (uint32_t id = pool_next(&t->pool, 0); id != POOL_NONE;
+		id = pool_next(&t->pool, id + 1)) {
+		if (!gone(context, sock_at(t, id)->tuple.ns))
+			continue;
+		tell_close(t, sock_at(t, id), when, sink);
+		drop(t, id);
+	}
+}
+
+void socktab_expire(struct socktab *t, uint64_t when, struct event_sink *sink)
+{
+	while (t->oldest_mini != POOL_NONE &&
+		(int32_t)(sock_at(t, t->oldest_mini)->until - msec(when)) <= 0) {
+		tell_close(t, sock_at(t, t->oldest_mini), when, sink);
+		drop(t, t->oldest_mini);
+	}
+	put_lost(sink, wall(t, when), "sockets", t->lost);
+	t->lost = 0;
+}
