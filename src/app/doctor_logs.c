@@ -3,7 +3,7 @@
 #include "app/logs.h"
 
 #include "base/text.h"
-#include "source/log_glob.h"
+#include "log/glob.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "app/logs.h"
 
-#include "source/log_spec.h"
-#include "source/log_sshd.h"
+#include "log/format_string.h"
+#include "log/sshd.h"
 
 #include <errno.h>
 #include <limits.h>

@@ -8,7 +8,7 @@
 #define NG_APP_LOGS_H
 
 #include "app/options.h"
-#include "source/log_tail.h"
+#include "log/tail.h"
 #include "source/server_conf.h"
 
 enum logs_origin {

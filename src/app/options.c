@@ -3,7 +3,7 @@
 
 #include "base/addr.h"
 #include "base/num.h"
-#include "source/log_spec.h"
+#include "log/format_string.h"
 
 #include <errno.h>
 #include <getopt.h>

@@ -12,9 +12,9 @@
 #include "app/places.h"
 #include "base/jsonw.h"
 #include "kernel/tcp_counters.h"
+#include "log/trusted_proxies.h"
 #include "model/model.h"
 #include "output/recorder.h"
-#include "source/proxies.h"
 
 #define SESSION_SOURCES_MAX 12
 

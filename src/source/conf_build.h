@@ -6,8 +6,8 @@
 #ifndef NG_SOURCE_CONF_BUILD_H
 #define NG_SOURCE_CONF_BUILD_H
 
+#include "log/format_string.h"
 #include "source/conf_file.h"
-#include "source/log_spec.h"
 #include "source/server_conf.h"
 
 #include <limits.h>

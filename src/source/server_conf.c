@@ -2,8 +2,8 @@
 #include "source/server_conf.h"
 
 #include "base/text.h"
+#include "log/glob.h"
 #include "source/conf_build.h"
-#include "source/log_glob.h"
 
 #include <errno.h>
 #include <fnmatch.h>

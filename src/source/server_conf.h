@@ -7,7 +7,7 @@
 #ifndef NG_SOURCE_SERVER_CONF_H
 #define NG_SOURCE_SERVER_CONF_H
 
-#include "source/log_parse.h"
+#include "log/formats.h"
 
 #include <stdbool.h>
 

@@ -7,7 +7,7 @@
 #define NG_TESTS_LINES_H
 
 #include "base/text.h"
-#include "source/log_parse.h"
+#include "log/formats.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -6,10 +6,10 @@
  * scanner; a request that is an object, whose members count, too, also when another follows.
  */
 #include "base/text.h"
-#include "source/log_json.h"
-#include "source/log_json_keys.h"
-#include "source/log_json_scan.h"
-#include "source/log_request.h"
+#include "log/json.h"
+#include "log/json_keys.h"
+#include "log/json_scan.h"
+#include "log/request.h"
 
 #include <errno.h>
 #include <json-c/json.h>

@@ -2,7 +2,7 @@
 /* Any bytes are a line. */
 #include "lines.h"
 
-#include "source/log_pieces.h"
+#include "log/container.h"
 
 #include <errno.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Up to the first newline: a format string of any dialect. Then lines in that format. */
 #include "lines.h"
-#include "source/log_spec.h"
+#include "log/format_string.h"
 
 static void check_line(const struct log_format *f, struct str line)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "source/log_custom.h"
+#include "log/custom.h"
 
 #include "base/text.h"
-#include "source/log_spec.h"
+#include "log/format_string.h"
 
 #include <errno.h>
 #include <setjmp.h>

@@ -2,8 +2,8 @@
 #include "log_lines.h"
 
 #include "base/text.h"
-#include "source/log_json_keys.h"
-#include "source/log_json_scan.h"
+#include "log/json_keys.h"
+#include "log/json_scan.h"
 
 #include <errno.h>
 

@@ -6,8 +6,8 @@
 
 #include "unit.h"
 
+#include "log/formats.h"
 #include "output/ndjson.h"
-#include "source/log_parse.h"
 
 #include <stdlib.h>
 

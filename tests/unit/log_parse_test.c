@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "source/log_parse.h"
+#include "log/formats.h"
 
 #include "base/text.h"
-#include "source/log_clf.h"
-#include "source/log_text.h"
-#include "source/log_wrap.h"
+#include "log/clf.h"
+#include "log/line_prefix.h"
+#include "log/text.h"
 
 #include <errno.h>
 #include <setjmp.h>

@@ -2,7 +2,7 @@
 /* Logs of containers, as their runtimes write them. */
 #include "tail.h"
 
-#include "source/log_pieces.h"
+#include "log/container.h"
 
 #include <errno.h>
 

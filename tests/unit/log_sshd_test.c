@@ -2,9 +2,9 @@
 /* Lines as OpenSSH 6 to 10 writes them, and names made to look like parts of them. */
 #include "unit.h"
 
-#include "source/log_parse.h"
-#include "source/log_sshd.h"
-#include "source/log_time.h"
+#include "log/formats.h"
+#include "log/sshd.h"
+#include "log/time.h"
 
 #include <errno.h>
 #include <time.h>

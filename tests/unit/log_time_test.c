@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "source/log_addr.h"
-#include "source/log_time.h"
+#include "log/addr.h"
+#include "log/time.h"
 
 #include <errno.h>
 #include <setjmp.h>

@@ -2,7 +2,7 @@
 /* Whom a forwarded list is believed, and how far. */
 #include "unit.h"
 
-#include "source/proxies.h"
+#include "log/trusted_proxies.h"
 
 #include <errno.h>
 

@@ -5,7 +5,7 @@
 #ifndef NG_TESTS_TAIL_H
 #define NG_TESTS_TAIL_H
 
-#include "source/log_tail.h"
+#include "log/tail.h"
 
 #include "unit.h"
 

@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: MIT
+#include "log/file.h"
+
+#include "log/formats.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define BUF_MIN  (64u << 10)
+#define BUF_MAX  (1u << 20)
+#define HOLE_MIN 4096 /* a run of NULs worth asking the file system about */
+
+_Static_assert(BUF_MAX > 2 * LOG_LINE_MAX, "the longest line must fit with room to read more");
+
+void log_account_reject(struct log_account *a, struct str line)
+{
+	a->rejected++;
+	a->sample_n = line.n < LOG_SAMPLE_MAX ? line.n : LOG_SAMPLE_MAX;
+	if (a->sample_n)
+		memcpy(a->sample, line.p, a->sample_n);
+}
+
+static struct log_file *file_new(int fd, struct log_account *account)
+{
+	struct log_file *f = calloc(1, sizeof *f);
+
+	if (!f)
+		return NULL;
+	f->fd = fd;
+	f->wd = -1;
+	f->account = account;
+	f->ready = true;
+	return f;
+}
+
+/* A regular file or a FIFO. */
+static int check_kind(const struct stat *st)
+{
+	if (S_ISDIR(st->st_mode))
+		return -EISDIR;
+	return S_ISREG(st->st_mode) || S_ISFIFO(st->st_mode) ? 0 : -ENXIO;
+}
+
+/* Opening a device can have effects, and opening a FIFO can wait: look first, and look again at
+ * what was opened, because the name may have changed hands in between. */
+static int open_readable(const char *path, struct stat *ret_st)
+{
+	int fd, err;
+
+	if (stat(path, ret_st) < 0)
+		return -errno;
+	err = check_kind(ret_st);
+	if (err)
+		return err;
+	fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		return -errno;
+	err = fstat(fd, ret_st) < 0 ? -errno : check_kind(ret_st);
+	if (err)
+		close(fd);
+	return err ? err : fd;
+}
+
+static size_t read_head(int fd, char head[static LOG_HEAD_MAX])
+{
+	ssize_t n = pread(fd, head, LOG_HEAD_MAX, 0);
+
+	return n > 0 ? (size_t)n : 0;
+}
+
+int log_file_open(const char *path, struct log_account *account, struct log_file **ret_file)
+{
+	struct stat st;
+	int fd = open_readable(path, &st);
+
+	if (fd < 0)
+		return fd;
+	struct log_file *f = file_new(fd, account);
+	if (!f) {
+		close(fd);
+		return -ENOMEM;
+	}
+	f->is_pipe = S_ISFIFO(st.st_mode);
+	f->dev = st.st_dev;
+	f->ino = st.st_ino;
+	if (!f->is_pipe)
+		f->head_n = read_head(f->fd, f->head);
+	*ret_file = f;
+	return 0;
+}
+
+int log_file_stdin(struct log_account *account, struct log_file **ret_file)
+{
+	struct log_file *f = file_new(STDIN_FILENO, account);
+
+	if (!f)
+		return -ENOMEM;
+	f->is_pipe = f->is_stdin = true;
+	*ret_file = f;
+	return 0;
+}
+
+void log_file_free(struct log_file *f)
+{
+	if (!f)
+		return;
+	if (!f->is_stdin)
+		close(f->fd);
+	free(f->buf);
+	free(f);
+}
+
+void log_file_skip_to(struct log_file *f, off_t end)
+{
+	char tail[8192];
+	off_t from = end > (off_t)sizeof tail ? end - (off_t)sizeof tail : 0;
+	ssize_t n = end > 0 ? pread(f->fd, tail, (size_t)(end - from), from) : 0;
+	const char *newline = n > 0 ? memrchr(tail, '\n', (size_t)n) : NULL;
+
+	if (newline) {
+		f->offset = from + (newline - tail) + 1;
+	} else if (from > 0) {
+		f->offset = end;
+		f->skip = SKIP_FRAGMENT;
+	}
+}
+
+static void end_skip(struct log_file *f)
+{
+	if (f->skip == SKIP_LONG) {
+		f->account->lines++;
+		f->account->rejected++;
+	}
+	f->skip = SKIP_NOTHING;
+}
+
+static void start_over(struct log_file *f)
+{
+	f->account->skipped += f->end - f->start;
+	end_skip(f);
+	f->start = f->end = f->searched = 0;
+	f->offset = 0;
+	f->hole = false;
+}
+
+/* Truncated by copytruncate, or truncated and written again past our place: the size cannot tell
+ * the second, the first bytes can. */
+static int check_same(struct log_file *f)
+{
+	char head[LOG_HEAD_MAX];
+	struct stat st;
+
+	if (fstat(f->fd, &st) < 0)
+		return -errno;
+	size_t n = read_head(f->fd, head);
+	if (st.st_size < f->offset || n < f->head_n || memcmp(head, f->head, f->head_n) != 0) {
+		f->account->rotated++;
+		start_over(f);
+	}
+	memcpy(f->head, head, n);
+	f->head_n = n;
+	return 0;
+}
+
+/* A writer that goes on at its old offset after a truncation leaves a hole, gigabytes at times. */
+static void jump_hole(struct log_file *f)
+{
+	off_t data = lseek(f->fd, f->offset, SEEK_DATA);
+
+	f->hole = false;
+	if (data < 0 && errno == ENXIO)
+		data = lseek(f->fd, 0, SEEK_END);
+	if (data > f->offset) {
+		f->account->skipped += (uint64_t)(data - f->offset);
+		f->offset = data;
+	}
+}
+
+static int make_room(struct log_file *f)
+{
+	size_t kept = f->end - f->start, cap = f->cap;
+
+	if (f->start > 0 && kept > 0)
+		memmove(f->buf, f->buf + f->start, kept);
+	f->searched -= f->searched > f->start ? f->start : f->searched;
+	f->start = 0;
+	f->end = kept;
+	if (cap == 0)
+		cap = BUF_MIN;
+	else if (cap < BUF_MAX && (f->busy || cap - kept < cap / 2))
+		cap *= 2;
+	if (cap == f->cap)
+		return 0;
+	char *buf = realloc(f->buf, cap);
+	if (!buf)
+		return f->cap > kept ? 0 : -ENOMEM;
+	f->buf = buf;
+	f->cap = cap;
+	return 0;
+}
+
+/* A FIFO whose writers have all gone stays readable (EPOLLHUP) until it is opened anew. The new
+ * end is opened before the old one is closed, so that nothing written meanwhile is thrown away. */
+static ssize_t pipe_ended(struct log_file *f)
+{
+	char path[32];
+
+	if (f->is_stdin)
+		return -EPIPE;
+	snprintf(path, sizeof path, "/proc/self/fd/%d", f->fd);
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	close(f->fd);
+	f->fd = fd;
+	f->unwatched = true;
+	return 0;
+}
+
+/* stdin is shared with whoever started us, so it is not made non-blocking: ask first. */
+static ssize_t read_pipe(struct log_file *f, size_t room)
+{
+	struct pollfd p = {.fd = f->fd, .events = POLLIN};
+
+	if (poll(&p, 1, 0) <= 0)
+		return 0;
+	ssize_t n = read(f->fd, f->buf + f->end, room);
+	if (n < 0)
+		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
+	return n == 0 ? pipe_ended(f) : n;
+}
+
+ssize_t log_file_fill(struct log_file *f, size_t budget)
+{
+	int err = f->is_pipe || f->busy ? 0 : check_same(f);
+
+	if (!err)
+		err = make_room(f);
+	if (err)
+		return err;
+	if (f->hole && !f->is_pipe) /* lseek would move the place of a file that is stdin */
+		jump_hole(f);
+	size_t room = f->cap - f->end;
+	if (room > budget)
+		room = budget;
+	ssize_t n =
+		f->is_pipe ? read_pipe(f, room) : pread(f->fd, f->buf + f->end, room, f->offset);
+	if (n < 0 && !f->is_pipe)
+		n = -errno;
+	f->busy = n > 0 && (size_t)n == room;
+	if (n > 0) {
+		f->end += (size_t)n;
+		f->offset += n;
+	}
+	return n;
+}
+
+uint64_t log_file_lag(const struct log_file *f)
+{
+	struct stat st;
+
+	if (f->is_pipe || fstat(f->fd, &st) < 0 || st.st_size < f->offset)
+		return 0;
+	return (uint64_t)(st.st_size - f->offset);
+}
+
+static void drop(struct log_file *f, size_t n)
+{
+	f->start += n;
+	if (f->skip != SKIP_FRAGMENT)
+		f->account->skipped += n;
+}
+
+static void skip_nuls(struct log_file *f)
+{
+	size_t at = f->start;
+
+	while (at < f->end && f->buf[at] == '\0')
+		at++;
+	f->hole = at == f->end && at - f->start >= HOLE_MIN;
+	drop(f, at - f->start);
+}
+
+/* Without a newline in sight: keep what may become a line. */
+static void keep_partial(struct log_file *f)
+{
+	size_t n = f->end - f->start;
+
+	if (f->skip == SKIP_NOTHING && n > LOG_LINE_MAX) {
+		log_account_reject(f->account, (struct str){f->buf + f->start, n});
+		f->account->rejected--; /* counted at its end, with the line */
+		f->skip = SKIP_LONG;
+	}
+	if (f->skip != SKIP_NOTHING)
+		drop(f, n);
+	f->searched = f->end;
+}
+
+bool log_file_line(struct log_file *f, struct str *ret_line)
+{
+	while (f->start < f->end) {
+		if (f->skip == SKIP_NOTHING && f->buf[f->start] == '\0') {
+			skip_nuls(f);
+			continue;
+		}
+		size_t from = f->searched > f->start ? f->searched : f->start;
+		const char *p = f->buf + f->start,
+			   *newline = from < f->end ? memchr(f->buf + from, '\n', f->end - from)
+						    : NULL;
+		if (!newline) {
+			keep_partial(f);
+			return false;
+		}
+		size_t n = (size_t)(newline - p);
+		if (f->skip == SKIP_NOTHING && n <= LOG_LINE_MAX) {
+			f->start += n + 1;
+			*ret_line = (struct str){p, n};
+			return true;
+		}
+		if (f->skip == SKIP_NOTHING) {
+			log_account_reject(f->account, (struct str){p, n});
+			f->account->lines++;
+		}
+		drop(f, n + 1);
+		end_skip(f);
+	}
+	return false;
+}
+
+bool log_file_rest(struct log_file *f, struct str *ret_line)
+{
+	struct str rest = {f->buf + f->start, f->end - f->start};
+
+	end_skip(f);
+	f->start = f->end;
+	if (rest.n == 0)
+		return false;
+	*ret_line = rest;
+	return true;
+}
+
+void log_file_trim(struct log_file *f)
+{
+	if (f->start < f->end)
+		return;
+	free(f->buf);
+	f->buf = NULL;
+	f->cap = f->start = f->end = f->searched = 0;
+}

@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: MIT
+#include "log/format_build.h"
+
+#include "base/text.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+int log_spec_fail(struct log_spec *s, size_t at, const char *wrong, const char *expected)
+{
+	snprintf(s->error, sizeof s->error, "character %zu: %s; expected %s", at + 1, wrong,
+		expected);
+	return -EINVAL;
+}
+
+/* Building. */
+
+int log_spec_literal(struct log_spec *s, char c)
+{
+	struct log_custom *f = s->custom;
+
+	if (s->text_n == sizeof f->text)
+		return log_spec_fail(s, s->at, "too much text", "a shorter format");
+	f->text[s->text_n++] = c;
+	if (f->count)
+		f->parts[f->count - 1].after_n++;
+	else
+		f->lead_n++;
+	return 0;
+}
+
+/* What a field becomes whose place another has taken; its syntax still tells where it ends. */
+static uint8_t passed_over(uint8_t field)
+{
+	bool number = field == LOG_STATUS || field == LOG_BYTES || field == LOG_PORT;
+
+	return number ? LOG_NUMBER : LOG_SKIP;
+}
+
+static bool is_repeatable(uint8_t field)
+{
+	return field == LOG_SKIP || field == LOG_LIST || field == LOG_NUMBER ||
+	       field >= LOG_TIME_CLF || field == LOG_TIME_STRF;
+}
+
+/* Of the earlier part and the coming one, which say the same, keeps one. */
+static uint8_t settle_rank(struct log_spec *s, const struct log_meaning *coming)
+{
+	struct log_custom *f = s->custom;
+
+	for (unsigned i = 0; i < f->count && !is_repeatable(coming->field); i++) {
+		if (f->parts[i].field != coming->field)
+			continue;
+		if (s->rank[i] >= coming->rank)
+			return passed_over(coming->field);
+		f->parts[i].field = passed_over(coming->field);
+	}
+	return coming->field;
+}
+
+/* "$uri$is_args$args", "%U%q", "$uri?$args": one text in the line, and one path. */
+static bool is_rest_of_uri(struct log_spec *s, uint8_t field)
+{
+	struct log_custom *f = s->custom;
+	struct log_part *last = f->count ? &f->parts[f->count - 1] : NULL;
+
+	if (field == LOG_ARGS && last && last->field == LOG_ARGS && last->after_n == 0)
+		return true; /* "$is_args$args", by themselves */
+	if (field != LOG_ARGS || !last || last->field != LOG_URI || last->after_n > 1)
+		return false;
+	if (last->after_n == 1 && f->text[last->after] != '?')
+		return false;
+	last->tail |= last->after_n > 0;
+	s->text_n -= last->after_n;
+	last->after_n = 0;
+	return true;
+}
+
+int log_spec_field(struct log_spec *s, const struct log_meaning *meaning)
+{
+	struct log_custom *f = s->custom;
+
+	if (is_rest_of_uri(s, meaning->field))
+		return 0;
+	if (f->count == LOG_PARTS_MAX)
+		return log_spec_fail(s, s->at, "too many fields", "at most 96");
+	uint8_t field = settle_rank(s, meaning);
+	s->rank[f->count] = meaning->rank;
+	s->behind[f->count] = (uint16_t)s->at;
+	f->parts[f->count++] = (struct log_part){.field = field, .after = (uint16_t)s->text_n};
+	return 0;
+}
+
+int log_spec_strftime(struct log_spec *s, struct str pattern)
+{
+	struct log_custom *f = s->custom;
+	size_t at = s->text_n;
+
+	if (sizeof f->text - at <= pattern.n)
+		return log_spec_fail(s, s->at, "too much text", "a shorter format");
+	memcpy(f->text + at, pattern.p, pattern.n);
+	f->text[at + pattern.n] = '\0';
+	s->text_n += pattern.n + 1;
+	int err = log_spec_field(s, &(struct log_meaning){"", LOG_TIME_STRF, 0});
+	if (!err)
+		f->parts[f->count - 1].pattern = (uint16_t)at;
+	return err;
+}
+
+/* Finishing. */
+
+static bool matters(uint8_t field)
+{
+	return field == LOG_ADDR || field == LOG_PEER || field == LOG_REQUEST || field == LOG_URI ||
+	       field == LOG_METHOD || field == LOG_STATUS || field == LOG_TIME_CLF ||
+	       field == LOG_TIME_ISO;
+}
+
+static bool is_known(uint8_t field)
+{
+	return field != LOG_SKIP && field != LOG_LIST && field != LOG_NUMBER && field != LOG_ARGS;
+}
+
+/* Whether it can be told where the field ends that the next follows at once. */
+static bool are_parted(uint8_t field, uint8_t next)
+{
+	bool own_end = field >= LOG_METHOD;
+	bool loose = next == LOG_SKIP || next == LOG_LIST || next == LOG_ARGS ||
+		     (next == LOG_URI && (field == LOG_VHOST || field == LOG_SKIP));
+	/* All of it must be right, or the line is not read. */
+	bool strict = field == LOG_ADDR || field == LOG_PEER || field == LOG_CLIENT ||
+		      field == LOG_TIME_STRF || field == LOG_REQUEST;
+
+	return own_end || (loose && !strict);
+}
+
+/* The reader of JSON knows the ends of texts by itself. */
+static int check_ends(struct log_spec *s)
+{
+	const struct log_custom *f = s->custom;
+
+	for (unsigned i = 0; i + 1 < f->count && !f->is_json; i++)
+		if (f->parts[i].after_n == 0 &&
+			!are_parted(f->parts[i].field, f->parts[i + 1].field))
+			return log_spec_fail(s, s->behind[i],
+				"nothing tells where the field before ends",
+				"a space or another character between it and the next");
+	return 0;
+}
+
+static bool is_quoted(const struct log_custom *f, unsigned i)
+{
+	const struct log_part *part = &f->parts[i];
+	const struct log_part *before = i ? &f->parts[i - 1] : NULL;
+	size_t behind = before ? before->after + before->after_n : f->lead_n;
+	size_t length = before ? before->after_n : f->lead_n;
+
+	return length > 0 && f->text[behind - 1] == '"' && part->after_n > 0 &&
+	       f->text[part->after] == '"';
+}
+
+/* $realip_remote_port is the peer's; $remote_port is of $remote_addr, which may be another. */
+static void settle_peer(struct log_spec *s)
+{
+	struct log_custom *f = s->custom;
+
+	for (unsigned i = 0; i < f->count; i++)
+		f->has_peer |= f->parts[i].field == LOG_PEER;
+	for (unsigned i = 0; i < f->count; i++) {
+		if (f->parts[i].field != LOG_PORT)
+			continue;
+		if (s->rank[i] > 0 && !f->has_peer)
+			f->parts[i].field = LOG_NUMBER;
+		f->port_of_remote = f->has_peer && s->rank[i] == 0;
+	}
+}
+
+/* What a client may write into a field before the peer's address may look like the rest. */
+static void settle_ip(struct log_custom *f)
+{
+	bool is_free = false;
+
+	for (unsigned i = 0; i < f->count; i++) {
+		const struct log_part *part = &f->parts[i];
+		if (part->field == (f->has_peer ? LOG_PEER : LOG_ADDR)) {
+			f->ip_part = is_free ? i : 0;
+			return;
+		}
+		is_free |= part->field < LOG_TIME_STRF && (!part->quoted || f->is_raw) &&
+			   part->field != LOG_ADDR && part->field != LOG_CLIENT;
+	}
+}
+
+static int finish(struct log_spec *s)
+{
+	struct log_custom *f = s->custom;
+	bool known = false;
+	size_t blank = 0;
+
+	settle_peer(s);
+	for (unsigned i = 0; i < f->count; i++) {
+		f->parts[i].quoted = is_quoted(f, i);
+		known |= is_known(f->parts[i].field);
+		if (matters(f->parts[i].field))
+			f->needed = i + 1;
+	}
+	if (!known)
+		return log_spec_fail(s, 0, "no field that is known",
+			"an address, a request, a status or a time, such as $remote_addr or %h");
+	settle_ip(f);
+	while (blank < f->lead_n && f->text[blank] == ' ')
+		blank++;
+	f->is_json = blank < f->lead_n && f->text[blank] == '{';
+	return check_ends(s);
+}
+
+/* "$" that begins a variable. */
+static bool has_variable(struct str text)
+{
+	for (size_t i = 0; i + 1 < text.n; i++) {
+		char next = text.p[i + 1], lower = (char)(next | 0x20);
+		if (text.p[i] == '$' && (next == '{' || (lower >= 'a' && lower <= 'z')))
+			return true;
+	}
+	return false;
+}
+
+bool log_spec_is(struct str text)
+{
+	return text.n && (memchr(text.p, '$', text.n) || memchr(text.p, '%', text.n));
+}
+
+static int read_source(struct log_spec *s, enum log_dialect dialect)
+{
+	if (s->source.n > LOG_SPEC_MAX)
+		return log_spec_fail(s, LOG_SPEC_MAX, "too much text", "a shorter format");
+	if (dialect == LOG_DIALECT_GUESS)
+		dialect = has_variable(s->source) ? LOG_DIALECT_NGINX : LOG_DIALECT_APACHE;
+	s->custom->is_raw = dialect == LOG_DIALECT_NGINX_RAW;
+	int err = dialect == LOG_DIALECT_APACHE ? log_spec_read_apache(s) : log_spec_read_nginx(s);
+	return err ? err : finish(s);
+}
+
+int log_spec_new(struct str text, enum log_dialect dialect, struct str name,
+	struct log_format **ret_format, char error[static LOG_SPEC_ERROR_MAX])
+{
+	struct log_custom *f = calloc(1, sizeof *f);
+	char clean[LOG_NAME_MAX];
+
+	if (!f)
+		return -ENOMEM;
+	struct log_spec s = {.custom = f, .source = text};
+	int err = read_source(&s, dialect);
+	if (err) {
+		memcpy(error, s.error, sizeof s.error);
+		free(f);
+		return err;
+	}
+	size_t n = text_sanitise(clean, sizeof clean, name);
+	text_copy(f->name, sizeof f->name, (struct str){clean, n});
+	f->format = (struct log_format){
+		.name = f->name, .help = "as the web server spells it", .parse = log_custom_parse};
+	*ret_format = &f->format;
+	return 0;
+}
+
+void log_spec_free(struct log_format *format)
+{
+	free(format);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * log_spec: compiles the format strings of web servers into log formats.
+ *
+ * nginx: https://nginx.org/en/docs/http/ngx_http_log_module.html#log_format
+ * Apache: https://httpd.apache.org/docs/2.4/mod/mod_log_config.html#formats
+ */
+#ifndef NG_LOG_FORMAT_STRING_H
+#define NG_LOG_FORMAT_STRING_H
+
+#include "log/formats.h"
+
+#include <stdbool.h>
+
+#define LOG_SPEC_ERROR_MAX 192
+
+enum log_dialect {
+	LOG_DIALECT_GUESS, /* by the text: $name is nginx */
+	LOG_DIALECT_NGINX,
+	LOG_DIALECT_NGINX_RAW, /* escape=none: what clients write stands as it came */
+	LOG_DIALECT_APACHE,    /* lighttpd too */
+};
+
+/* True when text is a format string rather than the name of one. */
+bool log_spec_is(struct str text);
+
+/* Compiles text; name is what --log-format and the screen call it (copied, cleaned, cut). The
+ * format is the caller's, for log_spec_free. 0, -ENOMEM, or -EINVAL with the reason in words in
+ * error, clean. */
+int log_spec_new(struct str text, enum log_dialect dialect, struct str name,
+	struct log_format **ret_format, char error[static LOG_SPEC_ERROR_MAX]);
+
+/* Of log_spec_new's; NULL is fine. */
+void log_spec_free(struct log_format *format);
+
+#endif

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * log_glob: the files that a path or glob means.
+ */
+#ifndef NG_LOG_GLOB_H
+#define NG_LOG_GLOB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* True when path is a glob; a file that has the very name makes it a plain path. */
+bool log_glob_is(const char *path);
+
+/* Calls take for each match that looks like a log in use: no directory, nothing compressed or
+ * rolled away; with `guessed`, where nobody spelled the glob, no error log either. Returns the
+ * number of matches taken, or a negative errno when a directory could not be read. */
+int log_glob_expand(const char *pattern, bool guessed,
+	void (*take)(void *context, const char *path), void *context);
+
+#endif

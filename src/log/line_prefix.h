@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * log_wrap: takes off what others put before and behind a server's own line: line ends, NULs, a
+ * byte order mark, syslog headers, the prefixes of docker, compose and of Kubernetes' container
+ * runtimes.
+ */
+#ifndef NG_LOG_LINE_PREFIX_H
+#define NG_LOG_LINE_PREFIX_H
+
+#include "base/str.h"
+
+struct str log_unwrap(struct str line);
+
+/* What the wrappers say; absent where they do not. Borrows the line. */
+struct log_head {
+	struct str stamp;   /* begins with the time, as syslog or ISO 8601 writes it */
+	struct str program; /* "nginx", "sshd" */
+};
+
+/* The same, but only up to where a program is named: what that one wrote may itself look like a
+ * header that names another. */
+struct str log_unwrap_head(struct str line, struct log_head *ret_head);
+
+#endif

@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: MIT
+#include "log/tail.h"
+
+#include "base/text.h"
+#include "log/set.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/inotify.h>
+#include <unistd.h>
+
+#define POLL_BYTES    (1u << 20) /* a poll's most: two milliseconds or so */
+#define SETTLE_PIPE   (4u << 20) /* a pipe has no end to settle at */
+#define SCAN_INTERVAL USEC_PER_SEC
+#define SAY_INTERVAL  USEC_PER_SEC /* counters alone */
+
+/* Requests are put by the batch, so that the sink can fetch what it knows of all their addresses
+ * at once. Enough to hide the memory's latency, few enough to stay in the first cache. */
+#define BATCH 16
+
+struct log_tail {
+	struct source source;
+	struct log_set set;
+	const struct proxies *trusted;
+	usec_t rescan, scanned_at;
+	bool scan_due;
+	size_t turn; /* which file is read first */
+	/* Of the call under way. */
+	struct event_sink *sink;
+	usec_t now;
+	struct event batch[BATCH]; /* their text still lies in the read buffer */
+	size_t batch_n;
+	struct log_scratch scratch;
+};
+
+static bool is_blank(struct str line)
+{
+	return line.n == 0 || (line.n == 1 && line.p[0] == '\r');
+}
+
+static void put_batch(struct log_tail *t)
+{
+	event_expect(t->sink, t->batch, t->batch_n);
+	for (size_t i = 0; i < t->batch_n; i++)
+		event_put(t->sink, &t->batch[i]);
+	t->batch_n = 0;
+}
+
+static int parse_line(
+	struct log_tail *t, struct log_name *name, struct str line, struct event *event)
+{
+	if (name->format)
+		return log_format_parse(name->format, line, &t->scratch, event);
+	/* The configuration may be younger than the line, or than the server. */
+	if (name->told && name->told != name->hint) {
+		int err = log_format_parse(name->told, line, &t->scratch, event);
+		if (err != -EINVAL) {
+			name->hint = name->told;
+			return err;
+		}
+	}
+	return log_parse(line, &name->hint, &t->scratch, event);
+}
+
+/* A line as a program wrote it. A fleeting one is gone with the next. */
+static void take_whole(struct log_tail *t, struct log_name *name, struct str line, bool fleeting)
+{
+	struct event *event = &t->batch[t->batch_n];
+
+	if (is_blank(line))
+		return;
+	name->account.lines++;
+	int err = parse_line(t, name, line, event);
+	if (err == -ENOMSG) {
+		name->account.ignored++;
+		return;
+	}
+	if (err) {
+		log_account_reject(&name->account, line);
+		return;
+	}
+	if (t->trusted && t->trusted->count && event->kind == EVENT_REQUEST)
+		proxies_name_client(t->trusted, &event->request);
+	event->ts = t->now;
+	*(event->kind == EVENT_AUTH ? &event->auth.log : &event->request.log) =
+		(struct str){name->label, name->label_n};
+	t->batch_n++;
+	/* Decoded text lies in the scratch, which the next line takes over. */
+	if (t->batch_n == BATCH || t->scratch.used > 0 || fleeting)
+		put_batch(t);
+}
+
+static void take_line(struct log_tail *t, struct log_file *f, struct str line)
+{
+	struct log_name *name = f->name;
+	bool copied;
+	int err = log_pieces_take(&name->pieces, &line, &copied);
+
+	if (err == -EAGAIN)
+		return;
+	if (!err) {
+		take_whole(t, name, line, copied);
+		return;
+	}
+	name->account.lines++;
+	log_account_reject(&name->account, line);
+}
+
+static void take_rest(void *context, struct log_file *f)
+{
+	struct str line;
+
+	if (log_file_rest(f, &line) && line.n <= LOG_LINE_MAX)
+		take_line(context, f, line);
+	put_batch(context);
+}
+
+/* stdin's end, or an error, after which the next scan tries again from where we were. */
+static void end_file(struct log_tail *t, struct log_file *f, int err)
+{
+	struct str line;
+
+	if (err == -EPIPE) {
+		take_rest(t, f);
+		while (log_pieces_rest(&f->name->pieces, &line))
+			take_whole(t, f->name, line, true);
+	} else {
+		log_name_state(f->name, LOG_UNREADABLE, strerror(-err));
+	}
+	if (!f->detached)
+		f->name->start_at = f->offset - (off_t)(f->end - f->start);
+	log_set_close(&t->set, f);
+}
+
+/* Reads a slice. Returns its size; f->ready says whether there is more. */
+static size_t read_file(struct log_tail *t, struct log_file *f, size_t budget, usec_t now)
+{
+	ssize_t n = log_file_fill(f, budget);
+	struct str line;
+
+	f->ready = f->busy || (f->is_pipe && n > 0);
+	if (n > 0) {
+		f->active = now;
+		while (log_file_line(f, &line))
+			take_line(t, f, line);
+		put_batch(t);
+		return (size_t)n;
+	}
+	if (f->unwatched)
+		log_set_watch(&t->set, f);
+	if (n == 0)
+		log_file_trim(f);
+	else
+		end_file(t, f, (int)n);
+	return 0;
+}
+
+/* Gives each file its share, the first turn going round. */
+static bool read_files(struct log_tail *t, usec_t now)
+{
+	size_t budget = POLL_BYTES, count = t->set.file_count;
+	bool more = false;
+
+	for (size_t i = 0; i < count && budget > 0 && t->set.file_count > 0; i++) {
+		struct log_file *f = t->set.files[(t->turn + i) % t->set.file_count];
+		if (f->ready)
+			budget -= read_file(t, f, budget, now);
+	}
+	t->turn++;
+	for (size_t i = 0; i < t->set.file_count && !more; i++)
+		more = t->set.files[i]->ready;
+	return more;
+}
+
+static void put_state(struct log_tail *t, struct log_name *name, usec_t now)
+{
+	struct event e = event_make(EVENT_LOG, now);
+	char sample[LOG_SAMPLE_MAX * 2];
+
+	e.log.log = (struct str){name->label, name->label_n};
+	e.log.state = name->state;
+	e.log.lines = name->account.lines;
+	e.log.rejected = name->account.rejected;
+	e.log.ignored = name->account.ignored;
+	e.log.skipped = name->account.skipped;
+	e.log.rotated = name->account.rotated;
+	e.log.lag = log_name_lag(&t->set, name);
+	if (name->account.rejected > 0) {
+		e.log.sample.p = sample;
+		e.log.sample.n = text_sanitise(sample, LOG_SAMPLE_MAX,
+			(struct str){name->account.sample, name->account.sample_n});
+	}
+	if (name->note[0])
+		e.log.note = str_of(name->note);
+	const struct log_format *format = name->format ? name->format : name->hint;
+	e.log.format = str_of(format ? format->name : NULL);
+	e.log.buffered = str_of(name->buffered);
+	event_put(t->sink, &e);
+	name->said = name->account;
+	name->said_lag = e.log.lag;
+	name->said_at = now;
+	name->state_said = true;
+}
+
+static void put_states(struct log_tail *t, usec_t now, bool all)
+{
+	for (size_t i = 0; i < t->set.name_count; i++) {
+		struct log_name *name = t->set.names[i];
+		bool due = all || now - name->said_at >= SAY_INTERVAL || now < name->said_at;
+		if (!name->state_said || (due && !log_name_is_said(name)))
+			put_state(t, name, now);
+	}
+}
+
+static void on_watch(struct log_tail *t, const struct inotify_event *event)
+{
+	if (event->mask & (IN_MOVED_FROM | IN_MOVED_TO) && event->len > 0)
+		log_set_moved(&t->set, event);
+	if (!(event->mask & IN_MODIFY) &&
+		(event->len == 0 || log_set_concerns(&t->set, event->name)))
+		t->scan_due = true;
+	for (size_t i = 0; i < t->set.file_count; i++)
+		if (t->set.files[i]->wd == event->wd)
+			t->set.files[i]->ready = true;
+}
+
+static void read_watches(struct log_tail *t)
+{
+	_Alignas(struct inotify_event) char buf[16384];
+	ssize_t n = read(t->set.inotify, buf, sizeof buf);
+
+	for (char *p = buf; n > 0 && p < buf + n;) {
+		const struct inotify_event *event = (const struct inotify_event *)(void *)p;
+		on_watch(t, event);
+		p += sizeof *event + event->len;
+	}
+}
+
+static void scan_if_due(struct log_tail *t, usec_t now)
+{
+	usec_t since = now - t->scanned_at;
+
+	/* The wall clock may have been set back. */
+	if (!t->scan_due && since >= 0 && since < t->rescan)
+		return;
+	t->scan_due = false;
+	t->scanned_at = now;
+	log_set_scan(&t->set, now);
+}
+
+static bool has_ended(const struct log_tail *t)
+{
+	for (size_t i = 0; i < t->set.input_count; i++)
+		if (strcmp(t->set.inputs[i].path, "-") != 0)
+			return false;
+	return t->set.input_count > 0 && t->set.file_count == 0;
+}
+
+static void begin(struct log_tail *t, usec_t now, struct event_sink *sink)
+{
+	t->sink = sink;
+	t->now = now;
+}
+
+static int log_tail_poll(struct source *s, usec_t now, struct event_sink *sink)
+{
+	struct log_tail *t = (struct log_tail *)s;
+
+	begin(t, now, sink);
+	read_watches(t);
+	scan_if_due(t, now);
+	for (size_t i = 0; i < t->set.file_count; i++)
+		t->set.files[i]->ready |= t->set.files[i]->is_pipe;
+	bool more = read_files(t, now);
+	log_set_expire(&t->set, now, take_rest, t);
+	bool ended = has_ended(t);
+	put_states(t, now, ended);
+	return ended ? -EPIPE : more;
+}
+
+/* Up to where the file ends now: a busy server must not keep us here. */
+static void settle_file(struct log_tail *t, struct log_file *f, usec_t now)
+{
+	struct stat st = {0};
+	off_t left = SETTLE_PIPE;
+	size_t files = t->set.file_count, n = 1;
+
+	if (!f->is_pipe && fstat(f->fd, &st) == 0)
+		left = st.st_size > f->offset ? st.st_size - f->offset : st.st_size + 1;
+	for (; left > 0 && n > 0 && t->set.file_count == files; left -= (off_t)n)
+		n = read_file(t, f, left < POLL_BYTES ? (size_t)left : POLL_BYTES, now);
+}
+
+static void log_tail_settle(struct source *s, usec_t now, struct event_sink *sink)
+{
+	struct log_tail *t = (struct log_tail *)s;
+
+	begin(t, now, sink);
+	log_set_scan(&t->set, now);
+	for (size_t i = t->set.file_count; i-- > 0;)
+		settle_file(t, t->set.files[i], now);
+	put_states(t, now, true);
+}
+
+static int log_tail_fd(const struct source *s)
+{
+	return ((const struct log_tail *)s)->set.epoll;
+}
+
+static bool log_tail_owes(const struct source *s)
+{
+	const struct log_tail *t = (const struct log_tail *)s;
+
+	for (size_t i = 0; i < t->set.file_count && t->set.from_start; i++)
+		if (t->set.files[i]->is_stdin)
+			return true;
+	return false;
+}
+
+static void log_tail_free(struct source *s)
+{
+	struct log_tail *t = (struct log_tail *)s;
+
+	log_set_done(&t->set);
+	free(t);
+}
+
+static const struct source_ops log_tail_ops = {
+	.name = "logs",
+	.poll = log_tail_poll,
+	.settle = log_tail_settle,
+	.fd = log_tail_fd,
+	.owes = log_tail_owes,
+	.free = log_tail_free,
+};
+
+struct source *log_tail_new(const struct log_tail_options *options, int *ret_err)
+{
+	struct log_tail *t = calloc(1, sizeof *t);
+	int err = t ? log_set_init(&t->set, options) : -ENOMEM;
+
+	if (err) {
+		if (t)
+			log_set_done(&t->set);
+		free(t);
+		*ret_err = err;
+		return NULL;
+	}
+	t->source.ops = &log_tail_ops;
+	t->trusted = options->trusted;
+	t->rescan = options->rescan > 0 ? options->rescan : SCAN_INTERVAL;
+	/* Now, not at the first poll: what is written after the start is new. */
+	log_set_scan(&t->set, 0);
+	t->scanned_at = 0;
+	return &t->source;
+}
