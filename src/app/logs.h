@@ -8,8 +8,8 @@
 #define NG_APP_LOGS_H
 
 #include "app/options.h"
+#include "conf/servers.h"
 #include "log/tail.h"
-#include "source/server_conf.h"
 
 enum logs_origin {
 	LOGS_NAMED,      /* by --log-path */

@@ -6,10 +6,10 @@
 #ifndef NG_LOG_TAIL_H
 #define NG_LOG_TAIL_H
 
+#include "conf/servers.h"
 #include "event/source.h"
 #include "log/formats.h"
 #include "log/trusted_proxies.h"
-#include "source/server_conf.h"
 
 struct log_input {
 	const char *path; /* a path or a glob; "-" is stdin */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The first byte chooses the server, the rest is its configuration. No file is read. */
 #include "base/text.h"
-#include "source/conf_build.h"
+#include "conf/build.h"
 
 #include <stdint.h>
 #include <stdlib.h>

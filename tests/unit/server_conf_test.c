@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "source/server_conf.h"
+#include "conf/servers.h"
 
 #include "base/text.h"
-#include "source/conf_build.h"
+#include "conf/build.h"
 
 #include <errno.h>
 #include <ftw.h>

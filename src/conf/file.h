@@ -2,8 +2,8 @@
  *
  * conf_file: the files of a server's configuration, read within bounds and below a root.
  */
-#ifndef NG_SOURCE_CONF_FILE_H
-#define NG_SOURCE_CONF_FILE_H
+#ifndef NG_CONF_FILE_H
+#define NG_CONF_FILE_H
 
 #include "base/str.h"
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "source/server_conf.h"
+#include "conf/servers.h"
 
 #include "base/text.h"
+#include "conf/build.h"
 #include "log/glob.h"
-#include "source/conf_build.h"
 
 #include <errno.h>
 #include <fnmatch.h>

@@ -4,7 +4,7 @@
  * all are taken as if they did.
  * https://httpd.apache.org/docs/2.4/configuring.html
  */
-#include "source/conf_build.h"
+#include "conf/build.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -3,7 +3,7 @@
  * lighttpd: assignments, of strings that may be put together with "+" from others.
  * https://redmine.lighttpd.net/projects/lighttpd/wiki/Docs_ModAccessLog
  */
-#include "source/conf_build.h"
+#include "conf/build.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Programs that take a log by a pipe and write it to files: rotatelogs(8), cronolog(1). */
-#include "source/conf_build.h"
+#include "conf/build.h"
 
 #include <ctype.h>
 

@@ -4,8 +4,8 @@
  * their own configuration. It is read as text: nothing is run, nothing is written, and how much is
  * read is bounded in size, files and depth. What cannot be followed (a pipe, syslog) is noted.
  */
-#ifndef NG_SOURCE_SERVER_CONF_H
-#define NG_SOURCE_SERVER_CONF_H
+#ifndef NG_CONF_SERVERS_H
+#define NG_CONF_SERVERS_H
 
 #include "log/formats.h"
 

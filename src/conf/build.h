@@ -3,12 +3,12 @@
  * conf_build: what the readers of configurations share: collecting formats and logs, which are
  * matched when all is read, and the table entry of a server. For server_conf and its readers only.
  */
-#ifndef NG_SOURCE_CONF_BUILD_H
-#define NG_SOURCE_CONF_BUILD_H
+#ifndef NG_CONF_BUILD_H
+#define NG_CONF_BUILD_H
 
+#include "conf/file.h"
+#include "conf/servers.h"
 #include "log/format_string.h"
-#include "source/conf_file.h"
-#include "source/server_conf.h"
 
 #include <limits.h>
 

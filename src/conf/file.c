@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "source/conf_file.h"
+#include "conf/file.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -6,7 +6,7 @@
  * https://caddyserver.com/docs/caddyfile/directives/log
  * https://caddyserver.com/docs/caddyfile/options#log
  */
-#include "source/conf_build.h"
+#include "conf/build.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -4,7 +4,7 @@
  * and that no quote, comment or script within a block is taken for a brace.
  * https://nginx.org/en/docs/beginners_guide.html#conf_structure
  */
-#include "source/conf_build.h"
+#include "conf/build.h"
 
 #include <ctype.h>
 #include <errno.h>
