@@ -5,7 +5,7 @@
 #include "kernel/connections.h"
 #include "kernel/netstat.h"
 #include "output/ndjson.h"
-#include "source/replay.h"
+#include "record/replay.h"
 
 #include <errno.h>
 #include <limits.h>

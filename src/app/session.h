@@ -14,7 +14,7 @@
 #include "kernel/tcp_counters.h"
 #include "log/trusted_proxies.h"
 #include "model/model.h"
-#include "output/recorder.h"
+#include "record/recorder.h"
 
 #define SESSION_SOURCES_MAX 12
 

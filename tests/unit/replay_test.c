@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "source/replay.h"
+#include "record/replay.h"
 
 #include "unit.h"
 

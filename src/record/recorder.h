@@ -3,8 +3,8 @@
  * recorder: writes the stream of events to a file, gzip when its name ends in .gz. What was
  * flushed stays readable whatever happens to the program afterwards.
  */
-#ifndef NG_OUTPUT_RECORDER_H
-#define NG_OUTPUT_RECORDER_H
+#ifndef NG_RECORD_RECORDER_H
+#define NG_RECORD_RECORDER_H
 
 #include "event/event.h"
 

@@ -3,8 +3,8 @@
  * replay: reads a recording (NDJSON, gzip or plain) and puts its events again, at the recorded
  * pace times `speed`, or as fast as they can be taken.
  */
-#ifndef NG_SOURCE_REPLAY_H
-#define NG_SOURCE_REPLAY_H
+#ifndef NG_RECORD_REPLAY_H
+#define NG_RECORD_REPLAY_H
 
 #include "event/source.h"
 

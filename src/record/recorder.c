@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "output/recorder.h"
+#include "record/recorder.h"
 
 #include "output/ndjson.h"
 
