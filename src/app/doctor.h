@@ -6,7 +6,7 @@
 #ifndef NG_APP_DOCTOR_H
 #define NG_APP_DOCTOR_H
 
-#include "app/options.h"
+#include "config/options.h"
 
 #include <stdio.h>
 

@@ -5,7 +5,7 @@
 #ifndef NG_APP_DOCTOR_PARTS_H
 #define NG_APP_DOCTOR_PARTS_H
 
-#include "app/options.h"
+#include "config/options.h"
 
 #include <stdio.h>
 

@@ -6,7 +6,7 @@
 #ifndef NG_APP_GEOIP_UPDATE_H
 #define NG_APP_GEOIP_UPDATE_H
 
-#include "app/options.h"
+#include "config/options.h"
 
 /* Says what it does on stdout, what fails on stderr. True when all were installed. */
 bool geoip_update(const struct options *options);

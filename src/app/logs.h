@@ -7,8 +7,8 @@
 #ifndef NG_APP_LOGS_H
 #define NG_APP_LOGS_H
 
-#include "app/options.h"
 #include "conf/servers.h"
+#include "config/options.h"
 #include "log/tail.h"
 
 enum logs_origin {

@@ -7,7 +7,7 @@
 #ifndef NG_APP_LOOKUPS_H
 #define NG_APP_LOOKUPS_H
 
-#include "app/options.h"
+#include "config/options.h"
 #include "console/console.h"
 #include "event/source.h"
 #include "model/query.h"

@@ -7,7 +7,7 @@
 #ifndef NG_APP_PLACES_H
 #define NG_APP_PLACES_H
 
-#include "app/options.h"
+#include "config/options.h"
 #include "model/model.h"
 
 #define DATA_DIR_MAX 4096

@@ -8,9 +8,9 @@
 
 #include "app/logs.h"
 #include "app/lookups.h"
-#include "app/options.h"
 #include "app/places.h"
 #include "base/jsonw.h"
+#include "config/options.h"
 #include "kernel/tcp_counters.h"
 #include "log/trusted_proxies.h"
 #include "model/model.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Any bytes are a config file: as TOML by itself, and as one that sets options. */
-#include "app/options.h"
 #include "base/text.h"
+#include "config/options.h"
 
 #include <errno.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "unit.h"
 
-#include "app/options.h"
+#include "config/options.h"
 
 static void assert_error(int err, const struct options_state *s, const char *part)
 {

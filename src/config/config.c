@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "app/options.h"
+#include "config/options.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "app/options.h"
+#include "config/options.h"
 
 #define AT(member) .offset = offsetof(struct options, member)
 #define RESERVED   .reserved = true, .offset = SIZE_MAX

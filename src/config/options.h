@@ -6,8 +6,8 @@
  *
  * Precedence: flags, then environment, then the config file, then defaults.
  */
-#ifndef NG_APP_OPTIONS_H
-#define NG_APP_OPTIONS_H
+#ifndef NG_CONFIG_OPTIONS_H
+#define NG_CONFIG_OPTIONS_H
 
 #include "base/clock.h"
 #include "base/toml.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "app/options.h"
+#include "config/options.h"
 
 #include "base/addr.h"
 #include "base/num.h"
