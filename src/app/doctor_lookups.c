@@ -2,8 +2,8 @@
 #include "app/doctor_parts.h"
 
 #include "base/text.h"
-#include "enrich/registrar.h"
-#include "enrich/services.h"
+#include "enrich/lookup.h"
+#include "enrich/rdap_services.h"
 
 static size_t name_registries(char *buf, size_t cap)
 {

@@ -2,9 +2,9 @@
 #include "app/lookups.h"
 
 #include "base/file.h"
+#include "enrich/lookup.h"
+#include "enrich/rdap_services.h"
 #include "enrich/rdns.h"
-#include "enrich/registrar.h"
-#include "enrich/services.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -5,7 +5,7 @@
 #include "base/jsonw.h"
 #include "base/num.h"
 #include "base/prefixes.h"
-#include "enrich/netinfo.h"
+#include "enrich/network_info.h"
 #include "event/json_read.h"
 
 #include <errno.h>

@@ -5,7 +5,7 @@
 #ifndef NG_ENRICH_RDAP_H
 #define NG_ENRICH_RDAP_H
 
-#include "enrich/netinfo.h"
+#include "enrich/network_info.h"
 
 #define RDAP_URL_MAX    320
 #define RDAP_ANSWER_MAX (256u << 10) /* bytes of an answer; one is 5 to 40 KiB */

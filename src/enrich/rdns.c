@@ -2,7 +2,7 @@
 #include "enrich/rdns.h"
 
 #include "base/text.h"
-#include "enrich/own_addr.h"
+#include "enrich/local_addrs.h"
 
 #include <ares.h>
 #include <netdb.h>

@@ -6,7 +6,7 @@
 #ifndef NG_ENRICH_WHOIS_H
 #define NG_ENRICH_WHOIS_H
 
-#include "enrich/netinfo.h"
+#include "enrich/network_info.h"
 
 #define WHOIS_ANSWER_MAX (64u << 10)
 #define WHOIS_HOST_MAX   128

@@ -15,13 +15,13 @@
 #include "event/event.h"
 #include "model/conn.h"
 #include "model/enricher.h"
+#include "model/geo.h"
 #include "model/host.h"
 #include "model/journal.h"
-#include "model/names.h"
+#include "model/labels.h"
 #include "model/network.h"
-#include "model/place.h"
 #include "model/registry.h"
-#include "model/weather.h"
+#include "model/tcp_stats.h"
 #include "model/window.h"
 
 #define MODEL_NAME_MAX      256

@@ -2,8 +2,8 @@
 #include "output/table.h"
 
 #include "base/text.h"
+#include "model/alerts.h"
 #include "model/layout.h"
-#include "model/words.h"
 
 #include <errno.h>
 #include <inttypes.h>

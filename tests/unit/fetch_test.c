@@ -3,7 +3,7 @@
 #include "unit.h"
 
 #include "enrich/fetch.h"
-#include "enrich/servers.h"
+#include "enrich/upstreams.h"
 
 #include <errno.h>
 

@@ -2,7 +2,7 @@
 /* Where a question goes next; nothing is sent here. */
 #include "unit.h"
 
-#include "enrich/inquiry.h"
+#include "enrich/query.h"
 
 #include <errno.h>
 

@@ -3,8 +3,8 @@
 #include "facts.h"
 
 #include "base/jsonw.h"
+#include "model/alerts.h"
 #include "model/filter.h"
-#include "model/words.h"
 #include "output/ndjson.h"
 
 #define EDGE "198.18.0.7"

@@ -2,7 +2,7 @@
 /* What is said of the host, and that nothing is said of a healthy one. */
 #include "facts.h"
 
-#include "model/words.h"
+#include "model/alerts.h"
 
 /* All words, with " | " between them; '!' in front of the bad ones. */
 static void said(const struct model *m, const char *want)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "model/words.h"
+#include "model/alerts.h"
 
 #include "base/text.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "model/place.h"
+#include "model/geo.h"
 
 #include "base/hash.h"
 #include "base/text.h"

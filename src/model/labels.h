@@ -3,8 +3,8 @@
  * names: what the kernel's numbers are called: network namespaces by inode, the processes behind
  * sockets by the socket's inode. A full table forgets the names that it learned first.
  */
-#ifndef NG_MODEL_NAMES_H
-#define NG_MODEL_NAMES_H
+#ifndef NG_MODEL_LABELS_H
+#define NG_MODEL_LABELS_H
 
 #include "base/clock.h"
 #include "base/index.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "enrich/servers.h"
+#include "enrich/upstreams.h"
 
 #include "enrich/fetch.h"
 

@@ -4,8 +4,8 @@
  * between two, rest when it asks for it (Retry-After) or does not answer. A bounded table; the
  * idle server used longest ago is forgotten first.
  */
-#ifndef NG_ENRICH_SERVERS_H
-#define NG_ENRICH_SERVERS_H
+#ifndef NG_ENRICH_UPSTREAMS_H
+#define NG_ENRICH_UPSTREAMS_H
 
 #include "base/clock.h"
 

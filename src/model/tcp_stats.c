@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "model/weather.h"
+#include "model/tcp_stats.h"
 
 #include <stddef.h>
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "enrich/registrar.h"
+#include "enrich/lookup.h"
 
 #include "base/text.h"
 #include "enrich/cache.h"
-#include "enrich/inquiry.h"
-#include "enrich/own_addr.h"
+#include "enrich/local_addrs.h"
+#include "enrich/query.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
 #include "console/view.h"
 
 #include "base/text.h"
-#include "model/words.h"
+#include "model/alerts.h"
 
 #include <inttypes.h>
 #include <stdio.h>

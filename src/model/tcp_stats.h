@@ -3,8 +3,8 @@
  * weather: how the host's TCP is doing as a whole. Several sources may tell different parts of
  * it; what one of them does not know leaves what another has told.
  */
-#ifndef NG_MODEL_WEATHER_H
-#define NG_MODEL_WEATHER_H
+#ifndef NG_MODEL_TCP_STATS_H
+#define NG_MODEL_TCP_STATS_H
 
 #include "event/event.h"
 #include "model/window.h"

@@ -2,8 +2,8 @@
  *
  * own_addr: the addresses of this host, which nobody needs to be asked about.
  */
-#ifndef NG_ENRICH_OWN_ADDR_H
-#define NG_ENRICH_OWN_ADDR_H
+#ifndef NG_ENRICH_LOCAL_ADDRS_H
+#define NG_ENRICH_LOCAL_ADDRS_H
 
 #include "base/addr.h"
 #include "base/clock.h"

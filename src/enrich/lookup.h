@@ -8,8 +8,8 @@
  * one /24 or /48 wait for the answer of the first. Nothing leaves the machine but addresses that
  * are global (addr_is_global) and not the host's own, and it goes only where fetch.h says.
  */
-#ifndef NG_ENRICH_REGISTRAR_H
-#define NG_ENRICH_REGISTRAR_H
+#ifndef NG_ENRICH_LOOKUP_H
+#define NG_ENRICH_LOOKUP_H
 
 #include "event/source.h"
 

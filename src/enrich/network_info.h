@@ -3,8 +3,8 @@
  * netinfo: who a range of addresses is registered to, as RDAP and whois tell it. All text in it is
  * clean (base/text.h) and bounded, whatever a server sent; "" is not known.
  */
-#ifndef NG_ENRICH_NETINFO_H
-#define NG_ENRICH_NETINFO_H
+#ifndef NG_ENRICH_NETWORK_INFO_H
+#define NG_ENRICH_NETWORK_INFO_H
 
 #include "event/event.h"
 

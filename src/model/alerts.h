@@ -3,8 +3,8 @@
  * words: what is wrong with the host as a whole, or worth knowing, in plain words. Screen and
  * text table say the same. Nothing is said while all is well.
  */
-#ifndef NG_MODEL_WORDS_H
-#define NG_MODEL_WORDS_H
+#ifndef NG_MODEL_ALERTS_H
+#define NG_MODEL_ALERTS_H
 
 #include "model/model.h"
 

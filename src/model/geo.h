@@ -4,8 +4,8 @@
  * hosts share a city and an autonomous system (AS): each is held once, counts its hosts, and goes
  * with the last of them. Those counts, and countries[], are what roll-ups go by.
  */
-#ifndef NG_MODEL_PLACE_H
-#define NG_MODEL_PLACE_H
+#ifndef NG_MODEL_GEO_H
+#define NG_MODEL_GEO_H
 
 #include "base/index.h"
 #include "base/pool.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "enrich/own_addr.h"
+#include "enrich/local_addrs.h"
 
 #include <ifaddrs.h>
 #include <netinet/in.h>

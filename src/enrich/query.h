@@ -3,13 +3,13 @@
  * inquiry: one question about one address on its way from server to server: RDAP and its
  * redirects, then whois and its referrals, until somebody answers or nobody is left.
  */
-#ifndef NG_ENRICH_INQUIRY_H
-#define NG_ENRICH_INQUIRY_H
+#ifndef NG_ENRICH_QUERY_H
+#define NG_ENRICH_QUERY_H
 
 #include "enrich/fetch.h"
-#include "enrich/netinfo.h"
-#include "enrich/servers.h"
-#include "enrich/services.h"
+#include "enrich/network_info.h"
+#include "enrich/rdap_services.h"
+#include "enrich/upstreams.h"
 #include "enrich/whois.h"
 
 #define INQUIRY_WHY_MAX 160

@@ -5,8 +5,8 @@
  * until then the bundled table serves. A bootstrap of the user's own is fetched at each start, and
  * only what it names is asked.
  */
-#ifndef NG_ENRICH_SERVICES_H
-#define NG_ENRICH_SERVICES_H
+#ifndef NG_ENRICH_RDAP_SERVICES_H
+#define NG_ENRICH_RDAP_SERVICES_H
 
 #include "base/clock.h"
 #include "enrich/bootstrap.h"

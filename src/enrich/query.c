@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "enrich/inquiry.h"
+#include "enrich/query.h"
 
 #include "base/text.h"
 #include "enrich/rdap.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "enrich/services.h"
+#include "enrich/rdap_services.h"
 
 #include "base/text.h"
 

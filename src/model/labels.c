@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "model/names.h"
+#include "model/labels.h"
 
 #include "base/hash.h"
 #include "base/text.h"

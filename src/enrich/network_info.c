@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "enrich/netinfo.h"
+#include "enrich/network_info.h"
 
 #include "base/text.h"
 
