@@ -53,7 +53,7 @@ $B/%.o: src/%.c Makefile
 	$(call say,CC)$(CC) $(ALL_CFLAGS) -c $< -o $@
 
 # Only the loaders need the skeletons; the dependency files take over after the first build.
-$(patsubst src/%.c,$B/%.o,$(wildcard src/source/bpf_*.c)): | $(SKEL)
+$(patsubst src/%.c,$B/%.o,$(wildcard src/kernel/bpf_*.c)): | $(SKEL)
 
 $B/bpf/%.bpf.o: bpf/%.bpf.c $(wildcard bpf/*.h vmlinux/*.h) Makefile
 	@mkdir -p $(@D)
@@ -79,7 +79,7 @@ $B/tests/bench/%: tests/bench/%.c $B/libnethergaze.a
 # libFuzzer needs clang for the code under test too: a library of its own, without the loaders and
 # their skeletons. Of a library only what is needed is linked.
 FUZZ_CC  = $(CLANG) -std=c17 -D_GNU_SOURCE -DNG_VERSION='"$(VERSION)"' -g -O1 -Isrc -Ibpf
-FUZZ_OBJ := $(patsubst src/%.c,build/fuzz/obj/%.o,$(filter-out src/source/bpf_% src/console/%,$(SRC)))
+FUZZ_OBJ := $(patsubst src/%.c,build/fuzz/obj/%.o,$(filter-out src/kernel/bpf_% src/console/%,$(SRC)))
 
 build/fuzz/obj/%.o: src/%.c $(wildcard src/*/*.h)
 	@mkdir -p $(@D)
