@@ -2,9 +2,9 @@
 #include "app/session.h"
 
 #include "base/text.h"
+#include "event/json_write.h"
 #include "kernel/connections.h"
 #include "kernel/netstat.h"
-#include "output/ndjson.h"
 #include "record/replay.h"
 
 #include <errno.h>
@@ -52,7 +52,7 @@ static void hub_put(struct event_sink *sink, const struct event *event)
 			stop_recording(s);
 	}
 	if (s->streaming && !is_hidden(s, event)) {
-		ndjson_event(&s->stream, event);
+		json_put_event(&s->stream, event);
 		if (s->stream.n >= STREAM_BATCH)
 			session_flush(s);
 	}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "record/recorder.h"
 
-#include "output/ndjson.h"
+#include "event/json_write.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -77,7 +77,7 @@ int recorder_event(struct recorder *r, const struct event *event)
 {
 	if (r->err)
 		return r->err;
-	ndjson_event(&r->batch, event);
+	json_put_event(&r->batch, event);
 	return r->batch.n < BATCH_BYTES ? 0 : write_batch(r);
 }
 

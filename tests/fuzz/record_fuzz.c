@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "event/json_read.h"
 #include "model/model.h"
-#include "output/ndjson.h"
+#include "event/json_write.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -37,11 +37,11 @@ static void check_round_trip(const struct event *e, struct record_reader *second
 	struct event read;
 	const char *error;
 
-	ndjson_event(&w, e);
+	json_put_event(&w, e);
 	require(w.n > 0 && w.p[w.n - 1] == '\n' && !memchr(w.p, '\n', w.n - 1));
 	if (record_read(second, (struct str){w.p, w.n - 1}, &read, &error) == 1) {
 		require(read.kind == e->kind);
-		ndjson_event(&again, &read);
+		json_put_event(&again, &read);
 		require(again.n == w.n && memcmp(again.p, w.p, w.n) == 0);
 	}
 	jsonw_done(&w);

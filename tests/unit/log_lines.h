@@ -7,7 +7,7 @@
 #include "unit.h"
 
 #include "log/formats.h"
-#include "output/ndjson.h"
+#include "event/json_write.h"
 
 #include <stdlib.h>
 
@@ -50,7 +50,7 @@ static inline void check_vector(const struct log_format *format, const struct lo
 		struct str want = quoted(v->want, buf, sizeof buf);
 		assert_int_equal(e.kind, EVENT_REQUEST);
 		e.ts = USEC_PER_SEC;
-		ndjson_event(&w, &e);
+		json_put_event(&w, &e);
 		struct str got = {w.p + strlen(head), w.n - strlen(head) - 2};
 		assert_true(str_starts((struct str){w.p, w.n}, str_of(head)));
 		if (!str_eq(got, want))

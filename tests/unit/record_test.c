@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "event/json_read.h"
+#include "event/json_write.h"
 #include "output/ndjson.h"
 
 #include <errno.h>
@@ -24,9 +25,9 @@ static void round_trip(const struct event *event)
 	struct record_reader *r = record_reader_new();
 	struct jsonw a = {0}, b = {0};
 
-	ndjson_event(&a, event);
+	json_put_event(&a, event);
 	struct event back = read_ok(r, (struct str){a.p, a.n - 1});
-	ndjson_event(&b, &back);
+	json_put_event(&b, &back);
 	assert_str((struct str){b.p, b.n - 1}, (a.p[a.n - 1] = '\0', a.p));
 	assert_int_equal(back.kind, event->kind);
 	assert_true(back.ts == event->ts);
@@ -82,7 +83,7 @@ static void absent_stays_absent(void **state)
 	struct jsonw w = {0};
 
 	(void)state;
-	ndjson_event(&w, &e);
+	json_put_event(&w, &e);
 	assert_str((struct str){w.p, w.n}, "{\"t\":\"request\",\"ts\":0.000001}\n");
 	struct record_reader *r = record_reader_new();
 	struct event back = read_ok(r, (struct str){w.p, w.n - 1});

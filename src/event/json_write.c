@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+#include "event/json_write.h"
+
+void json_put_words(struct jsonw *w, struct str words)
+{
+	jsonw_open(w, '[');
+	for (size_t at = 0; at < words.n;) {
+		const char *space = memchr(words.p + at, ' ', words.n - at);
+		size_t end = space ? (size_t)(space - words.p) : words.n;
+		if (end > at)
+			jsonw_str(w, (struct str){words.p + at, end - at});
+		at = end + 1;
+	}
+	jsonw_close(w, ']');
+}
+
+void json_put_addr(struct jsonw *w, const struct addr *a)
+{
+	char buf[ADDR_TEXT_MAX];
+
+	jsonw_str(w, (struct str){buf, addr_format(a, buf)});
+}
+
+static void put_prefix(struct jsonw *w, const char *key, const struct prefix *p)
+{
+	char buf[PREFIX_TEXT_MAX];
+
+	jsonw_key(w, key);
+	jsonw_str(w, (struct str){buf, prefix_format(p, buf)});
+}
+
+static void put_name(struct jsonw *w, const char *key, const char *name)
+{
+	if (!name)
+		return;
+	jsonw_key(w, key);
+	jsonw_str(w, str_of(name));
+}
+
+void json_put_number(struct jsonw *w, const char *key, uint64_t v, uint64_t absent)
+{
+	if (v == absent)
+		return;
+	jsonw_key(w, key);
+	jsonw_u64(w, v);
+}
+
+static void put_text(struct jsonw *w, const struct event_field *f, struct str s)
+{
+	if (!s.p)
+		return;
+	jsonw_key(w, f->name);
+	if (f->type == FIELD_WORDS)
+		json_put_words(w, s);
+	else
+		jsonw_str(w, s);
+}
+
+static void put_field(struct jsonw *w, const struct event *event, const struct event_field *f)
+{
+	const void *at = (const char *)event + f->offset;
+
+	switch (f->type) {
+	case FIELD_STR:
+	case FIELD_WORDS:
+		put_text(w, f, *(const struct str *)at);
+		break;
+	case FIELD_ADDR:
+		if (!addr_is_unset(at)) {
+			jsonw_key(w, f->name);
+			json_put_addr(w, at);
+		}
+		break;
+	case FIELD_PREFIX:
+		put_prefix(w, f->name, at);
+		break;
+	case FIELD_U16:
+		json_put_number(w, f->name, *(const uint16_t *)at, ABSENT);
+		break;
+	case FIELD_U32:
+		json_put_number(w, f->name, *(const uint32_t *)at, 0);
+		break;
+	case FIELD_U64:
+		json_put_number(w, f->name, *(const uint64_t *)at, ABSENT);
+		break;
+	case FIELD_USEC:
+		if (*(const usec_t *)at) {
+			jsonw_key(w, f->name);
+			jsonw_usec(w, *(const usec_t *)at);
+		}
+		break;
+	case FIELD_FLAG:
+		if (!*(const uint8_t *)at)
+			break;
+		/* fall through */
+	case FIELD_BOOL:
+		jsonw_key(w, f->name);
+		jsonw_bool(w, *(const uint8_t *)at);
+		break;
+	case FIELD_TCP:
+		put_name(w, f->name, tcp_state_name(*(const uint8_t *)at));
+		break;
+	case FIELD_DIR:
+		put_name(w, f->name, direction_name(*(const uint8_t *)at));
+		break;
+	case FIELD_LOG_STATE:
+		put_name(w, f->name, log_state_name(*(const uint8_t *)at));
+		break;
+	case FIELD_AUTH:
+		put_name(w, f->name, auth_outcome_name(*(const uint8_t *)at));
+		break;
+	}
+}
+
+void json_open_record(struct jsonw *w, const char *kind)
+{
+	jsonw_open(w, '{');
+	jsonw_key(w, "t");
+	jsonw_str(w, str_of(kind));
+}
+
+void json_close_record(struct jsonw *w)
+{
+	jsonw_close(w, '}');
+	jsonw_newline(w);
+}
+
+void json_put_event(struct jsonw *w, const struct event *event)
+{
+	const struct event_kind_info *kind = &event_kinds[event->kind];
+
+	if (!kind->name)
+		return;
+	json_open_record(w, kind->name);
+	jsonw_key(w, "ts");
+	jsonw_usec(w, event->ts);
+	for (size_t i = 0; i < kind->count; i++)
+		put_field(w, event, &kind->fields[i]);
+	json_close_record(w);
+}
