@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "app/doctor_parts.h"
-#include "app/places.h"
+#include "app/geo_feed.h"
 #include "enrich/geoip.h"
 
 struct report {
@@ -23,7 +23,7 @@ static void take(struct event_sink *sink, const struct event *e)
 	doctor_mark(r->out, ready, text);
 }
 
-static void print_folders(FILE *out, const struct places_feed *p)
+static void print_folders(FILE *out, const struct geo_feed *p)
 {
 	char text[DATA_DIR_MAX + 256];
 	size_t n = (size_t)snprintf(text, sizeof text, "looked for in");
@@ -48,16 +48,16 @@ static void print_update(FILE *out, const struct options *options, bool lacks)
 void doctor_geoip(FILE *out, const struct options *options)
 {
 	struct report r = {.sink = {take, NULL}, .out = out};
-	struct places_feed p;
+	struct geo_feed p;
 
 	fputs("\nGeoIP: where addresses are, by databases on this machine\n", out);
-	if (places_feed_init(&p, options) < 0 || !p.geoip) {
+	if (geo_feed_init(&p, options) < 0 || !p.geoip) {
 		doctor_mark(out, false, "switched off (--no-geoip, or geoip.enabled = false)");
 		print_update(out, options, false);
 		return;
 	}
-	places_feed_tell(&p, clock_now(), &r.sink);
+	geo_feed_tell(&p, clock_now(), &r.sink);
 	print_folders(out, &p);
 	print_update(out, options, r.lacks);
-	places_feed_done(&p);
+	geo_feed_done(&p);
 }

@@ -23,7 +23,7 @@ static void name_destinations(const struct options *o, char *buf, size_t cap)
 	char raw[1024];
 	size_t n = 0;
 
-	if (strcmp(o->whois_bootstrap, SERVICES_IANA) == 0) {
+	if (strcmp(o->whois_bootstrap, RDAP_SERVICES_IANA) == 0) {
 		n += (size_t)snprintf(raw, sizeof raw, "by RDAP (https): data.iana.org");
 		n += name_registries(raw + n, sizeof raw - n);
 		n += (size_t)snprintf(raw + n, sizeof raw - n, " and whom these refer to");
@@ -31,11 +31,11 @@ static void name_destinations(const struct options *o, char *buf, size_t cap)
 		n += (size_t)snprintf(raw, sizeof raw, "by RDAP: the servers that %.300s names",
 			o->whois_bootstrap);
 	}
-	if (strcmp(o->whois_server, REGISTRAR_WHOIS) != 0)
+	if (strcmp(o->whois_server, LOOKUP_WHOIS) != 0)
 		snprintf(raw + n, sizeof raw - n, "; by whois: %.200s", o->whois_server);
-	else if (strcmp(o->whois_bootstrap, SERVICES_IANA) == 0)
+	else if (strcmp(o->whois_bootstrap, RDAP_SERVICES_IANA) == 0)
 		snprintf(raw + n, sizeof raw - n,
-			"; by whois (port 43): " REGISTRAR_WHOIS
+			"; by whois (port 43): " LOOKUP_WHOIS
 			", whois.arin.net, whois.ripe.net, whois.apnic.net, whois.lacnic.net, "
 			"whois.afrinic.net and whom these refer to");
 	buf[text_sanitise(buf, cap - 1, str_of(raw))] = '\0';

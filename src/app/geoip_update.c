@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/geoip_update.h"
 
-#include "app/places.h"
+#include "app/geo_feed.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "enrich/download.h"
@@ -77,7 +77,7 @@ static bool take_place(struct update *u, const struct options *options)
 {
 	char path[DATA_DIR_MAX + 32];
 
-	if (!places_data_dir(options, u->dir)) {
+	if (!geo_data_dir(options, u->dir)) {
 		say_wrong("there is no data directory: no HOME, or a ~ that is another's; expected "
 			  "--data-dir DIR");
 		return false;
@@ -304,7 +304,7 @@ static bool is_tar(const struct job *j)
 	       memcmp(magic, "ustar", sizeof magic) == 0;
 }
 
-static const char *words_for(const struct job *j, int err)
+static const char *alerts_for(const struct job *j, int err)
 {
 	if (err != -EBADMSG)
 		return strerror(-err);
@@ -328,7 +328,7 @@ static int check(const struct job *j, struct mmdb **ret_db, char *reason)
 		mmdb_find(db, &ip, &place);
 	if (!err && (mmdb_damaged(db) || !tells_something(db)))
 		err = -EBADMSG;
-	snprintf(reason, DOWNLOAD_REASON_MAX, "%s", words_for(j, err));
+	snprintf(reason, DOWNLOAD_REASON_MAX, "%s", alerts_for(j, err));
 	if (!err)
 		*ret_db = db;
 	else

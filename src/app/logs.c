@@ -22,13 +22,13 @@ static const struct {
 
 static int find_format(struct logs_plan *p, struct str text)
 {
-	char why[LOG_SPEC_ERROR_MAX];
+	char why[FORMAT_STRING_ERROR_MAX];
 
 	p->format = log_format_find(text);
 	if (p->format || str_eq(text, STR_LIT("auto")))
 		return 0;
 	/* It compiled when the options were read. */
-	int err = log_spec_new(text, LOG_DIALECT_GUESS, text, &p->custom, why);
+	int err = format_string_new(text, LOG_DIALECT_GUESS, text, &p->custom, why);
 	p->format = p->custom;
 	return err;
 }
@@ -128,6 +128,6 @@ void logs_plan_done(struct logs_plan *p)
 	free(p->ssh_path);
 	free(p->inputs);
 	server_confs_free(p->confs);
-	log_spec_free(p->custom);
+	format_string_free(p->custom);
 	*p = (struct logs_plan){0};
 }

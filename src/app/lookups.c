@@ -24,12 +24,11 @@ int lookups_open(struct lookups *l, const struct options *o, char reason[static 
 	if (!o->cache_dir || !file_expand_home(dir, sizeof dir, o->cache_dir))
 		dir[0] = '\0'; /* memory alone */
 	if (o->whois_enabled)
-		l->registrar =
-			registrar_new(&(struct registrar_options){.bootstrap = o->whois_bootstrap,
-				.whois_server = o->whois_server,
-				.cache_dir = dir,
-				.cache_ttl = o->whois_cache_ttl,
-				.workers = (unsigned)o->whois_max_workers});
+		l->lookup = lookup_new(&(struct lookup_options){.bootstrap = o->whois_bootstrap,
+			.whois_server = o->whois_server,
+			.cache_dir = dir,
+			.cache_ttl = o->whois_cache_ttl,
+			.workers = (unsigned)o->whois_max_workers});
 	if (!o->rdns_enabled)
 		return 0;
 	l->rdns = rdns_new(o->rdns_server, why);
@@ -58,8 +57,8 @@ static bool needs_name(const struct model *m, const struct addr *ip)
 
 static void want(struct lookups *l, const struct model *m, const struct addr *ip, enum want how)
 {
-	if (l->registrar && (how == WANT_NOW || needs_registration(l, m, ip)))
-		registrar_want(l->registrar, ip, how);
+	if (l->lookup && (how == WANT_NOW || needs_registration(l, m, ip)))
+		lookup_want(l->lookup, ip, how);
 	if (l->rdns && rdns_room(l->rdns) && (how == WANT_NOW || needs_name(m, ip)))
 		rdns_want(l->rdns, ip);
 }
@@ -93,15 +92,14 @@ static void scan(struct lookups *l, const struct model *m, struct console *conso
 
 static bool has_room(const struct lookups *l)
 {
-	return (l->registrar && registrar_room(l->registrar) > 0) ||
-	       (l->rdns && rdns_room(l->rdns) > 0);
+	return (l->lookup && lookup_room(l->lookup) > 0) || (l->rdns && rdns_room(l->rdns) > 0);
 }
 
 void lookups_feed(struct lookups *l, const struct model *m, struct console *console, usec_t now)
 {
 	struct addr ip;
 
-	if (!l->registrar && !l->rdns)
+	if (!l->lookup && !l->rdns)
 		return;
 	if (console && console_take_wish(console, &ip))
 		want(l, m, &ip, WANT_NOW);
@@ -123,12 +121,12 @@ void lookups_recall(struct lookups *l, const struct model *m, usec_t now, struct
 {
 	struct query q = {.limit = RECALL_ROWS};
 
-	if (!l->registrar || query_run(m, &q, &l->rows) < 0)
+	if (!l->lookup || query_run(m, &q, &l->rows) < 0)
 		return;
 	for (uint32_t i = 0; i < l->rows.n; i++) {
 		/* An event may move hosts, but not while none is made. */
 		struct addr ip = model_host(m, l->rows.ids[i])->ip;
 		if (needs_registration(l, m, &ip))
-			registrar_recall(l->registrar, &ip, now, sink);
+			lookup_recall(l->lookup, &ip, now, sink);
 	}
 }

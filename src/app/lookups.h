@@ -13,8 +13,8 @@
 #include "model/query.h"
 
 struct lookups {
-	struct source *registrar, *rdns; /* borrowed: the session owns its sources; or NULL */
-	usec_t ttl;                      /* how long an answer holds */
+	struct source *lookup, *rdns; /* borrowed: the session owns its sources; or NULL */
+	usec_t ttl;                   /* how long an answer holds */
 	usec_t next_look, next_scan;
 	uint64_t scanned; /* the model's version at the last scan */
 	unsigned turn;    /* which order the next scan goes by */

@@ -189,7 +189,7 @@ static void finish(struct loop *l)
 {
 	while (!l->stop && !l->session->stream_err) {
 		bool more = session_poll(l->session, clock_now());
-		bool owes = !l->console && session_owes(l->session);
+		bool owes = !l->console && session_is_pending(l->session);
 		session_flush(l->session);
 		if (!more && !owes)
 			return;

@@ -120,7 +120,7 @@ static int run_headless(struct session *s, struct loop *loop)
 	char why[160];
 
 	loop_run(loop, NULL, duration_of(s->options));
-	session_settle(s);
+	session_finish(s);
 	int err = report(s);
 	/* A reader that has seen enough (head) is no failure, nor is a signal. */
 	if (!err || err == -EPIPE || err == -ECANCELED)
@@ -133,7 +133,7 @@ static int run_console(struct session *s, struct loop *loop, struct console *con
 {
 	loop_run(loop, console, duration_of(s->options));
 	console_free(console);
-	session_settle(s);
+	session_finish(s);
 	return EXIT_DONE;
 }
 

@@ -57,12 +57,12 @@ static void hub_put(struct event_sink *sink, const struct event *event)
 			session_flush(s);
 	}
 	if (s->model->newcomer_count && !s->replaying)
-		places_feed_newcomers(&s->places, s->model, event->ts, &s->sink);
+		geo_feed_newcomers(&s->geo, s->model, event->ts, &s->sink);
 }
 
-static void hub_expect(struct event_sink *sink, const struct event *events, size_t n)
+static void hub_prefetch(struct event_sink *sink, const struct event *events, size_t n)
 {
-	model_expect(((struct session *)sink)->model, events, n);
+	model_prefetch(((struct session *)sink)->model, events, n);
 }
 
 void session_note(struct session *s, const char *text)
@@ -164,7 +164,7 @@ static int open_logs(struct session *s, char reason[static 512])
 	int err = logs_plan_init(&s->logs, s->options);
 
 	if (!err)
-		err = proxies_init(&s->proxies, trusted->items, trusted->count);
+		err = trusted_proxies_init(&s->proxies, trusted->items, trusted->count);
 	if (!err)
 		logs = log_tail_new(&(struct log_tail_options){.inputs = s->logs.inputs,
 					    .input_count = s->logs.input_count,
@@ -179,9 +179,9 @@ static int open_logs(struct session *s, char reason[static 512])
 	return err;
 }
 
-static int open_places(struct session *s, char reason[static 512])
+static int open_geo(struct session *s, char reason[static 512])
 {
-	int err = places_feed_init(&s->places, s->options);
+	int err = geo_feed_init(&s->geo, s->options);
 
 	if (err)
 		snprintf(reason, 512, "GeoIP: %s", strerror(-err));
@@ -193,11 +193,12 @@ static int open_live(struct session *s, char reason[static 512])
 	const struct options *o = s->options;
 	char why[SOURCE_REASON_MAX];
 
-	int err = open_places(s, reason);
+	int err = open_geo(s, reason);
 	if (err)
 		return err;
-	struct source *handshakes =
-		find_source(o) != CONNECTIONS_PROC ? handshakes_new(o->btf, &s->handshakes) : NULL;
+	struct source *handshakes = find_source(o) != CONNECTIONS_PROC
+					    ? tcp_counters_new(o->btf, &s->handshakes)
+					    : NULL;
 	if (handshakes)
 		add_source(s, handshakes);
 	struct source *connections =
@@ -213,15 +214,15 @@ static int open_live(struct session *s, char reason[static 512])
 		return -ENOTSUP;
 	}
 	add_source(s, connections);
-	struct source *weather = netstat_new();
-	if (weather)
-		add_source(s, weather);
+	struct source *netstat = netstat_new();
+	if (netstat)
+		add_source(s, netstat);
 	err = open_logs(s, reason);
 	if (err)
 		return err;
 	err = lookups_open(&s->lookups, o, reason);
-	if (s->lookups.registrar)
-		add_source(s, s->lookups.registrar);
+	if (s->lookups.lookup)
+		add_source(s, s->lookups.lookup);
 	if (s->lookups.rdns)
 		add_source(s, s->lookups.rdns);
 	return err;
@@ -259,7 +260,7 @@ int session_init(struct session *s, const struct options_state *options, char re
 	const struct options *o = &options->values;
 
 	*s = (struct session){
-		.sink = {hub_put, hub_expect},
+		.sink = {hub_put, hub_prefetch},
 		.options = o,
 		.show_private = o->show_private,
 		.view_given = options_was_set(options, "show-private-ips", LEVEL_FILE),
@@ -282,7 +283,7 @@ int session_begin(struct session *s, char reason[static 512])
 
 	if (!err && !s->replaying) {
 		put_start(s);
-		places_feed_tell(&s->places, clock_now(), &s->sink);
+		geo_feed_tell(&s->geo, clock_now(), &s->sink);
 	}
 	return err;
 }
@@ -296,10 +297,10 @@ void session_done(struct session *s)
 	if (err && !s->recorder_err)
 		s->recorder_err = err;
 	s->recorder = NULL;
-	places_feed_done(&s->places);
+	geo_feed_done(&s->geo);
 	lookups_done(&s->lookups);
 	jsonw_done(&s->stream);
-	proxies_done(&s->proxies);
+	trusted_proxies_done(&s->proxies);
 	model_free(s->model);
 	s->model = NULL;
 }
@@ -334,7 +335,7 @@ bool session_poll(struct session *s, usec_t now)
 		more |= got > 0;
 	}
 	if (!s->replaying)
-		more |= places_feed_poll(&s->places, s->model, now, &s->sink);
+		more |= geo_feed_poll(&s->geo, s->model, now, &s->sink);
 	if (now >= s->next_tick)
 		put_tick(s, now);
 	return more;
@@ -348,19 +349,19 @@ bool session_is_alive(const struct session *s)
 	return false;
 }
 
-bool session_owes(const struct session *s)
+bool session_is_pending(const struct session *s)
 {
 	for (size_t i = 0; i < s->source_count; i++)
-		if (!s->ended[i] && source_owes(s->sources[i]))
+		if (!s->ended[i] && source_is_pending(s->sources[i]))
 			return true;
 	return false;
 }
 
-void session_settle(struct session *s)
+void session_finish(struct session *s)
 {
 	lookups_recall(&s->lookups, s->model, clock_now(), &s->sink);
 	for (size_t i = 0; i < s->source_count; i++)
-		source_settle(s->sources[i], clock_now(), &s->sink);
+		source_finish(s->sources[i], clock_now(), &s->sink);
 	put_tick(s, clock_now());
 	session_flush(s);
 }

@@ -6,9 +6,9 @@
 #ifndef NG_APP_SESSION_H
 #define NG_APP_SESSION_H
 
+#include "app/geo_feed.h"
 #include "app/logs.h"
 #include "app/lookups.h"
-#include "app/places.h"
 #include "base/jsonw.h"
 #include "config/options.h"
 #include "kernel/tcp_counters.h"
@@ -25,10 +25,10 @@ struct session {
 	struct source *sources[SESSION_SOURCES_MAX];
 	bool ended[SESSION_SOURCES_MAX]; /* has said all it ever will */
 	size_t source_count;
-	struct proxies proxies;              /* that are trusted; the logs' source borrows them */
-	struct handshakes_report handshakes; /* the connections' source tells it */
-	struct logs_plan logs;               /* of a live run */
-	struct places_feed places;           /* of a live run */
+	struct trusted_proxies proxies;        /* that are trusted; the logs' source borrows them */
+	struct tcp_counters_report handshakes; /* the connections' source tells it */
+	struct logs_plan logs;                 /* of a live run */
+	struct geo_feed geo;                   /* of a live run */
 	struct lookups lookups;
 	bool replaying;
 	bool show_private;
@@ -60,10 +60,10 @@ bool session_poll(struct session *s, usec_t now);
 bool session_is_alive(const struct session *s);
 
 /* True while a source has not yet read all that was asked for, however long it takes. */
-bool session_owes(const struct session *s);
+bool session_is_pending(const struct session *s);
 
 /* Says the last word: sources settle, time is told, files are flushed. */
-void session_settle(struct session *s);
+void session_finish(struct session *s);
 
 /* Writes what waits for stdout. A reader that takes nothing is waited for, until a signal that
  * ends the run is pending. */

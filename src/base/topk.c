@@ -4,19 +4,19 @@
 #include <errno.h>
 #include <stdlib.h>
 
-int heaviest_init(struct heaviest *h, size_t cap)
+int topk_init(struct topk *h, size_t cap)
 {
-	*h = (struct heaviest){.cap = cap, .items = calloc(cap, sizeof *h->items)};
+	*h = (struct topk){.cap = cap, .items = calloc(cap, sizeof *h->items)};
 	return h->items ? 0 : -ENOMEM;
 }
 
-void heaviest_done(struct heaviest *h)
+void topk_done(struct topk *h)
 {
 	free(h->items);
-	*h = (struct heaviest){0};
+	*h = (struct topk){0};
 }
 
-static void sift_up(struct heaviest *h, size_t i, struct heavy item)
+static void sift_up(struct topk *h, size_t i, struct heavy item)
 {
 	while (i > 0 && h->items[(i - 1) / 2].n > item.n) {
 		h->items[i] = h->items[(i - 1) / 2];
@@ -25,7 +25,7 @@ static void sift_up(struct heaviest *h, size_t i, struct heavy item)
 	h->items[i] = item;
 }
 
-static void sift_down(struct heaviest *h, size_t i, struct heavy item)
+static void sift_down(struct topk *h, size_t i, struct heavy item)
 {
 	for (;;) {
 		size_t child = 2 * i + 1;
@@ -39,7 +39,7 @@ static void sift_down(struct heaviest *h, size_t i, struct heavy item)
 	h->items[i] = item;
 }
 
-void heaviest_add(struct heaviest *h, const struct addr *addr, uint64_t n)
+void topk_add(struct topk *h, const struct addr *addr, uint64_t n)
 {
 	struct heavy item = {*addr, n};
 
@@ -52,7 +52,7 @@ void heaviest_add(struct heaviest *h, const struct addr *addr, uint64_t n)
 		sift_down(h, 0, item);
 }
 
-void heaviest_clear(struct heaviest *h)
+void topk_clear(struct topk *h)
 {
 	h->count = 0;
 	h->passed_over = 0;

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
-#define WORDS_MAX   8
+#define ALERTS_MAX  8
 #define LINE_TEXT   8192
 #define DEFINES_MAX 128
 #define DEFINE_MAX  256
@@ -34,14 +34,14 @@ struct apache {
 	char server_root[PATH_MAX];
 	struct define defines[DEFINES_MAX];
 	size_t define_count;
-	struct param params[WORDS_MAX]; /* of the macro that we are in */
+	struct param params[ALERTS_MAX]; /* of the macro that we are in */
 	size_t param_count;
 	bool buffered;
 };
 
 /* The words of one line, their text in order. */
-struct words {
-	struct str at[WORDS_MAX];
+struct alerts {
+	struct str at[ALERTS_MAX];
 	size_t n;
 	char text[LINE_TEXT];
 };
@@ -176,12 +176,12 @@ static bool read_line(const char **p, const char *end, char *out, size_t *ret_n)
 }
 
 /* A word, in quotes or not (ap_getword_conf()): within, only quotes and backslashes are escaped. */
-static void split(struct words *w, struct str line)
+static void split(struct alerts *w, struct str line)
 {
 	size_t used = 0, i = 0;
 
 	w->n = 0;
-	while (w->n < WORDS_MAX) {
+	while (w->n < ALERTS_MAX) {
 		while (i < line.n && isspace((unsigned char)line.p[i]))
 			i++;
 		if (i == line.n)
@@ -211,7 +211,7 @@ static bool is(struct str word, const char *name)
 
 /* <Macro NAME $PARAM …>, whose text counts as if it were used.
  * https://httpd.apache.org/docs/2.4/mod/mod_macro.html */
-static void open_macro(struct apache *a, const struct words *w)
+static void open_macro(struct apache *a, const struct alerts *w)
 {
 	a->param_count = 0;
 	for (size_t i = 2; i < w->n; i++) {
@@ -297,14 +297,14 @@ static void take_include(struct conf_build *b, struct str path)
 		conf_note(b, "Include %s: not read, it would be too much", whole);
 }
 
-static void take_format(struct conf_build *b, const struct words *w)
+static void take_format(struct conf_build *b, const struct alerts *w)
 {
 	bool named = w->n > 2;
 
 	conf_add_format(b, named ? w->at[2] : STR_LIT(NAMELESS), w->at[1], LOG_DIALECT_APACHE);
 }
 
-static void take_section(struct conf_build *b, const struct words *w)
+static void take_section(struct conf_build *b, const struct alerts *w)
 {
 	if (is(w->at[0], "<Macro"))
 		open_macro(b->state, w);
@@ -312,7 +312,7 @@ static void take_section(struct conf_build *b, const struct words *w)
 		((struct apache *)b->state)->param_count = 0;
 }
 
-static void take_directive(struct conf_build *b, const struct words *w)
+static void take_directive(struct conf_build *b, const struct alerts *w)
 {
 	struct apache *a = b->state;
 	struct str name = w->n > 1 ? w->at[0] : STR_ABSENT;
@@ -336,7 +336,7 @@ static void take_directive(struct conf_build *b, const struct words *w)
 static void read_lines(struct conf_build *b, struct str text)
 {
 	const char *p = text.p, *end = text.p + text.n;
-	struct words *w = malloc(sizeof *w);
+	struct alerts *w = malloc(sizeof *w);
 	char *line = malloc(2 * LINE_TEXT);
 	size_t n;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * conf_build: what the readers of configurations share: collecting formats and logs, which are
+ * build: what the readers of configurations share: collecting formats and logs, which are
  * matched when all is read, and the table entry of a server. For server_conf and its readers only.
  */
 #ifndef NG_CONF_BUILD_H

@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define WORDS_MAX  8
+#define ALERTS_MAX 8
 #define JSON_DEPTH 64
 
 /* The log block that we are in. */
@@ -84,11 +84,11 @@ static void take_path(struct conf_build *b, struct str path)
 }
 
 /* The words of a line; quotes and backticks hold one together. */
-static size_t split(struct str line, struct str words[static WORDS_MAX])
+static size_t split(struct str line, struct str words[static ALERTS_MAX])
 {
 	size_t n = 0, i = 0;
 
-	while (n < WORDS_MAX) {
+	while (n < ALERTS_MAX) {
 		while (i < line.n && isspace((unsigned char)line.p[i]))
 			i++;
 		if (i == line.n || line.p[i] == '#')
@@ -206,7 +206,7 @@ static void close_block(struct conf_build *b, struct caddy *c)
 static void take_line(struct conf_build *b, struct str line)
 {
 	struct caddy *c = b->state;
-	struct str words[WORDS_MAX];
+	struct str words[ALERTS_MAX];
 	size_t n = split(line, words);
 	bool opens = n && str_eq(words[n - 1], STR_LIT("{"));
 

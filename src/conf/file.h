@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * conf_file: the files of a server's configuration, read within bounds and below a root.
+ * file: the files of a server's configuration, read within bounds and below a root.
  */
 #ifndef NG_CONF_FILE_H
 #define NG_CONF_FILE_H

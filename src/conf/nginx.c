@@ -11,12 +11,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define WORDS_MAX 64
-#define WORD_MAX  4096 /* bytes of all words of a directive: a log_format is the longest */
-#define NEST_MAX  64
+#define ALERTS_MAX 64
+#define WORD_MAX   4096 /* bytes of all words of a directive: a log_format is the longest */
+#define NEST_MAX   64
 
-struct words {
-	struct str at[WORDS_MAX];
+struct alerts {
+	struct str at[ALERTS_MAX];
 	size_t n, used;
 	char text[WORD_MAX];
 };
@@ -25,10 +25,10 @@ struct nginx {
 	const char *p, *end;
 	unsigned nest;    /* blocks that are open */
 	unsigned strange; /* the nest of the stream or mail block that we are in, or 0 */
-	struct words words;
+	struct alerts words;
 };
 
-static bool put(struct words *w, char c)
+static bool put(struct alerts *w, char c)
 {
 	if (w->used == sizeof w->text)
 		return false;
@@ -55,9 +55,9 @@ static bool ends_word(char c)
 /* One word; quote is its quote or 0. Words beyond the bounds are read, and lost. */
 static void read_word(struct nginx *x, char quote)
 {
-	struct words *w = &x->words;
+	struct alerts *w = &x->words;
 	size_t start = w->used;
-	bool fits = w->n < WORDS_MAX;
+	bool fits = w->n < ALERTS_MAX;
 
 	for (; x->p < x->end; x->p++) {
 		char c = *x->p;
@@ -143,7 +143,7 @@ static struct str value_of(struct str word, struct str key)
 }
 
 /* log_format NAME [escape=…] 'text' 'text' …; the texts are one. */
-static void take_format(struct conf_build *b, const struct words *w)
+static void take_format(struct conf_build *b, const struct alerts *w)
 {
 	char text[WORD_MAX];
 	size_t n = 0, first = 2;
@@ -198,7 +198,7 @@ static const char *log_prefix(struct conf_build *b, const char *path)
 	return "/usr/share/nginx";
 }
 
-static void take_log(struct conf_build *b, const struct words *w)
+static void take_log(struct conf_build *b, const struct alerts *w)
 {
 	static const struct str syslog = {"syslog:", 7};
 	struct str format = STR_LIT("combined"), buffered = STR_ABSENT;
@@ -239,7 +239,7 @@ static void include(void *context, const char *path)
 	conf_read(context, path, read_text);
 }
 
-static void take_include(struct conf_build *b, const struct words *w)
+static void take_include(struct conf_build *b, const struct alerts *w)
 {
 	char path[PATH_MAX];
 

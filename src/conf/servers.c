@@ -154,7 +154,7 @@ static const struct log_format *compile(
 {
 	struct server_confs *c = b->confs;
 	struct log_format *format;
-	char error[LOG_SPEC_ERROR_MAX], label[CONF_NAME_MAX + 32];
+	char error[FORMAT_STRING_ERROR_MAX], label[CONF_NAME_MAX + 32];
 
 	for (size_t i = 0; i < ARRAY_LEN(combined) && dialect == b->server->dialect; i++)
 		if (str_eq(text, str_of(combined[i])))
@@ -164,7 +164,7 @@ static const struct log_format *compile(
 		return NULL;
 	}
 	snprintf(label, sizeof label, "%s (%s)", name, b->server->name);
-	int err = log_spec_new(text, dialect, str_of(label), &format, error);
+	int err = format_string_new(text, dialect, str_of(label), &format, error);
 	if (err) {
 		conf_note(b, "format %s: %s", name, err == -EINVAL ? error : strerror(-err));
 		return NULL;
@@ -181,9 +181,9 @@ static const struct log_format *resolve(struct conf_build *b, const char *format
 	if (!format[0])
 		return NULL;
 	struct conf_format *f = format_named(b, format);
-	if (!f && !own && !log_spec_is(str_of(format)))
+	if (!f && !own && !format_string_is(str_of(format)))
 		conf_note(b, "format %s: not defined", format);
-	if (!f && (own || !log_spec_is(str_of(format))))
+	if (!f && (own || !format_string_is(str_of(format))))
 		return own;
 	if (!f)
 		f = format_spelled(b, format);
@@ -342,7 +342,7 @@ void server_confs_free(struct server_confs *c)
 	for (size_t i = 0; i < c->log_count; i++)
 		free(c->logs[i].path);
 	for (size_t i = 0; i < c->format_count; i++)
-		log_spec_free(c->formats[i]);
+		format_string_free(c->formats[i]);
 	free(c);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * server_conf: which access logs the web servers of this host write, where and in which format, by
+ * servers: which access logs the web servers of this host write, where and in which format, by
  * their own configuration. It is read as text: nothing is run, nothing is written, and how much is
  * read is bounded in size, files and depth. What cannot be followed (a pipe, syslog) is noted.
  */

@@ -68,21 +68,21 @@ const char *options_expected(const struct option_def *d, char buf[static OPTION_
 }
 
 /* 0, or -EINVAL with the reason. */
-static int check_spec(struct str text, char why[static LOG_SPEC_ERROR_MAX])
+static int check_spec(struct str text, char why[static FORMAT_STRING_ERROR_MAX])
 {
 	struct log_format *format = NULL;
-	int err = log_spec_new(text, LOG_DIALECT_GUESS, text, &format, why);
+	int err = format_string_new(text, LOG_DIALECT_GUESS, text, &format, why);
 
-	log_spec_free(format);
+	format_string_free(format);
 	return err;
 }
 
 void options_refusal(
 	const struct option_def *d, struct str text, char buf[static OPTION_REFUSAL_MAX])
 {
-	char expected[OPTION_EXPECTED_MAX], why[LOG_SPEC_ERROR_MAX];
+	char expected[OPTION_EXPECTED_MAX], why[FORMAT_STRING_ERROR_MAX];
 	int shown = text.n > 60 ? 60 : (int)text.n;
-	bool spec = d->type == OPTION_FORMAT && log_spec_is(text) && check_spec(text, why) < 0;
+	bool spec = d->type == OPTION_FORMAT && format_string_is(text) && check_spec(text, why) < 0;
 
 	snprintf(buf, OPTION_REFUSAL_MAX, "\"%.*s\" is not valid%s%s", shown, text.p ? text.p : "",
 		spec ? ": " : "; expected ", spec ? why : options_expected(d, expected));
@@ -161,10 +161,10 @@ static int parse_choice(const struct option_def *d, struct str text, char **ret)
 
 static int parse_format(struct str text, char **ret)
 {
-	char why[LOG_SPEC_ERROR_MAX];
+	char why[FORMAT_STRING_ERROR_MAX];
 	bool known = str_eq(text, STR_LIT("auto")) || log_format_find(text);
 
-	if (!known && !log_spec_is(text))
+	if (!known && !format_string_is(text))
 		return -EINVAL;
 	int err = known ? 0 : check_spec(text, why);
 	return err ? err : parse_text(text, ret);

@@ -112,7 +112,7 @@ static unsigned host_style(const struct model *m, const struct host *h)
 	/* What is in TIME_WAIT is over, and holds nobody's place. Where logs name nobody's peer, to
 	 * have no line means nothing. */
 	if (h->conns - h->states[TCP_TIME_WAIT] >= MANY_CONNS && asked <= 1 &&
-		!model_is_unjoined(m))
+		!model_is_uncorrelated(m))
 		return STYLE_BAD;
 	if (host_half_open(h) || window_sum(&h->rate, m->now, WINDOW_SPAN) > MANY_PER_MIN)
 		return STYLE_WARN;

@@ -99,7 +99,7 @@ int console_set_filter(struct console *c, struct str text, const char **ret_erro
 	int r = filter_compile(&c->filter, text, ret_error);
 
 	if (r == 0)
-		c->lens++;
+		c->filter_generation++;
 	return r;
 }
 
@@ -190,7 +190,7 @@ static enum console_verdict act(struct console *c, enum action action)
 		break;
 	case ACT_PRIVATE:
 		c->show_private = !c->show_private;
-		c->lens++;
+		c->filter_generation++;
 		break;
 	case ACT_WHOIS:
 		wish_for_selected(c);
@@ -249,8 +249,8 @@ static void draw_lists(struct console *c, struct area a)
 	requests_panel.draw(c, right, c->focus == PANEL_REQUESTS);
 }
 
-/* How many lines the weather may take, so that there are rows left to look at. */
-static int weather_room(int height)
+/* How many lines the alerts may take, so that there are rows left to look at. */
+static int alerts_room(int height)
 {
 	return height >= 30 ? 3 : height >= 16 ? 2 : height >= 10 ? 1 : 0;
 }
@@ -264,7 +264,7 @@ static void draw(struct console *c)
 	header_draw(c, area_rows(all, 0, 1));
 	if (header_has_trouble(c) && all.h >= 7)
 		trouble_draw(c, area_rows(all, y++, 1));
-	y += weather_draw(c, area_rows(all, y, weather_room(all.h)));
+	y += alerts_draw(c, area_rows(all, y, alerts_room(all.h)));
 	if (all.h >= 9)
 		offenders_draw(c, area_rows(all, y++, 1));
 	if (c->prompt.open)

@@ -247,7 +247,7 @@ static const char *known(char buf[static 16], uint64_t n, bool bytes)
 static void print_whose(struct sheet *s, int y, int x, unsigned style, const struct conn *k)
 {
 	const struct model *m = s->c->m;
-	const struct name *owner = model_owner(m, k), *netns = model_netns(m, k);
+	const struct label *owner = model_owner(m, k), *netns = model_netns(m, k);
 	char lip[ADDR_TEXT_MAX];
 
 	if (owner)

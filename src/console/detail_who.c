@@ -19,15 +19,15 @@ __attribute__((format(printf, 3, 4))) static int write_line(
 /* "Country BR  city Recife  AS64500  Example Telecom" */
 static int write_place(const struct console *c, const struct host *h, struct who_line *line)
 {
-	const struct places *places = &c->m->places;
-	struct str country = place_country(h), city = STR_ABSENT, org = STR_ABSENT;
+	const struct geo *geo = &c->m->geo;
+	struct str country = geo_country(h), city = STR_ABSENT, org = STR_ABSENT;
 	char number[24] = "";
 	uint32_t asn = 0;
 
 	if (!c->detail.gone) { /* what is shared goes with its last host */
-		city = place_city(places, h);
-		org = place_org(places, h);
-		asn = place_asn(places, h);
+		city = geo_city(geo, h);
+		org = geo_org(geo, h);
+		asn = geo_asn(geo, h);
 	}
 	if (!country.n && !city.n && !org.n && !asn)
 		return 0;

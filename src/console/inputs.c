@@ -31,9 +31,9 @@ static void print_count(struct page *p, uint64_t n, const char *name, const char
 		page_print(p, INDENT, STYLE_PLAIN, "%-12s %" PRIu64 " %s", name, n, text);
 }
 
-static void print_weather(struct page *p, const struct model *m)
+static void print_tcp_stats(struct page *p, const struct model *m)
 {
-	const struct event_weather *sum = &m->weather.totals, *now = &m->weather.latest;
+	const struct event_tcp_stats *sum = &m->tcp_stats.totals, *now = &m->tcp_stats.latest;
 	uint64_t syns = model_knows_syns(m) ? model_sum(m, true).syns : ABSENT;
 
 	page_print(p, 0, STYLE_BOLD, "Host since the start");
@@ -77,10 +77,10 @@ static void print_enrichers(struct page *p, const struct model *m)
 		page_print(p, 0, STYLE_BOLD, "Who is it");
 	for (uint32_t i = 0; i < m->enrichers.n; i++)
 		print_enricher(p, &m->enrichers.at[i]);
-	if (m->places.dropped)
+	if (m->geo.dropped)
 		page_print(p, INDENT, STYLE_WARN,
 			"dropped      %" PRIu64 " cities or networks, the table was full",
-			m->places.dropped);
+			m->geo.dropped);
 }
 
 static bool log_is_fine(const struct model_log *log)
@@ -142,7 +142,7 @@ static void sources_draw(struct console *c, struct area a, bool focused)
 			c->m->unaddressed);
 	print_connections(&p, c->m);
 	print_enrichers(&p, c->m);
-	print_weather(&p, c->m);
+	print_tcp_stats(&p, c->m);
 	page_end(&p);
 }
 

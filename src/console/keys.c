@@ -52,11 +52,11 @@ const struct key keys[] = {
 	{'\n', "", ACT_ACCEPT, IN_PROMPT, NULL, NULL},
 	{-KEY_ENTER, "", ACT_ACCEPT, IN_PROMPT, NULL, NULL},
 	{27, "Esc", ACT_CLOSE, IN_PROMPT, "undo", NULL},
-	{-KEY_BACKSPACE, "", ACT_RUB, IN_PROMPT, NULL, NULL},
-	{127, "", ACT_RUB, IN_PROMPT, NULL, NULL},
-	{CTRL('h'), "", ACT_RUB, IN_PROMPT, NULL, NULL},
-	{CTRL('w'), "", ACT_RUB_WORD, IN_PROMPT, NULL, NULL},
-	{CTRL('u'), "^U", ACT_RUB_ALL, IN_PROMPT, "clear", NULL},
+	{-KEY_BACKSPACE, "", ACT_ERASE_CHAR, IN_PROMPT, NULL, NULL},
+	{127, "", ACT_ERASE_CHAR, IN_PROMPT, NULL, NULL},
+	{CTRL('h'), "", ACT_ERASE_CHAR, IN_PROMPT, NULL, NULL},
+	{CTRL('w'), "", ACT_ERASE_WORD, IN_PROMPT, NULL, NULL},
+	{CTRL('u'), "^U", ACT_ERASE_LINE, IN_PROMPT, "clear", NULL},
 };
 
 const size_t key_count = sizeof keys / sizeof keys[0];

@@ -32,9 +32,9 @@ enum action {
 	ACT_HELP,
 	ACT_QUIT,
 	ACT_ACCEPT,
-	ACT_RUB,
-	ACT_RUB_WORD,
-	ACT_RUB_ALL
+	ACT_ERASE_CHAR,
+	ACT_ERASE_WORD,
+	ACT_ERASE_LINE
 };
 
 /* Where a key means something. */

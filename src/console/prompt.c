@@ -91,13 +91,13 @@ void prompt_key(struct console *c, int key)
 	case ACT_CLOSE:
 		undo(c);
 		return;
-	case ACT_RUB:
+	case ACT_ERASE_CHAR:
 		p->text[without_last(p->text)] = '\0';
 		break;
-	case ACT_RUB_WORD:
+	case ACT_ERASE_WORD:
 		p->text[without_word(p->text)] = '\0';
 		break;
-	case ACT_RUB_ALL:
+	case ACT_ERASE_LINE:
 		p->text[0] = '\0';
 		break;
 	default:

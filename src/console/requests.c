@@ -112,13 +112,15 @@ static bool gather(struct console *c, uint32_t height)
 {
 	struct requests_view *v = &c->requests;
 	uint64_t newest = c->m->journal.newest;
-	bool afresh = v->lens != c->lens || height > v->cap || filter_moves(&c->filter);
+	bool afresh = v->filter_generation != c->filter_generation || height > v->cap ||
+		      filter_moves(&c->filter);
 
 	if (!reserve(v, height))
 		return false;
-	if (v->lens != c->lens || (v->bottom && !journal_at(&c->m->journal, v->bottom)))
+	if (v->filter_generation != c->filter_generation ||
+		(v->bottom && !journal_at(&c->m->journal, v->bottom)))
 		follow(v);
-	v->lens = c->lens;
+	v->filter_generation = c->filter_generation;
 	if (v->bottom || afresh || (int)height != v->height) {
 		v->n = collect(c, v->bottom ? v->bottom : newest, 0, v->lines, height);
 	} else {

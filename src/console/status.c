@@ -85,8 +85,8 @@ void header_draw(const struct console *c, struct area a)
 	bar_add(&b, 50, STYLE_BOLD, "nethergaze");
 	if (c->replaying)
 		bar_add(&b, 95, STYLE_BAR, " REPLAY %s ", clock);
-	if (m->host_name[0])
-		bar_add(&b, 55, STYLE_PLAIN, "%.40s", m->host_name);
+	if (m->machine_name[0])
+		bar_add(&b, 55, STYLE_PLAIN, "%.40s", m->machine_name);
 	bar_add(&b, 45, STYLE_PLAIN, "up %s", up);
 	add_source(m, &b);
 	bar_add(&b, 90, STYLE_BOLD, "%s conns", short_count(sums.conns).text);
@@ -161,12 +161,12 @@ void trouble_draw(const struct console *c, struct area a)
 }
 
 /* Each word where it fits first, so that the gravest stand on top and no room is wasted. */
-int weather_draw(const struct console *c, struct area a)
+int alerts_draw(const struct console *c, struct area a)
 {
 	int used[WORD_LINES_MAX] = {0}, lines = a.h < WORD_LINES_MAX ? a.h : WORD_LINES_MAX, n = 0;
-	struct words words;
+	struct alerts words;
 
-	words_of(&words, c->m, c->show_private);
+	alerts_of(&words, c->m, c->show_private);
 	for (size_t i = 0; i < words.n; i++) {
 		struct str text = str_of(words.at[i].text);
 		int y = 0, width = text_width(text);

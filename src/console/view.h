@@ -36,10 +36,10 @@ struct connections_view {
 struct requests_view {
 	uint64_t *lines, *fresh; /* journal positions on screen, newest first; scratch */
 	uint32_t n, cap;
-	uint64_t bottom; /* the newest line on screen while scrolled back; 0: follow */
-	uint64_t cursor; /* the selected line; 0 while following */
-	uint64_t seen;   /* the newest position that lines[] takes account of */
-	unsigned lens;   /* console.lens that lines[] was gathered under */
+	uint64_t bottom;            /* the newest line on screen while scrolled back; 0: follow */
+	uint64_t cursor;            /* the selected line; 0 while following */
+	uint64_t seen;              /* the newest position that lines[] takes account of */
+	unsigned filter_generation; /* console.filter_generation that lines[] was gathered under */
 	int height, ip_width;
 };
 
@@ -66,8 +66,8 @@ struct console {
 	const struct model *m;
 	bool show_private, replaying;
 	struct filter filter;
-	struct addr wish; /* to be asked about; unset: none */
-	unsigned lens;    /* grows when the filter or show_private changes */
+	struct addr wish;           /* to be asked about; unset: none */
+	unsigned filter_generation; /* grows when the filter or show_private changes */
 
 	enum panel_id focus; /* PANEL_CONNECTIONS or PANEL_REQUESTS */
 	enum panel_id stack[PANEL_STACK_MAX];
@@ -143,7 +143,7 @@ bool header_has_trouble(const struct console *c);
 void header_draw(const struct console *c, struct area a);
 void trouble_draw(const struct console *c, struct area a);
 /* What is wrong with the host, in words. Returns the lines that it took. */
-int weather_draw(const struct console *c, struct area a);
+int alerts_draw(const struct console *c, struct area a);
 void offenders_draw(const struct console *c, struct area a);
 void stats_draw(const struct console *c, struct area a);
 void footer_draw(const struct console *c, struct area a);

@@ -214,7 +214,7 @@ static void read_line(struct cache *c, struct str line, usec_t now)
 	const struct entry *oldest = prefixes_oldest(&c->entries);
 	const struct entry as_told = {.told = e.ts, .is_empty = e.registration.note.p != NULL};
 	if (!holds(c, &as_told, now) || (have && have->told >= e.ts) ||
-		!netinfo_is_plausible(&e.registration.net))
+		!network_info_is_plausible(&e.registration.net))
 		return;
 	/* Another's answer takes no fresher one's place. */
 	if (!have && is_full(c, line.n) && oldest->told >= e.ts)

@@ -125,7 +125,7 @@ static bool consider(struct geoip *g, struct mmdb *db)
 
 /* Loading. */
 
-static const char *words_for(int err)
+static const char *alerts_for(int err)
 {
 	return err == -EBADMSG  ? "damaged, or no MaxMind DB file"
 	       : err == -EFBIG  ? "larger than 1 GiB"
@@ -183,11 +183,11 @@ static void refuse(struct geoip *g, const struct geoip_file *file, int err)
 	struct mmdb *old = err == -ENOENT ? NULL : find_loaded(g, file, false);
 	char words[160], date[32];
 
-	snprintf(words, sizeof words, "%s", words_for(err));
+	snprintf(words, sizeof words, "%s", alerts_for(err));
 	if (old && consider(g, old)) {
 		format_built(old, date);
 		snprintf(words, sizeof words, "the new one is %s; that built %s stays in use",
-			words_for(err), date);
+			alerts_for(err), date);
 	}
 	complain(g, file, err, words);
 }

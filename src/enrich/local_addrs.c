@@ -7,7 +7,7 @@
 
 #define READ_EVERY (60 * USEC_PER_SEC)
 
-static void read_all(struct own_addr *own)
+static void read_all(struct local_addrs *own)
 {
 	struct ifaddrs *list = NULL;
 
@@ -26,7 +26,7 @@ static void read_all(struct own_addr *own)
 	freeifaddrs(list);
 }
 
-bool own_addr_has(struct own_addr *own, const struct addr *a, usec_t now)
+bool local_addrs_has(struct local_addrs *own, const struct addr *a, usec_t now)
 {
 	if (now >= own->due) {
 		read_all(own);

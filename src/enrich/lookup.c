@@ -21,27 +21,27 @@
 /* What a transfer of a bootstrap table has for a context: all others have an inquiry. */
 static char family_contexts[FAMILIES];
 
-struct registrar {
+struct lookup {
 	struct source source;
 	struct inquirer inquirer;
 	struct cache *cache;
-	struct own_addr own;
+	struct local_addrs own;
 	unsigned workers;
 	int epoll; /* of it the fetch's descriptor is a part, once there is one */
-	struct inquiry asks[REGISTRAR_ASKS];
+	struct lookup_query asks[LOOKUP_ASKS];
 	unsigned used;
 	uint64_t arrivals, from_cache, dropped;
-	unsigned failures;         /* in a row */
-	char why[INQUIRY_WHY_MAX]; /* of the last */
+	unsigned failures;              /* in a row */
+	char why[LOOKUP_QUERY_WHY_MAX]; /* of the last */
 	usec_t next_save, next_status;
 	struct event_enricher said[2]; /* the counts that were told last */
 	bool told;
 	int save_err;
 };
 
-static struct registrar *of(struct source *s)
+static struct lookup *of(struct source *s)
 {
-	return (struct registrar *)s;
+	return (struct lookup *)s;
 }
 
 /* Questions. */
@@ -51,34 +51,34 @@ static struct prefix block_of(const struct addr *a)
 	return prefix_of(a, addr_is_v4(a) ? 24 : 48);
 }
 
-static void end_ask(struct registrar *r, struct inquiry *i)
+static void end_ask(struct lookup *r, struct lookup_query *i)
 {
-	i->state = INQUIRY_FREE;
+	i->state = LOOKUP_QUERY_FREE;
 	r->used--;
 }
 
-static bool is_waiting(const struct inquiry *i)
+static bool is_waiting(const struct lookup_query *i)
 {
-	return i->state == INQUIRY_NEW || i->state == INQUIRY_WAITING;
+	return i->state == LOOKUP_QUERY_NEW || i->state == LOOKUP_QUERY_WAITING;
 }
 
-static struct inquiry *find_block(struct registrar *r, const struct prefix *block)
+static struct lookup_query *find_block(struct lookup *r, const struct prefix *block)
 {
-	for (size_t i = 0; i < REGISTRAR_ASKS; i++)
-		if (r->asks[i].state != INQUIRY_FREE && r->asks[i].block.bits == block->bits &&
+	for (size_t i = 0; i < LOOKUP_ASKS; i++)
+		if (r->asks[i].state != LOOKUP_QUERY_FREE && r->asks[i].block.bits == block->bits &&
 			addr_eq(&r->asks[i].block.addr, &block->addr))
 			return &r->asks[i];
 	return NULL;
 }
 
 /* A free place; else that of the least urgent and latest that waits, if it is less urgent. */
-static struct inquiry *find_place(struct registrar *r, unsigned urgency)
+static struct lookup_query *find_place(struct lookup *r, unsigned urgency)
 {
-	struct inquiry *least = NULL;
+	struct lookup_query *least = NULL;
 
-	for (size_t n = 0; n < REGISTRAR_ASKS; n++) {
-		struct inquiry *i = &r->asks[n];
-		if (i->state == INQUIRY_FREE)
+	for (size_t n = 0; n < LOOKUP_ASKS; n++) {
+		struct lookup_query *i = &r->asks[n];
+		if (i->state == LOOKUP_QUERY_FREE)
 			return i;
 		if (is_waiting(i) &&
 			(!least || i->urgency < least->urgency ||
@@ -92,20 +92,20 @@ static struct inquiry *find_place(struct registrar *r, unsigned urgency)
 	return least;
 }
 
-unsigned registrar_room(const struct source *s)
+unsigned lookup_room(const struct source *s)
 {
-	return REGISTRAR_ASKS - ((const struct registrar *)s)->used;
+	return LOOKUP_ASKS - ((const struct lookup *)s)->used;
 }
 
-bool registrar_want(struct source *s, const struct addr *ip, enum want how)
+bool lookup_want(struct source *s, const struct addr *ip, enum want how)
 {
-	struct registrar *r = of(s);
+	struct lookup *r = of(s);
 	struct prefix block = block_of(ip);
 	usec_t now = clock_now();
 
 	if (!addr_is_global(ip))
 		return false;
-	struct inquiry *i = find_block(r, &block);
+	struct lookup_query *i = find_block(r, &block);
 	if (i) {
 		if (i->urgency < (unsigned)how)
 			i->urgency = how;
@@ -114,7 +114,7 @@ bool registrar_want(struct source *s, const struct addr *ip, enum want how)
 	i = find_place(r, how);
 	if (!i)
 		return false;
-	*i = (struct inquiry){.state = INQUIRY_NEW,
+	*i = (struct lookup_query){.state = LOOKUP_QUERY_NEW,
 		.ip = *ip,
 		.block = block,
 		.urgency = how,
@@ -135,14 +135,15 @@ static void put_note(struct event_sink *sink, usec_t now, const char *text)
 }
 
 /* The other questions that this answer serves. */
-static void end_neighbours(struct registrar *r, const struct prefix *net)
+static void end_neighbours(struct lookup *r, const struct prefix *net)
 {
-	for (size_t n = 0; n < REGISTRAR_ASKS; n++)
+	for (size_t n = 0; n < LOOKUP_ASKS; n++)
 		if (is_waiting(&r->asks[n]) && prefix_contains(net, &r->asks[n].ip))
 			end_ask(r, &r->asks[n]);
 }
 
-static void put_failure(struct registrar *r, struct inquiry *i, usec_t now, struct event_sink *sink)
+static void put_failure(
+	struct lookup *r, struct lookup_query *i, usec_t now, struct event_sink *sink)
 {
 	struct event e = event_make(EVENT_REGISTRATION, now);
 
@@ -150,33 +151,33 @@ static void put_failure(struct registrar *r, struct inquiry *i, usec_t now, stru
 	e.registration.by = i->is_whois ? STR_LIT("whois") : STR_LIT("rdap");
 	e.registration.note = str_of(i->why[0] ? i->why : "nobody answered");
 	/* That nobody answers says nothing of the network: it is not kept beyond this run. */
-	if (i->state == INQUIRY_UNKNOWN)
+	if (i->state == LOOKUP_QUERY_UNKNOWN)
 		cache_put(r->cache, &e);
 	event_put(sink, &e);
-	if (i->state == INQUIRY_UNKNOWN)
+	if (i->state == LOOKUP_QUERY_UNKNOWN)
 		return;
 	r->failures++;
 	text_copy(r->why, sizeof r->why, str_of(i->why));
 }
 
-static void conclude(struct registrar *r, struct inquiry *i, usec_t now, struct event_sink *sink)
+static void conclude(struct lookup *r, struct lookup_query *i, usec_t now, struct event_sink *sink)
 {
-	if (i->state == INQUIRY_FOUND) {
-		struct event e = netinfo_event(&i->info, i->is_whois ? "whois" : "rdap", now);
+	if (i->state == LOOKUP_QUERY_FOUND) {
+		struct event e = network_info_event(&i->info, i->is_whois ? "whois" : "rdap", now);
 		cache_put(r->cache, &e);
 		event_put(sink, &e);
 		r->failures = 0;
 		end_ask(r, i);
 		end_neighbours(r, &e.registration.net);
-	} else if (i->state == INQUIRY_UNKNOWN || i->state == INQUIRY_FAILED) {
+	} else if (i->state == LOOKUP_QUERY_UNKNOWN || i->state == LOOKUP_QUERY_FAILED) {
 		put_failure(r, i, now, sink);
 		end_ask(r, i);
 	}
 }
 
-void registrar_recall(struct source *s, const struct addr *ip, usec_t now, struct event_sink *sink)
+void lookup_recall(struct source *s, const struct addr *ip, usec_t now, struct event_sink *sink)
 {
-	struct registrar *r = of(s);
+	struct lookup *r = of(s);
 	struct event e;
 
 	if (!addr_is_global(ip) || !cache_find(r->cache, ip, now, &e))
@@ -186,11 +187,12 @@ void registrar_recall(struct source *s, const struct addr *ip, usec_t now, struc
 }
 
 /* Nobody is asked about the host's own. */
-static bool answer_own(struct registrar *r, struct inquiry *i, usec_t now, struct event_sink *sink)
+static bool answer_own(
+	struct lookup *r, struct lookup_query *i, usec_t now, struct event_sink *sink)
 {
 	struct event e = event_make(EVENT_REGISTRATION, now);
 
-	if (!own_addr_has(&r->own, &i->ip, now))
+	if (!local_addrs_has(&r->own, &i->ip, now))
 		return false;
 	e.registration.net = (struct prefix){i->ip, 128};
 	e.registration.note = STR_LIT(REGISTRATION_OWN);
@@ -201,7 +203,7 @@ static bool answer_own(struct registrar *r, struct inquiry *i, usec_t now, struc
 
 /* Who insists wants to hear it from the registry. */
 static void answer_from_cache(
-	struct registrar *r, struct inquiry *i, usec_t now, struct event_sink *sink)
+	struct lookup *r, struct lookup_query *i, usec_t now, struct event_sink *sink)
 {
 	struct event e;
 
@@ -215,7 +217,7 @@ static void answer_from_cache(
 /* The network. */
 
 /* Libcurl is not woken up before something is to be asked. */
-static bool open_network(struct registrar *r)
+static bool open_network(struct lookup *r)
 {
 	struct epoll_event e = {.events = EPOLLIN};
 
@@ -232,48 +234,48 @@ static bool open_network(struct registrar *r)
 	return true;
 }
 
-static void fetch_tables(struct registrar *r, usec_t now)
+static void fetch_tables(struct lookup *r, usec_t now)
 {
-	struct services *s = &r->inquirer.services;
+	struct rdap_services *s = &r->inquirer.services;
 	char url[FETCH_URL_MAX];
 	enum family f;
 
-	while (fetch_room(r->inquirer.fetch) && services_next(s, now, &f, url)) {
+	while (fetch_room(r->inquirer.fetch) && rdap_services_next(s, now, &f, url)) {
 		struct fetch_request request = {.url = url,
 			.body_max = BOOTSTRAP_BYTES_MAX,
 			.trusted = s->own,
 			.context = FAMILY_CONTEXT(f)};
 		if (fetch_start(r->inquirer.fetch, &request) < 0)
-			services_take(s, f, &(struct fetch_result){.err = -EPERM}, now);
+			rdap_services_take(s, f, &(struct fetch_result){.err = -EPERM}, now);
 	}
 }
 
-static void take_results(struct registrar *r, usec_t now, struct event_sink *sink)
+static void take_results(struct lookup *r, usec_t now, struct event_sink *sink)
 {
 	struct fetch_result result;
 
 	fetch_turn(r->inquirer.fetch);
 	while (fetch_take(r->inquirer.fetch, &result)) {
 		if (result.context == FAMILY_CONTEXT(FAMILY_V4)) {
-			services_take(&r->inquirer.services, FAMILY_V4, &result, now);
+			rdap_services_take(&r->inquirer.services, FAMILY_V4, &result, now);
 		} else if (result.context == FAMILY_CONTEXT(FAMILY_V6)) {
-			services_take(&r->inquirer.services, FAMILY_V6, &result, now);
+			rdap_services_take(&r->inquirer.services, FAMILY_V6, &result, now);
 		} else {
-			struct inquiry *i = result.context;
-			inquiry_take(&r->inquirer, i, &result, now);
+			struct lookup_query *i = result.context;
+			lookup_query_take(&r->inquirer, i, &result, now);
 			conclude(r, i, now, sink);
 		}
 	}
 }
 
 /* The most urgent, then the longest waiting of those not yet tried this time. */
-static struct inquiry *next_waiting(struct registrar *r, const bool *tried)
+static struct lookup_query *next_waiting(struct lookup *r, const bool *tried)
 {
-	struct inquiry *best = NULL;
+	struct lookup_query *best = NULL;
 
-	for (size_t n = 0; n < REGISTRAR_ASKS; n++) {
-		struct inquiry *i = &r->asks[n];
-		if (i->state == INQUIRY_WAITING && !tried[n] &&
+	for (size_t n = 0; n < LOOKUP_ASKS; n++) {
+		struct lookup_query *i = &r->asks[n];
+		if (i->state == LOOKUP_QUERY_WAITING && !tried[n] &&
 			(!best || i->urgency > best->urgency ||
 				(i->urgency == best->urgency && i->order < best->order)))
 			best = i;
@@ -281,40 +283,40 @@ static struct inquiry *next_waiting(struct registrar *r, const bool *tried)
 	return best;
 }
 
-static void start_some(struct registrar *r, usec_t now, struct event_sink *sink)
+static void start_some(struct lookup *r, usec_t now, struct event_sink *sink)
 {
-	bool tried[REGISTRAR_ASKS] = {false};
-	struct inquiry *i;
+	bool tried[LOOKUP_ASKS] = {false};
+	struct lookup_query *i;
 
 	while (fetch_room(r->inquirer.fetch) && (i = next_waiting(r, tried))) {
 		/* One that fails over to another server has its turn in the next round. */
 		tried[i - r->asks] = true;
-		inquiry_start(&r->inquirer, i, now);
+		lookup_query_start(&r->inquirer, i, now);
 		conclude(r, i, now, sink);
 	}
 }
 
 /* Before the network is: no question gets past this that may not be asked. */
-static void answer_here(struct registrar *r, usec_t now, struct event_sink *sink)
+static void answer_here(struct lookup *r, usec_t now, struct event_sink *sink)
 {
-	for (size_t n = 0; n < REGISTRAR_ASKS; n++)
-		if (r->asks[n].state == INQUIRY_NEW && !answer_own(r, &r->asks[n], now, sink))
+	for (size_t n = 0; n < LOOKUP_ASKS; n++)
+		if (r->asks[n].state == LOOKUP_QUERY_NEW && !answer_own(r, &r->asks[n], now, sink))
 			answer_from_cache(r, &r->asks[n], now, sink);
 }
 
-static void begin_new(struct registrar *r, usec_t now, struct event_sink *sink)
+static void begin_new(struct lookup *r, usec_t now, struct event_sink *sink)
 {
-	for (size_t n = 0; n < REGISTRAR_ASKS; n++) {
-		if (r->asks[n].state != INQUIRY_NEW)
+	for (size_t n = 0; n < LOOKUP_ASKS; n++) {
+		if (r->asks[n].state != LOOKUP_QUERY_NEW)
 			continue;
-		inquiry_begin(&r->inquirer, &r->asks[n], now);
+		lookup_query_begin(&r->inquirer, &r->asks[n], now);
 		conclude(r, &r->asks[n], now, sink);
 	}
 }
 
-static void drop_late(struct registrar *r, usec_t now)
+static void drop_late(struct lookup *r, usec_t now)
 {
-	for (size_t n = 0; n < REGISTRAR_ASKS; n++) {
+	for (size_t n = 0; n < LOOKUP_ASKS; n++) {
 		if (!is_waiting(&r->asks[n]) || now - r->asks[n].since < WAIT_MOST)
 			continue;
 		r->dropped++;
@@ -324,11 +326,11 @@ static void drop_late(struct registrar *r, usec_t now)
 
 /* What is told of itself. */
 
-static void count_waiting(const struct registrar *r, uint64_t ret_waiting[2])
+static void count_waiting(const struct lookup *r, uint64_t ret_waiting[2])
 {
 	ret_waiting[0] = ret_waiting[1] = 0;
-	for (size_t n = 0; n < REGISTRAR_ASKS; n++)
-		if (r->asks[n].state != INQUIRY_FREE)
+	for (size_t n = 0; n < LOOKUP_ASKS; n++)
+		if (r->asks[n].state != LOOKUP_QUERY_FREE)
 			ret_waiting[r->asks[n].is_whois]++;
 }
 
@@ -338,12 +340,12 @@ static bool is_said(const struct event_enricher *a, const struct event_enricher 
 	       a->failed == b->failed && a->waiting == b->waiting && a->dropped == b->dropped;
 }
 
-static void put_status(struct registrar *r, usec_t now, struct event_sink *sink)
+static void put_status(struct lookup *r, usec_t now, struct event_sink *sink)
 {
-	const struct inquiry_counts *c = &r->inquirer.counts;
+	const struct lookup_query_counts *c = &r->inquirer.counts;
 	bool silent = r->failures >= FAILURES_MOST;
 	uint64_t waiting[2];
-	char note[INQUIRY_WHY_MAX + 64];
+	char note[LOOKUP_QUERY_WHY_MAX + 64];
 
 	count_waiting(r, waiting);
 	if (silent)
@@ -372,7 +374,7 @@ static void put_status(struct registrar *r, usec_t now, struct event_sink *sink)
 	r->told = true;
 }
 
-static void save(struct registrar *r, usec_t now, bool last, struct event_sink *sink)
+static void save(struct lookup *r, usec_t now, bool last, struct event_sink *sink)
 {
 	char text[128];
 
@@ -389,9 +391,9 @@ static void save(struct registrar *r, usec_t now, bool last, struct event_sink *
 
 /* The source. */
 
-static int registrar_poll(struct source *s, usec_t now, struct event_sink *sink)
+static int lookup_poll(struct source *s, usec_t now, struct event_sink *sink)
 {
-	struct registrar *r = of(s);
+	struct lookup *r = of(s);
 
 	if (r->inquirer.fetch)
 		take_results(r, now, sink);
@@ -415,60 +417,60 @@ static int registrar_poll(struct source *s, usec_t now, struct event_sink *sink)
 }
 
 /* Before a report, what the cache knows. */
-static void registrar_settle(struct source *s, usec_t now, struct event_sink *sink)
+static void lookup_finish(struct source *s, usec_t now, struct event_sink *sink)
 {
 	answer_here(of(s), now, sink);
 	put_status(of(s), now, sink);
 }
 
-static int registrar_fd(const struct source *s)
+static int lookup_fd(const struct source *s)
 {
-	return ((const struct registrar *)s)->epoll;
+	return ((const struct lookup *)s)->epoll;
 }
 
-static void registrar_free(struct source *s)
+static void lookup_free(struct source *s)
 {
-	struct registrar *r = of(s);
+	struct lookup *r = of(s);
 
 	if (r->cache)
 		save(r, clock_now(), true, NULL);
 	cache_free(r->cache);
 	fetch_free(r->inquirer.fetch);
-	services_done(&r->inquirer.services);
+	rdap_services_done(&r->inquirer.services);
 	if (r->epoll >= 0)
 		close(r->epoll);
 	free(r);
 }
 
-static const struct source_ops registrar_ops = {
-	.name = "registrar",
-	.poll = registrar_poll,
-	.settle = registrar_settle,
-	.fd = registrar_fd,
-	.free = registrar_free,
+static const struct source_ops lookup_ops = {
+	.name = "lookup",
+	.poll = lookup_poll,
+	.finish = lookup_finish,
+	.fd = lookup_fd,
+	.free = lookup_free,
 };
 
-struct source *registrar_new(const struct registrar_options *o)
+struct source *lookup_new(const struct lookup_options *o)
 {
-	struct registrar *r = calloc(1, sizeof *r);
+	struct lookup *r = calloc(1, sizeof *r);
 	usec_t now = clock_now();
 
 	if (!r)
 		return NULL;
-	r->source.ops = &registrar_ops;
+	r->source.ops = &lookup_ops;
 	r->workers = o->workers;
 	r->epoll = epoll_create1(EPOLL_CLOEXEC);
 	r->cache = cache_new(
 		&(struct cache_options){
-			.dir = o->cache_dir, .ttl = o->cache_ttl, .short_ttl = REGISTRAR_NEGATIVE},
+			.dir = o->cache_dir, .ttl = o->cache_ttl, .short_ttl = LOOKUP_NEGATIVE},
 		now);
-	r->inquirer.own_whois = o->whois_server && strcmp(o->whois_server, REGISTRAR_WHOIS) != 0;
+	r->inquirer.own_whois = o->whois_server && strcmp(o->whois_server, LOOKUP_WHOIS) != 0;
 	text_copy(r->inquirer.whois_server, WHOIS_HOST_MAX,
-		str_of(o->whois_server ? o->whois_server : REGISTRAR_WHOIS));
+		str_of(o->whois_server ? o->whois_server : LOOKUP_WHOIS));
 	if (r->epoll < 0 || !r->cache) {
-		registrar_free(&r->source);
+		lookup_free(&r->source);
 		return NULL;
 	}
-	services_init(&r->inquirer.services, o->bootstrap, o->cache_dir, now);
+	rdap_services_init(&r->inquirer.services, o->bootstrap, o->cache_dir, now);
 	return &r->source;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * registrar: the source that finds out who addresses are registered to: from the cache, by RDAP
+ * lookup: the source that finds out who addresses are registered to: from the cache, by RDAP
  * (RFC 7480), else by whois on port 43. It is told what is wanted and puts registration events,
  * of whole networks.
  *
@@ -13,11 +13,11 @@
 
 #include "event/source.h"
 
-#define REGISTRAR_ASKS     64 /* questions at once, waiting or running */
-#define REGISTRAR_WHOIS    "whois.iana.org"
-#define REGISTRAR_NEGATIVE (600 * USEC_PER_SEC) /* how long "nobody knows" holds */
+#define LOOKUP_ASKS     64 /* questions at once, waiting or running */
+#define LOOKUP_WHOIS    "whois.iana.org"
+#define LOOKUP_NEGATIVE (600 * USEC_PER_SEC) /* how long "nobody knows" holds */
 
-struct registrar_options {
+struct lookup_options {
 	const char *bootstrap;    /* base URL of ipv4.json and ipv6.json; NULL: IANA's */
 	const char *whois_server; /* where whois begins; NULL: IANA's. Another is the only one */
 	const char *cache_dir;    /* or NULL */
@@ -26,7 +26,7 @@ struct registrar_options {
 };
 
 /* NULL when memory or descriptors are out. */
-struct source *registrar_new(const struct registrar_options *options);
+struct source *lookup_new(const struct lookup_options *options);
 
 enum want {
 	WANT_SOME, /* when there is time */
@@ -35,13 +35,13 @@ enum want {
 };
 
 /* How many more questions it would take. */
-unsigned registrar_room(const struct source *s);
+unsigned lookup_room(const struct source *s);
 
 /* Puts what the cache knows of an address, and asks nobody. */
-void registrar_recall(struct source *s, const struct addr *ip, usec_t now, struct event_sink *sink);
+void lookup_recall(struct source *s, const struct addr *ip, usec_t now, struct event_sink *sink);
 
 /* Asks for an address. True when it is being asked for now; false: it may not be asked for, or
  * there is no room. */
-bool registrar_want(struct source *s, const struct addr *ip, enum want how);
+bool lookup_want(struct source *s, const struct addr *ip, enum want how);
 
 #endif

@@ -9,7 +9,7 @@
 #define V4_WIDEST 8   /* IANA gives the registries /8s */
 #define V6_WIDEST 12  /* and /12s */
 
-bool netinfo_is_plausible(const struct prefix *net)
+bool network_info_is_plausible(const struct prefix *net)
 {
 	if (addr_is_v4(&net->addr))
 		return net->bits >= 96 + V4_WIDEST;
@@ -25,7 +25,7 @@ static struct addr last_of(const struct prefix *p)
 	return a;
 }
 
-int netinfo_fit(const struct addr *first, const struct addr *last, const struct addr *a,
+int network_info_fit(const struct addr *first, const struct addr *last, const struct addr *a,
 	struct prefix *ret_net)
 {
 	unsigned most = addr_is_v4(a) ? 32 : 128;
@@ -37,7 +37,7 @@ int netinfo_fit(const struct addr *first, const struct addr *last, const struct 
 		struct addr end = last_of(&p);
 		if (addr_compare(&p.addr, first) < 0 || addr_compare(&end, last) > 0)
 			continue;
-		if (!netinfo_is_plausible(&p))
+		if (!network_info_is_plausible(&p))
 			return -EINVAL;
 		*ret_net = p;
 		return 0;
@@ -93,7 +93,7 @@ static struct str from_latin1(char buf[static 2 * RAW_MAX], struct str s)
 	return (struct str){buf, n};
 }
 
-void netinfo_text(char *buf, size_t cap, struct str raw)
+void network_info_text(char *buf, size_t cap, struct str raw)
 {
 	char wide[2 * RAW_MAX];
 	struct str s = trim(raw);
@@ -110,7 +110,7 @@ static char upper(char c)
 	return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
 }
 
-void netinfo_country(char buf[static 3], struct str raw)
+void network_info_country(char buf[static 3], struct str raw)
 {
 	struct str s = trim(raw);
 
@@ -129,7 +129,7 @@ static bool is_mail_char(char c)
 	       (c && strchr("._+-=", c));
 }
 
-void netinfo_email(char *buf, size_t cap, struct str raw)
+void network_info_email(char *buf, size_t cap, struct str raw)
 {
 	struct str s = trim(raw);
 	const char *at = s.n ? memchr(s.p, '@', s.n) : NULL;
@@ -156,7 +156,7 @@ static bool is_digits(const char *p, size_t n)
 	return true;
 }
 
-void netinfo_date(char buf[static 11], struct str raw)
+void network_info_date(char buf[static 11], struct str raw)
 {
 	struct str s = trim(raw);
 	const char *p = s.p;
@@ -172,7 +172,7 @@ void netinfo_date(char buf[static 11], struct str raw)
 	}
 }
 
-bool netinfo_says_something(const struct netinfo *n)
+bool network_info_says_something(const struct network_info *n)
 {
 	return n->name[0] || n->handle[0] || n->org[0] || n->abuse[0];
 }
@@ -182,7 +182,7 @@ static struct str known(const char *text)
 	return text[0] ? str_of(text) : STR_ABSENT;
 }
 
-struct event netinfo_event(const struct netinfo *n, const char *by, usec_t ts)
+struct event network_info_event(const struct network_info *n, const char *by, usec_t ts)
 {
 	struct event e = event_make(EVENT_REGISTRATION, ts);
 

@@ -10,57 +10,57 @@
 #define PATIENCE (5 * USEC_PER_SEC) /* a server that wants to rest longer is passed over */
 
 /* What goes wrong is told in the order in which it happened. */
-static void add_why(struct inquiry *i, const char *who, const char *what)
+static void add_why(struct lookup_query *i, const char *who, const char *what)
 {
 	size_t n = strlen(i->why);
-	char piece[INQUIRY_WHY_MAX + 8];
+	char piece[LOOKUP_QUERY_WHY_MAX + 8];
 
 	snprintf(piece, sizeof piece, "%s%.76s: %.80s", n ? "; " : "", who, what);
 	text_copy(i->why + n, sizeof i->why - n, str_of(piece));
 }
 
 /* "rdap.example:443" without the port that everybody knows. */
-static const char *name_of(const struct inquiry *i, char buf[static SERVER_NAME_MAX])
+static const char *name_of(const struct lookup_query *i, char buf[static UPSTREAM_NAME_MAX])
 {
 	const char *usual = i->is_whois ? ":43" : ":443";
 	size_t n = i->server ? strlen(i->server->name) : 0, m = strlen(usual);
 
 	if (n > m && strcmp(i->server->name + n - m, usual) == 0)
 		n -= m;
-	text_copy(buf, SERVER_NAME_MAX, (struct str){i->server ? i->server->name : "", n});
+	text_copy(buf, UPSTREAM_NAME_MAX, (struct str){i->server ? i->server->name : "", n});
 	return buf;
 }
 
-static void begin_whois(struct inquirer *q, struct inquiry *i, usec_t now);
+static void begin_whois(struct inquirer *q, struct lookup_query *i, usec_t now);
 
 /* This way leads no further: whois after RDAP, and then nothing. */
-static void fail_step(struct inquirer *q, struct inquiry *i, const char *what, usec_t now)
+static void fail_step(struct inquirer *q, struct lookup_query *i, const char *what, usec_t now)
 {
-	char name[SERVER_NAME_MAX];
+	char name[UPSTREAM_NAME_MAX];
 
 	add_why(i, name_of(i, name), what);
 	if (!i->is_whois)
 		begin_whois(q, i, now);
 	else
-		i->state = INQUIRY_FAILED;
+		i->state = LOOKUP_QUERY_FAILED;
 }
 
 /* Aims at a server. */
 static void go_to(
-	struct inquirer *q, struct inquiry *i, const char *host, unsigned port, usec_t now)
+	struct inquirer *q, struct lookup_query *i, const char *host, unsigned port, usec_t now)
 {
-	i->server = servers_get(&q->servers, host, port, now);
+	i->server = upstreams_get(&q->servers, host, port, now);
 	if (i->server)
-		i->state = INQUIRY_WAITING;
+		i->state = LOOKUP_QUERY_WAITING;
 	else
 		fail_step(q, i, "too many servers at once", now);
 }
 
-static void go_to_url(struct inquirer *q, struct inquiry *i, const char *url, usec_t now)
+static void go_to_url(struct inquirer *q, struct lookup_query *i, const char *url, usec_t now)
 {
 	char host[256];
 	unsigned port;
-	bool trusted = services_trust(&q->services, url);
+	bool trusted = rdap_services_trust(&q->services, url);
 
 	/* With a bootstrap of the user's own, only what it names. */
 	if ((q->services.own && !trusted) ||
@@ -82,7 +82,7 @@ static bool is_own_host(const struct inquirer *q, const char *host)
 	       strcmp(own, host) == 0;
 }
 
-static void go_to_whois(struct inquirer *q, struct inquiry *i, const char *server, usec_t now)
+static void go_to_whois(struct inquirer *q, struct lookup_query *i, const char *server, usec_t now)
 {
 	char host[256];
 	unsigned port;
@@ -96,7 +96,7 @@ static void go_to_whois(struct inquirer *q, struct inquiry *i, const char *serve
 	go_to(q, i, host, port, now);
 }
 
-static void begin_whois(struct inquirer *q, struct inquiry *i, usec_t now)
+static void begin_whois(struct inquirer *q, struct lookup_query *i, usec_t now)
 {
 	/* Who keeps questions to servers of their own has not named this one. */
 	if (q->services.own && !q->own_whois) {
@@ -104,7 +104,7 @@ static void begin_whois(struct inquirer *q, struct inquiry *i, usec_t now)
 			text_copy(i->why, sizeof i->why,
 				STR_LIT("whois.rdap_bootstrap names no server for it, or cannot be "
 					"read"));
-		i->state = INQUIRY_FAILED;
+		i->state = LOOKUP_QUERY_FAILED;
 		return;
 	}
 	i->is_whois = true;
@@ -113,12 +113,12 @@ static void begin_whois(struct inquirer *q, struct inquiry *i, usec_t now)
 	go_to_whois(q, i, q->whois_server, now);
 }
 
-void inquiry_begin(struct inquirer *q, struct inquiry *i, usec_t now)
+void lookup_query_begin(struct inquirer *q, struct lookup_query *i, usec_t now)
 {
-	const char *base = services_find(&q->services, &i->ip);
+	const char *base = rdap_services_find(&q->services, &i->ip);
 	char url[RDAP_URL_MAX];
 
-	if (!base && services_are_coming(&q->services, &i->ip))
+	if (!base && rdap_services_are_coming(&q->services, &i->ip))
 		return;
 	i->is_whois = false;
 	i->hops = 0;
@@ -130,14 +130,14 @@ void inquiry_begin(struct inquirer *q, struct inquiry *i, usec_t now)
 }
 
 /* Who referred on may have said enough. */
-static void settle_for_less(struct inquiry *i)
+static void settle_for_less(struct lookup_query *i)
 {
-	if ((i->state == INQUIRY_FAILED || i->state == INQUIRY_UNKNOWN) &&
-		netinfo_says_something(&i->info))
-		i->state = INQUIRY_FOUND;
+	if ((i->state == LOOKUP_QUERY_FAILED || i->state == LOOKUP_QUERY_UNKNOWN) &&
+		network_info_says_something(&i->info))
+		i->state = LOOKUP_QUERY_FOUND;
 }
 
-static int start(struct inquirer *q, struct inquiry *i)
+static int start(struct inquirer *q, struct lookup_query *i)
 {
 	struct fetch_request r = {.url = i->where, .context = i};
 	char query[WHOIS_QUERY_MAX];
@@ -148,14 +148,14 @@ static int start(struct inquirer *q, struct inquiry *i)
 		whois_query(i->where, &i->ip, query);
 		return fetch_whois(q->fetch, i->where, query, &r);
 	}
-	r.trusted = services_trust(&q->services, i->where);
+	r.trusted = rdap_services_trust(&q->services, i->where);
 	r.body_max = RDAP_ANSWER_MAX;
 	return fetch_start(q->fetch, &r);
 }
 
-bool inquiry_start(struct inquirer *q, struct inquiry *i, usec_t now)
+bool lookup_query_start(struct inquirer *q, struct lookup_query *i, usec_t now)
 {
-	usec_t wait = server_wait(i->server, now);
+	usec_t wait = upstream_wait(i->server, now);
 
 	if (wait > PATIENCE) {
 		fail_step(q, i,
@@ -175,32 +175,33 @@ bool inquiry_start(struct inquirer *q, struct inquiry *i, usec_t now)
 		settle_for_less(i);
 		return false;
 	}
-	server_begin(i->server, now);
+	upstream_begin(i->server, now);
 	q->counts.asked[i->is_whois]++;
-	i->state = INQUIRY_RUNNING;
+	i->state = LOOKUP_QUERY_RUNNING;
 	return true;
 }
 
 /* Results. */
 
-static void fail_server(struct inquirer *q, struct inquiry *i, const char *what, usec_t now)
+static void fail_server(struct inquirer *q, struct lookup_query *i, const char *what, usec_t now)
 {
 	q->counts.failed[i->is_whois]++;
-	server_failed(i->server, now);
+	upstream_failed(i->server, now);
 	fail_step(q, i, what, now);
 }
 
-static void end(struct inquirer *q, struct inquiry *i, enum inquiry_state state, usec_t now)
+static void end(
+	struct inquirer *q, struct lookup_query *i, enum lookup_query_state state, usec_t now)
 {
 	q->counts.answered[i->is_whois]++;
-	server_answered(i->server, now);
+	upstream_answered(i->server, now);
 	i->state = state;
 }
 
 static void take_redirect(
-	struct inquirer *q, struct inquiry *i, const struct fetch_result *r, usec_t now)
+	struct inquirer *q, struct lookup_query *i, const struct fetch_result *r, usec_t now)
 {
-	server_answered(i->server, now);
+	upstream_answered(i->server, now);
 	if (!r->redirect[0] || ++i->hops > REDIRECTS_MOST) {
 		q->counts.failed[0]++;
 		fail_step(
@@ -216,7 +217,7 @@ static bool is_json(const char *type)
 }
 
 static void take_document(
-	struct inquirer *q, struct inquiry *i, const struct fetch_result *r, usec_t now)
+	struct inquirer *q, struct lookup_query *i, const struct fetch_result *r, usec_t now)
 {
 	const char *error;
 
@@ -229,15 +230,15 @@ static void take_document(
 		fail_server(q, i, error, now);
 		return;
 	}
-	end(q, i, INQUIRY_FOUND, now);
+	end(q, i, LOOKUP_QUERY_FOUND, now);
 	if (err) /* it does not know this one; whois may */
 		fail_step(q, i, error, now);
 }
 
 static void take_rdap(
-	struct inquirer *q, struct inquiry *i, const struct fetch_result *r, usec_t now)
+	struct inquirer *q, struct lookup_query *i, const struct fetch_result *r, usec_t now)
 {
-	char text[64], name[SERVER_NAME_MAX];
+	char text[64], name[UPSTREAM_NAME_MAX];
 
 	if (r->err) {
 		fail_server(q, i, r->error, now);
@@ -245,12 +246,12 @@ static void take_rdap(
 		take_document(q, i, r, now);
 	} else if (r->status == 404) {
 		add_why(i, name_of(i, name), "no such network");
-		end(q, i, INQUIRY_UNKNOWN, now);
+		end(q, i, LOOKUP_QUERY_UNKNOWN, now);
 	} else if (r->status >= 300 && r->status < 400) {
 		take_redirect(q, i, r, now);
 	} else if (r->status == 429 || r->status == 503) {
 		q->counts.failed[0]++;
-		server_rest(i->server, r->retry_after, now);
+		upstream_rest(i->server, r->retry_after, now);
 		snprintf(text, sizeof text, "HTTP %ld, it wants to be left alone", r->status);
 		fail_step(q, i, text, now);
 	} else {
@@ -261,14 +262,14 @@ static void take_rdap(
 
 /* A server may be slow to close, or endless; what it has said counts. */
 static void take_whois(
-	struct inquirer *q, struct inquiry *i, const struct fetch_result *r, usec_t now)
+	struct inquirer *q, struct lookup_query *i, const struct fetch_result *r, usec_t now)
 {
 	struct whois_answer answer;
-	char name[SERVER_NAME_MAX];
+	char name[UPSTREAM_NAME_MAX];
 
 	whois_read(r->body, &i->ip, &answer);
 	if (answer.refer[0] && strcmp(answer.refer, i->where) != 0 && !r->err) {
-		end(q, i, INQUIRY_NEW, now);
+		end(q, i, LOOKUP_QUERY_NEW, now);
 		if (answer.found)
 			i->info = answer.info;
 		if (++i->hops > REFERRALS_MOST)
@@ -277,18 +278,19 @@ static void take_whois(
 			go_to_whois(q, i, answer.refer, now);
 	} else if (answer.found) {
 		i->info = answer.info;
-		end(q, i, INQUIRY_FOUND, now);
+		end(q, i, LOOKUP_QUERY_FOUND, now);
 	} else if (r->err) {
 		fail_server(q, i, r->error, now);
 	} else if (!r->body.n) {
 		fail_server(q, i, "an empty answer", now);
 	} else {
 		add_why(i, name_of(i, name), "no such network");
-		end(q, i, INQUIRY_UNKNOWN, now);
+		end(q, i, LOOKUP_QUERY_UNKNOWN, now);
 	}
 }
 
-void inquiry_take(struct inquirer *q, struct inquiry *i, const struct fetch_result *r, usec_t now)
+void lookup_query_take(
+	struct inquirer *q, struct lookup_query *i, const struct fetch_result *r, usec_t now)
 {
 	if (i->is_whois)
 		take_whois(q, i, r, now);

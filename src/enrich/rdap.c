@@ -86,7 +86,7 @@ static int read_range(struct json_object *o, const struct addr *asked, struct pr
 
 	for (size_t i = 0; i < length(cidrs); i++) {
 		if (read_cidr(item(cidrs, i), &p) < 0 || !prefix_contains(&p, asked) ||
-			addr_is_v4(&p.addr) != addr_is_v4(asked) || !netinfo_is_plausible(&p))
+			addr_is_v4(&p.addr) != addr_is_v4(asked) || !network_info_is_plausible(&p))
 			continue;
 		*ret = p;
 		return 0;
@@ -94,7 +94,7 @@ static int read_range(struct json_object *o, const struct addr *asked, struct pr
 	if (addr_parse(get_text(o, "startAddress"), &first) < 0 ||
 		addr_parse(get_text(o, "endAddress"), &last) < 0)
 		return -EINVAL;
-	return netinfo_fit(&first, &last, asked, ret);
+	return network_info_fit(&first, &last, asked, ret);
 }
 
 /* Entities and their vCards (RFC 7095). */
@@ -190,24 +190,24 @@ static struct str first_remark(struct json_object *o)
 	return text_of(item(get(remark, "description", json_type_array), 0));
 }
 
-static void read_facts(struct json_object *o, struct netinfo *n)
+static void read_facts(struct json_object *o, struct network_info *n)
 {
-	netinfo_text(n->name, sizeof n->name, get_text(o, "name"));
-	netinfo_text(n->handle, sizeof n->handle, get_text(o, "handle"));
-	netinfo_country(n->country, get_text(o, "country"));
+	network_info_text(n->name, sizeof n->name, get_text(o, "name"));
+	network_info_text(n->handle, sizeof n->handle, get_text(o, "handle"));
+	network_info_country(n->country, get_text(o, "country"));
 	if (!n->country[0]) /* ARIN's networks have none */
-		netinfo_country(n->country, entity_text(o, "registrant", "adr"));
-	netinfo_text(n->org, sizeof n->org, entity_text(o, "registrant", "fn"));
+		network_info_country(n->country, entity_text(o, "registrant", "adr"));
+	network_info_text(n->org, sizeof n->org, entity_text(o, "registrant", "fn"));
 	if (!n->org[0])
-		netinfo_text(n->org, sizeof n->org, first_remark(o));
-	netinfo_email(n->abuse, sizeof n->abuse, entity_text(o, "abuse", "email"));
-	netinfo_date(n->registered, registration_date(o));
+		network_info_text(n->org, sizeof n->org, first_remark(o));
+	network_info_email(n->abuse, sizeof n->abuse, entity_text(o, "abuse", "email"));
+	network_info_date(n->registered, registration_date(o));
 }
 
-static int read_network(struct json_object *o, const struct addr *asked, struct netinfo *ret_net,
-	const char **ret_error)
+static int read_network(struct json_object *o, const struct addr *asked,
+	struct network_info *ret_net, const char **ret_error)
 {
-	struct netinfo n = {0};
+	struct network_info n = {0};
 
 	*ret_error = "not an RDAP answer";
 	if (!json_object_is_type(o, json_type_object))
@@ -224,14 +224,14 @@ static int read_network(struct json_object *o, const struct addr *asked, struct 
 		return -ENOENT;
 	*ret_error = "an answer without a name";
 	read_facts(o, &n);
-	if (!netinfo_says_something(&n))
+	if (!network_info_says_something(&n))
 		return -ENOENT;
 	*ret_net = n;
 	return 0;
 }
 
-int rdap_read(
-	struct str body, const struct addr *asked, struct netinfo *ret_net, const char **ret_error)
+int rdap_read(struct str body, const struct addr *asked, struct network_info *ret_net,
+	const char **ret_error)
 {
 	struct json_tokener *tokener = json_tokener_new_ex(DEPTH_MAX);
 

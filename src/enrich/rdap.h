@@ -15,7 +15,7 @@ int rdap_url(const char *base, const struct addr *a, char buf[static RDAP_URL_MA
 
 /* 0; -EINVAL: not such an answer; -ENOENT: one that says nothing of this address. *ret_error says
  * what is wrong, in static text. */
-int rdap_read(
-	struct str body, const struct addr *asked, struct netinfo *ret_net, const char **ret_error);
+int rdap_read(struct str body, const struct addr *asked, struct network_info *ret_net,
+	const char **ret_error);
 
 #endif

@@ -24,7 +24,8 @@ static enum family family_of(const struct addr *a)
 
 /* The files that were fetched before. */
 
-static int path_of(const struct services *s, enum family f, const char *more, char buf[static 1088])
+static int path_of(
+	const struct rdap_services *s, enum family f, const char *more, char buf[static 1088])
 {
 	if (!s->dir[0] || s->own)
 		return -ENOENT;
@@ -32,7 +33,7 @@ static int path_of(const struct services *s, enum family f, const char *more, ch
 	return 0;
 }
 
-static void load(struct services *s, enum family f, usec_t now)
+static void load(struct rdap_services *s, enum family f, usec_t now)
 {
 	char path[1088], *text = NULL;
 	struct stat st;
@@ -56,7 +57,7 @@ static void load(struct services *s, enum family f, usec_t now)
 	close(fd);
 }
 
-static void save(const struct services *s, enum family f, struct str body)
+static void save(const struct rdap_services *s, enum family f, struct str body)
 {
 	char path[1088], fresh[1088];
 
@@ -71,22 +72,22 @@ static void save(const struct services *s, enum family f, struct str body)
 		unlink(fresh);
 }
 
-void services_init(struct services *s, const char *base, const char *dir, usec_t now)
+void rdap_services_init(struct rdap_services *s, const char *base, const char *dir, usec_t now)
 {
-	*s = (struct services){.own = base && strcmp(base, SERVICES_IANA) != 0};
-	text_copy(s->base, sizeof s->base, str_of(base ? base : SERVICES_IANA));
+	*s = (struct rdap_services){.own = base && strcmp(base, RDAP_SERVICES_IANA) != 0};
+	text_copy(s->base, sizeof s->base, str_of(base ? base : RDAP_SERVICES_IANA));
 	text_copy(s->dir, sizeof s->dir, str_of(dir));
 	for (int f = 0; f < FAMILIES; f++)
 		load(s, (enum family)f, now);
 }
 
-void services_done(struct services *s)
+void rdap_services_done(struct rdap_services *s)
 {
 	for (int f = 0; f < FAMILIES; f++)
 		bootstrap_done(&s->tables[f]);
 }
 
-const char *services_find(const struct services *s, const struct addr *a)
+const char *rdap_services_find(const struct rdap_services *s, const struct addr *a)
 {
 	const char *url = bootstrap_find(&s->tables[family_of(a)], a);
 
@@ -95,7 +96,7 @@ const char *services_find(const struct services *s, const struct addr *a)
 	return url || s->own ? url : bootstrap_bundled(a);
 }
 
-bool services_are_coming(const struct services *s, const struct addr *a)
+bool rdap_services_are_coming(const struct rdap_services *s, const struct addr *a)
 {
 	enum family f = family_of(a);
 
@@ -111,7 +112,7 @@ static bool is_origin(const char *url, const char *host, unsigned port)
 	       its_port == port && strcmp(its_host, host) == 0;
 }
 
-bool services_trust(const struct services *s, const char *url)
+bool rdap_services_trust(const struct rdap_services *s, const char *url)
 {
 	char host[256];
 	unsigned port;
@@ -127,8 +128,8 @@ bool services_trust(const struct services *s, const char *url)
 	return false;
 }
 
-bool services_next(
-	struct services *s, usec_t now, enum family *ret_family, char url[static FETCH_URL_MAX])
+bool rdap_services_next(struct rdap_services *s, usec_t now, enum family *ret_family,
+	char url[static FETCH_URL_MAX])
 {
 	for (int f = 0; f < FAMILIES; f++) {
 		if (s->asking[f] || s->due[f] > now)
@@ -143,7 +144,8 @@ bool services_next(
 	return false;
 }
 
-void services_take(struct services *s, enum family f, const struct fetch_result *r, usec_t now)
+void rdap_services_take(
+	struct rdap_services *s, enum family f, const struct fetch_result *r, usec_t now)
 {
 	s->asking[f] = false;
 	s->due[f] = now + (s->own ? RETRY_OWN : RETRY_AFTER);

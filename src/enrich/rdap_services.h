@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * services: where look-ups begin: the RDAP service of an address, and how far servers may be
+ * rdap_services: where look-ups begin: the RDAP service of an address, and how far servers may be
  * trusted. IANA's tables are fetched when they are a week old and kept in the cache directory;
  * until then the bundled table serves. A bootstrap of the user's own is fetched at each start, and
  * only what it names is asked.
@@ -12,7 +12,7 @@
 #include "enrich/bootstrap.h"
 #include "enrich/fetch.h"
 
-#define SERVICES_IANA "https://data.iana.org/rdap/"
+#define RDAP_SERVICES_IANA "https://data.iana.org/rdap/"
 
 enum family {
 	FAMILY_V4,
@@ -20,7 +20,7 @@ enum family {
 	FAMILIES
 };
 
-struct services {
+struct rdap_services {
 	struct bootstrap tables[FAMILIES];
 	char base[BOOTSTRAP_URL_MAX]; /* of ipv4.json and ipv6.json */
 	char dir[1024];               /* of the cache; "": none */
@@ -30,22 +30,22 @@ struct services {
 };
 
 /* base: NULL for IANA's. dir: NULL for none. */
-void services_init(struct services *s, const char *base, const char *dir, usec_t now);
-void services_done(struct services *s);
+void rdap_services_init(struct rdap_services *s, const char *base, const char *dir, usec_t now);
+void rdap_services_done(struct rdap_services *s);
 
 /* The base URL of the service for an address; NULL: none is known. */
-const char *services_find(const struct services *s, const struct addr *a);
+const char *rdap_services_find(const struct rdap_services *s, const struct addr *a);
 
 /* True while the table that it would be in is still to come. */
-bool services_are_coming(const struct services *s, const struct addr *a);
+bool rdap_services_are_coming(const struct rdap_services *s, const struct addr *a);
 
 /* True when the user named this server, or the user's own bootstrap does. */
-bool services_trust(const struct services *s, const char *url);
+bool rdap_services_trust(const struct rdap_services *s, const char *url);
 
-/* True when a table is to be fetched; services_take is then owed its result. */
-bool services_next(
-	struct services *s, usec_t now, enum family *ret_family, char url[static FETCH_URL_MAX]);
-void services_take(
-	struct services *s, enum family family, const struct fetch_result *r, usec_t now);
+/* True when a table is to be fetched; rdap_services_take is then owed its result. */
+bool rdap_services_next(struct rdap_services *s, usec_t now, enum family *ret_family,
+	char url[static FETCH_URL_MAX]);
+void rdap_services_take(
+	struct rdap_services *s, enum family family, const struct fetch_result *r, usec_t now);
 
 #endif

@@ -37,7 +37,7 @@ struct rdns {
 	struct source source;
 	ares_channel channel;
 	int epoll;
-	struct own_addr own;
+	struct local_addrs own;
 	struct ask asks[RDNS_ASKS];
 	unsigned used;
 	uint64_t asked, answered, failed;
@@ -121,7 +121,7 @@ bool rdns_want(struct source *s, const struct addr *ip)
 	struct rdns *r = of(s);
 	struct ask *place = NULL;
 
-	if (!addr_is_global(ip) || own_addr_has(&r->own, ip, clock_now()))
+	if (!addr_is_global(ip) || local_addrs_has(&r->own, ip, clock_now()))
 		return false;
 	for (size_t i = 0; i < RDNS_ASKS; i++) {
 		struct ask *a = &r->asks[i];

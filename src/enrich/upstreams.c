@@ -13,11 +13,11 @@
 #define REST_LEAST    (1 * USEC_PER_SEC)
 #define REST_MOST     (FETCH_RETRY_MOST * USEC_PER_SEC)
 
-static struct server *room(struct servers *s)
+static struct upstream *room(struct upstreams *s)
 {
-	struct server *oldest = NULL;
+	struct upstream *oldest = NULL;
 
-	if (s->n < SERVERS_MAX)
+	if (s->n < UPSTREAMS_MAX)
 		return &s->at[s->n++];
 	for (size_t i = 0; i < s->n; i++)
 		if (!s->at[i].busy && (!oldest || s->at[i].used < oldest->used))
@@ -25,9 +25,9 @@ static struct server *room(struct servers *s)
 	return oldest;
 }
 
-struct server *servers_get(struct servers *s, const char *host, unsigned port, usec_t now)
+struct upstream *upstreams_get(struct upstreams *s, const char *host, unsigned port, usec_t now)
 {
-	char name[SERVER_NAME_MAX];
+	char name[UPSTREAM_NAME_MAX];
 
 	snprintf(name, sizeof name, "%.255s:%u", host, port & 0xffff);
 	for (size_t i = 0; i < s->n; i++)
@@ -35,22 +35,22 @@ struct server *servers_get(struct servers *s, const char *host, unsigned port, u
 			s->at[i].used = now;
 			return &s->at[i];
 		}
-	struct server *fresh = room(s);
+	struct upstream *fresh = room(s);
 	if (!fresh)
 		return NULL;
-	*fresh = (struct server){.used = now};
+	*fresh = (struct upstream){.used = now};
 	memcpy(fresh->name, name, sizeof name);
 	return fresh;
 }
 
-usec_t server_wait(const struct server *s, usec_t now)
+usec_t upstream_wait(const struct upstream *s, usec_t now)
 {
 	if (s->busy)
 		return BETWEEN;
 	return s->next > now ? s->next - now : 0;
 }
 
-void server_begin(struct server *s, usec_t now)
+void upstream_begin(struct upstream *s, usec_t now)
 {
 	s->busy = true;
 	s->used = now;
@@ -58,7 +58,7 @@ void server_begin(struct server *s, usec_t now)
 	s->asked_for_rest = false;
 }
 
-void server_answered(struct server *s, usec_t now)
+void upstream_answered(struct upstream *s, usec_t now)
 {
 	s->busy = false;
 	s->failures = 0;
@@ -66,7 +66,7 @@ void server_answered(struct server *s, usec_t now)
 		s->next = now + BETWEEN;
 }
 
-void server_failed(struct server *s, usec_t now)
+void upstream_failed(struct upstream *s, usec_t now)
 {
 	s->busy = false;
 	if (++s->failures < FAILURES_MOST)
@@ -74,7 +74,7 @@ void server_failed(struct server *s, usec_t now)
 	s->next = now + REST_FAILED;
 }
 
-void server_rest(struct server *s, usec_t wait, usec_t now)
+void upstream_rest(struct upstream *s, usec_t wait, usec_t now)
 {
 	s->busy = false;
 	if (wait == 0)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * servers: manners towards the servers that are asked: one question at a time to each, a pause
+ * upstreams: manners towards the servers that are asked: one question at a time to each, a pause
  * between two, rest when it asks for it (Retry-After) or does not answer. A bounded table; the
  * idle server used longest ago is forgotten first.
  */
@@ -12,11 +12,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define SERVERS_MAX     32
-#define SERVER_NAME_MAX 264 /* "host:port" */
+#define UPSTREAMS_MAX     32
+#define UPSTREAM_NAME_MAX 264 /* "host:port" */
 
-struct server {
-	char name[SERVER_NAME_MAX];
+struct upstream {
+	char name[UPSTREAM_NAME_MAX];
 	bool busy;
 	unsigned failures; /* in a row */
 	usec_t next;       /* not to be asked before */
@@ -24,22 +24,22 @@ struct server {
 	bool asked_for_rest; /* what `next` is for */
 };
 
-struct servers {
-	struct server at[SERVERS_MAX];
+struct upstreams {
+	struct upstream at[UPSTREAMS_MAX];
 	size_t n;
 };
 
 /* NULL when all there is room for are busy. */
-struct server *servers_get(struct servers *s, const char *host, unsigned port, usec_t now);
+struct upstream *upstreams_get(struct upstreams *s, const char *host, unsigned port, usec_t now);
 
 /* How long until it may be asked; 0: now. A busy one: a moment. */
-usec_t server_wait(const struct server *s, usec_t now);
+usec_t upstream_wait(const struct upstream *s, usec_t now);
 
-void server_begin(struct server *s, usec_t now);
-void server_answered(struct server *s, usec_t now);
-void server_failed(struct server *s, usec_t now);
+void upstream_begin(struct upstream *s, usec_t now);
+void upstream_answered(struct upstream *s, usec_t now);
+void upstream_failed(struct upstream *s, usec_t now);
 
 /* It wants to be left alone for so long; 0: it did not say how long. */
-void server_rest(struct server *s, usec_t wait, usec_t now);
+void upstream_rest(struct upstream *s, usec_t wait, usec_t now);
 
 #endif

@@ -23,15 +23,15 @@ void whois_query(const char *host, const struct addr *a, char buf[static WHOIS_Q
 
 /* One network of an answer, as far as it was read. */
 struct candidate {
-	struct netinfo info;
+	struct network_info info;
 	bool fits; /* it holds the address */
-	char descr[sizeof((struct netinfo *)0)->org];
+	char descr[sizeof((struct network_info *)0)->org];
 };
 
 struct reader {
 	const struct addr *asked;
 	struct candidate now, best;
-	char abuse[sizeof((struct netinfo *)0)->abuse]; /* of the whole answer */
+	char abuse[sizeof((struct network_info *)0)->abuse]; /* of the whole answer */
 	char abuse_handle[32], handle[32]; /* LACNIC: a contact stands for itself below */
 	char *refer;
 };
@@ -88,10 +88,10 @@ static bool take_range(struct reader *r, struct str value)
 		struct str a = {value.p, (size_t)(dash - value.p)};
 		struct str b = {dash + 1, value.n - a.n - 1};
 		return addr_parse(trim(a), &first) == 0 && addr_parse(trim(b), &last) == 0 &&
-		       netinfo_fit(&first, &last, r->asked, net) == 0;
+		       network_info_fit(&first, &last, r->asked, net) == 0;
 	}
 	if (parse_short(value, &p) < 0 || addr_is_v4(&p.addr) != addr_is_v4(r->asked) ||
-		!prefix_contains(&p, r->asked) || !netinfo_is_plausible(&p))
+		!prefix_contains(&p, r->asked) || !network_info_is_plausible(&p))
 		return false;
 	*net = p;
 	return true;
@@ -115,13 +115,13 @@ static void begin_candidate(struct reader *r, struct str value)
 static void set_text(char *buf, size_t cap, struct str value)
 {
 	if (!buf[0])
-		netinfo_text(buf, cap, value);
+		network_info_text(buf, cap, value);
 }
 
 static void take_abuse(struct reader *r, struct str value)
 {
 	if (!r->now.info.abuse[0])
-		netinfo_email(r->now.info.abuse, sizeof r->now.info.abuse, value);
+		network_info_email(r->now.info.abuse, sizeof r->now.info.abuse, value);
 }
 
 static void take_mail(struct reader *r, struct str value)
@@ -195,7 +195,7 @@ static const struct {
 
 static void take(struct reader *r, enum field field, struct str value)
 {
-	struct netinfo *n = &r->now.info;
+	struct network_info *n = &r->now.info;
 
 	switch (field) {
 	case F_RANGE:
@@ -215,11 +215,11 @@ static void take(struct reader *r, enum field field, struct str value)
 		break;
 	case F_COUNTRY:
 		if (!n->country[0])
-			netinfo_country(n->country, value);
+			network_info_country(n->country, value);
 		break;
 	case F_DATE:
 		if (!n->registered[0])
-			netinfo_date(n->registered, value);
+			network_info_date(n->registered, value);
 		break;
 	case F_ABUSE:
 		take_abuse(r, value);
@@ -247,7 +247,7 @@ static void take_remark(struct reader *r, struct str line)
 	const char *at = line.n ? memchr(line.p, '@', line.n) : NULL;
 
 	if (str_starts(line, start) && at && !r->abuse[0])
-		netinfo_email(r->abuse, sizeof r->abuse, line);
+		network_info_email(r->abuse, sizeof r->abuse, line);
 }
 
 static void take_line(struct reader *r, struct str line)
@@ -272,12 +272,12 @@ static void conclude(struct reader *r, struct whois_answer *answer)
 	end_candidate(r);
 	if (!r->best.fits)
 		return;
-	struct netinfo *n = &r->best.info;
+	struct network_info *n = &r->best.info;
 	if (!n->org[0])
 		memcpy(n->org, r->best.descr, sizeof n->org);
 	if (!n->abuse[0])
 		memcpy(n->abuse, r->abuse, sizeof n->abuse);
-	answer->found = netinfo_says_something(n);
+	answer->found = network_info_says_something(n);
 	if (answer->found)
 		answer->info = *n;
 }

@@ -16,7 +16,7 @@
 void whois_query(const char *host, const struct addr *a, char buf[static WHOIS_QUERY_MAX]);
 
 struct whois_answer {
-	struct netinfo info;
+	struct network_info info;
 	bool found;                 /* info is filled */
 	char refer[WHOIS_HOST_MAX]; /* the server that knows more, "host" or "host:port"; or "" */
 };

@@ -90,21 +90,21 @@ static const struct event_field syn_net_fields[] = {
 	FIELD("n", U64, true, syn_net.n),
 };
 
-static const struct event_field weather_fields[] = {
-	FIELD("syns", U64, false, weather.syns),
-	FIELD("cookies_sent", U64, false, weather.cookies_sent),
-	FIELD("cookies_ok", U64, false, weather.cookies_ok),
-	FIELD("cookies_bad", U64, false, weather.cookies_bad),
-	FIELD("listen_overflows", U64, false, weather.listen_overflows),
-	FIELD("listen_drops", U64, false, weather.listen_drops),
-	FIELD("request_drops", U64, false, weather.request_drops),
-	FIELD("resets_sent", U64, false, weather.resets_sent),
-	FIELD("resets_received", U64, false, weather.resets_received),
-	FIELD("segments_again", U64, false, weather.segments_again),
-	FIELD("synacks_again", U64, false, weather.synacks_again),
-	FIELD("accept_port", U64, false, weather.accept_port),
-	FIELD("accept_queue", U64, false, weather.accept_queue),
-	FIELD("accept_limit", U64, false, weather.accept_limit),
+static const struct event_field tcp_stats_fields[] = {
+	FIELD("syns", U64, false, tcp_stats.syns),
+	FIELD("cookies_sent", U64, false, tcp_stats.cookies_sent),
+	FIELD("cookies_ok", U64, false, tcp_stats.cookies_ok),
+	FIELD("cookies_bad", U64, false, tcp_stats.cookies_bad),
+	FIELD("listen_overflows", U64, false, tcp_stats.listen_overflows),
+	FIELD("listen_drops", U64, false, tcp_stats.listen_drops),
+	FIELD("request_drops", U64, false, tcp_stats.request_drops),
+	FIELD("resets_sent", U64, false, tcp_stats.resets_sent),
+	FIELD("resets_received", U64, false, tcp_stats.resets_received),
+	FIELD("segments_again", U64, false, tcp_stats.segments_again),
+	FIELD("synacks_again", U64, false, tcp_stats.synacks_again),
+	FIELD("accept_port", U64, false, tcp_stats.accept_port),
+	FIELD("accept_queue", U64, false, tcp_stats.accept_queue),
+	FIELD("accept_limit", U64, false, tcp_stats.accept_limit),
 };
 
 static const struct event_field netns_fields[] = {
@@ -186,7 +186,7 @@ const struct event_kind_info event_kinds[EVENT_KINDS] = {
 	[EVENT_LOST] = KIND("lost", lost_fields),
 	[EVENT_NOTE] = KIND("note", note_fields),
 	[EVENT_SYN_NET] = KIND("syn_net", syn_net_fields),
-	[EVENT_WEATHER] = KIND("weather", weather_fields),
+	[EVENT_TCP_STATS] = KIND("weather", tcp_stats_fields),
 	[EVENT_NETNS] = KIND("netns", netns_fields),
 	[EVENT_OWNER] = KIND("owner", owner_fields),
 	[EVENT_AUTH] = KIND("auth", auth_fields),

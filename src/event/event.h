@@ -94,7 +94,7 @@ struct event_syn_net {
 
 /* What the host's TCP went through since the last such event, about a second before: counts, not
  * totals. ABSENT where nothing on this host tells. */
-struct event_weather {
+struct event_tcp_stats {
 	uint64_t syns;             /* SYNs to listeners; needs a probe */
 	uint64_t cookies_sent;     /* TcpExt SyncookiesSent */
 	uint64_t cookies_ok;       /* SyncookiesRecv: ACKs with a good cookie */
@@ -239,7 +239,7 @@ enum event_kind {
 	EVENT_LOST,
 	EVENT_NOTE,
 	EVENT_SYN_NET,
-	EVENT_WEATHER,
+	EVENT_TCP_STATS,
 	EVENT_NETNS,
 	EVENT_OWNER,
 	EVENT_AUTH,
@@ -263,7 +263,7 @@ struct event {
 		struct event_lost lost;
 		struct event_note note;
 		struct event_syn_net syn_net;
-		struct event_weather weather;
+		struct event_tcp_stats tcp_stats;
 		struct event_netns netns;
 		struct event_owner owner;
 		struct event_auth auth;
@@ -360,7 +360,7 @@ struct event_sink {
 	void (*put)(struct event_sink *sink, const struct event *event);
 	/* Tells of events that will be put next, so that what is known of their addresses can be
 	 * on its way from memory meanwhile. A hint; NULL when the taker does not care. */
-	void (*expect)(struct event_sink *sink, const struct event *events, size_t n);
+	void (*prefetch)(struct event_sink *sink, const struct event *events, size_t n);
 };
 
 static inline void event_put(struct event_sink *sink, const struct event *event)
@@ -368,10 +368,10 @@ static inline void event_put(struct event_sink *sink, const struct event *event)
 	sink->put(sink, event);
 }
 
-static inline void event_expect(struct event_sink *sink, const struct event *events, size_t n)
+static inline void event_prefetch(struct event_sink *sink, const struct event *events, size_t n)
 {
-	if (sink->expect)
-		sink->expect(sink, events, n);
+	if (sink->prefetch)
+		sink->prefetch(sink, events, n);
 }
 
 #endif

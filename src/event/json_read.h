@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * record_read: one line of a recording to one event; the other half of output/ndjson.
+ * json_read: one line of a recording to one event; the other half of output/ndjson.
  */
 #ifndef NG_EVENT_JSON_READ_H
 #define NG_EVENT_JSON_READ_H

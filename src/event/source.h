@@ -23,7 +23,7 @@ struct source_ops {
 
 	/* Last words before a final report: says what is still held back, and makes the account
 	 * exact (a full listing, counters). May be NULL. */
-	void (*settle)(struct source *s, usec_t now, struct event_sink *sink);
+	void (*finish)(struct source *s, usec_t now, struct event_sink *sink);
 
 	/* A descriptor that becomes readable when poll has work, or -1: polled on the tick. May be
 	 * NULL. */
@@ -31,7 +31,7 @@ struct source_ops {
 
 	/* True while it has yet to read something to its end that was asked for whole (stdin from
 	 * its start), although nothing is ready now. A run does not end before. May be NULL. */
-	bool (*owes)(const struct source *s);
+	bool (*is_pending)(const struct source *s);
 
 	void (*free)(struct source *s);
 };
@@ -46,10 +46,10 @@ static inline int source_poll(struct source *s, usec_t now, struct event_sink *s
 	return s->ops->poll(s, now, sink);
 }
 
-static inline void source_settle(struct source *s, usec_t now, struct event_sink *sink)
+static inline void source_finish(struct source *s, usec_t now, struct event_sink *sink)
 {
-	if (s->ops->settle)
-		s->ops->settle(s, now, sink);
+	if (s->ops->finish)
+		s->ops->finish(s, now, sink);
 }
 
 static inline int source_fd(const struct source *s)
@@ -57,9 +57,9 @@ static inline int source_fd(const struct source *s)
 	return s->ops->fd ? s->ops->fd(s) : -1;
 }
 
-static inline bool source_owes(const struct source *s)
+static inline bool source_is_pending(const struct source *s)
 {
-	return s->ops->owes && s->ops->owes(s);
+	return s->ops->is_pending && s->ops->is_pending(s);
 }
 
 static inline void source_free(struct source *s)

@@ -100,7 +100,7 @@ static void take_rows(struct bpf_sockets *b, struct socktab *t)
 		memcpy(rows, b->buf + at, n * sizeof *rows);
 		for (size_t i = 0; i < n; i++)
 			bpf_wire_conn(&rows[i], &events[i].conn);
-		socktab_expect(t, events, n);
+		socktab_prefetch(t, events, n);
 		for (size_t i = 0; i < n; i++)
 			add(t, &events[i].conn, rows[i].head.marks);
 		at += n * sizeof *rows;

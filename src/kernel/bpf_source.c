@@ -36,7 +36,7 @@
 struct bpf_source {
 	struct source source;
 	struct connections_options options;
-	struct rota rota;
+	struct schedule schedule;
 	enum probe_id moves_probe;
 	struct bpf_transitions *moves;
 	struct bpf_sockets *sockets; /* NULL: listings come from /proc */
@@ -47,9 +47,9 @@ struct bpf_source {
 	char note[SOURCE_REASON_MAX];
 };
 
-static struct bpf_source *source_of(struct rota *r)
+static struct bpf_source *source_of(struct schedule *r)
 {
-	return (struct bpf_source *)((char *)r - offsetof(struct bpf_source, rota));
+	return (struct bpf_source *)((char *)r - offsetof(struct bpf_source, schedule));
 }
 
 static void say_source(struct bpf_source *s, struct event_sink *sink)
@@ -57,13 +57,13 @@ static void say_source(struct bpf_source *s, struct event_sink *sink)
 	static const char busy[] = "busy: closing states are as of the last listing";
 	char names[96], base[SOURCE_REASON_MAX * 2], note[SOURCE_REASON_MAX];
 
-	if (s->said && !s->rota.news)
+	if (s->said && !s->schedule.news)
 		return;
 	s->said = true;
-	s->rota.news = false;
+	s->schedule.news = false;
 	snprintf(base, sizeof base, "%s%s%s", s->note, s->note[0] && s->brief ? "; " : "",
 		s->brief ? busy : "");
-	rota_note(&s->rota, base, note);
+	schedule_note(&s->schedule, base, note);
 	snprintf(names, sizeof names, "%s %s", probes[s->moves_probe].name,
 		probes[s->sockets ? PROBE_LIST_ITER : PROBE_LIST_PROC].name);
 	connections_say(&s->options, "ebpf", names, note, sink);
@@ -74,14 +74,14 @@ static void say_source(struct bpf_source *s, struct event_sink *sink)
 /* Returns how many there were, at most `most`. */
 static size_t drain(struct bpf_source *s, struct event_sink *sink, size_t most)
 {
-	size_t n = bpf_transitions_drain(s->moves, &s->rota.table, sink, most);
+	size_t n = bpf_transitions_drain(s->moves, &s->schedule.table, sink, most);
 
 	s->heard += n;
 	return n;
 }
 
 /* At most once around the ring, so that a storm cannot hold us. */
-static void drain_all(struct rota *r, struct event_sink *sink)
+static void drain_all(struct schedule *r, struct event_sink *sink)
 {
 	struct bpf_source *s = source_of(r);
 
@@ -98,9 +98,9 @@ static void note_losses(struct bpf_source *s, struct event_sink *sink)
 	put_lost(sink, clock_now(), "ring", dropped);
 	put_lost(sink, clock_now(), "missed", missed);
 	if (dropped)
-		rota_repair(&s->rota);
+		schedule_repair(&s->schedule);
 	else if (missed)
-		rota_doubt(&s->rota);
+		schedule_mark_suspect(&s->schedule);
 }
 
 /* While there are too many to follow each, beginnings and ends are enough; afterwards a listing
@@ -118,16 +118,16 @@ static void set_pace(struct bpf_source *s)
 	if (brief == s->brief)
 		return;
 	s->brief = brief;
-	s->rota.news = true;
+	s->schedule.news = true;
 	bpf_transitions_set_brief(s->moves, brief);
-	rota_set_full_part(&s->rota, brief ? FULL_PART_BRIEF : FULL_PART);
+	schedule_set_full_part(&s->schedule, brief ? FULL_PART_BRIEF : FULL_PART);
 	if (!brief)
-		rota_list_all(&s->rota);
+		schedule_list_all(&s->schedule);
 }
 
 /* The listings. */
 
-static int begin_iter(struct rota *r, const struct netns *n, uint32_t states)
+static int begin_iter(struct schedule *r, const struct netns *n, uint32_t states)
 {
 	int err = netns_enter(&r->nets, n), back;
 
@@ -139,7 +139,7 @@ static int begin_iter(struct rota *r, const struct netns *n, uint32_t states)
 	return err ? err : back;
 }
 
-static int64_t ask_listeners(struct rota *r, const struct netns *n)
+static int64_t ask_listeners(struct schedule *r, const struct netns *n)
 {
 	struct bpf_sockets *sockets = source_of(r)->sockets;
 	int err = sockets ? netns_enter(&r->nets, n) : -ENOSYS, back;
@@ -151,7 +151,7 @@ static int64_t ask_listeners(struct rota *r, const struct netns *n)
 	return back ? back : half_open;
 }
 
-static int begin_proc(struct rota *r, const struct netns *n, uint32_t states)
+static int begin_proc(struct schedule *r, const struct netns *n, uint32_t states)
 {
 	int fds[2], err = netns_open_tables(&r->nets, n, fds);
 
@@ -161,12 +161,12 @@ static int begin_proc(struct rota *r, const struct netns *n, uint32_t states)
 	return err;
 }
 
-static int begin_listing(struct rota *r, const struct netns *n, uint32_t states)
+static int begin_listing(struct schedule *r, const struct netns *n, uint32_t states)
 {
 	return source_of(r)->sockets ? begin_iter(r, n, states) : begin_proc(r, n, states);
 }
 
-static int step_listing(struct rota *r)
+static int step_listing(struct schedule *r)
 {
 	struct bpf_source *s = source_of(r);
 
@@ -174,7 +174,7 @@ static int step_listing(struct rota *r)
 			  : proc_listing_step(&s->listing, &r->table);
 }
 
-static void end_listing(struct rota *r, struct event_sink *sink)
+static void end_listing(struct schedule *r, struct event_sink *sink)
 {
 	struct bpf_source *s = source_of(r);
 
@@ -182,7 +182,7 @@ static void end_listing(struct rota *r, struct event_sink *sink)
 	s->listing.rejected = 0;
 }
 
-static const struct rota_ops listings = {
+static const struct schedule_ops listings = {
 	.begin = begin_listing,
 	.step = step_listing,
 	.drain = drain_all,
@@ -190,7 +190,7 @@ static const struct rota_ops listings = {
 	.ended = end_listing,
 };
 
-static const struct rota_pace pace = {
+static const struct schedule_pace pace = {
 	.interval = NSEC_PER_SEC,
 	.full_part = FULL_PART,
 	.repair_part = REPAIR_PART,
@@ -208,24 +208,24 @@ static int bpf_poll(struct source *source, usec_t now, struct event_sink *sink)
 	bool more;
 
 	(void)now;
-	s->rota.table.clock = mono_to_wall();
+	s->schedule.table.clock = mono_to_wall();
 	say_source(s, sink);
 	heard = drain(s, sink, DRAIN_MOST);
 	note_losses(s, sink);
 	set_pace(s);
 	more = heard == DRAIN_MOST;
-	more |= rota_poll(&s->rota, sink);
+	more |= schedule_poll(&s->schedule, sink);
 	say_source(s, sink);
 	return more;
 }
 
-static void bpf_settle(struct source *source, usec_t now, struct event_sink *sink)
+static void bpf_finish(struct source *source, usec_t now, struct event_sink *sink)
 {
 	struct bpf_source *s = (struct bpf_source *)source;
 
 	(void)now;
 	say_source(s, sink);
-	rota_settle(&s->rota, sink);
+	schedule_finish(&s->schedule, sink);
 	note_losses(s, sink);
 	say_source(s, sink);
 }
@@ -238,14 +238,14 @@ static void bpf_free(struct source *source)
 	bpf_sockets_free(s->sockets);
 	if (s->listing.buf)
 		proc_listing_done(&s->listing);
-	rota_done(&s->rota);
+	schedule_done(&s->schedule);
 	free(s);
 }
 
 static const struct source_ops bpf_ops = {
 	.name = "ebpf",
 	.poll = bpf_poll,
-	.settle = bpf_settle,
+	.finish = bpf_finish,
 	.free = bpf_free,
 };
 
@@ -310,7 +310,7 @@ static int open_all(struct bpf_source *s, char reason[static SOURCE_REASON_MAX])
 		return err;
 	err = open_listing(s, &host);
 	if (!err)
-		err = rota_init(&s->rota, &listings, &pace);
+		err = schedule_init(&s->schedule, &listings, &pace);
 	if (err)
 		snprintf(reason, SOURCE_REASON_MAX, "%s", strerror(-err));
 	return err;

@@ -160,7 +160,7 @@ static int take(struct bpf_syns *b, bool *ret_more)
 	return take_one_by_one(b, map, ret_more);
 }
 
-static int step(struct bpf_syns *b, struct heaviest *to)
+static int step(struct bpf_syns *b, struct topk *to)
 {
 	bool more = false;
 	int n = take(b, &more);
@@ -170,7 +170,7 @@ static int step(struct bpf_syns *b, struct heaviest *to)
 	for (int i = 0; i < n; i++) {
 		struct addr addr = addr_from_v6(b->keys[i].ip);
 		if (b->counts[i])
-			heaviest_add(to, &addr, b->counts[i]);
+			topk_add(to, &addr, b->counts[i]);
 	}
 	if (!more) {
 		b->kind++;
@@ -179,8 +179,7 @@ static int step(struct bpf_syns *b, struct heaviest *to)
 	return 0;
 }
 
-int bpf_syns_step(
-	struct bpf_syns *b, uint64_t deadline, struct heaviest *sources, struct heaviest *nets)
+int bpf_syns_step(struct bpf_syns *b, uint64_t deadline, struct topk *sources, struct topk *nets)
 {
 	while (b->kind < KINDS && mono_now() < deadline) {
 		int err = step(b, b->kind == SOURCES ? sources : nets);

@@ -28,7 +28,6 @@ int bpf_syns_begin(struct bpf_syns *b);
 
 /* Reads and empties the old side, until `deadline` (CLOCK_MONOTONIC, ns): each source, each /24 and
  * /48. Returns 1 when there is more, 0 at the end, or -errno, after which it is over too. */
-int bpf_syns_step(
-	struct bpf_syns *b, uint64_t deadline, struct heaviest *sources, struct heaviest *nets);
+int bpf_syns_step(struct bpf_syns *b, uint64_t deadline, struct topk *sources, struct topk *nets);
 
 #endif

@@ -36,8 +36,8 @@ struct bpf_transitions {
 
 static void take_batch(struct bpf_transitions *b)
 {
-	socktab_expect(b->table, b->rows, b->n);
-	event_expect(b->sink, b->rows, b->n);
+	socktab_prefetch(b->table, b->rows, b->n);
+	event_prefetch(b->sink, b->rows, b->n);
 	for (size_t i = 0; i < b->n; i++)
 		socktab_move(
 			b->table, &b->rows[i].conn, b->moved[i].marks, b->moved[i].when, b->sink);

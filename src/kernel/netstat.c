@@ -50,7 +50,7 @@ static void read_counters(struct netstat_source *s, struct netstat *ret)
 }
 
 /* Nothing was counted that anybody would want to hear of. */
-static bool is_calm(const struct event_weather *w)
+static bool is_calm(const struct event_tcp_stats *w)
 {
 	const uint64_t counts[] = {w->cookies_sent, w->cookies_ok, w->cookies_bad,
 		w->listen_overflows, w->listen_drops, w->request_drops, w->resets_sent,
@@ -63,7 +63,7 @@ static bool is_calm(const struct event_weather *w)
 }
 
 /* False when the queue is as it was told. */
-static bool read_queue(struct netstat_source *s, struct event_weather *w)
+static bool read_queue(struct netstat_source *s, struct event_tcp_stats *w)
 {
 	struct accept_queue q = {s->told.port, 0, s->told.limit};
 
@@ -81,15 +81,15 @@ static bool read_queue(struct netstat_source *s, struct event_weather *w)
 
 static void observe(struct netstat_source *s, struct event_sink *sink)
 {
-	struct event e = event_make(EVENT_WEATHER, clock_now());
+	struct event e = event_make(EVENT_TCP_STATS, clock_now());
 	struct netstat fresh;
 
 	read_counters(s, &fresh);
-	netstat_delta(&s->last, &fresh, &e.weather);
+	netstat_delta(&s->last, &fresh, &e.tcp_stats);
 	s->last = fresh;
-	bool news = read_queue(s, &e.weather);
+	bool news = read_queue(s, &e.tcp_stats);
 	/* A calm host is not woken up for nothing; the first word says what can be known. */
-	if (s->said && !news && is_calm(&e.weather))
+	if (s->said && !news && is_calm(&e.tcp_stats))
 		return;
 	s->said = true;
 	event_put(sink, &e);
@@ -134,7 +134,7 @@ static void netstat_free(struct source *source)
 static const struct source_ops netstat_ops = {
 	.name = "netstat",
 	.poll = netstat_poll,
-	.settle = netstat_settle,
+	.finish = netstat_settle,
 	.free = netstat_free,
 };
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * netstat: the host's weather, once a second: what TCP counted (SYN cookies, overflows, drops,
- * resets) and the fullest accept queue, of the network namespace it was started in. Needs no
- * privilege. Where a fact cannot be had, it stays absent.
+ * netstat: the TCP statistics of the machine, once a second: what TCP counted (SYN cookies,
+ * overflows, drops, resets) and the fullest accept queue, of the network namespace it was started
+ * in. Needs no privilege. Where a fact cannot be had, it stays absent.
  */
 #ifndef NG_KERNEL_NETSTAT_H
 #define NG_KERNEL_NETSTAT_H

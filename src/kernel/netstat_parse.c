@@ -9,16 +9,16 @@
 
 static const struct {
 	const char *group, *name;
-	size_t field; /* of struct event_weather */
+	size_t field; /* of struct event_tcp_stats */
 } counters[] = {
-	{"TcpExt", "SyncookiesSent", offsetof(struct event_weather, cookies_sent)},
-	{"TcpExt", "SyncookiesRecv", offsetof(struct event_weather, cookies_ok)},
-	{"TcpExt", "SyncookiesFailed", offsetof(struct event_weather, cookies_bad)},
-	{"TcpExt", "ListenOverflows", offsetof(struct event_weather, listen_overflows)},
-	{"TcpExt", "ListenDrops", offsetof(struct event_weather, listen_drops)},
-	{"TcpExt", "TCPReqQFullDrop", offsetof(struct event_weather, request_drops)},
-	{"Tcp", "OutRsts", offsetof(struct event_weather, resets_sent)},
-	{"Tcp", "RetransSegs", offsetof(struct event_weather, segments_again)},
+	{"TcpExt", "SyncookiesSent", offsetof(struct event_tcp_stats, cookies_sent)},
+	{"TcpExt", "SyncookiesRecv", offsetof(struct event_tcp_stats, cookies_ok)},
+	{"TcpExt", "SyncookiesFailed", offsetof(struct event_tcp_stats, cookies_bad)},
+	{"TcpExt", "ListenOverflows", offsetof(struct event_tcp_stats, listen_overflows)},
+	{"TcpExt", "ListenDrops", offsetof(struct event_tcp_stats, listen_drops)},
+	{"TcpExt", "TCPReqQFullDrop", offsetof(struct event_tcp_stats, request_drops)},
+	{"Tcp", "OutRsts", offsetof(struct event_tcp_stats, resets_sent)},
+	{"Tcp", "RetransSegs", offsetof(struct event_tcp_stats, segments_again)},
 };
 
 _Static_assert(ARRAY_LEN(counters) == NETSTAT_COUNTERS, "each counter has a place");
@@ -100,7 +100,7 @@ uint64_t netstat_moved(uint64_t before, uint64_t after)
 }
 
 void netstat_delta(
-	const struct netstat *before, const struct netstat *after, struct event_weather *ret)
+	const struct netstat *before, const struct netstat *after, struct event_tcp_stats *ret)
 {
 	for (size_t i = 0; i < ARRAY_LEN(counters); i++) {
 		uint64_t *field = (uint64_t *)(void *)((char *)ret + counters[i].field);

@@ -24,7 +24,7 @@ void netstat_parse(struct netstat *n, struct str text);
 
 /* What was counted between two readings, into the fields of ret that both know. */
 void netstat_delta(
-	const struct netstat *before, const struct netstat *after, struct event_weather *ret);
+	const struct netstat *before, const struct netstat *after, struct event_tcp_stats *ret);
 
 /* How far a counter moved that may be 32 or 64 bits wide and wrap. 0 when it went back by more
  * than a wrap explains: then it has started anew, and from where is not known. */

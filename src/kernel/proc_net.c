@@ -17,15 +17,15 @@
 struct proc_source {
 	struct source source;
 	struct connections_options options;
-	struct rota rota;
+	struct schedule schedule;
 	struct proc_listing listing;
 	bool said; /* the source event is out */
 	char note[SOURCE_REASON_MAX];
 };
 
-static struct proc_source *source_of(struct rota *r)
+static struct proc_source *source_of(struct schedule *r)
 {
-	return (struct proc_source *)((char *)r - offsetof(struct proc_source, rota));
+	return (struct proc_source *)((char *)r - offsetof(struct proc_source, schedule));
 }
 
 static void say_source(struct proc_source *s, struct event_sink *sink)
@@ -33,16 +33,16 @@ static void say_source(struct proc_source *s, struct event_sink *sink)
 	const bool v6 = access("/proc/net/tcp6", R_OK) == 0;
 	char note[SOURCE_REASON_MAX];
 
-	if (s->said && !s->rota.news)
+	if (s->said && !s->schedule.news)
 		return;
 	s->said = true;
-	s->rota.news = false;
-	rota_note(&s->rota, s->note, note);
+	s->schedule.news = false;
+	schedule_note(&s->schedule, s->note, note);
 	connections_say(&s->options, "proc", v6 ? "/proc/net/tcp /proc/net/tcp6" : "/proc/net/tcp",
 		note, sink);
 }
 
-static int begin_listing(struct rota *r, const struct netns *n, uint32_t states)
+static int begin_listing(struct schedule *r, const struct netns *n, uint32_t states)
 {
 	int fds[2], err = netns_open_tables(&r->nets, n, fds);
 
@@ -52,12 +52,12 @@ static int begin_listing(struct rota *r, const struct netns *n, uint32_t states)
 	return err;
 }
 
-static int step_listing(struct rota *r)
+static int step_listing(struct schedule *r)
 {
 	return proc_listing_step(&source_of(r)->listing, &r->table);
 }
 
-static void end_listing(struct rota *r, struct event_sink *sink)
+static void end_listing(struct schedule *r, struct event_sink *sink)
 {
 	struct proc_source *s = source_of(r);
 
@@ -65,7 +65,7 @@ static void end_listing(struct rota *r, struct event_sink *sink)
 	s->listing.rejected = 0;
 }
 
-static const struct rota_ops listings = {
+static const struct schedule_ops listings = {
 	.begin = begin_listing,
 	.step = step_listing,
 	.ended = end_listing,
@@ -77,18 +77,18 @@ static int proc_poll(struct source *source, usec_t now, struct event_sink *sink)
 
 	(void)now;
 	say_source(s, sink);
-	bool more = rota_poll(&s->rota, sink);
+	bool more = schedule_poll(&s->schedule, sink);
 	say_source(s, sink);
 	return more;
 }
 
-static void proc_settle(struct source *source, usec_t now, struct event_sink *sink)
+static void proc_finish(struct source *source, usec_t now, struct event_sink *sink)
 {
 	struct proc_source *s = (struct proc_source *)source;
 
 	(void)now;
 	say_source(s, sink);
-	rota_settle(&s->rota, sink);
+	schedule_finish(&s->schedule, sink);
 	say_source(s, sink);
 }
 
@@ -97,21 +97,21 @@ static void proc_free(struct source *source)
 	struct proc_source *s = (struct proc_source *)source;
 
 	proc_listing_done(&s->listing);
-	rota_done(&s->rota);
+	schedule_done(&s->schedule);
 	free(s);
 }
 
 static const struct source_ops proc_ops = {
 	.name = "proc",
 	.poll = proc_poll,
-	.settle = proc_settle,
+	.finish = proc_finish,
 	.free = proc_free,
 };
 
 static int start(struct proc_source *s)
 {
 	const usec_t interval = s->options.interval;
-	const struct rota_pace pace = {
+	const struct schedule_pace pace = {
 		.interval = (uint64_t)(interval > 0 ? interval : USEC_PER_SEC) * 1000,
 		.full_part = PART,
 		.repair_part = PART,
@@ -119,11 +119,11 @@ static int start(struct proc_source *s)
 	int err = proc_listing_init(&s->listing);
 
 	if (err == 0)
-		err = rota_init(&s->rota, &listings, &pace);
+		err = schedule_init(&s->schedule, &listings, &pace);
 	/* Fails early where /proc/net/tcp cannot be read at all. */
 	if (err == 0)
-		err = begin_listing(
-			&s->rota, netns_at(&s->rota.nets, s->rota.nets.own_id), SOCKTAB_ALL);
+		err = begin_listing(&s->schedule,
+			netns_at(&s->schedule.nets, s->schedule.nets.own_id), SOCKTAB_ALL);
 	return err;
 }
 

@@ -26,7 +26,8 @@
 #define SCAN_SOONEST  (250 * NSEC_PER_MSEC)
 #define SCAN_PART     100
 
-int rota_init(struct rota *r, const struct rota_ops *ops, const struct rota_pace *pace)
+int schedule_init(
+	struct schedule *r, const struct schedule_ops *ops, const struct schedule_pace *pace)
 {
 	r->ops = ops;
 	r->pace = *pace;
@@ -42,7 +43,7 @@ int rota_init(struct rota *r, const struct rota_ops *ops, const struct rota_pace
 	return err;
 }
 
-void rota_done(struct rota *r)
+void schedule_done(struct schedule *r)
 {
 	netns_done(&r->nets);
 	if (r->table.pool.cap)
@@ -86,7 +87,7 @@ static bool is_unlisted(const void *set, uint32_t ns)
 	return id == POOL_NONE || netns_at(set, id)->plan.closed;
 }
 
-static void forget_gone(struct rota *r, struct event_sink *sink)
+static void forget_gone(struct schedule *r, struct event_sink *sink)
 {
 	bool any = false;
 
@@ -104,7 +105,7 @@ static void forget_gone(struct rota *r, struct event_sink *sink)
 	}
 }
 
-static void end_scan(struct rota *r, struct event_sink *sink)
+static void end_scan(struct schedule *r, struct event_sink *sink)
 {
 	forget_gone(r, sink);
 	if (r->repairing)
@@ -119,7 +120,7 @@ static void end_scan(struct rota *r, struct event_sink *sink)
 }
 
 /* Goes on looking for namespaces; true when there is more. */
-static bool scan(struct rota *r, uint64_t deadline, struct event_sink *sink)
+static bool scan(struct schedule *r, uint64_t deadline, struct event_sink *sink)
 {
 	uint64_t start = cpu_now(), hidden = r->nets.hidden;
 
@@ -140,7 +141,7 @@ static bool scan(struct rota *r, uint64_t deadline, struct event_sink *sink)
 	return false;
 }
 
-static bool scan_is_due(const struct rota *r, uint64_t now)
+static bool scan_is_due(const struct schedule *r, uint64_t now)
 {
 	return r->nets.scanning || now >= r->scan_due ||
 	       (r->table.stranger && now >= r->scan_soonest);
@@ -148,21 +149,21 @@ static bool scan_is_due(const struct rota *r, uint64_t now)
 
 /* One listing. */
 
-static void begin(struct rota *r, uint32_t id, uint32_t states, struct event_sink *sink)
+static void begin(struct schedule *r, uint32_t id, uint32_t states, struct event_sink *sink)
 {
 	struct netns *n = netns_at(&r->nets, id);
 
 	r->net = id;
 	r->spent = 0;
 	r->lost_meanwhile = false;
-	own_sockets_refresh(&r->own);
+	self_sockets_refresh(&r->own);
 	if (r->ops->drain)
 		r->ops->drain(r, sink);
 	socktab_begin(&r->table, n->ino, states, mono_now());
 	r->err = r->ops->begin(r, n, states);
 }
 
-static void plan_full(struct rota *r, struct netns *n, uint64_t now)
+static void plan_full(struct schedule *r, struct netns *n, uint64_t now)
 {
 	uint64_t wait = r->spent * r->pace.full_part, rest = r->pace.interval;
 
@@ -178,7 +179,7 @@ static void plan_full(struct rota *r, struct netns *n, uint64_t now)
 	r->full_gate = now + (r->lost_meanwhile ? r->spent * r->pace.repair_part : wait);
 }
 
-static void note_errors(struct rota *r, struct netns *n)
+static void note_errors(struct schedule *r, struct netns *n)
 {
 	uint32_t closed = 0;
 
@@ -195,7 +196,7 @@ static void note_errors(struct rota *r, struct netns *n)
 }
 
 /* After looking for half-open connections. That takes as long where there are few. */
-static uint64_t half_open_rest(const struct rota *r, uint64_t spent, bool few)
+static uint64_t half_open_rest(const struct schedule *r, uint64_t spent, bool few)
 {
 	uint64_t close = spent * r->pace.half_open_part, calm = spent * r->pace.calm_part;
 
@@ -204,7 +205,7 @@ static uint64_t half_open_rest(const struct rota *r, uint64_t spent, bool few)
 	return later(close, calm < r->pace.calm_most ? calm : r->pace.calm_most);
 }
 
-static void end(struct rota *r, struct event_sink *sink)
+static void end(struct schedule *r, struct event_sink *sink)
 {
 	bool full = r->table.listing.states == SOCKTAB_ALL;
 	struct netns *n = netns_at(&r->nets, r->net);
@@ -231,7 +232,7 @@ static void end(struct rota *r, struct event_sink *sink)
 
 /* Every move that a row may already show must be in before the two are compared. Without moves all
  * is compared at the end, what closed before what is new. */
-static int read_rows(struct rota *r, struct event_sink *sink)
+static int read_rows(struct schedule *r, struct event_sink *sink)
 {
 	uint64_t deadline = mono_now() + SLICE;
 	int more;
@@ -247,7 +248,7 @@ static int read_rows(struct rota *r, struct event_sink *sink)
 }
 
 /* Goes on with the listing; true when there is more. */
-static bool step(struct rota *r, struct event_sink *sink)
+static bool step(struct schedule *r, struct event_sink *sink)
 {
 	uint64_t start = cpu_now();
 	int more = r->err;
@@ -265,7 +266,7 @@ static bool step(struct rota *r, struct event_sink *sink)
 /* Whose turn it is. */
 
 /* Half-open connections are made by listeners; where there is none, there are none. */
-static uint64_t due_of(const struct rota *r, const struct netns *n, uint32_t states)
+static uint64_t due_of(const struct schedule *r, const struct netns *n, uint32_t states)
 {
 	if (states == SOCKTAB_ALL)
 		return n->plan.full_due;
@@ -275,7 +276,7 @@ static uint64_t due_of(const struct rota *r, const struct netns *n, uint32_t sta
 }
 
 /* The one that has been waiting longest, or POOL_NONE. */
-static uint32_t pick(const struct rota *r, uint32_t states, uint64_t now)
+static uint32_t pick(const struct schedule *r, uint32_t states, uint64_t now)
 {
 	uint32_t best = POOL_NONE;
 	uint64_t best_due = now;
@@ -292,13 +293,13 @@ static uint32_t pick(const struct rota *r, uint32_t states, uint64_t now)
 }
 
 /* One that is new. */
-static uint32_t pick_new(const struct rota *r)
+static uint32_t pick_new(const struct schedule *r)
 {
 	for_each_net(&r->nets, n) if (!n->plan.tried) return id_n;
 	return POOL_NONE;
 }
 
-static bool has_half_open(struct rota *r, struct netns *n, uint64_t now)
+static bool has_half_open(struct schedule *r, struct netns *n, uint64_t now)
 {
 	if (!r->ops->half_open || n->plan.half_open || now >= n->plan.listed + UNASKED_MOST)
 		return true;
@@ -308,7 +309,7 @@ static bool has_half_open(struct rota *r, struct netns *n, uint64_t now)
 /* The namespace whose half-open connections are to be listed, or POOL_NONE. A listing that finds
  * nothing costs as much as one that finds a flood: there is none when the listeners know of no such
  * connection, and the last listing has found none. */
-static uint32_t pick_half_open(struct rota *r, uint64_t now)
+static uint32_t pick_half_open(struct schedule *r, uint64_t now)
 {
 	uint64_t start = cpu_now(), deadline = now + LOOK_SLICE;
 	uint32_t id;
@@ -323,7 +324,7 @@ static uint32_t pick_half_open(struct rota *r, uint64_t now)
 	return POOL_NONE;
 }
 
-static void begin_what_is_due(struct rota *r, struct event_sink *sink)
+static void begin_what_is_due(struct schedule *r, struct event_sink *sink)
 {
 	uint64_t now = mono_now();
 	uint32_t states = SOCKTAB_ALL, id = pick_new(r);
@@ -338,7 +339,7 @@ static void begin_what_is_due(struct rota *r, struct event_sink *sink)
 		begin(r, id, states, sink);
 }
 
-bool rota_poll(struct rota *r, struct event_sink *sink)
+bool schedule_poll(struct schedule *r, struct event_sink *sink)
 {
 	uint64_t now = mono_now();
 	bool more = false;
@@ -357,7 +358,7 @@ bool rota_poll(struct rota *r, struct event_sink *sink)
 	return more;
 }
 
-void rota_settle(struct rota *r, struct event_sink *sink)
+void schedule_finish(struct schedule *r, struct event_sink *sink)
 {
 	r->table.clock = mono_to_wall();
 	while (r->net != POOL_NONE && step(r, sink))
@@ -376,13 +377,13 @@ void rota_settle(struct rota *r, struct event_sink *sink)
 	socktab_expire(&r->table, mono_now(), sink);
 }
 
-void rota_list_all(struct rota *r)
+void schedule_list_all(struct schedule *r)
 {
 	for_each_net(&r->nets, n) n->plan.full_due = 0;
 }
 
 /* The next full listing may come as soon as this part of the time allows. */
-static void open_gate(struct rota *r, unsigned part)
+static void open_gate(struct schedule *r, unsigned part)
 {
 	uint64_t gate = r->repair_from + r->full_spent * part;
 
@@ -390,26 +391,27 @@ static void open_gate(struct rota *r, unsigned part)
 		r->full_gate = gate;
 }
 
-void rota_set_full_part(struct rota *r, unsigned part)
+void schedule_set_full_part(struct schedule *r, unsigned part)
 {
 	r->pace.full_part = part;
 	open_gate(r, part);
 }
 
-void rota_doubt(struct rota *r)
+void schedule_mark_suspect(struct schedule *r)
 {
 	r->repairing = true;
 }
 
-void rota_repair(struct rota *r)
+void schedule_repair(struct schedule *r)
 {
-	rota_doubt(r);
+	schedule_mark_suspect(r);
 	r->lost_meanwhile = true;
-	rota_list_all(r);
+	schedule_list_all(r);
 	open_gate(r, r->pace.repair_part);
 }
 
-void rota_note(const struct rota *r, const char *base, char ret_note[static SOURCE_REASON_MAX])
+void schedule_note(
+	const struct schedule *r, const char *base, char ret_note[static SOURCE_REASON_MAX])
 {
 	char failed[96] = "", closed[64] = "";
 	const char *many = r->nets.unfit ? "; there are too many network namespaces for all" : "";

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * rota: which namespace's sockets are listed when. It holds the table of sockets, knows the
+ * schedule: which namespace's sockets are listed when. It holds the table of sockets, knows the
  * namespaces, looks for new ones, and has one listing at a time made by whoever knows how:
  *
  * - a namespace that is new is listed at once, whole, and again and again after that;
@@ -20,26 +20,26 @@
 #include "kernel/netns.h"
 #include "kernel/socktab.h"
 
-struct rota;
+struct schedule;
 
-struct rota_ops {
+struct schedule_ops {
 	/* Opens a listing of these states in that namespace. 0, or a negative errno: -ENOENT when
 	 * the namespace is no more, -EPERM when it may not be entered. */
-	int (*begin)(struct rota *r, const struct netns *n, uint32_t states);
+	int (*begin)(struct schedule *r, const struct netns *n, uint32_t states);
 	/* Reads some and adds the rows. 1: more, 0: end, or a negative errno. */
-	int (*step)(struct rota *r);
+	int (*step)(struct schedule *r);
 	/* Applies every move that is known by now. NULL: there are none. */
-	void (*drain)(struct rota *r, struct event_sink *sink);
+	void (*drain)(struct schedule *r, struct event_sink *sink);
 	/* Asks the listeners of that namespace how many half-open connections they hold, which
 	 * takes far less than a listing where there are other sockets, and no more elsewhere. A
 	 * count, or a negative errno. NULL: they cannot be asked. */
-	int64_t (*half_open)(struct rota *r, const struct netns *n);
+	int64_t (*half_open)(struct schedule *r, const struct netns *n);
 	/* A listing has ended: puts what is to be said of it. NULL: nothing. */
-	void (*ended)(struct rota *r, struct event_sink *sink);
+	void (*ended)(struct schedule *r, struct event_sink *sink);
 };
 
 /* Times in nanoseconds; parts: listings of that kind may take 1/part of one CPU. */
-struct rota_pace {
+struct schedule_pace {
 	uint64_t interval; /* at least, between two full listings of a namespace */
 	unsigned full_part, repair_part;
 	/* Half-open listings: while there are many such connections, and while there are few; but
@@ -48,13 +48,13 @@ struct rota_pace {
 	uint64_t calm_most;
 };
 
-struct rota {
+struct schedule {
 	struct socktab table;
 	struct netns_set nets;
-	struct own_sockets own;
+	struct self_sockets own;
 	struct owners owners;
-	const struct rota_ops *ops;
-	struct rota_pace pace;
+	const struct schedule_ops *ops;
+	struct schedule_pace pace;
 
 	/* The listing that is running. */
 	uint32_t net; /* its namespace's id */
@@ -74,31 +74,33 @@ struct rota {
 	bool news;       /* one of these has changed; whoever says it clears it */
 };
 
-/* ops is borrowed. 0 or -errno; rota_done() either way. r starts zeroed. */
-int rota_init(struct rota *r, const struct rota_ops *ops, const struct rota_pace *pace);
-void rota_done(struct rota *r);
+/* ops is borrowed. 0 or -errno; schedule_done() either way. r starts zeroed. */
+int schedule_init(
+	struct schedule *r, const struct schedule_ops *ops, const struct schedule_pace *pace);
+void schedule_done(struct schedule *r);
 
 /* A few milliseconds' worth of what is due. True when there is more. */
-bool rota_poll(struct rota *r, struct event_sink *sink);
+bool schedule_poll(struct schedule *r, struct event_sink *sink);
 
 /* Lists every namespace whole, from the start. */
-void rota_settle(struct rota *r, struct event_sink *sink);
+void schedule_finish(struct schedule *r, struct event_sink *sink);
 
 /* Has every namespace listed whole as soon as listings may take the time. */
-void rota_list_all(struct rota *r);
+void schedule_list_all(struct schedule *r);
 
 /* Full listings may take 1/part of one CPU from now on. */
-void rota_set_full_part(struct rota *r, unsigned part);
+void schedule_set_full_part(struct schedule *r, unsigned part);
 
 /* A few moves were lost. What is listed in its turn will be right again; what cannot be listed is
  * forgotten. */
-void rota_doubt(struct rota *r);
+void schedule_mark_suspect(struct schedule *r);
 
 /* Many were: the table may be wrong anywhere, and is listed as soon as repairs may take the time.
  */
-void rota_repair(struct rota *r);
+void schedule_repair(struct schedule *r);
 
 /* The words on what cannot be seen here, after `base` (which may be empty); NUL-terminated. */
-void rota_note(const struct rota *r, const char *base, char ret_note[static SOURCE_REASON_MAX]);
+void schedule_note(
+	const struct schedule *r, const char *base, char ret_note[static SOURCE_REASON_MAX]);
 
 #endif

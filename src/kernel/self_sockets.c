@@ -18,7 +18,7 @@ uint64_t socket_inode(struct str link)
 	return num_u64(link, &inode) == 0 ? inode : 0;
 }
 
-void own_sockets_refresh(struct own_sockets *own)
+void self_sockets_refresh(struct self_sockets *own)
 {
 	DIR *dir = opendir("/proc/self/fd");
 	const struct dirent *entry;
@@ -35,7 +35,7 @@ void own_sockets_refresh(struct own_sockets *own)
 		closedir(dir);
 }
 
-bool own_sockets_has(const struct own_sockets *own, uint64_t inode)
+bool self_sockets_has(const struct self_sockets *own, uint64_t inode)
 {
 	for (size_t i = 0; i < own->count; i++)
 		if (own->inodes[i] == inode)

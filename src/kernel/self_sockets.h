@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * own_sockets: the sockets of this very process, by inode, so that looking things up never looks
+ * self_sockets: the sockets of this very process, by inode, so that looking things up never looks
  * like traffic of the machine.
  */
 #ifndef NG_KERNEL_SELF_SOCKETS_H
@@ -14,15 +14,15 @@
 /* More than this program ever opens; of more, some would show. */
 #define OWN_SOCKETS_MAX 256
 
-struct own_sockets {
+struct self_sockets {
 	size_t count;
 	uint64_t inodes[OWN_SOCKETS_MAX];
 };
 
 /* Looks at what is open now. */
-void own_sockets_refresh(struct own_sockets *own);
+void self_sockets_refresh(struct self_sockets *own);
 
-bool own_sockets_has(const struct own_sockets *own, uint64_t inode);
+bool self_sockets_has(const struct self_sockets *own, uint64_t inode);
 
 /* The inode in the target of a link in /proc/PID/fd, "socket:[4711]"; 0 for what is no socket. */
 uint64_t socket_inode(struct str link);

@@ -139,7 +139,7 @@ static void set_inode(struct socktab *t, struct sock *s, uint32_t inode)
 	if (s->inode && !s->own && t->owners)
 		owners_drop(t->owners, s->inode);
 	s->inode = inode;
-	s->own |= inode && t->own && own_sockets_has(t->own, inode);
+	s->own |= inode && t->own && self_sockets_has(t->own, inode);
 	if (inode && !s->own && t->owners)
 		owners_want(t->owners, inode);
 }
@@ -426,7 +426,7 @@ static void prefetch(const struct socktab *t, uint32_t id)
 	__builtin_prefetch(sock_at(t, id), 1);
 }
 
-void socktab_expect(const struct socktab *t, const struct event *rows, size_t n)
+void socktab_prefetch(const struct socktab *t, const struct event *rows, size_t n)
 {
 	uint32_t ids[SOCKTAB_EXPECTED];
 

@@ -86,7 +86,7 @@ struct socktab {
 	uint64_t lost; /* sockets that found no place, not yet told */
 	bool stranger; /* something moved in a namespace that has not been listed; set here only */
 	/* Borrowed; either may be NULL. */
-	const struct own_sockets *own;
+	const struct self_sockets *own;
 	struct owners *owners; /* is asked for the inodes of the sockets */
 };
 
@@ -103,7 +103,7 @@ void socktab_begin(struct socktab *t, uint32_t ns, uint32_t states, uint64_t whe
 
 /* Tells of conn events whose sockets will be moved or added next, so that what is known of them
  * can be on its way from memory meanwhile: a few at a time, or it is gone again. */
-void socktab_expect(const struct socktab *t, const struct event *rows, size_t n);
+void socktab_prefetch(const struct socktab *t, const struct event *rows, size_t n);
 
 /* One row of it; rows outside the listing's states are passed over. */
 void socktab_add(struct socktab *t, const struct event_conn *row, unsigned marks);

@@ -17,16 +17,16 @@
 #define SLICE    (4 * NSEC_PER_MSEC)
 #define PUT_MOST 1024 /* events in one poll */
 
-/* The counters, and where in a weather event they go. */
+/* The counters, and where in a tcp_stats event they go. */
 static const struct {
 	size_t field;
 	enum probe_id id;
 	bool elsewhere; /* counts in other network namespaces only; netstat adds our own */
 } counters[] = {
-	{offsetof(struct event_weather, synacks_again), PROBE_SYNACKS, false},
-	{offsetof(struct event_weather, resets_received), PROBE_RESETS_RECEIVED, false},
-	{offsetof(struct event_weather, resets_sent), PROBE_RESETS_SENT, true},
-	{offsetof(struct event_weather, segments_again), PROBE_RETRANSMITS, true},
+	{offsetof(struct event_tcp_stats, synacks_again), PROBE_SYNACKS, false},
+	{offsetof(struct event_tcp_stats, resets_received), PROBE_RESETS_RECEIVED, false},
+	{offsetof(struct event_tcp_stats, resets_sent), PROBE_RESETS_SENT, true},
+	{offsetof(struct event_tcp_stats, segments_again), PROBE_RETRANSMITS, true},
 };
 
 #define COUNTERS ARRAY_LEN(counters)
@@ -37,12 +37,12 @@ enum stage {
 	STAGE_PUTTING,
 };
 
-struct handshakes {
+struct tcp_counters {
 	struct source source;
 	struct bpf_syns *syns; /* NULL: does not load */
 	struct bpf_load loads[COUNTERS];
 	struct bpf_count counts[COUNTERS]; /* without per_cpu: does not load */
-	struct heaviest sources, nets;
+	struct topk sources, nets;
 	enum stage stage;
 	size_t put; /* of what is to be put now */
 	uint64_t due;
@@ -50,19 +50,19 @@ struct handshakes {
 
 /* Telling. */
 
-static void put_weather(struct handshakes *h, struct event_sink *sink)
+static void put_tcp_stats(struct tcp_counters *h, struct event_sink *sink)
 {
-	struct event e = event_make(EVENT_WEATHER, clock_now());
+	struct event e = event_make(EVENT_TCP_STATS, clock_now());
 
 	if (h->syns)
-		e.weather.syns = bpf_syns_total(h->syns);
+		e.tcp_stats.syns = bpf_syns_total(h->syns);
 	for (size_t i = 0; i < COUNTERS; i++) {
 		uint64_t n;
 		if (!h->counts[i].per_cpu)
 			continue;
 		n = bpf_count_news(&h->counts[i]);
 		if (n || !counters[i].elsewhere)
-			*(uint64_t *)(void *)((char *)&e.weather + counters[i].field) = n;
+			*(uint64_t *)(void *)((char *)&e.tcp_stats + counters[i].field) = n;
 	}
 	event_put(sink, &e);
 }
@@ -86,7 +86,7 @@ static void put_net(const struct heavy *heavy, usec_t now, struct event_sink *si
 }
 
 /* True when there is more. */
-static bool put_some(struct handshakes *h, size_t most, struct event_sink *sink)
+static bool put_some(struct tcp_counters *h, size_t most, struct event_sink *sink)
 {
 	usec_t now = clock_now();
 
@@ -99,17 +99,17 @@ static bool put_some(struct handshakes *h, size_t most, struct event_sink *sink)
 
 /* The source. */
 
-static void turn(struct handshakes *h)
+static void turn(struct tcp_counters *h)
 {
-	heaviest_clear(&h->sources);
-	heaviest_clear(&h->nets);
+	topk_clear(&h->sources);
+	topk_clear(&h->nets);
 	h->put = 0;
 	if (h->syns && bpf_syns_begin(h->syns) == 0)
 		h->stage = STAGE_TURNED;
 }
 
 /* An error leaves the rest in the kernel: it is read the time after next. */
-static bool read_some(struct handshakes *h, uint64_t deadline)
+static bool read_some(struct tcp_counters *h, uint64_t deadline)
 {
 	if (bpf_syns_step(h->syns, deadline, &h->sources, &h->nets) > 0)
 		return true;
@@ -117,7 +117,7 @@ static bool read_some(struct handshakes *h, uint64_t deadline)
 	return h->nets.count > 0;
 }
 
-static bool rest(struct handshakes *h, struct event_sink *sink)
+static bool rest(struct tcp_counters *h, struct event_sink *sink)
 {
 	uint64_t now = mono_now();
 
@@ -126,14 +126,14 @@ static bool rest(struct handshakes *h, struct event_sink *sink)
 	h->due += INTERVAL;
 	if (h->due <= now)
 		h->due = now + INTERVAL;
-	put_weather(h, sink);
+	put_tcp_stats(h, sink);
 	turn(h);
 	return false; /* whoever is still counting on the old side has until the next tick */
 }
 
-static int handshakes_poll(struct source *source, usec_t now, struct event_sink *sink)
+static int tcp_counters_poll(struct source *source, usec_t now, struct event_sink *sink)
 {
-	struct handshakes *h = (struct handshakes *)source;
+	struct tcp_counters *h = (struct tcp_counters *)source;
 
 	(void)now;
 	switch (h->stage) {
@@ -149,7 +149,7 @@ static int handshakes_poll(struct source *source, usec_t now, struct event_sink 
 	return 0;
 }
 
-static void finish(struct handshakes *h, struct event_sink *sink)
+static void finish(struct tcp_counters *h, struct event_sink *sink)
 {
 	if (h->stage == STAGE_TURNED)
 		read_some(h, UINT64_MAX);
@@ -158,9 +158,9 @@ static void finish(struct handshakes *h, struct event_sink *sink)
 	h->stage = STAGE_RESTING;
 }
 
-static void handshakes_settle(struct source *source, usec_t now, struct event_sink *sink)
+static void tcp_counters_finish(struct source *source, usec_t now, struct event_sink *sink)
 {
-	struct handshakes *h = (struct handshakes *)source;
+	struct tcp_counters *h = (struct tcp_counters *)source;
 
 	(void)now;
 	finish(h, sink);
@@ -169,33 +169,33 @@ static void handshakes_settle(struct source *source, usec_t now, struct event_si
 	 * an RCU grace period). Where it is refused, that is a matter of microseconds. */
 	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
 	finish(h, sink);
-	put_weather(h, sink);
+	put_tcp_stats(h, sink);
 }
 
-static void handshakes_free(struct source *source)
+static void tcp_counters_free(struct source *source)
 {
-	struct handshakes *h = (struct handshakes *)source;
+	struct tcp_counters *h = (struct tcp_counters *)source;
 
 	bpf_syns_free(h->syns);
 	for (size_t i = 0; i < COUNTERS; i++) {
 		bpf_count_done(&h->counts[i]);
 		bpf_load_done(&h->loads[i]);
 	}
-	heaviest_done(&h->sources);
-	heaviest_done(&h->nets);
+	topk_done(&h->sources);
+	topk_done(&h->nets);
 	free(h);
 }
 
-static const struct source_ops handshakes_ops = {
+static const struct source_ops tcp_counters_ops = {
 	.name = "handshakes",
-	.poll = handshakes_poll,
-	.settle = handshakes_settle,
-	.free = handshakes_free,
+	.poll = tcp_counters_poll,
+	.finish = tcp_counters_finish,
+	.free = tcp_counters_free,
 };
 
 /* Opening. */
 
-static void attached(struct handshakes_report *report, enum probe_id id)
+static void attached(struct tcp_counters_report *report, enum probe_id id)
 {
 	size_t n = strlen(report->probes);
 
@@ -215,7 +215,7 @@ static int exclude_own(struct bpf_load *l)
 	return bpf_load_set(l, ".rodata", &netns, sizeof netns);
 }
 
-static int open_counter(struct handshakes *h, size_t i, const char *btf)
+static int open_counter(struct tcp_counters *h, size_t i, const char *btf)
 {
 	struct bpf_load *l = &h->loads[i];
 	int err = bpf_load_open(l, probes[counters[i].id].image(), btf);
@@ -231,7 +231,7 @@ static int open_counter(struct handshakes *h, size_t i, const char *btf)
 	return err;
 }
 
-static int open_syns(struct handshakes *h, const char *btf, struct handshakes_report *report)
+static int open_syns(struct tcp_counters *h, const char *btf, struct tcp_counters_report *report)
 {
 	int err = -ENOSYS;
 
@@ -249,7 +249,7 @@ static int open_syns(struct handshakes *h, const char *btf, struct handshakes_re
 }
 
 /* True when something works. */
-static bool open_all(struct handshakes *h, const char *btf, struct handshakes_report *report)
+static bool open_all(struct tcp_counters *h, const char *btf, struct tcp_counters_report *report)
 {
 	bool any = open_syns(h, btf, report) == 0;
 
@@ -259,23 +259,23 @@ static bool open_all(struct handshakes *h, const char *btf, struct handshakes_re
 		attached(report, counters[i].id);
 		any = true;
 	}
-	return any && heaviest_init(&h->sources, HANDSHAKES_SOURCES) == 0 &&
-	       heaviest_init(&h->nets, HANDSHAKES_NETS) == 0;
+	return any && topk_init(&h->sources, HANDSHAKES_SOURCES) == 0 &&
+	       topk_init(&h->nets, HANDSHAKES_NETS) == 0;
 }
 
-struct source *handshakes_new(const char *btf, struct handshakes_report *ret_report)
+struct source *tcp_counters_new(const char *btf, struct tcp_counters_report *ret_report)
 {
-	struct handshakes *h = calloc(1, sizeof *h);
+	struct tcp_counters *h = calloc(1, sizeof *h);
 
-	*ret_report = (struct handshakes_report){0};
+	*ret_report = (struct tcp_counters_report){0};
 	if (!h)
 		return NULL;
-	h->source.ops = &handshakes_ops;
+	h->source.ops = &tcp_counters_ops;
 	h->due = mono_now() + INTERVAL;
 	bpf_log_begin(); /* libbpf would print what does not load */
 	if (open_all(h, btf, ret_report))
 		return &h->source;
 	ret_report->probes[0] = '\0';
-	handshakes_free(&h->source);
+	tcp_counters_free(&h->source);
 	return NULL;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * handshakes: who sends SYNs, and what else TCP goes through that no connection tells. Once a
+ * tcp_counters: who sends SYNs, and what else TCP goes through that no connection tells. Once a
  * second: a syn event for each of the heaviest sources, a syn_net event for each of the heaviest
- * networks, and a weather event with the counts, each SYN among them.
+ * networks, and a tcp_stats event with the counts, each SYN among them.
  */
 #ifndef NG_KERNEL_TCP_COUNTERS_H
 #define NG_KERNEL_TCP_COUNTERS_H
@@ -15,13 +15,13 @@
 #define HANDSHAKES_NETS    1024
 
 /* For the `source` event (connections.h). */
-struct handshakes_report {
+struct tcp_counters_report {
 	char probes[256];             /* attached ones, space-separated */
 	char note[SOURCE_REASON_MAX]; /* what is not seen; empty when all is well */
 };
 
 /* Attaches what loads, each probe by itself. btf: as for connections_options, borrowed until
  * then only. NULL when nothing loads or memory is out; the report is filled either way. */
-struct source *handshakes_new(const char *btf, struct handshakes_report *ret_report);
+struct source *tcp_counters_new(const char *btf, struct tcp_counters_report *ret_report);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * log_addr: addresses as servers log them, with or without a port, and lists of them.
+ * addr: addresses as servers log them, with or without a port, and lists of them.
  */
 #ifndef NG_LOG_ADDR_H
 #define NG_LOG_ADDR_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * log_clf: the formats that descend from NCSA's Common Log Format. See log_format.parse for the
+ * clf: the formats that descend from NCSA's Common Log Format. See log_format.parse for the
  * contract of both.
  */
 #ifndef NG_LOG_CLF_H

@@ -21,15 +21,15 @@ static bool take(struct str *s, struct str prefix)
 	return true;
 }
 
-void log_pieces_done(struct log_pieces *p)
+void container_pieces_done(struct container_pieces *p)
 {
 	for (size_t i = 0; i < ARRAY_LEN(p->streams); i++)
 		free(p->streams[i].text);
-	*p = (struct log_pieces){0};
+	*p = (struct container_pieces){0};
 }
 
 /* Room for n bytes more, as far as a line may have them. False when memory is out. */
-static bool make_room(struct log_piece *piece, size_t n)
+static bool make_room(struct container_piece *piece, size_t n)
 {
 	size_t cap = piece->cap < CAP_MIN ? CAP_MIN : piece->cap;
 
@@ -46,7 +46,7 @@ static bool make_room(struct log_piece *piece, size_t n)
 }
 
 /* Adds what was written as raw to the piece, or begins a new one with it. */
-static bool add(struct log_piece *piece, struct str raw, bool escaped)
+static bool add(struct container_piece *piece, struct str raw, bool escaped)
 {
 	if (!piece->is_open) {
 		piece->n = 0;
@@ -72,7 +72,7 @@ static bool add(struct log_piece *piece, struct str raw, bool escaped)
 	return true;
 }
 
-static int hand_out(struct log_piece *piece, struct str *line, bool *ret_copied)
+static int hand_out(struct container_piece *piece, struct str *line, bool *ret_copied)
 {
 	*line = (struct str){piece->text, piece->n};
 	*ret_copied = true;
@@ -115,14 +115,14 @@ static bool read_cri(struct str line, struct str *ret_raw, size_t *ret_stream, b
 	return true;
 }
 
-static int take_object(struct log_pieces *p, struct str *line, bool *ret_copied)
+static int take_object(struct container_pieces *p, struct str *line, bool *ret_copied)
 {
 	struct str raw;
 	size_t stream;
 
 	if (!read_object(*line, &raw, &stream))
 		return 0;
-	struct log_piece *piece = &p->streams[stream];
+	struct container_piece *piece = &p->streams[stream];
 	if (!add(piece, raw, true))
 		return 0;
 	/* Of what is cut the last bytes are not kept: look at how they were written. */
@@ -135,7 +135,7 @@ static int take_object(struct log_pieces *p, struct str *line, bool *ret_copied)
 	return hand_out(piece, line, ret_copied);
 }
 
-static int take_cri(struct log_pieces *p, struct str *line, bool *ret_copied)
+static int take_cri(struct container_pieces *p, struct str *line, bool *ret_copied)
 {
 	struct str raw;
 	size_t stream;
@@ -143,16 +143,16 @@ static int take_cri(struct log_pieces *p, struct str *line, bool *ret_copied)
 
 	if (!read_cri(*line, &raw, &stream, &more))
 		return 0;
-	struct log_piece *piece = &p->streams[stream];
+	struct container_piece *piece = &p->streams[stream];
 	if (!more && !piece->is_open)
-		return 0; /* log_wrap knows such a line */
+		return 0; /* line_prefix knows such a line */
 	if (!add(piece, raw, false))
 		return 0;
 	piece->is_open = more;
 	return more ? -EAGAIN : hand_out(piece, line, ret_copied);
 }
 
-int log_pieces_take(struct log_pieces *p, struct str *line, bool *ret_copied)
+int container_pieces_take(struct container_pieces *p, struct str *line, bool *ret_copied)
 {
 	*ret_copied = false;
 	if (line->n < 8)
@@ -162,10 +162,10 @@ int log_pieces_take(struct log_pieces *p, struct str *line, bool *ret_copied)
 	return line->p[4] == '-' ? take_cri(p, line, ret_copied) : 0;
 }
 
-bool log_pieces_rest(struct log_pieces *p, struct str *ret_line)
+bool container_pieces_rest(struct container_pieces *p, struct str *ret_line)
 {
 	for (size_t i = 0; i < ARRAY_LEN(p->streams); i++) {
-		struct log_piece *piece = &p->streams[i];
+		struct container_piece *piece = &p->streams[i];
 		if (!piece->is_open)
 			continue;
 		piece->is_open = false;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * log_pieces: undoes what container runtimes do to a program's lines. docker's json-file driver
+ * container: undoes what container runtimes do to a program's lines. docker's json-file driver
  * makes an object of each; Kubernetes' runtimes (CRI) write time, stream and a tag before it. Both
  * cut lines of more than 16 KiB into pieces, which are joined here: for each stream by itself, as
  * those of stdout and stderr may lie between each other.
@@ -11,8 +11,8 @@
 #include "base/str.h"
 
 /* One per log; all zero at first. */
-struct log_pieces {
-	struct log_piece {
+struct container_pieces {
+	struct container_piece {
 		char *text; /* owned */
 		size_t n, cap;
 		bool is_open; /* more is to come */
@@ -20,14 +20,14 @@ struct log_pieces {
 	} streams[2];
 };
 
-void log_pieces_done(struct log_pieces *p);
+void container_pieces_done(struct container_pieces *p);
 
 /* Takes a line of a log. 0: *line is what the program wrote, and lies in the line or, with
  * *ret_copied, in p until the next call. -EAGAIN: it is a piece, and more must come. -E2BIG: it is
  * too long; *line is its beginning. */
-int log_pieces_take(struct log_pieces *p, struct str *line, bool *ret_copied);
+int container_pieces_take(struct container_pieces *p, struct str *line, bool *ret_copied);
 
 /* A line whose end is missing, when no more will come; false when there is none. */
-bool log_pieces_rest(struct log_pieces *p, struct str *ret_line);
+bool container_pieces_rest(struct container_pieces *p, struct str *ret_line);
 
 #endif

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT
  *
- * log_custom: log formats that are made at run time, from nginx's log_format or Apache's LogFormat
- * strings (log_spec.h compiles them). Such a format is a list of fields, each with the literal text
- * that stands behind it.
+ * custom: log formats that are made at run time, from nginx's log_format or Apache's LogFormat
+ * strings (format_string.h compiles them). Such a format is a list of fields, each with the literal
+ * text that stands behind it.
  */
 #ifndef NG_LOG_CUSTOM_H
 #define NG_LOG_CUSTOM_H
 
 #include "log/formats.h"
 
-#define LOG_PARTS_MAX 96
-#define LOG_SPEC_MAX  4096 /* bytes of a format string */
-#define LOG_NAME_MAX  64
+#define LOG_PARTS_MAX     96
+#define FORMAT_STRING_MAX 4096 /* bytes of a format string */
+#define LOG_NAME_MAX      64
 
 enum log_field {
 	/* Text: ends where the literal behind it is found. */
@@ -63,7 +63,7 @@ struct log_custom {
 	unsigned count;
 	unsigned needed; /* parts up to the last that matters: a line without the rest is cut off */
 	struct log_part parts[LOG_PARTS_MAX];
-	char text[LOG_SPEC_MAX + LOG_PARTS_MAX * 2];
+	char text[FORMAT_STRING_MAX + LOG_PARTS_MAX * 2];
 };
 
 /* The log_format.parse of a struct log_custom. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * log_file: one open log (a file, a pipe or stdin), cut into lines. It holds its descriptor from
+ * file: one open log (a file, a pipe or stdin), cut into lines. It holds its descriptor from
  * the first byte to the last, so that a rename, an unlink or a reused inode number cannot change
  * what is read. What it passes over is counted in the account that it was given.
  */

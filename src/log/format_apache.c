@@ -67,17 +67,17 @@ static bool is(struct str text, const char *word)
 }
 
 /* "%t" brings its brackets. */
-static int read_clf_time(struct log_spec *s)
+static int read_clf_time(struct format_build *s)
 {
 	static const struct log_meaning clf = {"", LOG_TIME_CLF, 0};
-	int err = log_spec_literal(s, '[');
+	int err = format_string_literal(s, '[');
 
 	if (!err)
-		err = log_spec_field(s, &clf);
-	return err ? err : log_spec_literal(s, ']');
+		err = format_string_field(s, &clf);
+	return err ? err : format_string_literal(s, ']');
 }
 
-static int read_time(struct log_spec *s, struct str argument)
+static int read_time(struct format_build *s, struct str argument)
 {
 	static const struct log_meaning words[] = {
 		{"sec", LOG_TIME_SEC, 0},
@@ -98,21 +98,21 @@ static int read_time(struct log_spec *s, struct str argument)
 		return read_clf_time(s);
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)
 		if (is(argument, words[i].name))
-			return log_spec_field(s, &words[i]);
-	return log_spec_strftime(s, argument);
+			return format_string_field(s, &words[i]);
+	return format_string_strftime(s, argument);
 }
 
-static int read_header(struct log_spec *s, struct str name)
+static int read_header(struct format_build *s, struct str name)
 {
 	static const struct log_meaning skip = {"", LOG_SKIP, 0};
 
 	for (size_t i = 0; i < ARRAY_LEN(headers); i++)
 		if (is(name, headers[i].name))
-			return log_spec_field(s, &headers[i]);
-	return log_spec_field(s, &skip);
+			return format_string_field(s, &headers[i]);
+	return format_string_field(s, &skip);
 }
 
-static int read_directive(struct log_spec *s, size_t start, const struct directive *d)
+static int read_directive(struct format_build *s, size_t start, const struct directive *d)
 {
 	static const struct log_meaning peer = {"", LOG_PEER, 0}, port = {"", LOG_PORT, 0},
 					final = {"", LOG_STATUS, 1};
@@ -122,33 +122,33 @@ static int read_directive(struct log_spec *s, size_t start, const struct directi
 	if (d->letter == 'i' && d->argument.n)
 		return read_header(s, d->argument);
 	if (d->letter == 'a' && is(d->argument, "c"))
-		return log_spec_field(s, &peer);
+		return format_string_field(s, &peer);
 	if (d->letter == 'p' && is(d->argument, "remote"))
-		return log_spec_field(s, &port);
+		return format_string_field(s, &port);
 	if (d->letter == 's' && d->final)
-		return log_spec_field(s, &final);
+		return format_string_field(s, &final);
 	for (size_t i = 0; i < ARRAY_LEN(directives); i++)
 		if (directives[i].name[0] == d->letter)
-			return log_spec_field(s, &directives[i]);
-	return log_spec_fail(s, start, "a directive that Apache does not have",
+			return format_string_field(s, &directives[i]);
+	return format_string_fail(s, start, "a directive that Apache does not have",
 		"one such as %h, %t, %r or %>s; %% is a percent sign");
 }
 
 /* From "{" on. */
-static int read_argument(struct log_spec *s, struct directive *d)
+static int read_argument(struct format_build *s, struct directive *d)
 {
 	const char *open = s->source.p + s->at, *end = s->source.p + s->source.n;
 	const char *close = memchr(open, '}', (size_t)(end - open));
 
 	if (!close)
-		return log_spec_fail(s, s->at, "unterminated \"%{\"", "\"}\" and a letter");
+		return format_string_fail(s, s->at, "unterminated \"%{\"", "\"}\" and a letter");
 	d->argument = (struct str){open + 1, (size_t)(close - open) - 1};
 	s->at += d->argument.n + 2;
 	return 0;
 }
 
 /* Behind the "%". Modifiers may come in any order (parse_log_item() in mod_log_config.c). */
-static int read_item(struct log_spec *s)
+static int read_item(struct format_build *s)
 {
 	struct directive d = {0};
 	size_t start = s->at - 1;
@@ -162,7 +162,7 @@ static int read_item(struct log_spec *s)
 		}
 		s->at++;
 		if (c == '%')
-			return log_spec_literal(s, '%');
+			return format_string_literal(s, '%');
 		d.final |= c == '>';
 		if (c == '>' || c == '<' || c == '!' || c == ',' || (c >= '0' && c <= '9'))
 			continue;
@@ -174,21 +174,22 @@ static int read_item(struct log_spec *s)
 		d.letter = c;
 		return read_directive(s, start, &d);
 	}
-	return err ? err : log_spec_fail(s, start, "\"%\" at the end", "a directive behind it");
+	return err ? err
+		   : format_string_fail(s, start, "\"%\" at the end", "a directive behind it");
 }
 
 /* Behind a backslash; the configuration's own quoting is undone already, or never was. */
-static int read_escape(struct log_spec *s)
+static int read_escape(struct format_build *s)
 {
 	char c = s->at < s->source.n ? s->source.p[s->at] : '\0';
 
 	if (c != 'n' && c != 't' && c != '"' && c != '\\')
-		return log_spec_literal(s, '\\');
+		return format_string_literal(s, '\\');
 	s->at++;
-	return log_spec_literal(s, c == 'n' ? '\n' : c == 't' ? '\t' : c);
+	return format_string_literal(s, c == 'n' ? '\n' : c == 't' ? '\t' : c);
 }
 
-int log_spec_read_apache(struct log_spec *s)
+int format_string_read_apache(struct format_build *s)
 {
 	int err = 0;
 
@@ -197,7 +198,7 @@ int log_spec_read_apache(struct log_spec *s)
 		if (c == '%')
 			err = read_item(s);
 		else
-			err = c == '\\' ? read_escape(s) : log_spec_literal(s, c);
+			err = c == '\\' ? read_escape(s) : format_string_literal(s, c);
 	}
 	return err;
 }

@@ -47,21 +47,21 @@ static const struct log_meaning variables[] = {
 	{"server_port", LOG_NUMBER, 0},
 };
 
-static int read_variable(struct log_spec *s, size_t start, struct str name)
+static int read_variable(struct format_build *s, size_t start, struct str name)
 {
 	static const struct log_meaning list = {"", LOG_LIST, 0}, skip = {"", LOG_SKIP, 0};
 
 	if (name.n == 0)
-		return log_spec_fail(s, start, "\"$\" without a name",
+		return format_string_fail(s, start, "\"$\" without a name",
 			"a variable, such as $remote_addr or ${status}");
 	for (size_t i = 0; i < ARRAY_LEN(variables); i++)
 		if (strlen(variables[i].name) == name.n &&
 			strncasecmp(variables[i].name, name.p, name.n) == 0)
-			return log_spec_field(s, &variables[i]);
-	return log_spec_field(s, str_starts(name, STR_LIT("upstream_")) ? &list : &skip);
+			return format_string_field(s, &variables[i]);
+	return format_string_field(s, str_starts(name, STR_LIT("upstream_")) ? &list : &skip);
 }
 
-static struct str read_name(struct log_spec *s)
+static struct str read_name(struct format_build *s)
 {
 	struct str name = {s->source.p + s->at, 0};
 
@@ -72,7 +72,7 @@ static struct str read_name(struct log_spec *s)
 }
 
 /* Behind the "$". */
-static int read_reference(struct log_spec *s)
+static int read_reference(struct format_build *s)
 {
 	size_t start = s->at - 1;
 	bool braced = s->at < s->source.n && s->source.p[s->at] == '{';
@@ -81,20 +81,20 @@ static int read_reference(struct log_spec *s)
 	struct str name = read_name(s);
 	if (braced) {
 		if (s->at == s->source.n || s->source.p[s->at] != '}')
-			return log_spec_fail(
+			return format_string_fail(
 				s, start, "unterminated \"${\"", "\"}\" behind the name");
 		s->at++;
 	}
 	return read_variable(s, start, name);
 }
 
-int log_spec_read_nginx(struct log_spec *s)
+int format_string_read_nginx(struct format_build *s)
 {
 	int err = 0;
 
 	while (!err && s->at < s->source.n) {
 		char c = s->source.p[s->at++];
-		err = c == '$' ? read_reference(s) : log_spec_literal(s, c);
+		err = c == '$' ? read_reference(s) : format_string_literal(s, c);
 	}
 	return err;
 }

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-int log_spec_fail(struct log_spec *s, size_t at, const char *wrong, const char *expected)
+int format_string_fail(struct format_build *s, size_t at, const char *wrong, const char *expected)
 {
 	snprintf(s->error, sizeof s->error, "character %zu: %s; expected %s", at + 1, wrong,
 		expected);
@@ -16,12 +16,12 @@ int log_spec_fail(struct log_spec *s, size_t at, const char *wrong, const char *
 
 /* Building. */
 
-int log_spec_literal(struct log_spec *s, char c)
+int format_string_literal(struct format_build *s, char c)
 {
 	struct log_custom *f = s->custom;
 
 	if (s->text_n == sizeof f->text)
-		return log_spec_fail(s, s->at, "too much text", "a shorter format");
+		return format_string_fail(s, s->at, "too much text", "a shorter format");
 	f->text[s->text_n++] = c;
 	if (f->count)
 		f->parts[f->count - 1].after_n++;
@@ -45,7 +45,7 @@ static bool is_repeatable(uint8_t field)
 }
 
 /* Of the earlier part and the coming one, which say the same, keeps one. */
-static uint8_t settle_rank(struct log_spec *s, const struct log_meaning *coming)
+static uint8_t settle_rank(struct format_build *s, const struct log_meaning *coming)
 {
 	struct log_custom *f = s->custom;
 
@@ -60,7 +60,7 @@ static uint8_t settle_rank(struct log_spec *s, const struct log_meaning *coming)
 }
 
 /* "$uri$is_args$args", "%U%q", "$uri?$args": one text in the line, and one path. */
-static bool is_rest_of_uri(struct log_spec *s, uint8_t field)
+static bool is_rest_of_uri(struct format_build *s, uint8_t field)
 {
 	struct log_custom *f = s->custom;
 	struct log_part *last = f->count ? &f->parts[f->count - 1] : NULL;
@@ -77,14 +77,14 @@ static bool is_rest_of_uri(struct log_spec *s, uint8_t field)
 	return true;
 }
 
-int log_spec_field(struct log_spec *s, const struct log_meaning *meaning)
+int format_string_field(struct format_build *s, const struct log_meaning *meaning)
 {
 	struct log_custom *f = s->custom;
 
 	if (is_rest_of_uri(s, meaning->field))
 		return 0;
 	if (f->count == LOG_PARTS_MAX)
-		return log_spec_fail(s, s->at, "too many fields", "at most 96");
+		return format_string_fail(s, s->at, "too many fields", "at most 96");
 	uint8_t field = settle_rank(s, meaning);
 	s->rank[f->count] = meaning->rank;
 	s->behind[f->count] = (uint16_t)s->at;
@@ -92,17 +92,17 @@ int log_spec_field(struct log_spec *s, const struct log_meaning *meaning)
 	return 0;
 }
 
-int log_spec_strftime(struct log_spec *s, struct str pattern)
+int format_string_strftime(struct format_build *s, struct str pattern)
 {
 	struct log_custom *f = s->custom;
 	size_t at = s->text_n;
 
 	if (sizeof f->text - at <= pattern.n)
-		return log_spec_fail(s, s->at, "too much text", "a shorter format");
+		return format_string_fail(s, s->at, "too much text", "a shorter format");
 	memcpy(f->text + at, pattern.p, pattern.n);
 	f->text[at + pattern.n] = '\0';
 	s->text_n += pattern.n + 1;
-	int err = log_spec_field(s, &(struct log_meaning){"", LOG_TIME_STRF, 0});
+	int err = format_string_field(s, &(struct log_meaning){"", LOG_TIME_STRF, 0});
 	if (!err)
 		f->parts[f->count - 1].pattern = (uint16_t)at;
 	return err;
@@ -136,14 +136,14 @@ static bool are_parted(uint8_t field, uint8_t next)
 }
 
 /* The reader of JSON knows the ends of texts by itself. */
-static int check_ends(struct log_spec *s)
+static int check_ends(struct format_build *s)
 {
 	const struct log_custom *f = s->custom;
 
 	for (unsigned i = 0; i + 1 < f->count && !f->is_json; i++)
 		if (f->parts[i].after_n == 0 &&
 			!are_parted(f->parts[i].field, f->parts[i + 1].field))
-			return log_spec_fail(s, s->behind[i],
+			return format_string_fail(s, s->behind[i],
 				"nothing tells where the field before ends",
 				"a space or another character between it and the next");
 	return 0;
@@ -161,7 +161,7 @@ static bool is_quoted(const struct log_custom *f, unsigned i)
 }
 
 /* $realip_remote_port is the peer's; $remote_port is of $remote_addr, which may be another. */
-static void settle_peer(struct log_spec *s)
+static void settle_peer(struct format_build *s)
 {
 	struct log_custom *f = s->custom;
 
@@ -192,7 +192,7 @@ static void settle_ip(struct log_custom *f)
 	}
 }
 
-static int finish(struct log_spec *s)
+static int finish(struct format_build *s)
 {
 	struct log_custom *f = s->custom;
 	bool known = false;
@@ -206,7 +206,7 @@ static int finish(struct log_spec *s)
 			f->needed = i + 1;
 	}
 	if (!known)
-		return log_spec_fail(s, 0, "no field that is known",
+		return format_string_fail(s, 0, "no field that is known",
 			"an address, a request, a status or a time, such as $remote_addr or %h");
 	settle_ip(f);
 	while (blank < f->lead_n && f->text[blank] == ' ')
@@ -226,31 +226,33 @@ static bool has_variable(struct str text)
 	return false;
 }
 
-bool log_spec_is(struct str text)
+bool format_string_is(struct str text)
 {
 	return text.n && (memchr(text.p, '$', text.n) || memchr(text.p, '%', text.n));
 }
 
-static int read_source(struct log_spec *s, enum log_dialect dialect)
+static int read_source(struct format_build *s, enum log_dialect dialect)
 {
-	if (s->source.n > LOG_SPEC_MAX)
-		return log_spec_fail(s, LOG_SPEC_MAX, "too much text", "a shorter format");
+	if (s->source.n > FORMAT_STRING_MAX)
+		return format_string_fail(
+			s, FORMAT_STRING_MAX, "too much text", "a shorter format");
 	if (dialect == LOG_DIALECT_GUESS)
 		dialect = has_variable(s->source) ? LOG_DIALECT_NGINX : LOG_DIALECT_APACHE;
 	s->custom->is_raw = dialect == LOG_DIALECT_NGINX_RAW;
-	int err = dialect == LOG_DIALECT_APACHE ? log_spec_read_apache(s) : log_spec_read_nginx(s);
+	int err = dialect == LOG_DIALECT_APACHE ? format_string_read_apache(s)
+						: format_string_read_nginx(s);
 	return err ? err : finish(s);
 }
 
-int log_spec_new(struct str text, enum log_dialect dialect, struct str name,
-	struct log_format **ret_format, char error[static LOG_SPEC_ERROR_MAX])
+int format_string_new(struct str text, enum log_dialect dialect, struct str name,
+	struct log_format **ret_format, char error[static FORMAT_STRING_ERROR_MAX])
 {
 	struct log_custom *f = calloc(1, sizeof *f);
 	char clean[LOG_NAME_MAX];
 
 	if (!f)
 		return -ENOMEM;
-	struct log_spec s = {.custom = f, .source = text};
+	struct format_build s = {.custom = f, .source = text};
 	int err = read_source(&s, dialect);
 	if (err) {
 		memcpy(error, s.error, sizeof s.error);
@@ -265,7 +267,7 @@ int log_spec_new(struct str text, enum log_dialect dialect, struct str name,
 	return 0;
 }
 
-void log_spec_free(struct log_format *format)
+void format_string_free(struct log_format *format)
 {
 	free(format);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * log_spec: compiles the format strings of web servers into log formats.
+ * format_string: compiles the format strings of web servers into log formats.
  *
  * nginx: https://nginx.org/en/docs/http/ngx_http_log_module.html#log_format
  * Apache: https://httpd.apache.org/docs/2.4/mod/mod_log_config.html#formats
@@ -12,7 +12,7 @@
 
 #include <stdbool.h>
 
-#define LOG_SPEC_ERROR_MAX 192
+#define FORMAT_STRING_ERROR_MAX 192
 
 enum log_dialect {
 	LOG_DIALECT_GUESS, /* by the text: $name is nginx */
@@ -22,15 +22,15 @@ enum log_dialect {
 };
 
 /* True when text is a format string rather than the name of one. */
-bool log_spec_is(struct str text);
+bool format_string_is(struct str text);
 
 /* Compiles text; name is what --log-format and the screen call it (copied, cleaned, cut). The
- * format is the caller's, for log_spec_free. 0, -ENOMEM, or -EINVAL with the reason in words in
- * error, clean. */
-int log_spec_new(struct str text, enum log_dialect dialect, struct str name,
-	struct log_format **ret_format, char error[static LOG_SPEC_ERROR_MAX]);
+ * format is the caller's, for format_string_free. 0, -ENOMEM, or -EINVAL with the reason in words
+ * in error, clean. */
+int format_string_new(struct str text, enum log_dialect dialect, struct str name,
+	struct log_format **ret_format, char error[static FORMAT_STRING_ERROR_MAX]);
 
-/* Of log_spec_new's; NULL is fine. */
-void log_spec_free(struct log_format *format);
+/* Of format_string_new's; NULL is fine. */
+void format_string_free(struct log_format *format);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * log_parse: one line of a log to one event. Formats are entries of log_formats[]; adding one
+ * formats: one line of a log to one event. Formats are entries of log_formats[]; adding one
  * touches that table and its parser only. A format that a user or a server's configuration spells
  * out is a struct log_format too, made at run time.
  */

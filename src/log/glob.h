@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * log_glob: the files that a path or glob means.
+ * glob: the files that a path or glob means.
  */
 #ifndef NG_LOG_GLOB_H
 #define NG_LOG_GLOB_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * log_haproxy: HAProxy's `option httplog` and `option httpslog` (its manual, 8.2.3 and 8.2.5).
+ * haproxy: HAProxy's `option httplog` and `option httpslog` (its manual, 8.2.3 and 8.2.5).
  * Its error lines ("SSL handshake failure") and `option tcplog` are about connections, which the
  * kernel tells of.
  */

@@ -86,7 +86,7 @@ static bool read_key(
 
 /* Where a value is kept. It is read in its place at once: a copy would stall on the narrow stores
  * before it. */
-static struct json_value *place_of(struct reading *r, const struct json_key *key)
+static struct json_value *geo_of(struct reading *r, const struct json_key *key)
 {
 	r->seen[key->item] |= (uint16_t)(1u << key->rank);
 	return &r->values[key->item][key->rank];
@@ -157,7 +157,7 @@ static void read_quickly(struct reading *r, enum json_scope scope, uint8_t *last
 		const struct json_key *key = guess_key(r, scope, *last, name);
 		if (!key || name[-1] != '"')
 			break;
-		struct json_value *value = key->item == ITEM_NONE ? &other : place_of(r, key);
+		struct json_value *value = key->item == ITEM_NONE ? &other : geo_of(r, key);
 		if (!(next = quick_value(name + key->n + 2, end, value)))
 			break; /* read again by the caller */
 		p = next;
@@ -178,7 +178,7 @@ static void read_object(struct reading *r, enum json_scope scope, uint8_t before
 		if (!json_member(&r->scan) || !read_key(r, scope, &last, &known))
 			return;
 		bool wanted = known && known->item != ITEM_NONE;
-		struct json_value *value = wanted ? place_of(r, known) : &other;
+		struct json_value *value = wanted ? geo_of(r, known) : &other;
 		if (!json_value(&r->scan, value)) {
 			*value = (struct json_value){.kind = JSON_BARE};
 			return;

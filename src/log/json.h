@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * log_json: access logs of one JSON object a line, as Caddy, Traefik and, by a format of their
+ * json: access logs of one JSON object a line, as Caddy, Traefik and, by a format of their
  * operator's, nginx and Apache write them. Also Caddy's console format, which ends in an object.
  * Never by level: Caddy calls a request of a bot an error.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * log_json_keys: what the writers of JSON access logs call things. A further name is a further row
+ * json_keys: what the writers of JSON access logs call things. A further name is a further row
  * of the table.
  */
 #ifndef NG_LOG_JSON_KEYS_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * log_json_scan: JSON (RFC 8259) read forwards over borrowed bytes, one member at a time, without
+ * json_scan: JSON (RFC 8259) read forwards over borrowed bytes, one member at a time, without
  * a tree and without allocation. It is lenient where logs are broken: a document that is cut off
  * ends where it ends, a quote within a text that is not escaped does not end it, an unknown escape
  * and a control character stay what they are. What follows the document is not looked at.

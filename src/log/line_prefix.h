@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * log_wrap: takes off what others put before and behind a server's own line: line ends, NULs, a
+ * line_prefix: takes off what others put before and behind a server's own line: line ends, NULs, a
  * byte order mark, syslog headers, the prefixes of docker, compose and of Kubernetes' container
  * runtimes.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * log_quote: where quoted text may end. Many bytes at a time, for the same reason as in log_swar.h:
+ * quote: where quoted text may end. Many bytes at a time, for the same reason as in log_swar.h:
  * texts differ in length from line to line, and most end within the first block.
  */
 #ifndef NG_LOG_QUOTE_H

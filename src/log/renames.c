@@ -8,24 +8,24 @@
 #include <string.h>
 #include <sys/inotify.h>
 
-static void leave(struct log_moves *m, const struct inotify_event *event, struct log_name *name)
+static void leave(struct log_renames *m, const struct inotify_event *event, struct log_name *name)
 {
 	/* logrotate moves what it has moved before: access.log.1 becomes access.log.2. */
 	for (size_t i = 0; i < m->n; i++) {
-		struct log_move *move = &m->at[i];
+		struct log_rename *move = &m->at[i];
 		if (move->name->dir_wd != event->wd || strcmp(move->file, event->name) != 0)
 			continue;
 		move->cookie = event->cookie;
 		return;
 	}
-	if (name && m->n < LOG_MOVES_MAX)
-		m->at[m->n++] = (struct log_move){.name = name, .cookie = event->cookie};
+	if (name && m->n < LOG_RENAMES_MAX)
+		m->at[m->n++] = (struct log_rename){.name = name, .cookie = event->cookie};
 }
 
-static void arrive(struct log_moves *m, const struct inotify_event *event)
+static void arrive(struct log_renames *m, const struct inotify_event *event)
 {
 	for (size_t i = 0; i < m->n; i++) {
-		struct log_move *move = &m->at[i];
+		struct log_rename *move = &m->at[i];
 		if (move->cookie != event->cookie || move->name->dir_wd != event->wd)
 			continue;
 		move->cookie = 0;
@@ -33,7 +33,8 @@ static void arrive(struct log_moves *m, const struct inotify_event *event)
 	}
 }
 
-void log_moves_take(struct log_moves *m, const struct inotify_event *event, struct log_name *name)
+void log_renames_take(
+	struct log_renames *m, const struct inotify_event *event, struct log_name *name)
 {
 	if (event->mask & IN_MOVED_FROM)
 		leave(m, event, name);
@@ -41,9 +42,9 @@ void log_moves_take(struct log_moves *m, const struct inotify_event *event, stru
 		arrive(m, event);
 }
 
-char *log_moves_path(const struct log_moves *m, size_t i)
+char *log_renames_path(const struct log_renames *m, size_t i)
 {
-	const struct log_move *move = &m->at[i];
+	const struct log_rename *move = &m->at[i];
 	const char *path = move->name->path, *slash = strrchr(path, '/');
 	int dir = slash ? (int)(slash - path) + 1 : 0;
 	char *to;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * log_request: the request line as servers log it whole, "GET /a b HTTP/1.1".
+ * request: the request line as servers log it whole, "GET /a b HTTP/1.1".
  */
 #ifndef NG_LOG_REQUEST_H
 #define NG_LOG_REQUEST_H

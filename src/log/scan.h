@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * log_scan: the fields of a log line that their own syntax ends. Each reads at p, before end, and
+ * scan: the fields of a log line that their own syntax ends. Each reads at p, before end, and
  * returns where what it has read ends, or NULL with its output untouched.
  */
 #ifndef NG_LOG_SCAN_H

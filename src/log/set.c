@@ -73,7 +73,7 @@ static void name_free(struct log_name *name)
 	if (!name)
 		return;
 	free(name->path);
-	log_pieces_done(&name->pieces);
+	container_pieces_done(&name->pieces);
 	free(name);
 }
 
@@ -347,7 +347,7 @@ static void adopt(struct log_set *set, struct log_name *name, const char *path, 
 static void adopt_moved(struct log_set *set, usec_t now)
 {
 	for (size_t i = 0; i < set->moves.n; i++) {
-		char *path = log_moves_path(&set->moves, i);
+		char *path = log_renames_path(&set->moves, i);
 		if (path)
 			adopt(set, set->moves.at[i].name, path, now);
 		free(path);
@@ -366,7 +366,7 @@ void log_set_moved(struct log_set *set, const struct inotify_event *event)
 			strcmp(slash ? slash + 1 : name->path, event->name) == 0)
 			had = name;
 	}
-	log_moves_take(&set->moves, event, had);
+	log_renames_take(&set->moves, event, had);
 }
 
 /* A name without a file. */

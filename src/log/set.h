@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * log_set: which logs there are. Paths and globs are expanded again and again; names are matched
+ * set: which logs there are. Paths and globs are expanded again and again; names are matched
  * with the files that are open, so that a file is read once under whichever name, and to its end
  * after it has lost its name.
  */
@@ -40,7 +40,7 @@ struct log_name {
 	const struct log_format *format; /* the only one; NULL: told and detected */
 	const struct log_format *told;   /* by the server's configuration: tried first; or NULL */
 	const struct log_format *hint;   /* the one that fitted last */
-	struct log_pieces pieces;
+	struct container_pieces pieces;
 	const char *buffered; /* the server holds lines back: how many; or NULL */
 };
 
@@ -53,7 +53,7 @@ struct log_set {
 	size_t name_count;
 	struct log_file *files[LOG_FILES_MAX]; /* in order of opening */
 	size_t file_count;
-	struct log_moves moves; /* since the last scan */
+	struct log_renames moves; /* since the last scan */
 	int inotify, epoll;
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * log_sshd: what OpenSSH's server logs of who comes in and who does not: lines of auth.log, with
+ * sshd: what OpenSSH's server logs of who comes in and who does not: lines of auth.log, with
  * syslog's or an ISO time in front, or bare messages (journalctl -o cat). Names are the attacker's
  * to choose, so addresses are read from the end that sshd writes.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * log_swar: short decimal numbers and names read eight bytes at a time, without a branch on each
+ * swar: short decimal numbers and names read eight bytes at a time, without a branch on each
  * byte: their lengths vary from line to line, and a mispredicted branch costs more than all of
  * this. The caller has at least eight readable bytes at p.
  */

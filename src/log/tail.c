@@ -22,7 +22,7 @@
 struct log_tail {
 	struct source source;
 	struct log_set set;
-	const struct proxies *trusted;
+	const struct trusted_proxies *trusted;
 	usec_t rescan, scanned_at;
 	bool scan_due;
 	size_t turn; /* which file is read first */
@@ -41,7 +41,7 @@ static bool is_blank(struct str line)
 
 static void put_batch(struct log_tail *t)
 {
-	event_expect(t->sink, t->batch, t->batch_n);
+	event_prefetch(t->sink, t->batch, t->batch_n);
 	for (size_t i = 0; i < t->batch_n; i++)
 		event_put(t->sink, &t->batch[i]);
 	t->batch_n = 0;
@@ -81,7 +81,7 @@ static void take_whole(struct log_tail *t, struct log_name *name, struct str lin
 		return;
 	}
 	if (t->trusted && t->trusted->count && event->kind == EVENT_REQUEST)
-		proxies_name_client(t->trusted, &event->request);
+		trusted_proxies_name_client(t->trusted, &event->request);
 	event->ts = t->now;
 	*(event->kind == EVENT_AUTH ? &event->auth.log : &event->request.log) =
 		(struct str){name->label, name->label_n};
@@ -95,7 +95,7 @@ static void take_line(struct log_tail *t, struct log_file *f, struct str line)
 {
 	struct log_name *name = f->name;
 	bool copied;
-	int err = log_pieces_take(&name->pieces, &line, &copied);
+	int err = container_pieces_take(&name->pieces, &line, &copied);
 
 	if (err == -EAGAIN)
 		return;
@@ -123,7 +123,7 @@ static void end_file(struct log_tail *t, struct log_file *f, int err)
 
 	if (err == -EPIPE) {
 		take_rest(t, f);
-		while (log_pieces_rest(&f->name->pieces, &line))
+		while (container_pieces_rest(&f->name->pieces, &line))
 			take_whole(t, f->name, line, true);
 	} else {
 		log_name_state(f->name, LOG_UNREADABLE, strerror(-err));
@@ -292,7 +292,7 @@ static void settle_file(struct log_tail *t, struct log_file *f, usec_t now)
 		n = read_file(t, f, left < POLL_BYTES ? (size_t)left : POLL_BYTES, now);
 }
 
-static void log_tail_settle(struct source *s, usec_t now, struct event_sink *sink)
+static void log_tail_finish(struct source *s, usec_t now, struct event_sink *sink)
 {
 	struct log_tail *t = (struct log_tail *)s;
 
@@ -308,7 +308,7 @@ static int log_tail_fd(const struct source *s)
 	return ((const struct log_tail *)s)->set.epoll;
 }
 
-static bool log_tail_owes(const struct source *s)
+static bool log_tail_is_pending(const struct source *s)
 {
 	const struct log_tail *t = (const struct log_tail *)s;
 
@@ -329,9 +329,9 @@ static void log_tail_free(struct source *s)
 static const struct source_ops log_tail_ops = {
 	.name = "logs",
 	.poll = log_tail_poll,
-	.settle = log_tail_settle,
+	.finish = log_tail_finish,
 	.fd = log_tail_fd,
-	.owes = log_tail_owes,
+	.is_pending = log_tail_is_pending,
 	.free = log_tail_free,
 };
 

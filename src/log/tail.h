@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * log_tail: follows logs and puts an event for each line and a log event for each
+ * tail: follows logs and puts an event for each line and a log event for each
  * file's state and counters (at most once a tick and file, when something changed).
  */
 #ifndef NG_LOG_TAIL_H
@@ -25,9 +25,10 @@ struct log_tail_options {
 	size_t input_count;
 	/* What the servers say of their logs, or NULL; borrowed for as long as the source lives. */
 	const struct server_confs *confs;
-	const struct proxies *trusted; /* borrowed for as long as the source lives; NULL: nobody */
-	bool from_start;               /* else from each file's end */
-	usec_t rescan;                 /* between two expansions of the globs; 0: one second */
+	const struct trusted_proxies
+		*trusted; /* borrowed for as long as the source lives; NULL: nobody */
+	bool from_start;  /* else from each file's end */
+	usec_t rescan;    /* between two expansions of the globs; 0: one second */
 };
 
 /* NULL when memory or inotify is out; *ret_err says which. Missing and unreadable files are no

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * log_text: the text fields of a log line, made fit for an event: decoded, clean, bounded.
+ * text: the text fields of a log line, made fit for an event: decoded, clean, bounded.
  */
 #ifndef NG_LOG_TEXT_H
 #define NG_LOG_TEXT_H

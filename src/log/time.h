@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * log_time: the time stamps of access logs.
+ * time: the time stamps of access logs.
  */
 #ifndef NG_LOG_TIME_H
 #define NG_LOG_TIME_H

@@ -6,9 +6,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
-int proxies_init(struct proxies *p, char *const *texts, size_t count)
+int trusted_proxies_init(struct trusted_proxies *p, char *const *texts, size_t count)
 {
-	*p = (struct proxies){0};
+	*p = (struct trusted_proxies){0};
 	if (count == 0)
 		return 0;
 	p->nets = calloc(count, sizeof *p->nets);
@@ -20,13 +20,13 @@ int proxies_init(struct proxies *p, char *const *texts, size_t count)
 	return 0;
 }
 
-void proxies_done(struct proxies *p)
+void trusted_proxies_done(struct trusted_proxies *p)
 {
 	free(p->nets);
-	*p = (struct proxies){0};
+	*p = (struct trusted_proxies){0};
 }
 
-bool proxies_trust(const struct proxies *p, const struct addr *ip)
+bool trusted_proxies_trust(const struct trusted_proxies *p, const struct addr *ip)
 {
 	for (size_t i = 0; i < p->count; i++)
 		if (prefix_contains(&p->nets[i], ip))
@@ -34,7 +34,7 @@ bool proxies_trust(const struct proxies *p, const struct addr *ip)
 	return false;
 }
 
-void proxies_name_client(const struct proxies *p, struct event_request *r)
+void trusted_proxies_name_client(const struct trusted_proxies *p, struct event_request *r)
 {
 	struct str rest = r->claims, node;
 	struct addr client = r->ip, said;
@@ -42,7 +42,7 @@ void proxies_name_client(const struct proxies *p, struct event_request *r)
 
 	if (!addr_is_unset(&r->client) || addr_is_unset(&r->ip))
 		return;
-	while (proxies_trust(p, &client) && log_addr_last(&rest, &node)) {
+	while (trusted_proxies_trust(p, &client) && log_addr_last(&rest, &node)) {
 		if (log_addr_parse(node, &said, &port) < 0)
 			break;
 		client = said;

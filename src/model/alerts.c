@@ -17,15 +17,15 @@
 #define SHARE_LEAST    50 /* percent: what comes from everywhere is no news of networks */
 
 static void __attribute__((format(printf, 3, 4)))
-say(struct words *w, bool bad, const char *format, ...)
+say(struct alerts *w, bool bad, const char *format, ...)
 {
 	va_list args;
 
-	if (w->n == WORDS_MAX)
+	if (w->n == ALERTS_MAX)
 		return;
 	w->at[w->n].bad = bad;
 	va_start(args, format);
-	vsnprintf(w->at[w->n++].text, WORD_TEXT_MAX, format, args);
+	vsnprintf(w->at[w->n++].text, ALERT_TEXT_MAX, format, args);
 	va_end(args);
 }
 
@@ -34,9 +34,9 @@ static uint64_t last_minute(const struct window *of, usec_t now)
 	return (uint64_t)(window_sum(of, now, WINDOW_SPAN) + 0.5);
 }
 
-static void say_cookies(struct words *w, const struct model *m)
+static void say_cookies(struct alerts *w, const struct model *m)
 {
-	const struct window *cookies = &m->weather.cookies;
+	const struct window *cookies = &m->tcp_stats.cookies;
 	uint64_t minute = last_minute(cookies, m->now);
 	double rate = window_sum(cookies, m->now, 10 * USEC_PER_SEC) / 10;
 	const char *blind = model_sees_syn_sources(m)
@@ -50,10 +50,10 @@ static void say_cookies(struct words *w, const struct model *m)
 			blind);
 }
 
-static void say_queue(struct words *w, const struct weather *weather)
+static void say_queue(struct alerts *w, const struct tcp_stats *stats)
 {
-	const struct event_weather *now = &weather->latest;
-	uint64_t share = weather_accept_share(weather);
+	const struct event_tcp_stats *now = &stats->latest;
+	uint64_t share = tcp_stats_accept_share(stats);
 
 	if (share == ABSENT || share < NOTABLE_QUEUE || now->accept_port == ABSENT)
 		return;
@@ -69,11 +69,11 @@ static void say_queue(struct words *w, const struct weather *weather)
 			now->accept_port, share, now->accept_queue, now->accept_limit);
 }
 
-static void say_drops(struct words *w, const struct model *m)
+static void say_drops(struct alerts *w, const struct model *m)
 {
-	uint64_t overflows = last_minute(&m->weather.overflows, m->now);
-	uint64_t drops = last_minute(&m->weather.drops, m->now);
-	uint64_t requests = last_minute(&m->weather.request_drops, m->now);
+	uint64_t overflows = last_minute(&m->tcp_stats.overflows, m->now);
+	uint64_t drops = last_minute(&m->tcp_stats.drops, m->now);
+	uint64_t requests = last_minute(&m->tcp_stats.request_drops, m->now);
 
 	if (overflows)
 		say(w, true, "listen queue overflowed %" PRIu64 " time%s in the last minute",
@@ -90,7 +90,7 @@ static void say_drops(struct words *w, const struct model *m)
 
 /* "91 % of half-opens from 2 networks: 203.0.113.0/24 150, 198.51.100.0/24 104". Names as few as
  * hold most. False when they come from all over the place. */
-static bool say_networks(struct words *w, const struct model *m, bool show_private,
+static bool say_networks(struct alerts *w, const struct model *m, bool show_private,
 	enum network_weight by, const char *of, const char *unit, uint64_t total)
 {
 	const struct network *top[NETWORKS_NAMED];
@@ -119,9 +119,9 @@ static bool say_networks(struct words *w, const struct model *m, bool show_priva
 	return true;
 }
 
-static void say_unjoined(struct words *w, const struct model *m)
+static void say_unjoined(struct alerts *w, const struct model *m)
 {
-	if (!model_is_unjoined(m))
+	if (!model_is_uncorrelated(m))
 		return;
 	say(w, false,
 		"logs and connections do not meet: perhaps the logs name clients behind a proxy");
@@ -129,7 +129,7 @@ static void say_unjoined(struct words *w, const struct model *m)
 		"if so, log the peer: nginx $realip_remote_addr, Apache %%{c}a, or Caddy 2.7");
 }
 
-void words_of(struct words *w, const struct model *m, bool show_private)
+void alerts_of(struct alerts *w, const struct model *m, bool show_private)
 {
 	struct model_sums sums = model_sum(m, show_private);
 	uint64_t syns = (uint64_t)(sums.syns_per_min + 0.5);
@@ -139,7 +139,7 @@ void words_of(struct words *w, const struct model *m, bool show_private)
 	if (m->lost_ring)
 		say(w, true, "%" PRIu64 " kernel records lost, resynchronised", m->lost_ring);
 	say_cookies(w, m);
-	say_queue(w, &m->weather);
+	say_queue(w, &m->tcp_stats);
 	say_drops(w, m);
 	say_unjoined(w, m);
 	if (half_open)

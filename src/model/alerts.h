@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * words: what is wrong with the host as a whole, or worth knowing, in plain words. Screen and
+ * alerts: what is wrong with the host as a whole, or worth knowing, in plain words. Screen and
  * text table say the same. Nothing is said while all is well.
  */
 #ifndef NG_MODEL_ALERTS_H
@@ -8,19 +8,19 @@
 
 #include "model/model.h"
 
-#define WORDS_MAX     8
-#define WORD_TEXT_MAX 160
+#define ALERTS_MAX     8
+#define ALERT_TEXT_MAX 160
 
-struct word {
+struct alert {
 	bool bad; /* connections are being lost, or may soon be; else only good to know */
-	char text[WORD_TEXT_MAX];
+	char text[ALERT_TEXT_MAX];
 };
 
-struct words {
+struct alerts {
 	size_t n;
-	struct word at[WORDS_MAX]; /* the gravest first */
+	struct alert at[ALERTS_MAX]; /* the gravest first */
 };
 
-void words_of(struct words *w, const struct model *m, bool show_private);
+void alerts_of(struct alerts *w, const struct model *m, bool show_private);
 
 #endif

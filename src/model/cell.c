@@ -63,7 +63,7 @@ size_t cell_text(const struct cell *cell, char *buf, size_t cap)
 	switch (cell->kind) {
 	case CELL_NONE:
 		return 0;
-	case CELL_MOOT:
+	case CELL_NOT_APPLICABLE:
 		return (size_t)snprintf(buf, cap, CELL_DASH);
 	case CELL_COUNT:
 		text_count(small, cell->u);

@@ -33,7 +33,7 @@ static struct cell ip_cell(const struct model *m, const struct host *h)
 static struct cell conns_cell(const struct model *m, const struct host *h)
 {
 	if (model_knows_conns(m) && model_is_remote(m, h))
-		return (struct cell){.kind = CELL_MOOT};
+		return (struct cell){.kind = CELL_NOT_APPLICABLE};
 	return conn_count(m, h->conns);
 }
 

@@ -9,21 +9,21 @@
 #include "model/model.h"
 
 enum cell_kind {
-	CELL_NONE,   /* not known: blank on screen, absent in JSON */
-	CELL_MOOT,   /* cannot be known of this one: a dash on screen, absent in JSON */
-	CELL_COUNT,  /* u */
-	CELL_BYTES,  /* u */
-	CELL_RATE,   /* d, per minute */
-	CELL_SHARE,  /* d, of 1 */
-	CELL_SPAN,   /* u, in seconds */
-	CELL_MICROS, /* u, in microseconds */
-	CELL_TIME,   /* t */
-	CELL_TEXT,   /* text, borrowed from the model */
-	CELL_ADDR,   /* addr */
-	CELL_MAP     /* map[0..n): names with their counts, zero counts left out */
+	CELL_NONE,           /* not known: blank on screen, absent in JSON */
+	CELL_NOT_APPLICABLE, /* cannot be known of this one: a dash on screen, absent in JSON */
+	CELL_COUNT,          /* u */
+	CELL_BYTES,          /* u */
+	CELL_RATE,           /* d, per minute */
+	CELL_SHARE,          /* d, of 1 */
+	CELL_SPAN,           /* u, in seconds */
+	CELL_MICROS,         /* u, in microseconds */
+	CELL_TIME,           /* t */
+	CELL_TEXT,           /* text, borrowed from the model */
+	CELL_ADDR,           /* addr */
+	CELL_MAP             /* map[0..n): names with their counts, zero counts left out */
 };
 
-#define CELL_DASH "\u2013" /* the text of CELL_MOOT */
+#define CELL_DASH "\u2013" /* the text of CELL_NOT_APPLICABLE */
 
 struct cell_pair {
 	const char *name;

@@ -3,12 +3,12 @@
 
 bool knows_countries(const struct model *m)
 {
-	return m->places.country_told || knows_registrations(m);
+	return m->geo.country_told || knows_registrations(m);
 }
 
 bool knows_orgs(const struct model *m)
 {
-	return m->places.system_told || knows_registrations(m);
+	return m->geo.system_told || knows_registrations(m);
 }
 
 static struct cell text_cell(struct str s)
@@ -19,14 +19,14 @@ static struct cell text_cell(struct str s)
 /* Where the databases are silent, the registries may know. */
 static struct str country_of(const struct model *m, const struct host *h)
 {
-	struct str country = place_country(h);
+	struct str country = geo_country(h);
 
 	return country.p ? country : registered_country(m, h);
 }
 
 static struct str org_of(const struct model *m, const struct host *h)
 {
-	struct str org = place_org(&m->places, h);
+	struct str org = geo_org(&m->geo, h);
 
 	return org.p ? org : registered_org(m, h);
 }
@@ -38,12 +38,12 @@ struct cell country_cell(const struct model *m, const struct host *h)
 
 struct cell city_cell(const struct model *m, const struct host *h)
 {
-	return text_cell(place_city(&m->places, h));
+	return text_cell(geo_city(&m->geo, h));
 }
 
 struct cell asn_cell(const struct model *m, const struct host *h)
 {
-	uint32_t asn = place_asn(&m->places, h);
+	uint32_t asn = geo_asn(&m->geo, h);
 
 	return asn ? (struct cell){.kind = CELL_COUNT, .u = asn} : (struct cell){.kind = CELL_NONE};
 }

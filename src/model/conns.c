@@ -31,7 +31,7 @@ static void prefetch_host(const struct host *h)
 	__builtin_prefetch(&h->rtt_us, 1);
 }
 
-static void expect_known(const struct model *m, const struct conn *c)
+static void prefetch_known(const struct model *m, const struct conn *c)
 {
 	prefetch_host(model_host(m, c->host));
 	if (!conn_is_closed(c))
@@ -42,7 +42,7 @@ static void expect_known(const struct model *m, const struct conn *c)
 	prefetch_links(m, c->closed_older);
 }
 
-static void expect_new(const struct model *m, const struct event_conn *e)
+static void prefetch_new(const struct model *m, const struct event_conn *e)
 {
 	struct index_walk w;
 	uint32_t host = index_first(&m->host_index, addr_hash(&e->ip), &w);
@@ -53,9 +53,9 @@ static void expect_new(const struct model *m, const struct event_conn *e)
 
 /* Slots first, then what is in them, then what that leads to: the misses of each loop overlap
  * instead of waiting in line. */
-void conns_expect(const struct model *m, const struct event *events, size_t n)
+void conns_prefetch(const struct model *m, const struct event *events, size_t n)
 {
-	uint32_t ids[MODEL_EXPECTED];
+	uint32_t ids[MODEL_PREFETCHED];
 	struct index_walk w;
 
 	for (size_t i = 0; i < n; i++)
@@ -77,9 +77,9 @@ void conns_expect(const struct model *m, const struct event *events, size_t n)
 		if (events[i].kind != EVENT_CONN)
 			continue;
 		if (ids[i] == INDEX_NONE)
-			expect_new(m, &events[i].conn);
+			prefetch_new(m, &events[i].conn);
 		else
-			expect_known(m, model_conn(m, ids[i]));
+			prefetch_known(m, model_conn(m, ids[i]));
 	}
 }
 

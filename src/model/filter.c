@@ -7,7 +7,7 @@
 #include <errno.h>
 
 /* "404", "4xx", "400-499". */
-static const char *parse_status(struct filter_word *w, struct str s)
+static const char *parse_status(struct filter_term *w, struct str s)
 {
 	uint64_t from, to;
 
@@ -27,7 +27,7 @@ static const char *parse_status(struct filter_word *w, struct str s)
 	return NULL;
 }
 
-static const char *parse_state(struct filter_word *w, struct str s)
+static const char *parse_state(struct filter_term *w, struct str s)
 {
 	char upper[16];
 
@@ -37,7 +37,7 @@ static const char *parse_state(struct filter_word *w, struct str s)
 	return w->state ? NULL : "state: takes a TCP state such as SYN_RECV or ESTABLISHED";
 }
 
-static const char *parse_country(struct filter_word *w, struct str s)
+static const char *parse_country(struct filter_term *w, struct str s)
 {
 	char upper[2];
 
@@ -48,7 +48,7 @@ static const char *parse_country(struct filter_word *w, struct str s)
 }
 
 /* "64500", "AS64500" */
-static const char *parse_asn(struct filter_word *w, struct str s)
+static const char *parse_asn(struct filter_term *w, struct str s)
 {
 	uint64_t asn;
 
@@ -60,7 +60,7 @@ static const char *parse_asn(struct filter_word *w, struct str s)
 	return NULL;
 }
 
-static const char *parse_org(struct filter_word *w, struct str s)
+static const char *parse_org(struct filter_term *w, struct str s)
 {
 	text_copy(w->text, sizeof w->text, s);
 	return s.n ? NULL : "org: takes a part of an organization's name";
@@ -69,7 +69,7 @@ static const char *parse_org(struct filter_word *w, struct str s)
 static const struct {
 	struct str prefix;
 	enum filter_kind kind;
-	const char *(*parse)(struct filter_word *w, struct str rest);
+	const char *(*parse)(struct filter_term *w, struct str rest);
 } keywords[] = {
 	{{"status:", 7}, FILTER_STATUS, parse_status},
 	{{"state:", 6}, FILTER_STATE, parse_state},
@@ -78,7 +78,7 @@ static const struct {
 	{{"org:", 4}, FILTER_ORG, parse_org},
 };
 
-static const char *parse_word(struct filter_word *w, struct str s)
+static const char *parse_word(struct filter_term *w, struct str s)
 {
 	w->negated = s.n > 1 && s.p[0] == '!';
 	if (w->negated)
@@ -106,7 +106,7 @@ int filter_compile(struct filter *f, struct str text, const char **ret_error)
 		size_t end = at;
 		while (end < text.n && text.p[end] != ' ')
 			end++;
-		if (end > at && fresh.count == FILTER_WORDS_MAX)
+		if (end > at && fresh.count == FILTER_TERMS_MAX)
 			error = "at most 8 words";
 		else if (end > at)
 			error = parse_word(
@@ -155,27 +155,27 @@ static bool host_in_state(const struct host *h, uint8_t state)
 }
 
 /* What is known of the address itself, whatever it asked for. */
-static bool word_is_of_host(enum filter_kind kind)
+static bool term_is_of_host(enum filter_kind kind)
 {
 	return kind == FILTER_STATE || kind == FILTER_COUNTRY || kind == FILTER_ASN ||
 	       kind == FILTER_ORG;
 }
 
-static bool host_has(const struct filter_word *w, const struct model *m, const struct host *h)
+static bool host_has(const struct filter_term *w, const struct model *m, const struct host *h)
 {
 	if (w->kind == FILTER_STATE)
 		return host_in_state(h, w->state);
 	if (w->kind == FILTER_COUNTRY)
-		return country_number(place_country(h)) == w->country;
+		return country_number(geo_country(h)) == w->country;
 	if (w->kind == FILTER_ASN)
-		return place_asn(&m->places, h) == w->asn;
-	return text_contains(place_org(&m->places, h), str_of(w->text));
+		return geo_asn(&m->geo, h) == w->asn;
+	return text_contains(geo_org(&m->geo, h), str_of(w->text));
 }
 
-static bool word_passes_request(
-	const struct filter_word *w, const struct model *m, const struct journal_entry *e)
+static bool term_passes_request(
+	const struct filter_term *w, const struct model *m, const struct journal_entry *e)
 {
-	if (word_is_of_host(w->kind)) {
+	if (term_is_of_host(w->kind)) {
 		uint32_t id = model_find_host(m, &e->ip);
 		return id != POOL_NONE && host_has(w, m, model_host(m, id));
 	}
@@ -188,20 +188,20 @@ static bool word_passes_request(
 }
 
 static bool some_request_passes(
-	const struct filter_word *w, const struct model *m, const struct host *h)
+	const struct filter_term *w, const struct model *m, const struct host *h)
 {
 	const struct journal_entry *e = journal_at(&m->journal, h->last_request);
 
 	for (; e; e = journal_at(&m->journal, e->before_host))
-		if (word_passes_request(w, m, e))
+		if (term_passes_request(w, m, e))
 			return true;
 	return false;
 }
 
-static bool word_passes_host(
-	const struct filter_word *w, const struct model *m, const struct host *h)
+static bool term_passes_host(
+	const struct filter_term *w, const struct model *m, const struct host *h)
 {
-	if (word_is_of_host(w->kind))
+	if (term_is_of_host(w->kind))
 		return host_has(w, m, h);
 	if (w->kind == FILTER_NET)
 		return prefix_contains(&w->net, &h->ip);
@@ -213,7 +213,7 @@ static bool word_passes_host(
 bool filter_host(const struct filter *f, const struct model *m, const struct host *h)
 {
 	for (size_t i = 0; i < f->count; i++)
-		if (word_passes_host(&f->words[i], m, h) == f->words[i].negated)
+		if (term_passes_host(&f->words[i], m, h) == f->words[i].negated)
 			return false;
 	return true;
 }
@@ -221,7 +221,7 @@ bool filter_host(const struct filter *f, const struct model *m, const struct hos
 bool filter_request(const struct filter *f, const struct model *m, const struct journal_entry *e)
 {
 	for (size_t i = 0; i < f->count; i++)
-		if (word_passes_request(&f->words[i], m, e) == f->words[i].negated)
+		if (term_passes_request(&f->words[i], m, e) == f->words[i].negated)
 			return false;
 	return true;
 }

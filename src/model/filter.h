@@ -20,7 +20,7 @@
 
 #include "model/model.h"
 
-#define FILTER_WORDS_MAX 8
+#define FILTER_TERMS_MAX 8
 #define FILTER_TEXT_MAX  128
 
 enum filter_kind {
@@ -33,7 +33,7 @@ enum filter_kind {
 	FILTER_ORG
 };
 
-struct filter_word {
+struct filter_term {
 	enum filter_kind kind;
 	bool negated;
 	struct prefix net;
@@ -47,7 +47,7 @@ struct filter_word {
 struct filter {
 	char text[FILTER_TEXT_MAX]; /* as typed */
 	size_t count;               /* 0: everything passes */
-	struct filter_word words[FILTER_WORDS_MAX];
+	struct filter_term words[FILTER_TERMS_MAX];
 };
 
 /* Compiles text. 0; or -EINVAL with what is wrong in words in *ret_error (static text) and f

@@ -63,14 +63,14 @@ static void leave(struct shares *s, uint32_t held)
 	pool_put(&s->pool, held - 1);
 }
 
-int places_init(struct places *p, uint32_t most)
+int geo_init(struct geo *p, uint32_t most)
 {
-	*p = (struct places){0};
+	*p = (struct geo){0};
 	int err = pool_init(&p->cities.pool, sizeof(struct share), most);
 	return err ? err : pool_init(&p->systems.pool, sizeof(struct share), most);
 }
 
-void places_done(struct places *p)
+void geo_done(struct geo *p)
 {
 	pool_done(&p->cities.pool);
 	index_done(&p->cities.index);
@@ -90,9 +90,9 @@ static uint64_t text_key(struct str text)
 	return hash_bytes(text.p, text.n) | UINT64_C(1) << 63;
 }
 
-void places_leave(struct places *p, const struct host *h)
+void geo_leave(struct geo *p, const struct host *h)
 {
-	int country = country_number(place_country(h));
+	int country = country_number(geo_country(h));
 
 	if (country >= 0)
 		p->countries[country]--;
@@ -100,7 +100,7 @@ void places_leave(struct places *p, const struct host *h)
 	leave(&p->systems, h->system);
 }
 
-void places_put(struct places *p, struct host *h, const struct event_place *said)
+void geo_put(struct geo *p, struct host *h, const struct event_place *said)
 {
 	int country = country_number(said->country);
 	/* What a full table would not hold apart is one text here, too. */
@@ -124,10 +124,10 @@ void places_put(struct places *p, struct host *h, const struct event_place *said
 		p->dropped += !h->system;
 		p->system_told = true;
 	}
-	places_leave(p, &before); /* last, so that what stays the same stays where it is */
+	geo_leave(p, &before); /* last, so that what stays the same stays where it is */
 }
 
-struct str place_country(const struct host *h)
+struct str geo_country(const struct host *h)
 {
 	return h->country[0] ? (struct str){h->country, sizeof h->country} : STR_ABSENT;
 }
@@ -137,17 +137,17 @@ static struct str share_text(const struct shares *s, uint32_t held)
 	return held && share_at(s, held)->text[0] ? str_of(share_at(s, held)->text) : STR_ABSENT;
 }
 
-struct str place_city(const struct places *p, const struct host *h)
+struct str geo_city(const struct geo *p, const struct host *h)
 {
 	return share_text(&p->cities, h->city);
 }
 
-struct str place_org(const struct places *p, const struct host *h)
+struct str geo_org(const struct geo *p, const struct host *h)
 {
 	return share_text(&p->systems, h->system);
 }
 
-uint32_t place_asn(const struct places *p, const struct host *h)
+uint32_t geo_asn(const struct geo *p, const struct host *h)
 {
 	uint64_t key = h->system ? share_at(&p->systems, h->system)->key : 0;
 

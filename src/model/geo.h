@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * place: where hosts are and whose network they are in, by the databases of this machine. Many
+ * geo: where hosts are and whose network they are in, by the databases of this machine. Many
  * hosts share a city and an autonomous system (AS): each is held once, counts its hosts, and goes
  * with the last of them. Those counts, and countries[], are what roll-ups go by.
  */
@@ -27,7 +27,7 @@ struct shares {
 	struct index index;
 };
 
-struct places {
+struct geo {
 	struct shares cities, systems;
 	uint32_t countries[COUNTRIES];  /* hosts in each, by country_number */
 	bool country_told, system_told; /* some host's ever was */
@@ -35,23 +35,23 @@ struct places {
 };
 
 /* Room for `most` cities and as many systems. 0 or -ENOMEM. */
-int places_init(struct places *p, uint32_t most);
-void places_done(struct places *p);
+int geo_init(struct geo *p, uint32_t most);
+void geo_done(struct geo *p);
 
 /* What is known of a host's place is now what the event says; the rest is forgotten. */
-void places_put(struct places *p, struct host *h, const struct event_place *said);
+void geo_put(struct geo *p, struct host *h, const struct event_place *said);
 
 /* The host goes. */
-void places_leave(struct places *p, const struct host *h);
+void geo_leave(struct geo *p, const struct host *h);
 
 /* "AA" is 0, "ZZ" the last; -1: no code of a country (ISO 3166-1 alpha-2). */
 int country_number(struct str code);
 
 /* Absent when not known. The code is borrowed from h. */
-struct str place_country(const struct host *h);
-struct str place_city(const struct places *p, const struct host *h);
-struct str place_org(const struct places *p, const struct host *h);
+struct str geo_country(const struct host *h);
+struct str geo_city(const struct geo *p, const struct host *h);
+struct str geo_org(const struct geo *p, const struct host *h);
 /* 0 when not known. */
-uint32_t place_asn(const struct places *p, const struct host *h);
+uint32_t geo_asn(const struct geo *p, const struct host *h);
 
 #endif

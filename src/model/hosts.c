@@ -22,12 +22,12 @@ static void forget(struct model *m, uint32_t id)
 
 	conns_forget_closed(m, h);
 	if (h->more != POOL_NONE) {
-		relays_set_via(m, h, NULL);
+		proxies_set_via(m, h, NULL);
 		pool_put(&m->mores, h->more);
 	}
 	totals_of(m, h)->ips--;
 	networks_remove_host(&m->networks, h->network);
-	places_leave(&m->places, h);
+	geo_leave(&m->geo, h);
 	index_remove(&m->host_index, addr_hash(&h->ip), id);
 	pool_put(&m->hosts, id);
 }
@@ -150,14 +150,14 @@ struct host_more *hosts_more(struct model *m, struct host *h)
 void hosts_sweep(struct model *m)
 {
 	uint32_t id = model_next_host(m, 0);
-	struct joining joining = {0};
+	struct correlation joining = {0};
 
 	for (; id != POOL_NONE; id = model_next_host(m, id + 1)) {
 		const struct host *h = model_host(m, id);
 		if (!h->conns && m->now - h->touched > m->limits.idle_after)
 			forget(m, id);
 		else
-			relays_join(m, &joining, h);
+			proxies_correlate(m, &joining, h);
 	}
-	m->joining = joining;
+	m->correlation = joining;
 }

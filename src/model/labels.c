@@ -4,19 +4,19 @@
 #include "base/hash.h"
 #include "base/text.h"
 
-int names_init(struct names *n, uint32_t most)
+int labels_init(struct labels *n, uint32_t most)
 {
-	*n = (struct names){0};
-	return pool_init(&n->pool, sizeof(struct name), most);
+	*n = (struct labels){0};
+	return pool_init(&n->pool, sizeof(struct label), most);
 }
 
-void names_done(struct names *n)
+void labels_done(struct labels *n)
 {
 	pool_done(&n->pool);
 	index_done(&n->index);
 }
 
-static struct name *name_at(const struct names *n, uint32_t id)
+static struct label *name_at(const struct labels *n, uint32_t id)
 {
 	return pool_at(&n->pool, id);
 }
@@ -26,7 +26,7 @@ static uint64_t hash_of(uint64_t key)
 	return hash_two(key, 0);
 }
 
-static uint32_t find(const struct names *n, uint64_t key)
+static uint32_t find(const struct labels *n, uint64_t key)
 {
 	index_for_each_match (&n->index, hash_of(key), id)
 		if (name_at(n, id)->key == key)
@@ -34,21 +34,21 @@ static uint32_t find(const struct names *n, uint64_t key)
 	return POOL_NONE;
 }
 
-const struct name *names_find(const struct names *n, uint64_t key)
+const struct label *labels_find(const struct labels *n, uint64_t key)
 {
 	uint32_t id = find(n, key);
 
 	return id == POOL_NONE ? NULL : name_at(n, id);
 }
 
-static void forget(struct names *n, uint32_t id)
+static void forget(struct labels *n, uint32_t id)
 {
 	index_remove(&n->index, hash_of(name_at(n, id)->key), id);
 	pool_put(&n->pool, id);
 }
 
 /* Ids are given out in order, so that a hand that goes round meets the oldest first. */
-static uint32_t make(struct names *n, uint64_t key)
+static uint32_t make(struct labels *n, uint64_t key)
 {
 	if (n->pool.live == n->pool.cap) {
 		forget(n, n->hand);
@@ -64,7 +64,7 @@ static uint32_t make(struct names *n, uint64_t key)
 	return id;
 }
 
-void names_set(struct names *n, uint64_t key, uint32_t pid, struct str text)
+void labels_set(struct labels *n, uint64_t key, uint32_t pid, struct str text)
 {
 	uint32_t id = find(n, key);
 
@@ -72,13 +72,13 @@ void names_set(struct names *n, uint64_t key, uint32_t pid, struct str text)
 		id = make(n, key);
 	if (id == POOL_NONE)
 		return;
-	struct name *name = name_at(n, id);
+	struct label *name = name_at(n, id);
 	name->gone = 0;
 	name->pid = pid;
 	text_copy(name->text, sizeof name->text, text);
 }
 
-void names_end(struct names *n, uint64_t key, usec_t now)
+void labels_end(struct labels *n, uint64_t key, usec_t now)
 {
 	uint32_t id = find(n, key);
 
@@ -86,7 +86,7 @@ void names_end(struct names *n, uint64_t key, usec_t now)
 		name_at(n, id)->gone = now;
 }
 
-void names_sweep(struct names *n, usec_t gone_before)
+void labels_sweep(struct labels *n, usec_t gone_before)
 {
 	for (uint32_t id = pool_next(&n->pool, 0); id != POOL_NONE;
 		id = pool_next(&n->pool, id + 1))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * names: what the kernel's numbers are called: network namespaces by inode, the processes behind
+ * labels: what the kernel's numbers are called: network namespaces by inode, the processes behind
  * sockets by the socket's inode. A full table forgets the names that it learned first.
  */
 #ifndef NG_MODEL_LABELS_H
@@ -13,30 +13,30 @@
 
 #define NAME_TEXT_MAX 72 /* the id of a container has 64 digits */
 
-struct name {
+struct label {
 	uint64_t key;
 	usec_t gone;  /* since when nothing is called so any more; 0: it still is */
 	uint32_t pid; /* of a process; else 0 */
 	char text[NAME_TEXT_MAX];
 };
 
-struct names {
+struct labels {
 	struct pool pool;
 	struct index index;
 	uint32_t hand; /* the next one to be forgotten */
 };
 
 /* 0 or -ENOMEM. */
-int names_init(struct names *n, uint32_t most);
-void names_done(struct names *n);
+int labels_init(struct labels *n, uint32_t most);
+void labels_done(struct labels *n);
 
 /* NULL when it has none. */
-const struct name *names_find(const struct names *n, uint64_t key);
+const struct label *labels_find(const struct labels *n, uint64_t key);
 
-void names_set(struct names *n, uint64_t key, uint32_t pid, struct str text);
+void labels_set(struct labels *n, uint64_t key, uint32_t pid, struct str text);
 
 /* It is gone; its name is kept until the sweep, for what is still shown of it. */
-void names_end(struct names *n, uint64_t key, usec_t now);
-void names_sweep(struct names *n, usec_t gone_before);
+void labels_end(struct labels *n, uint64_t key, usec_t now);
+void labels_sweep(struct labels *n, usec_t gone_before);
 
 #endif

@@ -17,14 +17,14 @@ struct model *model_new(const struct model_limits *limits)
 	m->limits = *limits;
 	m->recorded_show_private = -1;
 	m->closed_newest = m->closed_oldest = POOL_NONE;
-	weather_init(&m->weather);
+	tcp_stats_init(&m->tcp_stats);
 	if (pool_init(&m->hosts, sizeof(struct host), limits->hosts) < 0 ||
 		pool_init(&m->conns, sizeof(struct conn), limits->conns) < 0 ||
 		pool_init(&m->mores, sizeof(struct host_more), limits->hosts) < 0 ||
 		networks_init(&m->networks, limits->hosts, limits->idle_networks) < 0 ||
-		names_init(&m->owners, limits->owners) < 0 ||
-		names_init(&m->netns, limits->netns) < 0 || registry_init(&m->registry) < 0 ||
-		places_init(&m->places, limits->places) < 0 ||
+		labels_init(&m->owners, limits->owners) < 0 ||
+		labels_init(&m->netns, limits->netns) < 0 || registry_init(&m->registry) < 0 ||
+		geo_init(&m->geo, limits->places) < 0 ||
 		journal_init(&m->journal, limits->journal_bytes) < 0) {
 		model_free(m);
 		return NULL;
@@ -42,10 +42,10 @@ void model_free(struct model *m)
 	index_done(&m->host_index);
 	index_done(&m->conn_index);
 	networks_done(&m->networks);
-	names_done(&m->owners);
-	names_done(&m->netns);
+	labels_done(&m->owners);
+	labels_done(&m->netns);
 	registry_done(&m->registry);
-	places_done(&m->places);
+	geo_done(&m->geo);
 	journal_done(&m->journal);
 	free(m);
 }
@@ -94,7 +94,7 @@ static void apply_request(struct model *m, const struct event *event)
 		return;
 	}
 	if (peer)
-		relays_count(m, peer, at);
+		proxies_count(m, peer, at);
 	uint32_t id = hosts_touch(m, ip, at);
 	if (id == POOL_NONE) {
 		m->lost++;
@@ -112,7 +112,7 @@ static void apply_request(struct model *m, const struct event *event)
 	if (r->port && !addr_is_unset(&r->ip))
 		conns_count_request(m, peer ? model_find_host(m, peer) : id, (uint16_t)r->port);
 	if (peer || h->more != POOL_NONE)
-		relays_set_via(m, h, peer);
+		proxies_set_via(m, h, peer);
 	h->last_request = journal_add(&m->journal, event, h->last_request);
 }
 
@@ -156,13 +156,13 @@ static void apply_syn_net(struct model *m, const struct event *event)
 		network_count_syns(network_at(&m->networks, id), e->n, true, m->now);
 }
 
-static void apply_weather(struct model *m, const struct event *event)
+static void apply_tcp_stats(struct model *m, const struct event *event)
 {
-	const struct event_weather *e = &event->weather;
+	const struct event_tcp_stats *e = &event->tcp_stats;
 
 	m->syns_told |= e->syns != ABSENT;
 	/* Told every second, also of a host where nothing happens: no reason to draw. */
-	if (!weather_apply(&m->weather, e, m->now))
+	if (!tcp_stats_apply(&m->tcp_stats, e, m->now))
 		m->version--;
 }
 
@@ -171,9 +171,9 @@ static void apply_netns(struct model *m, const struct event *event)
 	const struct event_netns *e = &event->netns;
 
 	if (e->name.p)
-		names_set(&m->netns, e->ns, 0, e->name);
+		labels_set(&m->netns, e->ns, 0, e->name);
 	else
-		names_end(&m->netns, e->ns, m->now);
+		labels_end(&m->netns, e->ns, m->now);
 }
 
 static void apply_place(struct model *m, const struct event *event)
@@ -182,7 +182,7 @@ static void apply_place(struct model *m, const struct event *event)
 	uint32_t id = model_find_host(m, &e->ip);
 
 	if (id != POOL_NONE)
-		places_put(&m->places, model_host(m, id), e);
+		geo_put(&m->geo, model_host(m, id), e);
 }
 
 /* Logs, sources, time. */
@@ -238,7 +238,7 @@ static void apply_start(struct model *m, const struct event *event)
 {
 	const struct event_start *e = &event->start;
 
-	text_copy(m->host_name, sizeof m->host_name, e->host);
+	text_copy(m->machine_name, sizeof m->machine_name, e->host);
 	m->recorded_show_private = e->show_private;
 }
 
@@ -264,7 +264,7 @@ static void apply_tick(struct model *m, usec_t before)
 		return;
 	hosts_sweep(m);
 	networks_sweep(&m->networks, m->now - m->limits.idle_after);
-	names_sweep(&m->netns, m->now - m->limits.closed_for);
+	labels_sweep(&m->netns, m->now - m->limits.closed_for);
 }
 
 static void apply_conn(struct model *m, const struct event *event)
@@ -281,7 +281,7 @@ static void apply_owner(struct model *m, const struct event *event)
 {
 	const struct event_owner *e = &event->owner;
 
-	names_set(&m->owners, e->inode, e->pid, e->name);
+	labels_set(&m->owners, e->inode, e->pid, e->name);
 }
 
 static void apply_enricher(struct model *m, const struct event *event)
@@ -310,7 +310,7 @@ static void (*const appliers[EVENT_KINDS])(struct model *m, const struct event *
 	[EVENT_LOST] = apply_lost,
 	[EVENT_NOTE] = apply_note,
 	[EVENT_SYN_NET] = apply_syn_net,
-	[EVENT_WEATHER] = apply_weather,
+	[EVENT_TCP_STATS] = apply_tcp_stats,
 	[EVENT_NETNS] = apply_netns,
 	[EVENT_OWNER] = apply_owner,
 	[EVENT_AUTH] = logins_apply,
@@ -338,11 +338,11 @@ void model_apply(struct model *m, const struct event *event)
 }
 
 /* All slots first, then all hosts: each loop's misses overlap instead of waiting in line. */
-void model_expect(const struct model *m, const struct event *events, size_t n)
+void model_prefetch(const struct model *m, const struct event *events, size_t n)
 {
-	if (n > MODEL_EXPECTED)
-		n = MODEL_EXPECTED;
-	conns_expect(m, events, n);
+	if (n > MODEL_PREFETCHED)
+		n = MODEL_PREFETCHED;
+	conns_prefetch(m, events, n);
 	for (size_t i = 0; i < n; i++)
 		if (events[i].kind == EVENT_REQUEST)
 			index_prefetch(
@@ -393,14 +393,14 @@ bool model_knows_handshakes(const struct model *m)
 	return strcmp(m->source, "ebpf") == 0;
 }
 
-const struct name *model_owner(const struct model *m, const struct conn *c)
+const struct label *model_owner(const struct model *m, const struct conn *c)
 {
-	return c->inode ? names_find(&m->owners, c->inode) : NULL;
+	return c->inode ? labels_find(&m->owners, c->inode) : NULL;
 }
 
-const struct name *model_netns(const struct model *m, const struct conn *c)
+const struct label *model_netns(const struct model *m, const struct conn *c)
 {
-	return c->ns ? names_find(&m->netns, c->ns) : NULL;
+	return c->ns ? labels_find(&m->netns, c->ns) : NULL;
 }
 
 const struct registration *model_registration(const struct model *m, const struct addr *ip)
@@ -427,7 +427,7 @@ static void add_syns(struct model_sums *s, const struct model *m, const struct t
 }
 
 /* A count of the whole host says nothing of private or public. */
-static void add_weather(struct model_sums *s, const struct weather *w, usec_t now)
+static void add_tcp_stats(struct model_sums *s, const struct tcp_stats *w, usec_t now)
 {
 	if (w->totals.syns != ABSENT && w->totals.syns > s->syns)
 		s->syns = w->totals.syns;
@@ -455,7 +455,7 @@ struct model_sums model_sum(const struct model *m, bool show_private)
 		s.arrivals_per_sec += window_sum(&t->arrivals, m->now, 10 * USEC_PER_SEC) / 10;
 		add_syns(&s, m, t);
 	}
-	add_weather(&s, &m->weather, m->now);
+	add_tcp_stats(&s, &m->tcp_stats, m->now);
 	for (uint32_t i = 0; i < m->log_count; i++) {
 		s.log_lines += m->logs[i].lines;
 		s.log_rejected += m->logs[i].rejected;
@@ -474,5 +474,5 @@ bool model_is_decaying(const struct model *m)
 			window_sum(&m->totals[i].host_syn_rate, m->now, WINDOW_SPAN) > 0 ||
 			window_sum(&m->totals[i].net_syn_rate, m->now, WINDOW_SPAN) > 0)
 			return true;
-	return weather_is_decaying(&m->weather, m->now);
+	return tcp_stats_is_decaying(&m->tcp_stats, m->now);
 }

@@ -76,7 +76,7 @@ struct model_log {
 };
 
 /* How well logs and connections fit together, as the last sweep found it. */
-struct joining {
+struct correlation {
 	/* Addresses with a request in the last minute; of these, who never had a socket here and
 	 * came through no peer that is known. */
 	uint32_t clients, alone;
@@ -98,9 +98,9 @@ struct model {
 	struct index host_index, conn_index;
 	uint32_t closed_newest, closed_oldest, closed_count; /* connections that closed */
 	struct networks networks;
-	struct names owners, netns; /* by inode of the socket, of the namespace */
-	struct places places;
-	struct weather weather;
+	struct labels owners, netns; /* by inode of the socket, of the namespace */
+	struct geo geo;
+	struct tcp_stats tcp_stats;
 	struct registry registry; /* what look-ups brought */
 	struct journal journal;
 
@@ -116,10 +116,10 @@ struct model {
 	char probes[256];            /* space-separated */
 	char note[MODEL_NAME_MAX];   /* why a better source is not in use */
 	char notice[MODEL_NAME_MAX]; /* the latest word to the operator; empty: none */
-	char host_name[64];          /* of the machine that was observed */
+	char machine_name[64];       /* of the machine that was observed */
 	int recorded_show_private;   /* 1, 0, or -1 when no start record said */
 
-	struct joining joining;
+	struct correlation correlation;
 	bool syns_told;   /* some source counts SYNs */
 	bool logins_told; /* some line of SSH was read */
 	bool ports_told;  /* some log names the peer's port: requests of one connection are known */
@@ -136,11 +136,11 @@ void model_free(struct model *m);
 /* Takes one fact in. Never fails: what does not fit is counted in lost or evicted. */
 void model_apply(struct model *m, const struct event *event);
 
-/* Starts fetching into the cache what model_apply will need for the first MODEL_EXPECTED of these
+/* Starts fetching into the cache what model_apply will need for the first MODEL_PREFETCHED of these
  * events. Optional: with tens of thousands of hosts or connections, waiting for memory is
  * otherwise most of the cost. */
-#define MODEL_EXPECTED 16
-void model_expect(const struct model *m, const struct event *events, size_t n);
+#define MODEL_PREFETCHED 16
+void model_prefetch(const struct model *m, const struct event *events, size_t n);
 
 static inline struct host *model_host(const struct model *m, uint32_t id)
 {
@@ -199,15 +199,15 @@ bool model_knows_handshakes(const struct model *m);
 
 /* Who is in the logs never connects, and who connects is not in the logs: as when the logs name
  * clients behind a proxy. Never true where short connections are missed. */
-bool model_is_unjoined(const struct model *m);
+bool model_is_uncorrelated(const struct model *m);
 
 /* Some request came through a proxy; some line of SSH was read. */
 bool model_knows_proxies(const struct model *m);
 bool model_knows_logins(const struct model *m);
 
 /* The process behind a connection, the name of its namespace; NULL when not known. */
-const struct name *model_owner(const struct model *m, const struct conn *c);
-const struct name *model_netns(const struct model *m, const struct conn *c);
+const struct label *model_owner(const struct model *m, const struct conn *c);
+const struct label *model_netns(const struct model *m, const struct conn *c);
 
 /* Who an address is registered to, or why that is not known (its note is set); NULL while nobody
  * has answered. The name of an address; NULL likewise. */

@@ -23,19 +23,19 @@ struct host_more *hosts_more(struct model *m, struct host *h);
 void hosts_sweep(struct model *m);
 
 /* relays.c: counts a request that the peer passed on for somebody else. */
-void relays_count(struct model *m, const struct addr *peer, usec_t at);
+void proxies_count(struct model *m, const struct addr *peer, usec_t at);
 
 /* The host's latest request came through this peer; NULL: it came itself, or the host goes. */
-void relays_set_via(struct model *m, struct host *h, const struct addr *peer);
+void proxies_set_via(struct model *m, struct host *h, const struct addr *peer);
 
 /* Adds one host up. */
-void relays_join(struct model *m, struct joining *j, const struct host *h);
+void proxies_correlate(struct model *m, struct correlation *j, const struct host *h);
 
 /* logins.c: a line of SSH. */
 void logins_apply(struct model *m, const struct event *event);
 
 /* conns.c */
-void conns_expect(const struct model *m, const struct event *events, size_t n);
+void conns_prefetch(const struct model *m, const struct event *events, size_t n);
 void conns_apply(struct model *m, const struct event_conn *e);
 
 /* Counts a request for the very connection that it came by, when that is known. */

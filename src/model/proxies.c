@@ -14,7 +14,7 @@
  * connections other than the web server's. */
 #define JOIN_SHARE 80
 
-void relays_count(struct model *m, const struct addr *peer, usec_t at)
+void proxies_count(struct model *m, const struct addr *peer, usec_t at)
 {
 	uint32_t id = hosts_touch(m, peer, at);
 	struct host_more *more = id == POOL_NONE ? NULL : hosts_more(m, model_host(m, id));
@@ -33,7 +33,7 @@ static struct host_more *more_of(struct model *m, const struct addr *ip)
 	return id == POOL_NONE ? NULL : hosts_more(m, model_host(m, id));
 }
 
-void relays_set_via(struct model *m, struct host *h, const struct addr *peer)
+void proxies_set_via(struct model *m, struct host *h, const struct addr *peer)
 {
 	static const struct addr nobody;
 	struct host_more *more = hosts_more(m, h);
@@ -72,7 +72,7 @@ static bool came_in(const struct model *m, const struct host *h)
 	return h->states[TCP_ESTABLISHED] && c && c->dir != DIR_OUT;
 }
 
-void relays_join(struct model *m, struct joining *j, const struct host *h)
+void proxies_correlate(struct model *m, struct correlation *j, const struct host *h)
 {
 	const struct host_more *more = model_more(m, h);
 	bool met = h->conns || h->closed || h->handshakes || h->held;
@@ -88,9 +88,9 @@ void relays_join(struct model *m, struct joining *j, const struct host *h)
 	}
 }
 
-bool model_is_unjoined(const struct model *m)
+bool model_is_uncorrelated(const struct model *m)
 {
-	const struct joining *j = &m->joining;
+	const struct correlation *j = &m->correlation;
 
 	/* With polling short connections are missed: not to have met somebody means nothing. */
 	return model_knows_handshakes(m) && j->clients >= JOIN_CLIENTS_LEAST &&

@@ -4,37 +4,38 @@
 #include <stddef.h>
 
 static const struct {
-	size_t field;  /* of struct event_weather: a count */
-	size_t window; /* of struct weather; 0: only its sum is kept */
+	size_t field;  /* of struct event_tcp_stats: a count */
+	size_t window; /* of struct tcp_stats; 0: only its sum is kept */
 } counts[] = {
-	{offsetof(struct event_weather, syns), offsetof(struct weather, syns)},
-	{offsetof(struct event_weather, cookies_sent), offsetof(struct weather, cookies)},
-	{offsetof(struct event_weather, cookies_ok), 0},
-	{offsetof(struct event_weather, cookies_bad), 0},
-	{offsetof(struct event_weather, listen_overflows), offsetof(struct weather, overflows)},
-	{offsetof(struct event_weather, listen_drops), offsetof(struct weather, drops)},
-	{offsetof(struct event_weather, request_drops), offsetof(struct weather, request_drops)},
-	{offsetof(struct event_weather, synacks_again), 0},
-	{offsetof(struct event_weather, resets_sent), 0},
-	{offsetof(struct event_weather, resets_received), 0},
-	{offsetof(struct event_weather, segments_again), 0},
+	{offsetof(struct event_tcp_stats, syns), offsetof(struct tcp_stats, syns)},
+	{offsetof(struct event_tcp_stats, cookies_sent), offsetof(struct tcp_stats, cookies)},
+	{offsetof(struct event_tcp_stats, cookies_ok), 0},
+	{offsetof(struct event_tcp_stats, cookies_bad), 0},
+	{offsetof(struct event_tcp_stats, listen_overflows), offsetof(struct tcp_stats, overflows)},
+	{offsetof(struct event_tcp_stats, listen_drops), offsetof(struct tcp_stats, drops)},
+	{offsetof(struct event_tcp_stats, request_drops),
+		offsetof(struct tcp_stats, request_drops)},
+	{offsetof(struct event_tcp_stats, synacks_again), 0},
+	{offsetof(struct event_tcp_stats, resets_sent), 0},
+	{offsetof(struct event_tcp_stats, resets_received), 0},
+	{offsetof(struct event_tcp_stats, segments_again), 0},
 };
 
-void weather_init(struct weather *w)
+void tcp_stats_init(struct tcp_stats *w)
 {
-	struct event none = event_make(EVENT_WEATHER, 0);
+	struct event none = event_make(EVENT_TCP_STATS, 0);
 
-	*w = (struct weather){.latest = none.weather, .totals = none.weather};
+	*w = (struct tcp_stats){.latest = none.tcp_stats, .totals = none.tcp_stats};
 }
 
-static uint64_t *field_at(struct event_weather *w, size_t i)
+static uint64_t *field_at(struct event_tcp_stats *w, size_t i)
 {
 	return (uint64_t *)(void *)((char *)w + counts[i].field);
 }
 
-bool weather_apply(struct weather *w, const struct event_weather *told, usec_t now)
+bool tcp_stats_apply(struct tcp_stats *w, const struct event_tcp_stats *told, usec_t now)
 {
-	struct event_weather fresh = *told;
+	struct event_tcp_stats fresh = *told;
 	bool news = false;
 
 	for (size_t i = 0; i < ARRAY_LEN(counts); i++) {
@@ -59,7 +60,7 @@ bool weather_apply(struct weather *w, const struct event_weather *told, usec_t n
 	return news;
 }
 
-bool weather_is_decaying(const struct weather *w, usec_t now)
+bool tcp_stats_is_decaying(const struct tcp_stats *w, usec_t now)
 {
 	for (size_t i = 0; i < ARRAY_LEN(counts); i++) {
 		const struct window *it = (const void *)((const char *)w + counts[i].window);
@@ -69,7 +70,7 @@ bool weather_is_decaying(const struct weather *w, usec_t now)
 	return false;
 }
 
-uint64_t weather_accept_share(const struct weather *w)
+uint64_t tcp_stats_accept_share(const struct tcp_stats *w)
 {
 	uint64_t queue = w->latest.accept_queue, limit = w->latest.accept_limit;
 

@@ -15,12 +15,12 @@ static void put_map(struct jsonw *w, const struct cell *cell)
 
 static void put_cell(struct jsonw *w, const char *key, const struct cell *cell)
 {
-	if (cell->kind == CELL_NONE || cell->kind == CELL_MOOT)
+	if (cell->kind == CELL_NONE || cell->kind == CELL_NOT_APPLICABLE)
 		return;
 	jsonw_key(w, key);
 	switch (cell->kind) {
 	case CELL_NONE:
-	case CELL_MOOT:
+	case CELL_NOT_APPLICABLE:
 		break;
 	case CELL_COUNT:
 	case CELL_BYTES:
@@ -83,9 +83,9 @@ void ndjson_summary(struct jsonw *w, const struct model *m, bool show_private)
 	json_put_number(w, "log_lines", s.log_lines, ABSENT);
 	json_put_number(w, "log_rejected", s.log_rejected, ABSENT);
 	json_put_number(w, "log_ignored", s.log_ignored, ABSENT);
-	json_put_number(w, "cookies_sent", m->weather.totals.cookies_sent, ABSENT);
-	json_put_number(w, "listen_overflows", m->weather.totals.listen_overflows, ABSENT);
-	json_put_number(w, "listen_drops", m->weather.totals.listen_drops, ABSENT);
+	json_put_number(w, "cookies_sent", m->tcp_stats.totals.cookies_sent, ABSENT);
+	json_put_number(w, "listen_overflows", m->tcp_stats.totals.listen_overflows, ABSENT);
+	json_put_number(w, "listen_drops", m->tcp_stats.totals.listen_drops, ABSENT);
 	json_put_number(w, "lost", m->lost, ABSENT);
 	json_put_number(w, "missed", m->missed, 0);
 	json_put_number(w, "evicted", m->evicted, 0);

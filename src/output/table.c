@@ -54,7 +54,7 @@ static void print_sums(FILE *out, const struct model *m, const struct model_sums
 	char bytes[8];
 
 	text_bytes(bytes, sums->bytes);
-	fprintf(out, "%s%sconnections: %s%s%s\n", m->host_name, m->host_name[0] ? ", " : "",
+	fprintf(out, "%s%sconnections: %s%s%s\n", m->machine_name, m->machine_name[0] ? ", " : "",
 		m->source[0] ? m->source : "none", m->probes[0] ? ", " : "", m->probes);
 	fprintf(out,
 		"%" PRIu64 " connections, %" PRIu64 " established, %" PRIu64 " half-open; %" PRIu64
@@ -120,9 +120,9 @@ static void print_trouble(FILE *out, const struct model *m, const struct model_s
 
 static void print_words(FILE *out, const struct model *m, bool show_private)
 {
-	struct words words;
+	struct alerts words;
 
-	words_of(&words, m, show_private);
+	alerts_of(&words, m, show_private);
 	for (size_t i = 0; i < words.n; i++)
 		fprintf(out, "host: %s\n", words.at[i].text);
 }

@@ -35,14 +35,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (size_t i = 0; newline && i < ARRAY_LEN(dialects); i++) {
 		struct log_format *f = NULL;
 		struct str spec = {p, (size_t)(newline - p)};
-		char error[LOG_SPEC_ERROR_MAX] = "";
-		if (log_spec_new(spec, dialects[i], spec, &f, error) < 0) {
+		char error[FORMAT_STRING_ERROR_MAX] = "";
+		if (format_string_new(spec, dialects[i], spec, &f, error) < 0) {
 			require(!f && error[0] && text_is_clean(str_of(error)));
 			continue;
 		}
 		require(text_is_clean(str_of(f->name)));
 		check_lines(f, newline + 1, end);
-		log_spec_free(f);
+		format_string_free(f);
 	}
 	return 0;
 }

@@ -20,20 +20,20 @@ static void check_auth(const struct event_auth *a, struct str line)
 /* As a container's runtime may have written it, twice: pieces are joined. */
 static void check_pieces(struct str line)
 {
-	struct log_pieces pieces = {0};
+	struct container_pieces pieces = {0};
 	struct str whole;
 	bool copied;
 
 	for (int i = 0; i < 2; i++) {
 		whole = line;
-		int err = log_pieces_take(&pieces, &whole, &copied);
+		int err = container_pieces_take(&pieces, &whole, &copied);
 		require(err == 0 || err == -EAGAIN || err == -E2BIG);
 		require(whole.n <= LOG_LINE_MAX || !copied);
 		require(whole.n <= 2 * line.n);
 	}
-	while (log_pieces_rest(&pieces, &whole))
+	while (container_pieces_rest(&pieces, &whole))
 		require(whole.n <= 2 * line.n);
-	log_pieces_done(&pieces);
+	container_pieces_done(&pieces);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

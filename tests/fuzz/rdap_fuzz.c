@@ -13,13 +13,13 @@ static void require(int holds)
 		abort();
 }
 
-static void check(const struct netinfo *n, const struct addr *asked)
+static void check(const struct network_info *n, const struct addr *asked)
 {
-	require(prefix_contains(&n->net, asked) && netinfo_is_plausible(&n->net));
+	require(prefix_contains(&n->net, asked) && network_info_is_plausible(&n->net));
 	require(text_is_clean(str_of(n->name)) && text_is_clean(str_of(n->handle)));
 	require(text_is_clean(str_of(n->org)) && text_is_clean(str_of(n->abuse)));
 	require(text_is_clean(str_of(n->country)) && text_is_clean(str_of(n->registered)));
-	require(netinfo_says_something(n));
+	require(network_info_says_something(n));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -27,7 +27,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char *const asked[] = {"8.8.8.8", "2a00:1450::5"};
-	struct netinfo n = {0};
+	struct network_info n = {0};
 	struct addr a = {{0}};
 	const char *error = NULL;
 

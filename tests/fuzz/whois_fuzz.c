@@ -22,14 +22,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (size_t i = 0; i < ARRAY_LEN(asked); i++) {
 		require(addr_parse(str_of(asked[i]), &a) == 0);
 		whois_read((struct str){(const char *)data, size}, &a, &answer);
-		const struct netinfo *n = &answer.info;
+		const struct network_info *n = &answer.info;
 		require(strlen(answer.refer) < WHOIS_HOST_MAX);
 		require(text_is_clean(str_of(answer.refer)));
 		require(text_is_clean(str_of(n->name)) && text_is_clean(str_of(n->org)));
 		require(text_is_clean(str_of(n->abuse)) && text_is_clean(str_of(n->handle)));
 		require(!answer.found ||
-			(prefix_contains(&n->net, &a) && netinfo_is_plausible(&n->net) &&
-				netinfo_says_something(n)));
+			(prefix_contains(&n->net, &a) && network_info_is_plausible(&n->net) &&
+				network_info_says_something(n)));
 	}
 	return 0;
 }

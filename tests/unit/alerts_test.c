@@ -8,9 +8,9 @@
 static void said(const struct model *m, const char *want)
 {
 	char got[1024] = "";
-	struct words w;
+	struct alerts w;
 
-	words_of(&w, m, false);
+	alerts_of(&w, m, false);
 	for (size_t i = 0; i < w.n; i++)
 		snprintf(got + strlen(got), sizeof got - strlen(got), "%s%s%s", i ? " | " : "",
 			w.at[i].bad ? "!" : "", w.at[i].text);
@@ -29,12 +29,12 @@ static void probes(struct model *m, const char *names)
 static void nothing_is_wrong(void **state)
 {
 	struct model *m = model_with(&MODEL_LIMITS_DEFAULT);
-	struct event e = event_make(EVENT_WEATHER, T0);
+	struct event e = event_make(EVENT_TCP_STATS, T0);
 
 	(void)state;
 	said(m, "");
-	e.weather =
-		(struct event_weather){.accept_port = 80, .accept_queue = 12, .accept_limit = 128};
+	e.tcp_stats = (struct event_tcp_stats){
+		.accept_port = 80, .accept_queue = 12, .accept_limit = 128};
 	model_apply(m, &e);
 	for (uint16_t p = 0; p < 15; p++)
 		put_conn(m, T0, "8.8.8.8", p, TCP_SYN_RECV);
@@ -45,10 +45,10 @@ static void nothing_is_wrong(void **state)
 static void cookies(void **state)
 {
 	struct model *m = model_with(&MODEL_LIMITS_DEFAULT);
-	struct event e = event_make(EVENT_WEATHER, T0);
+	struct event e = event_make(EVENT_TCP_STATS, T0);
 
 	(void)state;
-	e.weather.cookies_sent = 8120;
+	e.tcp_stats.cookies_sent = 8120;
 	model_apply(m, &e);
 	said(m, "!SYN cookies being sent: 812/s; sources are not visible without "
 		"fentry/tcp_conn_request");
@@ -64,31 +64,31 @@ static void cookies(void **state)
 static void queues_and_drops(void **state)
 {
 	struct model *m = model_with(&MODEL_LIMITS_DEFAULT);
-	struct event e = event_make(EVENT_WEATHER, T0);
+	struct event e = event_make(EVENT_TCP_STATS, T0);
 
 	(void)state;
-	e.weather.accept_port = 443;
-	e.weather.accept_queue = 125;
-	e.weather.accept_limit = 128;
-	e.weather.listen_overflows = 37;
-	e.weather.listen_drops = 40;
-	e.weather.request_drops = 2;
+	e.tcp_stats.accept_port = 443;
+	e.tcp_stats.accept_queue = 125;
+	e.tcp_stats.accept_limit = 128;
+	e.tcp_stats.listen_overflows = 37;
+	e.tcp_stats.listen_drops = 40;
+	e.tcp_stats.request_drops = 2;
 	model_apply(m, &e);
 	said(m, "!accept queue of :443 is 97 % full (125 of 128) | "
 		"!listen queue overflowed 37 times in the last minute | "
 		"!SYN queue full and no cookies: 2 dropped in the last minute | "
 		"!1 connection attempts dropped in the last minute");
 	put_tick(m, T0 + 70 * SEC); /* the counts have passed, the queue stands */
-	e = event_make(EVENT_WEATHER, T0 + 70 * SEC);
-	e.weather.accept_port = 443;
-	e.weather.accept_queue = 129;
-	e.weather.accept_limit = 128;
+	e = event_make(EVENT_TCP_STATS, T0 + 70 * SEC);
+	e.tcp_stats.accept_port = 443;
+	e.tcp_stats.accept_queue = 129;
+	e.tcp_stats.accept_limit = 128;
 	model_apply(m, &e);
 	said(m, "!accept queue of :443 is full (129 of 128)");
-	e = event_make(EVENT_WEATHER, T0 + 100 * SEC);
-	e.weather.accept_port = 443;
-	e.weather.accept_queue = 200; /* the length is known, the limit is not */
-	e.weather.listen_overflows = e.weather.listen_drops = 1;
+	e = event_make(EVENT_TCP_STATS, T0 + 100 * SEC);
+	e.tcp_stats.accept_port = 443;
+	e.tcp_stats.accept_queue = 200; /* the length is known, the limit is not */
+	e.tcp_stats.listen_overflows = e.tcp_stats.listen_drops = 1;
 	model_apply(m, &e);
 	said(m, "!listen queue overflowed 1 time in the last minute");
 	model_free(m);

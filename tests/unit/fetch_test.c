@@ -115,47 +115,47 @@ static void proxies(void **state)
 
 static void manners(void **state)
 {
-	struct servers s = {0};
-	struct server *a = servers_get(&s, "rdap.example", 443, 0);
+	struct upstreams s = {0};
+	struct upstream *a = upstreams_get(&s, "rdap.example", 443, 0);
 
 	(void)state;
-	assert_int_equal(server_wait(a, 1), 0);
-	server_begin(a, 1);
-	assert_true(server_wait(a, 1) > 0);
-	server_answered(a, 1);
-	assert_true(server_wait(a, 1) > 0);
-	assert_int_equal(server_wait(a, USEC_PER_SEC), 0);
-	server_rest(a, 3 * USEC_PER_SEC, 0);
-	assert_int_equal(server_wait(a, 1 * USEC_PER_SEC), 2 * USEC_PER_SEC);
+	assert_int_equal(upstream_wait(a, 1), 0);
+	upstream_begin(a, 1);
+	assert_true(upstream_wait(a, 1) > 0);
+	upstream_answered(a, 1);
+	assert_true(upstream_wait(a, 1) > 0);
+	assert_int_equal(upstream_wait(a, USEC_PER_SEC), 0);
+	upstream_rest(a, 3 * USEC_PER_SEC, 0);
+	assert_int_equal(upstream_wait(a, 1 * USEC_PER_SEC), 2 * USEC_PER_SEC);
 	/* Nobody can put it to sleep for ever. */
-	server_rest(a, 1000000 * USEC_PER_SEC, 0);
-	assert_int_equal(server_wait(a, 0), 86400 * USEC_PER_SEC);
-	server_rest(a, 7200 * USEC_PER_SEC, 0);
-	assert_int_equal(server_wait(a, 0), 7200 * USEC_PER_SEC);
-	struct server *b = servers_get(&s, "rdap.example", 80, 0);
+	upstream_rest(a, 1000000 * USEC_PER_SEC, 0);
+	assert_int_equal(upstream_wait(a, 0), 86400 * USEC_PER_SEC);
+	upstream_rest(a, 7200 * USEC_PER_SEC, 0);
+	assert_int_equal(upstream_wait(a, 0), 7200 * USEC_PER_SEC);
+	struct upstream *b = upstreams_get(&s, "rdap.example", 80, 0);
 	assert_ptr_not_equal(a, b);
 	for (int i = 0; i < 3; i++) {
-		assert_int_equal(server_wait(b, i * USEC_PER_SEC), 0);
-		server_begin(b, i * USEC_PER_SEC);
-		server_failed(b, i * USEC_PER_SEC);
+		assert_int_equal(upstream_wait(b, i * USEC_PER_SEC), 0);
+		upstream_begin(b, i * USEC_PER_SEC);
+		upstream_failed(b, i * USEC_PER_SEC);
 	}
-	assert_true(server_wait(b, 3 * USEC_PER_SEC) > 50 * USEC_PER_SEC);
-	assert_ptr_equal(servers_get(&s, "rdap.example", 443, 5), a);
+	assert_true(upstream_wait(b, 3 * USEC_PER_SEC) > 50 * USEC_PER_SEC);
+	assert_ptr_equal(upstreams_get(&s, "rdap.example", 443, 5), a);
 }
 
 static void the_table_of_servers_is_bounded(void **state)
 {
-	struct servers s = {0};
+	struct upstreams s = {0};
 	char name[32];
 
 	(void)state;
-	for (unsigned i = 0; i < SERVERS_MAX; i++) {
+	for (unsigned i = 0; i < UPSTREAMS_MAX; i++) {
 		snprintf(name, sizeof name, "s%u.example", i);
-		server_begin(servers_get(&s, name, 443, i), i);
+		upstream_begin(upstreams_get(&s, name, 443, i), i);
 	}
-	assert_null(servers_get(&s, "more.example", 443, 99));
-	server_answered(&s.at[5], 99);
-	assert_ptr_equal(servers_get(&s, "more.example", 443, 99), &s.at[5]);
+	assert_null(upstreams_get(&s, "more.example", 443, 99));
+	upstream_answered(&s.at[5], 99);
+	assert_ptr_equal(upstreams_get(&s, "more.example", 443, 99), &s.at[5]);
 }
 
 int main(void)

@@ -46,7 +46,7 @@ static void assert_cell(const struct model *m, const char *ip, const char *id, c
 
 static uint32_t hosts_in(const struct model *m, const char *country)
 {
-	return m->places.countries[country_number(str_of(country))];
+	return m->geo.countries[country_number(str_of(country))];
 }
 
 static void shares_are_counted(void **state)
@@ -57,8 +57,8 @@ static void shares_are_counted(void **state)
 	put_place(m, "203.0.113.1", "BR", "Recife", 64500, "Example");
 	put_place(m, "203.0.113.2", "BR", "Recife", 64500, "Example");
 	put_place(m, "203.0.113.3", "AR", NULL, 64501, NULL);
-	assert_int_equal(m->places.cities.pool.live, 1);
-	assert_int_equal(m->places.systems.pool.live, 2);
+	assert_int_equal(m->geo.cities.pool.live, 1);
+	assert_int_equal(m->geo.systems.pool.live, 2);
 	assert_int_equal(hosts_in(m, "BR"), 2);
 	assert_int_equal(hosts_in(m, "AR"), 1);
 	assert_cell(m, "203.0.113.1", "country", "BR");
@@ -66,7 +66,7 @@ static void shares_are_counted(void **state)
 	assert_cell(m, "203.0.113.2", "org", "Example");
 	assert_cell(m, "203.0.113.3", "city", NULL);
 	assert_cell(m, "203.0.113.3", "org", NULL);
-	assert_int_equal(place_asn(&m->places, host_named(m, "203.0.113.3")), 64501);
+	assert_int_equal(geo_asn(&m->geo, host_named(m, "203.0.113.3")), 64501);
 	model_free(m);
 }
 
@@ -80,13 +80,13 @@ static void the_latest_word_counts(void **state)
 	put_place(m, "203.0.113.1", "PT", "Porto", 64500, "Example Renamed");
 	assert_int_equal(hosts_in(m, "BR"), 0);
 	assert_int_equal(hosts_in(m, "PT"), 1);
-	assert_int_equal(m->places.cities.pool.live, 1);
+	assert_int_equal(m->geo.cities.pool.live, 1);
 	assert_cell(m, "203.0.113.1", "city", "Porto");
 	assert_cell(m, "203.0.113.1", "org", "Example Renamed");
 	put_place(m, "203.0.113.1", NULL, NULL, 0, NULL);
 	assert_int_equal(hosts_in(m, "PT"), 0);
-	assert_int_equal(m->places.cities.pool.live, 0);
-	assert_int_equal(m->places.systems.pool.live, 0);
+	assert_int_equal(m->geo.cities.pool.live, 0);
+	assert_int_equal(m->geo.systems.pool.live, 0);
 	assert_cell(m, "203.0.113.1", "country", NULL);
 	model_free(m);
 }
@@ -102,8 +102,8 @@ static void shares_go_with_their_hosts(void **state)
 		put_tick(m, T0 + minute * 60 * SEC);
 	assert_int_equal(m->hosts.live, 0);
 	assert_int_equal(hosts_in(m, "BR"), 0);
-	assert_int_equal(m->places.cities.pool.live, 0);
-	assert_int_equal(m->places.systems.pool.live, 0);
+	assert_int_equal(m->geo.cities.pool.live, 0);
+	assert_int_equal(m->geo.systems.pool.live, 0);
 	model_free(m);
 }
 
@@ -121,7 +121,7 @@ static void a_full_table_is_counted(void **state)
 		put_request(m, T0, ip);
 		put_place(m, ip, "BR", city, 64500 + i, NULL);
 	}
-	assert_int_equal(m->places.dropped, 4);
+	assert_int_equal(m->geo.dropped, 4);
 	assert_int_equal(hosts_in(m, "BR"), 6);
 	assert_cell(m, "203.0.113.6", "city", NULL);
 	model_free(m);
@@ -139,7 +139,7 @@ static void what_is_no_country(void **state)
 	}
 	put_place(m, "198.51.100.9", "BR", NULL, 0, NULL); /* nobody here */
 	assert_int_equal(m->hosts.live, 3);
-	assert_false(m->places.country_told);
+	assert_false(m->geo.country_told);
 	model_free(m);
 }
 

@@ -12,27 +12,27 @@ static struct inquirer inquirer_of(const char *bootstrap, const char *whois)
 {
 	struct inquirer q = {.own_whois = strcmp(whois, PUBLIC_WHOIS) != 0};
 
-	services_init(&q.services, bootstrap, NULL, 0);
+	rdap_services_init(&q.services, bootstrap, NULL, 0);
 	for (int f = 0; f < FAMILIES; f++)
 		q.services.due[f] = 1; /* the tables have been asked for */
 	snprintf(q.whois_server, sizeof q.whois_server, "%s", whois);
 	return q;
 }
 
-static struct inquiry begin(struct inquirer *q, const char *ip)
+static struct lookup_query begin(struct inquirer *q, const char *ip)
 {
-	struct inquiry i = {.state = INQUIRY_NEW, .ip = ip_of(ip)};
+	struct lookup_query i = {.state = LOOKUP_QUERY_NEW, .ip = ip_of(ip)};
 
-	inquiry_begin(q, &i, 0);
+	lookup_query_begin(q, &i, 0);
 	return i;
 }
 
-static void fail_with(struct inquirer *q, struct inquiry *i)
+static void fail_with(struct inquirer *q, struct lookup_query *i)
 {
 	struct fetch_result r = {.err = -EIO, .error = "timed out"};
 
-	i->state = INQUIRY_RUNNING;
-	inquiry_take(q, i, &r, 0);
+	i->state = LOOKUP_QUERY_RUNNING;
+	lookup_query_take(q, i, &r, 0);
 }
 
 static void a_bootstrap_of_ones_own_is_asked_alone(void **state)
@@ -43,16 +43,16 @@ static void a_bootstrap_of_ones_own_is_asked_alone(void **state)
 
 	(void)state;
 	assert_int_equal(bootstrap_read(&q.services.tables[FAMILY_V4], str_of(table), true), 0);
-	struct inquiry i = begin(&q, "8.8.8.8");
-	assert_int_equal(i.state, INQUIRY_WAITING);
+	struct lookup_query i = begin(&q, "8.8.8.8");
+	assert_int_equal(i.state, LOOKUP_QUERY_WAITING);
 	assert_string_equal(i.server->name, "127.0.0.1:9");
 	fail_with(&q, &i);
-	assert_int_equal(i.state, INQUIRY_FAILED);
+	assert_int_equal(i.state, LOOKUP_QUERY_FAILED);
 	assert_non_null(strstr(i.why, "timed out"));
 	i = begin(&q, "9.9.9.9");
-	assert_int_equal(i.state, INQUIRY_FAILED);
+	assert_int_equal(i.state, LOOKUP_QUERY_FAILED);
 	assert_non_null(strstr(i.why, "whois.rdap_bootstrap"));
-	services_done(&q.services);
+	rdap_services_done(&q.services);
 }
 
 static void whois_comes_after_rdap(void **state)
@@ -60,19 +60,19 @@ static void whois_comes_after_rdap(void **state)
 	struct inquirer q = inquirer_of("http://127.0.0.1:9/", "127.0.0.1:43");
 
 	(void)state;
-	struct inquiry i = begin(&q, "9.9.9.9");
-	assert_int_equal(i.state, INQUIRY_WAITING);
+	struct lookup_query i = begin(&q, "9.9.9.9");
+	assert_int_equal(i.state, LOOKUP_QUERY_WAITING);
 	assert_string_equal(i.server->name, "127.0.0.1:43");
-	services_done(&q.services);
+	rdap_services_done(&q.services);
 	q = inquirer_of(NULL, PUBLIC_WHOIS);
 	i = begin(&q, "8.8.8.8");
 	assert_string_equal(i.server->name, "rdap.arin.net:443");
 	fail_with(&q, &i);
-	assert_int_equal(i.state, INQUIRY_WAITING);
+	assert_int_equal(i.state, LOOKUP_QUERY_WAITING);
 	assert_string_equal(i.server->name, PUBLIC_WHOIS ":43");
 	fail_with(&q, &i);
-	assert_int_equal(i.state, INQUIRY_FAILED);
-	services_done(&q.services);
+	assert_int_equal(i.state, LOOKUP_QUERY_FAILED);
+	rdap_services_done(&q.services);
 }
 
 static void an_answer_about_another_network_is_none(void **state)
@@ -81,14 +81,14 @@ static void an_answer_about_another_network_is_none(void **state)
 				   "\"name\":\"X\"}";
 	struct fetch_result r = {.status = 200, .body = {body, sizeof body - 1}};
 	struct inquirer q = inquirer_of(NULL, PUBLIC_WHOIS);
-	struct inquiry i = begin(&q, "8.8.8.8");
+	struct lookup_query i = begin(&q, "8.8.8.8");
 
 	(void)state;
-	i.state = INQUIRY_RUNNING;
-	inquiry_take(&q, &i, &r, 0);
-	assert_int_equal(i.state, INQUIRY_WAITING);
+	i.state = LOOKUP_QUERY_RUNNING;
+	lookup_query_take(&q, &i, &r, 0);
+	assert_int_equal(i.state, LOOKUP_QUERY_WAITING);
 	assert_string_equal(i.server->name, PUBLIC_WHOIS ":43");
-	services_done(&q.services);
+	rdap_services_done(&q.services);
 }
 
 static void what_a_referrer_said_outlives_the_referral(void **state)
@@ -97,19 +97,19 @@ static void what_a_referrer_said_outlives_the_referral(void **state)
 				   "refer: whois.example\n";
 	struct fetch_result r = {.body = {body, sizeof body - 1}};
 	struct inquirer q = inquirer_of(NULL, PUBLIC_WHOIS);
-	struct inquiry i = begin(&q, "8.8.8.8");
+	struct lookup_query i = begin(&q, "8.8.8.8");
 
 	(void)state;
 	fail_with(&q, &i);
-	i.state = INQUIRY_RUNNING;
-	inquiry_take(&q, &i, &r, 0);
-	assert_int_equal(i.state, INQUIRY_WAITING);
+	i.state = LOOKUP_QUERY_RUNNING;
+	lookup_query_take(&q, &i, &r, 0);
+	assert_int_equal(i.state, LOOKUP_QUERY_WAITING);
 	assert_string_equal(i.server->name, "whois.example:43");
-	server_rest(i.server, 3600 * USEC_PER_SEC, 0);
-	assert_false(inquiry_start(&q, &i, 1));
-	assert_int_equal(i.state, INQUIRY_FOUND);
+	upstream_rest(i.server, 3600 * USEC_PER_SEC, 0);
+	assert_false(lookup_query_start(&q, &i, 1));
+	assert_int_equal(i.state, LOOKUP_QUERY_FOUND);
 	assert_string_equal(i.info.name, "SAID");
-	services_done(&q.services);
+	rdap_services_done(&q.services);
 }
 
 int main(void)

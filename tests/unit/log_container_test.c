@@ -15,18 +15,18 @@ struct step {
 
 static void check(const struct step *all, size_t count)
 {
-	struct log_pieces p = {0};
+	struct container_pieces p = {0};
 
 	for (size_t i = 0; i < count; i++) {
 		struct str line = str_of(all[i].line);
 		bool copied;
-		int err = log_pieces_take(&p, &line, &copied);
+		int err = container_pieces_take(&p, &line, &copied);
 		assert_int_equal(err, all[i].whole ? 0 : -EAGAIN);
 		if (all[i].whole && !str_eq(line, str_of(all[i].whole)))
 			fail_msg(
 				"%s\n got %.*s\nwant %s", all[i].line, STR_FMT(line), all[i].whole);
 	}
-	log_pieces_done(&p);
+	container_pieces_done(&p);
 }
 
 static void dockers_objects_are_opened(void **state)
@@ -71,23 +71,23 @@ static void other_lines_stay_what_they_are(void **state)
 		"{\"log\":\"x\\n\",\"stream\":\"a\"}", "{\"log\":\"x\\n",
 		"{\"log\":5,\"stream\":\"stdout\"}", "10.0-0.1 stdout P x", CRI "stdout X x",
 		CRI "stdin P x", CRI "stdout P", "abcd-efg stdout P x"};
-	struct log_pieces p = {0};
+	struct container_pieces p = {0};
 
 	for (size_t i = 0; i < ARRAY_LEN(all); i++) {
 		struct str line = str_of(all[i]);
 		bool copied = true;
-		assert_int_equal(log_pieces_take(&p, &line, &copied), 0);
+		assert_int_equal(container_pieces_take(&p, &line, &copied), 0);
 		assert_false(copied);
 		assert_true(str_eq(line, str_of(all[i])));
 	}
-	log_pieces_done(&p);
+	container_pieces_done(&p);
 }
 
 /* However long it gets, it is bounded, and counted once, at its end. */
 static void long_lines_are_bounded(void **state)
 {
 	static char piece[20000];
-	struct log_pieces p = {0};
+	struct container_pieces p = {0};
 	bool copied;
 
 	(void)state;
@@ -100,17 +100,17 @@ static void long_lines_are_bounded(void **state)
 			if (docker)
 				memcpy(piece + n - 19, "\",\"stream\":\"stdout\"", 19);
 			struct str line = {piece, n};
-			assert_int_equal(log_pieces_take(&p, &line, &copied), -EAGAIN);
+			assert_int_equal(container_pieces_take(&p, &line, &copied), -EAGAIN);
 		}
 		struct str end = str_of(
 			docker ? "{\"log\":\"\\n\",\"stream\":\"stdout\"" TIME : CRI "stdout F x");
-		assert_int_equal(log_pieces_take(&p, &end, &copied), -E2BIG);
+		assert_int_equal(container_pieces_take(&p, &end, &copied), -E2BIG);
 		assert_int_equal(end.n, LOG_LINE_MAX);
 		struct str next = str_of(
 			docker ? "{\"log\":\"x\\n\",\"stream\":\"stdout\"" TIME : CRI "stdout F x");
-		assert_int_equal(log_pieces_take(&p, &next, &copied), 0);
+		assert_int_equal(container_pieces_take(&p, &next, &copied), 0);
 	}
-	log_pieces_done(&p);
+	container_pieces_done(&p);
 }
 
 static void containers_logs_are_followed(void **state)

@@ -40,9 +40,9 @@ struct reading {
 static struct log_format *compile(const char *text)
 {
 	struct log_format *f = NULL;
-	char error[LOG_SPEC_ERROR_MAX] = "";
+	char error[FORMAT_STRING_ERROR_MAX] = "";
 
-	if (log_spec_new(str_of(text), LOG_DIALECT_GUESS, STR_LIT("test"), &f, error) < 0)
+	if (format_string_new(str_of(text), LOG_DIALECT_GUESS, STR_LIT("test"), &f, error) < 0)
 		fail_msg("%s\nis refused: %s", text, error);
 	return f;
 }
@@ -101,7 +101,7 @@ static void check(const struct reading *want)
 		want->logged < 0 ? 0
 		: want->logged   ? want->logged
 				 : T_USEC);
-	log_spec_free(f);
+	format_string_free(f);
 }
 
 #define CHECK(...) check(&(struct reading){__VA_ARGS__})
@@ -371,7 +371,7 @@ static void rejects_other_lines(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(lines); i++)
 		if (log_format_parse(f, str_of(lines[i]), &scratch, &e) != -EINVAL)
 			fail_msg("accepted: %s", lines[i]);
-	log_spec_free(f);
+	format_string_free(f);
 }
 
 /* A line made to be read in very many ways costs a bounded time: this would not end. */
@@ -387,11 +387,11 @@ static void bounded_work(void **state)
 	assert_int_equal(
 		log_format_parse(f, (struct str){line, sizeof line}, &scratch, &e), -EINVAL);
 	memset(line, '"', sizeof line);
-	log_spec_free(f);
+	format_string_free(f);
 	f = compile("\"$http_a\" \"$http_b\" \"$remote_addr\" $status");
 	assert_int_equal(
 		log_format_parse(f, (struct str){line, sizeof line}, &scratch, &e), -EINVAL);
-	log_spec_free(f);
+	format_string_free(f);
 }
 
 static void errors_say_where_and_what(void **state)
@@ -412,26 +412,26 @@ static void errors_say_where_and_what(void **state)
 		{"%>s %{Referer}i%{User-Agent}i", "character 16: nothing tells"},
 		{"%h %{%F}t%{%T}t", "character 10: nothing tells"},
 	};
-	char error[LOG_SPEC_ERROR_MAX], *huge = malloc(LOG_SPEC_MAX + 2);
+	char error[FORMAT_STRING_ERROR_MAX], *huge = malloc(FORMAT_STRING_MAX + 2);
 	struct log_format *f = NULL;
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		assert_int_equal(log_spec_new(str_of(cases[i][0]), LOG_DIALECT_GUESS, STR_LIT("x"),
-					 &f, error),
+		assert_int_equal(format_string_new(str_of(cases[i][0]), LOG_DIALECT_GUESS,
+					 STR_LIT("x"), &f, error),
 			-EINVAL);
 		if (!str_starts(str_of(error), str_of(cases[i][1])))
 			fail_msg("%s\nsays: %s", cases[i][0], error);
 		assert_null(f);
 	}
 	assert_non_null(huge);
-	memset(huge, '%', LOG_SPEC_MAX + 1);
-	assert_int_equal(log_spec_new((struct str){huge, LOG_SPEC_MAX + 1}, LOG_DIALECT_GUESS,
-				 STR_LIT("x"), &f, error),
+	memset(huge, '%', FORMAT_STRING_MAX + 1);
+	assert_int_equal(format_string_new((struct str){huge, FORMAT_STRING_MAX + 1},
+				 LOG_DIALECT_GUESS, STR_LIT("x"), &f, error),
 		-EINVAL);
-	for (size_t i = 0; i < LOG_SPEC_MAX; i++)
+	for (size_t i = 0; i < FORMAT_STRING_MAX; i++)
 		huge[i] = "%h "[i % 3];
-	assert_int_equal(log_spec_new((struct str){huge, LOG_SPEC_MAX}, LOG_DIALECT_GUESS,
+	assert_int_equal(format_string_new((struct str){huge, FORMAT_STRING_MAX}, LOG_DIALECT_GUESS,
 				 STR_LIT("x"), &f, error),
 		-EINVAL);
 	free(huge);
@@ -440,16 +440,17 @@ static void errors_say_where_and_what(void **state)
 static void names_are_clean(void **state)
 {
 	struct log_format *f;
-	char error[LOG_SPEC_ERROR_MAX];
+	char error[FORMAT_STRING_ERROR_MAX];
 
 	(void)state;
-	assert_int_equal(
-		log_spec_new(STR_LIT("%h"), LOG_DIALECT_APACHE, STR_LIT("ma\x1bin"), &f, error), 0);
+	assert_int_equal(format_string_new(
+				 STR_LIT("%h"), LOG_DIALECT_APACHE, STR_LIT("ma\x1bin"), &f, error),
+		0);
 	assert_true(text_is_clean(str_of(f->name)));
-	log_spec_free(f);
-	log_spec_free(NULL);
-	assert_true(log_spec_is(STR_LIT("%h")));
-	assert_false(log_spec_is(STR_LIT("combined")));
+	format_string_free(f);
+	format_string_free(NULL);
+	assert_true(format_string_is(STR_LIT("%h")));
+	assert_false(format_string_is(STR_LIT("combined")));
 }
 
 int main(void)

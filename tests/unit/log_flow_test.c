@@ -44,7 +44,7 @@ static void stdin_ends(void **state)
 	assert_each_once(0, 2);
 	assert_int_equal(log_of("-")->last.lines, 2);
 	assert_int_equal(drain(), -EPIPE);
-	source_settle(bench.tail, bench.now, &bench.sink);
+	source_finish(bench.tail, bench.now, &bench.sink);
 	dup2(kept, STDIN_FILENO);
 	close(kept);
 }
@@ -66,7 +66,7 @@ static void a_backlog_is_taken_in_slices(void **state)
 	assert_int_equal(bench.times[0], 2); /* b.log had its turn */
 	assert_in_range(log_of(at("a.log"))->last.lag, n / 2, n);
 	/* The end of the account does not need the backlog to be polled away. */
-	source_settle(bench.tail, bench.now, &bench.sink);
+	source_finish(bench.tail, bench.now, &bench.sink);
 	assert_int_equal(log_of(at("a.log"))->last.lines, LINES_MAX);
 	assert_int_equal(log_of(at("a.log"))->last.lag, 0);
 	assert_each_once(1, LINES_MAX);

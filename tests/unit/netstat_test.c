@@ -33,13 +33,13 @@ static const char snmp_text[] =
 	"Udp: 438 0 0 440\n";
 
 /* The totals themselves, as what was counted since all of them were 0. */
-static struct event_weather totals(const struct netstat *n)
+static struct event_tcp_stats totals(const struct netstat *n)
 {
 	struct netstat zero = {{0}};
-	struct event e = event_make(EVENT_WEATHER, 1);
+	struct event e = event_make(EVENT_TCP_STATS, 1);
 
-	netstat_delta(&zero, n, &e.weather);
-	return e.weather;
+	netstat_delta(&zero, n, &e.tcp_stats);
+	return e.tcp_stats;
 }
 
 static void counters_by_name(void **state)
@@ -49,7 +49,7 @@ static void counters_by_name(void **state)
 	(void)state;
 	netstat_clear(&n);
 	netstat_parse(&n, str_of(netstat_text));
-	struct event_weather w = totals(&n);
+	struct event_tcp_stats w = totals(&n);
 	assert_int_equal(w.cookies_sent, 812);
 	assert_int_equal(w.cookies_ok, 7);
 	assert_int_equal(w.cookies_bad, 3);
@@ -126,16 +126,16 @@ static void counters_wrap_and_restart(void **state)
 static void a_counter_that_comes_or_goes_is_absent(void **state)
 {
 	struct netstat before, after;
-	struct event e = event_make(EVENT_WEATHER, 1);
+	struct event e = event_make(EVENT_TCP_STATS, 1);
 
 	(void)state;
 	netstat_clear(&before);
 	netstat_clear(&after);
 	netstat_parse(&before, STR_LIT("TcpExt: ListenDrops ListenOverflows\nTcpExt: 1 2\n"));
 	netstat_parse(&after, STR_LIT("TcpExt: SyncookiesSent ListenDrops\nTcpExt: 5 4\n"));
-	netstat_delta(&before, &after, &e.weather);
-	assert_int_equal(e.weather.listen_drops, 3);
-	assert_true(e.weather.listen_overflows == ABSENT && e.weather.cookies_sent == ABSENT);
+	netstat_delta(&before, &after, &e.tcp_stats);
+	assert_int_equal(e.tcp_stats.listen_drops, 3);
+	assert_true(e.tcp_stats.listen_overflows == ABSENT && e.tcp_stats.cookies_sent == ABSENT);
 }
 
 static void the_fullest_queue(void **state)
@@ -244,14 +244,14 @@ static void this_kernel(void **state)
 
 	(void)state;
 	assert_non_null(s);
-	source_settle(s, 1, &t.sink); /* before the first reading: nothing to compare with */
+	source_finish(s, 1, &t.sink); /* before the first reading: nothing to compare with */
 	assert_int_equal(t.n, 0);
 	assert_int_equal(source_poll(s, 1, &t.sink), 0);
 	assert_int_equal(t.n, 0);
-	source_settle(s, 2, &t.sink);
+	source_finish(s, 2, &t.sink);
 	assert_int_equal(t.n, 1);
-	assert_int_equal(t.last.kind, EVENT_WEATHER);
-	assert_true(t.last.weather.syns == ABSENT);
+	assert_int_equal(t.last.kind, EVENT_TCP_STATS);
+	assert_true(t.last.tcp_stats.syns == ABSENT);
 	source_free(s);
 }
 

@@ -164,17 +164,17 @@ static void in_slices(void **state)
 
 static void our_own(void **state)
 {
-	struct own_sockets own;
+	struct self_sockets own;
 	int fd = socket(AF_INET6, SOCK_STREAM, 0);
 	uint64_t inode = fd >= 0 ? inode_of(fd) : 0;
 
 	(void)state;
-	own_sockets_refresh(&own);
-	assert_true(own_sockets_has(&own, inode));
-	assert_false(own_sockets_has(&own, inode + 1000000));
+	self_sockets_refresh(&own);
+	assert_true(self_sockets_has(&own, inode));
+	assert_false(self_sockets_has(&own, inode + 1000000));
 	close(fd);
-	own_sockets_refresh(&own);
-	assert_false(own_sockets_has(&own, inode));
+	self_sockets_refresh(&own);
+	assert_false(self_sockets_has(&own, inode));
 }
 
 int main(void)

@@ -247,10 +247,10 @@ static struct model *behind_a_proxy(int clients, int edges)
 
 static bool says_so(struct model *m)
 {
-	struct words w;
+	struct alerts w;
 	bool said = false;
 
-	words_of(&w, m, false);
+	alerts_of(&w, m, false);
 	for (size_t i = 0; i < w.n; i++)
 		said |= strstr(w.at[i].text, "do not meet") != NULL;
 	return said;
@@ -281,11 +281,11 @@ static void polling_proves_nothing(void **state)
 	struct event e = event_make(EVENT_SOURCE, T0 + 10 * SEC);
 
 	(void)state;
-	assert_true(model_is_unjoined(m));
+	assert_true(model_is_uncorrelated(m));
 	e.source.source = STR_LIT("proc");
 	model_apply(m, &e);
 	assert_false(says_so(m));
-	assert_false(model_is_unjoined(m));
+	assert_false(model_is_uncorrelated(m));
 	model_free(m);
 }
 

@@ -9,9 +9,9 @@
 	"{\"objectClassName\":\"ip network\",\"handle\":\"NET-8-8-8-0-1\"," \
 	"\"startAddress\":\"8.8.8.0\",\"endAddress\":\"8.8.11.255\",\"name\":\"EXAMPLE\"" more "}"
 
-static struct netinfo read_good(const char *body, const char *ip)
+static struct network_info read_good(const char *body, const char *ip)
 {
-	struct netinfo n = {0};
+	struct network_info n = {0};
 	struct addr a = ip_of(ip);
 	const char *error;
 
@@ -22,7 +22,7 @@ static struct netinfo read_good(const char *body, const char *ip)
 
 static void refuse(const char *body, const char *ip, int want)
 {
-	struct netinfo n = {.name = "before"};
+	struct network_info n = {.name = "before"};
 	struct addr a = ip_of(ip);
 	const char *error = NULL;
 
@@ -33,7 +33,7 @@ static void refuse(const char *body, const char *ip, int want)
 	assert_string_equal(n.name, "before");
 }
 
-static void expect_net(const struct netinfo *n, const char *want)
+static void expect_net(const struct network_info *n, const char *want)
 {
 	char text[PREFIX_TEXT_MAX];
 
@@ -43,7 +43,7 @@ static void expect_net(const struct netinfo *n, const char *want)
 
 static void reads_a_network(void **state)
 {
-	struct netinfo n = read_good(
+	struct network_info n = read_good(
 		NETWORK(",\"country\":\"us\",\"cidr0_cidrs\":[{\"v4prefix\":\"8.8.10.0\","
 			"\"length\":23},{\"v4prefix\":\"8.8.8.0\",\"length\":23}],"
 			"\"events\":[{\"eventAction\":\"last changed\",\"eventDate\":"
@@ -86,14 +86,14 @@ static void the_holders_country_stands_in(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		struct netinfo n = read_good(cases[i].body, "8.8.8.8");
+		struct network_info n = read_good(cases[i].body, "8.8.8.8");
 		assert_string_equal(n.country, cases[i].want);
 	}
 }
 
 static void reads_the_range_without_cidrs(void **state)
 {
-	struct netinfo n =
+	struct network_info n =
 		read_good(NETWORK(",\"remarks\":[{\"description\":[\"Holder\"]}]"), "8.8.11.255");
 
 	(void)state;
@@ -111,12 +111,13 @@ static void reads_the_range_without_cidrs(void **state)
 
 static void odd_text_is_made_harmless(void **state)
 {
-	struct netinfo n = read_good("{\"startAddress\":\"8.8.8.0\",\"endAddress\":\"8.8.8.255\","
-				     "\"name\":\"\\u001b[31mRED\",\"handle\":\"a\\nb\","
-				     "\"country\":\"USA\",\"entities\":[{\"roles\":[\"abuse\"],"
-				     "\"vcardArray\":[\"vcard\",[[\"email\",{},\"text\","
-				     "\"mailto:a@b.example;$(reboot)\"]]]}]}",
-		"8.8.8.5");
+	struct network_info n =
+		read_good("{\"startAddress\":\"8.8.8.0\",\"endAddress\":\"8.8.8.255\","
+			  "\"name\":\"\\u001b[31mRED\",\"handle\":\"a\\nb\","
+			  "\"country\":\"USA\",\"entities\":[{\"roles\":[\"abuse\"],"
+			  "\"vcardArray\":[\"vcard\",[[\"email\",{},\"text\","
+			  "\"mailto:a@b.example;$(reboot)\"]]]}]}",
+			"8.8.8.5");
 
 	(void)state;
 	assert_string_equal(n.name, "\\x1b[31mRED");

@@ -18,7 +18,7 @@ static struct {
 	uint8_t state;
 } fake;
 
-static int begin(struct rota *r, const struct netns *n, uint32_t states)
+static int begin(struct schedule *r, const struct netns *n, uint32_t states)
 {
 	(void)r;
 	(void)n;
@@ -27,7 +27,7 @@ static int begin(struct rota *r, const struct netns *n, uint32_t states)
 }
 
 /* A listener, and as many half-open connections to it. */
-static int step(struct rota *r)
+static int step(struct schedule *r)
 {
 	struct event_conn row = {.ns = r->nets.own_ino, .lport = 80, .state = TCP_LISTEN};
 
@@ -42,7 +42,7 @@ static int step(struct rota *r)
 }
 
 /* What the kernel did meanwhile. */
-static void drain(struct rota *r, struct event_sink *sink)
+static void drain(struct schedule *r, struct event_sink *sink)
 {
 	struct event_conn move = {
 		.ip = ip_of("192.0.2.1"),
@@ -58,7 +58,7 @@ static void drain(struct rota *r, struct event_sink *sink)
 		socktab_move(&r->table, &move, 0, mono_now(), sink);
 }
 
-static int64_t look(struct rota *r, const struct netns *n)
+static int64_t look(struct schedule *r, const struct netns *n)
 {
 	(void)r;
 	(void)n;
@@ -66,10 +66,10 @@ static int64_t look(struct rota *r, const struct netns *n)
 	return fake.waiting;
 }
 
-static const struct rota_ops asking = {
+static const struct schedule_ops asking = {
 	.begin = begin, .step = step, .drain = drain, .half_open = look};
-static const struct rota_ops not_asking = {.begin = begin, .step = step, .drain = drain};
-static const struct rota_pace pace = {.interval = NSEC_PER_SEC,
+static const struct schedule_ops not_asking = {.begin = begin, .step = step, .drain = drain};
+static const struct schedule_pace pace = {.interval = NSEC_PER_SEC,
 	.full_part = 1,
 	.half_open_part = 1,
 	.calm_part = 1,
@@ -87,31 +87,31 @@ static void count(struct event_sink *sink, const struct event *event)
 static struct event_sink sink = {.put = count};
 
 /* Our own namespace alone, listed once. */
-static void start(struct rota *r, const struct rota_ops *ops, uint64_t rows)
+static void start(struct schedule *r, const struct schedule_ops *ops, uint64_t rows)
 {
 	memset(r, 0, sizeof *r);
 	memset(&fake, 0, sizeof fake);
 	fake.rows = rows;
-	assert_int_equal(rota_init(r, ops, &pace), 0);
+	assert_int_equal(schedule_init(r, ops, &pace), 0);
 	r->scan_due = UINT64_MAX;
-	rota_poll(r, &sink);
+	schedule_poll(r, &sink);
 	assert_int_equal(fake.full, 1);
 	assert_int_equal(fake.half_open, 0);
 }
 
 /* The time of the next half-open listing has come. */
-static void half_open_due(struct rota *r)
+static void half_open_due(struct schedule *r)
 {
 	netns_at(&r->nets, r->nets.own_id)->plan.half_open_due = 0;
 	r->half_open_gate = 0;
-	rota_poll(r, &sink);
+	schedule_poll(r, &sink);
 	assert_int_equal(fake.full, 1);
 }
 
 /* Moves made before a row was read go in before it is compared: it is no news then. */
 static void the_ring_is_read_before_rows_are_taken(void **state)
 {
-	static struct rota r;
+	static struct schedule r;
 
 	(void)state;
 	start(&r, &asking, 0);
@@ -122,12 +122,12 @@ static void the_ring_is_read_before_rows_are_taken(void **state)
 	assert_int_equal(fake.half_open, 1);
 	assert_int_equal(fake.told, 1);
 	assert_int_equal(fake.state, TCP_ESTABLISHED);
-	rota_done(&r);
+	schedule_done(&r);
 }
 
 static void asks_before_it_lists(void **state)
 {
-	static struct rota r;
+	static struct schedule r;
 
 	(void)state;
 	start(&r, &asking, 0);
@@ -141,12 +141,12 @@ static void asks_before_it_lists(void **state)
 	fake.waiting = -EPERM; /* nobody knows */
 	half_open_due(&r);
 	assert_int_equal(fake.half_open, 2);
-	rota_done(&r);
+	schedule_done(&r);
 }
 
 static void lists_until_none_is_left(void **state)
 {
-	static struct rota r;
+	static struct schedule r;
 
 	(void)state;
 	start(&r, &asking, 3);
@@ -157,13 +157,13 @@ static void lists_until_none_is_left(void **state)
 	half_open_due(&r);
 	assert_int_equal(fake.half_open, 1);
 	assert_int_equal(fake.looks, 1);
-	rota_done(&r);
+	schedule_done(&r);
 }
 
 /* What a listing that failed has not seen may still be there. */
 static void a_failure_is_no_news(void **state)
 {
-	static struct rota r;
+	static struct schedule r;
 
 	(void)state;
 	start(&r, &asking, 3);
@@ -174,13 +174,13 @@ static void a_failure_is_no_news(void **state)
 	half_open_due(&r);
 	assert_int_equal(fake.half_open, 2);
 	assert_int_equal(fake.looks, 0);
-	rota_done(&r);
+	schedule_done(&r);
 }
 
 /* Connections that this host opens are in no listener's queue. */
 static void lists_unasked_now_and_then(void **state)
 {
-	static struct rota r;
+	static struct schedule r;
 
 	(void)state;
 	start(&r, &asking, 0);
@@ -188,18 +188,18 @@ static void lists_unasked_now_and_then(void **state)
 	half_open_due(&r);
 	assert_int_equal(fake.looks, 0);
 	assert_int_equal(fake.half_open, 1);
-	rota_done(&r);
+	schedule_done(&r);
 }
 
 static void lists_where_nobody_can_be_asked(void **state)
 {
-	static struct rota r;
+	static struct schedule r;
 
 	(void)state;
 	start(&r, &not_asking, 0);
 	half_open_due(&r);
 	assert_int_equal(fake.half_open, 1);
-	rota_done(&r);
+	schedule_done(&r);
 }
 
 int main(void)

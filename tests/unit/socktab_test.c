@@ -239,10 +239,10 @@ static void stale_numbers_are_not_put(void **state)
 }
 
 /* What this process opens is held and followed, and never put. */
-static void own_sockets_are_silent(void **state)
+static void self_sockets_are_silent(void **state)
 {
 	struct fixture *f = *state;
-	struct own_sockets own = {.count = 1, .inodes = {7}};
+	struct self_sockets own = {.count = 1, .inodes = {7}};
 
 	f->table.own = &own;
 	list_numbers(f, SOCKTAB_ALL, TCP_ESTABLISHED, 10, 7);
@@ -357,7 +357,7 @@ int main(void)
 		CASE(the_cap_is_counted),
 		CASE(numbers_are_kept_fresh),
 		CASE(stale_numbers_are_not_put),
-		CASE(own_sockets_are_silent),
+		CASE(self_sockets_are_silent),
 		CASE(owners_are_asked_for),
 		CASE(a_namespace_goes),
 		CASE(listeners_by_namespace),

@@ -159,7 +159,7 @@ static inline const struct seen_log *log_of(const char *path)
 
 static inline const struct seen_log *settled(const char *name)
 {
-	source_settle(bench.tail, bench.now, &bench.sink);
+	source_finish(bench.tail, bench.now, &bench.sink);
 	return log_of(at(name));
 }
 

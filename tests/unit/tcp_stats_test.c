@@ -1,40 +1,40 @@
 // SPDX-License-Identifier: MIT
-/* The host's weather, and the names that belong to numbers. */
+/* The host's stats, and the names that belong to numbers. */
 #include "facts.h"
 
-static struct event weather_event(usec_t ts)
+static struct event tcp_stats_event(usec_t ts)
 {
-	return event_make(EVENT_WEATHER, ts);
+	return event_make(EVENT_TCP_STATS, ts);
 }
 
 static void sources_tell_parts_of_it(void **state)
 {
 	struct model *m = model_with(&MODEL_LIMITS_DEFAULT);
-	struct event e = weather_event(T0), syns = weather_event(T0 + SEC);
+	struct event e = tcp_stats_event(T0), syns = tcp_stats_event(T0 + SEC);
 
 	(void)state;
-	assert_true(m->weather.totals.cookies_sent == ABSENT);
+	assert_true(m->tcp_stats.totals.cookies_sent == ABSENT);
 	assert_false(model_knows_syns(m));
-	e.weather.cookies_sent = 100;
-	e.weather.listen_drops = 0;
-	e.weather.accept_port = 443;
-	e.weather.accept_queue = 124;
-	e.weather.accept_limit = 128;
+	e.tcp_stats.cookies_sent = 100;
+	e.tcp_stats.listen_drops = 0;
+	e.tcp_stats.accept_port = 443;
+	e.tcp_stats.accept_queue = 124;
+	e.tcp_stats.accept_limit = 128;
 	model_apply(m, &e);
-	syns.weather.syns = 50;
+	syns.tcp_stats.syns = 50;
 	model_apply(m, &syns);
-	e.weather.cookies_sent = 20;
-	e.weather.accept_queue = ABSENT;
+	e.tcp_stats.cookies_sent = 20;
+	e.tcp_stats.accept_queue = ABSENT;
 	model_apply(m, &e);
-	assert_int_equal(m->weather.totals.cookies_sent, 120);
-	assert_int_equal(m->weather.latest.cookies_sent, 20);
-	assert_int_equal(m->weather.totals.listen_drops, 0);
-	assert_true(m->weather.totals.listen_overflows == ABSENT);
-	assert_int_equal(weather_accept_share(&m->weather), 96);
+	assert_int_equal(m->tcp_stats.totals.cookies_sent, 120);
+	assert_int_equal(m->tcp_stats.latest.cookies_sent, 20);
+	assert_int_equal(m->tcp_stats.totals.listen_drops, 0);
+	assert_true(m->tcp_stats.totals.listen_overflows == ABSENT);
+	assert_int_equal(tcp_stats_accept_share(&m->tcp_stats), 96);
 	assert_true(model_knows_syns(m));
 	assert_int_equal(model_sum(m, false).syns, 50);
 	assert_true(model_sum(m, false).syns_per_sec == 5);
-	assert_true(window_sum(&m->weather.cookies, m->now, WINDOW_SPAN) == 120);
+	assert_true(window_sum(&m->tcp_stats.cookies, m->now, WINDOW_SPAN) == 120);
 	assert_true(model_is_decaying(m));
 	put_tick(m, T0 + 100 * SEC);
 	assert_false(model_is_decaying(m));
@@ -48,14 +48,14 @@ static void accept_shares(void **state)
 		uint64_t queue, limit, share;
 	} rows[] = {{0, 128, 0}, {128, 128, 100}, {129, 128, 100}, {1, 0, 100},
 		{UINT32_MAX, UINT32_MAX, 100}, {5, ABSENT, ABSENT}, {ABSENT, 5, ABSENT}};
-	struct weather w;
+	struct tcp_stats w;
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		weather_init(&w);
+		tcp_stats_init(&w);
 		w.latest.accept_queue = rows[i].queue;
 		w.latest.accept_limit = rows[i].limit;
-		assert_true(weather_accept_share(&w) == rows[i].share);
+		assert_true(tcp_stats_accept_share(&w) == rows[i].share);
 	}
 }
 
@@ -109,27 +109,27 @@ static void connections_have_owners_and_namespaces(void **state)
 
 static void names_are_bounded(void **state)
 {
-	struct names n;
+	struct labels n;
 	char text[200];
 
 	(void)state;
-	assert_int_equal(names_init(&n, 16), 0);
+	assert_int_equal(labels_init(&n, 16), 0);
 	for (uint64_t key = 1; key <= 1000; key++) {
 		snprintf(text, sizeof text, "%0*u", (int)(key % 150) + 1, (unsigned)key);
-		names_set(&n, key, (uint32_t)key, str_of(text));
-		assert_int_equal(names_find(&n, key)->pid, key);
+		labels_set(&n, key, (uint32_t)key, str_of(text));
+		assert_int_equal(labels_find(&n, key)->pid, key);
 	}
 	assert_int_equal(n.pool.live, 16);
 	for (uint64_t key = 1; key <= 1000; key++)
-		assert_int_equal(names_find(&n, key) != NULL, key > 1000 - 16);
-	names_end(&n, 990, T0);
-	names_end(&n, 5, T0);
-	names_sweep(&n, T0 + 1);
-	assert_null(names_find(&n, 990));
+		assert_int_equal(labels_find(&n, key) != NULL, key > 1000 - 16);
+	labels_end(&n, 990, T0);
+	labels_end(&n, 5, T0);
+	labels_sweep(&n, T0 + 1);
+	assert_null(labels_find(&n, 990));
 	assert_int_equal(n.pool.live, 15);
-	names_set(&n, 2000, 1, STR_LIT("again"));
+	labels_set(&n, 2000, 1, STR_LIT("again"));
 	assert_int_equal(n.pool.live, 16);
-	names_done(&n);
+	labels_done(&n);
 }
 
 int main(void)

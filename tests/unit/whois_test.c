@@ -200,10 +200,10 @@ static void a_mail_address_is_no_option(void **state)
 	char mail[32] = "";
 
 	(void)state;
-	netinfo_email(mail, sizeof mail, STR_LIT("--to=x-y@mail.example"));
+	network_info_email(mail, sizeof mail, STR_LIT("--to=x-y@mail.example"));
 	assert_string_equal(mail, "to=x-y@mail.example");
 	mail[0] = '\0';
-	netinfo_email(mail, sizeof mail, STR_LIT("--@mail.example"));
+	network_info_email(mail, sizeof mail, STR_LIT("--@mail.example"));
 	assert_string_equal(mail, "");
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "app/places.h"
+#include "app/geo_feed.h"
 
 #include "base/file.h"
 #include "enrich/geoip.h"
@@ -11,7 +11,7 @@
 #define SWEEP_SLICE 256        /* hosts: half a millisecond */
 #define NEWS_EVERY  (5 * USEC_PER_SEC)
 
-bool places_data_dir(const struct options *options, char buf[static DATA_DIR_MAX])
+bool geo_data_dir(const struct options *options, char buf[static DATA_DIR_MAX])
 {
 	const char *home = getenv("HOME"), *xdg = getenv("XDG_DATA_HOME");
 	int n = -1;
@@ -26,14 +26,14 @@ bool places_data_dir(const struct options *options, char buf[static DATA_DIR_MAX
 	return n > 0 && n < DATA_DIR_MAX;
 }
 
-int places_feed_init(struct places_feed *p, const struct options *options)
+int geo_feed_init(struct geo_feed *p, const struct options *options)
 {
 	size_t n = 0;
 
-	*p = (struct places_feed){.sweep = POOL_NONE};
+	*p = (struct geo_feed){.sweep = POOL_NONE};
 	if (!options->geoip)
 		return 0;
-	if (places_data_dir(options, p->data_dir))
+	if (geo_data_dir(options, p->data_dir))
 		p->dirs[n++] = p->data_dir;
 	p->dirs[n++] = "/usr/share/GeoIP";
 	p->dirs[n++] = "/var/lib/GeoIP";
@@ -49,14 +49,14 @@ int places_feed_init(struct places_feed *p, const struct options *options)
 	return 0;
 }
 
-void places_feed_done(struct places_feed *p)
+void geo_feed_done(struct geo_feed *p)
 {
 	geoip_free(p->geoip);
 	p->geoip = NULL;
 }
 
 /* The operator hears once of what is wrong with a file that he named. */
-static void note_trouble(struct places_feed *p, usec_t now, struct event_sink *sink)
+static void note_trouble(struct geo_feed *p, usec_t now, struct event_sink *sink)
 {
 	const char *trouble = geoip_trouble(p->geoip);
 	struct event e = event_make(EVENT_NOTE, now);
@@ -70,7 +70,7 @@ static void note_trouble(struct places_feed *p, usec_t now, struct event_sink *s
 	p->told_trouble = trouble[0] != '\0';
 }
 
-void places_feed_tell(struct places_feed *p, usec_t now, struct event_sink *sink)
+void geo_feed_tell(struct geo_feed *p, usec_t now, struct event_sink *sink)
 {
 	struct event e = event_make(EVENT_ENRICHER, now);
 
@@ -86,8 +86,8 @@ void places_feed_tell(struct places_feed *p, usec_t now, struct event_sink *sink
 }
 
 /* An address that nothing is known of is worth an event only to take back what was said of it. */
-static void ask(struct places_feed *p, const struct addr *ip, bool again, usec_t now,
-	struct event_sink *sink)
+static void ask(
+	struct geo_feed *p, const struct addr *ip, bool again, usec_t now, struct event_sink *sink)
 {
 	struct event e = event_make(EVENT_PLACE, now);
 	struct geoip_place place = {0};
@@ -102,8 +102,8 @@ static void ask(struct places_feed *p, const struct addr *ip, bool again, usec_t
 	event_put(sink, &e);
 }
 
-void places_feed_newcomers(
-	struct places_feed *p, const struct model *m, usec_t now, struct event_sink *sink)
+void geo_feed_newcomers(
+	struct geo_feed *p, const struct model *m, usec_t now, struct event_sink *sink)
 {
 	struct addr who[MODEL_NEWCOMERS_MAX];
 	uint32_t n = m->newcomer_count;
@@ -120,7 +120,7 @@ static bool has_place(const struct host *h)
 	return h->country[0] || h->city || h->system;
 }
 
-static void sweep(struct places_feed *p, const struct model *m, usec_t now, struct event_sink *sink)
+static void sweep(struct geo_feed *p, const struct model *m, usec_t now, struct event_sink *sink)
 {
 	for (int i = 0; i < SWEEP_SLICE; i++) {
 		uint32_t id = model_next_host(m, p->sweep);
@@ -134,8 +134,7 @@ static void sweep(struct places_feed *p, const struct model *m, usec_t now, stru
 	}
 }
 
-bool places_feed_poll(
-	struct places_feed *p, const struct model *m, usec_t now, struct event_sink *sink)
+bool geo_feed_poll(struct geo_feed *p, const struct model *m, usec_t now, struct event_sink *sink)
 {
 	if (!p->geoip)
 		return false;
@@ -146,7 +145,7 @@ bool places_feed_poll(
 		p->next_news = 0;
 	}
 	if (now >= p->next_news && geoip_has_news(p->geoip)) {
-		places_feed_tell(p, now, sink);
+		geo_feed_tell(p, now, sink);
 		p->next_news = now + NEWS_EVERY;
 	}
 	if (p->sweep != POOL_NONE)
