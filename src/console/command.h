@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * command: what the operator wants done by others than the console, in a bounded queue that the
+ * app empties after each round of input. The console never calls what is above or beside it.
+ */
+#ifndef NG_CONSOLE_COMMAND_H
+#define NG_CONSOLE_COMMAND_H
+
+#include "base/addr.h"
+#include "base/clock.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define COMMANDS_MAX 16 /* more wait for nobody: the newest is dropped and counted */
+
+enum command_kind {
+	COMMAND_NONE,
+	COMMAND_LOOKUP,       /* ask who .ip is registered to, now */
+	COMMAND_REPLAY_PAUSE, /* .on: stand still or go on; of a replay, as all below */
+	COMMAND_REPLAY_STEP,  /* while paused: to the end of the next group of events of one time */
+	COMMAND_REPLAY_SEEK,  /* to .at, a time of the recording; back means to start anew */
+	COMMAND_REPLAY_SPEED, /* to .speed times the recorded pace; 0: as fast as it can be read */
+};
+
+struct command {
+	enum command_kind kind;
+	union {
+		struct addr ip;
+		bool on;
+		usec_t at;
+		double speed;
+	};
+};
+
+struct commands {
+	struct command at[COMMANDS_MAX];
+	size_t first, n;
+	size_t dropped;
+};
+
+static inline void commands_put(struct commands *q, struct command command)
+{
+	if (q->n == COMMANDS_MAX) {
+		q->dropped++;
+		return;
+	}
+	q->at[(q->first + q->n++) % COMMANDS_MAX] = command;
+}
+
+/* False when there is none. */
+static inline bool commands_take(struct commands *q, struct command *ret_command)
+{
+	if (q->n == 0)
+		return false;
+	*ret_command = q->at[q->first];
+	q->first = (q->first + 1) % COMMANDS_MAX;
+	q->n--;
+	return true;
+}
+
+#endif
