@@ -117,7 +117,7 @@ void geo_feed_newcomers(
 
 static bool has_place(const struct host *h)
 {
-	return h->country[0] || h->city || h->system;
+	return h->country || h->city || h->system;
 }
 
 static void sweep(struct geo_feed *p, const struct model *m, usec_t now, struct event_sink *sink)

@@ -56,19 +56,23 @@ static int terminal_width(void)
 	return TABLE_WIDTH;
 }
 
-static void put_hosts(struct session *s)
+/* How many there were. */
+static uint32_t put_rows(struct session *s, enum group_by by)
 {
-	struct query q = {.show_private = s->show_private, .limit = UINT32_MAX};
+	struct query q = {.by = by, .show_private = s->show_private, .limit = UINT32_MAX};
 	struct rows rows = {0};
 
 	if (query_run(s->model, &q, &rows) < 0)
-		return;
+		return 0;
 	for (uint32_t i = 0; i < rows.n; i++) {
-		ndjson_host(&s->stream, s->model, model_host(s->model, rows.ids[i]));
+		struct subject row = subject_at(s->model, by, rows.ids[i]);
+		ndjson_row(&s->stream, s->model, &row, i == 0 && by == GROUP_NONE);
 		if (s->stream.n > 1u << 16)
 			session_flush(s);
 	}
+	uint32_t n = rows.n;
 	rows_done(&rows);
+	return n;
 }
 
 /* The table goes the stream's way to stdout, which no sleeping reader can hold up. */
@@ -78,7 +82,8 @@ static int put_table(struct session *s)
 	char *p = NULL;
 	FILE *f = open_memstream(&p, &text.n);
 
-	int err = f ? table_print(f, s->model, s->show_private, terminal_width()) : -errno;
+	int err = f ? table_print(f, s->model, GROUP_NONE, s->show_private, terminal_width())
+		    : -errno;
 	if (f && fclose(f) != 0)
 		err = -errno;
 	text.p = p;
@@ -96,9 +101,8 @@ static int report(struct session *s)
 	if (s->options->once && !s->options->json) {
 		err = put_table(s);
 	} else {
-		if (s->options->once)
-			put_hosts(s);
-		ndjson_summary(&s->stream, s->model, s->show_private);
+		bool first = s->options->once && put_rows(s, GROUP_NONE) == 0;
+		ndjson_summary(&s->stream, s->model, s->show_private, first);
 	}
 	if (!err && s->stream.failed)
 		err = -ENOMEM;

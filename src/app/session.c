@@ -207,6 +207,7 @@ static int open_live(struct session *s, char reason[static 512])
 					 .btf = o->btf,
 					 .every_move = s->streaming || o->record,
 					 .more_probes = s->handshakes.probes,
+					 .more_sees = s->handshakes.sees,
 					 .more_note = s->handshakes.note},
 			why);
 	if (!connections) {

@@ -45,13 +45,20 @@ static bool host_at(struct console *c, uint32_t rank, struct addr *ret_ip)
 	return true;
 }
 
+static bool is_listed(const struct console *c, const struct query *q, uint32_t host)
+{
+	struct subject s = subject_at(c->m, GROUP_NONE, host);
+
+	return query_matches(c->m, q, &s);
+}
+
 bool connections_selected(struct console *c, struct addr *ret_ip)
 {
 	struct connections_view *v = &c->connections;
 	struct query q = query_of(c, 0, 0);
 	uint32_t id = v->pinned ? model_find_host(c->m, &v->selected) : POOL_NONE;
 
-	if (id != POOL_NONE && query_matches(c->m, &q, model_host(c->m, id))) {
+	if (id != POOL_NONE && is_listed(c, &q, id)) {
 		*ret_ip = v->selected;
 		return true;
 	}
@@ -67,8 +74,7 @@ static void locate(struct console *c, uint32_t height)
 
 	if (!v->pinned)
 		v->rank = 0;
-	else if ((id = model_find_host(c->m, &v->selected)) != POOL_NONE &&
-		 query_matches(c->m, &q, model_host(c->m, id)))
+	else if ((id = model_find_host(c->m, &v->selected)) != POOL_NONE && is_listed(c, &q, id))
 		v->rank = query_rank(c->m, &q, id);
 	if (v->rank >= v->matched && v->matched)
 		v->rank = v->matched - 1;
@@ -104,45 +110,47 @@ static bool fetch(struct console *c, uint32_t height)
 /* Half-open, or held open, with nothing asked for; or asking a lot. */
 static unsigned host_style(const struct model *m, const struct host *h)
 {
-	if (!h->conns && h->closed) /* it has left, and stays for a moment */
+	if (!h->tcp.conns && h->closed) /* it has left, and stays for a moment */
 		return STYLE_DIM;
-	uint64_t asked = h->requests + model_more(m, h)->forwarded;
+	uint64_t asked = h->log.requests + model_proxy(m, h)->forwarded;
 	if (host_half_open(h) && !asked)
 		return STYLE_BAD;
 	/* What is in TIME_WAIT is over, and holds nobody's place. Where logs name nobody's peer, to
 	 * have no line means nothing. */
-	if (h->conns - h->states[TCP_TIME_WAIT] >= MANY_CONNS && asked <= 1 &&
+	if (h->tcp.conns - h->tcp.states[TCP_TIME_WAIT] >= MANY_CONNS && asked <= 1 &&
 		!model_is_uncorrelated(m))
 		return STYLE_BAD;
-	if (host_half_open(h) || window_sum(&h->rate, m->now, WINDOW_SPAN) > MANY_PER_MIN)
+	if (host_half_open(h) || window_sum(&h->log.rate, m->now, WINDOW_SPAN) > MANY_PER_MIN)
 		return STYLE_WARN;
 	return STYLE_PLAIN;
 }
 
 static unsigned cell_style(const struct column *column, const struct host *h, unsigned row)
 {
-	const char *id = column->id;
-
 	if (row == STYLE_BAD || row == STYLE_DIM)
 		return row;
-	if (strcmp(id, "ip") == 0)
+	switch (column->tone) {
+	case TONE_NAME:
 		return row == STYLE_PLAIN ? STYLE_BOLD : row;
-	if (strcmp(id, "status") == 0)
-		return h->status[5] ? STYLE_BAD : h->status[4] ? STYLE_WARN : STYLE_PLAIN;
-	if (strcmp(id, "half_open") == 0 || strcmp(id, "states") == 0)
+	case TONE_STATUS:
+		return h->log.status[5] ? STYLE_BAD : h->log.status[4] ? STYLE_WARN : STYLE_PLAIN;
+	case TONE_HALF_OPEN:
 		return host_half_open(h) ? STYLE_WARN : STYLE_PLAIN;
-	if (strcmp(id, "rate") == 0)
+	case TONE_ROW:
 		return row;
-	if (strcmp(id, "proxy") == 0)
+	case TONE_INFO:
 		return STYLE_INFO;
-	if (strcmp(id, "auth") == 0)
+	case TONE_WARN:
 		return STYLE_WARN;
-	return STYLE_PLAIN;
+	default:
+		return STYLE_PLAIN;
+	}
 }
 
 static void draw_row(const struct console *c, const struct layout *l, struct area a, int y,
 	const struct host *h, unsigned selected)
 {
+	struct subject subject = subject_of_host(h);
 	unsigned row = host_style(c->m, h);
 
 	if (selected)
@@ -150,7 +158,7 @@ static void draw_row(const struct console *c, const struct layout *l, struct are
 	for (size_t i = 0; i < l->n; i++) {
 		const struct layout_column *lc = &l->at[i];
 		char buf[HOST_LAST_MAX * 2];
-		struct str s = layout_cell(lc, c->m, h, buf, sizeof buf);
+		struct str s = layout_cell(lc, c->m, &subject, buf, sizeof buf);
 		int x = lc->x + (lc->column->right ? lc->width - text_width(s) : 0);
 		bool zero = str_eq(s, STR_LIT("0")); /* says nothing, and there are many */
 		unsigned style = (zero ? STYLE_DIM : cell_style(lc->column, h, row)) | selected;
@@ -185,7 +193,8 @@ static void widen(struct console *c)
 	struct connections_view *v = &c->connections;
 
 	for (uint32_t i = 0; i < v->rows.n; i++) {
-		int w = layout_ip_width(model_host(c->m, v->rows.ids[i]));
+		struct subject s = subject_at(c->m, GROUP_NONE, v->rows.ids[i]);
+		int w = layout_name_width(c->m, &s);
 		if (w > v->ip_width)
 			v->ip_width = w;
 	}
@@ -200,7 +209,7 @@ static void connections_draw(struct console *c, struct area a, bool focused)
 	if (a.h < 1 || !fetch(c, (uint32_t)v->height))
 		return;
 	widen(c);
-	layout_fit(&l, c->m, a.w, v->ip_width, v->sort);
+	layout_fit(&l, c->m, GROUP_NONE, a.w, v->ip_width, v->sort);
 	draw_heading(c, &l, a, focused);
 	for (uint32_t i = 0; i < v->rows.n; i++) {
 		bool selected = focused && v->top + i == v->rank;
@@ -264,7 +273,7 @@ static bool connections_act(struct console *c, enum action action)
 		move(c, UINT32_MAX);
 		return true;
 	case ACT_SORT:
-		sort_by(c, column_sort_next(c->m, v->sort), false);
+		sort_by(c, column_sort_next(c->m, GROUP_NONE, v->sort), false);
 		return true;
 	case ACT_REVERSE:
 		sort_by(c, v->sort, !v->reversed);

@@ -37,7 +37,7 @@ struct console *console_new(
 	c->m = m;
 	c->show_private = options->show_private;
 	c->replaying = options->replaying;
-	c->connections.sort = column_sort_next(m, NULL);
+	c->connections.sort = column_sort_next(m, GROUP_NONE, NULL);
 	c->changed = true;
 	return c;
 }

@@ -87,12 +87,12 @@ static void print_states(struct sheet *s, const struct host *h)
 		label(s, STYLE_PLAIN, "No connection of its own is known: it asks through a proxy");
 		return;
 	}
-	int n = snprintf(line, sizeof line, "Connections %u", h->conns);
+	int n = snprintf(line, sizeof line, "Connections %u", h->tcp.conns);
 
 	for (unsigned i = 1; i < TCP_STATES; i++) {
-		if (!h->states[i])
+		if (!h->tcp.states[i])
 			continue;
-		n += snprintf(line + n, sizeof line - (size_t)n, "%s %u %s", mark, h->states[i],
+		n += snprintf(line + n, sizeof line - (size_t)n, "%s %u %s", mark, h->tcp.states[i],
 			tcp_state_name(i));
 		mark = ",";
 	}
@@ -106,7 +106,8 @@ static int add_fact(struct sheet *s, const struct host *h, char *line, size_t ca
 	const char *name)
 {
 	const struct column *column = column_find(str_of(id));
-	struct cell cell = column->cell(s->c->m, h);
+	struct subject subject = subject_of_host(h);
+	struct cell cell = column_cell(column, s->c->m, &subject);
 	char text[32];
 
 	if (cell.kind == CELL_NONE || cap < 2)
@@ -142,8 +143,8 @@ static void print_network(struct sheet *s, const struct host *h)
 		snprintf(syns, sizeof syns, ", %" PRIu64 " SYNs", network_syns(net));
 	snprintf(line, sizeof line,
 		"Network %s: %u address%s, %u connections, %u half-open, %" PRIu64 " requests%s",
-		name, net->hosts, net->hosts == 1 ? "" : "es", net->conns, net->half_open,
-		net->requests, syns);
+		name, net->hosts, net->hosts == 1 ? "" : "es", net->tcp.conns,
+		tcp_tally_half_open(&net->tcp), network_requests(&s->c->m->networks, net), syns);
 	label(s, STYLE_PLAIN, line);
 }
 
@@ -161,55 +162,56 @@ static void print_requests_sum(struct sheet *s, const struct host *h)
 {
 	static const char *const names[STATUS_CLASSES] = {
 		"other", "1xx", "2xx", "3xx", "4xx", "5xx"};
-	double rate = window_sum(&h->rate, s->c->m->now, WINDOW_SPAN);
+	double rate = window_sum(&h->log.rate, s->c->m->now, WINDOW_SPAN);
 	char line[256], bytes[8];
 
-	if (!h->requests) {
-		bool edge = !s->c->detail.gone && model_more(s->c->m, h)->forwarded;
+	if (!h->log.requests) {
+		bool edge = !s->c->detail.gone && model_proxy(s->c->m, h)->forwarded;
 		label(s, STYLE_PLAIN,
 			edge ? "No logged requests of its own" : "No logged requests");
 		return;
 	}
-	text_bytes(bytes, h->bytes);
+	text_bytes(bytes, h->log.bytes);
 	int n = snprintf(line, sizeof line,
-		"Requests %" PRIu64 ", %.0f in the last minute, %s sent", h->requests, rate, bytes);
+		"Requests %" PRIu64 ", %.0f in the last minute, %s sent", h->log.requests, rate,
+		bytes);
 	for (size_t i = 1; i <= STATUS_CLASSES && (size_t)n < sizeof line; i++) {
 		size_t class = i % STATUS_CLASSES;
-		if (h->status[class])
+		if (h->log.status[class])
 			n += snprintf(line + n, sizeof line - (size_t)n, "  %s %u", names[class],
-				h->status[class]);
+				h->log.status[class]);
 	}
-	label(s, h->status[5] ? STYLE_BAD : h->status[4] ? STYLE_WARN : STYLE_PLAIN, line);
+	label(s, h->log.status[5] ? STYLE_BAD : h->log.status[4] ? STYLE_WARN : STYLE_PLAIN, line);
 }
 
-static void print_proxy(struct sheet *s, const struct host_more *more)
+static void print_proxy(struct sheet *s, const struct host_proxy *proxy)
 {
 	char line[160], ip[ADDR_TEXT_MAX];
 
-	if (!addr_is_unset(&more->via)) {
-		addr_format(&more->via, ip);
+	if (!addr_is_unset(&proxy->via)) {
+		addr_format(&proxy->via, ip);
 		snprintf(line, sizeof line, "Via %s (proxy)", ip);
 		label(s, STYLE_INFO, line);
 	}
-	if (!more->forwarded)
+	if (!proxy->forwarded)
 		return;
 	snprintf(line, sizeof line,
-		"Proxy edge: forwards for %u client%s, %" PRIu64 " requests so far", more->clients,
-		more->clients == 1 ? "" : "s", more->forwarded);
+		"Proxy edge: forwards for %u client%s, %" PRIu64 " requests so far", proxy->clients,
+		proxy->clients == 1 ? "" : "s", proxy->forwarded);
 	label(s, STYLE_INFO, line);
 }
 
-static void print_logins(struct sheet *s, const struct host_more *more)
+static void print_logins(struct sheet *s, const struct host_login *login)
 {
-	double rate = window_sum(&more->auth_rate, s->c->m->now, WINDOW_SPAN);
+	double rate = window_sum(&login->rate, s->c->m->now, WINDOW_SPAN);
 	char line[160], last[9];
 
-	if (!more->auth_failed && !more->auth_accepted)
+	if (!login->failed && !login->accepted)
 		return;
-	clock_text(last, more->auth_last);
+	clock_text(last, login->last);
 	snprintf(line, sizeof line,
 		"SSH logins %u failed (%.0f in the last minute), %u accepted  last %s as %.*s",
-		more->auth_failed, rate, more->auth_accepted, last, (int)more->user_n, more->user);
+		login->failed, rate, login->accepted, last, (int)login->user_n, login->user);
 	label(s, rate > 0 ? STYLE_BAD : STYLE_PLAIN, line);
 }
 
@@ -225,8 +227,8 @@ static void print_summary(struct sheet *s, const struct host *h)
 	print_kernel(s, h);
 	print_requests_sum(s, h);
 	if (!s->c->detail.gone) {
-		print_proxy(s, model_more(s->c->m, h));
-		print_logins(s, model_more(s->c->m, h));
+		print_proxy(s, model_proxy(s->c->m, h));
+		print_logins(s, model_login(s->c->m, h));
 	}
 	print_network(s, h);
 }
@@ -287,7 +289,7 @@ static void print_conn(struct sheet *s, const struct conn *k)
 		dir ? dir : "", k->lport, k->port, age, rtt, known(rx, k->rx, true),
 		known(tx, k->tx, true), known(retrans, conn_retrans(k), false));
 	int x = screen_text(s->area, y, 0, style | selected, str_of(line));
-	if (s->c->m->ports_told)
+	if (model_machine(s->c->m)->ports_told)
 		x += screen_print(s->area, y, x, style | selected, "%4u  ", k->requests);
 	print_whose(s, y, x, style | selected, k);
 }
@@ -295,7 +297,7 @@ static void print_conn(struct sheet *s, const struct conn *k)
 static void print_conns(struct sheet *s, const struct host *h)
 {
 	struct detail_view *v = &s->c->detail;
-	uint32_t most = v->all_conns || !h->requests ? CONNS_MOST : CONNS_FEW, n = 0;
+	uint32_t most = v->all_conns || !h->log.requests ? CONNS_MOST : CONNS_FEW, n = 0;
 	char line[128];
 
 	if (v->gone || h->first_conn == POOL_NONE)
@@ -303,7 +305,7 @@ static void print_conns(struct sheet *s, const struct host *h)
 	snprintf(line, sizeof line,
 		"State       dir local remote    age    rtt    in   out resent  %s"
 		"process, local address, namespace",
-		s->c->m->ports_told ? "reqs  " : "");
+		model_machine(s->c->m)->ports_told ? "reqs  " : "");
 	heading(s, line);
 	host_for_each_conn (s->c->m, h, k) {
 		if (n++ == most)
@@ -311,7 +313,7 @@ static void print_conns(struct sheet *s, const struct host *h)
 		print_conn(s, k);
 	}
 	if (n > most) {
-		snprintf(line, sizeof line, "and %u more%s", h->conns + h->closed - most,
+		snprintf(line, sizeof line, "and %u more%s", h->tcp.conns + h->closed - most,
 			most == CONNS_FEW ? " (Tab shows them)" : "");
 		label(s, STYLE_DIM, line);
 	}

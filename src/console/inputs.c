@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "console/page.h"
 
+#include "model/sums.h"
+
 #include <inttypes.h>
 
 #define INDENT 13
@@ -9,18 +11,18 @@ static void print_connections(struct page *p, const struct model *m)
 {
 	page_print(p, 0, STYLE_BOLD, "Connections");
 	page_print(p, INDENT, STYLE_PLAIN, "source       %s",
-		m->source[0] ? m->source : "not yet known");
-	if (m->probes[0])
-		page_print(p, INDENT, STYLE_PLAIN, "probes       %s", m->probes);
-	if (m->note[0])
-		page_print(p, INDENT, STYLE_WARN, "note         %s", m->note);
-	page_print(p, INDENT, m->lost ? STYLE_BAD : STYLE_PLAIN,
-		"lost         %" PRIu64 " kernel records or connections", m->lost);
-	if (m->missed)
+		model_machine(m)->source[0] ? model_machine(m)->source : "not yet known");
+	if (model_machine(m)->probes[0])
+		page_print(p, INDENT, STYLE_PLAIN, "probes       %s", model_machine(m)->probes);
+	if (model_machine(m)->note[0])
+		page_print(p, INDENT, STYLE_WARN, "note         %s", model_machine(m)->note);
+	page_print(p, INDENT, model_machine(m)->lost ? STYLE_BAD : STYLE_PLAIN,
+		"lost         %" PRIu64 " kernel records or connections", model_machine(m)->lost);
+	if (model_machine(m)->missed)
 		page_print(p, INDENT, STYLE_PLAIN,
 			"missed       %" PRIu64
 			" moves that interrupts hid; listings made good for them",
-			m->missed);
+			model_machine(m)->missed);
 	page_print(p, INDENT, m->evicted ? STYLE_BAD : STYLE_PLAIN,
 		"dropped      %" PRIu64 " addresses, the table was full", m->evicted);
 }
@@ -33,7 +35,8 @@ static void print_count(struct page *p, uint64_t n, const char *name, const char
 
 static void print_tcp_stats(struct page *p, const struct model *m)
 {
-	const struct event_tcp_stats *sum = &m->tcp_stats.totals, *now = &m->tcp_stats.latest;
+	const struct event_tcp_stats *sum = &model_machine(m)->tcp_stats.totals,
+				     *now = &model_machine(m)->tcp_stats.latest;
 	uint64_t syns = model_knows_syns(m) ? model_sum(m, true).syns : ABSENT;
 
 	page_print(p, 0, STYLE_BOLD, "Host since the start");
@@ -132,14 +135,14 @@ static void sources_draw(struct console *c, struct area a, bool focused)
 	(void)focused;
 	/* What the header sends people here for comes first. */
 	for (int fine = 0; fine <= 1; fine++)
-		for (uint32_t i = 0; i < c->m->log_count; i++)
-			if (log_is_fine(&c->m->logs[i]) == fine)
-				print_log(&p, &c->m->logs[i]);
-	if (!c->m->log_count)
+		for (uint32_t i = 0; i < model_machine(c->m)->log_count; i++)
+			if (log_is_fine(&model_machine(c->m)->logs[i]) == fine)
+				print_log(&p, &model_machine(c->m)->logs[i]);
+	if (!model_machine(c->m)->log_count)
 		page_print(&p, 0, STYLE_BOLD, "No log is read.");
-	if (c->m->unaddressed)
+	if (model_machine(c->m)->unaddressed)
 		page_print(&p, 0, STYLE_WARN, "%" PRIu64 " logged requests name no address.",
-			c->m->unaddressed);
+			model_machine(c->m)->unaddressed);
 	print_connections(&p, c->m);
 	print_enrichers(&p, c->m);
 	print_tcp_stats(&p, c->m);

@@ -258,9 +258,9 @@ static void widen(struct console *c)
 static void draw_empty(const struct console *c, struct area a)
 {
 	screen_print(a, 1, 0, STYLE_DIM, "%s",
-		c->filter.count        ? "no request passes the filter"
-		: c->m->log_count == 0 ? "no log is read"
-				       : "no logged requests yet");
+		c->filter.count                       ? "no request passes the filter"
+		: model_machine(c->m)->log_count == 0 ? "no log is read"
+						      : "no logged requests yet");
 }
 
 static void requests_draw(struct console *c, struct area a, bool focused)

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "model/alerts.h"
+#include "model/sums.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -59,15 +60,15 @@ static void short_probes(char *buf, size_t cap, struct str probes)
 
 static void add_source(const struct model *m, struct bar *b)
 {
-	char probes[sizeof m->probes];
+	char probes[sizeof model_machine(m)->probes];
 
-	short_probes(probes, sizeof probes, str_of(m->probes));
-	if (!m->source[0])
+	short_probes(probes, sizeof probes, str_of(model_machine(m)->probes));
+	if (!model_machine(m)->source[0])
 		bar_add(b, 60, STYLE_DIM, "connections: not yet");
-	else if (strcmp(m->source, "none") == 0)
+	else if (strcmp(model_machine(m)->source, "none") == 0)
 		bar_add(b, 60, STYLE_WARN, "no connections: log only");
 	else
-		bar_add(b, 60, STYLE_PLAIN, "%s", m->source);
+		bar_add(b, 60, STYLE_PLAIN, "%s", model_machine(m)->source);
 	if (probes[0])
 		bar_add(b, 10, STYLE_DIM, "%s", probes);
 }
@@ -85,8 +86,8 @@ void header_draw(const struct console *c, struct area a)
 	bar_add(&b, 50, STYLE_BOLD, "nethergaze");
 	if (c->replaying)
 		bar_add(&b, 95, STYLE_BAR, " REPLAY %s ", clock);
-	if (m->machine_name[0])
-		bar_add(&b, 55, STYLE_PLAIN, "%.40s", m->machine_name);
+	if (model_machine(m)->name[0])
+		bar_add(&b, 55, STYLE_PLAIN, "%.40s", model_machine(m)->name);
 	bar_add(&b, 45, STYLE_PLAIN, "up %s", up);
 	add_source(m, &b);
 	bar_add(&b, 90, STYLE_BOLD, "%s conns", short_count(sums.conns).text);
@@ -118,17 +119,20 @@ static void add_trouble(const struct console *c, struct bar *b)
 	struct model_sums sums = model_sum(m, c->show_private);
 	const char *sample = NULL;
 
-	if (m->lost > m->lost_ring) /* the rest is said in words */
-		bar_add(b, 100, STYLE_BAD, "%s lost", short_count(m->lost - m->lost_ring).text);
+	if (model_machine(m)->lost > model_machine(m)->lost_ring) /* the rest is said in words */
+		bar_add(b, 100, STYLE_BAD, "%s lost",
+			short_count(model_machine(m)->lost - model_machine(m)->lost_ring).text);
 	if (m->evicted)
 		bar_add(b, 95, STYLE_BAD, "%s addresses dropped (table full)",
 			short_count(m->evicted).text);
-	if (m->note[0])
-		bar_add(b, 90, STYLE_WARN, "%s: %s", m->source[0] ? m->source : "source", m->note);
-	for (uint32_t i = 0; i < m->log_count; i++) {
-		add_log_trouble(&m->logs[i], b);
-		if (m->logs[i].rejected && m->logs[i].sample[0])
-			sample = m->logs[i].sample;
+	if (model_machine(m)->note[0])
+		bar_add(b, 90, STYLE_WARN, "%s: %s",
+			model_machine(m)->source[0] ? model_machine(m)->source : "source",
+			model_machine(m)->note);
+	for (uint32_t i = 0; i < model_machine(m)->log_count; i++) {
+		add_log_trouble(&model_machine(m)->logs[i], b);
+		if (model_machine(m)->logs[i].rejected && model_machine(m)->logs[i].sample[0])
+			sample = model_machine(m)->logs[i].sample;
 	}
 	if (sums.log_rejected)
 		bar_add(b, 80, STYLE_WARN, "%s of %s log lines in no known format (i: which)",
@@ -195,9 +199,10 @@ static void add_top(
 		return;
 	for (uint32_t i = 0; i < rows.n; i++) {
 		const struct host *h = model_host(c->m, rows.ids[i]);
-		struct cell cell = q.sort->cell(c->m, h);
+		struct subject s = subject_of_host(h);
+		struct cell cell = column_cell(q.sort, c->m, &s);
 		char ip[ADDR_TEXT_MAX], value[16];
-		if (cell.kind == CELL_NONE || q.sort->key(c->m, h) == 0)
+		if (cell.kind == CELL_NONE || column_key(q.sort, c->m, &s) == 0)
 			break;
 		cell_text(&cell, value, sizeof value);
 		addr_format(&h->ip, ip);
@@ -240,17 +245,19 @@ void stats_draw(const struct console *c, struct area a)
 	if (model_knows_logins(m))
 		bar_add(&b, 58, sums.auth_failed ? STYLE_WARN : STYLE_DIM, "%s SSH failed",
 			short_count(sums.auth_failed).text);
-	if (m->unaddressed)
-		bar_add(&b, 55, STYLE_WARN, "%s without address", short_count(m->unaddressed).text);
+	if (model_machine(m)->unaddressed)
+		bar_add(&b, 55, STYLE_WARN, "%s without address",
+			short_count(model_machine(m)->unaddressed).text);
 	if (sums.log_rejected)
 		bar_add(&b, 60, STYLE_WARN, "%s lines rejected",
 			short_count(sums.log_rejected).text);
-	if (m->lost)
-		bar_add(&b, 90, STYLE_BAD, "%s lost", short_count(m->lost).text);
+	if (model_machine(m)->lost)
+		bar_add(&b, 90, STYLE_BAD, "%s lost", short_count(model_machine(m)->lost).text);
 	if (c->show_private)
 		bar_add(&b, 40, STYLE_DIM, "private shown");
-	else if (m->totals[1].ips)
-		bar_add(&b, 72, STYLE_DIM, "%s private hidden", short_count(m->totals[1].ips).text);
+	else if (model_machine(m)->totals[1].ips)
+		bar_add(&b, 72, STYLE_DIM, "%s private hidden",
+			short_count(model_machine(m)->totals[1].ips).text);
 	bar_draw(&b, a, 0);
 }
 

@@ -3,10 +3,13 @@
 
 #include <stddef.h>
 
-#define FIELD(name, type, required, member)                                  \
-	{                                                                    \
-		name, FIELD_##type, required, offsetof(struct event, member) \
+#define SIZE_OF(member) sizeof(((struct event *)0)->member)
+#define FIELD_NAMED(name, type, required, member, names)                                       \
+	{                                                                                      \
+		name, FIELD_##type, required, offsetof(struct event, member), SIZE_OF(member), \
+			names                                                                  \
 	}
+#define FIELD(name, type, required, member) FIELD_NAMED(name, type, required, member, NULL)
 
 static const struct event_field start_fields[] = {
 	FIELD("version", STR, false, start.version),
@@ -16,18 +19,19 @@ static const struct event_field start_fields[] = {
 
 static const struct event_field source_fields[] = {
 	FIELD("source", STR, true, source.source),
+	FIELD_NAMED("sees", BITS, false, source.sees, &capabilities),
 	FIELD("probes", WORDS, false, source.probes),
 	FIELD("note", STR, false, source.note),
 };
 
 static const struct event_field conn_fields[] = {
-	FIELD("state", TCP, true, conn.state),
-	FIELD("was", TCP, false, conn.was),
+	FIELD_NAMED("state", ENUM, true, conn.state, &tcp_states),
+	FIELD_NAMED("was", ENUM, false, conn.was, &tcp_states),
 	FIELD("ip", ADDR, true, conn.ip),
 	FIELD("port", U16, true, conn.port),
 	FIELD("lip", ADDR, true, conn.lip),
 	FIELD("lport", U16, true, conn.lport),
-	FIELD("dir", DIR, false, conn.dir),
+	FIELD_NAMED("dir", ENUM, false, conn.dir, &directions),
 	FIELD("ns", U32, false, conn.ns),
 	FIELD("rtt_us", U64, false, conn.rtt_us),
 	FIELD("rx", U64, false, conn.rx),
@@ -63,7 +67,7 @@ static const struct event_field request_fields[] = {
 
 static const struct event_field log_fields[] = {
 	FIELD("log", STR, true, log.log),
-	FIELD("state", LOG_STATE, true, log.state),
+	FIELD_NAMED("state", ENUM, true, log.state, &log_states),
 	FIELD("lines", U64, true, log.lines),
 	FIELD("rejected", U64, true, log.rejected),
 	FIELD("ignored", U64, false, log.ignored),
@@ -121,7 +125,7 @@ static const struct event_field owner_fields[] = {
 static const struct event_field auth_fields[] = {
 	FIELD("ip", ADDR, false, auth.ip),
 	FIELD("logged", USEC, false, auth.logged),
-	FIELD("outcome", AUTH, true, auth.outcome),
+	FIELD_NAMED("outcome", ENUM, true, auth.outcome, &auth_outcomes),
 	FIELD("port", U32, false, auth.port),
 	FIELD("times", U32, false, auth.times),
 	FIELD("user", STR, false, auth.user),
@@ -168,35 +172,41 @@ static const struct event_field enricher_fields[] = {
 };
 
 #undef FIELD
+#undef FIELD_NAMED
 
-#define KIND(name, fields)                      \
-	{                                       \
-		name, fields, ARRAY_LEN(fields) \
+#define AT(member) offsetof(struct event, member)
+#define KIND_ABOUT(name, fields, address, address_else)                \
+	{                                                              \
+		name, fields, ARRAY_LEN(fields), address, address_else \
 	}
+#define KIND(name, fields) KIND_ABOUT(name, fields, 0, 0)
 
 const struct event_kind_info event_kinds[EVENT_KINDS] = {
-	[EVENT_NONE] = {NULL, NULL, 0},
+	[EVENT_NONE] = {NULL, NULL, 0, 0, 0},
 	[EVENT_START] = KIND("start", start_fields),
-	[EVENT_TICK] = {"tick", NULL, 0},
+	[EVENT_TICK] = {"tick", NULL, 0, 0, 0},
 	[EVENT_SOURCE] = KIND("source", source_fields),
-	[EVENT_CONN] = KIND("conn", conn_fields),
-	[EVENT_SYN] = KIND("syn", syn_fields),
-	[EVENT_REQUEST] = KIND("request", request_fields),
+	[EVENT_CONN] = KIND_ABOUT("conn", conn_fields, AT(conn.ip), 0),
+	[EVENT_SYN] = KIND_ABOUT("syn", syn_fields, AT(syn.ip), 0),
+	[EVENT_REQUEST] = KIND_ABOUT("request", request_fields, AT(request.client), AT(request.ip)),
 	[EVENT_LOG] = KIND("log", log_fields),
 	[EVENT_LOST] = KIND("lost", lost_fields),
 	[EVENT_NOTE] = KIND("note", note_fields),
-	[EVENT_SYN_NET] = KIND("syn_net", syn_net_fields),
+	[EVENT_SYN_NET] = KIND_ABOUT("syn_net", syn_net_fields, AT(syn_net.net.addr), 0),
 	[EVENT_TCP_STATS] = KIND("weather", tcp_stats_fields),
 	[EVENT_NETNS] = KIND("netns", netns_fields),
 	[EVENT_OWNER] = KIND("owner", owner_fields),
-	[EVENT_AUTH] = KIND("auth", auth_fields),
-	[EVENT_PLACE] = KIND("place", place_fields),
-	[EVENT_REGISTRATION] = KIND("registration", registration_fields),
-	[EVENT_RDNS] = KIND("rdns", rdns_fields),
+	[EVENT_AUTH] = KIND_ABOUT("auth", auth_fields, AT(auth.ip), 0),
+	[EVENT_PLACE] = KIND_ABOUT("place", place_fields, AT(place.ip), 0),
+	[EVENT_REGISTRATION] =
+		KIND_ABOUT("registration", registration_fields, AT(registration.net.addr), 0),
+	[EVENT_RDNS] = KIND_ABOUT("rdns", rdns_fields, AT(rdns.ip), 0),
 	[EVENT_ENRICHER] = KIND("enricher", enricher_fields),
 };
 
 #undef KIND
+#undef KIND_ABOUT
+#undef AT
 
 static const char *const tcp_state_names[TCP_STATES] = {
 	[TCP_ESTABLISHED] = "ESTABLISHED",
@@ -228,87 +238,54 @@ static const char *const auth_outcome_names[AUTH_OUTCOMES] = {
 	[AUTH_CLOSED] = "closed",
 };
 
-static uint8_t find_name(const char *const *names, size_t n, struct str name)
+static const char *const capability_names[CAPABILITIES] = {"conns", "handshakes", "syn_sources"};
+
+#define TABLE(names)                    \
+	{                               \
+		names, ARRAY_LEN(names) \
+	}
+
+const struct name_table tcp_states = TABLE(tcp_state_names);
+const struct name_table directions = TABLE(direction_names);
+const struct name_table log_states = TABLE(log_state_names);
+const struct name_table auth_outcomes = TABLE(auth_outcome_names);
+const struct name_table capabilities = TABLE(capability_names);
+
+#undef TABLE
+
+const char *enum_name(const struct name_table *table, unsigned value)
 {
-	for (size_t i = 1; i < n; i++)
-		if (str_eq(str_of(names[i]), name))
+	return value < table->n ? table->names[value] : NULL;
+}
+
+uint8_t enum_value(const struct name_table *table, struct str name)
+{
+	for (size_t i = 1; i < table->n; i++)
+		if (str_eq(str_of(table->names[i]), name))
 			return (uint8_t)i;
 	return 0;
 }
 
-const char *tcp_state_name(unsigned state)
+enum lost_what lost_what(struct str what)
 {
-	return state < TCP_STATES ? tcp_state_names[state] : NULL;
+	if (str_eq(what, STR_LIT("ring")))
+		return LOST_RING;
+	return str_eq(what, STR_LIT("missed")) ? LOST_MISSED : LOST_OTHER;
 }
 
-const char *direction_name(unsigned dir)
+static const struct addr *address_at(const struct event *event, uint16_t offset)
 {
-	return dir < ARRAY_LEN(direction_names) ? direction_names[dir] : NULL;
-}
+	const struct addr *ip = (const void *)((const char *)event + offset);
 
-const char *log_state_name(unsigned state)
-{
-	return state < LOG_STATES ? log_state_names[state] : NULL;
-}
-
-const char *auth_outcome_name(unsigned outcome)
-{
-	return outcome < AUTH_OUTCOMES ? auth_outcome_names[outcome] : NULL;
-}
-
-uint8_t tcp_state_from_name(struct str name)
-{
-	return find_name(tcp_state_names, TCP_STATES, name);
-}
-
-uint8_t direction_from_name(struct str name)
-{
-	return find_name(direction_names, ARRAY_LEN(direction_names), name);
-}
-
-uint8_t log_state_from_name(struct str name)
-{
-	return find_name(log_state_names, LOG_STATES, name);
-}
-
-uint8_t auth_outcome_from_name(struct str name)
-{
-	return find_name(auth_outcome_names, AUTH_OUTCOMES, name);
+	return offset && !addr_is_unset(ip) ? ip : NULL;
 }
 
 const struct addr *event_address(const struct event *event)
 {
-	const struct addr *ip = NULL;
+	const struct event_kind_info *kind = &event_kinds[event->kind];
+	const struct addr *ip = address_at(event, kind->address);
 
-	switch (event->kind) {
-	case EVENT_CONN:
-		ip = &event->conn.ip;
-		break;
-	case EVENT_SYN:
-		ip = &event->syn.ip;
-		break;
-	case EVENT_SYN_NET:
-		ip = &event->syn_net.net.addr;
-		break;
-	case EVENT_REQUEST:
-		ip = request_address(&event->request);
-		break;
-	case EVENT_AUTH:
-		ip = &event->auth.ip;
-		break;
-	case EVENT_PLACE:
-		ip = &event->place.ip;
-		break;
-	case EVENT_REGISTRATION:
-		ip = &event->registration.net.addr;
-		break;
-	case EVENT_RDNS:
-		ip = &event->rdns.ip;
-		break;
-	default:
-		break;
-	}
-	return ip && !addr_is_unset(ip) ? ip : NULL;
+	return ip ? ip : address_at(event, kind->address_else);
 }
 
 struct event event_make(enum event_kind kind, usec_t ts)

@@ -19,6 +19,7 @@
 
 #include <stdint.h>
 
+#define EVENT_SCHEMA   1    /* of the records; the first record of an output says it */
 #define EVENT_TEXT_MAX 8192 /* bytes of any one text field */
 #define EVENT_LOGS_MAX 512  /* log files that are followed and told of */
 
@@ -201,18 +202,34 @@ struct event_log {
 	struct str buffered; /* "64k": the server holds lines back; absent: not known to */
 };
 
+/* What the sources of a machine can see. */
+enum capability {
+	CAN_SEE_CONNS = 1 << 0,       /* connections and their states */
+	CAN_SEE_HANDSHAKES = 1 << 1,  /* each change of state, as it happens */
+	CAN_SEE_SYN_SOURCES = 1 << 2, /* which address each SYN came from */
+	CAPABILITIES = 3              /* how many */
+};
+
 /* Where connections come from, said at the start and at each change. */
 struct event_source {
 	struct str source; /* "ebpf", "proc" or "none" */
+	uint32_t sees;     /* of enum capability */
 	struct str probes; /* attached probes, space-separated */
 	struct str note;   /* why a better source is not in use; absent when all is well */
 };
 
-/* n more records were lost by `what`: "ring" (moves that found it full), "sockets" (that found no
- * place), … "missed" are moves that an interrupt hid from the probe, a few in ten thousand where
- * much goes on: the next listing makes good for them, as for "ring". */
+/* Of what the next listing corrects, the model keeps account apart. */
+enum lost_what {
+	LOST_OTHER,  /* whatever else the record names */
+	LOST_RING,   /* state changes that found the kernel's ring full; a listing corrects it */
+	LOST_MISSED, /* state changes that an interrupt hid from the probe, a few in ten thousand on
+			a busy machine; a listing corrects it, and nothing else is lost */
+	LOST_WHATS
+};
+
+/* n more records were lost. */
 struct event_lost {
-	struct str what;
+	struct str what; /* "ring", "missed", "sockets" (that found no place), … */
 	uint64_t n;
 };
 
@@ -253,6 +270,7 @@ enum event_kind {
 struct event {
 	usec_t ts;
 	enum event_kind kind;
+	uint32_t machine; /* which of the model's machines it is of; 0: the one that we run on */
 	union {
 		struct event_start start;
 		struct event_source source;
@@ -280,43 +298,76 @@ enum field_type {
 	FIELD_ADDR,
 	FIELD_PREFIX, /* "203.0.113.0/24" */
 	FIELD_U16,
-	FIELD_U32,       /* 0 is absent */
-	FIELD_U64,       /* ABSENT is absent */
-	FIELD_USEC,      /* 0 is absent */
-	FIELD_BOOL,      /* uint8_t */
-	FIELD_FLAG,      /* uint8_t; false is absent */
-	FIELD_TCP,       /* enum tcp_state in a uint8_t; 0 is absent */
-	FIELD_DIR,       /* enum direction in a uint8_t; 0 is absent */
-	FIELD_LOG_STATE, /* enum log_state in a uint8_t; 0 is absent */
-	FIELD_AUTH       /* enum auth_outcome in a uint8_t; 0 is absent */
+	FIELD_U32,  /* 0 is absent */
+	FIELD_U64,  /* ABSENT is absent */
+	FIELD_USEC, /* 0 is absent */
+	FIELD_BOOL, /* uint8_t */
+	FIELD_FLAG, /* uint8_t; false is absent */
+	FIELD_ENUM, /* uint8_t, a name of .names; 0 is absent */
+	FIELD_BITS  /* uint32_t of bits 1 << i, a JSON array of names; 0 is absent */
 };
+
+/* The names of an enum's values in NDJSON, by value; NULL where there is none. */
+struct name_table {
+	const char *const *names;
+	size_t n;
+};
+
+extern const struct name_table tcp_states, directions, log_states, auth_outcomes;
+extern const struct name_table capabilities; /* by the bit's number */
+
+/* NULL when there is none. */
+const char *enum_name(const struct name_table *table, unsigned value);
+
+/* The value behind a name; 0 when there is none (see FIELD_ENUM: 0 never has a name). */
+uint8_t enum_value(const struct name_table *table, struct str name);
 
 struct event_field {
 	const char *name; /* in NDJSON */
 	enum field_type type;
-	bool required; /* a record without it is refused */
-	size_t offset; /* in struct event */
+	bool required;                  /* a record without it is refused */
+	uint16_t offset, size;          /* in struct event */
+	const struct name_table *names; /* of FIELD_ENUM and FIELD_BITS */
 };
 
 struct event_kind_info {
 	const char *name; /* the record's "t" */
 	const struct event_field *fields;
 	size_t count;
+	/* Offsets in struct event of the address that it is about, and of the one when that is
+	 * unset; 0: it has none. */
+	uint16_t address, address_else;
 };
 
 extern const struct event_kind_info event_kinds[EVENT_KINDS];
 
 /* ESTABLISHED, SYN_SENT, …; NULL for numbers that are none. */
-const char *tcp_state_name(unsigned state);
-const char *direction_name(unsigned dir); /* "in", "out" or NULL */
-const char *log_state_name(unsigned state);
-const char *auth_outcome_name(unsigned outcome);
+static inline const char *tcp_state_name(unsigned state)
+{
+	return enum_name(&tcp_states, state);
+}
 
-/* The number behind a name, or 0. */
-uint8_t tcp_state_from_name(struct str name);
-uint8_t direction_from_name(struct str name);
-uint8_t log_state_from_name(struct str name);
-uint8_t auth_outcome_from_name(struct str name);
+static inline const char *direction_name(unsigned dir) /* "in", "out" */
+{
+	return enum_name(&directions, dir);
+}
+
+static inline const char *auth_outcome_name(unsigned outcome)
+{
+	return enum_name(&auth_outcomes, outcome);
+}
+
+static inline const char *log_state_name(unsigned state)
+{
+	return enum_name(&log_states, state);
+}
+
+static inline uint8_t tcp_state_from_name(struct str name)
+{
+	return enum_value(&tcp_states, name);
+}
+
+enum lost_what lost_what(struct str what);
 
 /* An event of this kind with every optional number ABSENT. */
 struct event event_make(enum event_kind kind, usec_t ts);

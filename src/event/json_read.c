@@ -105,21 +105,38 @@ static int read_usec(struct json_object *o, usec_t *ret)
 	return 0;
 }
 
-static int read_name(struct json_object *o, uint8_t (*from_name)(struct str), uint8_t *ret)
+static int read_name(struct json_object *o, const struct name_table *names, uint8_t *ret)
 {
 	if (!json_object_is_type(o, json_type_string))
 		return -EINVAL;
-	*ret = from_name(json_text(o));
+	*ret = enum_value(names, json_text(o));
 	return *ret ? 0 : -EINVAL;
 }
 
+/* Names that a later version may have added are passed over. */
+static int read_bits(struct json_object *o, const struct name_table *names, uint32_t *ret)
+{
+	*ret = 0;
+	if (!json_object_is_type(o, json_type_array))
+		return -EINVAL;
+	for (size_t i = 0; i < json_object_array_length(o); i++) {
+		struct json_object *item = json_object_array_get_idx(o, i);
+		if (!json_object_is_type(item, json_type_string))
+			return -EINVAL;
+		for (unsigned bit = 0; bit < names->n; bit++)
+			if (str_eq(json_text(item), str_of(enum_name(names, bit))))
+				*ret |= 1u << bit;
+	}
+	return 0;
+}
+
 static int read_value(
-	struct record_reader *r, struct json_object *o, enum field_type type, void *at)
+	struct record_reader *r, struct json_object *o, const struct event_field *f, void *at)
 {
 	uint64_t v = 0;
 	int err;
 
-	switch (type) {
+	switch (f->type) {
 	case FIELD_STR:
 		return read_text(r, o, at);
 	case FIELD_WORDS:
@@ -146,14 +163,10 @@ static int read_value(
 	case FIELD_FLAG:
 		*(uint8_t *)at = (uint8_t)json_object_get_boolean(o);
 		return json_object_is_type(o, json_type_boolean) ? 0 : -EINVAL;
-	case FIELD_TCP:
-		return read_name(o, tcp_state_from_name, at);
-	case FIELD_DIR:
-		return read_name(o, direction_from_name, at);
-	case FIELD_LOG_STATE:
-		return read_name(o, log_state_from_name, at);
-	case FIELD_AUTH:
-		return read_name(o, auth_outcome_from_name, at);
+	case FIELD_ENUM:
+		return read_name(o, f->names, at);
+	case FIELD_BITS:
+		return read_bits(o, f->names, at);
 	}
 	return -EINVAL;
 }
@@ -166,7 +179,7 @@ static int read_fields(struct record_reader *r, struct event *event, const char 
 		const struct event_field *f = &kind->fields[i];
 		struct json_object *o;
 		int err = json_object_object_get_ex(r->held, f->name, &o)
-				  ? read_value(r, o, f->type, (char *)event + f->offset)
+				  ? read_value(r, o, f, (char *)event + f->offset)
 				  : (f->required ? -ENOENT : 0);
 		if (err) {
 			*ret_error = f->name;
@@ -174,6 +187,18 @@ static int read_fields(struct record_reader *r, struct event *event, const char 
 		}
 	}
 	return 0;
+}
+
+/* Recordings of 0.2.0 say which probes are attached, not what can be seen by them. */
+static void derive_capabilities(struct event_source *source)
+{
+	if (source->sees || !source->source.n || str_eq(source->source, STR_LIT("none")))
+		return;
+	source->sees = CAN_SEE_CONNS;
+	if (str_eq(source->source, STR_LIT("ebpf")))
+		source->sees |= CAN_SEE_HANDSHAKES;
+	if (source->probes.n && memmem(source->probes.p, source->probes.n, "tcp_conn_request", 16))
+		source->sees |= CAN_SEE_SYN_SOURCES;
 }
 
 static int read_kind(struct json_object *record, enum event_kind *ret_kind)
@@ -190,7 +215,12 @@ static int read_kind(struct json_object *record, enum event_kind *ret_kind)
 			return 1;
 		}
 	}
-	return str_eq(name, STR_LIT("host")) || str_eq(name, STR_LIT("summary")) ? 0 : -EINVAL;
+	/* What is derived from events is derived anew. */
+	static const char *const derived[] = {"host", "group", "summary", "flag", "top"};
+	for (size_t i = 0; i < ARRAY_LEN(derived); i++)
+		if (str_eq(name, str_of(derived[i])))
+			return 0;
+	return -EINVAL;
 }
 
 int record_read(
@@ -217,6 +247,8 @@ int record_read(
 	struct event event = event_make(kind, ts);
 	if (read_fields(r, &event, ret_error) < 0)
 		return -EINVAL;
+	if (kind == EVENT_SOURCE)
+		derive_capabilities(&event.source);
 	*ret_event = event;
 	return 1;
 }

@@ -21,11 +21,10 @@ void json_put_addr(struct jsonw *w, const struct addr *a)
 	jsonw_str(w, (struct str){buf, addr_format(a, buf)});
 }
 
-static void put_prefix(struct jsonw *w, const char *key, const struct prefix *p)
+void json_put_prefix(struct jsonw *w, const struct prefix *p)
 {
 	char buf[PREFIX_TEXT_MAX];
 
-	jsonw_key(w, key);
 	jsonw_str(w, (struct str){buf, prefix_format(p, buf)});
 }
 
@@ -56,6 +55,18 @@ static void put_text(struct jsonw *w, const struct event_field *f, struct str s)
 		jsonw_str(w, s);
 }
 
+static void put_bits(struct jsonw *w, const struct event_field *f, uint32_t bits)
+{
+	if (!bits)
+		return;
+	jsonw_key(w, f->name);
+	jsonw_open(w, '[');
+	for (unsigned i = 0; i < f->names->n; i++)
+		if (bits & 1u << i)
+			jsonw_str(w, str_of(enum_name(f->names, i)));
+	jsonw_close(w, ']');
+}
+
 static void put_field(struct jsonw *w, const struct event *event, const struct event_field *f)
 {
 	const void *at = (const char *)event + f->offset;
@@ -72,7 +83,8 @@ static void put_field(struct jsonw *w, const struct event *event, const struct e
 		}
 		break;
 	case FIELD_PREFIX:
-		put_prefix(w, f->name, at);
+		jsonw_key(w, f->name);
+		json_put_prefix(w, at);
 		break;
 	case FIELD_U16:
 		json_put_number(w, f->name, *(const uint16_t *)at, ABSENT);
@@ -97,17 +109,11 @@ static void put_field(struct jsonw *w, const struct event *event, const struct e
 		jsonw_key(w, f->name);
 		jsonw_bool(w, *(const uint8_t *)at);
 		break;
-	case FIELD_TCP:
-		put_name(w, f->name, tcp_state_name(*(const uint8_t *)at));
+	case FIELD_ENUM:
+		put_name(w, f->name, enum_name(f->names, *(const uint8_t *)at));
 		break;
-	case FIELD_DIR:
-		put_name(w, f->name, direction_name(*(const uint8_t *)at));
-		break;
-	case FIELD_LOG_STATE:
-		put_name(w, f->name, log_state_name(*(const uint8_t *)at));
-		break;
-	case FIELD_AUTH:
-		put_name(w, f->name, auth_outcome_name(*(const uint8_t *)at));
+	case FIELD_BITS:
+		put_bits(w, f, *(const uint32_t *)at);
 		break;
 	}
 }

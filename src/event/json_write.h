@@ -18,6 +18,7 @@ void json_close_record(struct jsonw *w);
 /* Space-separated words as an array of strings. */
 void json_put_words(struct jsonw *w, struct str words);
 void json_put_addr(struct jsonw *w, const struct addr *a);
+void json_put_prefix(struct jsonw *w, const struct prefix *p);
 
 /* "key":v, unless v is `absent`. */
 void json_put_number(struct jsonw *w, const char *key, uint64_t v, uint64_t absent);

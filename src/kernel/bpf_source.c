@@ -66,7 +66,7 @@ static void say_source(struct bpf_source *s, struct event_sink *sink)
 	schedule_note(&s->schedule, base, note);
 	snprintf(names, sizeof names, "%s %s", probes[s->moves_probe].name,
 		probes[s->sockets ? PROBE_LIST_ITER : PROBE_LIST_PROC].name);
-	connections_say(&s->options, "ebpf", names, note, sink);
+	connections_say(&s->options, "ebpf", CAN_SEE_CONNS | CAN_SEE_HANDSHAKES, names, note, sink);
 }
 
 /* The moves. */

@@ -33,7 +33,7 @@ static void join(char *buf, size_t cap, const char *a, const char *between, cons
 	snprintf(buf, cap, "%s%s%s", a, a[0] && b[0] ? between : "", b);
 }
 
-void connections_say(const struct connections_options *options, const char *source,
+void connections_say(const struct connections_options *options, const char *source, uint32_t sees,
 	const char *probe_names, const char *note, struct event_sink *sink)
 {
 	struct event e = event_make(EVENT_SOURCE, clock_now());
@@ -42,6 +42,7 @@ void connections_say(const struct connections_options *options, const char *sour
 	join(all_probes, sizeof all_probes, probe_names, " ", options->more_probes);
 	join(notes, sizeof notes, note, "; ", options->more_note);
 	e.source.source = str_of(source);
+	e.source.sees = sees | options->more_sees;
 	e.source.probes = str_of(all_probes);
 	e.source.note = notes[0] ? text_clip(str_of(notes), sizeof notes) : STR_ABSENT;
 	event_put(sink, &e);

@@ -28,6 +28,7 @@ struct connections_options {
 	 * separated, and what is not seen for want of one. NULL or "" when there is nothing.
 	 * Both must live as long as the source. */
 	const char *more_probes, *more_note;
+	uint32_t more_sees; /* enum capability: what those probes let us see */
 };
 
 /* Opens the best source that is wanted and loads. Returns NULL when none does, with the true
@@ -44,7 +45,7 @@ struct source *proc_source_new(const struct connections_options *options, const 
 	char reason[static SOURCE_REASON_MAX]);
 
 /* Puts the `source` event: with the more_... of the options. */
-void connections_say(const struct connections_options *options, const char *source,
+void connections_say(const struct connections_options *options, const char *source, uint32_t sees,
 	const char *probe_names, const char *note, struct event_sink *sink);
 
 #endif

@@ -38,8 +38,8 @@ static void say_source(struct proc_source *s, struct event_sink *sink)
 	s->said = true;
 	s->schedule.news = false;
 	schedule_note(&s->schedule, s->note, note);
-	connections_say(&s->options, "proc", v6 ? "/proc/net/tcp /proc/net/tcp6" : "/proc/net/tcp",
-		note, sink);
+	connections_say(&s->options, "proc", CAN_SEE_CONNS,
+		v6 ? "/proc/net/tcp /proc/net/tcp6" : "/proc/net/tcp", note, sink);
 }
 
 static int begin_listing(struct schedule *r, const struct netns *n, uint32_t states)

@@ -240,6 +240,7 @@ static int open_syns(struct tcp_counters *h, const char *btf, struct tcp_counter
 		if (err)
 			continue;
 		attached(report, id);
+		report->sees |= CAN_SEE_SYN_SOURCES;
 		return 0;
 	}
 	snprintf(report->note, sizeof report->note,
@@ -276,6 +277,7 @@ struct source *tcp_counters_new(const char *btf, struct tcp_counters_report *ret
 	if (open_all(h, btf, ret_report))
 		return &h->source;
 	ret_report->probes[0] = '\0';
+	ret_report->sees = 0;
 	tcp_counters_free(&h->source);
 	return NULL;
 }

@@ -18,6 +18,7 @@
 struct tcp_counters_report {
 	char probes[256];             /* attached ones, space-separated */
 	char note[SOURCE_REASON_MAX]; /* what is not seen; empty when all is well */
+	uint32_t sees;                /* enum capability: what the attached ones let us see */
 };
 
 /* Attaches what loads, each probe by itself. btf: as for connections_options, borrowed until

@@ -2,6 +2,7 @@
 #include "model/alerts.h"
 
 #include "base/text.h"
+#include "model/sums.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -36,7 +37,7 @@ static uint64_t last_minute(const struct window *of, usec_t now)
 
 static void say_cookies(struct alerts *w, const struct model *m)
 {
-	const struct window *cookies = &m->tcp_stats.cookies;
+	const struct window *cookies = &model_machine(m)->tcp_stats.cookies;
 	uint64_t minute = last_minute(cookies, m->now);
 	double rate = window_sum(cookies, m->now, 10 * USEC_PER_SEC) / 10;
 	const char *blind = model_sees_syn_sources(m)
@@ -71,9 +72,9 @@ static void say_queue(struct alerts *w, const struct tcp_stats *stats)
 
 static void say_drops(struct alerts *w, const struct model *m)
 {
-	uint64_t overflows = last_minute(&m->tcp_stats.overflows, m->now);
-	uint64_t drops = last_minute(&m->tcp_stats.drops, m->now);
-	uint64_t requests = last_minute(&m->tcp_stats.request_drops, m->now);
+	uint64_t overflows = last_minute(&model_machine(m)->tcp_stats.overflows, m->now);
+	uint64_t drops = last_minute(&model_machine(m)->tcp_stats.drops, m->now);
+	uint64_t requests = last_minute(&model_machine(m)->tcp_stats.request_drops, m->now);
 
 	if (overflows)
 		say(w, true, "listen queue overflowed %" PRIu64 " time%s in the last minute",
@@ -101,7 +102,7 @@ static bool say_networks(struct alerts *w, const struct model *m, bool show_priv
 	int used = 0;
 
 	while (n < found && sum * 100 < total * SHARE_ENOUGH) {
-		uint64_t weight = network_weigh(top[n], by, m->now);
+		uint64_t weight = network_weigh(&m->networks, top[n], by, m->now);
 		text_count(count, weight);
 		prefix_format(&top[n]->prefix, net);
 		used += snprintf(names + used, sizeof names - (size_t)used, "%s %s %s%s",
@@ -136,10 +137,11 @@ void alerts_of(struct alerts *w, const struct model *m, bool show_private)
 	bool half_open = sums.half_open >= NOTABLE_HALF_OPEN, flood = syns >= NOTABLE_SYNS;
 
 	w->n = 0;
-	if (m->lost_ring)
-		say(w, true, "%" PRIu64 " kernel records lost, resynchronised", m->lost_ring);
+	if (model_machine(m)->lost_ring)
+		say(w, true, "%" PRIu64 " kernel records lost, resynchronised",
+			model_machine(m)->lost_ring);
 	say_cookies(w, m);
-	say_queue(w, &m->tcp_stats);
+	say_queue(w, &model_machine(m)->tcp_stats);
 	say_drops(w, m);
 	say_unjoined(w, m);
 	if (half_open)

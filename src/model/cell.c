@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "model/column.h"
+#include "model/cell.h"
 
 #include "base/text.h"
+#include "event/event.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 /* "2E 1S": a count and a letter a state. Status classes keep their own names: "5×2xx". */
@@ -57,7 +59,7 @@ static size_t time_text(usec_t t, char *buf, size_t cap)
 
 size_t cell_text(const struct cell *cell, char *buf, size_t cap)
 {
-	char small[ADDR_TEXT_MAX];
+	char small[PREFIX_TEXT_MAX];
 
 	buf[0] = '\0';
 	switch (cell->kind) {
@@ -88,6 +90,11 @@ size_t cell_text(const struct cell *cell, char *buf, size_t cap)
 	case CELL_ADDR:
 		addr_format(cell->addr, small);
 		break;
+	case CELL_PREFIX:
+		prefix_format(cell->prefix, small);
+		break;
+	case CELL_ASN:
+		return (size_t)snprintf(buf, cap, "AS%" PRIu64, cell->u);
 	case CELL_TEXT:
 		text_copy(buf, cap, cell->text);
 		return strlen(buf);

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "model/column.h"
+
 #include "model/column_parts.h"
 
 /* Cells. */
@@ -9,14 +11,14 @@ static struct cell count_cell(uint64_t u)
 			   : (struct cell){.kind = CELL_COUNT, .u = u};
 }
 
+static bool is_remote(const struct model *m, const struct subject *s)
+{
+	return s->host && model_is_remote(m, s->host);
+}
+
 static struct cell conn_count(const struct model *m, uint64_t u)
 {
 	return count_cell(model_knows_conns(m) ? u : ABSENT);
-}
-
-static struct cell text_cell(struct str s)
-{
-	return s.p ? (struct cell){.kind = CELL_TEXT, .text = s} : (struct cell){.kind = CELL_NONE};
 }
 
 static struct cell time_cell(usec_t t)
@@ -24,135 +26,112 @@ static struct cell time_cell(usec_t t)
 	return (struct cell){.kind = CELL_TIME, .t = t};
 }
 
-static struct cell ip_cell(const struct model *m, const struct host *h)
+static struct cell ip_cell(const struct model *m, const struct subject *s)
+{
+	if (s->net)
+		return (struct cell){.kind = CELL_PREFIX, .prefix = &s->net->prefix};
+	if (s->by == GROUP_AS && subject_asn(m, s))
+		return (struct cell){.kind = CELL_ASN, .u = subject_asn(m, s)};
+	if (!s->host)
+		return cell_of_text(subject_label(m, s));
+	return (struct cell){.kind = CELL_ADDR, .addr = &s->host->ip};
+}
+
+static struct cell ips_cell(const struct model *m, const struct subject *s)
 {
 	(void)m;
-	return (struct cell){.kind = CELL_ADDR, .addr = &h->ip};
+	return count_cell(s->ips);
 }
 
-static struct cell conns_cell(const struct model *m, const struct host *h)
+static uint64_t ips_key(const struct model *m, const struct subject *s)
 {
-	if (model_knows_conns(m) && model_is_remote(m, h))
-		return (struct cell){.kind = CELL_NOT_APPLICABLE};
-	return conn_count(m, h->conns);
+	(void)m;
+	return s->ips;
 }
 
-static struct cell states_cell(const struct model *m, const struct host *h)
+static struct cell conns_cell(const struct model *m, const struct subject *s)
+{
+	if (model_knows_conns(m) && is_remote(m, s))
+		return (struct cell){.kind = CELL_NOT_APPLICABLE};
+	return conn_count(m, s->tcp->conns);
+}
+
+static struct cell states_cell(const struct model *m, const struct subject *s)
 {
 	/* The order of a glance: what works, what is opening, what is closing. */
 	static const uint8_t order[] = {TCP_ESTABLISHED, TCP_SYN_RECV, TCP_SYN_SENT, TCP_CLOSE_WAIT,
 		TCP_LAST_ACK, TCP_FIN_WAIT1, TCP_FIN_WAIT2, TCP_CLOSING, TCP_TIME_WAIT};
 	struct cell cell = conn_count(m, 0);
 
-	if (cell.kind == CELL_NONE || model_is_remote(m, h))
+	if (cell.kind == CELL_NONE || is_remote(m, s))
 		return (struct cell){.kind = CELL_NONE};
 	cell = (struct cell){.kind = CELL_MAP};
 	for (size_t i = 0; i < ARRAY_LEN(order); i++)
-		if (h->states[order[i]])
-			cell.map[cell.n++] =
-				(struct cell_pair){tcp_state_name(order[i]), h->states[order[i]]};
+		if (s->tcp->states[order[i]])
+			cell.map[cell.n++] = (struct cell_pair){
+				tcp_state_name(order[i]), s->tcp->states[order[i]]};
 	return cell;
 }
 
-static struct cell half_open_cell(const struct model *m, const struct host *h)
+static struct cell half_open_cell(const struct model *m, const struct subject *s)
 {
-	return conn_count(m, model_is_remote(m, h) ? ABSENT : host_half_open(h));
+	return conn_count(m, is_remote(m, s) ? ABSENT : tcp_tally_half_open(s->tcp));
 }
 
-static struct cell syns_cell(const struct model *m, const struct host *h)
+static struct cell syn_rate_cell(const struct model *m, const struct subject *s)
 {
-	(void)m;
-	return count_cell(h->syns);
-}
-
-static struct cell syn_rate_cell(const struct model *m, const struct host *h)
-{
-	if (h->syns == ABSENT)
+	if (s->tcp->syns == ABSENT)
 		return (struct cell){.kind = CELL_NONE};
-	return (struct cell){.kind = CELL_RATE, .d = window_sum(&h->syn_rate, m->now, WINDOW_SPAN)};
+	return (struct cell){
+		.kind = CELL_RATE, .d = window_sum(&s->tcp->syn_rate, m->now, WINDOW_SPAN)};
 }
 
-static struct cell handshakes_cell(const struct model *m, const struct host *h)
+static struct cell handshakes_cell(const struct model *m, const struct subject *s)
 {
-	bool known = model_knows_handshakes(m) && !model_is_remote(m, h);
+	bool known = model_knows_handshakes(m) && !is_remote(m, s);
 
-	return count_cell(known ? h->handshakes : ABSENT);
+	return count_cell(known ? s->tcp->handshakes : ABSENT);
 }
 
-static uint64_t held_seconds(const struct model *m, const struct host *h)
+static uint64_t held_seconds(const struct model *m, const struct subject *s)
 {
-	return host_held(h, m->now) / USEC_PER_SEC;
+	return tcp_tally_held(s->tcp, m->now) / USEC_PER_SEC;
 }
 
-static struct cell held_cell(const struct model *m, const struct host *h)
+static struct cell held_cell(const struct model *m, const struct subject *s)
 {
-	if (!model_knows_conns(m) || model_is_remote(m, h))
+	if (!model_knows_conns(m) || is_remote(m, s))
 		return (struct cell){.kind = CELL_NONE};
-	return (struct cell){.kind = CELL_SPAN, .u = held_seconds(m, h)};
+	return (struct cell){.kind = CELL_SPAN, .u = held_seconds(m, s)};
 }
 
-static struct cell wire_cell(uint64_t bytes)
-{
-	return bytes == ABSENT ? (struct cell){.kind = CELL_NONE}
-			       : (struct cell){.kind = CELL_BYTES, .u = bytes};
-}
-
-static struct cell rx_cell(const struct model *m, const struct host *h)
+static struct cell rtt_cell(const struct model *m, const struct subject *s)
 {
 	(void)m;
-	return wire_cell(h->rx);
+	return s->host->rtt_us ? (struct cell){.kind = CELL_MICROS, .u = s->host->rtt_us}
+			       : (struct cell){.kind = CELL_NONE};
 }
 
-static struct cell tx_cell(const struct model *m, const struct host *h)
+static bool knows_retrans(const struct subject *s)
 {
-	(void)m;
-	return wire_cell(h->tx);
+	return s->tcp->segs != ABSENT && s->tcp->segs > 0 && s->tcp->retrans != ABSENT;
 }
 
-static struct cell rtt_cell(const struct model *m, const struct host *h)
-{
-	(void)m;
-	return h->rtt_us ? (struct cell){.kind = CELL_MICROS, .u = h->rtt_us}
-			 : (struct cell){.kind = CELL_NONE};
-}
-
-static bool knows_retrans(const struct host *h)
-{
-	return h->segs != ABSENT && h->segs > 0 && h->retrans != ABSENT;
-}
-
-static double retrans_share(const struct host *h)
+static double retrans_share(const struct subject *s)
 {
 	/* More were sent again than sent: the two were read at different times. */
-	return h->retrans < h->segs ? (double)h->retrans / (double)h->segs : 1;
+	return s->tcp->retrans < s->tcp->segs ? (double)s->tcp->retrans / (double)s->tcp->segs : 1;
 }
 
-static struct cell retrans_cell(const struct model *m, const struct host *h)
+static struct cell retrans_cell(const struct model *m, const struct subject *s)
 {
 	(void)m;
-	if (!knows_retrans(h))
+	if (!knows_retrans(s))
 		return (struct cell){.kind = CELL_NONE};
-	return (struct cell){.kind = CELL_SHARE, .d = retrans_share(h)};
+	return (struct cell){.kind = CELL_SHARE, .d = retrans_share(s)};
 }
 
-static struct cell requests_cell(const struct model *m, const struct host *h)
-{
-	(void)m;
-	return count_cell(h->requests);
-}
-
-static struct cell rate_cell(const struct model *m, const struct host *h)
-{
-	return (struct cell){.kind = CELL_RATE, .d = window_sum(&h->rate, m->now, WINDOW_SPAN)};
-}
-
-static struct cell bytes_cell(const struct model *m, const struct host *h)
-{
-	(void)m;
-	return (struct cell){.kind = CELL_BYTES, .u = h->bytes};
-}
-
-static struct cell status_cell(const struct model *m, const struct host *h)
+static struct cell status_cell(const struct model *m, const struct subject *s)
 {
 	static const char *const names[STATUS_CLASSES] = {
 		"other", "1xx", "2xx", "3xx", "4xx", "5xx"};
@@ -161,121 +140,79 @@ static struct cell status_cell(const struct model *m, const struct host *h)
 	(void)m;
 	for (unsigned i = 1; i <= STATUS_CLASSES; i++) {
 		unsigned class = i % STATUS_CLASSES; /* "other" comes last */
-		if (h->status[class])
-			cell.map[cell.n++] = (struct cell_pair){names[class], h->status[class]};
+		if (s->log->status[class])
+			cell.map[cell.n++] =
+				(struct cell_pair){names[class], s->log->status[class]};
 	}
 	return cell;
 }
 
-static struct cell last_cell(const struct model *m, const struct host *h)
+static struct cell last_cell(const struct model *m, const struct subject *s)
 {
 	(void)m;
-	return text_cell(host_last(h));
+	return cell_of_text(host_last(s->host));
 }
 
-static struct cell first_seen_cell(const struct model *m, const struct host *h)
+static struct cell first_seen_cell(const struct model *m, const struct subject *s)
 {
 	(void)m;
-	return time_cell(h->first_seen);
+	return time_cell(s->host->first_seen);
 }
 
-static struct cell last_seen_cell(const struct model *m, const struct host *h)
+static struct cell last_seen_cell(const struct model *m, const struct subject *s)
 {
 	(void)m;
-	return time_cell(h->last_seen);
+	return time_cell(s->host->last_seen);
 }
 
 /* Sort keys. */
 
-static uint64_t conns_key(const struct model *m, const struct host *h)
+static uint64_t conns_key(const struct model *m, const struct subject *s)
 {
 	(void)m;
-	return h->conns;
+	return s->tcp->conns;
 }
 
-static uint64_t half_open_key(const struct model *m, const struct host *h)
+static uint64_t half_open_key(const struct model *m, const struct subject *s)
 {
 	(void)m;
-	return host_half_open(h);
+	return tcp_tally_half_open(s->tcp);
 }
 
-static uint64_t requests_key(const struct model *m, const struct host *h)
+static uint64_t handshakes_key(const struct model *m, const struct subject *s)
 {
 	(void)m;
-	return h->requests;
+	return s->tcp->handshakes;
 }
 
-static uint64_t rate_key(const struct model *m, const struct host *h)
+static uint64_t held_key(const struct model *m, const struct subject *s)
 {
-	return (uint64_t)(window_sum(&h->rate, m->now, WINDOW_SPAN) * 256);
+	return tcp_tally_held(s->tcp, m->now);
 }
 
-static uint64_t bytes_key(const struct model *m, const struct host *h)
-{
-	(void)m;
-	return h->bytes;
-}
-
-static uint64_t syn_rate_key(const struct model *m, const struct host *h)
-{
-	return (uint64_t)(window_sum(&h->syn_rate, m->now, WINDOW_SPAN) * 256);
-}
-
-static uint64_t known_or_zero(uint64_t n)
-{
-	return n == ABSENT ? 0 : n;
-}
-
-static uint64_t syns_key(const struct model *m, const struct host *h)
+static uint64_t rtt_key(const struct model *m, const struct subject *s)
 {
 	(void)m;
-	return known_or_zero(h->syns);
+	return s->host->rtt_us;
 }
 
-static uint64_t handshakes_key(const struct model *m, const struct host *h)
+static uint64_t retrans_key(const struct model *m, const struct subject *s)
 {
 	(void)m;
-	return h->handshakes;
+	return knows_retrans(s) ? (uint64_t)(retrans_share(s) * (1 << 20)) : 0;
 }
 
-static uint64_t held_key(const struct model *m, const struct host *h)
-{
-	return host_held(h, m->now);
-}
-
-static uint64_t rx_key(const struct model *m, const struct host *h)
-{
-	(void)m;
-	return known_or_zero(h->rx);
-}
-
-static uint64_t tx_key(const struct model *m, const struct host *h)
-{
-	(void)m;
-	return known_or_zero(h->tx);
-}
-
-static uint64_t rtt_key(const struct model *m, const struct host *h)
-{
-	(void)m;
-	return h->rtt_us;
-}
-
-static uint64_t retrans_key(const struct model *m, const struct host *h)
-{
-	(void)m;
-	return knows_retrans(h) ? (uint64_t)(retrans_share(h) * (1 << 20)) : 0;
-}
-
-static int ip_compare(const struct host *a, const struct host *b)
-{
-	return addr_compare(&a->ip, &b->ip);
-}
+#define PLAIN(where, what, member) \
+	.part = PART_##where, .kind = CELL_##what, .offset = OFFSET_##where(member)
+#define OFFSET_LOG(member) offsetof(struct log_tally, member)
+#define OFFSET_TCP(member) offsetof(struct tcp_tally, member)
 
 /* In the order of the JSON record; the screen shows those with a title. The sort key cycles in
  * this order too, but starts with connections and ends with who it is. */
 const struct column columns[] = {
 	{.id = "ip",
+		.tone = TONE_NAME,
+		.scope = FOR_ALL,
 		.title = "IP",
 		.help = "address of the peer",
 		.width = 15,
@@ -284,8 +221,19 @@ const struct column columns[] = {
 		.json = true,
 		.ascending = true,
 		.cell = ip_cell,
-		.compare = ip_compare},
+		.compare = subject_compare},
+	{.id = "ips",
+		.title = "IPs",
+		.help = "addresses in it",
+		.width = 5,
+		.keep = 210,
+		.scope = FOR_GROUPS,
+		.right = true,
+		.json = true,
+		.cell = ips_cell,
+		.key = ips_key},
 	{.id = "country",
+		.scope = FOR_ALL,
 		.title = "CC",
 		.help = "country, by the GeoIP database, else by the registry",
 		.width = 2,
@@ -297,10 +245,12 @@ const struct column columns[] = {
 		.key = country_key},
 	{.id = "city", .help = "city, by the GeoIP database", .json = true, .cell = city_cell},
 	{.id = "asn",
+		.scope = FOR_ALL,
 		.help = "number of the autonomous system that announces it",
 		.json = true,
 		.cell = asn_cell},
 	{.id = "org",
+		.scope = FOR_ALL,
 		.title = "Organization",
 		.help = "whose autonomous system that is, else who the network is registered to",
 		.width = 18,
@@ -312,6 +262,7 @@ const struct column columns[] = {
 		.cell = org_cell,
 		.key = org_key},
 	{.id = "net",
+		.scope = FOR_ALL,
 		.title = "Network",
 		.help = "registered network, by RDAP or whois",
 		.width = 15,
@@ -320,10 +271,12 @@ const struct column columns[] = {
 		.known = knows_registrations,
 		.cell = net_cell},
 	{.id = "netname",
+		.scope = FOR_ALL,
 		.help = "what that network is called",
 		.json = true,
 		.cell = netname_cell},
 	{.id = "abuse",
+		.scope = FOR_ALL,
 		.title = "Abuse contact",
 		.help = "where to complain about it",
 		.width = 20,
@@ -341,6 +294,7 @@ const struct column columns[] = {
 		.known = knows_names,
 		.cell = rdns_cell},
 	{.id = "conns",
+		.scope = FOR_ALL,
 		.title = "Conns",
 		.help = "TCP connections in any state but LISTEN and CLOSE",
 		.width = 5,
@@ -350,6 +304,8 @@ const struct column columns[] = {
 		.cell = conns_cell,
 		.key = conns_key},
 	{.id = "states",
+		.tone = TONE_HALF_OPEN,
+		.scope = FOR_ALL,
 		.title = "State",
 		.help = "connections by state: E established, S half-open "
 			"(SYN_RECV), O opening (SYN_SENT), C closing, T TIME_WAIT",
@@ -358,6 +314,8 @@ const struct column columns[] = {
 		.json = true,
 		.cell = states_cell},
 	{.id = "half_open",
+		.tone = TONE_HALF_OPEN,
+		.scope = FOR_ALL,
 		.title = "Half",
 		.help = "half-open connections (SYN_RECV)",
 		.width = 5,
@@ -367,32 +325,35 @@ const struct column columns[] = {
 		.cell = half_open_cell,
 		.key = half_open_key},
 	{.id = "requests",
+		.scope = FOR_ALL,
 		.title = "Reqs",
 		.help = "requests logged",
 		.width = 6,
 		.keep = 190,
 		.right = true,
 		.json = true,
-		.cell = requests_cell,
-		.key = requests_key},
+		PLAIN(LOG, COUNT, requests)},
 	{.id = "rate",
+		.tone = TONE_ROW,
+		.scope = FOR_ALL,
 		.title = "Req/m",
 		.help = "requests in the last minute",
 		.width = 6,
 		.keep = 110,
 		.right = true,
-		.cell = rate_cell,
-		.key = rate_key},
+		PLAIN(LOG, RATE, rate)},
 	{.id = "bytes",
+		.scope = FOR_ALL,
 		.title = "Bytes",
 		.help = "response bytes logged",
 		.width = 6,
 		.keep = 100,
 		.right = true,
 		.json = true,
-		.cell = bytes_cell,
-		.key = bytes_key},
+		PLAIN(LOG, BYTES, bytes)},
 	{.id = "status",
+		.tone = TONE_STATUS,
+		.scope = FOR_ALL,
 		.title = "Status",
 		.help = "responses by status class",
 		.width = 14,
@@ -400,6 +361,7 @@ const struct column columns[] = {
 		.json = true,
 		.cell = status_cell},
 	{.id = "syn_rate",
+		.scope = FOR_ALL,
 		.title = "SYN/m",
 		.help = "SYNs in the last minute; the address of one that is not answered may be "
 			"forged",
@@ -408,9 +370,10 @@ const struct column columns[] = {
 		.right = true,
 		.json = true,
 		.known = model_knows_syns,
-		.cell = syn_rate_cell,
-		.key = syn_rate_key},
+		PLAIN(TCP, RATE, syn_rate),
+		.cell = syn_rate_cell},
 	{.id = "held_secs",
+		.scope = FOR_ALL,
 		.title = "Held",
 		.help = "time that its connections were held open, added up",
 		.width = 5,
@@ -431,6 +394,7 @@ const struct column columns[] = {
 		.cell = rtt_cell,
 		.key = rtt_key},
 	{.id = "retrans",
+		.scope = FOR_ALL,
 		.title = "Resent",
 		.help = "part of the segments sent to it that were sent again",
 		.width = 6,
@@ -441,6 +405,7 @@ const struct column columns[] = {
 		.cell = retrans_cell,
 		.key = retrans_key},
 	{.id = "tx",
+		.scope = FOR_ALL,
 		.title = "Out",
 		.help = "bytes sent to it on the wire",
 		.width = 5,
@@ -448,9 +413,9 @@ const struct column columns[] = {
 		.right = true,
 		.json = true,
 		.known = model_knows_handshakes,
-		.cell = tx_cell,
-		.key = tx_key},
+		PLAIN(TCP, BYTES, tx)},
 	{.id = "rx",
+		.scope = FOR_ALL,
 		.title = "In",
 		.help = "bytes received from it on the wire",
 		.width = 5,
@@ -458,9 +423,9 @@ const struct column columns[] = {
 		.right = true,
 		.json = true,
 		.known = model_knows_handshakes,
-		.cell = rx_cell,
-		.key = rx_key},
+		PLAIN(TCP, BYTES, rx)},
 	{.id = "handshakes",
+		.scope = FOR_ALL,
 		.title = "Shook",
 		.help = "inbound handshakes that were seen to complete",
 		.width = 5,
@@ -471,6 +436,7 @@ const struct column columns[] = {
 		.cell = handshakes_cell,
 		.key = handshakes_key},
 	{.id = "syns",
+		.scope = FOR_ALL,
 		.title = "SYNs",
 		.help = "SYNs seen",
 		.width = 5,
@@ -478,8 +444,7 @@ const struct column columns[] = {
 		.right = true,
 		.json = true,
 		.known = model_knows_syns,
-		.cell = syns_cell,
-		.key = syns_key},
+		PLAIN(TCP, COUNT, syns)},
 	{.id = "last",
 		.title = "Last request",
 		.help = "method and path of the latest request",
@@ -489,6 +454,7 @@ const struct column columns[] = {
 		.json = true,
 		.cell = last_cell},
 	{.id = "proxy",
+		.tone = TONE_INFO,
 		.title = "Proxy",
 		.help = "the peer that its requests come through; edge: a proxy, and how many it "
 			"passed on",
@@ -498,6 +464,7 @@ const struct column columns[] = {
 		.cell = proxy_cell,
 		.key = forwarded_key},
 	{.id = "auth",
+		.tone = TONE_WARN,
 		.title = "Auth",
 		.help = "SSH logins: F failed, A accepted",
 		.width = 8,
@@ -528,6 +495,44 @@ const struct column columns[] = {
 
 const size_t column_count = ARRAY_LEN(columns);
 
+static const void *plain_at(const struct column *c, const struct subject *s)
+{
+	return (const char *)(c->part == PART_LOG ? (const void *)s->log : s->tcp) + c->offset;
+}
+
+struct cell column_cell(const struct column *c, const struct model *m, const struct subject *s)
+{
+	if (c->cell)
+		return c->cell(m, s);
+	if (c->kind == CELL_RATE)
+		return (struct cell){
+			.kind = CELL_RATE, .d = window_sum(plain_at(c, s), m->now, WINDOW_SPAN)};
+	struct cell cell = count_cell(*(const uint64_t *)plain_at(c, s));
+	if (cell.kind != CELL_NONE)
+		cell.kind = c->kind;
+	return cell;
+}
+
+/* Rates are compared by 256ths of one a minute. */
+uint64_t column_key(const struct column *c, const struct model *m, const struct subject *s)
+{
+	if (c->key)
+		return c->key(m, s);
+	if (c->part == PART_NONE)
+		return 0;
+	if (c->kind == CELL_RATE)
+		return (uint64_t)(window_sum(plain_at(c, s), m->now, WINDOW_SPAN) * 256);
+	uint64_t n = *(const uint64_t *)plain_at(c, s);
+	return n == ABSENT ? 0 : n;
+}
+
+bool column_serves(const struct column *c, const struct model *m, enum group_by by)
+{
+	unsigned scope = c->scope ? c->scope : FOR_HOSTS;
+
+	return scope & (by == GROUP_NONE ? FOR_HOSTS : FOR_GROUPS) && (!c->known || c->known(m));
+}
+
 const struct column *column_find(struct str id)
 {
 	for (size_t i = 0; i < column_count; i++)
@@ -536,18 +541,19 @@ const struct column *column_find(struct str id)
 	return NULL;
 }
 
-static bool sortable(const struct model *m, const struct column *c)
+static bool sortable(const struct column *c, const struct model *m, enum group_by by)
 {
-	return c->title && (c->key || c->compare) && (!c->known || c->known(m));
+	return c->title && (c->key || c->part || c->compare) && column_serves(c, m, by);
 }
 
-const struct column *column_sort_next(const struct model *m, const struct column *current)
+const struct column *column_sort_next(
+	const struct model *m, enum group_by by, const struct column *current)
 {
 	/* From NULL the walk begins after who it is, so that connections are the first. */
 	size_t at = (size_t)((current ? current : column_find(STR_LIT("org"))) - columns);
 
 	do
 		at = (at + 1) % column_count;
-	while (!sortable(m, &columns[at]));
+	while (!sortable(&columns[at], m, by));
 	return &columns[at];
 }

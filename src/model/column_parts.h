@@ -6,37 +6,38 @@
 #ifndef NG_MODEL_COLUMN_PARTS_H
 #define NG_MODEL_COLUMN_PARTS_H
 
-#include "model/column.h"
+#include "model/cell.h"
+#include "model/group.h"
 
 /* column_who.c: where a host is and whose network it is in. */
 bool knows_countries(const struct model *m);
 bool knows_orgs(const struct model *m);
-struct cell country_cell(const struct model *m, const struct host *h);
-struct cell city_cell(const struct model *m, const struct host *h);
-struct cell asn_cell(const struct model *m, const struct host *h);
-struct cell org_cell(const struct model *m, const struct host *h);
-uint64_t country_key(const struct model *m, const struct host *h);
-uint64_t org_key(const struct model *m, const struct host *h);
+struct cell country_cell(const struct model *m, const struct subject *s);
+struct cell city_cell(const struct model *m, const struct subject *s);
+struct cell asn_cell(const struct model *m, const struct subject *s);
+struct cell org_cell(const struct model *m, const struct subject *s);
+uint64_t country_key(const struct model *m, const struct subject *s);
+uint64_t org_key(const struct model *m, const struct subject *s);
 
 /* column_peers.c: proxies, and who logs in by SSH. */
-struct cell via_cell(const struct model *m, const struct host *h);
-struct cell forwarded_cell(const struct model *m, const struct host *h);
-struct cell clients_cell(const struct model *m, const struct host *h);
-struct cell proxy_cell(const struct model *m, const struct host *h);
-struct cell auth_failed_cell(const struct model *m, const struct host *h);
-struct cell auth_accepted_cell(const struct model *m, const struct host *h);
-struct cell auth_cell(const struct model *m, const struct host *h);
-uint64_t forwarded_key(const struct model *m, const struct host *h);
-uint64_t auth_key(const struct model *m, const struct host *h);
+struct cell via_cell(const struct model *m, const struct subject *s);
+struct cell forwarded_cell(const struct model *m, const struct subject *s);
+struct cell clients_cell(const struct model *m, const struct subject *s);
+struct cell proxy_cell(const struct model *m, const struct subject *s);
+struct cell auth_failed_cell(const struct model *m, const struct subject *s);
+struct cell auth_accepted_cell(const struct model *m, const struct subject *s);
+struct cell auth_cell(const struct model *m, const struct subject *s);
+uint64_t forwarded_key(const struct model *m, const struct subject *s);
+uint64_t auth_key(const struct model *m, const struct subject *s);
 
 /* column_net.c: what look-ups brought. The texts are absent when not known. */
 bool knows_registrations(const struct model *m);
 bool knows_names(const struct model *m);
-struct str registered_country(const struct model *m, const struct host *h);
-struct str registered_org(const struct model *m, const struct host *h);
-struct cell net_cell(const struct model *m, const struct host *h);
-struct cell netname_cell(const struct model *m, const struct host *h);
-struct cell abuse_cell(const struct model *m, const struct host *h);
-struct cell rdns_cell(const struct model *m, const struct host *h);
+struct str registered_country(const struct model *m, const struct subject *s);
+struct str registered_org(const struct model *m, const struct subject *s);
+struct cell net_cell(const struct model *m, const struct subject *s);
+struct cell netname_cell(const struct model *m, const struct subject *s);
+struct cell abuse_cell(const struct model *m, const struct subject *s);
+struct cell rdns_cell(const struct model *m, const struct subject *s);
 
 #endif

@@ -11,60 +11,55 @@ bool knows_orgs(const struct model *m)
 	return m->geo.system_told || knows_registrations(m);
 }
 
-static struct cell text_cell(struct str s)
-{
-	return s.p ? (struct cell){.kind = CELL_TEXT, .text = s} : (struct cell){.kind = CELL_NONE};
-}
-
 /* Where the databases are silent, the registries may know. */
-static struct str country_of(const struct model *m, const struct host *h)
+static struct str country_of(const struct model *m, const struct subject *s)
 {
-	struct str country = geo_country(h);
+	struct str country = subject_country(s);
 
-	return country.p ? country : registered_country(m, h);
+	return country.p ? country : registered_country(m, s);
 }
 
-static struct str org_of(const struct model *m, const struct host *h)
+static struct str org_of(const struct model *m, const struct subject *s)
 {
-	struct str org = geo_org(&m->geo, h);
+	struct str org = subject_system(m, s);
 
-	return org.p ? org : registered_org(m, h);
+	return org.p ? org : registered_org(m, s);
 }
 
-struct cell country_cell(const struct model *m, const struct host *h)
+struct cell country_cell(const struct model *m, const struct subject *s)
 {
-	return text_cell(country_of(m, h));
+	return cell_of_text(country_of(m, s));
 }
 
-struct cell city_cell(const struct model *m, const struct host *h)
+struct cell city_cell(const struct model *m, const struct subject *s)
 {
-	return text_cell(geo_city(&m->geo, h));
+	return cell_of_text(geo_city(&m->geo, s->host));
 }
 
-struct cell asn_cell(const struct model *m, const struct host *h)
+struct cell asn_cell(const struct model *m, const struct subject *s)
 {
-	uint32_t asn = geo_asn(&m->geo, h);
+	uint32_t asn = subject_asn(m, s);
 
 	return asn ? (struct cell){.kind = CELL_COUNT, .u = asn} : (struct cell){.kind = CELL_NONE};
 }
 
-struct cell org_cell(const struct model *m, const struct host *h)
+struct cell org_cell(const struct model *m, const struct subject *s)
 {
-	return text_cell(org_of(m, h));
+	return cell_of_text(org_of(m, s));
 }
 
 /* By the alphabet; those not known come last. */
-uint64_t country_key(const struct model *m, const struct host *h)
+uint64_t country_key(const struct model *m, const struct subject *s)
 {
-	int country = country_number(country_of(m, h));
+	int country = country_number(country_of(m, s));
 
 	return country < 0 ? UINT64_MAX : (uint64_t)country;
 }
 
 /* Six letters by the alphabet, whatever their case; then one AS stays with itself. */
-uint64_t org_key(const struct model *m, const struct host *h)
+uint64_t org_key(const struct model *m, const struct subject *s)
 {
-	struct str org = org_of(m, h);
+	struct str org = org_of(m, s);
 	uint64_t key = 0;
 
 	if (!org.p)
@@ -73,5 +68,5 @@ uint64_t org_key(const struct model *m, const struct host *h)
 		uint8_t c = i < org.n ? (uint8_t)org.p[i] : 0;
 		key = key << 8 | (uint64_t)(c >= 'A' && c <= 'Z' ? c + 0x20 : c);
 	}
-	return key << 16 | (h->system & 0xffff);
+	return key << 16 | ((s->host ? s->host->system : s->id) & 0xffff);
 }

@@ -27,7 +27,6 @@ static void prefetch_host(const struct host *h)
 {
 	__builtin_prefetch(&h->touched, 1);
 	__builtin_prefetch(&h->first_conn, 1);
-	__builtin_prefetch(&h->conns, 1);
 	__builtin_prefetch(&h->rtt_us, 1);
 }
 
@@ -83,128 +82,18 @@ void conns_prefetch(const struct model *m, const struct event *events, size_t n)
 	}
 }
 
-/* The list of a host. */
+/* Counting: in every tally that the host's matters count in. */
 
-static void link_host(struct model *m, struct host *h, uint32_t id)
+static void count_state(struct tcp_tally *const t[static TALLIES], uint8_t from, uint8_t to)
 {
-	struct conn *c = model_conn(m, id);
-
-	c->newer = POOL_NONE;
-	c->older = h->first_conn;
-	if (c->older != POOL_NONE)
-		model_conn(m, c->older)->newer = id;
-	h->first_conn = id;
+	for (size_t i = 0; i < TALLIES; i++)
+		tcp_tally_move(t[i], from, to);
 }
 
-static void unlink_host(struct model *m, struct host *h, const struct conn *c)
+static void count_conns(struct tcp_tally *const t[static TALLIES], uint32_t by)
 {
-	if (c->newer != POOL_NONE)
-		model_conn(m, c->newer)->older = c->older;
-	else
-		h->first_conn = c->older;
-	if (c->older != POOL_NONE)
-		model_conn(m, c->older)->newer = c->newer;
-}
-
-/* The list of those that closed, by time. */
-
-static void link_closed(struct model *m, uint32_t id)
-{
-	struct conn *c = model_conn(m, id);
-
-	c->closed_newer = POOL_NONE;
-	c->closed_older = m->closed_newest;
-	if (c->closed_older != POOL_NONE)
-		model_conn(m, c->closed_older)->closed_newer = id;
-	else
-		m->closed_oldest = id;
-	m->closed_newest = id;
-	m->closed_count++;
-	model_host(m, c->host)->closed++;
-}
-
-static void unlink_closed(struct model *m, const struct conn *c)
-{
-	if (c->closed_newer != POOL_NONE)
-		model_conn(m, c->closed_newer)->closed_older = c->closed_older;
-	else
-		m->closed_newest = c->closed_older;
-	if (c->closed_older != POOL_NONE)
-		model_conn(m, c->closed_older)->closed_newer = c->closed_newer;
-	else
-		m->closed_oldest = c->closed_newer;
-	m->closed_count--;
-	model_host(m, c->host)->closed--;
-}
-
-/* Takes one that closed out for good. */
-static void forget(struct model *m, uint32_t id)
-{
-	const struct conn *c = model_conn(m, id);
-
-	unlink_closed(m, c);
-	unlink_host(m, model_host(m, c->host), c);
-	index_remove(&m->conn_index, tuple_hash(&c->tuple), id);
-	pool_put(&m->conns, id);
-}
-
-/* The one that closed first. What the next call will touch is sent for: in a storm of short
- * connections there is one for each that closes, and nobody has touched it for seconds. */
-static void forget_oldest(struct model *m)
-{
-	forget(m, m->closed_oldest);
-	if (m->closed_oldest == POOL_NONE)
-		return;
-	const struct conn *next = model_conn(m, m->closed_oldest);
-	index_prefetch(&m->conn_index, tuple_hash(&next->tuple));
-	__builtin_prefetch(&model_host(m, next->host)->closed, 1);
-	__builtin_prefetch(&model_host(m, next->host)->first_conn, 1);
-	prefetch_links(m, next->newer);
-	prefetch_links(m, next->older);
-	prefetch_links(m, next->closed_newer);
-}
-
-void conns_forget_closed(struct model *m, struct host *h)
-{
-	while (h->first_conn != POOL_NONE)
-		forget(m, h->first_conn);
-}
-
-bool conns_expire(struct model *m)
-{
-	uint32_t before = m->closed_count;
-
-	while (m->closed_oldest != POOL_NONE &&
-		m->now - model_conn(m, m->closed_oldest)->changed >= m->limits.closed_for)
-		forget_oldest(m);
-	return m->closed_count != before;
-}
-
-/* Counting. */
-
-/* Moves a connection's weight from one state to another. */
-static void count_state(struct model *m, struct host *h, uint8_t from, uint8_t to)
-{
-	struct totals *t = totals_of(m, h);
-	struct network *net = network_at(&m->networks, h->network);
-
-	if (from) {
-		h->states[from]--;
-		t->states[from]--;
-		net->half_open -= from == TCP_SYN_RECV;
-	}
-	if (to) {
-		h->states[to]++;
-		t->states[to]++;
-		net->half_open += to == TCP_SYN_RECV;
-	}
-}
-
-static void count_conns(struct model *m, struct host *h, int by)
-{
-	h->conns += (uint32_t)by;
-	totals_of(m, h)->conns += (uint64_t)(int64_t)by;
-	network_at(&m->networks, h->network)->conns += (uint32_t)by;
+	for (size_t i = 0; i < TALLIES; i++)
+		t[i]->conns += by;
 }
 
 /* Before the handshake is done, and after both sides have closed, it costs the server nothing
@@ -215,22 +104,22 @@ static bool is_held(uint8_t state)
 	       state != TCP_CLOSE;
 }
 
-static void count_held(struct model *m, struct host *h, struct conn *c, uint8_t state)
+static void count_held(
+	struct model *m, struct tcp_tally *const t[static TALLIES], struct conn *c, uint8_t state)
 {
-	if (is_held(state) && !c->held_from) {
-		c->held_from = m->now;
-		h->holding++;
-		h->holding_since += (uint64_t)c->held_from;
-	} else if (!is_held(state) && c->held_from) {
-		h->holding--;
-		h->holding_since -= (uint64_t)c->held_from;
-		h->held += (uint64_t)(m->now - c->held_from);
-		c->held_from = 0;
+	if (is_held(state) == (c->held_from != 0))
+		return;
+	for (size_t i = 0; i < TALLIES; i++) {
+		if (is_held(state))
+			tcp_tally_hold(t[i], m->now);
+		else
+			tcp_tally_release(t[i], c->held_from, m->now);
 	}
+	c->held_from = is_held(state) ? m->now : 0;
 }
 
 static void count_handshake(
-	struct model *m, struct host *h, struct conn *c, const struct event_conn *e)
+	struct tcp_tally *const t[static TALLIES], struct conn *c, const struct event_conn *e)
 {
 	bool half_open = c->state == TCP_SYN_RECV || e->was == TCP_SYN_RECV;
 	bool open = is_held(e->state) || e->state == TCP_TIME_WAIT;
@@ -238,30 +127,33 @@ static void count_handshake(
 	if (c->answered || c->dir == DIR_OUT || !half_open || !open)
 		return;
 	c->answered = true;
-	h->handshakes++;
-	totals_of(m, h)->handshakes++;
+	for (size_t i = 0; i < TALLIES; i++)
+		t[i]->handshakes++;
 }
 
 /* Facts about one connection may come out of order, a listing's after a transition's; all of
- * these only grow. What it grew by goes to the sum. */
-static void grow(uint64_t *held, uint64_t said, uint64_t *sum)
+ * these only grow. What it grew by goes to the sums; field is that of struct tcp_tally. */
+static void grow(
+	uint64_t *held, uint64_t said, struct tcp_tally *const t[static TALLIES], size_t field)
 {
 	uint64_t before = *held == ABSENT ? 0 : *held;
 
-	if (said == ABSENT || (*held != ABSENT && said < before))
+	if (said == ABSENT || (*held != ABSENT && said <= before))
 		return;
-	*sum = (*sum == ABSENT ? 0 : *sum) + said - before;
+	for (size_t i = 0; i < TALLIES; i++)
+		tally_grow((uint64_t *)(void *)((char *)t[i] + field), said - before);
 	*held = said;
 }
 
 /* As narrow as the kernel counts. */
-static void grow32(uint32_t *held, uint64_t said, uint64_t *sum)
+static void grow32(
+	uint32_t *held, uint64_t said, struct tcp_tally *const t[static TALLIES], size_t field)
 {
 	uint64_t wide = *held == CONN_ABSENT ? ABSENT : *held;
 
 	if (said >= CONN_ABSENT)
 		return;
-	grow(&wide, said, sum);
+	grow(&wide, said, t, field);
 	*held = (uint32_t)wide;
 }
 
@@ -277,13 +169,14 @@ static void take_rtt(struct host *h, struct conn *c, uint64_t rtt_us)
 	h->rtt_us = (uint32_t)fresh;
 }
 
-static void take_numbers(struct host *h, struct conn *c, const struct event_conn *e)
+static void take_numbers(struct host *h, struct tcp_tally *const t[static TALLIES], struct conn *c,
+	const struct event_conn *e)
 {
 	take_rtt(h, c, e->rtt_us);
-	grow(&c->rx, e->rx, &h->rx);
-	grow(&c->tx, e->tx, &h->tx);
-	grow32(&c->segs, e->segs, &h->segs);
-	grow32(&c->retrans, e->retrans, &h->retrans);
+	grow(&c->rx, e->rx, t, offsetof(struct tcp_tally, rx));
+	grow(&c->tx, e->tx, t, offsetof(struct tcp_tally, tx));
+	grow32(&c->segs, e->segs, t, offsetof(struct tcp_tally, segs));
+	grow32(&c->retrans, e->retrans, t, offsetof(struct tcp_tally, retrans));
 	if (e->inode && e->inode <= UINT32_MAX) /* sockfs counts in 32 bits (get_next_ino) */
 		c->inode = (uint32_t)e->inode;
 }
@@ -292,7 +185,7 @@ void conns_count_request(struct model *m, uint32_t peer, uint16_t port)
 {
 	uint32_t id = peer == POOL_NONE ? peer : model_host(m, peer)->first_conn, looks = 0;
 
-	m->ports_told = true;
+	m->at->ports_told = true;
 	for (; id != POOL_NONE && looks < PORT_LOOKS; looks++) {
 		struct conn *c = model_conn(m, id);
 		if (c->port == port && c->dir != DIR_OUT) {
@@ -309,7 +202,7 @@ void conns_count_request(struct model *m, uint32_t peer, uint16_t port)
 static uint32_t place(struct model *m, uint64_t hash)
 {
 	if (m->conns.live == m->limits.conns && m->closed_oldest != POOL_NONE)
-		forget_oldest(m);
+		conns_forget_oldest(m);
 	uint32_t id = pool_get(&m->conns);
 	if (id != POOL_NONE && index_add(&m->conn_index, hash, id) < 0) {
 		pool_put(&m->conns, id);
@@ -324,29 +217,31 @@ static uint32_t make(struct model *m, const struct event_conn *e, uint64_t hash)
 	uint32_t id = host == POOL_NONE ? POOL_NONE : place(m, hash);
 
 	if (id == POOL_NONE) {
-		m->lost++;
+		m->at->lost++;
 		return id;
 	}
+	struct tcp_tally *t[TALLIES];
 	struct conn *c = model_conn(m, id); /* zeroed */
 	c->tuple = e->tuple;
 	c->host = host;
 	c->first_seen = m->now;
 	c->rx = c->tx = ABSENT;
 	c->segs = c->retrans = CONN_ABSENT;
-	link_host(m, model_host(m, host), id);
-	count_conns(m, model_host(m, host), 1);
+	conns_link(m, model_host(m, host), id);
+	tcp_tallies(m, model_host(m, host), t);
+	count_conns(t, 1);
 	return id;
 }
 
-static void end(struct model *m, struct host *h, uint32_t id)
+static void end(struct model *m, struct tcp_tally *const t[static TALLIES], uint32_t id)
 {
 	struct conn *c = model_conn(m, id);
 
-	count_conns(m, h, -1);
+	count_conns(t, UINT32_MAX);
 	c->state = TCP_CLOSE;
-	link_closed(m, id);
+	conns_link_closed(m, id);
 	if (m->closed_count > m->limits.closed)
-		forget_oldest(m);
+		conns_forget_oldest(m);
 }
 
 /* The connection that an event is about, made when new; POOL_NONE when there is none. */
@@ -358,7 +253,7 @@ static uint32_t conn_of(struct model *m, const struct event_conn *e)
 	if (id != POOL_NONE && conn_is_closed(model_conn(m, id))) {
 		if (e->state == TCP_CLOSE)
 			return POOL_NONE;
-		forget(m, id);
+		conns_forget(m, id);
 		id = POOL_NONE;
 	}
 	if (id == POOL_NONE && e->state != TCP_CLOSE)
@@ -375,15 +270,17 @@ void conns_apply(struct model *m, const struct event_conn *e)
 		return;
 	struct conn *c = model_conn(m, id);
 	struct host *h = model_host(m, c->host);
+	struct tcp_tally *t[TALLIES];
+	tcp_tallies(m, h, t);
 	if (e->dir)
 		c->dir = e->dir;
-	take_numbers(h, c, e);
-	count_handshake(m, h, c, e);
-	count_held(m, h, c, e->state);
-	count_state(m, h, c->state, e->state == TCP_CLOSE ? TCP_STATE_NONE : e->state);
+	take_numbers(h, t, c, e);
+	count_handshake(t, c, e);
+	count_held(m, t, c, e->state);
+	count_state(t, c->state, e->state == TCP_CLOSE ? TCP_STATE_NONE : e->state);
 	c->changed = h->touched = h->last_seen = m->now;
 	if (e->state == TCP_CLOSE)
-		end(m, h, id);
+		end(m, t, id);
 	else
 		c->state = e->state;
 }

@@ -151,7 +151,7 @@ static bool request_has_text(const struct journal_entry *e, struct str text)
 
 static bool host_in_state(const struct host *h, uint8_t state)
 {
-	return h->states[state] > 0;
+	return h->tcp.states[state] > 0;
 }
 
 /* What is known of the address itself, whatever it asked for. */

@@ -4,6 +4,9 @@
 #include "base/hash.h"
 #include "base/text.h"
 
+#include <errno.h>
+#include <stdlib.h>
+
 /* Hosts hold an id plus one, so that a host of zeros has none. */
 
 static struct share *share_at(const struct shares *s, uint32_t held)
@@ -22,6 +25,11 @@ static uint32_t find(const struct shares *s, uint64_t key)
 		if (((struct share *)pool_at(&s->pool, id))->key == key)
 			return id + 1;
 	return 0;
+}
+
+static struct group_tally *tally_at(const struct geo *p, uint32_t held)
+{
+	return pool_at(&p->tallies, share_at(&p->systems, held)->tally);
 }
 
 static uint32_t make(struct shares *s, uint64_t key)
@@ -55,19 +63,55 @@ static uint32_t take(struct shares *s, uint64_t key, struct str text)
 	return held;
 }
 
-static void leave(struct shares *s, uint32_t held)
+/* True when it was the last. */
+static bool leave(struct shares *s, uint32_t held)
 {
 	if (!held || --share_at(s, held)->hosts)
-		return;
+		return false;
 	index_remove(&s->index, hash_of(share_at(s, held)->key), held - 1);
 	pool_put(&s->pool, held - 1);
+	return true;
+}
+
+/* The system of this number or, when it has none, of this name, with a tally of its own. */
+static uint32_t take_system(struct geo *p, uint64_t key, struct str org)
+{
+	uint32_t held = take(&p->systems, key, org);
+
+	if (!held || share_at(&p->systems, held)->hosts > 1)
+		return held;
+	uint32_t tally = pool_get(&p->tallies);
+	if (tally == POOL_NONE) {
+		leave(&p->systems, held);
+		return 0;
+	}
+	tcp_tally_init(&((struct group_tally *)pool_at(&p->tallies, tally))->tcp);
+	share_at(&p->systems, held)->tally = tally;
+	return held;
+}
+
+static void leave_system(struct geo *p, uint32_t held)
+{
+	uint32_t tally = held ? share_at(&p->systems, held)->tally : POOL_NONE;
+
+	if (leave(&p->systems, held))
+		pool_put(&p->tallies, tally);
 }
 
 int geo_init(struct geo *p, uint32_t most)
 {
 	*p = (struct geo){0};
+	p->countries = calloc(GEO_COUNTRY_TALLIES, sizeof *p->countries);
+	if (!p->countries)
+		return -ENOMEM;
+	tcp_tally_init(&p->unknown_system[0].tcp);
+	tcp_tally_init(&p->unknown_system[1].tcp);
+	for (size_t i = 0; i < GEO_COUNTRY_TALLIES; i++)
+		tcp_tally_init(&p->countries[i].tcp);
 	int err = pool_init(&p->cities.pool, sizeof(struct share), most);
-	return err ? err : pool_init(&p->systems.pool, sizeof(struct share), most);
+	if (!err)
+		err = pool_init(&p->systems.pool, sizeof(struct share), most);
+	return err ? err : pool_init(&p->tallies, sizeof(struct group_tally), most);
 }
 
 void geo_done(struct geo *p)
@@ -76,7 +120,19 @@ void geo_done(struct geo *p)
 	index_done(&p->cities.index);
 	pool_done(&p->systems.pool);
 	index_done(&p->systems.index);
+	pool_done(&p->tallies);
+	free(p->countries);
 }
+
+#define ROW(a)                                                                                \
+	a "A" a "B" a "C" a "D" a "E" a "F" a "G" a "H" a "I" a "J" a "K" a "L" a "M" a "N" a \
+	  "O" a "P" a "Q" a "R" a "S" a "T" a "U" a "V" a "W" a "X" a "Y" a "Z"
+
+static const char codes[] = ROW("A") ROW("B") ROW("C") ROW("D") ROW("E") ROW("F") ROW("G") ROW("H")
+	ROW("I") ROW("J") ROW("K") ROW("L") ROW("M") ROW("N") ROW("O") ROW("P") ROW("Q") ROW("R")
+		ROW("S") ROW("T") ROW("U") ROW("V") ROW("W") ROW("X") ROW("Y") ROW("Z");
+
+_Static_assert(sizeof codes == 2 * COUNTRIES + 1, "two letters each");
 
 int country_number(struct str code)
 {
@@ -85,19 +141,53 @@ int country_number(struct str code)
 	return (code.p[0] - 'A') * 26 + code.p[1] - 'A';
 }
 
+struct str country_code(int number)
+{
+	return number < 0 || number >= COUNTRIES ? STR_ABSENT : (struct str){codes + 2 * number, 2};
+}
+
 static uint64_t text_key(struct str text)
 {
 	return hash_bytes(text.p, text.n) | UINT64_C(1) << 63;
 }
 
+struct group_tally *geo_system_tally(struct geo *p, const struct host *h)
+{
+	return h->system ? tally_at(p, h->system) : &p->unknown_system[h->is_private];
+}
+
+struct group_tally *geo_country_tally(struct geo *p, const struct host *h)
+{
+	if (!h->country && h->is_private)
+		return &p->countries[GEO_PRIVATE_COUNTRY];
+	return &p->countries[h->country];
+}
+
+const struct group_tally *geo_tally_of(const struct geo *p, uint32_t system)
+{
+	return tally_at(p, system + 1);
+}
+
+void geo_enter(struct geo *p, const struct host *h)
+{
+	geo_system_tally(p, h)->ips++;
+	geo_country_tally(p, h)->ips++;
+}
+
 void geo_leave(struct geo *p, const struct host *h)
 {
-	int country = country_number(geo_country(h));
-
-	if (country >= 0)
-		p->countries[country]--;
+	geo_system_tally(p, h)->ips--;
+	geo_country_tally(p, h)->ips--;
 	leave(&p->cities, h->city);
-	leave(&p->systems, h->system);
+	leave_system(p, h->system);
+}
+
+static void move_tally(struct group_tally *from, struct group_tally *to, const struct host *h)
+{
+	if (from == to)
+		return;
+	group_tally_part(from, &h->log, &h->tcp);
+	group_tally_join(to, &h->log, &h->tcp);
 }
 
 void geo_put(struct geo *p, struct host *h, const struct event_place *said)
@@ -108,28 +198,27 @@ void geo_put(struct geo *p, struct host *h, const struct event_place *said)
 	struct str org = text_clip(said->org, PLACE_TEXT_MAX - 1);
 	struct host before = *h;
 
-	memset(h->country, 0, sizeof h->country);
-	if (country >= 0) {
-		memcpy(h->country, said->country.p, sizeof h->country);
-		p->countries[country]++;
-		p->country_told = true;
-	}
+	h->country = (uint32_t)(country + 1) & 0x3ff;
+	p->country_told |= country >= 0;
 	h->city = h->system = 0;
 	if (city.n) {
 		h->city = take(&p->cities, text_key(city), city);
 		p->dropped += !h->city;
 	}
 	if (said->asn || org.n) {
-		h->system = take(&p->systems, said->asn ? said->asn : text_key(org), org);
+		h->system = take_system(p, said->asn ? said->asn : text_key(org), org);
 		p->dropped += !h->system;
 		p->system_told = true;
 	}
-	geo_leave(p, &before); /* last, so that what stays the same stays where it is */
+	move_tally(geo_country_tally(p, &before), geo_country_tally(p, h), h);
+	move_tally(geo_system_tally(p, &before), geo_system_tally(p, h), h);
+	leave(&p->cities, before.city); /* last, so that what stays the same stays where it is */
+	leave_system(p, before.system);
 }
 
 struct str geo_country(const struct host *h)
 {
-	return h->country[0] ? (struct str){h->country, sizeof h->country} : STR_ABSENT;
+	return country_code((int)h->country - 1);
 }
 
 static struct str share_text(const struct shares *s, uint32_t held)

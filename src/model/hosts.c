@@ -6,25 +6,17 @@
 #define EVICT_SAMPLE 16 /* hosts looked at when one must go */
 #define EVICT_TRIES  4  /* samples, when all of one have connections */
 
-const struct host_more host_more_none;
-
-uint32_t model_find_host(const struct model *m, const struct addr *ip)
-{
-	index_for_each_match (&m->host_index, addr_hash(ip), id)
-		if (addr_eq(&model_host(m, id)->ip, ip))
-			return id;
-	return POOL_NONE;
-}
-
 static void forget(struct model *m, uint32_t id)
 {
 	struct host *h = model_host(m, id);
 
 	conns_forget_closed(m, h);
-	if (h->more != POOL_NONE) {
+	if (h->proxy != POOL_NONE) {
 		proxies_set_via(m, h, NULL);
-		pool_put(&m->mores, h->more);
+		pool_put(&m->proxies, h->proxy);
 	}
+	if (h->login != POOL_NONE)
+		pool_put(&m->logins, h->login);
 	totals_of(m, h)->ips--;
 	networks_remove_host(&m->networks, h->network);
 	geo_leave(&m->geo, h);
@@ -41,10 +33,10 @@ static uint64_t magnitude(uint64_t n)
  * source weighs next to nothing until it has sent many, and among equals the idlest goes. */
 static uint64_t worth(const struct model *m, const struct host *h)
 {
-	uint64_t requests = h->requests + model_more(m, h)->forwarded;
-	uint64_t weight = 4 * magnitude(requests) + 2 * magnitude(h->handshakes);
+	uint64_t requests = h->log.requests + model_proxy(m, h)->forwarded;
+	uint64_t weight = 4 * magnitude(requests) + 2 * magnitude(h->tcp.handshakes);
 
-	weight += h->syns == ABSENT ? 0 : magnitude(h->syns);
+	weight += h->tcp.syns == ABSENT ? 0 : magnitude(h->tcp.syns);
 	return weight << 32 | (uint32_t)(h->touched / USEC_PER_SEC);
 }
 
@@ -58,7 +50,7 @@ static uint32_t find_victim(const struct model *m, uint32_t from)
 		if (id == POOL_NONE)
 			continue;
 		const struct host *h = model_host(m, id);
-		if (!h->conns &&
+		if (!h->tcp.conns &&
 			(victim == POOL_NONE || worth(m, h) < worth(m, model_host(m, victim))))
 			victim = id;
 	}
@@ -114,9 +106,10 @@ static uint32_t make(struct model *m, const struct addr *ip, usec_t seen)
 	h->network = network;
 	h->is_private = addr_is_private(ip);
 	h->first_seen = h->last_seen = seen;
-	h->syns = h->rx = h->tx = h->segs = h->retrans = ABSENT;
-	h->first_conn = h->more = POOL_NONE;
+	tcp_tally_init(&h->tcp);
+	h->first_conn = h->proxy = h->login = POOL_NONE;
 	totals_of(m, h)->ips++;
+	geo_enter(&m->geo, h);
 	window_add(&totals_of(m, h)->arrivals, seen, 1);
 	if (m->newcomer_count < MODEL_NEWCOMERS_MAX)
 		m->newcomers[m->newcomer_count++] = *ip;
@@ -140,24 +133,31 @@ uint32_t hosts_touch(struct model *m, const struct addr *ip, usec_t seen)
 	return id;
 }
 
-struct host_more *hosts_more(struct model *m, struct host *h)
+struct host_proxy *hosts_proxy(struct model *m, struct host *h)
 {
-	if (h->more == POOL_NONE)
-		h->more = pool_get(&m->mores);
-	return h->more == POOL_NONE ? NULL : pool_at(&m->mores, h->more);
+	if (h->proxy == POOL_NONE)
+		h->proxy = pool_get(&m->proxies);
+	return h->proxy == POOL_NONE ? NULL : pool_at(&m->proxies, h->proxy);
+}
+
+struct host_login *hosts_login(struct model *m, struct host *h)
+{
+	if (h->login == POOL_NONE)
+		h->login = pool_get(&m->logins);
+	return h->login == POOL_NONE ? NULL : pool_at(&m->logins, h->login);
 }
 
 void hosts_sweep(struct model *m)
 {
 	uint32_t id = model_next_host(m, 0);
-	struct correlation joining = {0};
+	struct correlation sum = {0};
 
 	for (; id != POOL_NONE; id = model_next_host(m, id + 1)) {
 		const struct host *h = model_host(m, id);
-		if (!h->conns && m->now - h->touched > m->limits.idle_after)
+		if (!h->tcp.conns && m->now - h->touched > m->limits.idle_after)
 			forget(m, id);
 		else
-			proxies_correlate(m, &joining, h);
+			hosts_correlate(m, &sum, h);
 	}
-	m->correlation = joining;
+	m->at->correlation = sum;
 }

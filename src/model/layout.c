@@ -77,15 +77,15 @@ static int total_wish(const struct layout *l, const struct column *must)
 	return total_width(l);
 }
 
-void layout_fit(
-	struct layout *l, const struct model *m, int width, int ip_width, const struct column *must)
+void layout_fit(struct layout *l, const struct model *m, enum group_by by, int width, int ip_width,
+	const struct column *must)
 {
 	int x = 0;
 
 	l->n = 0;
 	for (size_t i = 0; i < column_count && l->n < LAYOUT_COLUMNS_MAX; i++) {
 		const struct column *c = &columns[i];
-		if (!c->title || (c->known && c != must && !c->known(m)))
+		if (!c->title || (c != must && !column_serves(c, m, by)))
 			continue;
 		int room = is_ip(c) ? ip_room(c->width, ip_width, width) : c->width;
 		l->at[l->n++] = (struct layout_column){c, 0, room};
@@ -117,20 +117,20 @@ struct str layout_cut_addr(char *buf, size_t n, int width)
 	return (struct str){buf, room};
 }
 
-struct str layout_cell(const struct layout_column *lc, const struct model *m, const struct host *h,
-	char *buf, size_t cap)
+struct str layout_cell(const struct layout_column *lc, const struct model *m,
+	const struct subject *s, char *buf, size_t cap)
 {
-	struct cell cell = lc->column->cell(m, h);
+	struct cell cell = column_cell(lc->column, m, s);
 	size_t n = cell_text(&cell, buf, cap);
 
-	if (cell.kind == CELL_ADDR)
+	if (cell.kind == CELL_ADDR || cell.kind == CELL_PREFIX)
 		return layout_cut_addr(buf, n, lc->width);
 	return text_cut((struct str){buf, n}, lc->width);
 }
 
-int layout_ip_width(const struct host *h)
+int layout_name_width(const struct model *m, const struct subject *s)
 {
-	char buf[ADDR_TEXT_MAX];
+	char buf[SUBJECT_NAME_MAX];
 
-	return (int)addr_format(&h->ip, buf);
+	return text_width((struct str){buf, subject_name(m, s, buf)});
 }

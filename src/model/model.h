@@ -19,14 +19,14 @@
 #include "model/host.h"
 #include "model/journal.h"
 #include "model/labels.h"
+#include "model/machine.h"
 #include "model/network.h"
 #include "model/registry.h"
 #include "model/tcp_stats.h"
 #include "model/window.h"
 
-#define MODEL_NAME_MAX      256
-#define MODEL_WORD_MAX      64
 #define MODEL_NEWCOMERS_MAX 4
+#define MODEL_MACHINES_MAX  64 /* events of further ones are counted as lost */
 
 struct model_limits {
 	uint32_t hosts;         /* most addresses; the lightest goes first */
@@ -54,36 +54,6 @@ struct model_limits {
 		.closed_for = 10 * USEC_PER_SEC,  \
 	})
 
-/* Sums over all hosts that ever were (requests, bytes, handshakes, SYNs) or are now (the rest). */
-struct totals {
-	uint64_t requests, bytes, handshakes;
-	uint64_t auth_failed, auth_accepted;
-	uint64_t host_syns, net_syns; /* SYNs, counted by address and by network */
-	uint64_t conns, ips;
-	uint64_t states[TCP_STATES];
-	struct window rate;     /* requests */
-	struct window arrivals; /* addresses seen for the first time */
-	struct window host_syn_rate, net_syn_rate;
-};
-
-struct model_log {
-	char name[MODEL_NAME_MAX];
-	uint8_t state; /* enum log_state */
-	uint64_t lines, rejected, ignored, skipped;
-	uint64_t rotated, lag; /* ABSENT when a recording of before does not say */
-	char sample[MODEL_NAME_MAX], note[MODEL_NAME_MAX];
-	char format[MODEL_WORD_MAX], buffered[MODEL_WORD_MAX];
-};
-
-/* How well logs and connections fit together, as the last sweep found it. */
-struct correlation {
-	/* Addresses with a request in the last minute; of these, who never had a socket here and
-	 * came through no peer that is known. */
-	uint32_t clients, alone;
-	/* Established connections that their peers opened; of these, whose peers have no line. */
-	uint64_t conns, silent;
-};
-
 struct model {
 	struct model_limits limits;
 	usec_t started, now; /* times of the first and of the latest event */
@@ -93,40 +63,23 @@ struct model {
 	struct addr newcomers[MODEL_NEWCOMERS_MAX];
 	uint32_t newcomer_count;
 
-	struct pool hosts, conns; /* struct host, struct conn */
-	struct pool mores;        /* struct host_more */
+	struct pool hosts, conns;    /* struct host, struct conn */
+	struct pool proxies, logins; /* struct host_proxy, struct host_login */
 	struct index host_index, conn_index;
 	uint32_t closed_newest, closed_oldest, closed_count; /* connections that closed */
 	struct networks networks;
 	struct labels owners, netns; /* by inode of the socket, of the namespace */
 	struct geo geo;
-	struct tcp_stats tcp_stats;
 	struct registry registry; /* what look-ups brought */
 	struct journal journal;
 
-	/* [0] public addresses, [1] private ones: views add up what they show. */
-	struct totals totals[2];
-	uint64_t unaddressed; /* requests whose line names no address */
-	uint64_t forwarded;   /* requests that came through a peer which is not their client */
+	struct machine *machines[MODEL_MACHINES_MAX]; /* owned; the first is always there */
+	uint32_t machine_count;
+	struct machine *at; /* of them, whose event is being applied */
 
-	struct model_log logs[EVENT_LOGS_MAX];
-	uint32_t log_count;
 	struct enrichers enrichers;
-	char source[16];             /* "ebpf", "proc", "none"; empty before the first word of it */
-	char probes[256];            /* space-separated */
-	char note[MODEL_NAME_MAX];   /* why a better source is not in use */
-	char notice[MODEL_NAME_MAX]; /* the latest word to the operator; empty: none */
-	char machine_name[64];       /* of the machine that was observed */
-	int recorded_show_private;   /* 1, 0, or -1 when no start record said */
-
-	struct correlation correlation;
-	bool syns_told;   /* some source counts SYNs */
-	bool logins_told; /* some line of SSH was read */
-	bool ports_told;  /* some log names the peer's port: requests of one connection are known */
-	uint64_t missed;  /* moves hidden by interrupts, likewise made good; not in `lost` */
-	uint64_t lost_ring; /* of `lost`, records of the kernel that a listing made good for */
-	uint64_t lost;      /* kernel records and connections that never made it into the model */
-	uint64_t evicted;   /* hosts that went because the table was full */
+	int recorded_show_private; /* 1, 0, or -1 when no start record said */
+	uint64_t evicted;          /* hosts that went because the table was full */
 };
 
 /* NULL when memory is out. */
@@ -152,12 +105,24 @@ static inline struct conn *model_conn(const struct model *m, uint32_t id)
 	return pool_at(&m->conns, id);
 }
 
-/* What few hosts have; all zero for the others. */
-extern const struct host_more host_more_none;
-
-static inline const struct host_more *model_more(const struct model *m, const struct host *h)
+/* The machine that views show. */
+static inline const struct machine *model_machine(const struct model *m)
 {
-	return h->more == POOL_NONE ? &host_more_none : pool_at(&m->mores, h->more);
+	return m->machines[0];
+}
+
+/* What few hosts have; all zero for the others. */
+extern const struct host_proxy host_proxy_none;
+extern const struct host_login host_login_none;
+
+static inline const struct host_proxy *model_proxy(const struct model *m, const struct host *h)
+{
+	return h->proxy == POOL_NONE ? &host_proxy_none : pool_at(&m->proxies, h->proxy);
+}
+
+static inline const struct host_login *model_login(const struct model *m, const struct host *h)
+{
+	return h->login == POOL_NONE ? &host_login_none : pool_at(&m->logins, h->login);
 }
 
 /* It asks through a proxy and no socket of its own is known: what it holds open cannot be known. */
@@ -213,19 +178,5 @@ const struct label *model_netns(const struct model *m, const struct conn *c);
  * has answered. The name of an address; NULL likewise. */
 const struct registration *model_registration(const struct model *m, const struct addr *ip);
 const struct address_name *model_address_name(const struct model *m, const struct addr *ip);
-
-/* What a view that shows private addresses or not adds up to. */
-struct model_sums {
-	uint64_t requests, bytes, conns, half_open, established, ips, handshakes, syns;
-	uint64_t auth_failed, auth_accepted;
-	double syns_per_sec, syns_per_min;
-	double requests_per_sec, requests_per_min, arrivals_per_sec;
-	uint64_t log_lines, log_rejected, log_ignored, log_skipped, log_lag;
-};
-
-struct model_sums model_sum(const struct model *m, bool show_private);
-
-/* True when some sliding rate is still above zero, so that time alone changes the screen. */
-bool model_is_decaying(const struct model *m);
 
 #endif

@@ -12,12 +12,14 @@ int networks_init(struct networks *n, uint32_t hosts, uint32_t idle_most)
 	*n = (struct networks){
 		.idle_newest = POOL_NONE, .idle_oldest = POOL_NONE, .idle_most = idle_most};
 	/* One more than both: a network is idle between being made and getting its host. */
-	return pool_init(&n->pool, sizeof(struct network), hosts + idle_most + 1);
+	int err = pool_init(&n->pool, sizeof(struct network), hosts + idle_most + 1);
+	return err ? err : pool_init(&n->logs, sizeof(struct log_tally), hosts + idle_most + 1);
 }
 
 void networks_done(struct networks *n)
 {
 	pool_done(&n->pool);
+	pool_done(&n->logs);
 	index_done(&n->index);
 }
 
@@ -66,13 +68,29 @@ static void forget(struct networks *n, uint32_t id)
 {
 	idle_pull(n, id);
 	index_remove(&n->index, hash_of(&network_at(n, id)->prefix), id);
+	if (network_at(n, id)->log != POOL_NONE)
+		pool_put(&n->logs, network_at(n, id)->log);
 	pool_put(&n->pool, id);
 }
 
-/* What would be lost with an idle network. */
-static uint64_t worth(const struct network *net)
+struct log_tally *networks_log(struct networks *n, struct network *net)
 {
-	return network_syns(net) + net->requests;
+	if (net->log == POOL_NONE)
+		net->log = pool_get(&n->logs);
+	return net->log == POOL_NONE ? NULL : pool_at(&n->logs, net->log);
+}
+
+uint64_t network_requests(const struct networks *n, const struct network *net)
+{
+	const struct log_tally *log = net->log == POOL_NONE ? NULL : pool_at(&n->logs, net->log);
+
+	return log ? log->requests : 0;
+}
+
+/* What would be lost with an idle network. */
+static uint64_t worth(const struct networks *n, const struct network *net)
+{
+	return network_syns(net) + network_requests(n, net);
 }
 
 /* Looks at the oldest few; the lightest goes, the others have proved their worth and are looked
@@ -83,7 +101,7 @@ static void evict(struct networks *n)
 
 	for (uint32_t i = 1; i < EVICT_LOOK && i < n->idle; i++) {
 		uint32_t id = network_at(n, victim)->newer, heavier = id;
-		if (worth(network_at(n, id)) < worth(network_at(n, victim))) {
+		if (worth(n, network_at(n, id)) < worth(n, network_at(n, victim))) {
 			heavier = victim;
 			victim = id;
 		}
@@ -116,6 +134,8 @@ static uint32_t make(struct networks *n, const struct prefix *p, uint64_t hash)
 	}
 	struct network *net = network_at(n, id);
 	net->prefix = *p;
+	net->log = POOL_NONE;
+	tcp_tally_init(&net->tcp);
 	net->is_private = addr_is_private(&p->addr);
 	idle_push(n, id);
 	return id;
@@ -168,20 +188,22 @@ void network_count_syns(struct network *net, uint64_t syns, bool by_network, use
 		net->host_syns += syns;
 	/* Where both count, the network's count has those of its addresses in it. */
 	if (by_network || !net->net_syns)
-		window_add(&net->syn_rate, now, few);
+		window_add(&net->tcp.syn_rate, now, few);
+	net->tcp.syns = network_syns(net);
 }
 
-uint64_t network_weigh(const struct network *net, enum network_weight by, usec_t now)
+uint64_t network_weigh(
+	const struct networks *n, const struct network *net, enum network_weight by, usec_t now)
 {
 	switch (by) {
 	case NETWORK_BY_HALF_OPEN:
-		return net->half_open;
+		return tcp_tally_half_open(&net->tcp);
 	case NETWORK_BY_SYNS:
-		return (uint64_t)(window_sum(&net->syn_rate, now, WINDOW_SPAN) + 0.5);
+		return (uint64_t)(window_sum(&net->tcp.syn_rate, now, WINDOW_SPAN) + 0.5);
 	case NETWORK_BY_CONNS:
-		return net->conns;
+		return net->tcp.conns;
 	case NETWORK_BY_REQUESTS:
-		return net->requests;
+		return network_requests(n, net);
 	}
 	return 0;
 }
@@ -204,13 +226,13 @@ size_t networks_top(const struct networks *n, enum network_weight by, bool show_
 		id = pool_next(&n->pool, id + 1)) {
 		const struct network *net = network_at(n, id);
 		uint64_t weight =
-			net->is_private && !show_private ? 0 : network_weigh(net, by, now);
+			net->is_private && !show_private ? 0 : network_weigh(n, net, by, now);
 		if (!weight)
 			continue;
 		/* A handful is kept sorted by moving what comes after. */
 		size_t at = have;
 		while (at > 0 && before(net, weight, ret_top[at - 1],
-					 network_weigh(ret_top[at - 1], by, now)))
+					 network_weigh(n, ret_top[at - 1], by, now)))
 			at--;
 		if (at == most)
 			continue;

@@ -12,7 +12,7 @@
 #include "base/addr.h"
 #include "base/index.h"
 #include "base/pool.h"
-#include "model/window.h"
+#include "model/tally.h"
 
 #define NETWORK_V4_BITS 24
 #define NETWORK_V6_BITS 48
@@ -20,17 +20,18 @@
 struct network {
 	struct prefix prefix;
 	bool is_private;
-	uint32_t hosts, conns, half_open; /* now */
-	uint32_t newer, older;            /* among those without hosts, or POOL_NONE */
+	uint32_t hosts;        /* now */
+	uint32_t newer, older; /* among those without hosts, or POOL_NONE */
+	uint32_t log;          /* id of its struct log_tally, or POOL_NONE: no request so far */
 	usec_t touched;
-	uint64_t requests;  /* logged */
 	uint64_t host_syns; /* that were counted by address */
 	uint64_t net_syns;  /* that were counted by network, these included; 0 where nothing does */
-	struct window syn_rate;
+	struct tcp_tally tcp; /* its SYNs: whichever of the two has seen the most */
 };
 
 struct networks {
 	struct pool pool; /* struct network */
+	struct pool logs; /* struct log_tally, of networks with requests */
 	struct index index;
 	uint32_t idle_newest, idle_oldest, idle, idle_most;
 };
@@ -57,6 +58,12 @@ void networks_remove_host(struct networks *n, uint32_t id);
 /* Forgets networks that have had no host for long. */
 void networks_sweep(struct networks *n, usec_t touched_before);
 
+/* The tally of its requests, made when it has none; NULL when memory is out. */
+struct log_tally *networks_log(struct networks *n, struct network *net);
+
+/* Requests from it that were logged. */
+uint64_t network_requests(const struct networks *n, const struct network *net);
+
 void network_count_syns(struct network *net, uint64_t syns, bool by_network, usec_t now);
 
 /* SYNs from it, whoever counted them. */
@@ -72,7 +79,8 @@ enum network_weight {
 	NETWORK_BY_REQUESTS
 };
 
-uint64_t network_weigh(const struct network *net, enum network_weight by, usec_t now);
+uint64_t network_weigh(
+	const struct networks *n, const struct network *net, enum network_weight by, usec_t now);
 
 /* The heaviest, first to last, at most `most`; those that weigh nothing are left out. Returns
  * how many. */

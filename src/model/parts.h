@@ -9,7 +9,20 @@
 
 static inline struct totals *totals_of(struct model *m, const struct host *h)
 {
-	return &m->totals[h->is_private];
+	return &m->at->totals[h->is_private];
+}
+
+/* Every tally that what happens to a host counts in. Good until a host, a network or a system is
+ * made or goes. */
+#define TALLIES 5
+
+static inline void tcp_tallies(struct model *m, struct host *h, struct tcp_tally *t[static TALLIES])
+{
+	t[0] = &h->tcp;
+	t[1] = &network_at(&m->networks, h->network)->tcp;
+	t[2] = &totals_of(m, h)->tcp;
+	t[3] = &geo_system_tally(&m->geo, h)->tcp;
+	t[4] = &geo_country_tally(&m->geo, h)->tcp;
 }
 
 /* hosts.c: the host of an address, made when new, another one being thrown out if need be.
@@ -17,22 +30,31 @@ static inline struct totals *totals_of(struct model *m, const struct host *h)
 uint32_t hosts_touch(struct model *m, const struct addr *ip, usec_t seen);
 
 /* Room for what only some hosts have, made when it has none; NULL when memory is out. */
-struct host_more *hosts_more(struct model *m, struct host *h);
+struct host_proxy *hosts_proxy(struct model *m, struct host *h);
+struct host_login *hosts_login(struct model *m, struct host *h);
 
 /* Forgets hosts that have been idle for long. */
 void hosts_sweep(struct model *m);
 
-/* relays.c: counts a request that the peer passed on for somebody else. */
+/* proxies.c: counts a request that the peer passed on for somebody else. */
 void proxies_count(struct model *m, const struct addr *peer, usec_t at);
 
 /* The host's latest request came through this peer; NULL: it came itself, or the host goes. */
 void proxies_set_via(struct model *m, struct host *h, const struct addr *peer);
 
-/* Adds one host up. */
-void proxies_correlate(struct model *m, struct correlation *j, const struct host *h);
+/* correlation.c: adds one host up. */
+void hosts_correlate(struct model *m, struct correlation *j, const struct host *h);
 
 /* logins.c: a line of SSH. */
 void logins_apply(struct model *m, const struct event *event);
+
+/* conn_list.c: connections in their host's list and, once they closed, in the list of those. */
+void conns_link(struct model *m, struct host *h, uint32_t id);
+void conns_link_closed(struct model *m, uint32_t id);
+
+/* Takes one that closed out for good. */
+void conns_forget(struct model *m, uint32_t id);
+void conns_forget_oldest(struct model *m);
 
 /* conns.c */
 void conns_prefetch(const struct model *m, const struct event *events, size_t n);

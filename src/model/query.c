@@ -16,33 +16,31 @@ static struct query resolved(const struct model *m, const struct query *q)
 	struct query full = *q;
 
 	if (!full.sort)
-		full.sort = column_sort_next(m, NULL);
+		full.sort = column_sort_next(m, full.by, NULL);
 	return full;
 }
 
-static struct ranked rank_host(const struct model *m, const struct query *q, uint32_t id)
+static struct ranked rank_row(const struct model *m, const struct query *q, const struct subject *s)
 {
-	return (struct ranked){q->sort->key ? q->sort->key(m, model_host(m, id)) : 0, id};
+	return (struct ranked){column_key(q->sort, m, s), s->id};
 }
 
 /* True when a comes before b. */
 static bool before(const struct model *m, const struct query *q, struct ranked a, struct ranked b)
 {
 	const struct column *c = q->sort;
-	const struct host *ha, *hb;
 
 	if (a.key != b.key)
 		return (a.key > b.key) != (c->ascending != q->reversed);
-	ha = model_host(m, a.id);
-	hb = model_host(m, b.id);
+	struct subject sa = subject_at(m, q->by, a.id), sb = subject_at(m, q->by, b.id);
 	if (c->compare) {
-		int order = c->compare(ha, hb);
+		int order = c->compare(&sa, &sb);
 		if (order != 0)
 			return (order > 0) != (c->ascending != q->reversed);
 	}
-	if (ha->requests != hb->requests)
-		return ha->requests > hb->requests;
-	return addr_compare(&ha->ip, &hb->ip) < 0;
+	if (sa.log->requests != sb.log->requests)
+		return sa.log->requests > sb.log->requests;
+	return subject_compare(&sa, &sb) < 0;
 }
 
 /* A heap whose top is the last of the rows kept, so that it is the one a better host replaces. */
@@ -107,11 +105,11 @@ static void drain(struct heap *h, struct rows *rows, uint32_t skip)
 	}
 }
 
-bool query_matches(const struct model *m, const struct query *q, const struct host *h)
+bool query_matches(const struct model *m, const struct query *q, const struct subject *s)
 {
-	if (h->is_private && !q->show_private)
+	if (s->is_private && !q->show_private)
 		return false;
-	return !q->filter || filter_host(q->filter, m, h);
+	return !q->filter || !s->host || filter_host(q->filter, m, s->host);
 }
 
 static int reserve(struct rows *rows, size_t n)
@@ -131,20 +129,21 @@ int query_run(const struct model *m, const struct query *query, struct rows *row
 	const struct query full = resolved(m, query), *q = &full;
 	size_t want = (size_t)q->skip + q->limit;
 
-	if (want > m->hosts.live)
-		want = m->hosts.live;
+	if (want > subject_count(m, q->by))
+		want = subject_count(m, q->by);
 	struct heap heap = {m, q, malloc((want ? want : 1) * sizeof *heap.rows), 0, want};
 	if (!heap.rows || reserve(rows, want ? want : 1) < 0) {
 		free(heap.rows);
 		return -ENOMEM;
 	}
 	rows->matched = 0;
-	for (uint32_t id = model_next_host(m, 0); id != POOL_NONE;
-		id = model_next_host(m, id + 1)) {
-		if (!query_matches(m, q, model_host(m, id)))
+	for (uint32_t id = subject_next(m, q->by, 0); id != POOL_NONE;
+		id = subject_next(m, q->by, id + 1)) {
+		struct subject s = subject_at(m, q->by, id);
+		if (!query_matches(m, q, &s))
 			continue;
 		rows->matched++;
-		offer(&heap, rank_host(m, q, id));
+		offer(&heap, rank_row(m, q, &s));
 	}
 	drain(&heap, rows, q->skip);
 	free(heap.rows);
@@ -157,15 +156,18 @@ void rows_done(struct rows *rows)
 	*rows = (struct rows){0};
 }
 
-uint32_t query_rank(const struct model *m, const struct query *query, uint32_t host)
+uint32_t query_rank(const struct model *m, const struct query *query, uint32_t row)
 {
 	const struct query full = resolved(m, query), *q = &full;
-	struct ranked mine = rank_host(m, q, host);
+	struct subject it = subject_at(m, q->by, row);
+	struct ranked mine = rank_row(m, q, &it);
 	uint32_t rank = 0;
 
-	for (uint32_t id = model_next_host(m, 0); id != POOL_NONE; id = model_next_host(m, id + 1))
-		if (id != host && query_matches(m, q, model_host(m, id)) &&
-			before(m, q, rank_host(m, q, id), mine))
+	for (uint32_t id = subject_next(m, q->by, 0); id != POOL_NONE;
+		id = subject_next(m, q->by, id + 1)) {
+		struct subject s = subject_at(m, q->by, id);
+		if (id != row && query_matches(m, q, &s) && before(m, q, rank_row(m, q, &s), mine))
 			rank++;
+	}
 	return rank;
 }

@@ -10,27 +10,28 @@
 #include "model/filter.h"
 
 struct query {
+	enum group_by by;          /* what a row is */
 	const struct column *sort; /* NULL: the first sortable column */
 	bool reversed;             /* against the column's natural order */
 	bool show_private;
-	const struct filter *filter; /* or NULL */
+	const struct filter *filter; /* of addresses: groups are not filtered by it; or NULL */
 	uint32_t skip, limit;
 };
 
 struct rows {
 	uint32_t *ids; /* owned; rows_done() */
 	uint32_t n, cap;
-	uint32_t matched; /* hosts that pass the filter, shown or not */
+	uint32_t matched; /* rows that pass the filter, shown or not */
 };
 
-/* Fills rows (may be reused from call to call) with ids, first to last. 0 or -ENOMEM. Ties go
- * to the busier host, then to the lower address, so that equal rows do not dance. */
+/* Fills rows (may be reused from call to call) with ids (subject_at), first to last. 0 or -ENOMEM.
+ * Ties go to the busier row, then to the lower address, so that equal rows do not dance. */
 int query_run(const struct model *m, const struct query *q, struct rows *rows);
 void rows_done(struct rows *rows);
 
-/* How many matching hosts come before this one in the query's order. */
-uint32_t query_rank(const struct model *m, const struct query *q, uint32_t host);
+/* How many matching rows come before this one in the query's order. */
+uint32_t query_rank(const struct model *m, const struct query *q, uint32_t row);
 
-bool query_matches(const struct model *m, const struct query *q, const struct host *h);
+bool query_matches(const struct model *m, const struct query *q, const struct subject *s);
 
 #endif

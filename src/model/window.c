@@ -46,3 +46,23 @@ double window_sum(const struct window *w, usec_t now, usec_t span)
 	}
 	return sum;
 }
+
+void window_join(struct window *w, const struct window *other)
+{
+	if ((int32_t)(other->head - w->head) > 0)
+		advance(w, other->head);
+	for (uint32_t i = 0; i < WINDOW_BUCKETS; i++) {
+		uint32_t b = other->head - i;
+		if (w->head - b < WINDOW_BUCKETS)
+			w->n[b % WINDOW_BUCKETS] += other->n[b % WINDOW_BUCKETS];
+	}
+}
+
+void window_part(struct window *w, const struct window *other)
+{
+	for (uint32_t i = 0; i < WINDOW_BUCKETS; i++) {
+		uint32_t b = other->head - i;
+		if (w->head - b < WINDOW_BUCKETS)
+			w->n[b % WINDOW_BUCKETS] -= other->n[b % WINDOW_BUCKETS];
+	}
+}

@@ -26,4 +26,9 @@ void window_add(struct window *w, usec_t t, uint32_t n);
 /* How many in the last `span` (at most WINDOW_SPAN) before now. */
 double window_sum(const struct window *w, usec_t now, usec_t span);
 
+/* Adds what another counted, or takes it out again; what is too old by now for the one is not in
+ * the other either. */
+void window_join(struct window *w, const struct window *other);
+void window_part(struct window *w, const struct window *other);
+
 #endif

@@ -2,6 +2,16 @@
 #include "output/ndjson.h"
 
 #include "event/json_write.h"
+#include "model/figures.h"
+
+/* Left out when it is empty. */
+static void put_text(struct jsonw *w, const char *key, const char *text)
+{
+	if (!text[0])
+		return;
+	jsonw_key(w, key);
+	jsonw_str(w, str_of(text));
+}
 
 static void put_map(struct jsonw *w, const struct cell *cell)
 {
@@ -22,6 +32,7 @@ static void put_cell(struct jsonw *w, const char *key, const struct cell *cell)
 	case CELL_NONE:
 	case CELL_NOT_APPLICABLE:
 		break;
+	case CELL_ASN:
 	case CELL_COUNT:
 	case CELL_BYTES:
 	case CELL_SPAN:
@@ -41,57 +52,69 @@ static void put_cell(struct jsonw *w, const char *key, const struct cell *cell)
 	case CELL_ADDR:
 		json_put_addr(w, cell->addr);
 		break;
+	case CELL_PREFIX:
+		json_put_prefix(w, cell->prefix);
+		break;
 	case CELL_MAP:
 		put_map(w, cell);
 		break;
 	}
 }
 
-void ndjson_host(struct jsonw *w, const struct model *m, const struct host *h)
+/* "ts" and "machine", of what is made from the model. The first record of an output says which
+ * schema it all follows. */
+static void put_head(struct jsonw *w, const struct model *m, const char *kind, bool first)
 {
-	json_open_record(w, "host");
+	json_open_record(w, kind);
+	if (first)
+		json_put_number(w, "schema", EVENT_SCHEMA, 0);
+	jsonw_key(w, "ts");
+	jsonw_usec(w, m->now);
+	put_text(w, "machine", model_machine(m)->name);
+}
+
+static void put_columns(struct jsonw *w, const struct model *m, const struct subject *s)
+{
 	for (size_t i = 0; i < column_count; i++) {
-		if (!columns[i].json)
+		const struct column *c = &columns[i];
+		bool named = c->tone == TONE_NAME && !s->host; /* by "who" */
+		unsigned scope = c->scope ? c->scope : FOR_HOSTS;
+		if (!c->json || named || !(scope & (s->host ? FOR_HOSTS : FOR_GROUPS)))
 			continue;
-		struct cell cell = columns[i].cell(m, h);
-		put_cell(w, columns[i].id, &cell);
+		struct cell cell = column_cell(c, m, s);
+		put_cell(w, c->id, &cell);
 	}
+}
+
+void ndjson_row(struct jsonw *w, const struct model *m, const struct subject *s, bool first)
+{
+	char who[SUBJECT_NAME_MAX];
+
+	put_head(w, m, s->host ? "host" : "group", first);
+	if (!s->host) {
+		jsonw_key(w, "by");
+		jsonw_str(w, str_of(group_name(s->by)));
+		jsonw_key(w, "who");
+		jsonw_str(w, (struct str){who, subject_name(m, s, who)});
+	}
+	put_columns(w, m, s);
 	json_close_record(w);
 }
 
-void ndjson_summary(struct jsonw *w, const struct model *m, bool show_private)
+void ndjson_summary(struct jsonw *w, const struct model *m, bool show_private, bool first)
 {
-	struct model_sums s = model_sum(m, show_private);
-	bool known = model_knows_conns(m);
+	struct figure_view view = figures_view(m, show_private);
 
-	json_open_record(w, "summary");
-	if (m->source[0]) {
-		jsonw_key(w, "source");
-		jsonw_str(w, str_of(m->source));
+	put_head(w, m, "summary", first);
+	if (view.machine->source[0]) {
+		put_text(w, "source", view.machine->source);
 		jsonw_key(w, "probes");
-		json_put_words(w, str_of(m->probes));
+		json_put_words(w, str_of(view.machine->probes));
 	}
-	json_put_number(w, "conns", known ? s.conns : ABSENT, ABSENT);
-	json_put_number(w, "half_open", known ? s.half_open : ABSENT, ABSENT);
-	json_put_number(w, "syns", model_knows_syns(m) ? s.syns : ABSENT, ABSENT);
-	json_put_number(w, "handshakes", model_knows_handshakes(m) ? s.handshakes : ABSENT, ABSENT);
-	json_put_number(w, "ips", s.ips, ABSENT);
-	json_put_number(w, "requests", s.requests, ABSENT);
-	json_put_number(w, "auth_failed", model_knows_logins(m) ? s.auth_failed : ABSENT, ABSENT);
-	json_put_number(
-		w, "auth_accepted", model_knows_logins(m) ? s.auth_accepted : ABSENT, ABSENT);
-	json_put_number(w, "log_lines", s.log_lines, ABSENT);
-	json_put_number(w, "log_rejected", s.log_rejected, ABSENT);
-	json_put_number(w, "log_ignored", s.log_ignored, ABSENT);
-	json_put_number(w, "cookies_sent", m->tcp_stats.totals.cookies_sent, ABSENT);
-	json_put_number(w, "listen_overflows", m->tcp_stats.totals.listen_overflows, ABSENT);
-	json_put_number(w, "listen_drops", m->tcp_stats.totals.listen_drops, ABSENT);
-	json_put_number(w, "lost", m->lost, ABSENT);
-	json_put_number(w, "missed", m->missed, 0);
-	json_put_number(w, "evicted", m->evicted, 0);
-	if (m->note[0]) {
-		jsonw_key(w, "note");
-		jsonw_str(w, str_of(m->note));
-	}
+	for (size_t i = 0; i < figure_count; i++)
+		if (figures[i].flags & FIGURE_SUMMARY)
+			json_put_number(w, figures[i].id, figure_number(&figures[i], &view),
+				figures[i].flags & FIGURE_ZERO_ABSENT ? 0 : ABSENT);
+	put_text(w, "note", view.machine->note);
 	json_close_record(w);
 }

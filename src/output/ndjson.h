@@ -9,7 +9,9 @@
 #include "base/jsonw.h"
 #include "model/query.h"
 
-void ndjson_host(struct jsonw *w, const struct model *m, const struct host *h);
-void ndjson_summary(struct jsonw *w, const struct model *m, bool show_private);
+/* A `host` record of an address, a `group` record of a group. first: it is the first record of its
+ * output, and says the schema. */
+void ndjson_row(struct jsonw *w, const struct model *m, const struct subject *s, bool first);
+void ndjson_summary(struct jsonw *w, const struct model *m, bool show_private, bool first);
 
 #endif

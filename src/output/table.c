@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "model/alerts.h"
+#include "model/figures.h"
 #include "model/layout.h"
 
 #include <errno.h>
@@ -38,50 +39,57 @@ static void print_titles(FILE *out, const struct layout *l)
 	fputc('\n', out);
 }
 
-static void print_host(
-	FILE *out, const struct layout *l, const struct model *m, const struct host *h)
+static void print_row(
+	FILE *out, const struct layout *l, const struct model *m, const struct subject *s)
 {
 	struct line line = {out, 0};
 	char buf[HOST_LAST_MAX * 2];
 
 	for (size_t i = 0; i < l->n; i++)
-		print_cell(&line, &l->at[i], layout_cell(&l->at[i], m, h, buf, sizeof buf));
+		print_cell(&line, &l->at[i], layout_cell(&l->at[i], m, s, buf, sizeof buf));
 	fputc('\n', out);
 }
 
-static void print_sums(FILE *out, const struct model *m, const struct model_sums *sums)
+/* "12 connections, 3 established, …": figures, and what stands between one and the next. */
+static void print_sums(FILE *out, const struct model *m, const struct figure_view *view)
 {
-	char bytes[8];
+	static const char *const shown[][2] = {{"conns", ", "}, {"established", ", "},
+		{"half_open", "; "}, {"ips", "; "}, {"requests", ", "}, {"bytes", "\n"}};
+	const struct machine *here = model_machine(m);
 
-	text_bytes(bytes, sums->bytes);
-	fprintf(out, "%s%sconnections: %s%s%s\n", m->machine_name, m->machine_name[0] ? ", " : "",
-		m->source[0] ? m->source : "none", m->probes[0] ? ", " : "", m->probes);
-	fprintf(out,
-		"%" PRIu64 " connections, %" PRIu64 " established, %" PRIu64 " half-open; %" PRIu64
-		" IPs; %" PRIu64 " requests, %s sent\n",
-		sums->conns, sums->established, sums->half_open, sums->ips, sums->requests, bytes);
+	fprintf(out, "%s%sconnections: %s%s%s\n", here->name, here->name[0] ? ", " : "",
+		here->source[0] ? here->source : "none", here->probes[0] ? ", " : "", here->probes);
+	for (size_t i = 0; i < ARRAY_LEN(shown); i++) {
+		const struct figure *f = figure_find(shown[i][0]);
+		uint64_t n = figure_number(f, view);
+		char text[FIGURE_TEXT_MAX];
+		figure_text(f, view, text);
+		if (f->unit == FIGURE_COUNT) /* in full */
+			snprintf(text, sizeof text, "%" PRIu64, n == ABSENT ? 0 : n);
+		fprintf(out, "%s %s%s", text, f->title, shown[i][1]);
+	}
 }
 
-static bool is_first_of_format(const struct model *m, uint32_t i)
+static bool is_first_of_format(const struct machine *here, uint32_t i)
 {
 	for (uint32_t k = 0; k < i; k++)
-		if (strcmp(m->logs[k].format, m->logs[i].format) == 0)
+		if (strcmp(here->logs[k].format, here->logs[i].format) == 0)
 			return false;
 	return true;
 }
 
 /* "logs: 3 read as combined, 1 read as main (nginx)" */
-static void print_formats(FILE *out, const struct model *m)
+static void print_formats(FILE *out, const struct machine *here)
 {
 	bool any = false;
 
-	for (uint32_t i = 0; i < m->log_count; i++) {
+	for (uint32_t i = 0; i < here->log_count; i++) {
 		unsigned n = 0;
-		if (!m->logs[i].format[0] || !is_first_of_format(m, i))
+		if (!here->logs[i].format[0] || !is_first_of_format(here, i))
 			continue;
-		for (uint32_t k = i; k < m->log_count; k++)
-			n += strcmp(m->logs[k].format, m->logs[i].format) == 0;
-		fprintf(out, "%s%u read as %s", any ? ", " : "logs: ", n, m->logs[i].format);
+		for (uint32_t k = i; k < here->log_count; k++)
+			n += strcmp(here->logs[k].format, here->logs[i].format) == 0;
+		fprintf(out, "%s%u read as %s", any ? ", " : "logs: ", n, here->logs[i].format);
 		any = true;
 	}
 	if (any)
@@ -89,12 +97,14 @@ static void print_formats(FILE *out, const struct model *m)
 }
 
 /* What is missing is said before the rows that it would be missing from. */
-static void print_trouble(FILE *out, const struct model *m, const struct model_sums *sums)
+static void print_trouble(FILE *out, const struct figure_view *view)
 {
-	if (m->note[0])
-		fprintf(out, "note: %s\n", m->note);
-	for (uint32_t i = 0; i < m->log_count; i++) {
-		const struct model_log *log = &m->logs[i];
+	const struct machine *here = view->machine;
+
+	if (here->note[0])
+		fprintf(out, "note: %s\n", here->note);
+	for (uint32_t i = 0; i < here->log_count; i++) {
+		const struct model_log *log = &here->logs[i];
 		const char *state = log_state_name(log->state);
 		if (log->state != LOG_READING)
 			fprintf(out, "log %s: %s%s%s\n", log->name, state ? state : "not yet read",
@@ -108,59 +118,71 @@ static void print_trouble(FILE *out, const struct model *m, const struct model_s
 				" lines in no known format, such as: %s\n",
 				log->name, log->rejected, log->lines, log->sample);
 	}
-	if (sums->log_skipped)
-		fprintf(out, "log bytes skipped: %" PRIu64 "\n", sums->log_skipped);
-	if (m->unaddressed)
-		fprintf(out, "requests that name no address: %" PRIu64 "\n", m->unaddressed);
-	if (m->lost)
-		fprintf(out, "lost: %" PRIu64 " records\n", m->lost);
-	if (m->evicted)
-		fprintf(out, "dropped: %" PRIu64 " addresses, the table was full\n", m->evicted);
+	if (view->sums.log_skipped)
+		fprintf(out, "log bytes skipped: %" PRIu64 "\n", view->sums.log_skipped);
+	if (here->unaddressed)
+		fprintf(out, "requests that name no address: %" PRIu64 "\n", here->unaddressed);
+	if (here->lost)
+		fprintf(out, "lost: %" PRIu64 " records\n", here->lost);
+	if (view->m->evicted)
+		fprintf(out, "dropped: %" PRIu64 " addresses, the table was full\n",
+			view->m->evicted);
 }
 
-static void print_words(FILE *out, const struct model *m, bool show_private)
+static void print_alerts(FILE *out, const struct model *m, bool show_private)
 {
-	struct alerts words;
+	struct alerts alerts;
 
-	alerts_of(&words, m, show_private);
-	for (size_t i = 0; i < words.n; i++)
-		fprintf(out, "host: %s\n", words.at[i].text);
+	alerts_of(&alerts, m, show_private);
+	for (size_t i = 0; i < alerts.n; i++)
+		fprintf(out, "server: %s\n", alerts.at[i].text);
 }
 
-static void print_hidden(FILE *out, const struct model *m, bool show_private)
+static void print_hidden(FILE *out, const struct machine *here, bool show_private)
 {
-	if (!show_private && m->totals[1].ips)
+	if (!show_private && here->totals[1].ips)
 		fprintf(out,
 			"%" PRIu64 " private addresses are hidden; --show-private-ips shows them\n",
-			m->totals[1].ips);
+			here->totals[1].ips);
 }
 
-int table_print(FILE *out, const struct model *m, bool show_private, int width)
+/* Widens the name's column to what the rows at hand need. */
+static int name_width(const struct model *m, const struct query *q, const struct rows *rows)
 {
-	struct query q = {.show_private = show_private, .limit = UINT32_MAX};
-	struct model_sums sums = model_sum(m, show_private);
+	int width = 0;
+
+	for (uint32_t i = 0; i < rows->n; i++) {
+		struct subject s = subject_at(m, q->by, rows->ids[i]);
+		int w = layout_name_width(m, &s);
+		width = w > width ? w : width;
+	}
+	return width;
+}
+
+int table_print(FILE *out, const struct model *m, enum group_by by, bool show_private, int width)
+{
+	struct query q = {.by = by, .show_private = show_private, .limit = UINT32_MAX};
+	struct figure_view view = figures_view(m, show_private);
 	struct rows rows = {0};
 	struct layout l;
-	int ip_width = 0, r = query_run(m, &q, &rows);
+	int r = query_run(m, &q, &rows);
 
 	if (r < 0)
 		return r;
-	for (uint32_t i = 0; i < rows.n; i++) {
-		int w = layout_ip_width(model_host(m, rows.ids[i]));
-		ip_width = w > ip_width ? w : ip_width;
-	}
-	layout_fit(&l, m, width, ip_width, NULL);
-	print_sums(out, m, &sums);
-	print_words(out, m, show_private);
-	print_formats(out, m);
-	print_trouble(out, m, &sums);
-	print_hidden(out, m, show_private);
+	layout_fit(&l, m, by, width, name_width(m, &q, &rows), NULL);
+	print_sums(out, m, &view);
+	print_alerts(out, m, show_private);
+	print_formats(out, view.machine);
+	print_trouble(out, &view);
+	print_hidden(out, view.machine, show_private);
 	if (rows.n) {
 		fputc('\n', out);
 		print_titles(out, &l);
 	}
-	for (uint32_t i = 0; i < rows.n; i++)
-		print_host(out, &l, m, model_host(m, rows.ids[i]));
+	for (uint32_t i = 0; i < rows.n; i++) {
+		struct subject s = subject_at(m, by, rows.ids[i]);
+		print_row(out, &l, m, &s);
+	}
 	rows_done(&rows);
 	return fflush(out) == 0 && !ferror(out) ? 0 : -EIO;
 }

@@ -108,13 +108,13 @@ static void losses(void **state)
 	e.lost.n = 1204;
 	model_apply(m, &e);
 	said(m, "!1204 kernel records lost, resynchronised");
-	assert_int_equal(m->lost, 1209);
+	assert_int_equal(model_machine(m)->lost, 1209);
 	e.lost.what = STR_LIT("missed");
 	e.lost.n = 3;
 	model_apply(m, &e);
 	said(m, "!1204 kernel records lost, resynchronised"); /* a few always are */
-	assert_int_equal(m->lost, 1209);
-	assert_int_equal(m->missed, 3);
+	assert_int_equal(model_machine(m)->lost, 1209);
+	assert_int_equal(model_machine(m)->missed, 3);
 	model_free(m);
 }
 

@@ -31,10 +31,10 @@ static void closed_ones_stay_for_a_while(void **state)
 	put_conn(m, T0, "8.8.8.8", 2, TCP_ESTABLISHED);
 	put_conn(m, T0 + 3 * SEC, "8.8.8.8", 1, TCP_CLOSE);
 	const struct host *h = host_named(m, "8.8.8.8");
-	assert_int_equal(h->conns, 1);
+	assert_int_equal(h->tcp.conns, 1);
 	assert_int_equal(h->closed, 1);
-	assert_int_equal(h->states[TCP_ESTABLISHED], 1);
-	assert_int_equal(h->states[TCP_CLOSE], 0);
+	assert_int_equal(h->tcp.states[TCP_ESTABLISHED], 1);
+	assert_int_equal(h->tcp.states[TCP_CLOSE], 0);
 	assert_int_equal(model_sum(m, false).conns, 1);
 	assert_int_equal(listed(m, "8.8.8.8"), 2);
 	host_for_each_conn (m, h, c) {
@@ -64,13 +64,13 @@ static void the_same_tuple_again_is_a_new_connection(void **state)
 	put_conn(m, T0 + SEC, "8.8.8.8", 1, TCP_CLOSE); /* twice does no harm */
 	put_conn(m, T0 + 2 * SEC, "8.8.8.8", 1, TCP_ESTABLISHED);
 	const struct host *h = host_named(m, "8.8.8.8");
-	assert_int_equal(h->conns, 1);
+	assert_int_equal(h->tcp.conns, 1);
 	assert_int_equal(h->closed, 0);
 	assert_int_equal(listed(m, "8.8.8.8"), 1);
 	const struct conn *c = model_first_conn(m, h);
 	assert_true(c->rx == ABSENT && !conn_is_closed(c));
 	assert_int_equal(c->first_seen, T0 + 2 * SEC);
-	assert_int_equal(h->rx, 1000); /* what went over the wire went over the wire */
+	assert_int_equal(h->tcp.rx, 1000); /* what went over the wire went over the wire */
 	assert_int_equal(m->conns.live, 1);
 	model_free(m);
 }
@@ -91,11 +91,11 @@ static void the_closed_never_keep_the_living_out(void **state)
 		host_for_each_conn (m, host_named(m, "8.8.8.8"), c)
 			assert_true(c->port > p - 100);
 	}
-	assert_int_equal(m->lost, 0);
+	assert_int_equal(model_machine(m)->lost, 0);
 	assert_int_equal(host_named(m, "8.8.8.8")->closed, 0);
 	assert_int_equal(host_named(m, "9.9.9.9")->conns, 32);
 	put_conn(m, T0 + SEC, "9.9.9.9", 999, TCP_ESTABLISHED);
-	assert_int_equal(m->lost, 1);
+	assert_int_equal(model_machine(m)->lost, 1);
 	model_free(m);
 }
 
@@ -130,7 +130,7 @@ static void hosts_go_with_what_closed(void **state)
 	assert_int_equal(m->hosts.live, 64);
 	assert_int_equal(m->conns.live, 64);
 	assert_int_equal(m->closed_count, 64);
-	assert_int_equal(m->lost, 0);
+	assert_int_equal(model_machine(m)->lost, 0);
 	put_tick(m, T0 + 20 * SEC);
 	assert_int_equal(m->conns.live, 0);
 	model_free(m);
@@ -144,19 +144,19 @@ static void bytes_are_summed(void **state)
 	(void)state;
 	model_apply(m, &e);
 	const struct host *h = host_named(m, "8.8.8.8");
-	assert_true(h->rx == ABSENT && h->tx == ABSENT && h->segs == ABSENT);
+	assert_true(h->tcp.rx == ABSENT && h->tcp.tx == ABSENT && h->tcp.segs == ABSENT);
 	e.conn.rx = 0; /* known now, and nothing yet */
 	model_apply(m, &e);
-	assert_int_equal(h->rx, 0);
-	assert_true(h->tx == ABSENT);
+	assert_int_equal(h->tcp.rx, 0);
+	assert_true(h->tcp.tx == ABSENT);
 	e.conn.rx = 700;
 	e.conn.tx = 50;
 	model_apply(m, &e);
 	e.conn.rx = 300; /* an older word comes late */
 	e.conn.tx = ABSENT;
 	model_apply(m, &e);
-	assert_int_equal(h->rx, 700);
-	assert_int_equal(h->tx, 50);
+	assert_int_equal(h->tcp.rx, 700);
+	assert_int_equal(h->tcp.tx, 50);
 	assert_int_equal(model_first_conn(m, h)->rx, 700);
 	e = conn_event(T0 + SEC, "8.8.8.8", 2, TCP_ESTABLISHED);
 	e.conn.rx = 1000;
@@ -165,8 +165,8 @@ static void bytes_are_summed(void **state)
 	e.conn.rx = 750;
 	e.conn.tx = 60;
 	model_apply(m, &e);
-	assert_int_equal(h->rx, 1750);
-	assert_int_equal(h->tx, 60);
+	assert_int_equal(h->tcp.rx, 1750);
+	assert_int_equal(h->tcp.tx, 60);
 	model_free(m);
 }
 
@@ -186,8 +186,8 @@ static void segments_and_round_trips(void **state)
 	e.conn.rtt_us = 16000;
 	model_apply(m, &e);
 	assert_int_equal(h->rtt_us, 9000);
-	assert_int_equal(h->segs, 200);
-	assert_int_equal(h->retrans, 10);
+	assert_int_equal(h->tcp.segs, 200);
+	assert_int_equal(h->tcp.retrans, 10);
 	e.conn.rtt_us = 0; /* not measured is no round trip of none */
 	model_apply(m, &e);
 	e.conn.rtt_us = ABSENT;
@@ -213,12 +213,12 @@ static void handshakes_are_counted_once(void **state)
 	put_conn(m, T0 + 1, ip, 1, TCP_ESTABLISHED);
 	put_conn(m, T0 + 2, ip, 1, TCP_CLOSE_WAIT);
 	const struct host *h = host_named(m, ip);
-	assert_int_equal(h->handshakes, 1);
+	assert_int_equal(h->tcp.handshakes, 1);
 	assert_true(model_first_conn(m, h)->answered);
 	struct event e = conn_event(T0, ip, 2, TCP_ESTABLISHED); /* the half-open one was missed */
 	e.conn.was = TCP_SYN_RECV;
 	model_apply(m, &e);
-	assert_int_equal(h->handshakes, 2);
+	assert_int_equal(h->tcp.handshakes, 2);
 	put_conn(m, T0, ip, 3, TCP_SYN_RECV); /* never answered */
 	put_conn(m, T0, ip, 3, TCP_CLOSE);
 	put_conn(m, T0, ip, 4, TCP_ESTABLISHED); /* was there before */
@@ -228,7 +228,7 @@ static void handshakes_are_counted_once(void **state)
 	put_conn(m, T0, ip, 5, TCP_ESTABLISHED);
 	put_conn(m, T0, ip, 6, TCP_SYN_RECV);
 	put_conn(m, T0, ip, 6, TCP_TIME_WAIT); /* short, but it was one */
-	assert_int_equal(h->handshakes, 3);
+	assert_int_equal(h->tcp.handshakes, 3);
 	assert_int_equal(model_sum(m, false).handshakes, 3);
 	model_free(m);
 }
@@ -254,7 +254,7 @@ static void time_held_adds_up(void **state)
 	assert_int_equal(host_held(h, m->now), 38 * SEC);
 	put_conn(m, T0 + 90 * SEC, ip, 2, TCP_CLOSE);
 	assert_int_equal(host_held(h, m->now), 38 * SEC);
-	assert_int_equal(h->holding, 0);
+	assert_int_equal(h->tcp.holding, 0);
 	model_free(m);
 }
 
@@ -288,9 +288,9 @@ static void any_order(void **state)
 			dead += conn_is_closed(c);
 			held += c->held_from != 0;
 		}
-		assert_int_equal(h->conns, live);
+		assert_int_equal(h->tcp.conns, live);
 		assert_int_equal(h->closed, dead);
-		assert_int_equal(h->holding, held);
+		assert_int_equal(h->tcp.holding, held);
 		conns += live;
 		closed += dead;
 		half_open += host_half_open(h);

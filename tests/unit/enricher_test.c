@@ -42,7 +42,7 @@ static void a_few_are_known(void **state)
 		put_enricher(m, what, "ready", NULL);
 	}
 	assert_int_equal(m->enrichers.n, ENRICHERS_MAX);
-	assert_int_equal(m->lost, 3);
+	assert_int_equal(model_machine(m)->lost, 3);
 	model_free(m);
 }
 

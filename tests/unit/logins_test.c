@@ -23,7 +23,7 @@ static void put_auth(struct model *m, usec_t ts, enum auth_outcome outcome, uint
 
 static uint32_t failed(const struct model *m)
 {
-	return model_more(m, host_named(m, IP))->auth_failed;
+	return model_login(m, host_named(m, IP))->failed;
 }
 
 static void an_attempt_counts_once(void **state)

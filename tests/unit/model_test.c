@@ -70,15 +70,15 @@ static void connections_follow_their_states(void **state)
 	conn(m, T0, "8.8.8.8", 1001, TCP_ESTABLISHED);
 	conn(m, T0 + 1, "8.8.8.8", 1000, TCP_ESTABLISHED);
 	const struct host *h = host(m, "8.8.8.8");
-	assert_int_equal(h->conns, 2);
-	assert_int_equal(h->states[TCP_ESTABLISHED], 2);
+	assert_int_equal(h->tcp.conns, 2);
+	assert_int_equal(h->tcp.states[TCP_ESTABLISHED], 2);
 	assert_int_equal(host_half_open(h), 0);
 	conn(m, T0 + 2, "8.8.8.8", 1000, TCP_TIME_WAIT);
-	assert_int_equal(h->states[TCP_TIME_WAIT], 1);
+	assert_int_equal(h->tcp.states[TCP_TIME_WAIT], 1);
 	conn(m, T0 + 3, "8.8.8.8", 1000, TCP_CLOSE);
 	conn(m, T0 + 3, "8.8.8.8", 1000, TCP_CLOSE); /* twice does no harm */
 	conn(m, T0 + 3, "8.8.8.8", 9999, TCP_CLOSE); /* nor one never seen */
-	assert_int_equal(h->conns, 1);
+	assert_int_equal(h->tcp.conns, 1);
 	struct model_sums s = model_sum(m, false);
 	assert_int_equal(s.conns, 1);
 	assert_int_equal(s.established, 1);
@@ -134,15 +134,15 @@ static void requests_are_counted(void **state)
 	request(m, T0 + 3, NULL, "/nobody", 200);
 	request(m, T0 + 3, "10.0.0.1", "/inside", 500);
 	const struct host *h = host(m, "8.8.8.8");
-	assert_int_equal(h->requests, 3);
-	assert_int_equal(h->bytes, 300);
-	assert_int_equal(h->status[2], 1);
-	assert_int_equal(h->status[4], 1);
-	assert_int_equal(h->status[0], 1);
+	assert_int_equal(h->log.requests, 3);
+	assert_int_equal(h->log.bytes, 300);
+	assert_int_equal(h->log.status[2], 1);
+	assert_int_equal(h->log.status[4], 1);
+	assert_int_equal(h->log.status[0], 1);
 	assert_str(host_last(h), "GET /three");
 	assert_int_equal(model_sum(m, false).requests, 4);
 	assert_int_equal(model_sum(m, true).requests, 5);
-	assert_int_equal(m->unaddressed, 1);
+	assert_int_equal(model_machine(m)->unaddressed, 1);
 	/* The chain of the host goes back over its own requests only. */
 	const struct journal_entry *e = journal_at(&m->journal, h->last_request);
 	assert_str(journal_path(e), "/three");
@@ -230,7 +230,7 @@ static void caps_hold(void **state)
 	for (uint16_t p = 0; p < 100; p++)
 		conn(m, T0 + 5000, "7.7.7.7", p, TCP_ESTABLISHED);
 	assert_int_equal(m->conns.live, 32);
-	assert_int_equal(m->lost, 68);
+	assert_int_equal(model_machine(m)->lost, 68);
 	model_free(m);
 }
 

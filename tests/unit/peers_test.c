@@ -221,7 +221,7 @@ static void a_port_finds_the_connection(void **state)
 	model_apply(m, &e);
 	e.request.port = 4713; /* no such connection is known */
 	model_apply(m, &e);
-	assert_true(m->ports_told);
+	assert_true(model_machine(m)->ports_told);
 	host_for_each_conn (m, host_named(m, EDGE), c)
 		assert_int_equal(c->requests, c->port == 4711 ? 2 : 0);
 	model_free(m);

@@ -13,7 +13,7 @@ static void sources_tell_parts_of_it(void **state)
 	struct event e = tcp_stats_event(T0), syns = tcp_stats_event(T0 + SEC);
 
 	(void)state;
-	assert_true(m->tcp_stats.totals.cookies_sent == ABSENT);
+	assert_true(model_machine(m)->tcp_stats.totals.cookies_sent == ABSENT);
 	assert_false(model_knows_syns(m));
 	e.tcp_stats.cookies_sent = 100;
 	e.tcp_stats.listen_drops = 0;
@@ -26,15 +26,15 @@ static void sources_tell_parts_of_it(void **state)
 	e.tcp_stats.cookies_sent = 20;
 	e.tcp_stats.accept_queue = ABSENT;
 	model_apply(m, &e);
-	assert_int_equal(m->tcp_stats.totals.cookies_sent, 120);
-	assert_int_equal(m->tcp_stats.latest.cookies_sent, 20);
-	assert_int_equal(m->tcp_stats.totals.listen_drops, 0);
-	assert_true(m->tcp_stats.totals.listen_overflows == ABSENT);
-	assert_int_equal(tcp_stats_accept_share(&m->tcp_stats), 96);
+	assert_int_equal(model_machine(m)->tcp_stats.totals.cookies_sent, 120);
+	assert_int_equal(model_machine(m)->tcp_stats.latest.cookies_sent, 20);
+	assert_int_equal(model_machine(m)->tcp_stats.totals.listen_drops, 0);
+	assert_true(model_machine(m)->tcp_stats.totals.listen_overflows == ABSENT);
+	assert_int_equal(tcp_stats_accept_share(&model_machine(m)->tcp_stats), 96);
 	assert_true(model_knows_syns(m));
 	assert_int_equal(model_sum(m, false).syns, 50);
 	assert_true(model_sum(m, false).syns_per_sec == 5);
-	assert_true(window_sum(&m->tcp_stats.cookies, m->now, WINDOW_SPAN) == 120);
+	assert_true(window_sum(&model_machine(m)->tcp_stats.cookies, m->now, WINDOW_SPAN) == 120);
 	assert_true(model_is_decaying(m));
 	put_tick(m, T0 + 100 * SEC);
 	assert_false(model_is_decaying(m));

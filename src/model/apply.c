@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: MIT
+#include "model/parts.h"
+
+#include "base/text.h"
+#include "model/figures.h"
+
+#define SWEEP_EVERY (10 * USEC_PER_SEC)
+
+/* Requests. */
+
+static void set_last(struct host *h, const struct event_request *r)
+{
+	struct str method = text_clip(request_verb(r), 16);
+	struct str path = text_clip(r->path, HOST_LAST_MAX - 16 - 1);
+	size_t n = method.n;
+
+	if (n) {
+		memcpy(h->last, method.p, n);
+		h->last[n++] = ' ';
+	}
+	if (path.n)
+		memcpy(h->last + n, path.p, path.n);
+	if (n + path.n < HOST_LAST_MAX)
+		h->last[n + path.n] = '\0';
+}
+
+static void count_request(struct log_tally *t, const struct event_request *r, usec_t at)
+{
+	log_tally_request(t, r->bytes == ABSENT ? 0 : r->bytes, status_class(r->status), at);
+}
+
+/* In every tally that the host's requests count in. */
+static void count_of_host(struct model *m, struct host *h, const struct event_request *r, usec_t at)
+{
+	struct log_tally *network =
+		networks_log(&m->networks, network_at(&m->networks, h->network));
+
+	count_request(&h->log, r, at);
+	count_request(&totals_of(m, h)->log, r, at);
+	count_request(&geo_system_tally(&m->geo, h)->log, r, at);
+	count_request(&geo_country_tally(&m->geo, h)->log, r, at);
+	if (network)
+		count_request(network, r, at);
+}
+
+static void apply_request(struct model *m, const struct event *event)
+{
+	const struct event_request *r = &event->request;
+	const struct addr *ip = request_address(r), *peer = request_peer(r);
+	/* A clock that runs ahead must not move the windows past the present. */
+	usec_t at = r->logged && r->logged < m->now ? r->logged : m->now;
+
+	if (addr_is_unset(ip)) {
+		m->at->unaddressed++;
+		count_request(&m->at->totals[0].log, r, at);
+		journal_add(&m->journal, event, 0);
+		return;
+	}
+	if (peer)
+		proxies_count(m, peer, at);
+	uint32_t id = hosts_touch(m, ip, at);
+	if (id == POOL_NONE) {
+		m->at->lost++;
+		return;
+	}
+	struct host *h = model_host(m, id);
+	count_of_host(m, h, r, at);
+	set_last(h, r);
+	if (r->port && !addr_is_unset(&r->ip))
+		conns_count_request(m, peer ? model_find_host(m, peer) : id, (uint16_t)r->port);
+	if (peer || h->proxy != POOL_NONE)
+		proxies_set_via(m, h, peer);
+	h->last_request = journal_add(&m->journal, event, h->last_request);
+}
+
+/* SYNs. */
+
+static uint32_t few(uint64_t n)
+{
+	return n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
+}
+
+static void apply_syn(struct model *m, const struct event *event)
+{
+	const struct event_syn *e = &event->syn;
+	uint32_t id = hosts_touch(m, &e->ip, m->now);
+
+	m->at->syns_told = true;
+	if (id == POOL_NONE) {
+		m->at->lost += e->n;
+		return;
+	}
+	struct host *h = model_host(m, id);
+	tcp_tally_syns(&h->tcp, e->n, m->now);
+	tcp_tally_syns(&totals_of(m, h)->tcp, e->n, m->now);
+	tcp_tally_syns(&geo_system_tally(&m->geo, h)->tcp, e->n, m->now);
+	tcp_tally_syns(&geo_country_tally(&m->geo, h)->tcp, e->n, m->now);
+	network_count_syns(network_at(&m->networks, h->network), e->n, false, m->now);
+}
+
+static void apply_syn_net(struct model *m, const struct event *event)
+{
+	const struct event_syn_net *e = &event->syn_net;
+	uint32_t id = networks_touch(&m->networks, &e->net, m->now);
+	struct totals *t = &m->at->totals[addr_is_private(&e->net.addr)];
+
+	m->at->syns_told = true;
+	t->net_syns += e->n;
+	window_add(&t->net_syn_rate, m->now, few(e->n));
+	if (id == POOL_NONE)
+		m->at->lost += e->n;
+	else
+		network_count_syns(network_at(&m->networks, id), e->n, true, m->now);
+}
+
+static void apply_tcp_stats(struct model *m, const struct event *event)
+{
+	const struct event_tcp_stats *e = &event->tcp_stats;
+
+	m->at->syns_told |= e->syns != ABSENT;
+	/* Told every second, also of a host where nothing happens: no reason to draw. */
+	if (!tcp_stats_apply(&m->at->tcp_stats, e, m->now))
+		m->version--;
+}
+
+static void apply_netns(struct model *m, const struct event *event)
+{
+	const struct event_netns *e = &event->netns;
+
+	if (e->name.p)
+		labels_set(&m->netns, e->ns, 0, e->name);
+	else
+		labels_end(&m->netns, e->ns, m->now);
+}
+
+static void apply_place(struct model *m, const struct event *event)
+{
+	const struct event_place *e = &event->place;
+	uint32_t id = model_find_host(m, &e->ip);
+
+	if (id != POOL_NONE)
+		geo_put(&m->geo, model_host(m, id), e);
+}
+
+/* Logs, sources, time. */
+
+static void apply_log(struct model *m, const struct event *event)
+{
+	const struct event_log *e = &event->log;
+	struct model_log *log = machine_log(m->at, e->log);
+
+	if (!log) {
+		m->at->lost++;
+		return;
+	}
+	log->state = e->state;
+	log->lines = e->lines;
+	log->rejected = e->rejected;
+	log->ignored = e->ignored == ABSENT ? 0 : e->ignored;
+	log->skipped = e->skipped;
+	log->rotated = e->rotated;
+	log->lag = e->lag;
+	if (e->sample.n)
+		text_copy(log->sample, sizeof log->sample, e->sample);
+	text_copy(log->note, sizeof log->note, e->note);
+	text_copy(log->format, sizeof log->format, e->format);
+	text_copy(log->buffered, sizeof log->buffered, e->buffered);
+}
+
+static void apply_source(struct model *m, const struct event *event)
+{
+	const struct event_source *e = &event->source;
+
+	text_copy(m->at->source, sizeof m->at->source, e->source);
+	m->at->sees = e->sees;
+	text_copy(m->at->probes, sizeof m->at->probes, e->probes);
+	text_copy(m->at->note, sizeof m->at->note, e->note);
+}
+
+static void apply_start(struct model *m, const struct event *event)
+{
+	const struct event_start *e = &event->start;
+
+	text_copy(m->at->name, sizeof m->at->name, e->host);
+	m->recorded_show_private = e->show_private;
+}
+
+static void apply_lost(struct model *m, const struct event *event)
+{
+	const struct event_lost *e = &event->lost;
+	enum lost_what what = lost_what(e->what);
+
+	if (what == LOST_MISSED) {
+		m->at->missed += e->n;
+		return;
+	}
+	m->at->lost += e->n;
+	if (what == LOST_RING)
+		m->at->lost_ring += e->n;
+}
+
+/* What is old goes. Bound to ticks, so that a replay does the same. */
+static void apply_tick(struct model *m, usec_t before)
+{
+	figures_keep(m);
+	if (conns_expire(m) || machine_is_decaying(m->at, m->now))
+		m->version++;
+	if (m->now / SWEEP_EVERY == before / SWEEP_EVERY)
+		return;
+	hosts_sweep(m);
+	networks_sweep(&m->networks, m->now - m->limits.idle_after);
+	labels_sweep(&m->netns, m->now - m->limits.closed_for);
+}
+
+static void apply_conn(struct model *m, const struct event *event)
+{
+	conns_apply(m, &event->conn);
+}
+
+static void apply_note(struct model *m, const struct event *event)
+{
+	text_copy(m->at->notice, sizeof m->at->notice, event->note.text);
+}
+
+static void apply_owner(struct model *m, const struct event *event)
+{
+	const struct event_owner *e = &event->owner;
+
+	labels_set(&m->owners, e->inode, e->pid, e->name);
+}
+
+static void apply_enricher(struct model *m, const struct event *event)
+{
+	m->at->lost += !enrichers_apply(&m->enrichers, &event->enricher);
+}
+
+static void apply_registration(struct model *m, const struct event *event)
+{
+	registry_apply(&m->registry, &event->registration, event->ts);
+}
+
+static void apply_rdns(struct model *m, const struct event *event)
+{
+	registry_apply_name(&m->registry, &event->rdns, event->ts);
+}
+
+/* EVENT_TICK is time itself and has none. */
+static void (*const appliers[EVENT_KINDS])(struct model *m, const struct event *event) = {
+	[EVENT_START] = apply_start,
+	[EVENT_SOURCE] = apply_source,
+	[EVENT_CONN] = apply_conn,
+	[EVENT_SYN] = apply_syn,
+	[EVENT_REQUEST] = apply_request,
+	[EVENT_LOG] = apply_log,
+	[EVENT_LOST] = apply_lost,
+	[EVENT_NOTE] = apply_note,
+	[EVENT_SYN_NET] = apply_syn_net,
+	[EVENT_TCP_STATS] = apply_tcp_stats,
+	[EVENT_NETNS] = apply_netns,
+	[EVENT_OWNER] = apply_owner,
+	[EVENT_AUTH] = logins_apply,
+	[EVENT_PLACE] = apply_place,
+	[EVENT_REGISTRATION] = apply_registration,
+	[EVENT_RDNS] = apply_rdns,
+	[EVENT_ENRICHER] = apply_enricher,
+};
+
+/* The machine that an event is of, made with its first one; NULL when there is no room. */
+static struct machine *machine_of(struct model *m, const struct event *event)
+{
+	uint32_t at = event->machine;
+
+	if (at < m->machine_count)
+		return m->machines[at];
+	if (at != m->machine_count || at == MODEL_MACHINES_MAX ||
+		!(m->machines[at] = machine_new()))
+		return NULL;
+	return m->machines[m->machine_count++];
+}
+
+void model_apply(struct model *m, const struct event *event)
+{
+	usec_t before = m->now;
+
+	m->at = machine_of(m, event);
+	if (!m->at) {
+		m->machines[0]->lost++;
+		return;
+	}
+
+	if (!m->started)
+		m->started = event->ts;
+	if (event->ts > m->now)
+		m->now = event->ts;
+	m->newcomer_count = 0;
+	if (event->kind == EVENT_TICK) {
+		apply_tick(m, before);
+	} else if (event->kind < EVENT_KINDS && appliers[event->kind]) {
+		m->version++;
+		appliers[event->kind](m, event);
+	}
+}
+
+/* All slots first, then all hosts: each loop's misses overlap instead of waiting in line. */
+void model_prefetch(const struct model *m, const struct event *events, size_t n)
+{
+	if (n > MODEL_PREFETCHED)
+		n = MODEL_PREFETCHED;
+	conns_prefetch(m, events, n);
+	for (size_t i = 0; i < n; i++)
+		if (events[i].kind == EVENT_REQUEST)
+			index_prefetch(
+				&m->host_index, addr_hash(request_address(&events[i].request)));
+	for (size_t i = 0; i < n; i++) {
+		struct index_walk w;
+		if (events[i].kind != EVENT_REQUEST)
+			continue;
+		uint32_t id = index_first(
+			&m->host_index, addr_hash(request_address(&events[i].request)), &w);
+		if (id == INDEX_NONE)
+			continue;
+		const char *h = (const char *)model_host(m, id);
+		for (size_t line = 0; line < offsetof(struct host, tcp); line += 64)
+			__builtin_prefetch(h + line, 1);
+	}
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * cell: one value of one row, as screen, text table and JSON record take it.
+ */
+#ifndef NG_MODEL_CELL_H
+#define NG_MODEL_CELL_H
+
+#include "base/addr.h"
+#include "base/clock.h"
+#include "base/str.h"
+
+#include <stdint.h>
+
+enum cell_kind {
+	CELL_NONE,           /* not known: blank on screen, absent in JSON */
+	CELL_NOT_APPLICABLE, /* cannot be known of this one: a dash on screen, absent in JSON */
+	CELL_COUNT,          /* u */
+	CELL_BYTES,          /* u */
+	CELL_RATE,           /* d, per minute */
+	CELL_SHARE,          /* d, of 1 */
+	CELL_SPAN,           /* u, in seconds */
+	CELL_MICROS,         /* u, in microseconds */
+	CELL_TIME,           /* t */
+	CELL_TEXT,           /* text, borrowed */
+	CELL_ADDR,           /* addr */
+	CELL_PREFIX,         /* prefix */
+	CELL_ASN,            /* u: "AS64500" on screen */
+	CELL_MAP             /* map[0..n): names with their counts, zero counts left out */
+};
+
+#define CELL_DASH "\u2013" /* the text of CELL_NOT_APPLICABLE */
+
+struct cell_pair {
+	const char *name;
+	uint64_t count;
+};
+
+#define CELL_MAP_MAX 12
+
+struct cell {
+	enum cell_kind kind;
+	union {
+		uint64_t u;
+		double d;
+		usec_t t;
+		struct str text;
+		const struct addr *addr;
+		const struct prefix *prefix;
+		struct {
+			size_t n;
+			struct cell_pair map[CELL_MAP_MAX];
+		};
+	};
+};
+
+static inline struct cell cell_of_text(struct str s)
+{
+	return s.p ? (struct cell){.kind = CELL_TEXT, .text = s} : (struct cell){.kind = CELL_NONE};
+}
+
+/* Text of a cell for a screen or table, clean, not padded: "12", "3.4k", "2E 1S", "GET /".
+ * Returns its length; buf is NUL-terminated. */
+size_t cell_text(const struct cell *cell, char *buf, size_t cap);
+
+#endif

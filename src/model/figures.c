@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: MIT
+#include "model/figures.h"
+
+#include "base/text.h"
+
+#include <math.h>
+#include <stdio.h>
+
+static bool knows_stats(const struct model *m)
+{
+	return tcp_stats_accept_share(&model_machine(m)->tcp_stats) != ABSENT;
+}
+
+static double accept_share(const struct model *m)
+{
+	return (double)tcp_stats_accept_share(&model_machine(m)->tcp_stats);
+}
+
+#define SUMS(member)    .part = OF_SUMS, .offset = offsetof(struct model_sums, member)
+#define MACHINE(member) .part = OF_MACHINE, .offset = offsetof(struct machine, member)
+#define STATS(member)   MACHINE(tcp_stats.totals.member)
+#define MODEL(member)   .part = OF_MODEL, .offset = offsetof(struct model, member)
+
+/* Those of the summary record stand in its order. */
+const struct figure figures[] = {
+	{"conns", "connections", "TCP connections in any state but LISTEN and CLOSE", SUMS(conns),
+		.flags = FIGURE_SUMMARY | FIGURE_PAST, .known = model_knows_conns},
+	{"half_open", "half-open", "connections whose handshake is not complete (SYN_RECV)",
+		SUMS(half_open), .flags = FIGURE_SUMMARY | FIGURE_PAST, .known = model_knows_conns},
+	{"syns", "SYNs", "to listening sockets", SUMS(syns),
+		.flags = FIGURE_SUMMARY | FIGURE_TCP | FIGURE_PAST | FIGURE_GROWTH,
+		.known = model_knows_syns},
+	{"handshakes", "handshakes", "inbound handshakes that were seen to complete",
+		SUMS(handshakes), .flags = FIGURE_SUMMARY, .known = model_knows_handshakes},
+	{"ips", "IPs", "addresses that are known now", SUMS(ips), .flags = FIGURE_SUMMARY},
+	{"requests", "requests", "requests logged", SUMS(requests),
+		.flags = FIGURE_SUMMARY | FIGURE_PAST | FIGURE_GROWTH},
+	{"auth_failed", "SSH failed", "SSH logins that failed", SUMS(auth_failed),
+		.flags = FIGURE_SUMMARY, .known = model_knows_logins},
+	{"auth_accepted", "SSH accepted", "SSH logins that were accepted", SUMS(auth_accepted),
+		.flags = FIGURE_SUMMARY, .known = model_knows_logins},
+	{"log_lines", "log lines", "lines read from logs", SUMS(log_lines),
+		.flags = FIGURE_SUMMARY},
+	{"log_rejected", "lines rejected", "lines in no known format", SUMS(log_rejected),
+		.flags = FIGURE_SUMMARY},
+	{"log_ignored", "lines left out", "lines that are neither a request nor a login",
+		SUMS(log_ignored), .flags = FIGURE_SUMMARY},
+	{"cookies_sent", "cookies", "SYN cookies sent", STATS(cookies_sent),
+		.flags = FIGURE_SUMMARY | FIGURE_TCP},
+	{"cookies_ok", "", "valid cookies returned", STATS(cookies_ok), .flags = FIGURE_TCP},
+	{"cookies_bad", "", "invalid cookies returned", STATS(cookies_bad), .flags = FIGURE_TCP},
+	{"listen_overflows", "overflows", "times an accept queue was full", STATS(listen_overflows),
+		.flags = FIGURE_SUMMARY | FIGURE_TCP},
+	{"listen_drops", "drops", "connection attempts dropped, these included",
+		STATS(listen_drops), .flags = FIGURE_SUMMARY | FIGURE_TCP},
+	{"request_drops", "", "SYNs dropped, the SYN queue being full", STATS(request_drops),
+		.flags = FIGURE_TCP},
+	{"synacks_again", "", "SYN-ACKs retransmitted (no reply)", STATS(synacks_again),
+		.flags = FIGURE_TCP},
+	{"resets_sent", "resets", "sent", STATS(resets_sent), .flags = FIGURE_TCP},
+	{"resets_received", "", "received", STATS(resets_received), .flags = FIGURE_TCP},
+	{"segments_again", "resent", "segments retransmitted", STATS(segments_again),
+		.flags = FIGURE_TCP},
+	{"lost", "lost", "kernel records or connections that were never seen", MACHINE(lost),
+		.flags = FIGURE_SUMMARY},
+	{"missed", "missed", "state changes missed during interrupts; corrected by a later listing",
+		MACHINE(missed), .flags = FIGURE_SUMMARY | FIGURE_ZERO_ABSENT},
+	{"evicted", "dropped", "addresses dropped because the table was full", MODEL(evicted),
+		.flags = FIGURE_SUMMARY | FIGURE_ZERO_ABSENT},
+	{"established", "established", "connections that are established", SUMS(established),
+		.known = model_knows_conns},
+	{"bytes", "sent", "response bytes logged", SUMS(bytes), .unit = FIGURE_BYTES},
+	{"requests_per_sec", "req/s", "requests a second, over ten seconds", SUMS(requests_per_sec),
+		.unit = FIGURE_RATE},
+	{"requests_per_min", "req/min", "requests in the last minute", SUMS(requests_per_min),
+		.unit = FIGURE_MINUTE},
+	{"syns_per_sec", "SYN/s", "SYNs a second, over ten seconds", SUMS(syns_per_sec),
+		.unit = FIGURE_RATE, .known = model_knows_syns},
+	{"syns_per_min", "SYN/min", "SYNs in the last minute", SUMS(syns_per_min),
+		.unit = FIGURE_MINUTE, .known = model_knows_syns},
+	{"arrivals_per_sec", "new IPs/s", "addresses first seen, a second, over ten seconds",
+		SUMS(arrivals_per_sec), .unit = FIGURE_RATE},
+	{"answers_4xx", "4xx", "requests answered 4xx", SUMS(status[4]),
+		.flags = FIGURE_PAST | FIGURE_GROWTH},
+	{"answers_5xx", "5xx", "requests answered 5xx", SUMS(status[5]),
+		.flags = FIGURE_PAST | FIGURE_GROWTH},
+	{"accept_share", "queue", "how full the fullest accept queue is", .part = OF_NONE,
+		.unit = FIGURE_PERCENT, .flags = FIGURE_PAST, .known = knows_stats,
+		.value = accept_share},
+	{"unaddressed", "without address", "requests whose line names no address",
+		MACHINE(unaddressed)},
+};
+
+const size_t figure_count = ARRAY_LEN(figures);
+
+struct figure_view figures_view(const struct model *m, bool show_private)
+{
+	return (struct figure_view){m, model_machine(m), model_sum(m, show_private)};
+}
+
+const struct figure *figure_find(const char *id)
+{
+	for (size_t i = 0; i < figure_count; i++)
+		if (strcmp(figures[i].id, id) == 0)
+			return &figures[i];
+	return NULL;
+}
+
+static const void *value_at(const struct figure *f, const struct figure_view *view)
+{
+	const void *base = f->part == OF_SUMS      ? (const void *)&view->sums
+			   : f->part == OF_MACHINE ? (const void *)view->machine
+						   : (const void *)view->m;
+
+	return (const char *)base + f->offset;
+}
+
+static bool is_known(const struct figure *f, const struct figure_view *view)
+{
+	return !f->known || f->known(view->m);
+}
+
+static bool is_double(const struct figure *f)
+{
+	return f->unit == FIGURE_RATE || f->unit == FIGURE_MINUTE;
+}
+
+uint64_t figure_number(const struct figure *f, const struct figure_view *view)
+{
+	if (!is_known(f, view))
+		return ABSENT;
+	if (f->value || is_double(f))
+		return (uint64_t)(figure_value(f, view) + 0.5);
+	return *(const uint64_t *)value_at(f, view);
+}
+
+double figure_value(const struct figure *f, const struct figure_view *view)
+{
+	if (!is_known(f, view))
+		return (double)NAN;
+	if (f->value)
+		return f->value(view->m);
+	if (is_double(f))
+		return *(const double *)value_at(f, view);
+	uint64_t n = *(const uint64_t *)value_at(f, view);
+	return n == ABSENT ? (double)NAN : (double)n;
+}
+
+void figure_text(
+	const struct figure *f, const struct figure_view *view, char buf[static FIGURE_TEXT_MAX])
+{
+	uint64_t n = figure_number(f, view);
+
+	if (n == ABSENT)
+		text_copy(buf, FIGURE_TEXT_MAX, STR_LIT("-"));
+	else if (f->unit == FIGURE_BYTES)
+		text_bytes(buf, n);
+	else if (f->unit == FIGURE_PERCENT)
+		snprintf(buf, FIGURE_TEXT_MAX, "%u%%", (unsigned)(n < 9999 ? n : 9999));
+	else if (f->unit == FIGURE_RATE && n < 1000)
+		snprintf(buf, FIGURE_TEXT_MAX, "%.1f", figure_value(f, view));
+	else
+		text_count(buf, n);
+}
+
+/* Which ring is whose: the figures that keep their past, in the table's order. */
+static unsigned ring_of(const struct figure *f)
+{
+	unsigned ring = 0;
+
+	for (const struct figure *at = figures; at < f; at++)
+		ring += (at->flags & FIGURE_PAST) != 0;
+	return ring;
+}
+
+float figure_past(
+	const struct figure *f, const struct model *m, bool show_private, bool tens, uint32_t ago)
+{
+	const struct past *past = &model_machine(m)->past[show_private];
+
+	return tens ? past_ten(past, ring_of(f), ago) : past_second(past, ring_of(f), ago);
+}
+
+/* What came within the second; the first time nothing is known of what was before. */
+static float growth(struct past *past, unsigned ring, uint64_t n)
+{
+	uint64_t before = past->before[ring];
+
+	if (n == ABSENT)
+		return NAN;
+	past->before[ring] = n;
+	return past->second && n >= before ? (float)(n - before) : past->second ? 0 : NAN;
+}
+
+static void keep(struct past *past, const struct figure_view *view)
+{
+	float values[PAST_FIGURES];
+	unsigned ring = 0;
+
+	for (size_t i = 0; i < PAST_FIGURES; i++)
+		values[i] = NAN;
+	for (size_t i = 0; i < figure_count && ring < PAST_FIGURES; i++) {
+		if (!(figures[i].flags & FIGURE_PAST))
+			continue;
+		values[ring] = figures[i].flags & FIGURE_GROWTH
+				       ? growth(past, ring, figure_number(&figures[i], view))
+				       : (float)figure_value(&figures[i], view);
+		ring++;
+	}
+	past_put(past, view->m->now, values);
+}
+
+void figures_keep(struct model *m)
+{
+	for (int private = 0; private < 2; private ++) {
+		struct past *past = &m->at->past[private];
+		struct figure_view view;
+		if (!past_is_due(past, m->now))
+			continue;
+		view = figures_view(m, private);
+		keep(past, &view);
+	}
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * figures: the one table of what can be said of the machine in numbers. Summary record, text table,
+ * header and inputs of the console are made from it; adding a figure is adding an entry to
+ * figures[] in figures.c.
+ */
+#ifndef NG_MODEL_FIGURES_H
+#define NG_MODEL_FIGURES_H
+
+#include "model/sums.h"
+
+enum figure_unit {
+	FIGURE_COUNT,
+	FIGURE_BYTES,
+	FIGURE_RATE,   /* a second */
+	FIGURE_MINUTE, /* in the last minute */
+	FIGURE_PERCENT
+};
+
+/* Where the value stands. */
+enum figure_part {
+	OF_SUMS,    /* struct model_sums: with or without private addresses */
+	OF_MACHINE, /* struct machine */
+	OF_MODEL,   /* struct model */
+	OF_NONE     /* it is worked out */
+};
+
+enum {
+	FIGURE_SUMMARY = 1,     /* a field of the summary record */
+	FIGURE_ZERO_ABSENT = 2, /* left out of the record while it is 0 */
+	FIGURE_TCP = 4,         /* a counter of the kernel's TCP: the console's inputs list it */
+	FIGURE_PAST = 8,        /* its past is kept */
+	FIGURE_GROWTH = 16 /* of its past, what came within each second; else what it was then */
+};
+
+struct figure {
+	const char *id;    /* the JSON name */
+	const char *title; /* what stands beside the number in a header */
+	const char *help;  /* what it counts, in words */
+	uint8_t unit;      /* enum figure_unit */
+	uint8_t part;      /* enum figure_part */
+	uint8_t flags;
+	uint16_t offset; /* of a uint64_t, or of a double when it is a FIGURE_RATE or _MINUTE */
+	bool (*known)(const struct model *m); /* NULL: always */
+	double (*value)(const struct model *m);
+};
+
+extern const struct figure figures[];
+extern const size_t figure_count;
+
+/* What figures are read from, worked out once for all of them. */
+struct figure_view {
+	const struct model *m;
+	const struct machine *machine;
+	struct model_sums sums;
+};
+
+struct figure_view figures_view(const struct model *m, bool show_private);
+
+/* By its id, which must be one of figures[]. */
+const struct figure *figure_find(const char *id);
+
+/* The number of an entry, exact; ABSENT when it is not known. A rate is rounded. */
+uint64_t figure_number(const struct figure *f, const struct figure_view *view);
+
+/* The same as a double; NAN when it is not known. */
+double figure_value(const struct figure *f, const struct figure_view *view);
+
+/* The number as a screen shows it, "3.4k", "1.2M", "12.3", "97%"; "-" when it is not known. */
+#define FIGURE_TEXT_MAX 24
+void figure_text(
+	const struct figure *f, const struct figure_view *view, char buf[static FIGURE_TEXT_MAX]);
+
+/* The past of a figure with FIGURE_PAST: `ago` is in seconds (0: the latest that is over), or with
+ * `tens` in spans of ten seconds. NAN when that was before the start, or nobody counted then. */
+float figure_past(
+	const struct figure *f, const struct model *m, bool show_private, bool tens, uint32_t ago);
+
+/* A second is over: the past of its figures is put down. For model_apply alone. */
+void figures_keep(struct model *m);
+
+#endif

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: MIT
+#include "model/group.h"
+
+#include "base/text.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+/* Systems are numbered from here on; what stands before them are those of unknown systems. */
+enum {
+	AS_UNKNOWN,
+	AS_PRIVATE,
+	AS_FIRST
+};
+
+static const struct log_tally no_requests;
+
+static const char *const names[GROUPS] = {"none", "net", "as", "country"};
+
+const char *group_name(enum group_by by)
+{
+	return by < GROUPS ? names[by] : NULL;
+}
+
+enum group_by group_from_name(struct str name)
+{
+	enum group_by by = GROUP_NONE;
+
+	while (by < GROUPS && !str_eq(str_of(names[by]), name))
+		by++;
+	return by;
+}
+
+/* A country that nobody was ever in is no row. */
+static bool is_empty(const struct group_tally *t)
+{
+	return !t->ips && !t->log.requests && t->tcp.syns == ABSENT && !t->tcp.handshakes;
+}
+
+static uint32_t next_country(const struct model *m, uint32_t from)
+{
+	for (; from < GEO_COUNTRY_TALLIES; from++)
+		if (!is_empty(&m->geo.countries[from]))
+			return from;
+	return POOL_NONE;
+}
+
+static uint32_t next_system(const struct model *m, uint32_t from)
+{
+	for (; from < AS_FIRST; from++)
+		if (!is_empty(&m->geo.unknown_system[from]))
+			return from;
+	uint32_t id = pool_next(&m->geo.systems.pool, from - AS_FIRST);
+	return id == POOL_NONE ? id : id + AS_FIRST;
+}
+
+uint32_t subject_next(const struct model *m, enum group_by by, uint32_t from)
+{
+	switch (by) {
+	case GROUP_NET:
+		return pool_next(&m->networks.pool, from);
+	case GROUP_AS:
+		return next_system(m, from);
+	case GROUP_COUNTRY:
+		return next_country(m, from);
+	default:
+		return model_next_host(m, from);
+	}
+}
+
+uint32_t subject_count(const struct model *m, enum group_by by)
+{
+	switch (by) {
+	case GROUP_NET:
+		return m->networks.pool.live;
+	case GROUP_AS:
+		return m->geo.systems.pool.live + AS_FIRST;
+	case GROUP_COUNTRY:
+		return GEO_COUNTRY_TALLIES;
+	default:
+		return m->hosts.live;
+	}
+}
+
+static struct subject of_tally(enum group_by by, uint32_t id, const struct group_tally *t)
+{
+	return (struct subject){.by = by, .id = id, .log = &t->log, .tcp = &t->tcp, .ips = t->ips};
+}
+
+static struct subject of_network(const struct model *m, uint32_t id)
+{
+	const struct network *net = network_at(&m->networks, id);
+	bool asked = net->log != POOL_NONE;
+
+	return (struct subject){
+		.by = GROUP_NET,
+		.id = id,
+		.net = net,
+		.log = asked ? pool_at(&m->networks.logs, net->log) : &no_requests,
+		.tcp = &net->tcp,
+		.ips = net->hosts,
+		.is_private = net->is_private,
+	};
+}
+
+static struct subject of_system(const struct model *m, uint32_t id)
+{
+	struct subject s;
+
+	if (id >= AS_FIRST)
+		return of_tally(GROUP_AS, id, geo_tally_of(&m->geo, id - AS_FIRST));
+	s = of_tally(GROUP_AS, id, &m->geo.unknown_system[id]);
+	s.is_private = id == AS_PRIVATE;
+	return s;
+}
+
+static struct subject of_country(const struct model *m, uint32_t id)
+{
+	struct subject s = of_tally(GROUP_COUNTRY, id, &m->geo.countries[id]);
+
+	s.is_private = id == GEO_PRIVATE_COUNTRY;
+	return s;
+}
+
+struct subject subject_of_host(const struct host *h)
+{
+	return (struct subject){
+		.host = h, .log = &h->log, .tcp = &h->tcp, .ips = 1, .is_private = h->is_private};
+}
+
+struct subject subject_at(const struct model *m, enum group_by by, uint32_t id)
+{
+	switch (by) {
+	case GROUP_NET:
+		return of_network(m, id);
+	case GROUP_AS:
+		return of_system(m, id);
+	case GROUP_COUNTRY:
+		return of_country(m, id);
+	default:
+		break;
+	}
+	struct subject s = subject_of_host(model_host(m, id));
+	s.id = id;
+	return s;
+}
+
+static const struct share *share_of(const struct model *m, const struct subject *s)
+{
+	return s->by == GROUP_AS && s->id >= AS_FIRST
+		       ? pool_at(&m->geo.systems.pool, s->id - AS_FIRST)
+		       : NULL;
+}
+
+uint32_t subject_asn(const struct model *m, const struct subject *s)
+{
+	const struct share *share = share_of(m, s);
+
+	if (s->host)
+		return geo_asn(&m->geo, s->host);
+	return share && share->key <= UINT32_MAX ? (uint32_t)share->key : 0;
+}
+
+struct str subject_system(const struct model *m, const struct subject *s)
+{
+	const struct share *share = share_of(m, s);
+
+	if (s->host)
+		return geo_org(&m->geo, s->host);
+	return share && share->text[0] ? str_of(share->text) : STR_ABSENT;
+}
+
+struct str subject_country(const struct subject *s)
+{
+	if (s->host)
+		return geo_country(s->host);
+	return s->by == GROUP_COUNTRY ? country_code((int)s->id - 1) : STR_ABSENT;
+}
+
+struct str subject_label(const struct model *m, const struct subject *s)
+{
+	struct str name = s->by == GROUP_AS ? subject_system(m, s) : subject_country(s);
+
+	return name.p ? name : s->is_private ? STR_LIT("private") : STR_LIT("unknown");
+}
+
+size_t subject_name(
+	const struct model *m, const struct subject *s, char buf[static SUBJECT_NAME_MAX])
+{
+	uint32_t asn = s->by == GROUP_AS ? subject_asn(m, s) : 0;
+
+	if (s->host)
+		return addr_format(&s->host->ip, buf);
+	if (s->net)
+		return prefix_format(&s->net->prefix, buf);
+	if (asn)
+		return (size_t)snprintf(buf, SUBJECT_NAME_MAX, "AS%" PRIu32, asn);
+	text_copy(buf, SUBJECT_NAME_MAX, subject_label(m, s));
+	return strlen(buf);
+}
+
+int subject_compare(const struct subject *a, const struct subject *b)
+{
+	if (a->host)
+		return addr_compare(&a->host->ip, &b->host->ip);
+	if (a->net)
+		return addr_compare(&a->net->prefix.addr, &b->net->prefix.addr);
+	return a->id < b->id ? -1 : a->id > b->id;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * group: what a row is of: one address or a group of addresses. Columns, sort orders and records
+ * work on a struct subject, whichever it is. Groups are kept by the model as events come; listing
+ * them touches no host.
+ */
+#ifndef NG_MODEL_GROUP_H
+#define NG_MODEL_GROUP_H
+
+#include "model/model.h"
+
+enum group_by {
+	GROUP_NONE, /* each address is a row */
+	GROUP_NET,  /* /24 and /48 */
+	GROUP_AS,
+	GROUP_COUNTRY,
+	GROUPS
+};
+
+/* A view of a row, good until the next model_apply. */
+struct subject {
+	enum group_by by;
+	uint32_t id;                 /* as subject_next gave it */
+	const struct host *host;     /* by GROUP_NONE; else NULL */
+	const struct network *net;   /* by GROUP_NET; else NULL */
+	const struct log_tally *log; /* never NULL */
+	const struct tcp_tally *tcp; /* never NULL */
+	uint32_t ips;                /* addresses in it */
+	bool is_private;
+};
+
+/* "none", "net", "as", "country"; the value behind a name, or GROUPS. */
+const char *group_name(enum group_by by);
+enum group_by group_from_name(struct str name);
+
+/* for (id = subject_next(m, by, 0); id != POOL_NONE; id = subject_next(m, by, id + 1)) */
+uint32_t subject_next(const struct model *m, enum group_by by, uint32_t from);
+
+struct subject subject_at(const struct model *m, enum group_by by, uint32_t id);
+struct subject subject_of_host(const struct host *h);
+
+/* How many there may be: an upper bound of what subject_next gives. */
+uint32_t subject_count(const struct model *m, enum group_by by);
+
+/* The system's number and name, the country's code; 0 and absent for other subjects and where it is
+ * not known. */
+uint32_t subject_asn(const struct model *m, const struct subject *s);
+struct str subject_system(const struct model *m, const struct subject *s);
+struct str subject_country(const struct subject *s);
+
+/* What a group that has no address is called when it is no numbered AS: "BR", "unknown", "private",
+ * the name of the organization. Borrowed. */
+struct str subject_label(const struct model *m, const struct subject *s);
+
+/* "203.0.113.9", "203.0.113.0/24", "AS64500", "BR", "unknown", "private". Returns its length. */
+#define SUBJECT_NAME_MAX 80
+size_t subject_name(
+	const struct model *m, const struct subject *s, char buf[static SUBJECT_NAME_MAX]);
+
+/* Below 0, 0, above 0: by address, prefix, or the order in which they were met. */
+int subject_compare(const struct subject *a, const struct subject *b);
+
+#endif

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * machine: what is known of one observed machine as a whole, apart from the addresses that talk to
+ * it. A model holds its machines in a bounded table, and each event says which of them it is of.
+ */
+#ifndef NG_MODEL_MACHINE_H
+#define NG_MODEL_MACHINE_H
+
+#include "event/event.h"
+#include "model/past.h"
+#include "model/tally.h"
+#include "model/tcp_stats.h"
+#include "model/window.h"
+
+#define MACHINE_TEXT_MAX 256
+#define MACHINE_WORD_MAX 64
+
+struct model_log {
+	char name[MACHINE_TEXT_MAX];
+	uint8_t state; /* enum log_state */
+	uint64_t lines, rejected, ignored, skipped;
+	uint64_t rotated, lag; /* ABSENT when an old recording does not say */
+	char sample[MACHINE_TEXT_MAX], note[MACHINE_TEXT_MAX];
+	char format[MACHINE_WORD_MAX], buffered[MACHINE_WORD_MAX];
+};
+
+/* Sums over all hosts that ever were (requests, bytes, handshakes, SYNs) or are now (the rest). */
+struct totals {
+	struct log_tally log;
+	struct tcp_tally tcp; /* its SYNs are those that were counted by address */
+	uint64_t net_syns;    /* SYNs that were counted by network */
+	struct window net_syn_rate;
+	uint64_t auth_failed, auth_accepted;
+	uint64_t ips;
+	struct window arrivals; /* addresses seen for the first time */
+};
+
+/* How well logs and connections fit together, as the last sweep found it. */
+struct correlation {
+	/* Addresses with a request in the last minute; of these, who never had a socket here and
+	 * came through no peer that is known. */
+	uint32_t clients, alone;
+	/* Established connections that their peers opened; of these, whose peers have no line. */
+	uint64_t conns, silent;
+};
+
+struct machine {
+	char name[64];    /* as it calls itself; empty: not known */
+	char source[16];  /* "ebpf", "proc", "none"; empty before any source has spoken */
+	uint32_t sees;    /* CAN_...: what its sources can see */
+	char probes[256]; /* space-separated */
+	char note[MACHINE_TEXT_MAX];   /* why a better source is not in use */
+	char notice[MACHINE_TEXT_MAX]; /* the latest note to the operator; empty: none */
+
+	/* [0] public addresses, [1] private ones: views add up what they show. */
+	struct totals totals[2];
+	struct tcp_stats tcp_stats;
+	struct past past[2]; /* of figures[]: without private addresses, and with them */
+	struct correlation correlation;
+	uint64_t unaddressed; /* requests whose line names no address */
+	uint64_t forwarded;   /* requests that came through a peer which is not their client */
+
+	struct model_log *logs; /* owned; grows up to EVENT_LOGS_MAX */
+	uint32_t log_count, log_cap;
+
+	bool syns_told;   /* some source counts SYNs */
+	bool logins_told; /* some line of SSH was read */
+	bool ports_told;  /* some log names the peer's port: requests of one connection are known */
+	uint64_t
+		missed; /* state changes hidden by interrupts, corrected by a listing; not `lost` */
+	uint64_t lost_ring; /* of `lost`, kernel records that a listing corrected */
+	uint64_t lost;      /* kernel records and connections that never made it into the model */
+};
+
+/* NULL when memory is out. */
+struct machine *machine_new(void);
+void machine_free(struct machine *machine);
+
+/* The log of this name, made when new; NULL when there is no room. */
+struct model_log *machine_log(struct machine *machine, struct str name);
+
+/* True when some sliding rate is still above zero, so that time alone changes the screen. */
+bool machine_is_decaying(const struct machine *machine, usec_t now);
+
+#endif

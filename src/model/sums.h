@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * sums: what the machine's totals add up to, with or without private addresses.
+ */
+#ifndef NG_MODEL_SUMS_H
+#define NG_MODEL_SUMS_H
+
+#include "model/model.h"
+
+struct model_sums {
+	uint64_t requests, bytes, conns, half_open, established, ips, handshakes, syns;
+	uint64_t status[STATUS_CLASSES];
+	uint64_t auth_failed, auth_accepted;
+	double syns_per_sec, syns_per_min; /* of the last 10 seconds, of the last minute */
+	double requests_per_sec, requests_per_min, arrivals_per_sec;
+	uint64_t log_lines, log_rejected, log_ignored, log_skipped, log_lag;
+};
+
+struct model_sums model_sum(const struct model *m, bool show_private);
+
+#endif
