@@ -174,7 +174,7 @@ struct str subject_country(const struct subject *s)
 {
 	if (s->host)
 		return geo_country(s->host);
-	return s->by == GROUP_COUNTRY ? country_code((int)s->id - 1) : STR_ABSENT;
+	return s->by == GROUP_COUNTRY ? country_text((int)s->id - 1) : STR_ABSENT;
 }
 
 struct str subject_label(const struct model *m, const struct subject *s)

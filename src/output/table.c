@@ -66,7 +66,7 @@ static void print_sums(FILE *out, const struct model *m, const struct figure_vie
 		figure_text(f, view, text);
 		if (f->unit == FIGURE_COUNT) /* in full */
 			snprintf(text, sizeof text, "%" PRIu64, n == ABSENT ? 0 : n);
-		fprintf(out, "%s %s%s", text, f->title, shown[i][1]);
+		fprintf(out, "%s %s%s", text, figure_title(f, view), shown[i][1]);
 	}
 }
 
