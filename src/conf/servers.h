@@ -7,7 +7,7 @@
 #ifndef NG_CONF_SERVERS_H
 #define NG_CONF_SERVERS_H
 
-#include "log/formats.h"
+#include "log/format.h"
 
 #include <stdbool.h>
 

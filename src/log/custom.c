@@ -10,6 +10,7 @@
  */
 #include "log/custom.h"
 
+#include "log/formats.h"
 #include "log/line_prefix.h"
 #include "log/request.h"
 #include "log/scan.h"

@@ -7,7 +7,7 @@
 #ifndef NG_LOG_CUSTOM_H
 #define NG_LOG_CUSTOM_H
 
-#include "log/formats.h"
+#include "log/format.h"
 
 #define LOG_PARTS_MAX     96
 #define FORMAT_STRING_MAX 4096 /* bytes of a format string */

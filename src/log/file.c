@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "log/file.h"
 
-#include "log/formats.h"
+#include "log/format.h"
 
 #include <errno.h>
 #include <fcntl.h>
