@@ -168,7 +168,8 @@ static int open_logs(struct session *s, char reason[static 512])
 	if (!err)
 		logs = log_tail_new(&(struct log_tail_options){.inputs = s->logs.inputs,
 					    .input_count = s->logs.input_count,
-					    .confs = s->logs.confs,
+					    .look_up = server_confs_look_up,
+					    .look_up_context = s->logs.confs,
 					    .trusted = &s->proxies,
 					    .from_start = s->options->from_start},
 			&err);

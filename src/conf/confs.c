@@ -37,3 +37,14 @@ const struct server_log *server_confs_find(const struct server_confs *c, const c
 	}
 	return NULL;
 }
+
+bool server_confs_look_up(const void *context, const char *path, struct log_configured *ret)
+{
+	const struct server_log *log = server_confs_find(context, path);
+
+	if (!log)
+		return false;
+	*ret = (struct log_configured){
+		.format = log->format, .buffered = log->buffered[0] ? log->buffered : NULL};
+	return true;
+}

@@ -6,7 +6,7 @@
 #ifndef NG_CONF_CONFS_H
 #define NG_CONF_CONFS_H
 
-#include "log/format.h"
+#include "log/tail_options.h"
 
 #include <stdbool.h>
 
@@ -53,5 +53,8 @@ void server_confs_free(struct server_confs *confs);
 
 /* The log of this path: named so, matched by a glob, or the same file; or NULL. */
 const struct server_log *server_confs_find(const struct server_confs *confs, const char *path);
+
+/* The same as log_tail_options.look_up wants it; context is a struct server_confs. */
+bool server_confs_look_up(const void *context, const char *path, struct log_configured *ret);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "log/renames.h"
 
-#include "log/set.h"
+#include "log/name.h"
 
 #include <stdio.h>
 #include <stdlib.h>

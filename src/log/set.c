@@ -7,7 +7,6 @@
  */
 #include "log/set.h"
 
-#include "base/text.h"
 #include "log/glob.h"
 
 #include <errno.h>
@@ -26,27 +25,6 @@
 
 /* Names. */
 
-void log_name_state(struct log_name *name, enum log_state state, const char *note)
-{
-	char text[LOG_NOTE_MAX];
-
-	text_copy(text, sizeof text, str_of(note ? note : ""));
-	if (name->state == state && strcmp(name->note, text) == 0)
-		return;
-	name->state = (uint8_t)state;
-	memcpy(name->note, text, sizeof text);
-	name->state_said = false;
-}
-
-bool log_name_is_said(const struct log_name *name)
-{
-	const struct log_account *now = &name->account, *said = &name->said;
-
-	return name->state_said && now->lines == said->lines && now->rejected == said->rejected &&
-	       now->skipped == said->skipped && now->rotated == said->rotated &&
-	       name->said_lag == 0;
-}
-
 uint64_t log_name_lag(const struct log_set *set, const struct log_name *name)
 {
 	uint64_t sum = 0;
@@ -55,26 +33,6 @@ uint64_t log_name_lag(const struct log_set *set, const struct log_name *name)
 		if (set->files[i]->name == name)
 			sum += log_file_lag(set->files[i]);
 	return sum;
-}
-
-static void name_error(struct log_name *name, int err)
-{
-	enum log_state state = LOG_UNREADABLE;
-
-	if (err == -ENOENT || err == -ENOTDIR)
-		state = LOG_MISSING;
-	else if (err == -EACCES || err == -EPERM)
-		state = LOG_DENIED;
-	log_name_state(name, state, err == -ENXIO ? "Not a file or pipe" : strerror(-err));
-}
-
-static void name_free(struct log_name *name)
-{
-	if (!name)
-		return;
-	free(name->path);
-	container_pieces_done(&name->pieces);
-	free(name);
 }
 
 static int watch_directory(struct log_set *set, const char *path)
@@ -91,29 +49,14 @@ static int watch_directory(struct log_set *set, const char *path)
 	return wd;
 }
 
-static struct log_name *name_new(const char *path)
-{
-	struct log_name *name = calloc(1, sizeof *name);
-
-	if (!name || !(name->path = strdup(path))) {
-		free(name);
-		return NULL;
-	}
-	name->label_n = text_sanitise(name->label, sizeof name->label, str_of(path));
-	name->state_said = true; /* nothing to say yet */
-	return name;
-}
-
-/* What the configuration of the server that writes it says of a log. */
 static void ask_server(const struct log_set *set, struct log_name *name)
 {
-	const struct server_log *log =
-		set->confs ? server_confs_find(set->confs, name->path) : NULL;
+	struct log_configured c;
 
-	if (!log)
+	if (!set->look_up || !set->look_up(set->look_up_context, name->path, &c))
 		return;
-	name->told = log->format;
-	name->buffered = log->buffered[0] ? log->buffered : NULL;
+	name->configured = c.format;
+	name->buffered = c.buffered;
 }
 
 /* Of two inputs that lead to the same file the first has the word. */
@@ -123,7 +66,7 @@ static struct log_name *name_get(
 	for (size_t i = 0; i < set->name_count; i++)
 		if (strcmp(set->names[i]->path, path) == 0)
 			return set->names[i];
-	struct log_name *name = set->name_count < LOG_NAMES_MAX ? name_new(path) : NULL;
+	struct log_name *name = set->name_count < LOG_NAMES_MAX ? log_name_new(path) : NULL;
 	if (!name)
 		return NULL;
 	name->format = input->format;
@@ -166,7 +109,7 @@ static void expand_glob(struct log_set *set, const struct log_input *input)
 	if (x.full)
 		log_name_state(name, LOG_UNREADABLE, "Matches more files than can be followed");
 	else if (found < 0)
-		name_error(name, found);
+		log_name_error(name, found);
 	else if (found == 0)
 		log_name_state(name, LOG_MISSING, "No file matches");
 	else if (name->state != LOG_STATE_NONE)
@@ -220,7 +163,7 @@ static void forget_names(struct log_set *set)
 		struct log_name *name = set->names[i];
 		bool gone = !name->seen && name->files == 0 && log_name_is_said(name);
 		if (gone)
-			name_free(name);
+			log_name_free(name);
 		else
 			set->names[kept++] = name;
 	}
@@ -302,7 +245,7 @@ static void open_name(struct log_set *set, struct log_name *name, usec_t now)
 					       : log_file_open(name->path, &name->account, &f);
 
 	if (err) {
-		name_error(name, err);
+		log_name_error(name, err);
 		return;
 	}
 	/* The name moved between the look and the opening: the next scan will see it right. */
@@ -385,7 +328,7 @@ static void find_file(struct log_set *set, struct log_name *name, usec_t now)
 		if (!name->missed)
 			name->missed = name->state == LOG_READING ? now : 1;
 		if (now - name->missed >= MISSED_MAX || now < name->missed)
-			name_error(name, -errno);
+			log_name_error(name, -errno);
 		return;
 	}
 	if (!set->scanned && (!set->from_start || name->from_end) && S_ISREG(st.st_mode))
@@ -467,7 +410,8 @@ int log_set_init(struct log_set *set, const struct log_tail_options *options)
 
 	*set = (struct log_set){.inotify = -1,
 		.epoll = -1,
-		.confs = options->confs,
+		.look_up = options->look_up,
+		.look_up_context = options->look_up_context,
 		.from_start = options->from_start};
 	int err = copy_inputs(set, options);
 	if (err)
@@ -485,7 +429,7 @@ void log_set_done(struct log_set *set)
 	while (set->file_count)
 		log_set_close(set, set->files[set->file_count - 1]);
 	for (size_t i = 0; i < set->name_count; i++)
-		name_free(set->names[i]);
+		log_name_free(set->names[i]);
 	for (size_t i = 0; i < set->input_count; i++)
 		free((char *)set->inputs[i].path);
 	free(set->inputs);

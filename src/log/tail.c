@@ -2,7 +2,9 @@
 #include "log/tail.h"
 
 #include "base/text.h"
+#include "log/formats.h"
 #include "log/set.h"
+#include "log/trusted_proxies.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -53,10 +55,10 @@ static int parse_line(
 	if (name->format)
 		return log_format_parse(name->format, line, &t->scratch, event);
 	/* The configuration may be younger than the line, or than the server. */
-	if (name->told && name->told != name->hint) {
-		int err = log_format_parse(name->told, line, &t->scratch, event);
+	if (name->configured && name->configured != name->hint) {
+		int err = log_format_parse(name->configured, line, &t->scratch, event);
 		if (err != -EINVAL) {
-			name->hint = name->told;
+			name->hint = name->configured;
 			return err;
 		}
 	}
