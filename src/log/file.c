@@ -16,14 +16,6 @@
 
 _Static_assert(BUF_MAX > 2 * LOG_LINE_MAX, "the longest line must fit with room to read more");
 
-void log_account_reject(struct log_account *a, struct str line)
-{
-	a->rejected++;
-	a->sample_n = line.n < LOG_SAMPLE_MAX ? line.n : LOG_SAMPLE_MAX;
-	if (a->sample_n)
-		memcpy(a->sample, line.p, a->sample_n);
-}
-
 static struct log_file *file_new(int fd, struct log_account *account)
 {
 	struct log_file *f = calloc(1, sizeof *f);

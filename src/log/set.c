@@ -25,7 +25,7 @@
 
 /* Names. */
 
-uint64_t log_name_lag(const struct log_set *set, const struct log_name *name)
+uint64_t log_set_lag(const struct log_set *set, const struct log_name *name)
 {
 	uint64_t sum = 0;
 
@@ -55,8 +55,8 @@ static void ask_server(const struct log_set *set, struct log_name *name)
 
 	if (!set->look_up || !set->look_up(set->look_up_context, name->path, &c))
 		return;
-	name->configured = c.format;
-	name->buffered = c.buffered;
+	name->stream.configured = c.format;
+	name->stream.buffered = c.buffered;
 }
 
 /* Of two inputs that lead to the same file the first has the word. */
@@ -69,7 +69,7 @@ static struct log_name *name_get(
 	struct log_name *name = set->name_count < LOG_NAMES_MAX ? log_name_new(path) : NULL;
 	if (!name)
 		return NULL;
-	name->format = input->format;
+	name->stream.format = input->format;
 	name->from_end = input->from_end;
 	ask_server(set, name);
 	name->dir_wd = watch_directory(set, path);
@@ -107,13 +107,14 @@ static void expand_glob(struct log_set *set, const struct log_input *input)
 		return;
 	name->is_glob = name->seen = true;
 	if (x.full)
-		log_name_state(name, LOG_UNREADABLE, "Matches more files than can be followed");
+		log_stream_set_state(
+			&name->stream, LOG_UNREADABLE, "Matches more files than can be followed");
 	else if (found < 0)
-		log_name_error(name, found);
+		log_stream_set_error(&name->stream, found);
 	else if (found == 0)
-		log_name_state(name, LOG_MISSING, "No file matches");
-	else if (name->state != LOG_STATE_NONE)
-		log_name_state(name, LOG_READING, NULL);
+		log_stream_set_state(&name->stream, LOG_MISSING, "No file matches");
+	else if (name->stream.state != LOG_STATE_NONE)
+		log_stream_set_state(&name->stream, LOG_READING, NULL);
 }
 
 static void expand_paths(struct log_set *set)
@@ -161,7 +162,8 @@ static void forget_names(struct log_set *set)
 		return;
 	for (size_t i = 0; i < set->name_count; i++) {
 		struct log_name *name = set->names[i];
-		bool gone = !name->seen && name->files == 0 && log_name_is_said(name);
+		bool gone =
+			!name->seen && name->files == 0 && log_stream_is_reported(&name->stream);
 		if (gone)
 			log_name_free(name);
 		else
@@ -192,14 +194,14 @@ static void attach(struct log_name *name, struct log_file *f)
 	if (f->name)
 		f->name->files--;
 	f->name = name;
-	f->account = &name->account;
+	f->account = &name->stream.account;
 	f->detached = false;
-	name->account.rotated += name->had_file;
+	name->stream.account.rotated += name->had_file;
 	name->had_file = true;
 	name->file = f;
 	name->files++;
 	name->missed = 0;
-	log_name_state(name, LOG_READING, NULL);
+	log_stream_set_state(&name->stream, LOG_READING, NULL);
 }
 
 static void detach(struct log_file *f, usec_t now)
@@ -241,11 +243,12 @@ static struct log_file *file_with(struct log_set *set, dev_t dev, ino_t ino)
 static void open_name(struct log_set *set, struct log_name *name, usec_t now)
 {
 	struct log_file *f;
-	int err = strcmp(name->path, "-") == 0 ? log_file_stdin(&name->account, &f)
-					       : log_file_open(name->path, &name->account, &f);
+	int err = strcmp(name->path, "-") == 0
+			  ? log_file_stdin(&name->stream.account, &f)
+			  : log_file_open(name->path, &name->stream.account, &f);
 
 	if (err) {
-		log_name_error(name, err);
+		log_stream_set_error(&name->stream, err);
 		return;
 	}
 	/* The name moved between the look and the opening: the next scan will see it right. */
@@ -255,7 +258,7 @@ static void open_name(struct log_set *set, struct log_name *name, usec_t now)
 	}
 	if (set->file_count == LOG_FILES_MAX) {
 		log_file_free(f);
-		log_name_state(name, LOG_UNREADABLE, "Too many open logs");
+		log_stream_set_state(&name->stream, LOG_UNREADABLE, "Too many open logs");
 		return;
 	}
 	set->files[set->file_count++] = f;
@@ -272,7 +275,7 @@ static void adopt(struct log_set *set, struct log_name *name, const char *path, 
 {
 	struct log_file *f;
 
-	if (set->file_count == LOG_FILES_MAX || log_file_open(path, &name->account, &f) < 0)
+	if (set->file_count == LOG_FILES_MAX || log_file_open(path, &name->stream.account, &f) < 0)
 		return;
 	if (f->is_pipe || file_with(set, f->dev, f->ino)) {
 		log_file_free(f);
@@ -281,7 +284,7 @@ static void adopt(struct log_set *set, struct log_name *name, const char *path, 
 	set->files[set->file_count++] = f;
 	f->name = name;
 	name->files++;
-	name->account.rotated++;
+	name->stream.account.rotated++;
 	f->detached = true;
 	f->active = now;
 	log_set_watch(set, f);
@@ -326,9 +329,9 @@ static void find_file(struct log_set *set, struct log_name *name, usec_t now)
 		if (errno == ENOENT)
 			name->start_at = 0;
 		if (!name->missed)
-			name->missed = name->state == LOG_READING ? now : 1;
+			name->missed = name->stream.state == LOG_READING ? now : 1;
 		if (now - name->missed >= MISSED_MAX || now < name->missed)
-			log_name_error(name, -errno);
+			log_stream_set_error(&name->stream, -errno);
 		return;
 	}
 	if (!set->scanned && (!set->from_start || name->from_end) && S_ISREG(st.st_mode))
@@ -338,8 +341,8 @@ static void find_file(struct log_set *set, struct log_name *name, usec_t now)
 		open_name(set, name, now);
 	else if (f->detached)
 		attach(name, f);
-	else if (name->state != LOG_STATE_NONE)
-		log_name_state(name, LOG_READING, NULL); /* another name of f */
+	else if (name->stream.state != LOG_STATE_NONE)
+		log_stream_set_state(&name->stream, LOG_READING, NULL); /* another name of f */
 }
 
 static void check_name(struct log_file *f, usec_t now)

@@ -57,6 +57,6 @@ void log_set_watch(struct log_set *set, struct log_file *f);
 void log_set_close(struct log_set *set, struct log_file *f);
 
 /* What its files hold that is not read yet. */
-uint64_t log_name_lag(const struct log_set *set, const struct log_name *name);
+uint64_t log_set_lag(const struct log_set *set, const struct log_name *name);
 
 #endif
