@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "enrich/rdns.h"
 
+#include "base/container.h"
 #include "base/text.h"
 #include "enrich/local_addrs.h"
 
@@ -46,14 +47,9 @@ struct rdns {
 	usec_t next_status;
 };
 
-static struct rdns *of(struct source *s)
-{
-	return (struct rdns *)s;
-}
-
 unsigned rdns_room(const struct source *s)
 {
-	return RDNS_ASKS - ((const struct rdns *)s)->used;
+	return RDNS_ASKS - container_of(s, const struct rdns, source)->used;
 }
 
 /* Answers. They may come before the call that asks returns. */
@@ -118,7 +114,7 @@ static void ask_name(struct rdns *r, struct ask *a)
 
 bool rdns_want(struct source *s, const struct addr *ip)
 {
-	struct rdns *r = of(s);
+	struct rdns *r = container_of(s, struct rdns, source);
 	struct ask *place = NULL;
 
 	if (!addr_is_global(ip) || local_addrs_has(&r->own, ip, clock_now()))
@@ -197,7 +193,7 @@ static void watch_socket(void *context, ares_socket_t fd, int readable, int writ
 
 static int rdns_poll(struct source *s, usec_t now, struct event_sink *sink)
 {
-	struct rdns *r = of(s);
+	struct rdns *r = container_of(s, struct rdns, source);
 	struct epoll_event ready[EVENTS_AT_ONCE];
 	int n = r->used ? epoll_wait(r->epoll, ready, EVENTS_AT_ONCE, 0) : 0;
 
@@ -222,12 +218,12 @@ static int rdns_poll(struct source *s, usec_t now, struct event_sink *sink)
 
 static int rdns_fd(const struct source *s)
 {
-	return ((const struct rdns *)s)->epoll;
+	return container_of(s, const struct rdns, source)->epoll;
 }
 
 static void rdns_free(struct source *s)
 {
-	struct rdns *r = of(s);
+	struct rdns *r = container_of(s, struct rdns, source);
 
 	if (r->channel)
 		ares_destroy(r->channel);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/netstat.h"
 
+#include "base/container.h"
 #include "base/mono.h"
 #include "kernel/accept_queue.h"
 #include "kernel/netstat_parse.h"
@@ -97,7 +98,7 @@ static void observe(struct netstat_source *s, struct event_sink *sink)
 
 static int netstat_poll(struct source *source, usec_t now, struct event_sink *sink)
 {
-	struct netstat_source *s = (struct netstat_source *)source;
+	struct netstat_source *s = container_of(source, struct netstat_source, source);
 
 	(void)now;
 	if (mono_now() < s->due)
@@ -114,7 +115,7 @@ static int netstat_poll(struct source *source, usec_t now, struct event_sink *si
 static void netstat_settle(struct source *source, usec_t now, struct event_sink *sink)
 {
 	(void)now;
-	struct netstat_source *s = (struct netstat_source *)source;
+	struct netstat_source *s = container_of(source, struct netstat_source, source);
 
 	if (s->begun)
 		observe(s, sink);
@@ -122,7 +123,7 @@ static void netstat_settle(struct source *source, usec_t now, struct event_sink 
 
 static void netstat_free(struct source *source)
 {
-	struct netstat_source *s = (struct netstat_source *)source;
+	struct netstat_source *s = container_of(source, struct netstat_source, source);
 
 	for (size_t i = 0; i < ARRAY_LEN(files); i++)
 		if (s->fds[i] >= 0)

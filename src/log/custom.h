@@ -52,7 +52,7 @@ struct log_part {
 };
 
 struct log_custom {
-	struct log_format format; /* first: `self` leads here */
+	struct log_format format; /* `self` leads to it */
 	char name[LOG_NAME_MAX];
 	bool is_raw;         /* the server escapes nothing */
 	bool is_json;        /* the template is an object: the table's JSON format may know more */

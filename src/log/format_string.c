@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "log/format_string.h"
 
+#include "base/container.h"
 #include "base/text.h"
 #include "log/format_apache.h"
 #include "log/format_nginx.h"
@@ -165,5 +166,5 @@ int format_string_new(struct str text, enum log_dialect dialect, struct str name
 
 void format_string_free(struct log_format *format)
 {
-	free(format);
+	free(format ? container_of(format, struct log_custom, format) : NULL);
 }

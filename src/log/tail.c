@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "log/tail.h"
 
+#include "base/container.h"
 #include "log/feed.h"
 #include "log/set.h"
 
@@ -142,7 +143,7 @@ static bool has_ended(const struct log_tail *t)
 
 static int log_tail_poll(struct source *s, usec_t now, struct event_sink *sink)
 {
-	struct log_tail *t = (struct log_tail *)s;
+	struct log_tail *t = container_of(s, struct log_tail, source);
 
 	log_feed_begin(&t->feed, now, sink);
 	read_watches(t);
@@ -171,7 +172,7 @@ static void settle_file(struct log_tail *t, struct log_file *f, usec_t now)
 
 static void log_tail_finish(struct source *s, usec_t now, struct event_sink *sink)
 {
-	struct log_tail *t = (struct log_tail *)s;
+	struct log_tail *t = container_of(s, struct log_tail, source);
 
 	log_feed_begin(&t->feed, now, sink);
 	log_set_scan(&t->set, now);
@@ -182,12 +183,12 @@ static void log_tail_finish(struct source *s, usec_t now, struct event_sink *sin
 
 static int log_tail_fd(const struct source *s)
 {
-	return ((const struct log_tail *)s)->set.epoll;
+	return container_of(s, const struct log_tail, source)->set.epoll;
 }
 
 static bool log_tail_is_pending(const struct source *s)
 {
-	const struct log_tail *t = (const struct log_tail *)s;
+	const struct log_tail *t = container_of(s, const struct log_tail, source);
 
 	for (size_t i = 0; i < t->set.file_count && t->set.from_start; i++)
 		if (t->set.files[i]->is_stdin)
@@ -197,7 +198,7 @@ static bool log_tail_is_pending(const struct source *s)
 
 static void log_tail_free(struct source *s)
 {
-	struct log_tail *t = (struct log_tail *)s;
+	struct log_tail *t = container_of(s, struct log_tail, source);
 
 	log_set_done(&t->set);
 	free(t);
