@@ -3,6 +3,9 @@
  * is there at the start, what makes no move (half-open connections), and repair.
  *
  * The moves attach before the first listing, so nothing falls between the two. */
+#include "kernel/bpf_source.h"
+
+#include "base/container.h"
 #include "base/mono.h"
 #include "base/text.h"
 #include "event/lost.h"
@@ -10,9 +13,9 @@
 #include "kernel/bpf_reason.h"
 #include "kernel/bpf_sockets.h"
 #include "kernel/bpf_transitions.h"
-#include "kernel/connections.h"
 #include "kernel/proc_listing.h"
 #include "kernel/schedule.h"
+#include "kernel/source_event.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -49,7 +52,7 @@ struct bpf_source {
 
 static struct bpf_source *source_of(struct schedule *r)
 {
-	return (struct bpf_source *)((char *)r - offsetof(struct bpf_source, schedule));
+	return container_of(r, struct bpf_source, schedule);
 }
 
 static void say_source(struct bpf_source *s, struct event_sink *sink)
@@ -66,7 +69,7 @@ static void say_source(struct bpf_source *s, struct event_sink *sink)
 	schedule_note(&s->schedule, base, note);
 	snprintf(names, sizeof names, "%s %s", probes[s->moves_probe].name,
 		probes[s->sockets ? PROBE_LIST_ITER : PROBE_LIST_PROC].name);
-	connections_say(&s->options, "ebpf", names, note, sink);
+	source_event_put(&s->options, "ebpf", names, note, sink);
 }
 
 /* The moves. */
@@ -203,7 +206,7 @@ static const struct schedule_pace pace = {
 
 static int bpf_poll(struct source *source, usec_t now, struct event_sink *sink)
 {
-	struct bpf_source *s = (struct bpf_source *)source;
+	struct bpf_source *s = container_of(source, struct bpf_source, source);
 	size_t heard;
 	bool more;
 
@@ -221,7 +224,7 @@ static int bpf_poll(struct source *source, usec_t now, struct event_sink *sink)
 
 static void bpf_finish(struct source *source, usec_t now, struct event_sink *sink)
 {
-	struct bpf_source *s = (struct bpf_source *)source;
+	struct bpf_source *s = container_of(source, struct bpf_source, source);
 
 	(void)now;
 	say_source(s, sink);
@@ -232,7 +235,7 @@ static void bpf_finish(struct source *source, usec_t now, struct event_sink *sin
 
 static void bpf_free(struct source *source)
 {
-	struct bpf_source *s = (struct bpf_source *)source;
+	struct bpf_source *s = container_of(source, struct bpf_source, source);
 
 	bpf_transitions_free(s->moves);
 	bpf_sockets_free(s->sockets);

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 /* The connections of a host where no BPF loads: /proc/net/tcp and tcp6 of every network namespace,
  * read again and again. What opens and closes between two readings is not seen. */
+#include "kernel/proc_net.h"
+
+#include "base/container.h"
 #include "base/text.h"
 #include "event/lost.h"
-#include "kernel/connections.h"
 #include "kernel/proc_listing.h"
 #include "kernel/schedule.h"
+#include "kernel/source_event.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -25,7 +28,7 @@ struct proc_source {
 
 static struct proc_source *source_of(struct schedule *r)
 {
-	return (struct proc_source *)((char *)r - offsetof(struct proc_source, schedule));
+	return container_of(r, struct proc_source, schedule);
 }
 
 static void say_source(struct proc_source *s, struct event_sink *sink)
@@ -38,7 +41,7 @@ static void say_source(struct proc_source *s, struct event_sink *sink)
 	s->said = true;
 	s->schedule.news = false;
 	schedule_note(&s->schedule, s->note, note);
-	connections_say(&s->options, "proc", v6 ? "/proc/net/tcp /proc/net/tcp6" : "/proc/net/tcp",
+	source_event_put(&s->options, "proc", v6 ? "/proc/net/tcp /proc/net/tcp6" : "/proc/net/tcp",
 		note, sink);
 }
 
@@ -73,7 +76,7 @@ static const struct schedule_ops listings = {
 
 static int proc_poll(struct source *source, usec_t now, struct event_sink *sink)
 {
-	struct proc_source *s = (struct proc_source *)source;
+	struct proc_source *s = container_of(source, struct proc_source, source);
 
 	(void)now;
 	say_source(s, sink);
@@ -84,7 +87,7 @@ static int proc_poll(struct source *source, usec_t now, struct event_sink *sink)
 
 static void proc_finish(struct source *source, usec_t now, struct event_sink *sink)
 {
-	struct proc_source *s = (struct proc_source *)source;
+	struct proc_source *s = container_of(source, struct proc_source, source);
 
 	(void)now;
 	say_source(s, sink);
@@ -94,7 +97,7 @@ static void proc_finish(struct source *source, usec_t now, struct event_sink *si
 
 static void proc_free(struct source *source)
 {
-	struct proc_source *s = (struct proc_source *)source;
+	struct proc_source *s = container_of(source, struct proc_source, source);
 
 	proc_listing_done(&s->listing);
 	schedule_done(&s->schedule);
