@@ -14,15 +14,16 @@
 struct sock {
 	struct tuple tuple;
 	union {
-		uint32_t told;  /* digest of the numbers that were put last */
-		uint32_t until; /* of a mini-socket, which has none: when its time is over, ms */
+		uint32_t told; /* digest of the numbers that were put last */
+		uint32_t
+			until; /* of a timewait socket, which has none: when its time is over, ms */
 	};
-	uint32_t older, newer; /* among the mini-sockets */
+	struct idlinks by_age; /* among the timewait sockets */
 	uint32_t inode;        /* the last known; sockfs counts in 32 bits (get_next_ino) */
 	uint32_t listing;      /* the number of the one that `seen` and `moved` are about */
 	uint8_t state;         /* TCP_STATE_NONE: listed just now, not told yet */
 	uint8_t dir;
-	bool mini : 1;
+	bool timewait : 1;
 	bool own : 1;   /* of this process: not put */
 	bool seen : 1;  /* it has a row */
 	bool moved : 1; /* since the listing's start */
@@ -40,7 +41,7 @@ int socktab_init(struct socktab *t, uint32_t cap)
 {
 	int err;
 
-	*t = (struct socktab){.oldest_mini = POOL_NONE, .newest_mini = POOL_NONE};
+	*t = (struct socktab){.timewaits = IDLIST_EMPTY};
 	err = pool_init(&t->pool, sizeof(struct sock), cap);
 	if (err < 0)
 		return err;
@@ -99,35 +100,33 @@ static struct sock *sock_listed(const struct socktab *t, uint32_t id)
 	return s;
 }
 
-/* Mini-sockets, oldest first: all live equally long. */
+/* Timewait sockets, oldest first: all live equally long. */
 
 static uint32_t msec(uint64_t when)
 {
 	return (uint32_t)(when / NSEC_PER_MSEC);
 }
 
-static void mini_remove(struct socktab *t, uint32_t id)
+#define BY_AGE(t) &(t)->timewaits, &(t)->pool, offsetof(struct sock, by_age)
+
+static void timewait_remove(struct socktab *t, uint32_t id)
 {
 	struct sock *s = sock_at(t, id);
 
-	if (!s->mini)
+	if (!s->timewait)
 		return;
-	*(s->older == POOL_NONE ? &t->oldest_mini : &sock_at(t, s->older)->newer) = s->newer;
-	*(s->newer == POOL_NONE ? &t->newest_mini : &sock_at(t, s->newer)->older) = s->older;
-	s->mini = false;
+	idlist_pull(BY_AGE(t), id);
+	s->timewait = false;
 }
 
-static void mini_add(struct socktab *t, uint32_t id, uint64_t when)
+static void timewait_add(struct socktab *t, uint32_t id, uint64_t when)
 {
 	struct sock *s = sock_at(t, id);
 
-	mini_remove(t, id);
-	s->mini = true;
-	s->until = msec(when + SOCKTAB_MINI_LIFE);
-	s->older = t->newest_mini;
-	s->newer = POOL_NONE;
-	*(s->older == POOL_NONE ? &t->oldest_mini : &sock_at(t, s->older)->newer) = id;
-	t->newest_mini = id;
+	timewait_remove(t, id);
+	s->timewait = true;
+	s->until = msec(when + SOCKTAB_TIMEWAIT_LIFE);
+	idlist_push(BY_AGE(t), id);
 }
 
 /* Sockets by inode. */
@@ -146,7 +145,7 @@ static void set_inode(struct socktab *t, struct sock *s, uint32_t inode)
 
 static void drop(struct socktab *t, uint32_t id)
 {
-	mini_remove(t, id);
+	timewait_remove(t, id);
 	set_inode(t, sock_at(t, id), 0);
 	index_remove(&t->index, tuple_hash(&sock_at(t, id)->tuple), id);
 	pool_put(&t->pool, id);
@@ -171,7 +170,7 @@ static uint32_t digest(const struct event_conn *c)
 
 static bool has_numbers(const struct sock *s, uint8_t state)
 {
-	return !s->mini && state != TCP_TIME_WAIT && state != TCP_CLOSE;
+	return !s->timewait && state != TCP_TIME_WAIT && state != TCP_CLOSE;
 }
 
 static bool numbers_are_told(const struct sock *s, const struct event_conn *c)
@@ -214,21 +213,21 @@ static void tell_close(
 
 /* What the kernel's moves mean. */
 
-/* The state that a move leads to, seen through tcp_time_wait(): it hashes a mini-socket and
+/* The state that a move leads to, seen through tcp_time_wait(): it hashes a timewait socket and
  * then closes the socket. It is called when the peer's FIN meets FIN_WAIT2 (tcp_fin) and when
  * the last ACK meets CLOSING (tcp_rcv_state_process), both of which leave a TIME_WAIT; and when
  * an orphan is in FIN_WAIT2 and the FIN is still to come (tcp_close, tcp_rcv_state_process,
  * tcp_keepalive_timer), which leaves a FIN_WAIT2. A reset closes for good and sets the error. */
-static uint8_t state_after(const struct event_conn *c, unsigned marks, bool *ret_mini)
+static uint8_t state_after(const struct event_conn *c, unsigned marks, bool *ret_timewait)
 {
-	*ret_mini = false;
+	*ret_timewait = false;
 	if (c->state != TCP_CLOSE || marks & SOCK_ERROR)
 		return c->state;
 	if (c->was == TCP_FIN_WAIT2)
-		*ret_mini = marks & (SOCK_FIN_SEEN | SOCK_ORPHAN);
+		*ret_timewait = marks & (SOCK_FIN_SEEN | SOCK_ORPHAN);
 	else
-		*ret_mini = c->was == TCP_CLOSING;
-	if (!*ret_mini)
+		*ret_timewait = c->was == TCP_CLOSING;
+	if (!*ret_timewait)
 		return TCP_CLOSE;
 	return c->was == TCP_CLOSING || marks & SOCK_FIN_SEEN ? TCP_TIME_WAIT : TCP_FIN_WAIT2;
 }
@@ -265,11 +264,11 @@ static bool is_another(const struct sock *s, const struct event_conn *c, uint8_t
 
 /* True when a row has shown already where this move led to. The ring ends for a reader where some
  * CPU has not finished its record, whatever others have put behind it (ring_buffer__consume): such
- * a move is applied after a row that was read later. Mini-sockets do give way to new connections
- * without a move of their own. */
+ * a move is applied after a row that was read later. Timewait sockets do give way to new
+ * connections without a move of their own. */
 static bool is_past(const struct sock *s, const struct event_conn *c)
 {
-	return s->seen && !s->moved && !s->mini && is_another(s, c, c->state);
+	return s->seen && !s->moved && !s->timewait && is_another(s, c, c->state);
 }
 
 static uint8_t guess_dir(const struct socktab *t, const struct event_conn *c)
@@ -288,7 +287,7 @@ static void begin_anew(struct socktab *t, uint32_t id, uint64_t when, struct eve
 	struct sock *s = sock_at(t, id);
 
 	tell_close(t, s, when, sink);
-	mini_remove(t, id);
+	timewait_remove(t, id);
 	set_inode(t, s, 0);
 	s->own = false;
 	s->state = TCP_STATE_NONE;
@@ -301,12 +300,12 @@ static void take(struct socktab *t, uint32_t id, const struct event_conn *c, uns
 	uint64_t when, struct event_sink *sink)
 {
 	struct sock *s = sock_at(t, id);
-	bool mini = marks & SOCK_MINI;
+	bool timewait = marks & SOCK_TIMEWAIT;
 
 	if (is_another(s, c, c->state))
 		begin_anew(t, id, when, sink);
-	if (!mini && s->state != c->state)
-		mini_remove(t, id);
+	if (!timewait && s->state != c->state)
+		timewait_remove(t, id);
 	if (!s->dir)
 		s->dir = guess_dir(t, c);
 	s->own |= (marks & SOCK_OWN) != 0;
@@ -314,8 +313,8 @@ static void take(struct socktab *t, uint32_t id, const struct event_conn *c, uns
 		set_inode(t, s, (uint32_t)c->inode);
 	if (s->state != c->state || (c->was == TCP_STATE_NONE && !numbers_are_told(s, c)))
 		tell(t, s, c, when, sink);
-	if (mini && (!s->mini || s->state != c->state))
-		mini_add(t, id, when);
+	if (timewait && (!s->timewait || s->state != c->state))
+		timewait_add(t, id, when);
 	s->state = c->state;
 }
 
@@ -335,7 +334,7 @@ void socktab_move(struct socktab *t, const struct event_conn *c, unsigned marks,
 	struct event_conn now = *c;
 	uint64_t hash = event_conn_hash(c);
 	uint32_t id;
-	bool mini;
+	bool timewait;
 
 	if (c->state >= TCP_STATES || c->was >= TCP_STATES)
 		return;
@@ -345,7 +344,7 @@ void socktab_move(struct socktab *t, const struct event_conn *c, unsigned marks,
 	}
 	if (c->port == 0 || c->lport == 0)
 		return;
-	now.state = state_after(c, marks, &mini);
+	now.state = state_after(c, marks, &timewait);
 	id = find(t, &c->tuple, hash);
 	if (now.state == TCP_CLOSE) {
 		if (id == POOL_NONE)
@@ -366,7 +365,8 @@ void socktab_move(struct socktab *t, const struct event_conn *c, unsigned marks,
 	if (is_past(sock_listed(t, id), &now))
 		return;
 	sock_at(t, id)->moved = true;
-	take(t, id, &now, mini ? marks | SOCK_MINI : marks & ~(unsigned)SOCK_MINI, when, sink);
+	take(t, id, &now, timewait ? marks | SOCK_TIMEWAIT : marks & ~(unsigned)SOCK_TIMEWAIT, when,
+		sink);
 }
 
 /* Listings. */
@@ -416,7 +416,7 @@ static bool is_told(const struct socktab_listing *l, const struct sock *s,
 {
 	if (s->state != row->state)
 		return false;
-	return l->states != SOCKTAB_ALL || marks & SOCK_MINI || numbers_are_told(s, row);
+	return l->states != SOCKTAB_ALL || marks & SOCK_TIMEWAIT || numbers_are_told(s, row);
 }
 
 static void prefetch(const struct socktab *t, uint32_t id)
@@ -442,10 +442,10 @@ void socktab_prefetch(const struct socktab *t, const struct event *rows, size_t 
 	for (size_t i = 0; i < n; i++) {
 		/* Rows mostly say what is known, and leave the neighbours alone. */
 		if (rows[i].conn.was == TCP_STATE_NONE || ids[i] == INDEX_NONE ||
-			!sock_at(t, ids[i])->mini)
+			!sock_at(t, ids[i])->timewait)
 			continue;
-		prefetch(t, sock_at(t, ids[i])->older);
-		prefetch(t, sock_at(t, ids[i])->newer);
+		prefetch(t, sock_at(t, ids[i])->by_age.older);
+		prefetch(t, sock_at(t, ids[i])->by_age.newer);
 	}
 }
 
@@ -512,7 +512,7 @@ static void take_rows(struct socktab *t, struct event_sink *sink)
 	for (size_t i = 0; i < l->count; i++) {
 		struct socktab_row *row = &l->rows[i];
 		if (row->conn.state == TCP_TIME_WAIT)
-			row->marks |= SOCK_MINI;
+			row->marks |= SOCK_TIMEWAIT;
 		row->conn.was = TCP_STATE_NONE;
 		if (!is_overtaken(t, row))
 			take(t, row->id, &row->conn, row->marks, l->began, sink);
@@ -589,10 +589,10 @@ void socktab_forget(struct socktab *t, bool (*gone)(const void *context, uint32_
 
 void socktab_expire(struct socktab *t, uint64_t when, struct event_sink *sink)
 {
-	while (t->oldest_mini != POOL_NONE &&
-		(int32_t)(sock_at(t, t->oldest_mini)->until - msec(when)) <= 0) {
-		tell_close(t, sock_at(t, t->oldest_mini), when, sink);
-		drop(t, t->oldest_mini);
+	while (t->timewaits.oldest != POOL_NONE &&
+		(int32_t)(sock_at(t, t->timewaits.oldest)->until - msec(when)) <= 0) {
+		tell_close(t, sock_at(t, t->timewaits.oldest), when, sink);
+		drop(t, t->timewaits.oldest);
 	}
 	put_lost(sink, wall(t, when), "sockets", t->lost);
 	t->lost = 0;

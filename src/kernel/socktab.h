@@ -5,9 +5,9 @@
  * each true change of state, CLOSE at the end, nothing twice. All knowledge of how the kernel
  * hides things lives here:
  *
- * - A move to CLOSE may be the beginning of a mini-socket (struct inet_timewait_sock) that lives
- *   on in TIME_WAIT or FIN_WAIT2 and ends without a word. It is held until a listing lacks it,
- *   a new connection takes its tuple, or SOCKTAB_MINI_LIFE has passed.
+ * - A move to CLOSE may be the beginning of a timewait socket (struct inet_timewait_sock) that
+ *lives on in TIME_WAIT or FIN_WAIT2 and ends without a word. It is held until a listing lacks it,
+ *   a new connection takes its tuple, or SOCKTAB_TIMEWAIT_LIFE has passed.
  * - A half-open connection is no socket and makes no move; listings bring it.
  * - Numbers (RTT, bytes, segments) and the inode make no move either: a full listing that finds
  *   them changed puts the socket once more, in the state that it is in.
@@ -39,6 +39,7 @@
 #ifndef NG_KERNEL_SOCKTAB_H
 #define NG_KERNEL_SOCKTAB_H
 
+#include "base/idlist.h"
 #include "event/event.h"
 #include "kernel/listeners.h"
 #include "kernel/owners.h"
@@ -48,7 +49,7 @@
 #define SOCKTAB_EXPECTED 16 /* rows that may be announced at once */
 
 /* TCP_TIMEWAIT_LEN (include/net/tcp.h), and what the timer wheel may be late at that range. */
-#define SOCKTAB_MINI_LIFE (UINT64_C(64) * 1000000000)
+#define SOCKTAB_TIMEWAIT_LIFE (UINT64_C(64) * 1000000000)
 
 /* Sets of states, 1 << state. */
 #define SOCKTAB_ALL       (((1u << TCP_STATES) - 1) & ~(1u << TCP_STATE_NONE | 1u << TCP_CLOSE))
@@ -59,7 +60,7 @@ enum sock_marks {
 	SOCK_ORPHAN = 1,   /* no process holds it */
 	SOCK_FIN_SEEN = 2, /* the peer's FIN has arrived */
 	SOCK_ERROR = 4,    /* it is being reset or has timed out */
-	SOCK_MINI = 8,     /* a mini-socket (listings only) */
+	SOCK_TIMEWAIT = 8, /* a timewait socket (listings only) */
 	SOCK_OWN = 32,     /* this process has opened it (moves only) */
 };
 
@@ -81,9 +82,9 @@ struct socktab {
 	struct index index;
 	struct listeners listeners;
 	struct socktab_listing listing;
-	uint32_t oldest_mini, newest_mini; /* ends of the list of mini-sockets, by age */
-	usec_t clock;  /* wall time minus monotonic time; the owner keeps it right */
-	uint64_t lost; /* sockets that found no place, not yet told */
+	struct idlist timewaits; /* timewait sockets by age */
+	usec_t clock;            /* wall time minus monotonic time; the owner keeps it right */
+	uint64_t lost;           /* sockets that found no place, not yet told */
 	bool stranger; /* something moved in a namespace that has not been listed; set here only */
 	/* Borrowed; either may be NULL. */
 	const struct self_sockets *own;
@@ -122,7 +123,7 @@ void socktab_end(struct socktab *t, bool whole, struct event_sink *sink);
 void socktab_forget(struct socktab *t, bool (*gone)(const void *context, uint32_t ns),
 	const void *context, uint64_t when, struct event_sink *sink);
 
-/* Ends mini-sockets whose time is over and tells how many sockets found no place. */
+/* Ends timewait sockets whose time is over and tells how many sockets found no place. */
 void socktab_expire(struct socktab *t, uint64_t when, struct event_sink *sink);
 
 #endif
