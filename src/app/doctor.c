@@ -13,7 +13,7 @@
 
 struct finding {
 	int err; /* 0: it works */
-	char reason[BPF_REASON_MAX];
+	struct reason reason;
 };
 
 struct doctor {
@@ -113,7 +113,7 @@ static void try_all(struct doctor *d)
 	for (enum probe_id id = 0; id < PROBES; id++) {
 		struct finding *f = &d->findings[id];
 		enum probe_ladder ladder = probes[id].ladder;
-		f->err = probe_try(id, d->options->btf, &d->host, f->reason);
+		f->err = probe_try(id, d->options->btf, &d->host, &f->reason);
 		if (!f->err && d->used[ladder] < 0 && !probe_ladders[ladder].adds_up)
 			d->used[ladder] = (int)id;
 	}
@@ -124,14 +124,15 @@ static bool is_known_reason(const struct doctor *d, enum probe_id id)
 {
 	for (int before = (int)id - 1; before >= 0; before--)
 		if (d->findings[before].err)
-			return strcmp(d->findings[before].reason, d->findings[id].reason) == 0;
+			return strcmp(d->findings[before].reason.text,
+				       d->findings[id].reason.text) == 0;
 	return false;
 }
 
 static void print_probe(const struct doctor *d, enum probe_id id)
 {
 	const struct finding *f = &d->findings[id];
-	char text[64 + BPF_REASON_MAX];
+	char text[64 + REASON_MAX];
 	bool used = !f->err && d->used[probes[id].ladder] == (int)id;
 
 	snprintf(text, sizeof text, "%s%s", probes[id].name, used ? " (used)" : "");
@@ -139,7 +140,8 @@ static void print_probe(const struct doctor *d, enum probe_id id)
 	doctor_under(d->out, probes[id].gives);
 	if (!f->err)
 		return;
-	snprintf(text, sizeof text, "why not: %s", is_known_reason(d, id) ? "as above" : f->reason);
+	snprintf(text, sizeof text, "why not: %s",
+		is_known_reason(d, id) ? "as above" : f->reason.text);
 	doctor_under(d->out, text);
 }
 

@@ -192,7 +192,7 @@ static int open_geo(struct session *s, char reason[static 512])
 static int open_live(struct session *s, char reason[static 512])
 {
 	const struct options *o = s->options;
-	char why[SOURCE_REASON_MAX];
+	struct reason why;
 
 	int err = open_geo(s, reason);
 	if (err)
@@ -209,9 +209,9 @@ static int open_live(struct session *s, char reason[static 512])
 					 .every_move = s->streaming || o->record,
 					 .more_probes = s->handshakes.probes,
 					 .more_note = s->handshakes.note},
-			why);
+			&why);
 	if (!connections) {
-		snprintf(reason, 512, "--source %s: %s", o->source, why);
+		snprintf(reason, 512, "--source %s: %s", o->source, why.text);
 		return -ENOTSUP;
 	}
 	add_source(s, connections);

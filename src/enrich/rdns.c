@@ -260,11 +260,11 @@ static int open_channel(struct rdns *r, const char *server)
 	return err;
 }
 
-struct source *rdns_new(const char *server, char reason[static SOURCE_REASON_MAX])
+struct source *rdns_new(const char *server, struct reason *reason)
 {
 	struct rdns *r = calloc(1, sizeof *r);
 
-	snprintf(reason, SOURCE_REASON_MAX, "out of memory or descriptors");
+	reason_set(reason, "out of memory or descriptors");
 	if (!r)
 		return NULL;
 	r->source.ops = &rdns_ops;
@@ -273,7 +273,7 @@ struct source *rdns_new(const char *server, char reason[static SOURCE_REASON_MAX
 	if (!err)
 		return &r->source;
 	if (r->epoll >= 0)
-		snprintf(reason, SOURCE_REASON_MAX, "%s", ares_strerror(err));
+		reason_set(reason, "%s", ares_strerror(err));
 	rdns_free(&r->source);
 	return NULL;
 }

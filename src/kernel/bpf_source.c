@@ -253,11 +253,11 @@ static const struct source_ops bpf_ops = {
 };
 
 /* Why something that would be better is not in use; the first that is told stays. */
-static void note_missing(struct bpf_source *s, enum probe_id id, const char *why)
+static void note_missing(struct bpf_source *s, enum probe_id id, const struct reason *why)
 {
-	char note[64 + BPF_REASON_MAX];
+	char note[64 + REASON_MAX];
 
-	snprintf(note, sizeof note, "%s: %s", probes[id].name, why);
+	snprintf(note, sizeof note, "%s: %s", probes[id].name, why->text);
 	if (!s->note[0])
 		text_copy(s->note, sizeof s->note, str_of(note));
 }
@@ -265,25 +265,24 @@ static void note_missing(struct bpf_source *s, enum probe_id id, const char *why
 /* Loads the iterator, or makes do with /proc/net/tcp and says so. */
 static int open_listing(struct bpf_source *s, const struct bpf_host *host)
 {
-	char why[BPF_REASON_MAX];
+	struct reason why;
 	int err;
 
 	bpf_log_begin();
 	err = bpf_sockets_new(&s->sockets);
 	if (!err)
 		return 0;
-	bpf_reason(host, err, bpf_log_text(), why);
-	note_missing(s, PROBE_LIST_ITER, why);
+	bpf_reason(host, err, bpf_log_text(), &why);
+	note_missing(s, PROBE_LIST_ITER, &why);
 	return proc_listing_init(&s->listing);
 }
 
 /* The first rung that holds. When none does, the reason is that of the rung that was most likely
  * to: the first, or with a BTF file the one that it is for. */
-static int open_moves(
-	struct bpf_source *s, const struct bpf_host *host, char reason[static SOURCE_REASON_MAX])
+static int open_moves(struct bpf_source *s, const struct bpf_host *host, struct reason *reason)
 {
 	const enum probe_id likely = s->options.btf ? PROBE_MOVES_KPROBE : PROBE_MOVES_TP;
-	char why[BPF_REASON_MAX];
+	struct reason why;
 	int err = -ENOSYS;
 
 	for (enum probe_id id = PROBE_MOVES_TP; id <= PROBE_MOVES_KPROBE; id++) {
@@ -292,17 +291,15 @@ static int open_moves(
 		s->moves_probe = id;
 		if (!err)
 			return 0;
-		bpf_reason(host, err, bpf_log_text(), why);
-		note_missing(s, id, why);
+		bpf_reason(host, err, bpf_log_text(), &why);
+		note_missing(s, id, &why);
 		if (id == likely)
-			memcpy(reason, why, sizeof why);
+			*reason = why;
 	}
 	return err;
 }
 
-_Static_assert(BPF_REASON_MAX <= SOURCE_REASON_MAX, "a reason fits");
-
-static int open_all(struct bpf_source *s, char reason[static SOURCE_REASON_MAX])
+static int open_all(struct bpf_source *s, struct reason *reason)
 {
 	struct bpf_host host;
 	int err;
@@ -315,17 +312,16 @@ static int open_all(struct bpf_source *s, char reason[static SOURCE_REASON_MAX])
 	if (!err)
 		err = schedule_init(&s->schedule, &listings, &pace);
 	if (err)
-		snprintf(reason, SOURCE_REASON_MAX, "%s", strerror(-err));
+		reason_set_error(reason, err);
 	return err;
 }
 
-struct source *bpf_source_new(
-	const struct connections_options *options, char reason[static SOURCE_REASON_MAX])
+struct source *bpf_source_new(const struct connections_options *options, struct reason *reason)
 {
 	struct bpf_source *s = calloc(1, sizeof *s);
 
 	if (!s) {
-		snprintf(reason, SOURCE_REASON_MAX, "%s", strerror(ENOMEM));
+		reason_set_error(reason, -ENOMEM);
 		return NULL;
 	}
 	s->source.ops = &bpf_ops;

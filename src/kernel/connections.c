@@ -6,19 +6,18 @@
 
 #include <stdio.h>
 
-struct source *connections_open(
-	const struct connections_options *options, char reason[static SOURCE_REASON_MAX])
+struct source *connections_open(const struct connections_options *options, struct reason *reason)
 {
-	char note[SOURCE_REASON_MAX] = "";
+	struct reason note = {""};
 	struct source *s;
 
 	if (options->want != CONNECTIONS_PROC) {
-		s = bpf_source_new(options, note);
+		s = bpf_source_new(options, &note);
 		if (s || options->want == CONNECTIONS_EBPF) {
 			if (!s)
-				snprintf(reason, SOURCE_REASON_MAX, "%s", note);
+				*reason = note;
 			return s;
 		}
 	}
-	return proc_source_new(options, note, reason);
+	return proc_source_new(options, note.text, reason);
 }

@@ -44,21 +44,21 @@ const struct probe probes[PROBES] = {
 		"segments that containers send again; the host's own are in /proc/net/snmp"},
 };
 
-static int try_file(const char *path, char reason[static BPF_REASON_MAX])
+static int try_file(const char *path, struct reason *reason)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC), err;
 	char byte;
 
 	err = fd < 0 || read(fd, &byte, 1) < 0 ? -errno : 0;
 	if (err)
-		snprintf(reason, BPF_REASON_MAX, "%s", strerror(-err));
+		reason_set_error(reason, err);
 	if (fd >= 0)
 		close(fd);
 	return err;
 }
 
 static int try_image(
-	bpf_image_of *image, const char *btf, const struct bpf_host *host, char *reason)
+	bpf_image_of *image, const char *btf, const struct bpf_host *host, struct reason *reason)
 {
 	struct bpf_load l;
 	int err;
@@ -73,8 +73,7 @@ static int try_image(
 	return err;
 }
 
-int probe_try(enum probe_id id, const char *btf, const struct bpf_host *host,
-	char reason[static BPF_REASON_MAX])
+int probe_try(enum probe_id id, const char *btf, const struct bpf_host *host, struct reason *reason)
 {
 	const struct probe *p = &probes[id];
 	int err;
@@ -84,7 +83,6 @@ int probe_try(enum probe_id id, const char *btf, const struct bpf_host *host,
 	err = try_image(p->image, btf, host, reason);
 	if (err && host->may_bpf && !host->has_kprobes &&
 		str_starts(str_of(p->name), STR_LIT("kprobe/")))
-		snprintf(reason, BPF_REASON_MAX,
-			"this kernel is built without kprobes (CONFIG_KPROBE_EVENTS)");
+		reason_set(reason, "this kernel is built without kprobes (CONFIG_KPROBE_EVENTS)");
 	return err;
 }

@@ -53,7 +53,7 @@ extern const struct probe_ladder_info probe_ladders[LADDERS];
 
 /* Whether the probe works here, and if not, why: loads, attaches and lets go again. btf: as
  * for bpf_load_open. 0, or -errno with the reason in words. */
-int probe_try(enum probe_id id, const char *btf, const struct bpf_host *host,
-	char reason[static BPF_REASON_MAX]);
+int probe_try(
+	enum probe_id id, const char *btf, const struct bpf_host *host, struct reason *reason);
 
 #endif

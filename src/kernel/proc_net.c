@@ -130,8 +130,8 @@ static int start(struct proc_source *s)
 	return err;
 }
 
-struct source *proc_source_new(const struct connections_options *options, const char *note,
-	char reason[static SOURCE_REASON_MAX])
+struct source *proc_source_new(
+	const struct connections_options *options, const char *note, struct reason *reason)
 {
 	struct proc_source *s = calloc(1, sizeof *s);
 	int err = -ENOMEM;
@@ -145,7 +145,7 @@ struct source *proc_source_new(const struct connections_options *options, const 
 	}
 	if (err == 0)
 		return &s->source;
-	snprintf(reason, SOURCE_REASON_MAX, "/proc/net/tcp cannot be read: %s", strerror(-err));
+	reason_set(reason, "/proc/net/tcp cannot be read: %s", strerror(-err));
 	if (s)
 		proc_free(&s->source);
 	return NULL;
