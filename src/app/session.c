@@ -206,7 +206,7 @@ static int open_live(struct session *s, char reason[static 512])
 		connections_open(&(struct connections_options){.want = find_source(o),
 					 .interval = o->connections_interval,
 					 .btf = o->btf,
-					 .every_move = s->streaming || o->record,
+					 .every_transition = s->streaming || o->record,
 					 .more_probes = s->handshakes.probes,
 					 .more_note = s->handshakes.note},
 			&why);

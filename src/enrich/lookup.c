@@ -35,8 +35,8 @@ struct lookup {
 	unsigned failures;              /* in a row */
 	char why[LOOKUP_QUERY_WHY_MAX]; /* of the last */
 	usec_t next_save, next_status;
-	struct event_enricher said[2]; /* the counts that were told last */
-	bool told;
+	struct event_enricher reported[2]; /* the counts that were told last */
+	bool is_reported;
 	int save_err;
 };
 
@@ -330,7 +330,7 @@ static void count_waiting(const struct lookup *r, uint64_t ret_waiting[2])
 			ret_waiting[r->asks[n].is_whois]++;
 }
 
-static bool is_said(const struct event_enricher *a, const struct event_enricher *b)
+static bool is_same(const struct event_enricher *a, const struct event_enricher *b)
 {
 	return str_eq(a->state, b->state) && a->asked == b->asked && a->answered == b->answered &&
 	       a->failed == b->failed && a->waiting == b->waiting && a->dropped == b->dropped;
@@ -360,14 +360,14 @@ static void put_status(struct lookup *r, usec_t now, struct event_sink *sink)
 			.waiting = waiting[i],
 			.dropped = i ? ABSENT : r->dropped,
 		};
-		if (r->told && is_said(&e.enricher, &r->said[i]))
+		if (r->is_reported && is_same(&e.enricher, &r->reported[i]))
 			continue;
-		r->said[i] = e.enricher; /* its texts are literals */
+		r->reported[i] = e.enricher; /* its texts are literals */
 		if (i == 0 || silent)
 			e.enricher.note = str_of(note);
 		event_put(sink, &e);
 	}
-	r->told = true;
+	r->is_reported = true;
 }
 
 static void save(struct lookup *r, usec_t now, bool last, struct event_sink *sink)

@@ -42,8 +42,8 @@ struct rdns {
 	struct ask asks[RDNS_ASKS];
 	unsigned used;
 	uint64_t asked, answered, failed;
-	uint64_t told_asked, told_ended;
-	bool told;
+	uint64_t reported_asked, reported_ended;
+	bool reported;
 	usec_t next_status;
 };
 
@@ -161,7 +161,7 @@ static void put_status(struct rdns *r, usec_t now, struct event_sink *sink)
 	struct event e = event_make(EVENT_ENRICHER, now);
 	uint64_t ended = r->answered + r->failed;
 
-	if (r->told && r->told_asked == r->asked && r->told_ended == ended)
+	if (r->reported && r->reported_asked == r->asked && r->reported_ended == ended)
 		return;
 	e.enricher.what = STR_LIT("rdns");
 	e.enricher.state = r->failed && !r->answered ? STR_LIT("silent") : STR_LIT("ready");
@@ -169,9 +169,9 @@ static void put_status(struct rdns *r, usec_t now, struct event_sink *sink)
 	e.enricher.answered = r->answered;
 	e.enricher.failed = r->failed;
 	e.enricher.waiting = r->used;
-	r->told = true;
-	r->told_asked = r->asked;
-	r->told_ended = ended;
+	r->reported = true;
+	r->reported_asked = r->asked;
+	r->reported_ended = ended;
 	event_put(sink, &e);
 }
 

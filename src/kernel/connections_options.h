@@ -22,10 +22,10 @@ struct connections_options {
 	 * NULL. What hooks typed objects (tp_btf, fentry, iter) still needs the kernel's own:
 	 * the kernel checks by that. Kprobes do with the file. */
 	const char *btf;
-	/* Each move is wanted, however many there are: somebody reads the stream, or it is
-	 * recorded. Else states between ESTABLISHED and CLOSE may wait for a listing while moves
-	 * come by the ten thousand; the `source` event says so then. */
-	bool every_move;
+	/* Each transition is wanted, however many there are: somebody reads the stream, or it is
+	 * recorded. Else states between ESTABLISHED and CLOSE may wait for a listing while
+	 * transitions come by the ten thousand; the `source` event says so then. */
+	bool every_transition;
 	/* What the `source` event says besides: probes that other sources have attached, space-
 	 * separated, and what is not seen for want of one. NULL or "" when there is nothing.
 	 * Both must live as long as the source. */

@@ -22,7 +22,7 @@ struct proc_source {
 	struct connections_options options;
 	struct schedule schedule;
 	struct proc_listing listing;
-	bool said; /* the source event is out */
+	bool reported; /* the source event is out */
 	char note[SOURCE_REASON_MAX];
 };
 
@@ -31,15 +31,15 @@ static struct proc_source *source_of(struct schedule *r)
 	return container_of(r, struct proc_source, schedule);
 }
 
-static void say_source(struct proc_source *s, struct event_sink *sink)
+static void report_source(struct proc_source *s, struct event_sink *sink)
 {
 	const bool v6 = access("/proc/net/tcp6", R_OK) == 0;
 	char note[SOURCE_REASON_MAX];
 
-	if (s->said && !s->schedule.news)
+	if (s->reported && !s->schedule.changed)
 		return;
-	s->said = true;
-	s->schedule.news = false;
+	s->reported = true;
+	s->schedule.changed = false;
 	schedule_note(&s->schedule, s->note, note);
 	source_event_put(&s->options, "proc", v6 ? "/proc/net/tcp /proc/net/tcp6" : "/proc/net/tcp",
 		note, sink);
@@ -79,9 +79,9 @@ static int proc_poll(struct source *source, usec_t now, struct event_sink *sink)
 	struct proc_source *s = container_of(source, struct proc_source, source);
 
 	(void)now;
-	say_source(s, sink);
+	report_source(s, sink);
 	bool more = schedule_poll(&s->schedule, sink);
-	say_source(s, sink);
+	report_source(s, sink);
 	return more;
 }
 
@@ -90,9 +90,9 @@ static void proc_finish(struct source *source, usec_t now, struct event_sink *si
 	struct proc_source *s = container_of(source, struct proc_source, source);
 
 	(void)now;
-	say_source(s, sink);
+	report_source(s, sink);
 	schedule_finish(&s->schedule, sink);
-	say_source(s, sink);
+	report_source(s, sink);
 }
 
 static void proc_free(struct source *source)

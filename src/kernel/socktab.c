@@ -14,7 +14,7 @@
 struct sock {
 	struct tuple tuple;
 	union {
-		uint32_t told; /* digest of the numbers that were put last */
+		uint32_t reported; /* digest of the numbers that were put last */
 		uint32_t
 			until; /* of a timewait socket, which has none: when its time is over, ms */
 	};
@@ -24,9 +24,9 @@ struct sock {
 	uint8_t state;         /* TCP_STATE_NONE: listed just now, not told yet */
 	uint8_t dir;
 	bool timewait : 1;
-	bool own : 1;   /* of this process: not put */
-	bool seen : 1;  /* it has a row */
-	bool moved : 1; /* since the listing's start */
+	bool own : 1;     /* of this process: not put */
+	bool seen : 1;    /* it has a row */
+	bool changed : 1; /* since the listing's start */
 };
 
 _Static_assert(sizeof(struct sock) == 64, "one cache line");
@@ -95,7 +95,7 @@ static struct sock *sock_listed(const struct socktab *t, uint32_t id)
 	struct sock *s = sock_at(t, id);
 
 	if (s->listing != t->listing.number)
-		s->seen = s->moved = false;
+		s->seen = s->changed = false;
 	s->listing = t->listing.number;
 	return s;
 }
@@ -175,7 +175,7 @@ static bool has_numbers(const struct sock *s, uint8_t state)
 
 static bool numbers_are_told(const struct sock *s, const struct event_conn *c)
 {
-	return !has_numbers(s, c->state) || s->told == digest(c);
+	return !has_numbers(s, c->state) || s->reported == digest(c);
 }
 
 /* Puts c as the latest of s, numbers and all. */
@@ -185,7 +185,7 @@ static void tell(const struct socktab *t, struct sock *s, const struct event_con
 	struct event e;
 
 	if (has_numbers(s, c->state))
-		s->told = digest(c);
+		s->reported = digest(c);
 	if (s->own)
 		return;
 	e.ts = wall(t, when);
@@ -211,10 +211,10 @@ static void tell_close(
 		tell(t, s, &c, when, sink);
 }
 
-/* What the kernel's moves mean. */
+/* What the kernel's transitions mean. */
 
-/* The state that a move leads to, seen through tcp_time_wait(): it hashes a timewait socket and
- * then closes the socket. It is called when the peer's FIN meets FIN_WAIT2 (tcp_fin) and when
+/* The state that a transition leads to, seen through tcp_time_wait(): it hashes a timewait socket
+ * and then closes the socket. It is called when the peer's FIN meets FIN_WAIT2 (tcp_fin) and when
  * the last ACK meets CLOSING (tcp_rcv_state_process), both of which leave a TIME_WAIT; and when
  * an orphan is in FIN_WAIT2 and the FIN is still to come (tcp_close, tcp_rcv_state_process,
  * tcp_keepalive_timer), which leaves a FIN_WAIT2. A reset closes for good and sets the error. */
@@ -262,13 +262,13 @@ static bool is_another(const struct sock *s, const struct event_conn *c, uint8_t
 	return rank(state) < rank(s->state) || (is_opening(c) && s->state == TCP_ESTABLISHED);
 }
 
-/* True when a row has shown already where this move led to. The ring ends for a reader where some
- * CPU has not finished its record, whatever others have put behind it (ring_buffer__consume): such
- * a move is applied after a row that was read later. Timewait sockets do give way to new
- * connections without a move of their own. */
+/* True when a row has shown already where this transition led to. The ring ends for a reader where
+ * some CPU has not finished its record, whatever others have put behind it (ring_buffer__consume):
+ * such a transition is applied after a row that was read later. Timewait sockets do give way to new
+ * connections without a transition of their own. */
 static bool is_past(const struct sock *s, const struct event_conn *c)
 {
-	return s->seen && !s->moved && !s->timewait && is_another(s, c, c->state);
+	return s->seen && !s->changed && !s->timewait && is_another(s, c, c->state);
 }
 
 static uint8_t guess_dir(const struct socktab *t, const struct event_conn *c)
@@ -328,8 +328,8 @@ static void move_listener(struct socktab *t, const struct event_conn *c)
 		listeners_remove(&t->listeners, c->ns, c->lport);
 }
 
-void socktab_move(struct socktab *t, const struct event_conn *c, unsigned marks, uint64_t when,
-	struct event_sink *sink)
+void socktab_transition(struct socktab *t, const struct event_conn *c, unsigned marks,
+	uint64_t when, struct event_sink *sink)
 {
 	struct event_conn now = *c;
 	uint64_t hash = event_conn_hash(c);
@@ -355,7 +355,7 @@ void socktab_move(struct socktab *t, const struct event_conn *c, unsigned marks,
 		return;
 	}
 	if (id == POOL_NONE) {
-		t->stranger |= !listeners_know(&t->listeners, c->ns);
+		t->unknown_netns |= !listeners_know(&t->listeners, c->ns);
 		id = make(t, &c->tuple, hash);
 	}
 	if (id == POOL_NONE) {
@@ -364,7 +364,7 @@ void socktab_move(struct socktab *t, const struct event_conn *c, unsigned marks,
 	}
 	if (is_past(sock_listed(t, id), &now))
 		return;
-	sock_at(t, id)->moved = true;
+	sock_at(t, id)->changed = true;
 	take(t, id, &now, timewait ? marks | SOCK_TIMEWAIT : marks & ~(unsigned)SOCK_TIMEWAIT, when,
 		sink);
 }
@@ -384,7 +384,7 @@ void socktab_begin(struct socktab *t, uint32_t ns, uint32_t states, uint64_t whe
 	l->count = 0;
 	l->total = 0;
 	l->half_open = 0;
-	l->unfit = 0;
+	l->overflowed = 0;
 	if (states & 1u << TCP_LISTEN)
 		listeners_begin(&t->listeners);
 }
@@ -411,7 +411,7 @@ static bool row_counts(const struct socktab_listing *l, const struct event_conn 
 }
 
 /* True when the row says nothing that has not been put. */
-static bool is_told(const struct socktab_listing *l, const struct sock *s,
+static bool is_known(const struct socktab_listing *l, const struct sock *s,
 	const struct event_conn *row, unsigned marks)
 {
 	if (s->state != row->state)
@@ -463,18 +463,18 @@ void socktab_add(struct socktab *t, const struct event_conn *row, unsigned marks
 	}
 	uint64_t hash = event_conn_hash(row);
 	uint32_t id = find(t, &row->tuple, hash);
-	bool told = id != POOL_NONE && is_told(l, sock_at(t, id), row, marks);
+	bool told = id != POOL_NONE && is_known(l, sock_at(t, id), row, marks);
 
 	if (!told && reserve_row(l) == 0) {
-		/* A tuple that is news gets its place now, so that a move to CLOSE before the row
-		 * is taken finds it, and the row does not outlive the socket. */
+		/* A tuple that is news gets its place now, so that a transition to CLOSE before the
+		 * row is taken finds it, and the row does not outlive the socket. */
 		if (id == POOL_NONE)
 			id = make(t, &row->tuple, hash);
 		if (id != POOL_NONE)
 			l->rows[l->count++] = (struct socktab_row){*row, id, marks};
 	}
 	if (id == POOL_NONE)
-		l->unfit++;
+		l->overflowed++;
 	else
 		sock_listed(t, id)->seen = true;
 }
@@ -487,7 +487,7 @@ static void close_unlisted(struct socktab *t, struct event_sink *sink)
 		id = pool_next(&t->pool, id + 1)) {
 		struct sock *s = sock_listed(t, id);
 
-		if (s->seen || s->moved || s->tuple.ns != l->ns)
+		if (s->seen || s->changed || s->tuple.ns != l->ns)
 			continue;
 		if (!(l->states >> s->state & 1))
 			continue;
@@ -502,7 +502,7 @@ static bool is_overtaken(const struct socktab *t, const struct socktab_row *row)
 	if (!pool_is_live(&t->pool, row->id))
 		return true;
 	const struct sock *s = sock_listed(t, row->id);
-	return s->moved || !s->seen || !tuple_eq(&s->tuple, &row->conn.tuple);
+	return s->changed || !s->seen || !tuple_eq(&s->tuple, &row->conn.tuple);
 }
 
 static void take_rows(struct socktab *t, struct event_sink *sink)
@@ -568,10 +568,10 @@ void socktab_end(struct socktab *t, bool whole, struct event_sink *sink)
 		close_unlisted(t, sink);
 	take_rows(t, sink);
 	/* The same sockets find no place at each listing: only more of them is news. */
-	if (l->unfit > l->last_unfit)
-		t->lost += l->unfit - l->last_unfit;
-	if (l->states == SOCKTAB_ALL || l->unfit > l->last_unfit)
-		l->last_unfit = l->unfit;
+	if (l->overflowed > l->last_overflowed)
+		t->lost += l->overflowed - l->last_overflowed;
+	if (l->states == SOCKTAB_ALL || l->overflowed > l->last_overflowed)
+		l->last_overflowed = l->overflowed;
 	end_rows(l);
 }
 

@@ -290,18 +290,18 @@ static void adopt(struct log_set *set, struct log_name *name, const char *path, 
 	log_set_watch(set, f);
 }
 
-static void adopt_moved(struct log_set *set, usec_t now)
+static void adopt_renamed(struct log_set *set, usec_t now)
 {
-	for (size_t i = 0; i < set->moves.n; i++) {
-		char *path = log_renames_path(&set->moves, i);
+	for (size_t i = 0; i < set->renames.n; i++) {
+		char *path = log_renames_path(&set->renames, i);
 		if (path)
-			adopt(set, set->moves.at[i].name, path, now);
+			adopt(set, set->renames.at[i].name, path, now);
 		free(path);
 	}
-	set->moves.n = 0;
+	set->renames.n = 0;
 }
 
-void log_set_moved(struct log_set *set, const struct inotify_event *event)
+void log_set_renamed(struct log_set *set, const struct inotify_event *event)
 {
 	struct log_name *had = NULL;
 
@@ -312,7 +312,7 @@ void log_set_moved(struct log_set *set, const struct inotify_event *event)
 			strcmp(slash ? slash + 1 : name->path, event->name) == 0)
 			had = name;
 	}
-	log_renames_take(&set->moves, event, had);
+	log_renames_take(&set->renames, event, had);
 }
 
 /* A name without a file. */
@@ -368,7 +368,7 @@ void log_set_scan(struct log_set *set, usec_t now)
 		check_name(f, now);
 		f->ready = true;
 	}
-	adopt_moved(set, now);
+	adopt_renamed(set, now);
 	for (size_t i = 0; i < set->name_count; i++) {
 		struct log_name *name = set->names[i];
 		if (!name->file && !name->is_glob && name->seen)

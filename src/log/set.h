@@ -25,7 +25,7 @@ struct log_set {
 	size_t name_count;
 	struct log_file *files[LOG_FILES_MAX]; /* in order of opening */
 	size_t file_count;
-	struct log_renames moves; /* since the last scan */
+	struct log_renames renames; /* since the last scan */
 	int inotify, epoll;
 };
 
@@ -48,7 +48,7 @@ bool log_set_concerns(const struct log_set *set, const char *file_name);
 
 /* Takes in that something in a watched directory was renamed. */
 struct inotify_event;
-void log_set_moved(struct log_set *set, const struct inotify_event *event);
+void log_set_renamed(struct log_set *set, const struct inotify_event *event);
 
 /* Lets the file wake the reader. */
 void log_set_watch(struct log_set *set, struct log_file *f);

@@ -100,7 +100,7 @@ static void report(struct log_tail *t, usec_t now, bool all)
 static void on_watch(struct log_tail *t, const struct inotify_event *event)
 {
 	if (event->mask & (IN_MOVED_FROM | IN_MOVED_TO) && event->len > 0)
-		log_set_moved(&t->set, event);
+		log_set_renamed(&t->set, event);
 	if (!(event->mask & IN_MODIFY) &&
 		(event->len == 0 || log_set_concerns(&t->set, event->name)))
 		t->scan_due = true;

@@ -225,7 +225,7 @@ static void other_namespaces_are_left_alone(void **state)
 	struct event_conn c = conn(1, TCP_SYN_RECV, TCP_ESTABLISHED);
 
 	c.ns = NS + 1;
-	socktab_move(&f->table, &c, 0, SEC, &f->sink);
+	socktab_transition(&f->table, &c, 0, SEC, &f->sink);
 	begin(f, SOCKTAB_ALL);
 	end(f);
 	assert_string_equal(story(f), "1 SYN_RECV>ESTABLISHED in");

@@ -292,10 +292,10 @@ static void a_namespace_goes(void **state)
 	struct event_conn c = conn(1, TCP_SYN_RECV, TCP_ESTABLISHED);
 
 	move(f, 2, TCP_SYN_RECV, TCP_ESTABLISHED);
-	assert_false(f->table.stranger && listeners_know(&f->table.listeners, NS));
+	assert_false(f->table.unknown_netns && listeners_know(&f->table.listeners, NS));
 	c.ns = NS + 1;
-	socktab_move(&f->table, &c, 0, SEC, &f->sink);
-	assert_true(f->table.stranger);
+	socktab_transition(&f->table, &c, 0, SEC, &f->sink);
+	assert_true(f->table.unknown_netns);
 	story(f);
 	socktab_forget(&f->table, is_next_ns, NULL, SEC, &f->sink);
 	assert_int_equal(f->told[0].conn.ns, NS + 1);
@@ -324,9 +324,9 @@ static void listeners_by_namespace(void **state)
 	assert_false(listeners_any(&f->table.listeners, NS));
 	story(f);
 	c.ns = NS + 1;
-	socktab_move(&f->table, &c, 0, SEC, &f->sink);
+	socktab_transition(&f->table, &c, 0, SEC, &f->sink);
 	c.ns = NS;
-	socktab_move(&f->table, &c, 0, SEC, &f->sink);
+	socktab_transition(&f->table, &c, 0, SEC, &f->sink);
 	assert_string_equal(story(f), "1 ESTABLISHED>CLOSE_WAIT ?, 1 ESTABLISHED>CLOSE_WAIT out");
 	listeners_forget(&f->table.listeners, NS);
 	assert_false(listeners_know(&f->table.listeners, NS));
