@@ -168,7 +168,8 @@ static int open_logs(struct session *s, char reason[static 512])
 	if (!err)
 		logs = log_tail_new(&(struct log_tail_options){.inputs = s->logs.inputs,
 					    .input_count = s->logs.input_count,
-					    .confs = s->logs.confs,
+					    .look_up = server_confs_look_up,
+					    .look_up_context = s->logs.confs,
 					    .trusted = &s->proxies,
 					    .from_start = s->options->from_start},
 			&err);
@@ -191,7 +192,7 @@ static int open_geo(struct session *s, char reason[static 512])
 static int open_live(struct session *s, char reason[static 512])
 {
 	const struct options *o = s->options;
-	char why[SOURCE_REASON_MAX];
+	struct reason why;
 
 	int err = open_geo(s, reason);
 	if (err)
@@ -205,13 +206,13 @@ static int open_live(struct session *s, char reason[static 512])
 		connections_open(&(struct connections_options){.want = find_source(o),
 					 .interval = o->connections_interval,
 					 .btf = o->btf,
-					 .every_move = s->streaming || o->record,
+					 .every_transition = s->streaming || o->record,
 					 .more_probes = s->handshakes.probes,
 					 .more_sees = s->handshakes.sees,
 					 .more_note = s->handshakes.note},
-			why);
+			&why);
 	if (!connections) {
-		snprintf(reason, 512, "--source %s: %s", o->source, why);
+		snprintf(reason, 512, "--source %s: %s", o->source, why.text);
 		return -ENOTSUP;
 	}
 	add_source(s, connections);

@@ -114,14 +114,11 @@ static int put_code_point(struct parser *p, int digits)
 	}
 	if (cp == 0 || cp > 0x10ffff || (cp >= 0xd800 && cp <= 0xdfff))
 		return fail(p, "bad \\u escape; expected a Unicode character");
+	char bytes[4];
+	size_t n = text_put_utf8(bytes, cp);
 	int err = 0;
-	if (cp < 0x80)
-		return put_char(p, (char)cp);
-	int more = cp < 0x800 ? 1 : cp < 0x10000 ? 2 : 3;
-	static const unsigned lead[] = {0, 0xc0, 0xe0, 0xf0};
-	err = put_char(p, (char)(lead[more] | cp >> (6 * more)));
-	while (more-- > 0 && !err)
-		err = put_char(p, (char)(0x80 | (cp >> (6 * more) & 0x3f)));
+	for (size_t i = 0; i < n && !err; i++)
+		err = put_char(p, bytes[i]);
 	return err;
 }
 

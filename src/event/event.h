@@ -166,7 +166,7 @@ struct event_registration {
 };
 
 /* The note of an address of the host itself: no failure, and no use in asking again. */
-#define REGISTRATION_OWN "this host's own, nobody is asked"
+#define REGISTRATION_OWN "own address, not looked up"
 
 /* The name of an address, by reverse DNS. */
 struct event_rdns {
