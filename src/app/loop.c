@@ -156,7 +156,7 @@ static void poll_sources(struct loop *l, usec_t now, bool called)
 	lookups_feed(&l->session->lookups, l->session->model, l->console, now);
 	bool more = session_poll(l->session, clock_now());
 
-	session_flush(l->session);
+	hub_flush(&l->session->hub);
 	l->next_poll = more ? now : now + TICK;
 	l->rest_until = now + TICK_REST;
 	if (called)
@@ -187,10 +187,10 @@ static void turn(struct loop *l, usec_t until)
  * pipe that is where its writer ends, however slow the writer is. */
 static void finish(struct loop *l)
 {
-	while (!l->stop && !l->session->stream_err) {
+	while (!l->stop && !l->session->stream.err) {
 		bool more = session_poll(l->session, clock_now());
 		bool owes = !l->console && session_is_pending(l->session);
-		session_flush(l->session);
+		hub_flush(&l->session->hub);
 		if (!more && !owes)
 			return;
 		if (!more && !l->sources_armed)
@@ -207,7 +207,7 @@ void loop_run(struct loop *l, struct console *console, usec_t duration)
 	l->console = console;
 	if (console)
 		watch(l, console_fd(console), EPOLLIN, WAKE_KEYS);
-	while (!l->stop && !l->session->stream_err && now < until) {
+	while (!l->stop && !l->session->stream.err && now < until) {
 		if (!console && !session_is_alive(l->session))
 			break;
 		turn(l, until);

@@ -64,9 +64,9 @@ static void put_hosts(struct session *s)
 	if (query_run(s->model, &q, &rows) < 0)
 		return;
 	for (uint32_t i = 0; i < rows.n; i++) {
-		ndjson_host(&s->stream, s->model, model_host(s->model, rows.ids[i]));
-		if (s->stream.n > 1u << 16)
-			session_flush(s);
+		ndjson_host(&s->stream.text, s->model, model_host(s->model, rows.ids[i]));
+		if (s->stream.text.n > 1u << 16)
+			stream_flush(&s->stream);
 	}
 	rows_done(&rows);
 }
@@ -83,7 +83,7 @@ static int put_table(struct session *s)
 		err = -errno;
 	text.p = p;
 	if (!err)
-		jsonw_raw(&s->stream, text);
+		jsonw_raw(&s->stream.text, text);
 	free(p);
 	return err;
 }
@@ -98,12 +98,12 @@ static int report(struct session *s)
 	} else {
 		if (s->options->once)
 			put_hosts(s);
-		ndjson_summary(&s->stream, s->model, s->show_private);
+		ndjson_summary(&s->stream.text, s->model, s->show_private);
 	}
-	if (!err && s->stream.failed)
+	if (!err && s->stream.text.failed)
 		err = -ENOMEM;
-	session_flush(s);
-	return err ? err : s->stream_err;
+	stream_flush(&s->stream);
+	return err ? err : s->stream.err;
 }
 
 static usec_t duration_of(const struct options *o)
@@ -162,7 +162,7 @@ static int run(struct session *s, struct console *console, const struct options_
 	if (!s->replaying)
 		note_reserved(s, options);
 	if (privilege_drop() < 0)
-		session_note(s, "capabilities could not be given up; running with all of them");
+		session_note(s, "could not drop capabilities; running with full privileges");
 	code = console ? run_console(s, loop, console) : run_headless(s, loop);
 	loop_free(loop);
 	return code;

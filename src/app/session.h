@@ -1,25 +1,35 @@
 /* SPDX-License-Identifier: MIT
  *
- * session: one run's parts (model, sources, recorder, stream) and the hub between them. Every
- * event of every source passes session's sink once: model, recorder and stream take it there.
+ * session: one run's parts: the sources, and what takes their events from the hub (model, recorder,
+ * stream, GeoIP). A taker joins in join_takers() (session.c).
  */
 #ifndef NG_APP_SESSION_H
 #define NG_APP_SESSION_H
 
 #include "app/geo_feed.h"
+#include "app/hub.h"
 #include "app/logs.h"
 #include "app/lookups.h"
-#include "base/jsonw.h"
 #include "config/options.h"
 #include "kernel/tcp_counters.h"
 #include "log/trusted_proxies.h"
 #include "model/model.h"
+#include "output/stream.h"
 #include "record/recorder.h"
 
 #define SESSION_SOURCES_MAX 12
 
+struct session;
+
+/* A taker of the session's own. */
+struct session_taker {
+	struct taker taker; /* first */
+	struct session *session;
+};
+
 struct session {
-	struct event_sink sink; /* first: the hub */
+	struct hub hub;
+	struct session_taker model_taker, view_taker;
 	const struct options *options;
 	struct model *model;
 	struct source *sources[SESSION_SOURCES_MAX];
@@ -36,9 +46,8 @@ struct session {
 
 	struct recorder *recorder; /* NULL: none, or failed */
 	int recorder_err;
-	bool streaming;      /* events go to stdout */
-	struct jsonw stream; /* waiting to be written */
-	int stream_err;      /* why nothing more is written: -EPIPE, -ENOSPC, …; 0: all well */
+	bool streaming;       /* the stream takes events; else it only carries reports */
+	struct stream stream; /* to stdout */
 	bool stopping; /* a signal has ended the run: no more patience with a sleeping reader */
 	usec_t next_tick;
 };
@@ -64,10 +73,6 @@ bool session_is_pending(const struct session *s);
 
 /* Says the last word: sources settle, time is told, files are flushed. */
 void session_finish(struct session *s);
-
-/* Writes what waits for stdout. A reader that takes nothing is waited for, until a signal that
- * ends the run is pending. */
-void session_flush(struct session *s);
 
 void session_note(struct session *s, const char *text);
 

@@ -44,9 +44,9 @@ test_refusals_name_what_is_meant() {
 test_pipes_in_the_place_of_recordings_are_refused() {
 	mkfifo "$T/fifo"
 	refused 'fifo: not a file' --replay "$T/fifo" --once
-	refused 'fifo: not a file' --record "$T/fifo" --once --source proc --duration 0
+	refused 'fifo: not a regular file' --record "$T/fifo" --once --source proc --duration 0
 	exec 9<>"$T/fifo"
-	refused 'fifo: not a file' --record "$T/fifo" --once --source proc --duration 0
+	refused 'fifo: not a regular file' --record "$T/fifo" --once --source proc --duration 0
 	exec 9<&-
 	refused 'Is a directory' --replay "$T" --once
 }
