@@ -3,7 +3,7 @@
 #include "app/geoip_update.h"
 #include "app/loop.h"
 #include "app/privilege.h"
-#include "app/session.h"
+#include "app/run.h"
 #include "base/hash.h"
 #include "base/text.h"
 #include "config/options.h"
@@ -115,13 +115,13 @@ static usec_t duration_of(const struct options *o)
 	return o->once ? ONCE_DEFAULT : -1;
 }
 
-static int run_headless(struct session *s, struct loop *loop)
+static int run_headless(struct run *r)
 {
 	char why[160];
 
-	loop_run(loop, NULL, duration_of(s->options));
-	session_finish(s);
-	int err = report(s);
+	run_loop(r, duration_of(r->session->options));
+	session_finish(r->session);
+	int err = report(r->session);
 	/* A reader that has seen enough (head) is no failure, nor is a signal. */
 	if (!err || err == -EPIPE || err == -ECANCELED)
 		return EXIT_DONE;
@@ -129,11 +129,11 @@ static int run_headless(struct session *s, struct loop *loop)
 	return complain(EXIT_FAILED, why);
 }
 
-static int run_console(struct session *s, struct loop *loop, struct console *console)
+static int run_console(struct run *r)
 {
-	loop_run(loop, console, duration_of(s->options));
-	console_free(console);
-	session_finish(s);
+	run_loop(r, duration_of(r->session->options));
+	console_free(r->console);
+	session_finish(r->session);
 	return EXIT_DONE;
 }
 
@@ -152,19 +152,21 @@ static void note_reserved(struct session *s, const struct options_state *options
 
 static int run(struct session *s, struct console *console, const struct options_state *options)
 {
-	int err, code;
+	struct run r;
+	int code;
 
-	struct loop *loop = loop_new(s, &err);
-	if (!loop) {
+	int err = run_init(&r, s, console);
+	if (err) {
 		console_free(console);
+		run_done(&r);
 		return complain(EXIT_FAILED, strerror(-err));
 	}
 	if (!s->replaying)
 		note_reserved(s, options);
 	if (privilege_drop() < 0)
 		session_note(s, "could not drop capabilities; running with full privileges");
-	code = console ? run_console(s, loop, console) : run_headless(s, loop);
-	loop_free(loop);
+	code = console ? run_console(&r) : run_headless(&r);
+	run_done(&r);
 	return code;
 }
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "app/session.h"
 
+#include "app/loop.h"
 #include "kernel/connections.h"
 #include "kernel/netstat.h"
 #include "record/replay.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -47,18 +47,10 @@ static void note_recording_failed(void *ctx, int err)
 	session_note(ctx, text);
 }
 
-/* The signals are blocked (loop.h), so that nothing would interrupt a write(2) to a reader that
- * sleeps. */
+/* The signals are blocked, so that nothing would interrupt a write(2) to a reader that sleeps. */
 static bool is_told_to_stop(void *ctx)
 {
-	const struct session *s = ctx;
-	sigset_t set;
-
-	if (s->stopping)
-		return true;
-	return sigpending(&set) == 0 &&
-	       (sigismember(&set, SIGINT) || sigismember(&set, SIGTERM) ||
-		       sigismember(&set, SIGHUP) || sigismember(&set, SIGQUIT));
+	return ((const struct session *)ctx)->stopping || loop_is_signalled();
 }
 
 /* The order in which each event is seen: the model first, then what looks at what has come of it,
@@ -308,6 +300,24 @@ static void put_tick(struct session *s, usec_t now)
 	s->next_tick = now + USEC_PER_SEC;
 }
 
+int session_watch(struct session *s, struct loop *loop)
+{
+	int err = 0;
+
+	s->loop = loop;
+	for (size_t i = 0; loop && i < s->source_count && !err; i++)
+		if (source_fd(s->sources[i]) >= 0)
+			err = loop_watch_source(loop, source_fd(s->sources[i]));
+	return err;
+}
+
+static void end_source(struct session *s, size_t i)
+{
+	s->ended[i] = true;
+	if (s->loop)
+		loop_unwatch(s->loop, source_fd(s->sources[i]));
+}
+
 bool session_poll(struct session *s, usec_t now)
 {
 	bool more = false;
@@ -316,7 +326,8 @@ bool session_poll(struct session *s, usec_t now)
 		if (s->ended[i])
 			continue;
 		int got = source_poll(s->sources[i], now, &s->hub.sink);
-		s->ended[i] = got == -EPIPE;
+		if (got == -EPIPE)
+			end_source(s, i);
 		more |= got > 0;
 	}
 	more |= hub_poll(&s->hub, now);
@@ -339,6 +350,22 @@ bool session_is_pending(const struct session *s)
 		if (!s->ended[i] && source_is_pending(s->sources[i]))
 			return true;
 	return false;
+}
+
+void session_flush(struct session *s)
+{
+	hub_flush(&s->hub);
+}
+
+void session_command(struct session *s, const struct command *command)
+{
+	switch (command->kind) {
+	case COMMAND_LOOKUP:
+		lookups_ask(&s->lookups, s->model, &command->ip);
+		break;
+	default:
+		break;
+	}
 }
 
 void session_finish(struct session *s)

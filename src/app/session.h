@@ -11,6 +11,7 @@
 #include "app/logs.h"
 #include "app/lookups.h"
 #include "config/options.h"
+#include "console/command.h"
 #include "kernel/tcp_counters.h"
 #include "log/trusted_proxies.h"
 #include "model/model.h"
@@ -19,6 +20,7 @@
 
 #define SESSION_SOURCES_MAX 12
 
+struct loop;
 struct session;
 
 /* A taker of the session's own. */
@@ -35,6 +37,7 @@ struct session {
 	struct source *sources[SESSION_SOURCES_MAX];
 	bool ended[SESSION_SOURCES_MAX]; /* has said all it ever will */
 	size_t source_count;
+	struct loop *loop;                     /* that watches the sources; or NULL */
 	struct trusted_proxies proxies;        /* that are trusted; the logs' source borrows them */
 	struct tcp_counters_report handshakes; /* the connections' source tells it */
 	struct logs_plan logs;                 /* of a live run */
@@ -62,7 +65,11 @@ int session_init(struct session *s, const struct options_state *options, char re
 int session_begin(struct session *s, char reason[static 512]);
 void session_done(struct session *s);
 
-/* Gives each source its turn. True when some source has more at once. */
+/* Has the loop (borrowed) watch the sources that have a descriptor; NULL: no loop does any more. 0,
+ * or a negative errno. */
+int session_watch(struct session *s, struct loop *loop);
+
+/* Gives each source and each taker its turn. True when some source has more at once. */
 bool session_poll(struct session *s, usec_t now);
 
 /* False once every source has ended. */
@@ -70,6 +77,12 @@ bool session_is_alive(const struct session *s);
 
 /* True while a source has not yet read all that was asked for, however long it takes. */
 bool session_is_pending(const struct session *s);
+
+/* Writes what waits for stdout. */
+void session_flush(struct session *s);
+
+/* Does what the operator asks for. */
+void session_command(struct session *s, const struct command *command);
 
 /* Says the last word: sources settle, time is told, files are flushed. */
 void session_finish(struct session *s);

@@ -124,13 +124,19 @@ void console_query(const struct console *c, struct query *ret_query)
 	*ret_query = connections_query(c);
 }
 
-bool console_take_wish(struct console *c, struct addr *ret_ip)
+bool console_take_command(struct console *c, struct command *ret_command)
 {
 	if (addr_is_unset(&c->wish))
 		return false;
-	*ret_ip = c->wish;
+	*ret_command = (struct command){.kind = COMMAND_LOOKUP, .ip = c->wish};
 	c->wish = (struct addr){{0}};
 	return true;
+}
+
+void console_set_model(struct console *c, const struct model *m)
+{
+	c->m = m;
+	c->changed = true;
 }
 
 static void open_selected(struct console *c)
