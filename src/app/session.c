@@ -221,6 +221,7 @@ static void put_start(struct session *s)
 	e.start.version = STR_LIT(NG_VERSION);
 	e.start.host = str_of(name);
 	e.start.show_private = s->show_private;
+	e.start.schema = EVENT_SCHEMA;
 	event_put(&s->hub.sink, &e);
 }
 

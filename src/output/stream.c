@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -59,6 +60,21 @@ static bool is_hidden(const struct stream *s, const struct event *event)
 	return ip && !s->show_private && addr_is_private(ip);
 }
 
+/* A recording that is streamed may be older than the schema, or begin in the middle. */
+static void name_schema(struct stream *s, const struct event *event)
+{
+	char text[32];
+
+	if (s->begun || s->text.failed)
+		return;
+	s->begun = true;
+	if (event->kind == EVENT_START && event->start.schema)
+		return;
+	s->text.n -= strlen("}\n");
+	snprintf(text, sizeof text, ",\"schema\":%d}\n", EVENT_SCHEMA);
+	jsonw_raw(&s->text, str_of(text));
+}
+
 static void stream_take(struct taker *taker, const struct event *event)
 {
 	struct stream *s = (struct stream *)taker;
@@ -66,6 +82,7 @@ static void stream_take(struct taker *taker, const struct event *event)
 	if (is_hidden(s, event))
 		return;
 	json_put_event(&s->text, event);
+	name_schema(s, event);
 	if (s->text.n >= BATCH)
 		stream_flush(s);
 }

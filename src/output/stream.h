@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * stream: NDJSON to stdout, one record an event, for as long as somebody reads. It also carries
- * whatever else is printed there, so that no reader that sleeps can keep the program from ending.
+ * stream: NDJSON to stdout, one record an event, for as long as somebody reads; the first record
+ * carries "schema", whatever it is. Also carries what else is printed there, so that no reader that
+ * sleeps can keep the program from ending.
  */
 #ifndef NG_OUTPUT_STREAM_H
 #define NG_OUTPUT_STREAM_H
@@ -13,6 +14,7 @@ struct stream {
 	struct taker taker; /* first; of the hub when events are to be streamed */
 	struct jsonw text;  /* waiting to be written; others may add to it */
 	bool show_private;  /* events of private addresses, too */
+	bool begun;         /* the first record, which names the schema, is made */
 	int err;            /* why nothing more is written: -EPIPE, -ENOSPC, …; 0: all well */
 	bool (*must_end)(void *ctx); /* asked while a reader takes nothing */
 	void *ctx;
