@@ -135,7 +135,23 @@ bool console_take_command(struct console *c, struct command *ret_command)
 
 void console_set_model(struct console *c, const struct model *m)
 {
+	struct addr opened = c->detail.host.ip;
+
 	c->m = m;
+	/* Ids and positions of the old one mean nothing here. */
+	c->connections.rows.n = 0;
+	c->requests.n = 0;
+	c->requests.bottom = c->requests.cursor = c->requests.seen = 0;
+	c->detail.host = (struct host){.ip = opened,
+		.more = POOL_NONE,
+		.first_conn = POOL_NONE,
+		.syns = ABSENT,
+		.rx = ABSENT,
+		.tx = ABSENT,
+		.segs = ABSENT,
+		.retrans = ABSENT};
+	c->detail.gone = true;
+	c->detail.request = 0;
 	c->changed = true;
 }
 
