@@ -161,7 +161,7 @@ static int run(struct session *s, struct console *console, const struct options_
 		run_done(&r);
 		return complain(EXIT_FAILED, strerror(-err));
 	}
-	if (!s->replaying)
+	if (!s->replay)
 		note_reserved(s, options);
 	if (privilege_drop() < 0)
 		session_note(s, "could not drop capabilities; running with full privileges");
@@ -173,7 +173,8 @@ static int run(struct session *s, struct console *console, const struct options_
 /* Takes the terminal, then begins: whatever refuses to start does so before a file is written. */
 static int begin(struct session *s, const struct options_state *options)
 {
-	struct console_options view = {.show_private = s->show_private, .replaying = s->replaying};
+	struct console_options view = {
+		.show_private = s->show_private, .replaying = s->replay != NULL};
 	struct console *console = NULL;
 	char reason[512];
 

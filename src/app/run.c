@@ -64,14 +64,25 @@ static void take_keys(void *ctx, uint32_t events)
 		session_command(r->session, &command);
 }
 
+static void restart(struct taker *taker, const struct model *model)
+{
+	console_set_model(((struct run *)taker)->console, model);
+}
+
 int run_init(struct run *r, struct session *session, struct console *console)
 {
 	int err;
 
-	*r = (struct run){.session = session, .console = console};
+	*r = (struct run){
+		.taker = {.name = "console", .restart = restart},
+		.session = session,
+		.console = console,
+	};
 	r->loop = loop_new(&err);
 	if (!err)
 		err = session_watch(session, r->loop);
+	if (!err && console)
+		err = hub_join(&session->hub, &r->taker);
 	if (!err && console)
 		err = loop_watch(r->loop, console_fd(console), EPOLLIN, take_keys, r);
 	return err;

@@ -10,6 +10,7 @@
 #include "console/console.h"
 
 struct run {
+	struct taker taker; /* first; takes nothing, but tells the console of another model */
 	struct session *session;
 	struct console *console; /* NULL: headless */
 	struct loop *loop;

@@ -27,13 +27,13 @@ static void take_view(struct taker *taker, const struct event *event)
 {
 	struct session *s = ((struct session_taker *)taker)->session;
 
-	if (s->replaying && !s->view_given)
+	if (s->replay && !s->view_given)
 		s->show_private = s->stream.show_private = event->start.show_private;
 }
 
 void session_note(struct session *s, const char *text)
 {
-	struct event e = event_make(EVENT_NOTE, clock_now());
+	struct event e = event_make(EVENT_NOTE, s->replay ? s->model->now : clock_now());
 
 	e.note.text = str_of(text);
 	event_put(&s->hub.sink, &e);
@@ -91,21 +91,36 @@ static int add_source(struct session *s, struct source *source, char reason[stat
 	return 0;
 }
 
+/* A replay begins anew. */
+static int restart(void *ctx)
+{
+	struct session *s = ctx;
+	struct model *old = s->model, *fresh = model_new(&old->limits);
+
+	if (!fresh)
+		return -ENOMEM;
+	s->model = fresh;
+	hub_restart(&s->hub, fresh);
+	model_free(old);
+	return 0;
+}
+
 static int open_replay(struct session *s, char reason[static 512])
 {
 	const struct options *o = s->options;
 	char why[SOURCE_REASON_MAX];
-	struct source *replay = replay_new(&(struct replay_options){.path = o->replay,
-						   .speed = o->speed,
-						   .duration = o->duration > 0 ? o->duration : 0},
-		why);
 
-	if (!replay) {
+	s->replay = replay_new(&(struct replay_options){.path = o->replay,
+				       .speed = o->speed,
+				       .duration = o->duration > 0 ? o->duration : 0,
+				       .restart = restart,
+				       .ctx = s},
+		why);
+	if (!s->replay) {
 		snprintf(reason, 512, "%s: %s", o->replay, why);
 		return -EINVAL;
 	}
-	s->replaying = true;
-	return add_source(s, replay, reason);
+	return add_source(s, s->replay, reason);
 }
 
 static enum connections_want find_source(const struct options *o)
@@ -251,16 +266,16 @@ int session_init(struct session *s, const struct options_state *options, char re
 		return -ENOMEM;
 	}
 	int err = o->replay ? open_replay(s, reason) : open_live(s, reason);
-	if (!err && s->replaying)
+	if (!err && s->replay)
 		err = join_takers(s, reason);
-	if (!err && s->replaying)
+	if (!err && s->replay)
 		session_poll(s, clock_now()); /* the first record may decide what is shown */
 	return err;
 }
 
 int session_begin(struct session *s, char reason[static 512])
 {
-	if (s->replaying)
+	if (s->replay)
 		return 0;
 	int err = open_recorder(s, reason);
 	if (!err)
@@ -295,7 +310,7 @@ static void put_tick(struct session *s, usec_t now)
 {
 	struct event e = event_make(EVENT_TICK, now);
 
-	if (s->replaying)
+	if (s->replay)
 		return;
 	event_put(&s->hub.sink, &e);
 	s->next_tick = now + USEC_PER_SEC;
@@ -358,15 +373,54 @@ void session_flush(struct session *s)
 	hub_flush(&s->hub);
 }
 
-void session_command(struct session *s, const struct command *command)
+static void seek(struct session *s, usec_t at)
+{
+	char text[160];
+	int err = replay_seek(s->replay, at);
+
+	if (!err)
+		return;
+	snprintf(text, sizeof text, "the replay cannot start again: %s", strerror(-err));
+	session_note(s, text);
+}
+
+static void command_replay(struct session *s, const struct command *command)
 {
 	switch (command->kind) {
-	case COMMAND_LOOKUP:
-		lookups_ask(&s->lookups, s->model, &command->ip);
+	case COMMAND_REPLAY_PAUSE:
+		replay_pause(s->replay, command->on);
+		break;
+	case COMMAND_REPLAY_STEP:
+		replay_step(s->replay);
+		break;
+	case COMMAND_REPLAY_SEEK:
+		seek(s, command->at);
+		break;
+	case COMMAND_REPLAY_SPEED:
+		replay_speed(s->replay, command->speed);
 		break;
 	default:
-		break;
+		return;
 	}
+	/* It may have ended, and have more to say now. */
+	for (size_t i = 0; i < s->source_count; i++)
+		s->ended[i] &= s->sources[i] != s->replay;
+}
+
+void session_command(struct session *s, const struct command *command)
+{
+	if (command->kind == COMMAND_LOOKUP)
+		lookups_ask(&s->lookups, s->model, &command->ip);
+	else if (s->replay)
+		command_replay(s, command);
+}
+
+bool session_replay_status(const struct session *s, struct replay_status *ret_status)
+{
+	if (!s->replay)
+		return false;
+	*ret_status = replay_status(s->replay);
+	return true;
 }
 
 void session_finish(struct session *s)

@@ -12,6 +12,7 @@
 #include "app/lookups.h"
 #include "config/options.h"
 #include "console/command.h"
+#include "event/replay_status.h"
 #include "kernel/tcp_counters.h"
 #include "log/trusted_proxies.h"
 #include "model/model.h"
@@ -37,13 +38,13 @@ struct session {
 	struct source *sources[SESSION_SOURCES_MAX];
 	bool ended[SESSION_SOURCES_MAX]; /* has said all it ever will */
 	size_t source_count;
+	struct source *replay;                 /* borrowed from sources; NULL: a live run */
 	struct loop *loop;                     /* that watches the sources; or NULL */
 	struct trusted_proxies proxies;        /* that are trusted; the logs' source borrows them */
 	struct tcp_counters_report handshakes; /* the connections' source tells it */
 	struct logs_plan logs;                 /* of a live run */
 	struct geo_feed geo;                   /* of a live run */
 	struct lookups lookups;
-	bool replaying;
 	bool show_private;
 	bool view_given; /* show_private was asked for here, not taken from a recording */
 
@@ -81,12 +82,16 @@ bool session_is_pending(const struct session *s);
 /* Writes what waits for stdout. */
 void session_flush(struct session *s);
 
-/* Does what the operator asks for. */
+/* Does what the operator asks for; what is for a replay is passed over in a live run. */
 void session_command(struct session *s, const struct command *command);
+
+/* False in a live run. */
+bool session_replay_status(const struct session *s, struct replay_status *ret_status);
 
 /* Says the last word: sources settle, time is told, files are flushed. */
 void session_finish(struct session *s);
 
+/* Says something to the operator; in a replay, at its own time. */
 void session_note(struct session *s, const char *text);
 
 #endif
