@@ -380,7 +380,7 @@ static void seek(struct session *s, usec_t at)
 
 	if (!err)
 		return;
-	snprintf(text, sizeof text, "the replay cannot start again: %s", strerror(-err));
+	snprintf(text, sizeof text, "cannot restart the replay: %s", strerror(-err));
 	session_note(s, text);
 }
 
