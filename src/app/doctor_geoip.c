@@ -51,12 +51,12 @@ void doctor_geoip(FILE *out, const struct options *options)
 	struct geo_feed p;
 
 	fputs("\nGeoIP: where addresses are, by databases on this machine\n", out);
-	if (geo_feed_init(&p, options) < 0 || !p.geoip) {
+	if (geo_feed_init(&p, options, NULL, &r.sink) < 0 || !p.geoip) {
 		doctor_mark(out, false, "switched off (--no-geoip, or geoip.enabled = false)");
 		print_update(out, options, false);
 		return;
 	}
-	geo_feed_tell(&p, clock_now(), &r.sink);
+	geo_feed_tell(&p, clock_now());
 	print_folders(out, &p);
 	print_update(out, options, r.lacks);
 	geo_feed_done(&p);

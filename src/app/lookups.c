@@ -96,14 +96,17 @@ static bool has_room(const struct lookups *l)
 	return (l->lookup && lookup_room(l->lookup) > 0) || (l->rdns && rdns_room(l->rdns) > 0);
 }
 
+void lookups_ask(struct lookups *l, const struct model *m, const struct addr *ip)
+{
+	want(l, m, ip, WANT_NOW);
+}
+
 void lookups_feed(struct lookups *l, const struct model *m, struct console *console, usec_t now)
 {
 	struct addr ip;
 
 	if (!l->lookup && !l->rdns)
 		return;
-	if (console && console_take_wish(console, &ip))
-		want(l, m, &ip, WANT_NOW);
 	if (now < l->next_look)
 		return;
 	l->next_look = now + LOOK_EVERY;

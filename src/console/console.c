@@ -124,13 +124,32 @@ void console_query(const struct console *c, struct query *ret_query)
 	*ret_query = connections_query(c);
 }
 
-bool console_take_wish(struct console *c, struct addr *ret_ip)
+bool console_take_command(struct console *c, struct command *ret_command)
 {
 	if (addr_is_unset(&c->wish))
 		return false;
-	*ret_ip = c->wish;
+	*ret_command = (struct command){.kind = COMMAND_LOOKUP, .ip = c->wish};
 	c->wish = (struct addr){{0}};
 	return true;
+}
+
+void console_set_model(struct console *c, const struct model *m)
+{
+	struct addr opened = c->detail.host.ip;
+
+	c->m = m;
+	/* Ids and positions of the old one mean nothing here. */
+	c->connections.rows.n = 0;
+	c->requests.n = 0;
+	c->requests.bottom = c->requests.cursor = c->requests.seen = 0;
+	c->detail.host = (struct host){.ip = opened,
+		.proxy = POOL_NONE,
+		.login = POOL_NONE,
+		.first_conn = POOL_NONE};
+	tcp_tally_init(&c->detail.host.tcp);
+	c->detail.gone = true;
+	c->detail.request = 0;
+	c->changed = true;
 }
 
 static void open_selected(struct console *c)

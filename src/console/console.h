@@ -6,6 +6,7 @@
 #ifndef NG_CONSOLE_CONSOLE_H
 #define NG_CONSOLE_CONSOLE_H
 
+#include "console/command.h"
 #include "model/query.h"
 
 struct console;
@@ -33,8 +34,11 @@ void console_free(struct console *c);
 bool console_selected(const struct console *c, struct addr *ret_ip);
 void console_query(const struct console *c, struct query *ret_query);
 
-/* The address that the operator wants to be asked about now, said once. */
-bool console_take_wish(struct console *c, struct addr *ret_ip);
+/* The next thing that the operator wants done by others. False when there is none. */
+bool console_take_command(struct console *c, struct command *ret_command);
+
+/* Shows this model (borrowed) from now on: a replay has begun anew. */
+void console_set_model(struct console *c, const struct model *m);
 
 /* The descriptor to wait on for keys. */
 int console_fd(const struct console *c);

@@ -43,10 +43,10 @@ test_refusals_name_what_is_meant() {
 # Either would wait for its other end, with the signals blocked.
 test_pipes_in_the_place_of_recordings_are_refused() {
 	mkfifo "$T/fifo"
-	refused 'fifo: not a file' --replay "$T/fifo" --once
-	refused 'fifo: not a file' --record "$T/fifo" --once --source proc --duration 0
+	refused 'fifo: not a regular file' --replay "$T/fifo" --once
+	refused 'fifo: not a regular file' --record "$T/fifo" --once --source proc --duration 0
 	exec 9<>"$T/fifo"
-	refused 'fifo: not a file' --record "$T/fifo" --once --source proc --duration 0
+	refused 'fifo: not a regular file' --record "$T/fifo" --once --source proc --duration 0
 	exec 9<&-
 	refused 'Is a directory' --replay "$T" --once
 }
@@ -64,7 +64,7 @@ test_refuses_bad_config() {
 }
 
 test_refuses_what_is_no_recording() {
-	refused 'line 1 is no record' --replay "$NG" --once
+	refused 'line 1 is not a record' --replay "$NG" --once
 	: >"$T/empty"
 	refused 'empty' --replay "$T/empty" --once
 	refused 'No such file' --replay "$T/none" --once
