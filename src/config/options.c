@@ -282,9 +282,9 @@ void options_done(struct options_state *s)
 {
 	for (size_t i = 0; i < option_count; i++) {
 		const struct option_def *d = &option_defs[i];
-		void *at = (char *)&s->values + d->offset;
 		if (d->reserved)
 			continue;
+		void *at = (char *)&s->values + d->offset;
 		if (is_list(d))
 			list_clear(at);
 		else if (d->type == OPTION_TEXT || d->type == OPTION_CHOICE ||
