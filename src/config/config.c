@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "config/options.h"
 
+#include "config/parts.h"
+#include "config/value.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -100,15 +103,15 @@ static int set_value(
 
 	if (!type_fits(d, v))
 		return fail_at(r, line, "%s is %s; expected %s", path, toml_type_name(v->type),
-			options_expected(d, buf));
+			value_expected(d, buf));
 	size_t count = v->type == TOML_ARRAY ? v->count : 1;
 	for (size_t k = 0; k < count; k++) {
 		const struct toml_value *item = v->type == TOML_ARRAY ? &v->items[k] : v;
 		if (v->type == TOML_ARRAY && item->type != TOML_STRING)
 			return fail_at(r, line, "%s holds %s; expected %s", path,
-				toml_type_name(item->type), options_expected(d, buf));
+				toml_type_name(item->type), value_expected(d, buf));
 		if (options_set(r->s, i, LEVEL_FILE, item->text) < 0) {
-			options_refusal(d, item->text, refusal);
+			value_refusal(d, item->text, refusal);
 			return fail_at(r, line, "%s: %s", path, refusal);
 		}
 	}
@@ -251,7 +254,7 @@ static void print_table(FILE *out, struct str table)
 		struct str in = {d->key, dot ? (size_t)(dot - d->key) : 0};
 		if (!d->key || !str_eq(in, table))
 			continue;
-		fprintf(out, "# %s; %s", d->help, options_expected(d, buf));
+		fprintf(out, "# %s; %s", d->help, value_expected(d, buf));
 		if (d->env)
 			fprintf(out, "; NETHERGAZE_%s", d->env);
 		fprintf(out, "%s\n# %s = ", d->reserved ? "; no effect in this version" : "",

@@ -95,9 +95,7 @@ struct option_def {
 extern const struct option_def option_defs[];
 extern const size_t option_count;
 
-#define OPTION_EXPECTED_MAX 224
-#define OPTION_REFUSAL_MAX  320
-#define OPTION_COUNT_MAX    64
+#define OPTION_COUNT_MAX 64
 
 struct options_state {
 	struct options values;
@@ -107,17 +105,6 @@ struct options_state {
 
 void options_init(struct options_state *s);
 void options_done(struct options_state *s);
-
-/* Gives option i a value from `level`, unless a higher level has spoken. A list begins anew at
- * each level and grows within one. 0, -EINVAL or -ENOMEM. */
-int options_set(struct options_state *s, size_t i, enum option_level level, struct str text);
-
-/* What an option takes, in words, for errors and help: "seconds from 0.1 to 3600". */
-const char *options_expected(const struct option_def *d, char buf[static OPTION_EXPECTED_MAX]);
-
-/* Why an option does not take text, in words: "\"abc\" is not valid; expected …". */
-void options_refusal(
-	const struct option_def *d, struct str text, char buf[static OPTION_REFUSAL_MAX]);
 
 /* Each returns 0, or -EINVAL with s->error filled. */
 int options_read_flags(struct options_state *s, int argc, char **argv);

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+#include "config/options.h"
+
+#include "config/value.h"
+
+#define HELP_INDENT 29
+#define HELP_WIDTH  80
+
+/* Words from column HELP_INDENT on, broken before HELP_WIDTH. */
+static void print_wrapped(FILE *out, const char *text)
+{
+	int column = HELP_INDENT;
+
+	while (*text) {
+		int n = (int)strcspn(text, " ");
+		if (column > HELP_INDENT && column + 1 + n > HELP_WIDTH) {
+			fprintf(out, "\n%*s", HELP_INDENT, "");
+			column = HELP_INDENT;
+		}
+		bool first = column == HELP_INDENT;
+		fprintf(out, "%s%.*s", first ? "" : " ", n, text);
+		column += n + !first;
+		text += n + (text[n] == ' ');
+	}
+	fputc('\n', out);
+}
+
+static void print_option(FILE *out, const struct option_def *d)
+{
+	char head[64], choices[128] = "", fallback[64] = "", text[384];
+	int n = snprintf(
+		head, sizeof head, "  --%s%s%s", d->flag, d->arg ? " " : "", d->arg ? d->arg : "");
+
+	if (n < HELP_INDENT)
+		fprintf(out, "%-*s", HELP_INDENT, head);
+	else
+		fprintf(out, "%s\n%*s", head, HELP_INDENT, "");
+	if (d->type == OPTION_CHOICE)
+		snprintf(choices, sizeof choices, " (%s)", d->choices);
+	if (d->type == OPTION_FORMAT) {
+		size_t k = value_formats(choices, sizeof choices - 2, " (");
+		snprintf(choices + k, sizeof choices - k, ")");
+	}
+	if (d->fallback && d->arg && !d->reserved)
+		snprintf(fallback, sizeof fallback, " [%s]", d->fallback);
+	snprintf(text, sizeof text, "%s%s%s", d->help, choices, fallback);
+	print_wrapped(out, text);
+}
+
+static bool is_of_console(const struct option_def *d)
+{
+	return !d->reserved && !d->of_update;
+}
+
+static bool is_of_update(const struct option_def *d)
+{
+	return d->of_update;
+}
+
+static bool is_reserved(const struct option_def *d)
+{
+	return d->reserved;
+}
+
+void options_print_help(FILE *out)
+{
+	static const struct {
+		const char *title;
+		bool (*has)(const struct option_def *d);
+	} parts[] = {
+		{"", is_of_console},
+		{"\ngeoip-update fetches the free GeoIP databases of DB-IP, and takes:\n",
+			is_of_update},
+		{"\nAccepted for compatibility, without effect in this version:\n", is_reserved},
+	};
+
+	fputs("Usage: nethergaze [OPTION]...\n"
+	      "       nethergaze geoip-update [--url URL]... [--data-dir DIR]\n"
+	      "Live triage console for a web server: TCP connections joined with access logs.\n\n",
+		out);
+	for (size_t k = 0; k < ARRAY_LEN(parts); k++) {
+		fputs(parts[k].title, out);
+		for (size_t i = 0; i < option_count; i++)
+			if (option_defs[i].flag && parts[k].has(&option_defs[i]))
+				print_option(out, &option_defs[i]);
+	}
+	fputs("\nEach config key may also be set by its environment variable; --print-config "
+	      "names\n"
+	      "both. Flags win over the environment, which wins over the config file:\n"
+	      "$XDG_CONFIG_HOME/nethergaze/config.toml (or ~/.config/…), else ~/.nethergaze.toml.\n"
+	      "Exit status: 0 done, 1 failure while running, 2 bad usage or config.\n",
+		out);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * value: the text that an option is given, read and put in its place. Only src/config uses it.
+ */
+#ifndef NG_CONFIG_VALUE_H
+#define NG_CONFIG_VALUE_H
+
+#include "config/options.h"
+
+#define OPTION_EXPECTED_MAX 224
+#define OPTION_REFUSAL_MAX  320
+
+/* One value, read and not yet in its place. */
+struct option_value {
+	bool truth;
+	usec_t time;
+	uint64_t whole;
+	double number;
+	char *text; /* owned; also a choice, and an item of a list */
+};
+
+/* Reads text as what the option takes. 0, -EINVAL or -ENOMEM. */
+int value_parse(const struct option_def *d, struct str text, struct option_value *ret);
+
+/* Moves the value to its place, where a list grows by it; text that was taken over is taken out
+ * of v. 0 or -ENOMEM. */
+int value_store(const struct option_def *d, void *at, struct option_value *v);
+
+/* Frees what the option holds at its place: a text is NULL then, a list empty. */
+void value_clear(const struct option_def *d, void *at);
+
+/* What an option takes, in words, for errors and help: "seconds from 0.1 to 3600". */
+const char *value_expected(const struct option_def *d, char buf[static OPTION_EXPECTED_MAX]);
+
+/* Why an option does not take text, in words: "\"abc\" is not valid; expected …". */
+void value_refusal(
+	const struct option_def *d, struct str text, char buf[static OPTION_REFUSAL_MAX]);
+
+/* "auto|combined|…" behind the head, cut where it does not fit. Returns its length. */
+size_t value_formats(char *buf, size_t cap, const char *head);
+
+#endif
