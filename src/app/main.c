@@ -2,6 +2,7 @@
 #include "app/doctor.h"
 #include "app/geoip_update.h"
 #include "app/loop.h"
+#include "app/option_setup.h"
 #include "app/privilege.h"
 #include "app/session.h"
 #include "base/hash.h"
@@ -229,15 +230,14 @@ int main(int argc, char **argv)
 	setlocale(LC_CTYPE, "");
 	setlocale(LC_TIME, "");
 	hash_seed();
-	options_init(&options);
-	if (read_options(&options, argc, argv) < 0)
+	if (options_init(&options, option_setup()) < 0 || read_options(&options, argc, argv) < 0)
 		code = complain(EXIT_USAGE, options.error);
 	else if (options.values.help)
-		options_print_help(stdout);
+		options_print_help(&options, stdout);
 	else if (options.values.version)
 		puts("nethergaze " NG_VERSION);
 	else if (options.values.print_config)
-		options_print_config(stdout);
+		options_print_config(&options, stdout);
 	else if (options.values.geoip_update)
 		code = geoip_update(&options.values) ? EXIT_DONE : EXIT_FAILED;
 	else if (options.values.doctor)

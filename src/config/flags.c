@@ -7,15 +7,45 @@
 
 #define LONG_FLAG 256 /* no character, so no short option */
 
+/* Flags. */
+
+/* What getopt_long(3) is told, and which option each of its entries is. */
+struct flag_list {
+	struct option longs[OPTION_COUNT_MAX + 1];
+	size_t which[OPTION_COUNT_MAX];
+	int n;
+};
+
+static bool is_taken(const struct options_state *s, const struct option_def *d)
+{
+	return d->flag && (d->of_all || d->of_update == s->values.geoip_update);
+}
+
+static void list_flags(const struct options_state *s, struct flag_list *ret)
+{
+	struct option_ref o;
+
+	*ret = (struct flag_list){0};
+	for (size_t i = 0; option_at(s, i, &o); i++) {
+		if (!is_taken(s, o.def))
+			continue;
+		ret->which[ret->n] = i;
+		ret->longs[ret->n++] = (struct option){
+			o.def->flag, o.def->arg ? required_argument : no_argument, NULL, LONG_FLAG};
+	}
+}
+
 static int set_flag(struct options_state *s, size_t i, const char *arg)
 {
-	const struct option_def *d = &option_defs[i];
-	struct str text = arg ? str_of(arg) : d->inverted ? STR_LIT("false") : STR_LIT("true");
-	char where[64];
+	struct option_ref o;
+	char refusal[OPTION_REFUSAL_MAX];
 
-	snprintf(where, sizeof where, "--%s", d->flag);
+	option_at(s, i, &o);
+	struct str text = arg ? str_of(arg) : o.def->inverted ? STR_LIT("false") : STR_LIT("true");
 	/* A list default gives way to the first flag, later flags add to it. */
-	return options_set(s, i, LEVEL_FLAG, text) < 0 ? options_refuse(s, d, where, text) : 0;
+	if (options_set(s, &o, LEVEL_FLAG, text, refusal) < 0)
+		return options_fail(s, "--%s: %s", o.def->flag, refusal);
+	return 0;
 }
 
 /* What getopt_long(3) did not take: optopt is a short option, or 0, or of a long one its val. */
@@ -28,44 +58,41 @@ static int refuse_flag(struct options_state *s, const char *arg)
 		optopt > 0 && optopt < LONG_FLAG ? letter : arg);
 }
 
-static bool is_taken(const struct options_state *s, const struct option_def *d)
+/* c: what getopt_long(3) returned; at: the entry of its list. */
+static int take_flag(
+	struct options_state *s, const struct flag_list *list, int c, int at, const char *arg)
 {
-	return d->flag && (d->of_all || d->of_update == s->values.geoip_update);
+	switch (c) {
+	case LONG_FLAG:
+		return set_flag(s, list->which[at], optarg);
+	case 'h':
+		s->values.help = true;
+		return 0;
+	case 'V':
+		s->values.version = true;
+		return 0;
+	case ':':
+		return options_fail(s, "%s: no value; expected one after it (see --help)", arg);
+	default:
+		return refuse_flag(s, arg);
+	}
 }
 
 int options_read_flags(struct options_state *s, int argc, char **argv)
 {
-	struct option longs[OPTION_COUNT_MAX + 1] = {0};
-	int which[OPTION_COUNT_MAX], n = 0, c, at = 0;
+	struct flag_list list;
+	int c, at = 0;
 
 	if (argc > 1 && strcmp(argv[1], "geoip-update") == 0) {
 		s->values.geoip_update = true;
 		argc--;
 		argv++;
 	}
-	for (size_t i = 0; i < option_count; i++) {
-		const struct option_def *d = &option_defs[i];
-		if (!is_taken(s, d))
-			continue;
-		which[n] = (int)i;
-		longs[n++] = (struct option){
-			d->flag, d->arg ? required_argument : no_argument, NULL, LONG_FLAG};
-	}
+	list_flags(s, &list);
 	opterr = 0;
 	optind = 0; /* a fresh start, also for a second call */
-	while ((c = getopt_long(argc, argv, "+:hV", longs, &at)) != -1) {
-		int err = 0;
-		if (c == LONG_FLAG)
-			err = set_flag(s, (size_t)which[at], optarg);
-		else if (c == 'h')
-			s->values.help = true;
-		else if (c == 'V')
-			s->values.version = true;
-		else if (c == ':')
-			err = options_fail(s, "%s: no value; expected one after it (see --help)",
-				argv[optind - 1]);
-		else
-			err = refuse_flag(s, argv[optind - 1]);
+	while ((c = getopt_long(argc, argv, "+:hV", list.longs, &at)) != -1) {
+		int err = take_flag(s, &list, c, at, argv[optind - 1]);
 		if (err)
 			return err;
 	}
@@ -79,26 +106,31 @@ int options_read_flags(struct options_state *s, int argc, char **argv)
 
 /* Environment. */
 
+static int set_variable(struct options_state *s, struct str name, struct str text)
+{
+	char refusal[OPTION_REFUSAL_MAX];
+	struct option_ref o;
+
+	for (size_t i = 0; option_at(s, i, &o); i++) {
+		if (!o.def->env || !str_eq(str_of(o.def->env), name))
+			continue;
+		if (options_set(s, &o, LEVEL_ENV, text, refusal) < 0)
+			return options_fail(s, "NETHERGAZE_%s: %s", o.def->env, refusal);
+	}
+	return 0;
+}
+
 int options_read_env(struct options_state *s, char **environ_list)
 {
 	static const struct str prefix = {"NETHERGAZE_", 11};
+	int err = 0;
 
-	for (char **e = environ_list; *e; e++) {
-		struct str pair = str_of(*e);
+	for (char **e = environ_list; *e && !err; e++) {
 		const char *eq = strchr(*e, '=');
-		if (!eq || !str_starts(pair, prefix))
+		if (!eq || !eq[1] || !str_starts(str_of(*e), prefix))
 			continue;
-		struct str name = {*e + prefix.n, (size_t)(eq - *e) - prefix.n};
-		struct str text = str_of(eq + 1);
-		for (size_t i = 0; i < option_count; i++) {
-			const struct option_def *d = &option_defs[i];
-			char where[64];
-			if (!d->env || !str_eq(str_of(d->env), name) || text.n == 0)
-				continue;
-			snprintf(where, sizeof where, "NETHERGAZE_%s", d->env);
-			if (options_set(s, i, LEVEL_ENV, text) < 0)
-				return options_refuse(s, d, where, text);
-		}
+		err = set_variable(s, (struct str){*e + prefix.n, (size_t)(eq - *e) - prefix.n},
+			str_of(eq + 1));
 	}
-	return 0;
+	return err;
 }

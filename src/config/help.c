@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "config/options.h"
 
-#include "config/value.h"
+#include "config/parts.h"
 
 #define HELP_INDENT 29
 #define HELP_WIDTH  80
@@ -25,9 +25,20 @@ static void print_wrapped(FILE *out, const char *text)
 	fputc('\n', out);
 }
 
-static void print_option(FILE *out, const struct option_def *d)
+/* What the value may be, behind the help's words: " (auto|ebpf|proc) [auto]". */
+static void print_tail(
+	char *buf, size_t cap, const struct option_def *d, const struct option_check *check)
 {
-	char head[64], choices[128] = "", fallback[64] = "", text[384];
+	const char *choices = d->choices ? d->choices : check ? check->choices : NULL;
+	bool shown = d->fallback && d->arg && !d->reserved;
+
+	snprintf(buf, cap, "%s%s%s%s%s%s", choices ? " (" : "", choices ? choices : "",
+		choices ? ")" : "", shown ? " [" : "", shown ? d->fallback : "", shown ? "]" : "");
+}
+
+static void print_option(FILE *out, const struct option_def *d, const struct option_check *check)
+{
+	char head[64], tail[192], text[512];
 	int n = snprintf(
 		head, sizeof head, "  --%s%s%s", d->flag, d->arg ? " " : "", d->arg ? d->arg : "");
 
@@ -35,15 +46,8 @@ static void print_option(FILE *out, const struct option_def *d)
 		fprintf(out, "%-*s", HELP_INDENT, head);
 	else
 		fprintf(out, "%s\n%*s", head, HELP_INDENT, "");
-	if (d->type == OPTION_CHOICE)
-		snprintf(choices, sizeof choices, " (%s)", d->choices);
-	if (d->type == OPTION_FORMAT) {
-		size_t k = value_formats(choices, sizeof choices - 2, " (");
-		snprintf(choices + k, sizeof choices - k, ")");
-	}
-	if (d->fallback && d->arg && !d->reserved)
-		snprintf(fallback, sizeof fallback, " [%s]", d->fallback);
-	snprintf(text, sizeof text, "%s%s%s", d->help, choices, fallback);
+	print_tail(tail, sizeof tail, d, check);
+	snprintf(text, sizeof text, "%s%s", d->help, tail);
 	print_wrapped(out, text);
 }
 
@@ -62,7 +66,7 @@ static bool is_reserved(const struct option_def *d)
 	return d->reserved;
 }
 
-void options_print_help(FILE *out)
+void options_print_help(const struct options_state *s, FILE *out)
 {
 	static const struct {
 		const char *title;
@@ -73,6 +77,7 @@ void options_print_help(FILE *out)
 			is_of_update},
 		{"\nAccepted for compatibility, without effect in this version:\n", is_reserved},
 	};
+	struct option_ref o;
 
 	fputs("Usage: nethergaze [OPTION]...\n"
 	      "       nethergaze geoip-update [--url URL]... [--data-dir DIR]\n"
@@ -80,9 +85,9 @@ void options_print_help(FILE *out)
 		out);
 	for (size_t k = 0; k < ARRAY_LEN(parts); k++) {
 		fputs(parts[k].title, out);
-		for (size_t i = 0; i < option_count; i++)
-			if (option_defs[i].flag && parts[k].has(&option_defs[i]))
-				print_option(out, &option_defs[i]);
+		for (size_t i = 0; option_at(s, i, &o); i++)
+			if (o.def->flag && parts[k].has(o.def))
+				print_option(out, o.def, option_check_of(s, &o));
 	}
 	fputs("\nEach config key may also be set by its environment variable; --print-config "
 	      "names\n"

@@ -2,7 +2,6 @@
 #include "config/options.h"
 
 #include "config/parts.h"
-#include "config/value.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -19,61 +18,147 @@ int options_fail(struct options_state *s, const char *format, ...)
 	return -EINVAL;
 }
 
-int options_refuse(
-	struct options_state *s, const struct option_def *d, const char *where, struct str text)
+bool option_at(const struct options_state *s, size_t i, struct option_ref *ret)
 {
-	char buf[OPTION_REFUSAL_MAX];
+	size_t at = i;
 
-	value_refusal(d, text, buf);
-	return options_fail(s, "%s: %s", where, buf);
+	if (at < option_count) {
+		*ret = (struct option_ref){i, &option_defs[at], NULL};
+		return true;
+	}
+	at -= option_count;
+	for (size_t k = 0; k < s->setup.table_count; k++) {
+		const struct option_table *t = &s->setup.tables[k];
+		if (at < t->count) {
+			*ret = (struct option_ref){i, &t->defs[at], t};
+			return true;
+		}
+		at -= t->count;
+	}
+	return false;
 }
 
-int options_set(struct options_state *s, size_t i, enum option_level level, struct str text)
+const char *option_key(const struct option_ref *o, char buf[static TOML_PATH_MAX])
 {
-	const struct option_def *d = &option_defs[i];
-	struct option_value v = {0};
+	if (!o->def->key || !o->table)
+		return o->def->key;
+	snprintf(buf, TOML_PATH_MAX, "%s.%s", o->table->section, o->def->key);
+	return buf;
+}
 
-	int err = value_parse(d, text, &v);
-	if (err)
-		return err;
-	/* Checked, but a higher level has spoken or the option has no place. */
-	if (!d->reserved && s->set[i] <= level) {
-		void *at = (char *)&s->values + d->offset;
-		if (s->set[i] < level)
-			value_clear(d, at);
-		err = value_store(d, at, &v);
-	}
+const struct option_check *option_check_of(
+	const struct options_state *s, const struct option_ref *o)
+{
+	char buf[TOML_PATH_MAX];
+	const char *key = option_key(o, buf);
+
+	for (size_t i = 0; key && i < s->setup.check_count; i++)
+		if (strcmp(s->setup.checks[i].key, key) == 0)
+			return &s->setup.checks[i];
+	return NULL;
+}
+
+/* Where its value lies; not of a reserved one. */
+static void *place_of(struct options_state *s, const struct option_ref *o)
+{
+	return (char *)(o->table ? o->table->values : &s->values) + o->def->offset;
+}
+
+/* Checked, but a higher level may have spoken, or the option have no place. */
+static int put_value(struct options_state *s, const struct option_ref *o, enum option_level level,
+	struct option_value *v)
+{
+	if (o->def->reserved || s->set[o->i] > level)
+		return 0;
+	if (s->set[o->i] < level)
+		value_clear(o->def, place_of(s, o));
+	return value_store(o->def, place_of(s, o), v);
+}
+
+int options_set(struct options_state *s, const struct option_ref *o, enum option_level level,
+	struct str text, char refusal[static OPTION_REFUSAL_MAX])
+{
+	const struct option_check *check = option_check_of(s, o);
+	struct option_value v = {0};
+	char why[OPTION_WHY_MAX];
+
+	int err = value_parse(o->def, check, text, &v, why);
+	if (!err)
+		err = put_value(s, o, level, &v);
 	free(v.text);
-	if (!err && s->set[i] < level)
-		s->set[i] = level;
+	if (!err && s->set[o->i] < level)
+		s->set[o->i] = level;
+	if (err)
+		value_refusal(
+			o->def, check, text, err == -ENOMEM ? strerror(ENOMEM) : why, refusal);
 	return err;
 }
 
-void options_init(struct options_state *s)
+static int set_default(struct options_state *s, const struct option_ref *o)
 {
+	char refusal[OPTION_REFUSAL_MAX], buf[TOML_PATH_MAX];
+
+	if (!o->def->fallback)
+		return 0;
+	int err = options_set(s, o, LEVEL_DEFAULT, str_of(o->def->fallback), refusal);
+	if (err) {
+		const char *key = option_key(o, buf);
+		options_fail(s, "the default of %s: %s", key ? key : o->def->flag, refusal);
+	}
+	return err;
+}
+
+int options_init(struct options_state *s, const struct options_setup *setup)
+{
+	size_t count = option_count;
+	struct option_ref o;
+	int err = 0;
+
 	*s = (struct options_state){0};
 	s->values.duration = -1;
-	for (size_t i = 0; i < option_count; i++)
-		if (option_defs[i].fallback)
-			options_set(s, i, LEVEL_DEFAULT, str_of(option_defs[i].fallback));
+	for (size_t k = 0; setup && k < setup->table_count; k++)
+		count += setup->tables[k].count;
+	if (count > OPTION_COUNT_MAX) {
+		options_fail(s, "%zu options; expected at most %d", count, OPTION_COUNT_MAX);
+		return -E2BIG;
+	}
+	if (setup)
+		s->setup = *setup;
+	for (size_t i = 0; !err && option_at(s, i, &o); i++)
+		err = set_default(s, &o);
+	return err;
 }
 
 void options_done(struct options_state *s)
 {
-	for (size_t i = 0; i < option_count; i++) {
-		const struct option_def *d = &option_defs[i];
-		if (!d->reserved)
-			value_clear(d, (char *)&s->values + d->offset);
-	}
+	struct option_ref o;
+
+	for (size_t i = 0; option_at(s, i, &o); i++)
+		if (!o.def->reserved)
+			value_clear(o.def, place_of(s, &o));
 	*s = (struct options_state){0};
 }
 
 bool options_was_set(const struct options_state *s, const char *flag, enum option_level level)
 {
-	for (size_t i = 0; i < option_count; i++)
-		if (option_defs[i].flag && strcmp(option_defs[i].flag, flag) == 0)
+	struct option_ref o;
+
+	for (size_t i = 0; option_at(s, i, &o); i++)
+		if (o.def->flag && strcmp(o.def->flag, flag) == 0)
 			return s->set[i] >= level;
 	return false;
+}
+
+static int check_tables(struct options_state *s)
+{
+	char why[OPTION_WHY_MAX] = "";
+
+	for (size_t k = 0; k < s->setup.table_count; k++) {
+		const struct option_table *t = &s->setup.tables[k];
+		if (t->check && t->check(t->values, why) < 0)
+			return options_fail(s, "[%s]: %s", t->section, why);
+	}
+	return 0;
 }
 
 int options_check(struct options_state *s)
@@ -94,20 +179,21 @@ int options_check(struct options_state *s)
 			strerror(errno));
 	if (!v->replay && options_was_set(s, "speed", LEVEL_FLAG))
 		return options_fail(s, "--speed: expected together with --replay");
-	return 0;
+	return check_tables(s);
 }
 
 void options_reserved_used(const struct options_state *s, char *buf, size_t cap)
 {
+	struct option_ref o;
 	size_t n = 0;
 
 	buf[0] = '\0';
-	for (size_t i = 0; i < option_count; i++) {
-		const struct option_def *d = &option_defs[i];
+	for (size_t i = 0; option_at(s, i, &o); i++) {
+		char key[TOML_PATH_MAX];
 		/* Switching a feature off that is not there yet is no surprise. */
-		if (!d->reserved || s->set[i] == LEVEL_DEFAULT || d->inverted)
+		if (!o.def->reserved || s->set[i] == LEVEL_DEFAULT || o.def->inverted)
 			continue;
-		int w = snprintf(buf + n, cap - n, "%s%s", n ? ", " : "", d->key);
+		int w = snprintf(buf + n, cap - n, "%s%s", n ? ", " : "", option_key(&o, key));
 		if (w < 0 || (size_t)w >= cap - n)
 			return;
 		n += (size_t)w;

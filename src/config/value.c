@@ -3,35 +3,29 @@
 
 #include "base/addr.h"
 #include "base/num.h"
-#include "log/format_string.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
-size_t value_formats(char *buf, size_t cap, const char *head)
+static const char *expected_text(const struct option_check *check, char *buf)
 {
-	size_t n = (size_t)snprintf(buf, cap, "%sauto", head);
-
-	for (size_t i = 0; i < log_format_count && n < cap; i++)
-		n += (size_t)snprintf(buf + n, cap - n, "|%s", log_formats[i].name);
-	return n < cap ? n : cap - 1;
+	if (!check)
+		return "a string";
+	snprintf(buf, OPTION_EXPECTED_MAX, "%s%s%s%s", check->choices ? "one of " : "",
+		check->choices ? check->choices : "",
+		check->choices && check->others ? ", or " : "", check->others ? check->others : "");
+	return buf;
 }
 
-const char *value_expected(const struct option_def *d, char buf[static OPTION_EXPECTED_MAX])
+const char *value_expected(const struct option_def *d, const struct option_check *check,
+	char buf[static OPTION_EXPECTED_MAX])
 {
-	size_t n;
-
 	switch (d->type) {
 	case OPTION_SWITCH:
 		return "true or false";
 	case OPTION_CHOICE:
 		snprintf(buf, OPTION_EXPECTED_MAX, "one of %s", d->choices);
-		return buf;
-	case OPTION_FORMAT:
-		n = value_formats(buf, OPTION_EXPECTED_MAX, "one of ");
-		snprintf(buf + n, OPTION_EXPECTED_MAX - n,
-			", or a format string as in nginx's "
-			"log_format or Apache's LogFormat");
 		return buf;
 	case OPTION_SECS:
 		snprintf(buf, OPTION_EXPECTED_MAX, "seconds from %g to %.10g", d->min, d->max);
@@ -43,7 +37,7 @@ const char *value_expected(const struct option_def *d, char buf[static OPTION_EX
 	case OPTION_SPEED:
 		return "a number above 0, or max";
 	case OPTION_TEXT:
-		return "a string";
+		return expected_text(check, buf);
 	case OPTION_TEXTS:
 		return "a string or an array of strings";
 	case OPTION_NETS:
@@ -52,24 +46,14 @@ const char *value_expected(const struct option_def *d, char buf[static OPTION_EX
 	return "";
 }
 
-/* 0, or -EINVAL with the reason. */
-static int check_spec(struct str text, char why[static FORMAT_STRING_ERROR_MAX])
+void value_refusal(const struct option_def *d, const struct option_check *check, struct str text,
+	const char *why, char buf[static OPTION_REFUSAL_MAX])
 {
-	struct log_format *format = NULL;
-	int err = format_string_new(text, LOG_DIALECT_GUESS, text, &format, why);
-
-	format_string_free(format);
-	return err;
-}
-
-void value_refusal(const struct option_def *d, struct str text, char buf[static OPTION_REFUSAL_MAX])
-{
-	char expected[OPTION_EXPECTED_MAX], why[FORMAT_STRING_ERROR_MAX];
+	char expected[OPTION_EXPECTED_MAX];
 	int shown = text.n > 60 ? 60 : (int)text.n;
-	bool spec = d->type == OPTION_FORMAT && format_string_is(text) && check_spec(text, why) < 0;
 
 	snprintf(buf, OPTION_REFUSAL_MAX, "\"%.*s\" is not valid%s%s", shown, text.p ? text.p : "",
-		spec ? ": " : "; expected ", spec ? why : value_expected(d, expected));
+		why[0] ? ": " : "; expected ", why[0] ? why : value_expected(d, check, expected));
 }
 
 /* Parsing a value. Each sets its output and returns 0, or returns -EINVAL. */
@@ -118,41 +102,44 @@ static int parse_text(struct str text, char **ret)
 	return *ret ? 0 : -ENOMEM;
 }
 
-static int parse_choice(const struct option_def *d, struct str text, char **ret)
+static bool is_choice(const char *choices, struct str text)
 {
 	size_t n;
 
-	for (const char *p = d->choices; *p; p += n + (p[n] == '|')) {
+	for (const char *p = choices; *p; p += n + (p[n] == '|')) {
 		n = strcspn(p, "|");
 		if (str_eq((struct str){p, n}, text))
-			return parse_text(text, ret);
+			return true;
 	}
-	return -EINVAL;
+	return false;
 }
 
-static int parse_format(struct str text, char **ret)
+static int parse_choice(const struct option_def *d, struct str text, char **ret)
 {
-	char why[FORMAT_STRING_ERROR_MAX];
-	bool known = str_eq(text, STR_LIT("auto")) || log_format_find(text);
+	return is_choice(d->choices, text) ? parse_text(text, ret) : -EINVAL;
+}
 
-	if (!known && !format_string_is(text))
-		return -EINVAL;
-	int err = known ? 0 : check_spec(text, why);
+static int parse_checked(const struct option_check *check, struct str text, char **ret, char *why)
+{
+	int err = 0;
+
+	if (check && !(check->choices && is_choice(check->choices, text)))
+		err = check->check(text, why);
 	return err ? err : parse_text(text, ret);
 }
 
-int value_parse(const struct option_def *d, struct str text, struct option_value *ret)
+int value_parse(const struct option_def *d, const struct option_check *check, struct str text,
+	struct option_value *ret, char why[static OPTION_WHY_MAX])
 {
 	struct prefix net;
 	double v;
 
+	why[0] = '\0';
 	switch (d->type) {
 	case OPTION_SWITCH:
 		return parse_switch(text, &ret->truth);
 	case OPTION_CHOICE:
 		return parse_choice(d, text, &ret->text);
-	case OPTION_FORMAT:
-		return parse_format(text, &ret->text);
 	case OPTION_SECS:
 		if (parse_ranged(d, text, &v) < 0)
 			return -EINVAL;
@@ -164,6 +151,7 @@ int value_parse(const struct option_def *d, struct str text, struct option_value
 		ret->number = 0;
 		return str_eq(text, STR_LIT("max")) ? 0 : parse_ranged(d, text, &ret->number);
 	case OPTION_TEXT:
+		return parse_checked(check, text, &ret->text, why);
 	case OPTION_TEXTS:
 		return parse_text(text, &ret->text);
 	case OPTION_NETS:
@@ -201,7 +189,6 @@ int value_store(const struct option_def *d, void *at, struct option_value *v)
 		return 0;
 	case OPTION_TEXT:
 	case OPTION_CHOICE:
-	case OPTION_FORMAT:
 		free(*(char **)at);
 		*(char **)at = v->text;
 		v->text = NULL;
@@ -217,7 +204,7 @@ void value_clear(const struct option_def *d, void *at)
 {
 	if (is_list(d)) {
 		list_clear(at);
-	} else if (d->type == OPTION_TEXT || d->type == OPTION_CHOICE || d->type == OPTION_FORMAT) {
+	} else if (d->type == OPTION_TEXT || d->type == OPTION_CHOICE) {
 		free(*(char **)at);
 		*(char **)at = NULL;
 	}

@@ -5,7 +5,7 @@
 #ifndef NG_CONFIG_VALUE_H
 #define NG_CONFIG_VALUE_H
 
-#include "config/options.h"
+#include "config/option_defs.h"
 
 #define OPTION_EXPECTED_MAX 224
 #define OPTION_REFUSAL_MAX  320
@@ -19,8 +19,10 @@ struct option_value {
 	char *text; /* owned; also a choice, and an item of a list */
 };
 
-/* Reads text as what the option takes. 0, -EINVAL or -ENOMEM. */
-int value_parse(const struct option_def *d, struct str text, struct option_value *ret);
+/* Reads text as what the option takes. 0, -ENOMEM, or -EINVAL; then why is "", or what the check,
+ * which may be NULL, has against it. */
+int value_parse(const struct option_def *d, const struct option_check *check, struct str text,
+	struct option_value *ret, char why[static OPTION_WHY_MAX]);
 
 /* Moves the value to its place, where a list grows by it; text that was taken over is taken out
  * of v. 0 or -ENOMEM. */
@@ -30,13 +32,12 @@ int value_store(const struct option_def *d, void *at, struct option_value *v);
 void value_clear(const struct option_def *d, void *at);
 
 /* What an option takes, in words, for errors and help: "seconds from 0.1 to 3600". */
-const char *value_expected(const struct option_def *d, char buf[static OPTION_EXPECTED_MAX]);
+const char *value_expected(const struct option_def *d, const struct option_check *check,
+	char buf[static OPTION_EXPECTED_MAX]);
 
-/* Why an option does not take text, in words: "\"abc\" is not valid; expected …". */
-void value_refusal(
-	const struct option_def *d, struct str text, char buf[static OPTION_REFUSAL_MAX]);
-
-/* "auto|combined|…" behind the head, cut where it does not fit. Returns its length. */
-size_t value_formats(char *buf, size_t cap, const char *head);
+/* Why an option does not take text, in words: "\"abc\" is not valid: why", or without a why
+ * "\"abc\" is not valid; expected …". */
+void value_refusal(const struct option_def *d, const struct option_check *check, struct str text,
+	const char *why, char buf[static OPTION_REFUSAL_MAX]);
 
 #endif

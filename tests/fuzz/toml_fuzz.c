@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Any bytes are a config file: as TOML by itself, and as one that sets options. */
 #include "base/text.h"
-#include "config/options.h"
+#include "app/option_setup.h"
 
 #include <errno.h>
 #include <stdint.h>
@@ -44,7 +44,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	int last = 1, err = toml_parse(text, take, &last, &error);
 
 	require(err == 0 || (err == -EINVAL && error.line >= 1 && error.text[0]));
-	options_init(&options);
+	options_init(&options, option_setup());
 	err = options_read_text(&options, "fuzz", text);
 	require((err == 0) == !options.error[0]);
 	options_done(&options);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "unit.h"
 
-#include "config/options.h"
+#include "app/option_setup.h"
 
 static void assert_error(int err, const struct options_state *s, const char *part)
 {
@@ -26,7 +26,7 @@ static void defaults(void **state)
 	struct options_state s;
 
 	(void)state;
-	options_init(&s);
+	options_init(&s, option_setup());
 	assert_int_equal(s.values.log_paths.count, 0);
 	assert_true(s.values.connections_interval == USEC_PER_SEC);
 	assert_true(s.values.speed == 1);
@@ -42,7 +42,7 @@ static void higher_levels_win(void **state)
 	struct options_state s;
 
 	(void)state;
-	options_init(&s);
+	options_init(&s, option_setup());
 	assert_int_equal(flags(&s, "--log-path", "/a", "--log-path", "/b"), 0);
 	assert_int_equal(options_read_env(&s, env), 0);
 	assert_int_equal(options_read_text(&s, "f",
@@ -78,7 +78,7 @@ static void bad_flags(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		options_init(&s);
+		options_init(&s, option_setup());
 		assert_error(flags(&s, rows[i][0], rows[i][1], NULL, NULL), &s, rows[i][2]);
 		options_done(&s);
 	}
@@ -121,7 +121,7 @@ static void bad_files(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		options_init(&s);
+		options_init(&s, option_setup());
 		assert_error(options_read_text(&s, "f.toml", str_of(rows[i][0])), &s, rows[i][1]);
 		options_done(&s);
 	}
@@ -151,7 +151,7 @@ static void the_originals_config_loads(void **state)
 	char names[512];
 
 	(void)state;
-	options_init(&s);
+	options_init(&s, option_setup());
 	int err = options_read_text(&s, "f", (struct str){text, sizeof text - 1});
 	if (err)
 		fail_msg("%s", s.error);
@@ -172,11 +172,11 @@ static void combinations(void **state)
 	struct options_state s;
 
 	(void)state;
-	options_init(&s);
+	options_init(&s, option_setup());
 	assert_int_equal(flags(&s, "--speed", "2", NULL, NULL), 0);
 	assert_error(options_check(&s), &s, "--speed");
 	options_done(&s);
-	options_init(&s);
+	options_init(&s, option_setup());
 	assert_int_equal(flags(&s, "--replay", "a", "--record", "b"), 0);
 	assert_error(options_check(&s), &s, "--replay with --record");
 	options_done(&s);
@@ -188,11 +188,15 @@ static void printed_config_loads(void **state)
 	char *text = NULL, *bare;
 	size_t n = 0, out = 0;
 
+	struct options_state s;
+
 	(void)state;
+	assert_int_equal(options_init(&s, option_setup()), 0);
 	FILE *f = open_memstream(&text, &n);
 	assert_non_null(f);
-	options_print_config(f);
+	options_print_config(&s, f);
 	fclose(f);
+	options_done(&s);
 	bare = malloc(n + 1);
 	assert_non_null(bare);
 	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
@@ -203,8 +207,7 @@ static void printed_config_loads(void **state)
 		else if (line[0] == '[')
 			out += (size_t)sprintf(bare + out, "%s\n", line);
 	}
-	struct options_state s;
-	options_init(&s);
+	options_init(&s, option_setup());
 	if (options_read_text(&s, "printed", (struct str){bare, out}) < 0)
 		fail_msg("%s", s.error);
 	options_done(&s);
