@@ -45,8 +45,10 @@ static bool type_fits(const struct option_def *d, const struct toml_value *v)
 	switch (d->type) {
 	case OPTION_SWITCH:
 		return v->type == TOML_BOOL;
-	case OPTION_SECS:
+	case OPTION_DURATION:
+		return v->type == TOML_NUMBER || v->type == TOML_STRING;
 	case OPTION_UINT:
+	case OPTION_NUMBER:
 	case OPTION_SPEED:
 		return v->type == TOML_NUMBER;
 	case OPTION_CHOICE:

@@ -14,14 +14,15 @@
 #include "config/settings.h"
 
 enum option_type {
-	OPTION_SWITCH, /* bool */
-	OPTION_CHOICE, /* char *, owned: one of choices */
-	OPTION_SECS,   /* usec_t; min and max in seconds */
-	OPTION_UINT,   /* uint64_t */
-	OPTION_SPEED,  /* double; "max" is 0 */
-	OPTION_TEXT,   /* char *, owned */
-	OPTION_TEXTS,  /* struct text_list */
-	OPTION_NETS    /* struct text_list, each a network */
+	OPTION_SWITCH,   /* bool */
+	OPTION_CHOICE,   /* char *, owned: one of choices */
+	OPTION_DURATION, /* usec_t; min and max in seconds */
+	OPTION_UINT,     /* uint64_t */
+	OPTION_NUMBER,   /* double */
+	OPTION_SPEED,    /* double; "max" is 0 */
+	OPTION_TEXT,     /* char *, owned */
+	OPTION_TEXTS,    /* struct text_list */
+	OPTION_NETS      /* struct text_list, each a network */
 };
 
 enum option_level {

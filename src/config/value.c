@@ -3,8 +3,10 @@
 
 #include "base/addr.h"
 #include "base/num.h"
+#include "config/duration.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -18,6 +20,22 @@ static const char *expected_text(const struct option_check *check, char *buf)
 	return buf;
 }
 
+static usec_t usec_of(double seconds)
+{
+	return llround(seconds * (double)USEC_PER_SEC);
+}
+
+static const char *expected_duration(const struct option_def *d, char *buf)
+{
+	char min[DURATION_TEXT_MAX], max[DURATION_TEXT_MAX];
+
+	snprintf(buf, OPTION_EXPECTED_MAX,
+		"a duration from %s to %s, such as 500ms, 30s, 5m or 1h30m (a number alone is "
+		"seconds)",
+		duration_text(usec_of(d->min), min), duration_text(usec_of(d->max), max));
+	return buf;
+}
+
 const char *value_expected(const struct option_def *d, const struct option_check *check,
 	char buf[static OPTION_EXPECTED_MAX])
 {
@@ -27,12 +45,14 @@ const char *value_expected(const struct option_def *d, const struct option_check
 	case OPTION_CHOICE:
 		snprintf(buf, OPTION_EXPECTED_MAX, "one of %s", d->choices);
 		return buf;
-	case OPTION_SECS:
-		snprintf(buf, OPTION_EXPECTED_MAX, "seconds from %g to %.10g", d->min, d->max);
-		return buf;
+	case OPTION_DURATION:
+		return expected_duration(d, buf);
 	case OPTION_UINT:
 		snprintf(buf, OPTION_EXPECTED_MAX, "a whole number from %.0f to %.0f", d->min,
 			d->max);
+		return buf;
+	case OPTION_NUMBER:
+		snprintf(buf, OPTION_EXPECTED_MAX, "a number from %g to %g", d->min, d->max);
 		return buf;
 	case OPTION_SPEED:
 		return "a number above 0, or max";
@@ -84,6 +104,16 @@ static int parse_ranged(const struct option_def *d, struct str text, double *ret
 static bool is_list(const struct option_def *d)
 {
 	return d->type == OPTION_TEXTS || d->type == OPTION_NETS;
+}
+
+static int parse_duration(const struct option_def *d, struct str text, usec_t *ret)
+{
+	usec_t v;
+
+	if (duration_parse(text, &v) < 0 || v < usec_of(d->min) || v > usec_of(d->max))
+		return -EINVAL;
+	*ret = v;
+	return 0;
 }
 
 static void list_clear(struct text_list *list)
@@ -140,13 +170,12 @@ int value_parse(const struct option_def *d, const struct option_check *check, st
 		return parse_switch(text, &ret->truth);
 	case OPTION_CHOICE:
 		return parse_choice(d, text, &ret->text);
-	case OPTION_SECS:
-		if (parse_ranged(d, text, &v) < 0)
-			return -EINVAL;
-		ret->time = (usec_t)(v * (double)USEC_PER_SEC);
-		return 0;
+	case OPTION_DURATION:
+		return parse_duration(d, text, &ret->time);
 	case OPTION_UINT:
 		return parse_ranged(d, text, &v) < 0 ? -EINVAL : num_u64(text, &ret->whole);
+	case OPTION_NUMBER:
+		return parse_ranged(d, text, &ret->number);
 	case OPTION_SPEED:
 		ret->number = 0;
 		return str_eq(text, STR_LIT("max")) ? 0 : parse_ranged(d, text, &ret->number);
@@ -178,12 +207,13 @@ int value_store(const struct option_def *d, void *at, struct option_value *v)
 	case OPTION_SWITCH:
 		*(bool *)at = v->truth;
 		return 0;
-	case OPTION_SECS:
+	case OPTION_DURATION:
 		*(usec_t *)at = v->time;
 		return 0;
 	case OPTION_UINT:
 		*(uint64_t *)at = v->whole;
 		return 0;
+	case OPTION_NUMBER:
 	case OPTION_SPEED:
 		*(double *)at = v->number;
 		return 0;

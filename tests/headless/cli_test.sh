@@ -22,7 +22,7 @@ refused() { # MESSAGE-REGEX ARG...
 }
 
 test_refuses_bad_flags() {
-	refused '--duration: "abc".*seconds from 0' --duration abc
+	refused '--duration: "abc".*a duration from 0' --duration abc
 	refused '--source: "bpf".*auto\|ebpf\|proc' --source bpf
 	refused '--nonsense' --nonsense
 	refused '"stray": unexpected' stray
@@ -55,7 +55,7 @@ test_refuses_bad_config() {
 	export XDG_CONFIG_HOME=$T/xdg
 	mkdir -p "$T/xdg/nethergaze"
 	printf 'log_path = "x"\n[refresh]\nconnections_interval = "fast"\n' >"$T/xdg/nethergaze/config.toml"
-	refused 'nethergaze/config.toml:3: refresh.connections_interval is a string; expected seconds' --once
+	refused 'nethergaze/config.toml:3: refresh.connections_interval: "fast" is not valid; expected a duration' --once
 	printf '[geoip]\nenabeld = true\n' >"$T/c.toml"
 	refused 'c.toml:2: unknown key "geoip.enabeld"; expected one of geoip.enabled' --config "$T/c.toml" --once
 	refused 'none.toml: No such file' --config "$T/none.toml" --once

@@ -62,10 +62,11 @@ static void higher_levels_win(void **state)
 static void bad_flags(void **state)
 {
 	static const char *const rows[][3] = {
-		{"--duration", "abc", "--duration: \"abc\" is not valid; expected seconds from 0"},
-		{"--duration", "-1", "expected seconds"},
-		{"--duration", "nan", "expected seconds"},
-		{"--connections-interval", "0", "expected seconds from 0.1 to 3600"},
+		{"--duration", "abc",
+			"--duration: \"abc\" is not valid; expected a duration from 0 to 365d"},
+		{"--duration", "-1", "expected a duration"},
+		{"--duration", "nan", "expected a duration"},
+		{"--connections-interval", "0", "expected a duration from 100ms to 1h, such as"},
 		{"--source", "bpf", "expected one of auto|ebpf|proc"},
 		{"--speed", "0", "expected a number above 0, or max"},
 		{"--log-path", "", "expected a string"},
@@ -91,13 +92,19 @@ static void bad_files(void **state)
 		{"\n[geoip]\nenabeld = true",
 			"f.toml:3: unknown key \"geoip.enabeld\"; expected one of "
 			"geoip.enabled, geoip.city_db"},
-		{"[refresh]\nconnections_interval = \"1\"",
+		{"[refresh]\nconnections_interval = true",
 			"f.toml:2: refresh.connections_interval is a "
-			"string; expected seconds"},
+			"boolean; expected a duration"},
+		{"[refresh]\nconnections_interval = \"fast\"",
+			"f.toml:2: refresh.connections_interval: \"fast\" is not valid"},
+		{"[refresh]\nconnections_interval = 5m", "f.toml:2: 5m is not a number; expected "
+							 "quotes"},
+		{"[refresh]\nconnections_interval = \"2h\"",
+			"expected a duration from 100ms to 1h"},
 		{"[refresh]\nconnections_interval = 0.01",
 			"f.toml:2: refresh.connections_interval: "
 			"\"0.01\" is not valid"},
-		{"[refresh]\nconnections_interval = 1e300", "expected seconds"},
+		{"[refresh]\nconnections_interval = 1e300", "expected a duration"},
 		{"show_private_ips = 1", "is a number; expected true or false"},
 		{"log_path = [1]", "holds a number"},
 		{"[log]\ntrusted_proxies = [\"10.0.0.0/8\", \"10/8\"]",
@@ -167,6 +174,28 @@ static void the_originals_config_loads(void **state)
 	options_done(&s);
 }
 
+/* With a unit or without, as each level has it. */
+static void durations(void **state)
+{
+	char *env[] = {(char *)"NETHERGAZE_CONNECTIONS_INTERVAL=5m", NULL};
+	struct options_state s;
+
+	(void)state;
+	options_init(&s, option_setup());
+	assert_int_equal(options_read_text(&s, "f",
+				 STR_LIT("[refresh]\nconnections_interval = \"500ms\"\n"
+					 "[whois]\ncache_ttl = \"1d12h\"\n")),
+		0);
+	assert_true(s.values.connections_interval == 500 * USEC_PER_MSEC);
+	assert_true(s.values.whois_cache_ttl == 36 * 3600 * USEC_PER_SEC);
+	assert_int_equal(options_read_env(&s, env), 0);
+	assert_true(s.values.connections_interval == 300 * USEC_PER_SEC);
+	assert_int_equal(flags(&s, "--connections-interval", "2", "--duration", "1h30m"), 0);
+	assert_true(s.values.connections_interval == 2 * USEC_PER_SEC);
+	assert_true(s.values.duration == 5400 * USEC_PER_SEC);
+	options_done(&s);
+}
+
 static void combinations(void **state)
 {
 	struct options_state s;
@@ -223,6 +252,7 @@ int main(void)
 		cmocka_unit_test(bad_flags),
 		cmocka_unit_test(bad_files),
 		cmocka_unit_test(the_originals_config_loads),
+		cmocka_unit_test(durations),
 		cmocka_unit_test(combinations),
 		cmocka_unit_test(printed_config_loads),
 	};
