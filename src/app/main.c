@@ -215,6 +215,8 @@ static int read_options(struct options_state *options, int argc, char **argv)
 	if (err || options->values.help || options->values.version || options->values.print_config)
 		return err;
 	err = options_read_env(options, environ);
+	if (options->warning[0])
+		complain(EXIT_DONE, options->warning);
 	if (!err)
 		err = options_read_config(options);
 	return err ? err : options_check(options);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "config/options.h"
 
+#include "config/nearest.h"
 #include "config/parts.h"
 
 #include <errno.h>
@@ -69,10 +70,11 @@ static bool has_key(const struct option_ref *o, const char *path)
 	return (key && strcmp(key, path) == 0) || (alias && strcmp(alias, path) == 0);
 }
 
-/* What a list of keys is made in. */
+/* The keys of a table, and which is nearest to one that does not exist. */
 struct key_list {
 	char text[256];
 	size_t n;
+	struct nearest near;
 };
 
 static void list_key(struct key_list *l, const char *key)
@@ -80,6 +82,7 @@ static void list_key(struct key_list *l, const char *key)
 	size_t room = sizeof l->text - l->n;
 	int w = snprintf(l->text + l->n, room, "%s%s", l->n ? ", " : "", key);
 
+	nearest_offer(&l->near, str_of(key));
 	if (w < 0 || (size_t)w >= room)
 		l->text[l->n] = '\0'; /* whole keys only */
 	else
@@ -126,12 +129,19 @@ static void list_siblings(const struct options_state *s, const char *path, struc
 static int unknown_key(struct reading *r, int line, const char *path)
 {
 	struct key_list known = {0};
+	const struct nearest *near = &known.near;
+	char buf[TOML_PATH_MAX];
+	struct option_ref o;
 
+	nearest_init(&known.near, str_of(path));
 	list_siblings(r->s, path, &known);
+	for (size_t i = 0; option_at(r->s, i, &o); i++)
+		nearest_offer(&known.near, str_of(option_key(&o, buf)));
 	return fail_at(r, line,
-		"unknown key \"%s\"; expected one of %s (nethergaze --print-config "
-		"lists all)",
-		path, known.text);
+		"unknown key \"%s\"; expected one of %s (nethergaze --print-config lists "
+		"all)%s%s%s",
+		path, known.text, near->name[0] ? "; did you mean " : "", near->name,
+		near->name[0] ? "?" : "");
 }
 
 /* The i-th of a value's strings, where a scalar is its only one. */

@@ -39,8 +39,9 @@ static void print_tail(
 static void print_option(FILE *out, const struct option_def *d, const struct option_check *check)
 {
 	char head[64], tail[192], text[512];
-	int n = snprintf(
-		head, sizeof head, "  --%s%s%s", d->flag, d->arg ? " " : "", d->arg ? d->arg : "");
+	const char *open = d->implied ? "[=" : d->arg ? " " : "";
+	int n = snprintf(head, sizeof head, "  --%s%s%s%s", d->flag, open, d->arg ? d->arg : "",
+		d->implied ? "]" : "");
 
 	if (n < HELP_INDENT)
 		fprintf(out, "%-*s", HELP_INDENT, head);

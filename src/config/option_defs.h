@@ -33,11 +33,13 @@ enum option_level {
 };
 
 struct option_def {
-	const char *key;   /* in the config file, "table.key"; NULL: not there */
-	const char *alias; /* another key for the same, always in full, or NULL */
-	const char *flag;  /* without the dashes; NULL: no flag */
-	const char *env;   /* without NETHERGAZE_; NULL: none */
-	const char *arg;   /* what stands for the value in --help; NULL: a switch */
+	const char *key;     /* in the config file, "table.key"; NULL: not there */
+	const char *alias;   /* another key for the same, always in full, or NULL */
+	const char *flag;    /* without the dashes; NULL: no flag */
+	const char *env;     /* without NETHERGAZE_; NULL: none */
+	const char *arg;     /* what stands for the value in --help; NULL: a switch */
+	const char *implied; /* value of the flag alone, when its argument is optional:
+			      * --json[=ecs]; NULL: a flag with `arg` needs one */
 	enum option_type type;
 	bool inverted;  /* the flag says no to the key: --no-geoip, geoip.enabled */
 	bool reserved;  /* the original's; accepted, and without effect in this version */
@@ -108,7 +110,8 @@ struct options_state {
 	struct options values;
 	struct options_setup setup;
 	enum option_level set[OPTION_COUNT_MAX]; /* where each value comes from */
-	char error[512]; /* "where: what is wrong; expected …", without the program's name */
+	char error[512];   /* "where: what is wrong; expected …", without the program's name */
+	char warning[256]; /* what looks mistyped and is left out of account; "" for nothing */
 };
 
 #endif

@@ -224,7 +224,9 @@ static void what_is_wrong_is_said(void **state)
 		{"[flags.syn-flood]\nnote = \"x\"",
 			"expected one of one|two, or a text that begins with re:"},
 		{"[keys]\nquti = \"x\"",
-			"f:2: unknown key \"keys.quti\"; expected one of keys.quit"},
+			"f:2: unknown key \"keys.quti\"; expected one of keys.quit, keys.sort, "
+			"keys.detail (nethergaze --print-config lists all); did you "
+			"mean keys.quit?"},
 		{"[keys]\nquit = 1", "f:2: keys.quit is a number; expected a string or an array"},
 		{"[keys]\nquit = [1]", "f:2: keys.quit holds a number"},
 		{"[keys]\nquit = \"xy\"", "f:2: keys.quit: \"xy\" is not valid: expected one key"},
@@ -309,6 +311,105 @@ static void the_printed_config_has_their_sections(void **state)
 	free(text);
 }
 
+struct optional {
+	bool plain;
+	char *format;
+	double share;
+};
+
+/* As --json[=ecs] will be. */
+static const struct option_def optional_defs[] = {
+	{.flag = "stream",
+		.key = "format",
+		.arg = "FORMAT",
+		.implied = "plain",
+		.type = OPTION_CHOICE,
+		.choices = "plain|ecs",
+		.offset = offsetof(struct optional, format),
+		.help = "write a stream"},
+	{.flag = "turbo",
+		.arg = "BOOL",
+		.implied = "true",
+		.type = OPTION_SWITCH,
+		.offset = offsetof(struct optional, plain),
+		.help = "be quick"},
+	{.key = "share",
+		.type = OPTION_NUMBER,
+		.min = 0,
+		.max = 1,
+		.fallback = "0.25",
+		.offset = offsetof(struct optional, share),
+		.help = "a part of all"},
+};
+
+static void arguments_may_be_optional(void **state)
+{
+	static const struct {
+		const char *args[2], *format;
+		bool plain;
+		const char *error;
+	} rows[] = {
+		{{NULL}, NULL, false, NULL},
+		{{"--stream"}, "plain", false, NULL},
+		{{"--stream=ecs", "--turbo"}, "ecs", true, NULL},
+		{{"--stream", "--turbo=false"}, "plain", false, NULL},
+		{{"--stream=x"}, NULL, false,
+			"--stream: \"x\" is not valid; expected one of plain|ecs"},
+		{{"--stream="}, NULL, false, "--stream: \"\" is not valid"},
+		{{"--stream", "ecs"}, "plain", false, "\"ecs\": unexpected argument"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct optional values = {0};
+		struct option_table table = {.section = "x",
+			.defs = optional_defs,
+			.count = ARRAY_LEN(optional_defs),
+			.values = &values};
+		struct options_setup setup = {.tables = &table, .table_count = 1};
+		char *argv[] = {(char *)"nethergaze", (char *)rows[i].args[0],
+			(char *)rows[i].args[1], NULL};
+		struct options_state s;
+		int argc = rows[i].args[1] ? 3 : rows[i].args[0] ? 2 : 1;
+
+		assert_int_equal(options_init(&s, &setup), 0);
+		int err = options_read_flags(&s, argc, argv);
+		assert_int_equal(err, rows[i].error ? -EINVAL : 0);
+		if (rows[i].error && !strstr(s.error, rows[i].error))
+			fail_msg("\"%s\" does not say \"%s\"", s.error, rows[i].error);
+		assert_int_equal(!values.format, !rows[i].format);
+		if (values.format)
+			assert_string_equal(values.format, rows[i].format);
+		assert_int_equal(values.plain, rows[i].plain);
+		assert_true(values.share == 0.25);
+		options_done(&s);
+	}
+}
+
+static void help_shows_optional_arguments(void **state)
+{
+	struct optional values = {0};
+	struct option_table table = {.section = "x",
+		.defs = optional_defs,
+		.count = ARRAY_LEN(optional_defs),
+		.values = &values};
+	struct options_setup setup = {.tables = &table, .table_count = 1};
+	struct options_state s;
+	char *text = NULL;
+	size_t n = 0;
+
+	(void)state;
+	assert_int_equal(options_init(&s, &setup), 0);
+	FILE *f = open_memstream(&text, &n);
+	assert_non_null(f);
+	options_print_help(&s, f);
+	fclose(f);
+	assert_non_null(
+		strstr(text, "\n  --stream[=FORMAT]          write a stream (plain|ecs)\n"));
+	options_done(&s);
+	free(text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -320,6 +421,8 @@ int main(void)
 		cmocka_unit_test(too_many_options_are_refused),
 		cmocka_unit_test(a_wrong_default_is_refused),
 		cmocka_unit_test(the_printed_config_has_their_sections),
+		cmocka_unit_test(arguments_may_be_optional),
+		cmocka_unit_test(help_shows_optional_arguments),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

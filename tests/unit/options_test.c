@@ -59,6 +59,24 @@ static void higher_levels_win(void **state)
 	options_done(&s);
 }
 
+static void unknown_variables_are_named(void **state)
+{
+	char *env[] = {(char *)"NETHERGAZE_SORCE=x", (char *)"NETHERGAZE_ZZZZZZZZ=1",
+		(char *)"NETHERGAZE_EMPTY=", NULL};
+	struct options_state s;
+
+	(void)state;
+	options_init(&s, option_setup());
+	assert_int_equal(options_read_env(&s, env), 0);
+	assert_string_equal(s.warning,
+		"NETHERGAZE_SORCE: unknown variable, did you mean NETHERGAZE_SOURCE?; "
+		"NETHERGAZE_ZZZZZZZZ: unknown variable");
+	for (int i = 0; i < 20; i++) /* what does not fit is left out */
+		assert_int_equal(options_read_env(&s, env), 0);
+	assert_true(strlen(s.warning) < sizeof s.warning);
+	options_done(&s);
+}
+
 static void bad_flags(void **state)
 {
 	static const char *const rows[][3] = {
@@ -70,7 +88,11 @@ static void bad_flags(void **state)
 		{"--source", "bpf", "expected one of auto|ebpf|proc"},
 		{"--speed", "0", "expected a number above 0, or max"},
 		{"--log-path", "", "expected a string"},
-		{"--nonsense", NULL, "--nonsense"},
+		{"--nonsense", NULL, "--nonsense: unknown or misused option (see --help)"},
+		{"--recrod", "x",
+			"--recrod: unknown or misused option (see --help); did you mean "
+			"--record?"},
+		{"--log_path=x", NULL, "did you mean --log-path?"},
 		{"--log-path", NULL, "--log-path: no value"},
 		{"-x", NULL, "-x"},
 		{"stray", NULL, "\"stray\": unexpected argument"},
@@ -105,6 +127,10 @@ static void bad_files(void **state)
 			"f.toml:2: refresh.connections_interval: "
 			"\"0.01\" is not valid"},
 		{"[refresh]\nconnections_interval = 1e300", "expected a duration"},
+		{"[refresh]\nconections_interval = 1",
+			"did you mean refresh.connections_interval?"},
+		{"[goip]\nenabled = true", "did you mean geoip.enabled?"},
+		{"sourec = \"proc\"", "did you mean source?"},
 		{"show_private_ips = 1", "is a number; expected true or false"},
 		{"log_path = [1]", "holds a number"},
 		{"[log]\ntrusted_proxies = [\"10.0.0.0/8\", \"10/8\"]",
@@ -249,6 +275,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(defaults),
 		cmocka_unit_test(higher_levels_win),
+		cmocka_unit_test(unknown_variables_are_named),
 		cmocka_unit_test(bad_flags),
 		cmocka_unit_test(bad_files),
 		cmocka_unit_test(the_originals_config_loads),
