@@ -53,6 +53,7 @@ static bool type_fits(const struct option_def *d, const struct toml_value *v)
 	case OPTION_SPEED:
 		return v->type == TOML_NUMBER;
 	case OPTION_CHOICE:
+	case OPTION_ENUM:
 	case OPTION_TEXT:
 		return v->type == TOML_STRING;
 	case OPTION_TEXTS:

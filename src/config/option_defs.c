@@ -119,6 +119,17 @@ const struct option_def option_defs[] = {
 		AT(show_private),
 		.help = "show loopback, private, link-local, unique-local and documentation "
 			"addresses"},
+	{.key = "view.group",
+		.alias = "group",
+		.flag = "group",
+		.env = "GROUP",
+		.arg = "KIND",
+		.type = OPTION_ENUM,
+		AT(group),
+		.choices = "none|net|as|country",
+		.fallback = "none",
+		.help = "what a row is, at the console's start and with --once: an address, a "
+			"network (/24 or /48), an autonomous system, a country"},
 	{.key = "whois.enabled",
 		.flag = "no-whois",
 		.env = "WHOIS_ENABLED",

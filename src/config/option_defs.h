@@ -16,6 +16,7 @@
 enum option_type {
 	OPTION_SWITCH,   /* bool */
 	OPTION_CHOICE,   /* char *, owned: one of choices */
+	OPTION_ENUM,     /* an enum: which of choices, from 0 */
 	OPTION_DURATION, /* usec_t; min and max in seconds */
 	OPTION_UINT,     /* uint64_t */
 	OPTION_NUMBER,   /* double */

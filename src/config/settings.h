@@ -16,6 +16,14 @@ struct text_list {
 	size_t count;
 };
 
+/* What a row is. */
+enum option_group {
+	GROUP_NONE, /* an address */
+	GROUP_NET,  /* a /24 or /48 */
+	GROUP_AS,
+	GROUP_COUNTRY
+};
+
 struct options {
 	bool help, version, print_config, doctor;
 	char *config; /* NULL: the usual places */
@@ -43,6 +51,7 @@ struct options {
 	char *cache_dir;
 	char *rdns_server; /* NULL: the host's resolvers */
 
+	enum option_group group; /* in --once, and at the console's start */
 	bool once, json;
 	usec_t duration; /* -1: not given */
 	char *record, *replay;

@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+_Static_assert(sizeof(enum option_group) == sizeof(unsigned), "an enum is stored as one");
+
 static const char *expected_text(const struct option_check *check, char *buf)
 {
 	if (!check)
@@ -43,6 +45,7 @@ const char *value_expected(const struct option_def *d, const struct option_check
 	case OPTION_SWITCH:
 		return "true or false";
 	case OPTION_CHOICE:
+	case OPTION_ENUM:
 		snprintf(buf, OPTION_EXPECTED_MAX, "one of %s", d->choices);
 		return buf;
 	case OPTION_DURATION:
@@ -132,28 +135,40 @@ static int parse_text(struct str text, char **ret)
 	return *ret ? 0 : -ENOMEM;
 }
 
-static bool is_choice(const char *choices, struct str text)
+/* Which of the choices text is, from 0, or -1. */
+static int find_choice(const char *choices, struct str text)
 {
+	int which = 0;
 	size_t n;
 
-	for (const char *p = choices; *p; p += n + (p[n] == '|')) {
+	for (const char *p = choices; *p; p += n + (p[n] == '|'), which++) {
 		n = strcspn(p, "|");
 		if (str_eq((struct str){p, n}, text))
-			return true;
+			return which;
 	}
-	return false;
+	return -1;
 }
 
 static int parse_choice(const struct option_def *d, struct str text, char **ret)
 {
-	return is_choice(d->choices, text) ? parse_text(text, ret) : -EINVAL;
+	return find_choice(d->choices, text) < 0 ? -EINVAL : parse_text(text, ret);
+}
+
+static int parse_enum(const struct option_def *d, struct str text, unsigned *ret)
+{
+	int which = find_choice(d->choices, text);
+
+	if (which < 0)
+		return -EINVAL;
+	*ret = (unsigned)which;
+	return 0;
 }
 
 static int parse_checked(const struct option_check *check, struct str text, char **ret, char *why)
 {
 	int err = 0;
 
-	if (check && !(check->choices && is_choice(check->choices, text)))
+	if (check && !(check->choices && find_choice(check->choices, text) >= 0))
 		err = check->check(text, why);
 	return err ? err : parse_text(text, ret);
 }
@@ -170,6 +185,8 @@ int value_parse(const struct option_def *d, const struct option_check *check, st
 		return parse_switch(text, &ret->truth);
 	case OPTION_CHOICE:
 		return parse_choice(d, text, &ret->text);
+	case OPTION_ENUM:
+		return parse_enum(d, text, &ret->which);
 	case OPTION_DURATION:
 		return parse_duration(d, text, &ret->time);
 	case OPTION_UINT:
@@ -206,6 +223,9 @@ int value_store(const struct option_def *d, void *at, struct option_value *v)
 	switch (d->type) {
 	case OPTION_SWITCH:
 		*(bool *)at = v->truth;
+		return 0;
+	case OPTION_ENUM:
+		*(unsigned *)at = v->which;
 		return 0;
 	case OPTION_DURATION:
 		*(usec_t *)at = v->time;

@@ -13,6 +13,7 @@
 /* One value, read and not yet in its place. */
 struct option_value {
 	bool truth;
+	unsigned which;
 	usec_t time;
 	uint64_t whole;
 	double number;

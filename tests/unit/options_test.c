@@ -86,6 +86,9 @@ static void bad_flags(void **state)
 		{"--duration", "nan", "expected a duration"},
 		{"--connections-interval", "0", "expected a duration from 100ms to 1h, such as"},
 		{"--source", "bpf", "expected one of auto|ebpf|proc"},
+		{"--group", "asn",
+			"--group: \"asn\" is not valid; expected one of none|net|as|country"},
+		{"--group", "", "expected one of none"},
 		{"--speed", "0", "expected a number above 0, or max"},
 		{"--log-path", "", "expected a string"},
 		{"--nonsense", NULL, "--nonsense: unknown or misused option (see --help)"},
@@ -130,6 +133,7 @@ static void bad_files(void **state)
 		{"[refresh]\nconections_interval = 1",
 			"did you mean refresh.connections_interval?"},
 		{"[goip]\nenabled = true", "did you mean geoip.enabled?"},
+		{"[view]\ngroup = 1", "view.group is a number; expected one of none|net"},
 		{"sourec = \"proc\"", "did you mean source?"},
 		{"show_private_ips = 1", "is a number; expected true or false"},
 		{"log_path = [1]", "holds a number"},
@@ -197,6 +201,28 @@ static void the_originals_config_loads(void **state)
 	assert_null(strstr(names, "geoip"));
 	assert_false(s.values.geoip);
 	assert_string_equal(s.values.geoip_city_db, "/x # not a comment; really");
+	options_done(&s);
+}
+
+static void groups(void **state)
+{
+	static const char *const names[] = {[GROUP_NONE] = "none",
+		[GROUP_NET] = "net",
+		[GROUP_AS] = "as",
+		[GROUP_COUNTRY] = "country"};
+	struct options_state s;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		options_init(&s, option_setup());
+		assert_int_equal(s.values.group, GROUP_NONE);
+		assert_int_equal(flags(&s, "--group", names[i], NULL, NULL), 0);
+		assert_int_equal(s.values.group, i);
+		options_done(&s);
+	}
+	options_init(&s, option_setup());
+	assert_int_equal(options_read_text(&s, "f", STR_LIT("[view]\ngroup = \"as\"\n")), 0);
+	assert_int_equal(s.values.group, GROUP_AS);
 	options_done(&s);
 }
 
@@ -279,6 +305,7 @@ int main(void)
 		cmocka_unit_test(bad_flags),
 		cmocka_unit_test(bad_files),
 		cmocka_unit_test(the_originals_config_loads),
+		cmocka_unit_test(groups),
 		cmocka_unit_test(durations),
 		cmocka_unit_test(combinations),
 		cmocka_unit_test(printed_config_loads),
