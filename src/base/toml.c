@@ -190,7 +190,7 @@ static int scalar(struct parser *p, struct toml_value *ret)
 		return string(p, &ret->text);
 	}
 	if (c == '{')
-		return fail(p, "inline tables are not supported; expected a [table] of its own");
+		return fail(p, "inline tables are not supported; expected a separate [table]");
 	while (is_bare(peek(p)) || peek(p) == '+' || peek(p) == '.' || peek(p) == ':')
 		p->at++;
 	ret->text = (struct str){p->in.p + start, p->at - start};
@@ -223,7 +223,7 @@ static int array(struct parser *p, struct toml_value *ret)
 		if (peek(p) == ',')
 			p->at++;
 		else if (peek(p) != ']')
-			return fail(p, "the array does not go on; expected ',' or ']'");
+			return fail(p, "the array does not end; expected ',' or ']'");
 	}
 	p->at++;
 	*ret = (struct toml_value){.type = TOML_ARRAY, .items = p->items, .count = n};

@@ -197,8 +197,8 @@ static int remember_name(struct reading *r, int line, const char *path)
 		if (strcmp(r->names[i], path) == 0)
 			return fail_at(r, line, "duplicate key %s", path);
 	if (r->name_count == OPTION_NAMES_MAX)
-		return fail_at(r, line, "%s: too many keys; expected at most %d of this kind", path,
-			OPTION_NAMES_MAX);
+		return fail_at(
+			r, line, "%s: too many names; expected at most %d", path, OPTION_NAMES_MAX);
 	char *copy = strdup(path);
 	if (!copy)
 		return -ENOMEM;
@@ -253,7 +253,7 @@ static int take_key(void *ctx, int line, const char *path, int table, const stru
 		if (!has_key(&o, path))
 			continue;
 		if (r->seen[i] && !repeats)
-			return fail_at(r, line, "%s is set a second time; expected it once", path);
+			return fail_at(r, line, "duplicate key %s", path);
 		r->seen[i] = true;
 		return set_value(r, line, &o, path, v);
 	}

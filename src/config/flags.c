@@ -115,8 +115,8 @@ int options_read_flags(struct options_state *s, int argc, char **argv)
 	}
 	if (optind < argc)
 		return options_fail(s,
-			"\"%s\": unexpected argument; expected options only (see --help; "
-			"logs are named by --log-path)",
+			"\"%s\": unexpected argument; expected only options (see --help; use "
+			"--log-path for logs)",
 			argv[optind]);
 	return 0;
 }

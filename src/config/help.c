@@ -30,15 +30,17 @@ static void print_tail(
 	char *buf, size_t cap, const struct option_def *d, const struct option_check *check)
 {
 	const char *choices = d->choices ? d->choices : check ? check->choices : NULL;
+	const char *others = check ? check->others : NULL;
 	bool shown = d->fallback && d->arg && !d->reserved;
 
-	snprintf(buf, cap, "%s%s%s%s%s%s", choices ? " (" : "", choices ? choices : "",
+	snprintf(buf, cap, "%s%s%s%s%s%s%s%s", choices ? " (" : "", choices ? choices : "",
+		choices && others ? ", or " : "", choices && others ? others : "",
 		choices ? ")" : "", shown ? " [" : "", shown ? d->fallback : "", shown ? "]" : "");
 }
 
 static void print_option(FILE *out, const struct option_def *d, const struct option_check *check)
 {
-	char head[64], tail[192], text[512];
+	char head[64], tail[256], text[512];
 	const char *open = d->implied ? "[=" : d->arg ? " " : "";
 	int n = snprintf(head, sizeof head, "  --%s%s%s%s", d->flag, open, d->arg ? d->arg : "",
 		d->implied ? "]" : "");
@@ -74,7 +76,7 @@ void options_print_help(const struct options_state *s, FILE *out)
 		bool (*has)(const struct option_def *d);
 	} parts[] = {
 		{"", is_of_console},
-		{"\ngeoip-update fetches the free GeoIP databases of DB-IP, and takes:\n",
+		{"\ngeoip-update fetches DB-IP's free GeoIP databases; its options:\n",
 			is_of_update},
 		{"\nAccepted for compatibility, without effect in this version:\n", is_reserved},
 	};
@@ -90,10 +92,10 @@ void options_print_help(const struct options_state *s, FILE *out)
 			if (o.def->flag && parts[k].has(o.def))
 				print_option(out, o.def, option_check_of(s, &o));
 	}
-	fputs("\nEach config key may also be set by its environment variable; --print-config "
-	      "names\n"
-	      "both. Flags win over the environment, which wins over the config file:\n"
+	fputs("\nDurations: 500ms, 30s, 5m, 1h, 1d, 1h30m; a number alone is seconds.\n"
+	      "Each config key can also be set by an environment variable; --print-config lists\n"
+	      "both. Flags override the environment, which overrides the config file:\n"
 	      "$XDG_CONFIG_HOME/nethergaze/config.toml (or ~/.config/…), else ~/.nethergaze.toml.\n"
-	      "Exit status: 0 done, 1 failure while running, 2 bad usage or config.\n",
+	      "Exit status: 0 done, 1 runtime failure, 2 bad usage or config.\n",
 		out);
 }

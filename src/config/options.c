@@ -166,19 +166,16 @@ int options_check(struct options_state *s)
 	const struct options *v = &s->values;
 
 	if (v->replay && v->record)
-		return options_fail(s,
-			"--replay with --record: expected one of them: a replay is already "
-			"recorded");
+		return options_fail(s, "--replay and --record cannot be combined");
 	if (v->replay && (options_was_set(s, "log-path", LEVEL_FLAG) ||
 				 options_was_set(s, "source", LEVEL_FLAG)))
-		return options_fail(
-			s, "--replay with --log-path or --source: expected the recording alone");
+		return options_fail(s, "--replay cannot be combined with --log-path or --source");
 	if (v->btf && access(v->btf, R_OK) < 0)
 		return options_fail(s,
-			"--btf %s: %s; expected a file of BTF, as from pahole or bpftool", v->btf,
-			strerror(errno));
+			"--btf %s: %s; expected a BTF file, as written by pahole or bpftool",
+			v->btf, strerror(errno));
 	if (!v->replay && options_was_set(s, "speed", LEVEL_FLAG))
-		return options_fail(s, "--speed: expected together with --replay");
+		return options_fail(s, "--speed requires --replay");
 	return check_tables(s);
 }
 

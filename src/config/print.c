@@ -22,7 +22,8 @@ static void print_option(
 	const struct option_def *d = o->def;
 	char buf[OPTION_EXPECTED_MAX];
 
-	fprintf(out, "# %s; %s", d->help, value_expected(d, option_check_of(s, o), buf));
+	fprintf(out, "# %s%s; %s", d->inverted ? "false: " : "", d->help,
+		value_expected(d, option_check_of(s, o), buf));
 	if (d->env)
 		fprintf(out, "; NETHERGAZE_%s", d->env);
 	fprintf(out, "%s\n# %s = ", d->reserved ? "; no effect in this version" : "", name);

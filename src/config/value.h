@@ -32,7 +32,7 @@ int value_store(const struct option_def *d, void *at, struct option_value *v);
 /* Frees what the option holds at its place: a text is NULL then, a list empty. */
 void value_clear(const struct option_def *d, void *at);
 
-/* What an option takes, in words, for errors and help: "seconds from 0.1 to 3600". */
+/* What an option takes, in words, for errors and help: "a whole number from 1 to 64". */
 const char *value_expected(const struct option_def *d, const struct option_check *check,
 	char buf[static OPTION_EXPECTED_MAX]);
 

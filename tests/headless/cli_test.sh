@@ -29,7 +29,7 @@ test_refuses_bad_flags() {
 	refused '--log-path: no value' --log-path
 	refused '--log-format: "jsn".*combined' --log-format jsn --once
 	refused '--speed.*--replay' --speed 2 --once
-	refused '--replay with --record' --replay "$NG_TOP/tests/data/console.ndjson" --record "$T/r"
+	refused '--replay and --record cannot be combined' --replay "$NG_TOP/tests/data/console.ndjson" --record "$T/r"
 }
 
 test_refusals_name_what_is_meant() {

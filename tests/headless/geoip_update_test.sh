@@ -220,7 +220,7 @@ test_full_disk() {
 
 test_usage() {
 	assert_status 2 "$NG" geoip-update --once
-	assert_match "$(cat "$T/stderr")" '--once: no such option'
+	assert_match "$(cat "$T/stderr")" '--once: unknown or misused option'
 	assert_status 2 "$NG" geoip-update now
 	assert_status 2 "$NG" --url http://127.0.0.1:1/
 	assert_status 0 "$NG" geoip-update --help

@@ -230,7 +230,7 @@ static void what_is_wrong_is_said(void **state)
 		{"[keys]\nquit = 1", "f:2: keys.quit is a number; expected a string or an array"},
 		{"[keys]\nquit = [1]", "f:2: keys.quit holds a number"},
 		{"[keys]\nquit = \"xy\"", "f:2: keys.quit: \"xy\" is not valid: expected one key"},
-		{"[keys]\nquit = \"x\"\nquit = \"y\"", "f:3: "},
+		{"[keys]\nquit = \"x\"\nquit = \"y\"", "f:3: duplicate key keys.quit"},
 		{"[keys.more]\nquit = \"x\"", "f:2: unknown key \"keys.more.quit\""},
 		{"[filters]\na = ['x']", "f:2: filters.a is an array; expected a string"},
 		{"keys = \"x\"", "f:1: unknown key \"keys\""},
