@@ -2,6 +2,7 @@
 #include "app/doctor.h"
 #include "app/geoip_update.h"
 #include "app/loop.h"
+#include "app/option_setup.h"
 #include "app/privilege.h"
 #include "app/run.h"
 #include "base/hash.h"
@@ -56,11 +57,15 @@ static int terminal_width(void)
 	return TABLE_WIDTH;
 }
 
-/* By its name, so that neither room knows of the other. */
+/* What a row is: options name it for themselves, and know nothing of the model. */
 static enum group_by group_of(const struct options *o)
 {
-	(void)o;
-	return GROUP_NONE;
+	static const enum group_by groups[] = {[OPTION_GROUP_NONE] = GROUP_NONE,
+		[OPTION_GROUP_NET] = GROUP_NET,
+		[OPTION_GROUP_AS] = GROUP_AS,
+		[OPTION_GROUP_COUNTRY] = GROUP_COUNTRY};
+
+	return groups[o->group];
 }
 
 /* A record for each row, the first of which says the schema. 0 or -ENOMEM; *n grows by how many. */
@@ -233,6 +238,8 @@ static int read_options(struct options_state *options, int argc, char **argv)
 	if (err || options->values.help || options->values.version || options->values.print_config)
 		return err;
 	err = options_read_env(options, environ);
+	if (options->warning[0])
+		complain(EXIT_DONE, options->warning);
 	if (!err)
 		err = options_read_config(options);
 	return err ? err : options_check(options);
@@ -248,15 +255,14 @@ int main(int argc, char **argv)
 	setlocale(LC_CTYPE, "");
 	setlocale(LC_TIME, "");
 	hash_seed();
-	options_init(&options);
-	if (read_options(&options, argc, argv) < 0)
+	if (options_init(&options, option_setup()) < 0 || read_options(&options, argc, argv) < 0)
 		code = complain(EXIT_USAGE, options.error);
 	else if (options.values.help)
-		options_print_help(stdout);
+		options_print_help(&options, stdout);
 	else if (options.values.version)
 		puts("nethergaze " NG_VERSION);
 	else if (options.values.print_config)
-		options_print_config(stdout);
+		options_print_config(&options, stdout);
 	else if (options.values.geoip_update)
 		code = geoip_update(&options.values) ? EXIT_DONE : EXIT_FAILED;
 	else if (options.values.doctor)

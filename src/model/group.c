@@ -17,6 +17,13 @@ static const struct log_tally no_requests;
 
 static const char *const names[GROUPS] = {"none", "net", "as", "country"};
 
+const char *group_title(enum group_by by)
+{
+	static const char *const titles[GROUPS] = {"IP", "Network", "AS", "Country"};
+
+	return by < GROUPS ? titles[by] : NULL;
+}
+
 const char *group_name(enum group_by by)
 {
 	return by < GROUPS ? names[by] : NULL;

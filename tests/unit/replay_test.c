@@ -243,9 +243,11 @@ static char *report(const struct model *m)
 	struct jsonw w = {0};
 
 	assert_int_equal(query_run(m, &q, &rows), 0);
-	for (uint32_t i = 0; i < rows.n; i++)
-		ndjson_host(&w, m, model_host(m, rows.ids[i]));
-	ndjson_summary(&w, m, true);
+	for (uint32_t i = 0; i < rows.n; i++) {
+		struct subject s = subject_at(m, GROUP_NONE, rows.ids[i]);
+		ndjson_row(&w, m, &s, false);
+	}
+	ndjson_summary(&w, m, true, false);
 	const struct journal_entry *e;
 	for (uint64_t at = m->journal.newest; (e = journal_at(&m->journal, at)); at = e->before) {
 		jsonw_usec(&w, e->ts);
@@ -415,7 +417,7 @@ static void compressed_and_cut(void **state)
 	assert_int_equal(status_of(&p).end, 0);
 	pass(&p, 1);
 	usec_t end = status_of(&p).end;
-	uint64_t lost = p.model->lost;
+	uint64_t lost = model_machine(p.model)->lost;
 	assert_true(end > status_of(&p).begin && lost >= 1);
 	for (int i = 0; i < 3; i++) {
 		replay_pause(p.replay, true);
@@ -423,12 +425,12 @@ static void compressed_and_cut(void **state)
 		pass(&p, 1);
 		assert_int_equal(status_of(&p).state, REPLAY_PAUSED);
 		assert_int_equal(status_of(&p).end, end);
-		assert_int_equal(p.model->lost, 0);
+		assert_int_equal(model_machine(p.model)->lost, 0);
 		replay_pause(p.replay, false);
 		pass(&p, 1);
 		assert_int_equal(status_of(&p).state, REPLAY_ENDED);
 		assert_int_equal(status_of(&p).at, end);
-		assert_int_equal(p.model->lost, lost);
+		assert_int_equal(model_machine(p.model)->lost, lost);
 	}
 	player_done(&p);
 }
