@@ -42,7 +42,7 @@ static int take_name(
 	void *values, struct str name, struct str text, char why[static OPTION_WHY_MAX])
 {
 	(void)values;
-	(void)why;
+	why[0] = '\0';
 	require(name.n && !memchr(name.p, '.', name.n) && text_is_clean(name));
 	if (str_starts(name, STR_LIT("no")))
 		return -ENOENT;

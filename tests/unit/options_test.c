@@ -35,6 +35,26 @@ static void defaults(void **state)
 	options_done(&s);
 }
 
+static bool same(const char *a, const char *b)
+{
+	return a && b && strcmp(a, b) == 0;
+}
+
+static void names_are_unique(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < option_count; i++) {
+		const struct option_def *a = &option_defs[i];
+		for (size_t k = i + 1; k < option_count; k++) {
+			const struct option_def *b = &option_defs[k];
+			if (same(a->key, b->key) || same(a->key, b->alias) ||
+				same(a->alias, b->key) || same(a->alias, b->alias) ||
+				same(a->flag, b->flag) || same(a->env, b->env))
+				fail_msg("options %zu and %zu share a name", i, k);
+		}
+	}
+}
+
 static void higher_levels_win(void **state)
 {
 	char *env[] = {(char *)"NETHERGAZE_LOG_PATH=/env", (char *)"NETHERGAZE_SOURCE=proc",
@@ -300,6 +320,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(defaults),
+		cmocka_unit_test(names_are_unique),
 		cmocka_unit_test(higher_levels_win),
 		cmocka_unit_test(unknown_variables_are_named),
 		cmocka_unit_test(bad_flags),

@@ -91,7 +91,7 @@ static void a_note_keeps_the_time_of_the_recording(void **state)
 	usec_t now = bench.session.model->now;
 
 	session_note(&bench.session, "noted");
-	assert_string_equal(bench.model_machine(session.model)->notice, "noted");
+	assert_string_equal(model_machine(bench.session.model)->notice, "noted");
 	assert_true(bench.session.model->now == now);
 }
 
