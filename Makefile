@@ -8,6 +8,7 @@ CLANG   ?= clang
 BPFTOOL ?= $(firstword $(wildcard /usr/lib/linux-tools/*/bpftool /usr/sbin/bpftool /usr/bin/bpftool) bpftool)
 STRIP   ?= llvm-strip
 B       ?= build$(if $(SAN),/san)
+JOBS    ?= 2
 
 LIBS    := libbpf libelf zlib json-c ncursesw libcap-ng libmaxminddb libcurl libcares
 CFLAGS  ?= -O2 -g
@@ -97,10 +98,10 @@ tests: $B/nethergaze $(UNIT) $(TOOLS)
 fuzz: $(FUZZ)
 
 check: tests
-	$Qtests/run --build $B $(TESTFLAGS) $(UNIT) $(wildcard tests/console/*_test.sh tests/headless/*_test.sh) $(TESTS)
+	$Qtests/run --build $B --jobs $(JOBS) $(TESTFLAGS) $(UNIT) $(wildcard tests/console/*_test.sh tests/headless/*_test.sh) $(TESTS)
 
 check-root: tests
-	$Qtests/run --build $B $(TESTFLAGS) $(wildcard tests/integration/*_test.sh)
+	$Qtests/run --build $B --jobs $(JOBS) $(TESTFLAGS) $(wildcard tests/integration/*_test.sh)
 
 # An emulator takes its time.
 check-kernels: tests
