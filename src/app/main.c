@@ -56,23 +56,24 @@ static int terminal_width(void)
 	return TABLE_WIDTH;
 }
 
-/* How many there were. */
-static uint32_t put_rows(struct session *s, enum group_by by)
+/* *ret_n: how many there were. 0 or -ENOMEM. */
+static int put_rows(struct session *s, enum group_by by, uint32_t *ret_n)
 {
 	struct query q = {.by = by, .show_private = s->show_private, .limit = UINT32_MAX};
 	struct rows rows = {0};
+	int err = query_run(s->model, &q, &rows);
 
-	if (query_run(s->model, &q, &rows) < 0)
-		return 0;
+	if (err)
+		return err;
 	for (uint32_t i = 0; i < rows.n; i++) {
 		struct subject row = subject_at(s->model, by, rows.ids[i]);
 		ndjson_row(&s->stream, s->model, &row, i == 0 && by == GROUP_NONE);
 		if (s->stream.n > 1u << 16)
 			session_flush(s);
 	}
-	uint32_t n = rows.n;
+	*ret_n = rows.n;
 	rows_done(&rows);
-	return n;
+	return 0;
 }
 
 /* The table goes the stream's way to stdout, which no sleeping reader can hold up. */
@@ -96,13 +97,15 @@ static int put_table(struct session *s)
 /* What --once prints, or the stream's last record. */
 static int report(struct session *s)
 {
+	uint32_t n = 0;
 	int err = 0;
 
 	if (s->options->once && !s->options->json) {
 		err = put_table(s);
 	} else {
-		bool first = s->options->once && put_rows(s, GROUP_NONE) == 0;
-		ndjson_summary(&s->stream, s->model, s->show_private, first);
+		if (s->options->once)
+			err = put_rows(s, GROUP_NONE, &n);
+		ndjson_summary(&s->stream, s->model, s->show_private, s->options->once && n == 0);
 	}
 	if (!err && s->stream.failed)
 		err = -ENOMEM;
