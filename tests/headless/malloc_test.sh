@@ -23,7 +23,7 @@ need_preload() {
 refused() {
 	local status=0 setting=$1
 	shift
-	timeout 20 env LD_PRELOAD="$PRELOAD" "$setting" "$@" >"$T/stdout" 2>"$T/said" </dev/null ||
+	timeout "${PATIENCE:-15}" env LD_PRELOAD="$PRELOAD" "$setting" "$@" >"$T/stdout" 2>"$T/said" </dev/null ||
 		status=$?
 	return "$status"
 }
@@ -34,7 +34,11 @@ refused() {
 each() {
 	local check=$1 way=$2 i end stride status
 	shift 2
-	refused "FAIL_MALLOC_COUNT=$T/count" "$@" || fail "without a failure: $(cat "$T/said")"
+	PATIENCE=100 refused "FAIL_MALLOC_COUNT=$T/count" "$@" || {
+		status=$?
+		tail -n 20 "$T/stdout" "$T/said"
+		fail "status $status without a failure: $*"
+	}
 	ALL=$(cat "$T/count") RUNS=0
 	end=$((${EPOCHREALTIME/./} + LIMIT))
 	for ((stride = ALL * 618 / 1000 + 1; ; stride++)); do
