@@ -147,6 +147,8 @@ fmt:
 install: $B/nethergaze
 	install -D -m 755 $B/nethergaze $(DESTDIR)$(PREFIX)/bin/nethergaze
 	install -D -m 644 README.md $(DESTDIR)$(PREFIX)/share/doc/nethergaze/README.md
+	install -d $(DESTDIR)$(PREFIX)/share/doc/nethergaze/docs
+	install -m 644 docs/*.md $(DESTDIR)$(PREFIX)/share/doc/nethergaze/docs
 	install -D -m 644 LICENSE $(DESTDIR)$(PREFIX)/share/doc/nethergaze/LICENSE
 
 clean:
