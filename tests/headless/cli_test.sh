@@ -89,7 +89,7 @@ test_help_names_every_flag_of_the_contract() {
 	assert_match "$(cat "$T/stdout")" '^nethergaze [0-9]'
 }
 
-test_readme_shows_this_help() {
+test_documentation_shows_this_help() {
 	assert_status 0 "$NG_TOP/scripts/readme" --check
 }
 

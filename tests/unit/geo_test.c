@@ -150,8 +150,10 @@ static bool passes(const struct model *m, const char *ip, const char *text)
 	const char *error;
 
 	assert_int_equal(filter_compile(&f, str_of(text), &error), 0);
+	assert_non_null(host_named(m, ip));
 	bool host = filter_host(&f, m, host_named(m, ip));
 	const struct journal_entry *e = journal_at(&m->journal, host_named(m, ip)->last_request);
+	assert_non_null(e);
 	assert_int_equal(filter_request(&f, m, e), host);
 	return host;
 }

@@ -97,7 +97,9 @@ static bool passes(const struct model *m, const char *words)
 	const char *error;
 
 	assert_int_equal(filter_compile(&f, str_of(words), &error), 0);
-	return filter_request(&f, m, journal_at(&m->journal, m->journal.newest));
+	const struct journal_entry *e = journal_at(&m->journal, m->journal.newest);
+	assert_non_null(e);
+	return filter_request(&f, m, e);
 }
 
 static void filters_see_logins(void **state)

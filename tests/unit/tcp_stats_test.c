@@ -89,6 +89,7 @@ static void connections_have_owners_and_namespaces(void **state)
 	e.conn.ns = 4026532000;
 	model_apply(m, &e);
 	const struct conn *c = model_first_conn(m, host_named(m, "8.8.8.8"));
+	assert_non_null(c);
 	assert_null(model_owner(m, c));
 	assert_null(model_netns(m, c));
 	put_owner(m, 777, 42, "nginx"); /* known before its socket is, */
