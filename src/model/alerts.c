@@ -90,7 +90,7 @@ static void say_drops(struct alerts *w, const struct model *m)
 			dropped == 1 ? "" : "s");
 }
 
-/* "91% of half-open connections from 2 networks: 203.0.113.0/24 150, 198.51.100.0/24 104". Names as
+/* "91% of half-open from 2 networks: 203.0.113.0/24 150, 198.51.100.0/24 104". Names as
  * few as hold most. False when they come from all over the place. */
 static bool say_networks(struct alerts *w, const struct model *m, bool show_private,
 	enum network_weight by, const char *of, const char *unit, uint64_t total)
@@ -147,8 +147,8 @@ void alerts_of(struct alerts *w, const struct model *m, bool show_private)
 	say_drops(w, m);
 	say_unjoined(w, m);
 	if (half_open)
-		say_networks(w, m, show_private, NETWORK_BY_HALF_OPEN, "half-open connections", "",
-			sums.half_open);
+		say_networks(
+			w, m, show_private, NETWORK_BY_HALF_OPEN, "half-open", "", sums.half_open);
 	else if (flood)
 		say_networks(w, m, show_private, NETWORK_BY_SYNS, "SYNs", "/min", syns);
 	if (half_open || flood)

@@ -138,11 +138,11 @@ static void networks(void **state)
 
 	(void)state;
 	half_opens(m, "5.6.7.", 150);
-	said(m, "100% of half-open connections from one network: 5.6.7.0/24 150 | "
+	said(m, "100% of half-open from one network: 5.6.7.0/24 150 | "
 		"unanswered SYN sources may be forged");
 	half_opens(m, "5.6.8.", 104);
 	half_opens(m, "2a00:1:2:3::", 10);
-	said(m, "96% of half-open connections from 2 networks: 5.6.7.0/24 150, 5.6.8.0/24 104 | "
+	said(m, "96% of half-open from 2 networks: 5.6.7.0/24 150, 5.6.8.0/24 104 | "
 		"unanswered SYN sources may be forged");
 	for (unsigned i = 0; i < 200; i++) {
 		snprintf(net, sizeof net, "9.8.%u.", i);
