@@ -1,29 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "config/options.h"
 
+#include "base/wrap.h"
 #include "config/parts.h"
 
 #define HELP_INDENT 29
 #define HELP_WIDTH  80
-
-/* Words from column HELP_INDENT on, broken before HELP_WIDTH. */
-static void print_wrapped(FILE *out, const char *text)
-{
-	int column = HELP_INDENT;
-
-	while (*text) {
-		int n = (int)strcspn(text, " ");
-		if (column > HELP_INDENT && column + 1 + n > HELP_WIDTH) {
-			fprintf(out, "\n%*s", HELP_INDENT, "");
-			column = HELP_INDENT;
-		}
-		bool first = column == HELP_INDENT;
-		fprintf(out, "%s%.*s", first ? "" : " ", n, text);
-		column += n + !first;
-		text += n + (text[n] == ' ');
-	}
-	fputc('\n', out);
-}
 
 /* What the value may be, behind the help's words: " (auto|ebpf|proc) [auto]". */
 static void print_tail(
@@ -51,7 +33,7 @@ static void print_option(FILE *out, const struct option_def *d, const struct opt
 		fprintf(out, "%s\n%*s", head, HELP_INDENT, "");
 	print_tail(tail, sizeof tail, d, check);
 	snprintf(text, sizeof text, "%s%s", d->help, tail);
-	print_wrapped(out, text);
+	wrap_print(out, HELP_INDENT, HELP_WIDTH + 1, text);
 }
 
 static bool is_of_console(const struct option_def *d)

@@ -120,7 +120,7 @@ static void a_million_forged_sources(void **state)
 		}
 	}
 	assert_int_equal(m->hosts.live, limits.hosts);
-	assert_true(m->networks.idle <= limits.idle_networks + 1);
+	assert_true(m->networks.idle_count <= limits.idle_networks + 1);
 	assert_true(m->networks.pool.live <= limits.hosts + limits.idle_networks + 1);
 	assert_int_equal(model_machine(m)->lost, 0);
 	assert_true(m->evicted >= SOURCES - limits.hosts);
