@@ -33,7 +33,7 @@ static void print_option(FILE *out, const struct option_def *d, const struct opt
 		fprintf(out, "%s\n%*s", head, HELP_INDENT, "");
 	print_tail(tail, sizeof tail, d, check);
 	snprintf(text, sizeof text, "%s%s", d->help, tail);
-	wrap_print(out, HELP_INDENT, HELP_WIDTH + 1, text);
+	wrap_print(out, HELP_INDENT, HELP_WIDTH, text);
 }
 
 static bool is_of_console(const struct option_def *d)

@@ -374,6 +374,14 @@ enum lost_what lost_what(struct str what);
 /* An event of this kind with every optional number ABSENT. */
 struct event event_make(enum event_kind kind, usec_t ts);
 
+/* The head of one whose kind's own fields are all set by hand, on hot paths. */
+static inline void event_begin(struct event *event, enum event_kind kind, usec_t ts)
+{
+	event->ts = ts;
+	event->kind = kind;
+	event->machine = 0;
+}
+
 static inline uint64_t event_conn_hash(const struct event_conn *c)
 {
 	return c->hash ? c->hash : tuple_hash(&c->tuple);

@@ -51,7 +51,7 @@ static int on_record(void *context, void *data, size_t size)
 	struct event *row = &b->rows[b->n];
 
 	/* The ring rounds sizes up to eight; these are whole already. */
-	row->kind = EVENT_CONN;
+	event_begin(row, EVENT_CONN, 0);
 	if (size == sizeof(struct wire_sock4))
 		bpf_wire_conn4(data, &row->conn);
 	else

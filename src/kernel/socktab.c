@@ -188,8 +188,7 @@ static void tell(const struct socktab *t, struct sock *s, const struct event_con
 		s->reported = digest(c);
 	if (s->own)
 		return;
-	e.ts = wall(t, when);
-	e.kind = EVENT_CONN;
+	event_begin(&e, EVENT_CONN, wall(t, when));
 	e.conn = *c;
 	e.conn.dir = s->dir;
 	if (s->state != TCP_STATE_NONE)
