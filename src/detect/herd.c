@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: MIT
+#include "detect/herd.h"
+
+#include "base/text.h"
+#include "detect/hll.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#define MINUTE (60 * USEC_PER_SEC)
+
+int herds_init(struct herds *t)
+{
+	*t = (struct herds){.at = aligned_alloc(_Alignof(struct herd), HERDS_MAX * sizeof *t->at)};
+	if (t->at && spacesaving_init(&t->counts, HERDS_MAX) == 0)
+		return 0;
+	herds_done(t);
+	return -ENOMEM;
+}
+
+void herds_done(struct herds *t)
+{
+	spacesaving_done(&t->counts);
+	free(t->at);
+	*t = (struct herds){0};
+}
+
+static uint32_t number_of(usec_t t, usec_t step)
+{
+	return t < 0 ? 0 : (uint32_t)(t / step);
+}
+
+/* The half that counts now. What comes from before its turn is counted in it as well. */
+static struct herd_half *half_of(struct herd *h, uint32_t turn)
+{
+	struct herd_half *newest = &h->half[h->half[1].turn > h->half[0].turn];
+
+	if (newest->turn >= turn)
+		return newest;
+	struct herd_half *half = &h->half[turn & 1];
+	memset(half, 0, sizeof *half);
+	half->turn = turn;
+	return half;
+}
+
+static void count_minute(struct herd *h, uint32_t minute)
+{
+	uint32_t steps = minute - h->minute;
+
+	if ((int32_t)steps > 0) {
+		if (steps > HERD_MINUTES)
+			steps = HERD_MINUTES;
+		for (uint32_t i = 0; i < steps; i++)
+			h->of_minute[(minute - i) % HERD_MINUTES] = 0;
+		h->minute = minute;
+	}
+	h->of_minute[h->minute % HERD_MINUTES]++;
+}
+
+/* Its usual is what the table knows: that there was nothing of it since the table began. The halves
+ * are cleared when their turn comes. */
+static void start(struct herds *t, struct herd *h, usec_t now, const struct herd_request *r)
+{
+	struct str text = text_clip(r->text, HERD_TEXT_MAX);
+
+	memset(h, 0, offsetof(struct herd, half));
+	h->half[0].turn = h->half[1].turn = 0;
+	h->key = r->key;
+	h->first = now;
+	h->text_n = (uint8_t)text.n;
+	memcpy(h->text, text.n ? text.p : "", text.n);
+	baseline_roll(&t->unseen, now, false);
+	h->usual = t->unseen;
+}
+
+static void count(struct herd_half *half, const struct herd_request *r)
+{
+	uint32_t status_class = r->status / 100u;
+
+	half->requests++;
+	half->failed += r->is_failed;
+	half->assets += r->is_asset;
+	half->of_class[status_class < HERD_STATUS_CLASS ? status_class : 0]++;
+	hll_add(half->sources, HERD_SOURCE_BITS, r->source);
+	if (!r->query)
+		return;
+	half->queries++;
+	hll_add(half->query_strings, HERD_QUERY_BITS, r->query);
+}
+
+struct herd *herds_add(struct herds *t, usec_t now, const struct herd_request *r)
+{
+	struct spacesaving_hit hit =
+		spacesaving_add(&t->counts, r->key, 1, number_of(now, USEC_PER_SEC));
+	struct herd *h = &t->at[hit.id];
+
+	if (!t->began) {
+		t->began = now;
+		baseline_begin(&t->unseen, now);
+	}
+	if (hit.is_new) {
+		start(t, h, now, r);
+		h->over = hit.over;
+	}
+	if (now > h->last)
+		h->last = now;
+	window_add(&h->rate, now, 1);
+	baseline_add(&h->usual, now, 1, t->is_frozen);
+	count_minute(h, number_of(now, MINUTE));
+	count(half_of(h, number_of(now, HERD_TURN)), r);
+	return h;
+}
+
+static void take_back(struct herd *h, uint32_t turn)
+{
+	struct herd_half *half = &h->half[turn & 1];
+
+	if (half->turn == turn && half->lone > 0)
+		half->lone--;
+}
+
+static void no_longer_lone(struct herds *t, struct herd_lone *lone)
+{
+	struct index_walk walk;
+	uint32_t id = index_first(&t->counts.index, (uint64_t)lone->tag << 32, &walk);
+
+	lone->is_over = 1;
+	if (id == INDEX_NONE)
+		return;
+	take_back(&t->at[id], lone->turn);
+	if (lone->was_before)
+		take_back(&t->at[id], lone->turn - 1);
+}
+
+void herds_note_lone(struct herds *t, struct herd *h, struct herd_lone *lone, usec_t now)
+{
+	uint32_t turn = number_of(now, HERD_TURN); /* 30 bits reach to the year 2990 */
+	uint32_t tag = (uint32_t)(h->key >> 32);
+
+	if (lone->is_over)
+		return;
+	if (!lone->tag)
+		lone->tag = tag;
+	if (lone->tag != tag) {
+		no_longer_lone(t, lone);
+		return;
+	}
+	if (lone->turn == turn)
+		return;
+	lone->was_before = lone->turn == turn - 1;
+	lone->turn = turn & ((1u << 30) - 1);
+	half_of(h, turn)->lone++;
+}
+
+const struct herd *herds_find(const struct herds *t, uint64_t key)
+{
+	uint32_t id = spacesaving_find(&t->counts, key);
+
+	return id == SPACESAVING_NONE ? NULL : &t->at[id];
+}
+
+size_t herds_top(const struct herds *t, usec_t now, usec_t span, const struct herd **ret, size_t k)
+{
+	double best[HERDS_MAX];
+	size_t n = 0;
+
+	if (k > HERDS_MAX)
+		k = HERDS_MAX;
+	for (uint32_t id = 0; k > 0 && id < t->counts.used; id++) {
+		const struct herd *h = &t->at[id];
+		double requests = span <= WINDOW_SPAN ? window_sum(&h->rate, now, span)
+						      : herd_five_minutes(h, now);
+		if (requests <= 0 || (n == k && requests <= best[n - 1]))
+			continue;
+		size_t at = n < k ? n++ : n - 1;
+		for (; at > 0 && best[at - 1] < requests; at--) {
+			best[at] = best[at - 1];
+			ret[at] = ret[at - 1];
+		}
+		best[at] = requests;
+		ret[at] = h;
+	}
+	return n;
+}
+
+uint64_t herd_most(const struct herds *t, const struct herd *h)
+{
+	return spacesaving_count(&t->counts, (uint32_t)(h - t->at));
+}
+
+uint64_t herd_least(const struct herds *t, const struct herd *h)
+{
+	return herd_most(t, h) - h->over;
+}
+
+static void add_half(struct herd_recent *r, const struct herd_half *half)
+{
+	r->requests += half->requests;
+	r->failed += half->failed;
+	r->assets += half->assets;
+	r->queries += half->queries;
+	for (int i = 0; i < HERD_STATUS_CLASS; i++)
+		r->of_class[i] += half->of_class[i];
+}
+
+void herd_recent(const struct herd *h, usec_t now, struct herd_recent *ret)
+{
+	uint8_t sources[1 << HERD_SOURCE_BITS] = {0}, queries[1 << HERD_QUERY_BITS] = {0};
+	uint32_t turn = number_of(now, HERD_TURN);
+	double visits = 0, lone = 0; /* a source of both halves is in each of the two twice */
+
+	*ret = (struct herd_recent){0};
+	for (int i = 0; i < 2; i++) {
+		const struct herd_half *half = &h->half[i];
+		if (turn - half->turn > 1)
+			continue;
+		add_half(ret, half);
+		hll_merge(sources, half->sources, HERD_SOURCE_BITS);
+		hll_merge(queries, half->query_strings, HERD_QUERY_BITS);
+		visits += hll_count(half->sources, HERD_SOURCE_BITS);
+		lone += half->lone;
+	}
+	ret->sources = hll_count(sources, HERD_SOURCE_BITS);
+	ret->query_strings = hll_count(queries, HERD_QUERY_BITS);
+	ret->loners = lone < visits ? lone / visits : visits > 0;
+}
+
+uint32_t herd_five_minutes(const struct herd *h, usec_t now)
+{
+	uint32_t sum = 0, age = number_of(now, MINUTE) - h->minute;
+
+	for (uint32_t i = 0; age + i < HERD_MINUTES; i++)
+		sum += h->of_minute[(h->minute - i) % HERD_MINUTES];
+	return sum;
+}
+
+double herd_per_minute(const struct herds *t, const struct herd *h, usec_t now)
+{
+	usec_t span = (HERD_MINUTES - 1) * MINUTE + now % MINUTE;
+
+	if (span > now - t->began)
+		span = now - t->began;
+	if (span < WINDOW_STEP)
+		span = WINDOW_STEP;
+	return herd_five_minutes(h, now) * (double)MINUTE / (double)span;
+}
+
+double herd_growth(const struct herds *t, const struct herd *h, usec_t now)
+{
+	struct baseline rolled = h->usual;
+
+	baseline_roll(&rolled, now, t->is_frozen);
+	return baseline_growth(&rolled, now);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * paths: what requests for the same thing have in common. Paths are as logged: clean, percent
+ * signs and all.
+ */
+#ifndef NG_DETECT_PATHS_H
+#define NG_DETECT_PATHS_H
+
+#include "base/str.h"
+
+#include <stdbool.h>
+
+#define PATH_FOLDED_MAX 256 /* bytes that are looked at when paths are compared */
+
+/* The path without its query. */
+struct str path_bare(struct str path);
+
+/* The query, without its question mark; absent when there is none. */
+struct str path_query(struct str path);
+
+/* Writes the bare path with each identifier as "{n}", at most PATH_FOLDED_MAX bytes and no
+ * character cut in two. Identifiers are UUIDs, runs of six and more digits, and words of six and
+ * more hexadecimal digits with a decimal one among them: "facade" is a word. Clean stays clean. */
+struct str path_fold(struct str path, char buf[static PATH_FOLDED_MAX]);
+
+/* A part of a page and not a page, by its extension: styles, scripts, images, fonts, media. */
+bool path_is_asset(struct str path);
+
+#endif
