@@ -97,12 +97,14 @@ static bool has_room(const struct lookups *l)
 
 void lookups_feed(struct lookups *l, const struct model *m, struct console *console, usec_t now)
 {
+	struct command command;
 	struct addr ip;
 
+	while (console && console_take_command(console, &command))
+		if (command.kind == COMMAND_LOOKUP)
+			want(l, m, &command.ip, WANT_NOW);
 	if (!l->lookup && !l->rdns)
 		return;
-	if (console && console_take_wish(console, &ip))
-		want(l, m, &ip, WANT_NOW);
 	if (now < l->next_look)
 		return;
 	l->next_look = now + LOOK_EVERY;

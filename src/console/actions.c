@@ -16,7 +16,7 @@ const struct action_info actions[ACTIONS] = {
 	[ACT_FILTER_DROP] = {"filter-drop", NULL, "in the main view: drop the filter", IN_LISTS},
 	[ACT_PRIVATE] = {"private", "private", "show or hide private addresses", IN_VIEWS},
 	[ACT_WHOIS] = {"whois", NULL,
-		"look up now who the selected address is registered to (RDAP, whois)",
+		"look up now who registered the selected address (RDAP, whois)",
 		IN_LISTS | IN_DETAIL},
 	[ACT_INPUTS] = {"inputs", "inputs", "what is read, what is missing, what was rejected",
 		IN_VIEWS},

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "console/page.h"
+#include "console/panels.h"
 
 #include "model/sums.h"
 
@@ -128,30 +129,33 @@ static void print_log(struct page *p, const struct model_log *log)
 			log->skipped);
 }
 
-static void sources_draw(struct console *c, struct area a, bool focused)
+static void inputs_draw(struct panel *panel, struct area a, bool focused)
 {
-	struct page p = page_begin(c, a, sources_panel.title);
+	const struct model *m = panel->view->m;
+	struct page p = page_begin(panel, a, inputs_panel.title);
 
 	(void)focused;
 	/* What the header sends people here for comes first. */
 	for (int fine = 0; fine <= 1; fine++)
-		for (uint32_t i = 0; i < model_machine(c->m)->log_count; i++)
-			if (log_is_fine(&model_machine(c->m)->logs[i]) == fine)
-				print_log(&p, &model_machine(c->m)->logs[i]);
-	if (!model_machine(c->m)->log_count)
+		for (uint32_t i = 0; i < model_machine(m)->log_count; i++)
+			if (log_is_fine(&model_machine(m)->logs[i]) == fine)
+				print_log(&p, &model_machine(m)->logs[i]);
+	if (!model_machine(m)->log_count)
 		page_print(&p, 0, STYLE_BOLD, "No log is read.");
-	if (model_machine(c->m)->unaddressed)
+	if (model_machine(m)->unaddressed)
 		page_print(&p, 0, STYLE_WARN, "%" PRIu64 " logged requests name no address.",
-			model_machine(c->m)->unaddressed);
-	print_connections(&p, c->m);
-	print_enrichers(&p, c->m);
-	print_tcp_stats(&p, c->m);
+			model_machine(m)->unaddressed);
+	print_connections(&p, m);
+	print_enrichers(&p, m);
+	print_tcp_stats(&p, m);
 	page_end(&p);
 }
 
-const struct panel_ops sources_panel = {
+const struct panel_ops inputs_panel = {
 	.title = "Inputs",
 	.where = IN_PAGE,
-	.draw = sources_draw,
+	.size = sizeof(struct page_panel),
+	.open = page_open,
+	.draw = inputs_draw,
 	.act = page_act,
 };

@@ -8,14 +8,21 @@
 
 #define MORE_WIDTH 22 /* " 100-120 of 345  PgDn" */
 
-struct page page_begin(struct console *c, struct area a, const char *title)
+void page_open(struct panel *p, const struct addr *ip)
 {
-	struct area body = area_rows(a, 1, a.h);
+	struct page_panel *page = (struct page_panel *)p;
 
+	(void)ip;
+	list_reset(&page->list);
+	page->list.text = true;
+}
+
+struct page page_begin(struct panel *p, struct area a, const char *title)
+{
 	screen_fill(a, 0, 0, STYLE_BAR);
 	screen_print(a, 0, 0, STYLE_BAR, "%s", title);
-	c->page.height = body.h > 0 ? body.h : 1;
-	return (struct page){.c = c, .head = a, .area = body};
+	return (struct page){
+		.panel = (struct page_panel *)p, .head = a, .area = area_rows(a, 1, a.h)};
 }
 
 /* How much of s goes on a line: up to the last space that leaves it not longer than width. */
@@ -36,7 +43,7 @@ void page_print(struct page *p, int indent, unsigned style, const char *format, 
 {
 	char text[1024];
 	va_list args;
-	int x = 0;
+	int x = 0, top = (int)p->panel->list.top;
 
 	va_start(args, format);
 	vsnprintf(text, sizeof text, format, args);
@@ -46,7 +53,7 @@ void page_print(struct page *p, int indent, unsigned style, const char *format, 
 	struct str rest = str_of(text);
 	do {
 		struct str line = line_of(rest, p->area.w - x);
-		screen_text(p->area, p->line++ - p->c->page.top, x, style, line);
+		screen_text(p->area, p->line++ - top, x, style, line);
 		rest = (struct str){rest.p + line.n, rest.n - line.n};
 		while (rest.n && rest.p[0] == ' ')
 			rest = (struct str){rest.p + 1, rest.n - 1};
@@ -54,56 +61,21 @@ void page_print(struct page *p, int indent, unsigned style, const char *format, 
 	} while (rest.n);
 }
 
-static int furthest(const struct page_view *v)
-{
-	return v->lines > v->height ? v->lines - v->height : 0;
-}
-
 void page_end(struct page *p)
 {
-	struct page_view *v = &p->c->page;
+	struct list *l = &p->panel->list;
+	uint32_t top = l->top;
 
-	v->lines = p->line;
-	if (v->lines > v->height)
-		screen_print(p->head, 0, p->head.w - MORE_WIDTH, STYLE_BAR, "%4d-%d of %d  PgDn",
-			v->top + 1, v->top + v->height < v->lines ? v->top + v->height : v->lines,
-			v->lines);
-	if (v->top <= furthest(v))
-		return;
+	list_fit(l, (uint32_t)p->line, (uint32_t)p->area.h);
+	if (list_last_top(l) > 0)
+		screen_print(p->head, 0, p->head.w - MORE_WIDTH, STYLE_BAR, "%4u-%u of %u  PgDn",
+			l->top + 1, list_end(l), l->count);
 	/* The screen grew or the text shrank: once more, from a better place. */
-	v->top = furthest(v);
-	p->c->changed = true;
+	if (l->top != top)
+		p->panel->panel.view->changed = true;
 }
 
-bool page_act(struct console *c, enum action action)
+bool page_act(struct panel *p, enum action action)
 {
-	struct page_view *v = &c->page;
-	int top = v->top;
-
-	switch (action) {
-	case ACT_UP:
-		top--;
-		break;
-	case ACT_DOWN:
-		top++;
-		break;
-	case ACT_PAGE_UP:
-		top -= v->height;
-		break;
-	case ACT_PAGE_DOWN:
-		top += v->height;
-		break;
-	case ACT_TOP:
-		top = 0;
-		break;
-	case ACT_END:
-		top = furthest(v);
-		break;
-	default:
-		return false;
-	}
-	v->top = top > furthest(v) ? furthest(v) : top;
-	if (v->top < 0)
-		v->top = 0;
-	return true;
+	return list_act(&((struct page_panel *)p)->list, NULL, action);
 }

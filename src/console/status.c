@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
+#include "console/status.h"
+
 #include "console/bar.h"
-#include "console/view.h"
+#include "console/entry.h"
+#include "console/nav.h"
 
 #include "base/text.h"
 #include "model/alerts.h"
@@ -73,10 +76,10 @@ static void add_source(const struct model *m, struct bar *b)
 		bar_add(b, 10, STYLE_DIM, "%s", probes);
 }
 
-void header_draw(const struct console *c, struct area a)
+void header_draw(const struct view *v, struct area a)
 {
-	const struct model *m = c->m;
-	struct model_sums sums = model_sum(m, c->show_private);
+	const struct model *m = v->m;
+	struct model_sums sums = model_sum(m, v->show_private);
 	char up[16], clock[9];
 	struct bar b;
 
@@ -84,7 +87,7 @@ void header_draw(const struct console *c, struct area a)
 	text_span(up, (uint64_t)(m->now - m->started) / USEC_PER_SEC);
 	clock_text(clock, m->now);
 	bar_add(&b, 50, STYLE_BOLD, "nethergaze");
-	if (c->replaying)
+	if (v->replaying)
 		bar_add(&b, 95, STYLE_BAR, " REPLAY %s ", clock);
 	if (model_machine(m)->name[0])
 		bar_add(&b, 55, STYLE_PLAIN, "%.40s", model_machine(m)->name);
@@ -113,10 +116,10 @@ static void add_log_trouble(const struct model_log *log, struct bar *b)
 			log->name);
 }
 
-static void add_trouble(const struct console *c, struct bar *b)
+static void add_trouble(const struct view *v, struct bar *b)
 {
-	const struct model *m = c->m;
-	struct model_sums sums = model_sum(m, c->show_private);
+	const struct model *m = v->m;
+	struct model_sums sums = model_sum(m, v->show_private);
 	const char *sample = NULL;
 
 	if (model_machine(m)->lost > model_machine(m)->lost_ring) /* the rest is said in words */
@@ -146,31 +149,23 @@ static void add_trouble(const struct console *c, struct bar *b)
 		bar_add(b, BAR_CUT, STYLE_DIM, "e.g. %.100s", sample);
 }
 
-bool header_has_trouble(const struct console *c)
+int trouble_draw(const struct view *v, struct area a)
 {
 	struct bar b;
 
 	bar_clear(&b);
-	add_trouble(c, &b);
+	add_trouble(v, &b);
+	bar_draw(&b, a, 0);
 	return b.n > 0;
 }
 
-void trouble_draw(const struct console *c, struct area a)
-{
-	struct bar b;
-
-	bar_clear(&b);
-	add_trouble(c, &b);
-	bar_draw(&b, a, 0);
-}
-
 /* Each word where it fits first, so that the gravest stand on top and no room is wasted. */
-int alerts_draw(const struct console *c, struct area a)
+int alerts_draw(const struct view *v, struct area a)
 {
 	int used[WORD_LINES_MAX] = {0}, lines = a.h < WORD_LINES_MAX ? a.h : WORD_LINES_MAX, n = 0;
 	struct alerts words;
 
-	alerts_of(&words, c->m, c->show_private);
+	alerts_of(&words, v->m, v->show_private);
 	for (size_t i = 0; i < words.n; i++) {
 		struct str text = str_of(words.at[i].text);
 		int y = 0, width = text_width(text);
@@ -186,23 +181,22 @@ int alerts_draw(const struct console *c, struct area a)
 }
 
 /* The heaviest by one column, "203.0.113.5 34/min", as long as it is not zero. */
-static void add_top(
-	const struct console *c, struct bar *b, const char *id, int keep, const char *unit)
+static void add_top(const struct view *v, struct bar *b, const char *id, int keep, const char *unit)
 {
 	struct query q = {.sort = column_find(str_of(id)),
-		.show_private = c->show_private,
+		.show_private = v->show_private,
 		.filter = NULL,
 		.limit = TOP_SHOWN};
 	struct rows rows = {0};
 
-	if (!q.sort || query_run(c->m, &q, &rows) < 0)
+	if (!q.sort || query_run(v->m, &q, &rows) < 0)
 		return;
 	for (uint32_t i = 0; i < rows.n; i++) {
-		const struct host *h = model_host(c->m, rows.ids[i]);
+		const struct host *h = model_host(v->m, rows.ids[i]);
 		struct subject s = subject_of_host(h);
-		struct cell cell = column_cell(q.sort, c->m, &s);
+		struct cell cell = column_cell(q.sort, v->m, &s);
 		char ip[ADDR_TEXT_MAX], value[16];
-		if (cell.kind == CELL_NONE || column_key(q.sort, c->m, &s) == 0)
+		if (cell.kind == CELL_NONE || column_key(q.sort, v->m, &s) == 0)
 			break;
 		cell_text(&cell, value, sizeof value);
 		addr_format(&h->ip, ip);
@@ -212,29 +206,28 @@ static void add_top(
 	rows_done(&rows);
 }
 
-void offenders_draw(const struct console *c, struct area a)
+void offenders_draw(const struct view *v, struct area a)
 {
-	struct model_sums sums = model_sum(c->m, c->show_private);
+	struct model_sums sums = model_sum(v->m, v->show_private);
 	struct bar b;
 
 	bar_clear(&b);
 	bar_add(&b, 100, STYLE_PLAIN, "%.1f req/s", sums.requests_per_sec);
 	bar_add(&b, 75, STYLE_PLAIN, "%.1f new IPs/s", sums.arrivals_per_sec);
-	add_top(c, &b, "rate", 80, "/min");
-	add_top(c, &b, "conns", 85, " conns");
+	add_top(v, &b, "rate", 80, "/min");
+	add_top(v, &b, "conns", 85, " conns");
 	bar_draw(&b, a, 0);
 }
 
-void stats_draw(const struct console *c, struct area a)
+void stats_draw(const struct view *v, struct area a)
 {
-	const struct model *m = c->m;
-	struct model_sums sums = model_sum(m, c->show_private);
+	const struct model *m = v->m;
+	struct model_sums sums = model_sum(m, v->show_private);
 	struct bar b;
 
 	bar_clear(&b);
-	if (c->filter.count)
-		bar_add(&b, 100, STYLE_BAR, " filter: %s (%u match) ", c->filter.text,
-			c->connections.matched);
+	if (v->filter.count)
+		bar_add(&b, 100, STYLE_BAR, " filter: %s (%u match) ", v->filter.text, v->matched);
 	bar_add(&b, 80, STYLE_PLAIN, "%s conns (%s established)", short_count(sums.conns).text,
 		short_count(sums.established).text);
 	bar_add(&b, 50, STYLE_PLAIN, "%s IPs", short_count(sums.ips).text);
@@ -253,7 +246,7 @@ void stats_draw(const struct console *c, struct area a)
 			short_count(sums.log_rejected).text);
 	if (model_machine(m)->lost)
 		bar_add(&b, 90, STYLE_BAD, "%s lost", short_count(model_machine(m)->lost).text);
-	if (c->show_private)
+	if (v->show_private)
 		bar_add(&b, 40, STYLE_DIM, "private shown");
 	else if (model_machine(m)->totals[1].ips)
 		bar_add(&b, 72, STYLE_DIM, "%s private hidden",
@@ -261,14 +254,19 @@ void stats_draw(const struct console *c, struct area a)
 	bar_draw(&b, a, 0);
 }
 
-void footer_draw(const struct console *c, struct area a)
+void footer_draw(const struct view *v, struct area a)
 {
-	unsigned where = console_where(c);
+	unsigned where = nav_where(v);
 	struct bar b;
 
 	bar_clear(&b);
-	for (size_t i = 0; i < key_count; i++)
-		if (keys[i].where & where && keys[i].note)
-			bar_add(&b, 100 - (int)i, STYLE_DIM, "%s %s", keys[i].name, keys[i].note);
+	for (int i = 0; i < ACTIONS; i++) {
+		char key[KEY_NAME_MAX];
+		if (!(actions[i].where & where) || !actions[i].note)
+			continue;
+		bindings_names(&v->bindings, (enum action)i, where, 1, key, sizeof key);
+		if (key[0])
+			bar_add(&b, ACTIONS - i, STYLE_DIM, "%s %s", key, actions[i].note);
+	}
 	bar_draw(&b, a, 0);
 }
