@@ -273,7 +273,7 @@ static void connections_draw(struct panel *p, struct area a, bool focused)
 	}
 	if (!c->rows.n)
 		screen_print(a, 1, 0, STYLE_DIM, "%s",
-			v->filter.count ? "no address passes the filter" : "nobody is here yet");
+			v->filter.count ? "no address passes the filter" : "no addresses yet");
 }
 
 static bool connections_act(struct panel *p, enum action action)

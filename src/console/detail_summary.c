@@ -27,8 +27,8 @@ static void print_states(struct sheet *s, const struct detail *d)
 	const char *mark = ":";
 
 	if (!d->gone && model_is_remote(d->panel.view->m, h)) {
-		sheet_label(s, STYLE_PLAIN,
-			"No connection of its own is known: it asks through a proxy");
+		sheet_label(
+			s, STYLE_PLAIN, "No direct connections: its requests come through a proxy");
 		return;
 	}
 	int n = snprintf(line, sizeof line, "Connections %u", h->tcp.conns);
@@ -83,13 +83,16 @@ static void print_network(struct sheet *s, const struct detail *d)
 	if (d->gone)
 		return;
 	const struct network *net = network_at(networks, d->host.network);
+	uint64_t requests = network_requests(networks, net);
 	prefix_format(&net->prefix, name);
 	if (network_syns(net))
-		snprintf(syns, sizeof syns, ", %" PRIu64 " SYNs", network_syns(net));
+		snprintf(syns, sizeof syns, ", %" PRIu64 " SYN%s", network_syns(net),
+			network_syns(net) == 1 ? "" : "s");
 	snprintf(line, sizeof line,
-		"Network %s: %u address%s, %u connections, %u half-open, %" PRIu64 " requests%s",
+		"Network %s: %u address%s, %u connection%s, %u half-open, %" PRIu64 " request%s%s",
 		name, net->hosts, net->hosts == 1 ? "" : "es", net->tcp.conns,
-		tcp_tally_half_open(&net->tcp), network_requests(networks, net), syns);
+		net->tcp.conns == 1 ? "" : "s", tcp_tally_half_open(&net->tcp), requests,
+		requests == 1 ? "" : "s", syns);
 	sheet_label(s, STYLE_PLAIN, line);
 }
 
@@ -147,8 +150,9 @@ static void print_proxy(struct sheet *s, const struct host_proxy *proxy)
 	if (!proxy->forwarded)
 		return;
 	snprintf(line, sizeof line,
-		"Proxy edge: forwards for %u client%s, %" PRIu64 " requests so far", proxy->clients,
-		proxy->clients == 1 ? "" : "s", proxy->forwarded);
+		"Proxy edge: forwards for %u client%s, %" PRIu64 " request%s so far",
+		proxy->clients, proxy->clients == 1 ? "" : "s", proxy->forwarded,
+		proxy->forwarded == 1 ? "" : "s");
 	sheet_label(s, STYLE_INFO, line);
 }
 
@@ -173,8 +177,7 @@ void detail_print_summary(struct sheet *s, const struct detail *d)
 	if (d->gone)
 		sheet_label(s, STYLE_WARN,
 			!d->seen ? "This address has not been seen yet."
-				 : "This address has gone: no connection, and no request for a "
-				   "while. As last seen:");
+				 : "This address is no longer tracked: idle, no connections.");
 	print_who(s, d);
 	if (!d->seen)
 		return;

@@ -55,7 +55,7 @@ static int write_registration(const struct registration *r, struct who_line *lin
 	int n = write_line(lines, STYLE_PLAIN, "Registered %s  %s%s%s%s%s%s  %s%s%sby %s", r->net,
 		r->name, handle ? " (" : "", handle ? r->handle : "", handle ? ")" : "",
 		r->country[0] ? ", " : "", r->country, r->registered[0] ? "since " : "",
-		r->registered, r->registered[0] ? ", " : "", r->by[0] ? r->by : "a look-up");
+		r->registered, r->registered[0] ? ", " : "", r->by[0] ? r->by : "a lookup");
 
 	if (r->org[0] || r->abuse[0])
 		n += write_line(lines + n, STYLE_PLAIN, "  %s%s%s%s", r->org,
@@ -64,7 +64,7 @@ static int write_registration(const struct registration *r, struct who_line *lin
 	return n;
 }
 
-/* Nothing is said of addresses that nobody is asked about, nor for a recording without look-ups. */
+/* Nothing is said of addresses that are not looked up, nor for a recording without lookups. */
 static int write_registered(const struct detail *d, struct who_line *lines)
 {
 	const struct host *h = &d->host;
@@ -92,12 +92,11 @@ static int write_name(const struct detail *d, struct who_line *line)
 	if (!n)
 		return 0;
 	if (!n->told)
-		return write_line(
-			line, STYLE_WARN, "Name: not known (w asks again): nobody answered");
+		return write_line(line, STYLE_WARN, "Name: not known (w asks again): no reply");
 	if (!n->name[0])
-		return write_line(line, STYLE_DIM, "Name: the DNS told none");
+		return write_line(line, STYLE_DIM, "Name: no PTR record");
 	return write_line(line, STYLE_PLAIN, "Name %s%s", n->name,
-		n->confirmed ? ", which has this address" : " (anybody could claim it)");
+		n->confirmed ? ", forward-confirmed" : " (not confirmed)");
 }
 
 int detail_who(const struct detail *d, struct who_line lines[static WHO_LINES])

@@ -82,17 +82,17 @@ static int check_terminal(char reason[static 256])
 
 	if (!isatty(STDOUT_FILENO)) {
 		snprintf(reason, 256,
-			"standard output is not a terminal; --once or --json do without one");
+			"standard output is not a terminal; use --once or --json instead");
 		return -ENOTTY;
 	}
 	if (!term || !*term) {
-		snprintf(reason, 256, "TERM is not set, so the terminal's kind is not known");
+		snprintf(reason, 256, "TERM is not set, so the terminal's type is unknown");
 		return -ENOTTY;
 	}
 	if (setupterm(NULL, STDOUT_FILENO, &found) != OK) {
 		snprintf(reason, 256,
-			found < 0 ? "there is no terminfo database to look TERM=%.80s up in"
-				  : "TERM=%.80s is no terminal that terminfo knows",
+			found < 0 ? "no terminfo database found for TERM=%.80s"
+				  : "terminfo does not know TERM=%.80s",
 			term);
 		return -ENOTTY;
 	}
@@ -101,7 +101,7 @@ static int check_terminal(char reason[static 256])
 	del_curterm(cur_term);
 	if (!fit) {
 		snprintf(reason, 256,
-			"TERM=%.80s cannot place its cursor; --once or --json do without", term);
+			"TERM=%.80s cannot place its cursor; use --once or --json instead", term);
 		return -ENOTTY;
 	}
 	return 0;
@@ -170,8 +170,7 @@ int screen_open(char reason[static 256])
 	/* A log may come from stdin; keys then come from the terminal itself. */
 	if (!isatty(STDIN_FILENO) && !(tty.in = fopen("/dev/tty", "re"))) {
 		r = -errno;
-		snprintf(reason, 256, "there is no terminal to read keys from (/dev/tty: %s)",
-			strerror(-r));
+		snprintf(reason, 256, "no terminal to read keys from (/dev/tty: %s)", strerror(-r));
 		return r;
 	}
 	setlocale(LC_CTYPE, "");
@@ -181,7 +180,7 @@ int screen_open(char reason[static 256])
 	tty.keys = tty.curses ? newpad(1, 1) : NULL;
 	if (!tty.keys) {
 		screen_close();
-		snprintf(reason, 256, "curses cannot take this terminal");
+		snprintf(reason, 256, "curses cannot use this terminal");
 		return -ENOTTY;
 	}
 	cbreak();

@@ -85,9 +85,9 @@ test_detail_says_when_the_address_goes() {
 	tui_wait '^203.0.113.7'
 	tui_keys Enter
 	tui_wait 'First seen'
-	tui_wait 'This address has gone' 30
+	tui_wait 'This address is no longer tracked' 30
 	tui_keys Escape
-	tui_wait 'nobody is here yet'
+	tui_wait 'no addresses yet'
 }
 
 test_sort_cycles_and_reverses() {
