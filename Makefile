@@ -1,4 +1,5 @@
 # nethergaze: make, make check, make check-root, make bench, make lint, make install.
+# JOBS=N runs N files of tests at a time.
 # V=1 shows the commands; SAN=1 builds with ASan and UBSan in its own directory.
 
 VERSION := 0.2.0
@@ -8,6 +9,7 @@ CLANG   ?= clang
 BPFTOOL ?= $(firstword $(wildcard /usr/lib/linux-tools/*/bpftool /usr/sbin/bpftool /usr/bin/bpftool) bpftool)
 STRIP   ?= llvm-strip
 B       ?= build$(if $(SAN),/san)
+JOBS    ?= 2
 
 LIBS    := libbpf libelf zlib json-c ncursesw libcap-ng libmaxminddb libcurl libcares
 CFLAGS  ?= -O2 -g
@@ -30,6 +32,7 @@ SKEL  := $(BPF:bpf/%.bpf.c=$B/bpf/%.skel.h)
 UNIT  := $(patsubst tests/unit/%.c,$B/tests/unit/%,$(wildcard tests/unit/*_test.c))
 FUZZ  := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
 TOOLS := $(patsubst tests/lib/%.c,$B/tests/lib/%,$(wildcard tests/lib/*.c))
+PRELOAD := $(patsubst tests/preload/%.c,$B/tests/preload/%.so,$(wildcard tests/preload/*.c))
 BENCH := $(patsubst tests/bench/%.c,$B/tests/bench/%,$(wildcard tests/bench/*.c))
 
 Q = $(if $(V),,@)
@@ -38,7 +41,8 @@ say = $(if $(V),,@printf '  %-8s%s\n' $(1) $(patsubst $B/%,%,$@);)
 .DELETE_ON_ERROR:
 .SECONDARY:
 .SUFFIXES:
-.PHONY: all check check-root check-kernels check-fresh bench fuzz lint fmt install clean tests print-cflags
+.PHONY: all check check-root check-kernels check-fresh check-long bench fuzz lint fmt hooks install \
+	clean tests print-cflags print-bpf-cflags
 
 all: $B/nethergaze
 
@@ -72,6 +76,11 @@ $B/tests/lib/%: tests/lib/%.c $B/libnethergaze.a
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(ALL_CFLAGS) $< $B/libnethergaze.a -Wl,--as-needed $(ALL_LDLIBS) -o $@
 
+# Not sanitised: it stands in for malloc, as the sanitisers do.
+$B/tests/preload/%.so: tests/preload/%.c Makefile
+	@mkdir -p $(@D)
+	$(call say,CC)$(CC) -std=c17 -D_GNU_SOURCE $(CFLAGS) $(WARN) -fPIC -shared $< -o $@
+
 $B/tests/bench/%: tests/bench/%.c $B/libnethergaze.a
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(ALL_CFLAGS) $< $B/libnethergaze.a $(ALL_LDLIBS) -o $@
@@ -92,15 +101,15 @@ build/fuzz/%: tests/fuzz/%.c build/fuzz/libnethergaze.a
 	$(call say,FUZZ)$(FUZZ_CC) -fsanitize=fuzzer$(,)address$(,)undefined $< build/fuzz/libnethergaze.a \
 		-lz -ljson-c -lmaxminddb -lm -o $@
 
-tests: $B/nethergaze $(UNIT) $(TOOLS)
+tests: $B/nethergaze $(UNIT) $(TOOLS) $(PRELOAD)
 
 fuzz: $(FUZZ)
 
 check: tests
-	$Qtests/run --build $B $(TESTFLAGS) $(UNIT) $(wildcard tests/console/*_test.sh tests/headless/*_test.sh) $(TESTS)
+	$Qtests/run --build $B --jobs $(JOBS) $(TESTFLAGS) $(UNIT) $(wildcard tests/console/*_test.sh tests/headless/*_test.sh) $(TESTS)
 
 check-root: tests
-	$Qtests/run --build $B $(TESTFLAGS) $(wildcard tests/integration/*_test.sh)
+	$Qtests/run --build $B --jobs $(JOBS) $(TESTFLAGS) $(wildcard tests/integration/*_test.sh)
 
 # An emulator takes its time.
 check-kernels: tests
@@ -109,11 +118,25 @@ check-kernels: tests
 check-fresh:
 	$Qscripts/check-fresh
 
+# What takes long: fuzzers (FUZZ_SECONDS each), every allocation failing, sanitisers, fresh roots.
+check-long:
+	$Qscripts/check-long $(LONG)
+
 bench: tests $(BENCH)
 	$Qtests/bench/run --build $B $(BENCHFLAGS)
 
 print-cflags:
 	@printf '%s\n' $(filter-out -MMD -MP,$(ALL_CFLAGS)) -Itests -Wno-unknown-warning-option
+
+print-bpf-cflags:
+	@printf '%s\n' $(BPF_CFLAGS)
+
+compile_commands.json: scripts/compile-commands Makefile $(SRC) src/app/main.c $(BPF) | $(SKEL)
+	$(call say,JSON)scripts/compile-commands >$@
+
+# Before each commit: format and floors, of what is staged.
+hooks:
+	$Qgit config core.hooksPath scripts/hooks && echo 'pre-commit runs scripts/lint format floors'
 
 lint:
 	$Qscripts/lint
@@ -124,6 +147,8 @@ fmt:
 install: $B/nethergaze
 	install -D -m 755 $B/nethergaze $(DESTDIR)$(PREFIX)/bin/nethergaze
 	install -D -m 644 README.md $(DESTDIR)$(PREFIX)/share/doc/nethergaze/README.md
+	install -d $(DESTDIR)$(PREFIX)/share/doc/nethergaze/docs
+	install -m 644 docs/*.md $(DESTDIR)$(PREFIX)/share/doc/nethergaze/docs
 	install -D -m 644 LICENSE $(DESTDIR)$(PREFIX)/share/doc/nethergaze/LICENSE
 
 clean:

@@ -66,7 +66,7 @@ int list_sockets(struct bpf_iter__tcp *ctx)
 	state = skc->skc_state;
 	if (state == TCP_TIME_WAIT) {
 		state = mini_state(skc);
-		row.head.marks = WIRE_MINI;
+		row.head.marks = WIRE_TIMEWAIT;
 	}
 	if (!(wanted_states & 1u << (state & 31)))
 		return 0;

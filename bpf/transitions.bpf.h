@@ -36,11 +36,11 @@ struct {
 	__uint(max_entries, 1);
 	__type(key, __u32);
 	__type(value, __u32);
-} brief SEC(".maps");
+} reduced SEC(".maps");
 
-static __always_inline int is_brief(void)
+static __always_inline int is_reduced(void)
 {
-	__u32 zero = 0, *on = bpf_map_lookup_elem(&brief, &zero);
+	__u32 zero = 0, *on = bpf_map_lookup_elem(&reduced, &zero);
 
 	return on && *on;
 }
@@ -193,7 +193,7 @@ static __always_inline void tell(struct sock *sk, int was, int state)
 	/* DCCP, SCTP and MPTCP share the tracepoint. */
 	if (GET(sk, sk_protocol) != IPPROTO_TCP || was == state || is_newborn(was, state))
 		return;
-	if (is_passing(state) && is_brief())
+	if (is_passing(state) && is_reduced())
 		return;
 	tp = TCP_SOCK(sk);
 	if (!tp)

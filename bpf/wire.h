@@ -17,7 +17,7 @@ enum wire_marks {
 	WIRE_ORPHAN = 1,    /* no process holds it any more (SOCK_DEAD) */
 	WIRE_FIN_SEEN = 2,  /* the peer's FIN has arrived (SOCK_DONE) */
 	WIRE_ERROR = 4,     /* it is being reset or has timed out (sk_err) */
-	WIRE_MINI = 8,      /* not a socket but what is left of one (inet_timewait_sock) */
+	WIRE_TIMEWAIT = 8,  /* not a socket but what is left of one (inet_timewait_sock) */
 	WIRE_TCP_INFO = 16, /* rx, tx, rtt_us, retrans, segs are set */
 	WIRE_OWN = 32,      /* our own process has opened it (transitions only) */
 };

@@ -13,7 +13,7 @@
 
 struct finding {
 	int err; /* 0: it works */
-	char reason[BPF_REASON_MAX];
+	struct reason reason;
 };
 
 struct doctor {
@@ -21,7 +21,7 @@ struct doctor {
 	const struct options *options;
 	struct bpf_host host;
 	struct finding findings[PROBES];
-	int used[LADDERS]; /* enum probe_id, or -1; only where one is enough */
+	int used[PROBE_GROUPS]; /* enum probe_id, or -1; only if one is enough */
 };
 
 /* The host. */
@@ -46,8 +46,8 @@ static void print_settings(const struct doctor *d)
 	print_fact(d, "settings", text);
 }
 
-/* How many processes there are, and of how many the network namespace can be seen; with that goes
- * what they have open (ptrace(2), PTRACE_MODE_READ). */
+/* How many processes there are, and how many network namespaces of them are readable; the same
+ * right is needed for what they have open (ptrace(2), PTRACE_MODE_READ). */
 static void count_processes(size_t *ret_all, size_t *ret_seen)
 {
 	DIR *dir = opendir("/proc");
@@ -72,8 +72,9 @@ static void print_reach(const struct doctor *d)
 	size_t all, seen;
 
 	count_processes(&all, &seen);
-	snprintf(text, sizeof text, "%zu of %zu can be looked into%s%s", seen, all,
-		seen < all ? ": sockets of the others have no owner, their containers may be missed"
+	snprintf(text, sizeof text, "%zu of %zu are readable%s%s", seen, all,
+		seen < all ? ": sockets of the others have no owner, and their containers may be "
+			     "missed"
 			   : "",
 		seen < all && geteuid() != 0 ? " (needs root, or CAP_SYS_PTRACE and "
 					       "CAP_DAC_READ_SEARCH)"
@@ -89,7 +90,7 @@ static void print_host(const struct doctor *d)
 	if (uname(&u) == 0)
 		fprintf(d->out, "nethergaze " NG_VERSION " on %s %s %s\n\n", u.sysname, u.release,
 			u.machine);
-	fputs("This host\n", d->out);
+	fputs("This machine\n", d->out);
 	print_fact(d, "privilege",
 		h->may_bpf ? "may use BPF"
 			   : "may not use BPF: needs root, or CAP_BPF and CAP_PERFMON");
@@ -98,7 +99,7 @@ static void print_host(const struct doctor *d)
 			   : "none: /sys/kernel/btf/vmlinux is missing");
 	if (d->options->btf)
 		print_fact(d, "--btf", d->options->btf);
-	print_fact(d, "lockdown", h->lockdown[0] ? h->lockdown : "not known");
+	print_fact(d, "lockdown", h->lockdown[0] ? h->lockdown : "unknown");
 	print_fact(d, "seccomp", h->is_filtered ? "a filter is in force (container)" : "no filter");
 	print_settings(d);
 	print_reach(d);
@@ -108,14 +109,14 @@ static void print_host(const struct doctor *d)
 
 static void try_all(struct doctor *d)
 {
-	for (int i = 0; i < LADDERS; i++)
+	for (int i = 0; i < PROBE_GROUPS; i++)
 		d->used[i] = -1;
 	for (enum probe_id id = 0; id < PROBES; id++) {
 		struct finding *f = &d->findings[id];
-		enum probe_ladder ladder = probes[id].ladder;
-		f->err = probe_try(id, d->options->btf, &d->host, f->reason);
-		if (!f->err && d->used[ladder] < 0 && !probe_ladders[ladder].adds_up)
-			d->used[ladder] = (int)id;
+		enum probe_group group = probes[id].group;
+		f->err = probe_try(id, d->options->btf, &d->host, &f->reason);
+		if (!f->err && d->used[group] < 0 && !probe_groups[group].adds_up)
+			d->used[group] = (int)id;
 	}
 }
 
@@ -124,37 +125,39 @@ static bool is_known_reason(const struct doctor *d, enum probe_id id)
 {
 	for (int before = (int)id - 1; before >= 0; before--)
 		if (d->findings[before].err)
-			return strcmp(d->findings[before].reason, d->findings[id].reason) == 0;
+			return strcmp(d->findings[before].reason.text,
+				       d->findings[id].reason.text) == 0;
 	return false;
 }
 
 static void print_probe(const struct doctor *d, enum probe_id id)
 {
 	const struct finding *f = &d->findings[id];
-	char text[64 + BPF_REASON_MAX];
-	bool used = !f->err && d->used[probes[id].ladder] == (int)id;
+	char text[64 + REASON_MAX];
+	bool used = !f->err && d->used[probes[id].group] == (int)id;
 
 	snprintf(text, sizeof text, "%s%s", probes[id].name, used ? " (used)" : "");
 	doctor_mark(d->out, !f->err, text);
 	doctor_under(d->out, probes[id].gives);
 	if (!f->err)
 		return;
-	snprintf(text, sizeof text, "why not: %s", is_known_reason(d, id) ? "as above" : f->reason);
+	snprintf(text, sizeof text, "why not: %s",
+		is_known_reason(d, id) ? "as above" : f->reason.text);
 	doctor_under(d->out, text);
 }
 
-static void print_ladder(const struct doctor *d, enum probe_ladder ladder)
+static void print_group(const struct doctor *d, enum probe_group group)
 {
-	const struct probe_ladder_info *info = &probe_ladders[ladder];
+	const struct probe_group_info *info = &probe_groups[group];
 	char text[128];
 
 	fprintf(d->out, "\n%s\n", info->title);
 	for (enum probe_id id = 0; id < PROBES; id++)
-		if (probes[id].ladder == ladder)
+		if (probes[id].group == group)
 			print_probe(d, id);
-	if (info->adds_up || d->used[ladder] >= 0)
+	if (info->adds_up || d->used[group] >= 0)
 		return;
-	snprintf(text, sizeof text, "so: %s", info->without);
+	snprintf(text, sizeof text, "result: %s", info->without);
 	doctor_under(d->out, text);
 }
 
@@ -168,25 +171,25 @@ static bool lacks(const struct doctor *d, enum probe_id first, enum probe_id las
 	return true;
 }
 
-/* What is not seen now, in the words of the ladders; false when nothing is missing. */
+/* What is missing now, in the words of the groups; false when nothing is. */
 static bool name_missing(const struct doctor *d, char *buf, size_t cap)
 {
 	size_t n = 0;
 
 	buf[0] = '\0';
-	for (int i = 0; i < LADDERS && n < cap; i++) {
+	for (int i = 0; i < PROBE_GROUPS && n < cap; i++) {
 		enum probe_id first = 0, last;
-		while (probes[first].ladder != (enum probe_ladder)i)
+		while (probes[first].group != (enum probe_group)i)
 			first++;
 		for (last = first;
-			last + 1 < PROBES && probes[last + 1].ladder == probes[first].ladder;)
+			last + 1 < PROBES && probes[last + 1].group == probes[first].group;)
 			last++;
 		/* The listing from /proc works everywhere; the better one is the first. */
-		if (!(i == LADDER_LISTINGS ? d->findings[first].err != 0 : lacks(d, first, last)))
+		if (!(i == GROUP_LISTINGS ? d->findings[first].err != 0 : lacks(d, first, last)))
 			continue;
 		n += (size_t)snprintf(buf + n, cap - n, "%s%s", n ? "; " : "",
-			i == LADDER_LISTINGS ? "RTT, bytes and retransmits of each connection"
-					     : probe_ladders[i].title);
+			i == GROUP_LISTINGS ? "RTT, bytes and retransmits of each connection"
+					    : probe_groups[i].title);
 	}
 	return n > 0;
 }
@@ -198,16 +201,17 @@ static const char *remedy(const struct doctor *d)
 	if (!h->may_bpf)
 		return "run it as root, or once: setcap cap_bpf,cap_perfmon=ep nethergaze";
 	if (!h->has_btf)
-		return "run a kernel with CONFIG_DEBUG_INFO_BTF; or name a file of its types "
-		       "(--btf FILE), with which the kprobes work";
+		return "run a kernel with CONFIG_DEBUG_INFO_BTF, or give a BTF file for this one "
+		       "(--btf FILE), which enables the kprobes";
 	if (h->is_filtered)
-		return "let the container's seccomp filter pass bpf(2), or run outside of it";
+		return "let the container's seccomp filter pass bpf(2), or run outside the "
+		       "container";
 	if (str_eq(str_of(h->lockdown), STR_LIT("confidentiality")))
 		return "boot with lockdown=integrity or none (with Secure Boot the kernel may "
-		       "insist)";
-	return "run a kernel that lets functions be hooked (CONFIG_FUNCTION_TRACER with "
-	       "CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS, or CONFIG_KPROBE_EVENTS), and does not "
-	       "lock itself down";
+		       "insist on it)";
+	return "run a kernel that allows function hooks (CONFIG_FUNCTION_TRACER with "
+	       "CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS, or CONFIG_KPROBE_EVENTS) and is not "
+	       "locked down";
 }
 
 static void print_help(const struct doctor *d)
@@ -216,7 +220,7 @@ static void print_help(const struct doctor *d)
 
 	fputs("\nWhat would help\n", d->out);
 	if (!name_missing(d, missing, sizeof missing)) {
-		doctor_under(d->out, "nothing: all that nethergaze knows to look at can be seen");
+		doctor_under(d->out, "nothing: every data source is available");
 		return;
 	}
 	doctor_under(d->out, remedy(d));
@@ -227,13 +231,13 @@ static void print_help(const struct doctor *d)
 static bool print_verdict(const struct doctor *d)
 {
 	const char *want = d->options->source;
-	bool ebpf = d->used[LADDER_MOVES] >= 0, proc = !d->findings[PROBE_LIST_PROC].err;
+	bool ebpf = d->used[GROUP_TRANSITIONS] >= 0, proc = !d->findings[PROBE_LIST_PROC].err;
 	bool works = strcmp(want, "ebpf") == 0   ? ebpf
 		     : strcmp(want, "proc") == 0 ? proc
 						 : ebpf || proc;
 
 	fprintf(d->out, "\n--source auto takes %s.", ebpf ? "ebpf" : proc ? "proc" : "nothing");
-	fprintf(d->out, " With --source %s nethergaze %s.\n", want,
+	fprintf(d->out, " With --source %s, nethergaze %s.\n", want,
 		works ? "can run" : "cannot run");
 	return works;
 }
@@ -246,9 +250,10 @@ bool doctor_print(FILE *out, const struct options *options)
 	print_host(&d);
 	fflush(out);
 	try_all(&d);
-	fputs("\nProbes: the first that works of each group is used, and all that count\n", out);
-	for (int i = 0; i < LADDERS; i++)
-		print_ladder(&d, (enum probe_ladder)i);
+	fputs("\nProbes: the first working probe of each group is used; all counters are used\n",
+		out);
+	for (int i = 0; i < PROBE_GROUPS; i++)
+		print_group(&d, (enum probe_group)i);
 	doctor_logs(out, options);
 	doctor_lookups(out, options);
 	doctor_geoip(out, options);

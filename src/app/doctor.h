@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * doctor: what nethergaze can see on this host, probe by probe, why it cannot see more, and what
- * would change that. Every probe is tried for real and let go again.
+ * doctor: which data sources work on this machine, probe by probe, why the others do not, and what
+ * would help. Every probe is loaded for real and released again.
  */
 #ifndef NG_APP_DOCTOR_H
 #define NG_APP_DOCTOR_H

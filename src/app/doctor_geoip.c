@@ -26,7 +26,7 @@ static void take(struct event_sink *sink, const struct event *e)
 static void print_folders(FILE *out, const struct geo_feed *p)
 {
 	char text[DATA_DIR_MAX + 256];
-	size_t n = (size_t)snprintf(text, sizeof text, "looked for in");
+	size_t n = (size_t)snprintf(text, sizeof text, "searched:");
 
 	for (size_t i = 0; p->dirs[i] && n < sizeof text; i++)
 		n += (size_t)snprintf(
@@ -34,13 +34,14 @@ static void print_folders(FILE *out, const struct geo_feed *p)
 	doctor_under(out, text);
 }
 
-/* Whether or not it is needed: what may leave this machine is asked of --doctor, too. */
+/* Needed or not: --doctor also answers what may leave this machine. */
 static void print_update(FILE *out, const struct options *options, bool lacks)
 {
 	char text[1024];
 
-	snprintf(text, sizeof text, "%s asks %.512s, when you run it; nothing else does",
-		lacks ? "what would help: nethergaze geoip-update; it" : "nethergaze geoip-update",
+	snprintf(text, sizeof text, "%s contacts %.512s when you run it; nothing else does",
+		lacks ? "what would help: nethergaze geoip-update, which"
+		      : "nethergaze geoip-update",
 		options->update_base);
 	doctor_under(out, text);
 }
@@ -50,13 +51,13 @@ void doctor_geoip(FILE *out, const struct options *options)
 	struct report r = {.sink = {take, NULL}, .out = out};
 	struct geo_feed p;
 
-	fputs("\nGeoIP: where addresses are, by databases on this machine\n", out);
-	if (geo_feed_init(&p, options) < 0 || !p.geoip) {
-		doctor_mark(out, false, "switched off (--no-geoip, or geoip.enabled = false)");
+	fputs("\nGeoIP: locations of addresses, from databases on this machine\n", out);
+	if (geo_feed_init(&p, options, NULL, &r.sink) < 0 || !p.geoip) {
+		doctor_mark(out, false, "disabled (--no-geoip, or geoip.enabled = false)");
 		print_update(out, options, false);
 		return;
 	}
-	geo_feed_tell(&p, clock_now(), &r.sink);
+	geo_feed_tell(&p, clock_now());
 	print_folders(out, &p);
 	print_update(out, options, r.lacks);
 	geo_feed_done(&p);

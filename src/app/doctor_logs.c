@@ -38,14 +38,15 @@ static void print_confs(FILE *out, const struct server_confs *confs)
 {
 	char text[96];
 
-	fputs("\nWeb servers: whose configuration was read, to find their logs\n", out);
+	fputs("\nWeb servers: configurations read to find their logs\n", out);
 	for (size_t i = 0; i < confs->read_count; i++)
 		print_read(out, confs, &confs->reads[i]);
 	if (confs->read_count == 0)
-		doctor_under(out, "none is at its usual place (nginx, Apache, Caddy, lighttpd)");
+		doctor_under(
+			out, "none found in the usual places (nginx, Apache, Caddy, lighttpd)");
 	if (confs->dropped) {
 		snprintf(text, sizeof text,
-			"%zu logs, formats or notes more than there is room for", confs->dropped);
+			"%zu further logs, formats or notes are left out: no room", confs->dropped);
 		doctor_under(out, text);
 	}
 }
@@ -82,7 +83,8 @@ static void print_known(const struct logs_report *r, const char *path)
 	int n = snprintf(text, sizeof text, "format: %s", format ? format->name : "detected");
 	if (log && log->buffered[0])
 		snprintf(text + n, sizeof text - (size_t)n,
-			"; buffered by %s (%s): requests come late", log->server, log->buffered);
+			"; buffered by %s (%s): entries appear with a delay", log->server,
+			log->buffered);
 	doctor_under(r->out, text);
 }
 
@@ -133,9 +135,9 @@ static void print_input(struct logs_report *r)
 
 void doctor_logs(FILE *out, const struct options *options)
 {
-	static const char *const origins[] = {[LOGS_NAMED] = "as --log-path names them",
-		[LOGS_CONFIGURED] = "as the configuration says",
-		[LOGS_USUAL] = "at the usual places"};
+	static const char *const origins[] = {[LOGS_NAMED] = "named by --log-path",
+		[LOGS_CONFIGURED] = "named in the configuration",
+		[LOGS_USUAL] = "in the usual places"};
 	struct logs_plan plan;
 	struct logs_report r = {.out = out, .plan = &plan};
 
@@ -145,8 +147,7 @@ void doctor_logs(FILE *out, const struct options *options)
 	else
 		print_confs(out, plan.confs);
 	if (!err)
-		fprintf(out, "\nAccess logs, %s: which of them can be read\n",
-			origins[plan.origin]);
+		fprintf(out, "\nAccess logs %s: which are readable\n", origins[plan.origin]);
 	size_t count = err ? 0 : plan.input_count - (plan.ssh != NULL);
 	for (size_t i = 0; i < count; i++) {
 		r.input = &plan.inputs[i];
@@ -156,7 +157,7 @@ void doctor_logs(FILE *out, const struct options *options)
 	if ((r.input = plan.ssh))
 		print_input(&r);
 	else
-		doctor_under(out, options->auth_log ? "none is at its usual place"
-						    : "none is wanted (--no-auth-log)");
+		doctor_under(out, options->auth_log ? "none found in the usual places"
+						    : "disabled (--no-auth-log)");
 	logs_plan_done(&plan);
 }

@@ -26,9 +26,9 @@ static void name_destinations(const struct options *o, char *buf, size_t cap)
 	if (strcmp(o->whois_bootstrap, RDAP_SERVICES_IANA) == 0) {
 		n += (size_t)snprintf(raw, sizeof raw, "by RDAP (https): data.iana.org");
 		n += name_registries(raw + n, sizeof raw - n);
-		n += (size_t)snprintf(raw + n, sizeof raw - n, " and whom these refer to");
+		n += (size_t)snprintf(raw + n, sizeof raw - n, " and the servers they refer to");
 	} else {
-		n += (size_t)snprintf(raw, sizeof raw, "by RDAP: the servers that %.300s names",
+		n += (size_t)snprintf(raw, sizeof raw, "by RDAP: the servers listed by %.300s",
 			o->whois_bootstrap);
 	}
 	if (strcmp(o->whois_server, LOOKUP_WHOIS) != 0)
@@ -37,7 +37,7 @@ static void name_destinations(const struct options *o, char *buf, size_t cap)
 		snprintf(raw + n, sizeof raw - n,
 			"; by whois (port 43): " LOOKUP_WHOIS
 			", whois.arin.net, whois.ripe.net, whois.apnic.net, whois.lacnic.net, "
-			"whois.afrinic.net and whom these refer to");
+			"whois.afrinic.net and the servers they refer to");
 	buf[text_sanitise(buf, cap - 1, str_of(raw))] = '\0';
 }
 
@@ -45,26 +45,22 @@ void doctor_lookups(FILE *out, const struct options *options)
 {
 	char text[1024];
 
-	fputs("\nLook-ups: what leaves this machine\n", out);
+	fputs("\nLookups: what leaves this machine\n", out);
 	if (options->rdns_enabled) {
-		doctor_mark(out, true, "the DNS is asked for the names of addresses (--rdns)");
-		snprintf(text, sizeof text, "asked: %.200s",
-			options->rdns_server ? options->rdns_server : "this host's resolvers");
+		doctor_mark(out, true, "reverse DNS lookups are enabled (--rdns)");
+		snprintf(text, sizeof text, "resolver: %.200s",
+			options->rdns_server ? options->rdns_server : "the system's");
 		doctor_under(out, text);
 	} else {
-		doctor_mark(
-			out, false, "the DNS is not asked for the names of addresses (no --rdns)");
+		doctor_mark(out, false, "reverse DNS lookups are disabled (no --rdns)");
 	}
 	if (!options->whois_enabled) {
-		doctor_mark(
-			out, false, "nobody is asked who addresses are registered to (--no-whois)");
+		doctor_mark(out, false, "RDAP and whois lookups are disabled (--no-whois)");
 		return;
 	}
-	doctor_mark(
-		out, true, "others are asked who addresses are registered to; --no-whois says no");
+	doctor_mark(out, true, "RDAP and whois lookups are enabled; --no-whois disables them");
 	name_destinations(options, text, sizeof text);
 	doctor_under(out, text);
-	doctor_under(out,
-		"each is sent the address that is looked up and nothing else; private and "
-		"own addresses never are");
+	doctor_under(out, "each server receives only the address being looked up, never a private "
+			  "address or one of this machine");
 }

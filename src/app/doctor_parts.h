@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * doctor_parts: how --doctor writes, and its sections on logs and on look-ups.
+ * doctor_parts: how --doctor writes, and its sections on logs, lookups and GeoIP databases.
  */
 #ifndef NG_APP_DOCTOR_PARTS_H
 #define NG_APP_DOCTOR_PARTS_H
@@ -12,16 +12,16 @@
 /* Clean words, broken before column 80; every line but the first is indented. */
 void doctor_words(FILE *out, int indent, const char *text);
 
-/* What belongs to a line with yes or no. */
+/* A detail below a line with yes or no. */
 void doctor_under(FILE *out, const char *text);
 
 /* A line with yes or no. */
 void doctor_mark(FILE *out, bool yes, const char *text);
 
-/* Which servers' configurations were read, what they say, and which logs can be read. */
+/* Which servers' configurations were read, what they say, and which logs are readable. */
 void doctor_logs(FILE *out, const struct options *options);
 
-/* Whom look-ups ask: all that leaves the machine. */
+/* Which servers lookups contact: all that leaves the machine. */
 void doctor_lookups(FILE *out, const struct options *options);
 /* doctor_geoip.c: which databases there are, how old they are, what is missing. */
 void doctor_geoip(FILE *out, const struct options *options);

@@ -1,30 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "app/doctor_parts.h"
 
-#include "base/text.h"
+#include "base/wrap.h"
 
 #define WIDTH  80
 #define INDENT 6 /* of what belongs to a line with yes or no */
 
 void doctor_words(FILE *out, int indent, const char *text)
 {
-	int column = indent;
-	bool first = true;
-
-	while (*text) {
-		size_t bytes = strcspn(text, " ");
-		int wide = text_width((struct str){text, bytes});
-		if (!first && column + 1 + wide > WIDTH) {
-			fprintf(out, "\n%*s", indent, "");
-			column = indent;
-			first = true;
-		}
-		fprintf(out, "%s%.*s", first ? "" : " ", (int)bytes, text);
-		column += wide + !first;
-		first = false;
-		text += bytes + (text[bytes] == ' ');
-	}
-	fputc('\n', out);
+	wrap_print(out, indent, WIDTH, text);
 }
 
 void doctor_under(FILE *out, const char *text)

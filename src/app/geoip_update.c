@@ -23,7 +23,7 @@
 #define UNPACKED_MOST (1u << 30)
 #define URL_MAX       1024
 #define NAME_MAX_OURS 128
-#define PART          ".geoip-update." /* begins the name of a file that is not whole */
+#define PART          ".geoip-update." /* begins the name of an incomplete file */
 
 struct update {
 	char dir[DATA_DIR_MAX];
@@ -57,7 +57,7 @@ __attribute__((format(printf, 1, 2))) static void say_wrong(const char *format, 
 	fprintf(stderr, "nethergaze: geoip-update: %.*s\n", (int)n, clean);
 }
 
-/* The place. */
+/* The data directory. */
 
 /* What an update that was killed has left: nobody else is at work while we hold the lock. */
 static void remove_parts(const struct update *u)
@@ -78,8 +78,8 @@ static bool take_place(struct update *u, const struct options *options)
 	char path[DATA_DIR_MAX + 32];
 
 	if (!geo_data_dir(options, u->dir)) {
-		say_wrong("there is no data directory: no HOME, or a ~ that is another's; expected "
-			  "--data-dir DIR");
+		say_wrong("no data directory: HOME is not set, or the path begins with another "
+			  "user's ~; expected --data-dir DIR");
 		return false;
 	}
 	int err = file_make_dirs(u->dir, 0755);
@@ -94,10 +94,10 @@ static bool take_place(struct update *u, const struct options *options)
 		return true;
 	}
 	if (err == -EWOULDBLOCK)
-		say_wrong("%s: another geoip-update is at work there; try again later", u->dir);
+		say_wrong("%s: another geoip-update is running there; try again later", u->dir);
 	else
-		say_wrong("%s: %s; expected a directory that can be written to (--data-dir DIR)",
-			u->dir, strerror(-err));
+		say_wrong("%s: %s; expected a writable directory (--data-dir DIR)", u->dir,
+			strerror(-err));
 	return false;
 }
 
@@ -212,8 +212,7 @@ static int name_job(struct job *j, const struct mmdb *db, char *reason)
 		if (strcmp(u->taken[i], j->name) != 0)
 			continue;
 		snprintf(reason, DOWNLOAD_REASON_MAX,
-			"it would take the place of %s, which another --url has just brought",
-			j->name);
+			"it would replace %s, which another --url has just installed", j->name);
 		return -EEXIST;
 	}
 	return 0;
@@ -256,7 +255,7 @@ static void end_progress(const struct update *u)
 	}
 }
 
-/* The file as the server has it, and unpacked where it is packed. */
+/* The file as the server has it, unpacked if it is packed. */
 static int fetch(struct job *j, char reason[static DOWNLOAD_REASON_MAX])
 {
 	struct download d = {j->url, PACKED_MOST, show_progress, j};
@@ -278,8 +277,8 @@ static int fetch(struct job *j, char reason[static DOWNLOAD_REASON_MAX])
 	if (!err)
 		err = gunzip(j->packed_fd, j->whole_fd, UNPACKED_MOST);
 	snprintf(reason, DOWNLOAD_REASON_MAX, "%s",
-		err == -EBADMSG ? "the file came damaged, or not whole; try again"
-		: err == -EFBIG ? "unpacked it is larger than any such file should be"
+		err == -EBADMSG ? "the file is damaged or incomplete; try again"
+		: err == -EFBIG ? "the file is too large when unpacked"
 				: strerror(-err));
 	return err;
 }
@@ -304,14 +303,14 @@ static bool is_tar(const struct job *j)
 	       memcmp(magic, "ustar", sizeof magic) == 0;
 }
 
-static const char *alerts_for(const struct job *j, int err)
+static const char *reason_for(const struct job *j, int err)
 {
 	if (err != -EBADMSG)
 		return strerror(-err);
-	return is_tar(j) ? "what the server sent is a tar archive; expected the URL of an .mmdb or "
-			   ".mmdb.gz file, or unpack its .mmdb into the data directory"
-			 : "what the server sent is no GeoIP database (a page?); expected the URL "
-			   "of an .mmdb or .mmdb.gz file";
+	return is_tar(j) ? "the server sent a tar archive; expected the URL of an .mmdb or "
+			   ".mmdb.gz file (or unpack its .mmdb into the data directory yourself)"
+			 : "the server did not send a GeoIP database (a web page?); expected the "
+			   "URL of an .mmdb or .mmdb.gz file";
 }
 
 static int check(const struct job *j, struct mmdb **ret_db, char *reason)
@@ -328,7 +327,7 @@ static int check(const struct job *j, struct mmdb **ret_db, char *reason)
 		mmdb_find(db, &ip, &place);
 	if (!err && (mmdb_damaged(db) || !tells_something(db)))
 		err = -EBADMSG;
-	snprintf(reason, DOWNLOAD_REASON_MAX, "%s", alerts_for(j, err));
+	snprintf(reason, DOWNLOAD_REASON_MAX, "%s", reason_for(j, err));
 	if (!err)
 		*ret_db = db;
 	else
@@ -349,7 +348,7 @@ static int install(struct job *j, char *path, size_t cap, char *reason)
 		j->whole[0] = '\0';
 	if (dir >= 0)
 		close(dir);
-	snprintf(reason, DOWNLOAD_REASON_MAX, "installing it: %s", strerror(-err));
+	snprintf(reason, DOWNLOAD_REASON_MAX, "cannot install it: %s", strerror(-err));
 	return err;
 }
 
@@ -396,7 +395,7 @@ static void say_failed(const char *url, const char *reason)
 	const char *scheme = strstr(url, "://"), *host = scheme ? scheme + 3 : url;
 	const char *at = memrchr(host, '@', strcspn(host, "/?#"));
 
-	say_wrong("%.*s%s: %s; what was installed before stays", (int)(at ? host - url : 0), url,
+	say_wrong("%.*s%s: %s; installed databases are unchanged", (int)(at ? host - url : 0), url,
 		at ? at + 1 : url, reason);
 }
 

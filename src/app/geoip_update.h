@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * geoip_update: the command `nethergaze geoip-update`: fetches GeoIP databases, sees that they are
- * some, and installs them in the data directory. Until a new one is whole the old one stays.
+ * geoip_update: the command `nethergaze geoip-update`: fetches GeoIP databases, checks them, and
+ * installs them in the data directory. The old one stays until the new one is complete.
  */
 #ifndef NG_APP_GEOIP_UPDATE_H
 #define NG_APP_GEOIP_UPDATE_H

@@ -2,6 +2,7 @@
 #include "app/logs.h"
 
 #include "log/format_string.h"
+#include "log/formats.h"
 #include "log/sshd.h"
 
 #include <errno.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * logs: which logs a run follows, and in which formats. Access logs: what --log-path names; else
- * what the configuration of the web servers says; else the places where logs usually lie. And the
- * log of the SSH server.
+ * logs: which logs a run follows, and in which formats. Access logs: those named by --log-path,
+ * else those in the configuration of the web servers, else those in the usual places. And the log
+ * of the SSH server.
  */
 #ifndef NG_APP_LOGS_H
 #define NG_APP_LOGS_H
@@ -14,7 +14,7 @@
 enum logs_origin {
 	LOGS_NAMED,      /* by --log-path */
 	LOGS_CONFIGURED, /* in a server's configuration */
-	LOGS_USUAL       /* nobody says anything */
+	LOGS_USUAL       /* where distributions put them */
 };
 
 struct logs_plan {
@@ -25,7 +25,7 @@ struct logs_plan {
 	struct log_input *inputs;
 	size_t input_count;          /* of all of them */
 	const struct log_input *ssh; /* the last of them, or NULL */
-	char *ssh_path;              /* owned; NULL: named, or none */
+	char *ssh_path;              /* owned; NULL: named by --auth-log-path, or none */
 	char **usual;                /* paths that inputs borrow; owned */
 };
 

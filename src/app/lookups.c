@@ -18,7 +18,8 @@
 
 int lookups_open(struct lookups *l, const struct options *o, char reason[static 512])
 {
-	char dir[1024], why[SOURCE_REASON_MAX];
+	struct reason why;
+	char dir[1024];
 
 	*l = (struct lookups){.ttl = o->whois_cache_ttl};
 	if (!o->cache_dir || !file_expand_home(dir, sizeof dir, o->cache_dir))
@@ -31,11 +32,11 @@ int lookups_open(struct lookups *l, const struct options *o, char reason[static 
 			.workers = (unsigned)o->whois_max_workers});
 	if (!o->rdns_enabled)
 		return 0;
-	l->rdns = rdns_new(o->rdns_server, why);
+	l->rdns = rdns_new(o->rdns_server, &why);
 	if (l->rdns)
 		return 0;
 	snprintf(reason, 512, "--rdns: %s%s%s", o->rdns_server ? o->rdns_server : "",
-		o->rdns_server ? ": " : "", why);
+		o->rdns_server ? ": " : "", why.text);
 	return -EINVAL;
 }
 
@@ -95,14 +96,15 @@ static bool has_room(const struct lookups *l)
 	return (l->lookup && lookup_room(l->lookup) > 0) || (l->rdns && rdns_room(l->rdns) > 0);
 }
 
+void lookups_ask(struct lookups *l, const struct model *m, const struct addr *ip)
+{
+	want(l, m, ip, WANT_NOW);
+}
+
 void lookups_feed(struct lookups *l, const struct model *m, struct console *console, usec_t now)
 {
-	struct command command;
 	struct addr ip;
 
-	while (console && console_take_command(console, &command))
-		if (command.kind == COMMAND_LOOKUP)
-			want(l, m, &command.ip, WANT_NOW);
 	if (!l->lookup && !l->rdns)
 		return;
 	if (now < l->next_look)

@@ -25,6 +25,9 @@ struct lookups {
 int lookups_open(struct lookups *l, const struct options *options, char reason[static 512]);
 void lookups_done(struct lookups *l);
 
+/* Asks who the address is now, whatever is known already. */
+void lookups_ask(struct lookups *l, const struct model *m, const struct addr *ip);
+
 /* Asks for more, if there is room. console: NULL in a headless run. */
 void lookups_feed(struct lookups *l, const struct model *m, struct console *console, usec_t now);
 

@@ -11,45 +11,27 @@
 #define TICK      (50 * USEC_PER_MSEC) /* sources are polled this often */
 #define TICK_REST (5 * USEC_PER_MSEC)  /* a descriptor that keeps being ready waits this long */
 
+struct watch {
+	int fd;                                 /* -1: a free place */
+	uint32_t generation;                    /* grows with each use of the place */
+	void (*fn)(void *ctx, uint32_t events); /* NULL: a source's */
+	void *ctx;
+};
+
 struct loop {
-	struct session *session;
 	int epoll, signals;
-	struct console *console;
+	const struct loop_work *work; /* while it runs */
+	struct watch watches[LOOP_WATCHES_MAX];
 	bool stop;
+	bool called;        /* a source's descriptor was ready */
 	bool sources_armed; /* the sources' descriptors may wake us */
 	usec_t next_poll;   /* monotonic */
 	usec_t rest_until;
 };
 
-enum wake {
-	WAKE_SIGNAL,
-	WAKE_KEYS,
-	WAKE_SOURCE /* and up: the number of the source */
-};
+/* Signals. */
 
-static int watch(struct loop *l, int fd, uint32_t events, uint32_t what)
-{
-	struct epoll_event e = {.events = events, .data.u32 = what};
-
-	return epoll_ctl(l->epoll, EPOLL_CTL_ADD, fd, &e) < 0 ? -errno : 0;
-}
-
-/* Sources with a descriptor wake the loop, but only while armed. */
-static void arm_sources(struct loop *l, bool on)
-{
-	for (size_t i = 0; i < l->session->source_count; i++) {
-		int fd = source_fd(l->session->sources[i]);
-		struct epoll_event e = {
-			.events = on && !l->session->ended[i] ? EPOLLIN : 0,
-			.data.u32 = WAKE_SOURCE + (uint32_t)i,
-		};
-		if (fd >= 0)
-			epoll_ctl(l->epoll, EPOLL_CTL_MOD, fd, &e);
-	}
-	l->sources_armed = on;
-}
-
-static sigset_t taken_signals(void)
+static sigset_t ending_signals(void)
 {
 	sigset_t set;
 
@@ -58,6 +40,13 @@ static sigset_t taken_signals(void)
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGHUP);
 	sigaddset(&set, SIGQUIT); /* a core for Ctrl-\ would leave the terminal as it is */
+	return set;
+}
+
+static sigset_t taken_signals(void)
+{
+	sigset_t set = ending_signals();
+
 	sigaddset(&set, SIGWINCH);
 	return set;
 }
@@ -70,6 +59,14 @@ void loop_block_signals(void)
 	sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
+bool loop_is_signalled(void)
+{
+	sigset_t ending = ending_signals(), pending, both;
+
+	return sigpending(&pending) == 0 && sigandset(&both, &ending, &pending) == 0 &&
+	       !sigisemptyset(&both);
+}
+
 static int open_signals(void)
 {
 	sigset_t set = taken_signals();
@@ -78,23 +75,127 @@ static int open_signals(void)
 	return fd < 0 ? -errno : fd;
 }
 
-struct loop *loop_new(struct session *session, int *ret_err)
+static void take_signals(void *ctx, uint32_t events)
+{
+	struct loop *l = ctx;
+	struct signalfd_siginfo info;
+
+	(void)events;
+	while (read(l->signals, &info, sizeof info) == sizeof info) {
+		l->stop |= info.ssi_signo != SIGWINCH;
+		l->work->signal(l->work->ctx, (int)info.ssi_signo);
+	}
+}
+
+/* Watches. */
+
+static struct watch *find_watch(struct loop *l, int fd)
+{
+	for (size_t i = 0; i < LOOP_WATCHES_MAX; i++)
+		if (l->watches[i].fd == fd)
+			return &l->watches[i];
+	return NULL;
+}
+
+/* What comes back tells a watch from one that had its place before. */
+static struct epoll_event event_of(const struct loop *l, const struct watch *w, uint32_t events)
+{
+	uint64_t place = (uint64_t)(w - l->watches);
+
+	return (struct epoll_event){
+		.events = events, .data.u64 = (uint64_t)w->generation << 32 | place};
+}
+
+static int add_watch(struct loop *l, struct watch want, uint32_t events)
+{
+	struct watch *w = find_watch(l, -1);
+
+	if (!w)
+		return -ENOSPC;
+	want.generation = w->generation + 1;
+	*w = want;
+	struct epoll_event e = event_of(l, w, events);
+	if (epoll_ctl(l->epoll, EPOLL_CTL_ADD, w->fd, &e) == 0)
+		return 0;
+	w->fd = -1;
+	return -errno;
+}
+
+int loop_watch(
+	struct loop *l, int fd, uint32_t events, void (*fn)(void *ctx, uint32_t events), void *ctx)
+{
+	return add_watch(l, (struct watch){.fd = fd, .fn = fn, .ctx = ctx}, events);
+}
+
+int loop_watch_source(struct loop *l, int fd)
+{
+	return add_watch(l, (struct watch){.fd = fd}, l->sources_armed ? EPOLLIN : 0);
+}
+
+void loop_unwatch(struct loop *l, int fd)
+{
+	struct watch *w = fd < 0 ? NULL : find_watch(l, fd);
+
+	if (!w)
+		return;
+	epoll_ctl(l->epoll, EPOLL_CTL_DEL, fd, NULL);
+	w->fd = -1;
+}
+
+/* Sources wake the loop, but only while armed. */
+static void arm_sources(struct loop *l, bool on)
+{
+	for (size_t i = 0; i < LOOP_WATCHES_MAX; i++) {
+		const struct watch *w = &l->watches[i];
+		struct epoll_event e = event_of(l, w, on ? EPOLLIN : 0);
+		if (w->fd >= 0 && !w->fn)
+			epoll_ctl(l->epoll, EPOLL_CTL_MOD, w->fd, &e);
+	}
+	l->sources_armed = on;
+}
+
+static void call(struct loop *l, const struct epoll_event *e)
+{
+	const struct watch *w = &l->watches[e->data.u64 % LOOP_WATCHES_MAX];
+
+	if (w->fd < 0 || w->generation != e->data.u64 >> 32)
+		return; /* one that was called before ended it */
+	if (w->fn)
+		w->fn(w->ctx, e->events);
+	else
+		l->called = true;
+}
+
+/* Waits at most `timeout` for something and has it handled. True when a source called. */
+static bool wait(struct loop *l, usec_t timeout)
+{
+	struct epoll_event ready[8];
+	/* Rounded up, or the last fraction of a millisecond would be spun away. */
+	int ms = timeout <= 0 ? 0 : (int)((timeout + USEC_PER_MSEC - 1) / USEC_PER_MSEC);
+	int n = epoll_wait(l->epoll, ready, 8, ms);
+
+	l->called = false;
+	for (int i = 0; i < n; i++)
+		call(l, &ready[i]);
+	return l->called;
+}
+
+/* The loop. */
+
+struct loop *loop_new(int *ret_err)
 {
 	struct loop *l = calloc(1, sizeof *l);
 
 	*ret_err = -ENOMEM;
 	if (!l)
 		return NULL;
-	l->session = session;
+	for (size_t i = 0; i < LOOP_WATCHES_MAX; i++)
+		l->watches[i].fd = -1;
 	l->epoll = epoll_create1(EPOLL_CLOEXEC);
 	l->signals = open_signals();
 	*ret_err = l->epoll < 0 ? -errno : l->signals < 0 ? l->signals : 0;
 	if (!*ret_err)
-		*ret_err = watch(l, l->signals, EPOLLIN, WAKE_SIGNAL);
-	for (size_t i = 0; i < session->source_count && !*ret_err; i++)
-		if (source_fd(session->sources[i]) >= 0)
-			*ret_err = watch(
-				l, source_fd(session->sources[i]), 0, WAKE_SOURCE + (uint32_t)i);
+		*ret_err = loop_watch(l, l->signals, EPOLLIN, take_signals, l);
 	if (*ret_err) {
 		loop_free(l);
 		return NULL;
@@ -113,36 +214,9 @@ void loop_free(struct loop *l)
 	free(l);
 }
 
-static void take_signals(struct loop *l)
+void loop_stop(struct loop *l)
 {
-	struct signalfd_siginfo info;
-
-	while (read(l->signals, &info, sizeof info) == sizeof info) {
-		if (info.ssi_signo != SIGWINCH)
-			l->stop = l->session->stopping = true;
-		else if (l->console)
-			console_resize(l->console);
-	}
-}
-
-/* Waits at most `timeout` for something and takes signals and keys. True when a source called. */
-static bool wait(struct loop *l, usec_t timeout)
-{
-	struct epoll_event ready[8];
-	/* Rounded up, or the last fraction of a millisecond would be spun away. */
-	int ms = timeout <= 0 ? 0 : (int)((timeout + USEC_PER_MSEC - 1) / USEC_PER_MSEC);
-	int n = epoll_wait(l->epoll, ready, 8, ms);
-	bool called = false;
-
-	for (int i = 0; i < n; i++) {
-		if (ready[i].data.u32 == WAKE_SIGNAL)
-			take_signals(l);
-		else if (ready[i].data.u32 == WAKE_KEYS)
-			l->stop |= console_input(l->console) == CONSOLE_QUIT;
-		else
-			called = true;
-	}
-	return called;
+	l->stop = true;
 }
 
 static usec_t earlier(usec_t a, usec_t b)
@@ -151,12 +225,10 @@ static usec_t earlier(usec_t a, usec_t b)
 }
 
 /* Whoever called may still be ready, or again at once: descriptors then rest for a moment. */
-static void poll_sources(struct loop *l, usec_t now, bool called)
+static void poll_work(struct loop *l, usec_t now, bool called)
 {
-	lookups_feed(&l->session->lookups, l->session->model, l->console, now);
-	bool more = session_poll(l->session, clock_now());
+	bool more = l->work->poll(l->work->ctx, now);
 
-	session_flush(l->session);
 	l->next_poll = more ? now : now + TICK;
 	l->rest_until = now + TICK_REST;
 	if (called)
@@ -167,7 +239,7 @@ static void poll_sources(struct loop *l, usec_t now, bool called)
 static void turn(struct loop *l, usec_t until)
 {
 	usec_t now = clock_usec(CLOCK_MONOTONIC), due = earlier(l->next_poll, until);
-	usec_t frame = l->console ? console_draw(l->console, now) : -1;
+	usec_t frame = l->work->draw(l->work->ctx, now);
 
 	if (frame >= 0)
 		due = earlier(due, now + frame);
@@ -180,36 +252,29 @@ static void turn(struct loop *l, usec_t until)
 	bool called = wait(l, due - now);
 	now = clock_usec(CLOCK_MONOTONIC);
 	if (called || now >= l->next_poll)
-		poll_sources(l, now, called);
+		poll_work(l, now, called);
 }
 
-/* Logs that are read from their start are read to what was their end, unless told to stop. Of a
- * pipe that is where its writer ends, however slow the writer is. */
+/* What stopped the loop leaves no time to finish. */
 static void finish(struct loop *l)
 {
-	while (!l->stop && !l->session->stream_err) {
-		bool more = session_poll(l->session, clock_now());
-		bool owes = !l->console && session_is_pending(l->session);
-		session_flush(l->session);
-		if (!more && !owes)
+	while (!l->stop) {
+		enum loop_left left = l->work->finish(l->work->ctx);
+		if (left == LOOP_DONE)
 			return;
-		if (!more && !l->sources_armed)
+		if (left == LOOP_WAITS && !l->sources_armed)
 			arm_sources(l, true);
-		wait(l, more ? 0 : TICK);
+		wait(l, left == LOOP_MORE ? 0 : TICK);
 	}
 }
 
-void loop_run(struct loop *l, struct console *console, usec_t duration)
+void loop_run(struct loop *l, const struct loop_work *work, usec_t duration)
 {
 	usec_t now = clock_usec(CLOCK_MONOTONIC);
 	usec_t until = duration < 0 ? INT64_MAX : now + duration;
 
-	l->console = console;
-	if (console)
-		watch(l, console_fd(console), EPOLLIN, WAKE_KEYS);
-	while (!l->stop && !l->session->stream_err && now < until) {
-		if (!console && !session_is_alive(l->session))
-			break;
+	l->work = work;
+	while (!l->stop && now < until && work->goes_on(work->ctx)) {
 		turn(l, until);
 		now = clock_usec(CLOCK_MONOTONIC);
 	}

@@ -2,8 +2,9 @@
 #include "app/doctor.h"
 #include "app/geoip_update.h"
 #include "app/loop.h"
+#include "app/option_setup.h"
 #include "app/privilege.h"
-#include "app/session.h"
+#include "app/run.h"
 #include "base/hash.h"
 #include "base/text.h"
 #include "config/options.h"
@@ -56,23 +57,32 @@ static int terminal_width(void)
 	return TABLE_WIDTH;
 }
 
-/* How many there were. */
-static uint32_t put_rows(struct session *s, enum group_by by)
+/* What a row is: options name it for themselves, and know nothing of the model. */
+static enum group_by group_of(const struct options *o)
+{
+	static const enum group_by groups[] = {[OPTION_GROUP_NONE] = GROUP_NONE,
+		[OPTION_GROUP_NET] = GROUP_NET,
+		[OPTION_GROUP_AS] = GROUP_AS,
+		[OPTION_GROUP_COUNTRY] = GROUP_COUNTRY};
+
+	return groups[o->group];
+}
+
+/* A record for each row, the first of which says the schema. 0 or -ENOMEM; *n grows by how many. */
+static int put_rows(struct session *s, enum group_by by, uint32_t *n)
 {
 	struct query q = {.by = by, .show_private = s->show_private, .limit = UINT32_MAX};
 	struct rows rows = {0};
+	int err = query_run(s->model, &q, &rows);
 
-	if (query_run(s->model, &q, &rows) < 0)
-		return 0;
-	for (uint32_t i = 0; i < rows.n; i++) {
+	for (uint32_t i = 0; i < rows.n && !err; i++) {
 		struct subject row = subject_at(s->model, by, rows.ids[i]);
-		ndjson_row(&s->stream, s->model, &row, i == 0 && by == GROUP_NONE);
-		if (s->stream.n > 1u << 16)
-			session_flush(s);
+		ndjson_row(&s->stream.text, s->model, &row, (*n)++ == 0);
+		if (s->stream.text.n > 1u << 16)
+			stream_flush(&s->stream);
 	}
-	uint32_t n = rows.n;
 	rows_done(&rows);
-	return n;
+	return err;
 }
 
 /* The table goes the stream's way to stdout, which no sleeping reader can hold up. */
@@ -82,32 +92,39 @@ static int put_table(struct session *s)
 	char *p = NULL;
 	FILE *f = open_memstream(&p, &text.n);
 
-	int err = f ? table_print(f, s->model, GROUP_NONE, s->show_private, terminal_width())
+	int err = f ? table_print(
+			      f, s->model, group_of(s->options), s->show_private, terminal_width())
 		    : -errno;
 	if (f && fclose(f) != 0)
 		err = -errno;
 	text.p = p;
 	if (!err)
-		jsonw_raw(&s->stream, text);
+		jsonw_raw(&s->stream.text, text);
 	free(p);
+	return err;
+}
+
+static int put_records(struct session *s)
+{
+	uint32_t rows = s->options->once ? 0 : 1; /* a stream has said the schema at its start */
+	int err = s->options->once ? put_rows(s, GROUP_NONE, &rows) : 0;
+
+	if (!err && s->options->once && group_of(s->options) != GROUP_NONE)
+		err = put_rows(s, group_of(s->options), &rows);
+	if (!err)
+		ndjson_summary(&s->stream.text, s->model, s->show_private, rows == 0);
 	return err;
 }
 
 /* What --once prints, or the stream's last record. */
 static int report(struct session *s)
 {
-	int err = 0;
+	int err = s->options->once && !s->options->json ? put_table(s) : put_records(s);
 
-	if (s->options->once && !s->options->json) {
-		err = put_table(s);
-	} else {
-		bool first = s->options->once && put_rows(s, GROUP_NONE) == 0;
-		ndjson_summary(&s->stream, s->model, s->show_private, first);
-	}
-	if (!err && s->stream.failed)
+	if (!err && s->stream.text.failed)
 		err = -ENOMEM;
-	session_flush(s);
-	return err ? err : s->stream_err;
+	stream_flush(&s->stream);
+	return err ? err : s->stream.err;
 }
 
 static usec_t duration_of(const struct options *o)
@@ -119,13 +136,13 @@ static usec_t duration_of(const struct options *o)
 	return o->once ? ONCE_DEFAULT : -1;
 }
 
-static int run_headless(struct session *s, struct loop *loop)
+static int run_headless(struct run *r)
 {
 	char why[160];
 
-	loop_run(loop, NULL, duration_of(s->options));
-	session_finish(s);
-	int err = report(s);
+	run_loop(r, duration_of(r->session->options));
+	session_finish(r->session);
+	int err = report(r->session);
 	/* A reader that has seen enough (head) is no failure, nor is a signal. */
 	if (!err || err == -EPIPE || err == -ECANCELED)
 		return EXIT_DONE;
@@ -133,11 +150,11 @@ static int run_headless(struct session *s, struct loop *loop)
 	return complain(EXIT_FAILED, why);
 }
 
-static int run_console(struct session *s, struct loop *loop, struct console *console)
+static int run_console(struct run *r)
 {
-	loop_run(loop, console, duration_of(s->options));
-	console_free(console);
-	session_finish(s);
+	run_loop(r, duration_of(r->session->options));
+	console_free(r->console);
+	session_finish(r->session);
 	return EXIT_DONE;
 }
 
@@ -156,26 +173,29 @@ static void note_reserved(struct session *s, const struct options_state *options
 
 static int run(struct session *s, struct console *console, const struct options_state *options)
 {
-	int err, code;
+	struct run r;
+	int code;
 
-	struct loop *loop = loop_new(s, &err);
-	if (!loop) {
+	int err = run_init(&r, s, console);
+	if (err) {
 		console_free(console);
+		run_done(&r);
 		return complain(EXIT_FAILED, strerror(-err));
 	}
-	if (!s->replaying)
+	if (!s->replay)
 		note_reserved(s, options);
 	if (privilege_drop() < 0)
-		session_note(s, "capabilities could not be given up; running with all of them");
-	code = console ? run_console(s, loop, console) : run_headless(s, loop);
-	loop_free(loop);
+		session_note(s, "could not drop capabilities; running with full privileges");
+	code = console ? run_console(&r) : run_headless(&r);
+	run_done(&r);
 	return code;
 }
 
 /* Takes the terminal, then begins: whatever refuses to start does so before a file is written. */
 static int begin(struct session *s, const struct options_state *options)
 {
-	struct console_options view = {.show_private = s->show_private, .replaying = s->replaying};
+	struct console_options view = {
+		.show_private = s->show_private, .replaying = s->replay != NULL};
 	struct console *console = NULL;
 	char reason[512];
 
@@ -218,6 +238,8 @@ static int read_options(struct options_state *options, int argc, char **argv)
 	if (err || options->values.help || options->values.version || options->values.print_config)
 		return err;
 	err = options_read_env(options, environ);
+	if (options->warning[0])
+		complain(EXIT_DONE, options->warning);
 	if (!err)
 		err = options_read_config(options);
 	return err ? err : options_check(options);
@@ -233,15 +255,14 @@ int main(int argc, char **argv)
 	setlocale(LC_CTYPE, "");
 	setlocale(LC_TIME, "");
 	hash_seed();
-	options_init(&options);
-	if (read_options(&options, argc, argv) < 0)
+	if (options_init(&options, option_setup()) < 0 || read_options(&options, argc, argv) < 0)
 		code = complain(EXIT_USAGE, options.error);
 	else if (options.values.help)
-		options_print_help(stdout);
+		options_print_help(&options, stdout);
 	else if (options.values.version)
 		puts("nethergaze " NG_VERSION);
 	else if (options.values.print_config)
-		options_print_config(stdout);
+		options_print_config(&options, stdout);
 	else if (options.values.geoip_update)
 		code = geoip_update(&options.values) ? EXIT_DONE : EXIT_FAILED;
 	else if (options.values.doctor)

@@ -1,153 +1,126 @@
 // SPDX-License-Identifier: MIT
 #include "app/session.h"
 
-#include "base/text.h"
-#include "event/json_write.h"
+#include "app/loop.h"
 #include "kernel/connections.h"
 #include "kernel/netstat.h"
 #include "record/replay.h"
 
 #include <errno.h>
-#include <limits.h>
-#include <poll.h>
-#include <signal.h>
-#include <stdlib.h>
-#include <sys/stat.h>
+#include <stdio.h>
 #include <unistd.h>
 
-#define STREAM_BATCH    (64u << 10)
-#define STREAM_PATIENCE 100 /* ms between two looks for a signal while the reader sleeps */
+/* Takers. */
 
-/* The hub. */
-
-/* The stream is a view: it leaves out what the console would not show. The recording is whole. */
-static bool is_hidden(const struct session *s, const struct event *event)
+static void take_model(struct taker *taker, const struct event *event)
 {
-	const struct addr *ip = event_address(event);
-
-	return ip && !s->show_private && addr_is_private(ip);
+	model_apply(((struct session_taker *)taker)->session->model, event);
 }
 
-static void stop_recording(struct session *s)
+static void prefetch_model(struct taker *taker, const struct event *events, size_t n)
 {
-	char text[160];
-
-	recorder_free(s->recorder);
-	s->recorder = NULL;
-	snprintf(text, sizeof text, "recording stopped: %s", strerror(-s->recorder_err));
-	session_note(s, text);
+	model_prefetch(((struct session_taker *)taker)->session->model, events, n);
 }
 
-static void hub_put(struct event_sink *sink, const struct event *event)
+/* A recording says what its own run showed; a flag given here has the last word. */
+static void take_view(struct taker *taker, const struct event *event)
 {
-	struct session *s = (struct session *)sink;
+	struct session *s = ((struct session_taker *)taker)->session;
 
-	/* A recording says what its own run showed; a flag given here has the last word. */
-	if (event->kind == EVENT_START && s->replaying && !s->view_given)
-		s->show_private = event->start.show_private;
-	model_apply(s->model, event);
-	if (s->recorder) {
-		s->recorder_err = recorder_event(s->recorder, event);
-		if (s->recorder_err)
-			stop_recording(s);
-	}
-	if (s->streaming && !is_hidden(s, event)) {
-		json_put_event(&s->stream, event);
-		if (s->stream.n >= STREAM_BATCH)
-			session_flush(s);
-	}
-	if (s->model->newcomer_count && !s->replaying)
-		geo_feed_newcomers(&s->geo, s->model, event->ts, &s->sink);
-}
-
-static void hub_prefetch(struct event_sink *sink, const struct event *events, size_t n)
-{
-	model_prefetch(((struct session *)sink)->model, events, n);
+	if (s->replay && !s->view_given)
+		s->show_private = s->stream.show_private = event->start.show_private;
 }
 
 void session_note(struct session *s, const char *text)
 {
-	struct event e = event_make(EVENT_NOTE, clock_now());
+	struct event e = event_make(EVENT_NOTE, s->replay ? s->model->now : clock_now());
 
 	e.note.text = str_of(text);
-	event_put(&s->sink, &e);
+	event_put(&s->hub.sink, &e);
 }
 
-/* The signals are blocked (loop.h), so that nothing would interrupt a write(2) to a reader that
- * sleeps. */
-static bool is_told_to_stop(const struct session *s)
+static void note_recording_failed(void *ctx, int err)
 {
-	sigset_t set;
+	char text[160];
 
-	if (s->stopping)
-		return true;
-	return sigpending(&set) == 0 &&
-	       (sigismember(&set, SIGINT) || sigismember(&set, SIGTERM) ||
-		       sigismember(&set, SIGHUP) || sigismember(&set, SIGQUIT));
+	snprintf(text, sizeof text, "recording stopped: %s", strerror(-err));
+	session_note(ctx, text);
 }
 
-/* Waits until stdout takes something. 0, or -ECANCELED when the run is to end. */
-static int await_stdout(const struct session *s)
+/* The signals are blocked, so that nothing would interrupt a write(2) to a reader that sleeps. */
+static bool is_told_to_stop(void *ctx)
 {
-	struct pollfd p = {.fd = STDOUT_FILENO, .events = POLLOUT};
-
-	while (poll(&p, 1, STREAM_PATIENCE) == 0)
-		if (is_told_to_stop(s))
-			return -ECANCELED;
-	return 0;
+	return ((const struct session *)ctx)->stopping || loop_is_signalled();
 }
 
-/* A pipe that poll(2) calls writable has room for PIPE_BUF bytes; more could block. */
-static size_t stdout_chunk(void)
+/* The order in which each event is seen: the model first, then what looks at what has come of it,
+ * what puts events of its own last. Once nothing is opened any more, before the first event. */
+static int join_takers(struct session *s, char reason[static 512])
 {
-	struct stat st;
-	bool waits = fstat(STDOUT_FILENO, &st) < 0 || S_ISFIFO(st.st_mode) ||
-		     S_ISSOCK(st.st_mode) || isatty(STDOUT_FILENO);
+	struct taker *const takers[] = {
+		&s->model_taker.taker,
+		&s->view_taker.taker,
+		s->recorder ? recorder_taker(s->recorder) : NULL,
+		s->streaming ? &s->stream.taker : NULL,
+		s->geo.geoip ? &s->geo.taker : NULL,
+	};
+	int err = 0;
 
-	return waits ? PIPE_BUF : SIZE_MAX;
-}
-
-void session_flush(struct session *s)
-{
-	size_t at = 0, chunk = s->stream.n ? stdout_chunk() : 0;
-
-	while (at < s->stream.n && !s->stream_err) {
-		size_t left = s->stream.n - at;
-		s->stream_err = await_stdout(s);
-		if (s->stream_err)
-			break;
-		ssize_t n = write(STDOUT_FILENO, s->stream.p + at, left < chunk ? left : chunk);
-		if (n > 0)
-			at += (size_t)n;
-		else if (n < 0 && errno != EINTR && errno != EAGAIN)
-			s->stream_err = -errno;
-	}
-	jsonw_clear(&s->stream);
+	for (size_t i = 0; i < ARRAY_LEN(takers) && !err; i++)
+		if (takers[i])
+			err = hub_join(&s->hub, takers[i]);
+	if (err)
+		snprintf(reason, 512, "too many takers of events (at most %d)", HUB_TAKERS_MAX);
+	return err;
 }
 
 /* Opening. */
 
-static void add_source(struct session *s, struct source *source)
+/* The session owns the source from here on, also when there is no place for it. NULL is none. */
+static int add_source(struct session *s, struct source *source, char reason[static 512])
 {
+	if (!source)
+		return 0;
+	if (s->source_count == SESSION_SOURCES_MAX) {
+		snprintf(reason, 512, "%s: too many sources (at most %d)", source->ops->name,
+			SESSION_SOURCES_MAX);
+		source_free(source);
+		return -ENOSPC;
+	}
 	s->sources[s->source_count++] = source;
+	return 0;
+}
+
+/* A replay begins anew. */
+static int restart(void *ctx)
+{
+	struct session *s = ctx;
+	struct model *old = s->model, *fresh = model_new(&old->limits);
+
+	if (!fresh)
+		return -ENOMEM;
+	s->model = fresh;
+	hub_restart(&s->hub, fresh);
+	model_free(old);
+	return 0;
 }
 
 static int open_replay(struct session *s, char reason[static 512])
 {
 	const struct options *o = s->options;
 	char why[SOURCE_REASON_MAX];
-	struct source *replay = replay_new(&(struct replay_options){.path = o->replay,
-						   .speed = o->speed,
-						   .duration = o->duration > 0 ? o->duration : 0},
-		why);
 
-	if (!replay) {
+	s->replay = replay_new(&(struct replay_options){.path = o->replay,
+				       .speed = o->speed,
+				       .duration = o->duration > 0 ? o->duration : 0,
+				       .restart = restart,
+				       .ctx = s},
+		why);
+	if (!s->replay) {
 		snprintf(reason, 512, "%s: %s", o->replay, why);
 		return -EINVAL;
 	}
-	s->replaying = true;
-	add_source(s, replay);
-	return 0;
+	return add_source(s, s->replay, reason);
 }
 
 static enum connections_want find_source(const struct options *o)
@@ -168,64 +141,74 @@ static int open_logs(struct session *s, char reason[static 512])
 	if (!err)
 		logs = log_tail_new(&(struct log_tail_options){.inputs = s->logs.inputs,
 					    .input_count = s->logs.input_count,
-					    .confs = s->logs.confs,
+					    .look_up = server_confs_look_up,
+					    .look_up_context = s->logs.confs,
 					    .trusted = &s->proxies,
 					    .from_start = s->options->from_start},
 			&err);
 	if (logs)
-		add_source(s, logs);
-	else
-		snprintf(reason, 512, "following logs: %s", strerror(-err));
+		return add_source(s, logs, reason);
+	snprintf(reason, 512, "following logs: %s", strerror(-err));
 	return err;
 }
 
 static int open_geo(struct session *s, char reason[static 512])
 {
-	int err = geo_feed_init(&s->geo, s->options);
+	int err = geo_feed_init(&s->geo, s->options, s->model, &s->hub.sink);
 
 	if (err)
 		snprintf(reason, 512, "GeoIP: %s", strerror(-err));
 	return err;
 }
 
-static int open_live(struct session *s, char reason[static 512])
+static int open_connections(struct session *s, char reason[static 512])
 {
 	const struct options *o = s->options;
-	char why[SOURCE_REASON_MAX];
+	enum connections_want want = find_source(o);
+	struct reason why;
+	int err = 0;
 
-	int err = open_geo(s, reason);
+	if (want != CONNECTIONS_PROC)
+		err = add_source(s, tcp_counters_new(o->btf, &s->handshakes), reason);
 	if (err)
 		return err;
-	struct source *handshakes = find_source(o) != CONNECTIONS_PROC
-					    ? tcp_counters_new(o->btf, &s->handshakes)
-					    : NULL;
-	if (handshakes)
-		add_source(s, handshakes);
 	struct source *connections =
-		connections_open(&(struct connections_options){.want = find_source(o),
+		connections_open(&(struct connections_options){.want = want,
 					 .interval = o->connections_interval,
 					 .btf = o->btf,
-					 .every_move = s->streaming || o->record,
+					 .every_transition = s->streaming || o->record,
 					 .more_probes = s->handshakes.probes,
 					 .more_sees = s->handshakes.sees,
 					 .more_note = s->handshakes.note},
-			why);
-	if (!connections) {
-		snprintf(reason, 512, "--source %s: %s", o->source, why);
-		return -ENOTSUP;
-	}
-	add_source(s, connections);
-	struct source *netstat = netstat_new();
-	if (netstat)
-		add_source(s, netstat);
-	err = open_logs(s, reason);
-	if (err)
-		return err;
-	err = lookups_open(&s->lookups, o, reason);
-	if (s->lookups.lookup)
-		add_source(s, s->lookups.lookup);
-	if (s->lookups.rdns)
-		add_source(s, s->lookups.rdns);
+			&why);
+	if (connections)
+		return add_source(s, connections, reason);
+	snprintf(reason, 512, "--source %s: %s", o->source, why.text);
+	return -ENOTSUP;
+}
+
+/* The session owns what was opened, whether all of it was or not. */
+static int open_lookups(struct session *s, char reason[static 512])
+{
+	int opened = lookups_open(&s->lookups, s->options, reason);
+	int lookup = add_source(s, s->lookups.lookup, reason);
+	int rdns = add_source(s, s->lookups.rdns, reason);
+
+	return opened ? opened : lookup ? lookup : rdns;
+}
+
+static int open_live(struct session *s, char reason[static 512])
+{
+	int err = open_geo(s, reason);
+
+	if (!err)
+		err = open_connections(s, reason);
+	if (!err)
+		err = add_source(s, netstat_new(), reason);
+	if (!err)
+		err = open_logs(s, reason);
+	if (!err)
+		err = open_lookups(s, reason);
 	return err;
 }
 
@@ -235,12 +218,14 @@ static int open_recorder(struct session *s, char reason[static 512])
 
 	if (!s->options->record)
 		return 0;
-	s->recorder = recorder_new(s->options->record, &err);
+	s->recorder = recorder_new(
+		&(struct recorder_options){
+			.path = s->options->record, .failed = note_recording_failed, .ctx = s},
+		&err);
 	if (s->recorder)
 		return 0;
 	snprintf(reason, 512, "--record %s: %s", s->options->record,
-		err == -EINVAL ? "not a file; expected one that can be written without waiting"
-			       : strerror(-err));
+		err == -EINVAL ? "not a regular file" : strerror(-err));
 	return err;
 }
 
@@ -253,7 +238,8 @@ static void put_start(struct session *s)
 	e.start.version = STR_LIT(NG_VERSION);
 	e.start.host = str_of(name);
 	e.start.show_private = s->show_private;
-	event_put(&s->sink, &e);
+	e.start.schema = EVENT_SCHEMA;
+	event_put(&s->hub.sink, &e);
 }
 
 int session_init(struct session *s, const struct options_state *options, char reason[static 512])
@@ -261,32 +247,46 @@ int session_init(struct session *s, const struct options_state *options, char re
 	const struct options *o = &options->values;
 
 	*s = (struct session){
-		.sink = {hub_put, hub_prefetch},
+		.model_taker = {{.name = "model",
+					.kinds = TAKER_ALL,
+					.take = take_model,
+					.prefetch = prefetch_model},
+			s},
+		.view_taker =
+			{{.name = "view", .kinds = TAKER_KIND(EVENT_START), .take = take_view}, s},
 		.options = o,
 		.show_private = o->show_private,
 		.view_given = options_was_set(options, "show-private-ips", LEVEL_FILE),
 		.streaming = o->json && !o->once,
 		.model = model_new(&MODEL_LIMITS_DEFAULT),
 	};
+	hub_init(&s->hub);
+	stream_init(&s->stream, is_told_to_stop, s);
+	s->stream.show_private = s->show_private;
 	if (!s->model) {
 		snprintf(reason, 512, "the tables: %s", strerror(ENOMEM));
 		return -ENOMEM;
 	}
 	int err = o->replay ? open_replay(s, reason) : open_live(s, reason);
-	if (!err && s->replaying)
+	if (!err && s->replay)
+		err = join_takers(s, reason);
+	if (!err && s->replay)
 		session_poll(s, clock_now()); /* the first record may decide what is shown */
 	return err;
 }
 
 int session_begin(struct session *s, char reason[static 512])
 {
+	if (s->replay)
+		return 0;
 	int err = open_recorder(s, reason);
-
-	if (!err && !s->replaying) {
-		put_start(s);
-		geo_feed_tell(&s->geo, clock_now(), &s->sink);
-	}
-	return err;
+	if (!err)
+		err = join_takers(s, reason);
+	if (err)
+		return err;
+	put_start(s);
+	geo_feed_tell(&s->geo, clock_now());
+	return 0;
 }
 
 void session_done(struct session *s)
@@ -294,14 +294,13 @@ void session_done(struct session *s)
 	for (size_t i = 0; i < s->source_count; i++)
 		source_free(s->sources[i]);
 	logs_plan_done(&s->logs);
-	int err = recorder_free(s->recorder);
-	if (err && !s->recorder_err)
-		s->recorder_err = err;
+	s->recorder_err = recorder_free(s->recorder);
 	s->recorder = NULL;
 	geo_feed_done(&s->geo);
 	lookups_done(&s->lookups);
-	jsonw_done(&s->stream);
+	stream_done(&s->stream);
 	trusted_proxies_done(&s->proxies);
+	hub_done(&s->hub);
 	model_free(s->model);
 	s->model = NULL;
 }
@@ -313,15 +312,28 @@ static void put_tick(struct session *s, usec_t now)
 {
 	struct event e = event_make(EVENT_TICK, now);
 
-	if (s->replaying)
+	if (s->replay)
 		return;
-	event_put(&s->sink, &e);
+	event_put(&s->hub.sink, &e);
 	s->next_tick = now + USEC_PER_SEC;
-	if (s->recorder) {
-		s->recorder_err = recorder_flush(s->recorder);
-		if (s->recorder_err)
-			stop_recording(s);
-	}
+}
+
+int session_watch(struct session *s, struct loop *loop)
+{
+	int err = 0;
+
+	s->loop = loop;
+	for (size_t i = 0; loop && i < s->source_count && !err; i++)
+		if (source_fd(s->sources[i]) >= 0)
+			err = loop_watch_source(loop, source_fd(s->sources[i]));
+	return err;
+}
+
+static void end_source(struct session *s, size_t i)
+{
+	s->ended[i] = true;
+	if (s->loop)
+		loop_unwatch(s->loop, source_fd(s->sources[i]));
 }
 
 bool session_poll(struct session *s, usec_t now)
@@ -331,12 +343,12 @@ bool session_poll(struct session *s, usec_t now)
 	for (size_t i = 0; i < s->source_count; i++) {
 		if (s->ended[i])
 			continue;
-		int got = source_poll(s->sources[i], now, &s->sink);
-		s->ended[i] = got == -EPIPE;
+		int got = source_poll(s->sources[i], now, &s->hub.sink);
+		if (got == -EPIPE)
+			end_source(s, i);
 		more |= got > 0;
 	}
-	if (!s->replaying)
-		more |= geo_feed_poll(&s->geo, s->model, now, &s->sink);
+	more |= hub_poll(&s->hub, now);
 	if (now >= s->next_tick)
 		put_tick(s, now);
 	return more;
@@ -358,11 +370,66 @@ bool session_is_pending(const struct session *s)
 	return false;
 }
 
+void session_flush(struct session *s)
+{
+	hub_flush(&s->hub);
+}
+
+static void seek(struct session *s, usec_t at)
+{
+	char text[160];
+	int err = replay_seek(s->replay, at);
+
+	if (!err)
+		return;
+	snprintf(text, sizeof text, "cannot restart the replay: %s", strerror(-err));
+	session_note(s, text);
+}
+
+static void command_replay(struct session *s, const struct command *command)
+{
+	switch (command->kind) {
+	case COMMAND_REPLAY_PAUSE:
+		replay_pause(s->replay, command->on);
+		break;
+	case COMMAND_REPLAY_STEP:
+		replay_step(s->replay);
+		break;
+	case COMMAND_REPLAY_SEEK:
+		seek(s, command->at);
+		break;
+	case COMMAND_REPLAY_SPEED:
+		replay_speed(s->replay, command->speed);
+		break;
+	default:
+		return;
+	}
+	/* It may have ended, and have more to say now. */
+	for (size_t i = 0; i < s->source_count; i++)
+		s->ended[i] &= s->sources[i] != s->replay;
+}
+
+void session_command(struct session *s, const struct command *command)
+{
+	if (command->kind == COMMAND_LOOKUP)
+		lookups_ask(&s->lookups, s->model, &command->ip);
+	else if (s->replay)
+		command_replay(s, command);
+}
+
+bool session_replay_status(const struct session *s, struct replay_status *ret_status)
+{
+	if (!s->replay)
+		return false;
+	*ret_status = replay_status(s->replay);
+	return true;
+}
+
 void session_finish(struct session *s)
 {
-	lookups_recall(&s->lookups, s->model, clock_now(), &s->sink);
+	lookups_recall(&s->lookups, s->model, clock_now(), &s->hub.sink);
 	for (size_t i = 0; i < s->source_count; i++)
-		source_finish(s->sources[i], clock_now(), &s->sink);
+		source_finish(s->sources[i], clock_now(), &s->hub.sink);
 	put_tick(s, clock_now());
-	session_flush(s);
+	hub_flush(&s->hub);
 }

@@ -1,44 +1,57 @@
 /* SPDX-License-Identifier: MIT
  *
- * session: one run's parts (model, sources, recorder, stream) and the hub between them. Every
- * event of every source passes session's sink once: model, recorder and stream take it there.
+ * session: one run's parts: the sources, and what takes their events from the hub (model, recorder,
+ * stream, GeoIP). A taker joins in join_takers() (session.c).
  */
 #ifndef NG_APP_SESSION_H
 #define NG_APP_SESSION_H
 
 #include "app/geo_feed.h"
+#include "app/hub.h"
 #include "app/logs.h"
 #include "app/lookups.h"
-#include "base/jsonw.h"
 #include "config/options.h"
+#include "console/command.h"
+#include "event/replay_status.h"
 #include "kernel/tcp_counters.h"
 #include "log/trusted_proxies.h"
 #include "model/model.h"
+#include "output/stream.h"
 #include "record/recorder.h"
 
 #define SESSION_SOURCES_MAX 12
 
+struct loop;
+struct session;
+
+/* A taker of the session's own. */
+struct session_taker {
+	struct taker taker; /* first */
+	struct session *session;
+};
+
 struct session {
-	struct event_sink sink; /* first: the hub */
+	struct hub hub;
+	struct session_taker model_taker, view_taker;
 	const struct options *options;
 	struct model *model;
 	struct source *sources[SESSION_SOURCES_MAX];
 	bool ended[SESSION_SOURCES_MAX]; /* has said all it ever will */
 	size_t source_count;
+	struct source *replay;                 /* borrowed from sources; NULL: a live run */
+	struct loop *loop;                     /* that watches the sources; or NULL */
 	struct trusted_proxies proxies;        /* that are trusted; the logs' source borrows them */
 	struct tcp_counters_report handshakes; /* the connections' source tells it */
 	struct logs_plan logs;                 /* of a live run */
 	struct geo_feed geo;                   /* of a live run */
 	struct lookups lookups;
-	bool replaying;
 	bool show_private;
 	bool view_given; /* show_private was asked for here, not taken from a recording */
 
 	struct recorder *recorder; /* NULL: none, or failed */
 	int recorder_err;
-	bool streaming;      /* events go to stdout */
-	struct jsonw stream; /* waiting to be written */
-	int stream_err;      /* why nothing more is written: -EPIPE, -ENOSPC, …; 0: all well */
+	bool streaming;       /* the stream takes events; else it only carries reports */
+	struct stream stream; /* to stdout */
 	bool stopping; /* a signal has ended the run: no more patience with a sleeping reader */
 	usec_t next_tick;
 };
@@ -53,7 +66,11 @@ int session_init(struct session *s, const struct options_state *options, char re
 int session_begin(struct session *s, char reason[static 512]);
 void session_done(struct session *s);
 
-/* Gives each source its turn. True when some source has more at once. */
+/* Has the loop (borrowed) watch the sources that have a descriptor; NULL: no loop does any more. 0,
+ * or a negative errno. */
+int session_watch(struct session *s, struct loop *loop);
+
+/* Gives each source and each taker its turn. True when some source has more at once. */
 bool session_poll(struct session *s, usec_t now);
 
 /* False once every source has ended. */
@@ -62,13 +79,19 @@ bool session_is_alive(const struct session *s);
 /* True while a source has not yet read all that was asked for, however long it takes. */
 bool session_is_pending(const struct session *s);
 
+/* Writes what waits for stdout. */
+void session_flush(struct session *s);
+
+/* Does what the operator asks for; what is for a replay is passed over in a live run. */
+void session_command(struct session *s, const struct command *command);
+
+/* False in a live run. */
+bool session_replay_status(const struct session *s, struct replay_status *ret_status);
+
 /* Says the last word: sources settle, time is told, files are flushed. */
 void session_finish(struct session *s);
 
-/* Writes what waits for stdout. A reader that takes nothing is waited for, until a signal that
- * ends the run is pending. */
-void session_flush(struct session *s);
-
+/* Says something to the operator; in a replay, at its own time. */
 void session_note(struct session *s, const char *text);
 
 #endif

@@ -2,6 +2,8 @@
 #include "base/file.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +25,55 @@ int file_write_all(int fd, const void *p, size_t n)
 		n -= (size_t)got;
 	}
 	return 0;
+}
+
+static int read_all(int fd, char *buf, size_t n, size_t *ret_n)
+{
+	size_t at = 0;
+
+	while (at < n) {
+		ssize_t got = read(fd, buf + at, n - at);
+		if (got < 0 && errno != EINTR)
+			return -errno;
+		if (got == 0)
+			break;
+		at += got > 0 ? (size_t)got : 0;
+	}
+	buf[at] = '\0';
+	*ret_n = at;
+	return 0;
+}
+
+int file_read_open(int fd, size_t most, char **ret_text, size_t *ret_n)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	if (!S_ISREG(st.st_mode))
+		return S_ISDIR(st.st_mode) ? -EISDIR : -EINVAL;
+	if ((uint64_t)st.st_size > most)
+		return -EFBIG;
+	char *text = malloc((size_t)st.st_size + 1);
+	if (!text)
+		return -ENOMEM;
+	int err = read_all(fd, text, (size_t)st.st_size, ret_n);
+	if (err)
+		free(text);
+	else
+		*ret_text = text;
+	return err;
+}
+
+int file_read(const char *path, size_t most, char **ret_text, size_t *ret_n)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+	if (fd < 0)
+		return -errno;
+	int err = file_read_open(fd, most, ret_text, ret_n);
+	close(fd);
+	return err;
 }
 
 /* As the owner of `above` would, so that nothing has to be given away afterwards: in somebody's

@@ -12,6 +12,14 @@
 /* Writes it all. 0 or a negative errno; then a part may be written. */
 int file_write_all(int fd, const void *p, size_t n);
 
+/* Reads all of a regular file of at most `most` bytes. *ret_text is for free(), with a NUL behind
+ * its end that *ret_n does not count. 0; -EISDIR or -EINVAL for what is not a regular file, -EFBIG,
+ * -ENOMEM, or another negative errno. */
+int file_read_open(int fd, size_t most, char **ret_text, size_t *ret_n);
+
+/* The same by its path. Never waits for a FIFO. */
+int file_read(const char *path, size_t most, char **ret_text, size_t *ret_n);
+
 /* Makes the directories of a path that are missing. The last one is the caller's own. Those above
  * it go to the owner of the directory that they are made in: what root makes on its way into
  * somebody's home is theirs. 0 or a negative errno; one that is there already is no error. */

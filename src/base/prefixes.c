@@ -5,7 +5,7 @@
 
 int prefixes_init(struct prefixes *t, size_t item_size, uint32_t cap, void (*drop)(void *item))
 {
-	*t = (struct prefixes){.newest = POOL_NONE, .oldest = POOL_NONE, .drop = drop};
+	*t = (struct prefixes){.by_age = IDLIST_EMPTY, .drop = drop};
 	return pool_init(&t->pool, item_size, cap);
 }
 
@@ -15,7 +15,7 @@ void prefixes_done(struct prefixes *t)
 		t->drop(item);
 	pool_done(&t->pool);
 	index_done(&t->index);
-	t->newest = t->oldest = POOL_NONE;
+	t->by_age = IDLIST_EMPTY;
 }
 
 static struct prefix_item *at(const struct prefixes *t, uint32_t id)
@@ -34,32 +34,7 @@ static uint64_t hash_of(const struct prefix *p)
 	return hash_two(addr_hash(&p->addr), p->bits);
 }
 
-static void push(struct prefixes *t, uint32_t id)
-{
-	struct prefix_item *item = at(t, id);
-
-	item->newer = POOL_NONE;
-	item->older = t->newest;
-	if (t->newest != POOL_NONE)
-		at(t, t->newest)->newer = id;
-	else
-		t->oldest = id;
-	t->newest = id;
-}
-
-static void pull(struct prefixes *t, uint32_t id)
-{
-	struct prefix_item *item = at(t, id);
-
-	if (item->newer != POOL_NONE)
-		at(t, item->newer)->older = item->older;
-	else
-		t->newest = item->older;
-	if (item->older != POOL_NONE)
-		at(t, item->older)->newer = item->newer;
-	else
-		t->oldest = item->newer;
-}
+#define BY_AGE(t) &(t)->by_age, &(t)->pool, offsetof(struct prefix_item, by_age)
 
 void *prefixes_find(const struct prefixes *t, const struct prefix *p)
 {
@@ -74,7 +49,7 @@ void *prefixes_find(const struct prefixes *t, const struct prefix *p)
 static void *make(struct prefixes *t, const struct prefix *p)
 {
 	if (t->pool.live == t->pool.cap)
-		prefixes_remove(t, at(t, t->oldest));
+		prefixes_remove(t, at(t, t->by_age.oldest));
 	uint32_t id = pool_get(&t->pool);
 	if (id == POOL_NONE)
 		return NULL;
@@ -84,7 +59,7 @@ static void *make(struct prefixes *t, const struct prefix *p)
 	}
 	at(t, id)->prefix = *p;
 	t->of_length[p->bits]++;
-	push(t, id);
+	idlist_push(BY_AGE(t), id);
 	return at(t, id);
 }
 
@@ -118,8 +93,8 @@ void prefixes_touch(struct prefixes *t, void *item)
 {
 	uint32_t id = id_of(t, item);
 
-	pull(t, id);
-	push(t, id);
+	idlist_pull(BY_AGE(t), id);
+	idlist_push(BY_AGE(t), id);
 }
 
 void prefixes_remove(struct prefixes *t, void *item)
@@ -129,7 +104,7 @@ void prefixes_remove(struct prefixes *t, void *item)
 
 	if (t->drop)
 		t->drop(item);
-	pull(t, id);
+	idlist_pull(BY_AGE(t), id);
 	index_remove(&t->index, hash_of(&gone->prefix), id);
 	t->of_length[gone->prefix.bits]--;
 	pool_put(&t->pool, id);
@@ -137,10 +112,10 @@ void prefixes_remove(struct prefixes *t, void *item)
 
 void *prefixes_oldest(const struct prefixes *t)
 {
-	return at(t, t->oldest);
+	return at(t, t->by_age.oldest);
 }
 
 void *prefixes_newer(const struct prefixes *t, const void *item)
 {
-	return at(t, ((const struct prefix_item *)item)->newer);
+	return at(t, ((const struct prefix_item *)item)->by_age.newer);
 }

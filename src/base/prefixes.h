@@ -10,18 +10,19 @@
 #define NG_BASE_PREFIXES_H
 
 #include "base/addr.h"
+#include "base/idlist.h"
 #include "base/index.h"
 #include "base/pool.h"
 
 struct prefix_item {
 	struct prefix prefix;
-	uint32_t newer, older; /* by the time they were set or touched; or POOL_NONE */
+	struct idlinks by_age; /* by the time they were set or touched */
 };
 
 struct prefixes {
 	struct pool pool;
 	struct index index;
-	uint32_t newest, oldest;
+	struct idlist by_age;
 	uint32_t of_length[129];  /* how many items have so many bits */
 	void (*drop)(void *item); /* frees what an item owns, before it goes; or NULL */
 };

@@ -53,6 +53,20 @@ size_t text_utf8(struct str s, uint32_t *ret_cp)
 	return len;
 }
 
+size_t text_put_utf8(char buf[static 4], uint32_t cp)
+{
+	if (cp < 0x80) {
+		buf[0] = (char)cp;
+		return 1;
+	}
+	size_t n = cp < 0x800 ? 2 : cp < 0x10000 ? 3 : cp < 0x110000 ? 4 : 0;
+	for (size_t i = n; i-- > 1; cp >>= 6)
+		buf[i] = (char)(0x80 | (cp & 0x3f));
+	if (n)
+		buf[0] = (char)(cp | (0xf0u << (4 - n)));
+	return n;
+}
+
 /* Printable ASCII from the start, eight bytes at a time: a byte is suspect when it is below
  * space, DEL, or has its high bit set. */
 static size_t plain_ascii(struct str s)

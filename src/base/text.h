@@ -25,6 +25,10 @@ size_t text_sanitise(char *buf, size_t cap, struct str s);
  * or returns 0 when the first byte does not begin a valid sequence. */
 size_t text_utf8(struct str s, uint32_t *ret_cp);
 
+/* Encodes a code point as UTF-8. Returns its length, or 0, with nothing written, when there is no
+ * such code point. A surrogate is encoded like others: it is for text_is_clean() to refuse. */
+size_t text_put_utf8(char buf[static 4], uint32_t cp);
+
 /* Terminal columns that clean text takes (wcwidth); needs setlocale(LC_CTYPE). */
 int text_width(struct str s);
 

@@ -114,14 +114,11 @@ static int put_code_point(struct parser *p, int digits)
 	}
 	if (cp == 0 || cp > 0x10ffff || (cp >= 0xd800 && cp <= 0xdfff))
 		return fail(p, "bad \\u escape; expected a Unicode character");
+	char bytes[4];
+	size_t n = text_put_utf8(bytes, cp);
 	int err = 0;
-	if (cp < 0x80)
-		return put_char(p, (char)cp);
-	int more = cp < 0x800 ? 1 : cp < 0x10000 ? 2 : 3;
-	static const unsigned lead[] = {0, 0xc0, 0xe0, 0xf0};
-	err = put_char(p, (char)(lead[more] | cp >> (6 * more)));
-	while (more-- > 0 && !err)
-		err = put_char(p, (char)(0x80 | (cp >> (6 * more) & 0x3f)));
+	for (size_t i = 0; i < n && !err; i++)
+		err = put_char(p, bytes[i]);
 	return err;
 }
 
@@ -164,6 +161,22 @@ static int string(struct parser *p, struct str *ret)
 	return 0;
 }
 
+/* Underscores, and where a sign or an exponent may stand, are for the reader of the number. */
+static int check_number(struct parser *p, struct str text)
+{
+	bool sign = text.n && (text.p[0] == '-' || text.p[0] == '+');
+	int digit = text.n > sign ? text.p[sign] : -1;
+
+	if (digit < '0' || digit > '9')
+		return fail(
+			p, "no value; expected a \"string\", a number, true, false or an [array]");
+	for (size_t i = sign; i < text.n; i++)
+		if (!strchr("0123456789+-._eE", text.p[i]))
+			return fail(p, "%.*s is not a number; expected quotes around a string",
+				text.n > 40 ? 40 : (int)text.n, text.p);
+	return 0;
+}
+
 static int scalar(struct parser *p, struct toml_value *ret)
 {
 	int c = peek(p);
@@ -174,7 +187,7 @@ static int scalar(struct parser *p, struct toml_value *ret)
 		return string(p, &ret->text);
 	}
 	if (c == '{')
-		return fail(p, "inline tables are not supported; expected a [table] of its own");
+		return fail(p, "inline tables are not supported; expected a separate [table]");
 	while (is_bare(peek(p)) || peek(p) == '+' || peek(p) == '.' || peek(p) == ':')
 		p->at++;
 	ret->text = (struct str){p->in.p + start, p->at - start};
@@ -183,12 +196,7 @@ static int scalar(struct parser *p, struct toml_value *ret)
 		return 0;
 	}
 	ret->type = TOML_NUMBER;
-	bool sign = c == '-' || c == '+';
-	int digit = start + sign < p->in.n ? p->in.p[start + sign] : -1;
-	if (ret->text.n == 0 || digit < '0' || digit > '9')
-		return fail(
-			p, "no value; expected a \"string\", a number, true, false or an [array]");
-	return 0;
+	return check_number(p, ret->text);
 }
 
 static int array(struct parser *p, struct toml_value *ret)
@@ -212,7 +220,7 @@ static int array(struct parser *p, struct toml_value *ret)
 		if (peek(p) == ',')
 			p->at++;
 		else if (peek(p) != ']')
-			return fail(p, "the array does not go on; expected ',' or ']'");
+			return fail(p, "the array does not end; expected ',' or ']'");
 	}
 	p->at++;
 	*ret = (struct toml_value){.type = TOML_ARRAY, .items = p->items, .count = n};

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
- * build: what the readers of configurations share: collecting formats and logs, which are
- * matched when all is read, and the table entry of a server. For server_conf and its readers only.
+ * build: what the readers of configurations share. They add formats and logs as they read; at the
+ * end each log is matched with its format, and what was found goes to a struct server_confs.
  */
 #ifndef NG_CONF_BUILD_H
 #define NG_CONF_BUILD_H
 
+#include "conf/confs.h"
 #include "conf/file.h"
-#include "conf/servers.h"
 #include "log/format_string.h"
 
 #include <limits.h>
@@ -16,7 +16,7 @@
 
 struct conf_build;
 
-/* A web server, as server_conf.c lists them. */
+/* A web server, as conf/servers.c lists them. */
 struct conf_server {
 	const char *name;
 	const char *const *paths; /* of the main file, NULL-terminated; the first that is there */
@@ -55,6 +55,14 @@ struct conf_build {
 	size_t log_count;
 	void *state; /* the reader's own */
 };
+
+/* For one server's configuration below root; conf_build_finish() ends it. NULL root: text only, no
+ * file is read. NULL when out of memory. */
+struct conf_build *conf_build_new(
+	struct server_confs *confs, const struct conf_server *server, const char *root);
+
+/* Matches logs and formats, gives them to the confs, and frees b. */
+void conf_build_finish(struct conf_build *b);
 
 /* A later format of the same name takes the place of the earlier one. */
 void conf_add_format(

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "conf/file.h"
 
+#include "base/file.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
@@ -35,45 +37,9 @@ static int open_below(const char *root, const char *path)
 	return fd >= 0 ? fd : -errno;
 }
 
-static int read_all(int fd, char *buf, size_t n, size_t *ret_n)
-{
-	size_t at = 0;
-
-	while (at < n) {
-		ssize_t got = read(fd, buf + at, n - at);
-		if (got < 0 && errno != EINTR)
-			return -errno;
-		if (got == 0)
-			break;
-		at += got > 0 ? (size_t)got : 0;
-	}
-	buf[at] = '\0';
-	*ret_n = at;
-	return 0;
-}
-
-static int read_open(
-	struct conf_budget *b, int fd, size_t size, struct str *ret_text, char **ret_buf)
-{
-	size_t n = 0;
-	char *buf = malloc(size + 1);
-
-	int err = buf ? read_all(fd, buf, size, &n) : -ENOMEM;
-	if (err) {
-		free(buf);
-		return err;
-	}
-	b->files--;
-	b->bytes -= size;
-	*ret_text = (struct str){buf, n};
-	*ret_buf = buf;
-	return 0;
-}
-
 int conf_file_read(struct conf_budget *b, const char *path, struct str *ret_text, char **ret_buf)
 {
-	struct stat st;
-	int err = 0;
+	size_t n;
 
 	if (!b->root || b->files == 0)
 		return -E2BIG;
@@ -82,16 +48,15 @@ int conf_file_read(struct conf_budget *b, const char *path, struct str *ret_text
 	int fd = open_below(b->root, path);
 	if (fd < 0)
 		return fd;
-	if (fstat(fd, &st) < 0)
-		err = -errno;
-	else if (!S_ISREG(st.st_mode))
-		err = S_ISDIR(st.st_mode) ? -EISDIR : -EINVAL;
-	else if (st.st_size > CONF_FILE_MAX || (size_t)st.st_size > b->bytes)
-		err = -E2BIG;
-	if (!err)
-		err = read_open(b, fd, (size_t)st.st_size, ret_text, ret_buf);
+	int err = file_read_open(
+		fd, b->bytes < CONF_FILE_MAX ? b->bytes : CONF_FILE_MAX, ret_buf, &n);
 	close(fd);
-	return err;
+	if (err)
+		return err == -EFBIG ? -E2BIG : err;
+	b->files--;
+	b->bytes -= n;
+	*ret_text = (struct str){*ret_buf, n};
+	return 0;
 }
 
 bool conf_file_is_there(const struct conf_budget *b, const char *path)

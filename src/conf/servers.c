@@ -3,15 +3,10 @@
 
 #include "base/text.h"
 #include "conf/build.h"
-#include "log/glob.h"
 
 #include <errno.h>
-#include <fnmatch.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 static const struct conf_server *const servers[] = {
 	&conf_nginx, &conf_apache, &conf_caddy, &conf_lighttpd};
@@ -19,268 +14,7 @@ static const struct conf_server *const servers[] = {
 _Static_assert(ARRAY_LEN(servers) <= ARRAY_LEN(((struct server_confs *)0)->reads),
 	"each server may have been read");
 
-/* What the table's quick parser reads as well. */
-static const char *const combined[] = {
-	"$remote_addr - $remote_user [$time_local] \"$request\" $status $body_bytes_sent "
-	"\"$http_referer\" \"$http_user_agent\"",
-	"%h %l %u %t \"%r\" %>s %b \"%{Referer}i\" \"%{User-Agent}i\"",
-	"%h %l %u %t \"%r\" %>s %O \"%{Referer}i\" \"%{User-Agent}i\"",
-};
-
-/* Collecting. */
-
-static void set_text(char **at, struct str text)
-{
-	free(*at);
-	*at = strndup(text.p ? text.p : "", text.n);
-}
-
-void conf_note(struct conf_build *b, const char *format, ...)
-{
-	struct server_confs *c = b->confs;
-	char text[SERVER_TEXT_MAX];
-	struct server_note note = {.server = b->server->name};
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(text, sizeof text, format, args);
-	va_end(args);
-	text_sanitise(note.text, sizeof note.text - 1, str_of(text));
-	for (size_t i = 0; i < c->note_count; i++)
-		if (c->notes[i].server == note.server && strcmp(c->notes[i].text, note.text) == 0)
-			return;
-	if (c->note_count < SERVER_NOTES_MAX)
-		c->notes[c->note_count++] = note;
-	else
-		c->dropped++;
-}
-
-int conf_read(
-	struct conf_build *b, const char *path, void (*take)(struct conf_build *b, struct str text))
-{
-	struct str text;
-	char *buf;
-
-	int err = conf_file_read(&b->budget, path, &text, &buf);
-	if (err) {
-		if (b->budget.depth == CONF_DEPTH_MAX)
-			conf_note(b, "%s: not read, files include each other more than %d deep",
-				path, CONF_DEPTH_MAX);
-		else if (b->budget.depth > 0 && err != -EISDIR)
-			conf_note(b, "%s: %s", path, strerror(-err));
-		return err;
-	}
-	b->budget.depth++;
-	take(b, text);
-	b->budget.depth--;
-	free(buf);
-	return 0;
-}
-
-static struct conf_format *format_named(struct conf_build *b, const char *name)
-{
-	for (size_t i = 0; i < b->format_count; i++)
-		if (!b->formats[i].literal && strcmp(b->formats[i].name, name) == 0)
-			return &b->formats[i];
-	return NULL;
-}
-
-/* A format that a log spells out, which many may spell alike; NULL when there is no room. */
-static struct conf_format *format_spelled(struct conf_build *b, const char *text)
-{
-	struct conf_format *f;
-
-	for (size_t i = 0; i < b->format_count; i++) {
-		f = &b->formats[i];
-		if (f->literal && f->text && strcmp(f->text, text) == 0)
-			return f;
-	}
-	if (b->format_count == SERVER_FORMATS_MAX) {
-		b->confs->dropped++;
-		return NULL;
-	}
-	f = &b->formats[b->format_count++];
-	*f = (struct conf_format){
-		.name = "its own", .literal = true, .dialect = b->server->dialect};
-	set_text(&f->text, str_of(text));
-	return f;
-}
-
-void conf_add_format(
-	struct conf_build *b, struct str name, struct str text, enum log_dialect dialect)
-{
-	char key[CONF_NAME_MAX];
-
-	snprintf(key, sizeof key, "%.*s", STR_FMT(name));
-	struct conf_format *f = format_named(b, key);
-	if (!f && b->format_count == SERVER_FORMATS_MAX) {
-		b->confs->dropped++;
-		return;
-	}
-	if (!f) {
-		f = &b->formats[b->format_count++];
-		memcpy(f->name, key, sizeof key);
-	}
-	set_text(&f->text, text);
-	f->dialect = dialect;
-}
-
-void conf_add_log(struct conf_build *b, struct str path, struct str format, struct str buffered)
-{
-	if (b->log_count == SERVER_LOGS_MAX || path.n >= PATH_MAX) {
-		b->confs->dropped++;
-		return;
-	}
-	struct conf_log *log = &b->logs[b->log_count];
-	set_text(&log->path, path);
-	set_text(&log->format, format);
-	text_sanitise(log->buffered, sizeof log->buffered - 1, buffered);
-	b->log_count += log->path && log->format;
-}
-
-bool conf_join(char out[static PATH_MAX], const char *dir, struct str path)
-{
-	bool absolute = path.n && path.p[0] == '/';
-	int n = snprintf(
-		out, PATH_MAX, "%s%s%.*s", absolute ? "" : dir, absolute ? "" : "/", STR_FMT(path));
-
-	return n > 0 && n < PATH_MAX;
-}
-
-/* Matching. */
-
-static const struct log_format *compile(
-	struct conf_build *b, struct str text, enum log_dialect dialect, const char *name)
-{
-	struct server_confs *c = b->confs;
-	struct log_format *format;
-	char error[FORMAT_STRING_ERROR_MAX], label[CONF_NAME_MAX + 32];
-
-	for (size_t i = 0; i < ARRAY_LEN(combined) && dialect == b->server->dialect; i++)
-		if (str_eq(text, str_of(combined[i])))
-			return log_format_find(STR_LIT("combined"));
-	if (c->format_count == SERVER_FORMATS_MAX) {
-		c->dropped++;
-		return NULL;
-	}
-	snprintf(label, sizeof label, "%s (%s)", name, b->server->name);
-	int err = format_string_new(text, dialect, str_of(label), &format, error);
-	if (err) {
-		conf_note(b, "format %s: %s", name, err == -EINVAL ? error : strerror(-err));
-		return NULL;
-	}
-	c->formats[c->format_count++] = format;
-	return format;
-}
-
-/* NULL for what has to be detected. */
-static const struct log_format *resolve(struct conf_build *b, const char *format)
-{
-	const struct log_format *own = log_format_find(str_of(format));
-
-	if (!format[0])
-		return NULL;
-	struct conf_format *f = format_named(b, format);
-	if (!f && !own && !format_string_is(str_of(format)))
-		conf_note(b, "format %s: not defined", format);
-	if (!f && (own || !format_string_is(str_of(format))))
-		return own;
-	if (!f)
-		f = format_spelled(b, format);
-	if (!f || !f->text)
-		return NULL;
-	if (!f->compiled)
-		f->compiled = compile(b, str_of(f->text), f->dialect, f->name);
-	return f->compiled;
-}
-
-static struct server_log *log_at(struct server_confs *c, const char *path)
-{
-	for (size_t i = 0; i < c->log_count; i++)
-		if (strcmp(c->logs[i].path, path) == 0)
-			return &c->logs[i];
-	return NULL;
-}
-
-/* Several sites may write one log. */
-static void merge_log(struct conf_build *b, struct server_log *log, const struct conf_log *from)
-{
-	if (resolve(b, from->format) != log->format)
-		conf_note(b, "%s: written in more than one format; %s is expected", log->path,
-			log->format ? log->format->name : "what can be detected");
-	if (from->buffered[0])
-		memcpy(log->buffered, from->buffered, sizeof log->buffered);
-}
-
-/* /dev/stdout, and what images link to it: of whoever opens it, so here it would be ours. */
-static bool is_stream(const char *path, const char *whole)
-{
-	char to[PATH_MAX];
-	ssize_t n = readlink(whole, to, sizeof to);
-	struct str target = n > 0 ? (struct str){to, (size_t)n} : str_of(path);
-
-	return str_starts(target, STR_LIT("/dev/")) || str_starts(target, STR_LIT("/proc/"));
-}
-
-static void take_log(struct conf_build *b, const struct conf_log *from)
-{
-	struct server_confs *c = b->confs;
-	char path[PATH_MAX];
-	const char *root = b->budget.root ? b->budget.root : "";
-
-	if (snprintf(path, sizeof path, "%s%s", root, from->path) >= (int)sizeof path)
-		return;
-	if (is_stream(from->path, path)) {
-		conf_note(b, "log %s: a stream or device", from->path);
-		return;
-	}
-	struct server_log *log = log_at(c, path);
-	if (log) {
-		merge_log(b, log, from);
-		return;
-	}
-	char *copy = c->log_count < SERVER_LOGS_MAX ? strdup(path) : NULL;
-	if (!copy) {
-		c->dropped++;
-		return;
-	}
-	log = &c->logs[c->log_count++];
-	*log = (struct server_log){
-		.path = copy, .format = resolve(b, from->format), .server = b->server->name};
-	memcpy(log->buffered, from->buffered, sizeof log->buffered);
-}
-
-static void finish(struct conf_build *b)
-{
-	for (size_t i = 0; i < b->log_count; i++) {
-		take_log(b, &b->logs[i]);
-		free(b->logs[i].path);
-		free(b->logs[i].format);
-	}
-	for (size_t i = 0; i < b->format_count; i++)
-		free(b->formats[i].text);
-	free(b);
-}
-
-/* Reading. */
-
-static struct conf_build *build_new(
-	struct server_confs *c, const struct conf_server *server, const char *root)
-{
-	struct conf_build *b = calloc(1, sizeof *b);
-
-	if (!b)
-		return NULL;
-	b->confs = c;
-	b->server = server;
-	b->budget = (struct conf_budget){.root = root,
-		.bytes = CONF_TOTAL_MAX,
-		.files = CONF_FILES_MAX,
-		.globs = CONF_GLOBS_MAX};
-	return b;
-}
-
-static void say_read(struct conf_build *b, const char *path, int err)
+static void note_read(struct conf_build *b, const char *path, int err)
 {
 	struct server_read *read = &b->confs->reads[b->confs->read_count++];
 
@@ -292,7 +26,7 @@ static void say_read(struct conf_build *b, const char *path, int err)
 
 static int read_server(struct server_confs *c, const struct conf_server *server, const char *root)
 {
-	struct conf_build *b = build_new(c, server, root);
+	struct conf_build *b = conf_build_new(c, server, root);
 	int err = -ENOENT;
 
 	if (!b)
@@ -303,22 +37,9 @@ static int read_server(struct server_confs *c, const struct conf_server *server,
 		if (err == -ENOTDIR)
 			err = -ENOENT;
 		if (err != -ENOENT)
-			say_read(b, *path, err);
+			note_read(b, *path, err);
 	}
-	finish(b);
-	return 0;
-}
-
-int server_confs_read_text(
-	struct server_confs *confs, const struct conf_server *server, struct str text)
-{
-	struct conf_build *b = build_new(confs, server, NULL);
-
-	if (!b)
-		return -ENOMEM;
-	strcpy(b->dir, "/etc/server");
-	server->read_text(b, text);
-	finish(b);
+	conf_build_finish(b);
 	return 0;
 }
 
@@ -333,34 +54,4 @@ struct server_confs *server_confs_new(const char *root)
 		return NULL;
 	}
 	return c;
-}
-
-void server_confs_free(struct server_confs *c)
-{
-	if (!c)
-		return;
-	for (size_t i = 0; i < c->log_count; i++)
-		free(c->logs[i].path);
-	for (size_t i = 0; i < c->format_count; i++)
-		format_string_free(c->formats[i]);
-	free(c);
-}
-
-const struct server_log *server_confs_find(const struct server_confs *c, const char *path)
-{
-	struct stat it, st;
-	bool there = stat(path, &it) == 0;
-
-	for (size_t i = 0; i < c->log_count; i++)
-		if (strcmp(c->logs[i].path, path) == 0)
-			return &c->logs[i];
-	for (size_t i = 0; i < c->log_count; i++) {
-		const char *named = c->logs[i].path;
-		if (strpbrk(named, "*?[") && fnmatch(named, path, FNM_PATHNAME) == 0)
-			return &c->logs[i];
-		if (there && stat(named, &st) == 0 && st.st_dev == it.st_dev &&
-			st.st_ino == it.st_ino && S_ISREG(st.st_mode))
-			return &c->logs[i];
-	}
-	return NULL;
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "config/options.h"
 
+#include "config/nearest.h"
+#include "config/parts.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -17,6 +20,8 @@ struct reading {
 	struct options_state *s;
 	const char *file;
 	bool seen[OPTION_COUNT_MAX];
+	char *names[OPTION_NAMES_MAX]; /* keys of tables that take any; owned */
+	size_t name_count;
 };
 
 __attribute__((format(printf, 3, 4))) static int fail_at(
@@ -41,12 +46,14 @@ static bool type_fits(const struct option_def *d, const struct toml_value *v)
 	switch (d->type) {
 	case OPTION_SWITCH:
 		return v->type == TOML_BOOL;
-	case OPTION_SECS:
+	case OPTION_DURATION:
+		return v->type == TOML_NUMBER || v->type == TOML_STRING;
 	case OPTION_UINT:
+	case OPTION_NUMBER:
 	case OPTION_SPEED:
 		return v->type == TOML_NUMBER;
 	case OPTION_CHOICE:
-	case OPTION_FORMAT:
+	case OPTION_ENUM:
 	case OPTION_TEXT:
 		return v->type == TOML_STRING;
 	case OPTION_TEXTS:
@@ -56,80 +63,202 @@ static bool type_fits(const struct option_def *d, const struct toml_value *v)
 	return false;
 }
 
-static bool has_key(const struct option_def *d, const char *path)
+static bool has_key(const struct option_ref *o, const char *path)
 {
-	return (d->key && strcmp(d->key, path) == 0) || (d->alias && strcmp(d->alias, path) == 0);
+	char buf[TOML_PATH_MAX];
+	const char *key = option_key(o, buf), *alias = o->def->alias;
+
+	return (key && strcmp(key, path) == 0) || (alias && strcmp(alias, path) == 0);
+}
+
+/* The keys of a table, and which is nearest to one that does not exist. */
+struct key_list {
+	char text[256];
+	size_t n;
+	struct nearest near;
+};
+
+static void list_key(struct key_list *l, const char *key)
+{
+	size_t room = sizeof l->text - l->n;
+	int w = snprintf(l->text + l->n, room, "%s%s", l->n ? ", " : "", key);
+
+	nearest_offer(&l->near, str_of(key));
+	if (w < 0 || (size_t)w >= room)
+		l->text[l->n] = '\0'; /* whole keys only */
+	else
+		l->n += (size_t)w;
+}
+
+/* The names that tables of this section are known to take. */
+static void list_names(const struct options_state *s, struct str section, struct key_list *l)
+{
+	char key[TOML_PATH_MAX];
+	struct option_name name;
+
+	for (size_t k = 0; k < s->setup.table_count; k++) {
+		const struct option_table *t = &s->setup.tables[k];
+		if (!t->name_at || !str_eq(str_of(t->section), section))
+			continue;
+		for (size_t i = 0; t->name_at(t->values, i, &name); i++) {
+			snprintf(
+				key, sizeof key, "%.*s.%.*s", STR_FMT(section), STR_FMT(name.name));
+			list_key(l, key);
+		}
+	}
 }
 
 /* Lists the keys of the table that path names, or the top-level ones: likely what was meant. */
-static void list_siblings(const char *path, char *buf, size_t cap)
+static void list_siblings(const struct options_state *s, const char *path, struct key_list *l)
 {
 	const char *dot = strrchr(path, '.');
-	size_t table = dot ? (size_t)(dot - path) + 1 : 0, n = 0;
+	size_t table = dot ? (size_t)(dot - path) + 1 : 0;
+	char buf[TOML_PATH_MAX];
+	struct option_ref o;
 
-	buf[0] = '\0';
-	for (int pass = 0; pass < 2 && n == 0; pass++, table = 0) {
-		for (size_t i = 0; i < option_count; i++) {
-			const char *k = option_defs[i].key;
-			if (!k || strncmp(k, path, table) != 0 || strchr(k + table, '.'))
-				continue;
-			int w = snprintf(buf + n, cap - n, "%s%s", n ? ", " : "", k);
-			if (w < 0 || (size_t)w >= cap - n)
-				return;
-			n += (size_t)w;
+	for (int pass = 0; pass < 2 && l->n == 0; pass++, table = 0) {
+		for (size_t i = 0; option_at(s, i, &o); i++) {
+			const char *k = option_key(&o, buf);
+			if (k && strncmp(k, path, table) == 0 && !strchr(k + table, '.'))
+				list_key(l, k);
 		}
+		if (table)
+			list_names(s, (struct str){path, table - 1}, l);
 	}
 }
 
 static int unknown_key(struct reading *r, int line, const char *path)
 {
-	char known[256];
+	struct key_list known = {0};
+	const struct nearest *near = &known.near;
+	char buf[TOML_PATH_MAX];
+	struct option_ref o;
 
-	list_siblings(path, known, sizeof known);
+	nearest_init(&known.near, str_of(path));
+	list_siblings(r->s, path, &known);
+	for (size_t i = 0; option_at(r->s, i, &o); i++)
+		nearest_offer(&known.near, str_of(option_key(&o, buf)));
 	return fail_at(r, line,
-		"unknown key \"%s\"; expected one of %s (nethergaze --print-config "
-		"lists all)",
-		path, known);
+		"unknown key \"%s\"; expected one of %s (nethergaze --print-config lists "
+		"all)%s%s%s",
+		path, known.text, near->name[0] ? "; did you mean " : "", near->name,
+		near->name[0] ? "?" : "");
 }
 
-static int set_value(
-	struct reading *r, int line, size_t i, const char *path, const struct toml_value *v)
+/* The i-th of a value's strings, where a scalar is its only one. */
+static const struct toml_value *item_at(const struct toml_value *v, size_t i)
 {
-	const struct option_def *d = &option_defs[i];
-	char buf[OPTION_EXPECTED_MAX], refusal[OPTION_REFUSAL_MAX];
+	if (v->type != TOML_ARRAY)
+		return i == 0 ? v : NULL;
+	return i < v->count ? &v->items[i] : NULL;
+}
 
-	if (!type_fits(d, v))
+static int set_value(struct reading *r, int line, const struct option_ref *o, const char *path,
+	const struct toml_value *v)
+{
+	const struct option_check *check = option_check_of(r->s, o);
+	char buf[OPTION_EXPECTED_MAX], refusal[OPTION_REFUSAL_MAX];
+	const struct toml_value *item;
+
+	if (!type_fits(o->def, v))
 		return fail_at(r, line, "%s is %s; expected %s", path, toml_type_name(v->type),
-			options_expected(d, buf));
-	size_t count = v->type == TOML_ARRAY ? v->count : 1;
-	for (size_t k = 0; k < count; k++) {
-		const struct toml_value *item = v->type == TOML_ARRAY ? &v->items[k] : v;
+			value_expected(o->def, check, buf));
+	for (size_t i = 0; (item = item_at(v, i)); i++) {
 		if (v->type == TOML_ARRAY && item->type != TOML_STRING)
 			return fail_at(r, line, "%s holds %s; expected %s", path,
-				toml_type_name(item->type), options_expected(d, buf));
-		if (options_set(r->s, i, LEVEL_FILE, item->text) < 0) {
-			options_refusal(d, item->text, refusal);
+				toml_type_name(item->type), value_expected(o->def, check, buf));
+		if (options_set(r->s, o, LEVEL_FILE, item->text, refusal) < 0)
 			return fail_at(r, line, "%s: %s", path, refusal);
-		}
 	}
 	return 0;
 }
 
+/* Tables that take any key. */
+
+/* The table that path is a key of, and the key; NULL: there is none. */
+static const struct option_table *find_taker(
+	const struct options_state *s, const char *path, struct str *ret_name)
+{
+	for (size_t k = 0; k < s->setup.table_count; k++) {
+		const struct option_table *t = &s->setup.tables[k];
+		size_t n = strlen(t->section);
+		if (!t->take || strncmp(path, t->section, n) != 0 || path[n] != '.' ||
+			strchr(path + n + 1, '.'))
+			continue;
+		*ret_name = str_of(path + n + 1);
+		return t;
+	}
+	return NULL;
+}
+
+static int remember_name(struct reading *r, int line, const char *path)
+{
+	for (size_t i = 0; i < r->name_count; i++)
+		if (strcmp(r->names[i], path) == 0)
+			return fail_at(r, line, "duplicate key %s", path);
+	if (r->name_count == OPTION_NAMES_MAX)
+		return fail_at(
+			r, line, "%s: too many names; expected at most %d", path, OPTION_NAMES_MAX);
+	char *copy = strdup(path);
+	if (!copy)
+		return -ENOMEM;
+	r->names[r->name_count++] = copy;
+	return 0;
+}
+
+static int take_text(struct reading *r, int line, const char *path, const struct option_table *t,
+	struct str name, struct str text)
+{
+	int shown = text.n > 60 ? 60 : (int)text.n, err;
+	char why[OPTION_WHY_MAX] = "";
+
+	err = t->take(t->values, name, text, why);
+	if (err == -ENOENT)
+		return unknown_key(r, line, path);
+	if (err == -EINVAL)
+		return fail_at(r, line, "%s: \"%.*s\" is not valid%s%s", path, shown, text.p,
+			why[0] ? ": " : "", why);
+	return err;
+}
+
+static int take_name(struct reading *r, int line, const char *path, const struct option_table *t,
+	struct str name, const struct toml_value *v)
+{
+	const char *expected = t->takes_lists ? "a string or an array of strings" : "a string";
+	const struct toml_value *item;
+
+	int err = remember_name(r, line, path);
+	if (!err && v->type == TOML_ARRAY && !t->takes_lists)
+		err = fail_at(r, line, "%s is an array; expected %s", path, expected);
+	for (size_t i = 0; !err && (item = item_at(v, i)); i++) {
+		if (item->type != TOML_STRING)
+			return fail_at(r, line, "%s %s %s; expected %s", path,
+				v->type == TOML_ARRAY ? "holds" : "is", toml_type_name(item->type),
+				expected);
+		err = take_text(r, line, path, t, name, item->text);
+	}
+	return err;
+}
+
 static int take_key(void *ctx, int line, const char *path, int table, const struct toml_value *v)
 {
-	struct reading *r = ctx;
 	bool repeats = strncmp(path, "actions.hooks.", 14) == 0;
+	const struct option_table *taker;
+	struct reading *r = ctx;
+	struct option_ref o;
+	struct str name;
 
 	(void)table;
-	for (size_t i = 0; i < option_count; i++) {
-		if (!has_key(&option_defs[i], path))
+	for (size_t i = 0; option_at(r->s, i, &o); i++) {
+		if (!has_key(&o, path))
 			continue;
 		if (r->seen[i] && !repeats)
-			return fail_at(r, line, "%s is set a second time; expected it once", path);
+			return fail_at(r, line, "duplicate key %s", path);
 		r->seen[i] = true;
-		return set_value(r, line, i, path, v);
+		return set_value(r, line, &o, path, v);
 	}
-	return unknown_key(r, line, path);
+	taker = find_taker(r->s, path, &name);
+	return taker ? take_name(r, line, path, taker, name, v) : unknown_key(r, line, path);
 }
 
 int options_read_text(struct options_state *s, const char *file, struct str text)
@@ -138,6 +267,8 @@ int options_read_text(struct options_state *s, const char *file, struct str text
 	struct toml_error error = {0};
 
 	int err = toml_parse(text, take_key, &r, &error);
+	for (size_t i = 0; i < r.name_count; i++)
+		free(r.names[i]);
 	if (err == -EINVAL && !s->error[0])
 		return fail_at(&r, error.line, "%s", error.text);
 	if (err == -ENOMEM)
@@ -223,64 +354,4 @@ int options_read_config(struct options_state *s)
 	snprintf(path, sizeof path, "%s/.nethergaze.toml", home);
 	err = read_file(s, path, false);
 	return err == -ENOENT ? 0 : err;
-}
-
-/* Printing. */
-
-static void print_value(FILE *out, const struct option_def *d)
-{
-	bool quoted =
-		d->type == OPTION_TEXT || d->type == OPTION_CHOICE || d->type == OPTION_FORMAT;
-
-	if (d->type == OPTION_TEXTS || d->type == OPTION_NETS)
-		fprintf(out, d->fallback ? "[\"%s\"]" : "[]", d->fallback);
-	else if (quoted)
-		fprintf(out, "\"%s\"", d->fallback ? d->fallback : "");
-	else
-		fputs(d->fallback ? d->fallback : "false", out);
-}
-
-/* Keys without a table come first, then each table once, in the order of the option table. */
-static void print_table(FILE *out, struct str table)
-{
-	char buf[OPTION_EXPECTED_MAX];
-
-	for (size_t i = 0; i < option_count; i++) {
-		const struct option_def *d = &option_defs[i];
-		const char *dot = d->key ? strrchr(d->key, '.') : NULL;
-		struct str in = {d->key, dot ? (size_t)(dot - d->key) : 0};
-		if (!d->key || !str_eq(in, table))
-			continue;
-		fprintf(out, "# %s; %s", d->help, options_expected(d, buf));
-		if (d->env)
-			fprintf(out, "; NETHERGAZE_%s", d->env);
-		fprintf(out, "%s\n# %s = ", d->reserved ? "; no effect in this version" : "",
-			dot ? dot + 1 : d->key);
-		print_value(out, d);
-		fputs("\n\n", out);
-	}
-}
-
-void options_print_config(FILE *out)
-{
-	struct str done[OPTION_COUNT_MAX];
-	size_t n = 0;
-
-	fputs("# nethergaze configuration: every key with its default.\n\n", out);
-	print_table(out, STR_LIT(""));
-	for (size_t i = 0; i < option_count; i++) {
-		const char *key = option_defs[i].key, *dot = key ? strrchr(key, '.') : NULL;
-		if (!dot)
-			continue;
-		struct str table = {key, (size_t)(dot - key)};
-		bool seen = false;
-		for (size_t k = 0; k < n; k++)
-			seen |= str_eq(done[k], table);
-		if (seen)
-			continue;
-		done[n++] = table;
-		bool many = str_eq(table, STR_LIT("actions.hooks"));
-		fprintf(out, many ? "# [[%.*s]]\n" : "[%.*s]\n", STR_FMT(table));
-		print_table(out, table);
-	}
 }

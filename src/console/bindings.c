@@ -2,7 +2,6 @@
 #include "console/bindings.h"
 
 #include "base/text.h"
-#include "console/utf8.h"
 
 #include <errno.h>
 #include <stdio.h>

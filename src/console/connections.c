@@ -2,6 +2,7 @@
 #include "console/list.h"
 #include "console/panels.h"
 
+#include "base/container.h"
 #include "base/text.h"
 #include "model/layout.h"
 
@@ -22,7 +23,7 @@ struct connections {
 
 static struct connections *connections_of(struct panel *p)
 {
-	return (struct connections *)p;
+	return container_of(p, struct connections, panel);
 }
 
 static void connections_start(struct panel *p)
@@ -66,7 +67,7 @@ static struct query query_of(const struct connections *c, uint32_t skip, uint32_
 
 static void connections_query(const struct panel *p, struct query *ret_query)
 {
-	const struct connections *c = (const struct connections *)p;
+	const struct connections *c = container_of(p, const struct connections, panel);
 
 	*ret_query = query_of(c, c->list.top, c->list.height);
 }
@@ -132,7 +133,7 @@ static bool connections_selected(struct panel *p, struct addr *ret_ip)
 
 static bool connections_watched(const struct panel *p, struct addr *ret_ip)
 {
-	const struct connections *c = (const struct connections *)p;
+	const struct connections *c = container_of(p, const struct connections, panel);
 
 	if (c->list.pinned)
 		*ret_ip = c->selected;

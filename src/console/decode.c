@@ -2,7 +2,6 @@
 #include "console/decode.h"
 
 #include "base/text.h"
-#include "console/utf8.h"
 
 #include <stdio.h>
 

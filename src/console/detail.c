@@ -2,11 +2,13 @@
 #include "console/detail_parts.h"
 #include "console/panels.h"
 
+#include "base/container.h"
+
 #define FOOT_LINES 2
 
 static struct detail *detail_of(struct panel *p)
 {
-	return (struct detail *)p;
+	return container_of(p, struct detail, panel);
 }
 
 static void begin(struct detail *d, const struct addr *ip)
@@ -35,7 +37,7 @@ static void detail_forget(struct panel *p)
 
 static bool detail_watched(const struct panel *p, struct addr *ret_ip)
 {
-	*ret_ip = ((const struct detail *)p)->host.ip;
+	*ret_ip = container_of(p, const struct detail, panel)->host.ip;
 	return true;
 }
 

@@ -2,7 +2,6 @@
 #include "console/line_edit.h"
 
 #include "base/text.h"
-#include "console/utf8.h"
 
 void line_edit_init(struct line_edit *e, size_t cap)
 {

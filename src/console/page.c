@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "console/page.h"
 
-#include "base/text.h"
+#include "base/container.h"
+#include "base/wrap.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -10,7 +11,7 @@
 
 void page_open(struct panel *p, const struct addr *ip)
 {
-	struct page_panel *page = (struct page_panel *)p;
+	struct page_panel *page = container_of(p, struct page_panel, panel);
 
 	(void)ip;
 	list_reset(&page->list);
@@ -21,22 +22,9 @@ struct page page_begin(struct panel *p, struct area a, const char *title)
 {
 	screen_fill(a, 0, 0, STYLE_BAR);
 	screen_print(a, 0, 0, STYLE_BAR, "%s", title);
-	return (struct page){
-		.panel = (struct page_panel *)p, .head = a, .area = area_rows(a, 1, a.h)};
-}
-
-/* How much of s goes on a line: up to the last space that leaves it not longer than width. */
-static struct str line_of(struct str s, int width)
-{
-	struct str line = text_cut(s, width > 1 ? width : 1);
-
-	if (line.n == s.n)
-		return line;
-	for (size_t n = line.n; n > 0; n--)
-		if (s.p[n] == ' ')
-			return (struct str){s.p, n};
-	/* Wider than one column even alone: it is cut away in drawing, but must not stay. */
-	return line.n ? line : (struct str){s.p, 1};
+	return (struct page){.panel = container_of(p, struct page_panel, panel),
+		.head = a,
+		.area = area_rows(a, 1, a.h)};
 }
 
 void page_print(struct page *p, int indent, unsigned style, const char *format, ...)
@@ -52,11 +40,8 @@ void page_print(struct page *p, int indent, unsigned style, const char *format, 
 		indent = p->area.w / 2;
 	struct str rest = str_of(text);
 	do {
-		struct str line = line_of(rest, p->area.w - x);
+		struct str line = wrap_next(&rest, p->area.w - x, WRAP_LONG_CUT);
 		screen_text(p->area, p->line++ - top, x, style, line);
-		rest = (struct str){rest.p + line.n, rest.n - line.n};
-		while (rest.n && rest.p[0] == ' ')
-			rest = (struct str){rest.p + 1, rest.n - 1};
 		x = indent;
 	} while (rest.n);
 }
@@ -77,5 +62,5 @@ void page_end(struct page *p)
 
 bool page_act(struct panel *p, enum action action)
 {
-	return list_act(&((struct page_panel *)p)->list, NULL, action);
+	return list_act(&container_of(p, struct page_panel, panel)->list, NULL, action);
 }

@@ -3,6 +3,7 @@
 #include "console/nav.h"
 #include "console/panels.h"
 
+#include "base/container.h"
 #include "base/text.h"
 
 struct prompt {
@@ -14,7 +15,7 @@ struct prompt {
 
 static void prompt_open(struct panel *panel, const struct addr *ip)
 {
-	struct prompt *p = (struct prompt *)panel;
+	struct prompt *p = container_of(panel, struct prompt, panel);
 	struct str text = str_of(panel->view->filter.text);
 
 	(void)ip;
@@ -33,7 +34,7 @@ static void apply(struct prompt *p)
 
 static bool prompt_act(struct panel *panel, enum action action)
 {
-	struct prompt *p = (struct prompt *)panel;
+	struct prompt *p = container_of(panel, struct prompt, panel);
 	size_t n = p->line.n;
 
 	switch (action) {
@@ -57,7 +58,7 @@ static bool prompt_act(struct panel *panel, enum action action)
 
 static bool prompt_input(struct panel *panel, const struct input *in)
 {
-	struct prompt *p = (struct prompt *)panel;
+	struct prompt *p = container_of(panel, struct prompt, panel);
 
 	if (in->kind == INPUT_PASTE)
 		line_edit_paste(&p->line, in->paste);
@@ -69,7 +70,7 @@ static bool prompt_input(struct panel *panel, const struct input *in)
 
 static void prompt_draw(struct panel *panel, struct area a, bool focused)
 {
-	const struct prompt *p = (const struct prompt *)panel;
+	const struct prompt *p = container_of(panel, const struct prompt, panel);
 	const struct view *v = panel->view;
 	int cursor, x = screen_print(a, 0, 0, STYLE_BOLD, "/");
 

@@ -3,6 +3,7 @@
 #include "console/list.h"
 #include "console/panels.h"
 
+#include "base/container.h"
 #include "base/text.h"
 #include "model/layout.h"
 
@@ -28,7 +29,7 @@ struct requests {
 
 static struct requests *requests_of(struct panel *p)
 {
-	return (struct requests *)p;
+	return container_of(p, struct requests, panel);
 }
 
 static void requests_done(struct panel *p)

@@ -26,7 +26,7 @@
 
 struct entry {
 	struct prefix_item at;
-	usec_t told;
+	usec_t answered_at;
 	bool is_empty; /* it says that nothing is known */
 	char *line;    /* owned; without the newline */
 	uint32_t n;
@@ -37,11 +37,11 @@ struct cache {
 	size_t bytes; /* of all lines, as the file has them */
 	usec_t ttl, short_ttl;
 	struct record_reader *reader;
-	int dir, dir_err;  /* the directory, or -1 and why */
-	int file;          /* what has the name, as of when we looked last; or -1 */
-	off_t read_to;     /* in that file */
-	bool rewrite;      /* it is to be written whole */
-	struct jsonw news; /* lines that it lacks */
+	int dir, dir_err;     /* the directory, or -1 and why */
+	int file;             /* what has the name, as of when we looked last; or -1 */
+	off_t read_to;        /* in that file */
+	bool rewrite;         /* it is to be written whole */
+	struct jsonw unsaved; /* lines that it lacks */
 	struct jsonw scratch;
 };
 
@@ -49,7 +49,7 @@ struct cache {
 
 static bool holds(const struct cache *c, const struct entry *e, usec_t now)
 {
-	usec_t age = now - e->told;
+	usec_t age = now - e->answered_at;
 
 	return age >= -CLOCK_SLACK && age < (e->is_empty ? c->short_ttl : c->ttl);
 }
@@ -121,7 +121,7 @@ static void take(struct cache *c, const struct event *e, struct str line)
 		free(copy);
 		return;
 	}
-	fresh->told = e->ts;
+	fresh->answered_at = e->ts;
 	fresh->is_empty = e->registration.note.p != NULL;
 	fresh->line = copy;
 	fresh->n = (uint32_t)line.n;
@@ -135,11 +135,11 @@ void cache_put(struct cache *c, const struct event *e)
 	take(c, e, line);
 	if (c->dir < 0 || !line.n || line.n > CACHE_LINE_MAX)
 		return;
-	jsonw_raw(&c->news, line);
-	jsonw_raw(&c->news, STR_LIT("\n"));
-	if (c->news.failed || c->news.n > CACHE_BYTES_MAX) {
-		jsonw_done(&c->news);
-		c->news = (struct jsonw){0};
+	jsonw_raw(&c->unsaved, line);
+	jsonw_raw(&c->unsaved, STR_LIT("\n"));
+	if (c->unsaved.failed || c->unsaved.n > CACHE_BYTES_MAX) {
+		jsonw_done(&c->unsaved);
+		c->unsaved = (struct jsonw){0};
 		c->rewrite = true;
 	}
 }
@@ -178,7 +178,7 @@ uint32_t cache_count(const struct cache *c)
 
 bool cache_is_dirty(const struct cache *c)
 {
-	return c->news.n || c->rewrite;
+	return c->unsaved.n || c->rewrite;
 }
 
 /* The file. */
@@ -212,12 +212,13 @@ static void read_line(struct cache *c, struct str line, usec_t now)
 		return;
 	const struct entry *have = prefixes_find(&c->entries, &e.registration.net);
 	const struct entry *oldest = prefixes_oldest(&c->entries);
-	const struct entry as_told = {.told = e.ts, .is_empty = e.registration.note.p != NULL};
-	if (!holds(c, &as_told, now) || (have && have->told >= e.ts) ||
+	const struct entry as_read = {
+		.answered_at = e.ts, .is_empty = e.registration.note.p != NULL};
+	if (!holds(c, &as_read, now) || (have && have->answered_at >= e.ts) ||
 		!network_info_is_plausible(&e.registration.net))
 		return;
 	/* Another's answer takes no fresher one's place. */
-	if (!have && is_full(c, line.n) && oldest->told >= e.ts)
+	if (!have && is_full(c, line.n) && oldest->answered_at >= e.ts)
 		return;
 	/* Written anew: what stands in the file may be anything. */
 	take(c, &e, write_line(c, &e));
@@ -345,7 +346,7 @@ static int append(struct cache *c, off_t size)
 	if (end != '\n')
 		err = file_write_all(c->file, "\n", 1);
 	if (!err)
-		err = file_write_all(c->file, c->news.p, c->news.n);
+		err = file_write_all(c->file, c->unsaved.p, c->unsaved.n);
 	if (err && ftruncate(c->file, size) < 0)
 		return -errno;
 	if (!err && c->read_to == size)
@@ -358,7 +359,7 @@ static int write_file(struct cache *c, usec_t now, bool last)
 {
 	struct stat st;
 	bool fits = c->file >= 0 && fstat(c->file, &st) == 0 &&
-		    (size_t)st.st_size + c->news.n < CACHE_FILE_MAX;
+		    (size_t)st.st_size + c->unsaved.n < CACHE_FILE_MAX;
 
 	if (!last && !c->rewrite && fits && append(c, st.st_size) == 0)
 		return 0;
@@ -394,7 +395,7 @@ int cache_save(struct cache *c, usec_t now, bool last)
 	merge_some(c, now);
 	int err = write_file(c, now, last);
 	if (!err) {
-		jsonw_clear(&c->news);
+		jsonw_clear(&c->unsaved);
 		c->rewrite = false;
 	}
 	close(lock);
@@ -443,7 +444,7 @@ void cache_free(struct cache *c)
 	prefixes_done(&c->entries);
 	record_reader_free(c->reader);
 	jsonw_done(&c->scratch);
-	jsonw_done(&c->news);
+	jsonw_done(&c->unsaved);
 	leave_file(c);
 	if (c->dir >= 0)
 		close(c->dir);

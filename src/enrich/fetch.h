@@ -46,7 +46,7 @@ struct fetch_result {
 	long status;                  /* of HTTP; 0 of whois */
 	struct str body;              /* borrowed until the next call */
 	const char *type;             /* Content-Type, or NULL; borrowed likewise */
-	usec_t retry_after;           /* how long the server wants to be left alone; 0: not said */
+	usec_t retry_after;           /* how long the server asks to wait; 0: it does not say */
 	char redirect[FETCH_URL_MAX]; /* where a 3xx points to; "" else */
 };
 

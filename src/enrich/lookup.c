@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "enrich/lookup.h"
 
+#include "base/container.h"
 #include "base/text.h"
 #include "enrich/cache.h"
 #include "enrich/local_addrs.h"
@@ -34,15 +35,10 @@ struct lookup {
 	unsigned failures;              /* in a row */
 	char why[LOOKUP_QUERY_WHY_MAX]; /* of the last */
 	usec_t next_save, next_status;
-	struct event_enricher said[2]; /* the counts that were told last */
-	bool told;
+	struct event_enricher reported[2]; /* the counts that were told last */
+	bool is_reported;
 	int save_err;
 };
-
-static struct lookup *of(struct source *s)
-{
-	return (struct lookup *)s;
-}
 
 /* Questions. */
 
@@ -94,12 +90,12 @@ static struct lookup_query *find_place(struct lookup *r, unsigned urgency)
 
 unsigned lookup_room(const struct source *s)
 {
-	return LOOKUP_ASKS - ((const struct lookup *)s)->used;
+	return LOOKUP_ASKS - container_of(s, const struct lookup, source)->used;
 }
 
 bool lookup_want(struct source *s, const struct addr *ip, enum want how)
 {
-	struct lookup *r = of(s);
+	struct lookup *r = container_of(s, struct lookup, source);
 	struct prefix block = block_of(ip);
 	usec_t now = clock_now();
 
@@ -177,7 +173,7 @@ static void conclude(struct lookup *r, struct lookup_query *i, usec_t now, struc
 
 void lookup_recall(struct source *s, const struct addr *ip, usec_t now, struct event_sink *sink)
 {
-	struct lookup *r = of(s);
+	struct lookup *r = container_of(s, struct lookup, source);
 	struct event e;
 
 	if (!addr_is_global(ip) || !cache_find(r->cache, ip, now, &e))
@@ -334,7 +330,7 @@ static void count_waiting(const struct lookup *r, uint64_t ret_waiting[2])
 			ret_waiting[r->asks[n].is_whois]++;
 }
 
-static bool is_said(const struct event_enricher *a, const struct event_enricher *b)
+static bool is_same(const struct event_enricher *a, const struct event_enricher *b)
 {
 	return str_eq(a->state, b->state) && a->asked == b->asked && a->answered == b->answered &&
 	       a->failed == b->failed && a->waiting == b->waiting && a->dropped == b->dropped;
@@ -364,14 +360,14 @@ static void put_status(struct lookup *r, usec_t now, struct event_sink *sink)
 			.waiting = waiting[i],
 			.dropped = i ? ABSENT : r->dropped,
 		};
-		if (r->told && is_said(&e.enricher, &r->said[i]))
+		if (r->is_reported && is_same(&e.enricher, &r->reported[i]))
 			continue;
-		r->said[i] = e.enricher; /* its texts are literals */
+		r->reported[i] = e.enricher; /* its texts are literals */
 		if (i == 0 || silent)
 			e.enricher.note = str_of(note);
 		event_put(sink, &e);
 	}
-	r->told = true;
+	r->is_reported = true;
 }
 
 static void save(struct lookup *r, usec_t now, bool last, struct event_sink *sink)
@@ -393,7 +389,7 @@ static void save(struct lookup *r, usec_t now, bool last, struct event_sink *sin
 
 static int lookup_poll(struct source *s, usec_t now, struct event_sink *sink)
 {
-	struct lookup *r = of(s);
+	struct lookup *r = container_of(s, struct lookup, source);
 
 	if (r->inquirer.fetch)
 		take_results(r, now, sink);
@@ -419,18 +415,18 @@ static int lookup_poll(struct source *s, usec_t now, struct event_sink *sink)
 /* Before a report, what the cache knows. */
 static void lookup_finish(struct source *s, usec_t now, struct event_sink *sink)
 {
-	answer_here(of(s), now, sink);
-	put_status(of(s), now, sink);
+	answer_here(container_of(s, struct lookup, source), now, sink);
+	put_status(container_of(s, struct lookup, source), now, sink);
 }
 
 static int lookup_fd(const struct source *s)
 {
-	return ((const struct lookup *)s)->epoll;
+	return container_of(s, const struct lookup, source)->epoll;
 }
 
 static void lookup_free(struct source *s)
 {
-	struct lookup *r = of(s);
+	struct lookup *r = container_of(s, struct lookup, source);
 
 	if (r->cache)
 		save(r, clock_now(), true, NULL);

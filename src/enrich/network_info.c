@@ -84,12 +84,8 @@ static struct str from_latin1(char buf[static 2 * RAW_MAX], struct str s)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-		if (c >= 0x80)
-			buf[n++] = (char)(0xc0 | c >> 6);
-		buf[n++] = (char)(c < 0x80 ? c : 0x80 | (c & 0x3f));
-	}
+	for (size_t i = 0; i < s.n; i++)
+		n += text_put_utf8(buf + n, (unsigned char)s.p[i]);
 	return (struct str){buf, n};
 }
 

@@ -159,7 +159,7 @@ bool lookup_query_start(struct inquirer *q, struct lookup_query *i, usec_t now)
 
 	if (wait > PATIENCE) {
 		fail_step(q, i,
-			i->server->asked_for_rest ? "it wants to be left alone for a while"
+			i->server->asked_for_rest ? "rate-limited"
 						  : "it did not answer the last times",
 			now);
 		settle_for_less(i);
@@ -252,7 +252,7 @@ static void take_rdap(
 	} else if (r->status == 429 || r->status == 503) {
 		q->counts.failed[0]++;
 		upstream_rest(i->server, r->retry_after, now);
-		snprintf(text, sizeof text, "HTTP %ld, it wants to be left alone", r->status);
+		snprintf(text, sizeof text, "HTTP %ld, rate-limited", r->status);
 		fail_step(q, i, text, now);
 	} else {
 		snprintf(text, sizeof text, "HTTP %ld", r->status);

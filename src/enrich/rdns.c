@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "enrich/rdns.h"
 
+#include "base/container.h"
 #include "base/text.h"
 #include "enrich/local_addrs.h"
 
@@ -41,19 +42,14 @@ struct rdns {
 	struct ask asks[RDNS_ASKS];
 	unsigned used;
 	uint64_t asked, answered, failed;
-	uint64_t told_asked, told_ended;
-	bool told;
+	uint64_t reported_asked, reported_ended;
+	bool reported;
 	usec_t next_status;
 };
 
-static struct rdns *of(struct source *s)
-{
-	return (struct rdns *)s;
-}
-
 unsigned rdns_room(const struct source *s)
 {
-	return RDNS_ASKS - ((const struct rdns *)s)->used;
+	return RDNS_ASKS - container_of(s, const struct rdns, source)->used;
 }
 
 /* Answers. They may come before the call that asks returns. */
@@ -118,7 +114,7 @@ static void ask_name(struct rdns *r, struct ask *a)
 
 bool rdns_want(struct source *s, const struct addr *ip)
 {
-	struct rdns *r = of(s);
+	struct rdns *r = container_of(s, struct rdns, source);
 	struct ask *place = NULL;
 
 	if (!addr_is_global(ip) || local_addrs_has(&r->own, ip, clock_now()))
@@ -165,7 +161,7 @@ static void put_status(struct rdns *r, usec_t now, struct event_sink *sink)
 	struct event e = event_make(EVENT_ENRICHER, now);
 	uint64_t ended = r->answered + r->failed;
 
-	if (r->told && r->told_asked == r->asked && r->told_ended == ended)
+	if (r->reported && r->reported_asked == r->asked && r->reported_ended == ended)
 		return;
 	e.enricher.what = STR_LIT("rdns");
 	e.enricher.state = r->failed && !r->answered ? STR_LIT("silent") : STR_LIT("ready");
@@ -173,9 +169,9 @@ static void put_status(struct rdns *r, usec_t now, struct event_sink *sink)
 	e.enricher.answered = r->answered;
 	e.enricher.failed = r->failed;
 	e.enricher.waiting = r->used;
-	r->told = true;
-	r->told_asked = r->asked;
-	r->told_ended = ended;
+	r->reported = true;
+	r->reported_asked = r->asked;
+	r->reported_ended = ended;
 	event_put(sink, &e);
 }
 
@@ -197,7 +193,7 @@ static void watch_socket(void *context, ares_socket_t fd, int readable, int writ
 
 static int rdns_poll(struct source *s, usec_t now, struct event_sink *sink)
 {
-	struct rdns *r = of(s);
+	struct rdns *r = container_of(s, struct rdns, source);
 	struct epoll_event ready[EVENTS_AT_ONCE];
 	int n = r->used ? epoll_wait(r->epoll, ready, EVENTS_AT_ONCE, 0) : 0;
 
@@ -222,12 +218,12 @@ static int rdns_poll(struct source *s, usec_t now, struct event_sink *sink)
 
 static int rdns_fd(const struct source *s)
 {
-	return ((const struct rdns *)s)->epoll;
+	return container_of(s, const struct rdns, source)->epoll;
 }
 
 static void rdns_free(struct source *s)
 {
-	struct rdns *r = of(s);
+	struct rdns *r = container_of(s, struct rdns, source);
 
 	if (r->channel)
 		ares_destroy(r->channel);
@@ -264,11 +260,11 @@ static int open_channel(struct rdns *r, const char *server)
 	return err;
 }
 
-struct source *rdns_new(const char *server, char reason[static SOURCE_REASON_MAX])
+struct source *rdns_new(const char *server, struct reason *reason)
 {
 	struct rdns *r = calloc(1, sizeof *r);
 
-	snprintf(reason, SOURCE_REASON_MAX, "out of memory or descriptors");
+	reason_set(reason, "out of memory or descriptors");
 	if (!r)
 		return NULL;
 	r->source.ops = &rdns_ops;
@@ -277,7 +273,7 @@ struct source *rdns_new(const char *server, char reason[static SOURCE_REASON_MAX
 	if (!err)
 		return &r->source;
 	if (r->epoll >= 0)
-		snprintf(reason, SOURCE_REASON_MAX, "%s", ares_strerror(err));
+		reason_set(reason, "%s", ares_strerror(err));
 	rdns_free(&r->source);
 	return NULL;
 }

@@ -9,13 +9,14 @@
 #ifndef NG_ENRICH_RDNS_H
 #define NG_ENRICH_RDNS_H
 
+#include "base/reason.h"
 #include "event/source.h"
 
 #define RDNS_ASKS 16 /* questions at once */
 
 /* server: "IP" or "IP:PORT" in place of the host's resolvers, or NULL. NULL, with the reason, when
  * memory is out or there is no such server. */
-struct source *rdns_new(const char *server, char reason[static SOURCE_REASON_MAX]);
+struct source *rdns_new(const char *server, struct reason *reason);
 
 /* How many more addresses it would take. */
 unsigned rdns_room(const struct source *s);

@@ -39,7 +39,7 @@ void upstream_begin(struct upstream *s, usec_t now);
 void upstream_answered(struct upstream *s, usec_t now);
 void upstream_failed(struct upstream *s, usec_t now);
 
-/* It wants to be left alone for so long; 0: it did not say how long. */
+/* It is rate-limiting: it asks for a pause of `wait`; 0: it did not say how long. */
 void upstream_rest(struct upstream *s, usec_t wait, usec_t now);
 
 #endif

@@ -15,6 +15,7 @@ static const struct event_field start_fields[] = {
 	FIELD("version", STR, false, start.version),
 	FIELD("host", STR, false, start.host),
 	FIELD("show_private_ips", BOOL, true, start.show_private),
+	FIELD("schema", U32, false, start.schema),
 };
 
 static const struct event_field source_fields[] = {

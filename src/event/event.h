@@ -21,6 +21,7 @@
 
 #define EVENT_SCHEMA   1    /* of the records; the first record of an output says it */
 #define EVENT_TEXT_MAX 8192 /* bytes of any one text field */
+#define EVENT_SCHEMA   1    /* of the records; grows when an old reader would misread new ones */
 #define EVENT_LOGS_MAX 512  /* log files that are followed and told of */
 
 /* A number that is not known. Never shown as 0. */
@@ -166,7 +167,7 @@ struct event_registration {
 };
 
 /* The note of an address of the host itself: no failure, and no use in asking again. */
-#define REGISTRATION_OWN "this host's own, nobody is asked"
+#define REGISTRATION_OWN "own address, not looked up"
 
 /* The name of an address, by reverse DNS. */
 struct event_rdns {
@@ -242,6 +243,7 @@ struct event_note {
 struct event_start {
 	struct str version, host;
 	uint8_t show_private; /* the live run's --show-private-ips: 1 or 0 */
+	uint32_t schema;      /* EVENT_SCHEMA of the writer; 0: one that did not say, as 0.2.0 */
 };
 
 enum event_kind {

@@ -36,7 +36,7 @@ struct source_ops {
 	void (*free)(struct source *s);
 };
 
-/* Embed it first in the source's struct. */
+/* Embed it in the source's struct; container_of() (base/container.h) leads back. */
 struct source {
 	const struct source_ops *ops;
 };

@@ -51,13 +51,13 @@ uint64_t bpf_load_misses(struct bpf_load *l)
 	int program = bpf_program__fd(bpf_object__next_program(l->object, NULL));
 	struct bpf_prog_info info = {0};
 	uint32_t size = sizeof info;
-	uint64_t news;
+	uint64_t added;
 
 	if (bpf_obj_get_info_by_fd(program, &info, &size) < 0)
 		return 0;
-	news = info.recursion_misses - l->missed;
+	added = info.recursion_misses - l->missed;
 	l->missed = info.recursion_misses;
-	return news;
+	return added;
 }
 
 int bpf_count_init(struct bpf_count *c, int map)
@@ -82,13 +82,13 @@ void bpf_count_done(struct bpf_count *c)
 uint64_t bpf_count_news(struct bpf_count *c)
 {
 	uint32_t zero = 0;
-	uint64_t sum = 0, news;
+	uint64_t sum = 0, added;
 
 	if (bpf_map_lookup_elem(c->map, &zero, c->per_cpu) < 0)
 		return 0;
 	for (int i = 0; i < c->cpus; i++)
 		sum += c->per_cpu[i];
-	news = sum - c->last;
+	added = sum - c->last;
 	c->last = sum;
-	return news;
+	return added;
 }

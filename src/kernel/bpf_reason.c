@@ -153,56 +153,52 @@ static bool is_lockdowns_doing(const struct bpf_host *host, int err)
 	return str_eq(str_of(host->lockdown), STR_LIT("confidentiality"));
 }
 
-static void refused(const struct bpf_host *host, char reason[static BPF_REASON_MAX])
+static void refused(const struct bpf_host *host, struct reason *reason)
 {
 	bool locked = !host->is_filtered && str_eq(str_of(host->lockdown), STR_LIT("integrity"));
 
-	snprintf(reason, BPF_REASON_MAX,
-		"refused (%s) although this process may use bpf(2): %s%s forbids it",
+	reason_set(reason, "refused (%s) although this process may use bpf(2): %s%s forbids it",
 		strerror(EPERM),
 		host->is_filtered ? "a seccomp filter (container)" : "a security module",
 		locked ? ", or how this kernel does lockdown=integrity," : "");
 }
 
-static void without_caps(const struct bpf_host *host, char reason[static BPF_REASON_MAX])
+static void without_caps(const struct bpf_host *host, struct reason *reason)
 {
 	const char *sysctl =
 		host->unprivileged_disabled > 0 ? " (kernel.unprivileged_bpf_disabled is set)" : "";
 
-	snprintf(reason, BPF_REASON_MAX,
-		"BPF needs root, or CAP_BPF and CAP_PERFMON, which this process lacks%s", sysctl);
+	reason_set(reason, "BPF needs root, or CAP_BPF and CAP_PERFMON, which this process lacks%s",
+		sysctl);
 }
 
-void bpf_reason(
-	const struct bpf_host *host, int err, struct str log, char reason[static BPF_REASON_MAX])
+void bpf_reason(const struct bpf_host *host, int err, struct str log, struct reason *reason)
 {
 	struct str verdict = bpf_verifier_word(log);
 	char said[160];
 
 	said[text_sanitise(said, sizeof said - 1, verdict)] = '\0';
 	if (err == -ENOSYS)
-		snprintf(reason, BPF_REASON_MAX, "this kernel was built without bpf(2)");
+		reason_set(reason, "this kernel was built without bpf(2)");
 	else if ((err == -EPERM || err == -EACCES) && !host->may_bpf)
 		without_caps(host, reason);
 	else if (!host->has_btf)
-		snprintf(reason, BPF_REASON_MAX,
+		reason_set(reason,
 			"the kernel does not describe its types: /sys/kernel/btf/vmlinux is "
 			"missing "
 			"(CONFIG_DEBUG_INFO_BTF)");
 	else if (is_lockdowns_doing(host, err))
-		snprintf(reason, BPF_REASON_MAX, "refused (%s) under kernel lockdown=%s%s%s",
-			strerror(-err), host->lockdown, verdict.n ? "; the verifier said: " : "",
-			said);
+		reason_set(reason, "refused (%s) under kernel lockdown=%s%s%s", strerror(-err),
+			host->lockdown, verdict.n ? "; the verifier said: " : "", said);
 	else if (verdict.n)
-		snprintf(reason, BPF_REASON_MAX, "the kernel's verifier refused: %s (%s)", said,
-			strerror(-err));
+		reason_set(reason, "the kernel's verifier refused: %s (%s)", said, strerror(-err));
 	else if (err == -EPERM)
 		refused(host, reason);
 	else if (err == -LIBBPF_ERRNO__FORMAT)
-		snprintf(reason, BPF_REASON_MAX,
+		reason_set(reason,
 			"the file that --btf names holds no BTF, or that of another machine");
 	else if (err == -ESRCH || err == -ENOENT)
-		snprintf(reason, BPF_REASON_MAX, "this kernel has no such function or tracepoint");
+		reason_set(reason, "this kernel has no such function or tracepoint");
 	else
-		snprintf(reason, BPF_REASON_MAX, "%s", strerror(-err));
+		reason_set_error(reason, err);
 }

@@ -7,9 +7,8 @@
 #ifndef NG_KERNEL_BPF_REASON_H
 #define NG_KERNEL_BPF_REASON_H
 
+#include "base/reason.h"
 #include "base/str.h"
-
-#define BPF_REASON_MAX 256
 
 struct bpf_host {
 	bool may_bpf; /* CAP_BPF and CAP_PERFMON, or CAP_SYS_ADMIN, are effective */
@@ -32,7 +31,6 @@ struct str bpf_lockdown_word(struct str text);
 struct str bpf_verifier_word(struct str log);
 
 /* err is negative; log is what the loader printed meanwhile. Clean text. */
-void bpf_reason(
-	const struct bpf_host *host, int err, struct str log, char reason[static BPF_REASON_MAX]);
+void bpf_reason(const struct bpf_host *host, int err, struct str log, struct reason *reason);
 
 #endif

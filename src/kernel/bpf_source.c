@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
-/* Connections as the kernel tells them: the ring of moves for what changes, a listing for what
- * is there at the start, what makes no move (half-open connections), and repair.
+/* Connections as the kernel reports them: the ring of transitions for what changes; listings for
+ * what is there at the start, for what makes no transition (half-open connections), and for repair.
  *
- * The moves attach before the first listing, so nothing falls between the two. */
+ * Transitions are attached before the first listing, so nothing falls between the two. */
+#include "kernel/bpf_source.h"
+
+#include "base/container.h"
 #include "base/mono.h"
 #include "base/text.h"
 #include "event/lost.h"
@@ -10,9 +13,9 @@
 #include "kernel/bpf_reason.h"
 #include "kernel/bpf_sockets.h"
 #include "kernel/bpf_transitions.h"
-#include "kernel/connections.h"
 #include "kernel/proc_listing.h"
 #include "kernel/schedule.h"
+#include "kernel/source_event.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -20,63 +23,64 @@
 
 #define DRAIN_MOST 32768 /* records in one poll: some milliseconds' worth */
 
-/* Listings may take this part of one CPU: the full ones; the same while there are many moves; the
- * half-open ones; those after a loss. */
-#define FULL_PART       200
-#define FULL_PART_BRIEF 400
-#define HALF_OPEN_PART  20
-#define REPAIR_PART     10
+/* Listings may take this part of one CPU: the full ones; the same while there are many transitions;
+ * the half-open ones; those after a loss. */
+#define FULL_PART         200
+#define FULL_PART_REDUCED 400
+#define HALF_OPEN_PART    20
+#define REPAIR_PART       10
 
-/* Moves a second, above which only beginnings and ends are asked for, and below which all are
+/* Transitions a second, above which only beginnings and ends are asked for, and below which all are
  * again (then these are half as many). All of 20 000 take half a hundredth of a CPU. */
-#define BRIEF_ABOVE 20000
-#define BRIEF_BELOW 5000
-#define BRIEF_SPAN  (500 * NSEC_PER_MSEC) /* over which they are counted */
+#define REDUCED_ABOVE 20000
+#define REDUCED_BELOW 5000
+#define REDUCED_SPAN  (500 * NSEC_PER_MSEC) /* over which they are counted */
 
 struct bpf_source {
 	struct source source;
 	struct connections_options options;
 	struct schedule schedule;
-	enum probe_id moves_probe;
-	struct bpf_transitions *moves;
-	struct bpf_sockets *sockets; /* NULL: listings come from /proc */
-	struct proc_listing listing; /* used without sockets */
-	bool said;                   /* the source event is out */
-	bool brief;                  /* only beginnings and ends are told */
-	uint64_t heard, heard_since; /* moves, and since when they are counted */
+	enum probe_id transitions_probe;
+	struct bpf_transitions *transitions;
+	struct bpf_sockets *sockets;     /* NULL: listings come from /proc */
+	struct proc_listing listing;     /* used without sockets */
+	bool reported;                   /* the source event is out */
+	bool reduced;                    /* only beginnings and ends are reported */
+	uint64_t counted, counted_since; /* transitions, and since when they are counted */
 	char note[SOURCE_REASON_MAX];
 };
 
 static struct bpf_source *source_of(struct schedule *r)
 {
-	return (struct bpf_source *)((char *)r - offsetof(struct bpf_source, schedule));
+	return container_of(r, struct bpf_source, schedule);
 }
 
-static void say_source(struct bpf_source *s, struct event_sink *sink)
+static void report_source(struct bpf_source *s, struct event_sink *sink)
 {
 	static const char busy[] = "busy: closing states are as of the last listing";
 	char names[96], base[SOURCE_REASON_MAX * 2], note[SOURCE_REASON_MAX];
 
-	if (s->said && !s->schedule.news)
+	if (s->reported && !s->schedule.changed)
 		return;
-	s->said = true;
-	s->schedule.news = false;
-	snprintf(base, sizeof base, "%s%s%s", s->note, s->note[0] && s->brief ? "; " : "",
-		s->brief ? busy : "");
+	s->reported = true;
+	s->schedule.changed = false;
+	snprintf(base, sizeof base, "%s%s%s", s->note, s->note[0] && s->reduced ? "; " : "",
+		s->reduced ? busy : "");
 	schedule_note(&s->schedule, base, note);
-	snprintf(names, sizeof names, "%s %s", probes[s->moves_probe].name,
+	snprintf(names, sizeof names, "%s %s", probes[s->transitions_probe].name,
 		probes[s->sockets ? PROBE_LIST_ITER : PROBE_LIST_PROC].name);
-	connections_say(&s->options, "ebpf", CAN_SEE_CONNS | CAN_SEE_HANDSHAKES, names, note, sink);
+	source_event_put(
+		&s->options, "ebpf", CAN_SEE_CONNS | CAN_SEE_HANDSHAKES, names, note, sink);
 }
 
-/* The moves. */
+/* The transitions. */
 
 /* Returns how many there were, at most `most`. */
 static size_t drain(struct bpf_source *s, struct event_sink *sink, size_t most)
 {
-	size_t n = bpf_transitions_drain(s->moves, &s->schedule.table, sink, most);
+	size_t n = bpf_transitions_drain(s->transitions, &s->schedule.table, sink, most);
 
-	s->heard += n;
+	s->counted += n;
 	return n;
 }
 
@@ -85,15 +89,15 @@ static void drain_all(struct schedule *r, struct event_sink *sink)
 {
 	struct bpf_source *s = source_of(r);
 
-	drain(s, sink, bpf_transitions_capacity(s->moves));
+	drain(s, sink, bpf_transitions_capacity(s->transitions));
 }
 
 /* A full ring loses thousands. What interrupts hide is little, and goes on for as long as there are
  * interrupts: the next listing in turn is soon enough. */
 static void note_losses(struct bpf_source *s, struct event_sink *sink)
 {
-	uint64_t dropped = bpf_transitions_dropped(s->moves);
-	uint64_t missed = bpf_transitions_missed(s->moves);
+	uint64_t dropped = bpf_transitions_dropped(s->transitions);
+	uint64_t missed = bpf_transitions_missed(s->transitions);
 
 	put_lost(sink, clock_now(), "ring", dropped);
 	put_lost(sink, clock_now(), "missed", missed);
@@ -107,21 +111,21 @@ static void note_losses(struct bpf_source *s, struct event_sink *sink)
  * says where all of them stand. */
 static void set_pace(struct bpf_source *s)
 {
-	uint64_t now = mono_now(), span = now - s->heard_since;
+	uint64_t now = mono_now(), span = now - s->counted_since;
 
-	if (span < BRIEF_SPAN || s->options.every_move)
+	if (span < REDUCED_SPAN || s->options.every_transition)
 		return;
-	uint64_t rate = s->heard * NSEC_PER_SEC / span;
-	bool brief = rate > (s->brief ? BRIEF_BELOW : BRIEF_ABOVE);
-	s->heard = 0;
-	s->heard_since = now;
-	if (brief == s->brief)
+	uint64_t rate = s->counted * NSEC_PER_SEC / span;
+	bool reduced = rate > (s->reduced ? REDUCED_BELOW : REDUCED_ABOVE);
+	s->counted = 0;
+	s->counted_since = now;
+	if (reduced == s->reduced)
 		return;
-	s->brief = brief;
-	s->schedule.news = true;
-	bpf_transitions_set_brief(s->moves, brief);
-	schedule_set_full_part(&s->schedule, brief ? FULL_PART_BRIEF : FULL_PART);
-	if (!brief)
+	s->reduced = reduced;
+	s->schedule.changed = true;
+	bpf_transitions_set_reduced(s->transitions, reduced);
+	schedule_set_full_part(&s->schedule, reduced ? FULL_PART_REDUCED : FULL_PART);
+	if (!reduced)
 		schedule_list_all(&s->schedule);
 }
 
@@ -203,38 +207,38 @@ static const struct schedule_pace pace = {
 
 static int bpf_poll(struct source *source, usec_t now, struct event_sink *sink)
 {
-	struct bpf_source *s = (struct bpf_source *)source;
-	size_t heard;
+	struct bpf_source *s = container_of(source, struct bpf_source, source);
+	size_t counted;
 	bool more;
 
 	(void)now;
 	s->schedule.table.clock = mono_to_wall();
-	say_source(s, sink);
-	heard = drain(s, sink, DRAIN_MOST);
+	report_source(s, sink);
+	counted = drain(s, sink, DRAIN_MOST);
 	note_losses(s, sink);
 	set_pace(s);
-	more = heard == DRAIN_MOST;
+	more = counted == DRAIN_MOST;
 	more |= schedule_poll(&s->schedule, sink);
-	say_source(s, sink);
+	report_source(s, sink);
 	return more;
 }
 
 static void bpf_finish(struct source *source, usec_t now, struct event_sink *sink)
 {
-	struct bpf_source *s = (struct bpf_source *)source;
+	struct bpf_source *s = container_of(source, struct bpf_source, source);
 
 	(void)now;
-	say_source(s, sink);
+	report_source(s, sink);
 	schedule_finish(&s->schedule, sink);
 	note_losses(s, sink);
-	say_source(s, sink);
+	report_source(s, sink);
 }
 
 static void bpf_free(struct source *source)
 {
-	struct bpf_source *s = (struct bpf_source *)source;
+	struct bpf_source *s = container_of(source, struct bpf_source, source);
 
-	bpf_transitions_free(s->moves);
+	bpf_transitions_free(s->transitions);
 	bpf_sockets_free(s->sockets);
 	if (s->listing.buf)
 		proc_listing_done(&s->listing);
@@ -250,11 +254,11 @@ static const struct source_ops bpf_ops = {
 };
 
 /* Why something that would be better is not in use; the first that is told stays. */
-static void note_missing(struct bpf_source *s, enum probe_id id, const char *why)
+static void note_missing(struct bpf_source *s, enum probe_id id, const struct reason *why)
 {
-	char note[64 + BPF_REASON_MAX];
+	char note[64 + REASON_MAX];
 
-	snprintf(note, sizeof note, "%s: %s", probes[id].name, why);
+	snprintf(note, sizeof note, "%s: %s", probes[id].name, why->text);
 	if (!s->note[0])
 		text_copy(s->note, sizeof s->note, str_of(note));
 }
@@ -262,67 +266,65 @@ static void note_missing(struct bpf_source *s, enum probe_id id, const char *why
 /* Loads the iterator, or makes do with /proc/net/tcp and says so. */
 static int open_listing(struct bpf_source *s, const struct bpf_host *host)
 {
-	char why[BPF_REASON_MAX];
+	struct reason why;
 	int err;
 
 	bpf_log_begin();
 	err = bpf_sockets_new(&s->sockets);
 	if (!err)
 		return 0;
-	bpf_reason(host, err, bpf_log_text(), why);
-	note_missing(s, PROBE_LIST_ITER, why);
+	bpf_reason(host, err, bpf_log_text(), &why);
+	note_missing(s, PROBE_LIST_ITER, &why);
 	return proc_listing_init(&s->listing);
 }
 
 /* The first rung that holds. When none does, the reason is that of the rung that was most likely
  * to: the first, or with a BTF file the one that it is for. */
-static int open_moves(
-	struct bpf_source *s, const struct bpf_host *host, char reason[static SOURCE_REASON_MAX])
+static int open_transitions(
+	struct bpf_source *s, const struct bpf_host *host, struct reason *reason)
 {
-	const enum probe_id likely = s->options.btf ? PROBE_MOVES_KPROBE : PROBE_MOVES_TP;
-	char why[BPF_REASON_MAX];
+	const enum probe_id likely =
+		s->options.btf ? PROBE_TRANSITIONS_KPROBE : PROBE_TRANSITIONS_TP;
+	struct reason why;
 	int err = -ENOSYS;
 
-	for (enum probe_id id = PROBE_MOVES_TP; id <= PROBE_MOVES_KPROBE; id++) {
+	for (enum probe_id id = PROBE_TRANSITIONS_TP; id <= PROBE_TRANSITIONS_KPROBE; id++) {
 		bpf_log_begin();
-		err = bpf_transitions_new(id, s->options.btf, &s->moves);
-		s->moves_probe = id;
+		err = bpf_transitions_new(id, s->options.btf, &s->transitions);
+		s->transitions_probe = id;
 		if (!err)
 			return 0;
-		bpf_reason(host, err, bpf_log_text(), why);
-		note_missing(s, id, why);
+		bpf_reason(host, err, bpf_log_text(), &why);
+		note_missing(s, id, &why);
 		if (id == likely)
-			memcpy(reason, why, sizeof why);
+			*reason = why;
 	}
 	return err;
 }
 
-_Static_assert(BPF_REASON_MAX <= SOURCE_REASON_MAX, "a reason fits");
-
-static int open_all(struct bpf_source *s, char reason[static SOURCE_REASON_MAX])
+static int open_all(struct bpf_source *s, struct reason *reason)
 {
 	struct bpf_host host;
 	int err;
 
 	bpf_host_look(&host);
-	err = open_moves(s, &host, reason);
+	err = open_transitions(s, &host, reason);
 	if (err)
 		return err;
 	err = open_listing(s, &host);
 	if (!err)
 		err = schedule_init(&s->schedule, &listings, &pace);
 	if (err)
-		snprintf(reason, SOURCE_REASON_MAX, "%s", strerror(-err));
+		reason_set_error(reason, err);
 	return err;
 }
 
-struct source *bpf_source_new(
-	const struct connections_options *options, char reason[static SOURCE_REASON_MAX])
+struct source *bpf_source_new(const struct connections_options *options, struct reason *reason)
 {
 	struct bpf_source *s = calloc(1, sizeof *s);
 
 	if (!s) {
-		snprintf(reason, SOURCE_REASON_MAX, "%s", strerror(ENOMEM));
+		reason_set_error(reason, -ENOMEM);
 		return NULL;
 	}
 	s->source.ops = &bpf_ops;

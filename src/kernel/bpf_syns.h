@@ -14,7 +14,7 @@
 
 struct bpf_syns;
 
-/* Loads and attaches one of LADDER_SYNS. btf: as for bpf_load_open. 0, or -errno with nothing left
+/* Loads and attaches one of GROUP_SYNS. btf: as for bpf_load_open. 0, or -errno with nothing left
  * behind. */
 int bpf_syns_new(enum probe_id id, const char *btf, struct bpf_syns **ret_syns);
 void bpf_syns_free(struct bpf_syns *b);

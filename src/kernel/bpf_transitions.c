@@ -39,7 +39,7 @@ static void take_batch(struct bpf_transitions *b)
 	socktab_prefetch(b->table, b->rows, b->n);
 	event_prefetch(b->sink, b->rows, b->n);
 	for (size_t i = 0; i < b->n; i++)
-		socktab_move(
+		socktab_transition(
 			b->table, &b->rows[i].conn, b->moved[i].marks, b->moved[i].when, b->sink);
 	b->n = 0;
 }
@@ -167,12 +167,12 @@ uint64_t bpf_transitions_missed(struct bpf_transitions *b)
 	return bpf_load_misses(&b->load);
 }
 
-void bpf_transitions_set_brief(struct bpf_transitions *b, bool brief)
+void bpf_transitions_set_reduced(struct bpf_transitions *b, bool reduced)
 {
-	const uint32_t zero = 0, on = brief;
+	const uint32_t zero = 0, on = reduced;
 
 	/* An array's element is always there: this cannot fail. */
-	bpf_map_update_elem(bpf_load_map(&b->load, "brief"), &zero, &on, BPF_ANY);
+	bpf_map_update_elem(bpf_load_map(&b->load, "reduced"), &zero, &on, BPF_ANY);
 }
 
 size_t bpf_transitions_capacity(const struct bpf_transitions *b)

@@ -10,7 +10,7 @@
 
 struct bpf_transitions;
 
-/* Loads and attaches one of LADDER_MOVES. btf: as for bpf_load_open. 0, or -errno with nothing
+/* Loads and attaches one of GROUP_TRANSITIONS. btf: as for bpf_load_open. 0, or -errno with nothing
  * left behind. */
 int bpf_transitions_new(
 	enum probe_id id, const char *btf, struct bpf_transitions **ret_transitions);
@@ -23,13 +23,13 @@ size_t bpf_transitions_drain(
 /* Records since the last call that found the ring full. */
 uint64_t bpf_transitions_dropped(struct bpf_transitions *b);
 
-/* Moves since the last call that the program was not run for (bpf_load_misses), those included that
- * it would not have told. */
+/* Transitions since the last call for which the program did not run (bpf_load_misses), including
+ * those that it would not have reported. */
 uint64_t bpf_transitions_missed(struct bpf_transitions *b);
 
-/* Has the program leave out, or not any more, moves between two states of a connection that
+/* Makes the program leave out, or report again, transitions between two states of a connection that
  * neither begins nor ends: to FIN_WAIT1 and 2, CLOSE_WAIT, LAST_ACK, CLOSING. */
-void bpf_transitions_set_brief(struct bpf_transitions *b, bool brief);
+void bpf_transitions_set_reduced(struct bpf_transitions *b, bool reduced);
 
 /* More records than the ring can hold at once. */
 size_t bpf_transitions_capacity(const struct bpf_transitions *b);

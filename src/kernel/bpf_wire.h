@@ -10,7 +10,7 @@
 #include "wire.h"
 
 _Static_assert((int)WIRE_ORPHAN == SOCK_ORPHAN && (int)WIRE_FIN_SEEN == SOCK_FIN_SEEN &&
-		       (int)WIRE_ERROR == SOCK_ERROR && (int)WIRE_MINI == SOCK_MINI &&
+		       (int)WIRE_ERROR == SOCK_ERROR && (int)WIRE_TIMEWAIT == SOCK_TIMEWAIT &&
 		       (int)WIRE_OWN == SOCK_OWN,
 	"the marks pass through");
 

@@ -103,7 +103,7 @@ static struct netns *meet(struct netns_set *set, uint32_t ino)
 	uint32_t id = find_or_make(set, ino);
 
 	if (id == POOL_NONE) {
-		set->unfit++;
+		set->overflowed++;
 		return NULL;
 	}
 	struct netns *n = netns_at(set, id);
@@ -197,7 +197,7 @@ void netns_scan_begin(struct netns_set *set)
 	set->scan++;
 	set->scanning = true;
 	set->hidden_now = 0;
-	set->unfit = 0;
+	set->overflowed = 0;
 	meet(set, set->own_ino);
 	meet_files(set);
 	proc_walk_begin(&set->walk);

@@ -61,7 +61,7 @@ struct netns_set {
 	bool scanning;
 	struct proc_walk walk;
 	uint32_t hidden, hidden_now; /* processes whose namespace may not be seen */
-	uint64_t unfit;              /* namespaces that found no place, in the latest scan */
+	uint64_t overflowed;         /* namespaces that found no place, in the latest scan */
 };
 
 /* Begins with our own alone. 0 or -errno, after which there is nothing to be done with. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/netstat.h"
 
+#include "base/container.h"
 #include "base/mono.h"
 #include "kernel/accept_queue.h"
 #include "kernel/netstat_parse.h"
@@ -18,10 +19,10 @@ struct netstat_source {
 	struct source source;
 	int fds[ARRAY_LEN(files)]; /* held open: they stay with this network namespace */
 	struct accept_queues queues;
-	struct accept_queue told;
+	struct accept_queue last_queue;
 	struct netstat last;
 	uint64_t due;
-	bool begun, said; /* the first reading is done; some event is out */
+	bool begun, reported; /* the first reading is done; some event is out */
 	char text[TEXT_MOST];
 };
 
@@ -65,18 +66,19 @@ static bool is_calm(const struct event_tcp_stats *w)
 /* False when the queue is as it was told. */
 static bool read_queue(struct netstat_source *s, struct event_tcp_stats *w)
 {
-	struct accept_queue q = {s->told.port, 0, s->told.limit};
+	struct accept_queue q = {s->last_queue.port, 0, s->last_queue.limit};
 
-	if (!accept_queues_fullest(&s->queues, &q) && s->told.queue == ABSENT)
+	if (!accept_queues_fullest(&s->queues, &q) && s->last_queue.queue == ABSENT)
 		return false;
 	w->accept_port = q.port;
 	w->accept_queue = q.queue;
 	w->accept_limit = q.limit;
 	/* While nothing waits it does not matter where. */
-	bool news = s->told.queue != q.queue ||
-		    (q.queue && (s->told.port != q.port || s->told.limit != q.limit));
-	s->told = q;
-	return news;
+	bool changed =
+		s->last_queue.queue != q.queue ||
+		(q.queue && (s->last_queue.port != q.port || s->last_queue.limit != q.limit));
+	s->last_queue = q;
+	return changed;
 }
 
 static void observe(struct netstat_source *s, struct event_sink *sink)
@@ -87,17 +89,17 @@ static void observe(struct netstat_source *s, struct event_sink *sink)
 	read_counters(s, &fresh);
 	netstat_delta(&s->last, &fresh, &e.tcp_stats);
 	s->last = fresh;
-	bool news = read_queue(s, &e.tcp_stats);
+	bool changed = read_queue(s, &e.tcp_stats);
 	/* A calm host is not woken up for nothing; the first word says what can be known. */
-	if (s->said && !news && is_calm(&e.tcp_stats))
+	if (s->reported && !changed && is_calm(&e.tcp_stats))
 		return;
-	s->said = true;
+	s->reported = true;
 	event_put(sink, &e);
 }
 
 static int netstat_poll(struct source *source, usec_t now, struct event_sink *sink)
 {
-	struct netstat_source *s = (struct netstat_source *)source;
+	struct netstat_source *s = container_of(source, struct netstat_source, source);
 
 	(void)now;
 	if (mono_now() < s->due)
@@ -114,7 +116,7 @@ static int netstat_poll(struct source *source, usec_t now, struct event_sink *si
 static void netstat_settle(struct source *source, usec_t now, struct event_sink *sink)
 {
 	(void)now;
-	struct netstat_source *s = (struct netstat_source *)source;
+	struct netstat_source *s = container_of(source, struct netstat_source, source);
 
 	if (s->begun)
 		observe(s, sink);
@@ -122,7 +124,7 @@ static void netstat_settle(struct source *source, usec_t now, struct event_sink 
 
 static void netstat_free(struct source *source)
 {
-	struct netstat_source *s = (struct netstat_source *)source;
+	struct netstat_source *s = container_of(source, struct netstat_source, source);
 
 	for (size_t i = 0; i < ARRAY_LEN(files); i++)
 		if (s->fds[i] >= 0)
@@ -147,7 +149,7 @@ struct source *netstat_new(void)
 	s->source.ops = &netstat_ops;
 	for (size_t i = 0; i < ARRAY_LEN(files); i++)
 		s->fds[i] = open(files[i], O_RDONLY | O_CLOEXEC);
-	s->told = (struct accept_queue){ABSENT, ABSENT, ABSENT};
+	s->last_queue = (struct accept_queue){ABSENT, ABSENT, ABSENT};
 	accept_queues_init(&s->queues);
 	return &s->source;
 }

@@ -78,7 +78,7 @@ void owners_want(struct owners *o, uint64_t inode)
 			pool_put(&o->pool, id);
 			return;
 		}
-		o->news = true;
+		o->wanted = true;
 	}
 	struct owner *it = pool_at(&o->pool, id);
 	it->inode = inode;
@@ -177,7 +177,7 @@ static void begin_pass(struct owners *o)
 {
 	o->pass++;
 	o->passing = true;
-	o->news = false;
+	o->wanted = false;
 	o->spent = 0;
 	o->denied_now = 0;
 	o->saw_init = false;
@@ -221,7 +221,7 @@ void owners_poll(struct owners *o, uint64_t deadline, struct event_sink *sink)
 {
 	uint64_t now = mono_now();
 
-	if (!o->passing && o->pool.live && now >= (o->news ? o->due : o->rest))
+	if (!o->passing && o->pool.live && now >= (o->wanted ? o->due : o->rest))
 		begin_pass(o);
 	if (o->passing)
 		step(o, deadline, sink);
@@ -231,7 +231,7 @@ void owners_settle(struct owners *o, uint64_t deadline, struct event_sink *sink)
 {
 	while (o->passing && mono_now() < deadline)
 		step(o, deadline, sink);
-	if (o->passing || !o->news)
+	if (o->passing || !o->wanted)
 		return;
 	begin_pass(o);
 	while (o->passing && mono_now() < deadline)

@@ -28,7 +28,7 @@ struct owners {
 
 	uint32_t pass; /* number of the latest pass through all processes */
 	bool passing;
-	bool news;     /* somebody wants what no pass has looked for yet */
+	bool wanted;   /* somebody wants what no pass has looked for yet */
 	uint64_t due;  /* when the next pass may begin, CLOCK_MONOTONIC ns */
 	uint64_t rest; /* when one begins though there is no news */
 	uint64_t spent;

@@ -9,56 +9,59 @@
 #include <string.h>
 #include <unistd.h>
 
-const struct probe_ladder_info probe_ladders[LADDERS] = {
-	[LADDER_MOVES] = {"Connections as they come and go",
+const struct probe_group_info probe_groups[PROBE_GROUPS] = {
+	[GROUP_TRANSITIONS] = {"Connections as they come and go",
 		"what opens and closes between two listings is not seen", false},
-	[LADDER_LISTINGS] = {"Connections that are there, half-open ones included",
+	[GROUP_LISTINGS] = {"Connections that are there, half-open ones included",
 		"no connections are shown", false},
-	[LADDER_SYNS] = {"SYNs by source and network, whatever becomes of them",
+	[GROUP_SYNS] = {"SYNs by source and network, whatever becomes of them",
 		"while SYN cookies are sent, who sends the SYNs cannot be seen", false},
-	[LADDER_COUNTS] = {"Counts for the header", "these counts are absent", true},
+	[GROUP_COUNTS] = {"Counts for the header", "these counts are absent", true},
 };
 
 const struct probe probes[PROBES] = {
-	[PROBE_MOVES_TP] = {"tp_btf/inet_sock_set_state", LADDER_MOVES, bpf_image_transitions,
+	[PROBE_TRANSITIONS_TP] = {"tp_btf/inet_sock_set_state", GROUP_TRANSITIONS,
+		bpf_image_transitions,
 		"each change of state of each connection, as it happens, in every container"},
-	[PROBE_MOVES_FENTRY] = {"fentry/tcp_set_state", LADDER_MOVES, bpf_image_transitions_fentry,
+	[PROBE_TRANSITIONS_FENTRY] = {"fentry/tcp_set_state", GROUP_TRANSITIONS,
+		bpf_image_transitions_fentry,
 		"the same, by the function instead of its tracepoint"},
-	[PROBE_MOVES_KPROBE] = {"kprobe/tcp_set_state", LADDER_MOVES, bpf_image_transitions_kprobe,
+	[PROBE_TRANSITIONS_KPROBE] = {"kprobe/tcp_set_state", GROUP_TRANSITIONS,
+		bpf_image_transitions_kprobe,
 		"the same, also with the kernel's types from --btf FILE"},
-	[PROBE_LIST_ITER] = {"iter/tcp", LADDER_LISTINGS, bpf_image_sockets,
+	[PROBE_LIST_ITER] = {"iter/tcp", GROUP_LISTINGS, bpf_image_sockets,
 		"all sockets, with RTT, bytes and retransmits, several times faster than /proc"},
-	[PROBE_LIST_PROC] = {"/proc/net/tcp", LADDER_LISTINGS, NULL,
+	[PROBE_LIST_PROC] = {"/proc/net/tcp", GROUP_LISTINGS, NULL,
 		"all sockets, without RTT and bytes; needs no privilege"},
-	[PROBE_SYNS_FENTRY] = {"fentry/tcp_conn_request", LADDER_SYNS, bpf_image_syns_fentry,
+	[PROBE_SYNS_FENTRY] = {"fentry/tcp_conn_request", GROUP_SYNS, bpf_image_syns_fentry,
 		"SYNs counted by source, also those answered by SYN cookies"},
-	[PROBE_SYNS_KPROBE] = {"kprobe/tcp_conn_request", LADDER_SYNS, bpf_image_syns_kprobe,
+	[PROBE_SYNS_KPROBE] = {"kprobe/tcp_conn_request", GROUP_SYNS, bpf_image_syns_kprobe,
 		"the same, also with the kernel's types from --btf FILE"},
-	[PROBE_SYNACKS] = {"tp_btf/tcp_retransmit_synack", LADDER_COUNTS, bpf_image_synacks,
+	[PROBE_SYNACKS] = {"tp_btf/tcp_retransmit_synack", GROUP_COUNTS, bpf_image_synacks,
 		"SYN-ACKs sent again because nobody answered, in every container"},
-	[PROBE_RESETS_RECEIVED] = {"tp_btf/tcp_receive_reset", LADDER_COUNTS,
+	[PROBE_RESETS_RECEIVED] = {"tp_btf/tcp_receive_reset", GROUP_COUNTS,
 		bpf_image_resets_received, "connections that peers reset, in every container"},
-	[PROBE_RESETS_SENT] = {"tp_btf/tcp_send_reset", LADDER_COUNTS, bpf_image_resets_sent,
+	[PROBE_RESETS_SENT] = {"tp_btf/tcp_send_reset", GROUP_COUNTS, bpf_image_resets_sent,
 		"resets that containers send; the host's own are in /proc/net/snmp"},
-	[PROBE_RETRANSMITS] = {"tp_btf/tcp_retransmit_skb", LADDER_COUNTS, bpf_image_retransmits,
+	[PROBE_RETRANSMITS] = {"tp_btf/tcp_retransmit_skb", GROUP_COUNTS, bpf_image_retransmits,
 		"segments that containers send again; the host's own are in /proc/net/snmp"},
 };
 
-static int try_file(const char *path, char reason[static BPF_REASON_MAX])
+static int try_file(const char *path, struct reason *reason)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC), err;
 	char byte;
 
 	err = fd < 0 || read(fd, &byte, 1) < 0 ? -errno : 0;
 	if (err)
-		snprintf(reason, BPF_REASON_MAX, "%s", strerror(-err));
+		reason_set_error(reason, err);
 	if (fd >= 0)
 		close(fd);
 	return err;
 }
 
 static int try_image(
-	bpf_image_of *image, const char *btf, const struct bpf_host *host, char *reason)
+	bpf_image_of *image, const char *btf, const struct bpf_host *host, struct reason *reason)
 {
 	struct bpf_load l;
 	int err;
@@ -73,8 +76,7 @@ static int try_image(
 	return err;
 }
 
-int probe_try(enum probe_id id, const char *btf, const struct bpf_host *host,
-	char reason[static BPF_REASON_MAX])
+int probe_try(enum probe_id id, const char *btf, const struct bpf_host *host, struct reason *reason)
 {
 	const struct probe *p = &probes[id];
 	int err;
@@ -84,7 +86,6 @@ int probe_try(enum probe_id id, const char *btf, const struct bpf_host *host,
 	err = try_image(p->image, btf, host, reason);
 	if (err && host->may_bpf && !host->has_kprobes &&
 		str_starts(str_of(p->name), STR_LIT("kprobe/")))
-		snprintf(reason, BPF_REASON_MAX,
-			"this kernel is built without kprobes (CONFIG_KPROBE_EVENTS)");
+		reason_set(reason, "this kernel is built without kprobes (CONFIG_KPROBE_EVENTS)");
 	return err;
 }

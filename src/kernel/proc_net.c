@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 /* The connections of a host where no BPF loads: /proc/net/tcp and tcp6 of every network namespace,
  * read again and again. What opens and closes between two readings is not seen. */
+#include "kernel/proc_net.h"
+
+#include "base/container.h"
 #include "base/text.h"
 #include "event/lost.h"
-#include "kernel/connections.h"
 #include "kernel/proc_listing.h"
 #include "kernel/schedule.h"
+#include "kernel/source_event.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -19,26 +22,26 @@ struct proc_source {
 	struct connections_options options;
 	struct schedule schedule;
 	struct proc_listing listing;
-	bool said; /* the source event is out */
+	bool reported; /* the source event is out */
 	char note[SOURCE_REASON_MAX];
 };
 
 static struct proc_source *source_of(struct schedule *r)
 {
-	return (struct proc_source *)((char *)r - offsetof(struct proc_source, schedule));
+	return container_of(r, struct proc_source, schedule);
 }
 
-static void say_source(struct proc_source *s, struct event_sink *sink)
+static void report_source(struct proc_source *s, struct event_sink *sink)
 {
 	const bool v6 = access("/proc/net/tcp6", R_OK) == 0;
 	char note[SOURCE_REASON_MAX];
 
-	if (s->said && !s->schedule.news)
+	if (s->reported && !s->schedule.changed)
 		return;
-	s->said = true;
-	s->schedule.news = false;
+	s->reported = true;
+	s->schedule.changed = false;
 	schedule_note(&s->schedule, s->note, note);
-	connections_say(&s->options, "proc", CAN_SEE_CONNS,
+	source_event_put(&s->options, "proc", CAN_SEE_CONNS,
 		v6 ? "/proc/net/tcp /proc/net/tcp6" : "/proc/net/tcp", note, sink);
 }
 
@@ -73,28 +76,28 @@ static const struct schedule_ops listings = {
 
 static int proc_poll(struct source *source, usec_t now, struct event_sink *sink)
 {
-	struct proc_source *s = (struct proc_source *)source;
+	struct proc_source *s = container_of(source, struct proc_source, source);
 
 	(void)now;
-	say_source(s, sink);
+	report_source(s, sink);
 	bool more = schedule_poll(&s->schedule, sink);
-	say_source(s, sink);
+	report_source(s, sink);
 	return more;
 }
 
 static void proc_finish(struct source *source, usec_t now, struct event_sink *sink)
 {
-	struct proc_source *s = (struct proc_source *)source;
+	struct proc_source *s = container_of(source, struct proc_source, source);
 
 	(void)now;
-	say_source(s, sink);
+	report_source(s, sink);
 	schedule_finish(&s->schedule, sink);
-	say_source(s, sink);
+	report_source(s, sink);
 }
 
 static void proc_free(struct source *source)
 {
-	struct proc_source *s = (struct proc_source *)source;
+	struct proc_source *s = container_of(source, struct proc_source, source);
 
 	proc_listing_done(&s->listing);
 	schedule_done(&s->schedule);
@@ -127,8 +130,8 @@ static int start(struct proc_source *s)
 	return err;
 }
 
-struct source *proc_source_new(const struct connections_options *options, const char *note,
-	char reason[static SOURCE_REASON_MAX])
+struct source *proc_source_new(
+	const struct connections_options *options, const char *note, struct reason *reason)
 {
 	struct proc_source *s = calloc(1, sizeof *s);
 	int err = -ENOMEM;
@@ -142,7 +145,7 @@ struct source *proc_source_new(const struct connections_options *options, const 
 	}
 	if (err == 0)
 		return &s->source;
-	snprintf(reason, SOURCE_REASON_MAX, "/proc/net/tcp cannot be read: %s", strerror(-err));
+	reason_set(reason, "/proc/net/tcp cannot be read: %s", strerror(-err));
 	if (s)
 		proc_free(&s->source);
 	return NULL;

@@ -126,7 +126,7 @@ static bool scan(struct schedule *r, uint64_t deadline, struct event_sink *sink)
 
 	if (!r->nets.scanning) {
 		r->scan_spent = 0;
-		r->table.stranger = false;
+		r->table.unknown_netns = false;
 		netns_scan_begin(&r->nets);
 	}
 	bool more = netns_scan_step(&r->nets, deadline);
@@ -136,7 +136,7 @@ static bool scan(struct schedule *r, uint64_t deadline, struct event_sink *sink)
 	r->scan_due = later(r->scan_soonest, now + SCAN_INTERVAL);
 	if (more)
 		return true;
-	r->news |= !hidden != !r->nets.hidden;
+	r->changed |= !hidden != !r->nets.hidden;
 	end_scan(r, sink);
 	return false;
 }
@@ -144,7 +144,7 @@ static bool scan(struct schedule *r, uint64_t deadline, struct event_sink *sink)
 static bool scan_is_due(const struct schedule *r, uint64_t now)
 {
 	return r->nets.scanning || now >= r->scan_due ||
-	       (r->table.stranger && now >= r->scan_soonest);
+	       (r->table.unknown_netns && now >= r->scan_soonest);
 }
 
 /* One listing. */
@@ -167,7 +167,7 @@ static void plan_full(struct schedule *r, struct netns *n, uint64_t now)
 {
 	uint64_t wait = r->spent * r->pace.full_part, rest = r->pace.interval;
 
-	/* What comes next will be told by a move. */
+	/* A transition reports what comes next. */
 	if (r->ops->drain && r->err == 0 && r->table.listing.total == 0)
 		rest = later(rest, EMPTY_REST);
 
@@ -185,13 +185,13 @@ static void note_errors(struct schedule *r, struct netns *n)
 
 	n->plan.closed = r->err == -EPERM || r->err == -EACCES;
 	if (n->own) {
-		r->news |= r->own_err != r->err;
+		r->changed |= r->own_err != r->err;
 		r->own_err = r->err;
 	}
 	if (r->err == -ENOENT)
-		r->table.stranger = true;
+		r->table.unknown_netns = true;
 	for_each_net(&r->nets, it) closed += it->plan.closed && !it->own;
-	r->news |= closed != r->closed;
+	r->changed |= closed != r->closed;
 	r->closed = closed;
 }
 
@@ -230,8 +230,8 @@ static void end(struct schedule *r, struct event_sink *sink)
 	r->net = POOL_NONE;
 }
 
-/* Every move that a row may already show must be in before the two are compared. Without moves all
- * is compared at the end, what closed before what is new. */
+/* Every transition that a row may already show must be in before the two are compared. Without
+ * transitions all is compared at the end, what closed before what is new. */
 static int read_rows(struct schedule *r, struct event_sink *sink)
 {
 	uint64_t deadline = mono_now() + SLICE;
@@ -414,7 +414,8 @@ void schedule_note(
 	const struct schedule *r, const char *base, char ret_note[static SOURCE_REASON_MAX])
 {
 	char failed[96] = "", closed[64] = "";
-	const char *many = r->nets.unfit ? "; there are too many network namespaces for all" : "";
+	const char *many =
+		r->nets.overflowed ? "; there are too many network namespaces for all" : "";
 	const char *hidden =
 		r->nets.hidden ? "; the network namespace of some processes cannot be seen" : "";
 	char all[2 * SOURCE_REASON_MAX];

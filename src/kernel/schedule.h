@@ -4,8 +4,8 @@
  * namespaces, looks for new ones, and has one listing at a time made by whoever knows how:
  *
  * - a namespace that is new is listed at once, whole, and again and again after that;
- * - where moves tell the rest, half-open connections are listed in between, every second while
- *   there are any, and every few seconds to see what this host itself is opening;
+ * - where transitions report the rest, half-open connections are listed in between, every second
+ *   while there are any, and every few seconds to see what this machine itself is opening;
  * - after a loss every namespace is listed anew, and what lies in namespaces that cannot be listed
  *   is forgotten: nothing could put it right;
  * - when a namespace goes, its sockets are closed.
@@ -28,13 +28,13 @@ struct schedule_ops {
 	int (*begin)(struct schedule *r, const struct netns *n, uint32_t states);
 	/* Reads some and adds the rows. 1: more, 0: end, or a negative errno. */
 	int (*step)(struct schedule *r);
-	/* Applies every move that is known by now. NULL: there are none. */
+	/* Applies every transition that is known by now. NULL: there are none. */
 	void (*drain)(struct schedule *r, struct event_sink *sink);
 	/* Asks the listeners of that namespace how many half-open connections they hold, which
 	 * takes far less than a listing where there are other sockets, and no more elsewhere. A
 	 * count, or a negative errno. NULL: they cannot be asked. */
 	int64_t (*half_open)(struct schedule *r, const struct netns *n);
-	/* A listing has ended: puts what is to be said of it. NULL: nothing. */
+	/* A listing has ended: puts what is to be reported. NULL: nothing. */
 	void (*ended)(struct schedule *r, struct event_sink *sink);
 };
 
@@ -68,10 +68,10 @@ struct schedule {
 	bool repairing; /* namespaces that cannot be listed are yet to be forgotten */
 	uint64_t scan_due, scan_soonest, scan_spent;
 
-	/* What a source should say. */
+	/* What a source should report. */
 	int own_err;     /* of the last listing of our own namespace */
 	uint32_t closed; /* namespaces that may not be entered */
-	bool news;       /* one of these has changed; whoever says it clears it */
+	bool changed;    /* one of these has changed; whoever reports it clears it */
 };
 
 /* ops is borrowed. 0 or -errno; schedule_done() either way. r starts zeroed. */
@@ -91,8 +91,8 @@ void schedule_list_all(struct schedule *r);
 /* Full listings may take 1/part of one CPU from now on. */
 void schedule_set_full_part(struct schedule *r, unsigned part);
 
-/* A few moves were lost. What is listed in its turn will be right again; what cannot be listed is
- * forgotten. */
+/* A few transitions were lost. What is listed in its turn will be right again; what cannot be
+ * listed is forgotten. */
 void schedule_mark_suspect(struct schedule *r);
 
 /* Many were: the table may be wrong anywhere, and is listed as soon as repairs may take the time.

@@ -14,18 +14,19 @@
 struct sock {
 	struct tuple tuple;
 	union {
-		uint32_t told;  /* digest of the numbers that were put last */
-		uint32_t until; /* of a mini-socket, which has none: when its time is over, ms */
+		uint32_t reported; /* digest of the numbers that were put last */
+		uint32_t
+			until; /* of a timewait socket, which has none: when its time is over, ms */
 	};
-	uint32_t older, newer; /* among the mini-sockets */
+	struct idlinks by_age; /* among the timewait sockets */
 	uint32_t inode;        /* the last known; sockfs counts in 32 bits (get_next_ino) */
 	uint32_t listing;      /* the number of the one that `seen` and `moved` are about */
 	uint8_t state;         /* TCP_STATE_NONE: listed just now, not told yet */
 	uint8_t dir;
-	bool mini : 1;
-	bool own : 1;   /* of this process: not put */
-	bool seen : 1;  /* it has a row */
-	bool moved : 1; /* since the listing's start */
+	bool timewait : 1;
+	bool own : 1;     /* of this process: not put */
+	bool seen : 1;    /* it has a row */
+	bool changed : 1; /* since the listing's start */
 };
 
 _Static_assert(sizeof(struct sock) == 64, "one cache line");
@@ -40,7 +41,7 @@ int socktab_init(struct socktab *t, uint32_t cap)
 {
 	int err;
 
-	*t = (struct socktab){.oldest_mini = POOL_NONE, .newest_mini = POOL_NONE};
+	*t = (struct socktab){.timewaits = IDLIST_EMPTY};
 	err = pool_init(&t->pool, sizeof(struct sock), cap);
 	if (err < 0)
 		return err;
@@ -94,40 +95,38 @@ static struct sock *sock_listed(const struct socktab *t, uint32_t id)
 	struct sock *s = sock_at(t, id);
 
 	if (s->listing != t->listing.number)
-		s->seen = s->moved = false;
+		s->seen = s->changed = false;
 	s->listing = t->listing.number;
 	return s;
 }
 
-/* Mini-sockets, oldest first: all live equally long. */
+/* Timewait sockets, oldest first: all live equally long. */
 
 static uint32_t msec(uint64_t when)
 {
 	return (uint32_t)(when / NSEC_PER_MSEC);
 }
 
-static void mini_remove(struct socktab *t, uint32_t id)
+#define BY_AGE(t) &(t)->timewaits, &(t)->pool, offsetof(struct sock, by_age)
+
+static void timewait_remove(struct socktab *t, uint32_t id)
 {
 	struct sock *s = sock_at(t, id);
 
-	if (!s->mini)
+	if (!s->timewait)
 		return;
-	*(s->older == POOL_NONE ? &t->oldest_mini : &sock_at(t, s->older)->newer) = s->newer;
-	*(s->newer == POOL_NONE ? &t->newest_mini : &sock_at(t, s->newer)->older) = s->older;
-	s->mini = false;
+	idlist_pull(BY_AGE(t), id);
+	s->timewait = false;
 }
 
-static void mini_add(struct socktab *t, uint32_t id, uint64_t when)
+static void timewait_add(struct socktab *t, uint32_t id, uint64_t when)
 {
 	struct sock *s = sock_at(t, id);
 
-	mini_remove(t, id);
-	s->mini = true;
-	s->until = msec(when + SOCKTAB_MINI_LIFE);
-	s->older = t->newest_mini;
-	s->newer = POOL_NONE;
-	*(s->older == POOL_NONE ? &t->oldest_mini : &sock_at(t, s->older)->newer) = id;
-	t->newest_mini = id;
+	timewait_remove(t, id);
+	s->timewait = true;
+	s->until = msec(when + SOCKTAB_TIMEWAIT_LIFE);
+	idlist_push(BY_AGE(t), id);
 }
 
 /* Sockets by inode. */
@@ -146,7 +145,7 @@ static void set_inode(struct socktab *t, struct sock *s, uint32_t inode)
 
 static void drop(struct socktab *t, uint32_t id)
 {
-	mini_remove(t, id);
+	timewait_remove(t, id);
 	set_inode(t, sock_at(t, id), 0);
 	index_remove(&t->index, tuple_hash(&sock_at(t, id)->tuple), id);
 	pool_put(&t->pool, id);
@@ -171,12 +170,12 @@ static uint32_t digest(const struct event_conn *c)
 
 static bool has_numbers(const struct sock *s, uint8_t state)
 {
-	return !s->mini && state != TCP_TIME_WAIT && state != TCP_CLOSE;
+	return !s->timewait && state != TCP_TIME_WAIT && state != TCP_CLOSE;
 }
 
 static bool numbers_are_told(const struct sock *s, const struct event_conn *c)
 {
-	return !has_numbers(s, c->state) || s->told == digest(c);
+	return !has_numbers(s, c->state) || s->reported == digest(c);
 }
 
 /* Puts c as the latest of s, numbers and all. */
@@ -186,7 +185,7 @@ static void tell(const struct socktab *t, struct sock *s, const struct event_con
 	struct event e;
 
 	if (has_numbers(s, c->state))
-		s->told = digest(c);
+		s->reported = digest(c);
 	if (s->own)
 		return;
 	e.ts = wall(t, when);
@@ -212,23 +211,23 @@ static void tell_close(
 		tell(t, s, &c, when, sink);
 }
 
-/* What the kernel's moves mean. */
+/* What the kernel's transitions mean. */
 
-/* The state that a move leads to, seen through tcp_time_wait(): it hashes a mini-socket and
- * then closes the socket. It is called when the peer's FIN meets FIN_WAIT2 (tcp_fin) and when
+/* The state that a transition leads to, seen through tcp_time_wait(): it hashes a timewait socket
+ * and then closes the socket. It is called when the peer's FIN meets FIN_WAIT2 (tcp_fin) and when
  * the last ACK meets CLOSING (tcp_rcv_state_process), both of which leave a TIME_WAIT; and when
  * an orphan is in FIN_WAIT2 and the FIN is still to come (tcp_close, tcp_rcv_state_process,
  * tcp_keepalive_timer), which leaves a FIN_WAIT2. A reset closes for good and sets the error. */
-static uint8_t state_after(const struct event_conn *c, unsigned marks, bool *ret_mini)
+static uint8_t state_after(const struct event_conn *c, unsigned marks, bool *ret_timewait)
 {
-	*ret_mini = false;
+	*ret_timewait = false;
 	if (c->state != TCP_CLOSE || marks & SOCK_ERROR)
 		return c->state;
 	if (c->was == TCP_FIN_WAIT2)
-		*ret_mini = marks & (SOCK_FIN_SEEN | SOCK_ORPHAN);
+		*ret_timewait = marks & (SOCK_FIN_SEEN | SOCK_ORPHAN);
 	else
-		*ret_mini = c->was == TCP_CLOSING;
-	if (!*ret_mini)
+		*ret_timewait = c->was == TCP_CLOSING;
+	if (!*ret_timewait)
 		return TCP_CLOSE;
 	return c->was == TCP_CLOSING || marks & SOCK_FIN_SEEN ? TCP_TIME_WAIT : TCP_FIN_WAIT2;
 }
@@ -263,13 +262,13 @@ static bool is_another(const struct sock *s, const struct event_conn *c, uint8_t
 	return rank(state) < rank(s->state) || (is_opening(c) && s->state == TCP_ESTABLISHED);
 }
 
-/* True when a row has shown already where this move led to. The ring ends for a reader where some
- * CPU has not finished its record, whatever others have put behind it (ring_buffer__consume): such
- * a move is applied after a row that was read later. Mini-sockets do give way to new connections
- * without a move of their own. */
+/* True when a row has shown already where this transition led to. The ring ends for a reader where
+ * some CPU has not finished its record, whatever others have put behind it (ring_buffer__consume):
+ * such a transition is applied after a row that was read later. Timewait sockets do give way to new
+ * connections without a transition of their own. */
 static bool is_past(const struct sock *s, const struct event_conn *c)
 {
-	return s->seen && !s->moved && !s->mini && is_another(s, c, c->state);
+	return s->seen && !s->changed && !s->timewait && is_another(s, c, c->state);
 }
 
 static uint8_t guess_dir(const struct socktab *t, const struct event_conn *c)
@@ -288,7 +287,7 @@ static void begin_anew(struct socktab *t, uint32_t id, uint64_t when, struct eve
 	struct sock *s = sock_at(t, id);
 
 	tell_close(t, s, when, sink);
-	mini_remove(t, id);
+	timewait_remove(t, id);
 	set_inode(t, s, 0);
 	s->own = false;
 	s->state = TCP_STATE_NONE;
@@ -301,12 +300,12 @@ static void take(struct socktab *t, uint32_t id, const struct event_conn *c, uns
 	uint64_t when, struct event_sink *sink)
 {
 	struct sock *s = sock_at(t, id);
-	bool mini = marks & SOCK_MINI;
+	bool timewait = marks & SOCK_TIMEWAIT;
 
 	if (is_another(s, c, c->state))
 		begin_anew(t, id, when, sink);
-	if (!mini && s->state != c->state)
-		mini_remove(t, id);
+	if (!timewait && s->state != c->state)
+		timewait_remove(t, id);
 	if (!s->dir)
 		s->dir = guess_dir(t, c);
 	s->own |= (marks & SOCK_OWN) != 0;
@@ -314,8 +313,8 @@ static void take(struct socktab *t, uint32_t id, const struct event_conn *c, uns
 		set_inode(t, s, (uint32_t)c->inode);
 	if (s->state != c->state || (c->was == TCP_STATE_NONE && !numbers_are_told(s, c)))
 		tell(t, s, c, when, sink);
-	if (mini && (!s->mini || s->state != c->state))
-		mini_add(t, id, when);
+	if (timewait && (!s->timewait || s->state != c->state))
+		timewait_add(t, id, when);
 	s->state = c->state;
 }
 
@@ -329,13 +328,13 @@ static void move_listener(struct socktab *t, const struct event_conn *c)
 		listeners_remove(&t->listeners, c->ns, c->lport);
 }
 
-void socktab_move(struct socktab *t, const struct event_conn *c, unsigned marks, uint64_t when,
-	struct event_sink *sink)
+void socktab_transition(struct socktab *t, const struct event_conn *c, unsigned marks,
+	uint64_t when, struct event_sink *sink)
 {
 	struct event_conn now = *c;
 	uint64_t hash = event_conn_hash(c);
 	uint32_t id;
-	bool mini;
+	bool timewait;
 
 	if (c->state >= TCP_STATES || c->was >= TCP_STATES)
 		return;
@@ -345,7 +344,7 @@ void socktab_move(struct socktab *t, const struct event_conn *c, unsigned marks,
 	}
 	if (c->port == 0 || c->lport == 0)
 		return;
-	now.state = state_after(c, marks, &mini);
+	now.state = state_after(c, marks, &timewait);
 	id = find(t, &c->tuple, hash);
 	if (now.state == TCP_CLOSE) {
 		if (id == POOL_NONE)
@@ -356,7 +355,7 @@ void socktab_move(struct socktab *t, const struct event_conn *c, unsigned marks,
 		return;
 	}
 	if (id == POOL_NONE) {
-		t->stranger |= !listeners_know(&t->listeners, c->ns);
+		t->unknown_netns |= !listeners_know(&t->listeners, c->ns);
 		id = make(t, &c->tuple, hash);
 	}
 	if (id == POOL_NONE) {
@@ -365,8 +364,9 @@ void socktab_move(struct socktab *t, const struct event_conn *c, unsigned marks,
 	}
 	if (is_past(sock_listed(t, id), &now))
 		return;
-	sock_at(t, id)->moved = true;
-	take(t, id, &now, mini ? marks | SOCK_MINI : marks & ~(unsigned)SOCK_MINI, when, sink);
+	sock_at(t, id)->changed = true;
+	take(t, id, &now, timewait ? marks | SOCK_TIMEWAIT : marks & ~(unsigned)SOCK_TIMEWAIT, when,
+		sink);
 }
 
 /* Listings. */
@@ -384,7 +384,7 @@ void socktab_begin(struct socktab *t, uint32_t ns, uint32_t states, uint64_t whe
 	l->count = 0;
 	l->total = 0;
 	l->half_open = 0;
-	l->unfit = 0;
+	l->overflowed = 0;
 	if (states & 1u << TCP_LISTEN)
 		listeners_begin(&t->listeners);
 }
@@ -411,12 +411,12 @@ static bool row_counts(const struct socktab_listing *l, const struct event_conn 
 }
 
 /* True when the row says nothing that has not been put. */
-static bool is_told(const struct socktab_listing *l, const struct sock *s,
+static bool is_known(const struct socktab_listing *l, const struct sock *s,
 	const struct event_conn *row, unsigned marks)
 {
 	if (s->state != row->state)
 		return false;
-	return l->states != SOCKTAB_ALL || marks & SOCK_MINI || numbers_are_told(s, row);
+	return l->states != SOCKTAB_ALL || marks & SOCK_TIMEWAIT || numbers_are_told(s, row);
 }
 
 static void prefetch(const struct socktab *t, uint32_t id)
@@ -442,10 +442,10 @@ void socktab_prefetch(const struct socktab *t, const struct event *rows, size_t 
 	for (size_t i = 0; i < n; i++) {
 		/* Rows mostly say what is known, and leave the neighbours alone. */
 		if (rows[i].conn.was == TCP_STATE_NONE || ids[i] == INDEX_NONE ||
-			!sock_at(t, ids[i])->mini)
+			!sock_at(t, ids[i])->timewait)
 			continue;
-		prefetch(t, sock_at(t, ids[i])->older);
-		prefetch(t, sock_at(t, ids[i])->newer);
+		prefetch(t, sock_at(t, ids[i])->by_age.older);
+		prefetch(t, sock_at(t, ids[i])->by_age.newer);
 	}
 }
 
@@ -463,18 +463,18 @@ void socktab_add(struct socktab *t, const struct event_conn *row, unsigned marks
 	}
 	uint64_t hash = event_conn_hash(row);
 	uint32_t id = find(t, &row->tuple, hash);
-	bool told = id != POOL_NONE && is_told(l, sock_at(t, id), row, marks);
+	bool told = id != POOL_NONE && is_known(l, sock_at(t, id), row, marks);
 
 	if (!told && reserve_row(l) == 0) {
-		/* A tuple that is news gets its place now, so that a move to CLOSE before the row
-		 * is taken finds it, and the row does not outlive the socket. */
+		/* A tuple that is news gets its place now, so that a transition to CLOSE before the
+		 * row is taken finds it, and the row does not outlive the socket. */
 		if (id == POOL_NONE)
 			id = make(t, &row->tuple, hash);
 		if (id != POOL_NONE)
 			l->rows[l->count++] = (struct socktab_row){*row, id, marks};
 	}
 	if (id == POOL_NONE)
-		l->unfit++;
+		l->overflowed++;
 	else
 		sock_listed(t, id)->seen = true;
 }
@@ -487,7 +487,7 @@ static void close_unlisted(struct socktab *t, struct event_sink *sink)
 		id = pool_next(&t->pool, id + 1)) {
 		struct sock *s = sock_listed(t, id);
 
-		if (s->seen || s->moved || s->tuple.ns != l->ns)
+		if (s->seen || s->changed || s->tuple.ns != l->ns)
 			continue;
 		if (!(l->states >> s->state & 1))
 			continue;
@@ -502,7 +502,7 @@ static bool is_overtaken(const struct socktab *t, const struct socktab_row *row)
 	if (!pool_is_live(&t->pool, row->id))
 		return true;
 	const struct sock *s = sock_listed(t, row->id);
-	return s->moved || !s->seen || !tuple_eq(&s->tuple, &row->conn.tuple);
+	return s->changed || !s->seen || !tuple_eq(&s->tuple, &row->conn.tuple);
 }
 
 static void take_rows(struct socktab *t, struct event_sink *sink)
@@ -512,7 +512,7 @@ static void take_rows(struct socktab *t, struct event_sink *sink)
 	for (size_t i = 0; i < l->count; i++) {
 		struct socktab_row *row = &l->rows[i];
 		if (row->conn.state == TCP_TIME_WAIT)
-			row->marks |= SOCK_MINI;
+			row->marks |= SOCK_TIMEWAIT;
 		row->conn.was = TCP_STATE_NONE;
 		if (!is_overtaken(t, row))
 			take(t, row->id, &row->conn, row->marks, l->began, sink);
@@ -568,10 +568,10 @@ void socktab_end(struct socktab *t, bool whole, struct event_sink *sink)
 		close_unlisted(t, sink);
 	take_rows(t, sink);
 	/* The same sockets find no place at each listing: only more of them is news. */
-	if (l->unfit > l->last_unfit)
-		t->lost += l->unfit - l->last_unfit;
-	if (l->states == SOCKTAB_ALL || l->unfit > l->last_unfit)
-		l->last_unfit = l->unfit;
+	if (l->overflowed > l->last_overflowed)
+		t->lost += l->overflowed - l->last_overflowed;
+	if (l->states == SOCKTAB_ALL || l->overflowed > l->last_overflowed)
+		l->last_overflowed = l->overflowed;
 	end_rows(l);
 }
 
@@ -589,10 +589,10 @@ void socktab_forget(struct socktab *t, bool (*gone)(const void *context, uint32_
 
 void socktab_expire(struct socktab *t, uint64_t when, struct event_sink *sink)
 {
-	while (t->oldest_mini != POOL_NONE &&
-		(int32_t)(sock_at(t, t->oldest_mini)->until - msec(when)) <= 0) {
-		tell_close(t, sock_at(t, t->oldest_mini), when, sink);
-		drop(t, t->oldest_mini);
+	while (t->timewaits.oldest != POOL_NONE &&
+		(int32_t)(sock_at(t, t->timewaits.oldest)->until - msec(when)) <= 0) {
+		tell_close(t, sock_at(t, t->timewaits.oldest), when, sink);
+		drop(t, t->timewaits.oldest);
 	}
 	put_lost(sink, wall(t, when), "sockets", t->lost);
 	t->lost = 0;

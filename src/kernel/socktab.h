@@ -1,44 +1,45 @@
 /* SPDX-License-Identifier: MIT
  *
- * socktab: the TCP sockets of this machine as last known. It turns what the kernel tells (moves,
- * and listings of what there is) into the plain story that the model wants: one conn event for
- * each true change of state, CLOSE at the end, nothing twice. All knowledge of how the kernel
- * hides things lives here:
+ * socktab: the TCP sockets of this machine as last known. It turns what the kernel reports
+ * (transitions, and listings of what is there) into what the model wants: one conn event for each
+ * true change of state, CLOSE at the end, nothing twice. All knowledge of how the kernel hides
+ * things lives here:
  *
- * - A move to CLOSE may be the beginning of a mini-socket (struct inet_timewait_sock) that lives
- *   on in TIME_WAIT or FIN_WAIT2 and ends without a word. It is held until a listing lacks it,
- *   a new connection takes its tuple, or SOCKTAB_MINI_LIFE has passed.
- * - A half-open connection is no socket and makes no move; listings bring it.
- * - Numbers (RTT, bytes, segments) and the inode make no move either: a full listing that finds
- *   them changed puts the socket once more, in the state that it is in.
- * - Sockets of this very process are held like all others, and never put.
- * - States only ever advance. One that goes back is another connection on the same tuple: the
- *   old one is closed first.
+ * - A transition to CLOSE may begin a timewait socket (struct inet_timewait_sock), which lives on
+ *   in TIME_WAIT or FIN_WAIT2 and ends unreported. It is held until a listing lacks it, a new
+ *   connection takes its tuple, or SOCKTAB_TIMEWAIT_LIFE has passed.
+ * - A half-open connection is not a socket and makes no transition; listings find it.
+ * - Numbers (RTT, bytes, segments) and the inode make no transition either: a full listing that
+ *   finds them changed puts the socket again, in the state it is in.
+ * - Sockets of this process are held like all others, but never put.
+ * - States only advance. One that goes back is another connection on the same tuple: the old one
+ *   is closed first.
  *
- * Moves and listings meet under one rule: a move that is applied after the start of a listing
- * wins over that listing. So all moves that are known go in before it begins, and rows are compared
- * only when every move is in that was made before they were read:
+ * Transitions and listings meet under one rule: a transition applied after the start of a listing
+ * wins over that listing. So all known transitions are applied before it begins, and rows are
+ * compared only after every transition made before they were read:
  *
- *	drain the ring: socktab_move() for all that is there
+ *	drain the ring: socktab_transition() for all that is there
  *	socktab_begin(t, ns, states, monotonic now)
  *	as long as there are rows:
  *		socktab_add(t, row) …
- *		drain the ring: socktab_move() for all that is there
+ *		drain the ring: socktab_transition() for all that is there
  *		socktab_take(t, …)
  *	socktab_end(t, …)
  *
- * For each tuple that has not moved since the start: a row that says something else is put as an
- * event, and at the end a socket of that namespace in one of those states that has had no row is
- * put as CLOSE. Tuples that moved are left as the moves put them: a connection opened while the
- * listing ran is not closed by it, one that closed is not brought back, and a half-open row that
- * has become ESTABLISHED meanwhile stays so. Whatever a lost record leaves wrong, the next listing
- * puts right. The first listing, polling, and repair after a loss are all this one thing.
+ * For each tuple without a transition since the start: a row that differs is put as an event, and
+ * at the end a socket of that namespace in one of those states without a row is put as CLOSE.
+ * Tuples with a transition keep its state: a connection opened while the listing ran is not closed
+ * by it, one that closed is not brought back, and a half-open row that has become ESTABLISHED
+ * meanwhile stays so. The next listing corrects whatever a lost record leaves wrong. The first
+ * listing, polling, and repair after a loss are all this one thing.
  *
  * Times are CLOCK_MONOTONIC in nanoseconds; events carry wall time, by `clock`.
  */
 #ifndef NG_KERNEL_SOCKTAB_H
 #define NG_KERNEL_SOCKTAB_H
 
+#include "base/idlist.h"
 #include "event/event.h"
 #include "kernel/listeners.h"
 #include "kernel/owners.h"
@@ -48,7 +49,7 @@
 #define SOCKTAB_EXPECTED 16 /* rows that may be announced at once */
 
 /* TCP_TIMEWAIT_LEN (include/net/tcp.h), and what the timer wheel may be late at that range. */
-#define SOCKTAB_MINI_LIFE (UINT64_C(64) * 1000000000)
+#define SOCKTAB_TIMEWAIT_LIFE (UINT64_C(64) * 1000000000)
 
 /* Sets of states, 1 << state. */
 #define SOCKTAB_ALL       (((1u << TCP_STATES) - 1) & ~(1u << TCP_STATE_NONE | 1u << TCP_CLOSE))
@@ -59,8 +60,8 @@ enum sock_marks {
 	SOCK_ORPHAN = 1,   /* no process holds it */
 	SOCK_FIN_SEEN = 2, /* the peer's FIN has arrived */
 	SOCK_ERROR = 4,    /* it is being reset or has timed out */
-	SOCK_MINI = 8,     /* a mini-socket (listings only) */
-	SOCK_OWN = 32,     /* this process has opened it (moves only) */
+	SOCK_TIMEWAIT = 8, /* a timewait socket (listings only) */
+	SOCK_OWN = 32,     /* this process has opened it (transitions only) */
 };
 
 struct socktab_listing {
@@ -72,8 +73,9 @@ struct socktab_listing {
 	size_t count, cap;
 	uint64_t total;     /* sockets that it has, listening ones included */
 	uint64_t half_open; /* of these */
-	uint64_t unfit; /* sockets that found no place, this time and at the last full listing */
-	uint64_t last_unfit;
+	/* Sockets that found no place, this time and at the last full listing. */
+	uint64_t overflowed;
+	uint64_t last_overflowed;
 };
 
 struct socktab {
@@ -81,10 +83,10 @@ struct socktab {
 	struct index index;
 	struct listeners listeners;
 	struct socktab_listing listing;
-	uint32_t oldest_mini, newest_mini; /* ends of the list of mini-sockets, by age */
-	usec_t clock;  /* wall time minus monotonic time; the owner keeps it right */
-	uint64_t lost; /* sockets that found no place, not yet told */
-	bool stranger; /* something moved in a namespace that has not been listed; set here only */
+	struct idlist timewaits; /* timewait sockets by age */
+	usec_t clock;            /* wall time minus monotonic time; the owner keeps it right */
+	uint64_t lost;           /* sockets that found no place, not yet reported */
+	bool unknown_netns;      /* a transition in a namespace never listed; set here only */
 	/* Borrowed; either may be NULL. */
 	const struct self_sockets *own;
 	struct owners *owners; /* is asked for the inodes of the sockets */
@@ -95,14 +97,14 @@ int socktab_init(struct socktab *t, uint32_t cap);
 void socktab_done(struct socktab *t);
 
 /* A socket moved from c->was to c->state at `when`. LISTEN is remembered, not put. */
-void socktab_move(struct socktab *t, const struct event_conn *c, unsigned marks, uint64_t when,
-	struct event_sink *sink);
+void socktab_transition(struct socktab *t, const struct event_conn *c, unsigned marks,
+	uint64_t when, struct event_sink *sink);
 
 /* Starts a listing of the sockets of one namespace in these states. */
 void socktab_begin(struct socktab *t, uint32_t ns, uint32_t states, uint64_t when);
 
-/* Tells of conn events whose sockets will be moved or added next, so that what is known of them
- * can be on its way from memory meanwhile: a few at a time, or it is gone again. */
+/* Announces conn events whose sockets will be moved or added next, and
+ * prefetches what is known of them: a few at a time, or it is evicted again. */
 void socktab_prefetch(const struct socktab *t, const struct event *rows, size_t n);
 
 /* One row of it; rows outside the listing's states are passed over. */
@@ -122,7 +124,7 @@ void socktab_end(struct socktab *t, bool whole, struct event_sink *sink);
 void socktab_forget(struct socktab *t, bool (*gone)(const void *context, uint32_t ns),
 	const void *context, uint64_t when, struct event_sink *sink);
 
-/* Ends mini-sockets whose time is over and tells how many sockets found no place. */
+/* Ends timewait sockets whose time is over and reports how many sockets found no place. */
 void socktab_expire(struct socktab *t, uint64_t when, struct event_sink *sink);
 
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/tcp_counters.h"
 
+#include "base/container.h"
 #include "base/mono.h"
 #include "kernel/bpf_log.h"
 #include "kernel/bpf_syns.h"
@@ -133,7 +134,7 @@ static bool rest(struct tcp_counters *h, struct event_sink *sink)
 
 static int tcp_counters_poll(struct source *source, usec_t now, struct event_sink *sink)
 {
-	struct tcp_counters *h = (struct tcp_counters *)source;
+	struct tcp_counters *h = container_of(source, struct tcp_counters, source);
 
 	(void)now;
 	switch (h->stage) {
@@ -160,7 +161,7 @@ static void finish(struct tcp_counters *h, struct event_sink *sink)
 
 static void tcp_counters_finish(struct source *source, usec_t now, struct event_sink *sink)
 {
-	struct tcp_counters *h = (struct tcp_counters *)source;
+	struct tcp_counters *h = container_of(source, struct tcp_counters, source);
 
 	(void)now;
 	finish(h, sink);
@@ -174,7 +175,7 @@ static void tcp_counters_finish(struct source *source, usec_t now, struct event_
 
 static void tcp_counters_free(struct source *source)
 {
-	struct tcp_counters *h = (struct tcp_counters *)source;
+	struct tcp_counters *h = container_of(source, struct tcp_counters, source);
 
 	bpf_syns_free(h->syns);
 	for (size_t i = 0; i < COUNTERS; i++) {

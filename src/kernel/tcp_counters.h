@@ -14,7 +14,7 @@
 #define HANDSHAKES_SOURCES 4096
 #define HANDSHAKES_NETS    1024
 
-/* For the `source` event (connections.h). */
+/* For the `source` event (kernel/source_event.h). */
 struct tcp_counters_report {
 	char probes[256];             /* attached ones, space-separated */
 	char note[SOURCE_REASON_MAX]; /* what is not seen; empty when all is well */

@@ -6,7 +6,7 @@
 #ifndef NG_LOG_CLF_H
 #define NG_LOG_CLF_H
 
-#include "log/formats.h"
+#include "log/format.h"
 
 /* host ident user [time] "request" status bytes "referer" "agent" …; all behind the bytes may be
  * missing, or be more. */

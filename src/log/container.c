@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "log/container.h"
 
-#include "log/formats.h"
+#include "log/format.h"
 #include "log/json_scan.h"
 #include "log/text.h"
 

@@ -10,6 +10,8 @@
  */
 #include "log/custom.h"
 
+#include "base/container.h"
+#include "log/formats.h"
 #include "log/line_prefix.h"
 #include "log/request.h"
 #include "log/scan.h"
@@ -573,7 +575,7 @@ static bool says_as_much(const struct log_custom *f, const struct event_request 
 int log_custom_parse(const struct log_format *self, struct str line, struct log_scratch *scratch,
 	struct event *ret)
 {
-	const struct log_custom *f = (const struct log_custom *)self;
+	const struct log_custom *f = container_of(self, const struct log_custom, format);
 	const struct log_format *json = f->is_json ? log_format_find(STR_LIT("json")) : NULL;
 
 	if (json && log_format_parse(json, line, scratch, ret) == 0 &&

@@ -7,7 +7,7 @@
 #ifndef NG_LOG_CUSTOM_H
 #define NG_LOG_CUSTOM_H
 
-#include "log/formats.h"
+#include "log/format.h"
 
 #define LOG_PARTS_MAX     96
 #define FORMAT_STRING_MAX 4096 /* bytes of a format string */
@@ -52,7 +52,7 @@ struct log_part {
 };
 
 struct log_custom {
-	struct log_format format; /* first: `self` leads here */
+	struct log_format format; /* `self` leads to it */
 	char name[LOG_NAME_MAX];
 	bool is_raw;         /* the server escapes nothing */
 	bool is_json;        /* the template is an object: the table's JSON format may know more */

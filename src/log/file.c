@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "log/file.h"
 
-#include "log/formats.h"
+#include "log/format.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,14 +15,6 @@
 #define HOLE_MIN 4096 /* a run of NULs worth asking the file system about */
 
 _Static_assert(BUF_MAX > 2 * LOG_LINE_MAX, "the longest line must fit with room to read more");
-
-void log_account_reject(struct log_account *a, struct str line)
-{
-	a->rejected++;
-	a->sample_n = line.n < LOG_SAMPLE_MAX ? line.n : LOG_SAMPLE_MAX;
-	if (a->sample_n)
-		memcpy(a->sample, line.p, a->sample_n);
-}
 
 static struct log_file *file_new(int fd, struct log_account *account)
 {

@@ -9,21 +9,14 @@
 
 #include "base/clock.h"
 #include "base/str.h"
+#include "log/account.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 
-#define LOG_SAMPLE_MAX 200
-#define LOG_HEAD_MAX   256
-
-/* What was read under one name, since the program started. */
-struct log_account {
-	uint64_t lines, rejected, ignored, skipped, rotated; /* as in struct event_log */
-	char sample[LOG_SAMPLE_MAX];                         /* of the last rejected line, raw */
-	size_t sample_n;
-};
+#define LOG_HEAD_MAX 256
 
 enum log_skip {
 	SKIP_NOTHING,
@@ -83,7 +76,5 @@ void log_file_trim(struct log_file *f);
 
 /* Bytes of a file that are there and not read yet; of a pipe nobody can tell: 0. */
 uint64_t log_file_lag(const struct log_file *f);
-
-void log_account_reject(struct log_account *a, struct str line);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* mod_log_config's formats; lighttpd's mod_accesslog knows a part of them. */
-#include "log/format_build.h"
+#include "log/format_apache.h"
 
 #include <strings.h>
 
@@ -70,11 +70,11 @@ static bool is(struct str text, const char *word)
 static int read_clf_time(struct format_build *s)
 {
 	static const struct log_meaning clf = {"", LOG_TIME_CLF, 0};
-	int err = format_string_literal(s, '[');
+	int err = format_build_literal(s, '[');
 
 	if (!err)
-		err = format_string_field(s, &clf);
-	return err ? err : format_string_literal(s, ']');
+		err = format_build_field(s, &clf);
+	return err ? err : format_build_literal(s, ']');
 }
 
 static int read_time(struct format_build *s, struct str argument)
@@ -98,8 +98,8 @@ static int read_time(struct format_build *s, struct str argument)
 		return read_clf_time(s);
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)
 		if (is(argument, words[i].name))
-			return format_string_field(s, &words[i]);
-	return format_string_strftime(s, argument);
+			return format_build_field(s, &words[i]);
+	return format_build_strftime(s, argument);
 }
 
 static int read_header(struct format_build *s, struct str name)
@@ -108,8 +108,8 @@ static int read_header(struct format_build *s, struct str name)
 
 	for (size_t i = 0; i < ARRAY_LEN(headers); i++)
 		if (is(name, headers[i].name))
-			return format_string_field(s, &headers[i]);
-	return format_string_field(s, &skip);
+			return format_build_field(s, &headers[i]);
+	return format_build_field(s, &skip);
 }
 
 static int read_directive(struct format_build *s, size_t start, const struct directive *d)
@@ -122,15 +122,15 @@ static int read_directive(struct format_build *s, size_t start, const struct dir
 	if (d->letter == 'i' && d->argument.n)
 		return read_header(s, d->argument);
 	if (d->letter == 'a' && is(d->argument, "c"))
-		return format_string_field(s, &peer);
+		return format_build_field(s, &peer);
 	if (d->letter == 'p' && is(d->argument, "remote"))
-		return format_string_field(s, &port);
+		return format_build_field(s, &port);
 	if (d->letter == 's' && d->final)
-		return format_string_field(s, &final);
+		return format_build_field(s, &final);
 	for (size_t i = 0; i < ARRAY_LEN(directives); i++)
 		if (directives[i].name[0] == d->letter)
-			return format_string_field(s, &directives[i]);
-	return format_string_fail(s, start, "a directive that Apache does not have",
+			return format_build_field(s, &directives[i]);
+	return format_build_fail(s, start, "a directive that Apache does not have",
 		"one such as %h, %t, %r or %>s; %% is a percent sign");
 }
 
@@ -141,7 +141,7 @@ static int read_argument(struct format_build *s, struct directive *d)
 	const char *close = memchr(open, '}', (size_t)(end - open));
 
 	if (!close)
-		return format_string_fail(s, s->at, "unterminated \"%{\"", "\"}\" and a letter");
+		return format_build_fail(s, s->at, "unterminated \"%{\"", "\"}\" and a letter");
 	d->argument = (struct str){open + 1, (size_t)(close - open) - 1};
 	s->at += d->argument.n + 2;
 	return 0;
@@ -162,7 +162,7 @@ static int read_item(struct format_build *s)
 		}
 		s->at++;
 		if (c == '%')
-			return format_string_literal(s, '%');
+			return format_build_literal(s, '%');
 		d.final |= c == '>';
 		if (c == '>' || c == '<' || c == '!' || c == ',' || (c >= '0' && c <= '9'))
 			continue;
@@ -174,8 +174,7 @@ static int read_item(struct format_build *s)
 		d.letter = c;
 		return read_directive(s, start, &d);
 	}
-	return err ? err
-		   : format_string_fail(s, start, "\"%\" at the end", "a directive behind it");
+	return err ? err : format_build_fail(s, start, "\"%\" at the end", "a directive behind it");
 }
 
 /* Behind a backslash; the configuration's own quoting is undone already, or never was. */
@@ -184,12 +183,12 @@ static int read_escape(struct format_build *s)
 	char c = s->at < s->source.n ? s->source.p[s->at] : '\0';
 
 	if (c != 'n' && c != 't' && c != '"' && c != '\\')
-		return format_string_literal(s, '\\');
+		return format_build_literal(s, '\\');
 	s->at++;
-	return format_string_literal(s, c == 'n' ? '\n' : c == 't' ? '\t' : c);
+	return format_build_literal(s, c == 'n' ? '\n' : c == 't' ? '\t' : c);
 }
 
-int format_string_read_apache(struct format_build *s)
+int format_apache_read(struct format_build *s)
 {
 	int err = 0;
 
@@ -198,7 +197,7 @@ int format_string_read_apache(struct format_build *s)
 		if (c == '%')
 			err = read_item(s);
 		else
-			err = c == '\\' ? read_escape(s) : format_string_literal(s, c);
+			err = c == '\\' ? read_escape(s) : format_build_literal(s, c);
 	}
 	return err;
 }

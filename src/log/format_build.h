@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * format_build: how a format string becomes a struct log_custom, piece by piece. For
- * format_string and its two dialects only.
+ * format_build: a format string on its way to a struct log_custom, piece by piece. format_string
+ * finishes what its dialects have read.
  */
 #ifndef NG_LOG_FORMAT_BUILD_H
 #define NG_LOG_FORMAT_BUILD_H
 
 #include "log/custom.h"
-#include "log/format_string.h"
 
 struct format_build {
 	struct log_custom *custom;
@@ -27,13 +26,13 @@ struct log_meaning {
 	uint8_t rank;
 };
 
-/* Each returns 0, or -EINVAL with the reason in s->error. */
-int format_string_literal(struct format_build *s, char c);
-int format_string_field(struct format_build *s, const struct log_meaning *meaning);
-int format_string_strftime(struct format_build *s, struct str pattern);
-int format_string_fail(struct format_build *s, size_t at, const char *wrong, const char *expected);
+/* Adds a character between the fields, a field, or a time by its strftime(3) pattern. 0, or -EINVAL
+ * with the reason in s->error. */
+int format_build_literal(struct format_build *s, char c);
+int format_build_field(struct format_build *s, const struct log_meaning *meaning);
+int format_build_strftime(struct format_build *s, struct str pattern);
 
-int format_string_read_nginx(struct format_build *s);
-int format_string_read_apache(struct format_build *s);
+/* Says what is wrong with character `at` of the source, counted from 0. Returns -EINVAL. */
+int format_build_fail(struct format_build *s, size_t at, const char *wrong, const char *expected);
 
 #endif

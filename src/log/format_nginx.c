@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "log/format_build.h"
+#include "log/format_nginx.h"
 
 #include <ctype.h>
 #include <strings.h>
@@ -52,13 +52,13 @@ static int read_variable(struct format_build *s, size_t start, struct str name)
 	static const struct log_meaning list = {"", LOG_LIST, 0}, skip = {"", LOG_SKIP, 0};
 
 	if (name.n == 0)
-		return format_string_fail(s, start, "\"$\" without a name",
+		return format_build_fail(s, start, "\"$\" without a name",
 			"a variable, such as $remote_addr or ${status}");
 	for (size_t i = 0; i < ARRAY_LEN(variables); i++)
 		if (strlen(variables[i].name) == name.n &&
 			strncasecmp(variables[i].name, name.p, name.n) == 0)
-			return format_string_field(s, &variables[i]);
-	return format_string_field(s, str_starts(name, STR_LIT("upstream_")) ? &list : &skip);
+			return format_build_field(s, &variables[i]);
+	return format_build_field(s, str_starts(name, STR_LIT("upstream_")) ? &list : &skip);
 }
 
 static struct str read_name(struct format_build *s)
@@ -81,20 +81,20 @@ static int read_reference(struct format_build *s)
 	struct str name = read_name(s);
 	if (braced) {
 		if (s->at == s->source.n || s->source.p[s->at] != '}')
-			return format_string_fail(
+			return format_build_fail(
 				s, start, "unterminated \"${\"", "\"}\" behind the name");
 		s->at++;
 	}
 	return read_variable(s, start, name);
 }
 
-int format_string_read_nginx(struct format_build *s)
+int format_nginx_read(struct format_build *s)
 {
 	int err = 0;
 
 	while (!err && s->at < s->source.n) {
 		char c = s->source.p[s->at++];
-		err = c == '$' ? read_reference(s) : format_string_literal(s, c);
+		err = c == '$' ? read_reference(s) : format_build_literal(s, c);
 	}
 	return err;
 }

@@ -12,8 +12,6 @@
 
 #include <stdbool.h>
 
-#define FORMAT_STRING_ERROR_MAX 192
-
 enum log_dialect {
 	LOG_DIALECT_GUESS, /* by the text: $name is nginx */
 	LOG_DIALECT_NGINX,

@@ -1,55 +1,17 @@
 /* SPDX-License-Identifier: MIT
  *
- * formats: one line of a log to one event. Formats are entries of log_formats[]; adding one
- * touches that table and its parser only. A format that a user or a server's configuration spells
- * out is a struct log_format too, made at run time.
+ * formats: the formats that come with the program. Adding one touches this table and its parser
+ * only.
  */
 #ifndef NG_LOG_FORMATS_H
 #define NG_LOG_FORMATS_H
 
-#include "event/event.h"
-
-#define LOG_LINE_MAX  (256u << 10) /* longer lines are skipped and counted */
-#define LOG_TEXTS_MAX 8            /* changed text fields of a line */
-
-/* Scratch for decoded text, so that parsing allocates nothing. One per log file or per thread
- * of control; no need to clear it between lines. */
-struct log_scratch {
-	char text[LOG_TEXTS_MAX * EVENT_TEXT_MAX];
-	size_t used;
-	/* The last time stamp's minute and its answer: most lines share it. */
-	char stamp[32];
-	usec_t stamp_minute;
-	/* The same for local times, which take a hundred times as long. */
-	char local_stamp[20];
-	usec_t local_minute;
-	/* Which two keys of a JSON line came after which, by their numbers; from 128 on, after the
-	 * end of that one's object or after another that is not known. */
-	uint8_t key_after[256][2];
-};
-
-struct log_format {
-	const char *name; /* as in --log-format */
-	const char *help;
-	/* Reads line (no newline) into *ret, whose text borrows from line and scratch: the kind,
-	 * and every field of the kind but `log`. Does not touch ts. 0; -EINVAL when the line is not
-	 * in this format; -ENOMSG when it is, and says nothing that is wanted. */
-	int (*parse)(const struct log_format *self, struct str line, struct log_scratch *scratch,
-		struct event *ret);
-	/* One before it in the table reads all its lines too: it is not tried on its own. */
-	bool is_part;
-};
+#include "log/format.h"
 
 extern const struct log_format log_formats[];
 extern const size_t log_format_count;
 
 const struct log_format *log_format_find(struct str name);
-
-static inline int log_format_parse(
-	const struct log_format *f, struct str line, struct log_scratch *scratch, struct event *ret)
-{
-	return f->parse(f, line, scratch, ret);
-}
 
 /* Tries every format, the last that worked (*hint, may point to NULL) first. Returns as they do. */
 int log_parse(struct str line, const struct log_format **hint, struct log_scratch *scratch,

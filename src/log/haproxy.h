@@ -7,7 +7,7 @@
 #ifndef NG_LOG_HAPROXY_H
 #define NG_LOG_HAPROXY_H
 
-#include "log/formats.h"
+#include "log/format.h"
 
 /* See log_format.parse. */
 int log_haproxy(const struct log_format *self, struct str line, struct log_scratch *scratch,

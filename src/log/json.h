@@ -7,7 +7,7 @@
 #ifndef NG_LOG_JSON_H
 #define NG_LOG_JSON_H
 
-#include "log/formats.h"
+#include "log/format.h"
 
 /* See log_format.parse. An object with neither a request nor a status is no access log's. */
 int log_json(const struct log_format *self, struct str line, struct log_scratch *scratch,

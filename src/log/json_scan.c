@@ -2,6 +2,7 @@
 #include "log/json_scan.h"
 
 #include "base/num.h"
+#include "base/text.h"
 #include "log/quote.h"
 
 #include <stdint.h>
@@ -201,30 +202,6 @@ static int hex_value(struct str s, unsigned digits)
 	return value;
 }
 
-static size_t put_utf8(char *buf, uint32_t cp)
-{
-	if (cp < 0x80) {
-		buf[0] = (char)cp;
-		return 1;
-	}
-	if (cp < 0x800) {
-		buf[0] = (char)(0xc0 | cp >> 6);
-		buf[1] = (char)(0x80 | (cp & 0x3f));
-		return 2;
-	}
-	if (cp < 0x10000) {
-		buf[0] = (char)(0xe0 | cp >> 12);
-		buf[1] = (char)(0x80 | (cp >> 6 & 0x3f));
-		buf[2] = (char)(0x80 | (cp & 0x3f));
-		return 3;
-	}
-	buf[0] = (char)(0xf0 | cp >> 18);
-	buf[1] = (char)(0x80 | (cp >> 12 & 0x3f));
-	buf[2] = (char)(0x80 | (cp >> 6 & 0x3f));
-	buf[3] = (char)(0x80 | (cp & 0x3f));
-	return 4;
-}
-
 /* \uXXXX or a pair of them. Returns its length, 0 when it is none. */
 static size_t read_unicode(struct str s, uint32_t *ret_cp)
 {
@@ -261,7 +238,7 @@ static size_t unescape_one(struct str s, char *buf, size_t *ret_n)
 		return 2;
 	}
 	if (s.n > 1 && s.p[1] == 'u' && (n = read_unicode(s, &cp)) > 0) {
-		*ret_n = put_utf8(buf, cp);
+		*ret_n = text_put_utf8(buf, cp);
 		return n;
 	}
 	*ret_n = 1;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "log/renames.h"
 
-#include "log/set.h"
+#include "log/name.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,10 +12,10 @@ static void leave(struct log_renames *m, const struct inotify_event *event, stru
 {
 	/* logrotate moves what it has moved before: access.log.1 becomes access.log.2. */
 	for (size_t i = 0; i < m->n; i++) {
-		struct log_rename *move = &m->at[i];
-		if (move->name->dir_wd != event->wd || strcmp(move->file, event->name) != 0)
+		struct log_rename *entry = &m->at[i];
+		if (entry->name->dir_wd != event->wd || strcmp(entry->file, event->name) != 0)
 			continue;
-		move->cookie = event->cookie;
+		entry->cookie = event->cookie;
 		return;
 	}
 	if (name && m->n < LOG_RENAMES_MAX)
@@ -25,11 +25,11 @@ static void leave(struct log_renames *m, const struct inotify_event *event, stru
 static void arrive(struct log_renames *m, const struct inotify_event *event)
 {
 	for (size_t i = 0; i < m->n; i++) {
-		struct log_rename *move = &m->at[i];
-		if (move->cookie != event->cookie || move->name->dir_wd != event->wd)
+		struct log_rename *entry = &m->at[i];
+		if (entry->cookie != event->cookie || entry->name->dir_wd != event->wd)
 			continue;
-		move->cookie = 0;
-		snprintf(move->file, sizeof move->file, "%s", event->name);
+		entry->cookie = 0;
+		snprintf(entry->file, sizeof entry->file, "%s", event->name);
 	}
 }
 
@@ -44,12 +44,12 @@ void log_renames_take(
 
 char *log_renames_path(const struct log_renames *m, size_t i)
 {
-	const struct log_rename *move = &m->at[i];
-	const char *path = move->name->path, *slash = strrchr(path, '/');
+	const struct log_rename *entry = &m->at[i];
+	const char *path = entry->name->path, *slash = strrchr(path, '/');
 	int dir = slash ? (int)(slash - path) + 1 : 0;
 	char *to;
 
-	if (move->cookie || asprintf(&to, "%.*s%s", dir, path, move->file) < 0)
+	if (entry->cookie || asprintf(&to, "%.*s%s", dir, path, entry->file) < 0)
 		return NULL;
 	return to;
 }

@@ -7,7 +7,6 @@
  */
 #include "log/set.h"
 
-#include "base/text.h"
 #include "log/glob.h"
 
 #include <errno.h>
@@ -26,28 +25,7 @@
 
 /* Names. */
 
-void log_name_state(struct log_name *name, enum log_state state, const char *note)
-{
-	char text[LOG_NOTE_MAX];
-
-	text_copy(text, sizeof text, str_of(note ? note : ""));
-	if (name->state == state && strcmp(name->note, text) == 0)
-		return;
-	name->state = (uint8_t)state;
-	memcpy(name->note, text, sizeof text);
-	name->state_said = false;
-}
-
-bool log_name_is_said(const struct log_name *name)
-{
-	const struct log_account *now = &name->account, *said = &name->said;
-
-	return name->state_said && now->lines == said->lines && now->rejected == said->rejected &&
-	       now->skipped == said->skipped && now->rotated == said->rotated &&
-	       name->said_lag == 0;
-}
-
-uint64_t log_name_lag(const struct log_set *set, const struct log_name *name)
+uint64_t log_set_lag(const struct log_set *set, const struct log_name *name)
 {
 	uint64_t sum = 0;
 
@@ -55,26 +33,6 @@ uint64_t log_name_lag(const struct log_set *set, const struct log_name *name)
 		if (set->files[i]->name == name)
 			sum += log_file_lag(set->files[i]);
 	return sum;
-}
-
-static void name_error(struct log_name *name, int err)
-{
-	enum log_state state = LOG_UNREADABLE;
-
-	if (err == -ENOENT || err == -ENOTDIR)
-		state = LOG_MISSING;
-	else if (err == -EACCES || err == -EPERM)
-		state = LOG_DENIED;
-	log_name_state(name, state, err == -ENXIO ? "Not a file or pipe" : strerror(-err));
-}
-
-static void name_free(struct log_name *name)
-{
-	if (!name)
-		return;
-	free(name->path);
-	container_pieces_done(&name->pieces);
-	free(name);
 }
 
 static int watch_directory(struct log_set *set, const char *path)
@@ -91,29 +49,14 @@ static int watch_directory(struct log_set *set, const char *path)
 	return wd;
 }
 
-static struct log_name *name_new(const char *path)
-{
-	struct log_name *name = calloc(1, sizeof *name);
-
-	if (!name || !(name->path = strdup(path))) {
-		free(name);
-		return NULL;
-	}
-	name->label_n = text_sanitise(name->label, sizeof name->label, str_of(path));
-	name->state_said = true; /* nothing to say yet */
-	return name;
-}
-
-/* What the configuration of the server that writes it says of a log. */
 static void ask_server(const struct log_set *set, struct log_name *name)
 {
-	const struct server_log *log =
-		set->confs ? server_confs_find(set->confs, name->path) : NULL;
+	struct log_configured c;
 
-	if (!log)
+	if (!set->look_up || !set->look_up(set->look_up_context, name->path, &c))
 		return;
-	name->told = log->format;
-	name->buffered = log->buffered[0] ? log->buffered : NULL;
+	name->stream.configured = c.format;
+	name->stream.buffered = c.buffered;
 }
 
 /* Of two inputs that lead to the same file the first has the word. */
@@ -123,10 +66,10 @@ static struct log_name *name_get(
 	for (size_t i = 0; i < set->name_count; i++)
 		if (strcmp(set->names[i]->path, path) == 0)
 			return set->names[i];
-	struct log_name *name = set->name_count < LOG_NAMES_MAX ? name_new(path) : NULL;
+	struct log_name *name = set->name_count < LOG_NAMES_MAX ? log_name_new(path) : NULL;
 	if (!name)
 		return NULL;
-	name->format = input->format;
+	name->stream.format = input->format;
 	name->from_end = input->from_end;
 	ask_server(set, name);
 	name->dir_wd = watch_directory(set, path);
@@ -164,13 +107,14 @@ static void expand_glob(struct log_set *set, const struct log_input *input)
 		return;
 	name->is_glob = name->seen = true;
 	if (x.full)
-		log_name_state(name, LOG_UNREADABLE, "Matches more files than can be followed");
+		log_stream_set_state(
+			&name->stream, LOG_UNREADABLE, "Matches more files than can be followed");
 	else if (found < 0)
-		name_error(name, found);
+		log_stream_set_error(&name->stream, found);
 	else if (found == 0)
-		log_name_state(name, LOG_MISSING, "No file matches");
-	else if (name->state != LOG_STATE_NONE)
-		log_name_state(name, LOG_READING, NULL);
+		log_stream_set_state(&name->stream, LOG_MISSING, "No file matches");
+	else if (name->stream.state != LOG_STATE_NONE)
+		log_stream_set_state(&name->stream, LOG_READING, NULL);
 }
 
 static void expand_paths(struct log_set *set)
@@ -218,9 +162,10 @@ static void forget_names(struct log_set *set)
 		return;
 	for (size_t i = 0; i < set->name_count; i++) {
 		struct log_name *name = set->names[i];
-		bool gone = !name->seen && name->files == 0 && log_name_is_said(name);
+		bool gone =
+			!name->seen && name->files == 0 && log_stream_is_reported(&name->stream);
 		if (gone)
-			name_free(name);
+			log_name_free(name);
 		else
 			set->names[kept++] = name;
 	}
@@ -249,14 +194,14 @@ static void attach(struct log_name *name, struct log_file *f)
 	if (f->name)
 		f->name->files--;
 	f->name = name;
-	f->account = &name->account;
+	f->account = &name->stream.account;
 	f->detached = false;
-	name->account.rotated += name->had_file;
+	name->stream.account.rotated += name->had_file;
 	name->had_file = true;
 	name->file = f;
 	name->files++;
 	name->missed = 0;
-	log_name_state(name, LOG_READING, NULL);
+	log_stream_set_state(&name->stream, LOG_READING, NULL);
 }
 
 static void detach(struct log_file *f, usec_t now)
@@ -298,11 +243,12 @@ static struct log_file *file_with(struct log_set *set, dev_t dev, ino_t ino)
 static void open_name(struct log_set *set, struct log_name *name, usec_t now)
 {
 	struct log_file *f;
-	int err = strcmp(name->path, "-") == 0 ? log_file_stdin(&name->account, &f)
-					       : log_file_open(name->path, &name->account, &f);
+	int err = strcmp(name->path, "-") == 0
+			  ? log_file_stdin(&name->stream.account, &f)
+			  : log_file_open(name->path, &name->stream.account, &f);
 
 	if (err) {
-		name_error(name, err);
+		log_stream_set_error(&name->stream, err);
 		return;
 	}
 	/* The name moved between the look and the opening: the next scan will see it right. */
@@ -312,7 +258,7 @@ static void open_name(struct log_set *set, struct log_name *name, usec_t now)
 	}
 	if (set->file_count == LOG_FILES_MAX) {
 		log_file_free(f);
-		log_name_state(name, LOG_UNREADABLE, "Too many open logs");
+		log_stream_set_state(&name->stream, LOG_UNREADABLE, "Too many open logs");
 		return;
 	}
 	set->files[set->file_count++] = f;
@@ -329,7 +275,7 @@ static void adopt(struct log_set *set, struct log_name *name, const char *path, 
 {
 	struct log_file *f;
 
-	if (set->file_count == LOG_FILES_MAX || log_file_open(path, &name->account, &f) < 0)
+	if (set->file_count == LOG_FILES_MAX || log_file_open(path, &name->stream.account, &f) < 0)
 		return;
 	if (f->is_pipe || file_with(set, f->dev, f->ino)) {
 		log_file_free(f);
@@ -338,24 +284,24 @@ static void adopt(struct log_set *set, struct log_name *name, const char *path, 
 	set->files[set->file_count++] = f;
 	f->name = name;
 	name->files++;
-	name->account.rotated++;
+	name->stream.account.rotated++;
 	f->detached = true;
 	f->active = now;
 	log_set_watch(set, f);
 }
 
-static void adopt_moved(struct log_set *set, usec_t now)
+static void adopt_renamed(struct log_set *set, usec_t now)
 {
-	for (size_t i = 0; i < set->moves.n; i++) {
-		char *path = log_renames_path(&set->moves, i);
+	for (size_t i = 0; i < set->renames.n; i++) {
+		char *path = log_renames_path(&set->renames, i);
 		if (path)
-			adopt(set, set->moves.at[i].name, path, now);
+			adopt(set, set->renames.at[i].name, path, now);
 		free(path);
 	}
-	set->moves.n = 0;
+	set->renames.n = 0;
 }
 
-void log_set_moved(struct log_set *set, const struct inotify_event *event)
+void log_set_renamed(struct log_set *set, const struct inotify_event *event)
 {
 	struct log_name *had = NULL;
 
@@ -366,7 +312,7 @@ void log_set_moved(struct log_set *set, const struct inotify_event *event)
 			strcmp(slash ? slash + 1 : name->path, event->name) == 0)
 			had = name;
 	}
-	log_renames_take(&set->moves, event, had);
+	log_renames_take(&set->renames, event, had);
 }
 
 /* A name without a file. */
@@ -383,9 +329,9 @@ static void find_file(struct log_set *set, struct log_name *name, usec_t now)
 		if (errno == ENOENT)
 			name->start_at = 0;
 		if (!name->missed)
-			name->missed = name->state == LOG_READING ? now : 1;
+			name->missed = name->stream.state == LOG_READING ? now : 1;
 		if (now - name->missed >= MISSED_MAX || now < name->missed)
-			name_error(name, -errno);
+			log_stream_set_error(&name->stream, -errno);
 		return;
 	}
 	if (!set->scanned && (!set->from_start || name->from_end) && S_ISREG(st.st_mode))
@@ -395,8 +341,8 @@ static void find_file(struct log_set *set, struct log_name *name, usec_t now)
 		open_name(set, name, now);
 	else if (f->detached)
 		attach(name, f);
-	else if (name->state != LOG_STATE_NONE)
-		log_name_state(name, LOG_READING, NULL); /* another name of f */
+	else if (name->stream.state != LOG_STATE_NONE)
+		log_stream_set_state(&name->stream, LOG_READING, NULL); /* another name of f */
 }
 
 static void check_name(struct log_file *f, usec_t now)
@@ -422,7 +368,7 @@ void log_set_scan(struct log_set *set, usec_t now)
 		check_name(f, now);
 		f->ready = true;
 	}
-	adopt_moved(set, now);
+	adopt_renamed(set, now);
 	for (size_t i = 0; i < set->name_count; i++) {
 		struct log_name *name = set->names[i];
 		if (!name->file && !name->is_glob && name->seen)
@@ -467,7 +413,8 @@ int log_set_init(struct log_set *set, const struct log_tail_options *options)
 
 	*set = (struct log_set){.inotify = -1,
 		.epoll = -1,
-		.confs = options->confs,
+		.look_up = options->look_up,
+		.look_up_context = options->look_up_context,
 		.from_start = options->from_start};
 	int err = copy_inputs(set, options);
 	if (err)
@@ -485,7 +432,7 @@ void log_set_done(struct log_set *set)
 	while (set->file_count)
 		log_set_close(set, set->files[set->file_count - 1]);
 	for (size_t i = 0; i < set->name_count; i++)
-		name_free(set->names[i]);
+		log_name_free(set->names[i]);
 	for (size_t i = 0; i < set->input_count; i++)
 		free((char *)set->inputs[i].path);
 	free(set->inputs);

@@ -14,7 +14,7 @@
 #define PREAUTH   STR_LIT(" [preauth]")
 
 /* What a message says; texts still as they were logged. */
-struct said {
+struct report {
 	uint8_t outcome;
 	struct addr ip; /* unset: it cannot be told */
 	uint32_t port;
@@ -84,36 +84,36 @@ static bool read_port(struct str s, uint32_t *ret_port)
 }
 
 /* "ADDR port N" or "ADDR" at the end of *s; what stands before it is left. */
-static bool take_peer_end(struct str *s, struct said *said)
+static bool take_peer_end(struct str *s, struct report *report)
 {
 	struct str rest = *s, last = take_last(&rest), before = rest;
 
-	if (read_port(last, &said->port) && str_eq(take_last(&before), STR_LIT("port"))) {
+	if (read_port(last, &report->port) && str_eq(take_last(&before), STR_LIT("port"))) {
 		rest = before;
 		last = take_last(&rest);
 	} else {
-		said->port = 0;
+		report->port = 0;
 	}
-	if (!read_ip(last, &said->ip))
+	if (!read_ip(last, &report->ip))
 		return false;
 	*s = rest;
 	return true;
 }
 
 /* "ADDR port N" or "ADDR" at the front, where nobody else can have written; a colon may follow. */
-static bool take_peer(struct str *s, struct said *said)
+static bool take_peer(struct str *s, struct report *report)
 {
 	struct str rest = *s, word = take_token(&rest);
 	size_t digits = 0;
 
-	if (!read_ip(word, &said->ip) &&
-		!(take_end(&word, STR_LIT(":")) && read_ip(word, &said->ip)))
+	if (!read_ip(word, &report->ip) &&
+		!(take_end(&word, STR_LIT(":")) && read_ip(word, &report->ip)))
 		return false;
-	said->port = 0;
+	report->port = 0;
 	if (take(&rest, STR_LIT("port "))) {
 		while (digits < rest.n && (unsigned char)(rest.p[digits] - '0') <= 9)
 			digits++;
-		if (!read_port((struct str){rest.p, digits}, &said->port))
+		if (!read_port((struct str){rest.p, digits}, &report->port))
 			return false;
 		rest = skip(rest, digits);
 	}
@@ -146,10 +146,10 @@ static enum tail read_tail(struct str rest)
 }
 
 /* " from ADDR port N ssh2" and its tail, exactly at the front of s. */
-static enum tail read_origin(struct str s, struct said *said)
+static enum tail read_origin(struct str s, struct report *report)
 {
-	if (!take(&s, STR_LIT(" from ")) || !read_ip(take_token(&s), &said->ip) ||
-		!take(&s, STR_LIT("port ")) || !read_port(take_token(&s), &said->port) ||
+	if (!take(&s, STR_LIT(" from ")) || !read_ip(take_token(&s), &report->ip) ||
+		!take(&s, STR_LIT("port ")) || !read_port(take_token(&s), &report->port) ||
 		!take(&s, STR_LIT("ssh2")))
 		return TAIL_NONE;
 	return read_tail(s);
@@ -158,9 +158,9 @@ static enum tail read_origin(struct str s, struct said *said)
 /* "U from ADDR port N ssh2…": a user may be called what looks like all of that, so the last one
  * counts that nothing but a key's fingerprint follows. Where a certificate's name may have been
  * made to look like it, too, nobody can tell, and no address is named. */
-static bool read_from_ssh2(struct str rest, struct said *said)
+static bool read_from_ssh2(struct str rest, struct report *report)
 {
-	struct said at = *said;
+	struct report at = *report;
 	size_t user_n = 0, unsure = 0;
 	bool sure = false;
 
@@ -172,52 +172,52 @@ static bool read_from_ssh2(struct str rest, struct said *said)
 		enum tail tail = read_origin(skip(rest, i), &at);
 		if (tail == TAIL_SHORT || (tail == TAIL_LONG && !sure && unsure++ == 0)) {
 			sure = tail == TAIL_SHORT;
-			said->ip = at.ip;
-			said->port = at.port;
+			report->ip = at.ip;
+			report->port = at.port;
 			user_n = i;
 		}
 	}
 	if (!sure && unsure == 0)
 		return false;
-	if (!sure && unsure > 1 && said->outcome != AUTH_ACCEPTED) {
-		said->ip = (struct addr){{0}};
-		said->port = 0;
+	if (!sure && unsure > 1 && report->outcome != AUTH_ACCEPTED) {
+		report->ip = (struct addr){{0}};
+		report->port = 0;
 	}
-	said->user = (struct str){rest.p, user_n};
+	report->user = (struct str){rest.p, user_n};
 	return true;
 }
 
-static void take_unknown(struct str *rest, struct said *said)
+static void take_unknown(struct str *rest, struct report *report)
 {
 	if (take(rest, STR_LIT("invalid user ")) || take(rest, STR_LIT("illegal user ")))
-		said->outcome = AUTH_INVALID;
+		report->outcome = AUTH_INVALID;
 }
 
 /* "Failed METHOD for [invalid user ]U from …" */
-static bool read_attempt(struct str rest, struct said *said)
+static bool read_attempt(struct str rest, struct report *report)
 {
-	said->method = take_token(&rest);
-	if (said->method.n == 0 || !take(&rest, STR_LIT("for ")))
+	report->method = take_token(&rest);
+	if (report->method.n == 0 || !take(&rest, STR_LIT("for ")))
 		return false;
-	if (said->outcome == AUTH_FAILED)
-		take_unknown(&rest, said);
-	return read_from_ssh2(rest, said);
+	if (report->outcome == AUTH_FAILED)
+		take_unknown(&rest, report);
+	return read_from_ssh2(rest, report);
 }
 
 /* "maximum authentication attempts exceeded for [invalid user ]U from …" */
-static bool read_too_many(struct str rest, struct said *said)
+static bool read_too_many(struct str rest, struct report *report)
 {
-	said->method = STR_LIT("too-many");
-	take_unknown(&rest, said);
-	return read_from_ssh2(rest, said);
+	report->method = STR_LIT("too-many");
+	take_unknown(&rest, report);
+	return read_from_ssh2(rest, report);
 }
 
 /* "Invalid user U from ADDR[ port N]" */
-static bool read_invalid(struct str rest, struct said *said)
+static bool read_invalid(struct str rest, struct report *report)
 {
-	if (!take_peer_end(&rest, said) || !take_end(&rest, STR_LIT(" from")))
+	if (!take_peer_end(&rest, report) || !take_end(&rest, STR_LIT(" from")))
 		return false;
-	said->user = rest;
+	report->user = rest;
 	return true;
 }
 
@@ -228,20 +228,20 @@ static bool take_user(struct str *s)
 }
 
 /* "Connection closed by [invalid user U ]ADDR port N [preauth]" */
-static bool read_end(struct str rest, struct said *said)
+static bool read_end(struct str rest, struct report *report)
 {
 	take_end(&rest, PREAUTH);
-	if (!take_peer_end(&rest, said))
+	if (!take_peer_end(&rest, report))
 		return false;
-	said->user = rest;
-	return rest.n == 0 || take_user(&said->user);
+	report->user = rest;
+	return rest.n == 0 || take_user(&report->user);
 }
 
 /* "Disconnecting [invalid user U ]ADDR port N: REASON [preauth]". Users and reasons may quote what
  * the client sent, cut off anywhere: when two places look like an address, nobody can tell. */
-static bool read_disconnecting(struct str rest, struct said *said)
+static bool read_disconnecting(struct str rest, struct report *report)
 {
-	struct said at = *said;
+	struct report at = *report;
 	size_t found = 0;
 
 	take_end(&rest, PREAUTH);
@@ -249,40 +249,40 @@ static bool read_disconnecting(struct str rest, struct said *said)
 		struct str peer = skip(rest, i);
 		if ((i == 0 || rest.p[i - 1] == ' ') && take_peer(&peer, &at) && at.port &&
 			(peer.n == 0 || str_starts(peer, STR_LIT(": "))) && found++ == 0) {
-			said->ip = at.ip;
-			said->port = at.port;
-			said->user = (struct str){rest.p, i ? i - 1 : 0};
+			report->ip = at.ip;
+			report->port = at.port;
+			report->user = (struct str){rest.p, i ? i - 1 : 0};
 		}
 	}
 	if (found > 1)
-		*said = (struct said){.outcome = said->outcome};
+		*report = (struct report){.outcome = report->outcome};
 	if (found != 1)
 		return found > 1;
-	return said->user.n == 0 || take_user(&said->user);
+	return report->user.n == 0 || take_user(&report->user);
 }
 
-static bool read_peer_first(struct str rest, struct said *said)
+static bool read_peer_first(struct str rest, struct report *report)
 {
-	return take_peer(&rest, said);
+	return take_peer(&rest, report);
 }
 
 /* "Bad protocol version identification '…' from ADDR port N" */
-static bool read_peer_last(struct str rest, struct said *said)
+static bool read_peer_last(struct str rest, struct report *report)
 {
-	return take_peer_end(&rest, said) && take_end(&rest, STR_LIT(" from"));
+	return take_peer_end(&rest, report) && take_end(&rest, STR_LIT(" from"));
 }
 
 /* "drop connection #10 from [ADDR]:PORT on [ADDR]:22 past MaxStartups" */
-static bool read_dropped(struct str rest, struct said *said)
+static bool read_dropped(struct str rest, struct report *report)
 {
 	take_token(&rest);
 	if (!take(&rest, STR_LIT("from [")))
 		return false;
 	const char *close = rest.n ? memchr(rest.p, ']', rest.n) : NULL;
-	if (!close || !read_ip((struct str){rest.p, (size_t)(close - rest.p)}, &said->ip))
+	if (!close || !read_ip((struct str){rest.p, (size_t)(close - rest.p)}, &report->ip))
 		return false;
 	rest = skip(rest, (size_t)(close - rest.p) + 1);
-	return take(&rest, STR_LIT(":")) && read_port(take_token(&rest), &said->port);
+	return take(&rest, STR_LIT(":")) && read_port(take_token(&rest), &report->port);
 }
 
 #define RULE(prefix, outcome, read)                               \
@@ -294,7 +294,7 @@ static bool read_dropped(struct str rest, struct said *said)
 static const struct rule {
 	struct str prefix;
 	enum auth_outcome outcome;
-	bool (*read)(struct str rest, struct said *said);
+	bool (*read)(struct str rest, struct report *report);
 } rules[] = {
 	RULE("Failed ", FAILED, read_attempt),
 	RULE("Accepted ", ACCEPTED, read_attempt),
@@ -328,14 +328,14 @@ static const struct rule *find_rule(struct str *text)
 	return NULL;
 }
 
-static bool read_message(struct str text, struct said *said)
+static bool read_message(struct str text, struct report *report)
 {
 	const struct rule *rule = find_rule(&text);
 
 	if (!rule)
 		return false;
-	*said = (struct said){.outcome = (uint8_t)rule->outcome};
-	return rule->read(text, said);
+	*report = (struct report){.outcome = (uint8_t)rule->outcome};
+	return rule->read(text, report);
 }
 
 /* syslog's "message repeated 3 times: [ Failed password …]" */
@@ -392,7 +392,7 @@ int log_sshd(const struct log_format *self, struct str line, struct log_scratch 
 	struct event *ret)
 {
 	struct event_auth *auth = &ret->auth;
-	struct said said = {0};
+	struct report report = {0};
 	struct log_head head;
 
 	(void)self;
@@ -403,17 +403,17 @@ int log_sshd(const struct log_format *self, struct str line, struct log_scratch 
 	while (line.n && line.p[line.n - 1] == ' ')
 		line.n--;
 	uint32_t times = take_repeated(&line);
-	if (!read_message(line, &said))
+	if (!read_message(line, &report))
 		return head.program.p ? -ENOMSG : -EINVAL;
 	ret->kind = EVENT_AUTH;
 	*auth = (struct event_auth){
-		.ip = said.ip,
+		.ip = report.ip,
 		.logged = read_stamp(head.stamp, scratch),
-		.outcome = said.outcome,
-		.port = said.port,
+		.outcome = report.outcome,
+		.port = report.port,
 		.times = times,
-		.user = log_text_as(scratch, LOG_LITERAL, said.user),
-		.method = log_text_as(scratch, LOG_LITERAL, said.method),
+		.user = log_text_as(scratch, LOG_LITERAL, report.user),
+		.method = log_text_as(scratch, LOG_LITERAL, report.method),
 	};
 	return 0;
 }

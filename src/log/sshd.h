@@ -7,7 +7,7 @@
 #ifndef NG_LOG_SSHD_H
 #define NG_LOG_SSHD_H
 
-#include "log/formats.h"
+#include "log/format.h"
 
 /* See log_format.parse. What another program wrote is not in this format. */
 int log_sshd(const struct log_format *self, struct str line, struct log_scratch *scratch,

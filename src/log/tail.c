@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "log/tail.h"
 
-#include "base/text.h"
+#include "base/container.h"
+#include "log/feed.h"
 #include "log/set.h"
 
 #include <errno.h>
@@ -13,120 +14,34 @@
 #define POLL_BYTES    (1u << 20) /* a poll's most: two milliseconds or so */
 #define SETTLE_PIPE   (4u << 20) /* a pipe has no end to settle at */
 #define SCAN_INTERVAL USEC_PER_SEC
-#define SAY_INTERVAL  USEC_PER_SEC /* counters alone */
-
-/* Requests are put by the batch, so that the sink can fetch what it knows of all their addresses
- * at once. Enough to hide the memory's latency, few enough to stay in the first cache. */
-#define BATCH 16
 
 struct log_tail {
 	struct source source;
 	struct log_set set;
-	const struct trusted_proxies *trusted;
+	struct log_feed feed;
 	usec_t rescan, scanned_at;
 	bool scan_due;
 	size_t turn; /* which file is read first */
-	/* Of the call under way. */
-	struct event_sink *sink;
-	usec_t now;
-	struct event batch[BATCH]; /* their text still lies in the read buffer */
-	size_t batch_n;
-	struct log_scratch scratch;
 };
-
-static bool is_blank(struct str line)
-{
-	return line.n == 0 || (line.n == 1 && line.p[0] == '\r');
-}
-
-static void put_batch(struct log_tail *t)
-{
-	event_prefetch(t->sink, t->batch, t->batch_n);
-	for (size_t i = 0; i < t->batch_n; i++)
-		event_put(t->sink, &t->batch[i]);
-	t->batch_n = 0;
-}
-
-static int parse_line(
-	struct log_tail *t, struct log_name *name, struct str line, struct event *event)
-{
-	if (name->format)
-		return log_format_parse(name->format, line, &t->scratch, event);
-	/* The configuration may be younger than the line, or than the server. */
-	if (name->told && name->told != name->hint) {
-		int err = log_format_parse(name->told, line, &t->scratch, event);
-		if (err != -EINVAL) {
-			name->hint = name->told;
-			return err;
-		}
-	}
-	return log_parse(line, &name->hint, &t->scratch, event);
-}
-
-/* A line as a program wrote it. A fleeting one is gone with the next. */
-static void take_whole(struct log_tail *t, struct log_name *name, struct str line, bool fleeting)
-{
-	struct event *event = &t->batch[t->batch_n];
-
-	if (is_blank(line))
-		return;
-	name->account.lines++;
-	int err = parse_line(t, name, line, event);
-	if (err == -ENOMSG) {
-		name->account.ignored++;
-		return;
-	}
-	if (err) {
-		log_account_reject(&name->account, line);
-		return;
-	}
-	if (t->trusted && t->trusted->count && event->kind == EVENT_REQUEST)
-		trusted_proxies_name_client(t->trusted, &event->request);
-	event->ts = t->now;
-	*(event->kind == EVENT_AUTH ? &event->auth.log : &event->request.log) =
-		(struct str){name->label, name->label_n};
-	t->batch_n++;
-	/* Decoded text lies in the scratch, which the next line takes over. */
-	if (t->batch_n == BATCH || t->scratch.used > 0 || fleeting)
-		put_batch(t);
-}
-
-static void take_line(struct log_tail *t, struct log_file *f, struct str line)
-{
-	struct log_name *name = f->name;
-	bool copied;
-	int err = container_pieces_take(&name->pieces, &line, &copied);
-
-	if (err == -EAGAIN)
-		return;
-	if (!err) {
-		take_whole(t, name, line, copied);
-		return;
-	}
-	name->account.lines++;
-	log_account_reject(&name->account, line);
-}
 
 static void take_rest(void *context, struct log_file *f)
 {
+	struct log_tail *t = context;
 	struct str line;
 
 	if (log_file_rest(f, &line) && line.n <= LOG_LINE_MAX)
-		take_line(context, f, line);
-	put_batch(context);
+		log_feed_line(&t->feed, &f->name->stream, line);
+	log_feed_flush(&t->feed);
 }
 
 /* stdin's end, or an error, after which the next scan tries again from where we were. */
 static void end_file(struct log_tail *t, struct log_file *f, int err)
 {
-	struct str line;
-
 	if (err == -EPIPE) {
 		take_rest(t, f);
-		while (container_pieces_rest(&f->name->pieces, &line))
-			take_whole(t, f->name, line, true);
+		log_feed_end(&t->feed, &f->name->stream);
 	} else {
-		log_name_state(f->name, LOG_UNREADABLE, strerror(-err));
+		log_stream_set_state(&f->name->stream, LOG_UNREADABLE, strerror(-err));
 	}
 	if (!f->detached)
 		f->name->start_at = f->offset - (off_t)(f->end - f->start);
@@ -143,8 +58,8 @@ static size_t read_file(struct log_tail *t, struct log_file *f, size_t budget, u
 	if (n > 0) {
 		f->active = now;
 		while (log_file_line(f, &line))
-			take_line(t, f, line);
-		put_batch(t);
+			log_feed_line(&t->feed, &f->name->stream, line);
+		log_feed_flush(&t->feed);
 		return (size_t)n;
 	}
 	if (f->unwatched)
@@ -173,50 +88,19 @@ static bool read_files(struct log_tail *t, usec_t now)
 	return more;
 }
 
-static void put_state(struct log_tail *t, struct log_name *name, usec_t now)
-{
-	struct event e = event_make(EVENT_LOG, now);
-	char sample[LOG_SAMPLE_MAX * 2];
-
-	e.log.log = (struct str){name->label, name->label_n};
-	e.log.state = name->state;
-	e.log.lines = name->account.lines;
-	e.log.rejected = name->account.rejected;
-	e.log.ignored = name->account.ignored;
-	e.log.skipped = name->account.skipped;
-	e.log.rotated = name->account.rotated;
-	e.log.lag = log_name_lag(&t->set, name);
-	if (name->account.rejected > 0) {
-		e.log.sample.p = sample;
-		e.log.sample.n = text_sanitise(sample, LOG_SAMPLE_MAX,
-			(struct str){name->account.sample, name->account.sample_n});
-	}
-	if (name->note[0])
-		e.log.note = str_of(name->note);
-	const struct log_format *format = name->format ? name->format : name->hint;
-	e.log.format = str_of(format ? format->name : NULL);
-	e.log.buffered = str_of(name->buffered);
-	event_put(t->sink, &e);
-	name->said = name->account;
-	name->said_lag = e.log.lag;
-	name->said_at = now;
-	name->state_said = true;
-}
-
-static void put_states(struct log_tail *t, usec_t now, bool all)
+static void report(struct log_tail *t, usec_t now, bool all)
 {
 	for (size_t i = 0; i < t->set.name_count; i++) {
 		struct log_name *name = t->set.names[i];
-		bool due = all || now - name->said_at >= SAY_INTERVAL || now < name->said_at;
-		if (!name->state_said || (due && !log_name_is_said(name)))
-			put_state(t, name, now);
+		if (log_stream_is_due(&name->stream, now, all))
+			log_feed_report(&t->feed, &name->stream, log_set_lag(&t->set, name));
 	}
 }
 
 static void on_watch(struct log_tail *t, const struct inotify_event *event)
 {
 	if (event->mask & (IN_MOVED_FROM | IN_MOVED_TO) && event->len > 0)
-		log_set_moved(&t->set, event);
+		log_set_renamed(&t->set, event);
 	if (!(event->mask & IN_MODIFY) &&
 		(event->len == 0 || log_set_concerns(&t->set, event->name)))
 		t->scan_due = true;
@@ -257,17 +141,11 @@ static bool has_ended(const struct log_tail *t)
 	return t->set.input_count > 0 && t->set.file_count == 0;
 }
 
-static void begin(struct log_tail *t, usec_t now, struct event_sink *sink)
-{
-	t->sink = sink;
-	t->now = now;
-}
-
 static int log_tail_poll(struct source *s, usec_t now, struct event_sink *sink)
 {
-	struct log_tail *t = (struct log_tail *)s;
+	struct log_tail *t = container_of(s, struct log_tail, source);
 
-	begin(t, now, sink);
+	log_feed_begin(&t->feed, now, sink);
 	read_watches(t);
 	scan_if_due(t, now);
 	for (size_t i = 0; i < t->set.file_count; i++)
@@ -275,7 +153,7 @@ static int log_tail_poll(struct source *s, usec_t now, struct event_sink *sink)
 	bool more = read_files(t, now);
 	log_set_expire(&t->set, now, take_rest, t);
 	bool ended = has_ended(t);
-	put_states(t, now, ended);
+	report(t, now, ended);
 	return ended ? -EPIPE : more;
 }
 
@@ -294,23 +172,23 @@ static void settle_file(struct log_tail *t, struct log_file *f, usec_t now)
 
 static void log_tail_finish(struct source *s, usec_t now, struct event_sink *sink)
 {
-	struct log_tail *t = (struct log_tail *)s;
+	struct log_tail *t = container_of(s, struct log_tail, source);
 
-	begin(t, now, sink);
+	log_feed_begin(&t->feed, now, sink);
 	log_set_scan(&t->set, now);
 	for (size_t i = t->set.file_count; i-- > 0;)
 		settle_file(t, t->set.files[i], now);
-	put_states(t, now, true);
+	report(t, now, true);
 }
 
 static int log_tail_fd(const struct source *s)
 {
-	return ((const struct log_tail *)s)->set.epoll;
+	return container_of(s, const struct log_tail, source)->set.epoll;
 }
 
 static bool log_tail_is_pending(const struct source *s)
 {
-	const struct log_tail *t = (const struct log_tail *)s;
+	const struct log_tail *t = container_of(s, const struct log_tail, source);
 
 	for (size_t i = 0; i < t->set.file_count && t->set.from_start; i++)
 		if (t->set.files[i]->is_stdin)
@@ -320,7 +198,7 @@ static bool log_tail_is_pending(const struct source *s)
 
 static void log_tail_free(struct source *s)
 {
-	struct log_tail *t = (struct log_tail *)s;
+	struct log_tail *t = container_of(s, struct log_tail, source);
 
 	log_set_done(&t->set);
 	free(t);
@@ -348,7 +226,7 @@ struct source *log_tail_new(const struct log_tail_options *options, int *ret_err
 		return NULL;
 	}
 	t->source.ops = &log_tail_ops;
-	t->trusted = options->trusted;
+	t->feed.trusted = options->trusted;
 	t->rescan = options->rescan > 0 ? options->rescan : SCAN_INTERVAL;
 	/* Now, not at the first poll: what is written after the start is new. */
 	log_set_scan(&t->set, 0);

@@ -5,7 +5,7 @@
 #ifndef NG_LOG_TEXT_H
 #define NG_LOG_TEXT_H
 
-#include "log/formats.h"
+#include "log/format.h"
 #include "log/quote.h"
 
 #include <stdbool.h>

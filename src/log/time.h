@@ -5,7 +5,7 @@
 #ifndef NG_LOG_TIME_H
 #define NG_LOG_TIME_H
 
-#include "log/formats.h"
+#include "log/format.h"
 
 /* Reads "22/Nov/2026:08:14:15 +0000" from the start of text. The day may have one digit, the
  * seconds a fraction; without a zone the time is local. Returns the length that was read and sets

@@ -37,15 +37,15 @@ bool trusted_proxies_trust(const struct trusted_proxies *p, const struct addr *i
 void trusted_proxies_name_client(const struct trusted_proxies *p, struct event_request *r)
 {
 	struct str rest = r->claims, node;
-	struct addr client = r->ip, said;
+	struct addr client = r->ip, named;
 	uint32_t port;
 
 	if (!addr_is_unset(&r->client) || addr_is_unset(&r->ip))
 		return;
 	while (trusted_proxies_trust(p, &client) && log_addr_last(&rest, &node)) {
-		if (log_addr_parse(node, &said, &port) < 0)
+		if (log_addr_parse(node, &named, &port) < 0)
 			break;
-		client = said;
+		client = named;
 	}
 	if (!addr_eq(&client, &r->ip))
 		r->client = client;

@@ -65,7 +65,7 @@ static void say_queue(struct alerts *w, const struct tcp_stats *stats)
 			now->accept_port, now->accept_queue, now->accept_limit);
 	else
 		say(w, true,
-			"accept queue of :%" PRIu64 " is %" PRIu64 " %% full (%" PRIu64
+			"accept queue of :%" PRIu64 " is %" PRIu64 "%% full (%" PRIu64
 			" of %" PRIu64 ")",
 			now->accept_port, share, now->accept_queue, now->accept_limit);
 }
@@ -84,13 +84,14 @@ static void say_drops(struct alerts *w, const struct model *m)
 			"SYN queue full and no cookies: %" PRIu64 " dropped in the last minute",
 			requests);
 	/* The kernel counts each overflow as a drop, too. */
-	if (drops > overflows + requests)
-		say(w, true, "%" PRIu64 " connection attempts dropped in the last minute",
-			drops - overflows - requests);
+	uint64_t dropped = drops > overflows + requests ? drops - overflows - requests : 0;
+	if (dropped)
+		say(w, true, "%" PRIu64 " connection attempt%s dropped in the last minute", dropped,
+			dropped == 1 ? "" : "s");
 }
 
-/* "91 % of half-opens from 2 networks: 203.0.113.0/24 150, 198.51.100.0/24 104". Names as few as
- * hold most. False when they come from all over the place. */
+/* "91% of half-open from 2 networks: 203.0.113.0/24 150, 198.51.100.0/24 104". Names as
+ * few as hold most. False when they come from all over the place. */
 static bool say_networks(struct alerts *w, const struct model *m, bool show_private,
 	enum network_weight by, const char *of, const char *unit, uint64_t total)
 {
@@ -114,9 +115,9 @@ static bool say_networks(struct alerts *w, const struct model *m, bool show_priv
 		return false;
 	uint64_t share = sum < total ? sum * 100 / total : 100;
 	if (n == 1)
-		say(w, false, "%" PRIu64 " %% of %s from one network:%s", share, of, names);
+		say(w, false, "%" PRIu64 "%% of %s from one network:%s", share, of, names);
 	else
-		say(w, false, "%" PRIu64 " %% of %s from %zu networks:%s", share, of, n, names);
+		say(w, false, "%" PRIu64 "%% of %s from %zu networks:%s", share, of, n, names);
 	return true;
 }
 
@@ -125,9 +126,10 @@ static void say_unjoined(struct alerts *w, const struct model *m)
 	if (!model_is_uncorrelated(m))
 		return;
 	say(w, false,
-		"logs and connections do not meet: perhaps the logs name clients behind a proxy");
+		"log addresses do not match connections; the server may be logging clients behind "
+		"a proxy");
 	say(w, false,
-		"if so, log the peer: nginx $realip_remote_addr, Apache %%{c}a, or Caddy 2.7");
+		"if so, log the peer too: nginx $realip_remote_addr, Apache %%{c}a, or Caddy 2.7");
 }
 
 void alerts_of(struct alerts *w, const struct model *m, bool show_private)
@@ -146,7 +148,7 @@ void alerts_of(struct alerts *w, const struct model *m, bool show_private)
 	say_unjoined(w, m);
 	if (half_open)
 		say_networks(
-			w, m, show_private, NETWORK_BY_HALF_OPEN, "half-opens", "", sums.half_open);
+			w, m, show_private, NETWORK_BY_HALF_OPEN, "half-open", "", sums.half_open);
 	else if (flood)
 		say_networks(w, m, show_private, NETWORK_BY_SYNS, "SYNs", "/min", syns);
 	if (half_open || flood)

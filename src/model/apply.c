@@ -24,23 +24,19 @@ static void set_last(struct host *h, const struct event_request *r)
 		h->last[n + path.n] = '\0';
 }
 
-static void count_request(struct log_tally *t, const struct event_request *r, usec_t at)
-{
-	log_tally_request(t, r->bytes == ABSENT ? 0 : r->bytes, status_class(r->status), at);
-}
-
 /* In every tally that the host's requests count in. */
 static void count_of_host(struct model *m, struct host *h, const struct event_request *r, usec_t at)
 {
-	struct log_tally *network =
-		networks_log(&m->networks, network_at(&m->networks, h->network));
+	struct log_tally *const tallies[] = {&h->log, &totals_of(m, h)->log,
+		&geo_system_tally(&m->geo, h)->log, &geo_country_tally(&m->geo, h)->log,
+		networks_log(&m->networks, network_at(&m->networks, h->network))};
+	struct window_bucket bucket = window_bucket(at);
+	uint64_t bytes = r->bytes == ABSENT ? 0 : r->bytes;
+	unsigned class = status_class(r->status);
 
-	count_request(&h->log, r, at);
-	count_request(&totals_of(m, h)->log, r, at);
-	count_request(&geo_system_tally(&m->geo, h)->log, r, at);
-	count_request(&geo_country_tally(&m->geo, h)->log, r, at);
-	if (network)
-		count_request(network, r, at);
+	for (size_t i = 0; i < ARRAY_LEN(tallies); i++)
+		if (tallies[i]) /* memory may be out for the network's */
+			log_tally_request(tallies[i], bytes, class, bucket);
 }
 
 static void apply_request(struct model *m, const struct event *event)
@@ -52,7 +48,8 @@ static void apply_request(struct model *m, const struct event *event)
 
 	if (addr_is_unset(ip)) {
 		m->at->unaddressed++;
-		count_request(&m->at->totals[0].log, r, at);
+		log_tally_request(&m->at->totals[0].log, r->bytes == ABSENT ? 0 : r->bytes,
+			status_class(r->status), window_bucket(at));
 		journal_add(&m->journal, event, 0);
 		return;
 	}
@@ -91,10 +88,11 @@ static void apply_syn(struct model *m, const struct event *event)
 		return;
 	}
 	struct host *h = model_host(m, id);
-	tcp_tally_syns(&h->tcp, e->n, m->now);
-	tcp_tally_syns(&totals_of(m, h)->tcp, e->n, m->now);
-	tcp_tally_syns(&geo_system_tally(&m->geo, h)->tcp, e->n, m->now);
-	tcp_tally_syns(&geo_country_tally(&m->geo, h)->tcp, e->n, m->now);
+	struct window_bucket bucket = window_bucket(m->now);
+	tcp_tally_syns(&h->tcp, e->n, bucket);
+	tcp_tally_syns(&totals_of(m, h)->tcp, e->n, bucket);
+	tcp_tally_syns(&geo_system_tally(&m->geo, h)->tcp, e->n, bucket);
+	tcp_tally_syns(&geo_country_tally(&m->geo, h)->tcp, e->n, bucket);
 	network_count_syns(network_at(&m->networks, h->network), e->n, false, m->now);
 }
 

@@ -233,7 +233,7 @@ const struct column columns[] = {
 		.cell = ips_cell,
 		.key = ips_key},
 	{.id = "country",
-		.scope = FOR_ALL,
+		.scope = FOR_HOSTS | FOR_NETS,
 		.title = "CC",
 		.help = "country, by the GeoIP database, else by the registry",
 		.width = 2,
@@ -245,12 +245,12 @@ const struct column columns[] = {
 		.key = country_key},
 	{.id = "city", .help = "city, by the GeoIP database", .json = true, .cell = city_cell},
 	{.id = "asn",
-		.scope = FOR_ALL,
+		.scope = FOR_HOSTS | FOR_SYSTEMS,
 		.help = "number of the autonomous system that announces it",
 		.json = true,
 		.cell = asn_cell},
 	{.id = "org",
-		.scope = FOR_ALL,
+		.scope = FOR_HOSTS | FOR_NETS | FOR_SYSTEMS,
 		.title = "Organization",
 		.help = "whose autonomous system that is, else who the network is registered to",
 		.width = 18,
@@ -262,7 +262,7 @@ const struct column columns[] = {
 		.cell = org_cell,
 		.key = org_key},
 	{.id = "net",
-		.scope = FOR_ALL,
+		.scope = FOR_HOSTS | FOR_NETS,
 		.title = "Network",
 		.help = "registered network, by RDAP or whois",
 		.width = 15,
@@ -271,12 +271,12 @@ const struct column columns[] = {
 		.known = knows_registrations,
 		.cell = net_cell},
 	{.id = "netname",
-		.scope = FOR_ALL,
+		.scope = FOR_HOSTS | FOR_NETS,
 		.help = "what that network is called",
 		.json = true,
 		.cell = netname_cell},
 	{.id = "abuse",
-		.scope = FOR_ALL,
+		.scope = FOR_HOSTS | FOR_NETS,
 		.title = "Abuse contact",
 		.help = "where to complain about it",
 		.width = 20,
@@ -526,11 +526,19 @@ uint64_t column_key(const struct column *c, const struct model *m, const struct 
 	return n == ABSENT ? 0 : n;
 }
 
+bool column_speaks_of(const struct column *c, enum group_by by)
+{
+	return (c->scope ? c->scope : (unsigned)FOR_HOSTS) & 1u << by;
+}
+
 bool column_serves(const struct column *c, const struct model *m, enum group_by by)
 {
-	unsigned scope = c->scope ? c->scope : FOR_HOSTS;
+	return column_speaks_of(c, by) && (!c->known || c->known(m));
+}
 
-	return scope & (by == GROUP_NONE ? FOR_HOSTS : FOR_GROUPS) && (!c->known || c->known(m));
+const char *column_title(const struct column *c, enum group_by by)
+{
+	return c->tone == TONE_NAME && by != GROUP_NONE ? group_title(by) : c->title;
 }
 
 const struct column *column_find(struct str id)

@@ -21,10 +21,13 @@ enum column_tone {
 	TONE_WARN
 };
 
-/* Which rows a column can speak of. */
+/* Which rows a column can speak of: a bit 1 << enum group_by for each. */
 enum column_scope {
-	FOR_HOSTS = 1,
-	FOR_GROUPS = 2,
+	FOR_HOSTS = 1 << GROUP_NONE,
+	FOR_NETS = 1 << GROUP_NET,
+	FOR_SYSTEMS = 1 << GROUP_AS,
+	FOR_COUNTRIES = 1 << GROUP_COUNTRY,
+	FOR_GROUPS = FOR_NETS | FOR_SYSTEMS | FOR_COUNTRIES,
 	FOR_ALL = FOR_HOSTS | FOR_GROUPS
 };
 
@@ -67,8 +70,14 @@ extern const size_t column_count;
 struct cell column_cell(const struct column *c, const struct model *m, const struct subject *s);
 uint64_t column_key(const struct column *c, const struct model *m, const struct subject *s);
 
-/* True when it can be shown for rows of this kind, and something fills it. */
+/* True when it speaks of rows of this kind. */
+bool column_speaks_of(const struct column *c, enum group_by by);
+
+/* True when something fills it, too. */
 bool column_serves(const struct column *c, const struct model *m, enum group_by by);
+
+/* Its title over such rows: "IP", "Network", … */
+const char *column_title(const struct column *c, enum group_by by);
 
 const struct column *column_find(struct str id);
 

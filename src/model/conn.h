@@ -7,6 +7,7 @@
 #define NG_MODEL_CONN_H
 
 #include "base/clock.h"
+#include "base/idlist.h"
 #include "event/event.h"
 #include "event/tuple.h"
 
@@ -15,12 +16,12 @@
 /* Two cache lines: a look-up and the lists touch the first only. */
 struct conn {
 	TUPLE_MEMBER;
-	uint32_t host;                       /* id of its host */
-	uint32_t newer, older;               /* in the host's list, or POOL_NONE */
-	uint32_t closed_newer, closed_older; /* among all that closed, or POOL_NONE */
-	uint8_t state;                       /* enum tcp_state; TCP_CLOSE: it closed */
-	uint8_t dir;                         /* enum direction */
-	bool answered;                       /* its handshake was seen to complete */
+	uint32_t host;         /* id of its host */
+	uint32_t newer, older; /* in the host's list, or POOL_NONE */
+	struct idlinks closed; /* among all that closed */
+	uint8_t state;         /* enum tcp_state; TCP_CLOSE: it closed */
+	uint8_t dir;           /* enum direction */
+	bool answered;         /* its handshake was seen to complete */
 
 	usec_t first_seen, changed; /* changed: of one that closed, when it did */
 	usec_t held_from;       /* since when it takes up a place in the server; 0: it does not */

@@ -15,13 +15,6 @@ static uint32_t find(const struct model *m, const struct event_conn *e, uint64_t
 	return POOL_NONE;
 }
 
-/* Of a neighbour only the links are touched. */
-static void prefetch_links(const struct model *m, uint32_t id)
-{
-	if (id != POOL_NONE)
-		__builtin_prefetch(model_conn(m, id), 1);
-}
-
 /* Of a host, what connections count in. */
 static void prefetch_host(const struct host *h)
 {
@@ -35,10 +28,10 @@ static void prefetch_known(const struct model *m, const struct conn *c)
 	prefetch_host(model_host(m, c->host));
 	if (!conn_is_closed(c))
 		return;
-	prefetch_links(m, c->newer);
-	prefetch_links(m, c->older);
-	prefetch_links(m, c->closed_newer);
-	prefetch_links(m, c->closed_older);
+	conns_prefetch_links(m, c->newer);
+	conns_prefetch_links(m, c->older);
+	conns_prefetch_links(m, c->closed.newer);
+	conns_prefetch_links(m, c->closed.older);
 }
 
 static void prefetch_new(const struct model *m, const struct event_conn *e)
@@ -201,7 +194,7 @@ void conns_count_request(struct model *m, uint32_t peer, uint16_t port)
 /* A place for one more: what closed makes way for what lives. */
 static uint32_t place(struct model *m, uint64_t hash)
 {
-	if (m->conns.live == m->limits.conns && m->closed_oldest != POOL_NONE)
+	if (m->conns.live == m->limits.conns && m->closed.oldest != POOL_NONE)
 		conns_forget_oldest(m);
 	uint32_t id = pool_get(&m->conns);
 	if (id != POOL_NONE && index_add(&m->conn_index, hash, id) < 0) {

@@ -36,6 +36,7 @@ enum {
 struct figure {
 	const char *id;    /* the JSON name */
 	const char *title; /* what stands beside the number in a header */
+	const char *one;   /* the same beside a 1; NULL: it does not change */
 	const char *help;  /* what it counts, in words */
 	uint8_t unit;      /* enum figure_unit */
 	uint8_t part;      /* enum figure_part */
@@ -70,6 +71,9 @@ double figure_value(const struct figure *f, const struct figure_view *view);
 #define FIGURE_TEXT_MAX 24
 void figure_text(
 	const struct figure *f, const struct figure_view *view, char buf[static FIGURE_TEXT_MAX]);
+
+/* Its title, in the form that fits the number. */
+const char *figure_title(const struct figure *f, const struct figure_view *view);
 
 /* The past of a figure with FIGURE_PAST: `ago` is in seconds (0: the latest that is over), or with
  * `tens` in spans of ten seconds. NAN when that was before the start, or nobody counted then. */

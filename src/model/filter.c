@@ -133,7 +133,7 @@ static bool login_has_text(const struct journal_entry *e, struct str text)
 {
 	return addr_has_text(&e->ip, text) || text_contains(journal_user(e), text) ||
 	       text_contains(journal_method(e), text) ||
-	       text_contains(str_of(auth_outcome_name(e->status)), text);
+	       text_contains(str_of(auth_outcome_name(e->outcome)), text);
 }
 
 static bool request_has_text(const struct journal_entry *e, struct str text)

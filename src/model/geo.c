@@ -141,7 +141,7 @@ int country_number(struct str code)
 	return (code.p[0] - 'A') * 26 + code.p[1] - 'A';
 }
 
-struct str country_code(int number)
+struct str country_text(int number)
 {
 	return number < 0 || number >= COUNTRIES ? STR_ABSENT : (struct str){codes + 2 * number, 2};
 }
@@ -218,7 +218,7 @@ void geo_put(struct geo *p, struct host *h, const struct event_place *said)
 
 struct str geo_country(const struct host *h)
 {
-	return country_code((int)h->country - 1);
+	return country_text((int)h->country - 1);
 }
 
 static struct str share_text(const struct shares *s, uint32_t held)

@@ -68,7 +68,7 @@ void geo_leave(struct geo *p, const struct host *h);
 int country_number(struct str code);
 
 /* The code behind a number, static; absent for -1. */
-struct str country_code(int number);
+struct str country_text(int number);
 
 /* Absent when not known. */
 struct str geo_country(const struct host *h);

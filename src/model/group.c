@@ -17,6 +17,13 @@ static const struct log_tally no_requests;
 
 static const char *const names[GROUPS] = {"none", "net", "as", "country"};
 
+const char *group_title(enum group_by by)
+{
+	static const char *const titles[GROUPS] = {"IP", "Network", "AS", "Country"};
+
+	return by < GROUPS ? titles[by] : NULL;
+}
+
 const char *group_name(enum group_by by)
 {
 	return by < GROUPS ? names[by] : NULL;
@@ -174,7 +181,7 @@ struct str subject_country(const struct subject *s)
 {
 	if (s->host)
 		return geo_country(s->host);
-	return s->by == GROUP_COUNTRY ? country_code((int)s->id - 1) : STR_ABSENT;
+	return s->by == GROUP_COUNTRY ? country_text((int)s->id - 1) : STR_ABSENT;
 }
 
 struct str subject_label(const struct model *m, const struct subject *s)

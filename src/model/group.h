@@ -29,6 +29,9 @@ struct subject {
 	bool is_private;
 };
 
+/* "IP", "Network", "AS", "Country". */
+const char *group_title(enum group_by by);
+
 /* "none", "net", "as", "country"; the value behind a name, or GROUPS. */
 const char *group_name(enum group_by by);
 enum group_by group_from_name(struct str name);

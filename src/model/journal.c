@@ -173,9 +173,9 @@ uint64_t journal_add(struct journal *j, const struct event *event, uint64_t befo
 		struct texts t = texts_of_auth(a);
 		e = add(j, event, &t, before_host);
 		e->ts = a->logged ? a->logged : event->ts;
-		e->bytes = a->times > 1 ? a->times : ABSENT;
+		e->times = a->times > 1 ? a->times : ABSENT;
 		e->ip = a->ip;
-		e->status = a->outcome;
+		e->outcome = a->outcome;
 	} else {
 		struct texts t = texts_of_request(r);
 		e = add(j, event, &t, before_host);

@@ -18,25 +18,34 @@
 
 /* An entry's texts, in the order in which they follow it. */
 enum journal_text {
-	JOURNAL_METHOD, /* or the kind of what was no HTTP; of a login: "password" or the like */
-	JOURNAL_PATH,   /* of a login: the user */
+	JOURNAL_METHOD, /* or the kind of what was not HTTP */
+	JOURNAL_PATH,
 	JOURNAL_PROTO,
 	JOURNAL_REFERER,
 	JOURNAL_AGENT,
 	JOURNAL_CLAIMS,
 	JOURNAL_VHOST,
-	JOURNAL_TEXTS
+	JOURNAL_TEXTS,
+	/* A login has two. */
+	JOURNAL_WAY = JOURNAL_METHOD, /* "password", "publickey", … */
+	JOURNAL_USER = JOURNAL_PATH
 };
 
 struct journal_entry {
 	uint64_t before;      /* the entry before this one, or 0 */
 	uint64_t before_host; /* the same host's entry before this one, or 0 */
 	usec_t ts;            /* the line's own time, else when it was read */
-	uint64_t bytes;       /* of the response; of a login, how often it came; or ABSENT */
-	struct addr ip;       /* that it counts for; may be unset */
-	uint8_t kind;         /* EVENT_REQUEST or EVENT_AUTH */
-	uint8_t via_n;        /* 0, or the bytes of a peer's address */
-	uint16_t status;      /* of a request, 0: none; else an enum auth_outcome */
+	union {
+		uint64_t bytes; /* of a request's response; or ABSENT */
+		uint64_t times; /* how often a login's line came; ABSENT: once */
+	};
+	struct addr ip; /* that it counts for; may be unset */
+	uint8_t kind;   /* EVENT_REQUEST or EVENT_AUTH */
+	uint8_t via_n;  /* 0, or the bytes of a peer's address */
+	union {
+		uint16_t status;  /* of a request; 0: none */
+		uint16_t outcome; /* of a login: enum auth_outcome */
+	};
 	uint16_t text_n[JOURNAL_TEXTS];
 	bool cut; /* a request's line ended within a text */
 	char text[];
@@ -85,7 +94,7 @@ static inline struct str journal_path(const struct journal_entry *e)
 
 static inline struct str journal_user(const struct journal_entry *e)
 {
-	return journal_text(e, JOURNAL_PATH);
+	return journal_text(e, JOURNAL_USER);
 }
 
 static inline struct str journal_proto(const struct journal_entry *e)

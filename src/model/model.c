@@ -14,7 +14,7 @@ struct model *model_new(const struct model_limits *limits)
 	m->machines[0] = machine_new();
 	m->machine_count = m->machines[0] ? 1 : 0;
 	m->at = m->machines[0];
-	m->closed_newest = m->closed_oldest = POOL_NONE;
+	m->closed = IDLIST_EMPTY;
 	if (!m->machines[0] || pool_init(&m->hosts, sizeof(struct host), limits->hosts) < 0 ||
 		pool_init(&m->conns, sizeof(struct conn), limits->conns) < 0 ||
 		pool_init(&m->proxies, sizeof(struct host_proxy), limits->hosts) < 0 ||

@@ -10,6 +10,7 @@
 #ifndef NG_MODEL_MODEL_H
 #define NG_MODEL_MODEL_H
 
+#include "base/idlist.h"
 #include "base/index.h"
 #include "base/pool.h"
 #include "event/event.h"
@@ -66,7 +67,8 @@ struct model {
 	struct pool hosts, conns;    /* struct host, struct conn */
 	struct pool proxies, logins; /* struct host_proxy, struct host_login */
 	struct index host_index, conn_index;
-	uint32_t closed_newest, closed_oldest, closed_count; /* connections that closed */
+	struct idlist closed; /* connections that closed */
+	uint32_t closed_count;
 	struct networks networks;
 	struct labels owners, netns; /* by inode of the socket, of the namespace */
 	struct geo geo;

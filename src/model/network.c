@@ -9,8 +9,7 @@
 
 int networks_init(struct networks *n, uint32_t hosts, uint32_t idle_most)
 {
-	*n = (struct networks){
-		.idle_newest = POOL_NONE, .idle_oldest = POOL_NONE, .idle_most = idle_most};
+	*n = (struct networks){.idle = IDLIST_EMPTY, .idle_most = idle_most};
 	/* One more than both: a network is idle between being made and getting its host. */
 	int err = pool_init(&n->pool, sizeof(struct network), hosts + idle_most + 1);
 	return err ? err : pool_init(&n->logs, sizeof(struct log_tally), hosts + idle_most + 1);
@@ -33,35 +32,18 @@ static uint64_t hash_of(const struct prefix *p)
 	return hash_two(addr_hash(&p->addr), p->bits);
 }
 
-/* Networks without hosts, by the time at which they became so. */
+#define IDLE offsetof(struct network, idle)
 
 static void idle_push(struct networks *n, uint32_t id)
 {
-	struct network *net = network_at(n, id);
-
-	net->newer = POOL_NONE;
-	net->older = n->idle_newest;
-	if (net->older != POOL_NONE)
-		network_at(n, net->older)->newer = id;
-	else
-		n->idle_oldest = id;
-	n->idle_newest = id;
-	n->idle++;
+	idlist_push(&n->idle, &n->pool, IDLE, id);
+	n->idle_count++;
 }
 
 static void idle_pull(struct networks *n, uint32_t id)
 {
-	const struct network *net = network_at(n, id);
-
-	if (net->newer != POOL_NONE)
-		network_at(n, net->newer)->older = net->older;
-	else
-		n->idle_newest = net->older;
-	if (net->older != POOL_NONE)
-		network_at(n, net->older)->newer = net->newer;
-	else
-		n->idle_oldest = net->newer;
-	n->idle--;
+	idlist_pull(&n->idle, &n->pool, IDLE, id);
+	n->idle_count--;
 }
 
 static void forget(struct networks *n, uint32_t id)
@@ -97,10 +79,10 @@ static uint64_t worth(const struct networks *n, const struct network *net)
  * at again last. */
 static void evict(struct networks *n)
 {
-	uint32_t victim = n->idle_oldest;
+	uint32_t victim = n->idle.oldest;
 
-	for (uint32_t i = 1; i < EVICT_LOOK && i < n->idle; i++) {
-		uint32_t id = network_at(n, victim)->newer, heavier = id;
+	for (uint32_t i = 1; i < EVICT_LOOK && i < n->idle_count; i++) {
+		uint32_t id = network_at(n, victim)->idle.newer, heavier = id;
 		if (worth(n, network_at(n, id)) < worth(n, network_at(n, victim))) {
 			heavier = victim;
 			victim = id;
@@ -123,7 +105,7 @@ static uint32_t find(const struct networks *n, const struct prefix *p, uint64_t 
 
 static uint32_t make(struct networks *n, const struct prefix *p, uint64_t hash)
 {
-	if (n->idle > n->idle_most)
+	if (n->idle_count > n->idle_most)
 		evict(n);
 	uint32_t id = pool_get(&n->pool);
 	if (id == POOL_NONE)
@@ -163,7 +145,7 @@ void networks_remove_host(struct networks *n, uint32_t id)
 {
 	if (--network_at(n, id)->hosts == 0)
 		idle_push(n, id);
-	if (n->idle > n->idle_most)
+	if (n->idle_count > n->idle_most)
 		evict(n);
 }
 
@@ -171,8 +153,8 @@ void networks_sweep(struct networks *n, usec_t touched_before)
 {
 	uint32_t newer;
 
-	for (uint32_t id = n->idle_oldest; id != POOL_NONE; id = newer) {
-		newer = network_at(n, id)->newer;
+	for (uint32_t id = n->idle.oldest; id != POOL_NONE; id = newer) {
+		newer = network_at(n, id)->idle.newer;
 		if (network_at(n, id)->touched < touched_before)
 			forget(n, id);
 	}

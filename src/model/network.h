@@ -10,6 +10,7 @@
 #define NG_MODEL_NETWORK_H
 
 #include "base/addr.h"
+#include "base/idlist.h"
 #include "base/index.h"
 #include "base/pool.h"
 #include "model/tally.h"
@@ -20,9 +21,9 @@
 struct network {
 	struct prefix prefix;
 	bool is_private;
-	uint32_t hosts;        /* now */
-	uint32_t newer, older; /* among those without hosts, or POOL_NONE */
-	uint32_t log;          /* id of its struct log_tally, or POOL_NONE: no request so far */
+	uint32_t hosts;      /* now */
+	struct idlinks idle; /* among those without hosts */
+	uint32_t log;        /* id of its struct log_tally, or POOL_NONE: no request so far */
 	usec_t touched;
 	uint64_t host_syns; /* that were counted by address */
 	uint64_t net_syns;  /* that were counted by network, these included; 0 where nothing does */
@@ -33,7 +34,8 @@ struct networks {
 	struct pool pool; /* struct network */
 	struct pool logs; /* struct log_tally, of networks with requests */
 	struct index index;
-	uint32_t idle_newest, idle_oldest, idle, idle_most;
+	struct idlist idle; /* those without hosts, by the time at which they became so */
+	uint32_t idle_count, idle_most;
 };
 
 /* Room for the networks of `hosts` hosts and for idle_most without one. 0 or -ENOMEM. */

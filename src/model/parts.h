@@ -48,6 +48,13 @@ void hosts_correlate(struct model *m, struct correlation *j, const struct host *
 /* logins.c: a line of SSH. */
 void logins_apply(struct model *m, const struct event *event);
 
+/* Of a neighbour only the links are touched. */
+static inline void conns_prefetch_links(const struct model *m, uint32_t id)
+{
+	if (id != POOL_NONE)
+		__builtin_prefetch(model_conn(m, id), 1);
+}
+
 /* conn_list.c: connections in their host's list and, once they closed, in the list of those. */
 void conns_link(struct model *m, struct host *h, uint32_t id);
 void conns_link_closed(struct model *m, uint32_t id);

@@ -50,12 +50,13 @@ void tcp_tally_init(struct tcp_tally *t);
 
 unsigned status_class(uint64_t status);
 
-static inline void log_tally_request(struct log_tally *t, uint64_t bytes, unsigned class, usec_t at)
+static inline void log_tally_request(
+	struct log_tally *t, uint64_t bytes, unsigned class, struct window_bucket at)
 {
 	t->requests++;
 	t->bytes += bytes;
 	t->status[class]++;
-	window_add(&t->rate, at, 1);
+	window_put(&t->rate, at, 1);
 }
 
 /* Moves one connection's weight from a state to another; TCP_STATE_NONE is neither. */
@@ -87,7 +88,7 @@ static inline void tally_grow(uint64_t *sum, uint64_t by)
 	*sum = (*sum == ABSENT ? 0 : *sum) + by;
 }
 
-void tcp_tally_syns(struct tcp_tally *t, uint64_t n, usec_t at);
+void tcp_tally_syns(struct tcp_tally *t, uint64_t n, struct window_bucket at);
 
 static inline uint32_t tcp_tally_half_open(const struct tcp_tally *t)
 {

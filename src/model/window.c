@@ -6,29 +6,21 @@ static uint32_t bucket_of(usec_t t)
 	return (uint32_t)(t / WINDOW_STEP);
 }
 
-/* Moves the head to bucket b, clearing what lies between. */
-static void advance(struct window *w, uint32_t b)
+void window_advance(struct window *w, uint32_t number)
 {
-	uint32_t steps = b - w->head;
+	uint32_t steps = number - w->head;
 
 	if (steps > WINDOW_BUCKETS)
 		steps = WINDOW_BUCKETS;
 	for (uint32_t i = 0; i < steps; i++)
-		w->n[(b - i) % WINDOW_BUCKETS] = 0;
-	w->head = b;
+		w->n[(number - i) % WINDOW_BUCKETS] = 0;
+	w->head = number;
 }
 
 void window_add(struct window *w, usec_t t, uint32_t n)
 {
-	uint32_t b = bucket_of(t);
-
-	if (t < 0)
-		return;
-	if ((int32_t)(b - w->head) > 0)
-		advance(w, b);
-	else if (w->head - b >= WINDOW_BUCKETS)
-		return;
-	w->n[b % WINDOW_BUCKETS] += n;
+	if (t >= 0)
+		window_put(w, window_bucket(t), n);
 }
 
 double window_sum(const struct window *w, usec_t now, usec_t span)
@@ -50,7 +42,7 @@ double window_sum(const struct window *w, usec_t now, usec_t span)
 void window_join(struct window *w, const struct window *other)
 {
 	if ((int32_t)(other->head - w->head) > 0)
-		advance(w, other->head);
+		window_advance(w, other->head);
 	for (uint32_t i = 0; i < WINDOW_BUCKETS; i++) {
 		uint32_t b = other->head - i;
 		if (w->head - b < WINDOW_BUCKETS)

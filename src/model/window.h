@@ -20,7 +20,32 @@ struct window {
 	uint32_t n[WINDOW_BUCKETS];
 };
 
-/* Counts n at time t. Older than the span: not counted. Later than every other: moves on. */
+/* A time as windows see it: worked out once for all that count the same thing. */
+struct window_bucket {
+	uint32_t number, slot;
+};
+
+static inline struct window_bucket window_bucket(usec_t t)
+{
+	uint32_t number = (uint32_t)(t / WINDOW_STEP);
+
+	return (struct window_bucket){number, number % WINDOW_BUCKETS};
+}
+
+/* Moves the head on to a later bucket, clearing what lies between. */
+void window_advance(struct window *w, uint32_t number);
+
+/* Counts n. Older than the span: not counted. Later than every other: moves on. */
+static inline void window_put(struct window *w, struct window_bucket at, uint32_t n)
+{
+	if ((int32_t)(at.number - w->head) > 0)
+		window_advance(w, at.number);
+	else if (w->head - at.number >= WINDOW_BUCKETS)
+		return;
+	w->n[at.slot] += n;
+}
+
+/* The same at time t, which is not negative. */
 void window_add(struct window *w, usec_t t, uint32_t n);
 
 /* How many in the last `span` (at most WINDOW_SPAN) before now. */

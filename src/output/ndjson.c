@@ -78,8 +78,7 @@ static void put_columns(struct jsonw *w, const struct model *m, const struct sub
 	for (size_t i = 0; i < column_count; i++) {
 		const struct column *c = &columns[i];
 		bool named = c->tone == TONE_NAME && !s->host; /* by "who" */
-		unsigned scope = c->scope ? c->scope : FOR_HOSTS;
-		if (!c->json || named || !(scope & (s->host ? FOR_HOSTS : FOR_GROUPS)))
+		if (!c->json || named || !column_speaks_of(c, s->by))
 			continue;
 		struct cell cell = column_cell(c, m, s);
 		put_cell(w, c->id, &cell);

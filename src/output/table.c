@@ -29,13 +29,13 @@ static void print_cell(struct line *line, const struct layout_column *lc, struct
 	line->owed += 1 + (lc->column->right ? 0 : pad);
 }
 
-static void print_titles(FILE *out, const struct layout *l)
+static void print_titles(FILE *out, const struct layout *l, enum group_by by)
 {
 	struct line line = {out, 0};
 
 	for (size_t i = 0; i < l->n; i++)
-		print_cell(
-			&line, &l->at[i], text_cut(str_of(l->at[i].column->title), l->at[i].width));
+		print_cell(&line, &l->at[i],
+			text_cut(str_of(column_title(l->at[i].column, by)), l->at[i].width));
 	fputc('\n', out);
 }
 
@@ -66,7 +66,7 @@ static void print_sums(FILE *out, const struct model *m, const struct figure_vie
 		figure_text(f, view, text);
 		if (f->unit == FIGURE_COUNT) /* in full */
 			snprintf(text, sizeof text, "%" PRIu64, n == ABSENT ? 0 : n);
-		fprintf(out, "%s %s%s", text, f->title, shown[i][1]);
+		fprintf(out, "%s %s%s", text, figure_title(f, view), shown[i][1]);
 	}
 }
 
@@ -177,7 +177,7 @@ int table_print(FILE *out, const struct model *m, enum group_by by, bool show_pr
 	print_hidden(out, view.machine, show_private);
 	if (rows.n) {
 		fputc('\n', out);
-		print_titles(out, &l);
+		print_titles(out, &l, by);
 	}
 	for (uint32_t i = 0; i < rows.n; i++) {
 		struct subject s = subject_at(m, by, rows.ids[i]);

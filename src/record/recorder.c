@@ -13,9 +13,12 @@
 #define BATCH_BYTES (256u << 10)
 
 struct recorder {
+	struct taker taker; /* first */
+	void (*failed)(void *ctx, int err);
+	void *ctx;
 	gzFile file;
 	struct jsonw batch;
-	int err;
+	int err; /* of the first failure; nothing is written after it */
 };
 
 static bool ends_in_gz(const char *path)
@@ -40,29 +43,6 @@ static int open_target(const char *path)
 	return -EINVAL;
 }
 
-struct recorder *recorder_new(const char *path, int *ret_err)
-{
-	struct recorder *r = calloc(1, sizeof *r);
-
-	*ret_err = -ENOMEM;
-	if (!r)
-		return NULL;
-	int fd = open_target(path);
-	if (fd < 0) {
-		*ret_err = fd;
-		free(r);
-		return NULL;
-	}
-	/* Level 1: the writer must keep up with a flood. "T" writes plain text. */
-	r->file = gzdopen(fd, ends_in_gz(path) ? "wb1" : "wbT");
-	if (!r->file) {
-		close(fd);
-		free(r);
-		return NULL;
-	}
-	return r;
-}
-
 static int write_batch(struct recorder *r)
 {
 	if (!r->err && r->batch.failed)
@@ -73,19 +53,60 @@ static int write_batch(struct recorder *r)
 	return r->err;
 }
 
-int recorder_event(struct recorder *r, const struct event *event)
+static int flush(struct recorder *r)
 {
-	if (r->err)
-		return r->err;
-	json_put_event(&r->batch, event);
-	return r->batch.n < BATCH_BYTES ? 0 : write_batch(r);
+	if (write_batch(r) == 0 && gzflush(r->file, Z_SYNC_FLUSH) != Z_OK)
+		r->err = errno ? -errno : -EIO;
+	return r->err;
 }
 
-int recorder_flush(struct recorder *r)
+static void take(struct taker *taker, const struct event *event)
 {
-	if (r->err || (write_batch(r) == 0 && gzflush(r->file, Z_SYNC_FLUSH) == Z_OK))
-		return r->err;
-	return r->err = errno ? -errno : -EIO;
+	struct recorder *r = (struct recorder *)taker;
+
+	json_put_event(&r->batch, event);
+	if (event->kind == EVENT_TICK)
+		flush(r);
+	else if (r->batch.n >= BATCH_BYTES)
+		write_batch(r);
+	if (r->err) {
+		r->taker.kinds = 0;
+		r->failed(r->ctx, r->err);
+	}
+}
+
+/* Level 1: the writer must keep up with a flood. "T" writes plain text. */
+static int open_file(struct recorder *r, const char *path)
+{
+	int fd = open_target(path);
+
+	if (fd < 0)
+		return fd;
+	r->file = gzdopen(fd, ends_in_gz(path) ? "wb1" : "wbT");
+	if (r->file)
+		return 0;
+	close(fd);
+	return -ENOMEM;
+}
+
+struct recorder *recorder_new(const struct recorder_options *options, int *ret_err)
+{
+	struct recorder *r = calloc(1, sizeof *r);
+
+	*ret_err = r ? open_file(r, options->path) : -ENOMEM;
+	if (*ret_err) {
+		free(r);
+		return NULL;
+	}
+	r->taker = (struct taker){.name = "recorder", .kinds = TAKER_ALL, .take = take};
+	r->failed = options->failed;
+	r->ctx = options->ctx;
+	return r;
+}
+
+struct taker *recorder_taker(struct recorder *r)
+{
+	return &r->taker;
 }
 
 int recorder_free(struct recorder *r)

@@ -6,19 +6,25 @@
 #ifndef NG_RECORD_RECORDER_H
 #define NG_RECORD_RECORDER_H
 
-#include "event/event.h"
+#include "event/taker.h"
 
 struct recorder;
 
-/* NULL, with a negative errno in *ret_err; -EINVAL: the path is a pipe or a socket. The file is
+struct recorder_options {
+	const char *path;
+	/* Told once, with a negative errno, when nothing more can be written; may put events. */
+	void (*failed)(void *ctx, int err);
+	void *ctx;
+};
+
+/* NULL, with a negative errno in *ret_err; -EINVAL: the path is not a regular file. The file is
  * created readable by its owner only: a recording holds addresses and paths. */
-struct recorder *recorder_new(const char *path, int *ret_err);
+struct recorder *recorder_new(const struct recorder_options *options, int *ret_err);
 
-/* 0, or the negative errno of the first failure, ever after; nothing is written then. */
-int recorder_event(struct recorder *r, const struct event *event);
-int recorder_flush(struct recorder *r);
+/* To join a hub. It is flushed by each tick that it takes; after a failure it wants no more. */
+struct taker *recorder_taker(struct recorder *r);
 
-/* Flushes, closes, frees. Accepts NULL. 0 or the first failure. */
+/* Flushes, closes, frees. Accepts NULL. 0, or the negative errno of the first failure. */
 int recorder_free(struct recorder *r);
 
 #endif

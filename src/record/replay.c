@@ -1,148 +1,219 @@
 // SPDX-License-Identifier: MIT
 #include "record/replay.h"
 
-#include "event/json_read.h"
+#include "event/lost.h"
+#include "record/recording.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
-#include <zlib.h>
 
-#define LINE_MAX_BYTES (512u << 10)
-#define BATCH          2048       /* records a poll */
-#define POLL_BYTES     (1u << 20) /* and bytes: records may be long, or be none at all */
+#define BATCH      2048       /* records a poll */
+#define POLL_BYTES (1u << 20) /* and bytes: records may be long, or be none at all */
 
 struct replay {
 	struct source source;
-	gzFile file; /* reads plain files too */
-	struct record_reader *reader;
-	char *line;
+	struct recording recording;
+	int (*restart)(void *ctx);
+	void *ctx;
 	double speed;
 	usec_t duration;
-	usec_t first_ts, last_ts; /* recorded times: of the first event, of the latest */
-	usec_t began, polled;     /* wall clock of the first poll, of the latest */
-	struct event next;        /* read, and not yet due */
+	usec_t end; /* recorded; 0: not known */
+
+	struct event next; /* read, and not yet due */
 	bool have_next, ended;
-	bool cut;      /* in the middle of an over-long line */
-	size_t budget; /* bytes that this poll may still read */
-	uint64_t bad;  /* records that could not be read and are not yet told */
+
+	usec_t reached; /* recorded: the latest of all events that were put; 0: none */
+	usec_t clock;   /* recorded: where it stands, at the latest poll */
+	usec_t polled;  /* wall clock of the latest poll; 0: none */
+	/* What pace is counted from: this was due then. */
+	usec_t anchor, anchored;
+
+	bool paused;
+	bool stepping; /* to what is next; becomes a seek when that is known */
+	bool seeking;
+	usec_t target; /* of the seek */
 };
 
-/* Reads one line into r->line, or a piece of an over-long one. Returns its length, 0 when there is
- * nothing to parse, -1 at the end. */
-static int read_line(struct replay *r)
+static void anchor(struct replay *r)
 {
-	z_off_t before = gztell(r->file);
-
-	if (!gzgets(r->file, r->line, (int)LINE_MAX_BYTES))
-		return -1;
-	/* Not strlen(3): a line may hold NULs. */
-	size_t n = (size_t)(gztell(r->file) - before);
-	bool newline = n && r->line[n - 1] == '\n', was_cut = r->cut;
-	r->budget -= n < r->budget ? n : r->budget;
-	/* The last line may be cut off: the writer was killed. */
-	r->cut = !newline && !gzeof(r->file);
-	if (r->cut || was_cut) {
-		r->bad += !r->cut;
-		return 0;
-	}
-	return (int)(n - newline);
-}
-
-/* Makes r->next the next event of the file. False at the end, and when the budget is spent. */
-static bool read_next(struct replay *r)
-{
-	const char *error;
-	int n;
-
-	while (r->budget > 0 && (n = read_line(r)) >= 0) {
-		if (n == 0)
-			continue;
-		int got =
-			record_read(r->reader, (struct str){r->line, (size_t)n}, &r->next, &error);
-		if (got < 0)
-			r->bad++;
-		if (got > 0)
-			return r->have_next = true;
-	}
-	if (r->budget == 0)
-		return false;
-	/* A damaged or cut gzip stream ends early: what is gone must not go unsaid. */
-	int err = 0;
-	gzerror(r->file, &err);
-	if (r->cut || (err != Z_OK && err != Z_STREAM_END))
-		r->bad++;
-	r->ended = true;
-	return false;
-}
-
-static bool is_due(const struct replay *r, usec_t now)
-{
-	double passed = (double)(r->next.ts - r->first_ts);
-
-	return r->speed <= 0 || passed <= (double)(now - r->began) * r->speed;
-}
-
-static void tell_bad(struct replay *r, struct event_sink *sink)
-{
-	struct event e = event_make(EVENT_LOST, r->last_ts);
-
-	if (!r->bad)
-		return;
-	e.lost.what = STR_LIT("recording");
-	e.lost.n = r->bad;
-	r->bad = 0;
-	event_put(sink, &e);
+	r->anchor = r->clock;
+	r->anchored = r->polled;
 }
 
 /* The pace is kept when the clock is set back. Forward, nothing tells that from a pause. */
 static void take_clock(struct replay *r, usec_t now)
 {
-	if (!r->began)
-		r->began = now;
+	if (!r->polled)
+		r->anchored = now;
 	else if (now < r->polled)
-		r->began -= r->polled - now;
+		r->anchored -= r->polled - now;
 	r->polled = now;
-	r->budget = POLL_BYTES;
+}
+
+/* Events up to this recorded time are due. */
+static usec_t due_until(const struct replay *r)
+{
+	if (r->seeking)
+		return r->target;
+	if (r->paused)
+		return r->clock;
+	if (r->speed <= 0)
+		return USEC_LIMIT;
+	double until = (double)r->anchor + (double)(r->polled - r->anchored) * r->speed;
+	return until < (double)USEC_LIMIT ? (usec_t)until : USEC_LIMIT;
+}
+
+static void seek_to(struct replay *r, usec_t at)
+{
+	r->seeking = true;
+	r->stepping = false;
+	r->target = at;
+}
+
+static bool is_over(const struct replay *r)
+{
+	return r->duration && r->next.ts - r->recording.begin > r->duration;
+}
+
+/* Makes r->next the next event to be put. False at the end, and when the budget is spent. */
+static bool read_next(struct replay *r, size_t *budget)
+{
+	if (r->have_next)
+		return true;
+	int got = recording_next(&r->recording, budget, &r->next);
+	r->have_next = got > 0;
+	r->ended = got < 0 || (r->have_next && is_over(r));
+	return r->have_next && !r->ended;
+}
+
+/* Puts what is due. True when that is done, false when there is more to put or to look at. */
+static bool put_due(struct replay *r, struct event_sink *sink)
+{
+	size_t budget = POLL_BYTES;
+
+	for (int i = 0; i < BATCH; i++) {
+		if (!read_next(r, &budget))
+			return r->ended;
+		if (r->stepping)
+			seek_to(r, r->next.ts);
+		if (r->next.ts > due_until(r))
+			return true;
+		r->have_next = false;
+		if (r->next.ts > r->reached)
+			r->reached = r->next.ts;
+		event_put(sink, &r->next);
+	}
+	return false;
+}
+
+/* All that was due has been put. */
+static void settle(struct replay *r)
+{
+	bool arrived = r->seeking || r->ended;
+
+	r->clock = r->ended ? r->reached : due_until(r);
+	if (r->ended)
+		r->end = r->reached;
+	r->seeking = r->stepping = false;
+	if (arrived)
+		anchor(r);
 }
 
 static int replay_poll(struct source *s, usec_t now, struct event_sink *sink)
 {
 	struct replay *r = (struct replay *)s;
-	bool due = true;
 
 	take_clock(r, now);
-	for (int i = 0; i < BATCH && !r->ended; i++) {
-		if (!r->have_next && !read_next(r))
-			break;
-		if (!r->first_ts)
-			r->first_ts = r->next.ts;
-		if (r->duration && r->next.ts - r->first_ts > r->duration) {
-			r->ended = true;
-			break;
-		}
-		due = is_due(r, now);
-		if (!due)
-			break;
-		r->have_next = false;
-		r->last_ts = r->next.ts;
-		event_put(sink, &r->next);
-	}
-	tell_bad(r, sink);
-	return r->ended ? -EPIPE : due;
+	if (r->ended)
+		return -EPIPE;
+	bool done = put_due(r, sink);
+	if (done)
+		settle(r);
+	else
+		r->clock = r->reached;
+	uint64_t bad = r->recording.bad;
+	r->recording.bad = 0;
+	put_lost(sink, r->reached, "recording", bad);
+	return r->ended ? -EPIPE : !done;
 }
+
+/* Control. */
+
+void replay_pause(struct source *s, bool on)
+{
+	struct replay *r = (struct replay *)s;
+
+	r->paused = on;
+	anchor(r);
+}
+
+void replay_step(struct source *s)
+{
+	struct replay *r = (struct replay *)s;
+
+	replay_pause(s, true);
+	r->stepping = !r->seeking && !r->ended;
+}
+
+static int begin_anew(struct replay *r)
+{
+	int err = recording_rewind(&r->recording);
+
+	if (!err)
+		err = r->restart(r->ctx);
+	r->have_next = false;
+	r->ended = err != 0;
+	r->reached = 0;
+	r->clock = r->recording.begin;
+	return err;
+}
+
+int replay_seek(struct source *s, usec_t at)
+{
+	struct replay *r = (struct replay *)s;
+
+	if (at < r->recording.begin)
+		at = r->recording.begin;
+	if (at < r->reached && !r->restart)
+		return -ENOTSUP;
+	int err = at < r->reached ? begin_anew(r) : 0;
+	if (!r->ended)
+		seek_to(r, at);
+	return err;
+}
+
+void replay_speed(struct source *s, double speed)
+{
+	struct replay *r = (struct replay *)s;
+
+	r->speed = speed > 0 ? speed : REPLAY_SPEED_MAX;
+	anchor(r);
+}
+
+struct replay_status replay_status(const struct source *s)
+{
+	const struct replay *r = (const struct replay *)s;
+
+	return (struct replay_status){
+		.state = r->seeking  ? REPLAY_SEEKING
+			 : r->ended  ? REPLAY_ENDED
+			 : r->paused ? REPLAY_PAUSED
+				     : REPLAY_PLAYING,
+		.at = r->clock,
+		.begin = r->recording.begin,
+		.end = r->end,
+		.speed = r->speed,
+	};
+}
+
+/* The source. */
 
 static void replay_free(struct source *s)
 {
 	struct replay *r = (struct replay *)s;
 
-	if (r->file)
-		gzclose_r(r->file);
-	record_reader_free(r->reader);
-	free(r->line);
+	recording_done(&r->recording);
 	free(r);
 }
 
@@ -152,43 +223,17 @@ static const struct source_ops replay_ops = {
 	.free = replay_free,
 };
 
-/* The first line tells a recording from any other file, before anything is shown. */
-static int check_first(struct replay *r, char reason[static SOURCE_REASON_MAX])
+static void init(struct replay *r, const struct replay_options *options)
 {
-	int n = read_line(r);
-	const char *error = n < 0 ? "the file is empty" : "not a JSON object";
-
-	if (n > 0 &&
-		record_read(r->reader, (struct str){r->line, (size_t)n}, &r->next, &error) > 0) {
-		r->have_next = true;
-		return 0;
-	}
-	snprintf(reason, SOURCE_REASON_MAX,
-		"line 1 is no record of a recording (%s); expected NDJSON as written by --record",
-		error);
-	return -EINVAL;
-}
-
-/* Only a file can be read without waiting for somebody; opening a FIFO would wait at once. */
-static const char *open_file(struct replay *r, const char *path)
-{
-	struct stat st = {0};
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	const char *wrong = NULL;
-
-	if (fd < 0)
-		return strerror(errno);
-	if (fstat(fd, &st) < 0)
-		wrong = strerror(errno);
-	else if (S_ISDIR(st.st_mode))
-		wrong = strerror(EISDIR);
-	else if (!S_ISREG(st.st_mode))
-		wrong = "not a file; expected one, as written by --record";
-	else if (!(r->file = gzdopen(fd, "rb")))
-		wrong = strerror(ENOMEM);
-	if (wrong)
-		close(fd);
-	return wrong;
+	r->source.ops = &replay_ops;
+	r->restart = options->restart;
+	r->ctx = options->ctx;
+	r->speed = options->speed;
+	r->duration = options->duration;
+	r->clock = r->anchor = r->recording.begin;
+	r->end = r->recording.end;
+	if (r->duration && r->end - r->recording.begin > r->duration)
+		r->end = r->recording.begin + r->duration;
 }
 
 struct source *replay_new(
@@ -196,29 +241,14 @@ struct source *replay_new(
 {
 	struct replay *r = calloc(1, sizeof *r);
 
-	if (!r)
-		goto no_memory;
-	r->source.ops = &replay_ops;
-	r->speed = options->speed;
-	r->duration = options->duration;
-	r->reader = record_reader_new();
-	r->line = malloc(LINE_MAX_BYTES);
-	if (!r->reader || !r->line)
-		goto no_memory;
-	const char *wrong = open_file(r, options->path);
-	if (wrong) {
-		snprintf(reason, SOURCE_REASON_MAX, "%s", wrong);
-		goto fail;
+	if (!r) {
+		snprintf(reason, SOURCE_REASON_MAX, "%s", strerror(ENOMEM));
+		return NULL;
 	}
-	gzbuffer(r->file, 1u << 18);
-	if (check_first(r, reason) < 0)
-		goto fail;
-	return &r->source;
-
-no_memory:
-	snprintf(reason, SOURCE_REASON_MAX, "%s", strerror(ENOMEM));
-fail:
-	if (r)
+	if (recording_init(&r->recording, options->path, reason) < 0) {
 		replay_free(&r->source);
-	return NULL;
+		return NULL;
+	}
+	init(r, options);
+	return &r->source;
 }

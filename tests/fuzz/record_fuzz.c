@@ -3,8 +3,8 @@
  * one, is written as NDJSON, and that must read as the same again. */
 #include "base/text.h"
 #include "event/json_read.h"
-#include "model/model.h"
 #include "event/json_write.h"
+#include "model/model.h"
 
 #include <stdint.h>
 #include <stdlib.h>

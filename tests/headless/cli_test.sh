@@ -22,20 +22,21 @@ refused() { # MESSAGE-REGEX ARG...
 }
 
 test_refuses_bad_flags() {
-	refused '--duration: "abc".*seconds from 0' --duration abc
+	refused '--duration: "abc".*a duration from 0' --duration abc
 	refused '--source: "bpf".*auto\|ebpf\|proc' --source bpf
 	refused '--nonsense' --nonsense
 	refused '"stray": unexpected' stray
 	refused '--log-path: no value' --log-path
 	refused '--log-format: "jsn".*combined' --log-format jsn --once
 	refused '--speed.*--replay' --speed 2 --once
-	refused '--replay with --record' --replay "$NG_TOP/tests/data/console.ndjson" --record "$T/r"
+	refused '--replay and --record cannot be combined' --replay "$NG_TOP/tests/data/console.ndjson" --record "$T/r"
 }
 
 test_refusals_name_what_is_meant() {
-	refused '-x: no such' -xy
-	refused '-x: no such' -hx
-	refused '--once=1: no such' --once=1
+	refused '-x: unknown or misused option' -xy
+	refused '-x: unknown or misused option' -hx
+	refused '--once=1: unknown or misused option \(see --help\)$' --once=1
+	refused '--sorce=proc: unknown or misused option \(see --help\); did you mean --source\?' --sorce=proc
 	refused 'x1b\[31m: No such file' --config $'/none\e[31m'
 	assert_no_match "$(cat "$T/stderr")" $'\e' 'an escape reaches the terminal'
 }
@@ -43,28 +44,34 @@ test_refusals_name_what_is_meant() {
 # Either would wait for its other end, with the signals blocked.
 test_pipes_in_the_place_of_recordings_are_refused() {
 	mkfifo "$T/fifo"
-	refused 'fifo: not a file' --replay "$T/fifo" --once
-	refused 'fifo: not a file' --record "$T/fifo" --once --source proc --duration 0
+	refused 'fifo: not a regular file' --replay "$T/fifo" --once
+	refused 'fifo: not a regular file' --record "$T/fifo" --once --source proc --duration 0
 	exec 9<>"$T/fifo"
-	refused 'fifo: not a file' --record "$T/fifo" --once --source proc --duration 0
+	refused 'fifo: not a regular file' --record "$T/fifo" --once --source proc --duration 0
 	exec 9<&-
 	refused 'Is a directory' --replay "$T" --once
+}
+
+test_warns_of_variables_that_do_not_exist() {
+	NETHERGAZE_SORCE=proc "$NG" --once --source proc --duration 0 --log-path "$T/none" >"$T/out" 2>"$T/stderr"
+	assert_eq "$(cat "$T/stderr")" \
+		'nethergaze: NETHERGAZE_SORCE: unknown variable, did you mean NETHERGAZE_SOURCE?'
 }
 
 test_refuses_bad_config() {
 	export XDG_CONFIG_HOME=$T/xdg
 	mkdir -p "$T/xdg/nethergaze"
 	printf 'log_path = "x"\n[refresh]\nconnections_interval = "fast"\n' >"$T/xdg/nethergaze/config.toml"
-	refused 'nethergaze/config.toml:3: refresh.connections_interval is a string; expected seconds' --once
+	refused 'nethergaze/config.toml:3: refresh.connections_interval: "fast" is not valid; expected a duration' --once
 	printf '[geoip]\nenabeld = true\n' >"$T/c.toml"
-	refused 'c.toml:2: unknown key "geoip.enabeld"; expected one of geoip.enabled' --config "$T/c.toml" --once
+	refused 'c.toml:2: unknown key "geoip.enabeld"; expected one of geoip.enabled.*; did you mean geoip.enabled\?' --config "$T/c.toml" --once
 	refused 'none.toml: No such file' --config "$T/none.toml" --once
 	refused 'Is a directory' --config "$T" --once
 	NETHERGAZE_SOURCE=x refused 'NETHERGAZE_SOURCE: "x"' --once
 }
 
 test_refuses_what_is_no_recording() {
-	refused 'line 1 is no record' --replay "$NG" --once
+	refused 'line 1 is not a record' --replay "$NG" --once
 	: >"$T/empty"
 	refused 'empty' --replay "$T/empty" --once
 	refused 'No such file' --replay "$T/none" --once
@@ -82,7 +89,7 @@ test_help_names_every_flag_of_the_contract() {
 	assert_match "$(cat "$T/stdout")" '^nethergaze [0-9]'
 }
 
-test_readme_shows_this_help() {
+test_documentation_shows_this_help() {
 	assert_status 0 "$NG_TOP/scripts/readme" --check
 }
 

@@ -68,7 +68,7 @@ test_agrees_with_a_run() {
 test_unprivileged() {
 	as_nobody 0
 	says 'may not use BPF'
-	says 'processes [0-9]+ of [0-9]+ can be looked into: .*CAP_SYS_PTRACE'
+	says 'processes [0-9]+ of [0-9]+ are readable: .*CAP_SYS_PTRACE'
 	says 'no tp_btf/inet_sock_set_state .* why not: BPF needs root, or CAP_BPF and CAP_PERFMON'
 	says 'yes /proc/net/tcp \(used\)'
 	says 'What would help run it as root, or once: setcap'
@@ -131,7 +131,7 @@ test_geoip_databases() {
 	export XDG_DATA_HOME=$T/data
 	unset NETHERGAZE_GEOIP_ENABLED
 	"$NG" --doctor --no-geoip >"$T/out"
-	assert_match "$(cat "$T/out")" 'no  switched off'
+	assert_match "$(cat "$T/out")" 'no  disabled'
 	perl -MMaxMind::DB::Writer::Tree -e 1 2>/dev/null ||
 		skip 'libmaxmind-db-writer-perl is not installed'
 	mkdir -p "$T/data/nethergaze"
@@ -142,14 +142,14 @@ test_geoip_databases() {
 	tr -s ' \n' ' ' <"$T/out" >"$T/words"
 	assert_match "$(cat "$T/words")" 'yes city: GeoLite2-City, built [0-9-]+ \(3 days old\), .*/some.mmdb'
 	assert_match "$(cat "$T/words")" 'no geoip: .*/empty.mmdb: damaged'
-	assert_match "$(cat "$T/words")" 'looked for in [^ ]*/data/nethergaze, /usr/share/GeoIP,'
-	assert_match "$(cat "$T/words")" 'what would help: nethergaze geoip-update; it asks https://download.db-ip.com/free,'
+	assert_match "$(cat "$T/words")" 'searched: [^ ]*/data/nethergaze, /usr/share/GeoIP,'
+	assert_match "$(cat "$T/words")" 'what would help: nethergaze geoip-update, which contacts https://download.db-ip.com/free when you run it'
 	rm "$T/data/nethergaze/empty.mmdb"
 	echo '203.0.113.0/24|||64500|Example' | "$NG_TOP/tests/lib/mmdb.pl" \
 		"$T/data/nethergaze/asn.mmdb" asn 6 "$(date +%s)"
 	"$NG" --doctor >"$T/out"
 	tr -s ' \n' ' ' <"$T/out" >"$T/words"
-	assert_match "$(cat "$T/words")" 'nethergaze geoip-update asks https://download.db-ip.com/free, when you run it'
+	assert_match "$(cat "$T/words")" 'nethergaze geoip-update contacts https://download.db-ip.com/free when you run it'
 	assert_no_match "$(cat "$T/words")" 'what would help: nethergaze geoip-update'
 }
 

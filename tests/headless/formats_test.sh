@@ -152,8 +152,8 @@ test_doctor_tells_of_servers_and_logs() {
 	tr -s ' \n' '  ' <"$T/doctor" >"$T/flat"
 	assert_match "$(cat "$T/flat")" 'yes nginx: /etc/nginx/nginx.conf'
 	assert_match "$(cat "$T/flat")" 'yes caddy: /etc/caddy/Caddyfile no access log is configured'
-	assert_match "$(cat "$T/flat")" 'Access logs, as the configuration says'
-	assert_match "$(cat "$T/flat")" 'yes [^ ]*/access.log format: main \(nginx\); buffered by nginx \(64k\): requests come late'
+	assert_match "$(cat "$T/flat")" 'Access logs named in the configuration'
+	assert_match "$(cat "$T/flat")" 'yes [^ ]*/access.log format: main \(nginx\); buffered by nginx \(64k\): entries appear with a delay'
 	assert_match "$(cat "$T/flat")" 'no [^ ]*/nginx/none.log: No such file'
 	assert_eq "$(awk -v t="$T" 'length > 80 && !index($0, t)' "$T/doctor")" '' 'lines of more than 80 columns'
 }

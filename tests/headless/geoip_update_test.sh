@@ -97,7 +97,7 @@ test_urls_that_end_alike() {
 	assert_status 0 "$NG" geoip-update --url "$URL/city/latest" --url "$URL/asn/latest"
 	assert_eq "$(ls "$DIR")" $'latest-GeoLite2-ASN.mmdb\nlatest-GeoLite2-City.mmdb'
 	assert_status 1 "$NG" geoip-update --url "$URL/city/latest" --url "$URL/city/latest?again"
-	assert_match "$(cat "$T/stderr")" 'take the place of latest-GeoLite2-City.mmdb, which another'
+	assert_match "$(cat "$T/stderr")" 'replace latest-GeoLite2-City.mmdb, which another'
 	nothing_left
 }
 
@@ -115,7 +115,7 @@ test_what_is_no_database() {
 	local name
 	for name in dbip-city-lite.mmdb short-city.mmdb.gz short-city.mmdb page.mmdb.gz empty.mmdb; do
 		assert_status 1 "$NG" geoip-update --url "$URL/$name"
-		assert_match "$(cat "$T/stderr")" "geoip-update: $URL/$name: .*; what was installed before stays"
+		assert_match "$(cat "$T/stderr")" "geoip-update: $URL/$name: .*; installed databases are unchanged"
 		nothing_left
 	done
 	assert_eq "$(ls "$DIR")" $'dbip-asn-lite.mmdb\ndbip-city-lite.mmdb'
@@ -152,7 +152,7 @@ test_ended_half_way() {
 	background "$NG" geoip-update --url "$slow" >"$T/out" 2>"$T/err"
 	wait_for 'find "$DIR" -name ".geoip-update.*" -size +8k | grep -q .'
 	assert_status 1 "$NG" geoip-update
-	assert_match "$(cat "$T/stderr")" 'another geoip-update is at work'
+	assert_match "$(cat "$T/stderr")" 'another geoip-update is running'
 	stop "$PID" KILL
 	assert_eq "$(city_of_host)" Recife
 	assert_status 0 "$NG" geoip-update # which clears up after the other
@@ -171,7 +171,7 @@ test_where_nothing_can_be_written() {
 	dbip 0 Recife
 	: >"$T/file"
 	assert_status 1 "$NG" geoip-update --data-dir "$T/file"
-	assert_match "$(cat "$T/stderr")" "$T/file: .*expected a directory that can be written to"
+	assert_match "$(cat "$T/stderr")" "$T/file: .*expected a writable directory"
 	env -u XDG_DATA_HOME -u HOME "$NG" geoip-update >"$T/out" 2>"$T/err" && fail 'without a HOME'
 	assert_match "$(cat "$T/err")" 'expected --data-dir DIR'
 }
@@ -192,7 +192,7 @@ test_tar_is_named() {
 	database "$T/city.mmdb" city '203.0.113.0/24|BR|Recife||'
 	tar -C "$T" -czf "$T/www/files/city.tar.gz" city.mmdb
 	assert_status 1 "$NG" geoip-update --url "$URL/city.tar.gz"
-	assert_match "$(cat "$T/stderr")" 'city.tar.gz: what the server sent is a tar archive; expected'
+	assert_match "$(cat "$T/stderr")" 'city.tar.gz: the server sent a tar archive; expected'
 	nothing_left
 }
 
@@ -220,7 +220,7 @@ test_full_disk() {
 
 test_usage() {
 	assert_status 2 "$NG" geoip-update --once
-	assert_match "$(cat "$T/stderr")" '--once: no such option'
+	assert_match "$(cat "$T/stderr")" '--once: unknown or misused option'
 	assert_status 2 "$NG" geoip-update now
 	assert_status 2 "$NG" --url http://127.0.0.1:1/
 	assert_status 0 "$NG" geoip-update --help

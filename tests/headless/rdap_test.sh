@@ -61,13 +61,13 @@ test_servers_that_do_not_answer_well() {
 	wait_for 'said ".net == \"20.0.0.0/22\" and .name == \"FAKE-NET\""' 30
 	wait_for 'noted 12.0.0.0/24 "no such network"' 30
 	wait_for 'noted 11.0.0.0/24 "HTTP 429.*no such network"' 30
-	wait_for 'noted 22.0.0.0/24 "(HTTP 503|left alone).*no such"' 30
+	wait_for 'noted 22.0.0.0/24 "(HTTP 503|rate-limited).*no such"' 30
 	wait_for 'noted 13.0.0.0/24 "too many redirects"' 30
-	wait_for 'noted 15.0.0.0/24 "too long|exceeded|left alone"' 30
+	wait_for 'noted 15.0.0.0/24 "too long|exceeded|rate-limited"' 30
 	for net in 16 17 18; do
 		wait_for "noted $net.0.0.0/24 ." 30
 	done
-	wait_for 'noted 21.0.0.0/24 "leads where look-ups may not go|left alone"' 30
+	wait_for 'noted 21.0.0.0/24 "leads where look-ups may not go|rate-limited"' 30
 	stop "$NG_PID"
 	assert_eq "$STATUS" 0
 	# A loop is followed five times and no more.

@@ -56,6 +56,21 @@ test_stream_of_a_replay_is_the_recording() {
 	cmp "$T/a" "$T/b"
 }
 
+test_first_record_names_the_schema() {
+	live_and_replayed "$T/r.ndjson"
+	assert_eq "$(head -n 1 "$T/r.ndjson" | jq .schema)" 1
+	# Of 0.2.0, whole and with its beginning cut off.
+	sed '1s/,"schema":1//' "$DATA" >"$T/old"
+	tail -n +7 "$T/old" >"$T/cut"
+	for file in old cut; do
+		"$NG" --replay "$T/$file" --speed max --json --show-private-ips >"$T/out"
+		assert_eq "$(head -n 1 "$T/out" | jq .schema)" 1 "$file"
+		jq -cS 'del(.schema) | select(.t != "summary")' "$T/out" >"$T/a"
+		jq -cS . "$T/$file" >"$T/b"
+		cmp "$T/a" "$T/b"
+	done
+}
+
 test_stream_is_a_recording() {
 	"$NG" --replay "$DATA" --speed max --json --show-private-ips >"$T/stream"
 	"$NG" --replay "$T/stream" --speed max --once --json >"$T/a"

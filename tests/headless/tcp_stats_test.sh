@@ -35,17 +35,17 @@ says() { # LINE
 test_words() {
 	storm >"$T/r.ndjson"
 	replayed
-	says 'host: 1204 kernel records lost, resynchronised'
-	says 'host: SYN cookies being sent: 812/s; sources are not visible without fentry/tcp_conn_request'
-	says 'host: accept queue of :443 is 97 % full (125 of 128)'
-	says 'host: listen queue overflowed 37 times in the last minute'
-	says 'host: 4 connection attempts dropped in the last minute'
+	says 'server: 1204 kernel records lost, resynchronised'
+	says 'server: SYN cookies being sent: 812/s; sources are not visible without fentry/tcp_conn_request'
+	says 'server: accept queue of :443 is 97% full (125 of 128)'
+	says 'server: listen queue overflowed 37 times in the last minute'
+	says 'server: 4 connection attempts dropped in the last minute'
 }
 
 test_sources_are_visible_with_the_probe() {
 	storm fentry/tcp_conn_request >"$T/r.ndjson"
 	replayed
-	says 'host: SYN cookies being sent: 812/s'
+	says 'server: SYN cookies being sent: 812/s'
 }
 
 test_words_pass() {
@@ -55,7 +55,7 @@ test_words_pass() {
 		echo '{"t":"tick","ts":1767226480.0}'
 	} >"$T/r.ndjson"
 	replayed
-	assert_eq "$(grep '^host: ' "$T/stdout")" 'host: 1204 kernel records lost, resynchronised'
+	assert_eq "$(grep '^server: ' "$T/stdout")" 'server: 1204 kernel records lost, resynchronised'
 	replayed --json
 	assert_json "$T/stdout" '.[-1] | .cookies_sent == 8120 and .listen_overflows == 37 and .listen_drops == 41'
 }

@@ -3,6 +3,8 @@
 #
 # More moves than it is worth to follow one by one: beginnings and ends still count to the last one,
 # the screen says that states in between wait for a listing, and all is as before when it is over.
+#
+# alone: it takes all that the machine has to be busy enough.
 . "$(dirname "$0")/../lib/sh.sh"
 . "$(dirname "$0")/../lib/sockets.sh"
 

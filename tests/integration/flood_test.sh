@@ -4,6 +4,8 @@
 # A host under a flood of SYNs from made-up addresses, many more than any table holds: what is
 # half-open is right, memory stays capped, what is left out is counted, and it ends when told to.
 # Each flood is bounded in count and rate, and stays in namespaces of the test's own.
+#
+# alone: a flood takes a core, and is measured against bounds.
 . "$(dirname "$0")/../lib/sh.sh"
 . "$(dirname "$0")/../lib/sockets.sh"
 

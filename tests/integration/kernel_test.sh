@@ -3,6 +3,8 @@
 #
 # Connections as nethergaze tells them against connections as the kernel has them, socket by
 # socket, in a network namespace where nothing else happens.
+#
+# alone: it counts what becomes late or is lost on a busy machine.
 . "$(dirname "$0")/../lib/sh.sh"
 . "$(dirname "$0")/../lib/sockets.sh"
 

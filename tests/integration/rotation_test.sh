@@ -3,6 +3,8 @@
 #
 # A storm of rotations: a real nginx under load whose four logs are rotated fifty times each, in
 # four ways at once; and what programs of the trade do. All lines are counted, each once.
+#
+# alone: its load takes both cores.
 # shellcheck disable=SC2016 # conditions to poll are given as text
 . "$(dirname "$0")/../lib/sh.sh"
 

@@ -5,6 +5,8 @@
 # table is the kernel's own, socket by socket, and the model's sums are those of ss.
 #
 # NG_STORMS=100 for the full hundred; NG_STORM_SEED to begin with another.
+#
+# alone: each storm fills the ring that all namespaces share.
 . "$(dirname "$0")/../lib/sh.sh"
 . "$(dirname "$0")/../lib/sockets.sh"
 

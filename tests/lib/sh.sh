@@ -200,13 +200,16 @@ finish() {
 
 # --- servers and clients on the loopback ---
 
-# free_port: prints a TCP port that nothing uses, below the range that clients take theirs from.
+# free_port: prints a TCP port that nothing uses, below the range that clients take theirs from,
+# and that this test was not given before. Files that run at the same time have other ranges.
 free_port() {
-	local port
+	local port width=$((20000 / ${NG_SLOTS:-1}))
 	while :; do
-		port=$((10000 + RANDOM % 20000))
+		port=$((10000 + width * ${NG_SLOT:-0} + RANDOM % width))
+		! grep -qsx "$port" "$T/.ports" || continue
 		[ -n "$(ss -Htan "( sport = :$port or dport = :$port )")" ] || break
 	done
+	echo "$port" >>"$T/.ports"
 	echo "$port"
 }
 

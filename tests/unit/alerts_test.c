@@ -22,6 +22,9 @@ static void probes(struct model *m, const char *names)
 	struct event e = event_make(EVENT_SOURCE, T0);
 
 	e.source.source = STR_LIT("ebpf");
+	e.source.sees = CAN_SEE_CONNS | CAN_SEE_HANDSHAKES;
+	if (strstr(names, "tcp_conn_request"))
+		e.source.sees |= CAN_SEE_SYN_SOURCES;
 	e.source.probes = str_of(names);
 	model_apply(m, &e);
 }
@@ -74,10 +77,10 @@ static void queues_and_drops(void **state)
 	e.tcp_stats.listen_drops = 40;
 	e.tcp_stats.request_drops = 2;
 	model_apply(m, &e);
-	said(m, "!accept queue of :443 is 97 % full (125 of 128) | "
+	said(m, "!accept queue of :443 is 97% full (125 of 128) | "
 		"!listen queue overflowed 37 times in the last minute | "
 		"!SYN queue full and no cookies: 2 dropped in the last minute | "
-		"!1 connection attempts dropped in the last minute");
+		"!1 connection attempt dropped in the last minute");
 	put_tick(m, T0 + 70 * SEC); /* the counts have passed, the queue stands */
 	e = event_make(EVENT_TCP_STATS, T0 + 70 * SEC);
 	e.tcp_stats.accept_port = 443;
@@ -135,11 +138,11 @@ static void networks(void **state)
 
 	(void)state;
 	half_opens(m, "5.6.7.", 150);
-	said(m, "100 % of half-opens from one network: 5.6.7.0/24 150 | "
+	said(m, "100% of half-open from one network: 5.6.7.0/24 150 | "
 		"unanswered SYN sources may be forged");
 	half_opens(m, "5.6.8.", 104);
 	half_opens(m, "2a00:1:2:3::", 10);
-	said(m, "96 % of half-opens from 2 networks: 5.6.7.0/24 150, 5.6.8.0/24 104 | "
+	said(m, "96% of half-open from 2 networks: 5.6.7.0/24 150, 5.6.8.0/24 104 | "
 		"unanswered SYN sources may be forged");
 	for (unsigned i = 0; i < 200; i++) {
 		snprintf(net, sizeof net, "9.8.%u.", i);
@@ -161,7 +164,7 @@ static void floods_without_half_opens(void **state)
 	e.syn_net.net = network_prefix(&ip);
 	e.syn_net.n = 40000;
 	model_apply(m, &e);
-	said(m, "100 % of SYNs from one network: 7.7.7.0/24 40k/min | "
+	said(m, "100% of SYNs from one network: 7.7.7.0/24 40k/min | "
 		"unanswered SYN sources may be forged");
 	model_free(m);
 }

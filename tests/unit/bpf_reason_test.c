@@ -10,19 +10,19 @@ static const struct bpf_host fit = {
 
 static void expect(const struct bpf_host *host, int err, const char *log, const char *part)
 {
-	char reason[BPF_REASON_MAX];
+	struct reason reason;
 
-	bpf_reason(host, err, str_of(log), reason);
-	if (!strstr(reason, part))
-		fail_msg("\"%s\" does not say \"%s\"", reason, part);
+	bpf_reason(host, err, str_of(log), &reason);
+	if (!strstr(reason.text, part))
+		fail_msg("\"%s\" does not say \"%s\"", reason.text, part);
 }
 
 static void expect_not(const struct bpf_host *host, int err, const char *log, const char *part)
 {
-	char reason[BPF_REASON_MAX];
+	struct reason reason;
 
-	bpf_reason(host, err, str_of(log), reason);
-	assert_null(strstr(reason, part));
+	bpf_reason(host, err, str_of(log), &reason);
+	assert_null(strstr(reason.text, part));
 }
 
 /* As libbpf prints it; the helper's number is what a locked-down kernel objects to. */
@@ -97,15 +97,15 @@ static void lockdown_words(void **state)
 static void a_hostile_log_is_cleaned_and_cut(void **state)
 {
 	char log[2048] = "-- BEGIN PROG LOAD LOG --\n\x1b[2J";
-	char reason[BPF_REASON_MAX];
+	struct reason reason;
 	size_t n = strlen(log);
 
 	(void)state;
 	memset(log + n, 'x', 1500);
 	strcpy(log + n + 1500, "\n-- END PROG LOAD LOG --\n");
-	bpf_reason(&fit, -EINVAL, str_of(log), reason);
-	assert_null(strchr(reason, '\x1b'));
-	assert_in_range(strlen(reason), 20, BPF_REASON_MAX - 1);
+	bpf_reason(&fit, -EINVAL, str_of(log), &reason);
+	assert_null(strchr(reason.text, '\x1b'));
+	assert_in_range(strlen(reason.text), 20, REASON_MAX - 1);
 }
 
 int main(void)

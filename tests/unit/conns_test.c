@@ -2,6 +2,8 @@
 /* What a model makes of single connections: how long, how much, and what stays when they end. */
 #include "facts.h"
 
+#include "model/sums.h"
+
 static struct model *small(uint32_t conns, uint32_t closed)
 {
 	struct model_limits limits = MODEL_LIMITS_DEFAULT;
@@ -93,7 +95,7 @@ static void the_closed_never_keep_the_living_out(void **state)
 	}
 	assert_int_equal(model_machine(m)->lost, 0);
 	assert_int_equal(host_named(m, "8.8.8.8")->closed, 0);
-	assert_int_equal(host_named(m, "9.9.9.9")->conns, 32);
+	assert_int_equal(host_named(m, "9.9.9.9")->tcp.conns, 32);
 	put_conn(m, T0 + SEC, "9.9.9.9", 999, TCP_ESTABLISHED);
 	assert_int_equal(model_machine(m)->lost, 1);
 	model_free(m);
@@ -302,8 +304,8 @@ static void any_order(void **state)
 	uint32_t net_conns = 0, net_half_open = 0, net_hosts = 0;
 	for (uint32_t id = pool_next(&m->networks.pool, 0); id != POOL_NONE;
 		id = pool_next(&m->networks.pool, id + 1)) {
-		net_conns += network_at(&m->networks, id)->conns;
-		net_half_open += network_at(&m->networks, id)->half_open;
+		net_conns += network_at(&m->networks, id)->tcp.conns;
+		net_half_open += tcp_tally_half_open(&network_at(&m->networks, id)->tcp);
 		net_hosts += network_at(&m->networks, id)->hosts;
 	}
 	assert_int_equal(net_conns, conns);

@@ -18,6 +18,7 @@ static void the_latest_word_counts(void **state)
 	struct model *m = model_new(&MODEL_LIMITS_DEFAULT);
 
 	(void)state;
+	assert_non_null(m);
 	put_enricher(m, "city", "missing", "no database");
 	put_enricher(m, "asn", "ready", "GeoLite2-ASN");
 	put_enricher(m, "city", "ready", NULL);

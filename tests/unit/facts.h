@@ -17,6 +17,7 @@ static inline struct model *model_with(const struct model_limits *limits)
 
 	assert_non_null(m);
 	e.source.source = STR_LIT("ebpf");
+	e.source.sees = CAN_SEE_CONNS | CAN_SEE_HANDSHAKES;
 	model_apply(m, &e);
 	return m;
 }

@@ -90,11 +90,33 @@ static void the_home_of_a_path(void **state)
 	assert_false(file_expand_home(buf, sizeof buf, "~/x"));
 }
 
+static void whole_files_are_read(void **state)
+{
+	char *text;
+	size_t n;
+	int fd = open(below("f"), O_WRONLY | O_CREAT, 0600);
+
+	(void)state;
+	assert_true(fd >= 0);
+	assert_int_equal(file_write_all(fd, "a\0bc", 4), 0);
+	close(fd);
+	assert_int_equal(file_read(below("f"), 4, &text, &n), 0);
+	assert_int_equal(n, 4);
+	assert_memory_equal(text, "a\0bc", 5);
+	free(text);
+	assert_int_equal(file_read(below("f"), 3, &text, &n), -EFBIG);
+	assert_int_equal(file_read(below("none"), 3, &text, &n), -ENOENT);
+	assert_int_equal(file_read(top, 3, &text, &n), -EISDIR);
+	assert_int_equal(mkfifo(below("p"), 0600), 0);
+	assert_int_equal(file_read(below("p"), 3, &text, &n), -EINVAL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(directories_are_made, make_top, remove_top),
 		cmocka_unit_test_setup_teardown(a_home_stays_its_owners, make_top, remove_top),
+		cmocka_unit_test_setup_teardown(whole_files_are_read, make_top, remove_top),
 		cmocka_unit_test(the_home_of_a_path),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

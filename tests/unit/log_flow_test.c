@@ -84,21 +84,29 @@ static int refuse(const struct log_format *self, struct str line, struct log_scr
 	return -EINVAL;
 }
 
-/* The format that the configuration tells is tried once a line, also when it fitted last. */
-static void a_told_format_is_tried_once(void **state)
+static bool look_up(const void *context, const char *path, struct log_configured *ret)
 {
-	static const struct log_format told = {"told", "", refuse, false};
-	static struct server_confs confs;
+	static const struct log_format configured = {"configured", "", refuse, false};
+
+	if (strcmp(path, context) != 0)
+		return false;
+	*ret = (struct log_configured){.format = &configured};
+	return true;
+}
+
+/* The configured format is tried once a line, also when it fitted last. */
+static void a_configured_format_is_tried_once(void **state)
+{
 	int err;
 
 	(void)state;
-	confs.logs[0] = (struct server_log){.path = (char *)at("a.log"), .format = &told};
-	confs.log_count = 1;
 	const struct log_input input = {.path = at("a.log")};
 	append("a.log", "fits\n!a\nfits\n!b\n", 16);
-	bench.tail = log_tail_new(
-		&(struct log_tail_options){
-			.inputs = &input, .input_count = 1, .confs = &confs, .from_start = true},
+	bench.tail = log_tail_new(&(struct log_tail_options){.inputs = &input,
+					  .input_count = 1,
+					  .look_up = look_up,
+					  .look_up_context = input.path,
+					  .from_start = true},
 		&err);
 	assert_non_null(bench.tail);
 	drain();
@@ -109,7 +117,7 @@ static void a_told_format_is_tried_once(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {TEST(a_told_format_is_tried_once),
+	const struct CMUnitTest tests[] = {TEST(a_configured_format_is_tried_once),
 		TEST(fifos_live_on_without_writers), TEST(stdin_ends),
 		TEST(a_backlog_is_taken_in_slices)};
 	return cmocka_run_group_tests(tests, NULL, NULL);

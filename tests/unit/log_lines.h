@@ -6,8 +6,8 @@
 
 #include "unit.h"
 
-#include "log/formats.h"
 #include "event/json_write.h"
+#include "log/formats.h"
 
 #include <stdlib.h>
 

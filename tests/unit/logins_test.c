@@ -2,6 +2,8 @@
 /* Lines of SSH in the model: each attempt counts once, however many lines tell of it. */
 #include "facts.h"
 
+#include "model/sums.h"
+
 #include "model/column.h"
 #include "model/filter.h"
 
@@ -45,7 +47,7 @@ static void an_attempt_counts_once(void **state)
 	put_auth(m, T0, AUTH_CLOSED, 2, NULL, 0);
 	put_auth(m, T0, AUTH_ACCEPTED, 3, "publickey", 0);
 	assert_int_equal(failed(m), 5);
-	assert_int_equal(model_more(m, host_named(m, IP))->auth_accepted, 1);
+	assert_int_equal(model_login(m, host_named(m, IP))->accepted, 1);
 	assert_int_equal(model_sum(m, false).auth_failed, 5);
 	assert_int_equal(model_sum(m, false).auth_accepted, 1);
 	assert_int_equal(model_sum(m, false).requests, 0);
@@ -81,10 +83,11 @@ static void rows_tell_of_logins(void **state)
 	put_auth(m, T0, AUTH_FAILED, 1, "password", 12);
 	put_auth(m, T0, AUTH_ACCEPTED, 1, "password", 0);
 	assert_true(auth->known(m));
-	struct cell cell = auth->cell(m, host_named(m, IP));
+	struct subject s = subject_of_host(host_named(m, IP));
+	struct cell cell = column_cell(auth, m, &s);
 	cell_text(&cell, text, sizeof text);
 	assert_string_equal(text, "12F 1A");
-	assert_int_equal(auth->key(m, host_named(m, IP)), 12);
+	assert_int_equal(column_key(auth, m, &s), 12);
 	model_free(m);
 }
 
@@ -94,7 +97,9 @@ static bool passes(const struct model *m, const char *words)
 	const char *error;
 
 	assert_int_equal(filter_compile(&f, str_of(words), &error), 0);
-	return filter_request(&f, m, journal_at(&m->journal, m->journal.newest));
+	const struct journal_entry *e = journal_at(&m->journal, m->journal.newest);
+	assert_non_null(e);
+	return filter_request(&f, m, e);
 }
 
 static void filters_see_logins(void **state)
@@ -130,7 +135,7 @@ static void the_journal_keeps_both(void **state)
 	assert_str(journal_method(e), "password");
 	e = journal_at(&m->journal, e->before_host);
 	assert_true(journal_is_request(e));
-	assert_int_equal(host_named(m, IP)->requests, 2);
+	assert_int_equal(host_named(m, IP)->log.requests, 2);
 	model_free(m);
 }
 

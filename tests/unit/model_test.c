@@ -2,6 +2,8 @@
 /* The model is driven by events alone; no clock, no file, no kernel. */
 #include "unit.h"
 
+#include "model/sums.h"
+
 #include "base/num.h"
 #include "model/query.h"
 
@@ -18,6 +20,7 @@ static struct model *fresh(uint32_t hosts, uint32_t conns)
 	assert_non_null(m);
 	struct event e = event_make(EVENT_SOURCE, T0);
 	e.source.source = STR_LIT("ebpf");
+	e.source.sees = CAN_SEE_CONNS | CAN_SEE_HANDSHAKES;
 	model_apply(m, &e);
 	return m;
 }
@@ -94,8 +97,8 @@ static void mapped_and_plain_are_one_host(void **state)
 	conn(m, T0, "::ffff:8.8.8.8", 1000, TCP_ESTABLISHED);
 	request(m, T0, "8.8.8.8", "/", 200);
 	assert_int_equal(model_sum(m, false).ips, 1);
-	assert_int_equal(host(m, "8.8.8.8")->conns, 1);
-	assert_int_equal(host(m, "8.8.8.8")->requests, 1);
+	assert_int_equal(host(m, "8.8.8.8")->tcp.conns, 1);
+	assert_int_equal(host(m, "8.8.8.8")->log.requests, 1);
 	model_free(m);
 }
 
@@ -348,7 +351,7 @@ static void top_n_agrees_with_a_sort(void **state)
 		snprintf(ip, sizeof ip, "8.8.%u.%u", n % 5, n % 97 + 1);
 		request(m, T0 + i * 1000, ip, "/", 200);
 	}
-	for (const struct column *c = column_sort_next(m, NULL), *first = c; c;) {
+	for (const struct column *c = column_sort_next(m, GROUP_NONE, NULL), *first = c; c;) {
 		struct query q = {.sort = c, .limit = UINT32_MAX};
 		assert_int_equal(query_run(m, &q, &all), 0);
 		for (q.limit = 1; q.limit < 40; q.limit += 7)
@@ -358,7 +361,7 @@ static void top_n_agrees_with_a_sort(void **state)
 					top.ids, all.ids + q.skip, top.n * sizeof *top.ids);
 				assert_int_equal(top.matched, all.n);
 			}
-		c = column_sort_next(m, c);
+		c = column_sort_next(m, GROUP_NONE, c);
 		if (c == first)
 			break;
 	}

@@ -2,6 +2,8 @@
 /* Networks, and what a flood from a million forged addresses leaves of the truth. */
 #include "facts.h"
 
+#include "model/sums.h"
+
 static struct addr v4(uint32_t n)
 {
 	const uint8_t b[4] = {
@@ -30,7 +32,7 @@ static void top_is(const struct model *m, enum network_weight by, bool show_priv
 	for (size_t i = 0; i < n; i++) {
 		prefix_format(&top[i]->prefix, net);
 		snprintf(got + strlen(got), sizeof got - strlen(got), "%s%s %u", i ? ", " : "", net,
-			(unsigned)network_weigh(top[i], by, m->now));
+			(unsigned)network_weigh(&m->networks, top[i], by, m->now));
 	}
 	assert_string_equal(got, want);
 }
@@ -75,7 +77,7 @@ static void syns_by_network_and_by_address(void **state)
 	put_syns(m, T0 + 30 * SEC, &ip, 40);
 	put_net(m, T0 + 30 * SEC, "9.9.9.0/24", 70); /* no address of it had an event */
 	top_is(m, NETWORK_BY_SYNS, false, 8, "8.8.8.0/24 140, 9.9.9.0/24 70");
-	assert_int_equal(host_named(m, "8.8.8.8")->syns, 80);
+	assert_int_equal(host_named(m, "8.8.8.8")->tcp.syns, 80);
 	assert_int_equal(model_sum(m, false).syns, 170);
 	put_net(m, T0 + 30 * SEC, "10.0.0.0/24", 1000);
 	assert_int_equal(model_sum(m, false).syns, 170);
@@ -118,7 +120,7 @@ static void a_million_forged_sources(void **state)
 		}
 	}
 	assert_int_equal(m->hosts.live, limits.hosts);
-	assert_true(m->networks.idle <= limits.idle_networks + 1);
+	assert_true(m->networks.idle_count <= limits.idle_networks + 1);
 	assert_true(m->networks.pool.live <= limits.hosts + limits.idle_networks + 1);
 	assert_int_equal(model_machine(m)->lost, 0);
 	assert_true(m->evicted >= SOURCES - limits.hosts);
@@ -126,7 +128,7 @@ static void a_million_forged_sources(void **state)
 		struct addr heavy = v4(0x2d000001 + (k / 4 << 8) + k);
 		uint32_t id = model_find_host(m, &heavy);
 		assert_true(id != POOL_NONE);
-		assert_int_equal(model_host(m, id)->syns, (20 + k) * (SOURCES / EVERY));
+		assert_int_equal(model_host(m, id)->tcp.syns, (20 + k) * (SOURCES / EVERY));
 	}
 	assert_non_null(host_named(m, "5.5.5.5"));
 	assert_non_null(host_named(m, "6.6.6.6")); /* a request outweighs a SYN */
@@ -154,7 +156,7 @@ static void a_network_outlives_its_hosts(void **state)
 	const struct network *top[1];
 	assert_int_equal(networks_top(&m->networks, NETWORK_BY_SYNS, false, m->now, top, 1), 1);
 	assert_int_equal(network_syns(top[0]), sent);
-	assert_int_equal(top[0]->half_open, 0);
+	assert_int_equal(tcp_tally_half_open(&top[0]->tcp), 0);
 	assert_true(top[0]->hosts <= 64);
 	model_free(m);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "unit.h"
 
-#include "config/options.h"
+#include "app/option_setup.h"
 
 static void assert_error(int err, const struct options_state *s, const char *part)
 {
@@ -26,13 +26,33 @@ static void defaults(void **state)
 	struct options_state s;
 
 	(void)state;
-	options_init(&s);
+	options_init(&s, option_setup());
 	assert_int_equal(s.values.log_paths.count, 0);
 	assert_true(s.values.connections_interval == USEC_PER_SEC);
 	assert_true(s.values.speed == 1);
 	assert_true(s.values.duration == -1);
 	assert_false(s.values.show_private);
 	options_done(&s);
+}
+
+static bool same(const char *a, const char *b)
+{
+	return a && b && strcmp(a, b) == 0;
+}
+
+static void names_are_unique(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < option_count; i++) {
+		const struct option_def *a = &option_defs[i];
+		for (size_t k = i + 1; k < option_count; k++) {
+			const struct option_def *b = &option_defs[k];
+			if (same(a->key, b->key) || same(a->key, b->alias) ||
+				same(a->alias, b->key) || same(a->alias, b->alias) ||
+				same(a->flag, b->flag) || same(a->env, b->env))
+				fail_msg("options %zu and %zu share a name", i, k);
+		}
+	}
 }
 
 static void higher_levels_win(void **state)
@@ -42,7 +62,7 @@ static void higher_levels_win(void **state)
 	struct options_state s;
 
 	(void)state;
-	options_init(&s);
+	options_init(&s, option_setup());
 	assert_int_equal(flags(&s, "--log-path", "/a", "--log-path", "/b"), 0);
 	assert_int_equal(options_read_env(&s, env), 0);
 	assert_int_equal(options_read_text(&s, "f",
@@ -59,17 +79,43 @@ static void higher_levels_win(void **state)
 	options_done(&s);
 }
 
+static void unknown_variables_are_named(void **state)
+{
+	char *env[] = {(char *)"NETHERGAZE_SORCE=x", (char *)"NETHERGAZE_ZZZZZZZZ=1",
+		(char *)"NETHERGAZE_EMPTY=", NULL};
+	struct options_state s;
+
+	(void)state;
+	options_init(&s, option_setup());
+	assert_int_equal(options_read_env(&s, env), 0);
+	assert_string_equal(s.warning,
+		"NETHERGAZE_SORCE: unknown variable, did you mean NETHERGAZE_SOURCE?; "
+		"NETHERGAZE_ZZZZZZZZ: unknown variable");
+	for (int i = 0; i < 20; i++) /* what does not fit is left out */
+		assert_int_equal(options_read_env(&s, env), 0);
+	assert_true(strlen(s.warning) < sizeof s.warning);
+	options_done(&s);
+}
+
 static void bad_flags(void **state)
 {
 	static const char *const rows[][3] = {
-		{"--duration", "abc", "--duration: \"abc\" is not valid; expected seconds from 0"},
-		{"--duration", "-1", "expected seconds"},
-		{"--duration", "nan", "expected seconds"},
-		{"--connections-interval", "0", "expected seconds from 0.1 to 3600"},
+		{"--duration", "abc",
+			"--duration: \"abc\" is not valid; expected a duration from 0 to 365d"},
+		{"--duration", "-1", "expected a duration"},
+		{"--duration", "nan", "expected a duration"},
+		{"--connections-interval", "0", "expected a duration from 100ms to 1h, such as"},
 		{"--source", "bpf", "expected one of auto|ebpf|proc"},
+		{"--group", "asn",
+			"--group: \"asn\" is not valid; expected one of none|net|as|country"},
+		{"--group", "", "expected one of none"},
 		{"--speed", "0", "expected a number above 0, or max"},
 		{"--log-path", "", "expected a string"},
-		{"--nonsense", NULL, "--nonsense"},
+		{"--nonsense", NULL, "--nonsense: unknown or misused option (see --help)"},
+		{"--recrod", "x",
+			"--recrod: unknown or misused option (see --help); did you mean "
+			"--record?"},
+		{"--log_path=x", NULL, "did you mean --log-path?"},
 		{"--log-path", NULL, "--log-path: no value"},
 		{"-x", NULL, "-x"},
 		{"stray", NULL, "\"stray\": unexpected argument"},
@@ -78,7 +124,7 @@ static void bad_flags(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		options_init(&s);
+		options_init(&s, option_setup());
 		assert_error(flags(&s, rows[i][0], rows[i][1], NULL, NULL), &s, rows[i][2]);
 		options_done(&s);
 	}
@@ -91,18 +137,29 @@ static void bad_files(void **state)
 		{"\n[geoip]\nenabeld = true",
 			"f.toml:3: unknown key \"geoip.enabeld\"; expected one of "
 			"geoip.enabled, geoip.city_db"},
-		{"[refresh]\nconnections_interval = \"1\"",
+		{"[refresh]\nconnections_interval = true",
 			"f.toml:2: refresh.connections_interval is a "
-			"string; expected seconds"},
+			"boolean; expected a duration"},
+		{"[refresh]\nconnections_interval = \"fast\"",
+			"f.toml:2: refresh.connections_interval: \"fast\" is not valid"},
+		{"[refresh]\nconnections_interval = 5m", "f.toml:2: 5m is not a number; expected "
+							 "quotes"},
+		{"[refresh]\nconnections_interval = \"2h\"",
+			"expected a duration from 100ms to 1h"},
 		{"[refresh]\nconnections_interval = 0.01",
 			"f.toml:2: refresh.connections_interval: "
 			"\"0.01\" is not valid"},
-		{"[refresh]\nconnections_interval = 1e300", "expected seconds"},
+		{"[refresh]\nconnections_interval = 1e300", "expected a duration"},
+		{"[refresh]\nconections_interval = 1",
+			"did you mean refresh.connections_interval?"},
+		{"[goip]\nenabled = true", "did you mean geoip.enabled?"},
+		{"[view]\ngroup = 1", "view.group is a number; expected one of none|net"},
+		{"sourec = \"proc\"", "did you mean source?"},
 		{"show_private_ips = 1", "is a number; expected true or false"},
 		{"log_path = [1]", "holds a number"},
 		{"[log]\ntrusted_proxies = [\"10.0.0.0/8\", \"10/8\"]",
 			"f.toml:2: log.trusted_proxies: \"10/8\" is not valid; expected a network"},
-		{"log_path = \"a\"\nlog_path = \"b\"", "f.toml:2: log_path is set a second time"},
+		{"log_path = \"a\"\nlog_path = \"b\"", "f.toml:2: duplicate key log_path"},
 		{"[whois]\nmax_workers = 3.5", "expected a whole number from 1 to 64"},
 		{"log_path \"a\"", "f.toml:1: no '='"},
 		{"log_path = ", "f.toml:1: no value"},
@@ -121,7 +178,7 @@ static void bad_files(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		options_init(&s);
+		options_init(&s, option_setup());
 		assert_error(options_read_text(&s, "f.toml", str_of(rows[i][0])), &s, rows[i][1]);
 		options_done(&s);
 	}
@@ -151,7 +208,7 @@ static void the_originals_config_loads(void **state)
 	char names[512];
 
 	(void)state;
-	options_init(&s);
+	options_init(&s, option_setup());
 	int err = options_read_text(&s, "f", (struct str){text, sizeof text - 1});
 	if (err)
 		fail_msg("%s", s.error);
@@ -167,18 +224,62 @@ static void the_originals_config_loads(void **state)
 	options_done(&s);
 }
 
+static void groups(void **state)
+{
+	static const char *const names[] = {[OPTION_GROUP_NONE] = "none",
+		[OPTION_GROUP_NET] = "net",
+		[OPTION_GROUP_AS] = "as",
+		[OPTION_GROUP_COUNTRY] = "country"};
+	struct options_state s;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		options_init(&s, option_setup());
+		assert_int_equal(s.values.group, OPTION_GROUP_NONE);
+		assert_int_equal(flags(&s, "--group", names[i], NULL, NULL), 0);
+		assert_int_equal(s.values.group, i);
+		options_done(&s);
+	}
+	options_init(&s, option_setup());
+	assert_int_equal(options_read_text(&s, "f", STR_LIT("[view]\ngroup = \"as\"\n")), 0);
+	assert_int_equal(s.values.group, OPTION_GROUP_AS);
+	options_done(&s);
+}
+
+/* With a unit or without, as each level has it. */
+static void durations(void **state)
+{
+	char *env[] = {(char *)"NETHERGAZE_CONNECTIONS_INTERVAL=5m", NULL};
+	struct options_state s;
+
+	(void)state;
+	options_init(&s, option_setup());
+	assert_int_equal(options_read_text(&s, "f",
+				 STR_LIT("[refresh]\nconnections_interval = \"500ms\"\n"
+					 "[whois]\ncache_ttl = \"1d12h\"\n")),
+		0);
+	assert_true(s.values.connections_interval == 500 * USEC_PER_MSEC);
+	assert_true(s.values.whois_cache_ttl == 36 * 3600 * USEC_PER_SEC);
+	assert_int_equal(options_read_env(&s, env), 0);
+	assert_true(s.values.connections_interval == 300 * USEC_PER_SEC);
+	assert_int_equal(flags(&s, "--connections-interval", "2", "--duration", "1h30m"), 0);
+	assert_true(s.values.connections_interval == 2 * USEC_PER_SEC);
+	assert_true(s.values.duration == 5400 * USEC_PER_SEC);
+	options_done(&s);
+}
+
 static void combinations(void **state)
 {
 	struct options_state s;
 
 	(void)state;
-	options_init(&s);
+	options_init(&s, option_setup());
 	assert_int_equal(flags(&s, "--speed", "2", NULL, NULL), 0);
 	assert_error(options_check(&s), &s, "--speed");
 	options_done(&s);
-	options_init(&s);
+	options_init(&s, option_setup());
 	assert_int_equal(flags(&s, "--replay", "a", "--record", "b"), 0);
-	assert_error(options_check(&s), &s, "--replay with --record");
+	assert_error(options_check(&s), &s, "--replay and --record cannot be combined");
 	options_done(&s);
 }
 
@@ -188,11 +289,15 @@ static void printed_config_loads(void **state)
 	char *text = NULL, *bare;
 	size_t n = 0, out = 0;
 
+	struct options_state s;
+
 	(void)state;
+	assert_int_equal(options_init(&s, option_setup()), 0);
 	FILE *f = open_memstream(&text, &n);
 	assert_non_null(f);
-	options_print_config(f);
+	options_print_config(&s, f);
 	fclose(f);
+	options_done(&s);
 	bare = malloc(n + 1);
 	assert_non_null(bare);
 	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
@@ -203,8 +308,7 @@ static void printed_config_loads(void **state)
 		else if (line[0] == '[')
 			out += (size_t)sprintf(bare + out, "%s\n", line);
 	}
-	struct options_state s;
-	options_init(&s);
+	options_init(&s, option_setup());
 	if (options_read_text(&s, "printed", (struct str){bare, out}) < 0)
 		fail_msg("%s", s.error);
 	options_done(&s);
@@ -216,10 +320,14 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(defaults),
+		cmocka_unit_test(names_are_unique),
 		cmocka_unit_test(higher_levels_win),
+		cmocka_unit_test(unknown_variables_are_named),
 		cmocka_unit_test(bad_flags),
 		cmocka_unit_test(bad_files),
 		cmocka_unit_test(the_originals_config_loads),
+		cmocka_unit_test(groups),
+		cmocka_unit_test(durations),
 		cmocka_unit_test(combinations),
 		cmocka_unit_test(printed_config_loads),
 	};

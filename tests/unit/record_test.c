@@ -14,6 +14,7 @@ static struct event read_ok(struct record_reader *r, struct str line)
 	struct event e;
 	const char *error = NULL;
 
+	assert_non_null(r);
 	if (record_read(r, line, &e, &error) != 1)
 		fail_msg("%.*s: %s", STR_FMT(line), error);
 	return e;

@@ -113,6 +113,7 @@ static void a_failure_hides_nothing_known(void **state)
 	assert_int_equal(registry_init(&r), 0);
 	assert_null(registry_find(&r, &a));
 	tell(&r, "8.8.8.0/24", NULL, "timed out");
+	assert_non_null(registry_find(&r, &a));
 	assert_string_equal(registry_find(&r, &a)->note, "timed out");
 	tell(&r, "8.8.0.0/22", NULL, "far away");
 	assert_string_equal(registry_find(&r, &a)->note, "timed out");

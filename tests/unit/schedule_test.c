@@ -55,7 +55,7 @@ static void drain(struct schedule *r, struct event_sink *sink)
 	};
 
 	if (fake.moving && r->net != POOL_NONE && r->table.listing.count)
-		socktab_move(&r->table, &move, 0, mono_now(), sink);
+		socktab_transition(&r->table, &move, 0, mono_now(), sink);
 }
 
 static int64_t look(struct schedule *r, const struct netns *n)

@@ -109,8 +109,8 @@ static void moves_that_a_row_has_shown_are_past(void **state)
 	assert_int_equal(f->table.pool.live, 3);
 }
 
-/* /proc does not tell a FIN_WAIT2 that is a mini-socket from one that is none. */
-static void mini_socket_listed_as_a_socket(void **state)
+/* /proc does not tell a FIN_WAIT2 that is a timewait socket from one that is none. */
+static void timewait_socket_listed_as_a_socket(void **state)
 {
 	struct fixture *f = *state;
 	struct event_conn row = conn(1, TCP_STATE_NONE, TCP_FIN_WAIT2);
@@ -122,9 +122,9 @@ static void mini_socket_listed_as_a_socket(void **state)
 	begin(f, SOCKTAB_ALL);
 	socktab_add(&f->table, &row, 0);
 	end(f);
-	socktab_expire(&f->table, SEC + SOCKTAB_MINI_LIFE - 1, &f->sink);
+	socktab_expire(&f->table, SEC + SOCKTAB_TIMEWAIT_LIFE - 1, &f->sink);
 	assert_string_equal(story(f), "");
-	socktab_expire(&f->table, SEC + SOCKTAB_MINI_LIFE, &f->sink);
+	socktab_expire(&f->table, SEC + SOCKTAB_TIMEWAIT_LIFE, &f->sink);
 	assert_string_equal(story(f), "1 FIN_WAIT2>CLOSE ?");
 }
 
@@ -225,7 +225,7 @@ static void other_namespaces_are_left_alone(void **state)
 	struct event_conn c = conn(1, TCP_SYN_RECV, TCP_ESTABLISHED);
 
 	c.ns = NS + 1;
-	socktab_move(&f->table, &c, 0, SEC, &f->sink);
+	socktab_transition(&f->table, &c, 0, SEC, &f->sink);
 	begin(f, SOCKTAB_ALL);
 	end(f);
 	assert_string_equal(story(f), "1 SYN_RECV>ESTABLISHED in");
@@ -239,7 +239,7 @@ int main(void)
 		CASE(rows_are_taken_as_they_come),
 		CASE(moves_win_over_rows_not_taken),
 		CASE(moves_that_a_row_has_shown_are_past),
-		CASE(mini_socket_listed_as_a_socket),
+		CASE(timewait_socket_listed_as_a_socket),
 		CASE(listing_says_only_what_differs),
 		CASE(half_open_listing_keeps_to_its_states),
 		CASE(moves_win_over_the_listing),

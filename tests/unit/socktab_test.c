@@ -70,9 +70,9 @@ static void time_wait(void **state)
 	assert_string_equal(story(f), "1 FIN_WAIT2>TIME_WAIT ?");
 	move(f, 2, TCP_CLOSING, TCP_CLOSE);
 	assert_string_equal(story(f), "2 CLOSING>TIME_WAIT ?");
-	socktab_expire(&f->table, SEC + SOCKTAB_MINI_LIFE - 1, &f->sink);
+	socktab_expire(&f->table, SEC + SOCKTAB_TIMEWAIT_LIFE - 1, &f->sink);
 	assert_string_equal(story(f), "");
-	socktab_expire(&f->table, SEC + SOCKTAB_MINI_LIFE, &f->sink);
+	socktab_expire(&f->table, SEC + SOCKTAB_TIMEWAIT_LIFE, &f->sink);
 	assert_string_equal(story(f), "1 TIME_WAIT>CLOSE ?, 2 TIME_WAIT>CLOSE ?");
 	assert_int_equal(f->table.pool.live, 0);
 }
@@ -91,9 +91,9 @@ static void fin_wait2_orphan_lives_on(void **state)
 	end(f);
 	assert_string_equal(story(f), "1 FIN_WAIT2>TIME_WAIT out");
 	/* Its time counts from then. */
-	socktab_expire(&f->table, SEC + SOCKTAB_MINI_LIFE, &f->sink);
+	socktab_expire(&f->table, SEC + SOCKTAB_TIMEWAIT_LIFE, &f->sink);
 	assert_string_equal(story(f), "");
-	socktab_expire(&f->table, 2 * SEC + SOCKTAB_MINI_LIFE, &f->sink);
+	socktab_expire(&f->table, 2 * SEC + SOCKTAB_TIMEWAIT_LIFE, &f->sink);
 	assert_string_equal(story(f), "1 TIME_WAIT>CLOSE out");
 }
 
@@ -118,7 +118,7 @@ static void new_life_on_a_time_wait(void **state)
 	story(f);
 	move(f, 1, TCP_SYN_RECV, TCP_ESTABLISHED);
 	assert_string_equal(story(f), "1 TIME_WAIT>CLOSE ?, 1 SYN_RECV>ESTABLISHED in");
-	/* It is no mini-socket any more. */
+	/* It is no timewait socket any more. */
 	socktab_expire(&f->table, 999 * SEC, &f->sink);
 	assert_string_equal(story(f), "");
 	/* Its end was lost, and the next one opens. */
@@ -292,10 +292,10 @@ static void a_namespace_goes(void **state)
 	struct event_conn c = conn(1, TCP_SYN_RECV, TCP_ESTABLISHED);
 
 	move(f, 2, TCP_SYN_RECV, TCP_ESTABLISHED);
-	assert_false(f->table.stranger && listeners_know(&f->table.listeners, NS));
+	assert_false(f->table.unknown_netns && listeners_know(&f->table.listeners, NS));
 	c.ns = NS + 1;
-	socktab_move(&f->table, &c, 0, SEC, &f->sink);
-	assert_true(f->table.stranger);
+	socktab_transition(&f->table, &c, 0, SEC, &f->sink);
+	assert_true(f->table.unknown_netns);
 	story(f);
 	socktab_forget(&f->table, is_next_ns, NULL, SEC, &f->sink);
 	assert_int_equal(f->told[0].conn.ns, NS + 1);
@@ -324,9 +324,9 @@ static void listeners_by_namespace(void **state)
 	assert_false(listeners_any(&f->table.listeners, NS));
 	story(f);
 	c.ns = NS + 1;
-	socktab_move(&f->table, &c, 0, SEC, &f->sink);
+	socktab_transition(&f->table, &c, 0, SEC, &f->sink);
 	c.ns = NS;
-	socktab_move(&f->table, &c, 0, SEC, &f->sink);
+	socktab_transition(&f->table, &c, 0, SEC, &f->sink);
 	assert_string_equal(story(f), "1 ESTABLISHED>CLOSE_WAIT ?, 1 ESTABLISHED>CLOSE_WAIT out");
 	listeners_forget(&f->table.listeners, NS);
 	assert_false(listeners_know(&f->table.listeners, NS));

@@ -69,7 +69,7 @@ static inline void move_marked(
 {
 	struct event_conn c = conn(port, was, to);
 
-	socktab_move(&f->table, &c, marks, when, &f->sink);
+	socktab_transition(&f->table, &c, marks, when, &f->sink);
 }
 
 static inline void move(struct fixture *f, uint16_t port, uint8_t was, uint8_t to)

@@ -22,6 +22,7 @@ static void put_source(struct model *m, const char *source, struct str note)
 	struct event e = event_make(EVENT_SOURCE, START);
 
 	e.source.source = str_of(source);
+	e.source.sees = CAN_SEE_CONNS | (strcmp(source, "ebpf") == 0 ? CAN_SEE_HANDSHAKES : 0);
 	e.source.note = note;
 	model_apply(m, &e);
 }
@@ -58,7 +59,7 @@ static char *printed(const struct model *m, bool show_private, int width)
 	FILE *out = open_memstream(&text, &n);
 
 	assert_non_null(out);
-	assert_int_equal(table_print(out, m, show_private, width), 0);
+	assert_int_equal(table_print(out, m, GROUP_NONE, show_private, width), 0);
 	fclose(out);
 	return text;
 }
@@ -89,7 +90,7 @@ static void rows_and_sums(void **state)
 	char *text = printed(m, false, 80);
 	assert_non_null(strstr(text, "connections: ebpf\n"));
 	assert_non_null(strstr(
-		text, "3 connections, 1 established, 2 half-open; 2 IPs; 1 requests, 2.0k sent\n"));
+		text, "3 connections, 1 established, 2 half-open; 2 IPs; 1 request, 2.0k sent\n"));
 	const char *flood = strstr(text, "\n6.6.6.6 "), *visitor = strstr(text, "\n5.5.5.5 ");
 	assert_non_null(flood);
 	assert_non_null(visitor);
@@ -178,11 +179,11 @@ static void layout_keeps_the_sort_column(void **state)
 	bool found = false;
 
 	(void)state;
-	layout_fit(&l, m, 30, 0, status);
+	layout_fit(&l, m, GROUP_NONE, 30, 0, status);
 	for (size_t i = 0; i < l.n; i++)
 		found |= l.at[i].column == status;
 	assert_true(found);
-	layout_fit(&l, m, 5, 0, status);
+	layout_fit(&l, m, GROUP_NONE, 5, 0, status);
 	assert_int_equal(l.n, 1);
 	assert_string_equal(l.at[0].column->id, "ip");
 	assert_int_equal(l.at[0].width, 5);
@@ -208,7 +209,7 @@ static void a_full_disk_is_said(void **state)
 
 	(void)state;
 	assert_non_null(full);
-	assert_int_equal(table_print(full, m, false, 80), -EIO);
+	assert_int_equal(table_print(full, m, GROUP_NONE, false, 80), -EIO);
 	fclose(full);
 	model_free(m);
 }

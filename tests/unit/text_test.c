@@ -184,10 +184,29 @@ static void spans_and_micros(void **state)
 	}
 }
 
+static void encodes_what_it_decodes(void **state)
+{
+	static const uint32_t points[] = {
+		0, 0x41, 0x7f, 0x80, 0x7ff, 0x800, 0xffff, 0x10000, 0x10ffff};
+	char buf[4];
+	uint32_t cp;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(points); i++) {
+		size_t n = text_put_utf8(buf, points[i]);
+		assert_int_equal(text_utf8((struct str){buf, n}, &cp), n);
+		assert_int_equal(cp, points[i]);
+	}
+	assert_int_equal(text_put_utf8(buf, 0xd800), 3);
+	assert_int_equal(text_utf8((struct str){buf, 3}, &cp), 0);
+	assert_int_equal(text_put_utf8(buf, 0x110000), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(spans_and_micros),
+		cmocka_unit_test(encodes_what_it_decodes),
 		cmocka_unit_test(sanitises),
 		cmocka_unit_test(every_byte),
 		cmocka_unit_test(cuts_whole),

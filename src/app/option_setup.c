@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+#include "app/option_setup.h"
+
+#include "log/format_string.h"
+
+#include <errno.h>
+
+_Static_assert(OPTION_WHY_MAX == FORMAT_STRING_ERROR_MAX, "a reason fits");
+
+/* "auto|combined|…" */
+static const char *format_names(void)
+{
+	static char names[128];
+	size_t n = (size_t)snprintf(names, sizeof names, "auto");
+
+	for (size_t i = 0; i < log_format_count && n < sizeof names; i++)
+		n += (size_t)snprintf(names + n, sizeof names - n, "|%s", log_formats[i].name);
+	return names;
+}
+
+static int check_format(struct str text, char why[static OPTION_WHY_MAX])
+{
+	struct log_format *format = NULL;
+
+	if (!format_string_is(text))
+		return -EINVAL;
+	int err = format_string_new(text, LOG_DIALECT_GUESS, text, &format, why);
+	format_string_free(format);
+	return err;
+}
+
+const struct options_setup *option_setup(void)
+{
+	static struct option_check checks[] = {
+		{.key = "log_format",
+			.others = "a format string as in nginx's log_format or Apache's LogFormat",
+			.check = check_format},
+	};
+	static const struct options_setup setup = {
+		.checks = checks, .check_count = ARRAY_LEN(checks)};
+
+	checks[0].choices = format_names();
+	return &setup;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * run: a session on the loop, with a console or headless: who is called, and when.
+ */
+#ifndef NG_APP_RUN_H
+#define NG_APP_RUN_H
+
+#include "app/loop.h"
+#include "app/session.h"
+#include "console/console.h"
+
+struct run {
+	struct taker taker; /* first; takes nothing, but tells the console of another model */
+	struct session *session;
+	struct console *console; /* NULL: headless */
+	struct loop *loop;
+};
+
+/* Watches what is there to be watched; both are borrowed. 0 or a negative errno. r must be given
+ * to run_done either way, and not move before. */
+int run_init(struct run *r, struct session *session, struct console *console);
+void run_done(struct run *r);
+
+/* Until the duration is over (usec, -1: none), every source has ended (unless there is a console,
+ * which goes on showing), the user quits, a signal ends it, or stdout cannot be written. */
+void run_loop(struct run *r, usec_t duration);
+
+#endif

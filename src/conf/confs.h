@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * confs: what was found in the configuration of web servers: the logs that they write, and what
+ * could not be followed.
+ */
+#ifndef NG_CONF_CONFS_H
+#define NG_CONF_CONFS_H
+
+#include "log/tail_options.h"
+
+#include <stdbool.h>
+
+#define SERVER_LOGS_MAX    256
+#define SERVER_NOTES_MAX   64
+#define SERVER_FORMATS_MAX 256
+#define SERVER_BUFFER_MAX  16
+#define SERVER_TEXT_MAX    512
+
+/* One log that a configuration names. */
+struct server_log {
+	char *path;                       /* or a glob, where a part is only known at run time */
+	const struct log_format *format;  /* NULL: to be detected */
+	char buffered[SERVER_BUFFER_MAX]; /* "64k": lines come late; "": they do not */
+	const char *server;
+};
+
+/* What a configuration says that leads to no log, or one that was looked for in vain. Clean. */
+struct server_note {
+	const char *server;
+	char text[SERVER_TEXT_MAX];
+};
+
+/* Which configurations are there. */
+struct server_read {
+	const char *server;
+	char path[SERVER_TEXT_MAX]; /* of the main file, clean */
+	int err;                    /* 0, or why it could not be read */
+};
+
+struct server_confs {
+	struct server_log logs[SERVER_LOGS_MAX];
+	size_t log_count;
+	struct server_note notes[SERVER_NOTES_MAX];
+	size_t note_count;
+	struct server_read reads[8];
+	size_t read_count;
+	struct log_format *formats[SERVER_FORMATS_MAX]; /* what logs[].format points to; owned */
+	size_t format_count;
+	size_t dropped; /* logs, notes and formats beyond these */
+};
+
+void server_confs_free(struct server_confs *confs);
+
+/* The log of this path: named so, matched by a glob, or the same file; or NULL. */
+const struct server_log *server_confs_find(const struct server_confs *confs, const char *path);
+
+/* The same as log_tail_options.look_up wants it; context is a struct server_confs. */
+bool server_confs_look_up(const void *context, const char *path, struct log_configured *ret);
+
+#endif

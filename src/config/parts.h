@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * parts: what the files of src/config share among themselves.
+ */
+#ifndef NG_CONFIG_PARTS_H
+#define NG_CONFIG_PARTS_H
+
+#include "base/toml.h"
+#include "config/option_defs.h"
+#include "config/value.h"
+
+/* One option of all tables, by its number. */
+struct option_ref {
+	size_t i;
+	const struct option_def *def;
+	const struct option_table *table; /* NULL: of option_defs[] */
+};
+
+/* The option of number i, those of option_defs[] first; false: there is none. */
+bool option_at(const struct options_state *s, size_t i, struct option_ref *ret);
+
+/* Its key in full, "table.key"; NULL when it has none. */
+const char *option_key(const struct option_ref *o, char buf[static TOML_PATH_MAX]);
+
+/* What another room says of it, or NULL. */
+const struct option_check *option_check_of(
+	const struct options_state *s, const struct option_ref *o);
+
+/* Gives the option a value from `level`, unless a higher level has spoken. A list begins anew at
+ * each level and grows within one. 0; -EINVAL with the refusal in words, as value_refusal says; or
+ * -ENOMEM, which the refusal names too. */
+int options_set(struct options_state *s, const struct option_ref *o, enum option_level level,
+	struct str text, char refusal[static OPTION_REFUSAL_MAX]);
+
+/* Writes s->error. Always -EINVAL. */
+__attribute__((format(printf, 2, 3))) int options_fail(
+	struct options_state *s, const char *format, ...);
+
+#endif

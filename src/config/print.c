@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+#include "config/options.h"
+
+#include "config/parts.h"
+
+static void print_value(FILE *out, const struct option_def *d)
+{
+	bool quoted = d->type == OPTION_TEXT || d->type == OPTION_CHOICE ||
+		      d->type == OPTION_ENUM || d->type == OPTION_DURATION;
+
+	if (d->type == OPTION_TEXTS || d->type == OPTION_NETS)
+		fprintf(out, d->fallback ? "[\"%s\"]" : "[]", d->fallback);
+	else if (quoted)
+		fprintf(out, "\"%s\"", d->fallback ? d->fallback : "");
+	else
+		fputs(d->fallback ? d->fallback : "false", out);
+}
+
+static void print_option(
+	FILE *out, const struct options_state *s, const struct option_ref *o, const char *name)
+{
+	const struct option_def *d = o->def;
+	char buf[OPTION_EXPECTED_MAX];
+
+	fprintf(out, "# %s%s; %s", d->inverted ? "false: " : "", d->help,
+		value_expected(d, option_check_of(s, o), buf));
+	if (d->env)
+		fprintf(out, "; NETHERGAZE_%s", d->env);
+	fprintf(out, "%s\n# %s = ", d->reserved ? "; no effect in this version" : "", name);
+	print_value(out, d);
+	fputs("\n\n", out);
+}
+
+/* The part of a key before its last dot; "" at the top. */
+static struct str section_of(const char *key)
+{
+	const char *dot = strrchr(key, '.');
+
+	return (struct str){key, dot ? (size_t)(dot - key) : 0};
+}
+
+static void print_names(FILE *out, const struct option_table *t)
+{
+	struct option_name name;
+
+	fprintf(out, "# %s\n", t->help);
+	for (size_t i = 0; t->name_at && t->name_at(t->values, i, &name); i++)
+		fprintf(out, "# %.*s = \"%.*s\"\n", STR_FMT(name.name), STR_FMT(name.text));
+	fputc('\n', out);
+}
+
+static void print_section(FILE *out, const struct options_state *s, struct str section)
+{
+	char buf[TOML_PATH_MAX];
+	struct option_ref o;
+
+	if (section.n)
+		fprintf(out,
+			str_eq(section, STR_LIT("actions.hooks")) ? "# [[%.*s]]\n" : "[%.*s]\n",
+			STR_FMT(section));
+	for (size_t i = 0; option_at(s, i, &o); i++) {
+		const char *key = option_key(&o, buf);
+		if (key && str_eq(section_of(key), section))
+			print_option(out, s, &o, key + section.n + (section.n > 0));
+	}
+	for (size_t k = 0; k < s->setup.table_count; k++)
+		if (s->setup.tables[k].take && str_eq(str_of(s->setup.tables[k].section), section))
+			print_names(out, &s->setup.tables[k]);
+}
+
+/* True when an option before number `end` has this section, or when it is the top's. */
+static bool is_printed(const struct options_state *s, size_t end, struct str section)
+{
+	char buf[TOML_PATH_MAX];
+	struct option_ref o;
+
+	for (size_t i = 0; i < end && option_at(s, i, &o); i++) {
+		const char *key = option_key(&o, buf);
+		if (key && str_eq(section_of(key), section))
+			return true;
+	}
+	return section.n == 0;
+}
+
+/* Keys without a section come first, then each section once, in the order of the tables. */
+void options_print_config(const struct options_state *s, FILE *out)
+{
+	char buf[TOML_PATH_MAX];
+	struct option_ref o;
+
+	fputs("# nethergaze configuration: every key with its default.\n\n", out);
+	print_section(out, s, STR_LIT(""));
+	for (size_t i = 0; option_at(s, i, &o); i++) {
+		const char *key = option_key(&o, buf);
+		if (key && !is_printed(s, i, section_of(key)))
+			print_section(out, s, section_of(key));
+	}
+	for (size_t k = 0; k < s->setup.table_count; k++) {
+		struct str section = str_of(s->setup.tables[k].section);
+		if (s->setup.tables[k].take && !is_printed(s, OPTION_COUNT_MAX, section))
+			print_section(out, s, section);
+	}
+}

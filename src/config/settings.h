@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * settings: what the options of nethergaze itself are set to.
+ */
+#ifndef NG_CONFIG_SETTINGS_H
+#define NG_CONFIG_SETTINGS_H
+
+#include "base/clock.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct text_list {
+	char **items; /* owned */
+	size_t count;
+};
+
+/* What a row is. */
+enum option_group {
+	OPTION_GROUP_NONE, /* an address */
+	OPTION_GROUP_NET,  /* a /24 or /48 */
+	OPTION_GROUP_AS,
+	OPTION_GROUP_COUNTRY
+};
+
+struct options {
+	bool help, version, print_config, doctor;
+	char *config; /* NULL: the usual places */
+
+	struct text_list log_paths;
+	char *log_format;  /* "auto", a name, or a string that compiles */
+	char *server_root; /* NULL: this host's */
+	struct text_list trusted_proxies;
+	bool from_start, auth_log;
+	char *auth_path; /* NULL: the usual places */
+
+	char *source;
+	usec_t connections_interval;
+	char *btf; /* NULL: the kernel's own */
+
+	bool show_private, geoip, whois_enabled, rdns_enabled;
+	bool geoip_update;                  /* the command was given */
+	char *geoip_city_db, *geoip_asn_db; /* NULL: what is found */
+	char *geoip_data_dir;               /* NULL: the usual one */
+	char *update_base;                  /* of DB-IP's files */
+	struct text_list update_urls;       /* to be fetched instead */
+	char *whois_bootstrap, *whois_server;
+	usec_t whois_cache_ttl;
+	uint64_t whois_max_workers;
+	char *cache_dir;
+	char *rdns_server; /* NULL: the host's resolvers */
+
+	enum option_group group; /* in --once, and at the console's start */
+	bool once, json;
+	usec_t duration; /* -1: not given */
+	char *record, *replay;
+	double speed; /* 0: as fast as possible */
+};
+
+#endif

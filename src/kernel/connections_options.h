@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * connections_options: what is wanted of a source of connections, whichever it is.
+ */
+#ifndef NG_KERNEL_CONNECTIONS_OPTIONS_H
+#define NG_KERNEL_CONNECTIONS_OPTIONS_H
+
+#include "base/clock.h"
+
+#include <stdbool.h>
+
+enum connections_want {
+	CONNECTIONS_AUTO, /* the best that loads */
+	CONNECTIONS_EBPF, /* or fail */
+	CONNECTIONS_PROC
+};
+
+struct connections_options {
+	enum connections_want want;
+	usec_t interval; /* between two listings of /proc/net/tcp */
+	/* A file that describes the kernel's types, for a kernel that does not do so itself, or
+	 * NULL. What hooks typed objects (tp_btf, fentry, iter) still needs the kernel's own:
+	 * the kernel checks by that. Kprobes do with the file. */
+	const char *btf;
+	/* Each transition is wanted, however many there are: somebody reads the stream, or it is
+	 * recorded. Else states between ESTABLISHED and CLOSE may wait for a listing while
+	 * transitions come by the ten thousand; the `source` event says so then. */
+	bool every_transition;
+	/* What the `source` event says besides: probes that other sources have attached, space-
+	 * separated, and what is not seen for want of one. NULL or "" when there is nothing.
+	 * Both must live as long as the source. */
+	const char *more_probes, *more_note;
+	uint32_t more_sees; /* enum capability: what those probes let us see */
+};
+
+#endif

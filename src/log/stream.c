@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+#include "log/stream.h"
+
+#include "base/text.h"
+
+#include <errno.h>
+
+#define REPORT_INTERVAL USEC_PER_SEC /* of counters alone */
+
+void log_stream_init(struct log_stream *s, const char *name)
+{
+	*s = (struct log_stream){.is_state_reported = true};
+	s->label_n = text_sanitise(s->label, sizeof s->label, str_of(name));
+}
+
+void log_stream_done(struct log_stream *s)
+{
+	container_pieces_done(&s->pieces);
+}
+
+void log_stream_set_state(struct log_stream *s, enum log_state state, const char *note)
+{
+	char text[LOG_NOTE_MAX];
+
+	text_copy(text, sizeof text, str_of(note ? note : ""));
+	if (s->state == state && strcmp(s->note, text) == 0)
+		return;
+	s->state = state;
+	memcpy(s->note, text, sizeof text);
+	s->is_state_reported = false;
+}
+
+bool log_stream_is_reported(const struct log_stream *s)
+{
+	const struct log_account *now = &s->account, *then = &s->reported;
+
+	return s->is_state_reported && now->lines == then->lines &&
+	       now->rejected == then->rejected && now->skipped == then->skipped &&
+	       now->rotated == then->rotated && s->reported_lag == 0;
+}
+
+void log_stream_set_error(struct log_stream *s, int err)
+{
+	enum log_state state = LOG_UNREADABLE;
+
+	if (err == -ENOENT || err == -ENOTDIR)
+		state = LOG_MISSING;
+	else if (err == -EACCES || err == -EPERM)
+		state = LOG_DENIED;
+	log_stream_set_state(s, state, err == -ENXIO ? "Not a file or pipe" : strerror(-err));
+}
+
+bool log_stream_is_due(const struct log_stream *s, usec_t now, bool all)
+{
+	/* The wall clock may have been set back. */
+	bool due = all || now - s->reported_at >= REPORT_INTERVAL || now < s->reported_at;
+
+	return !s->is_state_reported || (due && !log_stream_is_reported(s));
+}

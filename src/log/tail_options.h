@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tail_options: which logs a tail follows, and what it is told about them.
+ */
+#ifndef NG_LOG_TAIL_OPTIONS_H
+#define NG_LOG_TAIL_OPTIONS_H
+
+#include "base/clock.h"
+#include "log/format.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct trusted_proxies;
+
+struct log_input {
+	const char *path; /* a path or a glob; "-" is stdin */
+	/* Its format; NULL: as the server's configuration says, else detected line by line. */
+	const struct log_format *format;
+	bool from_end; /* whatever the others do */
+	bool guessed;  /* nobody spelled this glob out: error logs that match are not followed */
+};
+
+/* What the configuration of the server that writes a log says about it. Both are borrowed for as
+ * long as the source lives. */
+struct log_configured {
+	const struct log_format *format; /* NULL: to be detected */
+	const char *buffered;            /* the server holds lines back: how many; or NULL */
+};
+
+struct log_tail_options {
+	const struct log_input *inputs; /* borrowed for the call; their formats for as long as the
+					   source lives */
+	size_t input_count;
+	/* Asks for the configuration of the log at path. False, with *ret untouched, when none
+	 * names it. NULL: nobody can be asked. The context is borrowed for as long as the source
+	 * lives. */
+	bool (*look_up)(const void *context, const char *path, struct log_configured *ret);
+	const void *look_up_context;
+	/* Borrowed for as long as the source lives; NULL: no proxy is trusted. */
+	const struct trusted_proxies *trusted;
+	bool from_start; /* else from each file's end */
+	usec_t rescan;   /* between two expansions of the globs; 0: one second */
+};
+
+#endif

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+#include "output/stream.h"
+
+#include "event/json_write.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define BATCH    (64u << 10)
+#define PATIENCE 100 /* ms between two looks at must_end while the reader sleeps */
+
+/* Waits until stdout takes something. 0, or -ECANCELED when the run is to end. */
+static int await_stdout(const struct stream *s)
+{
+	struct pollfd p = {.fd = STDOUT_FILENO, .events = POLLOUT};
+
+	while (poll(&p, 1, PATIENCE) == 0)
+		if (s->must_end(s->ctx))
+			return -ECANCELED;
+	return 0;
+}
+
+/* A pipe that poll(2) calls writable has room for PIPE_BUF bytes; more could block. */
+static size_t stdout_chunk(void)
+{
+	struct stat st;
+	bool waits = fstat(STDOUT_FILENO, &st) < 0 || S_ISFIFO(st.st_mode) ||
+		     S_ISSOCK(st.st_mode) || isatty(STDOUT_FILENO);
+
+	return waits ? PIPE_BUF : SIZE_MAX;
+}
+
+void stream_flush(struct stream *s)
+{
+	size_t at = 0, chunk = s->text.n ? stdout_chunk() : 0;
+
+	while (at < s->text.n && !s->err) {
+		size_t left = s->text.n - at;
+		s->err = await_stdout(s);
+		if (s->err)
+			break;
+		ssize_t n = write(STDOUT_FILENO, s->text.p + at, left < chunk ? left : chunk);
+		if (n > 0)
+			at += (size_t)n;
+		else if (n < 0 && errno != EINTR && errno != EAGAIN)
+			s->err = -errno;
+	}
+	jsonw_clear(&s->text);
+}
+
+/* The stream is a view: it leaves out what the console would not show. The recording is whole. */
+static bool is_hidden(const struct stream *s, const struct event *event)
+{
+	const struct addr *ip = event_address(event);
+
+	return ip && !s->show_private && addr_is_private(ip);
+}
+
+/* A recording that is streamed may be older than the schema, or begin in the middle. */
+static void name_schema(struct stream *s, const struct event *event)
+{
+	char text[32];
+
+	if (s->begun || s->text.failed)
+		return;
+	s->begun = true;
+	if (event->kind == EVENT_START && event->start.schema)
+		return;
+	s->text.n -= strlen("}\n");
+	snprintf(text, sizeof text, ",\"schema\":%d}\n", EVENT_SCHEMA);
+	jsonw_raw(&s->text, str_of(text));
+}
+
+static void stream_take(struct taker *taker, const struct event *event)
+{
+	struct stream *s = (struct stream *)taker;
+
+	if (is_hidden(s, event))
+		return;
+	json_put_event(&s->text, event);
+	name_schema(s, event);
+	if (s->text.n >= BATCH)
+		stream_flush(s);
+}
+
+static void flush(struct taker *taker)
+{
+	stream_flush((struct stream *)taker);
+}
+
+void stream_init(struct stream *s, bool (*must_end)(void *ctx), void *ctx)
+{
+	*s = (struct stream){
+		.taker = {.name = "stream",
+			.kinds = TAKER_ALL,
+			.take = stream_take,
+			.flush = flush},
+		.must_end = must_end,
+		.ctx = ctx,
+	};
+}
+
+void stream_done(struct stream *s)
+{
+	jsonw_done(&s->text);
+}

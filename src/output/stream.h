@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * stream: NDJSON to stdout, one record an event, for as long as somebody reads; the first record
+ * carries "schema", whatever it is. Also carries what else is printed there, so that no reader that
+ * sleeps can keep the program from ending.
+ */
+#ifndef NG_OUTPUT_STREAM_H
+#define NG_OUTPUT_STREAM_H
+
+#include "base/jsonw.h"
+#include "event/taker.h"
+
+struct stream {
+	struct taker taker; /* first; of the hub when events are to be streamed */
+	struct jsonw text;  /* waiting to be written; others may add to it */
+	bool show_private;  /* events of private addresses, too */
+	bool begun;         /* the first record, which names the schema, is made */
+	int err;            /* why nothing more is written: -EPIPE, -ENOSPC, …; 0: all well */
+	bool (*must_end)(void *ctx); /* asked while a reader takes nothing */
+	void *ctx;
+};
+
+/* must_end: true when the run is to end, reader or not. */
+void stream_init(struct stream *s, bool (*must_end)(void *ctx), void *ctx);
+void stream_done(struct stream *s);
+
+/* Writes what waits. A reader that takes nothing is waited for until must_end; err is -ECANCELED
+ * then. After an error, what waits is thrown away. */
+void stream_flush(struct stream *s);
+
+#endif

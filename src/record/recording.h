@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * recording: a file of recorded events (NDJSON, gzip or plain), read from its beginning in slices.
+ */
+#ifndef NG_RECORD_RECORDING_H
+#define NG_RECORD_RECORDING_H
+
+#include "event/source.h"
+
+struct record_reader;
+
+struct recording {
+	void *file; /* gzFile; reads plain files, too */
+	struct record_reader *reader;
+	char *line;
+	bool cut;     /* in the middle of an over-long line */
+	uint64_t bad; /* records that could not be read; the caller takes note and clears it */
+	usec_t begin; /* of the first event */
+	usec_t end;   /* of the last, as the tail of a plain file says; 0: not known */
+};
+
+/* 0; or a negative errno with the reason in words, when the file cannot be opened or its first line
+ * is not a record. r must be given to recording_done either way. Reading blocks: only a regular
+ * file is taken. */
+int recording_init(struct recording *r, const char *path, char reason[static SOURCE_REASON_MAX]);
+void recording_done(struct recording *r);
+
+/* The next event; it borrows from r until the next call. 1; 0 when *budget, the bytes that may
+ * still be read, is spent; -EPIPE at the end, which a damaged file has earlier. */
+int recording_next(struct recording *r, size_t *budget, struct event *ret_event);
+
+/* Back to the first line. 0 or a negative errno. */
+int recording_rewind(struct recording *r);
+
+#endif

@@ -1,0 +1,152 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+#
+# Memory that is refused, at one allocation after the other: the program may do without or end with
+# its reason, but it never crashes, hangs, or ends badly in silence. Nor do the modules under the
+# unit tests, whose own allocations do not count.
+#
+# NG_MALLOC_SECONDS=N: for each way of each program (default 1; half of it for each unit test;
+# check-long gives more). What is tried first is
+# spread over all of its allocations, so that a short run has seen some of everything.
+. "$(dirname "$0")/../lib/sh.sh"
+
+PRELOAD=$NG_BUILD/tests/preload/fail_malloc.so
+LIMIT=$((${NG_MALLOC_SECONDS:-1} * 1000000)) # in microseconds
+DATA=$NG_TOP/tests/data/console.ndjson
+
+# A sanitiser's allocator is its own.
+need_preload() {
+	! ldd "$NG" | grep -q libasan || skip 'not with the sanitizers'
+}
+
+# refused SETTING COMMAND...: its exit status; what it says goes to $T/said, output to $T/stdout.
+refused() {
+	local status=0 setting=$1
+	shift
+	timeout "${PATIENCE:-15}" env LD_PRELOAD="$PRELOAD" "$setting" "$@" >"$T/stdout" 2>"$T/said" </dev/null ||
+		status=$?
+	return "$status"
+}
+
+# each CHECK WAY COMMAND...: runs the command with its first allocation refused, its second, and so
+# on, in an order that is spread, until all are through or the time is up. CHECK judges a status.
+# RUNS and ALL have how many were tried, and how many there are.
+each() {
+	local check=$1 way=$2 i end stride status
+	shift 2
+	PATIENCE=100 refused "FAIL_MALLOC_COUNT=$T/count" "$@" || {
+		status=$?
+		tail -n 20 "$T/stdout" "$T/said"
+		fail "status $status without a failure: $*"
+	}
+	ALL=$(cat "$T/count") RUNS=0
+	end=$((${EPOCHREALTIME/./} + LIMIT))
+	for ((stride = ALL * 618 / 1000 + 1; ; stride++)); do
+		is_coprime "$stride" "$ALL" && break
+	done
+	while [ "$RUNS" -lt "$ALL" ] && [ "${EPOCHREALTIME/./}" -lt "$end" ]; do
+		i=$((1 + RUNS * stride % ALL)) RUNS=$((RUNS + 1)) status=0
+		refused "FAIL_MALLOC_$way=$i" "$@" || status=$?
+		"$check" "$status" || {
+			head -c 2000 "$T/said"
+			fail "status $status with FAIL_MALLOC_$way=$i of $ALL: $*"
+		}
+	done
+}
+
+is_coprime() {
+	local a=$1 b=$2 rest
+	while [ "$b" -gt 0 ]; do
+		rest=$((a % b)) a=$b b=$rest
+	done
+	[ "$a" -le 1 ]
+}
+
+# Done, or ended with its reason. 124 is a hang.
+is_clean() {
+	case $1 in
+	0) ;;
+	1 | 2) grep -q '^nethergaze: .' "$T/said" ;;
+	*) return 1 ;;
+	esac
+}
+
+# Failed assertions are what must come. cmocka catches what is a crash, and says so; a test that
+# waits for what cannot come now is ended.
+is_no_crash() {
+	[ "$1" -eq 124 ] || { [ "$1" -lt 124 ] && ! grep -q 'failed with exception' "$T/stdout"; }
+}
+
+# program COMMAND...: one refused, and all from one on.
+program() {
+	local tried=0
+	need_preload
+	each is_clean AT "$@"
+	tried=$RUNS
+	each is_clean FROM "$@"
+	note "$tried and $RUNS of $ALL allocations refused: ${*:2:2}"
+}
+
+test_report() {
+	program "$NG" --replay "$DATA" --speed max --once --json
+}
+
+test_table() {
+	program "$NG" --replay "$DATA" --speed max --once
+}
+
+test_stream_and_recording() {
+	program "$NG" --replay "$DATA" --speed max --json
+	program "$NG" --once --duration 0 --source proc --record "$T/out.gz"
+}
+
+test_logs() {
+	"$NG_BUILD/tests/lib/make_log" 2000 50 >"$T/access.log"
+	program "$NG" --once --json --duration 0 --from-start --source proc --show-private-ips \
+		--log-path "$T/*.log" --log-path "$T/none.log"
+}
+
+test_format_strings() {
+	echo '8.8.8.8 [2026-01-01T00:00:00+00:00] "GET / HTTP/1.1" 200' >"$T/access.log"
+	program "$NG" --once --duration 0 --from-start --source proc --log-path "$T/access.log" \
+		--log-format '$remote_addr [$time_iso8601] "$request" $status'
+}
+
+test_configuration() {
+	mkdir -p "$T/etc/nginx" "$T/etc/apache2"
+	printf '%s\n' 'http { log_format own "$remote_addr $status"; server {' \
+		'access_log /var/log/nginx/a.log own; access_log /var/log/nginx/b.log; } }' \
+		>"$T/etc/nginx/nginx.conf"
+	printf '%s\n' 'LogFormat "%h %>s" own' 'CustomLog /var/log/apache2/a.log own' \
+		>"$T/etc/apache2/apache2.conf"
+	printf '%s\n' '[logs]' 'paths = ["/a", "/b"]' >"$T/config.toml"
+	program "$NG" --config "$T/config.toml" --print-config
+	program "$NG" --doctor --server-root "$T" --source proc
+}
+
+test_modules_under_their_unit_tests() {
+	local file tried=0 of=0 n=0
+	need_preload
+	need readelf
+	LIMIT=$((LIMIT / 2))
+	for file in "$NG_BUILD"/tests/unit/*_test; do
+		export FAIL_MALLOC_NOT
+		FAIL_MALLOC_NOT=$(own_code "$file")
+		each is_no_crash AT "$file"
+		tried=$((tried + RUNS)) of=$((of + ALL)) n=$((n + 1))
+	done
+	note "$tried of $of allocations of $n unit tests refused"
+}
+
+# own_code TEST: where the functions of the test's own file lie in it, "FROM-TO".
+own_code() {
+	local from to size
+	readelf -sW "$1" | awk -v file="${1##*/}.c" '
+		$4 == "FILE" { own = $8 == file }
+		own && $4 == "FUNC" && $8 !~ /[.]cold$/ { print $2, $3 }' | sort >"$T/own"
+	read -r from size <"$T/own"
+	read -r to size < <(tail -n 1 "$T/own")
+	printf '%x-%x' "$((16#$from))" "$((16#$to + size))"
+}
+
+run_tests "$@"

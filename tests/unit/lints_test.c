@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: MIT
+/* The tables that the rest is generated from: what is an identifier in them is there once, and
+ * what points somewhere points where it should. */
+#include "unit.h"
+
+#include "config/options.h"
+#include "event/event.h"
+#include "log/formats.h"
+#include "model/column.h"
+
+#define NAMES_MAX 256
+
+/* The names that one table gives out. */
+struct names {
+	const char *what;
+	const char *name[NAMES_MAX];
+	size_t n;
+};
+
+static void add_name(struct names *names, const char *name)
+{
+	if (!name)
+		return;
+	if (!name[0])
+		fail_msg("%s: an empty name", names->what);
+	for (size_t i = 0; i < names->n; i++)
+		if (strcmp(names->name[i], name) == 0)
+			fail_msg("%s: %s is there twice", names->what, name);
+	assert_in_range(names->n, 0, NAMES_MAX - 1);
+	names->name[names->n++] = name;
+}
+
+static void option_names(void **state)
+{
+	struct names config = {.what = "config keys"}, flags = {.what = "flags"},
+		     envs = {.what = "environment"};
+
+	(void)state;
+	assert_in_range(option_count, 1, OPTION_COUNT_MAX);
+	for (size_t i = 0; i < option_count; i++) {
+		const struct option_def *d = &option_defs[i];
+		add_name(&config, d->key);
+		add_name(&config, d->alias);
+		add_name(&flags, d->flag);
+		add_name(&envs, d->env);
+		if (!d->key && !d->flag)
+			fail_msg("option %zu has neither a key nor a flag", i);
+		if (!d->help || !d->help[0])
+			fail_msg("%s has no help", d->key ? d->key : d->flag);
+		if (d->type == OPTION_CHOICE && !d->choices)
+			fail_msg("%s has no choices", d->key ? d->key : d->flag);
+	}
+}
+
+/* Two options in one place would overwrite each other; a reserved one has no place. */
+static void option_offsets(void **state)
+{
+	static const size_t sizes[] = {[OPTION_SWITCH] = sizeof(bool),
+		[OPTION_CHOICE] = sizeof(char *),
+		[OPTION_ENUM] = sizeof(unsigned),
+		[OPTION_DURATION] = sizeof(usec_t),
+		[OPTION_UINT] = sizeof(uint64_t),
+		[OPTION_NUMBER] = sizeof(double),
+		[OPTION_SPEED] = sizeof(double),
+		[OPTION_TEXT] = sizeof(char *),
+		[OPTION_TEXTS] = sizeof(struct text_list),
+		[OPTION_NETS] = sizeof(struct text_list)};
+	const char *taken[sizeof(struct options)] = {0};
+
+	(void)state;
+	for (size_t i = 0; i < option_count; i++) {
+		const struct option_def *d = &option_defs[i];
+		const char *name = d->key ? d->key : d->flag;
+		if (d->offset == SIZE_MAX)
+			continue;
+		assert_in_range(d->type, 0, ARRAY_LEN(sizes) - 1);
+		assert_in_range(d->offset, 0, sizeof(struct options) - sizes[d->type]);
+		for (size_t at = d->offset; at < d->offset + sizes[d->type]; at++) {
+			if (taken[at])
+				fail_msg("%s and %s have the same place", taken[at], name);
+			taken[at] = name;
+		}
+	}
+}
+
+/* Characters of UTF-8; titles have none that takes two columns. */
+static size_t width_of(const char *text)
+{
+	size_t n = 0;
+
+	for (; *text; text++)
+		n += ((unsigned char)*text & 0xc0) != 0x80;
+	return n;
+}
+
+static void column_names(void **state)
+{
+	struct names ids = {.what = "columns"}, titles = {.what = "titles"};
+
+	(void)state;
+	for (size_t i = 0; i < column_count; i++) {
+		const struct column *c = &columns[i];
+		assert_non_null(c->id);
+		add_name(&ids, c->id);
+		add_name(&titles, c->title);
+		if (!c->help || !c->help[0])
+			fail_msg("column %s has no help", c->id);
+		if (c->title && width_of(c->title) > c->width)
+			fail_msg("column %s: \"%s\" is wider than %u", c->id, c->title, c->width);
+	}
+}
+
+static void format_names(void **state)
+{
+	struct names names = {.what = "log formats"};
+
+	(void)state;
+	for (size_t i = 0; i < log_format_count; i++) {
+		assert_non_null(log_formats[i].name);
+		add_name(&names, log_formats[i].name);
+		assert_string_not_equal(log_formats[i].name, "auto");
+		assert_non_null(log_formats[i].parse);
+	}
+}
+
+/* Where the member of each kind lies in struct event. A kind with fields needs its line here. */
+struct member {
+	size_t offset, size;
+};
+
+#define MEMBER(name)                                                         \
+	{                                                                    \
+		offsetof(struct event, name), sizeof((struct event){0}.name) \
+	}
+
+static const struct member members[EVENT_KINDS] = {
+	[EVENT_START] = MEMBER(start),
+	[EVENT_SOURCE] = MEMBER(source),
+	[EVENT_CONN] = MEMBER(conn),
+	[EVENT_SYN] = MEMBER(syn),
+	[EVENT_REQUEST] = MEMBER(request),
+	[EVENT_LOG] = MEMBER(log),
+	[EVENT_LOST] = MEMBER(lost),
+	[EVENT_NOTE] = MEMBER(note),
+	[EVENT_SYN_NET] = MEMBER(syn_net),
+	[EVENT_TCP_STATS] = MEMBER(tcp_stats),
+	[EVENT_NETNS] = MEMBER(netns),
+	[EVENT_OWNER] = MEMBER(owner),
+	[EVENT_AUTH] = MEMBER(auth),
+	[EVENT_PLACE] = MEMBER(place),
+	[EVENT_REGISTRATION] = MEMBER(registration),
+	[EVENT_RDNS] = MEMBER(rdns),
+	[EVENT_ENRICHER] = MEMBER(enricher),
+};
+
+static size_t size_of_field(enum field_type type)
+{
+	switch (type) {
+	case FIELD_STR:
+	case FIELD_WORDS:
+		return sizeof(struct str);
+	case FIELD_ADDR:
+		return sizeof(struct addr);
+	case FIELD_PREFIX:
+		return sizeof(struct prefix);
+	case FIELD_U16:
+		return sizeof(uint16_t);
+	case FIELD_U32:
+		return sizeof(uint32_t);
+	case FIELD_U64:
+		return sizeof(uint64_t);
+	case FIELD_USEC:
+		return sizeof(usec_t);
+	default: /* a flag, or a small enum */
+		return sizeof(uint8_t);
+	}
+}
+
+/* Each field lies within its own kind's member, and no two of a kind share a byte: a line copied
+ * from another kind or another field is found. */
+static void check_fields(const struct event_kind_info *kind, const struct member *member)
+{
+	const char *taken[sizeof(struct event)] = {0};
+	struct names names = {.what = kind->name};
+
+	for (size_t i = 0; i < kind->count; i++) {
+		const struct event_field *f = &kind->fields[i];
+		size_t size = size_of_field(f->type);
+		add_name(&names, f->name);
+		if (f->offset < member->offset || f->offset + size > member->offset + member->size)
+			fail_msg("%s.%s is not in the member of its kind", kind->name, f->name);
+		if (f->offset % size && size <= sizeof(uint64_t))
+			fail_msg("%s.%s is not of that type", kind->name, f->name);
+		for (size_t at = f->offset; at < f->offset + size; at++) {
+			if (taken[at])
+				fail_msg("%s.%s and .%s have the same place", kind->name, f->name,
+					taken[at]);
+			taken[at] = f->name;
+		}
+	}
+}
+
+static void event_fields(void **state)
+{
+	struct names kinds = {.what = "kinds of events"};
+
+	(void)state;
+	for (size_t i = EVENT_NONE + 1; i < EVENT_KINDS; i++) {
+		if (!event_kinds[i].name)
+			fail_msg("kind %zu has no name", i);
+		add_name(&kinds, event_kinds[i].name);
+		/* Every record has these two. */
+		for (size_t f = 0; f < event_kinds[i].count; f++) {
+			assert_string_not_equal(event_kinds[i].fields[f].name, "t");
+			assert_string_not_equal(event_kinds[i].fields[f].name, "ts");
+		}
+		if (event_kinds[i].count && !members[i].size)
+			fail_msg("add MEMBER() of %s to the table in this test",
+				event_kinds[i].name);
+		check_fields(&event_kinds[i], &members[i]);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(option_names),
+		cmocka_unit_test(option_offsets),
+		cmocka_unit_test(column_names),
+		cmocka_unit_test(format_names),
+		cmocka_unit_test(event_fields),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
