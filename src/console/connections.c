@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "console/view.h"
+#include "console/list.h"
+#include "console/panels.h"
 
+#include "base/container.h"
 #include "base/text.h"
 #include "model/layout.h"
 
@@ -9,101 +11,156 @@
 #define MANY_CONNS   5
 #define MANY_PER_MIN 60.0
 
-static struct query query_of(const struct console *c, uint32_t skip, uint32_t limit)
+struct connections {
+	struct panel panel;
+	const struct column *sort;
+	bool reversed;
+	struct list list;     /* of the rows that pass the filter */
+	struct addr selected; /* who is on the selected row, for as long as the list is pinned */
+	int ip_width;
+	struct rows rows; /* those on screen */
+};
+
+static struct connections *connections_of(struct panel *p)
 {
+	return container_of(p, struct connections, panel);
+}
+
+static void connections_start(struct panel *p)
+{
+	connections_of(p)->sort = column_sort_next(p->view->m, GROUP_NONE, NULL);
+	connections_of(p)->list.height = 1;
+}
+
+static void connections_done(struct panel *p)
+{
+	rows_done(&connections_of(p)->rows);
+}
+
+/* An address stays selected: it may be there again. */
+static void connections_forget(struct panel *p)
+{
+	struct connections *c = connections_of(p);
+
+	c->rows.n = c->rows.matched = 0;
+	c->list.count = c->list.rank = c->list.top = 0;
+}
+
+static void connections_fit(struct panel *p)
+{
+	connections_of(p)->ip_width = 0;
+}
+
+static struct query query_of(const struct connections *c, uint32_t skip, uint32_t limit)
+{
+	const struct view *v = c->panel.view;
+
 	return (struct query){
-		.sort = c->connections.sort,
-		.reversed = c->connections.reversed,
-		.show_private = c->show_private,
-		.filter = c->filter.count ? &c->filter : NULL,
+		.sort = c->sort,
+		.reversed = c->reversed,
+		.show_private = v->show_private,
+		.filter = v->filter.count ? &v->filter : NULL,
 		.skip = skip,
 		.limit = limit,
 	};
 }
 
-struct query connections_query(const struct console *c)
+static void connections_query(const struct panel *p, struct query *ret_query)
 {
-	uint32_t height = c->connections.height > 0 ? (uint32_t)c->connections.height : 0;
+	const struct connections *c = container_of(p, const struct connections, panel);
 
-	return query_of(c, c->connections.top, height);
-}
-
-void connections_done(struct console *c)
-{
-	rows_done(&c->connections.rows);
+	*ret_query = query_of(c, c->list.top, c->list.height);
 }
 
 /* The row at a rank; false when there is none. */
-static bool host_at(struct console *c, uint32_t rank, struct addr *ret_ip)
+static bool host_at(struct connections *c, uint32_t rank, struct addr *ret_ip)
 {
-	struct connections_view *v = &c->connections;
+	const struct model *m = c->panel.view->m;
 	struct query q = query_of(c, rank, 1);
 
-	if (query_run(c->m, &q, &v->rows) < 0 || v->rows.n == 0)
+	if (query_run(m, &q, &c->rows) < 0 || c->rows.n == 0)
 		return false;
-	*ret_ip = model_host(c->m, v->rows.ids[0])->ip;
+	*ret_ip = model_host(m, c->rows.ids[0])->ip;
 	return true;
 }
 
-static bool is_listed(const struct console *c, const struct query *q, uint32_t host)
+static bool take_row(void *ctx, uint32_t rank)
 {
-	struct subject s = subject_at(c->m, GROUP_NONE, host);
+	struct connections *c = ctx;
 
-	return query_matches(c->m, q, &s);
+	return host_at(c, rank, &c->selected);
 }
 
-bool connections_selected(struct console *c, struct addr *ret_ip)
+/* The id of the selected address, while it is listed. */
+static uint32_t listed(const struct connections *c)
 {
-	struct connections_view *v = &c->connections;
+	const struct model *m = c->panel.view->m;
+	uint32_t id = model_find_host(m, &c->selected);
 	struct query q = query_of(c, 0, 0);
-	uint32_t id = v->pinned ? model_find_host(c->m, &v->selected) : POOL_NONE;
 
-	if (id != POOL_NONE && is_listed(c, &q, id)) {
-		*ret_ip = v->selected;
-		return true;
-	}
-	return host_at(c, v->rank, ret_ip);
+	if (id == POOL_NONE)
+		return POOL_NONE;
+	struct subject s = subject_at(m, GROUP_NONE, id);
+	return query_matches(m, &q, &s) ? id : POOL_NONE;
 }
 
-/* Finds where the selected address stands now, and scrolls to it. */
-static void locate(struct console *c, uint32_t height)
+static bool find_row(void *ctx, uint32_t *ret_rank)
 {
-	struct connections_view *v = &c->connections;
+	struct connections *c = ctx;
 	struct query q = query_of(c, 0, 0);
-	uint32_t id;
+	uint32_t id = listed(c);
 
-	if (!v->pinned)
-		v->rank = 0;
-	else if ((id = model_find_host(c->m, &v->selected)) != POOL_NONE && is_listed(c, &q, id))
-		v->rank = query_rank(c->m, &q, id);
-	if (v->rank >= v->matched && v->matched)
-		v->rank = v->matched - 1;
-	if (v->rank < v->top)
-		v->top = v->rank;
-	if (v->rank >= v->top + height)
-		v->top = v->rank - height + 1;
-	/* Rows that went leave no hole at the end. */
-	if (v->top + height > v->matched)
-		v->top = v->matched > height ? v->matched - height : 0;
+	if (id == POOL_NONE)
+		return false;
+	*ret_rank = query_rank(c->panel.view->m, &q, id);
+	return true;
 }
 
-static bool fetch(struct console *c, uint32_t height)
+static struct list_rows rows_of(struct connections *c)
 {
-	struct connections_view *v = &c->connections;
+	return (struct list_rows){c, take_row, find_row};
+}
+
+static bool connections_selected(struct panel *p, struct addr *ret_ip)
+{
+	struct connections *c = connections_of(p);
+
+	if (!c->list.pinned || listed(c) == POOL_NONE)
+		return host_at(c, c->list.rank, ret_ip);
+	*ret_ip = c->selected;
+	return true;
+}
+
+static bool connections_watched(const struct panel *p, struct addr *ret_ip)
+{
+	const struct connections *c = container_of(p, const struct connections, panel);
+
+	if (c->list.pinned)
+		*ret_ip = c->selected;
+	return c->list.pinned;
+}
+
+static bool fetch(struct connections *c, uint32_t height)
+{
+	const struct model *m = c->panel.view->m;
+	struct list_rows rows = rows_of(c);
+	struct list *l = &c->list;
 
 	/* How many match is known only from a query: again when it has changed under the scroll. */
 	for (int pass = 0; pass < 2; pass++) {
-		locate(c, height);
-		struct query q = query_of(c, v->top, height);
-		if (query_run(c->m, &q, &v->rows) < 0)
+		list_follow(l, &rows);
+		list_fit(l, l->count, height);
+		struct query q = query_of(c, l->top, height);
+		if (query_run(m, &q, &c->rows) < 0)
 			return false;
-		if (v->matched == v->rows.matched)
+		if (l->count == c->rows.matched)
 			break;
-		v->matched = v->rows.matched;
+		l->count = c->rows.matched;
 	}
+	c->panel.view->matched = l->count;
 	/* The selected address has gone: its place is taken by who stands there now. */
-	if (v->rank >= v->top && v->rank - v->top < v->rows.n)
-		v->selected = model_host(c->m, v->rows.ids[v->rank - v->top])->ip;
+	if (l->rank >= l->top && l->rank - l->top < c->rows.n)
+		c->selected = model_host(m, c->rows.ids[l->rank - l->top])->ip;
 	return true;
 }
 
@@ -147,18 +204,18 @@ static unsigned cell_style(const struct column *column, const struct host *h, un
 	}
 }
 
-static void draw_row(const struct console *c, const struct layout *l, struct area a, int y,
+static void draw_row(const struct model *m, const struct layout *l, struct area a, int y,
 	const struct host *h, unsigned selected)
 {
 	struct subject subject = subject_of_host(h);
-	unsigned row = host_style(c->m, h);
+	unsigned row = host_style(m, h);
 
 	if (selected)
 		screen_fill(a, y, 0, row | selected);
 	for (size_t i = 0; i < l->n; i++) {
 		const struct layout_column *lc = &l->at[i];
 		char buf[HOST_LAST_MAX * 2];
-		struct str s = layout_cell(lc, c->m, &subject, buf, sizeof buf);
+		struct str s = layout_cell(lc, m, &subject, buf, sizeof buf);
 		int x = lc->x + (lc->column->right ? lc->width - text_width(s) : 0);
 		bool zero = str_eq(s, STR_LIT("0")); /* says nothing, and there are many */
 		unsigned style = (zero ? STYLE_DIM : cell_style(lc->column, h, row)) | selected;
@@ -170,9 +227,8 @@ static void draw_row(const struct console *c, const struct layout *l, struct are
 }
 
 static void draw_heading(
-	const struct console *c, const struct layout *l, struct area a, bool focused)
+	const struct connections *c, const struct layout *l, struct area a, bool focused)
 {
-	const struct connections_view *v = &c->connections;
 	unsigned style = focused ? STYLE_BAR : STYLE_BAR_IDLE;
 
 	screen_fill(a, 0, 0, style);
@@ -181,110 +237,74 @@ static void draw_heading(
 		struct str title = text_cut(str_of(lc->column->title), lc->width);
 		int x = lc->x + (lc->column->right ? lc->width - text_width(title) : 0);
 		x += screen_text(a, 0, x, style, title);
-		if (lc->column == v->sort)
+		if (lc->column == c->sort)
 			screen_glyph(a, 0, x, style,
-				lc->column->ascending != v->reversed ? GLYPH_UP : GLYPH_DOWN);
+				lc->column->ascending != c->reversed ? GLYPH_UP : GLYPH_DOWN);
 	}
 }
 
 /* Columns do not jump about: the address column only ever widens, until the screen changes. */
-static void widen(struct console *c)
+static void widen(struct connections *c)
 {
-	struct connections_view *v = &c->connections;
+	const struct model *m = c->panel.view->m;
 
-	for (uint32_t i = 0; i < v->rows.n; i++) {
-		struct subject s = subject_at(c->m, GROUP_NONE, v->rows.ids[i]);
-		int w = layout_name_width(c->m, &s);
-		if (w > v->ip_width)
-			v->ip_width = w;
+	for (uint32_t i = 0; i < c->rows.n; i++) {
+		struct subject s = subject_at(m, GROUP_NONE, c->rows.ids[i]);
+		int w = layout_name_width(m, &s);
+		if (w > c->ip_width)
+			c->ip_width = w;
 	}
 }
 
-static void connections_draw(struct console *c, struct area a, bool focused)
+static void connections_draw(struct panel *p, struct area a, bool focused)
 {
-	struct connections_view *v = &c->connections;
+	struct connections *c = connections_of(p);
+	const struct view *v = p->view;
 	struct layout l;
 
-	v->height = a.h > 1 ? a.h - 1 : 1;
-	if (a.h < 1 || !fetch(c, (uint32_t)v->height))
+	if (a.h < 1 || !fetch(c, a.h > 1 ? (uint32_t)a.h - 1 : 1))
 		return;
 	widen(c);
-	layout_fit(&l, c->m, GROUP_NONE, a.w, v->ip_width, v->sort);
+	layout_fit(&l, v->m, GROUP_NONE, a.w, c->ip_width, c->sort);
 	draw_heading(c, &l, a, focused);
-	for (uint32_t i = 0; i < v->rows.n; i++) {
-		bool selected = focused && v->top + i == v->rank;
-		draw_row(c, &l, a, (int)i + 1, model_host(c->m, v->rows.ids[i]),
+	for (uint32_t i = 0; i < c->rows.n; i++) {
+		bool selected = focused && c->list.top + i == c->list.rank;
+		draw_row(v->m, &l, a, (int)i + 1, model_host(v->m, c->rows.ids[i]),
 			selected ? STYLE_SELECTED : 0);
 	}
-	if (!v->rows.n)
+	if (!c->rows.n)
 		screen_print(a, 1, 0, STYLE_DIM, "%s",
-			c->filter.count ? "no address passes the filter" : "nobody is here yet");
+			v->filter.count ? "no address passes the filter" : "no addresses yet");
 }
 
-static void select_rank(struct console *c, uint32_t rank)
+static bool connections_act(struct panel *p, enum action action)
 {
-	struct connections_view *v = &c->connections;
-
-	if (host_at(c, rank, &v->selected)) {
-		v->rank = rank;
-		v->pinned = true;
-	}
-}
-
-static void move(struct console *c, int64_t by)
-{
-	struct connections_view *v = &c->connections;
-	int64_t rank;
-
-	locate(c, (uint32_t)(v->height > 0 ? v->height : 1));
-	rank = (int64_t)v->rank + by;
-	if (rank >= v->matched)
-		rank = (int64_t)v->matched - 1;
-	select_rank(c, rank > 0 ? (uint32_t)rank : 0);
-}
-
-static void sort_by(struct console *c, const struct column *column, bool reversed)
-{
-	c->connections.sort = column;
-	c->connections.reversed = reversed;
-}
-
-static bool connections_act(struct console *c, enum action action)
-{
-	struct connections_view *v = &c->connections;
+	struct connections *c = connections_of(p);
+	struct list_rows rows = rows_of(c);
 
 	switch (action) {
-	case ACT_UP:
-		move(c, -1);
-		return true;
-	case ACT_DOWN:
-		move(c, 1);
-		return true;
-	case ACT_PAGE_UP:
-		move(c, -(int64_t)v->height);
-		return true;
-	case ACT_PAGE_DOWN:
-		move(c, v->height);
-		return true;
-	case ACT_TOP:
-		v->pinned = false;
-		return true;
-	case ACT_END:
-		move(c, UINT32_MAX);
-		return true;
 	case ACT_SORT:
-		sort_by(c, column_sort_next(c->m, GROUP_NONE, v->sort), false);
+		c->sort = column_sort_next(p->view->m, GROUP_NONE, c->sort);
+		c->reversed = false;
 		return true;
 	case ACT_REVERSE:
-		sort_by(c, v->sort, !v->reversed);
+		c->reversed = !c->reversed;
 		return true;
 	default:
-		return false;
+		return list_act(&c->list, &rows, action);
 	}
 }
 
 const struct panel_ops connections_panel = {
 	.where = IN_LISTS,
+	.size = sizeof(struct connections),
+	.start = connections_start,
+	.done = connections_done,
+	.forget = connections_forget,
+	.fit = connections_fit,
+	.selected = connections_selected,
+	.watched = connections_watched,
+	.query = connections_query,
 	.draw = connections_draw,
 	.act = connections_act,
 };

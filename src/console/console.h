@@ -22,12 +22,16 @@ enum console_verdict {
 };
 
 /* Takes the terminal (/dev/tty when stdin is not one). NULL with the reason in words when there
- * is no terminal fit for it (not a tty, TERM=dumb or unknown). */
+ * is no terminal fit for it (not a tty, TERM=dumb or unknown). The model is borrowed. */
 struct console *console_new(
 	const struct model *m, const struct console_options *options, char reason[static 256]);
 
 /* Gives the terminal back as it was. Accepts NULL. */
 void console_free(struct console *c);
+
+/* Shows this model (borrowed) from now on: a replay has begun anew. What was known of the old one
+ * is dropped; filter, order, and which address is selected or open stay. */
+void console_set_model(struct console *c, const struct model *m);
 
 /* What somebody looks at: the address that was opened or moved to (false: none), and the rows of
  * the connections on screen, as a query that borrows from c. */
@@ -37,13 +41,10 @@ void console_query(const struct console *c, struct query *ret_query);
 /* The next thing that the operator wants done by others. False when there is none. */
 bool console_take_command(struct console *c, struct command *ret_command);
 
-/* Shows this model (borrowed) from now on: a replay has begun anew. */
-void console_set_model(struct console *c, const struct model *m);
-
-/* The descriptor to wait on for keys. */
+/* The descriptor to wait on for input. */
 int console_fd(const struct console *c);
 
-/* Takes all waiting keys. */
+/* Takes all waiting input. */
 enum console_verdict console_input(struct console *c);
 
 /* SIGWINCH was seen. */

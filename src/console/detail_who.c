@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "console/view.h"
+#include "console/detail_parts.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -17,19 +17,20 @@ __attribute__((format(printf, 3, 4))) static int write_line(
 }
 
 /* "Country BR  city Recife  AS64500  Example Telecom" */
-static int write_place(const struct console *c, const struct host *h, struct who_line *line)
+static int write_place(const struct detail *d, struct who_line *line)
 {
-	const struct geo *geo = &c->m->geo;
+	const struct host *h = &d->host;
+	const struct geo *geo = &d->panel.view->m->geo;
 	struct str country = geo_country(h), city = STR_ABSENT, org = STR_ABSENT;
 	char number[24] = "";
 	uint32_t asn = 0;
 
-	if (!c->detail.gone) { /* what is shared goes with its last host */
+	if (!d->gone) { /* what is shared goes with its last host */
 		city = geo_city(geo, h);
 		org = geo_org(geo, h);
 		asn = geo_asn(geo, h);
 	}
-	if (!country.n && !city.n && !org.n && !asn)
+	if (!d->seen || (!country.n && !city.n && !org.n && !asn))
 		return 0;
 	if (!country.n)
 		country = STR_LIT("-");
@@ -54,7 +55,7 @@ static int write_registration(const struct registration *r, struct who_line *lin
 	int n = write_line(lines, STYLE_PLAIN, "Registered %s  %s%s%s%s%s%s  %s%s%sby %s", r->net,
 		r->name, handle ? " (" : "", handle ? r->handle : "", handle ? ")" : "",
 		r->country[0] ? ", " : "", r->country, r->registered[0] ? "since " : "",
-		r->registered, r->registered[0] ? ", " : "", r->by[0] ? r->by : "a look-up");
+		r->registered, r->registered[0] ? ", " : "", r->by[0] ? r->by : "a lookup");
 
 	if (r->org[0] || r->abuse[0])
 		n += write_line(lines + n, STYLE_PLAIN, "  %s%s%s%s", r->org,
@@ -63,17 +64,19 @@ static int write_registration(const struct registration *r, struct who_line *lin
 	return n;
 }
 
-/* Nothing is said of addresses that nobody is asked about, nor for a recording without look-ups. */
-static int write_registered(const struct console *c, const struct host *h, struct who_line *lines)
+/* Nothing is said of addresses that are not looked up, nor for a recording without lookups. */
+static int write_registered(const struct detail *d, struct who_line *lines)
 {
-	const struct registration *r = model_registration(c->m, &h->ip);
-	bool asking = enrichers_find(&c->m->enrichers, "rdap") != NULL;
+	const struct host *h = &d->host;
+	const struct model *m = d->panel.view->m;
+	const struct registration *r = model_registration(m, &h->ip);
+	bool asking = enrichers_find(&m->enrichers, "rdap") != NULL;
 
 	if (r && !r->note[0])
 		return write_registration(r, lines);
 	if (r && strcmp(r->note, REGISTRATION_OWN) == 0)
 		return write_line(lines, STYLE_DIM, "Registered: %s", r->note);
-	if (!addr_is_global(&h->ip) || (c->replaying && !r && !asking))
+	if (!addr_is_global(&h->ip) || (d->panel.view->replaying && !r && !asking))
 		return 0;
 	if (!r && !asking)
 		return write_line(lines, STYLE_DIM, "Registered: not known, whois is off");
@@ -82,27 +85,25 @@ static int write_registered(const struct console *c, const struct host *h, struc
 	return write_line(lines, STYLE_WARN, "Registered: not known (w asks again): %s", r->note);
 }
 
-static int write_name(const struct console *c, const struct host *h, struct who_line *line)
+static int write_name(const struct detail *d, struct who_line *line)
 {
-	const struct address_name *n = model_address_name(c->m, &h->ip);
+	const struct address_name *n = model_address_name(d->panel.view->m, &d->host.ip);
 
 	if (!n)
 		return 0;
 	if (!n->told)
-		return write_line(
-			line, STYLE_WARN, "Name: not known (w asks again): nobody answered");
+		return write_line(line, STYLE_WARN, "Name: not known (w asks again): no reply");
 	if (!n->name[0])
-		return write_line(line, STYLE_DIM, "Name: the DNS told none");
+		return write_line(line, STYLE_DIM, "Name: no PTR record");
 	return write_line(line, STYLE_PLAIN, "Name %s%s", n->name,
-		n->confirmed ? ", which has this address" : " (anybody could claim it)");
+		n->confirmed ? ", forward-confirmed" : " (not confirmed)");
 }
 
-int detail_who(
-	const struct console *c, const struct host *h, struct who_line lines[static WHO_LINES])
+int detail_who(const struct detail *d, struct who_line lines[static WHO_LINES])
 {
-	int n = write_place(c, h, lines);
+	int n = write_place(d, lines);
 
-	n += write_registered(c, h, lines + n);
-	n += write_name(c, h, lines + n);
+	n += write_registered(d, lines + n);
+	n += write_name(d, lines + n);
 	return n;
 }

@@ -1,38 +1,41 @@
 // SPDX-License-Identifier: MIT
 #include "console/page.h"
+#include "console/panels.h"
 
 #include <stdio.h>
 
 #define NAMES_WIDTH 14
 
-static void print_keys(struct page *p)
+/* What is done while typing explains itself on the spot. */
+static void print_keys(struct page *p, const struct bindings *b)
 {
 	char names[64];
 
-	for (size_t i = 0; i < key_count; i++) {
-		const struct key *k = &keys[i];
-		if (!k->help)
+	for (int i = ACT_NONE + 1; i < ACTIONS; i++) {
+		if (!(actions[i].where & IN_VIEWS))
 			continue;
-		keys_names(k->action, k->where, names, sizeof names);
-		page_print(p, NAMES_WIDTH, STYLE_PLAIN, "%-*s%s", NAMES_WIDTH, names, k->help);
+		bindings_names(b, (enum action)i, IN_VIEWS, 9, names, sizeof names);
+		if (names[0])
+			page_print(p, NAMES_WIDTH, STYLE_PLAIN, "%-*s%s", NAMES_WIDTH, names,
+				actions[i].help);
 	}
 }
 
 static void print_columns(struct page *p)
 {
 	for (size_t i = 0; i < column_count; i++)
-		if (columns[i].title)
+		if (columns[i].title && columns[i].scope != FOR_GROUPS)
 			page_print(p, NAMES_WIDTH, STYLE_PLAIN, "%-*s%s", NAMES_WIDTH,
 				columns[i].title, columns[i].help);
 }
 
-static void help_draw(struct console *c, struct area a, bool focused)
+static void help_draw(struct panel *panel, struct area a, bool focused)
 {
-	struct page p = page_begin(c, a, help_panel.title);
+	struct page p = page_begin(panel, a, help_panel.title);
 
 	(void)focused;
 	page_print(&p, 0, STYLE_BOLD, "Keys");
-	print_keys(&p);
+	print_keys(&p, &panel->view->bindings);
 	page_print(&p, 0, STYLE_BOLD, "Columns");
 	print_columns(&p);
 	page_print(&p, 0, STYLE_BOLD, "Rows");
@@ -51,6 +54,8 @@ static void help_draw(struct console *c, struct area a, bool focused)
 const struct panel_ops help_panel = {
 	.title = "Help",
 	.where = IN_PAGE,
+	.size = sizeof(struct page_panel),
+	.open = page_open,
 	.draw = help_draw,
 	.act = page_act,
 };

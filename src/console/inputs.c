@@ -1,56 +1,58 @@
 // SPDX-License-Identifier: MIT
 #include "console/page.h"
+#include "console/panels.h"
 
-#include "model/sums.h"
+#include "model/figures.h"
 
 #include <inttypes.h>
 
 #define INDENT 13
 
-static void print_connections(struct page *p, const struct model *m)
-{
-	page_print(p, 0, STYLE_BOLD, "Connections");
-	page_print(p, INDENT, STYLE_PLAIN, "source       %s",
-		model_machine(m)->source[0] ? model_machine(m)->source : "not yet known");
-	if (model_machine(m)->probes[0])
-		page_print(p, INDENT, STYLE_PLAIN, "probes       %s", model_machine(m)->probes);
-	if (model_machine(m)->note[0])
-		page_print(p, INDENT, STYLE_WARN, "note         %s", model_machine(m)->note);
-	page_print(p, INDENT, model_machine(m)->lost ? STYLE_BAD : STYLE_PLAIN,
-		"lost         %" PRIu64 " kernel records or connections", model_machine(m)->lost);
-	if (model_machine(m)->missed)
-		page_print(p, INDENT, STYLE_PLAIN,
-			"missed       %" PRIu64
-			" moves that interrupts hid; listings made good for them",
-			model_machine(m)->missed);
-	page_print(p, INDENT, m->evicted ? STYLE_BAD : STYLE_PLAIN,
-		"dropped      %" PRIu64 " addresses, the table was full", m->evicted);
-}
-
+/* "cookies      1215 SYN cookies sent"; of those without a title the number only. */
 static void print_count(struct page *p, uint64_t n, const char *name, const char *text)
 {
 	if (n != ABSENT)
 		page_print(p, INDENT, STYLE_PLAIN, "%-12s %" PRIu64 " %s", name, n, text);
 }
 
-static void print_tcp_stats(struct page *p, const struct model *m)
+/* A loss: in another style as soon as there is one. */
+static void print_loss(struct page *p, const struct figure_view *view, const char *id)
 {
-	const struct event_tcp_stats *sum = &model_machine(m)->tcp_stats.totals,
-				     *now = &model_machine(m)->tcp_stats.latest;
-	uint64_t syns = model_knows_syns(m) ? model_sum(m, true).syns : ABSENT;
+	const struct figure *f = figure_find(id);
+	uint64_t n = figure_number(f, view);
 
-	page_print(p, 0, STYLE_BOLD, "Host since the start");
-	print_count(p, syns, "SYNs", "to listening sockets");
-	print_count(p, sum->cookies_sent, "cookies", "SYN cookies sent");
-	print_count(p, sum->cookies_ok, "", "answers with a good cookie");
-	print_count(p, sum->cookies_bad, "", "answers with a bad one");
-	print_count(p, sum->listen_overflows, "overflows", "times an accept queue was full");
-	print_count(p, sum->listen_drops, "drops", "connection attempts dropped, these included");
-	print_count(p, sum->request_drops, "", "SYNs dropped, the SYN queue being full");
-	print_count(p, sum->synacks_again, "", "SYN-ACKs sent again: nobody had answered");
-	print_count(p, sum->resets_sent, "resets", "sent");
-	print_count(p, sum->resets_received, "", "received");
-	print_count(p, sum->segments_again, "resent", "segments sent again");
+	if (n != ABSENT)
+		page_print(p, INDENT, n ? STYLE_BAD : STYLE_PLAIN, "%-12s %" PRIu64 " %s", f->title,
+			n, f->help);
+}
+
+static void print_connections(struct page *p, const struct figure_view *view)
+{
+	const struct machine *machine = view->machine;
+	const struct figure *missed = figure_find("missed");
+
+	page_print(p, 0, STYLE_BOLD, "Connections");
+	page_print(p, INDENT, STYLE_PLAIN, "source       %s",
+		machine->source[0] ? machine->source : "not yet known");
+	if (machine->probes[0])
+		page_print(p, INDENT, STYLE_PLAIN, "probes       %s", machine->probes);
+	if (machine->note[0])
+		page_print(p, INDENT, STYLE_WARN, "note         %s", machine->note);
+	print_loss(p, view, "lost");
+	if (figure_number(missed, view))
+		print_count(p, figure_number(missed, view), missed->title, missed->help);
+	print_loss(p, view, "evicted");
+}
+
+static void print_tcp_stats(struct page *p, const struct figure_view *view)
+{
+	const struct event_tcp_stats *now = &view->machine->tcp_stats.latest;
+
+	page_print(p, 0, STYLE_BOLD, "Server since the start");
+	for (size_t i = 0; i < figure_count; i++)
+		if (figures[i].flags & FIGURE_TCP)
+			print_count(p, figure_number(&figures[i], view), figures[i].title,
+				figures[i].help);
 	if (now->accept_queue != ABSENT && now->accept_limit != ABSENT)
 		page_print(p, INDENT, STYLE_PLAIN,
 			"queue        %" PRIu64 " of %" PRIu64 " wait for accept at :%" PRIu64
@@ -77,7 +79,7 @@ static void print_enricher(struct page *p, const struct enricher *e)
 static void print_enrichers(struct page *p, const struct model *m)
 {
 	if (m->enrichers.n)
-		page_print(p, 0, STYLE_BOLD, "Who is it");
+		page_print(p, 0, STYLE_BOLD, "Lookups");
 	for (uint32_t i = 0; i < m->enrichers.n; i++)
 		print_enricher(p, &m->enrichers.at[i]);
 	if (m->geo.dropped)
@@ -110,7 +112,8 @@ static void print_log(struct page *p, const struct model_log *log)
 		page_print(p, INDENT, STYLE_PLAIN, "format       %s", log->format);
 	if (log->buffered[0])
 		page_print(p, INDENT, STYLE_WARN,
-			"buffered     %s by the server: its requests are seen late", log->buffered);
+			"buffered     %s by the server: its entries appear with a delay",
+			log->buffered);
 	if (log->rejected)
 		page_print(p, INDENT, STYLE_WARN,
 			"rejected     %" PRIu64 " of %" PRIu64 " lines, in no known format",
@@ -118,7 +121,7 @@ static void print_log(struct page *p, const struct model_log *log)
 	if (log->ignored)
 		page_print(p, INDENT, STYLE_PLAIN,
 			"left out     %" PRIu64 " of %" PRIu64
-			" lines, which tell of no request or login",
+			" lines that are neither a request nor a login",
 			log->ignored, log->lines);
 	if (log->sample[0])
 		page_print(p, INDENT, STYLE_PLAIN, "the last     %s", log->sample);
@@ -128,30 +131,40 @@ static void print_log(struct page *p, const struct model_log *log)
 			log->skipped);
 }
 
-static void sources_draw(struct console *c, struct area a, bool focused)
+/* What the header sends people here for comes first. */
+static void print_logs(struct page *p, const struct machine *machine)
 {
-	struct page p = page_begin(c, a, sources_panel.title);
+	uint64_t unaddressed = machine->unaddressed;
+
+	for (int fine = 0; fine <= 1; fine++)
+		for (uint32_t i = 0; i < machine->log_count; i++)
+			if (log_is_fine(&machine->logs[i]) == fine)
+				print_log(p, &machine->logs[i]);
+	if (!machine->log_count)
+		page_print(p, 0, STYLE_BOLD, "No log is read.");
+	if (unaddressed)
+		page_print(p, 0, STYLE_WARN, "%" PRIu64 " logged request%s without an address.",
+			unaddressed, unaddressed == 1 ? "" : "s");
+}
+
+static void inputs_draw(struct panel *panel, struct area a, bool focused)
+{
+	struct figure_view view = figures_view(panel->view->m, panel->view->show_private);
+	struct page p = page_begin(panel, a, inputs_panel.title);
 
 	(void)focused;
-	/* What the header sends people here for comes first. */
-	for (int fine = 0; fine <= 1; fine++)
-		for (uint32_t i = 0; i < model_machine(c->m)->log_count; i++)
-			if (log_is_fine(&model_machine(c->m)->logs[i]) == fine)
-				print_log(&p, &model_machine(c->m)->logs[i]);
-	if (!model_machine(c->m)->log_count)
-		page_print(&p, 0, STYLE_BOLD, "No log is read.");
-	if (model_machine(c->m)->unaddressed)
-		page_print(&p, 0, STYLE_WARN, "%" PRIu64 " logged requests name no address.",
-			model_machine(c->m)->unaddressed);
-	print_connections(&p, c->m);
-	print_enrichers(&p, c->m);
-	print_tcp_stats(&p, c->m);
+	print_logs(&p, view.machine);
+	print_connections(&p, &view);
+	print_enrichers(&p, view.m);
+	print_tcp_stats(&p, &view);
 	page_end(&p);
 }
 
-const struct panel_ops sources_panel = {
+const struct panel_ops inputs_panel = {
 	.title = "Inputs",
 	.where = IN_PAGE,
-	.draw = sources_draw,
+	.size = sizeof(struct page_panel),
+	.open = page_open,
+	.draw = inputs_draw,
 	.act = page_act,
 };

@@ -1,146 +1,105 @@
 // SPDX-License-Identifier: MIT
-#include "console/view.h"
+#include "console/line_edit.h"
+#include "console/nav.h"
+#include "console/panels.h"
 
+#include "base/container.h"
 #include "base/text.h"
 
-#include <stdio.h>
-#include <wchar.h>
+struct prompt {
+	struct panel panel;
+	struct line_edit line;
+	char before[FILTER_TEXT_MAX]; /* the filter, to come back to */
+	const char *error;            /* static text; NULL: the line is a filter */
+};
 
-void prompt_open(struct console *c)
+static void prompt_open(struct panel *panel, const struct addr *ip)
 {
-	struct prompt_view *p = &c->prompt;
+	struct prompt *p = container_of(panel, struct prompt, panel);
+	struct str text = str_of(panel->view->filter.text);
 
-	p->open = true;
+	(void)ip;
 	p->error = NULL;
-	text_copy(p->text, sizeof p->text, str_of(c->filter.text));
-	memcpy(p->before, p->text, sizeof p->before);
+	text_copy(p->before, sizeof p->before, text);
+	line_edit_init(&p->line, sizeof p->before);
+	line_edit_set(&p->line, text);
 }
 
 /* Each change counts at once. While the text is no filter the last one that was stays. */
-static void apply(struct console *c)
+static void apply(struct prompt *p)
 {
-	struct prompt_view *p = &c->prompt;
-
 	p->error = NULL;
-	console_set_filter(c, str_of(p->text), &p->error);
+	nav_set_filter(p->panel.view, (struct str){p->line.text, p->line.n}, &p->error);
 }
 
-/* UTF-8 of one code point (RFC 3629); 0 when it is none. */
-static size_t encode(char buf[static 4], uint32_t cp)
+static bool prompt_act(struct panel *panel, enum action action)
 {
-	if (cp < 0x80) {
-		buf[0] = (char)cp;
-		return 1;
-	}
-	size_t n = cp < 0x800 ? 2 : cp < 0x10000 ? 3 : cp < 0x110000 ? 4 : 0;
-	for (size_t i = n; i-- > 1; cp >>= 6)
-		buf[i] = (char)(0x80 | (cp & 0x3f));
-	if (n)
-		buf[0] = (char)(cp | (0xf0u << (4 - n)));
-	return n;
-}
+	struct prompt *p = container_of(panel, struct prompt, panel);
+	size_t n = p->line.n;
 
-static void type(struct prompt_view *p, uint32_t cp)
-{
-	size_t n = strlen(p->text);
-	char ch[4];
-	struct str s = {ch, encode(ch, cp)};
-
-	/* Pasted controls and such are no text to look for. */
-	if (!s.n || n + s.n >= sizeof p->text || !text_is_clean(s))
-		return;
-	memcpy(p->text + n, s.p, s.n);
-	p->text[n + s.n] = '\0';
-}
-
-static size_t without_last(const char *text)
-{
-	size_t n = strlen(text);
-
-	while (n > 0 && ((unsigned char)text[--n] & 0xc0) == 0x80)
-		;
-	return n;
-}
-
-static size_t without_word(const char *text)
-{
-	size_t n = strlen(text);
-
-	while (n > 0 && text[n - 1] == ' ')
-		n--;
-	while (n > 0 && text[n - 1] != ' ')
-		n--;
-	return n;
-}
-
-static void undo(struct console *c)
-{
-	memcpy(c->prompt.text, c->prompt.before, sizeof c->prompt.text);
-	apply(c);
-	c->prompt.open = false;
-}
-
-void prompt_key(struct console *c, int key)
-{
-	struct prompt_view *p = &c->prompt;
-
-	switch (keys_find(key, IN_PROMPT)) {
+	switch (action) {
 	case ACT_ACCEPT: /* not while it is wrong: nothing would tell why it does not work */
-		p->open = p->error != NULL;
-		return;
-	case ACT_CLOSE:
-		undo(c);
-		return;
-	case ACT_ERASE_CHAR:
-		p->text[without_last(p->text)] = '\0';
-		break;
-	case ACT_ERASE_WORD:
-		p->text[without_word(p->text)] = '\0';
-		break;
-	case ACT_ERASE_LINE:
-		p->text[0] = '\0';
-		break;
+		if (!p->error)
+			nav_close(panel->view);
+		return true;
+	case ACT_CANCEL:
+		line_edit_set(&p->line, str_of(p->before));
+		apply(p);
+		nav_close(panel->view);
+		return true;
 	default:
-		if (key <= 0)
-			return;
-		type(p, (uint32_t)key);
+		if (!line_edit_act(&p->line, action))
+			return false;
+		if (p->line.n != n)
+			apply(p);
+		return true;
 	}
-	apply(c);
 }
 
-/* A long filter is shown from its end, where the cursor is. */
-static struct str tail(const char *text, int width)
+static bool prompt_input(struct panel *panel, const struct input *in)
 {
-	struct str s = str_of(text);
+	struct prompt *p = container_of(panel, struct prompt, panel);
 
-	while (s.n && text_width(s) > width) {
-		uint32_t cp;
-		size_t len = text_utf8(s, &cp);
-		s.p += len ? len : 1;
-		s.n -= len ? len : 1;
-	}
-	return s;
+	if (in->kind == INPUT_PASTE)
+		line_edit_paste(&p->line, in->paste);
+	else if (in->kind != INPUT_KEY || !line_edit_type(&p->line, in->code))
+		return true; /* nothing that is no text means anything here */
+	apply(p);
+	return true;
 }
 
-void prompt_draw(const struct console *c, struct area a)
+static void prompt_draw(struct panel *panel, struct area a, bool focused)
 {
-	const struct prompt_view *p = &c->prompt;
-	int x = screen_print(a, 0, 0, STYLE_BOLD, "/");
+	const struct prompt *p = container_of(panel, const struct prompt, panel);
+	const struct view *v = panel->view;
+	int cursor, x = screen_print(a, 0, 0, STYLE_BOLD, "/");
 
-	x += screen_text(a, 0, x, STYLE_PLAIN, tail(p->text, a.w - x - 1));
-	int cursor = x;
-	x += 2;
+	(void)focused;
+	x += line_edit_draw(&p->line, a, 0, x, a.w - x - 1, STYLE_PLAIN, &cursor) + 2;
 	if (p->error)
 		x += screen_print(a, 0, x, STYLE_BAD, "%s", p->error) + 2;
-	else if (!p->text[0])
+	else if (!p->line.n)
 		x += screen_print(a, 0, x, STYLE_DIM,
-			     "text  203.0.113.0/24  status:4xx  "
-			     "state:SYN_RECV  !not") +
+			     "text  203.0.113.0/24  status:4xx  state:SYN_RECV  !not") +
 		     2;
-	for (size_t i = 0; i < key_count; i++)
-		if (keys[i].where & IN_PROMPT && keys[i].note)
-			x += screen_print(a, 0, x, STYLE_DIM, "%s %s", keys[i].name, keys[i].note) +
-			     2;
+	for (int i = 0; i < ACTIONS; i++) {
+		char key[KEY_NAME_MAX];
+		if (!(actions[i].where & IN_PROMPT) || !actions[i].note)
+			continue;
+		bindings_names(&v->bindings, (enum action)i, IN_PROMPT, 1, key, sizeof key);
+		if (key[0])
+			x += screen_print(a, 0, x, STYLE_DIM, "%s %s", key, actions[i].note) + 2;
+	}
 	if (a.h > 0 && a.w > 0)
 		screen_cursor(a.y, a.x + (cursor < a.w ? cursor : a.w - 1));
 }
+
+const struct panel_ops prompt_panel = {
+	.where = IN_PROMPT,
+	.size = sizeof(struct prompt),
+	.lines = 1,
+	.open = prompt_open,
+	.input = prompt_input,
+	.draw = prompt_draw,
+	.act = prompt_act,
+};

@@ -3,12 +3,14 @@
 #include "console/screen.h"
 
 #include "base/text.h"
+#include "console/decode.h"
 
 #include <curses.h>
 #include <errno.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,14 +19,30 @@
 #include <termios.h>
 #include <unistd.h>
 
-#define ESC_DELAY_MS 25 /* a lone Esc is a key; an arrow's bytes arrive together */
+#define ESC_DELAY_MS  25 /* a lone Esc is a key; an arrow's bytes arrive together */
+#define CODES_AT_ONCE 4096
+
+/* Codes for sequences that curses has none for, behind its own. */
+enum {
+	KEY_OF_PASTE = KEY_MAX + 1,
+	KEY_OF_PASTE_END,
+	KEY_OF_MOUSE
+};
+
+/* https://invisible-island.net/xterm/ctlseqs/ctlseqs.html: bracketed paste, and the mouse with
+ * coordinates as decimal numbers (X10's end at column 223). */
+#define PASTE_ON  "\033[?2004h"
+#define PASTE_OFF "\033[?2004l"
+#define MOUSE_ON  "\033[?1000h\033[?1006h"
+#define MOUSE_OFF "\033[?1006l\033[?1000l"
 
 static struct {
 	SCREEN *curses;
 	WINDOW *keys; /* a pad: reading keys from it refreshes nothing */
 	FILE *in;     /* NULL: stdin */
 	struct termios saved;
-	bool utf8, colour;
+	bool utf8, colour, mouse;
+	struct decode decode;
 	attr_t attr[STYLES];
 } tty;
 
@@ -64,17 +82,17 @@ static int check_terminal(char reason[static 256])
 
 	if (!isatty(STDOUT_FILENO)) {
 		snprintf(reason, 256,
-			"standard output is not a terminal; --once or --json do without one");
+			"standard output is not a terminal; use --once or --json instead");
 		return -ENOTTY;
 	}
 	if (!term || !*term) {
-		snprintf(reason, 256, "TERM is not set, so the terminal's kind is not known");
+		snprintf(reason, 256, "TERM is not set, so the terminal's type is unknown");
 		return -ENOTTY;
 	}
 	if (setupterm(NULL, STDOUT_FILENO, &found) != OK) {
 		snprintf(reason, 256,
-			found < 0 ? "there is no terminfo database to look TERM=%.80s up in"
-				  : "TERM=%.80s is no terminal that terminfo knows",
+			found < 0 ? "no terminfo database found for TERM=%.80s"
+				  : "terminfo does not know TERM=%.80s",
 			term);
 		return -ENOTTY;
 	}
@@ -83,10 +101,42 @@ static int check_terminal(char reason[static 256])
 	del_curterm(cur_term);
 	if (!fit) {
 		snprintf(reason, 256,
-			"TERM=%.80s cannot place its cursor; --once or --json do without", term);
+			"TERM=%.80s cannot place its cursor; use --once or --json instead", term);
 		return -ENOTTY;
 	}
 	return 0;
+}
+
+/* What curses has no words for. Its own buffer is empty between frames, so nothing is overtaken. */
+static void send_raw(const char *sequence)
+{
+	fputs(sequence, stdout);
+	fflush(stdout);
+}
+
+static volatile sig_atomic_t was_stopped;
+
+static void note_continued(int signal)
+{
+	(void)signal;
+	was_stopped = 1;
+}
+
+/* The shell had the terminal meanwhile, and switches these off for the programs that it runs. */
+static void send_modes(void)
+{
+	was_stopped = 0;
+	send_raw(PASTE_ON);
+	if (tty.mouse)
+		send_raw(MOUSE_ON);
+}
+
+/* Of a terminal whose terminfo does not know them, either. */
+static void define_sequences(void)
+{
+	define_key("\033[200~", KEY_OF_PASTE);
+	define_key("\033[201~", KEY_OF_PASTE_END);
+	define_key("\033[<", KEY_OF_MOUSE);
 }
 
 static void choose_looks(void)
@@ -120,8 +170,7 @@ int screen_open(char reason[static 256])
 	/* A log may come from stdin; keys then come from the terminal itself. */
 	if (!isatty(STDIN_FILENO) && !(tty.in = fopen("/dev/tty", "re"))) {
 		r = -errno;
-		snprintf(reason, 256, "there is no terminal to read keys from (/dev/tty: %s)",
-			strerror(-r));
+		snprintf(reason, 256, "no terminal to read keys from (/dev/tty: %s)", strerror(-r));
 		return r;
 	}
 	setlocale(LC_CTYPE, "");
@@ -131,7 +180,7 @@ int screen_open(char reason[static 256])
 	tty.keys = tty.curses ? newpad(1, 1) : NULL;
 	if (!tty.keys) {
 		screen_close();
-		snprintf(reason, 256, "curses cannot take this terminal");
+		snprintf(reason, 256, "curses cannot use this terminal");
 		return -ENOTTY;
 	}
 	cbreak();
@@ -140,8 +189,12 @@ int screen_open(char reason[static 256])
 	set_escdelay(ESC_DELAY_MS);
 	keypad(tty.keys, TRUE);
 	nodelay(tty.keys, TRUE);
+	define_sequences();
 	choose_looks();
 	screen_fit(false);
+	sigaction(SIGCONT,
+		&(struct sigaction){.sa_handler = note_continued, .sa_flags = SA_RESTART}, NULL);
+	send_modes();
 	return 0;
 }
 
@@ -150,6 +203,8 @@ void screen_close(void)
 	if (tty.curses) {
 		if (tty.keys)
 			delwin(tty.keys);
+		screen_mouse(false);
+		send_raw(PASTE_OFF);
 		endwin();
 		delscreen(tty.curses);
 		tcsetattr(STDOUT_FILENO, TCSANOW, &tty.saved);
@@ -189,22 +244,72 @@ void screen_fit(bool repaint)
 		clearok(curscr, TRUE);
 }
 
-int screen_key(void)
-{
-	wint_t key;
+/* Keys that have a code of ours; Enter and Backspace come in several ways. */
+static const struct {
+	uint32_t code;
+	int curses;
+} curses_keys[] = {
+	{CODE_UP, KEY_UP},
+	{CODE_DOWN, KEY_DOWN},
+	{CODE_LEFT, KEY_LEFT},
+	{CODE_RIGHT, KEY_RIGHT},
+	{CODE_HOME, KEY_HOME},
+	{CODE_END, KEY_END},
+	{CODE_PAGE_UP, KEY_PPAGE},
+	{CODE_PAGE_DOWN, KEY_NPAGE},
+	{CODE_INSERT, KEY_IC},
+	{CODE_DELETE, KEY_DC},
+	{CODE_BACKSPACE, KEY_BACKSPACE},
+	{CODE_BACK_TAB, KEY_BTAB},
+	{CODE_ENTER, KEY_ENTER},
+	{CODE_RESIZE, KEY_RESIZE},
+	{CODE_PASTE_BEGIN, KEY_OF_PASTE},
+	{CODE_PASTE_END, KEY_OF_PASTE_END},
+	{CODE_MOUSE, KEY_OF_MOUSE},
+};
 
-	switch (wget_wch(tty.keys, &key)) {
-	case OK:
-		return (int)key;
-	case KEY_CODE_YES:
-		return -(int)key;
-	default:
-		return 0;
+static uint32_t code_of_key(int key)
+{
+	for (size_t i = 0; i < ARRAY_LEN(curses_keys); i++)
+		if (curses_keys[i].curses == key)
+			return curses_keys[i].code;
+	return key >= KEY_F(1) && key <= KEY_F(12) ? CODE_F1 + (uint32_t)(key - KEY_F(1))
+						   : CODE_NONE;
+}
+
+/* Within a paste these are text. */
+static uint32_t code_of_character(wint_t ch)
+{
+	if (tty.decode.state != DECODE_KEYS)
+		return ch;
+	return ch == '\n' ? CODE_ENTER : ch == '\b' || ch == 127 ? CODE_BACKSPACE : ch;
+}
+
+bool screen_input(struct input *ret_input)
+{
+	for (int i = 0; i < CODES_AT_ONCE; i++) {
+		wint_t key;
+		int r = wget_wch(tty.keys, &key);
+		if (r != OK && r != KEY_CODE_YES)
+			return false;
+		uint32_t code = r == OK ? code_of_character(key) : code_of_key((int)key);
+		if (decode_code(&tty.decode, code, ret_input))
+			return true;
 	}
+	return false;
+}
+
+void screen_mouse(bool on)
+{
+	if (on != tty.mouse)
+		send_raw(on ? MOUSE_ON : MOUSE_OFF);
+	tty.mouse = on;
 }
 
 struct area screen_begin(void)
 {
+	if (was_stopped)
+		send_modes();
 	werase(stdscr);
 	curs_set(0);
 	return (struct area){0, 0, getmaxy(stdscr), getmaxx(stdscr)};

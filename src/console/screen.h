@@ -7,7 +7,7 @@
 #ifndef NG_CONSOLE_SCREEN_H
 #define NG_CONSOLE_SCREEN_H
 
-#include "base/str.h"
+#include "console/input.h"
 
 struct area {
 	int y, x, h, w;
@@ -55,8 +55,11 @@ bool screen_is_gone(void);
 /* Fits to the terminal's present size; `repaint` also rewrites every cell. */
 void screen_fit(bool repaint);
 
-/* The next key: a character, or a curses KEY_ code made negative; 0 when there is none. */
-int screen_key(void);
+/* The next input, whole; false when there is none yet. Its paste is good until the next call. */
+bool screen_input(struct input *ret_input);
+
+/* The mouse is sent, or left to the terminal to select text with; at first it is left. */
+void screen_mouse(bool on);
 
 struct area screen_begin(void);   /* an empty screen; its whole area */
 void screen_end(void);            /* sends what has changed */

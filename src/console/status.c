@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
+#include "console/status.h"
+
 #include "console/bar.h"
-#include "console/view.h"
+#include "console/entry.h"
+#include "console/nav.h"
 
 #include "base/text.h"
 #include "model/alerts.h"
-#include "model/sums.h"
+#include "model/figures.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 
 #define TOP_SHOWN 3
@@ -15,6 +17,20 @@
 #define WORD_LINES_MAX 3
 
 #define LAG_NOTABLE (1u << 20) /* bytes of log: less is read within two polls */
+
+enum {
+	PIECE_SOME = 1, /* left out while it is 0 */
+	PIECE_WHOLE = 2 /* a rate without its decimals */
+};
+
+/* A figure on a line: "273 conns". One that is not known is left out. */
+struct piece {
+	const char *id;
+	int keep;
+	unsigned style, some; /* while it is 0; otherwise */
+	unsigned flags;
+	const char *one, *many; /* the words beside the number, for 1 and else; NULL: its title */
+};
 
 struct short_count {
 	char text[8];
@@ -34,6 +50,39 @@ static struct short_count short_bytes(uint64_t n)
 
 	text_bytes(s.text, n);
 	return s;
+}
+
+/* "273" */
+static void piece_text(
+	const struct piece *p, const struct figure_view *view, char buf[static FIGURE_TEXT_MAX])
+{
+	const struct figure *f = figure_find(p->id);
+
+	if (p->flags & PIECE_WHOLE)
+		text_count(buf, figure_number(f, view));
+	else
+		figure_text(f, view, buf);
+}
+
+static void add_piece(struct bar *b, const struct piece *p, const struct figure_view *view)
+{
+	const struct figure *f = figure_find(p->id);
+	uint64_t n = figure_number(f, view);
+	const char *many = p->many ? p->many : f->title;
+	char text[FIGURE_TEXT_MAX];
+
+	if (n == ABSENT || (!n && p->flags & PIECE_SOME))
+		return;
+	piece_text(p, view, text);
+	bar_add(b, p->keep, n ? p->some : p->style, "%s %s", text,
+		p->one && strcmp(text, "1") == 0 ? p->one : many);
+}
+
+static void add_pieces(
+	struct bar *b, const struct piece *pieces, size_t n, const struct figure_view *view)
+{
+	for (size_t i = 0; i < n; i++)
+		add_piece(b, &pieces[i], view);
 }
 
 /* "tp_btf/inet_sock_set_state iter/tcp" → "inet_sock_set_state iter/tcp": how a probe hangs on
@@ -73,30 +122,29 @@ static void add_source(const struct model *m, struct bar *b)
 		bar_add(b, 10, STYLE_DIM, "%s", probes);
 }
 
-void header_draw(const struct console *c, struct area a)
+void header_draw(const struct view *v, struct area a)
 {
-	const struct model *m = c->m;
-	struct model_sums sums = model_sum(m, c->show_private);
+	static const struct piece pieces[] = {
+		{"conns", 90, STYLE_BOLD, STYLE_BOLD, 0, "conn", "conns"},
+		{"half_open", 100, STYLE_PLAIN, STYLE_BAD, 0, NULL, NULL},
+		{"syns_per_sec", 70, STYLE_PLAIN, STYLE_PLAIN, PIECE_WHOLE, NULL, NULL},
+		{"ips", 80, STYLE_BOLD, STYLE_BOLD, 0, "IP", NULL},
+	};
+	struct figure_view view = figures_view(v->m, v->show_private);
 	char up[16], clock[9];
 	struct bar b;
 
 	bar_clear(&b);
-	text_span(up, (uint64_t)(m->now - m->started) / USEC_PER_SEC);
-	clock_text(clock, m->now);
+	text_span(up, (uint64_t)(v->m->now - v->m->started) / USEC_PER_SEC);
+	clock_text(clock, v->m->now);
 	bar_add(&b, 50, STYLE_BOLD, "nethergaze");
-	if (c->replaying)
+	if (v->replaying)
 		bar_add(&b, 95, STYLE_BAR, " REPLAY %s ", clock);
-	if (model_machine(m)->name[0])
-		bar_add(&b, 55, STYLE_PLAIN, "%.40s", model_machine(m)->name);
+	if (view.machine->name[0])
+		bar_add(&b, 55, STYLE_PLAIN, "%.40s", view.machine->name);
 	bar_add(&b, 45, STYLE_PLAIN, "up %s", up);
-	add_source(m, &b);
-	bar_add(&b, 90, STYLE_BOLD, "%s conns", short_count(sums.conns).text);
-	bar_add(&b, 100, sums.half_open ? STYLE_BAD : STYLE_PLAIN, "%s half-open",
-		short_count(sums.half_open).text);
-	if (model_knows_syns(m))
-		bar_add(&b, 70, STYLE_PLAIN, "%s SYN/s",
-			short_count((uint64_t)(sums.syns_per_sec + 0.5)).text);
-	bar_add(&b, 80, STYLE_BOLD, "%s IPs", short_count(sums.ips).text);
+	add_source(v->m, &b);
+	add_pieces(&b, pieces, ARRAY_LEN(pieces), &view);
 	bar_draw(&b, a, 0);
 }
 
@@ -109,68 +157,68 @@ static void add_log_trouble(const struct model_log *log, struct bar *b)
 	if (log->state == LOG_MISSING || log->state == LOG_DENIED || log->state == LOG_UNREADABLE)
 		bar_add(b, 70, STYLE_WARN, "log %.120s: %s", log->name, note);
 	else if (log->buffered[0])
-		bar_add(b, 40, STYLE_DIM, "log %.120s: buffered by the server, comes late",
+		bar_add(b, 40, STYLE_DIM,
+			"log %.120s: buffered by the server, entries appear with a delay",
 			log->name);
 }
 
-static void add_trouble(const struct console *c, struct bar *b)
+/* What reading the logs has left behind. */
+static void add_log_losses(const struct model_sums *sums, struct bar *b)
 {
-	const struct model *m = c->m;
-	struct model_sums sums = model_sum(m, c->show_private);
+	if (sums->log_rejected)
+		bar_add(b, 80, STYLE_WARN, "%s of %s log line%s in no known format (i: which)",
+			short_count(sums->log_rejected).text, short_count(sums->log_lines).text,
+			sums->log_lines == 1 ? "" : "s");
+	if (sums->log_lag >= LAG_NOTABLE)
+		bar_add(b, 75, STYLE_WARN, "logs are %s ahead of what is shown",
+			short_bytes(sums->log_lag).text);
+	if (sums->log_skipped)
+		bar_add(b, 60, STYLE_WARN, "%s of log skipped",
+			short_bytes(sums->log_skipped).text);
+}
+
+static void add_trouble(const struct view *v, struct bar *b)
+{
+	const struct machine *machine = model_machine(v->m);
+	struct model_sums sums = model_sum(v->m, v->show_private);
 	const char *sample = NULL;
 
-	if (model_machine(m)->lost > model_machine(m)->lost_ring) /* the rest is said in words */
+	if (machine->lost > machine->lost_ring) /* the rest is among the alerts */
 		bar_add(b, 100, STYLE_BAD, "%s lost",
-			short_count(model_machine(m)->lost - model_machine(m)->lost_ring).text);
-	if (m->evicted)
-		bar_add(b, 95, STYLE_BAD, "%s addresses dropped (table full)",
-			short_count(m->evicted).text);
-	if (model_machine(m)->note[0])
+			short_count(machine->lost - machine->lost_ring).text);
+	if (v->m->evicted)
+		bar_add(b, 95, STYLE_BAD, "%s address%s dropped (table full)",
+			short_count(v->m->evicted).text, v->m->evicted == 1 ? "" : "es");
+	if (machine->note[0])
 		bar_add(b, 90, STYLE_WARN, "%s: %s",
-			model_machine(m)->source[0] ? model_machine(m)->source : "source",
-			model_machine(m)->note);
-	for (uint32_t i = 0; i < model_machine(m)->log_count; i++) {
-		add_log_trouble(&model_machine(m)->logs[i], b);
-		if (model_machine(m)->logs[i].rejected && model_machine(m)->logs[i].sample[0])
-			sample = model_machine(m)->logs[i].sample;
+			machine->source[0] ? machine->source : "source", machine->note);
+	for (uint32_t i = 0; i < machine->log_count; i++) {
+		add_log_trouble(&machine->logs[i], b);
+		if (machine->logs[i].rejected && machine->logs[i].sample[0])
+			sample = machine->logs[i].sample;
 	}
-	if (sums.log_rejected)
-		bar_add(b, 80, STYLE_WARN, "%s of %s log lines in no known format (i: which)",
-			short_count(sums.log_rejected).text, short_count(sums.log_lines).text);
-	if (sums.log_lag >= LAG_NOTABLE)
-		bar_add(b, 75, STYLE_WARN, "logs are %s ahead of what is shown",
-			short_bytes(sums.log_lag).text);
-	if (sums.log_skipped)
-		bar_add(b, 60, STYLE_WARN, "%s of log skipped", short_bytes(sums.log_skipped).text);
+	add_log_losses(&sums, b);
 	if (sample)
 		bar_add(b, BAR_CUT, STYLE_DIM, "e.g. %.100s", sample);
 }
 
-bool header_has_trouble(const struct console *c)
+int trouble_draw(const struct view *v, struct area a)
 {
 	struct bar b;
 
 	bar_clear(&b);
-	add_trouble(c, &b);
+	add_trouble(v, &b);
+	bar_draw(&b, a, 0);
 	return b.n > 0;
 }
 
-void trouble_draw(const struct console *c, struct area a)
-{
-	struct bar b;
-
-	bar_clear(&b);
-	add_trouble(c, &b);
-	bar_draw(&b, a, 0);
-}
-
 /* Each word where it fits first, so that the gravest stand on top and no room is wasted. */
-int alerts_draw(const struct console *c, struct area a)
+int alerts_draw(const struct view *v, struct area a)
 {
 	int used[WORD_LINES_MAX] = {0}, lines = a.h < WORD_LINES_MAX ? a.h : WORD_LINES_MAX, n = 0;
 	struct alerts words;
 
-	alerts_of(&words, c->m, c->show_private);
+	alerts_of(&words, v->m, v->show_private);
 	for (size_t i = 0; i < words.n; i++) {
 		struct str text = str_of(words.at[i].text);
 		int y = 0, width = text_width(text);
@@ -185,90 +233,109 @@ int alerts_draw(const struct console *c, struct area a)
 	return n;
 }
 
-/* The heaviest by one column, "203.0.113.5 34/min", as long as it is not zero. */
-static void add_top(
-	const struct console *c, struct bar *b, const char *id, int keep, const char *unit)
+/* The heaviest by one column, "203.0.113.5 34/min", as long as it is not zero; `one` is the unit of
+ * a single one. */
+static void add_top(const struct view *v, struct bar *b, const char *id, int keep, const char *one,
+	const char *unit)
 {
 	struct query q = {.sort = column_find(str_of(id)),
-		.show_private = c->show_private,
+		.show_private = v->show_private,
 		.filter = NULL,
 		.limit = TOP_SHOWN};
 	struct rows rows = {0};
 
-	if (!q.sort || query_run(c->m, &q, &rows) < 0)
+	if (!q.sort || query_run(v->m, &q, &rows) < 0)
 		return;
 	for (uint32_t i = 0; i < rows.n; i++) {
-		const struct host *h = model_host(c->m, rows.ids[i]);
+		const struct host *h = model_host(v->m, rows.ids[i]);
 		struct subject s = subject_of_host(h);
-		struct cell cell = column_cell(q.sort, c->m, &s);
+		struct cell cell = column_cell(q.sort, v->m, &s);
 		char ip[ADDR_TEXT_MAX], value[16];
-		if (cell.kind == CELL_NONE || column_key(q.sort, c->m, &s) == 0)
+		if (cell.kind == CELL_NONE || column_key(q.sort, v->m, &s) == 0)
 			break;
 		cell_text(&cell, value, sizeof value);
 		addr_format(&h->ip, ip);
 		bar_add(b, keep - (int)i * 10, i == 0 ? STYLE_BOLD : STYLE_PLAIN, "%s %s%s", ip,
-			value, unit);
+			value, strcmp(value, "1") == 0 ? one : unit);
 	}
 	rows_done(&rows);
 }
 
-void offenders_draw(const struct console *c, struct area a)
+void offenders_draw(const struct view *v, struct area a)
 {
-	struct model_sums sums = model_sum(c->m, c->show_private);
+	static const struct piece pieces[] = {
+		{"requests_per_sec", 100, STYLE_PLAIN, STYLE_PLAIN, 0, NULL, NULL},
+		{"arrivals_per_sec", 75, STYLE_PLAIN, STYLE_PLAIN, 0, NULL, NULL},
+	};
+	struct figure_view view = figures_view(v->m, v->show_private);
 	struct bar b;
 
 	bar_clear(&b);
-	bar_add(&b, 100, STYLE_PLAIN, "%.1f req/s", sums.requests_per_sec);
-	bar_add(&b, 75, STYLE_PLAIN, "%.1f new IPs/s", sums.arrivals_per_sec);
-	add_top(c, &b, "rate", 80, "/min");
-	add_top(c, &b, "conns", 85, " conns");
+	add_pieces(&b, pieces, ARRAY_LEN(pieces), &view);
+	add_top(v, &b, "rate", 80, "/min", "/min");
+	add_top(v, &b, "conns", 85, " conn", " conns");
 	bar_draw(&b, a, 0);
 }
 
-void stats_draw(const struct console *c, struct area a)
+/* "273 conns (18 established)" */
+static void add_conns(struct bar *b, const struct figure_view *view)
 {
-	const struct model *m = c->m;
-	struct model_sums sums = model_sum(m, c->show_private);
+	uint64_t conns = figure_number(figure_find("conns"), view);
+	uint64_t established = figure_number(figure_find("established"), view);
+
+	if (conns != ABSENT && established != ABSENT)
+		bar_add(b, 80, STYLE_PLAIN, "%s conn%s (%s established)", short_count(conns).text,
+			conns == 1 ? "" : "s", short_count(established).text);
+}
+
+static void add_private(const struct view *v, struct bar *b)
+{
+	uint64_t hidden = model_machine(v->m)->totals[1].ips;
+
+	if (v->show_private)
+		bar_add(b, 40, STYLE_DIM, "private shown");
+	else if (hidden)
+		bar_add(b, 72, STYLE_DIM, "%s private hidden", short_count(hidden).text);
+}
+
+void stats_draw(const struct view *v, struct area a)
+{
+	static const struct piece pieces[] = {
+		{"ips", 50, STYLE_PLAIN, STYLE_PLAIN, 0, "IP", NULL},
+		{"requests_per_min", 75, STYLE_PLAIN, STYLE_PLAIN, 0, NULL, NULL},
+		{"requests", 70, STYLE_PLAIN, STYLE_PLAIN, 0, "request", NULL},
+		{"bytes", 65, STYLE_PLAIN, STYLE_PLAIN, 0, NULL, NULL},
+		{"auth_failed", 58, STYLE_DIM, STYLE_WARN, 0, NULL, NULL},
+		{"unaddressed", 55, STYLE_WARN, STYLE_WARN, PIECE_SOME, NULL, NULL},
+		{"log_rejected", 60, STYLE_WARN, STYLE_WARN, PIECE_SOME, "line rejected", NULL},
+		{"lost", 90, STYLE_BAD, STYLE_BAD, PIECE_SOME, NULL, NULL},
+	};
+	struct figure_view view = figures_view(v->m, v->show_private);
 	struct bar b;
 
 	bar_clear(&b);
-	if (c->filter.count)
-		bar_add(&b, 100, STYLE_BAR, " filter: %s (%u match) ", c->filter.text,
-			c->connections.matched);
-	bar_add(&b, 80, STYLE_PLAIN, "%s conns (%s established)", short_count(sums.conns).text,
-		short_count(sums.established).text);
-	bar_add(&b, 50, STYLE_PLAIN, "%s IPs", short_count(sums.ips).text);
-	bar_add(&b, 75, STYLE_PLAIN, "%s req/min",
-		short_count((uint64_t)(sums.requests_per_min + 0.5)).text);
-	bar_add(&b, 70, STYLE_PLAIN, "%s requests", short_count(sums.requests).text);
-	bar_add(&b, 65, STYLE_PLAIN, "%s sent", short_bytes(sums.bytes).text);
-	if (model_knows_logins(m))
-		bar_add(&b, 58, sums.auth_failed ? STYLE_WARN : STYLE_DIM, "%s SSH failed",
-			short_count(sums.auth_failed).text);
-	if (model_machine(m)->unaddressed)
-		bar_add(&b, 55, STYLE_WARN, "%s without address",
-			short_count(model_machine(m)->unaddressed).text);
-	if (sums.log_rejected)
-		bar_add(&b, 60, STYLE_WARN, "%s lines rejected",
-			short_count(sums.log_rejected).text);
-	if (model_machine(m)->lost)
-		bar_add(&b, 90, STYLE_BAD, "%s lost", short_count(model_machine(m)->lost).text);
-	if (c->show_private)
-		bar_add(&b, 40, STYLE_DIM, "private shown");
-	else if (model_machine(m)->totals[1].ips)
-		bar_add(&b, 72, STYLE_DIM, "%s private hidden",
-			short_count(model_machine(m)->totals[1].ips).text);
+	if (v->filter.count)
+		bar_add(&b, 100, STYLE_BAR, " filter: %s (%u match%s) ", v->filter.text, v->matched,
+			v->matched == 1 ? "" : "es");
+	add_conns(&b, &view);
+	add_pieces(&b, pieces, ARRAY_LEN(pieces), &view);
+	add_private(v, &b);
 	bar_draw(&b, a, 0);
 }
 
-void footer_draw(const struct console *c, struct area a)
+void footer_draw(const struct view *v, struct area a)
 {
-	unsigned where = console_where(c);
+	unsigned where = nav_where(v);
 	struct bar b;
 
 	bar_clear(&b);
-	for (size_t i = 0; i < key_count; i++)
-		if (keys[i].where & where && keys[i].note)
-			bar_add(&b, 100 - (int)i, STYLE_DIM, "%s %s", keys[i].name, keys[i].note);
+	for (int i = 0; i < ACTIONS; i++) {
+		char key[KEY_NAME_MAX];
+		if (!(actions[i].where & where) || !actions[i].note)
+			continue;
+		bindings_names(&v->bindings, (enum action)i, where, 1, key, sizeof key);
+		if (key[0])
+			bar_add(&b, ACTIONS - i, STYLE_DIM, "%s %s", key, actions[i].note);
+	}
 	bar_draw(&b, a, 0);
 }

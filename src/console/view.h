@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: MIT
  *
- * view: what the files of the console share. Each panel is one file that ends in a const
- * struct panel_ops; panels[] in console.c lists them.
+ * view: what the panels of the console share, and what a panel is. Each panel is one file that ends
+ * in a const struct panel_ops and keeps its state for itself; panels.h lists them. A panel reads
+ * the view, asks nav to open and close, and never knows another panel or the console above it.
+ *
+ * What panels are made of: list (where somebody stands in something long), line_edit (a line that
+ * is typed), page (a text that scrolls), sheet (a text with rows to stand on), bar (one line of
+ * pieces, of which the least wanted give way), entry (a line of a log).
  */
 #ifndef NG_CONSOLE_VIEW_H
 #define NG_CONSOLE_VIEW_H
 
-#include "console/console.h"
-#include "console/keys.h"
+#include "console/bindings.h"
+#include "console/command.h"
 #include "console/screen.h"
 #include "model/query.h"
 
@@ -15,142 +20,56 @@ enum panel_id {
 	PANEL_CONNECTIONS,
 	PANEL_REQUESTS,
 	PANEL_DETAIL,
-	PANEL_SOURCES,
+	PANEL_INPUTS,
 	PANEL_HELP,
+	PANEL_PROMPT,
 	PANELS
 };
 
-#define PANEL_STACK_MAX 4 /* what may lie over the main view at once */
+#define PANEL_STACK_MAX 8 /* what may lie over the main view at once */
 
-struct connections_view {
-	const struct column *sort;
-	bool reversed;
-	bool pinned; /* the selection was moved: it stays with its address */
-	struct addr selected;
-	uint32_t rank, top; /* of the selection, of the first row on screen */
-	uint32_t matched;
-	int height, ip_width;
-	struct rows rows;
-};
+struct panel;
 
-struct requests_view {
-	uint64_t *lines, *fresh; /* journal positions on screen, newest first; scratch */
-	uint32_t n, cap;
-	uint64_t bottom;            /* the newest line on screen while scrolled back; 0: follow */
-	uint64_t cursor;            /* the selected line; 0 while following */
-	uint64_t seen;              /* the newest position that lines[] takes account of */
-	unsigned filter_generation; /* console.filter_generation that lines[] was gathered under */
-	int height, ip_width;
-};
-
-struct detail_view {
-	struct host host; /* as it was when last seen in the model */
-	bool gone, all_conns;
-	int row, rows;    /* the one under the cursor; how many it can stand on */
-	int line, lines;  /* the cursor's; of the whole sheet, at the last draw */
-	int top, height;  /* the first line on screen; how many fit */
-	uint64_t request; /* the request under the cursor, or 0 */
-};
-
-struct page_view {
-	int top, lines, height; /* of help or sources */
-};
-
-struct prompt_view {
-	bool open;
-	char text[FILTER_TEXT_MAX], before[FILTER_TEXT_MAX];
-	const char *error;
-};
-
-struct console {
-	const struct model *m;
+struct view {
+	const struct model *m; /* borrowed; the console may be given another */
 	bool show_private, replaying;
 	struct filter filter;
-	struct addr wish;           /* to be asked about; unset: none */
 	unsigned filter_generation; /* grows when the filter or show_private changes */
+	uint32_t matched;           /* rows that pass the filter, at the last draw */
+	bool changed;               /* something else than the model: a frame is due */
+	struct commands commands;   /* for the app */
+	struct bindings bindings;
 
+	/* nav's */
+	struct panel *panels[PANELS];
 	enum panel_id focus; /* PANEL_CONNECTIONS or PANEL_REQUESTS */
 	enum panel_id stack[PANEL_STACK_MAX];
 	size_t depth;
-
-	bool changed; /* by a key */
-	bool resized, repaint;
-	uint64_t drawn_version;
-	usec_t drawn_clock; /* the model's minute on screen */
-	usec_t last_frame;  /* when, by CLOCK_MONOTONIC */
-	usec_t pause;       /* before the next one that no key asks for */
-
-	struct connections_view connections;
-	struct requests_view requests;
-	struct detail_view detail;
-	struct page_view page;
-	struct prompt_view prompt;
 };
 
 struct panel_ops {
-	const char *title;               /* of its heading; NULL: it has a better one */
-	unsigned where;                  /* which keys of the key table hold here */
-	void (*open)(struct console *c); /* it comes on top; may be NULL */
-	void (*draw)(struct console *c, struct area a, bool focused);
-	bool (*act)(struct console *c, enum action action); /* false: not for this panel */
+	const char *title; /* of its heading; NULL: it has a better one */
+	unsigned where;    /* which bindings hold here */
+	size_t size;       /* of its state, which begins with a struct panel and is zero at first */
+	int lines;         /* at the bottom of the screen, what is below stays in sight; 0: it fills
+			    * the body */
+	/* All but draw and act may be NULL. */
+	void (*start)(struct panel *p);                         /* once, when it is made */
+	void (*done)(struct panel *p);                          /* frees what its state owns */
+	void (*open)(struct panel *p, const struct addr *ip);   /* it comes on top; ip: of whom */
+	void (*forget)(struct panel *p);                        /* the view has another model */
+	void (*fit)(struct panel *p);                           /* the terminal's size is another */
+	bool (*input)(struct panel *p, const struct input *in); /* what no binding is for */
+	bool (*selected)(struct panel *p, struct addr *ret_ip); /* who the cursor is on */
+	bool (*watched)(const struct panel *p, struct addr *ret_ip);   /* who it was moved to */
+	void (*query)(const struct panel *p, struct query *ret_query); /* the rows in sight */
+	void (*draw)(struct panel *p, struct area a, bool focused);
+	bool (*act)(struct panel *p, enum action action); /* false: not for this panel */
 };
 
-extern const struct panel_ops connections_panel, requests_panel, detail_panel, sources_panel,
-	help_panel;
-
-/* console.c */
-void console_push(struct console *c, enum panel_id id);
-void console_pop(struct console *c);
-unsigned console_where(const struct console *c);
-int console_set_filter(struct console *c, struct str text, const char **ret_error);
-
-/* connections.c: the address under the cursor; false when there is none. */
-bool connections_selected(struct console *c, struct addr *ret_ip);
-struct query connections_query(const struct console *c); /* the rows on screen */
-void connections_done(struct console *c);
-
-/* requests.c */
-bool requests_selected(struct console *c, struct addr *ret_ip);
-void requests_done(struct console *c);
-unsigned status_style(unsigned status);
-
-/* The virtual host of a request, and a blank; clients choose it, so it gets a quarter of the width
- * at most. Returns the columns taken. */
-int draw_vhost(struct area a, int y, int x, unsigned selected, const struct journal_entry *e);
-
-/* "failed password root x3" and its style, of a line of SSH. */
-#define LOGIN_TEXT_MAX 128
-struct str login_text(const struct journal_entry *e, char buf[static LOGIN_TEXT_MAX]);
-unsigned login_style(const struct journal_entry *e);
-/* "12:34:56" by local time. */
-void clock_text(char buf[static 9], usec_t t);
-
-/* detail.c: opens the sheet of an address. */
-void detail_show(struct console *c, const struct addr *ip);
-
-/* detail_who.c: whose address it is: where it is, who it is registered to, what it is called. At
- * most WHO_LINES lines; returns how many. */
-#define WHO_LINES 4
-struct who_line {
-	unsigned style;
-	char text[512];
+struct panel {
+	const struct panel_ops *ops;
+	struct view *view;
 };
-int detail_who(
-	const struct console *c, const struct host *h, struct who_line lines[static WHO_LINES]);
-
-/* header.c: the lines around the panels. */
-bool header_has_trouble(const struct console *c);
-void header_draw(const struct console *c, struct area a);
-void trouble_draw(const struct console *c, struct area a);
-/* What is wrong with the host, in words. Returns the lines that it took. */
-int alerts_draw(const struct console *c, struct area a);
-void offenders_draw(const struct console *c, struct area a);
-void stats_draw(const struct console *c, struct area a);
-void footer_draw(const struct console *c, struct area a);
-
-/* prompt.c */
-void prompt_open(struct console *c);
-void prompt_key(struct console *c, int key);
-void prompt_draw(const struct console *c, struct area a);
 
 #endif

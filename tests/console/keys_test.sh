@@ -85,9 +85,9 @@ test_detail_says_when_the_address_goes() {
 	tui_wait '^203.0.113.7'
 	tui_keys Enter
 	tui_wait 'First seen'
-	tui_wait 'This address has gone' 30
+	tui_wait 'This address is no longer tracked' 30
 	tui_keys Escape
-	tui_wait 'nobody is here yet'
+	tui_wait 'no addresses yet'
 }
 
 test_sort_cycles_and_reverses() {
@@ -193,6 +193,62 @@ test_filter_text() {
 	tui_wait '301 GET  /日本語'
 	tui_keys Enter
 	tui_wait 'filter: 日 '
+}
+
+# What is typed goes where the cursor is.
+test_filter_is_edited_in_its_middle() {
+	play 80x24
+	tui_wait 'REPLAY 00:14:02'
+	tui_keys /
+	tui_type 'stats:5xx'
+	tui_keys Left Left Left Left Left
+	tui_type u
+	tui_wait '^/status:5xx'
+	tui_wait '^2001:db8::5 '
+	tui_keys Home
+	tui_type '!'
+	tui_wait '^/!status:5xx'
+	tui_gone '^2001:db8::5 '
+	tui_keys Home DC End BSpace BSpace BSpace
+	tui_type '404'
+	tui_wait '^/status:404'
+	tui_keys Enter
+	tui_wait 'filter: status:404'
+}
+
+# paste TEXT: as a terminal does that was asked to set pastes apart.
+paste() {
+	tui set-buffer -- "$1"
+	tui paste-buffer -p -r
+}
+
+# A paste is no key: the q in it must not quit. In a list it is what to filter by.
+test_paste_filters() {
+	play 80x24
+	tui_wait 'REPLAY 00:14:02'
+	paste $'curl -q http://x\n'
+	tui_wait '^/curl -q http://x  '
+	tui_keys Escape
+	tui_wait '^203.0.113.10'
+	tui_keys /
+	tui_type 'status:404'
+	tui_keys Enter
+	tui_wait 'filter: status:404'
+	paste '192.0.2.77'
+	tui_wait '^/192.0.2.77  '
+	tui_wait '^192.0.2.77 '
+	tui_keys Home
+	paste $'  !\t'
+	tui_wait '^/!192.0.2.77'
+	tui_gone '^192.0.2.77 '
+	tui_keys Escape
+	tui_wait 'filter: status:404'
+	tui_keys Escape '?'
+	tui_wait '^Help'
+	paste 'q'
+	tui_wait '^Help'
+	tui_keys q
+	tui_wait '^IP '
 }
 
 test_escape_never_quits() {

@@ -4,7 +4,6 @@
 #include "unit.h"
 
 #include "config/options.h"
-#include "console/keys.h"
 #include "event/event.h"
 #include "log/formats.h"
 #include "model/column.h"
@@ -108,20 +107,6 @@ static void column_names(void **state)
 			fail_msg("column %s has no help", c->id);
 		if (c->title && width_of(c->title) > c->width)
 			fail_msg("column %s: \"%s\" is wider than %u", c->id, c->title, c->width);
-	}
-}
-
-static void key_bindings(void **state)
-{
-	(void)state;
-	for (size_t i = 0; i < key_count; i++) {
-		assert_non_null(keys[i].name);
-		if (!keys[i].where)
-			fail_msg("key %s works nowhere", keys[i].name);
-		for (size_t j = 0; j < i; j++)
-			if (keys[i].code == keys[j].code && keys[i].where & keys[j].where)
-				fail_msg("key %d (%s) means two things in one place", keys[i].code,
-					keys[i].name);
 	}
 }
 
@@ -242,7 +227,6 @@ int main(void)
 		cmocka_unit_test(option_names),
 		cmocka_unit_test(option_offsets),
 		cmocka_unit_test(column_names),
-		cmocka_unit_test(key_bindings),
 		cmocka_unit_test(format_names),
 		cmocka_unit_test(event_fields),
 	};

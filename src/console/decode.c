@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+#include "console/decode.h"
+
+#include "base/text.h"
+
+#include <stdio.h>
+
+/* A slow link may part the end of a paste, which then comes as an Esc and its letters. */
+static const char paste_end[] = "\033[201~";
+
+static bool give_key(uint32_t code, struct input *ret_input)
+{
+	if (code == CODE_PASTE_END) /* of no paste */
+		return false;
+	*ret_input = (struct input){
+		.kind = code == CODE_RESIZE ? INPUT_RESIZE : INPUT_KEY, .code = code};
+	return true;
+}
+
+static void begin(struct decode *d, uint32_t code)
+{
+	d->state = code == CODE_MOUSE ? DECODE_MOUSE : DECODE_PASTE;
+	d->n = d->end = 0;
+}
+
+static bool give_paste(struct decode *d, struct input *ret_input)
+{
+	d->state = DECODE_KEYS;
+	*ret_input = (struct input){.kind = INPUT_PASTE, .paste = {d->text, d->n}};
+	return true;
+}
+
+static bool take_paste(struct decode *d, uint32_t code, struct input *ret_input)
+{
+	char ch[4];
+
+	if (code == CODE_PASTE_END)
+		return give_paste(d, ret_input);
+	d->end = code == (unsigned char)paste_end[d->end] ? d->end + 1
+		 : code == (unsigned char)paste_end[0]    ? 1
+							  : 0;
+	size_t len = text_put_utf8(ch, code);
+	if (d->n + len <= sizeof d->text) {
+		memcpy(d->text + d->n, ch, len);
+		d->n += len;
+	}
+	if (d->end < sizeof paste_end - 1)
+		return false;
+	if (d->n >= d->end && memcmp(d->text + d->n - d->end, paste_end, d->end) == 0)
+		d->n -= d->end;
+	return give_paste(d, ret_input);
+}
+
+/* xterm's "button;column;rowM" of its mode 1006; m at the end when the button is let go. */
+static bool parse_mouse(const struct decode *d, struct input *ret_input)
+{
+	static const enum mouse_button buttons[] = {
+		MOUSE_LEFT, MOUSE_MIDDLE, MOUSE_RIGHT, MOUSE_NO_BUTTON};
+	unsigned b, x, y, low;
+	int used = 0;
+	char end;
+
+	if (sscanf(d->text, "%5u;%5u;%5u%c%n", &b, &x, &y, &end, &used) != 4 ||
+		d->text[used] != '\0' || !x || !y)
+		return false;
+	low = b & 3;
+	*ret_input = (struct input){.kind = INPUT_MOUSE};
+	ret_input->mouse.x = (int)x - 1;
+	ret_input->mouse.y = (int)y - 1;
+	ret_input->mouse.button = b & 128  ? MOUSE_OTHER
+				  : b & 64 ? (low == 0          ? MOUSE_WHEEL_UP
+						     : low == 1 ? MOUSE_WHEEL_DOWN
+								: MOUSE_OTHER)
+					   : buttons[low];
+	ret_input->mouse.modifiers =
+		(b & 4 ? MOUSE_SHIFT : 0u) | (b & 8 ? MOUSE_ALT : 0u) | (b & 16 ? MOUSE_CTRL : 0u);
+	ret_input->mouse.dragged = b & 32;
+	ret_input->mouse.released = end == 'm';
+	return true;
+}
+
+static bool take_mouse(struct decode *d, uint32_t code, struct input *ret_input)
+{
+	bool last = code == 'M' || code == 'm';
+
+	if (!last && code != ';' && (code < '0' || code > '9')) {
+		d->state = DECODE_KEYS; /* that was no mouse */
+		return false;
+	}
+	if (d->n + 1 < MOUSE_TEXT_MAX)
+		d->text[d->n++] = (char)code;
+	if (!last)
+		return false;
+	d->text[d->n] = '\0';
+	d->state = DECODE_KEYS;
+	return parse_mouse(d, ret_input);
+}
+
+bool decode_code(struct decode *d, uint32_t code, struct input *ret_input)
+{
+	if (d->state == DECODE_PASTE)
+		return take_paste(d, code, ret_input);
+	if (d->state == DECODE_MOUSE)
+		return take_mouse(d, code, ret_input);
+	if (code == CODE_PASTE_BEGIN || code == CODE_MOUSE) {
+		begin(d, code);
+		return false;
+	}
+	return give_key(code, ret_input);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * decode: makes inputs of the codes that a terminal sends. A paste and the mouse are many codes,
+ * which may come in pieces; the decoder keeps what it has until the rest is there.
+ */
+#ifndef NG_CONSOLE_DECODE_H
+#define NG_CONSOLE_DECODE_H
+
+#include "console/input.h"
+
+#define MOUSE_TEXT_MAX 24 /* "64;1000;1000M" is longer than any that is sent */
+
+struct decode {
+	enum {
+		DECODE_KEYS,
+		DECODE_PASTE,
+		DECODE_MOUSE
+	} state;
+	char text[PASTE_MAX];
+	size_t n;
+	size_t end; /* bytes of the paste's end that came as plain characters */
+};
+
+/* Takes the next code: a character, or one of enum key_code. True with an input when it is
+ * complete; its paste borrows from d. */
+bool decode_code(struct decode *d, uint32_t code, struct input *ret_input);
+
+#endif

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * frame: what stands where on the screen.
+ */
+#ifndef NG_CONSOLE_FRAME_H
+#define NG_CONSOLE_FRAME_H
+
+#include "console/view.h"
+
+/* Draws the whole screen. */
+void frame_draw(struct view *v);
+
+#endif

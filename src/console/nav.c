@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+#include "console/nav.h"
+
+struct panel *nav_top(const struct view *v)
+{
+	return v->panels[v->depth ? v->stack[v->depth - 1] : v->focus];
+}
+
+static bool covers(const struct panel *p)
+{
+	return p->ops->lines == 0;
+}
+
+struct panel *nav_body(const struct view *v)
+{
+	for (size_t i = v->depth; i-- > 0;)
+		if (covers(v->panels[v->stack[i]]))
+			return v->panels[v->stack[i]];
+	return v->panels[v->focus];
+}
+
+bool nav_is_main(const struct view *v)
+{
+	return nav_body(v) == v->panels[v->focus];
+}
+
+unsigned nav_where(const struct view *v)
+{
+	return nav_top(v)->ops->where;
+}
+
+void nav_open(struct view *v, enum panel_id id, const struct addr *ip)
+{
+	struct panel *p = v->panels[id];
+
+	for (size_t i = 0; i < v->depth; i++)
+		if (v->stack[i] == id)
+			v->depth = i;
+	if (v->depth == PANEL_STACK_MAX)
+		return;
+	v->stack[v->depth++] = id;
+	if (p->ops->open)
+		p->ops->open(p, ip);
+}
+
+bool nav_close(struct view *v)
+{
+	if (!v->depth)
+		return false;
+	v->depth--;
+	return true;
+}
+
+void nav_switch(struct view *v)
+{
+	v->focus = v->focus == PANEL_CONNECTIONS ? PANEL_REQUESTS : PANEL_CONNECTIONS;
+}
+
+bool nav_selected(const struct view *v, struct addr *ret_ip)
+{
+	struct panel *p = nav_body(v);
+
+	return p->ops->selected && p->ops->selected(p, ret_ip);
+}
+
+int nav_set_filter(struct view *v, struct str text, const char **ret_error)
+{
+	int r = filter_compile(&v->filter, text, ret_error);
+
+	if (r == 0)
+		v->filter_generation++;
+	return r;
+}
+
+void nav_show_private(struct view *v, bool show)
+{
+	v->show_private = show;
+	v->filter_generation++;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * nav: where the operator is. Panels lie over the main view in a stack; the one on top has the
+ * keys. The two lists of the main view share it, and one of them has the focus.
+ */
+#ifndef NG_CONSOLE_NAV_H
+#define NG_CONSOLE_NAV_H
+
+#include "console/view.h"
+
+/* The panel that has the keys. */
+struct panel *nav_top(const struct view *v);
+
+/* The panel that fills the body: the highest that does, or the list that has the focus. */
+struct panel *nav_body(const struct view *v);
+
+/* True while nothing covers the main view's body. */
+bool nav_is_main(const struct view *v);
+
+/* Which bindings hold now. */
+unsigned nav_where(const struct view *v);
+
+/* Opens a panel on top, with the address that it is about (or NULL). One that lies there already
+ * comes up again, and what lay over it is closed. */
+void nav_open(struct view *v, enum panel_id id, const struct addr *ip);
+
+/* Closes what is on top. False when that is the main view. */
+bool nav_close(struct view *v);
+
+/* The keys go to the other list of the main view. */
+void nav_switch(struct view *v);
+
+/* Who the cursor is on, in the body. */
+bool nav_selected(const struct view *v, struct addr *ret_ip);
+
+/* 0; or -EINVAL with what is wrong in *ret_error (static text), and the filter as it was. */
+int nav_set_filter(struct view *v, struct str text, const char **ret_error);
+
+void nav_show_private(struct view *v, bool show);
+
+#endif

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * panels: the panels that there are. The console makes one of each (panels[] in console.c).
+ */
+#ifndef NG_CONSOLE_PANELS_H
+#define NG_CONSOLE_PANELS_H
+
+#include "console/view.h"
+
+extern const struct panel_ops connections_panel, requests_panel, detail_panel, inputs_panel,
+	help_panel, prompt_panel;
+
+#endif
