@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#define STEP_S (BASELINE_STEP / USEC_PER_SEC)
+#define STEP_S ((float)BASELINE_STEP / (float)USEC_PER_SEC)
 #define FAST_S 10.0F  /* time constants, seconds */
 #define SLOW_S 600.0F /* ten minutes: a lunch hour is usual, a flood is not */
 
@@ -23,7 +23,7 @@ void baseline_begin(struct baseline *b, usec_t t)
 /* An average takes in a bucket of this rate, then `more` empty ones. */
 static void take(float *sum, float *weight, float tau, float rate, uint32_t more)
 {
-	float keep = expf(-(float)STEP_S / tau), keep_more = more ? powf(keep, (float)more) : 1;
+	float keep = expf(-STEP_S / tau), keep_more = more ? powf(keep, (float)more) : 1;
 
 	*sum = (*sum * keep + rate * (1 - keep)) * keep_more;
 	*weight = 1 - (1 - *weight) * keep * keep_more;
@@ -35,7 +35,7 @@ void baseline_roll(struct baseline *b, usec_t t, bool frozen)
 
 	if (!b->first || (int32_t)(bucket - b->head) <= 0)
 		return;
-	float rate = (float)b->open / (float)STEP_S;
+	float rate = (float)b->open / STEP_S;
 	uint32_t more = bucket - b->head - 1;
 	take(&b->fast, &b->fast_weight, FAST_S, rate, more);
 	if (!frozen)

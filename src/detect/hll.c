@@ -15,17 +15,16 @@ void hll_merge(uint8_t *registers, const uint8_t *other, unsigned bits)
 /* What the empty registers say: x + sum of x^(2^k) * 2^(k-1), until nothing is added. */
 static double sigma(double x)
 {
-	double sum = x, before;
+	double sum = x, before, power = 1;
 
 	if (x >= 1)
 		return INFINITY;
-	for (double power = 1; x > 0; power += power) {
+	do {
 		x *= x;
 		before = sum;
 		sum += x * power;
-		if (before == sum)
-			break;
-	}
+		power += power;
+	} while (before != sum);
 	return sum;
 }
 

@@ -13,7 +13,7 @@
 
 #include <stdint.h>
 
-#define MATCHER_STATES_MAX UINT16_MAX /* bytes of all patterns together, and one */
+#define MATCHER_STATES_MAX 0x7fff /* bytes of all patterns together, and one */
 #define MATCHER_NO_ID      UINT16_MAX
 
 struct matcher_pattern {
@@ -28,9 +28,9 @@ struct matcher_found {
 };
 
 struct matcher {
-	uint8_t column[256]; /* of a byte value; 0: in no pattern */
-	uint16_t columns;
-	uint16_t *next;              /* [state * columns + column] */
+	uint8_t column[256];         /* of a byte value; 0: in no pattern */
+	unsigned shift;              /* of a row: there are 1 << shift columns */
+	uint16_t *next;              /* [state << shift | column]; see MATCHER_ENDS in matcher.c */
 	struct matcher_found *found; /* by state: what ends there */
 	uint32_t states;
 };

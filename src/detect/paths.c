@@ -108,6 +108,7 @@ static size_t take_word(struct str s, bool *ret_is_id)
 	return n;
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): written to by way of the folder */
 struct str path_fold(struct str path, char buf[static PATH_FOLDED_MAX])
 {
 	struct folder f = {.to = buf};

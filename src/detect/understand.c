@@ -122,12 +122,38 @@ static size_t put(char *buf, size_t to, char byte)
 	return to + 1;
 }
 
+/* Bytes that stand for themselves wherever they are: all but those that put and the others look
+ * for. The first of an overlong character is not plain. */
+static bool is_plain(char c)
+{
+	static const uint8_t odd[256] = {['\0'] = 1,
+		['\t'] = 1,
+		['\n'] = 1,
+		['\v'] = 1,
+		['\f'] = 1,
+		['\r'] = 1,
+		[' '] = 1,
+		['*'] = 1,
+		['+'] = 1,
+		['/'] = 1,
+		['\\'] = 1,
+		[0xc0] = 1,
+		[0xc1] = 1,
+		[0xe0] = 1};
+
+	return !odd[(uint8_t)c];
+}
+
 static size_t simplify(char *buf, size_t n)
 {
 	size_t from = 0, to = 0;
 	bool no_end = false;
 
 	while (from < n) {
+		if (is_plain(buf[from])) {
+			buf[to++] = buf[from++];
+			continue;
+		}
 		struct str rest = {buf + from, n - from};
 		char byte = ' ';
 		size_t used = *rest.p == '/' || *rest.p == '*' ? comment(rest, &no_end) : 0;

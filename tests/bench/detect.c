@@ -2,11 +2,14 @@
 /* detect: what the judgement's counters cost. Prints "name ns" an operation, of CPU, and the bytes
  * that a table takes. */
 #include "base/hash.h"
+#include "detect/agents.h"
 #include "detect/baseline.h"
 #include "detect/focus.h"
 #include "detect/herd.h"
 #include "detect/hll.h"
 #include "detect/paths.h"
+#include "detect/patterns.h"
+#include "detect/ranges.h"
 #include "detect/sketch.h"
 #include "detect/zoom.h"
 
@@ -166,6 +169,63 @@ static void small_ones(void)
 	say("focus_add, 50 000 sources", start, REQUESTS);
 }
 
+static void words(void)
+{
+	static const char *const paths[] = {"/", "/shop/cart?item=5512345&back=%2Fshop%2F",
+		"/assets/app.3f2a9c1b.js",
+		"/api/users/550e8400-e29b-41d4-a716-446655440000/orders"};
+	const struct str browser =
+		STR_LIT("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 "
+			"(KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36");
+	struct patterns patterns;
+	struct agents agents;
+	size_t bad;
+
+	if (patterns_init(&patterns, NULL, 0, &bad) < 0 || agents_init(&agents, NULL, 0, &bad) < 0)
+		abort();
+	double start = cpu_ns();
+	for (uint32_t i = 0; i < REQUESTS; i++)
+		sum += patterns_match(&patterns, str_of(paths[i % 4]));
+	say("patterns_match", start, REQUESTS);
+	start = cpu_ns();
+	for (uint32_t i = 0; i < REQUESTS; i++)
+		sum += agents_find(&agents, browser) != NULL;
+	say("agents_find, a browser", start, REQUESTS);
+	printf("bytes: patterns %zu, agents %zu\n",
+		sizeof(uint16_t) * patterns.matcher.states << patterns.matcher.shift,
+		sizeof(uint16_t) * agents.matcher.states << agents.matcher.shift);
+	patterns_done(&patterns);
+	agents_done(&agents);
+}
+
+static void range_files(void)
+{
+	enum {
+		NETWORKS = 10000
+	};
+	static char text[NETWORKS * 20];
+	struct ranges_error error;
+	struct ranges ranges;
+	size_t n = 0;
+
+	if (ranges_init(&ranges) < 0)
+		abort();
+	for (unsigned i = 0; i < NETWORKS; i++)
+		n += (size_t)sprintf(
+			text + n, "%u.%u.%u.0/%u\n", 1 + i % 200, i / 200, i % 256, 16 + i % 9);
+	double start = cpu_ns();
+	sum += ranges_add(&ranges, STR_LIT("cloud"), (struct str){text, n}, &error);
+	say("ranges_add, a line", start, NETWORKS);
+	start = cpu_ns();
+	for (uint32_t i = 0; i < REQUESTS; i++) {
+		uint8_t ip[4] = {(uint8_t)(source[i] % 200), (uint8_t)(source[i] % 50), 1, 2};
+		struct addr a = addr_from_v4(ip);
+		sum += ranges_find(&ranges, &a) != NULL;
+	}
+	say("ranges_find", start, REQUESTS);
+	ranges_done(&ranges);
+}
+
 static void zooms(const char *name, unsigned nets, uint32_t leaves)
 {
 	enum {
@@ -208,6 +268,8 @@ int main(void)
 	herds(2, "4 tables a request, all new");
 	one_herd();
 	small_ones();
+	words();
+	range_files();
 	zooms("zoom_find, 4096 random leaves", 0, ZOOM_LEAVES);
 	zooms("zoom_find, 4096 leaves in 30 /24", 30, ZOOM_LEAVES);
 	zooms("zoom_find, 256 leaves in 3 /24", 3, 256);
