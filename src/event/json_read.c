@@ -201,6 +201,13 @@ static void derive_capabilities(struct event_source *source)
 		source->sees |= CAN_SEE_SYN_SOURCES;
 }
 
+/* Views know an address of the machine itself by this note; 0.2.0 worded it otherwise. */
+static void renew_note(struct event_registration *registration)
+{
+	if (str_eq(registration->note, STR_LIT("this host's own, nobody is asked")))
+		registration->note = STR_LIT(REGISTRATION_OWN);
+}
+
 static int read_kind(struct json_object *record, enum event_kind *ret_kind)
 {
 	struct json_object *t;
@@ -249,6 +256,8 @@ int record_read(
 		return -EINVAL;
 	if (kind == EVENT_SOURCE)
 		derive_capabilities(&event.source);
+	if (kind == EVENT_REGISTRATION)
+		renew_note(&event.registration);
 	*ret_event = event;
 	return 1;
 }

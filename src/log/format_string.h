@@ -8,7 +8,7 @@
 #ifndef NG_LOG_FORMAT_STRING_H
 #define NG_LOG_FORMAT_STRING_H
 
-#include "log/formats.h"
+#include "log/format.h"
 
 #include <stdbool.h>
 
