@@ -2,6 +2,7 @@
 #include "app/option_setup.h"
 
 #include "log/format_string.h"
+#include "log/formats.h"
 
 #include <errno.h>
 
