@@ -61,7 +61,7 @@ function owner(at, inode, pid, name)
 function open_all(at)
 {
 	put(at, "start", "\"version\":\"0.2.0\",\"host\":\"web1\",\"show_private_ips\":true,\"schema\":1")
-	put(at, "source", "\"source\":\"ebpf\",\"probes\":[\"tp_btf/inet_sock_set_state\",\"fentry/tcp_conn_request\",\"iter/tcp\"]")
+	put(at, "source", "\"source\":\"ebpf\",\"sees\":[\"conns\",\"handshakes\",\"syn_sources\"],\"probes\":[\"tp_btf/inet_sock_set_state\",\"fentry/tcp_conn_request\",\"iter/tcp\"]")
 	owner(at, 90210, 713, "nginx")
 	owner(at, 90211, 714, "nginx")
 	put(at, "netns", "\"ns\":4026532321,\"name\":\"shop-web-1\"")

@@ -5,13 +5,15 @@
 # its reason, but it never crashes, hangs, or ends badly in silence. Nor do the modules under the
 # unit tests, whose own allocations do not count.
 #
-# NG_MALLOC_SECONDS=N: for each way of each program (default 1; half of it for each unit test;
-# check-long gives more). What is tried first is
-# spread over all of its allocations, so that a short run has seen some of everything.
+# NG_MALLOC_RUNS=N tries so many allocations of each program (default 20; half of it of each unit
+# test), spread over all, the same ones each time; NG_MALLOC_SECONDS=N (default 2) ends that early on
+# a slow machine. check-long tries nearly all.
 . "$(dirname "$0")/../lib/sh.sh"
 
+export CMOCKA_MESSAGE_OUTPUT=TAP # or what failed would go to stderr
+
 PRELOAD=$NG_BUILD/tests/preload/fail_malloc.so
-LIMIT=$((${NG_MALLOC_SECONDS:-1} * 1000000)) # in microseconds
+RUNS_MAX=${NG_MALLOC_RUNS:-20} LIMIT=$((${NG_MALLOC_SECONDS:-2} * 1000000)) # in microseconds
 DATA=$NG_TOP/tests/data/console.ndjson
 
 # A sanitiser's allocator is its own.
@@ -28,8 +30,8 @@ refused() {
 	return "$status"
 }
 
-# each CHECK WAY COMMAND...: runs the command with its first allocation refused, its second, and so
-# on, in an order that is spread, until all are through or the time is up. CHECK judges a status.
+# each CHECK WAY COMMAND...: runs the command with one allocation after the other refused, in an
+# order that is spread over them. CHECK judges a status.
 # RUNS and ALL have how many were tried, and how many there are.
 each() {
 	local check=$1 way=$2 i end stride status
@@ -44,7 +46,8 @@ each() {
 	for ((stride = ALL * 618 / 1000 + 1; ; stride++)); do
 		is_coprime "$stride" "$ALL" && break
 	done
-	while [ "$RUNS" -lt "$ALL" ] && [ "${EPOCHREALTIME/./}" -lt "$end" ]; do
+	while [ "$RUNS" -lt "$ALL" ] && [ "$RUNS" -lt "$RUNS_MAX" ] &&
+		[ "${EPOCHREALTIME/./}" -lt "$end" ]; do
 		i=$((1 + RUNS * stride % ALL)) RUNS=$((RUNS + 1)) status=0
 		refused "FAIL_MALLOC_$way=$i" "$@" || status=$?
 		"$check" "$status" || {
@@ -128,7 +131,7 @@ test_modules_under_their_unit_tests() {
 	local file tried=0 of=0 n=0
 	need_preload
 	need readelf
-	LIMIT=$((LIMIT / 2))
+	RUNS_MAX=$((RUNS_MAX / 2)) PATIENCE=5
 	for file in "$NG_BUILD"/tests/unit/*_test; do
 		export FAIL_MALLOC_NOT
 		FAIL_MALLOC_NOT=$(own_code "$file")

@@ -201,6 +201,7 @@ static void nginx_without_a_log(void **state)
 	put("/etc/nginx/nginx.conf", "log_format n escape=none '$remote_addr \"$request\"';\n"
 				     "access_log /var/log/nginx/n.log n;\n");
 	c = discover();
+	assert_non_null(c->logs[0].format);
 	struct event e;
 	static struct log_scratch scratch;
 	assert_int_equal(log_format_parse(c->logs[0].format,

@@ -146,6 +146,7 @@ static void bytes_are_summed(void **state)
 	(void)state;
 	model_apply(m, &e);
 	const struct host *h = host_named(m, "8.8.8.8");
+	assert_non_null(h);
 	assert_true(h->tcp.rx == ABSENT && h->tcp.tx == ABSENT && h->tcp.segs == ABSENT);
 	e.conn.rx = 0; /* known now, and nothing yet */
 	model_apply(m, &e);
@@ -183,6 +184,7 @@ static void segments_and_round_trips(void **state)
 	e.conn.retrans = 5;
 	model_apply(m, &e);
 	const struct host *h = host_named(m, "8.8.8.8");
+	assert_non_null(h);
 	assert_int_equal(h->rtt_us, 8000);
 	e.conn.port = 2;
 	e.conn.rtt_us = 16000;

@@ -38,6 +38,7 @@ static void a_few_are_known(void **state)
 	char what[8];
 
 	(void)state;
+	assert_non_null(m);
 	for (int i = 0; i < ENRICHERS_MAX + 3; i++) {
 		snprintf(what, sizeof what, "e%d", i);
 		put_enricher(m, what, "ready", NULL);

@@ -32,6 +32,7 @@ static struct model *model_of_three(void)
 static void assert_cell(const struct model *m, const char *ip, const char *id, const char *want)
 {
 	const struct column *column = column_find(str_of(id));
+	assert_non_null(host_named(m, ip));
 	struct subject s = subject_of_host(host_named(m, ip));
 	struct cell cell = column_cell(column, m, &s);
 	char text[128];

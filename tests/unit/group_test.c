@@ -163,6 +163,7 @@ static void past_counts_outlive_hosts(void **state)
 	put_place(m, T0, "8.8.8.8", 1);
 	put_conn(m, T0, "8.8.8.9", 1, TCP_ESTABLISHED);
 	put_tick(m, T0 + 1000 * SEC);
+	assert_int_not_equal(subject_next(m, GROUP_NET, 0), POOL_NONE);
 	struct subject s = subject_at(m, GROUP_NET, subject_next(m, GROUP_NET, 0));
 	assert_int_equal(s.ips, 1);
 	assert_int_equal(s.log->requests, 1);

@@ -25,6 +25,7 @@ static void put_auth(struct model *m, usec_t ts, enum auth_outcome outcome, uint
 
 static uint32_t failed(const struct model *m)
 {
+	assert_non_null(host_named(m, IP));
 	return model_login(m, host_named(m, IP))->failed;
 }
 
@@ -134,6 +135,7 @@ static void the_journal_keeps_both(void **state)
 	assert_str(journal_user(e), "admin");
 	assert_str(journal_method(e), "password");
 	e = journal_at(&m->journal, e->before_host);
+	assert_non_null(e);
 	assert_true(journal_is_request(e));
 	assert_int_equal(host_named(m, IP)->log.requests, 2);
 	model_free(m);

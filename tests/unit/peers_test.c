@@ -27,11 +27,13 @@ static void put_forwarded(struct model *m, usec_t ts, const char *client, const 
 
 static const struct host_proxy *proxy(const struct model *m, const char *ip)
 {
+	assert_non_null(host_named(m, ip));
 	return model_proxy(m, host_named(m, ip));
 }
 
 static struct cell cell_of(const struct model *m, const struct column *column, const char *ip)
 {
+	assert_non_null(host_named(m, ip));
 	struct subject s = subject_of_host(host_named(m, ip));
 
 	return column_cell(column, m, &s);
@@ -42,6 +44,7 @@ static void record(const struct model *m, const char *ip, const char *part, bool
 {
 	struct jsonw w = {0};
 
+	assert_non_null(host_named(m, ip));
 	struct subject s = subject_of_host(host_named(m, ip));
 	ndjson_row(&w, m, &s, false);
 	struct str line = {w.p, w.n};
@@ -179,6 +182,8 @@ static void the_journal_knows_what_was_asked_for(void **state)
 	model_apply(m, &r);
 	const struct journal_entry *e = journal_at(&m->journal, m->journal.newest);
 	const struct host *h = host_named(m, "8.8.8.8");
+	assert_non_null(e);
+	assert_non_null(h);
 	assert_str(journal_method(e), "TLS");
 	assert_str(journal_vhost(e), "shop.example:443");
 	assert_true(e->cut);

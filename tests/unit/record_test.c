@@ -148,6 +148,7 @@ static void refuses(void **state)
 	struct event e = {.ts = 42};
 
 	(void)state;
+	assert_non_null(r);
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
 		const char *error = NULL;
 		if (record_read(r, str_of(bad[i]), &e, &error) != -EINVAL)

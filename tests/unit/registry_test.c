@@ -166,6 +166,7 @@ static void addresses_have_names(void **state)
 	(void)state;
 	assert_int_equal(registry_init(&r), 0);
 	registry_apply_name(&r, &e, 7);
+	assert_non_null(registry_find_name(&r, &a));
 	assert_string_equal(registry_find_name(&r, &a)->name, "dns.example");
 	assert_true(registry_find_name(&r, &a)->confirmed);
 	assert_null(registry_find_name(&r, &b));

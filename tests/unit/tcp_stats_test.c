@@ -88,6 +88,7 @@ static void connections_have_owners_and_namespaces(void **state)
 	(void)state;
 	e.conn.ns = 4026532000;
 	model_apply(m, &e);
+	assert_non_null(host_named(m, "8.8.8.8"));
 	const struct conn *c = model_first_conn(m, host_named(m, "8.8.8.8"));
 	assert_non_null(c);
 	assert_null(model_owner(m, c));
@@ -97,10 +98,12 @@ static void connections_have_owners_and_namespaces(void **state)
 	e.conn.inode = 777;
 	e.conn.state = TCP_CLOSE_WAIT;
 	model_apply(m, &e);
+	assert_non_null(model_owner(m, c));
 	assert_int_equal(model_owner(m, c)->pid, 42);
 	assert_string_equal(model_owner(m, c)->text, "nginx");
 	put_owner(m, 777, 43, "nginx: worker"); /* and passed on */
 	assert_int_equal(model_owner(m, c)->pid, 43);
+	assert_non_null(model_netns(m, c));
 	assert_string_equal(model_netns(m, c)->text, "web");
 	/* The container is gone; its last connections still say whose they were. */
 	put_netns(m, T0 + SEC, 4026532000, STR_ABSENT);
@@ -120,6 +123,7 @@ static void names_are_bounded(void **state)
 	for (uint64_t key = 1; key <= 1000; key++) {
 		snprintf(text, sizeof text, "%0*u", (int)(key % 150) + 1, (unsigned)key);
 		labels_set(&n, key, (uint32_t)key, str_of(text));
+		assert_non_null(labels_find(&n, key));
 		assert_int_equal(labels_find(&n, key)->pid, key);
 	}
 	assert_int_equal(n.pool.live, 16);
