@@ -75,8 +75,11 @@ static void take_snapshot(struct detail *d)
 	uint32_t id = model_find_host(m, &d->host.ip);
 
 	d->gone = id == POOL_NONE;
-	if (d->gone)
+	if (d->gone) { /* and so are those that its ids stood for */
+		d->host.proxy = d->host.login = d->host.first_conn = POOL_NONE;
+		d->host.city = d->host.system = 0;
 		return;
+	}
 	d->host = *model_host(m, id);
 	d->seen = true;
 }

@@ -52,7 +52,7 @@ bool list_act(struct list *l, const struct list_rows *rows, enum action action);
  * any list is long. False when it is another action. */
 bool list_step(enum action action, uint32_t height, int64_t *ret_by);
 
-/* Scrolls no further than that the row is in sight. */
+/* Scrolls just far enough to show the row. */
 void list_show(struct list *l, uint32_t rank);
 
 /* One behind the last row in sight. */

@@ -19,7 +19,6 @@
 
 #include <stdint.h>
 
-#define EVENT_SCHEMA   1    /* of the records; the first record of an output says it */
 #define EVENT_TEXT_MAX 8192 /* bytes of any one text field */
 #define EVENT_SCHEMA   1    /* of the records; grows when an old reader would misread new ones */
 #define EVENT_LOGS_MAX 512  /* log files that are followed and told of */

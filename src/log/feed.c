@@ -61,7 +61,7 @@ static void take_whole(
 	}
 	if (feed->trusted && feed->trusted->count && event->kind == EVENT_REQUEST)
 		trusted_proxies_name_client(feed->trusted, &event->request);
-	event->ts = feed->now;
+	event_begin(event, event->kind, feed->now);
 	*(event->kind == EVENT_AUTH ? &event->auth.log : &event->request.log) =
 		(struct str){stream->label, stream->label_n};
 	feed->batch_n++;

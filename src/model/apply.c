@@ -198,13 +198,14 @@ static void apply_lost(struct model *m, const struct event *event)
 }
 
 /* What is old goes. Bound to ticks, so that a replay does the same. */
-static void apply_tick(struct model *m, usec_t before)
+static void apply_tick(struct model *m)
 {
 	figures_keep(m);
 	if (conns_expire(m) || machine_is_decaying(m->at, m->now))
 		m->version++;
-	if (m->now / SWEEP_EVERY == before / SWEEP_EVERY)
+	if (m->now / SWEEP_EVERY == m->swept)
 		return;
+	m->swept = m->now / SWEEP_EVERY;
 	hosts_sweep(m);
 	networks_sweep(&m->networks, m->now - m->limits.idle_after);
 	labels_sweep(&m->netns, m->now - m->limits.closed_for);
@@ -278,8 +279,6 @@ static struct machine *machine_of(struct model *m, const struct event *event)
 
 void model_apply(struct model *m, const struct event *event)
 {
-	usec_t before = m->now;
-
 	m->at = machine_of(m, event);
 	if (!m->at) {
 		m->machines[0]->lost++;
@@ -292,7 +291,7 @@ void model_apply(struct model *m, const struct event *event)
 		m->now = event->ts;
 	m->newcomer_count = 0;
 	if (event->kind == EVENT_TICK) {
-		apply_tick(m, before);
+		apply_tick(m);
 	} else if (event->kind < EVENT_KINDS && appliers[event->kind]) {
 		m->version++;
 		appliers[event->kind](m, event);

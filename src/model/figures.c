@@ -174,9 +174,9 @@ const char *figure_title(const struct figure *f, const struct figure_view *view)
 /* Which ring is whose: the figures that keep their past, in the table's order. */
 static unsigned ring_of(const struct figure *f)
 {
-	unsigned ring = 0;
+	unsigned ring = f->flags & FIGURE_PAST ? 0 : PAST_FIGURES;
 
-	for (const struct figure *at = figures; at < f; at++)
+	for (const struct figure *at = figures; at < f && ring < PAST_FIGURES; at++)
 		ring += (at->flags & FIGURE_PAST) != 0;
 	return ring;
 }
@@ -189,30 +189,33 @@ float figure_past(
 	return tens ? past_ten(past, ring_of(f), ago) : past_second(past, ring_of(f), ago);
 }
 
-/* What came within the second; the first time nothing is known of what was before. */
-static float growth(struct past *past, unsigned ring, uint64_t n)
+/* What came within the second that is over. Nothing is known of it when nobody counted before, and
+ * of a gap not what came when. */
+static float growth(struct past *past, unsigned ring, uint64_t n, bool follows)
 {
 	uint64_t before = past->before[ring];
 
-	if (n == ABSENT)
-		return NAN;
 	past->before[ring] = n;
-	return past->second && n >= before ? (float)(n - before) : past->second ? 0 : NAN;
+	if (n == ABSENT || before == ABSENT || !follows)
+		return NAN;
+	return n >= before ? (float)(n - before) : 0;
 }
 
 static void keep(struct past *past, const struct figure_view *view)
 {
 	float values[PAST_FIGURES];
 	unsigned ring = 0;
+	bool follows = view->m->now / USEC_PER_SEC == past->second + 1;
 
 	for (size_t i = 0; i < PAST_FIGURES; i++)
 		values[i] = NAN;
 	for (size_t i = 0; i < figure_count && ring < PAST_FIGURES; i++) {
 		if (!(figures[i].flags & FIGURE_PAST))
 			continue;
-		values[ring] = figures[i].flags & FIGURE_GROWTH
-				       ? growth(past, ring, figure_number(&figures[i], view))
-				       : (float)figure_value(&figures[i], view);
+		values[ring] =
+			figures[i].flags & FIGURE_GROWTH
+				? growth(past, ring, figure_number(&figures[i], view), follows)
+				: (float)figure_value(&figures[i], view);
 		ring++;
 	}
 	past_put(past, view->m->now, values);
@@ -220,6 +223,8 @@ static void keep(struct past *past, const struct figure_view *view)
 
 void figures_keep(struct model *m)
 {
+	if (m->at != model_machine(m)) /* figures are of the machine that views show */
+		return;
 	for (int private = 0; private < 2; private ++) {
 		struct past *past = &m->at->past[private];
 		struct figure_view view;

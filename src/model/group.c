@@ -29,19 +29,11 @@ const char *group_name(enum group_by by)
 	return by < GROUPS ? names[by] : NULL;
 }
 
-enum group_by group_from_name(struct str name)
-{
-	enum group_by by = GROUP_NONE;
-
-	while (by < GROUPS && !str_eq(str_of(names[by]), name))
-		by++;
-	return by;
-}
-
 /* A country that nobody was ever in is no row. */
 static bool is_empty(const struct group_tally *t)
 {
-	return !t->ips && !t->log.requests && t->tcp.syns == ABSENT && !t->tcp.handshakes;
+	return !t->ips && !t->log.requests && (t->tcp.syns == ABSENT || !t->tcp.syns) &&
+	       !t->tcp.handshakes;
 }
 
 static uint32_t next_country(const struct model *m, uint32_t from)

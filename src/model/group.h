@@ -32,9 +32,8 @@ struct subject {
 /* "IP", "Network", "AS", "Country". */
 const char *group_title(enum group_by by);
 
-/* "none", "net", "as", "country"; the value behind a name, or GROUPS. */
+/* "none", "net", "as", "country". */
 const char *group_name(enum group_by by);
-enum group_by group_from_name(struct str name);
 
 /* for (id = subject_next(m, by, 0); id != POOL_NONE; id = subject_next(m, by, id + 1)) */
 uint32_t subject_next(const struct model *m, enum group_by by, uint32_t from);
@@ -60,7 +59,7 @@ struct str subject_label(const struct model *m, const struct subject *s);
 size_t subject_name(
 	const struct model *m, const struct subject *s, char buf[static SUBJECT_NAME_MAX]);
 
-/* Below 0, 0, above 0: by address, prefix, or the order in which they were met. */
+/* Below 0, 0, above 0: by address or prefix; systems and countries by their ids. */
 int subject_compare(const struct subject *a, const struct subject *b);
 
 #endif

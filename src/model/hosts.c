@@ -18,7 +18,7 @@ static void forget(struct model *m, uint32_t id)
 	if (h->login != POOL_NONE)
 		pool_put(&m->logins, h->login);
 	totals_of(m, h)->ips--;
-	networks_remove_host(&m->networks, h->network);
+	networks_remove_host(&m->networks, h->network, m->now);
 	geo_leave(&m->geo, h);
 	index_remove(&m->host_index, addr_hash(&h->ip), id);
 	pool_put(&m->hosts, id);

@@ -69,7 +69,8 @@ struct machine {
 	uint64_t
 		missed; /* state changes hidden by interrupts, corrected by a listing; not `lost` */
 	uint64_t lost_ring; /* of `lost`, kernel records that a listing corrected */
-	uint64_t lost;      /* kernel records and connections that never made it into the model */
+	uint64_t lost;      /* what never made it into the model: kernel records, and whatever found
+				no room */
 };
 
 /* NULL when memory is out. */

@@ -10,6 +10,8 @@ struct model *model_new(const struct model_limits *limits)
 	if (!m)
 		return NULL;
 	m->limits = *limits;
+	if (m->limits.closed > HOST_CLOSED_MAX)
+		m->limits.closed = HOST_CLOSED_MAX;
 	m->recorded_show_private = -1;
 	m->machines[0] = machine_new();
 	m->machine_count = m->machines[0] ? 1 : 0;

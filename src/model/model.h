@@ -58,9 +58,10 @@ struct model_limits {
 struct model {
 	struct model_limits limits;
 	usec_t started, now; /* times of the first and of the latest event */
+	usec_t swept;        /* number of the ten seconds in which what is old was last swept out */
 	uint64_t version;    /* grows whenever something that a view can show has changed */
 
-	/* Hosts that the latest event made; those that it made and then threw out included. */
+	/* Addresses first seen with the latest event, including any evicted since. */
 	struct addr newcomers[MODEL_NEWCOMERS_MAX];
 	uint32_t newcomer_count;
 

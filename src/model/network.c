@@ -141,8 +141,9 @@ void networks_add_host(struct networks *n, uint32_t id)
 		idle_pull(n, id);
 }
 
-void networks_remove_host(struct networks *n, uint32_t id)
+void networks_remove_host(struct networks *n, uint32_t id, usec_t now)
 {
+	network_at(n, id)->touched = now; /* it has been without one since now */
 	if (--network_at(n, id)->hosts == 0)
 		idle_push(n, id);
 	if (n->idle_count > n->idle_most)

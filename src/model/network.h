@@ -55,7 +55,7 @@ uint32_t networks_touch(struct networks *n, const struct prefix *p, usec_t now);
 
 /* A host of it comes or goes. It comes to a network just touched, which it keeps. */
 void networks_add_host(struct networks *n, uint32_t id);
-void networks_remove_host(struct networks *n, uint32_t id);
+void networks_remove_host(struct networks *n, uint32_t id, usec_t now);
 
 /* Forgets networks that have had no host for long. */
 void networks_sweep(struct networks *n, usec_t touched_before);

@@ -17,6 +17,7 @@ static void forget(struct past_ring *ring)
 void past_init(struct past *p)
 {
 	memset(p, 0, sizeof *p);
+	memset(p->before, 0xff, sizeof p->before); /* ABSENT: nobody has counted yet */
 	for (unsigned f = 0; f < PAST_FIGURES; f++) {
 		forget(&p->seconds[f]);
 		forget(&p->tens[f]);
@@ -42,10 +43,11 @@ static void step_over(struct past_ring rings[static PAST_FIGURES], usec_t from, 
 static void close_ten(struct past *p, usec_t ten)
 {
 	for (unsigned f = 0; f < PAST_FIGURES; f++) {
-		p->tens[f].at[ten % PAST_TENS] = p->ten_n ? (float)(p->ten_sum[f] / p->ten_n) : NAN;
+		float mean = p->ten_n[f] ? (float)(p->ten_sum[f] / p->ten_n[f]) : NAN;
+		p->tens[f].at[ten % PAST_TENS] = mean;
 		p->ten_sum[f] = 0;
+		p->ten_n[f] = 0;
 	}
-	p->ten_n = 0;
 }
 
 void past_put(struct past *p, usec_t now, const float values[static PAST_FIGURES])
@@ -59,15 +61,17 @@ void past_put(struct past *p, usec_t now, const float values[static PAST_FIGURES
 	step_over(p->seconds, p->second ? p->second : second - 1, second);
 	for (unsigned f = 0; f < PAST_FIGURES; f++) {
 		p->seconds[f].at[second % PAST_SECONDS] = values[f];
+		if (isnan(values[f]))
+			continue;
 		p->ten_sum[f] += (double)values[f];
+		p->ten_n[f]++;
 	}
-	p->ten_n++;
 	p->second = second;
 }
 
 float past_second(const struct past *p, unsigned figure, uint32_t ago)
 {
-	if (!p->second || ago >= PAST_SECONDS || (usec_t)ago > p->second)
+	if (!p->second || figure >= PAST_FIGURES || ago >= PAST_SECONDS || (usec_t)ago > p->second)
 		return NAN;
 	return p->seconds[figure].at[(p->second - ago) % PAST_SECONDS];
 }
@@ -76,7 +80,7 @@ float past_ten(const struct past *p, unsigned figure, uint32_t ago)
 {
 	usec_t newest = p->second / TEN - 1;
 
-	if (newest < 0 || ago >= PAST_TENS - 1 || (usec_t)ago > newest)
+	if (newest < 0 || figure >= PAST_FIGURES || ago >= PAST_TENS - 1 || (usec_t)ago > newest)
 		return NAN;
 	return p->tens[figure].at[(newest - ago) % PAST_TENS];
 }

@@ -23,8 +23,8 @@ struct past_ring {
 struct past {
 	usec_t second; /* number of the newest second that is over; 0: none yet */
 	struct past_ring seconds[PAST_FIGURES], tens[PAST_FIGURES];
-	double ten_sum[PAST_FIGURES]; /* of the ten seconds that are being filled */
-	uint32_t ten_n;
+	double ten_sum[PAST_FIGURES];  /* of the ten seconds that are being filled */
+	uint32_t ten_n[PAST_FIGURES];  /* and how many of them were known */
 	uint64_t before[PAST_FIGURES]; /* the last number of those that grow */
 };
 

@@ -68,7 +68,7 @@ static inline void tcp_tally_move(struct tcp_tally *t, uint8_t from, uint8_t to)
 		t->states[to]++;
 }
 
-/* A connection begins to take up a place in the server at `since`; it ends to at `until`. */
+/* A connection begins to take up a place in the server at `since`; and ceases to at `until`. */
 static inline void tcp_tally_hold(struct tcp_tally *t, usec_t since)
 {
 	t->holding++;

@@ -248,6 +248,52 @@ static void a_machine_too_many_is_counted(void **state)
 	model_free(m);
 }
 
+/* What is old goes, also when events come between two ticks; and a network stays for a while after
+ * its last host. */
+static void busy_machines_are_swept(void **state)
+{
+	struct model *m = model_with(&MODEL_LIMITS_DEFAULT);
+
+	(void)state;
+	put_answer(m, T0, "8.8.8.8", 200);
+	for (int i = 1; i <= 350; i++) {
+		put_answer(m, T0 + i * SEC - 1, "9.9.9.9", 200);
+		put_tick(m, T0 + i * SEC);
+	}
+	assert_null(host_named(m, "8.8.8.8"));
+	assert_int_equal(m->networks.pool.live, 2);
+	for (int i = 351; i <= 700; i++) {
+		put_answer(m, T0 + i * SEC - 1, "9.9.9.9", 200);
+		put_tick(m, T0 + i * SEC);
+	}
+	assert_int_equal(m->networks.pool.live, 1);
+	model_free(m);
+}
+
+static void nobody_is_unknown_any_more(void **state)
+{
+	struct model *m = model_with(&MODEL_LIMITS_DEFAULT);
+	struct addr a = ip_of("8.8.8.8");
+
+	(void)state;
+	put_syns(m, T0, &a, 3);
+	assert_int_equal(check_groups(m, GROUP_AS), 1);
+	put_place(m, T0, "8.8.8.8", 1);
+	assert_int_equal(check_groups(m, GROUP_AS), 1);
+	assert_int_equal(check_groups(m, GROUP_COUNTRY), 1);
+	model_free(m);
+}
+
+static void each_past_has_a_ring(void **state)
+{
+	unsigned n = 0;
+
+	(void)state;
+	for (size_t i = 0; i < figure_count; i++)
+		n += (figures[i].flags & FIGURE_PAST) != 0;
+	assert_in_range(n, 1, PAST_FIGURES);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -256,6 +302,9 @@ int main(void)
 		cmocka_unit_test(rows_of_groups_are_in_order),
 		cmocka_unit_test(figures_keep_their_past),
 		cmocka_unit_test(a_machine_too_many_is_counted),
+		cmocka_unit_test(busy_machines_are_swept),
+		cmocka_unit_test(nobody_is_unknown_any_more),
+		cmocka_unit_test(each_past_has_a_ring),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
