@@ -84,8 +84,8 @@ static bool take_mouse(struct decode *d, uint32_t code, struct input *ret_input)
 	bool last = code == 'M' || code == 'm';
 
 	if (!last && code != ';' && (code < '0' || code > '9')) {
-		d->state = DECODE_KEYS; /* not a mouse: what broke it is a key of its own */
-		return decode_code(d, code, ret_input);
+		d->state = DECODE_KEYS; /* not a mouse; a key that is not text is one of its own */
+		return (code < ' ' || code >= 127) && decode_code(d, code, ret_input);
 	}
 	if (d->n + 1 < MOUSE_TEXT_MAX)
 		d->text[d->n++] = (char)code;

@@ -63,8 +63,10 @@ static void print_sums(FILE *out, const struct model *m, const struct figure_vie
 		const struct figure *f = figure_find(shown[i][0]);
 		uint64_t n = figure_number(f, view);
 		char text[FIGURE_TEXT_MAX];
+		if (n == ABSENT)
+			continue;
 		figure_text(f, view, text);
-		if (f->unit == FIGURE_COUNT && n != ABSENT) /* in full */
+		if (f->unit == FIGURE_COUNT) /* in full */
 			snprintf(text, sizeof text, "%" PRIu64, n);
 		fprintf(out, "%s %s%s", text, figure_title(f, view), shown[i][1]);
 	}
