@@ -3,8 +3,6 @@
 
 #include "base/text.h"
 
-#include <stdio.h>
-
 /* A slow link may part the end of a paste, which then comes as an Esc and its letters. */
 static const char paste_end[] = "\033[201~";
 
@@ -51,19 +49,31 @@ static bool take_paste(struct decode *d, uint32_t code, struct input *ret_input)
 	return give_paste(d, ret_input);
 }
 
+/* At most five digits and what must follow them. */
+static bool take_number(const char **at, char follows, unsigned *ret)
+{
+	unsigned value = 0;
+	int digits = 0;
+
+	for (; **at >= '0' && **at <= '9' && digits < 5; digits++)
+		value = value * 10 + (unsigned)(*(*at)++ - '0');
+	*ret = value;
+	return digits && *(*at)++ == follows;
+}
+
 /* xterm's "button;column;rowM" of its mode 1006; m at the end when the button is let go. */
 static bool parse_mouse(const struct decode *d, struct input *ret_input)
 {
 	static const enum mouse_button buttons[] = {
 		MOUSE_LEFT, MOUSE_MIDDLE, MOUSE_RIGHT, MOUSE_NO_BUTTON};
-	unsigned b, x, y, low;
-	int used = 0;
-	char end;
+	const char *at = d->text;
+	unsigned b, x, y;
 
-	if (sscanf(d->text, "%5u;%5u;%5u%c%n", &b, &x, &y, &end, &used) != 4 ||
-		d->text[used] != '\0' || !x || !y)
+	if (!take_number(&at, ';', &b) || !take_number(&at, ';', &x) ||
+		!take_number(&at, d->text[d->n - 1], &y) || *at || !x || !y)
 		return false;
-	low = b & 3;
+	const char end = at[-1];
+	const unsigned low = b & 3;
 	*ret_input = (struct input){.kind = INPUT_MOUSE};
 	ret_input->mouse.x = (int)x - 1;
 	ret_input->mouse.y = (int)y - 1;
