@@ -72,11 +72,6 @@ static void apply_request(struct model *m, const struct event *event)
 
 /* SYNs. */
 
-static uint32_t few(uint64_t n)
-{
-	return n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
-}
-
 static void apply_syn(struct model *m, const struct event *event)
 {
 	const struct event_syn *e = &event->syn;
@@ -104,7 +99,7 @@ static void apply_syn_net(struct model *m, const struct event *event)
 
 	m->at->syns_told = true;
 	t->net_syns += e->n;
-	window_add(&t->net_syn_rate, m->now, few(e->n));
+	window_add(&t->net_syn_rate, m->now, e->n);
 	if (id == POOL_NONE)
 		m->at->lost += e->n;
 	else

@@ -54,7 +54,7 @@ static void count(struct model *m, struct host *h, const struct event_auth *e, u
 	uint64_t accepted = e->outcome == AUTH_ACCEPTED ? times : 0;
 	login->failed += (uint32_t)failed;
 	login->accepted += (uint32_t)accepted;
-	window_add(&login->rate, at, (uint32_t)failed);
+	window_add(&login->rate, at, failed);
 	totals_of(m, h)->auth_failed += failed;
 	totals_of(m, h)->auth_accepted += accepted;
 	if (e->outcome == AUTH_CLOSED)

@@ -163,15 +163,13 @@ void networks_sweep(struct networks *n, usec_t touched_before)
 
 void network_count_syns(struct network *net, uint64_t syns, bool by_network, usec_t now)
 {
-	uint32_t few = syns < UINT32_MAX ? (uint32_t)syns : UINT32_MAX;
-
 	if (by_network)
 		net->net_syns += syns;
 	else
 		net->host_syns += syns;
 	/* Where both count, the network's count has those of its addresses in it. */
 	if (by_network || !net->net_syns)
-		window_add(&net->tcp.syn_rate, now, few);
+		window_add(&net->tcp.syn_rate, now, syns);
 	net->tcp.syns = network_syns(net);
 }
 

@@ -15,7 +15,7 @@ unsigned status_class(uint64_t status)
 void tcp_tally_syns(struct tcp_tally *t, uint64_t n, struct window_bucket at)
 {
 	tally_grow(&t->syns, n);
-	window_put(&t->syn_rate, at, n < UINT32_MAX ? (uint32_t)n : UINT32_MAX);
+	window_put(&t->syn_rate, at, n);
 }
 
 /* By addition, which for unsigned numbers undoes itself: sign is 1 or -1. */

@@ -46,8 +46,7 @@ bool tcp_stats_apply(struct tcp_stats *w, const struct event_tcp_stats *told, us
 		*field_at(&w->latest, i) = n;
 		*total = n + (*total == ABSENT ? 0 : *total);
 		if (counts[i].window)
-			window_add((struct window *)(void *)((char *)w + counts[i].window), now,
-				n < UINT32_MAX ? (uint32_t)n : UINT32_MAX);
+			window_add((struct window *)(void *)((char *)w + counts[i].window), now, n);
 	}
 	if (told->accept_queue == ABSENT)
 		return news;

@@ -17,7 +17,7 @@ void window_advance(struct window *w, uint32_t number)
 	w->head = number;
 }
 
-void window_add(struct window *w, usec_t t, uint32_t n)
+void window_add(struct window *w, usec_t t, uint64_t n)
 {
 	if (t >= 0)
 		window_put(w, window_bucket(t), n);

@@ -35,18 +35,19 @@ static inline struct window_bucket window_bucket(usec_t t)
 /* Moves the head on to a later bucket, clearing what lies between. */
 void window_advance(struct window *w, uint32_t number);
 
-/* Counts n. Older than the span: not counted. Later than every other: moves on. */
-static inline void window_put(struct window *w, struct window_bucket at, uint32_t n)
+/* Counts n, at most what a bucket holds. Older than the span: not counted. Later than every other:
+ * moves on. */
+static inline void window_put(struct window *w, struct window_bucket at, uint64_t n)
 {
 	if ((int32_t)(at.number - w->head) > 0)
 		window_advance(w, at.number);
 	else if (w->head - at.number >= WINDOW_BUCKETS)
 		return;
-	w->n[at.slot] += n;
+	w->n[at.slot] += n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
 }
 
 /* The same at time t, which is not negative. */
-void window_add(struct window *w, usec_t t, uint32_t n);
+void window_add(struct window *w, usec_t t, uint64_t n);
 
 /* How many in the last `span` (at most WINDOW_SPAN) before now. */
 double window_sum(const struct window *w, usec_t now, usec_t span);
