@@ -112,6 +112,7 @@ static int open_replay(struct session *s, char reason[static 512])
 
 	s->replay = replay_new(&(struct replay_options){.path = o->replay,
 				       .speed = o->speed,
+				       .as_recorded = o->as_recorded,
 				       .duration = o->duration > 0 ? o->duration : 0,
 				       .restart = restart,
 				       .ctx = s},

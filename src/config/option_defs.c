@@ -256,6 +256,10 @@ const struct option_def option_defs[] = {
 		.max = 1e6,
 		.fallback = "1",
 		.help = "replay speed; 2 is twice as fast as recorded"},
+	{.flag = "as-recorded",
+		.type = OPTION_SWITCH,
+		AT(as_recorded),
+		.help = "replay the judgement of the recorded run instead of judging anew"},
 
 	{.key = "interface",
 		.flag = "interface",

@@ -176,6 +176,8 @@ int options_check(struct options_state *s)
 			v->btf, strerror(errno));
 	if (!v->replay && options_was_set(s, "speed", LEVEL_FLAG))
 		return options_fail(s, "--speed requires --replay");
+	if (!v->replay && v->as_recorded)
+		return options_fail(s, "--as-recorded requires --replay");
 	return check_tables(s);
 }
 

@@ -55,7 +55,8 @@ struct options {
 	bool once, json;
 	usec_t duration; /* -1: not given */
 	char *record, *replay;
-	double speed; /* 0: as fast as possible */
+	double speed;     /* 0: as fast as possible */
+	bool as_recorded; /* a replay does not judge anew */
 };
 
 #endif

@@ -16,6 +16,7 @@ static const struct event_field start_fields[] = {
 	FIELD("host", STR, false, start.host),
 	FIELD("show_private_ips", BOOL, true, start.show_private),
 	FIELD("schema", U32, false, start.schema),
+	FIELD("seed", U64, false, start.seed),
 };
 
 static const struct event_field source_fields[] = {
@@ -40,6 +41,9 @@ static const struct event_field conn_fields[] = {
 	FIELD("retrans", U64, false, conn.retrans),
 	FIELD("segs", U64, false, conn.segs),
 	FIELD("inode", U64, false, conn.inode),
+	FIELD("txq", U64, false, conn.txq),
+	FIELD("rxq", U64, false, conn.rxq),
+	FIELD("limited_us", U64, false, conn.limited_us),
 };
 
 static const struct event_field syn_fields[] = {
@@ -64,6 +68,8 @@ static const struct event_field request_fields[] = {
 	FIELD("port", U32, false, request.port),
 	FIELD("kind", STR, false, request.kind),
 	FIELD("cut", FLAG, false, request.cut),
+	FIELD("took_us", U64, false, request.took_us),
+	FIELD("upstream_status", U64, false, request.upstream_status),
 };
 
 static const struct event_field log_fields[] = {
@@ -172,20 +178,80 @@ static const struct event_field enricher_fields[] = {
 	FIELD("dropped", U64, false, enricher.dropped),
 };
 
+static const struct event_field listing_fields[] = {
+	FIELD("ns", U32, false, listing.ns),
+	FIELD("full", FLAG, false, listing.full),
+	FIELD("sockets", U64, false, listing.sockets),
+};
+
+static const struct event_field resets_fields[] = {
+	FIELD("ip", ADDR, true, resets.ip),
+	FIELD("n", U64, true, resets.n),
+};
+
+static const struct event_field web_error_fields[] = {
+	FIELD("ip", ADDR, false, web_error.ip),
+	FIELD("logged", USEC, false, web_error.logged),
+	FIELD_NAMED("what", ENUM, true, web_error.what, &web_errors),
+	FIELD("path", STR, false, web_error.path),
+	FIELD("vhost", STR, false, web_error.vhost),
+	FIELD("upstream", STR, false, web_error.upstream),
+	FIELD("log", STR, false, web_error.log),
+};
+
+static const struct event_field crawler_fields[] = {
+	FIELD("ip", ADDR, true, crawler.ip),
+	FIELD("name", STR, true, crawler.name),
+	FIELD_NAMED("outcome", ENUM, true, crawler.outcome, &claim_outcomes),
+	FIELD("by", STR, false, crawler.by),
+};
+
+static const struct event_field mark_fields[] = {
+	FIELD("name", STR, false, mark.name),
+	FIELD("by_itself", FLAG, false, mark.by_itself),
+};
+
+static const struct event_field flag_fields[] = {
+	FIELD("flag", STR, true, flag.flag),
+	FIELD("on", BOOL, true, flag.on),
+	FIELD_NAMED("scope", ENUM, true, flag.scope, &flag_scopes),
+	FIELD("who", STR, false, flag.who),
+	FIELD("prefixes", WORDS, false, flag.prefixes),
+	FIELD("severity", U32, false, flag.severity),
+	FIELD("since", USEC, false, flag.since),
+	FIELD("value", U64, false, flag.value),
+	FIELD("evidence", STR, false, flag.evidence),
+	FIELD("disproof", STR, false, flag.disproof),
+	FIELD("cause", STR, false, flag.cause),
+};
+
+static const struct event_field verdict_fields[] = {
+	FIELD("text", STR, false, verdict.text),
+	FIELD("cause", STR, false, verdict.cause),
+	FIELD("severity", U32, false, verdict.severity),
+	FIELD("sure", STR, false, verdict.sure),
+	FIELD("held", LINES, false, verdict.held),
+	FIELD("learning_s", U32, false, verdict.learning_s),
+};
+
 #undef FIELD
 #undef FIELD_NAMED
 
 #define AT(member) offsetof(struct event, member)
-#define KIND_ABOUT(name, fields, address, address_else)                \
-	{                                                              \
-		name, fields, ARRAY_LEN(fields), address, address_else \
+#define KIND_ABOUT(name, fields, address, address_else)                       \
+	{                                                                     \
+		name, fields, ARRAY_LEN(fields), address, address_else, false \
 	}
 #define KIND(name, fields) KIND_ABOUT(name, fields, 0, 0)
+#define KIND_DERIVED(name, fields)                          \
+	{                                                   \
+		name, fields, ARRAY_LEN(fields), 0, 0, true \
+	}
 
 const struct event_kind_info event_kinds[EVENT_KINDS] = {
-	[EVENT_NONE] = {NULL, NULL, 0, 0, 0},
+	[EVENT_NONE] = {NULL, NULL, 0, 0, 0, false},
 	[EVENT_START] = KIND("start", start_fields),
-	[EVENT_TICK] = {"tick", NULL, 0, 0, 0},
+	[EVENT_TICK] = {"tick", NULL, 0, 0, 0, false},
 	[EVENT_SOURCE] = KIND("source", source_fields),
 	[EVENT_CONN] = KIND_ABOUT("conn", conn_fields, AT(conn.ip), 0),
 	[EVENT_SYN] = KIND_ABOUT("syn", syn_fields, AT(syn.ip), 0),
@@ -203,9 +269,17 @@ const struct event_kind_info event_kinds[EVENT_KINDS] = {
 		KIND_ABOUT("registration", registration_fields, AT(registration.net.addr), 0),
 	[EVENT_RDNS] = KIND_ABOUT("rdns", rdns_fields, AT(rdns.ip), 0),
 	[EVENT_ENRICHER] = KIND("enricher", enricher_fields),
+	[EVENT_LISTING] = KIND("listing", listing_fields),
+	[EVENT_RESETS] = KIND_ABOUT("resets", resets_fields, AT(resets.ip), 0),
+	[EVENT_WEB_ERROR] = KIND_ABOUT("web_error", web_error_fields, AT(web_error.ip), 0),
+	[EVENT_CRAWLER] = KIND_ABOUT("crawler", crawler_fields, AT(crawler.ip), 0),
+	[EVENT_MARK] = KIND("mark", mark_fields),
+	[EVENT_FLAG] = KIND_DERIVED("flag", flag_fields),
+	[EVENT_VERDICT] = KIND_DERIVED("verdict", verdict_fields),
 };
 
 #undef KIND
+#undef KIND_DERIVED
 #undef KIND_ABOUT
 #undef AT
 
@@ -239,6 +313,30 @@ static const char *const auth_outcome_names[AUTH_OUTCOMES] = {
 	[AUTH_CLOSED] = "closed",
 };
 
+static const char *const web_error_names[WEB_ERRORS] = {
+	[WEB_ERROR_LIMIT_REQ] = "limit_req",
+	[WEB_ERROR_LIMIT_CONN] = "limit_conn",
+	[WEB_ERROR_FORBIDDEN] = "forbidden",
+	[WEB_ERROR_UPSTREAM_REFUSED] = "upstream_refused",
+	[WEB_ERROR_UPSTREAM_TIMEOUT] = "upstream_timeout",
+	[WEB_ERROR_UPSTREAM_FAILED] = "upstream_failed",
+	[WEB_ERROR_NO_UPSTREAM] = "no_upstream",
+};
+
+static const char *const claim_outcome_names[CLAIM_OUTCOMES] = {
+	[CLAIM_CONFIRMED] = "confirmed",
+	[CLAIM_REFUTED] = "refuted",
+	[CLAIM_UNVERIFIED] = "unverified",
+};
+
+static const char *const flag_scope_names[SCOPES] = {
+	[SCOPE_MACHINE] = "machine",
+	[SCOPE_NETWORK] = "network",
+	[SCOPE_HOST] = "host",
+	[SCOPE_PATH] = "path",
+	[SCOPE_AGENT] = "agent",
+};
+
 static const char *const capability_names[CAPABILITIES] = {"conns", "handshakes", "syn_sources"};
 
 #define TABLE(names)                    \
@@ -250,6 +348,9 @@ const struct name_table tcp_states = TABLE(tcp_state_names);
 const struct name_table directions = TABLE(direction_names);
 const struct name_table log_states = TABLE(log_state_names);
 const struct name_table auth_outcomes = TABLE(auth_outcome_names);
+const struct name_table web_errors = TABLE(web_error_names);
+const struct name_table claim_outcomes = TABLE(claim_outcome_names);
+const struct name_table flag_scopes = TABLE(flag_scope_names);
 const struct name_table capabilities = TABLE(capability_names);
 
 #undef TABLE

@@ -78,6 +78,23 @@ struct event_conn {
 	uint64_t rtt_us, rx, tx, retrans; /* smoothed RTT; bytes and segments so far; or ABSENT */
 	uint64_t segs;                    /* segments sent so far, those sent again included */
 	uint64_t inode;                   /* of the socket, once a process holds it */
+	uint64_t txq, rxq;   /* bytes that the peer has not acknowledged, nor the process read */
+	uint64_t limited_us; /* so far: nothing could be sent, for the peer's window was full */
+};
+
+/* All sockets of a network namespace were read at once: of what is not told, nothing has changed.
+ */
+struct event_listing {
+	uint32_t ns;      /* its inode; 0 unknown */
+	uint8_t full;     /* else only those of some states or ports */
+	uint64_t sockets; /* that were read */
+};
+
+/* n more packets of an address were answered with a reset: no socket was there for them, as on a
+ * closed port. */
+struct event_resets {
+	struct addr ip;
+	uint64_t n;
 };
 
 /* n more SYNs were seen from ip since the last such event. Nothing says that ip sent them: a
@@ -135,6 +152,31 @@ struct event_request {
 	struct str kind;   /* what was spoken where HTTP was due: "TLS", …; has no method then */
 	uint32_t port;     /* the peer's, where it is logged; 0 unknown */
 	uint8_t cut;       /* the line ended within a text */
+	uint64_t took_us;  /* from the request's first byte to the answer's last; or ABSENT */
+	uint64_t upstream_status; /* what the last backend that was asked answered; or ABSENT */
+};
+
+/* What a web server's error log says of a request. */
+enum web_error_what {
+	WEB_ERROR_NONE,
+	WEB_ERROR_LIMIT_REQ,        /* its limit of requests a second refused it, or held it up */
+	WEB_ERROR_LIMIT_CONN,       /* its limit of connections refused it */
+	WEB_ERROR_FORBIDDEN,        /* a rule of its configuration refused it */
+	WEB_ERROR_UPSTREAM_REFUSED, /* the backend took no connection */
+	WEB_ERROR_UPSTREAM_TIMEOUT, /* the backend did not answer in time */
+	WEB_ERROR_UPSTREAM_FAILED,  /* the backend broke off, or its answer made no sense */
+	WEB_ERROR_NO_UPSTREAM,      /* all backends are taken for dead */
+	WEB_ERRORS
+};
+
+/* One line of it. */
+struct event_web_error {
+	struct addr ip;         /* of the client; unset when the line names none */
+	usec_t logged;          /* the line's own time; 0 unknown */
+	uint8_t what;           /* enum web_error_what */
+	struct str path, vhost; /* of the request; absent or clean */
+	struct str upstream;    /* which backend: "127.0.0.1:9000"; absent or clean */
+	struct str log;
 };
 
 /* One line of an SSH server. */
@@ -243,6 +285,75 @@ struct event_start {
 	struct str version, host;
 	uint8_t show_private; /* the live run's --show-private-ips: 1 or 0 */
 	uint32_t schema;      /* EVENT_SCHEMA of the writer; 0: one that did not say, as 0.2.0 */
+	uint64_t seed; /* of the judgement's sketches, so that a replay counts alike; or ABSENT */
+};
+
+/* Whether somebody is who its agent says. */
+enum claim_outcome {
+	CLAIM_NONE,
+	CLAIM_CONFIRMED,
+	CLAIM_REFUTED,
+	CLAIM_UNVERIFIED, /* nothing at hand can tell */
+	CLAIM_OUTCOMES
+};
+
+/* What was found out about an address whose agent is a known crawler's. */
+struct event_crawler {
+	struct addr ip;
+	struct str name; /* of the crawler: "Googlebot" */
+	uint8_t outcome; /* enum claim_outcome */
+	struct str by;   /* "rdns", "ranges"; absent when unverified */
+};
+
+/* A moment to compare with. */
+struct event_mark {
+	struct str name;   /* as the operator called it; absent */
+	uint8_t by_itself; /* not asked for: one is made every few minutes */
+};
+
+/* What a flag is about. */
+enum flag_scope {
+	FLAG_SCOPE_NONE,
+	SCOPE_MACHINE,
+	SCOPE_NETWORK,
+	SCOPE_HOST,
+	SCOPE_PATH,
+	SCOPE_AGENT,
+	SCOPES
+};
+
+enum severity {
+	SEVERITY_NONE,
+	SEVERITY_NOTE,    /* good to know */
+	SEVERITY_SUSPECT, /* somebody misbehaves */
+	SEVERITY_ATTACK,
+	SEVERITY_ACT, /* act now, whatever the cause */
+};
+
+/* A judgement: begun, said anew with other figures, or over. Derived from other events: a replay
+ * judges anew, and passes those of the recording over unless it was asked not to. */
+struct event_flag {
+	struct str flag;     /* its name */
+	uint8_t on;          /* false: it is over */
+	uint8_t scope;       /* enum flag_scope */
+	struct str who;      /* an address, prefixes joined by commas, a path, an agent; or empty */
+	struct str prefixes; /* who can be named by prefix; words */
+	uint32_t severity;   /* enum severity */
+	usec_t since;        /* when it began */
+	uint64_t value;      /* what was measured, in the flag's own unit, at its highest */
+	struct str evidence; /* the figures, in words */
+	struct str disproof; /* what would prove it wrong, in words */
+	struct str cause;    /* the name of the flag that explains this one; absent: none does */
+};
+
+/* What all flags come to, in one sentence: when it changes. Derived as flags are. */
+struct event_verdict {
+	struct str text;     /* absent: nothing stands out */
+	struct str cause;    /* the name of the flag that it rests on; absent */
+	uint32_t severity;   /* of that; 0: nothing stands out */
+	struct str sure;     /* how sure: "sure", "likely", "perhaps" */
+	struct str held;     /* lines: flags that cannot be judged, and why */
+	uint32_t learning_s; /* seconds until what is usual is known; 0: it is */
 };
 
 enum event_kind {
@@ -265,6 +376,13 @@ enum event_kind {
 	EVENT_REGISTRATION,
 	EVENT_RDNS,
 	EVENT_ENRICHER,
+	EVENT_LISTING,
+	EVENT_RESETS,
+	EVENT_WEB_ERROR,
+	EVENT_CRAWLER,
+	EVENT_MARK,
+	EVENT_FLAG,
+	EVENT_VERDICT,
 	EVENT_KINDS
 };
 
@@ -290,12 +408,20 @@ struct event {
 		struct event_registration registration;
 		struct event_rdns rdns;
 		struct event_enricher enricher;
+		struct event_listing listing;
+		struct event_resets resets;
+		struct event_web_error web_error;
+		struct event_crawler crawler;
+		struct event_mark mark;
+		struct event_flag flag;
+		struct event_verdict verdict;
 	};
 };
 
 enum field_type {
 	FIELD_STR,
 	FIELD_WORDS, /* space-separated text, a JSON array of strings */
+	FIELD_LINES, /* the same, separated by newlines */
 	FIELD_ADDR,
 	FIELD_PREFIX, /* "203.0.113.0/24" */
 	FIELD_U16,
@@ -315,6 +441,7 @@ struct name_table {
 };
 
 extern const struct name_table tcp_states, directions, log_states, auth_outcomes;
+extern const struct name_table web_errors, claim_outcomes, flag_scopes;
 extern const struct name_table capabilities; /* by the bit's number */
 
 /* NULL when there is none. */
@@ -338,6 +465,7 @@ struct event_kind_info {
 	/* Offsets in struct event of the address that it is about, and of the one when that is
 	 * unset; 0: it has none. */
 	uint16_t address, address_else;
+	bool derived; /* from other events: a replay derives it anew */
 };
 
 extern const struct event_kind_info event_kinds[EVENT_KINDS];
@@ -413,7 +541,7 @@ const struct addr *event_address(const struct event *event);
 /* What a struct event_conn begins with. */
 #define EVENT_CONN_ABSENT                                                                \
 	.rtt_us = ABSENT, .rx = ABSENT, .tx = ABSENT, .retrans = ABSENT, .segs = ABSENT, \
-	.inode = ABSENT
+	.inode = ABSENT, .txq = ABSENT, .rxq = ABSENT, .limited_us = ABSENT
 
 /* Where events go. Embed it first in the taker's struct. */
 struct event_sink {

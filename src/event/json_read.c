@@ -8,8 +8,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define DEPTH_MAX 4 /* a record is an object with at most an array or an object inside */
-#define TEXTS_MAX 9 /* text fields of one record */
+#define DEPTH_MAX 4  /* a record is an object with at most an array or an object inside */
+#define TEXTS_MAX 10 /* text fields of one record */
 
 struct record_reader {
 	struct json_tokener *tokener;
@@ -63,7 +63,7 @@ static int read_text(struct record_reader *r, struct json_object *o, struct str 
 	return 0;
 }
 
-static int read_words(struct record_reader *r, struct json_object *o, struct str *ret)
+static int read_list(struct record_reader *r, struct json_object *o, char between, struct str *ret)
 {
 	if (!json_object_is_type(o, json_type_array) || r->texts_used == TEXTS_MAX)
 		return -EINVAL;
@@ -74,7 +74,7 @@ static int read_words(struct record_reader *r, struct json_object *o, struct str
 		if (!json_object_is_type(item, json_type_string) || n + 1 >= EVENT_TEXT_MAX)
 			return -EINVAL;
 		if (n)
-			buf[n++] = ' ';
+			buf[n++] = between;
 		n += text_sanitise(buf + n, EVENT_TEXT_MAX - n, json_text(item));
 	}
 	*ret = (struct str){buf, n};
@@ -140,7 +140,9 @@ static int read_value(
 	case FIELD_STR:
 		return read_text(r, o, at);
 	case FIELD_WORDS:
-		return read_words(r, o, at);
+		return read_list(r, o, ' ', at);
+	case FIELD_LINES:
+		return read_list(r, o, '\n', at);
 	case FIELD_ADDR:
 		return json_object_is_type(o, json_type_string) ? addr_parse(json_text(o), at)
 								: -EINVAL;
@@ -223,7 +225,7 @@ static int read_kind(struct json_object *record, enum event_kind *ret_kind)
 		}
 	}
 	/* What is derived from events is derived anew. */
-	static const char *const derived[] = {"host", "group", "summary", "flag", "top"};
+	static const char *const derived[] = {"host", "group", "summary", "top"};
 	for (size_t i = 0; i < ARRAY_LEN(derived); i++)
 		if (str_eq(name, str_of(derived[i])))
 			return 0;

@@ -1,17 +1,27 @@
 // SPDX-License-Identifier: MIT
 #include "event/json_write.h"
 
-void json_put_words(struct jsonw *w, struct str words)
+static void put_list(struct jsonw *w, struct str list, char between)
 {
 	jsonw_open(w, '[');
-	for (size_t at = 0; at < words.n;) {
-		const char *space = memchr(words.p + at, ' ', words.n - at);
-		size_t end = space ? (size_t)(space - words.p) : words.n;
+	for (size_t at = 0; at < list.n;) {
+		const char *next = memchr(list.p + at, between, list.n - at);
+		size_t end = next ? (size_t)(next - list.p) : list.n;
 		if (end > at)
-			jsonw_str(w, (struct str){words.p + at, end - at});
+			jsonw_str(w, (struct str){list.p + at, end - at});
 		at = end + 1;
 	}
 	jsonw_close(w, ']');
+}
+
+void json_put_words(struct jsonw *w, struct str words)
+{
+	put_list(w, words, ' ');
+}
+
+void json_put_lines(struct jsonw *w, struct str lines)
+{
+	put_list(w, lines, '\n');
 }
 
 void json_put_addr(struct jsonw *w, const struct addr *a)
@@ -51,6 +61,8 @@ static void put_text(struct jsonw *w, const struct event_field *f, struct str s)
 	jsonw_key(w, f->name);
 	if (f->type == FIELD_WORDS)
 		json_put_words(w, s);
+	else if (f->type == FIELD_LINES)
+		json_put_lines(w, s);
 	else
 		jsonw_str(w, s);
 }
@@ -74,6 +86,7 @@ static void put_field(struct jsonw *w, const struct event *event, const struct e
 	switch (f->type) {
 	case FIELD_STR:
 	case FIELD_WORDS:
+	case FIELD_LINES:
 		put_text(w, f, *(const struct str *)at);
 		break;
 	case FIELD_ADDR:

@@ -17,6 +17,9 @@ void json_close_record(struct jsonw *w);
 
 /* Space-separated words as an array of strings. */
 void json_put_words(struct jsonw *w, struct str words);
+
+/* Lines, likewise. */
+void json_put_lines(struct jsonw *w, struct str lines);
 void json_put_addr(struct jsonw *w, const struct addr *a);
 void json_put_prefix(struct jsonw *w, const struct prefix *p);
 

@@ -238,6 +238,32 @@ static void apply_rdns(struct model *m, const struct event *event)
 	registry_apply_name(&m->registry, &event->rdns, event->ts);
 }
 
+static void apply_listing(struct model *m, const struct event *event)
+{
+	m->at->listings_told = true;
+	if (event->listing.full)
+		machine_listed(m->at, event->listing.ns, m->now);
+	m->version--; /* what it found is told by events of its own */
+}
+
+static void apply_flag(struct model *m, const struct event *event)
+{
+	m->at->lost += !flags_apply(&m->flags, &event->flag, m->now);
+}
+
+static void apply_verdict(struct model *m, const struct event *event)
+{
+	const struct event_verdict *e = &event->verdict;
+	struct verdict *v = &m->at->verdict;
+
+	text_copy(v->text, sizeof v->text, e->text);
+	text_copy(v->cause, sizeof v->cause, e->cause);
+	text_copy(v->sure, sizeof v->sure, e->sure);
+	text_copy(v->held, sizeof v->held, e->held);
+	v->severity = e->severity;
+	v->learning_s = e->learning_s;
+}
+
 /* EVENT_TICK is time itself and has none. */
 static void (*const appliers[EVENT_KINDS])(struct model *m, const struct event *event) = {
 	[EVENT_START] = apply_start,
@@ -257,6 +283,9 @@ static void (*const appliers[EVENT_KINDS])(struct model *m, const struct event *
 	[EVENT_REGISTRATION] = apply_registration,
 	[EVENT_RDNS] = apply_rdns,
 	[EVENT_ENRICHER] = apply_enricher,
+	[EVENT_LISTING] = apply_listing,
+	[EVENT_FLAG] = apply_flag,
+	[EVENT_VERDICT] = apply_verdict,
 };
 
 /* The machine that an event is of, made with its first one; NULL when there is no room. */

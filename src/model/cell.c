@@ -48,6 +48,15 @@ static size_t map_text(const struct cell *cell, char *buf, size_t cap)
 	return n;
 }
 
+static size_t names_text(const struct cell *cell, char *buf, size_t cap)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < cell->n && n < cap; i++)
+		n += (size_t)snprintf(buf + n, cap - n, "%s%s", i ? "," : "", cell->map[i].name);
+	return n < cap ? n : cap - 1;
+}
+
 static size_t time_text(usec_t t, char *buf, size_t cap)
 {
 	time_t sec = (time_t)(t / USEC_PER_SEC);
@@ -98,6 +107,8 @@ size_t cell_text(const struct cell *cell, char *buf, size_t cap)
 	case CELL_TEXT:
 		text_copy(buf, cap, cell->text);
 		return strlen(buf);
+	case CELL_NAMES:
+		return names_text(cell, buf, cap);
 	case CELL_MAP:
 		return map_text(cell, buf, cap);
 	}

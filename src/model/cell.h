@@ -25,6 +25,7 @@ enum cell_kind {
 	CELL_ADDR,           /* addr */
 	CELL_PREFIX,         /* prefix */
 	CELL_ASN,            /* u: "AS64500" on screen */
+	CELL_NAMES,          /* map[0..n): names alone */
 	CELL_MAP             /* map[0..n): names with their counts, zero counts left out */
 };
 

@@ -165,6 +165,34 @@ static struct cell last_seen_cell(const struct model *m, const struct subject *s
 	return time_cell(s->host->last_seen);
 }
 
+static struct cell names_cell(const struct flag *const *flags, size_t n)
+{
+	struct cell cell = {.kind = CELL_NONE};
+
+	for (size_t i = 0; i < n; i++) {
+		cell.kind = CELL_NAMES;
+		cell.map[cell.n++].name = flags[i]->name;
+	}
+	return cell;
+}
+
+static struct cell flags_cell(const struct model *m, const struct subject *s)
+{
+	const struct flag *flags[CELL_MAP_MAX];
+
+	if (s->host)
+		return names_cell(
+			flags, flags_of_addr(&m->flags, &s->host->ip, false, flags, CELL_MAP_MAX));
+	return names_cell(flags, flags_of_prefix(&m->flags, &s->net->prefix, flags, CELL_MAP_MAX));
+}
+
+static struct cell in_flags_cell(const struct model *m, const struct subject *s)
+{
+	const struct flag *flags[CELL_MAP_MAX];
+
+	return names_cell(flags, flags_of_addr(&m->flags, &s->host->ip, true, flags, CELL_MAP_MAX));
+}
+
 /* Sort keys. */
 
 static uint64_t conns_key(const struct model *m, const struct subject *s)
@@ -489,6 +517,15 @@ const struct column columns[] = {
 		.help = "SSH logins that were accepted",
 		.json = true,
 		.cell = auth_accepted_cell},
+	{.id = "flags",
+		.scope = FOR_HOSTS | FOR_NETS,
+		.help = "judgements about it",
+		.json = true,
+		.cell = flags_cell},
+	{.id = "in_flags",
+		.help = "judgements about what it is part of",
+		.json = true,
+		.cell = in_flags_cell},
 	{.id = "first_seen", .help = "when first seen", .json = true, .cell = first_seen_cell},
 	{.id = "last_seen", .help = "when last seen", .json = true, .cell = last_seen_cell},
 };

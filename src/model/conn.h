@@ -13,7 +13,8 @@
 
 #include <stdint.h>
 
-/* Two cache lines: a look-up and the lists touch the first only. */
+/* Three cache lines: a look-up and the lists touch the first only, moves the second, listings the
+ * third. */
 struct conn {
 	TUPLE_MEMBER;
 	uint32_t host;         /* id of its host */
@@ -29,11 +30,18 @@ struct conn {
 	uint32_t segs, retrans; /* as wide as the kernel's; or CONN_ABSENT */
 	uint32_t rtt_us, inode; /* 0: not known */
 	uint32_t requests;      /* logged with its port; see model.ports_told */
+
+	/* When bytes last came in or were acknowledged, its handshake was done, and since when all
+	 * looks at it have found something unsent; 0: not known, or never. */
+	_Alignas(64) usec_t rx_moved;
+	usec_t tx_moved, established, txq_since;
+	uint64_t limited_us; /* see event_conn; or ABSENT */
+	uint32_t txq, rxq;   /* at the latest look; or CONN_ABSENT */
 };
 
 #define CONN_ABSENT UINT32_MAX
 
-_Static_assert(sizeof(struct conn) == 128, "two cache lines");
+_Static_assert(sizeof(struct conn) == 192, "three cache lines");
 
 static inline bool conn_is_closed(const struct conn *c)
 {

@@ -125,17 +125,19 @@ static void count_handshake(
 }
 
 /* Facts about one connection may come out of order, a listing's after a transition's; all of
- * these only grow. What it grew by goes to the sums; field is that of struct tcp_tally. */
-static void grow(
+ * these only grow. What it grew by goes to the sums; field is that of struct tcp_tally. True when
+ * it was by anything. */
+static bool grow(
 	uint64_t *held, uint64_t said, struct tcp_tally *const t[static TALLIES], size_t field)
 {
 	uint64_t before = *held == ABSENT ? 0 : *held;
 
 	if (said == ABSENT || (*held != ABSENT && said <= before))
-		return;
+		return false;
 	for (size_t i = 0; i < TALLIES; i++)
 		tally_grow((uint64_t *)(void *)((char *)t[i] + field), said - before);
 	*held = said;
+	return said > before;
 }
 
 /* As narrow as the kernel counts. */
@@ -162,16 +164,40 @@ static void take_rtt(struct host *h, struct conn *c, uint64_t rtt_us)
 	h->rtt_us = (uint32_t)fresh;
 }
 
+static uint32_t narrow(uint64_t n)
+{
+	return n < CONN_ABSENT ? (uint32_t)n : n == ABSENT ? CONN_ABSENT : CONN_ABSENT - 1;
+}
+
+static void take_queues(struct conn *c, const struct event_conn *e, usec_t now)
+{
+	c->txq = narrow(e->txq);
+	c->rxq = narrow(e->rxq);
+	c->limited_us = e->limited_us;
+	if (e->txq == 0 || e->txq == ABSENT)
+		c->txq_since = 0;
+	else if (!c->txq_since)
+		c->txq_since = now;
+}
+
 static void take_numbers(struct host *h, struct tcp_tally *const t[static TALLIES], struct conn *c,
-	const struct event_conn *e)
+	const struct event_conn *e, usec_t now)
 {
 	take_rtt(h, c, e->rtt_us);
-	grow(&c->rx, e->rx, t, offsetof(struct tcp_tally, rx));
-	grow(&c->tx, e->tx, t, offsetof(struct tcp_tally, tx));
+	bool rx_moved = grow(&c->rx, e->rx, t, offsetof(struct tcp_tally, rx));
+	bool tx_moved = grow(&c->tx, e->tx, t, offsetof(struct tcp_tally, tx));
 	grow32(&c->segs, e->segs, t, offsetof(struct tcp_tally, segs));
 	grow32(&c->retrans, e->retrans, t, offsetof(struct tcp_tally, retrans));
 	if (e->inode && e->inode <= UINT32_MAX) /* sockfs counts in 32 bits (get_next_ino) */
 		c->inode = (uint32_t)e->inode;
+	if (e->state == TCP_CLOSE)
+		return; /* nobody asks any more: its third line stays out of the cache */
+	if (rx_moved)
+		c->rx_moved = now;
+	if (tx_moved)
+		c->tx_moved = now;
+	if (e->txq != ABSENT || e->rxq != ABSENT || e->limited_us != ABSENT)
+		take_queues(c, e, now);
 }
 
 void conns_count_request(struct model *m, uint32_t peer, uint16_t port)
@@ -219,7 +245,8 @@ static uint32_t make(struct model *m, const struct event_conn *e, uint64_t hash)
 	c->host = host;
 	c->first_seen = m->now;
 	c->rx = c->tx = ABSENT;
-	c->segs = c->retrans = CONN_ABSENT;
+	c->segs = c->retrans = c->txq = c->rxq = CONN_ABSENT;
+	c->limited_us = ABSENT;
 	conns_link(m, model_host(m, host), id);
 	tcp_tallies(m, model_host(m, host), t);
 	count_conns(t, 1);
@@ -267,11 +294,18 @@ void conns_apply(struct model *m, const struct event_conn *e)
 	tcp_tallies(m, h, t);
 	if (e->dir)
 		c->dir = e->dir;
-	take_numbers(h, t, c, e);
+	take_numbers(h, t, c, e, m->now);
 	count_handshake(t, c, e);
 	count_held(m, t, c, e->state);
 	count_state(t, c->state, e->state == TCP_CLOSE ? TCP_STATE_NONE : e->state);
 	c->changed = h->touched = h->last_seen = m->now;
+	if (e->state == TCP_ESTABLISHED && c->state != TCP_ESTABLISHED) {
+		c->established = m->now;
+		if (c->dir == DIR_IN)
+			machine_owns(m->at, &c->lip);
+	}
+	if (!m->at->listings_told && e->was == e->state && e->state == TCP_ESTABLISHED)
+		machine_listed(m->at, c->ns, m->now);
 	if (e->state == TCP_CLOSE)
 		end(m, t, id);
 	else

@@ -61,6 +61,47 @@ struct model_log *machine_log(struct machine *machine, struct str name)
 	return log;
 }
 
+void machine_listed(struct machine *machine, uint32_t ns, usec_t at)
+{
+	struct model_listing *oldest = machine->listings;
+
+	for (uint32_t i = 0; i < machine->listing_count; i++) {
+		struct model_listing *listing = &machine->listings[i];
+		if (listing->ns == ns) {
+			listing->at = at;
+			return;
+		}
+		if (listing->at < oldest->at)
+			oldest = listing;
+	}
+	if (machine->listing_count < MACHINE_LISTINGS_MAX)
+		oldest = &machine->listings[machine->listing_count++];
+	*oldest = (struct model_listing){ns, at};
+}
+
+usec_t machine_as_of(const struct machine *machine, uint32_t ns)
+{
+	for (uint32_t i = 0; i < machine->listing_count; i++)
+		if (machine->listings[i].ns == ns)
+			return machine->listings[i].at;
+	return 0;
+}
+
+void machine_owns(struct machine *machine, const struct addr *a)
+{
+	if (machine_is_own(machine, a) || machine->own_count == MACHINE_OWN_MAX)
+		return;
+	machine->own[machine->own_count++] = *a;
+}
+
+bool machine_is_own(const struct machine *machine, const struct addr *a)
+{
+	for (uint32_t i = 0; i < machine->own_count; i++)
+		if (addr_eq(&machine->own[i], a))
+			return true;
+	return false;
+}
+
 bool machine_is_decaying(const struct machine *machine, usec_t now)
 {
 	for (int i = 0; i < 2; i++) {

@@ -15,6 +15,11 @@
 #define MACHINE_TEXT_MAX 256
 #define MACHINE_WORD_MAX 64
 
+#define MACHINE_VERDICT_MAX  512
+#define MACHINE_HELD_MAX     1024
+#define MACHINE_LISTINGS_MAX 64 /* namespaces; the one read longest ago makes way */
+#define MACHINE_OWN_MAX      64 /* addresses that are told from others */
+
 struct model_log {
 	char name[MACHINE_TEXT_MAX];
 	uint8_t state; /* enum log_state */
@@ -44,6 +49,19 @@ struct correlation {
 	uint64_t conns, silent;
 };
 
+/* What all flags come to; see event_verdict. */
+struct verdict {
+	char text[MACHINE_VERDICT_MAX], cause[MACHINE_WORD_MAX], sure[16];
+	char held[MACHINE_HELD_MAX]; /* lines */
+	uint32_t severity, learning_s;
+};
+
+/* How recent the listings of a network namespace are. */
+struct model_listing {
+	uint32_t ns;
+	usec_t at; /* when its sockets were last all read */
+};
+
 struct machine {
 	char name[64];    /* as it calls itself; empty: not known */
 	char source[16];  /* "ebpf", "proc", "none"; empty before any source has spoken */
@@ -59,6 +77,13 @@ struct machine {
 	struct correlation correlation;
 	uint64_t unaddressed; /* requests whose line names no address */
 	uint64_t forwarded;   /* requests that came through a peer which is not their client */
+
+	struct verdict verdict;
+	struct model_listing listings[MACHINE_LISTINGS_MAX];
+	uint32_t listing_count;
+	bool listings_told; /* by events; in recordings of 0.2.0, only the rows tell */
+	struct addr own[MACHINE_OWN_MAX]; /* addresses that others have connected to */
+	uint32_t own_count;
 
 	struct model_log *logs; /* owned; grows up to EVENT_LOGS_MAX */
 	uint32_t log_count, log_cap;
@@ -79,6 +104,16 @@ void machine_free(struct machine *machine);
 
 /* The log of this name, made when new; NULL when there is no room. */
 struct model_log *machine_log(struct machine *machine, struct str name);
+
+/* The sockets of a namespace were all read. */
+void machine_listed(struct machine *machine, uint32_t ns, usec_t at);
+
+/* When that last was, or 0. */
+usec_t machine_as_of(const struct machine *machine, uint32_t ns);
+
+/* Somebody has connected to this address. */
+void machine_owns(struct machine *machine, const struct addr *a);
+bool machine_is_own(const struct machine *machine, const struct addr *a);
 
 /* True when some sliding rate is still above zero, so that time alone changes the screen. */
 bool machine_is_decaying(const struct machine *machine, usec_t now);

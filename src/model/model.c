@@ -23,8 +23,8 @@ struct model *model_new(const struct model_limits *limits)
 		pool_init(&m->logins, sizeof(struct host_login), limits->hosts) < 0 ||
 		networks_init(&m->networks, limits->hosts, limits->idle_networks) < 0 ||
 		labels_init(&m->owners, limits->owners) < 0 ||
-		labels_init(&m->netns, limits->netns) < 0 || registry_init(&m->registry) < 0 ||
-		geo_init(&m->geo, limits->places) < 0 ||
+		labels_init(&m->netns, limits->netns) < 0 || flags_init(&m->flags) < 0 ||
+		registry_init(&m->registry) < 0 || geo_init(&m->geo, limits->places) < 0 ||
 		journal_init(&m->journal, limits->journal_bytes) < 0) {
 		model_free(m);
 		return NULL;
@@ -48,6 +48,7 @@ void model_free(struct model *m)
 	labels_done(&m->owners);
 	labels_done(&m->netns);
 	registry_done(&m->registry);
+	flags_done(&m->flags);
 	geo_done(&m->geo);
 	journal_done(&m->journal);
 	free(m);

@@ -16,6 +16,7 @@
 #include "event/event.h"
 #include "model/conn.h"
 #include "model/enricher.h"
+#include "model/flags.h"
 #include "model/geo.h"
 #include "model/host.h"
 #include "model/journal.h"
@@ -81,6 +82,7 @@ struct model {
 	struct machine *at; /* of them, whose event is being applied */
 
 	struct enrichers enrichers;
+	struct flags flags; /* the judgements that hold */
 	int recorded_show_private; /* 1, 0, or -1 when no start record said */
 	uint64_t evicted;          /* hosts that went because the table was full */
 };

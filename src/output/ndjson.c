@@ -4,6 +4,8 @@
 #include "event/json_write.h"
 #include "model/figures.h"
 
+#define SUMMARY_FLAGS_MAX 256 /* looked at for their names, the gravest first */
+
 /* Left out when it is empty. */
 static void put_text(struct jsonw *w, const char *key, const char *text)
 {
@@ -21,6 +23,14 @@ static void put_map(struct jsonw *w, const struct cell *cell)
 		jsonw_u64(w, cell->map[i].count);
 	}
 	jsonw_close(w, '}');
+}
+
+static void put_names(struct jsonw *w, const struct cell *cell)
+{
+	jsonw_open(w, '[');
+	for (size_t i = 0; i < cell->n; i++)
+		jsonw_str(w, str_of(cell->map[i].name));
+	jsonw_close(w, ']');
 }
 
 static void put_cell(struct jsonw *w, const char *key, const struct cell *cell)
@@ -54,6 +64,9 @@ static void put_cell(struct jsonw *w, const char *key, const struct cell *cell)
 		break;
 	case CELL_PREFIX:
 		json_put_prefix(w, cell->prefix);
+		break;
+	case CELL_NAMES:
+		put_names(w, cell);
 		break;
 	case CELL_MAP:
 		put_map(w, cell);
@@ -100,6 +113,32 @@ void ndjson_row(struct jsonw *w, const struct model *m, const struct subject *s,
 	json_close_record(w);
 }
 
+/* What was judged: the verdict, the flags that hold, and those that cannot be judged. */
+static void put_judgement(struct jsonw *w, const struct model *m)
+{
+	const struct verdict *v = &model_machine(m)->verdict;
+	const struct flag *flags[SUMMARY_FLAGS_MAX];
+	size_t n = flags_top(&m->flags, flags, SUMMARY_FLAGS_MAX), named = 0;
+
+	put_text(w, "verdict", v->text);
+	if (n) {
+		jsonw_key(w, "flags");
+		jsonw_open(w, '[');
+		for (size_t i = 0; i < n; i++) {
+			named = 0;
+			while (named < i && strcmp(flags[named]->name, flags[i]->name) != 0)
+				named++;
+			if (named == i)
+				jsonw_str(w, str_of(flags[i]->name));
+		}
+		jsonw_close(w, ']');
+	}
+	if (v->held[0]) {
+		jsonw_key(w, "held");
+		json_put_lines(w, str_of(v->held));
+	}
+}
+
 void ndjson_summary(struct jsonw *w, const struct model *m, bool show_private, bool first)
 {
 	struct figure_view view = figures_view(m, show_private);
@@ -115,5 +154,6 @@ void ndjson_summary(struct jsonw *w, const struct model *m, bool show_private, b
 			json_put_number(w, figures[i].id, figure_number(&figures[i], &view),
 				figures[i].flags & FIGURE_ZERO_ABSENT ? 0 : ABSENT);
 	put_text(w, "note", view.machine->note);
+	put_judgement(w, m);
 	json_close_record(w);
 }

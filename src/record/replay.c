@@ -18,6 +18,7 @@ struct replay {
 	void *ctx;
 	double speed;
 	usec_t duration;
+	bool as_recorded;
 	usec_t end; /* recorded; 0: not known */
 
 	struct event next; /* read, and not yet due */
@@ -76,12 +77,23 @@ static bool is_over(const struct replay *r)
 	return r->duration && r->next.ts - r->recording.begin > r->duration;
 }
 
+/* The same, without the kinds that are derived anew. */
+static int next_fact(struct replay *r, size_t *budget)
+{
+	int got;
+
+	do
+		got = recording_next(&r->recording, budget, &r->next);
+	while (got > 0 && event_kinds[r->next.kind].derived && !r->as_recorded);
+	return got;
+}
+
 /* Makes r->next the next event to be put. False at the end, and when the budget is spent. */
 static bool read_next(struct replay *r, size_t *budget)
 {
 	if (r->have_next)
 		return true;
-	int got = recording_next(&r->recording, budget, &r->next);
+	int got = next_fact(r, budget);
 	r->have_next = got > 0;
 	r->ended = got < 0 || (r->have_next && is_over(r));
 	return r->have_next && !r->ended;
@@ -230,6 +242,7 @@ static void init(struct replay *r, const struct replay_options *options)
 	r->ctx = options->ctx;
 	r->speed = options->speed;
 	r->duration = options->duration;
+	r->as_recorded = options->as_recorded;
 	r->clock = r->anchor = r->recording.begin;
 	r->end = r->recording.end;
 	if (r->duration && r->end - r->recording.begin > r->duration)

@@ -21,12 +21,12 @@ static void check_texts(const struct event *e)
 
 	for (size_t i = 0; i < kind->count; i++) {
 		const struct event_field *f = &kind->fields[i];
-		if (f->type != FIELD_STR && f->type != FIELD_WORDS)
+		if (f->type != FIELD_STR && f->type != FIELD_WORDS && f->type != FIELD_LINES)
 			continue;
 		struct str s;
 		memcpy(&s, (const char *)e + f->offset, sizeof s);
 		require(s.n <= EVENT_TEXT_MAX && (s.p || s.n == 0));
-		require(!s.p || text_is_clean(s));
+		require(!s.p || f->type == FIELD_LINES || text_is_clean(s));
 	}
 }
 

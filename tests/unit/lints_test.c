@@ -151,6 +151,13 @@ static const struct member members[EVENT_KINDS] = {
 	[EVENT_REGISTRATION] = MEMBER(registration),
 	[EVENT_RDNS] = MEMBER(rdns),
 	[EVENT_ENRICHER] = MEMBER(enricher),
+	[EVENT_LISTING] = MEMBER(listing),
+	[EVENT_RESETS] = MEMBER(resets),
+	[EVENT_WEB_ERROR] = MEMBER(web_error),
+	[EVENT_CRAWLER] = MEMBER(crawler),
+	[EVENT_MARK] = MEMBER(mark),
+	[EVENT_FLAG] = MEMBER(flag),
+	[EVENT_VERDICT] = MEMBER(verdict),
 };
 
 static size_t size_of_field(enum field_type type)
@@ -158,6 +165,7 @@ static size_t size_of_field(enum field_type type)
 	switch (type) {
 	case FIELD_STR:
 	case FIELD_WORDS:
+	case FIELD_LINES:
 		return sizeof(struct str);
 	case FIELD_ADDR:
 		return sizeof(struct addr);

@@ -52,6 +52,9 @@ static void every_field(void **state)
 			case FIELD_WORDS:
 				*(struct str *)at = STR_LIT("one/two three");
 				break;
+			case FIELD_LINES:
+				*(struct str *)at = STR_LIT("one two\nthree");
+				break;
 			case FIELD_ADDR:
 				*(struct addr *)at = ip_of(i % 2 ? "2001:db8::1" : "203.0.113.5");
 				break;

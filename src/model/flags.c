@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: MIT
+#include "model/flags.h"
+
+#include "base/hash.h"
+#include "base/text.h"
+
+#include <errno.h>
+
+int flags_init(struct flags *f)
+{
+	*f = (struct flags){0};
+	return pool_init(&f->pool, sizeof(struct flag), FLAGS_MAX);
+}
+
+void flags_done(struct flags *f)
+{
+	pool_done(&f->pool);
+	index_done(&f->index);
+	index_done(&f->hosts);
+}
+
+static uint64_t hash_of(const struct event_flag *said)
+{
+	struct str who = text_clip(said->who, FLAG_WHO_MAX - 1);
+
+	return hash_two(hash_bytes(said->flag.p, said->flag.n) + said->scope,
+		hash_bytes(who.n ? who.p : "", who.n));
+}
+
+static uint32_t find(const struct flags *f, uint64_t hash)
+{
+	index_for_each_match (&f->index, hash, id)
+		if (flags_at(f, id)->hash == hash)
+			return id;
+	return POOL_NONE;
+}
+
+static bool is_of_host(const struct flag *flag)
+{
+	return flag->scope == SCOPE_HOST && flag->prefix_count == 1;
+}
+
+static bool is_of_group(const struct flag *flag)
+{
+	return flag->scope != SCOPE_HOST && flag->prefix_count > 0;
+}
+
+static void take_prefixes(struct flag *flag, struct str words)
+{
+	flag->prefix_count = 0;
+	for (size_t at = 0; at < words.n && flag->prefix_count < FLAG_PREFIXES_MAX;) {
+		const char *space = memchr(words.p + at, ' ', words.n - at);
+		size_t end = space ? (size_t)(space - words.p) : words.n;
+		struct prefix *p = &flag->prefixes[flag->prefix_count];
+		if (prefix_parse((struct str){words.p + at, end - at}, p) == 0)
+			flag->prefix_count++;
+		at = end + 1;
+	}
+}
+
+/* A host's own flag needs no list of prefixes to say whose it is. */
+static void take_host(struct flag *flag, struct str who)
+{
+	struct addr a;
+
+	if (flag->scope != SCOPE_HOST || addr_parse(who, &a) < 0)
+		return;
+	flag->prefixes[0] = prefix_of(&a, addr_is_v4(&a) ? 32 : 128);
+	flag->prefix_count = 1;
+}
+
+static void forget(struct flags *f, uint32_t id)
+{
+	const struct flag *flag = flags_at(f, id);
+
+	f->groups -= is_of_group(flag);
+	if (is_of_host(flag))
+		index_remove(&f->hosts, addr_hash(&flag->prefixes[0].addr), id);
+	index_remove(&f->index, flag->hash, id);
+	pool_put(&f->pool, id);
+}
+
+static uint32_t make(struct flags *f, const struct event_flag *said, uint64_t hash)
+{
+	uint32_t id = pool_get(&f->pool);
+
+	if (id == POOL_NONE)
+		return id;
+	if (index_add(&f->index, hash, id) < 0) {
+		pool_put(&f->pool, id);
+		return POOL_NONE;
+	}
+	struct flag *flag = pool_at(&f->pool, id);
+	flag->hash = hash;
+	flag->scope = said->scope;
+	text_copy(flag->name, sizeof flag->name, said->flag);
+	text_copy(flag->who, sizeof flag->who, said->who);
+	take_host(flag, said->who);
+	if (is_of_host(flag) && index_add(&f->hosts, addr_hash(&flag->prefixes[0].addr), id) < 0)
+		flag->prefix_count = 0;
+	return id;
+}
+
+bool flags_apply(struct flags *f, const struct event_flag *said, usec_t now)
+{
+	uint64_t hash = hash_of(said);
+	uint32_t id = find(f, hash);
+
+	if (!said->on) {
+		if (id != POOL_NONE)
+			forget(f, id);
+		return true;
+	}
+	if (id == POOL_NONE)
+		id = make(f, said, hash);
+	if (id == POOL_NONE) {
+		f->lost++;
+		return false;
+	}
+	struct flag *flag = pool_at(&f->pool, id);
+	f->groups -= is_of_group(flag);
+	if (flag->scope != SCOPE_HOST)
+		take_prefixes(flag, said->prefixes);
+	f->groups += is_of_group(flag);
+	flag->severity = said->severity < UINT8_MAX ? (uint8_t)said->severity : UINT8_MAX;
+	flag->since = said->since;
+	flag->said = now;
+	flag->value = said->value;
+	text_copy(flag->cause, sizeof flag->cause, said->cause);
+	text_copy(flag->evidence, sizeof flag->evidence, said->evidence);
+	text_copy(flag->disproof, sizeof flag->disproof, said->disproof);
+	return true;
+}
+
+/* Below 0 when a comes first. */
+static int order(const struct flag *a, const struct flag *b)
+{
+	bool a_told = a->cause[0], b_told = b->cause[0];
+
+	if (a_told != b_told)
+		return a_told ? 1 : -1;
+	if (a->severity != b->severity)
+		return a->severity > b->severity ? -1 : 1;
+	if (a->since != b->since)
+		return a->since < b->since ? -1 : 1;
+	int by_name = strcmp(a->name, b->name);
+	return by_name ? by_name : strcmp(a->who, b->who);
+}
+
+static size_t insert(const struct flag **at, size_t n, size_t most, const struct flag *flag)
+{
+	if (n == most && (n == 0 || order(flag, at[n - 1]) >= 0))
+		return n;
+	size_t i = n < most ? n++ : n - 1;
+	for (; i > 0 && order(flag, at[i - 1]) < 0; i--)
+		at[i] = at[i - 1];
+	at[i] = flag;
+	return n;
+}
+
+static bool holds(const struct flag *flag, const struct addr *a)
+{
+	for (int i = 0; i < flag->prefix_count; i++)
+		if (prefix_contains(&flag->prefixes[i], a))
+			return true;
+	return false;
+}
+
+size_t flags_of_addr(const struct flags *f, const struct addr *a, bool around,
+	const struct flag **ret, size_t most)
+{
+	size_t n = 0;
+
+	if (!around) {
+		index_for_each_match (&f->hosts, addr_hash(a), id)
+			if (addr_eq(&flags_at(f, id)->prefixes[0].addr, a))
+				n = insert(ret, n, most, flags_at(f, id));
+		return n;
+	}
+	if (!f->groups)
+		return 0;
+	for (uint32_t id = flags_next(f, 0); id != POOL_NONE; id = flags_next(f, id + 1))
+		if (is_of_group(flags_at(f, id)) && holds(flags_at(f, id), a))
+			n = insert(ret, n, most, flags_at(f, id));
+	return n;
+}
+
+static bool meets(const struct flag *flag, const struct prefix *p)
+{
+	for (int i = 0; i < flag->prefix_count; i++) {
+		const struct prefix *own = &flag->prefixes[i];
+		if (own->bits >= p->bits ? prefix_contains(p, &own->addr)
+					 : prefix_contains(own, &p->addr))
+			return true;
+	}
+	return false;
+}
+
+size_t flags_of_prefix(
+	const struct flags *f, const struct prefix *p, const struct flag **ret, size_t most)
+{
+	size_t n = 0;
+
+	for (uint32_t id = flags_next(f, 0); id != POOL_NONE; id = flags_next(f, id + 1))
+		if (meets(flags_at(f, id), p))
+			n = insert(ret, n, most, flags_at(f, id));
+	return n;
+}
+
+size_t flags_top(const struct flags *f, const struct flag **ret, size_t most)
+{
+	size_t n = 0;
+
+	for (uint32_t id = flags_next(f, 0); id != POOL_NONE; id = flags_next(f, id + 1))
+		n = insert(ret, n, most, flags_at(f, id));
+	return n;
+}
