@@ -225,10 +225,9 @@ static uint32_t value_at(const struct trail *t, const struct held *held)
 static bool may_hold(const struct detect *d, const struct trail *t, const struct held *held)
 {
 	uint32_t n = value_at(t, held);
-	uint32_t id = model_find_host(d->model, &t->prefix.addr);
-	uint64_t asked = id == POOL_NONE ? 0 : model_host(d->model, id)->log.requests;
+	uint64_t asked = t->conns.asked;
 
-	if (!n || t->forwarded)
+	if (!n || t->conns.walk != d->walked.number || t->forwarded)
 		return false;
 	if (held->flag == FLAG_SLOW_REQUEST)
 		return asked * 2 < n;
@@ -280,41 +279,50 @@ static double net_level(const struct detect *d, const struct trail *net, const s
 	return reach(d, held->flag, 1, value_at(net, held));
 }
 
+static void judge_held_host(struct detect *d, const struct held *held, const struct trail *t)
+{
+	const struct trail *net = trail_net(d, t);
+	uint64_t net_key = net ? finding_key(d, &net->prefix) : 0;
+	uint32_t n = value_at(t, held);
+
+	if (net_level(d, net, held) >= 1 ||
+		(net && finding_holds(d, held->flag, SCOPE_NETWORK, net_key)))
+		return; /* its network speaks for it */
+	struct finding *f = found(d, held->flag, SCOPE_HOST, finding_key(d, &t->prefix),
+		reach(d, held->flag, 0, n), n);
+	if (f)
+		say_held(t, held, n, 0, f);
+}
+
+static void judge_held_network(struct detect *d, const struct held *held, const struct trail *net)
+{
+	double level = net_level(d, net, held);
+
+	if (level < FLAG_HOLDS)
+		return;
+	struct finding *f = found(d, held->flag, SCOPE_NETWORK, finding_key(d, &net->prefix), level,
+		value_at(net, held));
+	if (f)
+		say_held(net, held, value_at(net, held), net->conns.hosts[held->net_at], f);
+}
+
 static void judge_held(struct detect *d, const struct held *held)
 {
-	for (uint32_t id = pool_next(&d->hosts.pool, 0); id != POOL_NONE;
-		id = pool_next(&d->hosts.pool, id + 1)) {
-		const struct trail *t = trails_at(&d->hosts, id);
-		if (t->conns.walk == d->walked.number && may_hold(d, t, held))
+	const struct walk *w = &d->walked;
+
+	for (uint32_t i = 0; i < w->held_count; i++) {
+		const struct trail *t = trails_at(&d->hosts, w->held[i]);
+		if (may_hold(d, t, held))
 			add_to_network(d, t, held);
 	}
-	for (uint32_t id = pool_next(&d->hosts.pool, 0); id != POOL_NONE;
-		id = pool_next(&d->hosts.pool, id + 1)) {
-		const struct trail *t = trails_at(&d->hosts, id);
-		if (t->conns.walk != d->walked.number || !may_hold(d, t, held))
-			continue;
-		const struct trail *net = trail_net(d, t);
-		uint64_t net_key = net ? finding_key(d, &net->prefix) : 0;
-		if (net_level(d, net, held) >= 1 ||
-			(net && finding_holds(d, held->flag, SCOPE_NETWORK, net_key)))
-			continue; /* its network speaks for it */
-		uint32_t n = value_at(t, held);
-		struct finding *f = found(d, held->flag, SCOPE_HOST, finding_key(d, &t->prefix),
-			reach(d, held->flag, 0, n), n);
-		if (f)
-			say_held(t, held, n, 0, f);
+	for (uint32_t i = 0; i < w->held_count; i++) {
+		const struct trail *t = trails_at(&d->hosts, w->held[i]);
+		if (may_hold(d, t, held))
+			judge_held_host(d, held, t);
 	}
-	for (uint32_t id = pool_next(&d->networks.pool, 0); id != POOL_NONE;
-		id = pool_next(&d->networks.pool, id + 1)) {
-		const struct trail *net = trails_at(&d->networks, id);
-		double level = net_level(d, net, held);
-		if (level < FLAG_HOLDS)
-			continue;
-		struct finding *f = found(d, held->flag, SCOPE_NETWORK,
-			finding_key(d, &net->prefix), level, value_at(net, held));
-		if (f)
-			say_held(net, held, value_at(net, held), net->conns.hosts[held->net_at], f);
-	}
+	for (uint32_t id = pool_next(&d->networks.pool, 0); w->held_count && id != POOL_NONE;
+		id = pool_next(&d->networks.pool, id + 1))
+		judge_held_network(d, held, trails_at(&d->networks, id));
 }
 
 void judge_conns(struct detect *d)

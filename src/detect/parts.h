@@ -17,6 +17,7 @@
 #include "model/model.h"
 
 #define HALF_OPENS_MAX 4096
+#define TAKEN_WHOLE    10000
 #define OWN_PATHS_MAX  256
 #define AGENTS_KNOWN   1024 /* agents whose meaning is remembered; a power of two */
 
@@ -44,7 +45,9 @@ struct walk {
 	uint32_t next; /* id that the next slice begins with */
 	struct half_open half[HALF_OPENS_MAX];
 	uint32_t half_count;
-	uint64_t half_open, open; /* in all */
+	uint64_t half_open, open;    /* in all */
+	uint32_t held[TRAILS_HOSTS]; /* ids of trails with one that is silent, slow or stuck */
+	uint32_t held_count;
 };
 
 /* A path that is answered to people who do nothing else wrong: the site's own. */
@@ -85,6 +88,10 @@ struct detect {
 	struct known_agent known_agents[AGENTS_KNOWN];
 	struct zoom zoom;
 	struct findings findings;
+
+	/* Of more than TAKEN_WHOLE requests between two ticks, one of `each` is taken, and counts
+	 * for that many; `crowd` are those since the tick. */
+	uint32_t each, crowd;
 
 	usec_t began, judged; /* the first event's time; the last judgement's */
 	uint32_t missing;     /* bits of enum flag_need that are not met now */
@@ -128,6 +135,10 @@ enum flag_id findings_explain(const struct detect *d, uint64_t within, const str
 
 /* senses.c: events as they come. */
 void senses_take(struct detect *d, const struct event *event);
+void senses_prefetch(struct detect *d, const struct event *events, size_t n);
+
+/* Bytes out that have come to light since they were last looked at. */
+void senses_note_bytes(struct detect *d, struct trail *t, const struct host *h);
 
 /* needs.c: bits of enum flag_need that are not met. */
 uint32_t needs_missing(const struct detect *d);
