@@ -78,6 +78,8 @@ static int init_tables(struct detect *d)
 		err = trails_init(&d->networks, TRAILS_NETWORKS);
 	for (int i = 0; i < HERD_KINDS && !err; i++)
 		err = herds_init(&d->herds[i]);
+	for (int i = 0; i < FOCUSES && !err; i++)
+		err = focus_init(&d->focuses[i]);
 	if (!err)
 		err = zoom_init(&d->zoom, ZOOM_LEAVES);
 	if (!err)
@@ -92,6 +94,8 @@ static void done_tables(struct detect *d)
 	trails_done(&d->networks);
 	for (int i = 0; i < HERD_KINDS; i++)
 		herds_done(&d->herds[i]);
+	for (int i = 0; i < FOCUSES; i++)
+		focus_done(&d->focuses[i]);
 	zoom_done(&d->zoom);
 	findings_done(&d->findings);
 	free(d->trail_of);

@@ -317,6 +317,16 @@ static struct str host_of(struct str referer)
 	return host;
 }
 
+/* Who they are, of the few herds that are flagged. */
+static void take_focus(struct detect *d, const struct addr *ip, const struct asked *a)
+{
+	for (int i = 0; i < FOCUSES; i++) {
+		struct focus *f = &d->focuses[i];
+		if (f->key && (f->key == a->folded_path || f->key == a->agent))
+			focus_add(f, ip, d->model->now);
+	}
+}
+
 static void take_herds(
 	struct detect *d, struct trail *t, const struct event_request *r, const struct asked *a)
 {
@@ -393,6 +403,8 @@ static void take_taken(struct detect *d, const struct event_request *r, uint64_t
 	take_probe(d, t, r, a.bare, a.path, a.source);
 	count_request(d, t, r, &a);
 	take_herds(d, t, r, &a);
+	if (d->focused)
+		take_focus(d, request_address(r), &a);
 }
 
 /* What is old says nothing of now; of very many, some stand for all. */
