@@ -132,6 +132,12 @@ static void say_unjoined(struct alerts *w, const struct model *m)
 		"if so, log the peer too: nginx $realip_remote_addr, Apache %%{c}a, or Caddy 2.7");
 }
 
+static void say_verdict(struct alerts *w, const struct verdict *v)
+{
+	if (v->severity >= SEVERITY_SUSPECT)
+		say(w, v->severity >= SEVERITY_ATTACK, "%s", v->text);
+}
+
 void alerts_of(struct alerts *w, const struct model *m, bool show_private)
 {
 	struct model_sums sums = model_sum(m, show_private);
@@ -139,6 +145,7 @@ void alerts_of(struct alerts *w, const struct model *m, bool show_private)
 	bool half_open = sums.half_open >= NOTABLE_HALF_OPEN, flood = syns >= NOTABLE_SYNS;
 
 	w->n = 0;
+	say_verdict(w, &model_machine(m)->verdict);
 	if (model_machine(m)->lost_ring)
 		say(w, true, "%" PRIu64 " kernel records lost, resynchronised",
 			model_machine(m)->lost_ring);
