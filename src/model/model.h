@@ -82,7 +82,7 @@ struct model {
 	struct machine *at; /* of them, whose event is being applied */
 
 	struct enrichers enrichers;
-	struct flags flags; /* the judgements that hold */
+	struct flags flags;        /* the judgements that hold */
 	int recorded_show_private; /* 1, 0, or -1 when no start record said */
 	uint64_t evicted;          /* hosts that went because the table was full */
 };
@@ -178,6 +178,14 @@ bool model_knows_logins(const struct model *m);
 /* The process behind a connection, the name of its namespace; NULL when not known. */
 const struct label *model_owner(const struct model *m, const struct conn *c);
 const struct label *model_netns(const struct model *m, const struct conn *c);
+
+/* The connection ends at a relay (relays.h), by its owner or, while that is not known, by its port;
+ * the host's newest does. Of what is behind a relay no log has a line under this address. */
+bool model_conn_is_relayed(const struct model *m, const struct conn *c);
+bool model_is_behind_relay(const struct model *m, const struct host *h);
+
+/* Views leave the address out unless private ones were asked for. Of a host, is_private says so. */
+bool model_hides(const struct model *m, const struct addr *ip);
 
 /* Who an address is registered to, or why that is not known (its note is set); NULL while nobody
  * has answered. The name of an address; NULL likewise. */
