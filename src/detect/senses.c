@@ -409,6 +409,8 @@ static void take_taken(struct detect *d, const struct event_request *r, uint64_t
 		p->forwarded += d->each;
 	if (!t)
 		return;
+	if (t->is_local && machine_is_gateway(model_machine(d->model), &t->prefix.addr))
+		t->forwarded += d->each; /* all who come through it have its address */
 	a.path = hash_str(d, a.bare);
 	a.folded = path_fold(r->path, folded);
 	a.folded_path = str_eq(a.folded, a.bare) ? a.path : hash_str(d, a.folded);
@@ -460,6 +462,8 @@ static void take_end(struct detect *d, struct trail *t, const struct event_conn 
 
 	if (id != POOL_NONE)
 		senses_note_bytes(d, t, model_host(d->model, id));
+	if (machine_is_relayed(model_machine(d->model), e->ns, e->lport))
+		return;
 	if (!ledger_speaks(&d->ledger, e->lport) || e->rx == ABSENT || e->rx <= SAID_SOMETHING)
 		return;
 	count(d, t, TRAIL_ENDS, 1);
