@@ -182,6 +182,15 @@ const struct option_def option_defs[] = {
 		.type = OPTION_TEXT,
 		AT(rdns_server),
 		.help = "resolver for reverse DNS, IP or IP:PORT; default: the system's"},
+	{.key = "crawlers.ranges",
+		.flag = "ranges",
+		.env = "RANGES",
+		.arg = "[NAME=]FILE",
+		.type = OPTION_TEXTS,
+		AT(ranges),
+		.help = "published networks of a crawler, one a line or JSON; the file's name or "
+			"NAME "
+			"says which crawler; may be repeated"},
 	{.key = "geoip.enabled",
 		.flag = "no-geoip",
 		.env = "GEOIP_ENABLED",

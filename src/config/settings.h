@@ -49,7 +49,8 @@ struct options {
 	usec_t whois_cache_ttl;
 	uint64_t whois_max_workers;
 	char *cache_dir;
-	char *rdns_server; /* NULL: the host's resolvers */
+	char *rdns_server;       /* NULL: the host's resolvers */
+	struct text_list ranges; /* files of crawlers' addresses, "FILE" or "NAME=FILE" */
 
 	enum option_group group; /* in --once, and at the console's start */
 	bool once, json;

@@ -215,7 +215,8 @@ struct event_rdns {
 	struct addr ip;
 	struct str name;
 	uint8_t confirmed; /* 1: the name has this address, too */
-	struct str note;   /* why it is not known whether there is a name; absent else */
+	struct str note;   /* why it is not known whether there is a name or, with one, whether
+			      it has this address; absent else */
 };
 
 /* What is known of something that enriches addresses: a database, a service. Counters are totals

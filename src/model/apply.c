@@ -251,6 +251,15 @@ static void apply_listing(struct model *m, const struct event *event)
 	m->version--; /* what it found is told by events of its own */
 }
 
+/* A claim is kept with the host that makes it. */
+static void apply_crawler(struct model *m, const struct event *event)
+{
+	const struct event_crawler *e = &event->crawler;
+
+	if (model_find_host(m, &e->ip) == POOL_NONE || !claims_apply(&m->claims, e))
+		m->at->lost++;
+}
+
 static void apply_flag(struct model *m, const struct event *event)
 {
 	m->at->lost += !flags_apply(&m->flags, &event->flag, m->now);
@@ -289,6 +298,7 @@ static void (*const appliers[EVENT_KINDS])(struct model *m, const struct event *
 	[EVENT_RDNS] = apply_rdns,
 	[EVENT_ENRICHER] = apply_enricher,
 	[EVENT_LISTING] = apply_listing,
+	[EVENT_CRAWLER] = apply_crawler,
 	[EVENT_FLAG] = apply_flag,
 	[EVENT_VERDICT] = apply_verdict,
 };
