@@ -353,10 +353,8 @@ static uint64_t took_of_writer(const struct reading *r, struct str text)
 /* Hand-written logs call whole microseconds "request_time"; nginx has a point in it. */
 static uint64_t took_of(const struct reading *r, enum json_item item, struct str text)
 {
-	uint64_t us = log_took_with_unit(text);
-
-	if (us != ABSENT)
-		return us;
+	if (text.n && (text.p[text.n - 1] | 0x20) >= 'a') /* the last of a unit */
+		return log_took_with_unit(text);
 	if (item == ITEM_TOOK)
 		return took_of_writer(r, text);
 	if (item == ITEM_TOOK_MS)
