@@ -6,13 +6,19 @@
 
 #include <errno.h>
 
-static int parse_error_log(const struct log_format *self, struct str line,
-	struct log_scratch *scratch, struct event *ret)
+int log_error(const struct log_format *self, struct str line, struct log_scratch *scratch,
+	struct event *ret)
 {
 	int err = log_error_nginx(self, line, scratch, ret);
 
-	if (err == -EINVAL)
-		err = log_error_apache(self, line, scratch, ret);
+	return err == -EINVAL ? log_error_apache(self, line, scratch, ret) : err;
+}
+
+static int parse_error_log(const struct log_format *self, struct str line,
+	struct log_scratch *scratch, struct event *ret)
+{
+	int err = log_error(self, line, scratch, ret);
+
 	return err == -EINVAL ? -ENOMSG : err;
 }
 

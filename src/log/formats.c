@@ -2,8 +2,7 @@
 #include "log/formats.h"
 
 #include "log/clf.h"
-#include "log/error_apache.h"
-#include "log/error_nginx.h"
+#include "log/error_log.h"
 #include "log/haproxy.h"
 #include "log/json.h"
 #include "log/sshd.h"
@@ -18,8 +17,7 @@ const struct log_format log_formats[] = {
 	{"json", "one object a line, of Caddy, Traefik, or with nginx's or Apache's names",
 		log_json, false, false},
 	{"haproxy", "HAProxy's httplog and httpslog", log_haproxy, false, false},
-	{"nginx-error", "nginx's error log", log_error_nginx, false, true},
-	{"apache-error", "Apache 2.4's error log", log_error_apache, false, true},
+	{"error", "the error logs of nginx and Apache 2.4", log_error, false, true},
 	{"sshd", "OpenSSH's lines in the system's log", log_sshd, false, false},
 };
 static const struct log_format *const sshd = &log_formats[ARRAY_LEN(log_formats) - 1];
