@@ -11,6 +11,7 @@
 #include "log/custom.h"
 
 #include "base/container.h"
+#include "log/custom_text.h"
 #include "log/formats.h"
 #include "log/line_prefix.h"
 #include "log/request.h"
@@ -47,17 +48,6 @@ struct match {
 
 /* Checking. */
 
-static bool is_host_name(struct str s)
-{
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned lower = (unsigned char)s.p[i] | 0x20u;
-		if ((lower < 'a' || lower > 'z') && (s.p[i] < '0' || s.p[i] > '9') &&
-			s.p[i] != '.' && s.p[i] != '-' && s.p[i] != '_')
-			return false;
-	}
-	return s.n > 0;
-}
-
 /* A name is never resolved; the row has no address then. */
 static bool take_address(const struct match *m, struct str s, struct addr *ret_addr)
 {
@@ -66,7 +56,7 @@ static bool take_address(const struct match *m, struct str s, struct addr *ret_a
 	if (m->no_names)
 		return false;
 	memset(ret_addr, 0, sizeof *ret_addr);
-	return is_host_name(s) || str_eq(s, STR_LIT("unix:"));
+	return custom_is_host_name(s) || str_eq(s, STR_LIT("unix:"));
 }
 
 /* strftime(3)'s text, all of it. */
@@ -88,21 +78,6 @@ static bool take_stamp(struct match *m, const char *pattern, struct str s)
 	return true;
 }
 
-/* Upstreams are separated by ", " and " : ", which is no end. */
-static bool is_list(struct str s, const char *behind, const char *end)
-{
-	if (s.n && (s.p[s.n - 1] == ',' || s.p[s.n - 1] == ':'))
-		return false;
-	return end - behind < 3 || memcmp(behind, " : ", 3) != 0;
-}
-
-static bool ends_in_proto(struct str s)
-{
-	const char *space = s.n ? memrchr(s.p, ' ', s.n) : NULL;
-
-	return space && s.p + s.n - space > 5 && memcmp(space, " HTTP/", 6) == 0;
-}
-
 /* Whether the text may be what the part is. */
 static bool check_text(struct match *m, const struct log_part *part, struct str s)
 {
@@ -116,15 +91,15 @@ static bool check_text(struct match *m, const struct log_part *part, struct str 
 	case LOG_TIME_STRF:
 		return take_stamp(m, m->f->text + part->pattern, s);
 	case LOG_LIST:
-		return is_list(s, s.p + s.n, m->end);
+		return custom_is_list(s, s.p + s.n, m->end);
 	case LOG_UPSTREAM:
 		m->upstream_status = log_upstream_status(s);
-		return is_list(s, s.p + s.n, m->end);
+		return custom_is_list(s, s.p + s.n, m->end);
 	case LOG_TOOK:
 		m->took_us = log_took(s, part->unit);
 		return true;
 	case LOG_REQUEST:
-		return part->quoted || m->lax || ends_in_proto(s);
+		return part->quoted || m->lax || custom_ends_in_proto(s);
 	case LOG_CLAIMS:
 		return s.n == 0 || s.p[s.n - 1] != ',';
 	default:
@@ -309,13 +284,6 @@ static bool has_syntax(const struct match *m, const struct log_part *part)
 	return part->field >= LOG_METHOD && !(m->lax && loose && part->after_n);
 }
 
-static bool is_apart(char c)
-{
-	unsigned lower = (unsigned char)c | 0x20u;
-
-	return (lower < 'a' || lower > 'z') && (c < '0' || c > '9') && c != '.';
-}
-
 /* Where part i may end, at or after `from`; or NULL. */
 static const char *end_of_part(struct match *m, unsigned i, const char *from)
 {
@@ -327,7 +295,7 @@ static const char *end_of_part(struct match *m, unsigned i, const char *from)
 	if (!close || i + 1 < m->f->count)
 		return close && is_at(m, part, close) ? close : NULL;
 	/* The last: "203" is no status in "203.0.113.5". */
-	if (close == m->end || (part->after_n ? is_at(m, part, close) : is_apart(*close)))
+	if (close == m->end || (part->after_n ? is_at(m, part, close) : custom_is_apart(*close)))
 		return close;
 	return NULL;
 }

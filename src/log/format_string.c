@@ -98,10 +98,10 @@ static void settle_ip(struct log_custom *f)
 /* The item of the key that stands right before part i: "\"request_time\":" or with a quote more. */
 static uint8_t json_item_before(const struct log_custom *f, unsigned i)
 {
-	const struct log_part *before = i ? &f->parts[i - 1] : NULL;
-	struct str text = {
-		f->text + (before ? before->after : 0), before ? before->after_n : f->lead_n};
+	struct str text = {f->text, f->lead_n};
 
+	if (i > 0)
+		text = (struct str){f->text + f->parts[i - 1].after, f->parts[i - 1].after_n};
 	if (text.n && text.p[text.n - 1] == '"')
 		text.n--;
 	while (text.n && text.p[text.n - 1] == ' ')

@@ -364,15 +364,14 @@ static uint64_t took_of(const struct reading *r, enum json_item item, struct str
 
 static uint64_t read_took(const struct reading *r)
 {
-	static const enum json_item items[] = {ITEM_TOOK_S, ITEM_TOOK_MS, ITEM_TOOK};
 	char buf[EVENT_TEXT_MAX];
 	enum log_escape how;
 
-	for (size_t i = 0; i < ARRAY_LEN(items); i++) {
-		const struct json_value *v = r->seen[items[i]] ? find(r, items[i]) : NULL;
+	for (enum json_item item = ITEM_TOOK_S; item <= ITEM_TOOK; item++) {
+		const struct json_value *v = r->seen[item] ? find(r, item) : NULL;
 		if (!v || v->kind > JSON_BARE)
 			continue;
-		uint64_t us = took_of(r, items[i], decode(r, v, buf, &how));
+		uint64_t us = took_of(r, item, decode(r, v, buf, &how));
 		if (us != ABSENT)
 			return us;
 	}
