@@ -34,6 +34,8 @@ struct options {
 	struct text_list trusted_proxies;
 	bool from_start, auth_log;
 	char *auth_path; /* NULL: the usual places */
+	bool error_log;
+	struct text_list error_log_paths; /* none: those of the servers' configuration */
 
 	char *source;
 	usec_t connections_interval;

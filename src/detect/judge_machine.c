@@ -117,7 +117,7 @@ static void judge_unparsed(struct detect *d)
 
 	for (uint32_t i = 0; i < here->log_count; i++) {
 		const struct model_log *log = &here->logs[i];
-		if (!log->lines)
+		if (!log->lines || log->errors)
 			continue;
 		double level = least(
 			reach(d, FLAG_UNPARSED, 0, (double)log->rejected / (double)log->lines),

@@ -243,6 +243,7 @@ struct event_log {
 	struct str note;   /* errno text or reason, when state is not LOG_READING */
 	struct str format; /* the one that its lines are in */
 	struct str buffered; /* "64k": the server holds lines back; absent: not known to */
+	uint8_t errors; /* a server's error log: no request is due in it, and it may be missing */
 };
 
 /* What the sources of a machine can see. */

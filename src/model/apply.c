@@ -161,6 +161,7 @@ static void apply_log(struct model *m, const struct event *event)
 	text_copy(log->note, sizeof log->note, e->note);
 	text_copy(log->format, sizeof log->format, e->format);
 	text_copy(log->buffered, sizeof log->buffered, e->buffered);
+	log->errors = e->errors;
 }
 
 static void apply_source(struct model *m, const struct event *event)
