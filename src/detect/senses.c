@@ -515,12 +515,23 @@ static void take_auth(struct detect *d, const struct event_auth *e)
 		t->ssh_accepted += times;
 }
 
+/* nginx refuses with 503 unless it is told another status: the access log alone would say that the
+ * server fails. */
+static void take_limit(struct detect *d, const struct event_web_error *e)
+{
+	struct trail *t = addr_is_unset(&e->ip) ? NULL : touch(d, &e->ip);
+
+	window_put(&d->whole.limit_errors, window_bucket(d->model->now), 1);
+	if (t)
+		count(d, t, TRAIL_LIMITED, 1);
+}
+
 static void take_web_error(struct detect *d, const struct event_web_error *e)
 {
 	struct window_bucket now = window_bucket(d->model->now);
 
 	if (e->what == WEB_ERROR_LIMIT_REQ || e->what == WEB_ERROR_LIMIT_CONN)
-		window_put(&d->whole.limit_errors, now, 1);
+		take_limit(d, e);
 	else if (e->what >= WEB_ERROR_UPSTREAM_REFUSED)
 		window_put(&d->whole.upstream_errors, now, 1);
 	if (e->upstream.n)
