@@ -57,21 +57,18 @@ static int terminal_width(void)
 	return TABLE_WIDTH;
 }
 
-/* What a row is: options name it for themselves, and know nothing of the model. */
-static enum group_by group_of(const struct options *o)
+static struct query query_of(const struct session *s, enum group_by by)
 {
-	static const enum group_by groups[] = {[OPTION_GROUP_NONE] = GROUP_NONE,
-		[OPTION_GROUP_NET] = GROUP_NET,
-		[OPTION_GROUP_AS] = GROUP_AS,
-		[OPTION_GROUP_COUNTRY] = GROUP_COUNTRY};
-
-	return groups[o->group];
+	return (struct query){.by = by,
+		.show_private = s->show_private,
+		.filter = s->filter.count ? &s->filter : NULL,
+		.limit = UINT32_MAX};
 }
 
 /* A record for each row, the first of which says the schema. 0 or -ENOMEM; *n grows by how many. */
 static int put_rows(struct session *s, enum group_by by, uint32_t *n)
 {
-	struct query q = {.by = by, .show_private = s->show_private, .limit = UINT32_MAX};
+	struct query q = query_of(s, by);
 	struct rows rows = {0};
 	int err = query_run(s->model, &q, &rows);
 
@@ -92,9 +89,8 @@ static int put_table(struct session *s)
 	char *p = NULL;
 	FILE *f = open_memstream(&p, &text.n);
 
-	int err = f ? table_print(
-			      f, s->model, group_of(s->options), s->show_private, terminal_width())
-		    : -errno;
+	struct query q = query_of(s, session_group(s));
+	int err = f ? table_print(f, s->model, &q, terminal_width()) : -errno;
 	if (f && fclose(f) != 0)
 		err = -errno;
 	text.p = p;
@@ -109,8 +105,8 @@ static int put_records(struct session *s)
 	uint32_t rows = s->options->once ? 0 : 1; /* a stream has said the schema at its start */
 	int err = s->options->once ? put_rows(s, GROUP_NONE, &rows) : 0;
 
-	if (!err && s->options->once && group_of(s->options) != GROUP_NONE)
-		err = put_rows(s, group_of(s->options), &rows);
+	if (!err && s->options->once && session_group(s) != GROUP_NONE)
+		err = put_rows(s, session_group(s), &rows);
 	if (!err)
 		ndjson_summary(&s->stream.text, s->model, s->show_private, rows == 0);
 	return err;
@@ -194,8 +190,9 @@ static int run(struct session *s, struct console *console, const struct options_
 /* Takes the terminal, then begins: whatever refuses to start does so before a file is written. */
 static int begin(struct session *s, const struct options_state *options)
 {
-	struct console_options view = {
-		.show_private = s->show_private, .replaying = s->replay != NULL};
+	struct console_options view = {.show_private = s->show_private,
+		.replaying = s->replay != NULL,
+		.filter = options->values.filter};
 	struct console *console = NULL;
 	char reason[512];
 

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "app/option_setup.h"
 
+#include "base/text.h"
+#include "detect/flag_defs.h"
 #include "log/format_string.h"
 #include "log/formats.h"
+#include "model/filter.h"
 
 #include <errno.h>
 
@@ -30,12 +33,27 @@ static int check_format(struct str text, char why[static OPTION_WHY_MAX])
 	return err;
 }
 
+static int check_filter(struct str text, char why[static OPTION_WHY_MAX])
+{
+	const struct filter_env env = {.flag_at = flag_name_at};
+	struct filter_error error;
+	char complaint[FILTER_COMPLAINT_MAX];
+	struct filter f;
+
+	if (filter_compile(&f, text, &env, &error) == 0)
+		return 0;
+	size_t n = filter_complaint(&error, text, complaint);
+	text_copy(why, OPTION_WHY_MAX, (struct str){complaint, n});
+	return -EINVAL;
+}
+
 const struct options_setup *option_setup(void)
 {
 	static struct option_check checks[] = {
 		{.key = "log_format",
 			.others = "a format string as in nginx's log_format or Apache's LogFormat",
 			.check = check_format},
+		{.key = "view.filter", .others = "a filter", .check = check_filter},
 	};
 	static const struct options_setup setup = {
 		.checks = checks, .check_count = ARRAY_LEN(checks)};

@@ -288,6 +288,38 @@ static void put_start(struct session *s)
 	event_put(&s->hub.sink, &e);
 }
 
+enum group_by session_group(const struct session *s)
+{
+	static const enum group_by groups[] = {[OPTION_GROUP_NONE] = GROUP_NONE,
+		[OPTION_GROUP_NET] = GROUP_NET,
+		[OPTION_GROUP_AS] = GROUP_AS,
+		[OPTION_GROUP_COUNTRY] = GROUP_COUNTRY};
+
+	return groups[s->options->group];
+}
+
+/* Of the rows that --once prints, each word must be able to speak. */
+static int open_filter(struct session *s, char reason[static 512])
+{
+	const struct filter_env env = {
+		.flag_at = flag_name_at, .utc_offset = clock_utc_offset(clock_now())};
+	struct str text = str_of(s->options->filter);
+	struct filter_error error;
+	char why[FILTER_COMPLAINT_MAX];
+
+	if (!text.n)
+		return 0;
+	int err = filter_compile(&s->filter, text, &env, &error);
+	if (!err && s->options->once)
+		err = filter_check(&s->filter, session_group(s), &error);
+	if (err) {
+		size_t n = filter_complaint(&error, text, why);
+		snprintf(reason, 512, "--filter: %.*s", (int)n, why);
+	}
+	s->stream.filter = s->filter.count ? &s->filter : NULL;
+	return err;
+}
+
 int session_init(struct session *s, const struct options_state *options, char reason[static 512])
 {
 	const struct options *o = &options->values;
@@ -313,7 +345,9 @@ int session_init(struct session *s, const struct options_state *options, char re
 		snprintf(reason, 512, "the tables: %s", strerror(ENOMEM));
 		return -ENOMEM;
 	}
-	int err = open_detect(s, reason);
+	int err = open_filter(s, reason);
+	if (!err)
+		err = open_detect(s, reason);
 	if (!err)
 		err = open_crawlers(s, reason);
 	if (!err)

@@ -17,7 +17,7 @@
 #include "event/replay_status.h"
 #include "kernel/tcp_counters.h"
 #include "log/trusted_proxies.h"
-#include "model/model.h"
+#include "model/filter.h"
 #include "output/stream.h"
 #include "record/recorder.h"
 
@@ -48,10 +48,11 @@ struct session {
 	struct geo_feed geo;                   /* of a live run */
 	struct lookups lookups;
 	struct detect *detect; /* NULL: nothing is judged */
-	struct ranges ranges; /* that were given; the crawlers' taker borrows them */
+	struct ranges ranges;  /* that were given; the crawlers' taker borrows them */
 	struct crawlers crawlers;
 	bool show_private;
-	bool view_given; /* show_private was asked for here, not taken from a recording */
+	struct filter filter; /* of what is shown: rows, stream */
+	bool view_given;      /* show_private was asked for here, not taken from a recording */
 
 	struct recorder *recorder; /* NULL: none, or failed */
 	int recorder_err;
@@ -89,6 +90,9 @@ void session_flush(struct session *s);
 
 /* Does what the operator asks for; what is for a replay is passed over in a live run. */
 void session_command(struct session *s, const struct command *command);
+
+/* What a row is: options name it for themselves, and know nothing of the model. */
+enum group_by session_group(const struct session *s);
 
 /* False in a live run. */
 bool session_replay_status(const struct session *s, struct replay_status *ret_status);

@@ -11,3 +11,11 @@ usec_t clock_now(void)
 		ahead = distance;
 	return boot + ahead;
 }
+
+int32_t clock_utc_offset(usec_t at)
+{
+	time_t sec = (time_t)(at / USEC_PER_SEC);
+	struct tm tm;
+
+	return localtime_r(&sec, &tm) ? (int32_t)tm.tm_gmtoff : 0;
+}

@@ -27,4 +27,7 @@ static inline usec_t clock_usec(clockid_t id)
  * goes on from where it was; when it is set forward, so is this. */
 usec_t clock_now(void);
 
+/* Seconds that local time is ahead of UTC at a moment. */
+int32_t clock_utc_offset(usec_t at);
+
 #endif

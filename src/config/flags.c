@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "config/options.h"
 
-#include "config/nearest.h"
+#include "base/nearest.h"
 #include "config/parts.h"
 
 #include <getopt.h>

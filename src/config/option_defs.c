@@ -144,6 +144,16 @@ const struct option_def option_defs[] = {
 		.fallback = "none",
 		.help = "what a row shows, at the console's start and with --once: an address, a "
 			"network (/24 or /48), an autonomous system or a country"},
+	{.key = "view.filter",
+		.flag = "filter",
+		.env = "FILTER",
+		.arg = "TEXT",
+		.type = OPTION_TEXT,
+		AT(filter),
+		.help = "show only what matches, such as \"status:5xx -ua~curl rate>60\": rows at "
+			"the "
+			"console's start and with --once, requests, logins and connections of the "
+			"stream"},
 	{.key = "whois.enabled",
 		.flag = "no-whois",
 		.env = "WHOIS_ENABLED",

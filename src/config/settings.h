@@ -54,6 +54,7 @@ struct options {
 	char *rdns_server;       /* NULL: the host's resolvers */
 	struct text_list ranges; /* files of crawlers' addresses, "FILE" or "NAME=FILE" */
 
+	char *filter;            /* NULL: everything */
 	enum option_group group; /* in --once, and at the console's start */
 	bool once, json;
 	usec_t duration; /* -1: not given */

@@ -131,6 +131,18 @@ static bool connections_selected(struct panel *p, struct addr *ret_ip)
 	return true;
 }
 
+static bool connections_target(
+	struct panel *p, char buf[static SUBJECT_NAME_MAX], struct filter_target *ret_target)
+{
+	const struct model *m = p->view->m;
+	struct addr ip;
+
+	if (!connections_selected(p, &ip) || model_find_host(m, &ip) == POOL_NONE)
+		return false;
+	struct subject s = subject_at(m, GROUP_NONE, model_find_host(m, &ip));
+	return filter_target_of(m, &s, buf, ret_target);
+}
+
 static bool connections_watched(const struct panel *p, struct addr *ret_ip)
 {
 	const struct connections *c = container_of(p, const struct connections, panel);
@@ -303,6 +315,7 @@ const struct panel_ops connections_panel = {
 	.forget = connections_forget,
 	.fit = connections_fit,
 	.selected = connections_selected,
+	.target = connections_target,
 	.watched = connections_watched,
 	.query = connections_query,
 	.draw = connections_draw,

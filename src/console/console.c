@@ -71,6 +71,7 @@ struct console *console_new(
 	c->view.replaying = options->replaying;
 	c->view.changed = true;
 	bindings_reset(&c->view.bindings);
+	nav_narrow(&c->view, str_of(options->filter));
 	if (!make_panels(&c->view))
 		strcpy(reason, "out of memory");
 	else if (screen_open(reason) == 0)
@@ -151,13 +152,6 @@ static void look_up_selected(struct view *v)
 		nav_open(v, PANEL_DETAIL, &command.ip);
 }
 
-static void drop_filter(struct view *v)
-{
-	const char *error;
-
-	nav_set_filter(v, STR_LIT(""), &error);
-}
-
 /* What no panel has taken. */
 static enum console_verdict act(struct console *c, enum action action)
 {
@@ -186,7 +180,14 @@ static enum console_verdict act(struct console *c, enum action action)
 		nav_open(v, PANEL_PROMPT, NULL);
 		break;
 	case ACT_FILTER_DROP:
-		drop_filter(v);
+		nav_narrow(v, STR_LIT(""));
+		break;
+	case ACT_ONLY:
+	case ACT_NOT:
+		nav_narrow_to_selected(v, action == ACT_NOT);
+		break;
+	case ACT_WIDEN:
+		nav_widen(v);
 		break;
 	case ACT_PRIVATE:
 		nav_show_private(v, !v->show_private);
@@ -292,15 +293,27 @@ static void draw_frame(struct console *c)
 	c->pause = share < FRAME_EVERY ? FRAME_EVERY : share > PAUSE_MOST ? PAUSE_MOST : share;
 }
 
+/* A panel may have asked for a frame at a time: some word of it waits for a pause. */
+static usec_t wake(struct view *v, usec_t now)
+{
+	if (!v->wake_at || now < v->wake_at)
+		return v->wake_at ? v->wake_at - now : -1;
+	v->wake_at = 0;
+	v->changed = true;
+	return -1;
+}
+
 usec_t console_draw(struct console *c, usec_t now)
 {
+	usec_t sleep = wake(&c->view, now);
+
 	if (!needs_frame(c))
-		return -1;
+		return sleep;
 	if (now < due(c))
 		return due(c) - now;
 	if (!screen_is_writable()) /* try again later, and let the rest go on */
 		return FRAME_EVERY;
 	draw_frame(c);
 	c->last_frame = now;
-	return c->view.changed ? FRAME_EVERY : -1;
+	return c->view.changed ? FRAME_EVERY : wake(&c->view, now);
 }

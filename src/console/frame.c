@@ -62,10 +62,11 @@ void frame_draw(struct view *v)
 	struct area all = screen_begin();
 	struct panel *top = nav_top(v);
 	int y = draw_head(v, all), bottom = all.h;
+	int lines = top->ops->lines < all.h ? top->ops->lines : all.h;
 	bool stats = all.h >= 8;
 
-	if (top->ops->lines)
-		bottom -= top->ops->lines;
+	if (lines)
+		bottom -= lines;
 	else if (all.h >= 6)
 		footer_draw(v, area_rows(all, --bottom, 1));
 	struct area body = area_rows(all, y, bottom - stats - y);
@@ -75,7 +76,7 @@ void frame_draw(struct view *v)
 		draw_panel(nav_body(v), body, true);
 	if (stats) /* after the rows: it says how many match */
 		stats_draw(v, area_rows(all, bottom - 1, 1));
-	if (top->ops->lines) /* last: the cursor stays in it */
-		draw_panel(top, area_rows(all, all.h - top->ops->lines, top->ops->lines), true);
+	if (lines) /* last: the cursor stays in it */
+		draw_panel(top, area_rows(all, all.h - lines, lines), true);
 	screen_end();
 }

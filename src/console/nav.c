@@ -1,6 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "console/nav.h"
 
+#include "base/text.h"
+#include "detect/flag_defs.h"
+
+struct filter_env nav_filter_env(const struct view *v)
+{
+	return (struct filter_env){
+		.flag_at = flag_name_at, .utc_offset = clock_utc_offset(v->m->now)};
+}
+
 struct panel *nav_top(const struct view *v)
 {
 	return v->panels[v->depth ? v->stack[v->depth - 1] : v->focus];
@@ -63,13 +72,54 @@ bool nav_selected(const struct view *v, struct addr *ret_ip)
 	return p->ops->selected && p->ops->selected(p, ret_ip);
 }
 
-int nav_set_filter(struct view *v, struct str text, const char **ret_error)
+int nav_set_filter(struct view *v, struct str text, struct filter_error *ret_error)
 {
-	int r = filter_compile(&v->filter, text, ret_error);
+	const struct filter_env env = nav_filter_env(v);
+	int r = filter_compile(&v->filter, text, &env, ret_error);
 
 	if (r == 0)
 		v->filter_generation++;
 	return r;
+}
+
+void nav_keep_filter(struct view *v, struct str before)
+{
+	struct str text = str_of(v->filter.text);
+
+	if (str_eq(text, before))
+		return;
+	narrowing_push(&v->narrowing, before);
+	narrowing_remember(&v->narrowing, text);
+}
+
+void nav_narrow(struct view *v, struct str text)
+{
+	char before[FILTER_TEXT_MAX];
+	struct filter_error error;
+
+	text_copy(before, sizeof before, str_of(v->filter.text));
+	if (nav_set_filter(v, text, &error) == 0)
+		nav_keep_filter(v, str_of(before));
+}
+
+void nav_narrow_to_selected(struct view *v, bool negated)
+{
+	struct panel *p = nav_body(v);
+	char buf[SUBJECT_NAME_MAX], text[FILTER_TEXT_MAX];
+	struct filter_target target;
+
+	if (p->ops->target && p->ops->target(p, buf, &target) &&
+		filter_narrow(&v->filter, &target, negated, text) == 0)
+		nav_narrow(v, str_of(text));
+}
+
+void nav_widen(struct view *v)
+{
+	char text[FILTER_TEXT_MAX];
+	struct filter_error error;
+
+	if (narrowing_pop(&v->narrowing, text))
+		nav_set_filter(v, str_of(text), &error);
 }
 
 void nav_show_private(struct view *v, bool show)

@@ -33,8 +33,23 @@ void nav_switch(struct view *v);
 /* Who the cursor is on, in the body. */
 bool nav_selected(const struct view *v, struct addr *ret_ip);
 
-/* 0; or -EINVAL with what is wrong in *ret_error (static text), and the filter as it was. */
-int nav_set_filter(struct view *v, struct str text, const char **ret_error);
+/* What filters are compiled with. */
+struct filter_env nav_filter_env(const struct view *v);
+
+/* 0; or -EINVAL with what is wrong in *ret_error, and the filter as it was. */
+int nav_set_filter(struct view *v, struct str text, struct filter_error *ret_error);
+
+/* The filter is meant to stay; `before` is the one that it took the place of, to come back to. */
+void nav_keep_filter(struct view *v, struct str before);
+
+/* Another filter, to stay. */
+void nav_narrow(struct view *v, struct str text);
+
+/* Only what is under the cursor, or all but it. */
+void nav_narrow_to_selected(struct view *v, bool negated);
+
+/* The filter before this one. */
+void nav_widen(struct view *v);
 
 void nav_show_private(struct view *v, bool show);
 

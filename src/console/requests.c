@@ -130,17 +130,9 @@ static void follow(struct requests *r)
 	r->bottom = r->cursor = 0;
 }
 
-static bool filter_moves(const struct filter *f)
-{
-	for (size_t i = 0; i < f->count; i++)
-		if (f->words[i].kind == FILTER_STATE)
-			return true;
-	return false;
-}
-
 /* Brings lines[] up to date. Following, only what is new since the last time is looked at: a
- * narrow filter over a long journal must not be matched again for every frame. Only a filter on
- * the state of connections can change its mind about an old line. */
+ * narrow filter over a long journal must not be matched again for every frame, unless it can change
+ * its mind about an old line. */
 static bool gather(struct requests *r, uint32_t height)
 {
 	const struct view *v = r->panel.view;
@@ -279,6 +271,24 @@ static bool requests_selected(struct panel *p, struct addr *ret_ip)
 	return true;
 }
 
+static bool requests_target(
+	struct panel *p, char buf[static SUBJECT_NAME_MAX], struct filter_target *ret_target)
+{
+	struct requests *r = requests_of(p);
+	uint64_t at = r->cursor ? r->cursor : r->n ? r->lines[0] : 0;
+	const struct journal_entry *e = journal_at(&p->view->m->journal, at);
+
+	if (!e)
+		return false;
+	if (journal_is_request(e) && journal_path(e).n) {
+		*ret_target = (struct filter_target){"path", FILTER_EQUAL, journal_path(e)};
+		return true;
+	}
+	struct str ip = {buf, addr_format(&e->ip, buf)};
+	*ret_target = (struct filter_target){"ip", FILTER_IS, ip};
+	return !addr_is_unset(&e->ip);
+}
+
 /* The first step back freezes the panel on what it shows. */
 static void move_back(struct requests *r, uint32_t steps)
 {
@@ -330,6 +340,7 @@ const struct panel_ops requests_panel = {
 	.forget = requests_forget,
 	.fit = requests_fit,
 	.selected = requests_selected,
+	.target = requests_target,
 	.draw = requests_draw,
 	.act = requests_act,
 };

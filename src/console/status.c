@@ -316,9 +316,12 @@ void stats_draw(const struct view *v, struct area a)
 	struct bar b;
 
 	bar_clear(&b);
-	if (v->filter.count)
-		bar_add(&b, 100, STYLE_BAR, " filter: %s (%u match%s) ", v->filter.text, v->matched,
+	if (v->filter.count) {
+		struct str text = text_cut(str_of(v->filter.text), a.w * 2 / 3);
+		bar_add(&b, 100, STYLE_BAR, " filter: %.*s%s (%u match%s) ", STR_FMT(text),
+			text.n < strlen(v->filter.text) ? "..." : "", v->matched,
 			v->matched == 1 ? "" : "es");
+	}
 	add_conns(&b, &view);
 	add_pieces(&b, pieces, ARRAY_LEN(pieces), &view);
 	add_private(v, &b);

@@ -13,7 +13,9 @@
 
 #include "console/bindings.h"
 #include "console/command.h"
+#include "console/narrowing.h"
 #include "console/screen.h"
+#include "model/filter_edit.h"
 #include "model/query.h"
 
 enum panel_id {
@@ -35,9 +37,11 @@ struct view {
 	bool show_private, replaying;
 	struct filter filter;
 	unsigned filter_generation; /* grows when the filter or show_private changes */
+	struct narrowing narrowing; /* filters that were */
 	uint32_t matched;           /* rows that pass the filter, at the last draw */
 	bool changed;               /* something else than the model: a frame is due */
-	struct commands commands;   /* for the app */
+	usec_t wake_at; /* by CLOCK_MONOTONIC: a frame is due then, whatever happens; 0: none */
+	struct commands commands; /* for the app */
 	struct bindings bindings;
 
 	/* nav's */
@@ -61,6 +65,9 @@ struct panel_ops {
 	void (*fit)(struct panel *p);                           /* the terminal's size is another */
 	bool (*input)(struct panel *p, const struct input *in); /* what no binding is for */
 	bool (*selected)(struct panel *p, struct addr *ret_ip); /* who the cursor is on */
+	/* What is under the cursor, to filter by. */
+	bool (*target)(struct panel *p, char buf[static SUBJECT_NAME_MAX],
+		struct filter_target *ret_target);
 	bool (*watched)(const struct panel *p, struct addr *ret_ip);   /* who it was moved to */
 	void (*query)(const struct panel *p, struct query *ret_query); /* the rows in sight */
 	void (*draw)(struct panel *p, struct area a, bool focused);

@@ -268,3 +268,11 @@ enum flag_id flag_find(struct str name)
 			return (enum flag_id)i;
 	return FLAGS;
 }
+
+const char *flag_name_at(size_t i, char *ret_letter)
+{
+	if (i >= FLAGS)
+		return NULL;
+	*ret_letter = flag_defs[i].letter;
+	return flag_defs[i].name;
+}

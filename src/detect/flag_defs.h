@@ -104,4 +104,7 @@ const char *flag_need_name(enum flag_need need);
 /* The flag of a name, or FLAGS. */
 enum flag_id flag_find(struct str name);
 
+/* The i-th flag's name and letter, as filters ask for them (struct filter_env); NULL: no more. */
+const char *flag_name_at(size_t i, char *ret_letter);
+
 #endif

@@ -109,7 +109,7 @@ bool query_matches(const struct model *m, const struct query *q, const struct su
 {
 	if (s->is_private && !q->show_private)
 		return false;
-	return !q->filter || !s->host || filter_host(q->filter, m, s->host);
+	return !q->filter || filter_subject(q->filter, m, s);
 }
 
 static int reserve(struct rows *rows, size_t n)

@@ -14,7 +14,7 @@ struct query {
 	const struct column *sort; /* NULL: the first sortable column */
 	bool reversed;             /* against the column's natural order */
 	bool show_private;
-	const struct filter *filter; /* of addresses: groups are not filtered by it; or NULL */
+	const struct filter *filter; /* that filter_check lets speak of such rows; or NULL */
 	uint32_t skip, limit;
 };
 

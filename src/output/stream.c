@@ -57,7 +57,9 @@ static bool is_hidden(const struct stream *s, const struct event *event)
 {
 	const struct addr *ip = event_address(event);
 
-	return ip && !s->show_private && model_hides(s->model, ip);
+	if (ip && !s->show_private && model_hides(s->model, ip))
+		return true;
+	return s->filter && !filter_event(s->filter, s->model, event);
 }
 
 /* A recording that is streamed may be older than the schema, or begin in the middle. */

@@ -9,14 +9,15 @@
 
 #include "base/jsonw.h"
 #include "event/taker.h"
-#include "model/model.h"
+#include "model/filter.h"
 
 struct stream {
-	struct taker taker;        /* first; of the hub when events are to be streamed */
-	struct jsonw text;         /* waiting to be written; others may add to it */
-	const struct model *model; /* borrowed: which addresses are hidden */
-	bool show_private;         /* events of private addresses, too */
-	bool begun;                /* the first record, which names the schema, is made */
+	struct taker taker;          /* first; of the hub when events are to be streamed */
+	struct jsonw text;           /* waiting to be written; others may add to it */
+	const struct model *model;   /* borrowed: which addresses are hidden */
+	bool show_private;           /* events of private addresses, too */
+	const struct filter *filter; /* borrowed; NULL: everything passes */
+	bool begun;                  /* the first record, which names the schema, is made */
 	int err; /* why nothing more is written: -EPIPE, -ENOSPC, …; 0: all well */
 	bool (*must_end)(void *ctx); /* asked while a reader takes nothing */
 	void *ctx;

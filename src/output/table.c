@@ -164,22 +164,32 @@ static int name_width(const struct model *m, const struct query *q, const struct
 	return width;
 }
 
-int table_print(FILE *out, const struct model *m, enum group_by by, bool show_private, int width)
+/* What the rows are only a part of. */
+static void print_filter(FILE *out, const struct query *q, uint32_t matched)
 {
-	struct query q = {.by = by, .show_private = show_private, .limit = UINT32_MAX};
+	if (q->filter)
+		fprintf(out, "filter: %s (%" PRIu32 " match%s)\n", q->filter->text, matched,
+			matched == 1 ? "" : "es");
+}
+
+int table_print(FILE *out, const struct model *m, const struct query *q, int width)
+{
+	enum group_by by = q->by;
+	bool show_private = q->show_private;
 	struct figure_view view = figures_view(m, show_private);
 	struct rows rows = {0};
 	struct layout l;
-	int r = query_run(m, &q, &rows);
+	int r = query_run(m, q, &rows);
 
 	if (r < 0)
 		return r;
-	layout_fit(&l, m, by, width, name_width(m, &q, &rows), NULL);
+	layout_fit(&l, m, by, width, name_width(m, q, &rows), NULL);
 	print_sums(out, m, &view);
 	print_alerts(out, m, show_private);
 	print_formats(out, view.machine);
 	print_trouble(out, &view);
 	print_hidden(out, view.machine, show_private);
+	print_filter(out, q, rows.matched);
 	if (rows.n) {
 		fputc('\n', out);
 		print_titles(out, &l, by);

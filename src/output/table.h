@@ -9,7 +9,7 @@
 
 #include <stdio.h>
 
-/* Prints a summary and the rows, the widest that fits `width` columns. 0 or -EIO. */
-int table_print(FILE *out, const struct model *m, enum group_by by, bool show_private, int width);
+/* Prints a summary and the rows of the query, the widest that fits `width` columns. 0 or -EIO. */
+int table_print(FILE *out, const struct model *m, const struct query *q, int width);
 
 #endif

@@ -3,8 +3,8 @@
  * nearest: what somebody who mistyped a name likely meant: the name with the fewest letters that
  * are wrong, missing, too many or swapped. Case, and - for _, do not count.
  */
-#ifndef NG_CONFIG_NEAREST_H
-#define NG_CONFIG_NEAREST_H
+#ifndef NG_BASE_NEAREST_H
+#define NG_BASE_NEAREST_H
 
 #include "base/str.h"
 
