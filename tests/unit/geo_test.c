@@ -148,9 +148,9 @@ static void what_is_no_country(void **state)
 static bool passes(const struct model *m, const char *ip, const char *text)
 {
 	struct filter f = {0};
-	const char *error;
+	struct filter_error error;
 
-	assert_int_equal(filter_compile(&f, str_of(text), &error), 0);
+	assert_int_equal(filter_compile(&f, str_of(text), NULL, &error), 0);
 	assert_non_null(host_named(m, ip));
 	bool host = filter_host(&f, m, host_named(m, ip));
 	const struct journal_entry *e = journal_at(&m->journal, host_named(m, ip)->last_request);
@@ -165,7 +165,7 @@ static void filters(void **state)
 		"asn:", "asn:0", "asn:x", "asn:4294967296", "org:"};
 	struct model *m = model_of_three();
 	struct filter f = {0};
-	const char *error;
+	struct filter_error error;
 
 	(void)state;
 	put_place(m, "203.0.113.1", "BR", "Recife", 64500, "Example Telecom");
@@ -177,7 +177,7 @@ static void filters(void **state)
 	assert_false(passes(m, "203.0.113.1", "asn:64501"));
 	assert_false(passes(m, "203.0.113.2", "org:telecom"));
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
-		assert_int_equal(filter_compile(&f, str_of(bad[i]), &error), -22);
+		assert_int_equal(filter_compile(&f, str_of(bad[i]), NULL, &error), -22);
 	model_free(m);
 }
 

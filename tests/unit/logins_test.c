@@ -95,9 +95,9 @@ static void rows_tell_of_logins(void **state)
 static bool passes(const struct model *m, const char *words)
 {
 	struct filter f = {0};
-	const char *error;
+	struct filter_error error;
 
-	assert_int_equal(filter_compile(&f, str_of(words), &error), 0);
+	assert_int_equal(filter_compile(&f, str_of(words), NULL, &error), 0);
 	const struct journal_entry *e = journal_at(&m->journal, m->journal.newest);
 	assert_non_null(e);
 	return filter_request(&f, m, e);

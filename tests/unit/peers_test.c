@@ -171,7 +171,7 @@ static void the_journal_knows_what_was_asked_for(void **state)
 	struct model *m = model_with(&MODEL_LIMITS_DEFAULT);
 	struct event r = event_make(EVENT_REQUEST, T0);
 	struct filter f = {0};
-	const char *error;
+	struct filter_error error;
 
 	(void)state;
 	r.request.ip = ip_of("8.8.8.8");
@@ -188,9 +188,9 @@ static void the_journal_knows_what_was_asked_for(void **state)
 	assert_str(journal_vhost(e), "shop.example:443");
 	assert_true(e->cut);
 	assert_str(host_last(h), "TLS \\x16\\x03\\x01");
-	assert_int_equal(filter_compile(&f, STR_LIT("SHOP.ex"), &error), 0);
+	assert_int_equal(filter_compile(&f, STR_LIT("SHOP.ex"), NULL, &error), 0);
 	assert_true(filter_request(&f, m, e));
-	assert_int_equal(filter_compile(&f, STR_LIT("shop.org"), &error), 0);
+	assert_int_equal(filter_compile(&f, STR_LIT("shop.org"), NULL, &error), 0);
 	assert_false(filter_request(&f, m, e));
 	model_free(m);
 }
@@ -200,7 +200,7 @@ static void the_journal_knows_the_way(void **state)
 	struct model *m = model_with(&MODEL_LIMITS_DEFAULT);
 	struct addr via, edge = ip_of(EDGE);
 	struct filter f = {0};
-	const char *error;
+	struct filter_error error;
 
 	(void)state;
 	put_forwarded(m, T0, "8.8.8.8", EDGE);
@@ -211,7 +211,7 @@ static void the_journal_knows_the_way(void **state)
 	assert_str(journal_method(e), "GET");
 	assert_str(journal_path(e), "/a");
 	assert_str(journal_claims(e), "9.9.9.9, 8.8.8.8");
-	assert_int_equal(filter_compile(&f, STR_LIT("9.9.9."), &error), 0);
+	assert_int_equal(filter_compile(&f, STR_LIT("9.9.9."), NULL, &error), 0);
 	assert_true(filter_request(&f, m, e));
 	put_request(m, T0, "8.8.8.8");
 	e = journal_at(&m->journal, m->journal.newest);

@@ -1,0 +1,640 @@
+// SPDX-License-Identifier: MIT
+#include "facts.h"
+
+#include "model/filter_complete.h"
+#include "model/filter_edit.h"
+#include "model/query.h"
+
+#define A "203.0.113.1"
+#define B "203.0.113.2"
+#define C "198.51.100.3"
+#define D "2001:db8::4"
+
+static const char *flag_at(size_t i, char *ret_letter)
+{
+	static const char *const names[] = {"syn-flood", "scanner", "crawler"};
+
+	if (i >= ARRAY_LEN(names))
+		return NULL;
+	*ret_letter = "FXC"[i];
+	return names[i];
+}
+
+static const struct filter_env env = {.flag_at = flag_at, .utc_offset = 3600};
+
+static struct filter compiled(const char *text)
+{
+	struct filter_error error = {0};
+	struct filter f = {0};
+
+	if (filter_compile(&f, str_of(text), &env, &error) < 0)
+		fail_msg("\"%s\": at %zu: %s", text, error.at, error.text);
+	return f;
+}
+
+static void put_asked(struct model *m, usec_t ts, const char *ip, const char *path, unsigned status,
+	const char *agent)
+{
+	struct event e = event_make(EVENT_REQUEST, ts);
+
+	e.request.ip = ip_of(ip);
+	e.request.method = STR_LIT("GET");
+	e.request.path = str_of(path);
+	e.request.proto = STR_LIT("HTTP/1.1");
+	e.request.referer = STR_LIT("https://evil.example/");
+	e.request.agent = str_of(agent);
+	e.request.vhost = STR_LIT("shop.example");
+	e.request.status = status;
+	e.request.bytes = 2048;
+	e.request.logged = ts;
+	model_apply(m, &e);
+}
+
+static void put_place(struct model *m, const char *ip, const char *country, uint32_t asn)
+{
+	struct event e = event_make(EVENT_PLACE, T0);
+
+	e.place.ip = ip_of(ip);
+	e.place.country = str_of(country);
+	e.place.city = STR_LIT("Recife");
+	e.place.asn = asn;
+	e.place.org = asn == 64500 ? STR_LIT("Example Telecom, Ltd") : STR_LIT("Other Net");
+	model_apply(m, &e);
+}
+
+static void put_flag(struct model *m, const char *name, uint8_t scope, const char *who)
+{
+	struct event e = event_make(EVENT_FLAG, T0);
+
+	e.flag.flag = str_of(name);
+	e.flag.on = true;
+	e.flag.scope = scope;
+	e.flag.who = str_of(who);
+	e.flag.prefixes = scope == SCOPE_HOST ? STR_ABSENT : str_of(who);
+	e.flag.severity = SEVERITY_ATTACK;
+	model_apply(m, &e);
+}
+
+static void put_login(struct model *m, const char *ip, const char *user)
+{
+	struct event e = event_make(EVENT_AUTH, T0);
+
+	e.auth.ip = ip_of(ip);
+	e.auth.outcome = AUTH_FAILED;
+	e.auth.user = str_of(user);
+	e.auth.method = STR_LIT("password");
+	e.auth.logged = T0 - 3600 * SEC;
+	model_apply(m, &e);
+}
+
+static void put_claim(struct model *m, const char *ip, const char *name, uint8_t outcome)
+{
+	struct event e = event_make(EVENT_CRAWLER, T0);
+
+	e.crawler.ip = ip_of(ip);
+	e.crawler.name = str_of(name);
+	e.crawler.outcome = outcome;
+	model_apply(m, &e);
+}
+
+/* A asks and is found, B scans, C holds half-open connections, D logs in and was here before. */
+static struct model *story(void)
+{
+	struct model *m = model_with(&MODEL_LIMITS_DEFAULT);
+	struct event e;
+
+	put_login(m, D, "root");
+	put_asked(m, T0 - 3600 * SEC, D, "/old", 200, "curl/8.0");
+	put_asked(m, T0, A, "/shop/cart", 200, "Mozilla/5.0 (X11; Linux)");
+	put_asked(m, T0, A, "/missing", 404, "Mozilla/5.0 (X11; Linux)");
+	for (int i = 0; i < 30; i++)
+		put_asked(m, T0, B, "/wp-login.php?a=b", i ? 404 : 200, "zgrab/0.x");
+	put_asked(m, T0, B, "/shop/cart", 502, "zgrab/0.x");
+	put_conn(m, T0, C, 1000, TCP_SYN_RECV);
+	put_conn(m, T0, C, 1001, TCP_SYN_RECV);
+	e = conn_event(T0, A, 1002, TCP_ESTABLISHED);
+	e.conn.lport = 8443;
+	e.conn.rx = 1 << 20;
+	e.conn.rtt_us = 80000;
+	model_apply(m, &e);
+	put_place(m, A, "BR", 64500);
+	put_place(m, B, "VN", 64501);
+	put_flag(m, "scanner", SCOPE_HOST, B);
+	put_flag(m, "syn-flood", SCOPE_NETWORK, "198.51.100.0/24");
+	put_claim(m, B, "Googlebot", CLAIM_REFUTED);
+	put_tick(m, T0 + SEC);
+	return m;
+}
+
+/* "AC": who passes. */
+static void assert_passes(const struct model *m, const char *text, const char *want)
+{
+	static const char *const ips[] = {A, B, C, D};
+	struct filter f = compiled(text);
+	char got[5] = "";
+
+	for (size_t i = 0; i < ARRAY_LEN(ips); i++) {
+		const struct host *h = host_named(m, ips[i]);
+		assert_non_null(h);
+		if (filter_host(&f, m, h))
+			got[strlen(got)] = (char)('A' + (int)i);
+	}
+	if (strcmp(got, want) != 0)
+		fail_msg("\"%s\": got %s, expected %s", text, got, want);
+}
+
+static void fields_of_addresses(void **state)
+{
+	static const char *const rows[][2] = {{"", "ABCD"}, {A, "A"}, {"203.0.113.0/24", "AB"},
+		{"ip:" A, "A"}, {"NET:203.0.113.0/31", "A"}, {"cidr=2001:db8::/32", "D"},
+		{D, "D"}, {"2001:db8:", "D"}, {"-203.0.113.0/24", "CD"}, {"country:br", "A"},
+		{"cc:br,VN", "AB"}, {"-country:BR", "BCD"}, {"asn:64500", "A"},
+		{"as:AS64500,64501", "AB"}, {"org:telecom", "A"}, {"org~^example*ltd$", "A"},
+		{"org=\"Other Net\"", "B"}, {"org:\"Telecom, Ltd\"", "A"}, {"city:rec", "AB"},
+		{"state:syn_recv", "C"}, {"state:syn_recv,ESTABLISHED", "AC"}, {"port:443", "C"},
+		{"port:8000-8999", "A"}, {"port:443,8443", "AC"}, {"flag:scanner", "B"},
+		{"flag:syn-flood", "C"}, {"flag:F", "C"}, {"flag:f,x", "BC"}, {"flag:any", "BC"},
+		{"-flag:any", "AD"}, {"crawler:google", "B"}, {"crawler:refuted", "B"},
+		{"crawler:any", "B"}, {"crawler:confirmed", ""}, {"telecom", "A"},
+		{"rate>20", "B"}, {"rate>=31", "B"}, {"rate>31", ""}, {"reqs>=1 reqs<10", "AD"},
+		{"requests=2", "A"}, {"reqs:1-2", "AD"}, {"reqs<=1", "CD"}, {"half>1", "C"},
+		{"half_open:2", "C"}, {"conns>0", "AC"}, {"bytes>4k", "B"}, {"bytes>=4k", "AB"},
+		{"rx>=1M", "A"}, {"rx>1M", ""}, {"rtt>79.5ms", "A"}, {"rtt>80", ""},
+		{"rtt=80000us", "A"}, {"auth_failed>0", "D"}, {"held>1h", ""}};
+	struct model *m = story();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		assert_passes(m, rows[i][0], rows[i][1]);
+	model_free(m);
+}
+
+static void fields_of_requests(void **state)
+{
+	static const char *const rows[][2] = {{"status:404", "AB"}, {"status:4xx", "AB"},
+		{"status:5XX", "B"}, {"status:500-599,404", "AB"}, {"status>=500", "B"},
+		{"status>404 status<502", ""}, {"-status:404", "CD"}, {"path:cart", "AB"},
+		{"path=/shop", ""}, {"path=/SHOP/cart", "AB"}, {"path~^/shop", "AB"},
+		{"path~^/shop$", ""}, {"path~cart$", "AB"}, {"path~/s*t", "AB"},
+		{"path:/wp-login.php?a=b", "B"}, {"ua:zgrab,curl", "BD"}, {"-ua~curl", "ABC"},
+		{"agent:\"X11; Linux\"", "A"}, {"vhost:shop.example", "ABD"}, {"host=shop", ""},
+		{"referer:evil", "ABD"}, {"method:get", "ABD"}, {"proto=HTTP/1.1", "ABD"},
+		{"user:root", "D"}, {"user:admin", ""}, {"method:password", ""},
+		/* one and the same request */
+		{"path:cart status:200", "A"}, {"path:cart status:404", ""},
+		{"cart zgrab", "B"}, {"path:cart -status:5xx", "A"},
+		/* words of one field are alternatives, but for comparisons */
+		{"status:502 status:404", "AB"}, {"net:" A " net:" C, "AC"}, {A " " B, "AB"},
+		{"-net:" A " -" B, "CD"}, {"203.0.113.0/24 -" B, "A"},
+		{"since:5m", "ABC"}, {"-since:5m", "D"}, {"since:2h path:/old", "D"},
+		{"since:5m path:/old", ""}};
+	struct model *m = story();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		assert_passes(m, rows[i][0], rows[i][1]);
+	model_free(m);
+}
+
+/* How many lines of the journal pass. */
+static size_t lines(const struct model *m, const char *text)
+{
+	struct filter f = compiled(text);
+	const struct journal_entry *e = journal_at(&m->journal, m->journal.newest);
+	size_t n = 0;
+
+	for (; e; e = journal_at(&m->journal, e->before))
+		n += filter_request(&f, m, e);
+	return n;
+}
+
+static void lines_pass(void **state)
+{
+	struct model *m = story();
+
+	(void)state;
+	assert_int_equal(lines(m, ""), 35);
+	assert_int_equal(lines(m, "path:cart status:200"), 1);
+	assert_int_equal(lines(m, "-status:404"), 5);
+	assert_int_equal(lines(m, "country:BR"), 2);
+	assert_int_equal(lines(m, "flag:X"), 31);
+	assert_int_equal(lines(m, "port:8443"), 2);
+	assert_int_equal(lines(m, "telecom"), 2);
+	assert_int_equal(lines(m, "rate>20"), 31);
+	assert_int_equal(lines(m, "since:30m"), 33);
+	assert_int_equal(lines(m, "user:root"), 1);
+	assert_int_equal(lines(m, "\"wp-login.php?a=b\""), 30);
+	model_free(m);
+}
+
+/* T0 is 08:16:40 UTC, an hour later where this is. */
+static void a_time_of_day_is_the_latest(void **state)
+{
+	struct model *m = story();
+	time_t at = (time_t)(T0 / SEC) + 3600;
+	struct tm tm;
+	char text[32];
+
+	(void)state;
+	assert_non_null(gmtime_r(&at, &tm));
+	strftime(text, sizeof text, "since:%H:%M:%S", &tm);
+	assert_passes(m, text, "ABC");
+	at += 2;
+	assert_non_null(gmtime_r(&at, &tm));
+	strftime(text, sizeof text, "since:%H:%M:%S", &tm); /* not yet: yesterday's */
+	assert_passes(m, text, "ABCD");
+	at -= 1800;
+	assert_non_null(gmtime_r(&at, &tm));
+	strftime(text, sizeof text, "since:%H:%M", &tm);
+	assert_passes(m, text, "ABC");
+	model_free(m);
+}
+
+static void errors_have_a_place(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t at, n;
+		const char *says;
+	} rows[] = {
+		{"net:203.0.113.0/24 rat>60", 19, 3, "no field \"rat\"; rate"},
+		{"statsu:404", 0, 6, "status?"},
+		{"xyzzy:1", 0, 5, "in quotes it is text"},
+		{"localhost:8080", 0, 9, "no field"},
+		{"a=b", 0, 1, "no field"},
+		{"path>3", 4, 1, "path takes : = ~, not >"},
+		{"-net~3", 4, 1, "net takes : =, not ~"},
+		{"status:", 7, 1, "status: takes 404, 4xx or 400-499"},
+		{"status:404,", 11, 1, "takes 404"},
+		{"status:404,abc", 11, 3, "takes 404"},
+		{"status:1000", 7, 4, "takes 404"},
+		{"state:HALF", 6, 4, "TCP state"},
+		{"country:BRA", 8, 3, "two letters"},
+		{"asn:0", 4, 1, "a number such as 64500"},
+		{"net:1.2.3", 4, 5, "an address or a network"},
+		{"port:70000", 5, 5, "443"},
+		{"rate>abc", 5, 3, "a number"},
+		{"rate>1,2", 5, 3, "one number"},
+		{"rate>", 5, 1, "a number"},
+		{"bytes>5x", 6, 2, "bytes such as"},
+		{"rtt>5m", 4, 2, "milliseconds"},
+		{"since:later", 6, 5, "a time ago"},
+		{"since:25:00", 6, 5, "a time ago"},
+		{"since:mark", 6, 4, "no mark yet"},
+		{"flag:scaner", 5, 6, "scanner?"},
+		{"flag:Q", 5, 1, "a flag such as"},
+		{"path:\"/a", 5, 3, "no closing quote"},
+		{"path:\"/a\"b", 9, 1, "a blank or a comma"},
+		{"a b c d e f g h i j k l m n o p q", 32, 1, "at most 16 words"},
+		{"a\x1b[2J", 0, 5, "cannot be shown"},
+	};
+	const struct filter before = {.count = 3};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct filter_error error = {0};
+		struct filter f = before;
+		if (filter_compile(&f, str_of(rows[i].text), &env, &error) != -22)
+			fail_msg("\"%s\" is taken", rows[i].text);
+		if (error.at != rows[i].at || error.n != rows[i].n ||
+			!strstr(error.text, rows[i].says))
+			fail_msg("\"%s\": at %zu, %zu: %s", rows[i].text, error.at, error.n,
+				error.text);
+		assert_int_equal(f.count, 3);
+	}
+}
+
+static void bounds_hold(void **state)
+{
+	char text[FILTER_TEXT_MAX + 1], complaint[FILTER_COMPLAINT_MAX];
+	struct filter_error error = {0};
+	struct filter f;
+
+	(void)state;
+	memset(text, 'a', sizeof text);
+	assert_int_equal(filter_compile(&f, (struct str){text, FILTER_TEXT_MAX - 1}, NULL, &error),
+		0);
+	assert_int_equal(
+		filter_compile(&f, (struct str){text, FILTER_TEXT_MAX}, NULL, &error), -22);
+	assert_true(strstr(error.text, "too long") != NULL);
+	for (size_t i = 0; i + 2 <= 400; i += 2)
+		memcpy(text + i, "4,", 2);
+	memcpy(text, "port:4", 6);
+	assert_int_equal(filter_compile(&f, (struct str){text, 399}, NULL, &error), -22);
+	assert_true(strstr(error.text, "64 values") != NULL);
+	error = (struct filter_error){4, 3, "no such thing"};
+	filter_complaint(&error, STR_LIT("a b rat>6"), complaint);
+	assert_string_equal(complaint, "at 5, \"rat\": no such thing");
+	error = (struct filter_error){400, 3, "no such thing"};
+	filter_complaint(&error, STR_LIT("a"), complaint);
+	assert_string_equal(complaint, "at 401: no such thing");
+}
+
+/* What was text before there were fields still is; what was a field still is that. */
+static void old_filters_hold(void **state)
+{
+	static const struct {
+		const char *text;
+		uint8_t kind;
+		bool negated;
+	} rows[] = {{"/wp-content", FILTER_TEXT, false}, {"!", FILTER_TEXT, false},
+		{"-", FILTER_TEXT, false}, {"!GET", FILTER_TEXT, true},
+		{"shop.example:443", FILTER_TEXT, false}, {"http://x/", FILTER_TEXT, false},
+		{"fe80:", FILTER_TEXT, false}, {"dead:beef", FILTER_TEXT, false},
+		{"cafe::1", FILTER_NET, false}, {"1.2.3.4/33", FILTER_TEXT, false},
+		{"<script>", FILTER_TEXT, false}, {"\"", FILTER_TEXT, false},
+		{"\"foo", FILTER_TEXT, false}, {"/a?b=c", FILTER_TEXT, false},
+		{"wp-login.php?a=b", FILTER_TEXT, false}, {"!state:SYN_RECV", FILTER_STATE, true},
+		{"asn:AS64500", FILTER_ASN, false}, {"\"rat:60\"", FILTER_TEXT, false},
+		{"\xe6\x97\xa5", FILTER_TEXT, false}};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct filter f = compiled(rows[i].text);
+		assert_int_equal(f.count, 1);
+		if (f.words[0].field->kind != rows[i].kind ||
+			f.words[0].negated != rows[i].negated)
+			fail_msg("\"%s\" is of kind %u", rows[i].text, f.words[0].field->kind);
+	}
+}
+
+/* Where the word is that cannot speak of such rows; -1: there is none. */
+static int refused(enum group_by by, const char *text)
+{
+	struct filter f = compiled(text);
+	struct filter_error error = {0};
+
+	return filter_check(&f, by, &error) < 0 ? (int)error.at : -1;
+}
+
+static void words_fit_their_rows(void **state)
+{
+	(void)state;
+	assert_int_equal(refused(GROUP_NONE, "path:x rate>1 net:1.2.3.4"), -1);
+	assert_int_equal(refused(GROUP_COUNTRY, "telecom path:x"), 8);
+	assert_int_equal(refused(GROUP_NET, "status:404"), 0);
+	assert_int_equal(refused(GROUP_AS, "net:1.2.3.4"), 0);
+	assert_int_equal(refused(GROUP_NONE, "ips>3"), 0);
+}
+
+static struct rows rows_of(const struct model *m, enum group_by by, const char *text)
+{
+	static struct filter f;
+	struct filter_error error;
+	struct rows rows = {0};
+
+	f = compiled(text);
+	struct query q = {.by = by, .show_private = true, .filter = &f, .limit = 99};
+	assert_int_equal(filter_check(&f, by, &error), 0);
+	assert_int_equal(query_run(m, &q, &rows), 0);
+	return rows;
+}
+
+static void assert_groups(const struct model *m, enum group_by by, const char *text, uint32_t want)
+{
+	struct rows rows = rows_of(m, by, text);
+
+	if (rows.matched != want)
+		fail_msg("\"%s\": got %u, expected %u", text, rows.matched, want);
+	rows_done(&rows);
+}
+
+static void groups_pass(void **state)
+{
+	struct model *m = story();
+
+	(void)state;
+	assert_groups(m, GROUP_NET, "203.0.113.1", 1); /* it lies in there */
+	assert_groups(m, GROUP_NET, "203.0.0.0/16", 1);
+	assert_groups(m, GROUP_NET, "-203.0.0.0/16", 2);
+	assert_groups(m, GROUP_NET, "ips>1", 1);
+	assert_groups(m, GROUP_NET, "flag:any", 2);
+	assert_groups(m, GROUP_NET, "flag:syn-flood state:syn_recv", 1);
+	assert_groups(m, GROUP_NET, "198.51", 1);
+	assert_groups(m, GROUP_AS, "org:telecom", 1);
+	assert_groups(m, GROUP_AS, "asn:64500,64501", 2);
+	assert_groups(m, GROUP_COUNTRY, "country:VN", 1);
+	assert_groups(m, GROUP_COUNTRY, "rate>20", 1);
+	model_free(m);
+}
+
+static bool event_passes(const struct model *m, const char *text, const struct event *event)
+{
+	struct filter f = compiled(text);
+
+	return filter_event(&f, m, event);
+}
+
+static void events_pass(void **state)
+{
+	struct model *m = story();
+	struct event conn = conn_event(T0, A, 1009, TCP_CLOSE_WAIT);
+	struct event asked = event_make(EVENT_REQUEST, T0);
+	struct event login = event_make(EVENT_AUTH, T0);
+	struct event tick = event_make(EVENT_TICK, T0);
+
+	(void)state;
+	asked.request.ip = ip_of("192.0.2.9"); /* unknown */
+	asked.request.path = STR_LIT("/x");
+	asked.request.status = 404;
+	login.auth.ip = ip_of(D);
+	login.auth.user = STR_LIT("root");
+	assert_true(event_passes(m, "status:404 net:192.0.2.0/24", &asked));
+	assert_false(event_passes(m, "status:200", &asked));
+	assert_false(event_passes(m, "country:BR", &asked));
+	assert_true(event_passes(m, "-country:BR", &asked));
+	assert_true(event_passes(m, "state:close_wait port:443", &conn));
+	assert_false(event_passes(m, "port:8443", &conn));
+	assert_true(event_passes(m, "country:BR", &conn));
+	assert_false(event_passes(m, "path:cart", &conn));
+	assert_true(event_passes(m, "user:root", &login));
+	assert_true(event_passes(m, "path:none", &tick));
+	model_free(m);
+}
+
+static void assert_choices(
+	const struct model *m, const char *text, size_t from, const char *want)
+{
+	struct filter_choices c;
+	char got[512] = "";
+	size_t n = 0;
+
+	filter_complete(&c, m, &env, str_of(text), strlen(text));
+	for (size_t i = 0; i < c.n && i < 4; i++) {
+		n += (size_t)snprintf(got + n, sizeof got - n, "%s%s", i ? " " : "", c.at[i].text);
+		if (c.at[i].count != ABSENT)
+			n += (size_t)snprintf(
+				got + n, sizeof got - n, "=%u", (unsigned)c.at[i].count);
+	}
+	if (strcmp(got, want) != 0 || (want[0] && c.from != from))
+		fail_msg("\"%s\": at %zu: %s", text, c.from, got);
+}
+
+static void words_are_completed(void **state)
+{
+	struct model *m = story();
+	struct filter_choices c;
+
+	(void)state;
+	assert_choices(m, "sta", 0, "state: status:");
+	assert_choices(m, "path:/x -ra", 9, "rate>");
+	assert_choices(m, "agen", 0, "agent:");
+	assert_choices(m, "status:", 7, "404=30 200=3 502=1");
+	assert_choices(m, "status:404,5", 11, "502=1");
+	assert_choices(m, "state:", 6, "syn_recv=2 established=1");
+	assert_choices(m, "state:EST", 6, "established=1");
+	assert_choices(m, "port:", 5, "443=2 8443=1");
+	assert_choices(m, "country:", 8, "BR=1 VN=1");
+	assert_choices(m, "flag:", 5, "any=2 scanner=1 syn-flood=1");
+	assert_choices(m, "flag:cr", 5, "crawler=0");
+	assert_choices(m, "crawler:", 8, "Googlebot=1 refuted=1");
+	assert_choices(m, "user:", 5, "root=1");
+	assert_choices(m, "path:/shop", 5, "/shop/cart=2");
+	assert_choices(m, "ua:", 3, "zgrab/0.x=31 curl/8.0=1"); /* none that needs quotes */
+	assert_choices(m, "rate>", 5, "");
+	assert_choices(m, "nonsense:", 0, "");
+	filter_complete(&c, m, NULL, STR_LIT("stat x"), 2);
+	assert_int_equal(filter_choices_common(&c), 4);
+	assert_int_equal(c.to, 2);
+	model_free(m);
+}
+
+static void assert_narrowed(
+	const char *text, struct filter_target target, bool negated, const char *want)
+{
+	struct filter f = compiled(text);
+	char got[FILTER_TEXT_MAX];
+
+	assert_int_equal(filter_narrow(&f, &target, negated, got), 0);
+	assert_string_equal(got, want);
+	compiled(got);
+}
+
+static void filters_are_narrowed(void **state)
+{
+	const struct filter_target ip = {"ip", FILTER_IS, STR_LIT(A)};
+	struct filter_target path = {"path", FILTER_EQUAL, STR_LIT("/a b,c")};
+	char text[FILTER_TEXT_MAX], longest[FILTER_TEXT_MAX - 2];
+	struct filter f;
+
+	(void)state;
+	assert_narrowed("", ip, false, "ip:" A);
+	assert_narrowed("", ip, true, "-ip:" A);
+	assert_narrowed("status:404 net:10.0.0.0/8", ip, false, "status:404 ip:" A);
+	assert_narrowed("net:203.0.113.0/24", ip, true, "net:203.0.113.0/24 -ip:" A);
+	assert_narrowed("-ip:" A " -ip:" B, ip, false, "-ip:" B " ip:" A);
+	assert_narrowed("-ip:" A, ip, true, "-ip:" A);
+	assert_narrowed("", path, false, "path=\"/a b,c\"");
+	path.value = STR_LIT("/\"x\" y");
+	assert_narrowed("", path, true, "-path~\"^/*x* y$\"");
+	memset(longest, 'a', sizeof longest);
+	f = compiled("");
+	f.count = 0;
+	path.value = (struct str){longest, sizeof longest};
+	assert_int_equal(filter_narrow(&f, &path, false, text), 0);
+	assert_int_equal(strlen(text), strlen("path~\"^\"") + 200);
+	longest[sizeof longest - 1] = '\0';
+	f = compiled(longest);
+	assert_int_equal(filter_narrow(&f, &ip, false, text), -28);
+}
+
+static void rows_are_targets(void **state)
+{
+	static const struct {
+		enum group_by by;
+		const char *only, *want;
+	} rows[] = {{GROUP_NONE, A, "ip:" A}, {GROUP_NET, C, "net:198.51.100.0/24"},
+		{GROUP_AS, "asn:64500", "asn:AS64500"}, {GROUP_COUNTRY, "country:VN", "country:VN"}};
+	struct model *m = story();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct rows found = rows_of(m, rows[i].by, rows[i].only);
+		struct filter_target target;
+		char buf[SUBJECT_NAME_MAX], text[FILTER_TEXT_MAX];
+		struct filter none = compiled("");
+		assert_int_equal(found.n, 1);
+		struct subject s = subject_at(m, rows[i].by, found.ids[0]);
+		assert_true(filter_target_of(m, &s, buf, &target));
+		assert_int_equal(filter_narrow(&none, &target, false, text), 0);
+		assert_string_equal(text, rows[i].want);
+		rows_done(&found);
+	}
+	model_free(m);
+}
+
+/* Each name once; each column that counts has a field. */
+static void the_table_is_whole(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < filter_field_count; i++) {
+		const struct filter_field *f = &filter_fields[i];
+		assert_true(f->takes && f->help && f->ops);
+		assert_true(filter_field_scope(f));
+		assert_true(!f->column || column_find(str_of(f->column)));
+		for (size_t k = 0; k < FILTER_NAMES && f->names[k]; k++)
+			assert_ptr_equal(filter_field_find(str_of(f->names[k])), f);
+	}
+	for (size_t i = 0; i < column_count; i++) {
+		const struct filter_field *f = filter_field_find(str_of(columns[i].id));
+		if (columns[i].right && (columns[i].key || columns[i].part) &&
+			(!f || !f->column || strcmp(f->column, columns[i].id) != 0))
+			fail_msg("column %s has no field", columns[i].id);
+	}
+}
+
+/* docs/filter.md has a line for each field, with its names and its help. */
+static void the_page_is_whole(void **state)
+{
+	const char *top = getenv("NG_TOP");
+	char path[512], line[256];
+	static char page[65536];
+
+	(void)state;
+	snprintf(path, sizeof path, "%s/docs/filter.md", top ? top : ".");
+	FILE *in = fopen(path, "r");
+	if (!in) {
+		puts("skip: docs/filter.md is not where the tests run");
+		skip();
+	}
+	page[fread(page, 1, sizeof page - 1, in)] = '\0';
+	fclose(in);
+	for (size_t i = 0; i < filter_field_count; i++) {
+		const struct filter_field *f = &filter_fields[i];
+		int n = snprintf(line, sizeof line, "| ");
+		for (size_t k = 0; k < FILTER_NAMES && f->names[k]; k++)
+			n += snprintf(line + n, sizeof line - (size_t)n, "%s`%s`", k ? ", " : "",
+				f->names[k]);
+		n += snprintf(line + n, sizeof line - (size_t)n, " |");
+		for (int op = 0; op < FILTER_OPS; op++)
+			if (f->ops >> op & 1)
+				n += snprintf(line + n, sizeof line - (size_t)n, " `%s`",
+					filter_op_text((enum filter_op)op));
+		snprintf(line + n, sizeof line - (size_t)n, " | %s | %s |\n", f->takes, f->help);
+		if (!strstr(page, line))
+			fail_msg("docs/filter.md lacks: %s", line);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(fields_of_addresses),
+		cmocka_unit_test(fields_of_requests),
+		cmocka_unit_test(lines_pass),
+		cmocka_unit_test(a_time_of_day_is_the_latest),
+		cmocka_unit_test(errors_have_a_place),
+		cmocka_unit_test(bounds_hold),
+		cmocka_unit_test(old_filters_hold),
+		cmocka_unit_test(words_fit_their_rows),
+		cmocka_unit_test(groups_pass),
+		cmocka_unit_test(events_pass),
+		cmocka_unit_test(words_are_completed),
+		cmocka_unit_test(filters_are_narrowed),
+		cmocka_unit_test(rows_are_targets),
+		cmocka_unit_test(the_table_is_whole),
+		cmocka_unit_test(the_page_is_whole),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
