@@ -85,22 +85,40 @@ static bool gives_way(const struct filter *f, const struct filter_word *w,
 	return w->count == 1 && str_eq(filter_item_text(f, &f->items[w->first]), value);
 }
 
+/* A text that begins with a quote which nothing closes: no other may come behind it. */
+static bool has_open_quote(const struct filter *f)
+{
+	for (size_t i = 0; i < f->count; i++) {
+		const struct filter_word *w = &f->words[i];
+		const struct filter_item *item = &f->items[w->first];
+		if (w->field->kind == FILTER_TEXT && item->n && f->text[item->at] == '"')
+			return true;
+	}
+	return false;
+}
+
+static void put_word(struct out *o, const struct filter *f, const struct filter_word *w)
+{
+	if (o->n)
+		put_char(o, ' ');
+	put(o, (struct str){f->text + w->at, w->n});
+}
+
 int filter_narrow(const struct filter *f, const struct filter_target *target, bool negated,
 	char ret_text[static FILTER_TEXT_MAX])
 {
 	const struct filter_field *field = filter_field_find(str_of(target->field));
+	bool ahead = has_open_quote(f);
 	char text[FILTER_TEXT_MAX] = "";
 	struct out o = {text, 0, false};
 
-	for (size_t i = 0; i < f->count; i++) {
-		const struct filter_word *w = &f->words[i];
-		if (gives_way(f, w, field, target->value, negated))
-			continue;
-		if (o.n)
-			put_char(&o, ' ');
-		put(&o, (struct str){f->text + w->at, w->n});
-	}
-	put_target(&o, target, negated);
+	if (ahead)
+		put_target(&o, target, negated);
+	for (size_t i = 0; i < f->count; i++)
+		if (!gives_way(f, &f->words[i], field, target->value, negated))
+			put_word(&o, f, &f->words[i]);
+	if (!ahead)
+		put_target(&o, target, negated);
 	if (o.full)
 		return -ENOSPC;
 	memcpy(ret_text, text, o.n + 1);

@@ -525,6 +525,7 @@ static void filters_are_narrowed(void **state)
 	assert_narrowed("-ip:" A " -ip:" B, ip, false, "-ip:" B " ip:" A);
 	assert_narrowed("-ip:" A, ip, true, "-ip:" A);
 	assert_narrowed("", path, false, "path=\"/a b,c\"");
+	assert_narrowed("\"a", path, true, "-path=\"/a b,c\" \"a");
 	path.value = STR_LIT("/\"x\" y");
 	assert_narrowed("", path, true, "-path~\"^/*x* y$\"");
 	memset(longest, 'a', sizeof longest);
