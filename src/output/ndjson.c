@@ -78,9 +78,7 @@ static void put_cell(struct jsonw *w, const char *key, const struct cell *cell)
 	}
 }
 
-/* "ts" and "machine", of what is made from the model. The first record of an output says which
- * schema it all follows. */
-static void put_head(struct jsonw *w, const struct model *m, const char *kind, bool first)
+void ndjson_open(struct jsonw *w, const struct model *m, const char *kind, bool first)
 {
 	json_open_record(w, kind);
 	if (first)
@@ -106,7 +104,7 @@ void ndjson_row(struct jsonw *w, const struct model *m, const struct subject *s,
 {
 	char who[SUBJECT_NAME_MAX];
 
-	put_head(w, m, s->host ? "host" : "group", first);
+	ndjson_open(w, m, s->host ? "host" : "group", first);
 	if (!s->host) {
 		jsonw_key(w, "by");
 		jsonw_str(w, str_of(group_name(s->by)));
@@ -169,7 +167,7 @@ void ndjson_summary(struct jsonw *w, const struct model *m, bool show_private, b
 {
 	struct figure_view view = figures_view(m, show_private);
 
-	put_head(w, m, "summary", first);
+	ndjson_open(w, m, "summary", first);
 	if (view.machine->source[0]) {
 		put_text(w, "source", view.machine->source);
 		jsonw_key(w, "probes");

@@ -9,7 +9,14 @@
 
 #include <stdio.h>
 
-/* Prints a summary and the rows, the widest that fits `width` columns. 0 or -EIO. */
-int table_print(FILE *out, const struct model *m, enum group_by by, bool show_private, int width);
+struct table_view {
+	enum group_by by; /* what a row is */
+	bool show_private;
+	const struct filter *filter; /* which rows are there; NULL: all */
+	int width;                   /* columns that the widest row may take */
+};
+
+/* Prints the verdict and the flags, a summary, and the rows. 0, -ENOMEM or -EIO. */
+int table_print(FILE *out, const struct model *m, const struct table_view *view);
 
 #endif
