@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 /* Takers. */
@@ -60,6 +61,7 @@ static int join_takers(struct session *s, char reason[static 512])
 	struct taker *const takers[] = {
 		&s->model_taker.taker,
 		&s->view_taker.taker,
+		s->detect ? detect_taker(s->detect) : NULL,
 		s->recorder ? recorder_taker(s->recorder) : NULL,
 		s->streaming ? &s->stream.taker : NULL,
 		s->geo.geoip ? &s->geo.taker : NULL,
@@ -213,6 +215,21 @@ static int open_live(struct session *s, char reason[static 512])
 	return err;
 }
 
+/* A replay that shows what was judged then does not judge. */
+static int open_detect(struct session *s, char reason[static 512])
+{
+	char why[160];
+	int err = 0;
+
+	if (s->options->as_recorded)
+		return 0;
+	s->detect = detect_new(
+		&(struct detect_options){.model = s->model, .sink = &s->hub.sink}, &err, why);
+	if (!s->detect)
+		snprintf(reason, 512, "%s", why);
+	return err;
+}
+
 static int open_recorder(struct session *s, char reason[static 512])
 {
 	int err;
@@ -230,6 +247,15 @@ static int open_recorder(struct session *s, char reason[static 512])
 	return err;
 }
 
+static uint64_t draw_seed(void)
+{
+	uint64_t seed = 0;
+
+	if (getrandom(&seed, sizeof seed, GRND_NONBLOCK) != sizeof seed)
+		seed = (uint64_t)clock_now();
+	return seed & (((uint64_t)1 << 53) - 1); /* what every reader of JSON can hold */
+}
+
 static void put_start(struct session *s)
 {
 	struct event e = event_make(EVENT_START, clock_now());
@@ -240,6 +266,7 @@ static void put_start(struct session *s)
 	e.start.host = str_of(name);
 	e.start.show_private = s->show_private;
 	e.start.schema = EVENT_SCHEMA;
+	e.start.seed = draw_seed();
 	event_put(&s->hub.sink, &e);
 }
 
@@ -268,7 +295,9 @@ int session_init(struct session *s, const struct options_state *options, char re
 		snprintf(reason, 512, "the tables: %s", strerror(ENOMEM));
 		return -ENOMEM;
 	}
-	int err = o->replay ? open_replay(s, reason) : open_live(s, reason);
+	int err = open_detect(s, reason);
+	if (!err)
+		err = o->replay ? open_replay(s, reason) : open_live(s, reason);
 	if (!err && s->replay)
 		err = join_takers(s, reason);
 	if (!err && s->replay)
@@ -302,6 +331,7 @@ void session_done(struct session *s)
 	stream_done(&s->stream);
 	trusted_proxies_done(&s->proxies);
 	hub_done(&s->hub);
+	detect_free(s->detect);
 	model_free(s->model);
 	s->model = NULL;
 }

@@ -12,6 +12,7 @@
 #include "app/lookups.h"
 #include "config/options.h"
 #include "console/command.h"
+#include "detect/detect.h"
 #include "event/replay_status.h"
 #include "kernel/tcp_counters.h"
 #include "log/trusted_proxies.h"
@@ -45,6 +46,7 @@ struct session {
 	struct logs_plan logs;                 /* of a live run */
 	struct geo_feed geo;                   /* of a live run */
 	struct lookups lookups;
+	struct detect *detect; /* NULL: nothing is judged */
 	bool show_private;
 	bool view_given; /* show_private was asked for here, not taken from a recording */
 

@@ -168,6 +168,13 @@ static bool is_in(const struct prefix *p, size_t n, const struct addr *a)
 	return false;
 }
 
+bool addr_is_loopback(const struct addr *a)
+{
+	static const struct addr one = {{[15] = 1}};
+
+	return addr_is_v4(a) ? a->b[12] == 127 : addr_eq(a, &one);
+}
+
 bool addr_is_local(const struct addr *a)
 {
 	return addr_is_v4(a) ? is_in(local_v4, ARRAY_LEN(local_v4), a)

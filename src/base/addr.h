@@ -21,6 +21,8 @@ struct addr {
 	uint8_t b[16];
 };
 
+#define ADDR_BITS 128 /* of a prefix that is one address, IPv4 or not */
+
 /* A network: the first `bits` (0..128, IPv4 counted from 96) of `addr`; the rest is zero. */
 struct prefix {
 	struct addr addr;
@@ -59,6 +61,9 @@ uint64_t addr_hash(const struct addr *a);
 
 /* Orders numerically, every IPv4 address before every IPv6 one. */
 int addr_compare(const struct addr *a, const struct addr *b);
+
+/* 127/8 and ::1. */
+bool addr_is_loopback(const struct addr *a);
 
 /* Loopback, private, link-local, unique-local and unspecified addresses (RFC 1122, 1918, 3927,
  * 4193, 4291): such as stand beside a server. */

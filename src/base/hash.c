@@ -22,17 +22,39 @@ void hash_seed(void)
 		hash_secret[i] = fresh[i] | 1;
 }
 
-uint64_t hash_bytes(const void *p, size_t n)
+static inline uint64_t hash_with(const uint64_t key[4], const unsigned char *s, size_t n)
 {
-	const unsigned char *s = p;
-	uint64_t h = hash_secret[0] ^ n;
+	uint64_t h = key[0] ^ n, tail[2] = {0, 0};
 
 	for (; n >= 16; s += 16, n -= 16) {
 		uint64_t w[2];
 		memcpy(w, s, 16);
-		h = hash_mix(h ^ w[0], w[1] ^ hash_secret[1]);
+		h = hash_mix(h ^ w[0], w[1] ^ key[1]);
 	}
-	uint64_t tail[2] = {0, 0};
 	memcpy(tail, s, n);
-	return hash_two(h ^ tail[0], tail[1]);
+	return hash_mix(hash_mix(h ^ tail[0] ^ key[0], tail[1] ^ key[1]) ^ key[2], key[3]);
+}
+
+uint64_t hash_bytes(const void *p, size_t n)
+{
+	return hash_with(hash_secret, p, n);
+}
+
+/* The words of SplitMix64 (Steele, Lea, Flood 2014), odd. */
+struct hash_key hash_key_of(uint64_t seed)
+{
+	struct hash_key key;
+
+	for (int i = 0; i < 4; i++) {
+		uint64_t z = seed += 0x9e3779b97f4a7c15;
+		z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
+		z = (z ^ z >> 27) * 0x94d049bb133111eb;
+		key.word[i] = (z ^ z >> 31) | 1;
+	}
+	return key;
+}
+
+uint64_t hash_keyed(const struct hash_key *key, const void *p, size_t n)
+{
+	return hash_with(key->word, p, n);
 }

@@ -21,6 +21,14 @@ static inline uint64_t hash_mix(uint64_t a, uint64_t b)
 	return (uint64_t)r ^ (uint64_t)(r >> 64);
 }
 
+/* A key of the caller's, for what must come out alike in another process: made from a seed. */
+struct hash_key {
+	uint64_t word[4];
+};
+
+struct hash_key hash_key_of(uint64_t seed);
+uint64_t hash_keyed(const struct hash_key *key, const void *p, size_t n);
+
 static inline uint64_t hash_two(uint64_t a, uint64_t b)
 {
 	return hash_mix(

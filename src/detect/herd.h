@@ -30,6 +30,15 @@
 #define HERD_QUERY_BITS   6
 #define HERD_STATUS_CLASS 6 /* 0: none known; 1xx to 5xx */
 
+/* What a table of herds is of. */
+enum herd_kind {
+	HERD_PATHS,
+	HERD_AGENTS,
+	HERD_REFERERS, /* by host */
+	HERD_VHOSTS,
+	HERD_KINDS
+};
+
 /* Counts of 30 s; a request touches two or three of its cache lines. */
 struct herd_half {
 	_Alignas(64) uint32_t turn; /* which: time / HERD_TURN */

@@ -141,7 +141,8 @@ static bool is_asset_ext(struct str ext)
 {
 	static const char exts[][8] = {"css", "js", "mjs", "map", "png", "jpg", "jpeg", "gif",
 		"svg", "ico", "webp", "avif", "bmp", "woff", "woff2", "ttf", "otf", "eot", "mp3",
-		"mp4", "m4a", "m4s", "ogg", "webm", "wasm"};
+		"mp4", "m4a", "m4s", "ogg", "webm", "wasm", "deb", "rpm", "apk", "zip", "gz", "xz",
+		"bz2", "zst", "tgz", "whl", "jar", "iso", "exe", "dmg", "pack", "idx"};
 	char lower[8] = {0};
 
 	for (size_t i = 0; i < ext.n; i++)

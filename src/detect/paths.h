@@ -23,7 +23,8 @@ struct str path_query(struct str path);
  * more hexadecimal digits with a decimal one among them: "facade" is a word. Clean stays clean. */
 struct str path_fold(struct str path, char buf[static PATH_FOLDED_MAX]);
 
-/* A part of a page and not a page, by its extension: styles, scripts, images, fonts, media. */
+/* No page, by its extension: the parts of one (styles, scripts, images, fonts, media), and what is
+ * downloaded whole (archives, packages). */
 bool path_is_asset(struct str path);
 
 #endif

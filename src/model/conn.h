@@ -36,6 +36,7 @@ struct conn {
 	_Alignas(64) usec_t rx_moved;
 	usec_t tx_moved, established, txq_since;
 	uint64_t limited_us; /* see event_conn; or ABSENT */
+	uint64_t tx_then;    /* tx, at txq_since */
 	uint32_t txq, rxq;   /* at the latest look; or CONN_ABSENT */
 };
 

@@ -176,8 +176,10 @@ static void take_queues(struct conn *c, const struct event_conn *e, usec_t now)
 	c->limited_us = e->limited_us;
 	if (e->txq == 0 || e->txq == ABSENT)
 		c->txq_since = 0;
-	else if (!c->txq_since)
+	else if (!c->txq_since) {
 		c->txq_since = now;
+		c->tx_then = c->tx == ABSENT ? 0 : c->tx;
+	}
 }
 
 static void take_numbers(struct host *h, struct tcp_tally *const t[static TALLIES], struct conn *c,

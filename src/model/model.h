@@ -82,7 +82,7 @@ struct model {
 	struct machine *at; /* of them, whose event is being applied */
 
 	struct enrichers enrichers;
-	struct flags flags; /* the judgements that hold */
+	struct flags flags;        /* the judgements that hold */
 	int recorded_show_private; /* 1, 0, or -1 when no start record said */
 	uint64_t evicted;          /* hosts that went because the table was full */
 };

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: MIT
+#include "detect/detect.h"
+
+#include "detect/parts.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define TRAIL_SLICE 16384 /* trails that are judged at a tick */
+
+#define WANTED                                                                               \
+	(TAKER_KIND(EVENT_START) | TAKER_KIND(EVENT_TICK) | TAKER_KIND(EVENT_CONN) |         \
+		TAKER_KIND(EVENT_REQUEST) | TAKER_KIND(EVENT_AUTH) | TAKER_KIND(EVENT_LOG) | \
+		TAKER_KIND(EVENT_RESETS) | TAKER_KIND(EVENT_WEB_ERROR) |                     \
+		TAKER_KIND(EVENT_CRAWLER))
+
+/* Bytes out come to light as the model's sums grow. */
+static void note_bytes(struct detect *d, struct trail *t)
+{
+	uint32_t id = model_find_host(d->model, &t->prefix.addr);
+	uint64_t tx = id == POOL_NONE ? ABSENT : model_host(d->model, id)->tcp.tx;
+	struct trail *net = trail_net(d, t);
+
+	if (tx == ABSENT || tx < t->tx_seen + TRAIL_UNIT)
+		return;
+	uint64_t units = (tx - t->tx_seen) / TRAIL_UNIT;
+	t->tx_seen += units * TRAIL_UNIT;
+	uint32_t n = units < UINT16_MAX ? (uint32_t)units : UINT16_MAX;
+	trail_roll(t, d->model->now);
+	trail_add(t, TRAIL_TX, n);
+	window_put(&d->whole.tx, window_bucket(d->model->now), n);
+	if (!net)
+		return;
+	trail_roll(net, d->model->now);
+	trail_add(net, TRAIL_TX, n);
+}
+
+static bool is_judged(const struct detect *d, const struct trail *t)
+{
+	const struct addr *a = &t->prefix.addr;
+	usec_t idle = d->model->now - t->last;
+
+	return idle <= 70 * USEC_PER_SEC && !machine_is_own(model_machine(d->model), a) &&
+	       !addr_is_loopback(a);
+}
+
+/* With more trails than a slice, each is judged at every second tick, or third, … */
+static void judge_trails(struct detect *d, struct trails *trails)
+{
+	uint32_t turns = trails->pool.live / TRAIL_SLICE + 1, turn = d->slice % turns;
+
+	for (uint32_t id = pool_next(&trails->pool, 0); id != POOL_NONE;
+		id = pool_next(&trails->pool, id + 1)) {
+		struct trail *t = trails_at(trails, id);
+		if (id % turns == turn && is_judged(d, t))
+			judge_trail(d, t);
+	}
+}
+
+static void judge(struct detect *d)
+{
+	d->missing = needs_missing(d);
+	for (uint32_t id = pool_next(&d->networks.pool, 0); id != POOL_NONE;
+		id = pool_next(&d->networks.pool, id + 1))
+		trails_at(&d->networks, id)->members = 0;
+	for (uint32_t id = pool_next(&d->hosts.pool, 0); id != POOL_NONE;
+		id = pool_next(&d->hosts.pool, id + 1)) {
+		struct trail *t = trails_at(&d->hosts, id), *net = trail_net(d, t);
+		note_bytes(d, t);
+		if (net && d->model->now - t->last < 30 * USEC_PER_SEC)
+			net->members++;
+	}
+	judge_machine(d);
+	if (walk_on(d))
+		judge_conns(d);
+	judge_trails(d, &d->hosts);
+	judge_trails(d, &d->networks);
+	judge_herds(d);
+	findings_settle(d);
+	verdict_say(d);
+	d->judged = d->model->now;
+	d->slice++;
+	for (int i = 0; i < HERD_KINDS; i++)
+		d->herds[i].is_frozen = d->severe;
+}
+
+static void take(struct taker *taker, const struct event *event)
+{
+	struct detect *d = (struct detect *)taker;
+
+	if (!d->began)
+		d->began = event->ts;
+	if (event->kind == EVENT_TICK)
+		judge(d);
+	else
+		senses_take(d, event);
+}
+
+/* Memory. */
+
+static int init_tables(struct detect *d)
+{
+	int err = trails_init(&d->hosts, TRAILS_HOSTS);
+
+	if (!err)
+		err = trails_init(&d->networks, TRAILS_NETWORKS);
+	for (int i = 0; i < HERD_KINDS && !err; i++)
+		err = herds_init(&d->herds[i]);
+	if (!err)
+		err = zoom_init(&d->zoom, ZOOM_LEAVES);
+	if (!err)
+		err = findings_init(&d->findings);
+	d->trail_of = calloc(d->model->limits.hosts, sizeof *d->trail_of);
+	return err ? err : d->trail_of ? 0 : -ENOMEM;
+}
+
+static void done_tables(struct detect *d)
+{
+	trails_done(&d->hosts);
+	trails_done(&d->networks);
+	for (int i = 0; i < HERD_KINDS; i++)
+		herds_done(&d->herds[i]);
+	zoom_done(&d->zoom);
+	findings_done(&d->findings);
+	free(d->trail_of);
+	d->trail_of = NULL;
+}
+
+static int init_words(struct detect *d, const struct detect_options *o, char reason[static 160])
+{
+	size_t bad = 0;
+	int err = patterns_init(&d->patterns, o->exploits, o->exploit_count, &bad);
+
+	if (err == -EINVAL)
+		snprintf(reason, 160, "exploit_path_patterns: \"%.60s\" is in too many paths",
+			o->exploits[bad].p);
+	if (err)
+		return err;
+	err = agents_init(&d->agents, o->scanners, o->scanner_count, &bad);
+	if (err == -EINVAL)
+		snprintf(reason, 160, "scanner_user_agents: an empty word");
+	return err;
+}
+
+static void restart(struct taker *taker, const struct model *model)
+{
+	struct detect *d = (struct detect *)taker;
+	struct detect old = *d;
+
+	done_tables(d);
+	memset(d, 0, sizeof *d);
+	d->taker = old.taker;
+	d->model = model;
+	d->sink = old.sink;
+	d->settings = old.settings;
+	d->key = hash_key_of(0);
+	d->patterns = old.patterns;
+	d->agents = old.agents;
+	if (init_tables(d) < 0)
+		d->taker.kinds = 0;
+}
+
+struct detect *detect_new(
+	const struct detect_options *options, int *ret_err, char reason[static 160])
+{
+	struct detect *d = calloc(1, sizeof *d);
+
+	*ret_err = -ENOMEM;
+	snprintf(reason, 160, "the judgement: out of memory");
+	if (!d)
+		return NULL;
+	d->taker = (struct taker){
+		.name = "judgement", .kinds = WANTED, .take = take, .restart = restart};
+	d->model = options->model;
+	d->sink = options->sink;
+	d->key = hash_key_of(0);
+	if (options->flags)
+		d->settings = *options->flags;
+	else
+		flag_settings_init(&d->settings);
+	*ret_err = init_tables(d);
+	if (!*ret_err)
+		*ret_err = init_words(d, options, reason);
+	if (!*ret_err)
+		return d;
+	detect_free(d);
+	return NULL;
+}
+
+void detect_free(struct detect *d)
+{
+	if (!d)
+		return;
+	done_tables(d);
+	patterns_done(&d->patterns);
+	agents_done(&d->agents);
+	free(d);
+}
+
+struct taker *detect_taker(struct detect *d)
+{
+	return &d->taker;
+}
+
+const struct herds *detect_herds(const struct detect *d, enum herd_kind kind)
+{
+	return d ? &d->herds[kind] : NULL;
+}
+
+uint32_t detect_trails(const struct detect *d)
+{
+	return d->hosts.pool.live + d->networks.pool.live;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * detect: the judgement. A taker behind the model: it takes events in as they come, and when a tick
+ * has been applied it judges what it and the model know, and puts what it found as flag and verdict
+ * events, which are queued behind the tick. The same events give the same flags, live and replayed,
+ * at whatever speed: time is theirs, and hashes are keyed by the seed that the first of them
+ * carries.
+ *
+ * Memory is bounded: about 40 MiB when everything is full.
+ */
+#ifndef NG_DETECT_DETECT_H
+#define NG_DETECT_DETECT_H
+
+#include "detect/flag_defs.h"
+#include "detect/herd.h"
+#include "event/taker.h"
+#include "model/model.h"
+
+struct detect;
+
+/* What the judgement may be told. All of it is borrowed, for as long as it judges. */
+struct detect_options {
+	const struct model *model;
+	struct event_sink *sink;
+	const struct flag_settings *flags; /* NULL: as they come */
+	const struct str *scanners;        /* further tokens of scanners' agents */
+	size_t scanner_count;
+	const struct str *exploits; /* further patterns of paths */
+	size_t exploit_count;
+};
+
+/* NULL with *ret_err -ENOMEM, -E2BIG (too many scanners or patterns) or -EINVAL (one of them says
+ * too little), and the reason in words. */
+struct detect *detect_new(
+	const struct detect_options *options, int *ret_err, char reason[static 160]);
+void detect_free(struct detect *d);
+
+struct taker *detect_taker(struct detect *d);
+
+/* Who does what, for views; NULL when there is no judgement. Good until the next event. */
+const struct herds *detect_herds(const struct detect *d, enum herd_kind kind);
+
+/* Memory and time that it takes, for benchmarks: trails of hosts and networks that are held. */
+uint32_t detect_trails(const struct detect *d);
+
+#endif

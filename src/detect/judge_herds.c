@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What many addresses do together: each of them quiet, and no row of a list a culprit.
+ */
+#include "detect/parts.h"
+
+#include "base/text.h"
+
+#include <stdio.h>
+
+#define TOP           16 /* herds that are looked at, of those with most requests */
+#define GROWTH_LEAST  3.0
+#define GROWTH_BEFORE 15
+#define EACH_LEAST    0.25 /* requests a second of each address that tries to miss a cache */
+#define SPAN10        (10 * USEC_PER_SEC)
+
+struct crowd {
+	const struct herds *table;
+	const struct herd *h;
+	struct herd_recent recent;
+	double rate, share, growth; /* requests a second, of all */
+	unsigned busy;
+	bool folded; /* many paths, alike but for their identifiers */
+};
+
+/* While what is usual is being learned, what came before the last seconds has to do. */
+static double growth_of(const struct detect *d, const struct herds *t, const struct herd *h)
+{
+	usec_t now = d->model->now;
+	double span = (double)(now - d->began) / (double)USEC_PER_SEC;
+	double known = least(span, 60) - GROWTH_BEFORE;
+
+	if (span >= 60)
+		return herd_growth(t, h, now);
+	if (known < 4)
+		return h->first > d->began + 6 * USEC_PER_SEC ? 99 : 1;
+	double before = window_sum(&h->rate, now, WINDOW_SPAN) -
+			window_sum(&h->rate, now, GROWTH_BEFORE * USEC_PER_SEC);
+	before /= known;
+	return window_sum(&h->rate, now, SPAN10) / 10 / (before > 0.05 ? before : 0.05);
+}
+
+static unsigned note_busy(struct detect *d, enum herd_kind kind, const struct herd *h)
+{
+	struct herd_busy *b = &d->herd_busy[kind][h - d->herds[kind].at];
+	uint64_t count = herd_most(&d->herds[kind], h);
+	uint32_t steps = d->slice - b->slice;
+
+	if (b->key != h->key)
+		*b = (struct herd_busy){.key = h->key, .count = count - 1};
+	b->bits = steps < 32 ? b->bits << steps : 0;
+	b->bits |= count > b->count;
+	b->slice = d->slice;
+	b->count = count;
+	return (unsigned)__builtin_popcount(b->bits & 1023);
+}
+
+static struct crowd crowd_of(struct detect *d, enum herd_kind kind, const struct herd *h)
+{
+	usec_t now = d->model->now;
+	struct crowd c = {.table = &d->herds[kind], .h = h};
+	double all = window_sum(&d->whole.requests, now, SPAN10);
+
+	herd_recent(h, now, &c.recent);
+	c.rate = window_sum(&h->rate, now, SPAN10) / 10;
+	c.share = all > 0 ? c.rate * 10 / all : 0;
+	c.growth = growth_of(d, c.table, h);
+	c.busy = note_busy(d, kind, h);
+	c.folded = memmem(h->text, h->text_n, "{n}", 3) != NULL;
+	return c;
+}
+
+static struct finding *find(struct detect *d, const struct crowd *c, enum flag_id flag,
+	enum flag_scope scope, double level, double value)
+{
+	struct finding *f = found(d, flag, scope, c->h->key, level, (uint64_t)(value + 0.5));
+	struct str text = text_clip(herd_text(c->h), FLAG_WHO_MAX - 1);
+
+	if (!f)
+		return f;
+	memcpy(f->who, text.p, text.n);
+	f->who[text.n] = '\0';
+	f->prefix_count = 0;
+	return f;
+}
+
+#define SAY(f, ...) snprintf((f)->evidence, sizeof(f)->evidence, __VA_ARGS__)
+
+/* In how many of the last ten judgements there was something new of it. Streams that end all at
+ * once are logged all at once: that is no rate. */
+static bool is_spread(const struct crowd *c)
+{
+	return c->busy >= 3;
+}
+
+static bool judge_stuffing(struct detect *d, const struct crowd *c)
+{
+	const struct herd_recent *r = &c->recent;
+	double level = least(reach(d, FLAG_STUFFING, 0, r->sources),
+		least(reach(d, FLAG_STUFFING, 1, r->failed / 10.0),
+			reach(d, FLAG_STUFFING, 2,
+				r->requests ? (double)r->failed / r->requests : 0)));
+
+	if (r->sources > 0 && r->requests / r->sources > threshold_of(d, FLAG_STUFFING, 3))
+		return false;
+	struct finding *f = find(d, c, FLAG_STUFFING, SCOPE_PATH, level, r->sources);
+	if (f)
+		SAY(f, "%u of %u log-ins refused in half a minute, from %.0f addresses, %.1f each",
+			r->failed, r->requests, r->sources, r->requests / r->sources);
+	return level >= FLAG_HOLDS;
+}
+
+static bool judge_cache_bust(struct detect *d, const struct crowd *c)
+{
+	const struct herd_recent *r = &c->recent;
+	double distinct = r->queries ? r->query_strings / r->queries : 0;
+	double level = least(least(reach(d, FLAG_CACHE_BUST, 0, c->rate),
+				     reach(d, FLAG_CACHE_BUST, 1, r->sources)),
+		least(reach(d, FLAG_CACHE_BUST, 2, distinct),
+			reach(d, FLAG_CACHE_BUST, 3, c->growth)));
+
+	/* Clients of a long poll ask again and again, each with a number that moves on; they have
+	 * ask seldom, each for itself. */
+	if (r->requests < 30 || r->queries * 2 < r->requests || c->folded ||
+		c->rate < EACH_LEAST * r->sources)
+		return false;
+	struct finding *f = find(d, c, FLAG_CACHE_BUST, SCOPE_PATH, level, c->rate);
+	if (f)
+		SAY(f, "%.1f/s from %.0f addresses, %.0f%% of %u query strings different, x%.0f",
+			c->rate, r->sources, least(distinct, 1) * 100, r->queries, c->growth);
+	return level >= FLAG_HOLDS;
+}
+
+static void judge_path_flood(struct detect *d, const struct crowd *c)
+{
+	const struct herd_recent *r = &c->recent;
+	double level = least(least(reach(d, FLAG_PATH_FLOOD, 0, c->rate),
+				     reach(d, FLAG_PATH_FLOOD, 1, r->sources)),
+		least(reach(d, FLAG_PATH_FLOOD, 2, c->share),
+			reach(d, FLAG_PATH_FLOOD, 3, r->loners)));
+
+	if (c->growth < GROWTH_LEAST || r->assets * 2 > r->requests || !is_spread(c))
+		return;
+	/* WebSockets that come back after a restart are switched over (101), not answered. */
+	if (r->of_class[1] * 2 > r->requests)
+		return;
+	if (c->folded && r->query_strings > r->queries * 0.3)
+		return; /* one page after another: a crawl */
+	struct finding *f = find(d, c, FLAG_PATH_FLOOD, SCOPE_PATH, level, c->rate);
+	if (f)
+		SAY(f,
+			"%.1f/s from %.0f addresses, %.0f%% of all, %.0f%% asked for nothing else, "
+			"x%.0f",
+			c->rate, r->sources, c->share * 100, r->loners * 100, c->growth);
+}
+
+static void judge_agent_flood(struct detect *d, const struct crowd *c)
+{
+	const struct herd_recent *r = &c->recent;
+	double level = least(least(reach(d, FLAG_AGENT_FLOOD, 0, c->rate),
+				     reach(d, FLAG_AGENT_FLOOD, 1, r->sources)),
+		least(reach(d, FLAG_AGENT_FLOOD, 2, c->share),
+			reach(d, FLAG_AGENT_FLOOD, 3, c->growth)));
+
+	if (r->assets > r->requests * 0.05 || !is_spread(c))
+		return;
+	struct finding *f = find(d, c, FLAG_AGENT_FLOOD, SCOPE_AGENT, level, c->rate);
+	if (f)
+		SAY(f,
+			"%.1f/s from %.0f addresses with one agent, %.0f%% of all, %.0f%% parts of "
+			"pages, x%.0f",
+			c->rate, r->sources, c->share * 100,
+			r->requests ? r->assets * 100.0 / r->requests : 0, c->growth);
+}
+
+void judge_herds(struct detect *d)
+{
+	const struct herd *top[TOP];
+	usec_t now = d->model->now;
+	size_t n = herds_top(&d->herds[HERD_PATHS], now, 30 * USEC_PER_SEC, top, TOP);
+
+	for (size_t i = 0; i < n; i++) {
+		struct crowd c = crowd_of(d, HERD_PATHS, top[i]);
+		if (!judge_stuffing(d, &c) && !judge_cache_bust(d, &c))
+			judge_path_flood(d, &c);
+	}
+	n = herds_top(&d->herds[HERD_AGENTS], now, 30 * USEC_PER_SEC, top, TOP);
+	for (size_t i = 0; i < n; i++) {
+		struct crowd c = crowd_of(d, HERD_AGENTS, top[i]);
+		judge_agent_flood(d, &c);
+	}
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#include "detect/ledger.h"
+
+#define FIRST_LOOKED 512
+#define THEN_EACH    16
+
+bool ledger_is_due(struct ledger *l)
+{
+	return l->looked++ < FIRST_LOOKED || l->looked % THEN_EACH == 0;
+}
+
+void ledger_tell(struct ledger *l, uint16_t port)
+{
+	uint32_t rarest = 0;
+
+	for (uint32_t i = 0; i < l->n; i++) {
+		if (l->at[i].port == port) {
+			l->at[i].told++;
+			return;
+		}
+		if (l->at[i].told < l->at[rarest].told)
+			rarest = i;
+	}
+	if (l->n < LEDGER_PORTS)
+		rarest = l->n++;
+	l->at[rarest].port = port;
+	l->at[rarest].told = 1;
+}
+
+bool ledger_speaks(const struct ledger *l, uint16_t port)
+{
+	for (uint32_t i = 0; i < l->n; i++)
+		if (l->at[i].port == port)
+			return true;
+	return port == 80 || port == 443;
+}
+
+bool ledger_is_tls(uint16_t port)
+{
+	return port == 443 || port == 8443 || port == 4443 || port == 9443;
+}

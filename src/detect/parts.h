@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * parts: what the files of the judgement share. Nobody else includes it.
+ */
+#ifndef NG_DETECT_PARTS_H
+#define NG_DETECT_PARTS_H
+
+#include "base/hash.h"
+#include "detect/agents.h"
+#include "detect/finding.h"
+#include "detect/herd.h"
+#include "detect/ledger.h"
+#include "detect/patterns.h"
+#include "detect/trail.h"
+#include "detect/zoom.h"
+#include "event/taker.h"
+#include "model/model.h"
+
+#define HALF_OPENS_MAX 4096
+#define OWN_PATHS_MAX  256
+#define AGENTS_KNOWN   1024 /* agents whose meaning is remembered; a power of two */
+
+/* A half-open connection, as the walk found it. */
+struct half_open {
+	uint32_t host; /* id in the model */
+	uint16_t lport;
+	bool old; /* for FLAG_HALF_OPEN's age and more */
+};
+
+/* The machine's own last minute. */
+struct whole {
+	struct window requests, fine, broken, limited, forwarded, handshakes, tx, slow, timed;
+	struct window limit_errors, upstream_errors;
+	struct baseline usual, usual_handshakes;
+	struct trail broken_to; /* whose answers were 5xx */
+	char upstream[64];      /* the backend that the error log named last */
+	usec_t rotated, mended;
+	uint64_t rotations;
+};
+
+/* What a walk over all connections adds up; good when the walk is whole. */
+struct walk {
+	uint32_t number;
+	uint32_t next; /* id that the next slice begins with */
+	struct half_open half[HALF_OPENS_MAX];
+	uint32_t half_count;
+	uint64_t half_open, open; /* in all */
+};
+
+/* A path that is answered to people who do nothing else wrong: the site's own. */
+struct own_path {
+	uint64_t path, sources[3];
+	uint32_t count;
+};
+
+/* When a herd has grown. */
+struct herd_busy {
+	uint64_t key, count;
+	uint32_t slice, bits; /* a bit for each judgement before that one */
+};
+
+struct known_agent {
+	uint64_t hash;
+	const struct agent *agent;
+};
+
+struct detect {
+	struct taker taker; /* first */
+	const struct model *model;
+	struct event_sink *sink;
+	struct flag_settings settings;
+	struct hash_key key;
+
+	struct patterns patterns;
+	struct agents agents;
+	struct trails hosts, networks;
+	struct herds herds[HERD_KINDS];
+	struct herd_busy herd_busy[HERD_KINDS][HERDS_MAX];
+	struct ledger ledger;
+	struct whole whole;
+	struct walk walk, walked; /* under way, and the last one that is whole */
+	uint32_t *trail_of;       /* by the model's id of a host: its trail's last known id */
+	uint32_t *weights;        /* room to count by hosts */
+	struct own_path own_paths[OWN_PATHS_MAX];
+	struct known_agent known_agents[AGENTS_KNOWN];
+	struct zoom zoom;
+	struct findings findings;
+
+	usec_t began, judged; /* the first event's time; the last judgement's */
+	uint32_t missing;     /* bits of enum flag_need that are not met now */
+	uint32_t slice;       /* number of the judgement */
+	bool severe;          /* a flag of severity 3 and more holds: nothing is learned */
+	char verdict[MACHINE_HELD_MAX + FLAG_WHO_MAX + 64]; /* as it was last said, with its head */
+	usec_t verdict_said;
+};
+
+/* findings.c */
+/* 0 or -ENOMEM. */
+int findings_init(struct findings *f);
+void findings_done(struct findings *f);
+
+/* Something reaches `level` (1: its thresholds) of a flag. NULL when that says nothing yet: then
+ * nobody needs to know more of it. Else its evidence and who are to be filled in by the caller when
+ * `finding_wants_words`. */
+struct finding *found(struct detect *d, enum flag_id flag, enum flag_scope scope, uint64_t key,
+	double level, uint64_t value);
+
+/* It is about to be said. */
+bool finding_wants_words(const struct detect *d, const struct finding *f);
+
+/* Whether one holds. */
+bool finding_holds(const struct detect *d, enum flag_id flag, enum flag_scope scope, uint64_t key);
+
+/* The key of an address's, a network's, a herd's, the machine's. */
+uint64_t finding_key(const struct detect *d, const struct prefix *p);
+
+/* Names one prefix, or several, as who it is. */
+void finding_name(struct finding *f, const struct prefix *p);
+void finding_name_all(struct finding *f, const struct prefix *p, uint32_t n);
+
+/* After all judges: ends what is over, folds, puts what is new. */
+void findings_settle(struct detect *d);
+
+/* One of these flags, as bits 1 << id, holds on the machine as a whole or on this prefix or a wider
+ * one; the gravest first. FLAGS when none. */
+enum flag_id findings_explain(const struct detect *d, uint64_t within, const struct prefix *p,
+	const struct finding * not );
+
+/* senses.c: events as they come. */
+void senses_take(struct detect *d, const struct event *event);
+
+/* needs.c: bits of enum flag_need that are not met. */
+uint32_t needs_missing(const struct detect *d);
+
+/* walk.c: a slice of the walk over all connections; true when one has become whole. */
+bool walk_on(struct detect *d);
+
+/* A network's trail that is still this host's; NULL when it was evicted. */
+struct trail *trail_net(const struct detect *d, const struct trail *host);
+
+/* Judges: each looks at what it is of, and calls found() for what reaches FLAG_HOLDS. */
+void judge_machine(struct detect *d);
+void judge_conns(struct detect *d);
+void judge_trail(struct detect *d, struct trail *t);
+void judge_herds(struct detect *d);
+
+/* verdict.c: says what all comes to, when that has changed. */
+void verdict_say(struct detect *d);
+
+/* How sure one threshold is reached: 1 is just. */
+static inline double reach(const struct detect *d, enum flag_id id, int threshold, double value)
+{
+	double on = d->settings.of[id].on[threshold];
+
+	return on > 0 ? value / on : value > 0 ? 1 : 0;
+}
+
+static inline double threshold_of(const struct detect *d, enum flag_id id, int threshold)
+{
+	return d->settings.of[id].on[threshold];
+}
+
+static inline double least(double a, double b)
+{
+	return a < b ? a : b;
+}
+
+#endif

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What all findings come to, in one sentence: the machine's own trouble first, then the attack with
+ * most harm. Nothing stands out: that is said with the figures that say so.
+ */
+#include "detect/parts.h"
+
+#include "base/text.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#define SAY_EVERY (5 * USEC_PER_SEC)
+
+static const struct finding *worst(const struct detect *d, uint32_t *ret_others)
+{
+	const struct finding *best = NULL;
+	const struct pool *pool = &d->findings.pool;
+
+	*ret_others = 0;
+	for (uint32_t id = pool_next(pool, 0); id != POOL_NONE; id = pool_next(pool, id + 1)) {
+		const struct finding *f = pool_at(pool, id);
+		if (!f->said_on || f->cause < FLAGS || f->severity < SEVERITY_SUSPECT)
+			continue;
+		bool graver = !best || f->severity > best->severity ||
+			      (f->severity == best->severity && f->flag < best->flag) ||
+			      (f->severity == best->severity && f->flag == best->flag &&
+				      f->peak > best->peak);
+		*ret_others += best != NULL;
+		if (graver)
+			best = f;
+	}
+	return best;
+}
+
+/* By how long it holds, and whether something that would speak of it is held back. */
+static const char *how_sure(const struct detect *d, const struct finding *f)
+{
+	usec_t age = d->model->now - f->since;
+
+	if (d->missing & (NEED_FRESH_LOGS | NEED_JOINED))
+		return "perhaps";
+	return age >= 5 * USEC_PER_SEC || f->severity >= SEVERITY_ACT ? "sure" : "likely";
+}
+
+/* "silent, slow-read: the log is buffered" a line for each need that is not met. */
+static size_t held(const struct detect *d, char *buf, size_t cap)
+{
+	size_t n = 0;
+
+	buf[0] = '\0';
+	for (unsigned bit = 0; bit < NEEDS; bit++) {
+		uint32_t need = 1u << bit;
+		size_t names = 0;
+		if (!(d->missing & need) || need == NEED_TIMES || need == NEED_AUTH)
+			continue;
+		for (int i = 0; i < FLAGS; i++) {
+			/* Told by the first need that it lacks. */
+			if (d->settings.of[i].disabled || !(flag_defs[i].needs & need) ||
+				(flag_defs[i].needs & d->missing & (need - 1)))
+				continue;
+			n += (size_t)snprintf(buf + n, cap - n, "%s%s",
+				names++ ? ", "
+				: n     ? "\n"
+					: "",
+				flag_defs[i].name);
+			if (n + 160 > cap)
+				return n;
+		}
+		if (names)
+			n += (size_t)snprintf(
+				buf + n, cap - n, ": %s", flag_need_name((enum flag_need)need));
+	}
+	return n;
+}
+
+static void say_quiet(const struct detect *d, char *buf, size_t cap)
+{
+	usec_t now = d->model->now;
+	double rate = window_sum(&d->whole.requests, now, 10 * USEC_PER_SEC) / 10;
+	double broken = window_sum(&d->whole.broken, now, WINDOW_SPAN);
+
+	snprintf(buf, cap,
+		"nothing stands out: %.1f requests/s, %.0f answers of 5xx in a minute, %" PRIu64
+		" connections, %" PRIu64 " half-open",
+		rate, broken, d->walked.open, d->walked.half_open);
+}
+
+static void say_worst(const struct detect *d, const struct finding *f, uint32_t others,
+	const char *sure, char *buf, size_t cap)
+{
+	const struct flag_def *def = &flag_defs[f->flag];
+	char who[FLAG_WHO_MAX + 8] = "";
+
+	if (f->who[0])
+		snprintf(who, sizeof who, " (%s)", f->who);
+	int n = snprintf(buf, cap, "%s%s, %s: %s", def->verdict, who, sure, f->evidence);
+	(void)d;
+	if (others && n > 0 && (size_t)n < cap)
+		snprintf(buf + n, cap - (size_t)n, "; and %" PRIu32 " more finding%s", others,
+			others == 1 ? "" : "s");
+}
+
+void verdict_say(struct detect *d)
+{
+	struct event e = event_make(EVENT_VERDICT, d->model->now);
+	char text[MACHINE_VERDICT_MAX], lines[MACHINE_HELD_MAX];
+	char all[sizeof d->verdict];
+	uint32_t others;
+	const struct finding *f = worst(d, &others);
+	const char *sure = f ? how_sure(d, f) : NULL;
+
+	held(d, lines, sizeof lines);
+	if (f)
+		say_worst(d, f, others, sure, text, sizeof text);
+	else
+		say_quiet(d, text, sizeof text);
+	uint32_t learning = baseline_learning(&d->whole.usual, d->model->now);
+	/* The figures move all the time: what it is about decides whether it is news. */
+	snprintf(all, sizeof all, "%s|%s|%u|%s", f ? flag_defs[f->flag].name : "", f ? f->who : "",
+		learning > 0, lines);
+	bool news = strcmp(all, d->verdict) != 0;
+	if (!news && d->model->now - d->verdict_said < SAY_EVERY)
+		return;
+	memcpy(d->verdict, all, sizeof all);
+	d->verdict_said = d->model->now;
+	e.verdict.text = str_of(text);
+	e.verdict.cause = f ? str_of(flag_defs[f->flag].name) : STR_ABSENT;
+	e.verdict.severity = f ? f->severity : 0;
+	e.verdict.sure = str_of(sure);
+	e.verdict.held = lines[0] ? str_of(lines) : STR_ABSENT;
+	e.verdict.learning_s = learning;
+	event_put(d->sink, &e);
+}
