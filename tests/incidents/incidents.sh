@@ -5,7 +5,7 @@
 
 INCIDENTS=$NG_TOP/tests/incidents
 # Without the judgement nothing is flagged, and its tests could only fail. Set to yes with it.
-JUDGED=${NG_JUDGED:-no}
+JUDGED=${NG_JUDGED:-yes}
 
 need_judgement() {
 	[ "$JUDGED" = yes ] || skip 'the judgement is not there yet (JUDGED in tests/incidents/incidents.sh)'

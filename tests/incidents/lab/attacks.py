@@ -166,8 +166,8 @@ REQUESTS = {
         [actor("ask", "198.18.0.0/16*80", rate=30, path="/search?q=shoes", agent="own")],
         ["path:/search"], ["path-flood"], must_not=["crawler", "scanner", "cache-bust"]),
     "low-slow": Scenario(
-        "500 addresses of as many networks, one request a minute each",
-        [actor("ask", "198.18.0.0/16*500", rate=8, path="/search?q=x", agent="own")],
+        "600 addresses of as many networks, one request a minute each",
+        [actor("ask", "198.18.0.0/16*600", rate=10, path="/search?q=x", agent="own")],
         ["path:/search"], ["path-flood"], must_not=["burst", "crawler", "scanner"]),
     "http-flood-one": Scenario(
         "ab floods from one address",
@@ -203,7 +203,7 @@ REQUESTS = {
     "ssh-break-in": Scenario(
         "after seven wrong SSH passwords an address is let in",
         [sshd("7"), actor("knock", "203.0.113.95", port=22, rate=1.5, stay=0.3)],
-        ["203.0.113.95/32"], ["ssh-break-in"], limit=15,
+        ["203.0.113.95/32"], ["ssh-break-in"], limit=15, may=["ssh-brute-force"],
         must_not=["brute-force", "silent", "tls-churn"], ssh=True),
     "stuffing": Scenario(
         "credential stuffing, 120 addresses from all over",

@@ -5,8 +5,10 @@ Answers by the path, as in ANSWERS; a request may say with `X-Answer: STATUS [BY
 so that a client can play what an application of any kind would say. Logs do not show that header."""
 import asyncio
 import random
+import signal
 
 PORT = 9000
+SOCKETS = set()  # writers of websockets
 REASONS = {101: "Switching Protocols", 200: "OK", 201: "Created", 207: "Multi-Status", 302: "Found",
            304: "Not Modified", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found",
            429: "Too Many Requests"}
@@ -51,11 +53,18 @@ async def stream(writer):
 
 
 async def websocket(reader, writer):
+    """Until the client goes, or a deployment (SIGHUP) ends all of them."""
     writer.write(head(101, None, "Upgrade: websocket", "Connection: Upgrade"))
     writer.write(b"\x81\x05hello")
+    SOCKETS.add(writer)
     while await reader.read(4096):
         writer.write(b"\x8a\x00")
         await writer.drain()
+
+
+def deploy():
+    while SOCKETS:
+        SOCKETS.pop().close()
 
 
 async def answer(method, path, headers, writer):
@@ -94,6 +103,7 @@ async def serve(reader, writer):
 
 
 async def main():
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, deploy)
     server = await asyncio.start_server(serve, "127.0.0.1", PORT, backlog=1024)
     async with server:
         await server.serve_forever()

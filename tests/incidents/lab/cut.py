@@ -5,6 +5,7 @@ What the server's own network namespace saw stays: a server in production would 
 clients' sockets. So do all figures that a judgement reads. Owners of sockets, their inodes, and
 round-trip times go: they are half of the bytes, and say of the lab only that nginx is nginx."""
 import gzip
+import ipaddress
 import json
 import os
 
@@ -40,3 +41,24 @@ def cut(raw, out, namespace):
                 to.write(line.encode())
                 count += 1
     return count
+
+
+def is_of(record, networks, words):
+    """Whether the connection, request or log-in is a culprit's."""
+    if record.get("path", "").split("?")[0] in words or record.get("agent") in words:
+        return True
+    address = record.get("ip")
+    return address and record["t"] in ("conn", "request", "auth") and any(
+        ipaddress.ip_address(address) in net for net in networks)
+
+
+def first_seen(recording, culprits, since):
+    """When the first of them is seen after that time; since when none is, or all may be."""
+    words = {c.split(":", 1)[1] for c in culprits if c.startswith(("path:", "agent:"))}
+    networks = [ipaddress.ip_network(c) for c in culprits if not c.startswith(("path:", "agent:"))]
+    with gzip.open(recording, "rt", encoding="utf-8", errors="replace") as lines:
+        for line in lines:
+            record = json.loads(line)
+            if record["ts"] >= since and is_of(record, networks, words):
+                return record["ts"]
+    return since

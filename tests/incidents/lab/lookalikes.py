@@ -4,7 +4,7 @@ fail2ban and others complained about; the issue is named where there is one."""
 import random
 
 import servers
-from scenario import AFTER, BEGIN, LAST, actor, benign, benignly, deed, sshd, tool
+from scenario import BEGIN, LAST, actor, benign, benignly, deed, sshd, tool
 
 SAFARI = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like " \
     "Gecko) Version/17.6 Mobile/15E148 Safari/604.1"
@@ -85,7 +85,7 @@ def bare_repository(lab):
     lab.sh(f"""set -e; mkdir {d}/tree; cd {d}/tree; HOME={d}; export HOME; git init -q .
 git config user.email a@example.org; git config user.name a
 for i in $(seq 50); do echo $i >f$i; git add .; git commit -qm c$i; done
-git clone -q --bare . {d}/www/tool.git; cd {d}/www/tool.git; git unpack-objects -q </dev/null
+git clone -q --bare . {d}/www/tool.git; cd {d}/www/tool.git
 git update-server-info""")
 
 
@@ -196,11 +196,11 @@ PROGRAMS = {
     "b-ws-storm": benign("80 websockets end at a deployment and come back within 5 s",
                          [benignly("hold", "198.18.0.0/16*80", rate=40, stagger=5, path="/ws",
                                    headers=["Connection: Upgrade", "Upgrade: websocket"]),
-                          deed(servers.restart_backend, at=16)]),
+                          deed(servers.deploy, at=16)]),
     "b-upload": benign(
         "4 uploads over a slow line",
         [tool(f"curl -s -o out.{n} --interface 203.0.113.24{n} --limit-rate 20k --data-binary "
-              "@/srv/www/static/../video.part http://192.0.2.80/api/upload", at=2, lasts=28)
+              "@/srv/www/video.part http://192.0.2.80/api/upload", at=2, lasts=28)
          for n in range(1, 5)], needs=["curl"],
         prepare=lambda lab: lab.write("www/video.part", "v" * 400000)),
     "b-slow-upload": benign(

@@ -16,7 +16,10 @@ import cut
 import host
 import scenarios
 import servers
-from scenario import visitors
+from scenario import BEGIN, visitors
+
+START_UP = 1.5  # seconds from the launch of an actor to its first packet, at most: a machine that is
+#                 slower than that has launched it later
 
 
 def watch(lab, scenario, program):
@@ -86,8 +89,10 @@ def keep(lab, name, begin, scenario, into, live):
         shutil.copyfile(raw, out + ".ndjson.gz")
     else:
         cut.cut(raw, out + ".ndjson.gz", lab.namespace())
+    launch = begin + BEGIN
+    seen = cut.first_seen(out + ".ndjson.gz", scenario.culprits, launch)
     with open(out + ".labels.json", "w", encoding="utf-8") as f:
-        f.write(json.dumps(scenario.labels(name, begin)) + "\n")
+        f.write(json.dumps(scenario.labels(name, begin, max(launch, seen - START_UP))) + "\n")
 
 
 def main():

@@ -4,12 +4,13 @@
 Seconds count from the start of the recording. An attack begins at BEGIN and lasts LAST; visitors
 browse all the time."""
 import dataclasses
+import os
 import shlex
 import sys
 
 from host import HERE, SERVER4, SERVER6
 
-BEGIN, LAST, AFTER = 8, 20, 4
+BEGIN, LAST, AFTER = (4, 14, 2) if "LAB_QUICK" in os.environ else (8, 20, 4)
 VISITORS = ["198.51.100.128/25", "2001:db8:4b00::/48"]
 LOOPBACK = "127.0.0.0/8"
 # What has nothing to do with most attacks.
@@ -32,6 +33,7 @@ class Scenario:
     expect: list = dataclasses.field(default_factory=list)
     accept: list = dataclasses.field(default_factory=list)
     must_not: list = dataclasses.field(default_factory=list)
+    may: list = dataclasses.field(default_factory=list)  # of UNRELATED, what goes with it all the same
     innocents: list = dataclasses.field(default_factory=list)  # beside the visitors
     kind: str = "attack"
     limit: int = 0             # seconds to the flag, where it is another than the judge's
@@ -46,16 +48,17 @@ class Scenario:
     visitors: bool = True
     needs: list = dataclasses.field(default_factory=list)    # tools
 
-    def labels(self, name, t0):
+    def labels(self, name, t0, start):
+        """t0: when the recording began; start: when the attack did."""
         known = {"incident": name, "what": self.what, "kind": self.kind, "t0": round(t0, 3)}
         if self.kind == "attack":
-            known["attack"] = [round(t0 + BEGIN, 3), round(t0 + self.seconds - AFTER, 3)]
+            known["attack"] = [round(start, 3), round(t0 + self.seconds - AFTER, 3)]
         known["culprits"] = self.culprits
         for key in ("expect", "accept", "limit"):
             if getattr(self, key):
                 known[key] = getattr(self, key)
         forbidden = ANY if self.kind == "benign" else set(self.must_not) | \
-            set(UNRELATED) - set(self.expect) - set(self.accept)
+            set(UNRELATED) - set(self.expect) - set(self.accept) - set(self.may)
         known["must_not"] = sorted(forbidden)
         known["innocents"] = VISITORS * self.visitors + self.innocents + [LOOPBACK]
         return known
