@@ -245,6 +245,11 @@ REQUESTS = {
         [actor("ask", "198.51.100.180-199", at=0, lasts=600, rate=8, path="/app/{r40}"),
          deed(servers.kill_backend)],
         [], ["error-surge"], must_not=["scanner", "brute-force", "burst", "path-flood"]),
+    "traffic-gone": Scenario(
+        "after a minute nobody comes any more",
+        [actor("ask", "198.18.0.0/16*60", at=0, lasts=70, rate=8, path="/articles/{r40}.html")],
+        [], ["traffic-gone"], must_not=["silent", "burst", "path-flood"], visitors=False, start=70,
+        seconds=100, limit=25, innocents=["198.18.0.0/16"]),
     "burst-tls-6": Scenario(
         "one IPv6 address floods over TLS", [burst("2001:db8:4060::71", 15, tls=True,
                                                    agent="Go-http-client/1.1")],
@@ -294,7 +299,7 @@ MIXED = {
         must_not=["stuffing", "crawler", "scanner", "burst"]),
     "mix-crawl-stuff": Scenario(
         "a crawler, and credential stuffing from all over",
-        [crawl("203.0.113.105", 10, agent="Scrapy/2.11 (+https://scrapy.org)"),
+        [crawl("203.0.113.105", 10, agent="python-requests/2.31.0"),
          guess_passwords("198.18.0.0/16*100", 8)],
         ["203.0.113.105/32", "path:/login"], ["crawler", "stuffing"],
         must_not=["brute-force", "scanner", "path-flood"]),
@@ -352,20 +357,26 @@ def servers_table():
         ["203.0.113.0/24"], ["slow-read"], server="lighttpd", needs=servers.NEEDS["lighttpd"],
         must_not=["slow-request", "bandwidth", "burst", "silent"])
     table["caddy-h3-scan"] = Scenario(
-        "Caddy: a scanner over HTTP/3", [(BEGIN, LAST, lambda lab, seconds: quic_scan(lab))], ["203.0.113.219/32"], ["scanner"],
-        must_not=["crawler", "path-flood", "burst", "silent"], server="caddy",
-        needs=["caddy", "curl", "gtlsclient"])
+        "Caddy: a scanner over HTTP/3", [quic("4", "conf$part/$name.old")],
+        ["203.0.113.219/32"], ["scanner"], must_not=["crawler", "path-flood", "burst", "silent"],
+        server="caddy", needs=["caddy", "curl", "gtlsclient"])
+    table["caddy-h3-flood"] = Scenario(
+        "Caddy: a flood over HTTP/3 of one address", [quic("40", "search?q=$name")],
+        ["203.0.113.219/32"], ["quic-flood"], ["burst"], ["crawler", "scanner", "silent"],
+        may=["quic-flood"], server="caddy", needs=["caddy", "curl", "gtlsclient"])
     return table
 
 
-def quic_scan(lab):
-    """ngtcp2's client asks for all paths of its command line over one connection, and waits."""
-    lab.sh("ip -n world route replace 192.0.2.80/32 dev eth0 src 203.0.113.219")
-    return lab.start("world", ["sh", lab.write("scan.sh", """for part in $(seq 1 18); do
- for name in admin backup dump id_rsa; do echo https://web1.example/conf$part/$name.old; done |
+def quic(count, path):
+    """ngtcp2's client asks for count paths over one connection, and waits for a second; and again."""
+    def start(lab, seconds):
+        lab.sh("ip -n world route replace 192.0.2.80/32 dev eth0 src 203.0.113.219")
+        return lab.start("world", ["bash", lab.write("quic.sh", f"""for part in {{1..{round(seconds)}}}; do
+ for name in {{1..{count}}}; do echo https://web1.example/{path}; done |
  xargs timeout 1 gtlsclient --exit-on-all-streams-close --timeout=1s -q 192.0.2.80 443
 done
 """)])
+    return BEGIN, LAST, start
 
 
 TABLE = KERNEL | REQUESTS | RAMPS | MIXED | spread_table() | servers_table()

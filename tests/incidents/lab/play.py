@@ -16,7 +16,7 @@ import cut
 import host
 import scenarios
 import servers
-from scenario import BEGIN, visitors
+from scenario import visitors
 
 START_UP = 1.5  # seconds from the launch of an actor to its first packet, at most: a machine that is
 #                 slower than that has launched it later
@@ -89,7 +89,7 @@ def keep(lab, name, begin, scenario, into, live):
         shutil.copyfile(raw, out + ".ndjson.gz")
     else:
         cut.cut(raw, out + ".ndjson.gz", lab.namespace())
-    launch = begin + BEGIN
+    launch = begin + scenario.start
     seen = cut.first_seen(out + ".ndjson.gz", scenario.culprits, launch)
     with open(out + ".labels.json", "w", encoding="utf-8") as f:
         f.write(json.dumps(scenario.labels(name, begin, max(launch, seen - START_UP))) + "\n")

@@ -36,6 +36,7 @@ class Scenario:
     may: list = dataclasses.field(default_factory=list)  # of UNRELATED, what goes with it all the same
     innocents: list = dataclasses.field(default_factory=list)  # beside the visitors
     kind: str = "attack"
+    start: float = BEGIN       # of the attack
     limit: int = 0             # seconds to the flag, where it is another than the judge's
     seconds: float = BEGIN + LAST + AFTER
     server: str = "nginx"

@@ -47,12 +47,13 @@ def nginx_config(lab, listen, log, options):
     d, words = lab.dir, FORMATS[options.get("format", "combined")]
     trust = "".join(f"set_real_ip_from {net}; " for net in options.get("trust", ()))
     types = " ".join(f"{mime} {suffix};" for suffix, mime in TYPES.items())
+    buffer = " buffer=64k flush=20s" if options.get("buffered") else ""
     return f"""daemon off; worker_processes 1; user root; pid {d}/nginx.pid;
 error_log {d}/error.log; worker_rlimit_nofile 8192;
 events {{ worker_connections 4096; }}
 http {{
  {f"log_format here '{words}';" if words else ""}
- access_log {d}/{log} {"here" if words else "combined"}{" buffer=64k flush=20s" * options.get("buffered", False)};
+ access_log {d}/{log} {"here" if words else "combined"}{buffer};
  types {{ {types} }} default_type application/octet-stream; sendfile on;
  keepalive_timeout 65; keepalive_requests 1000; client_max_body_size 64m;
  client_body_temp_path {d}/body; proxy_temp_path {d}/proxy; fastcgi_temp_path {d}/fastcgi;
