@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * doctor_parts: how --doctor writes, and its sections on logs, lookups and GeoIP databases.
+ * doctor_parts: how --doctor writes, and its sections on logs, relays, lookups and GeoIP
+ * databases.
  */
 #ifndef NG_APP_DOCTOR_PARTS_H
 #define NG_APP_DOCTOR_PARTS_H
@@ -20,6 +21,9 @@ void doctor_mark(FILE *out, bool yes, const char *text);
 
 /* Which servers' configurations were read, what they say, and which logs are readable. */
 void doctor_logs(FILE *out, const struct options *options);
+
+/* Which programs that forward the ports of containers run here, and what keeps addresses. */
+void doctor_relays(FILE *out);
 
 /* Which servers lookups contact: all that leaves the machine. */
 void doctor_lookups(FILE *out, const struct options *options);

@@ -289,7 +289,7 @@ int session_init(struct session *s, const struct options_state *options, char re
 		.model = model_new(&MODEL_LIMITS_DEFAULT),
 	};
 	hub_init(&s->hub);
-	stream_init(&s->stream, is_told_to_stop, s);
+	stream_init(&s->stream, s->model, is_told_to_stop, s);
 	s->stream.show_private = s->show_private;
 	if (!s->model) {
 		snprintf(reason, 512, "the tables: %s", strerror(ENOMEM));

@@ -39,6 +39,12 @@ static inline void *pool_at(const struct pool *p, uint32_t id)
 	return p->items + (size_t)id * p->item_size;
 }
 
+/* The id of an item that lies in it. */
+static inline uint32_t pool_id(const struct pool *p, const void *item)
+{
+	return (uint32_t)((size_t)((const unsigned char *)item - p->items) / p->item_size);
+}
+
 static inline bool pool_is_live(const struct pool *p, uint32_t id)
 {
 	return id < p->made && (p->live_bits[id / 64] >> (id % 64) & 1);

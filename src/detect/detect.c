@@ -15,27 +15,6 @@
 		TAKER_KIND(EVENT_RESETS) | TAKER_KIND(EVENT_WEB_ERROR) |                     \
 		TAKER_KIND(EVENT_CRAWLER))
 
-/* Bytes out come to light as the model's sums grow. */
-static void note_bytes(struct detect *d, struct trail *t)
-{
-	uint32_t id = model_find_host(d->model, &t->prefix.addr);
-	uint64_t tx = id == POOL_NONE ? ABSENT : model_host(d->model, id)->tcp.tx;
-	struct trail *net = trail_net(d, t);
-
-	if (tx == ABSENT || tx < t->tx_seen + TRAIL_UNIT)
-		return;
-	uint64_t units = (tx - t->tx_seen) / TRAIL_UNIT;
-	t->tx_seen += units * TRAIL_UNIT;
-	uint32_t n = units < UINT16_MAX ? (uint32_t)units : UINT16_MAX;
-	trail_roll(t, d->model->now);
-	trail_add(t, TRAIL_TX, n);
-	window_put(&d->whole.tx, window_bucket(d->model->now), n);
-	if (!net)
-		return;
-	trail_roll(net, d->model->now);
-	trail_add(net, TRAIL_TX, n);
-}
-
 static bool is_judged(const struct detect *d, const struct trail *t)
 {
 	const struct addr *a = &t->prefix.addr;
@@ -61,16 +40,6 @@ static void judge_trails(struct detect *d, struct trails *trails)
 static void judge(struct detect *d)
 {
 	d->missing = needs_missing(d);
-	for (uint32_t id = pool_next(&d->networks.pool, 0); id != POOL_NONE;
-		id = pool_next(&d->networks.pool, id + 1))
-		trails_at(&d->networks, id)->members = 0;
-	for (uint32_t id = pool_next(&d->hosts.pool, 0); id != POOL_NONE;
-		id = pool_next(&d->hosts.pool, id + 1)) {
-		struct trail *t = trails_at(&d->hosts, id), *net = trail_net(d, t);
-		note_bytes(d, t);
-		if (net && d->model->now - t->last < 30 * USEC_PER_SEC)
-			net->members++;
-	}
 	judge_machine(d);
 	if (walk_on(d))
 		judge_conns(d);
@@ -79,6 +48,8 @@ static void judge(struct detect *d)
 	judge_herds(d);
 	findings_settle(d);
 	verdict_say(d);
+	d->each = d->crowd / TAKEN_WHOLE + 1;
+	d->crowd = 0;
 	d->judged = d->model->now;
 	d->slice++;
 	for (int i = 0; i < HERD_KINDS; i++)
@@ -107,6 +78,8 @@ static int init_tables(struct detect *d)
 		err = trails_init(&d->networks, TRAILS_NETWORKS);
 	for (int i = 0; i < HERD_KINDS && !err; i++)
 		err = herds_init(&d->herds[i]);
+	for (int i = 0; i < FOCUSES && !err; i++)
+		err = focus_init(&d->focuses[i]);
 	if (!err)
 		err = zoom_init(&d->zoom, ZOOM_LEAVES);
 	if (!err)
@@ -121,6 +94,8 @@ static void done_tables(struct detect *d)
 	trails_done(&d->networks);
 	for (int i = 0; i < HERD_KINDS; i++)
 		herds_done(&d->herds[i]);
+	for (int i = 0; i < FOCUSES; i++)
+		focus_done(&d->focuses[i]);
 	zoom_done(&d->zoom);
 	findings_done(&d->findings);
 	free(d->trail_of);
@@ -155,6 +130,7 @@ static void restart(struct taker *taker, const struct model *model)
 	d->sink = old.sink;
 	d->settings = old.settings;
 	d->key = hash_key_of(0);
+	d->each = 1;
 	d->patterns = old.patterns;
 	d->agents = old.agents;
 	if (init_tables(d) < 0)
@@ -175,6 +151,7 @@ struct detect *detect_new(
 	d->model = options->model;
 	d->sink = options->sink;
 	d->key = hash_key_of(0);
+	d->each = 1;
 	if (options->flags)
 		d->settings = *options->flags;
 	else

@@ -43,7 +43,7 @@ static struct herd_half *half_of(struct herd *h, uint32_t turn)
 	return half;
 }
 
-static void count_minute(struct herd *h, uint32_t minute)
+static void count_minute(struct herd *h, uint32_t minute, uint32_t weight)
 {
 	uint32_t steps = minute - h->minute;
 
@@ -54,7 +54,7 @@ static void count_minute(struct herd *h, uint32_t minute)
 			h->of_minute[(minute - i) % HERD_MINUTES] = 0;
 		h->minute = minute;
 	}
-	h->of_minute[h->minute % HERD_MINUTES]++;
+	h->of_minute[h->minute % HERD_MINUTES] += weight;
 }
 
 /* Its usual is what the table knows: that there was nothing of it since the table began. The halves
@@ -73,25 +73,26 @@ static void start(struct herds *t, struct herd *h, usec_t now, const struct herd
 	h->usual = t->unseen;
 }
 
-static void count(struct herd_half *half, const struct herd_request *r)
+static void count(struct herd_half *half, const struct herd_request *r, uint32_t weight)
 {
 	uint32_t status_class = r->status / 100u;
 
-	half->requests++;
-	half->failed += r->is_failed;
-	half->assets += r->is_asset;
-	half->of_class[status_class < HERD_STATUS_CLASS ? status_class : 0]++;
+	half->requests += weight;
+	half->failed += r->is_failed ? weight : 0;
+	half->assets += r->is_asset ? weight : 0;
+	half->of_class[status_class < HERD_STATUS_CLASS ? status_class : 0] += weight;
 	hll_add(half->sources, HERD_SOURCE_BITS, r->source);
 	if (!r->query)
 		return;
-	half->queries++;
+	half->queries += weight;
 	hll_add(half->query_strings, HERD_QUERY_BITS, r->query);
 }
 
 struct herd *herds_add(struct herds *t, usec_t now, const struct herd_request *r)
 {
+	uint32_t weight = r->weight ? r->weight : 1;
 	struct spacesaving_hit hit =
-		spacesaving_add(&t->counts, r->key, 1, number_of(now, USEC_PER_SEC));
+		spacesaving_add(&t->counts, r->key, weight, number_of(now, USEC_PER_SEC));
 	struct herd *h = &t->at[hit.id];
 
 	if (!t->began) {
@@ -104,10 +105,10 @@ struct herd *herds_add(struct herds *t, usec_t now, const struct herd_request *r
 	}
 	if (now > h->last)
 		h->last = now;
-	window_add(&h->rate, now, 1);
-	baseline_add(&h->usual, now, 1, t->is_frozen);
-	count_minute(h, number_of(now, MINUTE));
-	count(half_of(h, number_of(now, HERD_TURN)), r);
+	window_add(&h->rate, now, weight);
+	baseline_add(&h->usual, now, weight, t->is_frozen);
+	count_minute(h, number_of(now, MINUTE), weight);
+	count(half_of(h, number_of(now, HERD_TURN)), r, weight);
 	return h;
 }
 

@@ -82,6 +82,7 @@ struct herd_request {
 	uint64_t source; /* hash of the address that asked */
 	uint64_t query;  /* hash of the query string; 0: there is none */
 	uint16_t status; /* 0: not known */
+	uint32_t weight; /* it stands for so many; 0: 1 */
 	bool is_failed;  /* a log-in that was refused, a 401, a 403 */
 	bool is_asset;
 };

@@ -24,7 +24,8 @@ struct view {
 	bool net;
 	enum flag_scope scope;
 	uint64_t key;
-	double sources; /* of a network */
+	double sources;   /* of a network */
+	uint32_t members; /* likewise, with those that ask nothing */
 	double q10, q60, agents;
 	double all10, all60; /* of the machine */
 };
@@ -401,14 +402,14 @@ static void judge_churn(struct detect *d, const struct view *v)
 
 	if (left < 1 || v->q10 > ends * 0.2 || v->t->requests > v->t->ends * 0.2)
 		return;
-	if (v->net && v->t->members < 3)
+	if (v->net && v->members < 3)
 		return;
 	struct finding *f =
 		find(d, v, FLAG_TLS_CHURN, reach(d, FLAG_TLS_CHURN, v->net ? 1 : 0, left), left);
 	if (!f)
 		return;
 	name(d, v, f);
-	snprintf(buf, sizeof buf, v->net ? " of %u addresses" : "", v->t->members);
+	snprintf(buf, sizeof buf, v->net ? " of %u addresses" : "", v->members);
 	SAY(f, "%.0f connections%s in 10 s shook hands, said something, closed and asked nothing",
 		left, buf);
 }
@@ -443,7 +444,7 @@ static void judge_bandwidth(struct detect *d, const struct view *v)
 	double level = least(reach(d, FLAG_BANDWIDTH, 0, out / 1e6),
 		reach(d, FLAG_BANDWIDTH, 1, all > 0 ? out / all : 0));
 
-	if (v->net && (v->t->members < 3 || out < VIEWER * v->t->members))
+	if (v->net && (v->members < 3 || out < VIEWER * v->members))
 		return;
 	struct finding *f = find(d, v, FLAG_BANDWIDTH, level, out / 1e6);
 	if (!f)
@@ -464,7 +465,9 @@ void judge_trail(struct detect *d, struct trail *t)
 
 	v.scope = v.net ? SCOPE_NETWORK : SCOPE_HOST;
 	v.key = finding_key(d, &t->prefix);
-	v.q60 = sum(&v, TRAIL_REQUESTS, 60);
+	v.members = v.net ? trail_members(t, now) : 1;
+	if (t->requests && (uint32_t)(now / USEC_PER_SEC) - t->busy_at <= 60)
+		v.q60 = sum(&v, TRAIL_REQUESTS, 60);
 	if (v.q60 > 0) {
 		v.q10 = sum(&v, TRAIL_REQUESTS, 10);
 		v.agents = different(&v, SKETCH_AGENTS);
@@ -474,7 +477,10 @@ void judge_trail(struct detect *d, struct trail *t)
 		for (size_t i = 0; i < ARRAY_LEN(by_requests); i++)
 			by_requests[i](d, &v);
 	}
-	judge_churn(d, &v);
-	judge_ssh(d, &v);
-	judge_bandwidth(d, &v);
+	if (t->ends)
+		judge_churn(d, &v);
+	if (t->logs_in)
+		judge_ssh(d, &v);
+	if (now - t->sent <= 15 * USEC_PER_SEC)
+		judge_bandwidth(d, &v);
 }

@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "detect/agents.h"
 #include "detect/finding.h"
+#include "detect/focus.h"
 #include "detect/herd.h"
 #include "detect/ledger.h"
 #include "detect/patterns.h"
@@ -17,7 +18,9 @@
 #include "model/model.h"
 
 #define HALF_OPENS_MAX 4096
+#define TAKEN_WHOLE    10000
 #define OWN_PATHS_MAX  256
+#define FOCUSES        4
 #define AGENTS_KNOWN   1024 /* agents whose meaning is remembered; a power of two */
 
 /* A half-open connection, as the walk found it. */
@@ -44,7 +47,9 @@ struct walk {
 	uint32_t next; /* id that the next slice begins with */
 	struct half_open half[HALF_OPENS_MAX];
 	uint32_t half_count;
-	uint64_t half_open, open; /* in all */
+	uint64_t half_open, open;    /* in all */
+	uint32_t held[TRAILS_HOSTS]; /* ids of trails with one that is silent, slow or stuck */
+	uint32_t held_count;
 };
 
 /* A path that is answered to people who do nothing else wrong: the site's own. */
@@ -83,8 +88,14 @@ struct detect {
 	uint32_t *weights;        /* room to count by hosts */
 	struct own_path own_paths[OWN_PATHS_MAX];
 	struct known_agent known_agents[AGENTS_KNOWN];
+	struct focus focuses[FOCUSES]; /* of herds that are flagged */
+	uint32_t focused;              /* of these, in use */
 	struct zoom zoom;
 	struct findings findings;
+
+	/* Of more than TAKEN_WHOLE requests between two ticks, one of `each` is taken, and counts
+	 * for that many; `crowd` are those since the tick. */
+	uint32_t each, crowd;
 
 	usec_t began, judged; /* the first event's time; the last judgement's */
 	uint32_t missing;     /* bits of enum flag_need that are not met now */
@@ -114,9 +125,10 @@ bool finding_holds(const struct detect *d, enum flag_id flag, enum flag_scope sc
 /* The key of an address's, a network's, a herd's, the machine's. */
 uint64_t finding_key(const struct detect *d, const struct prefix *p);
 
-/* Names one prefix, or several, as who it is. */
+/* Names one prefix, or several, as who it is; or only where those are who are meant. */
 void finding_name(struct finding *f, const struct prefix *p);
-void finding_name_all(struct finding *f, const struct prefix *p, uint32_t n);
+void finding_prefixes(struct finding *f, const struct prefix *p, uint32_t n);
+void finding_name_all(struct finding *f, const struct prefix *of, uint32_t n);
 
 /* After all judges: ends what is over, folds, puts what is new. */
 void findings_settle(struct detect *d);
@@ -128,6 +140,10 @@ enum flag_id findings_explain(const struct detect *d, uint64_t within, const str
 
 /* senses.c: events as they come. */
 void senses_take(struct detect *d, const struct event *event);
+void senses_prefetch(struct detect *d, const struct event *events, size_t n);
+
+/* Bytes out that have come to light since they were last looked at. */
+void senses_note_bytes(struct detect *d, struct trail *t, const struct host *h);
 
 /* needs.c: bits of enum flag_need that are not met. */
 uint32_t needs_missing(const struct detect *d);
@@ -137,6 +153,23 @@ bool walk_on(struct detect *d);
 
 /* A network's trail that is still this host's; NULL when it was evicted. */
 struct trail *trail_net(const struct detect *d, const struct trail *host);
+
+/* Adds everybody to the zoom who was well answered in the last minute, and is not of the herd (or
+ * NULL) that it is about: whom a block would hit. */
+void zoom_add_good(struct detect *d, const struct focus *herd);
+
+/* The prefixes that the zoom finds, when they can be pointed at; else 0: from all over. */
+uint32_t zoom_prefixes(
+	struct detect *d, struct zoom_found *ret_at, struct prefix ret[static ZOOM_PREFIXES]);
+
+/* shares.c: "; 72% from AS64500 Example", when one AS or country has most of it. Returns its
+ * length.
+ */
+enum share_of {
+	SHARE_HALF_OPEN,
+	SHARE_REQUESTS /* of the last half minute */
+};
+size_t shares_say(const struct detect *d, enum share_of of, char *buf, size_t cap);
 
 /* Judges: each looks at what it is of, and calls found() for what reaches FLAG_HOLDS. */
 void judge_machine(struct detect *d);

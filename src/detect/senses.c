@@ -9,6 +9,7 @@
 
 #define SAID_SOMETHING 100 /* bytes: a TLS hello and more */
 #define SLOW_US        (2 * USEC_PER_SEC)
+#define TOO_OLD        (60 * USEC_PER_SEC) /* a line of then says nothing of now */
 
 static uint64_t hash_str(const struct detect *d, struct str s)
 {
@@ -43,10 +44,13 @@ static struct trail *touch(struct detect *d, const struct addr *a)
 	if (!net) {
 		p = trail_network(a);
 		t->net = trails_touch(&d->networks, &p, now);
+		net = trail_net(d, t);
 	} else {
 		net->last = now > net->last ? now : net->last;
 		trail_roll(net, now);
 	}
+	if (net)
+		trail_note_member(net, t, now);
 	return t;
 }
 
@@ -57,6 +61,27 @@ static void count(struct detect *d, struct trail *t, enum trail_count what, uint
 	trail_add(t, what, n);
 	if (net)
 		trail_add(net, what, n);
+}
+
+void senses_note_bytes(struct detect *d, struct trail *t, const struct host *h)
+{
+	uint64_t tx = h->tcp.tx;
+
+	if (tx == ABSENT || tx < t->tx_seen + TRAIL_UNIT)
+		return;
+	uint64_t units = (tx - t->tx_seen) / TRAIL_UNIT;
+	uint32_t n = units < UINT16_MAX ? (uint32_t)units : UINT16_MAX;
+	struct trail *net = trail_net(d, t);
+	t->tx_seen += units * TRAIL_UNIT;
+	t->sent = d->model->now;
+	trail_roll(t, d->model->now);
+	trail_add(t, TRAIL_TX, n);
+	window_put(&d->whole.tx, window_bucket(d->model->now), n);
+	if (!net)
+		return;
+	net->sent = d->model->now;
+	trail_roll(net, d->model->now);
+	trail_add(net, TRAIL_TX, n);
 }
 
 /* Requests. */
@@ -139,7 +164,7 @@ static void take_probe(struct detect *d, struct trail *t, const struct event_req
 	if (!kinds || is_own_path(d, t, path, source, fine))
 		return;
 	struct trail *net = trail_net(d, t);
-	count(d, t, TRAIL_PROBES, 1);
+	count(d, t, TRAIL_PROBES, d->each);
 	if (!trail_kinds(t, d->model->now))
 		t->sample[0] = '\0', t->answered = 0;
 	trail_note_kinds(t, kinds, d->model->now);
@@ -159,8 +184,8 @@ static bool is_refused(struct detect *d, struct trail *t, const struct event_req
 	bool posted = is_method(r, "POST"), login = posted && is_login_path(bare);
 	bool again = t->refused_path == path;
 
-	if (login && is_status(r, 200, 399))
-		count(d, t, TRAIL_POSTED, 1);
+	if ((login || again) && is_status(r, 200, 399))
+		count(d, t, TRAIL_POSTED, d->each);
 	if (!is_status(r, 401, 401) && !(login && is_status(r, 403, 403)))
 		return false;
 	t->refused_path = path;
@@ -181,11 +206,21 @@ static bool is_garbage(const struct event_request *r)
 	       !str_starts(r->proto, STR_LIT("HTTP/2")) && !str_starts(r->proto, STR_LIT("HTTP/3"));
 }
 
+/* What is worked out of a request, once for all that count it. */
+struct asked {
+	struct str bare, folded;
+	uint64_t path, folded_path, agent, source;
+	uint32_t weight; /* requests that it stands for */
+	bool asset, refused;
+	bool shut_out; /* refused what others are given: by a block, not for what it asked */
+};
+
 static void count_request(
-	struct detect *d, struct trail *t, const struct event_request *r, bool asset, bool refused)
+	struct detect *d, struct trail *t, const struct event_request *r, const struct asked *a)
 {
-	bool missed = r->method.n && is_status(r, 400, 499) && !is_status(r, 401, 401) &&
-		      !is_status(r, 408, 408) && !is_status(r, 429, 429) && !is_status(r, 499, 499);
+	bool missed = r->method.n && !a->shut_out && is_status(r, 400, 499) &&
+		      !is_status(r, 401, 401) && !is_status(r, 408, 408) &&
+		      !is_status(r, 429, 429) && !is_status(r, 499, 499);
 	const struct {
 		enum trail_count what;
 		bool is;
@@ -193,11 +228,11 @@ static void count_request(
 		{TRAIL_REQUESTS, true},
 		{TRAIL_FINE, is_status(r, 200, 399)},
 		{TRAIL_UNCHANGED, is_status(r, 304, 304)},
-		{TRAIL_ASSETS, asset},
+		{TRAIL_ASSETS, a->asset},
 		{TRAIL_PLAIN, is_method(r, "GET") || is_method(r, "POST") || is_method(r, "HEAD")},
 		{TRAIL_REFERRED, r->referer.n > 1},
 		{TRAIL_MISSED, missed},
-		{TRAIL_REFUSED, refused},
+		{TRAIL_REFUSED, a->refused},
 		{TRAIL_LIMITED, is_status(r, 429, 429)},
 		{TRAIL_GONE, is_status(r, 499, 499)},
 		{TRAIL_BROKEN, is_status(r, 500, 599)},
@@ -211,9 +246,9 @@ static void count_request(
 	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
 		if (!parts[i].is)
 			continue;
-		trail_add(t, parts[i].what, 1);
+		trail_add(t, parts[i].what, a->weight);
 		if (net)
-			trail_add(net, parts[i].what, 1);
+			trail_add(net, parts[i].what, a->weight);
 	}
 }
 
@@ -240,12 +275,6 @@ static void count_whole(struct detect *d, const struct event_request *r, uint64_
 	trail_note_source(&w->broken_to, source, d->model->now);
 }
 
-struct asked {
-	struct str bare, folded;
-	uint64_t path, folded_path, agent, source;
-	bool asset, refused;
-};
-
 static void sketch_request(
 	struct detect *d, struct trail *t, const struct event_request *r, const struct asked *a)
 {
@@ -253,7 +282,7 @@ static void sketch_request(
 
 	sketch_add(&t->sketch, SKETCH_PATHS, a->path, now);
 	sketch_add(&t->sketch, SKETCH_AGENTS, a->agent, now);
-	if (r->method.n && is_status(r, 400, 404) && !is_status(r, 401, 402))
+	if (r->method.n && !a->shut_out && is_status(r, 400, 404) && !is_status(r, 401, 402))
 		sketch_add(&t->sketch, SKETCH_REFUSED, a->path, now);
 	if (r->claims.n)
 		sketch_add(&t->sketch, SKETCH_CLAIMS, hash_str(d, r->claims), now);
@@ -271,6 +300,7 @@ static struct herd *add_herd(struct detect *d, enum herd_kind kind, uint64_t key
 			.source = a->source,
 			.query = kind == HERD_PATHS && differs.n ? hash_str(d, differs) : 0,
 			.status = r->status == ABSENT ? 0 : (uint16_t)r->status,
+			.weight = a->weight,
 			.is_failed = a->refused,
 			.is_asset = a->asset});
 }
@@ -289,11 +319,34 @@ static struct str host_of(struct str referer)
 	return host;
 }
 
+/* Who they are, of the few herds that are flagged. */
+static void take_focus(struct detect *d, const struct addr *ip, const struct asked *a)
+{
+	for (int i = 0; i < FOCUSES; i++) {
+		struct focus *f = &d->focuses[i];
+		if (f->key && (f->key == a->folded_path || f->key == a->agent))
+			focus_add(f, ip, d->model->now);
+	}
+}
+
+/* Others ask the same and get it. */
+static bool is_given_to_others(const struct herd *h)
+{
+	uint32_t fine = 0, refused = 0;
+
+	for (int i = 0; i < 2; i++) {
+		fine += h->half[i].of_class[2] + h->half[i].of_class[3];
+		refused += h->half[i].of_class[4];
+	}
+	return fine > refused;
+}
+
 static void take_herds(
-	struct detect *d, struct trail *t, const struct event_request *r, const struct asked *a)
+	struct detect *d, struct trail *t, const struct event_request *r, struct asked *a)
 {
 	struct herd *h = add_herd(d, HERD_PATHS, a->folded_path, a->folded, r, a);
 
+	a->shut_out = is_status(r, 403, 403) && is_given_to_others(h);
 	if (!a->asset)
 		herds_note_lone(&d->herds[HERD_PATHS], h, &t->lone, d->model->now);
 	if (r->agent.n)
@@ -311,7 +364,7 @@ static void take_trail(
 	struct trail *net = trail_net(d, t);
 	const struct agent *agent = r->agent.n ? agent_of(d, r->agent, a->agent) : NULL;
 
-	t->requests++;
+	t->requests += a->weight;
 	if (agent)
 		t->agent = agent;
 	if (str_eq(a->bare, STR_LIT("/robots.txt")))
@@ -320,7 +373,7 @@ static void take_trail(
 	sketch_request(d, t, r, a);
 	if (!net)
 		return;
-	net->requests++;
+	net->requests += a->weight;
 	trail_note_busy(net, d->model->now);
 	trail_note_source(net, a->source, d->model->now);
 	sketch_request(d, net, r, a);
@@ -341,20 +394,19 @@ static void tell_port(struct detect *d, const struct event_request *r)
 		ledger_tell(&d->ledger, c->lport);
 }
 
-static void take_request(struct detect *d, const struct event_request *r)
+static void take_taken(struct detect *d, const struct event_request *r, uint64_t source)
 {
-	const struct addr *ip = request_address(r), *peer = request_peer(r);
+	const struct addr *peer = request_peer(r);
 	char folded[PATH_FOLDED_MAX];
-	struct asked a = {.bare = path_bare(r->path), .asset = path_is_asset(r->path)};
+	struct trail *t = touch(d, request_address(r)), *p = peer ? touch(d, peer) : NULL;
+	struct asked a = {.bare = path_bare(r->path),
+		.asset = path_is_asset(r->path),
+		.source = source,
+		.weight = d->each};
 
-	if (addr_is_unset(ip))
-		return;
-	a.source = hash_addr(d, ip);
-	count_whole(d, r, a.source);
 	tell_port(d, r);
-	struct trail *t = touch(d, ip), *p = peer ? touch(d, peer) : NULL;
 	if (p)
-		p->forwarded++;
+		p->forwarded += d->each;
 	if (!t)
 		return;
 	a.path = hash_str(d, a.bare);
@@ -362,10 +414,28 @@ static void take_request(struct detect *d, const struct event_request *r)
 	a.folded_path = str_eq(a.folded, a.bare) ? a.path : hash_str(d, a.folded);
 	a.agent = hash_str(d, r->agent);
 	a.refused = is_refused(d, t, r, a.bare, a.path);
+	take_herds(d, t, r, &a);
 	take_trail(d, t, r, &a);
 	take_probe(d, t, r, a.bare, a.path, a.source);
-	count_request(d, t, r, a.asset, a.refused);
-	take_herds(d, t, r, &a);
+	count_request(d, t, r, &a);
+	if (d->focused)
+		take_focus(d, request_address(r), &a);
+}
+
+/* What is old says nothing of now; of very many, some stand for all. */
+static void take_request(struct detect *d, const struct event_request *r)
+{
+	const struct addr *ip = request_address(r);
+	uint64_t source;
+
+	if (addr_is_unset(ip) || (r->logged && d->model->now - r->logged > TOO_OLD))
+		return;
+	source = hash_addr(d, ip);
+	count_whole(d, r, source);
+	if (++d->crowd / TAKEN_WHOLE >= d->each)
+		d->each++;
+	if (d->crowd % d->each == 0)
+		take_taken(d, r, source);
 }
 
 /* Connections. */
@@ -386,7 +456,10 @@ static bool concerns(const struct detect *d, const struct event_conn *e)
 static void take_end(struct detect *d, struct trail *t, const struct event_conn *e)
 {
 	struct trail *net = trail_net(d, t);
+	uint32_t id = model_find_host(d->model, &e->ip);
 
+	if (id != POOL_NONE)
+		senses_note_bytes(d, t, model_host(d->model, id));
 	if (!ledger_speaks(&d->ledger, e->lport) || e->rx == ABSENT || e->rx <= SAID_SOMETHING)
 		return;
 	count(d, t, TRAIL_ENDS, 1);
@@ -428,6 +501,9 @@ static void take_auth(struct detect *d, const struct event_auth *e)
 	struct trail *t = touch(d, &e->ip);
 	if (!t)
 		return;
+	t->logs_in = true;
+	if (trail_net(d, t))
+		trail_net(d, t)->logs_in = true;
 	/* "Invalid user" stands beside the failure itself; alone, it has no method. */
 	if (e->outcome == AUTH_FAILED || (e->outcome == AUTH_INVALID && e->method.n))
 		count(d, t, TRAIL_SSH_FAILED, times);

@@ -174,6 +174,30 @@ double trail_sources(const struct trail *t, usec_t now)
 	return SOURCE_BITS * log(SOURCE_BITS / (unset < 1 ? 1 : unset));
 }
 
+void trail_note_member(struct trail *net, struct trail *host, usec_t now)
+{
+	uint32_t turn = turn_of(now);
+
+	if (host->member_turn == turn)
+		return;
+	host->member_turn = turn;
+	if (net->member_turn != turn) {
+		net->members[1] = turn - net->member_turn == 1 ? net->members[0] : 0;
+		net->members[0] = 0;
+		net->member_turn = turn;
+	}
+	net->members[0]++;
+}
+
+uint32_t trail_members(const struct trail *net, usec_t now)
+{
+	uint32_t age = turn_of(now) - net->member_turn;
+
+	if (age > 1)
+		return 0;
+	return age == 1 || net->members[0] > net->members[1] ? net->members[0] : net->members[1];
+}
+
 void trail_note_kinds(struct trail *t, uint32_t kinds, usec_t now)
 {
 	uint32_t turn = turn_of(now);

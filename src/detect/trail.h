@@ -56,6 +56,7 @@ struct trail_conns {
 	uint32_t open, silent, slow, stuck;
 	uint32_t hosts[3]; /* of a network: addresses with some that are silent, slow, stuck */
 	uint32_t oldest_s; /* of these */
+	uint64_t asked;    /* requests of an address, as the model counts */
 	uint64_t unsent;   /* bytes of those that are stuck */
 };
 
@@ -63,20 +64,23 @@ struct trail {
 	struct prefix prefix; /* all bits: an address */
 	uint32_t net;       /* id of its network's trail; POOL_NONE of networks, and when evicted */
 	usec_t first, last; /* events of it */
+	usec_t sent;        /* when bytes out last came to light */
 	uint32_t head;      /* number of the newest bucket */
 	uint32_t busy; /* a bit for each of the last 32 seconds with a request; bit 0: `busy_at` */
 	uint32_t busy_at;
 	uint32_t requests, handshakes, ends, ssh_accepted, forwarded; /* since it is known */
 	uint32_t kinds[2]; /* bits of enum exploit_kind in the last 30 to 60 s */
 	uint32_t kinds_turn;
-	uint32_t answered;      /* bits of those that were answered 2xx */
-	uint32_t members;       /* of a network: addresses with requests in the last 30 to 60 s */
+	uint32_t answered; /* bits of those that were answered 2xx */
+	uint32_t member_turn,
+		members[2];     /* of a network: see trail_note_member; of an address: its turn */
 	uint64_t sources[2][2]; /* linear counting of these, by halves of 30 s */
 	uint32_t source_turn[2];
 	uint64_t tx_seen; /* of an address: bytes out that were counted */
 	struct herd_lone lone;
 	const struct agent *agent; /* what its latest telling agent is; NULL: none */
 	uint8_t claim;             /* enum claim_outcome, of a crawler */
+	bool logs_in;              /* by SSH, or has tried to */
 	bool is_local;             /* such as stand beside a server */
 	bool has_robots;           /* it has asked for /robots.txt */
 	uint64_t refused_path;     /* hash of the path that a log-in was refused on last */
@@ -137,6 +141,11 @@ unsigned trail_busy(const struct trail *t, usec_t now, unsigned span);
 /* Notes a source, by its hash; about how many in the last 30 to 60 s. */
 void trail_note_source(struct trail *t, uint64_t hash, usec_t now);
 double trail_sources(const struct trail *t, usec_t now);
+
+/* An address of the network has done something; how many have, in the last 30 to 60 s, or in the
+ * 30 s before: the larger. Exact. */
+void trail_note_member(struct trail *net, struct trail *host, usec_t now);
+uint32_t trail_members(const struct trail *net, usec_t now);
 
 /* Kinds of probes, likewise. */
 void trail_note_kinds(struct trail *t, uint32_t kinds, usec_t now);

@@ -33,11 +33,21 @@ static struct trail *trail_of(struct detect *d, uint32_t host)
 	return id == POOL_NONE ? NULL : trails_at(&d->hosts, id);
 }
 
-static struct trail_conns *conns_of(struct detect *d, struct trail *t)
+static struct trail_conns *conns_of(struct detect *d, struct trail *t, const struct host *h)
 {
-	if (t->conns.walk != d->walk.number)
-		t->conns = (struct trail_conns){.walk = d->walk.number};
+	if (t->conns.walk != d->walk.number) {
+		t->conns = (struct trail_conns){.walk = d->walk.number, .asked = h->log.requests};
+		senses_note_bytes(d, t, h);
+	}
 	return &t->conns;
+}
+
+static void note_held(struct detect *d, const struct trail *t)
+{
+	struct walk *w = &d->walk;
+
+	if (!t->conns.silent && !t->conns.slow && !t->conns.stuck && w->held_count < TRAILS_HOSTS)
+		w->held[w->held_count++] = pool_id(&d->hosts.pool, t);
 }
 
 enum look {
@@ -101,7 +111,7 @@ static void take_open(struct detect *d, const struct conn *c, const struct host 
 	d->walk.open++;
 	if (!t)
 		return;
-	struct trail_conns *sum = conns_of(d, t);
+	struct trail_conns *sum = conns_of(d, t, h);
 	sum->open++;
 	if (!ledger_speaks(&d->ledger, c->lport))
 		return;
@@ -110,6 +120,7 @@ static void take_open(struct detect *d, const struct conn *c, const struct host 
 		return;
 	usec_t from = c->established ? c->established : c->first_seen;
 	uint32_t age = (uint32_t)((d->model->now - from) / USEC_PER_SEC);
+	note_held(d, t);
 	sum->silent += look == LOOK_SILENT;
 	sum->slow += look == LOOK_SLOW;
 	sum->stuck += look == LOOK_STUCK;
@@ -158,7 +169,7 @@ bool walk_on(struct detect *d)
 		return false;
 	d->walked = d->walk;
 	d->walk.number++;
-	d->walk.next = d->walk.half_count = 0;
+	d->walk.next = d->walk.half_count = d->walk.held_count = 0;
 	d->walk.half_open = d->walk.open = 0;
 	return true;
 }

@@ -62,6 +62,7 @@ static void apply_request(struct model *m, const struct event *event)
 	}
 	struct host *h = model_host(m, id);
 	count_of_host(m, h, r, at);
+	gateways_asked(m, ip, r->log);
 	set_last(h, r);
 	if (r->port && !addr_is_unset(&r->ip))
 		conns_count_request(m, peer ? model_find_host(m, peer) : id, (uint16_t)r->port);
@@ -95,7 +96,9 @@ static void apply_syn_net(struct model *m, const struct event *event)
 {
 	const struct event_syn_net *e = &event->syn_net;
 	uint32_t id = networks_touch(&m->networks, &e->net, m->now);
-	struct totals *t = &m->at->totals[addr_is_private(&e->net.addr)];
+	bool is_private = id == POOL_NONE ? addr_is_private(&e->net.addr)
+					  : network_at(&m->networks, id)->is_private;
+	struct totals *t = &m->at->totals[is_private];
 
 	m->at->syns_told = true;
 	t->net_syns += e->n;
@@ -198,6 +201,7 @@ static void apply_tick(struct model *m)
 	figures_keep(m);
 	if (conns_expire(m) || machine_is_decaying(m->at, m->now))
 		m->version++;
+	relays_watch(m);
 	if (m->now / SWEEP_EVERY == m->swept)
 		return;
 	m->swept = m->now / SWEEP_EVERY;
@@ -221,6 +225,7 @@ static void apply_owner(struct model *m, const struct event *event)
 	const struct event_owner *e = &event->owner;
 
 	labels_set(&m->owners, e->inode, e->pid, e->name);
+	relays_owner(m, e->name);
 }
 
 static void apply_enricher(struct model *m, const struct event *event)

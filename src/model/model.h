@@ -179,6 +179,14 @@ bool model_knows_logins(const struct model *m);
 const struct label *model_owner(const struct model *m, const struct conn *c);
 const struct label *model_netns(const struct model *m, const struct conn *c);
 
+/* The connection ends at a relay (relays.h), by its owner or, while that is not known, by its port;
+ * the host's newest does. Of what is behind a relay no log has a line under this address. */
+bool model_conn_is_relayed(const struct model *m, const struct conn *c);
+bool model_is_behind_relay(const struct model *m, const struct host *h);
+
+/* Views leave the address out unless private ones were asked for. Of a host, is_private says so. */
+bool model_hides(const struct model *m, const struct addr *ip);
+
 /* Who an address is registered to, or why that is not known (its note is set); NULL while nobody
  * has answered. The name of an address; NULL likewise. */
 const struct registration *model_registration(const struct model *m, const struct addr *ip);
