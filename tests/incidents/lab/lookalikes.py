@@ -192,7 +192,8 @@ PROGRAMS = {
                     [benignly("hold", "203.0.113.100-139", rate=10, path="/events")]),
     "b-long-poll": benign("40 clients of a long poll, who ask again at once",
                           [benignly("follow", "203.0.113.100-139", rate=50, stagger=4, loop=True,
-                                    lines=["GET /longpoll/events?since={r5000}"])]),
+                                    lines=["GET /app/chat", "GET /static/a1.js"] +
+                                    ["GET /longpoll/events?since={r5000}"] * 9)]),
     "b-ws-storm": benign("80 websockets end at a deployment and come back within 5 s",
                          [benignly("hold", "198.18.0.0/16*80", rate=40, stagger=5, path="/ws",
                                    headers=["Connection: Upgrade", "Upgrade: websocket"]),
