@@ -258,6 +258,7 @@ bool doctor_print(FILE *out, const struct options *options)
 	doctor_relays(out);
 	doctor_lookups(out, options);
 	doctor_geoip(out, options);
+	doctor_ranges(out, options);
 	print_help(&d);
 	return print_verdict(&d);
 }

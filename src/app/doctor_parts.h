@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * doctor_parts: how --doctor writes, and its sections on logs, relays, lookups and GeoIP
- * databases.
+ * doctor_parts: how --doctor writes, and its sections on logs, relays, lookups, GeoIP databases
+ * and crawlers.
  */
 #ifndef NG_APP_DOCTOR_PARTS_H
 #define NG_APP_DOCTOR_PARTS_H
@@ -29,5 +29,8 @@ void doctor_relays(FILE *out);
 void doctor_lookups(FILE *out, const struct options *options);
 /* doctor_geoip.c: which databases there are, how old they are, what is missing. */
 void doctor_geoip(FILE *out, const struct options *options);
+
+/* doctor_ranges.c: which files of crawlers' ranges were given, and whom they are for. */
+void doctor_ranges(FILE *out, const struct options *options);
 
 #endif

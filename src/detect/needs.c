@@ -11,7 +11,7 @@
 
 static bool reads_log(const struct model_log *log)
 {
-	return log->state == LOG_READING;
+	return log->state == LOG_READING && !log->errors;
 }
 
 static bool is_stale(const struct model_log *log)

@@ -103,6 +103,8 @@ struct detect {
 	bool severe;          /* a flag of severity 3 and more holds: nothing is learned */
 	char verdict[MACHINE_HELD_MAX + FLAG_WHO_MAX + 64]; /* as it was last said, with its head */
 	usec_t verdict_said;
+	uint64_t dropped; /* as it was last said */
+	usec_t dropped_said;
 };
 
 /* findings.c */

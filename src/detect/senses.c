@@ -409,6 +409,8 @@ static void take_taken(struct detect *d, const struct event_request *r, uint64_t
 		p->forwarded += d->each;
 	if (!t)
 		return;
+	if (t->is_local && machine_is_gateway(model_machine(d->model), &t->prefix.addr))
+		t->forwarded += d->each; /* all who come through it have its address */
 	a.path = hash_str(d, a.bare);
 	a.folded = path_fold(r->path, folded);
 	a.folded_path = str_eq(a.folded, a.bare) ? a.path : hash_str(d, a.folded);
@@ -460,6 +462,8 @@ static void take_end(struct detect *d, struct trail *t, const struct event_conn 
 
 	if (id != POOL_NONE)
 		senses_note_bytes(d, t, model_host(d->model, id));
+	if (machine_is_relayed(model_machine(d->model), e->ns, e->lport))
+		return;
 	if (!ledger_speaks(&d->ledger, e->lport) || e->rx == ABSENT || e->rx <= SAID_SOMETHING)
 		return;
 	count(d, t, TRAIL_ENDS, 1);
@@ -511,12 +515,23 @@ static void take_auth(struct detect *d, const struct event_auth *e)
 		t->ssh_accepted += times;
 }
 
+/* nginx refuses with 503 unless it is told another status: the access log alone would say that the
+ * server fails. */
+static void take_limit(struct detect *d, const struct event_web_error *e)
+{
+	struct trail *t = addr_is_unset(&e->ip) ? NULL : touch(d, &e->ip);
+
+	window_put(&d->whole.limit_errors, window_bucket(d->model->now), 1);
+	if (t)
+		count(d, t, TRAIL_LIMITED, 1);
+}
+
 static void take_web_error(struct detect *d, const struct event_web_error *e)
 {
 	struct window_bucket now = window_bucket(d->model->now);
 
 	if (e->what == WEB_ERROR_LIMIT_REQ || e->what == WEB_ERROR_LIMIT_CONN)
-		window_put(&d->whole.limit_errors, now, 1);
+		take_limit(d, e);
 	else if (e->what >= WEB_ERROR_UPSTREAM_REFUSED)
 		window_put(&d->whole.upstream_errors, now, 1);
 	if (e->upstream.n)
@@ -535,8 +550,10 @@ static void take_resets(struct detect *d, const struct event_resets *e)
 {
 	struct trail *t = touch(d, &e->ip);
 
-	if (t)
-		trail_add(t, TRAIL_RESETS, e->n < UINT16_MAX ? (uint32_t)e->n : UINT16_MAX);
+	if (!t)
+		return;
+	t->reset = true;
+	trail_add(t, TRAIL_RESETS, e->n < UINT16_MAX ? (uint32_t)e->n : UINT16_MAX);
 }
 
 static void take_start(struct detect *d, const struct event_start *e)

@@ -33,13 +33,15 @@ static const struct finding *worst(const struct detect *d, uint32_t *ret_others)
 	return best;
 }
 
-/* By how long it holds, and whether something that would speak of it is held back. */
+/* By how long it holds, and what it is measured against. */
 static const char *how_sure(const struct detect *d, const struct finding *f)
 {
 	usec_t age = d->model->now - f->since;
 
-	if (d->missing & (NEED_FRESH_LOGS | NEED_JOINED))
-		return "perhaps";
+	/* What many do together is judged by what is usual, which is not known yet. */
+	bool by_usual = f->scope == SCOPE_PATH || f->scope == SCOPE_AGENT;
+	if (by_usual && baseline_learning(&d->whole.usual, d->model->now))
+		return age >= 10 * USEC_PER_SEC ? "likely" : "perhaps";
 	return age >= 5 * USEC_PER_SEC || f->severity >= SEVERITY_ACT ? "sure" : "likely";
 }
 

@@ -85,6 +85,7 @@ static const struct event_field log_fields[] = {
 	FIELD("note", STR, false, log.note),
 	FIELD("format", STR, false, log.format),
 	FIELD("buffered", STR, false, log.buffered),
+	FIELD("errors", FLAG, false, log.errors),
 };
 
 static const struct event_field lost_fields[] = {
@@ -337,7 +338,8 @@ static const char *const flag_scope_names[SCOPES] = {
 	[SCOPE_AGENT] = "agent",
 };
 
-static const char *const capability_names[CAPABILITIES] = {"conns", "handshakes", "syn_sources"};
+static const char *const capability_names[CAPABILITIES] = {
+	"conns", "handshakes", "syn_sources", "resets"};
 
 #define TABLE(names)                    \
 	{                               \

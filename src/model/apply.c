@@ -161,6 +161,7 @@ static void apply_log(struct model *m, const struct event *event)
 	text_copy(log->note, sizeof log->note, e->note);
 	text_copy(log->format, sizeof log->format, e->format);
 	text_copy(log->buffered, sizeof log->buffered, e->buffered);
+	log->errors = e->errors;
 }
 
 static void apply_source(struct model *m, const struct event *event)
@@ -247,8 +248,17 @@ static void apply_listing(struct model *m, const struct event *event)
 {
 	m->at->listings_told = true;
 	if (event->listing.full)
-		machine_listed(m->at, event->listing.ns, m->now);
+		machine_listed(m->at, event->listing.ns, event->ts);
 	m->version--; /* what it found is told by events of its own */
+}
+
+/* A claim is kept with the host that makes it. */
+static void apply_crawler(struct model *m, const struct event *event)
+{
+	const struct event_crawler *e = &event->crawler;
+
+	if (model_find_host(m, &e->ip) == POOL_NONE || !claims_apply(&m->claims, e))
+		m->at->lost++;
 }
 
 static void apply_flag(struct model *m, const struct event *event)
@@ -289,6 +299,7 @@ static void (*const appliers[EVENT_KINDS])(struct model *m, const struct event *
 	[EVENT_RDNS] = apply_rdns,
 	[EVENT_ENRICHER] = apply_enricher,
 	[EVENT_LISTING] = apply_listing,
+	[EVENT_CRAWLER] = apply_crawler,
 	[EVENT_FLAG] = apply_flag,
 	[EVENT_VERDICT] = apply_verdict,
 };

@@ -31,6 +31,7 @@ struct model_log {
 	uint64_t rotated, lag; /* ABSENT when an old recording does not say */
 	char sample[MACHINE_TEXT_MAX], note[MACHINE_TEXT_MAX];
 	char format[MACHINE_WORD_MAX], buffered[MACHINE_WORD_MAX];
+	bool errors; /* an error log: nothing about it is trouble, and no sum has it */
 };
 
 /* Sums over all hosts that ever were (requests, bytes, handshakes, SYNs) or are now (the rest). */

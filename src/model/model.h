@@ -14,6 +14,7 @@
 #include "base/index.h"
 #include "base/pool.h"
 #include "event/event.h"
+#include "model/claims.h"
 #include "model/conn.h"
 #include "model/enricher.h"
 #include "model/flags.h"
@@ -75,6 +76,7 @@ struct model {
 	struct labels owners, netns; /* by inode of the socket, of the namespace */
 	struct geo geo;
 	struct registry registry; /* what look-ups brought */
+	struct claims claims;     /* who says that it is a crawler */
 	struct journal journal;
 
 	struct machine *machines[MODEL_MACHINES_MAX]; /* owned; the first is always there */

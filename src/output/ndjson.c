@@ -2,6 +2,7 @@
 #include "output/ndjson.h"
 
 #include "event/json_write.h"
+#include "model/claims.h"
 #include "model/figures.h"
 
 #define SUMMARY_FLAGS_MAX 256 /* looked at for their names, the gravest first */
@@ -64,6 +65,9 @@ static void put_cell(struct jsonw *w, const char *key, const struct cell *cell)
 		break;
 	case CELL_PREFIX:
 		json_put_prefix(w, cell->prefix);
+		break;
+	case CELL_CLAIM:
+		jsonw_str(w, str_of(cell->claim->name));
 		break;
 	case CELL_NAMES:
 		put_names(w, cell);
