@@ -10,7 +10,7 @@ import sys
 
 from host import HERE, SERVER4, SERVER6
 
-BEGIN, LAST, AFTER = (4, 14, 2) if "LAB_QUICK" in os.environ else (8, 20, 4)
+BEGIN, LAST, AFTER = (8, 13, 1) if "LAB_QUICK" in os.environ else (8, 20, 4)
 VISITORS = ["198.51.100.128/25", "2001:db8:4b00::/48"]
 LOOPBACK = "127.0.0.0/8"
 # What has nothing to do with most attacks.
