@@ -13,7 +13,8 @@
 #define GROWTH_BEFORE 15 /* seconds that are left out of what was before */
 #define NET_SOURCES   5  /* addresses of a network that is judged as one */
 #define NET_BURST     12
-#define NET_TRIES     3 /* log-ins of each address of a network, on average */
+#define NET_TRIES     3   /* log-ins of each address of a network, on average */
+#define HALF_FILLED   0.6 /* of ten seconds, while something has just begun */
 #define TOOL_REQUESTS 2
 #define VIEWER        1e6 /* bytes a second that one who watches a film may take */
 
@@ -120,20 +121,33 @@ static bool is_forwarded(const struct view *v)
 	return sum(v, TRAIL_DIRECT, 60) < v->q60 * 0.5;
 }
 
+/* One that scrolls, say: it posts and gets, many different things, and is well answered. */
+static bool is_application(const struct view *v)
+{
+	double posts = sum(v, TRAIL_PLAIN, 60) - sum(v, TRAIL_GETS, 60);
+
+	return !v->net && posts > v->q60 * 0.2 && posts < v->q60 * 0.8 &&
+	       sum(v, TRAIL_FINE, 60) > v->q60 * 0.95 && different(v, SKETCH_PATHS) > 20;
+}
+
 /* Detectors. */
 
 static void judge_burst(struct detect *d, const struct view *v)
 {
 	int at = v->net ? 2 : 0;
 	double share = v->all10 > 0 ? v->q10 / v->all10 : 0;
-	double level =
-		least(reach(d, FLAG_BURST, at, v->q10 / 10), reach(d, FLAG_BURST, at + 1, share));
+	/* One address is judged by five seconds, and by ten that have most of as many. */
+	double rate = v->net ? v->q10 / 10
+			     : least(sum(v, TRAIL_REQUESTS, 5) / 5, v->q10 / 10 / HALF_FILLED);
+	double level = least(reach(d, FLAG_BURST, at, rate), reach(d, FLAG_BURST, at + 1, share));
 	char buf[40];
 
 	if (level < FLAG_HOLDS || v->t->forwarded || is_people(v) || !is_spread(v))
 		return;
 	if (v->net ? v->sources < NET_BURST || growth(d, v) < GROWTH_LEAST || is_forwarded(v)
 		   : v->agents > 2.5)
+		return;
+	if (is_application(v) && level < 2)
 		return;
 	/* Each request holds a connection of its own: that is the trouble then. */
 	double open = v->t->conns.walk == d->walked.number ? v->t->conns.open : 0;
@@ -201,7 +215,7 @@ static void judge_crawler(struct detect *d, const struct view *v)
 	if (sum(v, TRAIL_ASSETS, 60) > v->q60 * 0.1 || sum(v, TRAIL_FINE, 60) < v->q60 * 0.7 ||
 		sum(v, TRAIL_REFERRED, 60) > v->q60 * 0.5 ||
 		sum(v, TRAIL_UNCHANGED, 60) > v->q60 * 0.2 ||
-		sum(v, TRAIL_PLAIN, 60) < v->q60 * 0.8 || paths < v->q60 * 0.4)
+		sum(v, TRAIL_GETS, 60) < v->q60 * 0.8 || paths < v->q60 * 0.4)
 		return;
 	struct finding *f = find(d, v, FLAG_CRAWLER, level, paths);
 	if (!f)
@@ -248,7 +262,7 @@ static void judge_scanner(struct detect *d, const struct view *v)
 		return;
 	name(d, v, f);
 	int n = SAY(f, "%.0f different paths answered 4xx%s, %.0f of %.0f requests in a minute",
-		paths, from(v, buf), missed, v->q60);
+		least(paths, missed), from(v, buf), missed, v->q60);
 	if (tool)
 		snprintf(f->evidence + n, sizeof f->evidence - (size_t)n, "; the agent is %s's",
 			v->t->agent->name);

@@ -188,6 +188,9 @@ static bool is_refused(struct detect *d, struct trail *t, const struct event_req
 		count(d, t, TRAIL_POSTED, d->each);
 	if (!is_status(r, 401, 401) && !(login && is_status(r, 403, 403)))
 		return false;
+	/* Clients that sync ask with methods of their own, and one with an old password goes on. */
+	if (!posted && !is_method(r, "GET") && !is_method(r, "HEAD"))
+		return false;
 	t->refused_path = path;
 	return posted || again;
 }
@@ -218,6 +221,7 @@ struct asked {
 static void count_request(
 	struct detect *d, struct trail *t, const struct event_request *r, const struct asked *a)
 {
+	bool gets = is_method(r, "GET") || is_method(r, "HEAD");
 	bool missed = r->method.n && !a->shut_out && is_status(r, 400, 499) &&
 		      !is_status(r, 401, 401) && !is_status(r, 408, 408) &&
 		      !is_status(r, 429, 429) && !is_status(r, 499, 499);
@@ -229,7 +233,8 @@ static void count_request(
 		{TRAIL_FINE, is_status(r, 200, 399)},
 		{TRAIL_UNCHANGED, is_status(r, 304, 304)},
 		{TRAIL_ASSETS, a->asset},
-		{TRAIL_PLAIN, is_method(r, "GET") || is_method(r, "POST") || is_method(r, "HEAD")},
+		{TRAIL_GETS, gets},
+		{TRAIL_PLAIN, gets || is_method(r, "POST")},
 		{TRAIL_REFERRED, r->referer.n > 1},
 		{TRAIL_MISSED, missed},
 		{TRAIL_REFUSED, a->refused},
@@ -302,7 +307,8 @@ static struct herd *add_herd(struct detect *d, enum herd_kind kind, uint64_t key
 			.status = r->status == ABSENT ? 0 : (uint16_t)r->status,
 			.weight = a->weight,
 			.is_failed = a->refused,
-			.is_asset = a->asset});
+			.is_asset = a->asset,
+			.is_referred = r->referer.n > 1});
 }
 
 /* "https://www.example.org/page" is told as "www.example.org". */

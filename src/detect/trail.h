@@ -29,6 +29,7 @@ enum trail_count {
 	TRAIL_FINE,      /* answered 2xx or 3xx */
 	TRAIL_UNCHANGED, /* 304 */
 	TRAIL_ASSETS,
+	TRAIL_GETS,     /* GET or HEAD */
 	TRAIL_PLAIN,    /* GET, HEAD or POST */
 	TRAIL_REFERRED, /* from a page: with a Referer */
 	TRAIL_POSTED,   /* POSTs to where one logs in that were let in, or answered with a page */
