@@ -36,6 +36,7 @@ struct findings {
 	struct index index;
 	uint32_t on;   /* of these, how many hold */
 	uint32_t said; /* and were said at this tick */
+	uint32_t puts; /* events of this tick */
 	uint64_t lost;
 };
 
