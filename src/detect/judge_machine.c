@@ -4,6 +4,8 @@
  */
 #include "detect/parts.h"
 
+#include "base/text.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -13,8 +15,7 @@
 
 static struct finding *find(struct detect *d, enum flag_id flag, double level, double value)
 {
-	struct finding *f =
-		found(d, flag, SCOPE_MACHINE, 0, level, value > 0 ? (uint64_t)(value + 0.5) : 0);
+	struct finding *f = found(d, flag, SCOPE_MACHINE, 0, level, rounded(value));
 
 	if (f) {
 		f->prefix_count = 0;
@@ -127,8 +128,9 @@ static void judge_unparsed(struct detect *d)
 			reach(d, FLAG_UNPARSED, 1, (double)log->lines));
 		struct finding *f = find(d, FLAG_UNPARSED, level, (double)log->rejected);
 		if (f)
-			SAY(f, "%" PRIu64 " of %" PRIu64 " lines of %.80s are in no known format",
-				log->rejected, log->lines, log->name);
+			SAY(f, "%" PRIu64 " of %" PRIu64 " lines of %.*s are in no known format",
+				log->rejected, log->lines, (int)text_clip(str_of(log->name), 80).n,
+				log->name);
 	}
 }
 
