@@ -80,11 +80,19 @@ static struct finding *make(
 	return f;
 }
 
+static void note_holding(struct findings *all, const struct finding *f)
+{
+	all->holding |= UINT64_C(1) << f->flag;
+	if (f->scope == SCOPE_NETWORK)
+		all->networks |= UINT64_C(1) << f->flag;
+}
+
 static void begin(struct detect *d, struct finding *f)
 {
 	f->on = true;
 	f->since = d->model->now;
 	d->findings.on++;
+	note_holding(&d->findings, f);
 }
 
 struct finding *found(struct detect *d, enum flag_id flag, enum flag_scope scope, uint64_t key,
@@ -185,7 +193,8 @@ enum flag_id findings_explain(const struct detect *d, uint64_t within, const str
 {
 	enum flag_id best = FLAGS;
 
-	if (!d->findings.on)
+	/* With thousands of findings, most have nothing that could explain them. */
+	if (!(within & d->findings.holding) && !(not &&d->findings.networks >> not ->flag & 1))
 		return best;
 	for (uint32_t id = pool_next(&d->findings.pool, 0); id != POOL_NONE;
 		id = pool_next(&d->findings.pool, id + 1)) {
@@ -287,6 +296,7 @@ void findings_settle(struct detect *d)
 
 	d->severe = false;
 	d->findings.said = d->findings.puts = 0;
+	d->findings.holding = d->findings.networks = 0;
 	for (uint32_t id = pool_next(pool, 0); id != POOL_NONE; id = pool_next(pool, id + 1)) {
 		struct finding *f = at(d, id);
 		usec_t patience =
@@ -294,8 +304,10 @@ void findings_settle(struct detect *d)
 		if (now - f->held > patience) {
 			if (!f->said_on || may_put(d)) /* else at the next tick */
 				forget(d, id);
-		} else
-			d->severe |= f->on && f->severity >= SEVERITY_ATTACK;
+		} else if (f->on) {
+			d->severe |= f->severity >= SEVERITY_ATTACK;
+			note_holding(&d->findings, f);
+		}
 	}
 	for (uint32_t id = pool_next(pool, 0); id != POOL_NONE; id = pool_next(pool, id + 1))
 		if (at(d, id)->on && at(d, id)->evidence[0])
