@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "detect/detect.h"
 
+#include "base/text.h"
 #include "detect/parts.h"
 #include "model/suspicion.h"
 
@@ -128,8 +129,8 @@ static int init_words(struct detect *d, const struct detect_options *o, char rea
 	int err = patterns_init(&d->patterns, o->exploits, o->exploit_count, &bad);
 
 	if (err == -EINVAL)
-		snprintf(reason, 160, "exploit_path_patterns: \"%.60s\" is in too many paths",
-			o->exploits[bad].p);
+		snprintf(reason, 160, "exploit_path_patterns: \"%.*s\" is in too many paths",
+			(int)text_clip(o->exploits[bad], 60).n, o->exploits[bad].p);
 	if (err == -E2BIG)
 		snprintf(reason, 160,
 			"exploit_path_patterns: too many or too long; expected at most %d",

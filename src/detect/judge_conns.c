@@ -26,11 +26,13 @@ static const struct host *host_of(const struct detect *d, const struct half_open
 	return model_host(d->model, half->host);
 }
 
-static int by_host(const void *a, const void *b)
+static int by_host_and_port(const void *a, const void *b)
 {
 	const struct half_open *x = a, *y = b;
 
-	return x->host < y->host ? -1 : x->host > y->host;
+	if (x->host != y->host)
+		return x->host < y->host ? -1 : 1;
+	return x->lport - y->lport;
 }
 
 /* What others do right in a network, against which its evil is weighed. */
@@ -209,7 +211,9 @@ static void judge_half_open(struct detect *d, const struct syns *s)
 		const struct host *h = host_of(d, &w->half[i]);
 		for (; i < w->half_count && w->half[i].host == host; i++) {
 			old += w->half[i].old;
-			ports += w->half[i].old && w->half[i].lport != last;
+			if (!w->half[i].old || w->half[i].lport == last)
+				continue;
+			ports++;
 			last = w->half[i].lport;
 		}
 		if (!old || h->tcp.handshakes || h->log.requests)
@@ -366,7 +370,7 @@ void judge_conns(struct detect *d)
 			"are being answered and take nothing"},
 	};
 
-	qsort(d->walked.half, d->walked.half_count, sizeof d->walked.half[0], by_host);
+	qsort(d->walked.half, d->walked.half_count, sizeof d->walked.half[0], by_host_and_port);
 	struct syns s = syns_of(d);
 	judge_flood(d, &s);
 	judge_half_open(d, &s);

@@ -155,7 +155,7 @@ static void unfocus(struct detect *d)
 static struct finding *find(struct detect *d, const struct crowd *c, enum flag_id flag,
 	enum flag_scope scope, double level, double value)
 {
-	struct finding *f = found(d, flag, scope, c->h->key, level, (uint64_t)(value + 0.5));
+	struct finding *f = found(d, flag, scope, c->h->key, level, rounded(value));
 	struct str text = text_clip(herd_text(c->h), FLAG_WHO_MAX - 1);
 
 	if (!f)

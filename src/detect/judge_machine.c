@@ -4,6 +4,8 @@
  */
 #include "detect/parts.h"
 
+#include "base/text.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -13,8 +15,7 @@
 
 static struct finding *find(struct detect *d, enum flag_id flag, double level, double value)
 {
-	struct finding *f =
-		found(d, flag, SCOPE_MACHINE, 0, level, value > 0 ? (uint64_t)(value + 0.5) : 0);
+	struct finding *f = found(d, flag, SCOPE_MACHINE, 0, level, rounded(value));
 
 	if (f) {
 		f->prefix_count = 0;
@@ -71,7 +72,7 @@ static void judge_gone(struct detect *d)
 	struct whole *w = &d->whole;
 	usec_t now = d->model->now;
 	double usual = baseline_slow(&w->usual);
-	double fast = window_sum(&w->requests, now, SPAN10) / 10;
+	double fast = window_sum(&w->requests, now, 15 * USEC_PER_SEC) / 15;
 	double shaken = baseline_fast(&w->usual_handshakes, now);
 	double usually = baseline_slow(&w->usual_handshakes);
 
@@ -133,8 +134,9 @@ static void judge_unparsed(struct detect *d)
 			reach(d, FLAG_UNPARSED, 1, (double)log->lines));
 		struct finding *f = find(d, FLAG_UNPARSED, level, (double)log->rejected);
 		if (f)
-			SAY(f, "%" PRIu64 " of %" PRIu64 " lines of %.80s are in no known format",
-				log->rejected, log->lines, log->name);
+			SAY(f, "%" PRIu64 " of %" PRIu64 " lines of %.*s are in no known format",
+				log->rejected, log->lines, (int)text_clip(str_of(log->name), 80).n,
+				log->name);
 	}
 }
 

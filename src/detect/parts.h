@@ -195,6 +195,13 @@ static inline double threshold_of(const struct detect *d, enum flag_id id, int t
 	return d->settings.of[id].on[threshold];
 }
 
+/* A figure as a flag's value. */
+static inline uint64_t rounded(double value)
+{
+	return value > 0 ? value < 1e18 ? (uint64_t)(value + 0.5) : UINT64_C(1000000000000000000)
+			 : 0;
+}
+
 static inline double least(double a, double b)
 {
 	return a < b ? a : b;
