@@ -256,6 +256,7 @@ static void count_whole(struct detect *d, const struct event_request *r, uint64_
 	struct window_bucket now = window_bucket(d->model->now);
 
 	window_put(&w->requests, now, 1);
+	window_put(&w->of_class[status_class(r->status)], now, 1);
 	if (is_status(r, 200, 399))
 		window_put(&w->fine, now, 1);
 	if (is_status(r, 429, 429))
@@ -557,6 +558,9 @@ void senses_take(struct detect *d, const struct event *event)
 		break;
 	case EVENT_LOG:
 		take_log(d, &event->log);
+		break;
+	case EVENT_MARK:
+		since_take_mark(d, &event->mark);
 		break;
 	default:
 		break;

@@ -94,8 +94,8 @@ static void say_worst(const struct detect *d, const struct finding *f, uint32_t 
 
 	if (f->who[0])
 		snprintf(who, sizeof who, " (%s)", f->who);
-	int n = snprintf(buf, cap, "%s%s, %s: %s", def->verdict, who, sure, f->evidence);
-	(void)d;
+	int n = snprintf(buf, cap, "%s%s%s, %s: %s", def->verdict, who,
+		since_is_new(d, f) ? ", new since the mark" : "", sure, f->evidence);
 	if (others && n > 0 && (size_t)n < cap)
 		snprintf(buf + n, cap - (size_t)n, "; and %" PRIu32 " more finding%s", others,
 			others == 1 ? "" : "s");
