@@ -10,6 +10,7 @@
 #include "config/options.h"
 #include "console/console.h"
 #include "output/ndjson.h"
+#include "output/since.h"
 #include "output/table.h"
 
 #include <errno.h>
@@ -92,8 +93,8 @@ static int put_table(struct session *s)
 	char *p = NULL;
 	FILE *f = open_memstream(&p, &text.n);
 
-	int err = f ? table_print(
-			      f, s->model, group_of(s->options), s->show_private, terminal_width())
+	int err = f ? table_print(f, s->model, s->detect, group_of(s->options), s->show_private,
+			      terminal_width())
 		    : -errno;
 	if (f && fclose(f) != 0)
 		err = -errno;
@@ -111,6 +112,8 @@ static int put_records(struct session *s)
 
 	if (!err && s->options->once && group_of(s->options) != GROUP_NONE)
 		err = put_rows(s, group_of(s->options), &rows);
+	if (!err && s->options->once)
+		since_put_records(&s->stream.text, s->model, s->detect, s->show_private, &rows);
 	if (!err)
 		ndjson_summary(&s->stream.text, s->model, s->show_private, rows == 0);
 	return err;

@@ -5,6 +5,7 @@
 #include "model/alerts.h"
 #include "model/figures.h"
 #include "model/layout.h"
+#include "output/since.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -161,7 +162,8 @@ static int name_width(const struct model *m, const struct query *q, const struct
 	return width;
 }
 
-int table_print(FILE *out, const struct model *m, enum group_by by, bool show_private, int width)
+int table_print(FILE *out, const struct model *m, const struct detect *d, enum group_by by,
+	bool show_private, int width)
 {
 	struct query q = {.by = by, .show_private = show_private, .limit = UINT32_MAX};
 	struct figure_view view = figures_view(m, show_private);
@@ -174,6 +176,7 @@ int table_print(FILE *out, const struct model *m, enum group_by by, bool show_pr
 	layout_fit(&l, m, by, width, name_width(m, &q, &rows), NULL);
 	print_sums(out, m, &view);
 	print_alerts(out, m, show_private);
+	since_print(out, d, show_private);
 	print_formats(out, view.machine);
 	print_trouble(out, &view);
 	print_hidden(out, view.machine, show_private);

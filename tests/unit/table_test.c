@@ -59,7 +59,7 @@ static char *printed(const struct model *m, bool show_private, int width)
 	FILE *out = open_memstream(&text, &n);
 
 	assert_non_null(out);
-	assert_int_equal(table_print(out, m, GROUP_NONE, show_private, width), 0);
+	assert_int_equal(table_print(out, m, NULL, GROUP_NONE, show_private, width), 0);
 	fclose(out);
 	return text;
 }
@@ -208,7 +208,7 @@ static void a_full_disk_is_said(void **state)
 
 	(void)state;
 	assert_non_null(full);
-	assert_int_equal(table_print(full, m, GROUP_NONE, false, 80), -EIO);
+	assert_int_equal(table_print(full, m, NULL, GROUP_NONE, false, 80), -EIO);
 	fclose(full);
 	model_free(m);
 }
