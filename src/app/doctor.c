@@ -255,8 +255,10 @@ bool doctor_print(FILE *out, const struct options *options)
 	for (int i = 0; i < PROBE_GROUPS; i++)
 		print_group(&d, (enum probe_group)i);
 	doctor_logs(out, options);
+	doctor_relays(out);
 	doctor_lookups(out, options);
 	doctor_geoip(out, options);
+	doctor_ranges(out, options);
 	print_help(&d);
 	return print_verdict(&d);
 }

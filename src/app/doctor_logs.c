@@ -17,7 +17,8 @@ struct logs_report {
 	FILE *out;
 	const struct logs_plan *plan;
 	const struct log_input *input;
-	size_t logs; /* of one path: found so far */
+	size_t logs;       /* of one path: found so far */
+	const char *whose; /* error logs: the server's name; or NULL */
 };
 
 /* Configurations. */
@@ -93,10 +94,11 @@ static void print_log(const struct logs_report *r, const char *path, int err)
 	char text[PATH_TEXT + 64];
 	size_t n = text_sanitise(text, PATH_TEXT, str_of(path));
 
+	text[n] = '\0';
+	if (r->whose)
+		n += (size_t)snprintf(text + n, sizeof text - n, " (%s)", r->whose);
 	if (err)
 		snprintf(text + n, sizeof text - n, ": %s", strerror(-err));
-	else
-		text[n] = '\0';
 	doctor_mark(r->out, !err, text);
 	print_known(r, path);
 }
@@ -133,6 +135,33 @@ static void print_input(struct logs_report *r)
 	doctor_under(r->out, more);
 }
 
+static const char *server_of(const struct logs_plan *plan, const char *path)
+{
+	for (size_t i = 0; i < plan->confs->error_log_count; i++)
+		if (strcmp(plan->confs->error_logs[i].path, path) == 0)
+			return plan->confs->error_logs[i].server;
+	return NULL;
+}
+
+static void print_errors(struct logs_report *r, const struct options *options)
+{
+	const struct logs_plan *plan = r->plan;
+
+	fputs("\nError logs of web servers\n", r->out);
+	for (size_t i = 0; i < plan->error_count; i++) {
+		r->input = &plan->inputs[plan->access_count + i];
+		r->whose = server_of(plan, r->input->path);
+		print_input(r);
+	}
+	r->whose = NULL;
+	if (plan->error_count == 0)
+		doctor_under(r->out, !options->error_log ? "disabled (--no-error-log)"
+				     : plan->origin == LOGS_NAMED
+					     ? "none named by --error-log-path, nor by the server "
+					       "whose access log --log-path names"
+					     : "none found in the configuration");
+}
+
 void doctor_logs(FILE *out, const struct options *options)
 {
 	static const char *const origins[] = {[LOGS_NAMED] = "named by --log-path",
@@ -148,11 +177,11 @@ void doctor_logs(FILE *out, const struct options *options)
 		print_confs(out, plan.confs);
 	if (!err)
 		fprintf(out, "\nAccess logs %s: which are readable\n", origins[plan.origin]);
-	size_t count = err ? 0 : plan.input_count - (plan.ssh != NULL);
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < plan.access_count; i++) {
 		r.input = &plan.inputs[i];
 		print_input(&r);
 	}
+	print_errors(&r, options);
 	fputs("\nSSH log\n", out);
 	if ((r.input = plan.ssh))
 		print_input(&r);

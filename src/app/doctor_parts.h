@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * doctor_parts: how --doctor writes, and its sections on logs, lookups and GeoIP databases.
+ * doctor_parts: how --doctor writes, and its sections on logs, relays, lookups, GeoIP databases
+ * and crawlers.
  */
 #ifndef NG_APP_DOCTOR_PARTS_H
 #define NG_APP_DOCTOR_PARTS_H
@@ -21,9 +22,15 @@ void doctor_mark(FILE *out, bool yes, const char *text);
 /* Which servers' configurations were read, what they say, and which logs are readable. */
 void doctor_logs(FILE *out, const struct options *options);
 
+/* Which programs that forward the ports of containers run here, and what keeps addresses. */
+void doctor_relays(FILE *out);
+
 /* Which servers lookups contact: all that leaves the machine. */
 void doctor_lookups(FILE *out, const struct options *options);
 /* doctor_geoip.c: which databases there are, how old they are, what is missing. */
 void doctor_geoip(FILE *out, const struct options *options);
+
+/* doctor_ranges.c: which files of crawlers' ranges were given, and whom they are for. */
+void doctor_ranges(FILE *out, const struct options *options);
 
 #endif

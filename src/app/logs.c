@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "app/logs.h"
 
+#include "log/error_log.h"
 #include "log/format_string.h"
 #include "log/formats.h"
 #include "log/sshd.h"
 
 #include <errno.h>
+#include <fnmatch.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -78,6 +80,44 @@ static void add_inputs(struct logs_plan *p, const struct options *o, const char 
 	add_usual(p, root);
 }
 
+static void follow_errors(struct logs_plan *p, const char *path, bool named)
+{
+	p->inputs[p->input_count++] = (struct log_input){
+		.path = path, .format = &log_error_log, .from_end = !named, .errors = true};
+	p->error_count++;
+}
+
+/* Whether an access log of the server is among those that were named. */
+static bool is_followed(const struct logs_plan *p, const char *server)
+{
+	for (size_t i = 0; i < p->confs->log_count; i++) {
+		const struct server_log *log = &p->confs->logs[i];
+		if (strcmp(log->server, server) != 0)
+			continue;
+		for (size_t k = 0; k < p->access_count; k++) {
+			const char *path = p->inputs[k].path;
+			if (server_confs_find(p->confs, path) == log ||
+				fnmatch(path, log->path, FNM_PATHNAME) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Who names another machine's log, or an old one, does not want this one's errors beside it. */
+static void add_errors(struct logs_plan *p, const struct options *o)
+{
+	for (size_t i = 0; o->error_log && i < o->error_log_paths.count; i++)
+		follow_errors(p, o->error_log_paths.items[i], true);
+	if (!o->error_log || p->error_count)
+		return;
+	for (size_t i = 0; i < p->confs->error_log_count; i++) {
+		const struct server_error_log *log = &p->confs->error_logs[i];
+		if (p->origin != LOGS_NAMED || is_followed(p, log->server))
+			follow_errors(p, log->path, false);
+	}
+}
+
 static void follow_ssh(struct logs_plan *p, const char *path, bool named)
 {
 	struct log_input *input = &p->inputs[p->input_count++];
@@ -112,11 +152,14 @@ int logs_plan_init(struct logs_plan *p, const struct options *o)
 		return err;
 	p->confs = server_confs_new(root);
 	p->usual = calloc(ARRAY_LEN(usual), sizeof *p->usual);
-	p->inputs = calloc(
-		o->log_paths.count + SERVER_LOGS_MAX + ARRAY_LEN(usual) + 1, sizeof *p->inputs);
+	p->inputs = calloc(o->log_paths.count + o->error_log_paths.count + 2 * SERVER_LOGS_MAX +
+				   ARRAY_LEN(usual) + 1,
+		sizeof *p->inputs);
 	if (!p->confs || !p->usual || !p->inputs)
 		return -ENOMEM;
 	add_inputs(p, o, root);
+	p->access_count = p->input_count;
+	add_errors(p, o);
 	add_ssh(p, o, root);
 	return 0;
 }

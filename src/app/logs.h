@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * logs: which logs a run follows, and in which formats. Access logs: those named by --log-path,
- * else those in the configuration of the web servers, else those in the usual places. And the log
- * of the SSH server.
+ * else those in the configuration of the web servers, else those in the usual places. Error logs:
+ * those named by --error-log-path, else those in the configuration of these servers. And the log of
+ * the SSH server.
  */
 #ifndef NG_APP_LOGS_H
 #define NG_APP_LOGS_H
@@ -23,8 +24,10 @@ struct logs_plan {
 	struct log_format *custom;       /* compiled from --log-format, or NULL */
 	const struct log_format *format; /* of all logs; NULL: auto */
 	struct log_input *inputs;
-	size_t input_count;          /* of all of them */
-	const struct log_input *ssh; /* the last of them, or NULL */
+	size_t input_count;          /* of all of them: */
+	size_t access_count;         /* first these, */
+	size_t error_count;          /* then these, */
+	const struct log_input *ssh; /* and the last, or NULL */
 	char *ssh_path;              /* owned; NULL: named by --auth-log-path, or none */
 	char **usual;                /* paths that inputs borrow; owned */
 };

@@ -2,6 +2,7 @@
 #include "app/lookups.h"
 
 #include "base/file.h"
+#include "detect/crawlers.h"
 #include "enrich/lookup.h"
 #include "enrich/rdap_services.h"
 #include "enrich/rdns.h"
@@ -15,6 +16,8 @@
 #define NAME_HOLDS  (3600 * USEC_PER_SEC)
 #define SCAN_ROWS   256 /* many may be of one network, which is asked about once */
 #define RECALL_ROWS 8192
+#define CLAIMS_LOOK 1024 /* claims looked at in one look */
+#define NAMES_KEPT  4    /* questions that claims leave to the others */
 
 int lookups_open(struct lookups *l, const struct options *o, char reason[static 512])
 {
@@ -91,6 +94,23 @@ static void scan(struct lookups *l, const struct model *m, struct console *conso
 		want(l, m, &model_host(m, l->rows.ids[i])->ip, WANT_SOME);
 }
 
+/* Whoever says that it is a crawler is asked about before others, in turn. They leave some room:
+ * anybody can say so. */
+static void ask_claimants(struct lookups *l, const struct model *m)
+{
+	uint32_t left = m->claims.pool.live < CLAIMS_LOOK ? m->claims.pool.live : CLAIMS_LOOK;
+
+	for (; left > 0 && rdns_room(l->rdns) > NAMES_KEPT; left--) {
+		uint32_t id = claims_next(&m->claims, l->claim);
+		if (id == POOL_NONE)
+			id = claims_next(&m->claims, 0);
+		const struct claim *claim = claims_at(&m->claims, id);
+		l->claim = id + 1;
+		if (crawlers_need_name(claim) && needs_name(m, &claim->ip))
+			rdns_want(l->rdns, &claim->ip);
+	}
+}
+
 static bool has_room(const struct lookups *l)
 {
 	return (l->lookup && lookup_room(l->lookup) > 0) || (l->rdns && rdns_room(l->rdns) > 0);
@@ -112,6 +132,8 @@ void lookups_feed(struct lookups *l, const struct model *m, struct console *cons
 	l->next_look = now + LOOK_EVERY;
 	if (console && console_selected(console, &ip))
 		want(l, m, &ip, WANT_NEXT);
+	if (l->rdns)
+		ask_claimants(l, m);
 	if (now < l->next_scan || m->version == l->scanned || !has_room(l))
 		return;
 	usec_t start = clock_usec(CLOCK_MONOTONIC);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * lookups: which addresses are asked about, and when. Questions are pulled, not pushed: while
- * there is room for some, those that somebody looks at come first, then those that do most. A
+ * there is room for some, those that somebody looks at come first, then those
+ * that say that they are crawlers, then those that do most. A
  * flood of a million addresses costs a look at the table now and then, and no question more.
  */
 #ifndef NG_APP_LOOKUPS_H
@@ -17,6 +18,7 @@ struct lookups {
 	usec_t ttl;                   /* how long an answer holds */
 	usec_t next_look, next_scan;
 	uint64_t scanned; /* the model's version at the last scan */
+	uint32_t claim;   /* the next one to look at */
 	unsigned turn;    /* which order the next scan goes by */
 	struct rows rows;
 };

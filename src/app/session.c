@@ -2,6 +2,7 @@
 #include "app/session.h"
 
 #include "app/loop.h"
+#include "app/range_files.h"
 #include "kernel/connections.h"
 #include "kernel/netstat.h"
 #include "record/replay.h"
@@ -81,6 +82,7 @@ static int join_takers(struct session *s, char reason[static 512])
 		s->recorder ? recorder_taker(s->recorder) : NULL,
 		s->streaming ? &s->stream.taker : NULL,
 		s->geo.geoip ? &s->geo.taker : NULL,
+		&s->crawlers.taker,
 	};
 	int err = 0;
 
@@ -168,6 +170,22 @@ static int open_logs(struct session *s, char reason[static 512])
 	if (logs)
 		return add_source(s, logs, reason);
 	snprintf(reason, 512, "following logs: %s", strerror(-err));
+	return err;
+}
+
+/* All files are read here, before privileges go; a replay reads those that it was given. */
+static int open_crawlers(struct session *s, char reason[static 512])
+{
+	int err = range_files_read(&s->ranges, &s->options->ranges, reason);
+
+	if (err)
+		return err;
+	err = crawlers_init(&s->crawlers, &(struct crawlers_options){.ranges = &s->ranges,
+						  .model = s->model,
+						  .sink = &s->hub.sink,
+						  .replaying = s->options->replay != NULL});
+	if (err)
+		snprintf(reason, 512, "crawlers: %s", strerror(-err));
 	return err;
 }
 
@@ -306,13 +324,15 @@ int session_init(struct session *s, const struct options_state *options, char re
 		.model = model_new(&MODEL_LIMITS_DEFAULT),
 	};
 	hub_init(&s->hub);
-	stream_init(&s->stream, is_told_to_stop, s);
+	stream_init(&s->stream, s->model, is_told_to_stop, s);
 	s->stream.show_private = s->show_private;
 	if (!s->model) {
 		snprintf(reason, 512, "the tables: %s", strerror(ENOMEM));
 		return -ENOMEM;
 	}
 	int err = open_detect(s, reason);
+	if (!err)
+		err = open_crawlers(s, reason);
 	if (!err)
 		err = o->replay ? open_replay(s, reason) : open_live(s, reason);
 	if (!err && s->replay)
@@ -345,6 +365,8 @@ void session_done(struct session *s)
 	s->recorder = NULL;
 	geo_feed_done(&s->geo);
 	lookups_done(&s->lookups);
+	crawlers_done(&s->crawlers);
+	ranges_done(&s->ranges);
 	stream_done(&s->stream);
 	trusted_proxies_done(&s->proxies);
 	hub_done(&s->hub);

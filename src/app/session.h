@@ -12,6 +12,7 @@
 #include "app/lookups.h"
 #include "config/options.h"
 #include "console/command.h"
+#include "detect/crawlers.h"
 #include "detect/detect.h"
 #include "event/replay_status.h"
 #include "kernel/tcp_counters.h"
@@ -47,6 +48,8 @@ struct session {
 	struct geo_feed geo;                   /* of a live run */
 	struct lookups lookups;
 	struct detect *detect; /* NULL: nothing is judged */
+	struct ranges ranges; /* that were given; the crawlers' taker borrows them */
+	struct crawlers crawlers;
 	bool show_private;
 	bool view_given; /* show_private was asked for here, not taken from a recording */
 

@@ -19,7 +19,8 @@
 #define PARAM_MAX   64
 #define COMMON      "%h %l %u %t \"%r\" %>s %b" /* where no LogFormat has been given */
 #define NAMELESS    "TransferLog"
-#define BUFFER_SIZE "4k" /* PIPE_BUF: LOG_BUFSIZE in mod_log_config.c */
+#define ERROR_LOG   "logs/error_log" /* DEFAULT_ERRORLOG in httpd.h */
+#define BUFFER_SIZE "4k"             /* PIPE_BUF: LOG_BUFSIZE in mod_log_config.c */
 
 struct define {
 	char name[64], value[DEFINE_MAX];
@@ -37,6 +38,7 @@ struct apache {
 	struct param params[ALERTS_MAX]; /* of the macro that we are in */
 	size_t param_count;
 	bool buffered;
+	bool in_host, main_error_log; /* <VirtualHost>; an ErrorLog outside of all of them */
 };
 
 /* The words of one line, their text in order. */
@@ -252,32 +254,59 @@ static bool glob_of(
 	return fixed > 0;
 }
 
-static void take_log(struct conf_build *b, struct str path, struct str format)
+/* Where a log goes whose directive names it so: a pipe, or a file's whole name in out. Absent, with
+ * a note, when neither can be said. */
+static struct str target_of(
+	struct conf_build *b, const char *what, struct str path, char out[static PATH_MAX])
 {
 	const struct apache *a = b->state;
-	char whole[PATH_MAX], glob[PATH_MAX];
+	char glob[PATH_MAX];
 	size_t n;
 
 	if (a->param_count && path.n && !glob_of(a, path, glob, &n)) {
-		conf_note(b, "log %.*s: the name is only known at run time", STR_FMT(path));
-		return;
+		conf_note(b, "%s %.*s: the name is only known at run time", what, STR_FMT(path));
+		return STR_ABSENT;
 	}
 	if (a->param_count && path.n)
 		path = (struct str){glob, n};
 	if (path.n && *path.p == '|') {
-		conf_add_pipe(b, path, format);
-		return;
+		snprintf(out, PATH_MAX, "%.*s", STR_FMT(path));
+		return str_of(out);
 	}
-	if (str_starts(path, STR_LIT("syslog"))) {
-		conf_note(b, "a log goes to %.*s", STR_FMT(path));
-		return;
+	if (str_starts(path, STR_LIT("syslog")) || str_eq(path, STR_LIT("journald"))) {
+		conf_note(b, "%s %s goes to %.*s", *what == 'e' ? "an" : "a", what, STR_FMT(path));
+		return STR_ABSENT;
 	}
 	if (path.n && memmem(path.p, path.n, "${", 2)) {
-		conf_note(b, "log %.*s: a variable of it is not known", STR_FMT(path));
-		return;
+		conf_note(b, "%s %.*s: a variable of it is not known", what, STR_FMT(path));
+		return STR_ABSENT;
 	}
-	if (path.n && conf_join(whole, a->server_root, path))
-		conf_add_log(b, str_of(whole), format, STR_ABSENT);
+	return path.n && conf_join(out, a->server_root, path) ? str_of(out) : STR_ABSENT;
+}
+
+static void take_log(struct conf_build *b, struct str path, struct str format)
+{
+	char text[PATH_MAX];
+	struct str target = target_of(b, "log", path, text);
+
+	if (target.n && *target.p == '|')
+		conf_add_pipe(b, target, format);
+	else if (target.n)
+		conf_add_log(b, target, format, STR_ABSENT);
+}
+
+/* https://httpd.apache.org/docs/2.4/mod/core.html#errorlog */
+static void take_error_log(struct conf_build *b, struct str path)
+{
+	struct apache *a = b->state;
+	char text[PATH_MAX];
+	struct str target = target_of(b, "error log", path, text);
+
+	a->main_error_log |= !a->in_host;
+	if (target.n && *target.p == '|')
+		conf_add_error_pipe(b, target);
+	else if (target.n)
+		conf_add_error_log(b, target);
 }
 
 static void read_lines(struct conf_build *b, struct str text);
@@ -306,10 +335,16 @@ static void take_format(struct conf_build *b, const struct alerts *w)
 
 static void take_section(struct conf_build *b, const struct alerts *w)
 {
+	struct apache *a = b->state;
+
 	if (is(w->at[0], "<Macro"))
 		open_macro(b->state, w);
 	else if (is(w->at[0], "</Macro>"))
-		((struct apache *)b->state)->param_count = 0;
+		a->param_count = 0;
+	else if (is(w->at[0], "<VirtualHost"))
+		a->in_host = true;
+	else if (is(w->at[0], "</VirtualHost>"))
+		a->in_host = false;
 }
 
 static void take_directive(struct conf_build *b, const struct alerts *w)
@@ -323,6 +358,8 @@ static void take_directive(struct conf_build *b, const struct alerts *w)
 		take_log(b, w->at[1], w->n > 2 ? w->at[2] : STR_LIT(NAMELESS));
 	else if (is(name, "TransferLog"))
 		take_log(b, w->at[1], STR_LIT(NAMELESS));
+	else if (is(name, "ErrorLog"))
+		take_error_log(b, w->at[1]);
 	else if (is(name, "BufferedLogs"))
 		a->buffered = is(w->at[1], "on");
 	else if (is(name, "Define") && w->n > 2)
@@ -390,6 +427,8 @@ static int read_main(struct conf_build *b, const char *path)
 	if (conf_join(variables, b->dir, STR_LIT("envvars")))
 		read_variables(b, variables);
 	err = conf_read(b, path, read_lines);
+	if (!err && !((struct apache *)b->state)->main_error_log)
+		take_error_log(b, STR_LIT(ERROR_LOG));
 	if (!err && b->log_count == 0)
 		conf_note(b, "no access log that can be followed is configured (CustomLog)");
 	end(b);

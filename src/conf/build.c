@@ -129,6 +129,17 @@ void conf_add_log(struct conf_build *b, struct str path, struct str format, stru
 	b->log_count += log->path && log->format;
 }
 
+void conf_add_error_log(struct conf_build *b, struct str path)
+{
+	if (b->error_log_count == SERVER_LOGS_MAX || path.n >= PATH_MAX) {
+		b->confs->dropped++;
+		return;
+	}
+	char **log = &b->error_logs[b->error_log_count];
+	set_text(log, path);
+	b->error_log_count += *log != NULL;
+}
+
 bool conf_join(char out[static PATH_MAX], const char *dir, struct str path)
 {
 	bool absolute = path.n && path.p[0] == '/';
@@ -213,18 +224,27 @@ static bool is_stream(const char *path, const char *whole)
 	return str_starts(target, STR_LIT("/dev/")) || str_starts(target, STR_LIT("/proc/"));
 }
 
+/* Below the root. False, with a note, when there is nothing to follow. */
+static bool whole_path(
+	struct conf_build *b, const char *what, const char *named, char out[static PATH_MAX])
+{
+	const char *root = b->budget.root ? b->budget.root : "";
+
+	if (snprintf(out, PATH_MAX, "%s%s", root, named) >= PATH_MAX)
+		return false;
+	if (!is_stream(named, out))
+		return true;
+	conf_note(b, "%s %s: a stream or device", what, named);
+	return false;
+}
+
 static void take_log(struct conf_build *b, const struct conf_log *from)
 {
 	struct server_confs *c = b->confs;
 	char path[PATH_MAX];
-	const char *root = b->budget.root ? b->budget.root : "";
 
-	if (snprintf(path, sizeof path, "%s%s", root, from->path) >= (int)sizeof path)
+	if (!whole_path(b, "log", from->path, path))
 		return;
-	if (is_stream(from->path, path)) {
-		conf_note(b, "log %s: a stream or device", from->path);
-		return;
-	}
 	struct server_log *log = log_at(c, path);
 	if (log) {
 		merge_log(b, log, from);
@@ -241,12 +261,41 @@ static void take_log(struct conf_build *b, const struct conf_log *from)
 	memcpy(log->buffered, from->buffered, sizeof log->buffered);
 }
 
+static bool has_error_log(const struct server_confs *c, const char *path)
+{
+	for (size_t i = 0; i < c->error_log_count; i++)
+		if (strcmp(c->error_logs[i].path, path) == 0)
+			return true;
+	return false;
+}
+
+/* Many sites write one. Where errors stand among requests the log is an access log. */
+static void take_error_log(struct conf_build *b, const char *named)
+{
+	struct server_confs *c = b->confs;
+	char path[PATH_MAX];
+
+	if (!whole_path(b, "error log", named, path) || log_at(c, path) || has_error_log(c, path))
+		return;
+	char *copy = c->error_log_count < SERVER_LOGS_MAX ? strdup(path) : NULL;
+	if (!copy) {
+		c->dropped++;
+		return;
+	}
+	c->error_logs[c->error_log_count++] =
+		(struct server_error_log){.path = copy, .server = b->server->name};
+}
+
 void conf_build_finish(struct conf_build *b)
 {
 	for (size_t i = 0; i < b->log_count; i++) {
 		take_log(b, &b->logs[i]);
 		free(b->logs[i].path);
 		free(b->logs[i].format);
+	}
+	for (size_t i = 0; i < b->error_log_count; i++) {
+		take_error_log(b, b->error_logs[i]);
+		free(b->error_logs[i]);
 	}
 	for (size_t i = 0; i < b->format_count; i++)
 		free(b->formats[i].text);

@@ -53,6 +53,8 @@ struct conf_build {
 	size_t format_count;
 	struct conf_log logs[SERVER_LOGS_MAX];
 	size_t log_count;
+	char *error_logs[SERVER_LOGS_MAX]; /* paths, owned */
+	size_t error_log_count;
 	void *state; /* the reader's own */
 };
 
@@ -71,9 +73,13 @@ void conf_add_format(
 /* path is absolute, and may be a glob. Strings are cut at a NUL. */
 void conf_add_log(struct conf_build *b, struct str path, struct str format, struct str buffered);
 
+/* The same for an error log. */
+void conf_add_error_log(struct conf_build *b, struct str path);
+
 /* "|/usr/bin/rotatelogs … /var/log/x.%Y 86400": the names that it writes, as a glob. Notes a pipe
  * to anything else. */
 void conf_add_pipe(struct conf_build *b, struct str command, struct str format);
+void conf_add_error_pipe(struct conf_build *b, struct str command);
 
 /* Reads a file by `take`, which may read those that it includes; notes what keeps an included one
  * from being read, unless it is a directory. 0 or a negative errno. */

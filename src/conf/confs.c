@@ -14,6 +14,8 @@ void server_confs_free(struct server_confs *c)
 		return;
 	for (size_t i = 0; i < c->log_count; i++)
 		free(c->logs[i].path);
+	for (size_t i = 0; i < c->error_log_count; i++)
+		free(c->error_logs[i].path);
 	for (size_t i = 0; i < c->format_count; i++)
 		format_string_free(c->formats[i]);
 	free(c);

@@ -16,11 +16,17 @@
 #define SERVER_BUFFER_MAX  16
 #define SERVER_TEXT_MAX    512
 
-/* One log that a configuration names. */
+/* One access log that a configuration names. */
 struct server_log {
 	char *path;                       /* or a glob, where a part is only known at run time */
 	const struct log_format *format;  /* NULL: to be detected */
 	char buffered[SERVER_BUFFER_MAX]; /* "64k": lines come late; "": they do not */
+	const char *server;
+};
+
+/* One error log; its format is known (log/error_log.h). */
+struct server_error_log {
+	char *path; /* or a glob */
 	const char *server;
 };
 
@@ -40,6 +46,8 @@ struct server_read {
 struct server_confs {
 	struct server_log logs[SERVER_LOGS_MAX];
 	size_t log_count;
+	struct server_error_log error_logs[SERVER_LOGS_MAX];
+	size_t error_log_count;
 	struct server_note notes[SERVER_NOTES_MAX];
 	size_t note_count;
 	struct server_read reads[8];
@@ -51,7 +59,7 @@ struct server_confs {
 
 void server_confs_free(struct server_confs *confs);
 
-/* The log of this path: named so, matched by a glob, or the same file; or NULL. */
+/* The access log of this path: named so, matched by a glob, or the same file; or NULL. */
 const struct server_log *server_confs_find(const struct server_confs *confs, const char *path);
 
 /* The same as log_tail_options.look_up wants it; context is a struct server_confs. */

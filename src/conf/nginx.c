@@ -21,6 +21,13 @@ struct alerts {
 	char text[WORD_MAX];
 };
 
+/* Of all files of a configuration. */
+struct reading {
+	size_t access_logs; /* directives */
+	bool main_error_log;
+	unsigned nest; /* blocks that are open where the file is included */
+};
+
 struct nginx {
 	const char *p, *end;
 	unsigned nest;    /* blocks that are open */
@@ -205,7 +212,7 @@ static void take_log(struct conf_build *b, const struct alerts *w)
 	char path[PATH_MAX], whole[PATH_MAX];
 	size_t n;
 
-	*(size_t *)b->state += 1;
+	((struct reading *)b->state)->access_logs++;
 	if (w->n < 2 || str_eq(w->at[1], STR_LIT("off")))
 		return;
 	if (str_starts(w->at[1], syslog)) {
@@ -232,6 +239,36 @@ static void take_log(struct conf_build *b, const struct alerts *w)
 	conf_add_log(b, str_of(whole), format, buffered);
 }
 
+/* error_log FILE [LEVEL]; https://nginx.org/en/docs/ngx_core_module.html#error_log */
+static void take_error_log(struct conf_build *b, const struct alerts *w, bool is_main)
+{
+	static const char *const elsewhere[] = {"syslog:", "memory:", "stderr"};
+	char whole[PATH_MAX];
+
+	((struct reading *)b->state)->main_error_log |= is_main;
+	if (w->n < 2)
+		return;
+	for (size_t i = 0; i < ARRAY_LEN(elsewhere); i++) {
+		if (!str_starts(w->at[1], str_of(elsewhere[i])))
+			continue;
+		conf_note(b, "error_log %.*s: not followed, no file", STR_FMT(w->at[1]));
+		return;
+	}
+	bool quiet = w->n > 2 &&
+		     (str_eq(w->at[2], STR_LIT("crit")) || str_eq(w->at[2], STR_LIT("alert")) ||
+			     str_eq(w->at[2], STR_LIT("emerg")));
+	if (quiet)
+		conf_note(b, "error_log %.*s %.*s: its level leaves out refused requests",
+			STR_FMT(w->at[1]), STR_FMT(w->at[2]));
+	struct str path = w->at[1];
+	char text[PATH_MAX];
+	if (path.n >= sizeof text)
+		return;
+	snprintf(text, sizeof text, "%.*s", STR_FMT(path));
+	if (conf_join(whole, log_prefix(b, text), path))
+		conf_add_error_log(b, str_of(whole));
+}
+
 static void read_text(struct conf_build *b, struct str text);
 
 static void include(void *context, const char *path)
@@ -239,14 +276,18 @@ static void include(void *context, const char *path)
 	conf_read(context, path, read_text);
 }
 
-static void take_include(struct conf_build *b, const struct alerts *w)
+static void take_include(struct conf_build *b, const struct nginx *x)
 {
+	struct reading *reading = b->state;
+	const struct alerts *w = &x->words;
 	char path[PATH_MAX];
 
 	if (w->n < 2 || !conf_join(path, b->dir, w->at[1]))
 		return;
+	reading->nest += x->nest;
 	if (conf_file_expand(&b->budget, path, false, include, b) < 0)
 		conf_note(b, "include %s: not read, it would be too much", path);
+	reading->nest -= x->nest;
 }
 
 static void take_directive(struct conf_build *b, struct nginx *x)
@@ -260,7 +301,9 @@ static void take_directive(struct conf_build *b, struct nginx *x)
 	else if (str_eq(name, STR_LIT("access_log")))
 		take_log(b, &x->words);
 	else if (str_eq(name, STR_LIT("include")))
-		take_include(b, &x->words);
+		take_include(b, x);
+	else if (str_eq(name, STR_LIT("error_log")))
+		take_error_log(b, &x->words, x->nest + ((struct reading *)b->state)->nest == 0);
 }
 
 static void open_block(struct nginx *x)
@@ -303,26 +346,35 @@ static void read_text(struct conf_build *b, struct str text)
 	free(x);
 }
 
-/* Where no access_log is, nginx has one; Debian's and nginx.org's are built so. */
-static void add_default(struct conf_build *b)
+/* Where nothing else is said, nginx has this one; Debian's and nginx.org's are built so. */
+static bool default_path(struct conf_build *b, const char *name, char out[static PATH_MAX])
 {
 	bool own = strcmp(b->dir, "/etc/nginx") != 0;
+
+	return conf_join(out, own ? log_prefix(b, name) : "/var/log/nginx",
+		str_of(own ? name : strchr(name, '/') + 1));
+}
+
+static void add_defaults(struct conf_build *b, const struct reading *reading)
+{
 	char path[PATH_MAX];
 
-	if (conf_join(path, own ? log_prefix(b, "logs/access.log") : "/var/log/nginx",
-		    own ? STR_LIT("logs/access.log") : STR_LIT("access.log")))
+	if (reading->access_logs == 0 && default_path(b, "logs/access.log", path))
 		conf_add_log(b, str_of(path), STR_LIT("combined"), STR_ABSENT);
+	/* That of a block is only the block's. */
+	if (!reading->main_error_log && default_path(b, "logs/error.log", path))
+		conf_add_error_log(b, str_of(path));
 }
 
 static int read_main(struct conf_build *b, const char *path)
 {
-	size_t directives = 0;
+	struct reading reading = {0};
 
-	b->state = &directives;
+	b->state = &reading;
 	int err = conf_read(b, path, read_text);
-	if (!err && directives == 0)
-		add_default(b);
-	else if (!err && b->log_count == 0)
+	if (!err)
+		add_defaults(b, &reading);
+	if (!err && b->log_count == 0)
 		conf_note(b, "no access log that can be followed is configured");
 	b->state = NULL;
 	return err;
@@ -330,9 +382,9 @@ static int read_main(struct conf_build *b, const char *path)
 
 static void read_main_text(struct conf_build *b, struct str text)
 {
-	size_t directives = 0;
+	struct reading reading = {0};
 
-	b->state = &directives;
+	b->state = &reading;
 	read_text(b, text);
 	b->state = NULL;
 }

@@ -53,10 +53,12 @@ static size_t glob_of(struct str name, bool is_numbered, char out[static PATH_MA
 	return n;
 }
 
-void conf_add_pipe(struct conf_build *b, struct str command, struct str format)
+/* Writes the names that a pipe's program writes, as a glob, and returns its length; or 0, with a
+ * note that says where `what` goes. */
+static size_t files_of(
+	struct conf_build *b, const char *what, struct str command, char out[static PATH_MAX])
 {
 	struct str rest = command, word;
-	char path[PATH_MAX];
 
 	while (rest.n && (*rest.p == '|' || *rest.p == '$')) {
 		rest.p++;
@@ -65,19 +67,36 @@ void conf_add_pipe(struct conf_build *b, struct str command, struct str format)
 	struct str program = next_word(&rest);
 	bool rotates = is_program(program, STR_LIT("rotatelogs"));
 	if (!rotates && !is_program(program, STR_LIT("cronolog"))) {
-		conf_note(b, "a log goes to the program %.*s", STR_FMT(program));
-		return;
+		conf_note(b, "%s goes to the program %.*s", what, STR_FMT(program));
+		return 0;
 	}
 	for (word = next_word(&rest); word.n; word = next_word(&rest)) {
 		bool option =
 			rotates && word.n == 2 && word.p[0] == '-' && strchr("Lnp", word.p[1]);
 		if (option)
 			next_word(&rest);
-		if (word.p[0] != '/')
-			continue;
-		size_t n = glob_of(word, rotates, path);
-		conf_add_log(b, (struct str){path, n}, format, STR_ABSENT);
-		return;
+		if (word.p[0] == '/')
+			return glob_of(word, rotates, out);
 	}
-	conf_note(b, "a log goes to %.*s, to a file that is not named in full", STR_FMT(program));
+	conf_note(
+		b, "%s goes to %.*s, to a file that is not named in full", what, STR_FMT(program));
+	return 0;
+}
+
+void conf_add_pipe(struct conf_build *b, struct str command, struct str format)
+{
+	char path[PATH_MAX];
+	size_t n = files_of(b, "a log", command, path);
+
+	if (n > 0)
+		conf_add_log(b, (struct str){path, n}, format, STR_ABSENT);
+}
+
+void conf_add_error_pipe(struct conf_build *b, struct str command)
+{
+	char path[PATH_MAX];
+	size_t n = files_of(b, "an error log", command, path);
+
+	if (n > 0)
+		conf_add_error_log(b, (struct str){path, n});
 }

@@ -34,6 +34,8 @@ struct options {
 	struct text_list trusted_proxies;
 	bool from_start, auth_log;
 	char *auth_path; /* NULL: the usual places */
+	bool error_log;
+	struct text_list error_log_paths; /* none: those of the servers' configuration */
 
 	char *source;
 	usec_t connections_interval;
@@ -49,7 +51,8 @@ struct options {
 	usec_t whois_cache_ttl;
 	uint64_t whois_max_workers;
 	char *cache_dir;
-	char *rdns_server; /* NULL: the host's resolvers */
+	char *rdns_server;       /* NULL: the host's resolvers */
+	struct text_list ranges; /* files of crawlers' addresses, "FILE" or "NAME=FILE" */
 
 	enum option_group group; /* in --once, and at the console's start */
 	bool once, json;

@@ -172,10 +172,10 @@ static unsigned host_style(const struct model *m, const struct host *h)
 	uint64_t asked = h->log.requests + model_proxy(m, h)->forwarded;
 	if (host_half_open(h) && !asked)
 		return STYLE_BAD;
-	/* What is in TIME_WAIT is over, and holds nobody's place. Where logs name nobody's peer, to
-	 * have no line means nothing. */
+	/* What is in TIME_WAIT is over, and holds nobody's place. Where logs name nobody's peer, or
+	 * that of a relay, to have no line means nothing. */
 	if (h->tcp.conns - h->tcp.states[TCP_TIME_WAIT] >= MANY_CONNS && asked <= 1 &&
-		!model_is_uncorrelated(m))
+		!model_is_uncorrelated(m) && !model_is_behind_relay(m, h))
 		return STYLE_BAD;
 	if (host_half_open(h) || window_sum(&h->log.rate, m->now, WINDOW_SPAN) > MANY_PER_MIN)
 		return STYLE_WARN;

@@ -27,9 +27,9 @@ void detail_print_conns(struct sheet *s, const struct detail *d);
 /* detail_requests.c: its requests and logins, the newest first. Keeps the cursor on its request. */
 void detail_print_requests(struct sheet *s, struct detail *d);
 
-/* detail_who.c: whose address it is: where it is, who it is registered to, what it is called. At
- * most WHO_LINES lines; returns how many. */
-#define WHO_LINES 4
+/* detail_who.c: whose address it is: where it is, who it is registered to, what it is called,
+ * which crawler it says it is. At most WHO_LINES lines; returns how many. */
+#define WHO_LINES 5
 struct who_line {
 	unsigned style;
 	char text[512];

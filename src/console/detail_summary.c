@@ -106,6 +106,18 @@ static void print_who(struct sheet *s, const struct detail *d)
 		sheet_label(s, lines[i].style, lines[i].text);
 }
 
+/* Why there may be none. What is known of one that has gone leads nowhere in the model. */
+static const char *no_requests(const struct detail *d)
+{
+	const struct model *m = d->panel.view->m;
+
+	if (!d->gone && model_proxy(m, &d->host)->forwarded)
+		return "No logged requests of its own";
+	if (!d->gone && model_is_behind_relay(m, &d->host))
+		return "No logged requests: its connections end at a relay";
+	return "No logged requests";
+}
+
 static void print_requests_sum(struct sheet *s, const struct detail *d)
 {
 	const struct host *h = &d->host;
@@ -116,9 +128,7 @@ static void print_requests_sum(struct sheet *s, const struct detail *d)
 	char line[256], bytes[8];
 
 	if (!h->log.requests) {
-		bool edge = !d->gone && model_proxy(m, h)->forwarded;
-		sheet_label(s, STYLE_PLAIN,
-			edge ? "No logged requests of its own" : "No logged requests");
+		sheet_label(s, STYLE_PLAIN, no_requests(d));
 		return;
 	}
 	text_bytes(bytes, h->log.bytes);
@@ -185,6 +195,9 @@ void detail_print_summary(struct sheet *s, const struct detail *d)
 	print_states(s, d);
 	print_kernel(s, d);
 	print_requests_sum(s, d);
+	if (machine_is_gateway(model_machine(m), &d->host.ip))
+		sheet_label(
+			s, STYLE_INFO, "Gateway: stands for clients whom the log does not name");
 	if (!d->gone) {
 		print_proxy(s, model_proxy(m, &d->host));
 		print_logins(s, d, model_login(m, &d->host));

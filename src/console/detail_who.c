@@ -91,6 +91,8 @@ static int write_name(const struct detail *d, struct who_line *line)
 
 	if (!n)
 		return 0;
+	if (!n->told && n->name[0])
+		return write_line(line, STYLE_WARN, "Name %s (not confirmed: no reply)", n->name);
 	if (!n->told)
 		return write_line(line, STYLE_WARN, "Name: not known (w asks again): no reply");
 	if (!n->name[0])
@@ -99,11 +101,34 @@ static int write_name(const struct detail *d, struct who_line *line)
 		n->confirmed ? ", forward-confirmed" : " (not confirmed)");
 }
 
+/* "Crawler Googlebot: refuted by reverse DNS" */
+static int write_crawler(const struct detail *d, struct who_line *line)
+{
+	static const struct {
+		const char *text;
+		unsigned style;
+	} words[CLAIM_OUTCOMES] = {
+		[CLAIM_CONFIRMED] = {"confirmed", STYLE_PLAIN},
+		[CLAIM_REFUTED] = {"it says, but is refuted", STYLE_WARN},
+		[CLAIM_UNVERIFIED] = {"it says; not verified", STYLE_DIM},
+	};
+	const struct claim *c = claims_first(&d->panel.view->m->claims, &d->host.ip);
+
+	if (!c)
+		return 0;
+	const char *by = strcmp(c->by, "rdns") == 0     ? " by reverse DNS"
+			 : strcmp(c->by, "ranges") == 0 ? " by its operator's published ranges"
+							: "";
+	return write_line(line, words[c->outcome].style, "Crawler %s: %s%s", c->name,
+		words[c->outcome].text, by);
+}
+
 int detail_who(const struct detail *d, struct who_line lines[static WHO_LINES])
 {
 	int n = write_place(d, lines);
 
 	n += write_registered(d, lines + n);
 	n += write_name(d, lines + n);
+	n += write_crawler(d, lines + n);
 	return n;
 }

@@ -90,15 +90,16 @@ static void print_enrichers(struct page *p, const struct model *m)
 
 static bool log_is_fine(const struct model_log *log)
 {
-	return log->state == LOG_READING && !log->rejected && !log->skipped;
+	return log->errors || (log->state == LOG_READING && !log->rejected && !log->skipped);
 }
 
 static void print_log(struct page *p, const struct model_log *log)
 {
 	const char *state = log_state_name(log->state);
-	bool fine = log->state == LOG_READING;
+	bool fine = log->errors || log->state == LOG_READING;
 
-	page_print(p, 0, fine ? STYLE_BOLD : STYLE_WARN, "Log %s", log->name);
+	page_print(p, 0, fine ? STYLE_BOLD : STYLE_WARN, "%s %s", log->errors ? "Error log" : "Log",
+		log->name);
 	page_print(p, INDENT, fine ? STYLE_PLAIN : STYLE_WARN, "state        %s%s%s",
 		state ? state : "unknown", log->note[0] ? ": " : "", log->note);
 	page_print(p, INDENT, STYLE_PLAIN, "lines        %" PRIu64, log->lines);
@@ -120,9 +121,10 @@ static void print_log(struct page *p, const struct model_log *log)
 			log->rejected, log->lines);
 	if (log->ignored)
 		page_print(p, INDENT, STYLE_PLAIN,
-			"left out     %" PRIu64 " of %" PRIu64
-			" lines that are neither a request nor a login",
-			log->ignored, log->lines);
+			"left out     %" PRIu64 " of %" PRIu64 " lines that are %s", log->ignored,
+			log->lines,
+			log->errors ? "neither a refusal nor a backend's failure"
+				    : "neither a request nor a login");
 	if (log->sample[0])
 		page_print(p, INDENT, STYLE_PLAIN, "the last     %s", log->sample);
 	if (log->skipped)

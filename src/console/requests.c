@@ -54,7 +54,7 @@ static void requests_fit(struct panel *p)
 static bool passes(const struct view *v, const struct journal_entry *e)
 {
 	/* A line without an address is not private, it is unknown. */
-	if (!v->show_private && !addr_is_unset(&e->ip) && addr_is_private(&e->ip))
+	if (!v->show_private && !addr_is_unset(&e->ip) && model_hides(v->m, &e->ip))
 		return false;
 	return !v->filter.count || filter_request(&v->filter, v->m, e);
 }

@@ -195,6 +195,8 @@ static void add_trouble(const struct view *v, struct bar *b)
 		bar_add(b, 90, STYLE_WARN, "%s: %s",
 			machine->source[0] ? machine->source : "source", machine->note);
 	for (uint32_t i = 0; i < machine->log_count; i++) {
+		if (machine->logs[i].errors)
+			continue;
 		add_log_trouble(&machine->logs[i], b);
 		if (machine->logs[i].rejected && machine->logs[i].sample[0])
 			sample = machine->logs[i].sample;

@@ -176,6 +176,31 @@ const struct agent *agents_find(const struct agents *a, struct str user_agent)
 	return id == MATCHER_NO_ID ? NULL : &known[id];
 }
 
+_Static_assert(ARRAY_LEN(known) <= AGENTS_MAX, "room for all");
+
+const struct agent *agent_at(size_t i)
+{
+	return i < ARRAY_LEN(known) ? &known[i] : NULL;
+}
+
+size_t agent_number(const struct agent *agent)
+{
+	return (size_t)(agent - known);
+}
+
+bool agent_is_crawler(const struct agent *agent)
+{
+	return agent->class != AGENT_SCANNER;
+}
+
+const struct agent *agent_named(struct str name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(known); i++)
+		if (agent_is_crawler(&known[i]) && str_eq(str_of(known[i].name), name))
+			return &known[i];
+	return NULL;
+}
+
 static bool lies_under(struct str name, const char *domain)
 {
 	size_t n = strlen(domain);

@@ -13,6 +13,7 @@
 
 #define AGENT_DOMAINS 4
 #define AGENT_EXTRA   256 /* scanners of the configuration */
+#define AGENTS_MAX    192 /* of our own table */
 
 enum agent_class {
 	AGENT_SCANNER, /* tools to look for holes, or to break in */
@@ -45,6 +46,16 @@ void agents_done(struct agents *a);
 /* What the agent says that it is, or NULL. Scanners come first: no crawler has their names in its
  * own. Ours to keep. */
 const struct agent *agents_find(const struct agents *a, struct str user_agent);
+
+/* Our own table: the i-th entry, NULL past the last; and the other way round. */
+const struct agent *agent_at(size_t i);
+size_t agent_number(const struct agent *agent);
+
+/* One that has come to read what is there, which others may claim to be. No scanner does that. */
+bool agent_is_crawler(const struct agent *agent);
+
+/* The crawler of this name, or NULL. */
+const struct agent *agent_named(struct str name);
 
 /* The host name lies under one of the agent's domains. Only a name that was confirmed by its own
  * address says anything. */

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#define SAY_DROPPED (10 * USEC_PER_SEC)
 #define TRAIL_SLICE 16384 /* trails that are judged at a tick */
 
 #define WANTED                                                                               \
@@ -37,6 +38,23 @@ static void judge_trails(struct detect *d, struct trails *trails)
 	}
 }
 
+/* What found no place, where the inputs are listed: said when there is more of it. */
+static void say_dropped(struct detect *d)
+{
+	uint64_t dropped = d->hosts.evicted + d->networks.evicted + d->findings.lost;
+	struct event e = event_make(EVENT_ENRICHER, d->model->now);
+
+	if (dropped == d->dropped || d->model->now - d->dropped_said < SAY_DROPPED)
+		return;
+	d->dropped = dropped;
+	d->dropped_said = d->model->now;
+	e.enricher.what = STR_LIT("judgement");
+	e.enricher.state = STR_LIT("ready");
+	e.enricher.note = STR_LIT("more addresses at once than it can remember");
+	e.enricher.dropped = dropped;
+	event_put(d->sink, &e);
+}
+
 static void judge(struct detect *d)
 {
 	d->missing = needs_missing(d);
@@ -48,6 +66,7 @@ static void judge(struct detect *d)
 	judge_herds(d);
 	findings_settle(d);
 	verdict_say(d);
+	say_dropped(d);
 	d->each = d->crowd / TAKEN_WHOLE + 1;
 	d->crowd = 0;
 	d->judged = d->model->now;
@@ -78,6 +97,8 @@ static int init_tables(struct detect *d)
 		err = trails_init(&d->networks, TRAILS_NETWORKS);
 	for (int i = 0; i < HERD_KINDS && !err; i++)
 		err = herds_init(&d->herds[i]);
+	for (int i = 0; i < FOCUSES && !err; i++)
+		err = focus_init(&d->focuses[i]);
 	if (!err)
 		err = zoom_init(&d->zoom, ZOOM_LEAVES);
 	if (!err)
@@ -94,6 +115,8 @@ static void done_tables(struct detect *d)
 	trails_done(&d->networks);
 	for (int i = 0; i < HERD_KINDS; i++)
 		herds_done(&d->herds[i]);
+	for (int i = 0; i < FOCUSES; i++)
+		focus_done(&d->focuses[i]);
 	zoom_done(&d->zoom);
 	findings_done(&d->findings);
 	free(d->marks);

@@ -34,7 +34,8 @@ struct finding {
 struct findings {
 	struct pool pool; /* struct finding */
 	struct index index;
-	uint32_t on; /* of these, how many hold */
+	uint32_t on;   /* of these, how many hold */
+	uint32_t said; /* and were said at this tick */
 	uint64_t lost;
 };
 

@@ -5,10 +5,12 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #define FORGET_AFTER (5 * USEC_PER_SEC) /* what was found now and then, and never began */
 #define RUNNING      (4 * USEC_PER_SEC) /* two of these are "running" */
 #define SAY_EVERY    (5 * USEC_PER_SEC)
+#define SAY_MOST     64 /* that are said anew at one tick; the others wait for their turn */
 
 int findings_init(struct findings *f)
 {
@@ -114,23 +116,39 @@ bool finding_wants_words(const struct detect *d, const struct finding *f)
 	return !f->said_on || d->model->now - f->said >= SAY_EVERY;
 }
 
-void finding_name_all(struct finding *f, const struct prefix *p, uint32_t n)
+static int by_address(const void *a, const void *b)
+{
+	const struct prefix *x = a, *y = b;
+	int order = addr_compare(&x->addr, &y->addr);
+
+	return order ? order : x->bits - y->bits;
+}
+
+/* In the order of addresses, so that the same culprits have the same name. */
+void finding_prefixes(struct finding *f, const struct prefix *p, uint32_t n)
+{
+	f->prefix_count = (uint8_t)(n < FLAG_PREFIXES_MAX ? n : FLAG_PREFIXES_MAX);
+	memcpy(f->prefixes, p, f->prefix_count * sizeof *p);
+	qsort(f->prefixes, f->prefix_count, sizeof *p, by_address);
+}
+
+void finding_name_all(struct finding *f, const struct prefix *of, uint32_t n)
 {
 	size_t used = 0;
 	char text[PREFIX_TEXT_MAX];
 
-	f->prefix_count = 0;
+	finding_prefixes(f, of, n);
 	f->who[0] = '\0';
-	for (uint32_t i = 0; i < n && i < FLAG_PREFIXES_MAX; i++) {
-		bool single = p[i].bits == ADDR_BITS;
-		size_t len = single ? addr_format(&p[i].addr, text) : prefix_format(&p[i], text);
+	for (int i = 0; i < f->prefix_count; i++) {
+		const struct prefix *p = &f->prefixes[i];
+		size_t len =
+			p->bits == ADDR_BITS ? addr_format(&p->addr, text) : prefix_format(p, text);
 		if (used + len + 2 > sizeof f->who)
 			break;
 		if (used)
 			f->who[used++] = ',';
 		memcpy(f->who + used, text, len + 1);
 		used += len;
-		f->prefixes[f->prefix_count++] = p[i];
 	}
 }
 
@@ -241,8 +259,9 @@ static void say(struct detect *d, struct finding *f)
 	}
 	bool fresh = !f->said_on || cause != f->cause;
 	f->cause = cause;
-	if (!fresh && d->model->now - f->said < SAY_EVERY)
+	if (!fresh && (d->model->now - f->said < SAY_EVERY || d->findings.said >= SAY_MOST))
 		return;
+	d->findings.said++;
 	if (f->said_on && strcmp(f->said_who, f->who) != 0)
 		put_off(d, f);
 	put(d, f, f->who, true);
@@ -266,6 +285,7 @@ void findings_settle(struct detect *d)
 		else
 			d->severe |= f->on && f->severity >= SEVERITY_ATTACK;
 	}
+	d->findings.said = 0;
 	for (uint32_t id = pool_next(pool, 0); id != POOL_NONE; id = pool_next(pool, id + 1))
 		if (at(d, id)->on && at(d, id)->evidence[0])
 			say(d, at(d, id));

@@ -73,6 +73,7 @@ struct flag_threshold {
 
 struct flag_def {
 	const char *name;
+	char letter;    /* of its family, as rows are marked with it; see docs/judgement.md */
 	uint8_t scopes; /* bits 1 << enum flag_scope */
 	uint8_t severity;
 	uint16_t needs;       /* bits of enum flag_need */

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#define WIDEST_V4     (96 + 16) /* of what one may point at: nobody blocks more of the world */
+#define WIDEST_V6     32
 #define COOKIES_LEAST 8 /* half-open connections, for cookies to mean a flood */
 #define SPAN10        (10 * USEC_PER_SEC)
 
@@ -40,6 +42,43 @@ static uint64_t good_of(const struct detect *d, const struct prefix *p)
 	return t ? (uint64_t)trail_sum(t, TRAIL_FINE, d->model->now, 60) : 0;
 }
 
+uint32_t zoom_prefixes(
+	struct detect *d, struct zoom_found *ret_at, struct prefix ret[static ZOOM_PREFIXES])
+{
+	uint32_t n = 0;
+
+	zoom_find(&d->zoom, ret_at);
+	if (ret_at->is_all_over)
+		return 0;
+	for (uint32_t i = 0; i < ret_at->count; i++) {
+		const struct prefix *p = &ret_at->at[i].prefix;
+		if (p->bits < (addr_is_v4(&p->addr) ? WIDEST_V4 : WIDEST_V6))
+			return 0;
+		ret[n++] = *p;
+	}
+	return n;
+}
+
+/* Most of what it does is what the herd does. */
+static bool is_of_herd(const struct focus *herd, const struct trail *t, uint64_t good)
+{
+	uint32_t id = herd ? spacesaving_find(&herd->counts, addr_hash(&t->prefix.addr))
+			   : SPACESAVING_NONE;
+
+	return id != SPACESAVING_NONE && focus_least(herd, id) * 4 >= good;
+}
+
+void zoom_add_good(struct detect *d, const struct focus *herd)
+{
+	for (uint32_t id = pool_next(&d->hosts.pool, 0); id != POOL_NONE;
+		id = pool_next(&d->hosts.pool, id + 1)) {
+		const struct trail *t = trails_at(&d->hosts, id);
+		uint64_t good = (uint64_t)trail_sum(t, TRAIL_FINE, d->model->now, 60);
+		if (good && !is_of_herd(herd, t, good))
+			zoom_add(&d->zoom, &t->prefix, 0, good);
+	}
+}
+
 static void weigh_hosts(struct detect *d)
 {
 	const struct walk *w = &d->walked;
@@ -51,14 +90,7 @@ static void weigh_hosts(struct detect *d)
 			n++;
 		zoom_add(&d->zoom, &p, n, good_of(d, &p));
 	}
-	/* Good visitors of the same networks, who have no half-open connection. */
-	for (uint32_t id = pool_next(&d->hosts.pool, 0); id != POOL_NONE;
-		id = pool_next(&d->hosts.pool, id + 1)) {
-		const struct trail *t = trails_at(&d->hosts, id);
-		uint64_t good = (uint64_t)trail_sum(t, TRAIL_FINE, d->model->now, 60);
-		if (good)
-			zoom_add(&d->zoom, &t->prefix, 0, good);
-	}
+	zoom_add_good(d, NULL);
 }
 
 static void weigh_networks(struct detect *d, uint64_t total)
@@ -110,11 +142,7 @@ static void say_flood(struct detect *d, const struct syns *s, struct finding *f)
 		weigh_hosts(d);
 	else
 		weigh_networks(d, s->half_open);
-	zoom_find(&d->zoom, &at);
-	if (at.is_all_over)
-		at.count = 0;
-	for (uint32_t i = 0; i < at.count; i++)
-		p[i] = at.at[i].prefix;
+	at.count = zoom_prefixes(d, &at, p);
 	finding_name_all(f, p, at.count);
 	int n = snprintf(f->evidence, sizeof f->evidence,
 		"%" PRIu64 " half-open, %.0f handshakes in 10 s", s->half_open, s->handshakes);
@@ -125,8 +153,9 @@ static void say_flood(struct detect *d, const struct syns *s, struct finding *f)
 	else
 		n += snprintf(f->evidence + n, sizeof f->evidence - (size_t)n, ", from all over");
 	if (s->cookies >= 1)
-		snprintf(f->evidence + n, sizeof f->evidence - (size_t)n, "; SYN cookies %.0f/s",
-			s->cookies);
+		n += snprintf(f->evidence + n, sizeof f->evidence - (size_t)n,
+			"; SYN cookies %.0f/s", s->cookies);
+	shares_say(d, SHARE_HALF_OPEN, f->evidence + n, sizeof f->evidence - (size_t)n);
 }
 
 static double flood_level(const struct detect *d, const struct syns *s)

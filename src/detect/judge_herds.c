@@ -13,6 +13,8 @@
 #define GROWTH_BEFORE 15
 #define EACH_LEAST    0.25 /* requests a second of each address that tries to miss a cache */
 #define SPAN10        (10 * USEC_PER_SEC)
+#define DENSE         3u /* addresses in each /24 or /48 of a wider prefix */
+#define FOCUS_LEAST   20 /* requests, before their sources say something */
 
 struct crowd {
 	const struct herds *table;
@@ -70,6 +72,81 @@ static struct crowd crowd_of(struct detect *d, enum herd_kind kind, const struct
 	return c;
 }
 
+/* Who they are, from the time on that they are flagged. */
+
+static struct focus *focus_of(struct detect *d, uint64_t key)
+{
+	for (int i = 0; i < FOCUSES; i++)
+		if (d->focuses[i].key == key)
+			return &d->focuses[i];
+	return NULL;
+}
+
+/* One address in each of many neighbouring /24s is no network that one could point at. */
+static bool is_dense(const struct focus *focus, const struct prefix *p)
+{
+	uint32_t sources = 0, unit = addr_is_v4(&p->addr) ? 96 + 24 : 48;
+
+	if (p->bits >= unit)
+		return true;
+	for (uint32_t id = 0; id < focus->counts.used; id++)
+		sources += prefix_contains(p, &focus->at[id].addr);
+	return sources >= DENSE << (unit - p->bits);
+}
+
+/* The prefixes that hold most of them, with what others do right there counted against. */
+static void name_sources(struct detect *d, const struct focus *focus, struct finding *f)
+{
+	struct prefix p[ZOOM_PREFIXES];
+	struct zoom_found at;
+
+	zoom_clear(&d->zoom);
+	for (uint32_t id = 0; id < focus->counts.used; id++) {
+		struct prefix source = trail_host(&focus->at[id].addr);
+		zoom_add(&d->zoom, &source, focus_least(focus, id), 0);
+	}
+	zoom_add_good(d, focus);
+	uint32_t n = zoom_prefixes(d, &at, p);
+	for (uint32_t i = 0; i < n; i++)
+		if (!is_dense(focus, &p[i]))
+			n = 0;
+	finding_prefixes(f, p, n);
+}
+
+/* A herd is flagged: its sources are to be known. */
+static void focus_on(struct detect *d, const struct crowd *c, struct finding *f)
+{
+	usec_t now = d->model->now;
+	struct focus *focus = focus_of(d, c->h->key);
+
+	if (!focus && (focus = focus_of(d, 0))) {
+		focus_open(focus, c->h->key, now);
+		d->focused++;
+	}
+	f->prefix_count = 0;
+	if (focus && focus->requests >= FOCUS_LEAST)
+		name_sources(d, focus, f);
+}
+
+/* What is flagged no more needs no names. */
+static void unfocus(struct detect *d)
+{
+	static const uint8_t flags[] = {
+		FLAG_PATH_FLOOD, FLAG_CACHE_BUST, FLAG_STUFFING, FLAG_AGENT_FLOOD};
+
+	for (int i = 0; i < FOCUSES; i++) {
+		bool holds = !d->focuses[i].key;
+		for (size_t k = 0; k < ARRAY_LEN(flags) && !holds; k++)
+			holds = finding_holds(d, flags[k],
+				flags[k] == FLAG_AGENT_FLOOD ? SCOPE_AGENT : SCOPE_PATH,
+				d->focuses[i].key);
+		if (holds)
+			continue;
+		focus_open(&d->focuses[i], 0, 0);
+		d->focused--;
+	}
+}
+
 static struct finding *find(struct detect *d, const struct crowd *c, enum flag_id flag,
 	enum flag_scope scope, double level, double value)
 {
@@ -80,7 +157,7 @@ static struct finding *find(struct detect *d, const struct crowd *c, enum flag_i
 		return f;
 	memcpy(f->who, text.p, text.n);
 	f->who[text.n] = '\0';
-	f->prefix_count = 0;
+	focus_on(d, c, f);
 	return f;
 }
 
@@ -131,6 +208,21 @@ static bool judge_cache_bust(struct detect *d, const struct crowd *c)
 	return level >= FLAG_HOLDS;
 }
 
+static void say_path_flood(struct detect *d, const struct crowd *c, struct finding *f)
+{
+	const struct herd_recent *r = &c->recent;
+	size_t cap = sizeof f->evidence;
+	size_t n = (size_t)SAY(f,
+		"%.1f/s from %.0f addresses, %.0f%% of all, %.0f%% asked for nothing else, x%.0f",
+		c->rate, r->sources, c->share * 100, r->loners * 100, c->growth);
+
+	if (f->prefix_count)
+		return;
+	if (c->share >= 0.5)
+		n += shares_say(d, SHARE_REQUESTS, f->evidence + n, cap - n);
+	snprintf(f->evidence + n, cap - n, "; from all over: block by path or rate");
+}
+
 static void judge_path_flood(struct detect *d, const struct crowd *c)
 {
 	const struct herd_recent *r = &c->recent;
@@ -148,10 +240,7 @@ static void judge_path_flood(struct detect *d, const struct crowd *c)
 		return; /* one page after another: a crawl */
 	struct finding *f = find(d, c, FLAG_PATH_FLOOD, SCOPE_PATH, level, c->rate);
 	if (f)
-		SAY(f,
-			"%.1f/s from %.0f addresses, %.0f%% of all, %.0f%% asked for nothing else, "
-			"x%.0f",
-			c->rate, r->sources, c->share * 100, r->loners * 100, c->growth);
+		say_path_flood(d, c, f);
 }
 
 static void judge_agent_flood(struct detect *d, const struct crowd *c)
@@ -189,4 +278,6 @@ void judge_herds(struct detect *d)
 		struct crowd c = crowd_of(d, HERD_AGENTS, top[i]);
 		judge_agent_flood(d, &c);
 	}
+	if (d->focused)
+		unfocus(d);
 }

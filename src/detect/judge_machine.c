@@ -48,7 +48,10 @@ static void judge_errors(struct detect *d)
 {
 	struct whole *w = &d->whole;
 	usec_t now = d->model->now;
+	/* What a limit refused is no failure. */
+	double refused = window_sum(&w->limit_errors, now, SPAN10);
 	double broken = window_sum(&w->broken, now, SPAN10);
+	broken = broken > refused ? broken - refused : 0;
 	double all = window_sum(&w->requests, now, SPAN10);
 	double sources = trail_sources(&w->broken_to, now);
 	double level = least(least(reach(d, FLAG_ERROR_SURGE, 0, broken),
@@ -117,7 +120,7 @@ static void judge_unparsed(struct detect *d)
 
 	for (uint32_t i = 0; i < here->log_count; i++) {
 		const struct model_log *log = &here->logs[i];
-		if (!log->lines)
+		if (!log->lines || log->errors)
 			continue;
 		double level = least(
 			reach(d, FLAG_UNPARSED, 0, (double)log->rejected / (double)log->lines),

@@ -6,12 +6,12 @@
 #include "detect/parts.h"
 
 #define REJECTED_PERCENT 1
-#define ROTATED_LATELY   (5 * USEC_PER_SEC)
+#define LISTED_LATELY    (10 * USEC_PER_SEC)
 #define LAG_MOST         (1u << 20) /* bytes that were not read yet */
 
 static bool reads_log(const struct model_log *log)
 {
-	return log->state == LOG_READING;
+	return log->state == LOG_READING && !log->errors;
 }
 
 static bool is_stale(const struct model_log *log)
@@ -34,6 +34,18 @@ static uint32_t missing_logs(const struct machine *here)
 	return stale ? NEED_FRESH_LOGS : 0;
 }
 
+/* No namespace's sockets were read lately. Recordings of 0.2.0 do not say. */
+static bool lists_late(const struct detect *d)
+{
+	const struct machine *here = model_machine(d->model);
+	usec_t latest = 0;
+
+	for (uint32_t i = 0; i < here->listing_count; i++)
+		if (here->listings[i].at > latest)
+			latest = here->listings[i].at;
+	return here->listings_told && d->model->now - latest > LISTED_LATELY;
+}
+
 uint32_t needs_missing(const struct detect *d)
 {
 	const struct model *m = d->model;
@@ -45,6 +57,7 @@ uint32_t needs_missing(const struct detect *d)
 		missing &= ~(uint32_t)(NEED_LOGS | NEED_FRESH_LOGS);
 	missing |= model_knows_conns(m) ? 0 : NEED_CONNS | NEED_LISTING;
 	missing |= model_knows_handshakes(m) ? 0 : NEED_HANDSHAKES | NEED_BYTES;
+	missing |= lists_late(d) ? NEED_LISTING : 0;
 	missing |= model_is_uncorrelated(m) ? NEED_JOINED : 0;
 	missing |= model_knows_logins(m) ? 0 : NEED_AUTH;
 	missing |= model_sees_syn_sources(m) ? 0 : NEED_SYN_SOURCES;

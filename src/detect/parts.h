@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "detect/agents.h"
 #include "detect/finding.h"
+#include "detect/focus.h"
 #include "detect/herd.h"
 #include "detect/ledger.h"
 #include "detect/mark.h"
@@ -20,6 +21,7 @@
 #define HALF_OPENS_MAX 4096
 #define TAKEN_WHOLE    10000
 #define OWN_PATHS_MAX  256
+#define FOCUSES        4
 #define AGENTS_KNOWN   1024 /* agents whose meaning is remembered; a power of two */
 
 /* A half-open connection, as the walk found it. */
@@ -88,6 +90,8 @@ struct detect {
 	uint32_t *weights;        /* room to count by hosts */
 	struct own_path own_paths[OWN_PATHS_MAX];
 	struct known_agent known_agents[AGENTS_KNOWN];
+	struct focus focuses[FOCUSES]; /* of herds that are flagged */
+	uint32_t focused;              /* of these, in use */
 	struct zoom zoom;
 	struct findings findings;
 	struct marks *marks; /* owned */
@@ -102,6 +106,8 @@ struct detect {
 	bool severe;          /* a flag of severity 3 and more holds: nothing is learned */
 	char verdict[MACHINE_HELD_MAX + FLAG_WHO_MAX + 64]; /* as it was last said, with its head */
 	usec_t verdict_said;
+	uint64_t dropped; /* as it was last said */
+	usec_t dropped_said;
 };
 
 /* findings.c */
@@ -124,9 +130,10 @@ bool finding_holds(const struct detect *d, enum flag_id flag, enum flag_scope sc
 /* The key of an address's, a network's, a herd's, the machine's. */
 uint64_t finding_key(const struct detect *d, const struct prefix *p);
 
-/* Names one prefix, or several, as who it is. */
+/* Names one prefix, or several, as who it is; or only where those are who are meant. */
 void finding_name(struct finding *f, const struct prefix *p);
-void finding_name_all(struct finding *f, const struct prefix *p, uint32_t n);
+void finding_prefixes(struct finding *f, const struct prefix *p, uint32_t n);
+void finding_name_all(struct finding *f, const struct prefix *of, uint32_t n);
 
 /* After all judges: ends what is over, folds, puts what is new. */
 void findings_settle(struct detect *d);
@@ -151,6 +158,23 @@ bool walk_on(struct detect *d);
 
 /* A network's trail that is still this host's; NULL when it was evicted. */
 struct trail *trail_net(const struct detect *d, const struct trail *host);
+
+/* Adds everybody to the zoom who was well answered in the last minute, and is not of the herd (or
+ * NULL) that it is about: whom a block would hit. */
+void zoom_add_good(struct detect *d, const struct focus *herd);
+
+/* The prefixes that the zoom finds, when they can be pointed at; else 0: from all over. */
+uint32_t zoom_prefixes(
+	struct detect *d, struct zoom_found *ret_at, struct prefix ret[static ZOOM_PREFIXES]);
+
+/* shares.c: "; 72% from AS64500 Example", when one AS or country has most of it. Returns its
+ * length.
+ */
+enum share_of {
+	SHARE_HALF_OPEN,
+	SHARE_REQUESTS /* of the last half minute */
+};
+size_t shares_say(const struct detect *d, enum share_of of, char *buf, size_t cap);
 
 /* Judges: each looks at what it is of, and calls found() for what reaches FLAG_HOLDS. */
 void judge_machine(struct detect *d);

@@ -9,8 +9,11 @@
 
 struct range {
 	struct prefix_item item; /* first */
-	uint32_t file;
+	uint32_t file;           /* that had it first */
+	uint64_t files;          /* a bit for each that has it */
 };
+
+_Static_assert(RANGES_FILES <= 64, "a bit for each");
 
 struct reading {
 	struct ranges *ranges;
@@ -27,7 +30,8 @@ int ranges_init(struct ranges *r)
 
 void ranges_done(struct ranges *r)
 {
-	prefixes_done(&r->prefixes);
+	if (r->prefixes.pool.items)
+		prefixes_done(&r->prefixes);
 	r->files = 0;
 }
 
@@ -46,18 +50,26 @@ static bool is_too_wide(const struct prefix *p)
 static int keep(struct reading *in, const struct prefix *p)
 {
 	struct prefixes *t = &in->ranges->prefixes;
+	struct range *range = prefixes_find(t, p);
+	const uint64_t bit = UINT64_C(1) << in->file;
 
 	in->found++;
-	if (prefixes_find(t, p))
+	*(addr_is_v4(&p->addr) ? &in->ranges->speak_of_v4 : &in->ranges->speak_of_v6) |= bit;
+	if (range) {
+		in->ranges->networks[in->file] += !(range->files & bit);
+		range->files |= bit;
 		return 0;
+	}
 	if (t->pool.live == t->pool.cap) {
 		in->ranges->left_out++;
 		return 0;
 	}
-	struct range *range = prefixes_set(t, p);
+	range = prefixes_set(t, p);
 	if (!range)
 		return -ENOMEM;
 	range->file = in->file;
+	range->files = bit;
+	in->ranges->networks[in->file]++;
 	return 0;
 }
 
@@ -136,6 +148,8 @@ static int read_json(struct reading *in, struct str text)
 	unsigned line = 1;
 	int err = ranges_json_read(text, take_text, in, &line);
 
+	in->ranges->speak_of_v4 |= UINT64_C(1) << in->file;
+	in->ranges->speak_of_v6 |= UINT64_C(1) << in->file;
 	if (err == -EBADMSG)
 		return fail(in, line, "not JSON");
 	return err;
@@ -161,6 +175,25 @@ int ranges_add(struct ranges *r, struct str name, struct str text, struct ranges
 	if (!err && in.found == 0)
 		err = fail(&in, 1, "no network in it");
 	return err;
+}
+
+uint64_t ranges_files(const struct ranges *r, const struct addr *a)
+{
+	const struct range *range;
+	uint64_t files = 0;
+	unsigned bits = 128;
+
+	/* None is of no bits at all: is_too_wide. */
+	while (r->files && (range = prefixes_match(&r->prefixes, a, bits))) {
+		files |= range->files;
+		bits = range->item.prefix.bits - 1u;
+	}
+	return files;
+}
+
+uint64_t ranges_speak_of(const struct ranges *r, const struct addr *a)
+{
+	return addr_is_v4(a) ? r->speak_of_v4 : r->speak_of_v6;
 }
 
 const char *ranges_find(const struct ranges *r, const struct addr *a)

@@ -19,6 +19,8 @@
 struct ranges {
 	struct prefixes prefixes; /* of struct range */
 	char names[RANGES_FILES][RANGES_NAME_MAX];
+	uint32_t networks[RANGES_FILES];   /* that each has, those of others among them included */
+	uint64_t speak_of_v4, speak_of_v6; /* bits 1 << file */
 	uint32_t files;
 	uint64_t left_out; /* networks for which there was no room */
 };
@@ -35,12 +37,19 @@ void ranges_done(struct ranges *r);
 /* Adds what the text of a file has, under a name (clean; cut to what there is room for). A line is
  * a network or an address; after white space, ",", ";" or "#" comes what is not looked at. A
  * network that is there already keeps its name. Networks wider than an IPv4 /8 or an IPv6 /16
- * belong to nobody and are refused.
+ * belong to nobody and are refused. A list of lines without an address of one family is taken to
+ * say nothing of that family: the other half is elsewhere, as with Cloudflare's. JSON says it all.
  *
  * Returns 0, -ENOMEM, -E2BIG for too long a text or too many files, or -EINVAL with *ret_error set:
  * something is no network where one must be, it is not JSON, or no network is in it. What was read
  * before the error stays. */
 int ranges_add(struct ranges *r, struct str name, struct str text, struct ranges_error *ret_error);
+
+/* Which files have a network that holds the address: a bit 1 << file for each. */
+uint64_t ranges_files(const struct ranges *r, const struct addr *a);
+
+/* Which files speak of addresses of this family. */
+uint64_t ranges_speak_of(const struct ranges *r, const struct addr *a);
 
 /* The name of the file with the longest network that holds the address, or NULL. Ours to keep. */
 const char *ranges_find(const struct ranges *r, const struct addr *a);

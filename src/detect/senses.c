@@ -164,7 +164,7 @@ static void take_probe(struct detect *d, struct trail *t, const struct event_req
 	if (!kinds || is_own_path(d, t, path, source, fine))
 		return;
 	struct trail *net = trail_net(d, t);
-	count(d, t, TRAIL_PROBES, 1);
+	count(d, t, TRAIL_PROBES, d->each);
 	if (!trail_kinds(t, d->model->now))
 		t->sample[0] = '\0', t->answered = 0;
 	trail_note_kinds(t, kinds, d->model->now);
@@ -184,8 +184,8 @@ static bool is_refused(struct detect *d, struct trail *t, const struct event_req
 	bool posted = is_method(r, "POST"), login = posted && is_login_path(bare);
 	bool again = t->refused_path == path;
 
-	if (login && is_status(r, 200, 399))
-		count(d, t, TRAIL_POSTED, 1);
+	if ((login || again) && is_status(r, 200, 399))
+		count(d, t, TRAIL_POSTED, d->each);
 	if (!is_status(r, 401, 401) && !(login && is_status(r, 403, 403)))
 		return false;
 	t->refused_path = path;
@@ -212,13 +212,15 @@ struct asked {
 	uint64_t path, folded_path, agent, source;
 	uint32_t weight; /* requests that it stands for */
 	bool asset, refused;
+	bool shut_out; /* refused what others are given: by a block, not for what it asked */
 };
 
 static void count_request(
 	struct detect *d, struct trail *t, const struct event_request *r, const struct asked *a)
 {
-	bool missed = r->method.n && is_status(r, 400, 499) && !is_status(r, 401, 401) &&
-		      !is_status(r, 408, 408) && !is_status(r, 429, 429) && !is_status(r, 499, 499);
+	bool missed = r->method.n && !a->shut_out && is_status(r, 400, 499) &&
+		      !is_status(r, 401, 401) && !is_status(r, 408, 408) &&
+		      !is_status(r, 429, 429) && !is_status(r, 499, 499);
 	const struct {
 		enum trail_count what;
 		bool is;
@@ -281,7 +283,7 @@ static void sketch_request(
 
 	sketch_add(&t->sketch, SKETCH_PATHS, a->path, now);
 	sketch_add(&t->sketch, SKETCH_AGENTS, a->agent, now);
-	if (r->method.n && is_status(r, 400, 404) && !is_status(r, 401, 402))
+	if (r->method.n && !a->shut_out && is_status(r, 400, 404) && !is_status(r, 401, 402))
 		sketch_add(&t->sketch, SKETCH_REFUSED, a->path, now);
 	if (r->claims.n)
 		sketch_add(&t->sketch, SKETCH_CLAIMS, hash_str(d, r->claims), now);
@@ -318,11 +320,34 @@ static struct str host_of(struct str referer)
 	return host;
 }
 
+/* Who they are, of the few herds that are flagged. */
+static void take_focus(struct detect *d, const struct addr *ip, const struct asked *a)
+{
+	for (int i = 0; i < FOCUSES; i++) {
+		struct focus *f = &d->focuses[i];
+		if (f->key && (f->key == a->folded_path || f->key == a->agent))
+			focus_add(f, ip, d->model->now);
+	}
+}
+
+/* Others ask the same and get it. */
+static bool is_given_to_others(const struct herd *h)
+{
+	uint32_t fine = 0, refused = 0;
+
+	for (int i = 0; i < 2; i++) {
+		fine += h->half[i].of_class[2] + h->half[i].of_class[3];
+		refused += h->half[i].of_class[4];
+	}
+	return fine > refused;
+}
+
 static void take_herds(
-	struct detect *d, struct trail *t, const struct event_request *r, const struct asked *a)
+	struct detect *d, struct trail *t, const struct event_request *r, struct asked *a)
 {
 	struct herd *h = add_herd(d, HERD_PATHS, a->folded_path, a->folded, r, a);
 
+	a->shut_out = is_status(r, 403, 403) && is_given_to_others(h);
 	if (!a->asset)
 		herds_note_lone(&d->herds[HERD_PATHS], h, &t->lone, d->model->now);
 	if (r->agent.n)
@@ -385,15 +410,19 @@ static void take_taken(struct detect *d, const struct event_request *r, uint64_t
 		p->forwarded += d->each;
 	if (!t)
 		return;
+	if (t->is_local && machine_is_gateway(model_machine(d->model), &t->prefix.addr))
+		t->forwarded += d->each; /* all who come through it have its address */
 	a.path = hash_str(d, a.bare);
 	a.folded = path_fold(r->path, folded);
 	a.folded_path = str_eq(a.folded, a.bare) ? a.path : hash_str(d, a.folded);
 	a.agent = hash_str(d, r->agent);
 	a.refused = is_refused(d, t, r, a.bare, a.path);
+	take_herds(d, t, r, &a);
 	take_trail(d, t, r, &a);
 	take_probe(d, t, r, a.bare, a.path, a.source);
 	count_request(d, t, r, &a);
-	take_herds(d, t, r, &a);
+	if (d->focused)
+		take_focus(d, request_address(r), &a);
 }
 
 /* What is old says nothing of now; of very many, some stand for all. */
@@ -434,6 +463,8 @@ static void take_end(struct detect *d, struct trail *t, const struct event_conn 
 
 	if (id != POOL_NONE)
 		senses_note_bytes(d, t, model_host(d->model, id));
+	if (machine_is_relayed(model_machine(d->model), e->ns, e->lport))
+		return;
 	if (!ledger_speaks(&d->ledger, e->lport) || e->rx == ABSENT || e->rx <= SAID_SOMETHING)
 		return;
 	count(d, t, TRAIL_ENDS, 1);
@@ -485,12 +516,23 @@ static void take_auth(struct detect *d, const struct event_auth *e)
 		t->ssh_accepted += times;
 }
 
+/* nginx refuses with 503 unless it is told another status: the access log alone would say that the
+ * server fails. */
+static void take_limit(struct detect *d, const struct event_web_error *e)
+{
+	struct trail *t = addr_is_unset(&e->ip) ? NULL : touch(d, &e->ip);
+
+	window_put(&d->whole.limit_errors, window_bucket(d->model->now), 1);
+	if (t)
+		count(d, t, TRAIL_LIMITED, 1);
+}
+
 static void take_web_error(struct detect *d, const struct event_web_error *e)
 {
 	struct window_bucket now = window_bucket(d->model->now);
 
 	if (e->what == WEB_ERROR_LIMIT_REQ || e->what == WEB_ERROR_LIMIT_CONN)
-		window_put(&d->whole.limit_errors, now, 1);
+		take_limit(d, e);
 	else if (e->what >= WEB_ERROR_UPSTREAM_REFUSED)
 		window_put(&d->whole.upstream_errors, now, 1);
 	if (e->upstream.n)

@@ -33,13 +33,15 @@ static const struct finding *worst(const struct detect *d, uint32_t *ret_others)
 	return best;
 }
 
-/* By how long it holds, and whether something that would speak of it is held back. */
+/* By how long it holds, and what it is measured against. */
 static const char *how_sure(const struct detect *d, const struct finding *f)
 {
 	usec_t age = d->model->now - f->since;
 
-	if (d->missing & (NEED_FRESH_LOGS | NEED_JOINED))
-		return "perhaps";
+	/* What many do together is judged by what is usual, which is not known yet. */
+	bool by_usual = f->scope == SCOPE_PATH || f->scope == SCOPE_AGENT;
+	if (by_usual && baseline_learning(&d->whole.usual, d->model->now))
+		return age >= 10 * USEC_PER_SEC ? "likely" : "perhaps";
 	return age >= 5 * USEC_PER_SEC || f->severity >= SEVERITY_ACT ? "sure" : "likely";
 }
 
@@ -86,16 +88,40 @@ static void say_quiet(const struct detect *d, char *buf, size_t cap)
 		rate, broken, d->walked.open, d->walked.half_open);
 }
 
-static void say_worst(const struct detect *d, const struct finding *f, uint32_t others,
-	const char *sure, char *buf, size_t cap)
+/* One flag of several networks: the fewest prefixes that hold them. */
+static void who_of(struct detect *d, const struct finding *f, char *buf, size_t cap)
+{
+	const struct pool *pool = &d->findings.pool;
+	struct prefix p[ZOOM_PREFIXES];
+	struct zoom_found found_at;
+	struct finding all = {0};
+	uint32_t networks = 0;
+
+	zoom_clear(&d->zoom);
+	for (uint32_t id = pool_next(pool, 0); id != POOL_NONE; id = pool_next(pool, id + 1)) {
+		const struct finding *of = pool_at(pool, id);
+		if (!of->said_on || of->flag != f->flag || of->scope != SCOPE_NETWORK)
+			continue;
+		networks++;
+		for (int i = 0; i < of->prefix_count; i++)
+			zoom_add(&d->zoom, &of->prefixes[i], of->peak + 1, 0);
+	}
+	uint32_t n = networks > 1 ? zoom_prefixes(d, &found_at, p) : 0;
+	if (n)
+		finding_name_all(&all, p, n);
+	text_copy(buf, cap, str_of(n ? all.who : f->who));
+}
+
+static void say_worst(struct detect *d, const struct finding *f, uint32_t others, const char *sure,
+	char *buf, size_t cap)
 {
 	const struct flag_def *def = &flag_defs[f->flag];
-	char who[FLAG_WHO_MAX + 8] = "";
+	char who[FLAG_WHO_MAX];
 
-	if (f->who[0])
-		snprintf(who, sizeof who, " (%s)", f->who);
-	int n = snprintf(buf, cap, "%s%s%s, %s: %s", def->verdict, who,
-		since_is_new(d, f) ? ", new since the mark" : "", sure, f->evidence);
+	who_of(d, f, who, sizeof who);
+	bool is_new = strcmp(who, f->who) == 0 && since_is_new(d, f);
+	int n = snprintf(buf, cap, "%s%s%s%s%s, %s: %s", def->verdict, who[0] ? " (" : "", who,
+		who[0] ? ")" : "", is_new ? ", new since the mark" : "", sure, f->evidence);
 	if (others && n > 0 && (size_t)n < cap)
 		snprintf(buf + n, cap - (size_t)n, "; and %" PRIu32 " more finding%s", others,
 			others == 1 ? "" : "s");

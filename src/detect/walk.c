@@ -113,7 +113,8 @@ static void take_open(struct detect *d, const struct conn *c, const struct host 
 		return;
 	struct trail_conns *sum = conns_of(d, t, h);
 	sum->open++;
-	if (!ledger_speaks(&d->ledger, c->lport))
+	/* What ends at a relay is in no log under this address. */
+	if (!ledger_speaks(&d->ledger, c->lport) || model_conn_is_relayed(d->model, c))
 		return;
 	enum look look = look_at(d, c, h);
 	if (look == LOOK_FINE)

@@ -5,7 +5,9 @@
 #include "base/text.h"
 #include "enrich/local_addrs.h"
 
+#define CARES_NO_DEPRECATED /* their successors are younger than the c-ares of Debian 12 */
 #include <ares.h>
+#include <arpa/nameser.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -17,6 +19,7 @@
 #define TRIES          2
 #define EVENTS_AT_ONCE 32
 #define NAME_MAX_BYTES 254
+#define REVERSE_MAX    80 /* 32 digits with their dots, "ip6.arpa" */
 #define STATUS_EVERY   (1 * USEC_PER_SEC)
 
 enum ask_state {
@@ -30,7 +33,8 @@ struct ask {
 	struct rdns *rdns;
 	enum ask_state state;
 	struct addr ip;
-	bool answered, confirmed;
+	bool answered, confirmed; /* answered: there is a name, or it is known that there is none */
+	bool silent;              /* whether the name leads back is not known */
 	char name[NAME_MAX_BYTES]; /* as it came; "" none */
 };
 
@@ -54,6 +58,12 @@ unsigned rdns_room(const struct source *s)
 
 /* Answers. They may come before the call that asks returns. */
 
+/* Else the server failed (SERVFAIL, REFUSED), or was silent: nothing is known then. */
+static bool is_answer(int status)
+{
+	return status == ARES_SUCCESS || status == ARES_ENOTFOUND || status == ARES_ENODATA;
+}
+
 static void take_forward(void *context, int status, int timeouts, struct ares_addrinfo *info)
 {
 	struct ask *a = context;
@@ -72,44 +82,77 @@ static void take_forward(void *context, int status, int timeouts, struct ares_ad
 	}
 	if (info)
 		ares_freeaddrinfo(info);
+	a->silent = !is_answer(status);
 	if (status != ARES_EDESTRUCTION)
 		a->state = ASK_ENDED;
 }
 
-static void take_name(void *context, int status, int timeouts, struct hostent *host)
+/* The bytes of an address, and how many. */
+static const uint8_t *bytes_of(const struct addr *ip, int *ret_n)
+{
+	bool v4 = addr_is_v4(ip);
+
+	*ret_n = v4 ? 4 : 16;
+	return ip->b + (v4 ? 12 : 0);
+}
+
+static int family_of(const struct addr *ip)
+{
+	return addr_is_v4(ip) ? AF_INET : AF_INET6;
+}
+
+static void take_name(void *context, int status, int timeouts, unsigned char *reply, int n)
 {
 	struct ask *a = context;
+	struct hostent *host = NULL;
+	int bytes;
 
+	(void)timeouts;
 	if (status == ARES_EDESTRUCTION)
 		return;
-	/* The library says "not found" of silence, too (ares_gethostbyaddr.c, next_lookup). */
-	a->answered = status == ARES_SUCCESS ||
-		      ((status == ARES_ENOTFOUND || status == ARES_ENODATA) && timeouts < TRIES);
+	const uint8_t *ip = bytes_of(&a->ip, &bytes);
+	if (status == ARES_SUCCESS)
+		status = ares_parse_ptr_reply(reply, n, ip, bytes, family_of(&a->ip), &host);
+	a->answered = is_answer(status);
 	a->state = ASK_ENDED;
-	if (status != ARES_SUCCESS || !host || !host->h_name || !host->h_name[0] ||
-		strlen(host->h_name) >= sizeof a->name)
-		return;
-	text_copy(a->name, sizeof a->name, str_of(host->h_name));
-	a->state = ASK_NAMED;
+	if (host && host->h_name && host->h_name[0] && strlen(host->h_name) < sizeof a->name) {
+		text_copy(a->name, sizeof a->name, str_of(host->h_name));
+		a->state = ASK_NAMED;
+	}
+	if (host)
+		ares_free_hostent(host);
 }
 
 static void ask_forward(struct rdns *r, struct ask *a)
 {
 	struct ares_addrinfo_hints hints = {
-		.ai_family = addr_is_v4(&a->ip) ? AF_INET : AF_INET6, .ai_flags = ARES_AI_NOSORT};
+		.ai_family = family_of(&a->ip), .ai_flags = ARES_AI_NOSORT};
 
 	a->state = ASK_RUNNING;
 	ares_getaddrinfo(r->channel, a->name, NULL, &hints, take_forward, a);
 }
 
+/* The name that a PTR record of the address has (RFC 1035, 3.5; RFC 3596, 2.5). */
+static void reverse_name(const struct addr *ip, char buf[static REVERSE_MAX])
+{
+	int n, at = 0;
+	const uint8_t *b = bytes_of(ip, &n);
+
+	while (n-- > 0)
+		at += addr_is_v4(ip) ? sprintf(buf + at, "%u.", b[n])
+				     : sprintf(buf + at, "%x.%x.", b[n] & 15u, b[n] >> 4);
+	strcpy(buf + at, addr_is_v4(ip) ? "in-addr.arpa" : "ip6.arpa");
+}
+
+/* ares_gethostbyaddr does not tell a failure from a name that does not exist (next_lookup). */
 static void ask_name(struct rdns *r, struct ask *a)
 {
-	bool v4 = addr_is_v4(&a->ip);
+	char name[REVERSE_MAX];
 
 	a->state = ASK_RUNNING;
 	r->asked++;
-	ares_gethostbyaddr(r->channel, a->ip.b + (v4 ? 12 : 0), v4 ? 4 : 16,
-		v4 ? AF_INET : AF_INET6, take_name, a);
+	reverse_name(&a->ip, name);
+	ares_query(r->channel, name, ns_c_in, ns_t_ptr, take_name, a);
 }
 
 bool rdns_want(struct source *s, const struct addr *ip)
@@ -144,9 +187,9 @@ static void tell(struct rdns *r, struct ask *a, usec_t now, struct event_sink *s
 	if (a->name[0])
 		e.rdns.name =
 			(struct str){clean, text_sanitise(clean, sizeof clean, str_of(a->name))};
-	else if (!a->answered)
+	if (!a->answered || (a->silent && !a->confirmed))
 		e.rdns.note = STR_LIT("nobody answered");
-	if (a->answered)
+	if (!e.rdns.note.p)
 		r->answered++;
 	else
 		r->failed++;

@@ -85,6 +85,7 @@ static const struct event_field log_fields[] = {
 	FIELD("note", STR, false, log.note),
 	FIELD("format", STR, false, log.format),
 	FIELD("buffered", STR, false, log.buffered),
+	FIELD("errors", FLAG, false, log.errors),
 };
 
 static const struct event_field lost_fields[] = {

@@ -215,7 +215,8 @@ struct event_rdns {
 	struct addr ip;
 	struct str name;
 	uint8_t confirmed; /* 1: the name has this address, too */
-	struct str note;   /* why it is not known whether there is a name; absent else */
+	struct str note;   /* why it is not known whether there is a name or, with one, whether
+			      it has this address; absent else */
 };
 
 /* What is known of something that enriches addresses: a database, a service. Counters are totals
@@ -242,6 +243,7 @@ struct event_log {
 	struct str note;   /* errno text or reason, when state is not LOG_READING */
 	struct str format; /* the one that its lines are in */
 	struct str buffered; /* "64k": the server holds lines back; absent: not known to */
+	uint8_t errors; /* a server's error log: no request is due in it, and it may be missing */
 };
 
 /* What the sources of a machine can see. */

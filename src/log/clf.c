@@ -14,6 +14,7 @@
 #include "log/swar.h"
 #include "log/text.h"
 #include "log/time.h"
+#include "log/took.h"
 
 #include <errno.h>
 
@@ -288,6 +289,28 @@ static struct str find_claims(struct clf *c)
 	return found;
 }
 
+/* Traefik ends its lines so: "… "http://172.17.0.3:80" 42ms". */
+static uint64_t find_took(const struct clf *c)
+{
+	const char *p = c->end - 2;
+
+	if (c->end - c->at < 3 || memcmp(p, "ms", 2) != 0)
+		return ABSENT;
+	while (p > c->at && (unsigned char)(p[-1] - '0') <= 9)
+		p--;
+	if (p - c->at < 2 || memcmp(p - 2, "\" ", 2) != 0)
+		return ABSENT;
+	return log_took((struct str){p, (size_t)(c->end - 2 - p)}, TOOK_MS);
+}
+
+/* What stands behind the agent. */
+static void find_more(struct clf *c, struct event_request *ret)
+{
+	ret->took_us = find_took(c);
+	if (!c->claims.p)
+		c->claims = find_claims(c);
+}
+
 static int parse(struct str line, struct log_scratch *scratch, struct event *event, bool combined)
 {
 	struct event_request *ret = &event->request;
@@ -315,14 +338,15 @@ static int parse(struct str line, struct log_scratch *scratch, struct event *eve
 	ret->logged = c.logged;
 	ret->status = c.status;
 	ret->bytes = c.bytes;
+	ret->took_us = ret->upstream_status = ABSENT;
 	ret->port = c.port;
 	ret->method = ret->path = ret->proto = ret->log = ret->kind = STR_ABSENT;
 	ret->vhost = log_text_as(scratch, c.how, c.vhost);
 	log_request_split(scratch, c.how, c.request, ret);
 	ret->referer = combined ? read_field(&c) : STR_ABSENT;
 	ret->agent = combined ? read_field(&c) : STR_ABSENT;
-	if (combined && c.at < c.end && !c.claims.p)
-		c.claims = find_claims(&c);
+	if (combined && c.at < c.end)
+		find_more(&c, ret);
 	ret->claims = log_text_as(scratch, c.how, log_addr_cut(c.claims, EVENT_TEXT_MAX));
 	ret->cut = c.cut;
 	return 0;

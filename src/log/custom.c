@@ -11,6 +11,7 @@
 #include "log/custom.h"
 
 #include "base/container.h"
+#include "log/custom_text.h"
 #include "log/formats.h"
 #include "log/line_prefix.h"
 #include "log/request.h"
@@ -18,6 +19,7 @@
 #include "log/swar.h"
 #include "log/text.h"
 #include "log/time.h"
+#include "log/took.h"
 
 #include <errno.h>
 
@@ -37,7 +39,7 @@ struct match {
 	const char *open[LOG_PARTS_MAX + 1]; /* where each part begins, */
 	const char *close[LOG_PARTS_MAX];    /* and ends */
 	struct addr remote, peer, client;
-	uint64_t status, bytes;
+	uint64_t status, bytes, took_us, upstream_status;
 	uint32_t port;
 	usec_t logged;
 	struct tm stamp; /* of LOG_TIME_STRF, which may be several parts */
@@ -45,17 +47,6 @@ struct match {
 };
 
 /* Checking. */
-
-static bool is_host_name(struct str s)
-{
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned lower = (unsigned char)s.p[i] | 0x20u;
-		if ((lower < 'a' || lower > 'z') && (s.p[i] < '0' || s.p[i] > '9') &&
-			s.p[i] != '.' && s.p[i] != '-' && s.p[i] != '_')
-			return false;
-	}
-	return s.n > 0;
-}
 
 /* A name is never resolved; the row has no address then. */
 static bool take_address(const struct match *m, struct str s, struct addr *ret_addr)
@@ -65,7 +56,7 @@ static bool take_address(const struct match *m, struct str s, struct addr *ret_a
 	if (m->no_names)
 		return false;
 	memset(ret_addr, 0, sizeof *ret_addr);
-	return is_host_name(s) || str_eq(s, STR_LIT("unix:"));
+	return custom_is_host_name(s) || str_eq(s, STR_LIT("unix:"));
 }
 
 /* strftime(3)'s text, all of it. */
@@ -87,21 +78,6 @@ static bool take_stamp(struct match *m, const char *pattern, struct str s)
 	return true;
 }
 
-/* Upstreams are separated by ", " and " : ", which is no end. */
-static bool is_list(struct str s, const char *behind, const char *end)
-{
-	if (s.n && (s.p[s.n - 1] == ',' || s.p[s.n - 1] == ':'))
-		return false;
-	return end - behind < 3 || memcmp(behind, " : ", 3) != 0;
-}
-
-static bool ends_in_proto(struct str s)
-{
-	const char *space = s.n ? memrchr(s.p, ' ', s.n) : NULL;
-
-	return space && s.p + s.n - space > 5 && memcmp(space, " HTTP/", 6) == 0;
-}
-
 /* Whether the text may be what the part is. */
 static bool check_text(struct match *m, const struct log_part *part, struct str s)
 {
@@ -115,14 +91,28 @@ static bool check_text(struct match *m, const struct log_part *part, struct str 
 	case LOG_TIME_STRF:
 		return take_stamp(m, m->f->text + part->pattern, s);
 	case LOG_LIST:
-		return is_list(s, s.p + s.n, m->end);
+		return custom_is_list(s, s.p + s.n, m->end);
+	case LOG_UPSTREAM:
+		m->upstream_status = log_upstream_status(s);
+		return custom_is_list(s, s.p + s.n, m->end);
+	case LOG_TOOK:
+		m->took_us = log_took(s, part->unit);
+		return true;
 	case LOG_REQUEST:
-		return part->quoted || m->lax || ends_in_proto(s);
+		return part->quoted || m->lax || custom_ends_in_proto(s);
 	case LOG_CLAIMS:
 		return s.n == 0 || s.p[s.n - 1] != ',';
 	default:
 		return true;
 	}
+}
+
+static const char *scan_took(struct match *m, const struct log_part *part, const char *p)
+{
+	const char *close = log_scan_number(p, m->end);
+
+	m->took_us = log_took((struct str){p, (size_t)(close - p)}, part->unit);
+	return close;
 }
 
 /* Reads a part that its syntax ends. */
@@ -153,6 +143,8 @@ static const char *scan(struct match *m, const struct log_part *part, const char
 		return log_scan_epoch(p, m->end, 1000, &m->logged);
 	case LOG_TIME_USEC:
 		return log_scan_epoch(p, m->end, 1, &m->logged);
+	case LOG_TOOK:
+		return scan_took(m, part, p);
 	default:
 		return log_scan_number(p, m->end);
 	}
@@ -286,17 +278,10 @@ static const char *end_of_text(struct match *m, unsigned i, const char *from)
 
 static bool has_syntax(const struct match *m, const struct log_part *part)
 {
-	bool loose =
-		part->field == LOG_METHOD || part->field == LOG_PROTO || part->field == LOG_NUMBER;
+	bool loose = part->field == LOG_METHOD || part->field == LOG_PROTO ||
+		     part->field == LOG_NUMBER || part->field == LOG_TOOK;
 
 	return part->field >= LOG_METHOD && !(m->lax && loose && part->after_n);
-}
-
-static bool is_apart(char c)
-{
-	unsigned lower = (unsigned char)c | 0x20u;
-
-	return (lower < 'a' || lower > 'z') && (c < '0' || c > '9') && c != '.';
 }
 
 /* Where part i may end, at or after `from`; or NULL. */
@@ -310,7 +295,7 @@ static const char *end_of_part(struct match *m, unsigned i, const char *from)
 	if (!close || i + 1 < m->f->count)
 		return close && is_at(m, part, close) ? close : NULL;
 	/* The last: "203" is no status in "203.0.113.5". */
-	if (close == m->end || (part->after_n ? is_at(m, part, close) : is_apart(*close)))
+	if (close == m->end || (part->after_n ? is_at(m, part, close) : custom_is_apart(*close)))
 		return close;
 	return NULL;
 }
@@ -365,7 +350,7 @@ static bool read_line(struct match *m, struct str line, bool lax, unsigned count
 	m->hopeless = m->has_stamp = m->has_zone = false;
 	m->count = count;
 	m->deepest = 0;
-	m->status = m->bytes = ABSENT;
+	m->status = m->bytes = m->took_us = m->upstream_status = ABSENT;
 	m->port = 0;
 	m->logged = 0;
 	memset(&m->remote, 0, sizeof m->remote);
@@ -529,10 +514,26 @@ static void put_event(struct match *m, struct str line, struct event *event)
 	r->logged = logged_at(m);
 	r->status = m->status;
 	r->bytes = m->bytes;
+	r->took_us = m->took_us;
+	r->upstream_status = m->upstream_status;
 	r->cut = is_cut(m);
 	clear_texts(r);
 	enum log_escape how = m->f->is_raw ? LOG_LITERAL : LOG_SLASHED;
 	put_texts(m, log_text_is_plain(line) ? LOG_PLAIN : how, r);
+}
+
+/* Also a line that something is wrapped around, which is taken off. */
+static bool read_wrapped(struct match *m, struct str *line)
+{
+	if (line->n && line->p[line->n - 1] == '\r')
+		line->n--;
+	if (read_any(m, *line))
+		return true;
+	struct str bare = log_unwrap(*line);
+	if (bare.n == line->n || !read_any(m, bare))
+		return false;
+	*line = bare;
+	return true;
 }
 
 static int parse_parts(
@@ -543,16 +544,26 @@ static int parse_parts(
 	m.f = f;
 	m.scratch = scratch;
 	scratch->used = 0;
-	if (line.n && line.p[line.n - 1] == '\r')
-		line.n--;
-	if (!read_any(&m, line)) {
-		struct str bare = log_unwrap(line);
-		if (bare.n == line.n || !read_any(&m, bare))
-			return -EINVAL;
-		line = bare;
-	}
+	if (!read_wrapped(&m, &line))
+		return -EINVAL;
 	put_event(&m, line, ret);
 	return 0;
+}
+
+/* What a key is called says less than which variable stands behind it. */
+static void put_took(const struct log_custom *f, struct str line, struct log_scratch *scratch,
+	struct event_request *r)
+{
+	struct match m;
+	bool any = false;
+
+	m.f = f;
+	m.scratch = scratch;
+	for (unsigned i = 0; i < f->count; i++)
+		any |= f->parts[i].field == LOG_TOOK || f->parts[i].field == LOG_UPSTREAM;
+	any = any && read_wrapped(&m, &line);
+	r->took_us = any ? m.took_us : ABSENT;
+	r->upstream_status = any ? m.upstream_status : ABSENT;
 }
 
 /* JSON's own reader undoes all its escapes, but knows the usual keys alone. */
@@ -579,7 +590,10 @@ int log_custom_parse(const struct log_format *self, struct str line, struct log_
 	const struct log_format *json = f->is_json ? log_format_find(STR_LIT("json")) : NULL;
 
 	if (json && log_format_parse(json, line, scratch, ret) == 0 &&
-		says_as_much(f, &ret->request))
+		says_as_much(f, &ret->request)) {
+		if (!f->json_says_took)
+			put_took(f, line, scratch, &ret->request);
 		return 0;
+	}
 	return parse_parts(f, line, scratch, ret);
 }

@@ -16,9 +16,10 @@
 enum log_field {
 	/* Text: ends where the literal behind it is found. */
 	LOG_SKIP,
-	LOG_LIST, /* of upstreams: "a, b : c" */
-	LOG_ADDR, /* the remote address: the peer's, unless the format has LOG_PEER */
-	LOG_PEER, /* what the remote address was before a module took a forwarded one */
+	LOG_LIST,     /* of upstreams: "a, b : c" */
+	LOG_UPSTREAM, /* the same, of their statuses */
+	LOG_ADDR,     /* the remote address: the peer's, unless the format has LOG_PEER */
+	LOG_PEER,     /* what the remote address was before a module took a forwarded one */
 	LOG_CLIENT,
 	LOG_CLAIMS,
 	LOG_VHOST,
@@ -34,6 +35,7 @@ enum log_field {
 	LOG_STATUS,
 	LOG_BYTES,
 	LOG_NUMBER, /* passed over */
+	LOG_TOOK,   /* how long, in the part's unit */
 	LOG_PORT,
 	LOG_TIME_CLF,  /* 22/Nov/2026:08:14:15 +0000 */
 	LOG_TIME_ISO,  /* 2026-11-22T08:14:15+00:00 */
@@ -49,6 +51,7 @@ struct log_part {
 	bool tail;               /* a LOG_URI that may end in "?-": no query */
 	uint16_t after, after_n; /* the literal behind it, in text[] */
 	uint16_t pattern;        /* LOG_TIME_STRF: in text[], NUL-terminated */
+	uint32_t unit;           /* LOG_TOOK: in ns */
 };
 
 struct log_custom {
@@ -56,6 +59,7 @@ struct log_custom {
 	char name[LOG_NAME_MAX];
 	bool is_raw;         /* the server escapes nothing */
 	bool is_json;        /* the template is an object: the table's JSON format may know more */
+	bool json_says_took; /* and calls LOG_TOOK and LOG_UPSTREAM as the template does */
 	bool has_peer;       /* LOG_PEER is among the parts, */
 	bool port_of_remote; /* and LOG_PORT belongs to LOG_ADDR, which may be another */
 	unsigned ip_part;    /* the one that joins; 0: none, or no free text stands before it */

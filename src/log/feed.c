@@ -41,6 +41,13 @@ static int parse_line(
 	return log_parse(line, &stream->hint, &feed->scratch, event);
 }
 
+static struct str *log_of(struct event *event)
+{
+	if (event->kind == EVENT_AUTH)
+		return &event->auth.log;
+	return event->kind == EVENT_WEB_ERROR ? &event->web_error.log : &event->request.log;
+}
+
 /* A line as a program wrote it. A fleeting one is overwritten by the next. */
 static void take_whole(
 	struct log_feed *feed, struct log_stream *stream, struct str line, bool fleeting)
@@ -62,8 +69,7 @@ static void take_whole(
 	if (feed->trusted && feed->trusted->count && event->kind == EVENT_REQUEST)
 		trusted_proxies_name_client(feed->trusted, &event->request);
 	event_begin(event, event->kind, feed->now);
-	*(event->kind == EVENT_AUTH ? &event->auth.log : &event->request.log) =
-		(struct str){stream->label, stream->label_n};
+	*log_of(event) = (struct str){stream->label, stream->label_n};
 	feed->batch_n++;
 	/* Decoded text lies in the scratch, which the next line takes over. */
 	if (feed->batch_n == LOG_FEED_BATCH || feed->scratch.used > 0 || fleeting)
@@ -117,6 +123,7 @@ void log_feed_report(struct log_feed *feed, struct log_stream *stream, uint64_t 
 		e.log.note = str_of(stream->note);
 	e.log.format = str_of(format ? format->name : NULL);
 	e.log.buffered = str_of(stream->buffered);
+	e.log.errors = stream->errors;
 	event_put(feed->sink, &e);
 	stream->reported = *account;
 	stream->reported_lag = lag;

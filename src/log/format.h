@@ -40,6 +40,8 @@ struct log_format {
 		struct event *ret);
 	/* One before it in the table reads all its lines too: it is not tried on its own. */
 	bool is_part;
+	/* Its lines may stand among those of another format: it is tried where such were read. */
+	bool is_beside;
 };
 
 static inline int log_format_parse(

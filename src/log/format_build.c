@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "log/format_build.h"
 
+#include "log/took.h"
+
 #include <errno.h>
 #include <stdio.h>
 
@@ -28,8 +30,11 @@ int format_build_literal(struct format_build *s, char c)
 /* What a field becomes whose place another has taken; its syntax still tells where it ends. */
 static uint8_t passed_over(uint8_t field)
 {
-	bool number = field == LOG_STATUS || field == LOG_BYTES || field == LOG_PORT;
+	bool number =
+		field == LOG_STATUS || field == LOG_BYTES || field == LOG_PORT || field == LOG_TOOK;
 
+	if (field == LOG_UPSTREAM)
+		return LOG_LIST;
 	return number ? LOG_NUMBER : LOG_SKIP;
 }
 
@@ -72,6 +77,14 @@ static bool is_rest_of_uri(struct format_build *s, uint8_t field)
 	return true;
 }
 
+static uint32_t unit_of(const struct log_meaning *meaning)
+{
+	static const uint32_t units[] = {
+		[TOOK_RANK_S] = TOOK_S, [TOOK_RANK_MS] = TOOK_MS, [TOOK_RANK_US] = TOOK_US};
+
+	return meaning->field == LOG_TOOK ? units[meaning->rank] : 0;
+}
+
 int format_build_field(struct format_build *s, const struct log_meaning *meaning)
 {
 	struct log_custom *f = s->custom;
@@ -83,7 +96,8 @@ int format_build_field(struct format_build *s, const struct log_meaning *meaning
 	uint8_t field = settle_rank(s, meaning);
 	s->rank[f->count] = meaning->rank;
 	s->behind[f->count] = (uint16_t)s->at;
-	f->parts[f->count++] = (struct log_part){.field = field, .after = (uint16_t)s->text_n};
+	f->parts[f->count++] = (struct log_part){
+		.field = field, .after = (uint16_t)s->text_n, .unit = unit_of(meaning)};
 	return 0;
 }
 

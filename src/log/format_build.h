@@ -18,12 +18,19 @@ struct format_build {
 	char error[FORMAT_STRING_ERROR_MAX];
 };
 
+/* The finer of two times is taken. */
+enum took_rank {
+	TOOK_RANK_S,
+	TOOK_RANK_MS,
+	TOOK_RANK_US
+};
+
 /* What a variable or directive stands for. Of two that say the same the higher rank is taken, the
  * other passed over. */
 struct log_meaning {
 	const char *name;
 	uint8_t field; /* enum log_field */
-	uint8_t rank;
+	uint8_t rank;  /* of LOG_TOOK an enum took_rank */
 };
 
 /* Adds a character between the fields, a field, or a time by its strftime(3) pattern. 0, or -EINVAL

@@ -5,6 +5,8 @@
 #include "base/text.h"
 #include "log/format_apache.h"
 #include "log/format_nginx.h"
+#include "log/json_keys.h"
+#include "log/took.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -18,14 +20,16 @@ static bool matters(uint8_t field)
 
 static bool is_known(uint8_t field)
 {
-	return field != LOG_SKIP && field != LOG_LIST && field != LOG_NUMBER && field != LOG_ARGS;
+	return field != LOG_SKIP && field != LOG_LIST && field != LOG_NUMBER && field != LOG_ARGS &&
+	       field != LOG_TOOK && field != LOG_UPSTREAM;
 }
 
 /* Whether it can be told where the field ends that the next follows at once. */
 static bool are_parted(uint8_t field, uint8_t next)
 {
 	bool own_end = field >= LOG_METHOD;
-	bool loose = next == LOG_SKIP || next == LOG_LIST || next == LOG_ARGS ||
+	bool loose = next == LOG_SKIP || next == LOG_LIST || next == LOG_UPSTREAM ||
+		     next == LOG_ARGS ||
 		     (next == LOG_URI && (field == LOG_VHOST || field == LOG_SKIP));
 	/* All of it must be right, or the line is not read. */
 	bool strict = field == LOG_ADDR || field == LOG_PEER || field == LOG_CLIENT ||
@@ -91,6 +95,46 @@ static void settle_ip(struct log_custom *f)
 	}
 }
 
+/* The item of the key that stands right before part i: "\"request_time\":" or with a quote more. */
+static uint8_t json_item_before(const struct log_custom *f, unsigned i)
+{
+	struct str text = {f->text, f->lead_n};
+
+	if (i > 0)
+		text = (struct str){f->text + f->parts[i - 1].after, f->parts[i - 1].after_n};
+	if (text.n && text.p[text.n - 1] == '"')
+		text.n--;
+	while (text.n && text.p[text.n - 1] == ' ')
+		text.n--;
+	if (text.n < 2 || memcmp(text.p + text.n - 2, "\":", 2) != 0)
+		return ITEM_NONE;
+	text.n -= 2;
+	const char *open = text.n ? memrchr(text.p, '"', text.n) : NULL;
+	if (!open)
+		return ITEM_NONE;
+	const struct json_key *key = json_key_find(
+		SCOPE_TOP, (struct str){open + 1, text.n - (size_t)(open + 1 - text.p)});
+	return key ? key->item : ITEM_NONE;
+}
+
+static bool json_says_took(const struct log_custom *f)
+{
+	bool any = false;
+
+	for (unsigned i = 0; i < f->count; i++) {
+		const struct log_part *part = &f->parts[i];
+		if (part->field != LOG_TOOK && part->field != LOG_UPSTREAM)
+			continue;
+		uint8_t want = part->field == LOG_UPSTREAM ? ITEM_UPSTREAM
+			       : part->unit == TOOK_S      ? ITEM_TOOK_S
+							   : ITEM_TOOK_MS;
+		if (json_item_before(f, i) != want || part->unit == TOOK_US)
+			return false;
+		any = true;
+	}
+	return any;
+}
+
 static int finish(struct format_build *s)
 {
 	struct log_custom *f = s->custom;
@@ -111,6 +155,7 @@ static int finish(struct format_build *s)
 	while (blank < f->lead_n && f->text[blank] == ' ')
 		blank++;
 	f->is_json = blank < f->lead_n && f->text[blank] == '{';
+	f->json_says_took = f->is_json && json_says_took(f);
 	return check_ends(s);
 }
 

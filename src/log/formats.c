@@ -2,6 +2,7 @@
 #include "log/formats.h"
 
 #include "log/clf.h"
+#include "log/error_log.h"
 #include "log/haproxy.h"
 #include "log/json.h"
 #include "log/sshd.h"
@@ -10,12 +11,14 @@
 
 /* In the order in which they are tried. */
 const struct log_format log_formats[] = {
-	{"combined", "NCSA combined: common with referer and agent", log_clf_combined, false},
-	{"common", "NCSA common; what follows the size is ignored", log_clf_common, true},
+	{"combined", "NCSA combined: common with referer and agent", log_clf_combined, false,
+		false},
+	{"common", "NCSA common; what follows the size is ignored", log_clf_common, true, false},
 	{"json", "one object a line, of Caddy, Traefik, or with nginx's or Apache's names",
-		log_json, false},
-	{"haproxy", "HAProxy's httplog and httpslog", log_haproxy, false},
-	{"sshd", "OpenSSH's lines in the system's log", log_sshd, false},
+		log_json, false, false},
+	{"haproxy", "HAProxy's httplog and httpslog", log_haproxy, false, false},
+	{"error", "the error logs of nginx and Apache 2.4", log_error, false, true},
+	{"sshd", "OpenSSH's lines in the system's log", log_sshd, false, false},
 };
 static const struct log_format *const sshd = &log_formats[ARRAY_LEN(log_formats) - 1];
 const size_t log_format_count = ARRAY_LEN(log_formats);
@@ -43,10 +46,10 @@ int log_parse(struct str line, const struct log_format **hint, struct log_scratc
 
 	for (size_t i = 0; err == -EINVAL && i < log_format_count; i++) {
 		const struct log_format *f = &log_formats[i];
-		if (f == first || f->is_part)
+		if (f == first || f->is_part || (f->is_beside && !first))
 			continue;
 		err = log_format_parse(f, line, scratch, ret);
-		if (err != -EINVAL)
+		if (err != -EINVAL && !f->is_beside)
 			*hint = f;
 	}
 	return err;

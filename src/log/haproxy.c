@@ -11,6 +11,7 @@
 #include "log/line_prefix.h"
 #include "log/request.h"
 #include "log/time.h"
+#include "log/took.h"
 
 #include <errno.h>
 
@@ -19,7 +20,7 @@ struct haproxy {
 	struct addr ip;
 	uint32_t port;
 	usec_t logged;
-	uint64_t status, bytes;
+	uint64_t status, bytes, took_us;
 	struct str request, sni;
 	bool cut; /* within the request */
 };
@@ -69,6 +70,19 @@ static bool read_time(struct haproxy *h, struct log_scratch *scratch)
 		return false;
 	token = (struct str){token.p + 1, token.n - 2};
 	return log_time_clf(token, scratch, &h->logged) == token.n;
+}
+
+/* "TR/Tw/Tc/Tr/Ta" in ms, of which Ta is the whole; of old versions "Tq/Tw/Tc/Tr/Tt". -1 is not
+ * known; "+" says that it is not over yet. */
+static bool read_timers(struct haproxy *h)
+{
+	struct str timers = take(h);
+
+	if (count(timers, '/') != 4)
+		return false;
+	const char *last = (const char *)memrchr(timers.p, '/', timers.n) + 1;
+	h->took_us = log_took((struct str){last, (size_t)(timers.p + timers.n - last)}, TOOK_MS);
+	return true;
 }
 
 /* With `option logasap` a number may still grow, which a "+" says. */
@@ -128,7 +142,7 @@ static bool read_line(struct haproxy *h, struct log_scratch *scratch)
 {
 	if (!read_peer(h) || !read_time(h, scratch))
 		return false;
-	if (take(h).n == 0 || count(take(h), '/') == 0 || count(take(h), '/') != 4)
+	if (take(h).n == 0 || count(take(h), '/') == 0 || !read_timers(h))
 		return false;
 	if (!read_numbers(h))
 		return false;
@@ -229,6 +243,8 @@ int log_haproxy(const struct log_format *self, struct str line, struct log_scrat
 		.logged = h.logged,
 		.status = h.status,
 		.bytes = h.bytes,
+		.took_us = h.took_us,
+		.upstream_status = ABSENT,
 		.cut = h.cut};
 	log_request_split(scratch, how, h.request, ret);
 	if (!str_eq(h.sni, STR_LIT("-")))

@@ -14,13 +14,16 @@
 #include "log/quote.h"
 #include "log/request.h"
 #include "log/time.h"
+#include "log/took.h"
 
 #include <errno.h>
 
-#define KEY_MAX    64   /* a known key, written with escapes */
-#define AFTER      128  /* see key_after */
-#define CLAIMS_MAX 4096 /* of a header that came several times */
-#define RANK_TS    1    /* "ts" is the first name of the time */
+#define KEY_MAX      64   /* a known key, written with escapes */
+#define AFTER        128  /* see key_after */
+#define CLAIMS_MAX   4096 /* of a header that came several times */
+#define RANK_TS      1    /* "ts" is the first name of the time */
+#define RANK_CADDY   1    /* "method" within "request" is the first of the method */
+#define RANK_TRAEFIK 2    /* "DownstreamStatus" is the second of the status */
 
 /* What read_quickly looks at without a further look at the end: a comma, a key, an opening. */
 #define QUICK_BYTES (ptrdiff_t)(2 + JSON_SPELLING + 2 + BARE_BLOCK)
@@ -335,6 +338,53 @@ static usec_t read_time(const struct reading *r)
 	return 0;
 }
 
+/* A number of one key that means another time with each writer: Traefik's nanoseconds, Caddy's
+ * seconds (whole numbers it has for other units, when asked). 0 is 0 in any. */
+static uint64_t took_of_writer(const struct reading *r, struct str text)
+{
+	if (r->seen[ITEM_STATUS] & RANK_TRAEFIK)
+		return log_took(text, TOOK_NS);
+	bool whole = !memchr(text.p, '.', text.n);
+	if (whole || !(r->seen[ITEM_METHOD] & RANK_CADDY))
+		return str_eq(text, STR_LIT("0")) ? 0 : ABSENT;
+	return log_took(text, TOOK_S);
+}
+
+/* Hand-written logs call whole microseconds "request_time"; nginx has a point in it. */
+static uint64_t took_of(const struct reading *r, enum json_item item, struct str text)
+{
+	if (text.n && (text.p[text.n - 1] | 0x20) >= 'a') /* the last of a unit */
+		return log_took_with_unit(text);
+	if (item == ITEM_TOOK)
+		return took_of_writer(r, text);
+	if (item == ITEM_TOOK_MS)
+		return log_took(text, TOOK_MS);
+	return memchr(text.p, '.', text.n) ? log_took(text, TOOK_S) : ABSENT;
+}
+
+static uint64_t read_took(const struct reading *r)
+{
+	char buf[EVENT_TEXT_MAX];
+	enum log_escape how;
+
+	for (enum json_item item = ITEM_TOOK_S; item <= ITEM_TOOK; item++) {
+		const struct json_value *v = r->seen[item] ? find(r, item) : NULL;
+		if (!v || v->kind > JSON_BARE)
+			continue;
+		uint64_t us = took_of(r, item, decode(r, v, buf, &how));
+		if (us != ABSENT)
+			return us;
+	}
+	return ABSENT;
+}
+
+static uint64_t read_upstream(const struct reading *r)
+{
+	const struct json_value *v = r->seen[ITEM_UPSTREAM] ? find(r, ITEM_UPSTREAM) : NULL;
+
+	return v && v->kind <= JSON_BARE ? log_upstream_status(v->text) : ABSENT;
+}
+
 static bool is_address(
 	const struct reading *r, const struct json_value *v, struct addr *ret, uint32_t *ret_port)
 {
@@ -471,6 +521,8 @@ static void fill(struct reading *r, struct event_request *ret)
 	ret->logged = r->logged ? r->logged : read_time(r);
 	ret->status = read_status(r);
 	ret->bytes = read_bytes(r);
+	ret->took_us = read_took(r);
+	ret->upstream_status = read_upstream(r);
 	read_addresses(r, ret);
 	read_request(r, ret);
 	ret->referer = item_text(r, ITEM_REFERER);

@@ -28,6 +28,10 @@ enum json_item {
 	ITEM_STATUS,
 	ITEM_BYTES,
 	ITEM_TIME,
+	ITEM_TOOK_S, /* in seconds, with a point */
+	ITEM_TOOK_MS,
+	ITEM_TOOK, /* with its unit, or in one that the writer has */
+	ITEM_UPSTREAM,
 	ITEM_REALIP, /* the peer, where ITEM_PEER may have given way to what a header says */
 	ITEM_PEER,
 	ITEM_CLIENT,

@@ -71,6 +71,7 @@ static struct log_name *name_get(
 		return NULL;
 	name->stream.format = input->format;
 	name->from_end = input->from_end;
+	name->stream.errors = input->errors;
 	ask_server(set, name);
 	name->dir_wd = watch_directory(set, path);
 	set->names[set->name_count++] = name;

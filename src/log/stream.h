@@ -22,6 +22,7 @@ struct log_stream {
 	/* The one in the configuration of the server that writes it, tried first; or NULL. */
 	const struct log_format *configured;
 	const struct log_format *hint; /* the one that fitted last, or NULL */
+	bool errors;                   /* see struct event_log */
 	const char *buffered;          /* the server holds lines back: how many; or NULL */
 	struct container_pieces pieces;
 	struct log_account account;

@@ -18,6 +18,7 @@ struct log_input {
 	/* Its format; NULL: as the server's configuration says, else detected line by line. */
 	const struct log_format *format;
 	bool from_end; /* whatever the others do */
+	bool errors;   /* see struct event_log */
 	bool guessed;  /* nobody spelled this glob out: error logs that match are not followed */
 };
 

@@ -305,6 +305,43 @@ size_t log_time_syslog(struct str text, usec_t now, usec_t *ret_time)
 	return 0;
 }
 
+static bool read_year(struct str *s, struct tm *tm)
+{
+	int year;
+
+	if (!read_byte(s, ' ') || !read_digits(s, 4, &year))
+		return false;
+	tm->tm_year = year - 1900;
+	return true;
+}
+
+size_t log_time_apache(struct str text, struct log_scratch *scratch, usec_t *ret_time)
+{
+	struct tm tm = {.tm_isdst = -1};
+	char minute[16]; /* with the year, which stands behind it */
+	usec_t fraction = 0;
+
+	if (text.n < 24 || text.p[3] != ' ')
+		return 0;
+	struct str rest = {text.p + 4, text.n - 4};
+	memcpy(minute, rest.p, 12);
+	if (!read_month(&rest, &tm.tm_mon) || !read_byte(&rest, ' ') ||
+		!read_digits(&rest, 2, &tm.tm_mday) || !read_byte(&rest, ' ') ||
+		!read_clock(&rest, &tm) || tm.tm_mday < 1 || tm.tm_mday > 31)
+		return 0;
+	if (read_byte(&rest, '.'))
+		fraction = read_fraction(&rest);
+	if (!read_year(&rest, &tm))
+		return 0;
+	memcpy(minute + 12, rest.p - 4, 4);
+	usec_t t = fraction +
+		   local_time((struct str){minute, sizeof minute}, sizeof minute, &tm, scratch);
+	if (!is_of_this_age(t))
+		return 0;
+	*ret_time = t;
+	return text.n - rest.n;
+}
+
 int log_time_epoch(struct str text, usec_t *ret_time)
 {
 	/* 1e11 seconds are in the year 5138, 1e11 milliseconds in 1973. */

@@ -21,6 +21,10 @@ size_t log_time_iso(struct str text, struct log_scratch *scratch, usec_t *ret_ti
  * lying more than a day after now. Returns as above. */
 size_t log_time_syslog(struct str text, usec_t now, usec_t *ret_time);
 
+/* "Sat Nov 28 21:53:05.244005 2026" of Apache's error log: local time; the fraction may be missing.
+ * Returns as above. */
+size_t log_time_apache(struct str text, struct log_scratch *scratch, usec_t *ret_time);
+
 /* "1795335409.786408", the whole text. Seconds, or by its magnitude ms, us or ns. 0 or -EINVAL. */
 int log_time_epoch(struct str text, usec_t *ret_time);
 

@@ -17,6 +17,10 @@
 #define SHARE_ENOUGH   80 /* percent: further networks need not be named */
 #define SHARE_LEAST    50 /* percent: what comes from everywhere is no news of networks */
 
+#define PORTS_NAMED 4 /* of one relay */
+/* Connections through a relay, before their peers in a log prove anything. */
+#define NAMED_LEAST 4
+
 static void __attribute__((format(printf, 3, 4)))
 say(struct alerts *w, bool bad, const char *format, ...)
 {
@@ -121,15 +125,118 @@ static bool say_networks(struct alerts *w, const struct model *m, bool show_priv
 	return true;
 }
 
-static void say_unjoined(struct alerts *w, const struct model *m)
+/* Peers of a port's connections are in a log: the relay passes addresses on, or they are known
+ * otherwise. */
+static bool hides_clients(const struct relay *relay)
 {
+	return relay->conns < NAMED_LEAST || relay->named * 2 < relay->conns;
+}
+
+static bool is_told(const struct relay *relay, bool show_private)
+{
+	return (relay->open || show_private) && hides_clients(relay);
+}
+
+static bool are_alike(const struct relay *a, const struct relay *b)
+{
+	return a->kind == b->kind && addr_eq(&a->gateway, &b->gateway);
+}
+
+/* ":80, :443" of the relays that are like this one. False: an earlier one has named it. */
+static bool name_ports(
+	const struct relays *r, uint32_t of, bool show_private, char *buf, size_t cap)
+{
+	uint32_t named = 0, more = 0;
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < r->n; i++) {
+		if (!is_told(&r->at[i], show_private) || !are_alike(&r->at[i], &r->at[of]))
+			continue;
+		if (i < of)
+			return false;
+		if (named == PORTS_NAMED)
+			more++;
+		else
+			n += (size_t)snprintf(buf + n, cap - n, "%s:%u", named++ ? ", " : "",
+				(unsigned)r->at[i].lport);
+	}
+	if (more)
+		snprintf(buf + n, cap - n, " and %" PRIu32 " more", more);
+	return true;
+}
+
+/* Some log names the relay's own address. */
+static bool is_logged(const struct model *m, const struct addr *gateway)
+{
+	uint32_t id = addr_is_unset(gateway) ? POOL_NONE : model_find_host(m, gateway);
+
+	return id != POOL_NONE &&
+	       (model_host(m, id)->log.requests || model_proxy(m, model_host(m, id))->forwarded);
+}
+
+static void say_relay(
+	struct alerts *w, const struct model *m, const struct relay *relay, const char *ports)
+{
+	char gateway[ADDR_TEXT_MAX];
+
+	addr_format(&relay->gateway, gateway);
+	if (is_logged(m, &relay->gateway))
+		say(w, false,
+			"connections to %s end at %s: the log behind it names the gateway %s, not "
+			"clients",
+			ports, relay->kind->name, gateway);
+	else
+		say(w, false,
+			"connections to %s end at %s: the log behind it may not name who connects",
+			ports, relay->kind->name);
+}
+
+static void say_relays(struct alerts *w, const struct model *m, bool show_private)
+{
+	const struct relays *r = &model_machine(m)->relays;
+	char ports[64];
+
+	for (uint32_t i = 0; i < r->n; i++)
+		if (is_told(&r->at[i], show_private) &&
+			name_ports(r, i, show_private, ports, sizeof ports))
+			say_relay(w, m, &r->at[i], ports);
+	if (r->left_out)
+		say(w, false, "more ports end at relays than the %d that are remembered",
+			RELAYS_MAX);
+}
+
+static const struct relay *first_told(const struct model *m, bool show_private)
+{
+	const struct relays *r = &model_machine(m)->relays;
+
+	for (uint32_t i = 0; i < r->n; i++)
+		if (is_told(&r->at[i], show_private))
+			return &r->at[i];
+	return NULL;
+}
+
+static void say_unjoined(struct alerts *w, const struct model *m, bool show_private)
+{
+	const struct relay *relay = first_told(m, show_private);
+
 	if (!model_is_uncorrelated(m))
 		return;
+	if (relay) {
+		say(w, false, "log addresses do not match connections; some of these end at %s",
+			relay->kind->name);
+		return;
+	}
 	say(w, false,
 		"log addresses do not match connections; the server may be logging clients behind "
 		"a proxy");
 	say(w, false,
 		"if so, log the peer too: nginx $realip_remote_addr, Apache %%{c}a, or Caddy 2.7");
+}
+
+static void say_verdict(struct alerts *w, const struct verdict *v)
+{
+	if (v->severity >= SEVERITY_SUSPECT)
+		say(w, v->severity >= SEVERITY_ATTACK, "%s", v->text);
 }
 
 void alerts_of(struct alerts *w, const struct model *m, bool show_private)
@@ -139,13 +246,15 @@ void alerts_of(struct alerts *w, const struct model *m, bool show_private)
 	bool half_open = sums.half_open >= NOTABLE_HALF_OPEN, flood = syns >= NOTABLE_SYNS;
 
 	w->n = 0;
+	say_verdict(w, &model_machine(m)->verdict);
 	if (model_machine(m)->lost_ring)
 		say(w, true, "%" PRIu64 " kernel records lost, resynchronised",
 			model_machine(m)->lost_ring);
 	say_cookies(w, m);
 	say_queue(w, &model_machine(m)->tcp_stats);
 	say_drops(w, m);
-	say_unjoined(w, m);
+	say_relays(w, m, show_private);
+	say_unjoined(w, m, show_private);
 	if (half_open)
 		say_networks(
 			w, m, show_private, NETWORK_BY_HALF_OPEN, "half-open", "", sums.half_open);

@@ -62,6 +62,7 @@ static void apply_request(struct model *m, const struct event *event)
 	}
 	struct host *h = model_host(m, id);
 	count_of_host(m, h, r, at);
+	gateways_asked(m, ip, r->log);
 	set_last(h, r);
 	if (r->port && !addr_is_unset(&r->ip))
 		conns_count_request(m, peer ? model_find_host(m, peer) : id, (uint16_t)r->port);
@@ -95,7 +96,9 @@ static void apply_syn_net(struct model *m, const struct event *event)
 {
 	const struct event_syn_net *e = &event->syn_net;
 	uint32_t id = networks_touch(&m->networks, &e->net, m->now);
-	struct totals *t = &m->at->totals[addr_is_private(&e->net.addr)];
+	bool is_private = id == POOL_NONE ? addr_is_private(&e->net.addr)
+					  : network_at(&m->networks, id)->is_private;
+	struct totals *t = &m->at->totals[is_private];
 
 	m->at->syns_told = true;
 	t->net_syns += e->n;
@@ -158,6 +161,7 @@ static void apply_log(struct model *m, const struct event *event)
 	text_copy(log->note, sizeof log->note, e->note);
 	text_copy(log->format, sizeof log->format, e->format);
 	text_copy(log->buffered, sizeof log->buffered, e->buffered);
+	log->errors = e->errors;
 }
 
 static void apply_source(struct model *m, const struct event *event)
@@ -198,6 +202,7 @@ static void apply_tick(struct model *m)
 	figures_keep(m);
 	if (conns_expire(m) || machine_is_decaying(m->at, m->now))
 		m->version++;
+	relays_watch(m);
 	if (m->now / SWEEP_EVERY == m->swept)
 		return;
 	m->swept = m->now / SWEEP_EVERY;
@@ -221,6 +226,7 @@ static void apply_owner(struct model *m, const struct event *event)
 	const struct event_owner *e = &event->owner;
 
 	labels_set(&m->owners, e->inode, e->pid, e->name);
+	relays_owner(m, e->name);
 }
 
 static void apply_enricher(struct model *m, const struct event *event)
@@ -244,6 +250,15 @@ static void apply_listing(struct model *m, const struct event *event)
 	if (event->listing.full)
 		machine_listed(m->at, event->listing.ns, m->now);
 	m->version--; /* what it found is told by events of its own */
+}
+
+/* A claim is kept with the host that makes it. */
+static void apply_crawler(struct model *m, const struct event *event)
+{
+	const struct event_crawler *e = &event->crawler;
+
+	if (model_find_host(m, &e->ip) == POOL_NONE || !claims_apply(&m->claims, e))
+		m->at->lost++;
 }
 
 static void apply_flag(struct model *m, const struct event *event)
@@ -295,6 +310,7 @@ static void (*const appliers[EVENT_KINDS])(struct model *m, const struct event *
 	[EVENT_RDNS] = apply_rdns,
 	[EVENT_ENRICHER] = apply_enricher,
 	[EVENT_LISTING] = apply_listing,
+	[EVENT_CRAWLER] = apply_crawler,
 	[EVENT_MARK] = apply_mark,
 	[EVENT_FLAG] = apply_flag,
 	[EVENT_VERDICT] = apply_verdict,

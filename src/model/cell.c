@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "event/event.h"
+#include "model/claims.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -66,6 +67,15 @@ static size_t time_text(usec_t t, char *buf, size_t cap)
 	return strftime(buf, cap, "%H:%M:%S", &tm);
 }
 
+static size_t claim_text(const struct claim *claim, char *buf, size_t cap)
+{
+	bool refuted = claim->outcome == CLAIM_REFUTED;
+	int n = snprintf(buf, cap, "%s%s%s", refuted ? "not " : "", claim->name,
+		claim->outcome == CLAIM_UNVERIFIED ? "?" : "");
+
+	return n > 0 && (size_t)n < cap ? (size_t)n : strlen(buf);
+}
+
 size_t cell_text(const struct cell *cell, char *buf, size_t cap)
 {
 	char small[PREFIX_TEXT_MAX];
@@ -107,6 +117,8 @@ size_t cell_text(const struct cell *cell, char *buf, size_t cap)
 	case CELL_TEXT:
 		text_copy(buf, cap, cell->text);
 		return strlen(buf);
+	case CELL_CLAIM:
+		return claim_text(cell->claim, buf, cap);
 	case CELL_NAMES:
 		return names_text(cell, buf, cap);
 	case CELL_MAP:

@@ -25,11 +25,14 @@ enum cell_kind {
 	CELL_ADDR,           /* addr */
 	CELL_PREFIX,         /* prefix */
 	CELL_ASN,            /* u: "AS64500" on screen */
+	CELL_CLAIM,          /* claim: "Googlebot", "Googlebot?", "not Googlebot" on screen */
 	CELL_NAMES,          /* map[0..n): names alone */
 	CELL_MAP             /* map[0..n): names with their counts, zero counts left out */
 };
 
 #define CELL_DASH "\u2013" /* the text of CELL_NOT_APPLICABLE */
+
+struct claim; /* model/claims.h */
 
 struct cell_pair {
 	const char *name;
@@ -47,6 +50,7 @@ struct cell {
 		struct str text;
 		const struct addr *addr;
 		const struct prefix *prefix;
+		const struct claim *claim;
 		struct {
 			size_t n;
 			struct cell_pair map[CELL_MAP_MAX];

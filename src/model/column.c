@@ -165,34 +165,6 @@ static struct cell last_seen_cell(const struct model *m, const struct subject *s
 	return time_cell(s->host->last_seen);
 }
 
-static struct cell names_cell(const struct flag *const *flags, size_t n)
-{
-	struct cell cell = {.kind = CELL_NONE};
-
-	for (size_t i = 0; i < n; i++) {
-		cell.kind = CELL_NAMES;
-		cell.map[cell.n++].name = flags[i]->name;
-	}
-	return cell;
-}
-
-static struct cell flags_cell(const struct model *m, const struct subject *s)
-{
-	const struct flag *flags[CELL_MAP_MAX];
-
-	if (s->host)
-		return names_cell(
-			flags, flags_of_addr(&m->flags, &s->host->ip, false, flags, CELL_MAP_MAX));
-	return names_cell(flags, flags_of_prefix(&m->flags, &s->net->prefix, flags, CELL_MAP_MAX));
-}
-
-static struct cell in_flags_cell(const struct model *m, const struct subject *s)
-{
-	const struct flag *flags[CELL_MAP_MAX];
-
-	return names_cell(flags, flags_of_addr(&m->flags, &s->host->ip, true, flags, CELL_MAP_MAX));
-}
-
 /* Sort keys. */
 
 static uint64_t conns_key(const struct model *m, const struct subject *s)
@@ -321,6 +293,19 @@ const struct column columns[] = {
 		.json = true,
 		.known = knows_names,
 		.cell = rdns_cell},
+	{.id = "crawler",
+		.title = "Crawler",
+		.help = "crawler that it says it is; ? not verified, not: refuted",
+		.width = 13,
+		.keep = 125,
+		.json = true,
+		.known = knows_claims,
+		.cell = crawler_cell,
+		.key = crawler_key},
+	{.id = "crawler_is",
+		.help = "whether it is that crawler: confirmed, refuted or unverified",
+		.json = true,
+		.cell = crawler_is_cell},
 	{.id = "conns",
 		.scope = FOR_ALL,
 		.title = "Conns",

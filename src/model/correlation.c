@@ -34,6 +34,27 @@ static bool came_in(const struct model *m, const struct host *h)
 	return h->tcp.states[TCP_ESTABLISHED] && c && c->dir != DIR_OUT;
 }
 
+bool model_is_behind_relay(const struct model *m, const struct host *h)
+{
+	const struct conn *c = model_first_conn(m, h);
+
+	return c && model_conn_is_relayed(m, c);
+}
+
+/* What ends at a relay is accounted for with its port: to have no line means nothing there. */
+static void count_relayed(struct model *m, const struct host *h, bool named)
+{
+	const struct conn *c = model_first_conn(m, h);
+	struct relays *relays = &m->at->relays;
+	int at = relays_find(relays, c->ns, c->lport);
+
+	if (at < 0)
+		return;
+	relays->at[at].conns += h->tcp.states[TCP_ESTABLISHED];
+	if (named)
+		relays->at[at].named += h->tcp.states[TCP_ESTABLISHED];
+}
+
 void hosts_correlate(struct model *m, struct correlation *j, const struct host *h)
 {
 	const struct host_proxy *proxy = model_proxy(m, h);
@@ -43,11 +64,16 @@ void hosts_correlate(struct model *m, struct correlation *j, const struct host *
 		j->clients++;
 		j->alone += !met && addr_is_unset(&proxy->via);
 	}
-	if (came_in(m, h)) {
-		j->conns += h->tcp.states[TCP_ESTABLISHED];
-		if (!h->log.requests && !proxy->forwarded)
-			j->silent += h->tcp.states[TCP_ESTABLISHED];
+	if (!came_in(m, h))
+		return;
+	bool named = h->log.requests || proxy->forwarded;
+	if (model_is_behind_relay(m, h)) {
+		count_relayed(m, h, named);
+		return;
 	}
+	j->conns += h->tcp.states[TCP_ESTABLISHED];
+	if (!named)
+		j->silent += h->tcp.states[TCP_ESTABLISHED];
 }
 
 bool model_is_uncorrelated(const struct model *m)

@@ -216,6 +216,15 @@ void geo_put(struct geo *p, struct host *h, const struct event_place *said)
 	leave_system(p, before.system);
 }
 
+void geo_unhide(struct geo *p, struct host *h)
+{
+	struct host before = *h;
+
+	h->is_private = false;
+	move_tally(geo_country_tally(p, &before), geo_country_tally(p, h), h);
+	move_tally(geo_system_tally(p, &before), geo_system_tally(p, h), h);
+}
+
 struct str geo_country(const struct host *h)
 {
 	return country_text((int)h->country - 1);

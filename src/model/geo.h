@@ -58,6 +58,10 @@ void geo_enter(struct geo *p, const struct host *h);
 struct group_tally *geo_system_tally(struct geo *p, const struct host *h);
 struct group_tally *geo_country_tally(struct geo *p, const struct host *h);
 
+/* Views show the host by default: where its place is not known, it is no longer among the private
+ * ones of its groups. */
+void geo_unhide(struct geo *p, struct host *h);
+
 /* Of a system by its id in the pool of systems. */
 const struct group_tally *geo_tally_of(const struct geo *p, uint32_t system);
 

@@ -11,6 +11,7 @@ static void forget(struct model *m, uint32_t id)
 	struct host *h = model_host(m, id);
 
 	conns_forget_closed(m, h);
+	claims_forget(&m->claims, &h->ip);
 	if (h->proxy != POOL_NONE) {
 		proxies_set_via(m, h, NULL);
 		pool_put(&m->proxies, h->proxy);
@@ -104,7 +105,8 @@ static uint32_t make(struct model *m, const struct addr *ip, usec_t seen)
 	struct host *h = model_host(m, id);
 	h->ip = *ip;
 	h->network = network;
-	h->is_private = addr_is_private(ip);
+	h->is_private = addr_is_private(ip) && !machine_is_gateway(m->at, ip);
+	network_at(&m->networks, network)->is_private &= h->is_private;
 	h->first_seen = h->last_seen = seen;
 	tcp_tally_init(&h->tcp);
 	h->first_conn = h->proxy = h->login = POOL_NONE;
@@ -151,7 +153,11 @@ void hosts_sweep(struct model *m)
 {
 	uint32_t id = model_next_host(m, 0);
 	struct correlation sum = {0};
+	struct relays *relays = &m->at->relays;
 
+	relays->due |= relays->n > 0;
+	for (uint32_t i = 0; i < relays->n; i++)
+		relays->at[i].conns = relays->at[i].named = 0;
 	for (; id != POOL_NONE; id = model_next_host(m, id + 1)) {
 		const struct host *h = model_host(m, id);
 		if (!h->tcp.conns && m->now - h->touched > m->limits.idle_after)

@@ -102,6 +102,19 @@ bool machine_is_own(const struct machine *machine, const struct addr *a)
 	return false;
 }
 
+bool machine_is_relayed(const struct machine *machine, uint32_t ns, uint16_t lport)
+{
+	return relays_find(&machine->relays, ns, lport) >= 0;
+}
+
+bool machine_is_gateway(const struct machine *machine, const struct addr *a)
+{
+	for (uint32_t i = 0; i < machine->gateway_count; i++)
+		if (addr_eq(&machine->gateways[i], a))
+			return true;
+	return false;
+}
+
 bool machine_is_decaying(const struct machine *machine, usec_t now)
 {
 	for (int i = 0; i < 2; i++) {

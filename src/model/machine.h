@@ -8,6 +8,7 @@
 
 #include "event/event.h"
 #include "model/past.h"
+#include "model/relays.h"
 #include "model/tally.h"
 #include "model/tcp_stats.h"
 #include "model/window.h"
@@ -15,10 +16,13 @@
 #define MACHINE_TEXT_MAX 256
 #define MACHINE_WORD_MAX 64
 
-#define MACHINE_VERDICT_MAX  512
-#define MACHINE_HELD_MAX     1024
-#define MACHINE_LISTINGS_MAX 64 /* namespaces; the one read longest ago makes way */
-#define MACHINE_OWN_MAX      64 /* addresses that are told from others */
+#define MACHINE_VERDICT_MAX   512
+#define MACHINE_HELD_MAX      1024
+#define MACHINE_LISTINGS_MAX  64 /* namespaces; the one read longest ago makes way */
+#define MACHINE_OWN_MAX       64 /* addresses that are told from others */
+#define MACHINE_GATEWAYS_MAX  8  /* private addresses that are shown; of more, some stay hidden */
+#define MACHINE_ASKER_LOG_MAX 64
+#define MACHINE_ASKERS_MAX    16 /* logs that are looked at for a lone asker */
 
 struct model_log {
 	char name[MACHINE_TEXT_MAX];
@@ -27,6 +31,7 @@ struct model_log {
 	uint64_t rotated, lag; /* ABSENT when an old recording does not say */
 	char sample[MACHINE_TEXT_MAX], note[MACHINE_TEXT_MAX];
 	char format[MACHINE_WORD_MAX], buffered[MACHINE_WORD_MAX];
+	bool errors; /* an error log: nothing about it is trouble, and no sum has it */
 };
 
 /* Sums over all hosts that ever were (requests, bytes, handshakes, SYNs) or are now (the rest). */
@@ -68,6 +73,15 @@ struct model_listing {
 	usec_t at; /* when its sockets were last all read */
 };
 
+/* Who asks by one log, as long as it is one address; see gateway.c. */
+struct lone_asker {
+	char log[MACHINE_ASKER_LOG_MAX]; /* the end of its name, not terminated */
+	uint32_t log_n;
+	struct addr ip;
+	uint32_t requests; /* counted until there are enough */
+	bool mixed;        /* others have asked, too */
+};
+
 struct machine {
 	char name[64];    /* as it calls itself; empty: not known */
 	char source[16];  /* "ebpf", "proc", "none"; empty before any source has spoken */
@@ -76,7 +90,7 @@ struct machine {
 	char note[MACHINE_TEXT_MAX];   /* why a better source is not in use */
 	char notice[MACHINE_TEXT_MAX]; /* the latest note to the operator; empty: none */
 
-	/* [0] public addresses, [1] private ones: views add up what they show. */
+	/* [0] public addresses and gateways, [1] private ones: views add up what they show. */
 	struct totals totals[2];
 	struct tcp_stats tcp_stats;
 	struct past past[2]; /* of figures[]: without private addresses, and with them */
@@ -91,6 +105,12 @@ struct machine {
 	bool listings_told; /* by events; in recordings of 0.2.0, only the rows tell */
 	struct addr own[MACHINE_OWN_MAX]; /* addresses that others have connected to */
 	uint32_t own_count;
+	struct relays relays;
+	/* Private addresses that stand for clients, and are not hidden. */
+	struct addr gateways[MACHINE_GATEWAYS_MAX];
+	uint32_t gateway_count;
+	struct lone_asker askers[MACHINE_ASKERS_MAX];
+	uint32_t asker_count;
 
 	struct model_log *logs; /* owned; grows up to EVENT_LOGS_MAX */
 	uint32_t log_count, log_cap;
@@ -121,6 +141,12 @@ usec_t machine_as_of(const struct machine *machine, uint32_t ns);
 /* Somebody has connected to this address. */
 void machine_owns(struct machine *machine, const struct addr *a);
 bool machine_is_own(const struct machine *machine, const struct addr *a);
+
+/* Connections to this port end at a relay (relays.h). False, too, while nobody knows. */
+bool machine_is_relayed(const struct machine *machine, uint32_t ns, uint16_t lport);
+
+/* The address is private and stands for clients all the same. */
+bool machine_is_gateway(const struct machine *machine, const struct addr *a);
 
 /* True when some sliding rate is still above zero, so that time alone changes the screen. */
 bool machine_is_decaying(const struct machine *machine, usec_t now);

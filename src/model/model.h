@@ -14,6 +14,7 @@
 #include "base/index.h"
 #include "base/pool.h"
 #include "event/event.h"
+#include "model/claims.h"
 #include "model/conn.h"
 #include "model/enricher.h"
 #include "model/flags.h"
@@ -75,6 +76,7 @@ struct model {
 	struct labels owners, netns; /* by inode of the socket, of the namespace */
 	struct geo geo;
 	struct registry registry; /* what look-ups brought */
+	struct claims claims;     /* who says that it is a crawler */
 	struct journal journal;
 
 	struct machine *machines[MODEL_MACHINES_MAX]; /* owned; the first is always there */
@@ -178,6 +180,14 @@ bool model_knows_logins(const struct model *m);
 /* The process behind a connection, the name of its namespace; NULL when not known. */
 const struct label *model_owner(const struct model *m, const struct conn *c);
 const struct label *model_netns(const struct model *m, const struct conn *c);
+
+/* The connection ends at a relay (relays.h), by its owner or, while that is not known, by its port;
+ * the host's newest does. Of what is behind a relay no log has a line under this address. */
+bool model_conn_is_relayed(const struct model *m, const struct conn *c);
+bool model_is_behind_relay(const struct model *m, const struct host *h);
+
+/* Views leave the address out unless private ones were asked for. Of a host, is_private says so. */
+bool model_hides(const struct model *m, const struct addr *ip);
 
 /* Who an address is registered to, or why that is not known (its note is set); NULL while nobody
  * has answered. The name of an address; NULL likewise. */

@@ -20,7 +20,7 @@
 
 struct network {
 	struct prefix prefix;
-	bool is_private;
+	bool is_private;     /* hidden unless asked for: no host of it is shown */
 	uint32_t hosts;      /* now */
 	struct idlinks idle; /* among those without hosts */
 	uint32_t log;        /* id of its struct log_tally, or POOL_NONE: no request so far */

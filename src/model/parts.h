@@ -45,6 +45,16 @@ void proxies_set_via(struct model *m, struct host *h, const struct addr *peer);
 /* correlation.c: adds one host up. */
 void hosts_correlate(struct model *m, struct correlation *j, const struct host *h);
 
+/* relay_watch.c: a process of this name holds a socket; time passes. */
+void relays_owner(struct model *m, struct str command);
+void relays_watch(struct model *m);
+
+/* gateway.c: from now on this private address is shown. */
+void gateways_add(struct model *m, const struct addr *ip);
+
+/* A request of this log counts for this address. */
+void gateways_asked(struct model *m, const struct addr *ip, struct str log);
+
 /* logins.c: a line of SSH. */
 void logins_apply(struct model *m, const struct event *event);
 

@@ -51,6 +51,9 @@ void registry_apply_name(struct registry *r, const struct event_rdns *e, usec_t 
 		return;
 	if (e->note.p) {
 		n->failed = now;
+		/* It has a name, and nobody says whether that leads back to it. */
+		if (!n->told && e->name.p)
+			text_copy(n->name, sizeof n->name, e->name);
 		return;
 	}
 	n->told = now;

@@ -28,7 +28,7 @@ struct address_name {
 	struct prefix_item at; /* a /32 or a /128 */
 	usec_t told, failed;   /* when it was told; when last nobody could; 0: never */
 	bool confirmed;        /* the name has this address, too */
-	char name[128];        /* "": it has none, or none was told */
+	char name[256];        /* "": it has none, or none was told */
 };
 
 struct registry {

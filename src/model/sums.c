@@ -52,6 +52,8 @@ struct model_sums model_sum(const struct model *m, bool show_private)
 	}
 	add_tcp_stats(&s, &here->tcp_stats, m->now);
 	for (uint32_t i = 0; i < here->log_count; i++) {
+		if (here->logs[i].errors)
+			continue;
 		s.log_lines += here->logs[i].lines;
 		s.log_rejected += here->logs[i].rejected;
 		s.log_ignored += here->logs[i].ignored;

@@ -54,22 +54,34 @@ static void add_tcp(struct tcp_tally *group, const struct tcp_tally *host, uint3
 	add_told(&group->retrans, host->retrans, wide);
 }
 
+void tallies_join(struct log_tally *sum_log, struct tcp_tally *sum_tcp, const struct log_tally *log,
+	const struct tcp_tally *tcp)
+{
+	add_log(sum_log, log, 1);
+	add_tcp(sum_tcp, tcp, 1);
+	window_join(&sum_log->rate, &log->rate);
+	window_join(&sum_tcp->syn_rate, &tcp->syn_rate);
+}
+
+void tallies_part(struct log_tally *sum_log, struct tcp_tally *sum_tcp, const struct log_tally *log,
+	const struct tcp_tally *tcp)
+{
+	add_log(sum_log, log, UINT32_MAX);
+	add_tcp(sum_tcp, tcp, UINT32_MAX);
+	window_part(&sum_log->rate, &log->rate);
+	window_part(&sum_tcp->syn_rate, &tcp->syn_rate);
+}
+
 void group_tally_join(
 	struct group_tally *group, const struct log_tally *log, const struct tcp_tally *tcp)
 {
 	group->ips++;
-	add_log(&group->log, log, 1);
-	add_tcp(&group->tcp, tcp, 1);
-	window_join(&group->log.rate, &log->rate);
-	window_join(&group->tcp.syn_rate, &tcp->syn_rate);
+	tallies_join(&group->log, &group->tcp, log, tcp);
 }
 
 void group_tally_part(
 	struct group_tally *group, const struct log_tally *log, const struct tcp_tally *tcp)
 {
 	group->ips--;
-	add_log(&group->log, log, UINT32_MAX);
-	add_tcp(&group->tcp, tcp, UINT32_MAX);
-	window_part(&group->log.rate, &log->rate);
-	window_part(&group->tcp.syn_rate, &tcp->syn_rate);
+	tallies_part(&group->log, &group->tcp, log, tcp);
 }

@@ -103,6 +103,12 @@ static inline uint64_t tcp_tally_held(const struct tcp_tally *t, usec_t now)
 	return t->held + t->holding * (uint64_t)now - t->holding_since;
 }
 
+/* A sum takes in all that an address has counted, or gives it up. */
+void tallies_join(struct log_tally *sum_log, struct tcp_tally *sum_tcp, const struct log_tally *log,
+	const struct tcp_tally *tcp);
+void tallies_part(struct log_tally *sum_log, struct tcp_tally *sum_tcp, const struct log_tally *log,
+	const struct tcp_tally *tcp);
+
 /* An address joins a group with all that it has counted, or leaves it with that. */
 void group_tally_join(
 	struct group_tally *group, const struct log_tally *log, const struct tcp_tally *tcp);

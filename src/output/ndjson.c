@@ -2,6 +2,7 @@
 #include "output/ndjson.h"
 
 #include "event/json_write.h"
+#include "model/claims.h"
 #include "model/figures.h"
 
 #include <math.h>
@@ -66,6 +67,9 @@ static void put_cell(struct jsonw *w, const char *key, const struct cell *cell)
 		break;
 	case CELL_PREFIX:
 		json_put_prefix(w, cell->prefix);
+		break;
+	case CELL_CLAIM:
+		jsonw_str(w, str_of(cell->claim->name));
 		break;
 	case CELL_NAMES:
 		put_names(w, cell);
@@ -155,6 +159,28 @@ void ndjson_since(struct jsonw *w, const struct model *m, const struct mark *mar
 	json_close_record(w);
 }
 
+/* Ports whose connections end at a relay: the log behind names the gateway. */
+static void put_relays(struct jsonw *w, const struct relays *relays)
+{
+	if (!relays->n)
+		return;
+	jsonw_key(w, "relays");
+	jsonw_open(w, '[');
+	for (uint32_t i = 0; i < relays->n; i++) {
+		const struct relay *relay = &relays->at[i];
+		jsonw_open(w, '{');
+		json_put_number(w, "port", relay->lport, ABSENT);
+		json_put_number(w, "ns", relay->ns, 0);
+		put_text(w, "by", relay->kind->name);
+		if (!addr_is_unset(&relay->gateway)) {
+			jsonw_key(w, "gateway");
+			json_put_addr(w, &relay->gateway);
+		}
+		jsonw_close(w, '}');
+	}
+	jsonw_close(w, ']');
+}
+
 /* What was judged: the verdict, the flags that hold, and those that cannot be judged. */
 static void put_judgement(struct jsonw *w, const struct model *m)
 {
@@ -196,6 +222,7 @@ void ndjson_summary(struct jsonw *w, const struct model *m, bool show_private, b
 			json_put_number(w, figures[i].id, figure_number(&figures[i], &view),
 				figures[i].flags & FIGURE_ZERO_ABSENT ? 0 : ABSENT);
 	put_text(w, "note", view.machine->note);
+	put_relays(w, &view.machine->relays);
 	put_judgement(w, m);
 	json_close_record(w);
 }

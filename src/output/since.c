@@ -19,14 +19,22 @@ static const enum change_of order[] = {CHANGE_PATHS, CHANGE_NETWORKS, CHANGE_AGE
 _Static_assert(ARRAY_LEN(order) == CHANGES_OF, "each once");
 
 /* Networks that are not shown elsewhere are not shown here. */
-static size_t changes_shown(const struct detect *d, enum change_of of, bool show_private,
-	struct change ret[static MARK_TOP], size_t most)
+static bool is_hidden(const struct model *m, const struct prefix *p)
+{
+	uint32_t id = networks_find(&m->networks, p);
+
+	return id == POOL_NONE ? addr_is_private(&p->addr)
+			       : network_at(&m->networks, id)->is_private;
+}
+
+static size_t changes_shown(const struct model *m, const struct detect *d, enum change_of of,
+	bool show_private, struct change ret[static MARK_TOP], size_t most)
 {
 	size_t n = detect_since(d, of, ret, MARK_TOP), shown = 0;
 
 	for (size_t i = 0; i < n && shown < most; i++) {
-		bool hidden = of == CHANGE_NETWORKS && !show_private &&
-			      addr_is_private(&ret[i].prefix.addr);
+		bool hidden =
+			of == CHANGE_NETWORKS && !show_private && is_hidden(m, &ret[i].prefix);
 		if (!hidden)
 			ret[shown++] = ret[i];
 	}
@@ -40,7 +48,7 @@ void since_put_records(struct jsonw *w, const struct model *m, const struct dete
 	struct change changes[MARK_TOP];
 
 	for (size_t k = 0; k < ARRAY_LEN(order) && mark; k++) {
-		size_t count = changes_shown(d, order[k], show_private, changes, SINCE_MOST);
+		size_t count = changes_shown(m, d, order[k], show_private, changes, SINCE_MOST);
 		for (size_t i = 0; i < count; i++)
 			ndjson_since(w, m, mark, order[k], &changes[i], (*n)++ == 0);
 	}
@@ -128,11 +136,11 @@ static bool is_told(const struct change *c)
 	return fabs(now - then) >= LEAST;
 }
 
-static size_t put_line(
-	FILE *out, const struct detect *d, enum change_of of, bool show_private, const char *head)
+static size_t put_line(FILE *out, const struct model *m, const struct detect *d, enum change_of of,
+	bool show_private, const char *head)
 {
 	struct change changes[MARK_TOP];
-	size_t count = changes_shown(d, of, show_private, changes, MARK_TOP), told = 0;
+	size_t count = changes_shown(m, d, of, show_private, changes, MARK_TOP), told = 0;
 
 	for (size_t i = 0; i < count && told < IN_A_LINE; i++) {
 		if (!is_told(&changes[i]))
@@ -145,7 +153,7 @@ static size_t put_line(
 	return told;
 }
 
-void since_print(FILE *out, const struct detect *d, bool show_private)
+void since_print(FILE *out, const struct model *m, const struct detect *d, bool show_private)
 {
 	const struct mark *mark = detect_mark(d);
 	char head[MARK_NAME_MAX + 64], clock[16];
@@ -158,7 +166,7 @@ void since_print(FILE *out, const struct detect *d, bool show_private)
 	snprintf(head, sizeof head, "since the mark at %s%s%s%s: ", clock,
 		mark->name[0] ? " (" : "", mark->name, mark->name[0] ? ")" : "");
 	for (size_t k = 0; k < ARRAY_LEN(order) && lines < SINCE_LINES; k++)
-		lines += put_line(out, d, order[k], show_private, head) > 0;
+		lines += put_line(out, m, d, order[k], show_private, head) > 0;
 	if (!lines)
 		fprintf(out, "%snothing much has changed\n", head);
 }

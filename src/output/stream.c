@@ -57,7 +57,7 @@ static bool is_hidden(const struct stream *s, const struct event *event)
 {
 	const struct addr *ip = event_address(event);
 
-	return ip && !s->show_private && addr_is_private(ip);
+	return ip && !s->show_private && model_hides(s->model, ip);
 }
 
 /* A recording that is streamed may be older than the schema, or begin in the middle. */
@@ -92,13 +92,21 @@ static void flush(struct taker *taker)
 	stream_flush((struct stream *)taker);
 }
 
-void stream_init(struct stream *s, bool (*must_end)(void *ctx), void *ctx)
+static void restart(struct taker *taker, const struct model *model)
+{
+	((struct stream *)taker)->model = model;
+}
+
+void stream_init(
+	struct stream *s, const struct model *model, bool (*must_end)(void *ctx), void *ctx)
 {
 	*s = (struct stream){
 		.taker = {.name = "stream",
 			.kinds = TAKER_ALL,
 			.take = stream_take,
-			.flush = flush},
+			.flush = flush,
+			.restart = restart},
+		.model = model,
 		.must_end = must_end,
 		.ctx = ctx,
 	};

@@ -9,19 +9,23 @@
 
 #include "base/jsonw.h"
 #include "event/taker.h"
+#include "model/model.h"
 
 struct stream {
-	struct taker taker; /* first; of the hub when events are to be streamed */
-	struct jsonw text;  /* waiting to be written; others may add to it */
-	bool show_private;  /* events of private addresses, too */
-	bool begun;         /* the first record, which names the schema, is made */
-	int err;            /* why nothing more is written: -EPIPE, -ENOSPC, …; 0: all well */
+	struct taker taker;        /* first; of the hub when events are to be streamed */
+	struct jsonw text;         /* waiting to be written; others may add to it */
+	const struct model *model; /* borrowed: which addresses are hidden */
+	bool show_private;         /* events of private addresses, too */
+	bool begun;                /* the first record, which names the schema, is made */
+	int err; /* why nothing more is written: -EPIPE, -ENOSPC, …; 0: all well */
 	bool (*must_end)(void *ctx); /* asked while a reader takes nothing */
 	void *ctx;
 };
 
-/* must_end: true when the run is to end, reader or not. */
-void stream_init(struct stream *s, bool (*must_end)(void *ctx), void *ctx);
+/* The model has seen each event before the stream takes it. must_end: true when the run is to end,
+ * reader or not. */
+void stream_init(
+	struct stream *s, const struct model *model, bool (*must_end)(void *ctx), void *ctx);
 void stream_done(struct stream *s);
 
 /* Writes what waits. A reader that takes nothing is waited for until must_end; err is -ECANCELED

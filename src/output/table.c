@@ -88,7 +88,8 @@ static void print_formats(FILE *out, const struct machine *here)
 
 	for (uint32_t i = 0; i < here->log_count; i++) {
 		unsigned n = 0;
-		if (!here->logs[i].format[0] || !is_first_of_format(here, i))
+		if (!here->logs[i].format[0] || here->logs[i].errors ||
+			!is_first_of_format(here, i))
 			continue;
 		for (uint32_t k = i; k < here->log_count; k++)
 			n += strcmp(here->logs[k].format, here->logs[i].format) == 0;
@@ -109,6 +110,8 @@ static void print_trouble(FILE *out, const struct figure_view *view)
 	for (uint32_t i = 0; i < here->log_count; i++) {
 		const struct model_log *log = &here->logs[i];
 		const char *state = log_state_name(log->state);
+		if (log->errors)
+			continue;
 		if (log->state != LOG_READING)
 			fprintf(out, "log %s: %s%s%s\n", log->name, state ? state : "not yet read",
 				log->note[0] ? ": " : "", log->note);
@@ -176,7 +179,7 @@ int table_print(FILE *out, const struct model *m, const struct detect *d, enum g
 	layout_fit(&l, m, by, width, name_width(m, &q, &rows), NULL);
 	print_sums(out, m, &view);
 	print_alerts(out, m, show_private);
-	since_print(out, d, show_private);
+	since_print(out, m, d, show_private);
 	print_formats(out, view.machine);
 	print_trouble(out, &view);
 	print_hidden(out, view.machine, show_private);

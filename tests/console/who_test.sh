@@ -50,6 +50,39 @@ test_registration() {
 	tui_wait '^Registered 203\.0\.113\.1/32  EXAMPLE-NETWORK-4, BR  since 2011-04-05, by rdap'
 }
 
+# What it says that it is, and what came of checking: a column, and a line of the sheet.
+test_crawlers() {
+	local agent='Mozilla/5.0 (compatible; Googlebot/2.1)'
+	{
+		echo '{"t":"start","ts":1000,"schema":1,"host":"web1","show_private_ips":true}'
+		for ip in 203.0.113.1 203.0.113.2 203.0.113.3; do
+			printf '{"t":"request","ts":1001,"ip":"%s","path":"/","agent":"%s"}\n' "$ip" "$agent"
+		done
+		echo '{"t":"crawler","ts":1001,"ip":"203.0.113.1","name":"Googlebot","outcome":"confirmed","by":"rdns"}'
+		echo '{"t":"crawler","ts":1001,"ip":"203.0.113.2","name":"Googlebot","outcome":"refuted","by":"ranges"}'
+		echo '{"t":"crawler","ts":1001,"ip":"203.0.113.3","name":"GPTBot","outcome":"unverified"}'
+		echo '{"t":"tick","ts":1002}'
+	} >"$T/rec.ndjson"
+	console 100x24 --replay "$T/rec.ndjson" --speed max --show-private-ips
+	tui_wait '^203\.0\.113\.1 +Googlebot  '
+	tui_wait '^203\.0\.113\.2 +not Googlebot '
+	tui_wait '^203\.0\.113\.3 +GPTBot\?  '
+	sheet_of 203.0.113.1
+	tui_wait '^Crawler Googlebot: confirmed by reverse DNS'
+	tui_keys Escape
+	sheet_of 203.0.113.2
+	tui_wait "^Crawler Googlebot: it says, but is refuted by its operator's published ranges"
+	tui_keys Escape
+	sheet_of 203.0.113.3
+	tui_wait '^Crawler GPTBot: it says; not verified'
+}
+
+sheet_of() { # IP
+	tui_keys / C-u && tui_type "$1" && tui_keys Enter
+	tui_wait "^$1 "
+	tui_keys Enter
+}
+
 test_own_address() {
 	play_it 80x24
 	tui_keys / && tui_type '198.51.100.7' && tui_keys Enter

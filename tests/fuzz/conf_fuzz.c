@@ -28,6 +28,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		require(c->logs[i].path[0] == '/');
 		require(text_is_clean(str_of(c->logs[i].buffered)));
 	}
+	for (size_t i = 0; c && i < c->error_log_count; i++)
+		require(c->error_logs[i].path[0] == '/');
 	for (size_t i = 0; c && i < c->note_count; i++)
 		require(text_is_clean(str_of(c->notes[i].text)));
 	for (size_t i = 0; c && i < c->format_count; i++)

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "log/formats.h"
+#include "log/took.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -51,6 +52,9 @@ static inline void check_request(const struct event_request *r, struct str line)
 	require(addr_is_unset(&r->client) || !addr_is_unset(&r->ip));
 	require(r->logged >= 0 && r->logged < USEC_LIMIT);
 	require(r->port <= UINT16_MAX);
+	require(r->took_us == ABSENT || r->took_us <= LOG_TOOK_MAX);
+	require(r->upstream_status == ABSENT ||
+		(r->upstream_status >= 100 && r->upstream_status <= 999));
 }
 
 #endif

@@ -3,6 +3,7 @@
 #include "lines.h"
 
 #include "log/container.h"
+#include "log/error_log.h"
 
 #include <errno.h>
 
@@ -15,6 +16,29 @@ static void check_auth(const struct event_auth *a, struct str line)
 	require(a->outcome > AUTH_NONE && a->outcome < AUTH_OUTCOMES);
 	require(a->port <= UINT16_MAX);
 	require(a->logged >= 0 && a->logged < USEC_LIMIT);
+}
+
+static void check_web_error(const struct event_web_error *w, struct str line)
+{
+	check_text(w->path, line);
+	check_text(w->vhost, line);
+	check_text(w->upstream, line);
+	require(!w->log.p);
+	require(w->what > WEB_ERROR_NONE && w->what < WEB_ERRORS);
+	require(w->logged > 0 && w->logged < USEC_LIMIT);
+}
+
+/* As it is read when it is known to be one: no line is rejected. */
+static void check_error_log(struct str line)
+{
+	struct event e;
+	int err = log_format_parse(&log_error_log, line, &scratch, &e);
+
+	require(err == 0 || err == -ENOMSG);
+	if (err)
+		return;
+	require(e.kind == EVENT_WEB_ERROR);
+	check_web_error(&e.web_error, line);
 }
 
 /* As a container's runtime may have written it, twice: pieces are joined. */
@@ -43,12 +67,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const struct str line = {(const char *)data, size};
 
 	check_pieces(line);
+	check_error_log(line);
 	for (size_t i = 0; i < log_format_count; i++) {
 		struct event e, again;
 		if (log_format_parse(&log_formats[i], line, &scratch, &e) < 0)
 			continue;
 		if (e.kind == EVENT_AUTH) {
 			check_auth(&e.auth, line);
+			continue;
+		}
+		if (e.kind == EVENT_WEB_ERROR) {
+			check_web_error(&e.web_error, line);
 			continue;
 		}
 		require(e.kind == EVENT_REQUEST);

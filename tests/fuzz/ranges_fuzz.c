@@ -15,6 +15,7 @@ static void require(int holds)
 struct range_item {
 	struct prefix_item item;
 	uint32_t file;
+	uint64_t files;
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -38,6 +39,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		i = prefixes_newer(&ranges.prefixes, i)) {
 		require(i->item.prefix.bits >= (addr_is_v4(&i->item.prefix.addr) ? 104 : 16));
 		const char *name = ranges_find(&ranges, &i->item.prefix.addr);
+		require(ranges_files(&ranges, &i->item.prefix.addr) == 1);
 		require(name && str_eq(str_of(name), STR_LIT("fuzz")));
 	}
 	ranges_done(&ranges);

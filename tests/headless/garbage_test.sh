@@ -18,12 +18,14 @@ count_of() { # KIND
 	grep -c "^{\"t\":\"$1\"" "$T/stdout" || :
 }
 
-# What the stream says of the log at last, with the numbers of its requests and logins, to $T/last.
+# What the stream says of the log at last, with the numbers of its requests, logins and errors,
+# to $T/last.
 count_records() {
 	assert_eq "$(count_of lost)" 0 'losses'
 	grep '^{"t":"log"' "$T/stdout" | tail -n 1 |
 		jq -c --argjson requests "$(count_of request)" --argjson logins "$(count_of auth)" \
-			'. + {$requests, $logins}' >"$T/last"
+			--argjson errors "$(count_of web_error)" \
+			'. + {$requests, $logins, $errors}' >"$T/last"
 }
 
 # garbage SEED [FILE...]: what comes of it.
@@ -34,7 +36,8 @@ garbage() {
 	lines=$(cat "$T/lines")
 	assert_status 0 "${READ[@]}" "$T/log"
 	count_records
-	assert_json "$T/last" ".[0] | .lines == $lines and .requests + .logins + .rejected + .ignored == .lines"
+	assert_json "$T/last" ".[0] | .lines == $lines and .requests + .logins + .errors + .rejected + .ignored ==
+		.lines"
 	: >"$T/empty"
 	empty=$(peak_of "$T/empty")
 	peak=$(peak_of "$T/log")

@@ -127,6 +127,14 @@ test_configuration() {
 	program "$NG" --doctor --server-root "$T" --source proc
 }
 
+test_ranges() {
+	printf '8.8.8.8 - - [22/Nov/2026:08:14:15 +0000] "GET / HTTP/1.1" 200 12 "-" "GPTBot"\n' \
+		>"$T/access.log"
+	printf '%s\n' 192.0.2.0/24 2001:db8::/32 >"$T/gptbot.txt"
+	program "$NG" --once --duration 0 --from-start --source proc --log-path "$T/access.log" \
+		--ranges "$T/gptbot.txt"
+}
+
 test_modules_under_their_unit_tests() {
 	local file tried=0 of=0 n=0
 	need_preload

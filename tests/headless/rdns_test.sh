@@ -50,6 +50,28 @@ test_a_silent_resolver_holds_nothing_up() {
 	assert_eq "$STATUS" 0
 }
 
+# A server that fails does not say that there is no name, nor that a name leads elsewhere.
+test_a_failure_is_no_answer() {
+	need jq
+	start_dns
+	watch 15.1.2.3 69.1.2.3 11.1.2.3
+	wait_for 'named 15.1.2.3 ".name == null and .note == \"nobody answered\""' 30
+	wait_for 'named 69.1.2.3 ".name == \"crawl-69-1-2-3.googlebot.com\" and .note != null"' 30
+	wait_for 'named 11.1.2.3 ".name == null and .note == null"' 20
+	stop "$NG_PID"
+	assert_eq "$STATUS" 0
+}
+
+# An IPv6 address is asked about by its digits, the last one first.
+test_addresses_of_both_families() {
+	start_dns
+	watch 2001:4860:4801::9
+	wait_for 'grep -q "^ptr" "$T/asked"' 20
+	stop "$NG_PID"
+	assert_match "$(grep ^ptr "$T/asked" | head -n 1)" \
+		'^ptr 9\.(0\.){19}1\.0\.8\.4\.0\.6\.8\.4\.1\.0\.0\.2\.ip6\.arpa\.$'
+}
+
 test_off_unless_asked_for() {
 	start_dns
 	printf '8.1.2.3 - - [22/Nov/2026:08:14:15 +0000] "GET / HTTP/1.1" 200 12 "-" "x"\n' \

@@ -12,6 +12,10 @@
  *	a = 12	no answer at all
  *	a = 13	one with an escape in it
  *	a = 14	rubbish in place of an answer
+ *	a = 15	a failure (SERVFAIL)
+ *	a = 66	crawl-a-b-c-d.googlebot.com, which has that address
+ *	a = 68	the same, which has another
+ *	a = 69	the same; of the name there is only a failure
  */
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -25,6 +29,7 @@
 
 #define TYPE_A   1
 #define TYPE_PTR 12
+#define SERVFAIL 2
 #define NXDOMAIN 3
 
 struct packet {
@@ -98,11 +103,13 @@ static void answer_address(struct packet *k, const unsigned ip[4])
 static bool answer(struct packet *k, const char *name, unsigned type)
 {
 	unsigned ip[4];
-	char host[64];
+	char host[64], crawler[64];
 
 	if (type == TYPE_PTR &&
 		sscanf(name, "%u.%u.%u.%u.in-addr", &ip[3], &ip[2], &ip[1], &ip[0]) == 4) {
 		snprintf(host, sizeof host, "host-%u-%u-%u-%u.example", ip[0], ip[1], ip[2], ip[3]);
+		snprintf(crawler, sizeof crawler, "crawl-%u-%u-%u-%u.googlebot.com", ip[0], ip[1],
+			ip[2], ip[3]);
 		if (ip[0] == 8)
 			answer_name(k, host);
 		else if (ip[0] == 9)
@@ -113,11 +120,21 @@ static bool answer(struct packet *k, const char *name, unsigned type)
 			memset(k->p + 4, 0xff, 60);
 		else if (ip[0] == 12)
 			return false;
+		else if (ip[0] == 15)
+			k->p[3] |= SERVFAIL;
+		else if (ip[0] == 66 || ip[0] == 68 || ip[0] == 69)
+			answer_name(k, crawler);
 		else
 			k->p[3] |= NXDOMAIN;
 	} else if (type == TYPE_A &&
 		   sscanf(name, "host-%u-%u-%u-%u.", &ip[0], &ip[1], &ip[2], &ip[3]) == 4) {
 		answer_address(k, ip);
+	} else if (type == TYPE_A &&
+		   sscanf(name, "crawl-%u-%u-%u-%u.", &ip[0], &ip[1], &ip[2], &ip[3]) == 4) {
+		if (ip[0] == 69)
+			k->p[3] |= SERVFAIL;
+		else
+			answer_address(k, ip[0] == 66 ? ip : (const unsigned[]){1, 2, 3, 4});
 	} else if (type == TYPE_A && strncmp(name, "liar.", 5) == 0) {
 		answer_address(k, (const unsigned[]){1, 2, 3, 4});
 	} else if (type == TYPE_A) {

@@ -86,7 +86,7 @@ static int refuse(const struct log_format *self, struct str line, struct log_scr
 
 static bool look_up(const void *context, const char *path, struct log_configured *ret)
 {
-	static const struct log_format configured = {"configured", "", refuse, false};
+	static const struct log_format configured = {"configured", "", refuse, false, false};
 
 	if (strcmp(path, context) != 0)
 		return false;

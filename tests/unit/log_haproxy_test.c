@@ -3,13 +3,17 @@
 
 #include <errno.h>
 
-#define HEAD "10.0.1.2:33317 [22/Nov/2026:08:14:15.655] http-in static/srv1 10/0/30/69/109 "
-#define TAIL " - - ---- 1/1/1/1/0 0/0 "
-#define AT   "'ip':'10.0.1.2','logged':1795335255.655000,"
-#define GET  HEAD "200 2750" TAIL "'GET /index.html HTTP/1.1'"
+#define HEAD  "10.0.1.2:33317 [22/Nov/2026:08:14:15.655] http-in static/srv1 10/0/30/69/109 "
+#define TAIL  " - - ---- 1/1/1/1/0 0/0 "
+#define AT    "'ip':'10.0.1.2','logged':1795335255.655000,"
+#define GET   HEAD "200 2750" TAIL "'GET /index.html HTTP/1.1'"
+#define SHORT "10.0.1.2:33317 [22/Nov/2026:08:14:15.655] i b/s "
+#define SHORT_READ                                                                     \
+	AT "'method':'GET','path':'/','status':200,'bytes':1,'proto':'HTTP/1.1','port" \
+	   "':33317"
 #define READ                                                                              \
 	AT "'method':'GET','path':'/index.html','status':200,'bytes':2750,'proto':'HTTP/" \
-	   "1.1','port':33317"
+	   "1.1','port':33317,'took_us':109000"
 
 static void reads_httplog(void **state)
 {
@@ -27,24 +31,31 @@ static void reads_httplog(void **state)
 		{"2001:db8::1:51734 [22/Nov/2026:08:14:15.655] in~ b/s 0/0/0/0/0 301 97" TAIL
 		 "'GET / HTTP/2.0' 0/0000000000000000/0/0/0 a.test/TLSv1.3/TLS_AES_256_GCM_SHA384",
 			"'ip':'2001:db8::1','logged':1795335255.655000,'method':'GET','path':'/',"
-			"'status':301,'bytes':97,'proto':'HTTP/2.0','vhost':'a.test','port':51734"},
+			"'status':301,'bytes':97,'proto':'HTTP/2.0','vhost':'a.test','port':51734,"
+			"'took_us':0"},
 		{HEAD "200 1" TAIL "'GET / HTTP/1.1' 0/0/0/0/0 -/TLSv1.2/X",
 			AT "'method':'GET','path':'/','status':200,'bytes':1,'proto':'HTTP/1.1',"
-			   "'port':33317"},
+			   "'port':33317,'took_us':109000"},
 		{"::ffff:10.0.1.2:33317 [22/Nov/2026:08:14:15.655] i b/<NOSRV> -1/-1/-1/-1/0 -1 0 "
 		 "- - CR-- 2/2/0/0/+3 0/0 '<BADREQ>'",
-			AT "'path':'<BADREQ>','bytes':0,'port':33317"},
+			AT "'path':'<BADREQ>','bytes':0,'port':33317,'took_us':0"},
 		{"unix:1 [22/Nov/2026:08:14:15.655] i b/s 0/0/0/0/0 200 1" TAIL "'GET / HTTP/1.1'",
 			"'logged':1795335255.655000,'method':'GET','path':'/','status':200,"
-			"'bytes':1,'proto':'HTTP/1.1'"},
+			"'bytes':1,'proto':'HTTP/1.1','took_us':0"},
+		/* still going on, not known, too much */
+		{SHORT "1/2/3/4/+109 200 1" TAIL "'GET / HTTP/1.1'", SHORT_READ},
+		{SHORT "1/2/3/4/-1 200 1" TAIL "'GET / HTTP/1.1'", SHORT_READ},
+		{SHORT "1/2/3/4/99999999999999999999 200 1" TAIL "'GET / HTTP/1.1'", SHORT_READ},
+		{SHORT "1/2/3/4/ 200 1" TAIL "'GET / HTTP/1.1'", SHORT_READ},
 		/* encoded; cut off */
 		{HEAD "200 1" TAIL "'GET /a#22b#23#1b#zz HTTP/1.1'",
 			AT "'method':'GET','path':'/a\\'b#\\\\x1b#zz','status':200,'bytes':1,"
-			   "'proto':'HTTP/1.1','port':33317"},
+			   "'proto':'HTTP/1.1','port':33317,'took_us':109000"},
 		{HEAD "200 1" TAIL "'GET /cut",
 			AT "'method':'GET','path':'/cut','status':200,'bytes':1,'port':33317,"
-			   "'cut':true"},
-		{HEAD "200 1" TAIL "'", AT "'status':200,'bytes':1,'port':33317,'cut':true"},
+			   "'cut':true,'took_us':109000"},
+		{HEAD "200 1" TAIL "'",
+			AT "'status':200,'bytes':1,'port':33317,'cut':true,'took_us':109000"},
 	};
 	check_vectors(NULL, all, ARRAY_LEN(all));
 	check_vectors(log_format_find(STR_LIT("haproxy")), all, ARRAY_LEN(all));

@@ -19,7 +19,8 @@ static void reads_caddy(void **state)
 		 "{'User-Agent':['curl/7.88.1']}},'duration':0.00441416,'size':6,'status':200}",
 			"'ip':'127.0.0.1','logged':1795335409.786408,'method':'GET',"
 			"'path':'/plain','status':200,'bytes':6,'proto':'HTTP/1.1',"
-			"'agent':'curl/7.88.1','vhost':'example.test','port':36462"},
+			"'agent':'curl/7.88.1','vhost':'example.test','port':36462,"
+			"'took_us':4414"},
 		/* 2.7, behind a proxy that it trusts; a 404 of level error */
 		{"{'level':'error','ts':1795335409786.408,'logger':'http.log.access','request':"
 		 "{'remote_ip':'10.0.0.2','remote_port':'1','client_ip':'203.0.113.7','proto':"
@@ -31,7 +32,7 @@ static void reads_caddy(void **state)
 			"'ip':'10.0.0.2','client':'203.0.113.7','logged':1795335409.786408,"
 			"'method':'POST','path':'/x?a=1','status':404,'bytes':0,'proto':'HTTP/2.0',"
 			"'referer':'https://b.test/','claims':'203.0.113.7',"
-			"'vhost':'a.test:8443','port':1"},
+			"'vhost':'a.test:8443','port':1,'took_us':73"},
 		/* the same address twice is one */
 		{"{'ts':1795335409,'request':{'remote_ip':'203.0.113.7','client_ip':'203.0.113.7',"
 		 "'method':'GET','uri':'/'},'status':200}",
@@ -45,7 +46,7 @@ static void reads_caddy(void **state)
 		 "200 6','duration':0.1,'size':6,'status':200,'resp_headers':{}}",
 			"'ip':'2001:db8::1','logged':1795335409.700000,'method':'GET','path':'/',"
 			"'status':200,'bytes':6,'proto':'HTTP/1.1','agent':'b',"
-			"'vhost':'example.test','port':51734"},
+			"'vhost':'example.test','port':51734,'took_us':100000"},
 		/* console format */
 		{"2026/11/22 08:14:15.250\tINFO\thttp.log.access.log0\thandled "
 		 "request\t{'request': "
@@ -55,7 +56,7 @@ static void reads_caddy(void **state)
 		 "{'Server': ['Caddy']}}",
 			"'ip':'127.0.0.1','logged':1795335255.250000,'method':'GET',"
 			"'path':'/a\\\\x09b','status':308,'bytes':0,'proto':'HTTP/1.1','agent':'x',"
-			"'vhost':'h','port':9"},
+			"'vhost':'h','port':9,'took_us':14"},
 		/* a header that came twice */
 		{"{'request':{'remote_ip':'127.0.0.1','method':'GET','uri':'/','headers':"
 		 "{'X-Forwarded-For':['203.0.113.7','198.51.100.9, 10.0.0.1'],"
@@ -152,7 +153,8 @@ static void reads_traefik(void **state)
 		 "'msg':'','request_User-Agent':'Nikto','time':'2026-11-22T08:14:16Z'}",
 			"'ip':'203.0.113.5','logged':1795335255.123456,'method':'GET',"
 			"'path':'/birthday','status':200,'bytes':352,'proto':'HTTP/2.0',"
-			"'agent':'Nikto','vhost':'a.test','port':51734"},
+			"'agent':'Nikto','vhost':'a.test','port':51734,'took_us':42000,"
+			"'upstream_status':200"},
 		{"{'ClientAddr':'10.0.0.2:1','ClientHost':'203.0.113.7','RequestMethod':'GET',"
 		 "'RequestPath':'/','DownstreamStatus':0}",
 			"'ip':'10.0.0.2','client':'203.0.113.7','method':'GET','path':'/"

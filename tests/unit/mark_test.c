@@ -325,7 +325,7 @@ static void assert_printed(bool show_private, const char *line, bool expected)
 	FILE *out = open_memstream(&text, &n);
 
 	assert_non_null(out);
-	since_print(out, detect, show_private);
+	since_print(out, model, detect, show_private);
 	assert_int_equal(fclose(out), 0);
 	bool found = strstr(text, line) != NULL;
 	if (found != expected)

@@ -123,6 +123,34 @@ static void the_longest_network_names(void **state)
 	assert_name("198.51.100.1", "cloud"); /* the first to say so */
 }
 
+static uint64_t files_of(const char *ip)
+{
+	struct addr a = ip_of(ip);
+
+	return ranges_files(&ranges, &a);
+}
+
+static void every_file_that_has_it(void **state)
+{
+	struct addr v4 = ip_of("192.0.2.1"), v6 = ip_of("2001:db8::1");
+
+	(void)state;
+	assert_int_equal(files_of("203.0.113.1"), 0);
+	assert_int_equal(add("wide", "203.0.0.0/16"), 0);
+	assert_int_equal(add("same", "{\"prefixes\":[{\"ip_prefix\":\"203.0.0.0/16\"}]}"), 0);
+	assert_int_equal(add("long", "203.0.113.64/27\n203.0.113.64/27\n2001:db8::/32"), 0);
+	assert_int_equal(files_of("203.0.1.1"), 1 | 2);
+	assert_int_equal(files_of("203.0.113.65"), 1 | 2 | 4);
+	assert_int_equal(files_of("2001:db8:1::1"), 4);
+	assert_int_equal(files_of("203.1.1.1"), 0);
+	assert_int_equal(ranges.networks[0], 1);
+	assert_int_equal(ranges.networks[1], 1);
+	assert_int_equal(ranges.networks[2], 2);
+	/* JSON says all there is, lines of one family nothing of the other. */
+	assert_int_equal(ranges_speak_of(&ranges, &v4), 1 | 2 | 4);
+	assert_int_equal(ranges_speak_of(&ranges, &v6), 2 | 4);
+}
+
 static void errors_have_lines(void **state)
 {
 	(void)state;
@@ -201,6 +229,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(googles_and_bings, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(amazons_and_others, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_longest_network_names, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(every_file_that_has_it, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(errors_have_lines, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(what_is_not_json, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(files_are_bounded, set_up, tear_down),

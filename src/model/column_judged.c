@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+#include "model/column_parts.h"
+
+static struct cell names_cell(const struct flag *const *flags, size_t n)
+{
+	struct cell cell = {.kind = CELL_NONE};
+
+	for (size_t i = 0; i < n; i++) {
+		cell.kind = CELL_NAMES;
+		cell.map[cell.n++].name = flags[i]->name;
+	}
+	return cell;
+}
+
+struct cell flags_cell(const struct model *m, const struct subject *s)
+{
+	const struct flag *flags[CELL_MAP_MAX];
+
+	if (s->host)
+		return names_cell(
+			flags, flags_of_addr(&m->flags, &s->host->ip, false, flags, CELL_MAP_MAX));
+	return names_cell(flags, flags_of_prefix(&m->flags, &s->net->prefix, flags, CELL_MAP_MAX));
+}
+
+struct cell in_flags_cell(const struct model *m, const struct subject *s)
+{
+	const struct flag *flags[CELL_MAP_MAX];
+
+	return names_cell(flags, flags_of_addr(&m->flags, &s->host->ip, true, flags, CELL_MAP_MAX));
+}
+
+bool knows_claims(const struct model *m)
+{
+	return m->claims.pool.live > 0;
+}
+
+struct cell crawler_cell(const struct model *m, const struct subject *s)
+{
+	const struct claim *claim = claims_first(&m->claims, &s->host->ip);
+
+	return claim ? (struct cell){.kind = CELL_CLAIM, .claim = claim}
+		     : (struct cell){.kind = CELL_NONE};
+}
+
+struct cell crawler_is_cell(const struct model *m, const struct subject *s)
+{
+	const struct claim *claim = claims_first(&m->claims, &s->host->ip);
+
+	return cell_of_text(str_of(claim ? enum_name(&claim_outcomes, claim->outcome) : NULL));
+}
+
+/* Impostors first, then those that nobody vouches for. */
+uint64_t crawler_key(const struct model *m, const struct subject *s)
+{
+	static const uint64_t ranks[CLAIM_OUTCOMES] = {
+		[CLAIM_REFUTED] = 3, [CLAIM_UNVERIFIED] = 2, [CLAIM_CONFIRMED] = 1};
+	const struct claim *claim = claims_first(&m->claims, &s->host->ip);
+
+	return claim ? ranks[claim->outcome] : 0;
+}
