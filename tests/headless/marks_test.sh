@@ -31,9 +31,10 @@ test_what_is_new_after_a_mark() {
 
 test_the_table_says_it_in_words() {
 	replay "$DATA" >"$T/out"
-	assert_match "$(grep -m1 'since the mark' "$T/out")" \
+	assert_match "$(grep -m1 '^since the mark' "$T/out")" \
 		'^since the mark at 16:13:10 \(before\): new path /login [0-9]+/min from 1 address'
 	[ "$(grep -c '^since the mark' "$T/out")" -le 5 ] || fail 'more than five lines'
+	assert_match "$(cat "$T/out")" '\(203.0.113.91\), new since the mark, ' 'the verdict'
 }
 
 # Reports are derived: a recording with such records in it is read without them.
