@@ -83,6 +83,8 @@ static void take(struct taker *taker, const struct event *event)
 		d->began = event->ts;
 	if (event->kind == EVENT_TICK)
 		judge(d);
+	else if (event->kind == EVENT_MARK)
+		since_take_mark(d, &event->mark);
 	else
 		senses_take(d, event);
 }

@@ -601,9 +601,6 @@ void senses_take(struct detect *d, const struct event *event)
 	case EVENT_LOG:
 		take_log(d, &event->log);
 		break;
-	case EVENT_MARK:
-		since_take_mark(d, &event->mark);
-		break;
 	default:
 		break;
 	}
