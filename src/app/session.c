@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/session.h"
 
+#include "app/flag_options.h"
 #include "app/loop.h"
 #include "app/range_files.h"
 #include "kernel/connections.h"
@@ -9,6 +10,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/random.h>
 #include <unistd.h>
 
@@ -249,19 +251,43 @@ static int open_live(struct session *s, char reason[static 512])
 	return err;
 }
 
-/* A replay that shows what was judged then does not judge. */
-static int open_detect(struct session *s, char reason[static 512])
+/* The texts, borrowed, in an array to be freed; NULL: memory is out. */
+static struct str *texts_of(const struct text_list *list)
 {
-	char why[160];
-	int err = 0;
+	struct str *texts = calloc(list->count + 1, sizeof *texts);
 
-	if (s->options->as_recorded)
+	for (size_t i = 0; texts && i < list->count; i++)
+		texts[i] = str_of(list->items[i]);
+	return texts;
+}
+
+/* A replay that shows what was judged then does not judge. */
+static int open_detect(
+	struct session *s, const struct options_state *options, char reason[static 512])
+{
+	const struct options *o = s->options;
+	char why[160] = "the judgement: out of memory";
+	int err;
+
+	if (o->as_recorded)
 		return 0;
-	s->detect = detect_new(
-		&(struct detect_options){.model = s->model, .sink = &s->hub.sink}, &err, why);
-	if (!s->detect)
+	struct str *scanners = texts_of(&o->scanner_agents),
+		   *exploits = texts_of(&o->exploit_paths);
+	struct detect_options given = {.model = s->model,
+		.sink = &s->hub.sink,
+		.flags = flag_options_set(options),
+		.scanners = scanners,
+		.scanner_count = o->scanner_agents.count,
+		.exploits = exploits,
+		.exploit_count = o->exploit_paths.count};
+	err = scanners && exploits ? 0 : -ENOMEM;
+	if (!err)
+		s->detect = detect_new(&given, &err, why);
+	free(scanners);
+	free(exploits);
+	if (err)
 		snprintf(reason, 512, "%s", why);
-	return err;
+	return err == -E2BIG ? -EINVAL : err;
 }
 
 static int open_recorder(struct session *s, char reason[static 512])
@@ -305,6 +331,25 @@ static void put_start(struct session *s)
 	s->next_mark = e.ts + MARK_EVERY;
 }
 
+/* What an address is marked for, by what it asked. */
+static uint32_t asked(const void *ctx, const struct addr *ip)
+{
+	const struct session *s = ctx;
+
+	return s->detect ? detect_asked(s->detect, ip) : 0;
+}
+
+static struct model *make_model(const struct session *s)
+{
+	struct model_limits limits = MODEL_LIMITS_DEFAULT;
+
+	limits.suspicious = (struct suspicion_limits){.burst_rpm = s->options->suspicious_burst_rpm,
+		.min_conns = s->options->suspicious_min_conns,
+		.asked = asked,
+		.ctx = s};
+	return model_new(&limits);
+}
+
 int session_init(struct session *s, const struct options_state *options, char reason[static 512])
 {
 	const struct options *o = &options->values;
@@ -321,8 +366,8 @@ int session_init(struct session *s, const struct options_state *options, char re
 		.show_private = o->show_private,
 		.view_given = options_was_set(options, "show-private-ips", LEVEL_FILE),
 		.streaming = o->json && !o->once,
-		.model = model_new(&MODEL_LIMITS_DEFAULT),
 	};
+	s->model = make_model(s);
 	hub_init(&s->hub);
 	stream_init(&s->stream, s->model, is_told_to_stop, s);
 	s->stream.show_private = s->show_private;
@@ -330,7 +375,7 @@ int session_init(struct session *s, const struct options_state *options, char re
 		snprintf(reason, 512, "the tables: %s", strerror(ENOMEM));
 		return -ENOMEM;
 	}
-	int err = open_detect(s, reason);
+	int err = open_detect(s, options, reason);
 	if (!err)
 		err = open_crawlers(s, reason);
 	if (!err)

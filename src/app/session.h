@@ -48,7 +48,7 @@ struct session {
 	struct geo_feed geo;                   /* of a live run */
 	struct lookups lookups;
 	struct detect *detect; /* NULL: nothing is judged */
-	struct ranges ranges; /* that were given; the crawlers' taker borrows them */
+	struct ranges ranges;  /* that were given; the crawlers' taker borrows them */
 	struct crawlers crawlers;
 	bool show_private;
 	bool view_given; /* show_private was asked for here, not taken from a recording */

@@ -70,6 +70,8 @@ struct console *console_new(
 	c->view.show_private = options->show_private;
 	c->view.replaying = options->replaying;
 	c->view.changed = true;
+	if (options->filter)
+		nav_set_filter(&c->view, str_of(options->filter), &(const char *){NULL});
 	bindings_reset(&c->view.bindings);
 	if (!make_panels(&c->view))
 		strcpy(reason, "out of memory");

@@ -12,8 +12,9 @@
 struct console;
 
 struct console_options {
-	bool show_private; /* --show-private-ips: the start value of the toggle */
-	bool replaying;    /* said in the header */
+	bool show_private;  /* --show-private-ips: the start value of the toggle */
+	bool replaying;     /* said in the header */
+	const char *filter; /* to begin with; NULL: none */
 };
 
 enum console_verdict {

@@ -133,14 +133,14 @@ static void follow(struct requests *r)
 static bool filter_moves(const struct filter *f)
 {
 	for (size_t i = 0; i < f->count; i++)
-		if (f->words[i].kind == FILTER_STATE)
+		if (f->words[i].kind == FILTER_STATE || f->words[i].kind == FILTER_SUSPICIOUS)
 			return true;
 	return false;
 }
 
 /* Brings lines[] up to date. Following, only what is new since the last time is looked at: a
  * narrow filter over a long journal must not be matched again for every frame. Only a filter on
- * the state of connections can change its mind about an old line. */
+ * what an address is now can change its mind about an old line. */
 static bool gather(struct requests *r, uint32_t height)
 {
 	const struct view *v = r->panel.view;

@@ -2,6 +2,7 @@
 #include "detect/detect.h"
 
 #include "detect/parts.h"
+#include "model/suspicion.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -135,11 +136,19 @@ static int init_words(struct detect *d, const struct detect_options *o, char rea
 	if (err == -EINVAL)
 		snprintf(reason, 160, "exploit_path_patterns: \"%.60s\" is in too many paths",
 			o->exploits[bad].p);
+	if (err == -E2BIG)
+		snprintf(reason, 160,
+			"exploit_path_patterns: too many or too long; expected at most %d",
+			PATTERN_EXTRA);
 	if (err)
 		return err;
 	err = agents_init(&d->agents, o->scanners, o->scanner_count, &bad);
 	if (err == -EINVAL)
 		snprintf(reason, 160, "scanner_user_agents: an empty word");
+	if (err == -E2BIG)
+		snprintf(reason, 160,
+			"scanner_user_agents: too many or too long; expected at most %d",
+			AGENT_EXTRA);
 	return err;
 }
 
@@ -208,6 +217,18 @@ struct taker *detect_taker(struct detect *d)
 const struct herds *detect_herds(const struct detect *d, enum herd_kind kind)
 {
 	return d ? &d->herds[kind] : NULL;
+}
+
+uint32_t detect_asked(const struct detect *d, const struct addr *ip)
+{
+	struct prefix p = trail_host(ip);
+	uint32_t id = trails_find(&d->hosts, &p);
+	const struct trail *t = id == POOL_NONE ? NULL : trails_at(&d->hosts, id);
+	bool scans = t && t->agent &&
+		     (t->agent->class == AGENT_SCANNER || t->agent->class == AGENT_SURVEY);
+
+	return (scans ? SUSPECT_AGENT : 0) |
+	       (t && trail_kinds(t, d->model->now) ? SUSPECT_PATH : 0);
 }
 
 uint32_t detect_trails(const struct detect *d)

@@ -19,7 +19,8 @@
 
 struct detect;
 
-/* What the judgement may be told. All of it is borrowed, for as long as it judges. */
+/* What the judgement may be told. The model and the sink are borrowed for as long as it judges; the
+ * rest is not kept. */
 struct detect_options {
 	const struct model *model;
 	struct event_sink *sink;
@@ -40,6 +41,9 @@ struct taker *detect_taker(struct detect *d);
 
 /* Who does what, for views; NULL when there is no judgement. Good until the next event. */
 const struct herds *detect_herds(const struct detect *d, enum herd_kind kind);
+
+/* What an address asked for lately, as bits SUSPECT_AGENT and SUSPECT_PATH (model/suspicion.h). */
+uint32_t detect_asked(const struct detect *d, const struct addr *ip);
 
 /* The mark that is compared with unless another is asked for (marks_latest); NULL when there is
  * none, or no judgement. And all of them, the latest first. Good until the next event. */

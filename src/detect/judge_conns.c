@@ -201,6 +201,7 @@ static void judge_half_open(struct detect *d, const struct syns *s)
 	const struct walk *w = &d->walked;
 	const struct event_tcp_stats *stats = &model_machine(d->model)->tcp_stats.latest;
 	double sent = stats->resets_sent == ABSENT ? 0 : (double)stats->resets_sent;
+	bool by_peer = model_machine(d->model)->sees & CAN_SEE_RESETS;
 
 	for (uint32_t i = 0; i < w->half_count;) {
 		uint32_t host = w->half[i].host, old = 0, ports = 0;
@@ -220,7 +221,7 @@ static void judge_half_open(struct detect *d, const struct syns *s)
 						       d->model->now, 10) /
 						       10;
 		/* Without resets by address, those of the machine are of the only one. */
-		if (s->hosts == 1 && sent > own)
+		if (s->hosts == 1 && sent > own && !by_peer)
 			own = sent;
 		double by_ports = reach(d, FLAG_HALF_OPEN, 0, ports);
 		double by_resets = reach(d, FLAG_HALF_OPEN, 1, own);

@@ -453,6 +453,21 @@ static void judge_bandwidth(struct detect *d, const struct view *v)
 	SAY(f, "%.1f MB/s out, %.0f%% of all", out / 1e6, all > 0 ? out * 100 / all : 0);
 }
 
+/* Ports that are closed leave nothing half-open: only the resets tell of who tries them. */
+static void judge_closed_ports(struct detect *d, const struct view *v)
+{
+	double resets = sum(v, TRAIL_RESETS, 10) / 10;
+	const struct trail *t = v->t;
+
+	if (v->net || t->handshakes || t->requests || resets < 1)
+		return;
+	struct finding *f = find(d, v, FLAG_HALF_OPEN, reach(d, FLAG_HALF_OPEN, 1, resets), resets);
+	if (!f)
+		return;
+	name(d, v, f);
+	SAY(f, "%.0f packets/s to closed ports, answered with resets; no handshake ever", resets);
+}
+
 /* Who asks is judged by requests; all are judged by what their connections do. */
 void judge_trail(struct detect *d, struct trail *t)
 {
@@ -481,6 +496,8 @@ void judge_trail(struct detect *d, struct trail *t)
 		judge_churn(d, &v);
 	if (t->logs_in)
 		judge_ssh(d, &v);
+	if (t->reset)
+		judge_closed_ports(d, &v);
 	if (now - t->sent <= 15 * USEC_PER_SEC)
 		judge_bandwidth(d, &v);
 }

@@ -551,8 +551,10 @@ static void take_resets(struct detect *d, const struct event_resets *e)
 {
 	struct trail *t = touch(d, &e->ip);
 
-	if (t)
-		trail_add(t, TRAIL_RESETS, e->n < UINT16_MAX ? (uint32_t)e->n : UINT16_MAX);
+	if (!t)
+		return;
+	t->reset = true;
+	trail_add(t, TRAIL_RESETS, e->n < UINT16_MAX ? (uint32_t)e->n : UINT16_MAX);
 }
 
 static void take_start(struct detect *d, const struct event_start *e)

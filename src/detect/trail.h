@@ -81,6 +81,7 @@ struct trail {
 	const struct agent *agent; /* what its latest telling agent is; NULL: none */
 	uint8_t claim;             /* enum claim_outcome, of a crawler */
 	bool logs_in;              /* by SSH, or has tried to */
+	bool reset;                /* packets of it found no socket */
 	bool is_local;             /* such as stand beside a server */
 	bool has_robots;           /* it has asked for /robots.txt */
 	uint64_t refused_path;     /* hash of the path that a log-in was refused on last */

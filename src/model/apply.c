@@ -248,7 +248,7 @@ static void apply_listing(struct model *m, const struct event *event)
 {
 	m->at->listings_told = true;
 	if (event->listing.full)
-		machine_listed(m->at, event->listing.ns, m->now);
+		machine_listed(m->at, event->listing.ns, event->ts);
 	m->version--; /* what it found is told by events of its own */
 }
 

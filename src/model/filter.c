@@ -3,6 +3,7 @@
 
 #include "base/num.h"
 #include "base/text.h"
+#include "model/suspicion.h"
 
 #include <errno.h>
 
@@ -66,6 +67,12 @@ static const char *parse_org(struct filter_term *w, struct str s)
 	return s.n ? NULL : "org: takes a part of an organization's name";
 }
 
+static const char *parse_is(struct filter_term *w, struct str s)
+{
+	(void)w;
+	return str_eq(s, STR_LIT("suspicious")) ? NULL : "is: takes suspicious";
+}
+
 static const struct {
 	struct str prefix;
 	enum filter_kind kind;
@@ -76,6 +83,7 @@ static const struct {
 	{{"country:", 8}, FILTER_COUNTRY, parse_country},
 	{{"asn:", 4}, FILTER_ASN, parse_asn},
 	{{"org:", 4}, FILTER_ORG, parse_org},
+	{{"is:", 3}, FILTER_SUSPICIOUS, parse_is},
 };
 
 static const char *parse_word(struct filter_term *w, struct str s)
@@ -158,7 +166,7 @@ static bool host_in_state(const struct host *h, uint8_t state)
 static bool term_is_of_host(enum filter_kind kind)
 {
 	return kind == FILTER_STATE || kind == FILTER_COUNTRY || kind == FILTER_ASN ||
-	       kind == FILTER_ORG;
+	       kind == FILTER_ORG || kind == FILTER_SUSPICIOUS;
 }
 
 static bool host_has(const struct filter_term *w, const struct model *m, const struct host *h)
@@ -169,6 +177,8 @@ static bool host_has(const struct filter_term *w, const struct model *m, const s
 		return country_number(geo_country(h)) == w->country;
 	if (w->kind == FILTER_ASN)
 		return geo_asn(&m->geo, h) == w->asn;
+	if (w->kind == FILTER_SUSPICIOUS)
+		return suspicion_is_shown(m, h);
 	return text_contains(geo_org(&m->geo, h), str_of(w->text));
 }
 

@@ -9,6 +9,7 @@
  *	country:BR       the address is there, by the GeoIP database
  *	asn:64500        it belongs to that autonomous system
  *	org:telecom      the text occurs in the name of its organization
+ *	is:suspicious    the address has a flag, is part of what has one, or is marked (suspicion.h)
  *	anything else    the text occurs, whatever the case, in address, method, path, status or
  *	                 agent of a request
  *
@@ -23,6 +24,8 @@
 #define FILTER_TERMS_MAX 8
 #define FILTER_TEXT_MAX  128
 
+#define FILTER_OF_SUSPICIOUS "is:suspicious" /* as --suspicious */
+
 enum filter_kind {
 	FILTER_TEXT,
 	FILTER_NET,
@@ -30,7 +33,8 @@ enum filter_kind {
 	FILTER_STATE,
 	FILTER_COUNTRY,
 	FILTER_ASN,
-	FILTER_ORG
+	FILTER_ORG,
+	FILTER_SUSPICIOUS
 };
 
 struct filter_term {

@@ -80,9 +80,7 @@ static void put_cell(struct jsonw *w, const char *key, const struct cell *cell)
 	}
 }
 
-/* "ts" and "machine", of what is made from the model. The first record of an output says which
- * schema it all follows. */
-static void put_head(struct jsonw *w, const struct model *m, const char *kind, bool first)
+void ndjson_open(struct jsonw *w, const struct model *m, const char *kind, bool first)
 {
 	json_open_record(w, kind);
 	if (first)
@@ -108,7 +106,7 @@ void ndjson_row(struct jsonw *w, const struct model *m, const struct subject *s,
 {
 	char who[SUBJECT_NAME_MAX];
 
-	put_head(w, m, s->host ? "host" : "group", first);
+	ndjson_open(w, m, s->host ? "host" : "group", first);
 	if (!s->host) {
 		jsonw_key(w, "by");
 		jsonw_str(w, str_of(group_name(s->by)));
@@ -134,7 +132,7 @@ static void put_rate(struct jsonw *w, const char *key, double per_second)
 void ndjson_since(struct jsonw *w, const struct model *m, const struct mark *mark,
 	enum change_of of, const struct change *c, bool first)
 {
-	put_head(w, m, "since", first);
+	ndjson_open(w, m, "since", first);
 	jsonw_key(w, "mark");
 	jsonw_usec(w, mark->at);
 	put_text(w, "name", mark->name);
@@ -211,7 +209,7 @@ void ndjson_summary(struct jsonw *w, const struct model *m, bool show_private, b
 {
 	struct figure_view view = figures_view(m, show_private);
 
-	put_head(w, m, "summary", first);
+	ndjson_open(w, m, "summary", first);
 	if (view.machine->source[0]) {
 		put_text(w, "source", view.machine->source);
 		jsonw_key(w, "probes");

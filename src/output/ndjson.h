@@ -10,6 +10,10 @@
 #include "detect/mark.h"
 #include "model/query.h"
 
+/* Begins a record of this kind with "ts" and "machine", as all that are made from the model. The
+ * first record of an output says which schema it all follows. */
+void ndjson_open(struct jsonw *w, const struct model *m, const char *kind, bool first);
+
 /* A `host` record of an address, a `group` record of a group. first: it is the first record of its
  * output, and says the schema. */
 void ndjson_row(struct jsonw *w, const struct model *m, const struct subject *s, bool first);

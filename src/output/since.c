@@ -153,14 +153,14 @@ static size_t put_line(FILE *out, const struct model *m, const struct detect *d,
 	return told;
 }
 
-void since_print(FILE *out, const struct model *m, const struct detect *d, bool show_private)
+bool since_print(FILE *out, const struct model *m, const struct detect *d, bool show_private)
 {
 	const struct mark *mark = detect_mark(d);
 	char head[MARK_NAME_MAX + 64], clock[16];
 	size_t lines = 0;
 
 	if (!mark)
-		return;
+		return false;
 	const struct cell at = {.kind = CELL_TIME, .t = mark->at};
 	cell_text(&at, clock, sizeof clock);
 	snprintf(head, sizeof head, "since the mark at %s%s%s%s: ", clock,
@@ -169,4 +169,5 @@ void since_print(FILE *out, const struct model *m, const struct detect *d, bool 
 		lines += put_line(out, m, d, order[k], show_private, head) > 0;
 	if (!lines)
 		fprintf(out, "%snothing much has changed\n", head);
+	return true;
 }

@@ -18,7 +18,7 @@
 void since_put_records(struct jsonw *w, const struct model *m, const struct detect *d,
 	bool show_private, uint32_t *n);
 
-/* The same in words, SINCE_LINES at most. */
-void since_print(FILE *out, const struct model *m, const struct detect *d, bool show_private);
+/* The same in words, SINCE_LINES at most. True when it printed. */
+bool since_print(FILE *out, const struct model *m, const struct detect *d, bool show_private);
 
 #endif

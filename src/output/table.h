@@ -10,9 +10,16 @@
 
 #include <stdio.h>
 
-/* Prints a summary, what has changed since the latest mark (d NULL: nothing was judged), and the
- * rows, the widest that fits `width` columns. 0 or -EIO. */
-int table_print(FILE *out, const struct model *m, const struct detect *d, enum group_by by,
-	bool show_private, int width);
+struct table_view {
+	enum group_by by; /* what a row is */
+	bool show_private;
+	const struct filter *filter; /* which rows are there; NULL: all */
+	int width;                   /* columns that the widest row may take */
+	const struct detect *detect; /* what has changed since a mark; NULL: nothing was judged */
+};
+
+/* Prints the verdict and the flags, what has changed since the latest mark, a summary, and the
+ * rows. 0, -ENOMEM or -EIO. */
+int table_print(FILE *out, const struct model *m, const struct table_view *view);
 
 #endif

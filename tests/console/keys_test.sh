@@ -151,6 +151,18 @@ test_log_stays_put_while_scrolled() {
 	tui_wait '^203.0.113.1$'
 }
 
+# The recording is of a SYN flood: who floods is left, and the crawler; visitors are not.
+test_suspicious_begins_with_a_filter() {
+	play 80x24 --suspicious
+	tui_wait 'filter: is:suspicious'
+	tui_wait '^203.0.113.10 '
+	tui_gone '^2001:db8::5 '
+	tui_keys Escape
+	tui_gone 'filter:'
+	tui_keys s s
+	tui_wait '^2001:db8::5 '
+}
+
 test_filter() {
 	play 80x24
 	tui_wait 'REPLAY 00:14:02'
