@@ -10,6 +10,7 @@
 #include "config/options.h"
 #include "console/console.h"
 #include "output/ndjson.h"
+#include "output/since.h"
 #include "output/table.h"
 #include "output/top.h"
 
@@ -107,7 +108,8 @@ static int put_table(struct session *s)
 	const struct table_view view = {.by = group_of(s->options),
 		.show_private = s->show_private,
 		.filter = filter_of(s->options),
-		.width = terminal_width()};
+		.width = terminal_width(),
+		.detect = s->detect};
 	struct str text = {0};
 	char *p = NULL;
 	FILE *f = open_memstream(&p, &text.n);
@@ -142,6 +144,8 @@ static int put_records(struct session *s)
 		err = put_rows(s, group_of(s->options), &n);
 	if (!err && once)
 		put_top(s, &n);
+	if (!err && once)
+		since_put_records(&s->stream.text, s->model, s->detect, s->show_private, &n);
 	if (!err)
 		ndjson_summary(&s->stream.text, s->model, s->show_private, n == 0);
 	return err;

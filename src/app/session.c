@@ -14,6 +14,8 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#define MARK_EVERY (300 * USEC_PER_SEC)
+
 /* Takers. */
 
 static void take_model(struct taker *taker, const struct event *event)
@@ -41,6 +43,20 @@ void session_note(struct session *s, const char *text)
 
 	e.note.text = str_of(text);
 	event_put(&s->hub.sink, &e);
+}
+
+static void put_mark(struct session *s, usec_t at, struct str name, bool by_itself)
+{
+	struct event e = event_make(EVENT_MARK, at);
+
+	e.mark.name = name;
+	e.mark.by_itself = by_itself;
+	event_put(&s->hub.sink, &e);
+}
+
+void session_mark(struct session *s, struct str name)
+{
+	put_mark(s, s->replay ? s->model->now : clock_now(), name, false);
 }
 
 static void note_recording_failed(void *ctx, int err)
@@ -312,6 +328,7 @@ static void put_start(struct session *s)
 	e.start.schema = EVENT_SCHEMA;
 	e.start.seed = draw_seed();
 	event_put(&s->hub.sink, &e);
+	s->next_mark = e.ts + MARK_EVERY;
 }
 
 /* What an address is marked for, by what it asked. */
@@ -405,7 +422,8 @@ void session_done(struct session *s)
 
 /* Running. */
 
-/* Time is an event too; a recording brings its own. */
+/* Time is an event too, and from time to time a moment to compare with; a recording brings its own.
+ */
 static void put_tick(struct session *s, usec_t now)
 {
 	struct event e = event_make(EVENT_TICK, now);
@@ -414,6 +432,10 @@ static void put_tick(struct session *s, usec_t now)
 		return;
 	event_put(&s->hub.sink, &e);
 	s->next_tick = now + USEC_PER_SEC;
+	if (now < s->next_mark)
+		return;
+	put_mark(s, now, STR_ABSENT, true);
+	s->next_mark = now + MARK_EVERY;
 }
 
 int session_watch(struct session *s, struct loop *loop)
@@ -511,6 +533,8 @@ void session_command(struct session *s, const struct command *command)
 {
 	if (command->kind == COMMAND_LOOKUP)
 		lookups_ask(&s->lookups, s->model, &command->ip);
+	else if (command->kind == COMMAND_MARK)
+		session_mark(s, STR_ABSENT);
 	else if (s->replay)
 		command_replay(s, command);
 }

@@ -16,7 +16,7 @@
 	(TAKER_KIND(EVENT_START) | TAKER_KIND(EVENT_TICK) | TAKER_KIND(EVENT_CONN) |         \
 		TAKER_KIND(EVENT_REQUEST) | TAKER_KIND(EVENT_AUTH) | TAKER_KIND(EVENT_LOG) | \
 		TAKER_KIND(EVENT_RESETS) | TAKER_KIND(EVENT_WEB_ERROR) |                     \
-		TAKER_KIND(EVENT_CRAWLER))
+		TAKER_KIND(EVENT_CRAWLER) | TAKER_KIND(EVENT_MARK))
 
 static bool is_judged(const struct detect *d, const struct trail *t)
 {
@@ -85,6 +85,8 @@ static void take(struct taker *taker, const struct event *event)
 		d->began = event->ts;
 	if (event->kind == EVENT_TICK)
 		judge(d);
+	else if (event->kind == EVENT_MARK)
+		since_take_mark(d, &event->mark);
 	else
 		senses_take(d, event);
 }
@@ -105,6 +107,8 @@ static int init_tables(struct detect *d)
 		err = zoom_init(&d->zoom, ZOOM_LEAVES);
 	if (!err)
 		err = findings_init(&d->findings);
+	if (!err && !(d->marks = calloc(1, sizeof *d->marks)))
+		err = -ENOMEM;
 	d->trail_of = calloc(d->model->limits.hosts, sizeof *d->trail_of);
 	return err ? err : d->trail_of ? 0 : -ENOMEM;
 }
@@ -119,7 +123,9 @@ static void done_tables(struct detect *d)
 		focus_done(&d->focuses[i]);
 	zoom_done(&d->zoom);
 	findings_done(&d->findings);
+	free(d->marks);
 	free(d->trail_of);
+	d->marks = NULL;
 	d->trail_of = NULL;
 }
 

@@ -276,6 +276,7 @@ static void count_whole(struct detect *d, const struct event_request *r, uint64_
 	struct window_bucket now = window_bucket(d->model->now);
 
 	window_put(&w->requests, now, 1);
+	window_put(&w->of_class[status_class(r->status)], now, 1);
 	if (is_status(r, 200, 399))
 		window_put(&w->fine, now, 1);
 	if (is_status(r, 429, 429))

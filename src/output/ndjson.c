@@ -5,6 +5,8 @@
 #include "model/claims.h"
 #include "model/figures.h"
 
+#include <math.h>
+
 #define SUMMARY_FLAGS_MAX 256 /* looked at for their names, the gravest first */
 
 /* Left out when it is empty. */
@@ -112,6 +114,46 @@ void ndjson_row(struct jsonw *w, const struct model *m, const struct subject *s,
 		jsonw_str(w, (struct str){who, subject_name(m, s, who)});
 	}
 	put_columns(w, m, s);
+	json_close_record(w);
+}
+
+static void put_string(struct jsonw *w, const char *key, struct str text)
+{
+	jsonw_key(w, key);
+	jsonw_str(w, text);
+}
+
+static void put_rate(struct jsonw *w, const char *key, double per_second)
+{
+	jsonw_key(w, key);
+	jsonw_double(w, round(per_second * 600) / 10);
+}
+
+void ndjson_since(struct jsonw *w, const struct model *m, const struct mark *mark,
+	enum change_of of, const struct change *c, bool first)
+{
+	ndjson_open(w, m, "since", first);
+	jsonw_key(w, "mark");
+	jsonw_usec(w, mark->at);
+	put_text(w, "name", mark->name);
+	put_string(w, "of", str_of(change_of_name(of)));
+	jsonw_key(w, "key");
+	if (of == CHANGE_NETWORKS)
+		json_put_prefix(w, &c->prefix);
+	else
+		jsonw_str(w, change_text(c));
+	put_string(w, "change", str_of(change_what_name((enum change_what)c->what)));
+	put_rate(w, "per_min", c->now);
+	put_rate(w, "per_min_then", c->then);
+	if (c->at_most) {
+		jsonw_key(w, "at_most"); /* per_min_then */
+		jsonw_bool(w, true);
+	}
+	if (of == CHANGE_NETWORKS) {
+		json_put_number(w, "conns", c->conns, ABSENT);
+		json_put_number(w, "conns_then", c->conns_then, ABSENT);
+	}
+	json_put_number(w, "sources", (uint64_t)(c->sources + 0.5), 0);
 	json_close_record(w);
 }
 

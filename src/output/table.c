@@ -6,6 +6,7 @@
 #include "model/figures.h"
 #include "model/layout.h"
 #include "output/judgement.h"
+#include "output/since.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -201,7 +202,8 @@ int table_print(FILE *out, const struct model *m, const struct table_view *view)
 
 	if (r < 0)
 		return r;
-	if (judgement_print(out, m))
+	bool judged = judgement_print(out, m);
+	if (since_print(out, m, view->detect, view->show_private) || judged)
 		fputc('\n', out);
 	print_sums(out, m, &sums);
 	print_alerts(out, m, view->show_private);

@@ -5,6 +5,7 @@
 #ifndef NG_OUTPUT_TABLE_H
 #define NG_OUTPUT_TABLE_H
 
+#include "detect/detect.h"
 #include "model/query.h"
 
 #include <stdio.h>
@@ -14,9 +15,11 @@ struct table_view {
 	bool show_private;
 	const struct filter *filter; /* which rows are there; NULL: all */
 	int width;                   /* columns that the widest row may take */
+	const struct detect *detect; /* what has changed since a mark; NULL: nothing was judged */
 };
 
-/* Prints the verdict and the flags, a summary, and the rows. 0, -ENOMEM or -EIO. */
+/* Prints the verdict and the flags, what has changed since the latest mark, a summary, and the
+ * rows. 0, -ENOMEM or -EIO. */
 int table_print(FILE *out, const struct model *m, const struct table_view *view);
 
 #endif

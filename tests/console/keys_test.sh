@@ -293,4 +293,17 @@ test_panels_stack() {
 	tui_wait '^IP '
 }
 
+# The mark is an event as others: the recording has it, and the screen says when it was.
+test_mark_is_confirmed_and_recorded() {
+	: >"$T/log"
+	export HOME=$T XDG_CONFIG_HOME=$T
+	tui_start 100x24 "$NG" --source proc --show-private-ips --log-path "$T/log" --record "$T/r"
+	tui_wait 'Conns▼'
+	tui_keys m
+	tui_wait 'mark at [0-9][0-9]:[0-9][0-9]:[0-9][0-9]'
+	tui_gone 'mark at' 20
+	tui_keys q
+	wait_for 'grep -q "\"t\":\"mark\"" "$T/r"'
+}
+
 run_tests
