@@ -106,10 +106,12 @@ tests: $B/nethergaze $(UNIT) $(TOOLS) $(PRELOAD)
 fuzz: $(FUZZ)
 
 check: tests
-	$Qtests/run --build $B --jobs $(JOBS) $(TESTFLAGS) $(UNIT) $(wildcard tests/console/*_test.sh tests/headless/*_test.sh) $(TESTS)
+	$Qtests/run --build $B --jobs $(JOBS) $(TESTFLAGS) $(UNIT) $(wildcard tests/console/*_test.sh tests/headless/*_test.sh) \
+		$(filter-out %/live_test.sh,$(wildcard tests/incidents/*_test.sh)) $(TESTS)
 
 check-root: tests
-	$Qtests/run --build $B --jobs $(JOBS) $(TESTFLAGS) $(wildcard tests/integration/*_test.sh)
+	$Qtests/run --build $B --jobs $(JOBS) $(TESTFLAGS) $(wildcard tests/integration/*_test.sh) \
+		$(wildcard tests/incidents/live_test.sh)
 
 # An emulator takes its time.
 check-kernels: tests

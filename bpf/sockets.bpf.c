@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: (MIT OR GPL-2.0-only)
-/* Lists the TCP sockets of the reader's network namespace, one struct wire_sock each: sockets,
+/* Lists the TCP sockets of the reader's network namespace, one struct wire_row each: sockets,
  * half-open connections (request sockets) and time-wait ones. */
 #include "sock_read.bpf.h"
 
@@ -53,11 +53,40 @@ static __always_inline __u64 read_inode(struct sock *sk)
 	return inode ? inode->i_ino : 0;
 }
 
+/* As tcp_get_info_chrono_stats: what it waits for now is in none of the sums yet. */
+static __always_inline void read_limited(struct wire_row *to, struct tcp_sock *tp)
+{
+	__u32 limited;
+
+	if (!bpf_core_field_exists(tp->chrono_stat) || !bpf_core_field_exists(tp->chrono_type))
+		return;
+	limited = tp->chrono_stat[TCP_CHRONO_RWND_LIMITED - 1];
+	if (BPF_CORE_READ_BITFIELD(tp, chrono_type) == TCP_CHRONO_RWND_LIMITED)
+		limited += (__u32)bpf_jiffies64() - tp->chrono_start;
+	to->limited = limited;
+	to->sock.head.marks |= WIRE_LIMITED;
+}
+
+/* As tcp_diag_get_info, where a listener's are of another kind. The sequence numbers are read while
+ * the socket works: one may be past the other. */
+static __always_inline void read_queues(struct wire_row *to, struct tcp_sock *tp)
+{
+	__s32 txq = tp->write_seq - tp->snd_una, rxq = tp->rcv_nxt - tp->copied_seq;
+
+	if (to->sock.head.state == TCP_LISTEN)
+		return;
+	to->txq = txq > 0 ? txq : 0;
+	to->rxq = rxq > 0 ? rxq : 0;
+	to->sock.head.marks |= WIRE_QUEUES;
+	read_limited(to, tp);
+}
+
 SEC("iter/tcp")
 int list_sockets(struct bpf_iter__tcp *ctx)
 {
 	struct sock_common *skc = ctx->sk_common;
-	struct wire_sock row = {};
+	struct wire_row row = {};
+	struct wire_head *head = &row.sock.head;
 	struct tcp_sock *tp;
 	__u8 state;
 
@@ -66,18 +95,19 @@ int list_sockets(struct bpf_iter__tcp *ctx)
 	state = skc->skc_state;
 	if (state == TCP_TIME_WAIT) {
 		state = mini_state(skc);
-		row.head.marks = WIRE_TIMEWAIT;
+		head->marks = WIRE_TIMEWAIT;
 	}
 	if (!(wanted_states & 1u << (state & 31)))
 		return 0;
-	row.head.state = state;
-	read_common(&row.head, skc);
-	read_addrs(&row, skc);
+	head->state = state;
+	read_common(head, skc);
+	read_addrs(&row.sock, skc);
 	tp = bpf_skc_to_tcp_sock(skc);
 	if (tp) {
-		read_tcp(&row.head, tp);
-		row.head.marks |= WIRE_TCP_INFO;
-		row.inode = read_inode(&tp->inet_conn.icsk_inet.sk);
+		read_tcp(head, tp);
+		head->marks |= WIRE_TCP_INFO;
+		read_queues(&row, tp);
+		row.sock.inode = read_inode(&tp->inet_conn.icsk_inet.sk);
 	}
 	bpf_seq_write(ctx->meta->seq, &row, sizeof row);
 	return 0;

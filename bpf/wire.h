@@ -20,6 +20,8 @@ enum wire_marks {
 	WIRE_TIMEWAIT = 8,  /* not a socket but what is left of one (inet_timewait_sock) */
 	WIRE_TCP_INFO = 16, /* rx, tx, rtt_us, retrans, segs are set */
 	WIRE_OWN = 32,      /* our own process has opened it (transitions only) */
+	WIRE_QUEUES = 64,   /* txq and rxq are set (listings only) */
+	WIRE_LIMITED = 128, /* limited is set (listings only) */
 };
 
 /* What is told of a socket; its addresses follow. */
@@ -36,11 +38,18 @@ struct wire_head {
 	__u32 segs; /* segments sent, those sent again included; wraps */
 };
 
-/* A row of a listing, or a record of the ring for an AF_INET6 socket. */
+/* A record of the ring for an AF_INET6 socket, or the larger part of a listing's row. */
 struct wire_sock {
 	struct wire_head head;
 	__u8 laddr[16], raddr[16];
 	__u64 inode; /* in listings; 0: no process holds it */
+};
+
+/* A row of a listing. */
+struct wire_row {
+	struct wire_sock sock;
+	__u32 txq, rxq; /* bytes that the peer has not acknowledged, nor the process read */
+	__u64 limited;  /* jiffies so far in which the peer's window was full */
 };
 
 /* A record of the ring for an AF_INET socket: with the ring's own header it takes exactly one
@@ -61,6 +70,7 @@ struct wire_own {
 _Static_assert(sizeof(struct wire_own) == 24, "no hidden padding");
 _Static_assert(sizeof(struct wire_head) == 48, "no hidden padding");
 _Static_assert(sizeof(struct wire_sock) == 88, "no hidden padding");
+_Static_assert(sizeof(struct wire_row) == 104, "no hidden padding");
 _Static_assert(sizeof(struct wire_sock4) == 56, "no hidden padding");
 _Static_assert(__builtin_offsetof(struct wire_head, rtt_us) == 24, "same layout on both sides");
 _Static_assert(__builtin_offsetof(struct wire_head, lport) == 36, "same layout on both sides");

@@ -6,7 +6,8 @@
  * hand, so that the build needs no BTF of the machine it runs on.
  *
  * Sources: include/net/sock.h, inet_sock.h, inet_connection_sock.h, inet_timewait_sock.h,
- * request_sock.h, include/linux/tcp.h, net.h, ns_common.h, fs.h, bpf.h, types.h.
+ * request_sock.h, rstreason.h, include/linux/tcp.h, skbuff.h, net.h, ns_common.h, fs.h, bpf.h,
+ * types.h.
  */
 #ifndef NG_VMLINUX_H
 #define NG_VMLINUX_H
@@ -119,8 +120,22 @@ struct tcp_sock {
 	__u32 srtt_us;
 	__u32 total_retrans;
 	__u32 segs_out;
+	__u32 rcv_nxt;
+	__u32 copied_seq;
+	__u32 write_seq;
+	__u32 snd_una;
+	__u32 chrono_start;
+	__u32 chrono_stat[3];
+	__u8 chrono_type : 2;
 	__u64 bytes_received;
 	__u64 bytes_acked;
+};
+
+/* What a connection that wants to send waits for (include/linux/tcp.h). */
+enum tcp_chrono {
+	TCP_CHRONO_UNSPEC,
+	TCP_CHRONO_BUSY,
+	TCP_CHRONO_RWND_LIMITED,
 };
 
 struct inet_timewait_sock {
@@ -136,7 +151,13 @@ struct request_sock_ops {
 	int family;
 };
 
+/* Since 6.10. */
+enum sk_rst_reason {
+	SK_RST_REASON_NO_SOCKET = 2,
+};
+
 struct sk_buff {
+	__be16 protocol;
 	__u16 network_header;
 	unsigned char *head;
 };
@@ -159,6 +180,10 @@ struct tcp_request_sock;
 struct tcp_request_sock_ops;
 
 /* UAPI, so fixed. */
+struct bpf_raw_tracepoint_args {
+	__u64 args[3];
+};
+
 struct bpf_pidns_info {
 	__u32 pid;
 	__u32 tgid;

@@ -17,6 +17,7 @@ TEST_PACKAGES=(
 	libcmocka-dev                                   # unit tests
 	nginx apache2-bin apache2-utils logrotate curl tmux jq iproute2 procps  # real servers, clients, terminals
 	caddy lighttpd haproxy                          # more servers
+	python3 hping3 slowhttptest openssl nftables    # staged incidents
 	libmaxmind-db-writer-perl                       # GeoIP databases for tests
 	qemu-system-x86 busybox-static                  # other kernels
 	git clang-format clang-tidy cppcheck shellcheck # lint

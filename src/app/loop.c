@@ -48,6 +48,7 @@ static sigset_t taken_signals(void)
 	sigset_t set = ending_signals();
 
 	sigaddset(&set, SIGWINCH);
+	sigaddset(&set, SIGUSR1);
 	return set;
 }
 
@@ -78,11 +79,12 @@ static int open_signals(void)
 static void take_signals(void *ctx, uint32_t events)
 {
 	struct loop *l = ctx;
+	const sigset_t ending = ending_signals();
 	struct signalfd_siginfo info;
 
 	(void)events;
 	while (read(l->signals, &info, sizeof info) == sizeof info) {
-		l->stop |= info.ssi_signo != SIGWINCH;
+		l->stop |= sigismember(&ending, (int)info.ssi_signo) == 1;
 		l->work->signal(l->work->ctx, (int)info.ssi_signo);
 	}
 }

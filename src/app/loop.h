@@ -38,7 +38,7 @@ struct loop_work {
 	/* Draws, if that is due. After how many microseconds it wants to be called again, or -1. */
 	usec_t (*draw)(void *ctx, usec_t now);
 
-	/* SIGWINCH; or a signal that ends the loop. */
+	/* SIGWINCH, SIGUSR1; or a signal that ends the loop. */
 	void (*signal)(void *ctx, int signo);
 };
 

@@ -10,7 +10,9 @@
 #include "config/options.h"
 #include "console/console.h"
 #include "output/ndjson.h"
+#include "output/since.h"
 #include "output/table.h"
+#include "output/top.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -57,18 +59,19 @@ static int terminal_width(void)
 	return TABLE_WIDTH;
 }
 
-static struct query query_of(const struct session *s, enum group_by by)
+/* Which rows the options ask for; NULL: all. */
+static const struct filter *filter_of(const struct session *s)
 {
-	return (struct query){.by = by,
-		.show_private = s->show_private,
-		.filter = s->filter.count ? &s->filter : NULL,
-		.limit = UINT32_MAX};
+	return s->filter.count ? &s->filter : NULL;
 }
 
 /* A record for each row, the first of which says the schema. 0 or -ENOMEM; *n grows by how many. */
 static int put_rows(struct session *s, enum group_by by, uint32_t *n)
 {
-	struct query q = query_of(s, by);
+	struct query q = {.by = by,
+		.show_private = s->show_private,
+		.filter = filter_of(s),
+		.limit = UINT32_MAX};
 	struct rows rows = {0};
 	int err = query_run(s->model, &q, &rows);
 
@@ -85,12 +88,16 @@ static int put_rows(struct session *s, enum group_by by, uint32_t *n)
 /* The table goes the stream's way to stdout, which no sleeping reader can hold up. */
 static int put_table(struct session *s)
 {
+	const struct table_view view = {.by = session_group(s),
+		.show_private = s->show_private,
+		.filter = filter_of(s),
+		.width = terminal_width(),
+		.detect = s->detect};
 	struct str text = {0};
 	char *p = NULL;
 	FILE *f = open_memstream(&p, &text.n);
 
-	struct query q = query_of(s, session_group(s));
-	int err = f ? table_print(f, s->model, &q, terminal_width()) : -errno;
+	int err = f ? table_print(f, s->model, &view) : -errno;
 	if (f && fclose(f) != 0)
 		err = -errno;
 	text.p = p;
@@ -100,15 +107,30 @@ static int put_table(struct session *s)
 	return err;
 }
 
+static void put_top(struct session *s, uint32_t *n)
+{
+	struct jsonw *w = &s->stream.text;
+
+	for (int i = 0; i < HERD_KINDS; i++)
+		*n += top_herds(w, s->model, detect_herds(s->detect, (enum herd_kind)i),
+			(enum herd_kind)i, *n == 0);
+	*n += top_statuses(w, s->model, *n == 0);
+}
+
 static int put_records(struct session *s)
 {
-	uint32_t rows = s->options->once ? 0 : 1; /* a stream has said the schema at its start */
-	int err = s->options->once ? put_rows(s, GROUP_NONE, &rows) : 0;
+	bool once = s->options->once;
+	uint32_t n = once ? 0 : 1; /* a stream has said the schema at its start */
+	int err = once ? put_rows(s, GROUP_NONE, &n) : 0;
 
-	if (!err && s->options->once && session_group(s) != GROUP_NONE)
-		err = put_rows(s, session_group(s), &rows);
+	if (!err && once && session_group(s) != GROUP_NONE)
+		err = put_rows(s, session_group(s), &n);
+	if (!err && once)
+		put_top(s, &n);
+	if (!err && once)
+		since_put_records(&s->stream.text, s->model, s->detect, s->show_private, &n);
 	if (!err)
-		ndjson_summary(&s->stream.text, s->model, s->show_private, rows == 0);
+		ndjson_summary(&s->stream.text, s->model, s->show_private, n == 0);
 	return err;
 }
 
@@ -192,7 +214,7 @@ static int begin(struct session *s, const struct options_state *options)
 {
 	struct console_options view = {.show_private = s->show_private,
 		.replaying = s->replay != NULL,
-		.filter = options->values.filter};
+		.filter = s->filter.text};
 	struct console *console = NULL;
 	char reason[512];
 

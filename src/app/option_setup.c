@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "app/option_setup.h"
 
+#include "app/flag_options.h"
 #include "base/text.h"
 #include "detect/flag_defs.h"
+#include "detect/patterns.h"
 #include "log/format_string.h"
 #include "log/formats.h"
 #include "model/filter.h"
@@ -35,7 +37,7 @@ static int check_format(struct str text, char why[static OPTION_WHY_MAX])
 
 static int check_filter(struct str text, char why[static OPTION_WHY_MAX])
 {
-	const struct filter_env env = {.flag_at = flag_name_at};
+	const struct filter_env env = {.flag_at = flag_name_at, .has_mark = true};
 	struct filter_error error;
 	char complaint[FILTER_COMPLAINT_MAX];
 	struct filter f;
@@ -47,6 +49,20 @@ static int check_filter(struct str text, char why[static OPTION_WHY_MAX])
 	return -EINVAL;
 }
 
+/* As the judgement understands it. */
+static int check_pattern(struct str text, char why[static OPTION_WHY_MAX])
+{
+	char buf[PATTERN_TEXT_MAX];
+
+	if (!text.n || text.n > PATTERN_TEXT_MAX)
+		return -EINVAL;
+	if (patterns_understand(text, buf) >= PATTERN_LEAST)
+		return 0;
+	snprintf(why, OPTION_WHY_MAX, "it is in too many paths; expected at least %d characters",
+		PATTERN_LEAST);
+	return -EINVAL;
+}
+
 const struct options_setup *option_setup(void)
 {
 	static struct option_check checks[] = {
@@ -54,10 +70,14 @@ const struct options_setup *option_setup(void)
 			.others = "a format string as in nginx's log_format or Apache's LogFormat",
 			.check = check_format},
 		{.key = "view.filter", .others = "a filter", .check = check_filter},
+		{.key = "filters.exploit_path_patterns",
+			.others = "a part of a path, or an array of them",
+			.check = check_pattern},
 	};
-	static const struct options_setup setup = {
-		.checks = checks, .check_count = ARRAY_LEN(checks)};
+	static struct options_setup setup = {
+		.checks = checks, .check_count = ARRAY_LEN(checks), .table_count = FLAGS};
 
 	checks[0].choices = format_names();
+	setup.tables = flag_option_tables();
 	return &setup;
 }

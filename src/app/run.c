@@ -46,7 +46,9 @@ static void take_signal(void *ctx, int signo)
 {
 	struct run *r = ctx;
 
-	if (signo != SIGWINCH)
+	if (signo == SIGUSR1)
+		session_mark(r->session, STR_ABSENT);
+	else if (signo != SIGWINCH)
 		r->session->stopping = true;
 	else if (r->console)
 		console_resize(r->console);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/session.h"
 
+#include "app/flag_options.h"
 #include "app/loop.h"
 #include "app/range_files.h"
 #include "kernel/connections.h"
@@ -9,8 +10,11 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/random.h>
 #include <unistd.h>
+
+#define MARK_EVERY (300 * USEC_PER_SEC)
 
 /* Takers. */
 
@@ -39,6 +43,20 @@ void session_note(struct session *s, const char *text)
 
 	e.note.text = str_of(text);
 	event_put(&s->hub.sink, &e);
+}
+
+static void put_mark(struct session *s, usec_t at, struct str name, bool by_itself)
+{
+	struct event e = event_make(EVENT_MARK, at);
+
+	e.mark.name = name;
+	e.mark.by_itself = by_itself;
+	event_put(&s->hub.sink, &e);
+}
+
+void session_mark(struct session *s, struct str name)
+{
+	put_mark(s, s->replay ? s->model->now : clock_now(), name, false);
 }
 
 static void note_recording_failed(void *ctx, int err)
@@ -233,19 +251,43 @@ static int open_live(struct session *s, char reason[static 512])
 	return err;
 }
 
-/* A replay that shows what was judged then does not judge. */
-static int open_detect(struct session *s, char reason[static 512])
+/* The texts, borrowed, in an array to be freed; NULL: memory is out. */
+static struct str *texts_of(const struct text_list *list)
 {
-	char why[160];
-	int err = 0;
+	struct str *texts = calloc(list->count + 1, sizeof *texts);
 
-	if (s->options->as_recorded)
+	for (size_t i = 0; texts && i < list->count; i++)
+		texts[i] = str_of(list->items[i]);
+	return texts;
+}
+
+/* A replay that shows what was judged then does not judge. */
+static int open_detect(
+	struct session *s, const struct options_state *options, char reason[static 512])
+{
+	const struct options *o = s->options;
+	char why[160] = "the judgement: out of memory";
+	int err;
+
+	if (o->as_recorded)
 		return 0;
-	s->detect = detect_new(
-		&(struct detect_options){.model = s->model, .sink = &s->hub.sink}, &err, why);
-	if (!s->detect)
+	struct str *scanners = texts_of(&o->scanner_agents),
+		   *exploits = texts_of(&o->exploit_paths);
+	struct detect_options given = {.model = s->model,
+		.sink = &s->hub.sink,
+		.flags = flag_options_set(options),
+		.scanners = scanners,
+		.scanner_count = o->scanner_agents.count,
+		.exploits = exploits,
+		.exploit_count = o->exploit_paths.count};
+	err = scanners && exploits ? 0 : -ENOMEM;
+	if (!err)
+		s->detect = detect_new(&given, &err, why);
+	free(scanners);
+	free(exploits);
+	if (err)
 		snprintf(reason, 512, "%s", why);
-	return err;
+	return err == -E2BIG ? -EINVAL : err;
 }
 
 static int open_recorder(struct session *s, char reason[static 512])
@@ -286,6 +328,26 @@ static void put_start(struct session *s)
 	e.start.schema = EVENT_SCHEMA;
 	e.start.seed = draw_seed();
 	event_put(&s->hub.sink, &e);
+	s->next_mark = e.ts + MARK_EVERY;
+}
+
+/* What an address is marked for, by what it asked. */
+static uint32_t asked(const void *ctx, const struct addr *ip)
+{
+	const struct session *s = ctx;
+
+	return s->detect ? detect_asked(s->detect, ip) : 0;
+}
+
+static struct model *make_model(const struct session *s)
+{
+	struct model_limits limits = MODEL_LIMITS_DEFAULT;
+
+	limits.suspicious = (struct suspicion_limits){.burst_rpm = s->options->suspicious_burst_rpm,
+		.min_conns = s->options->suspicious_min_conns,
+		.asked = asked,
+		.ctx = s};
+	return model_new(&limits);
 }
 
 enum group_by session_group(const struct session *s)
@@ -298,25 +360,32 @@ enum group_by session_group(const struct session *s)
 	return groups[s->options->group];
 }
 
-/* Of the rows that --once prints, each word must be able to speak. */
+/* Of the rows that --once prints, each word must be able to speak. What the options name is one
+ * filter, of which the stream takes the text alone: it has no rows to look suspicious. */
 static int open_filter(struct session *s, char reason[static 512])
 {
-	const struct filter_env env = {
-		.flag_at = flag_name_at, .utc_offset = clock_utc_offset(clock_now())};
-	struct str text = str_of(s->options->filter);
+	const struct options *o = s->options;
+	const struct filter_env env = {.flag_at = flag_name_at,
+		.utc_offset = clock_utc_offset(clock_now()),
+		.has_mark = true};
+	struct str text = str_of(o->filter ? o->filter : "");
+	char both[FILTER_TEXT_MAX], why[FILTER_COMPLAINT_MAX];
 	struct filter_error error;
-	char why[FILTER_COMPLAINT_MAX];
 
-	if (!text.n)
-		return 0;
 	int err = filter_compile(&s->filter, text, &env, &error);
-	if (!err && s->options->once)
+	if (!err && o->once)
 		err = filter_check(&s->filter, session_group(s), &error);
+	s->stream.filter = s->filter.count ? &s->filter : NULL;
+	if (!err && o->suspicious && !s->streaming) {
+		int n = snprintf(both, sizeof both, "%s%s%.*s", FILTER_OF_SUSPICIOUS,
+			text.n ? " " : "", STR_FMT(text));
+		text = (struct str){both, (size_t)n};
+		err = filter_compile(&s->filter, text, &env, &error);
+	}
 	if (err) {
 		size_t n = filter_complaint(&error, text, why);
 		snprintf(reason, 512, "--filter: %.*s", (int)n, why);
 	}
-	s->stream.filter = s->filter.count ? &s->filter : NULL;
 	return err;
 }
 
@@ -336,8 +405,8 @@ int session_init(struct session *s, const struct options_state *options, char re
 		.show_private = o->show_private,
 		.view_given = options_was_set(options, "show-private-ips", LEVEL_FILE),
 		.streaming = o->json && !o->once,
-		.model = model_new(&MODEL_LIMITS_DEFAULT),
 	};
+	s->model = make_model(s);
 	hub_init(&s->hub);
 	stream_init(&s->stream, s->model, is_told_to_stop, s);
 	s->stream.show_private = s->show_private;
@@ -347,7 +416,7 @@ int session_init(struct session *s, const struct options_state *options, char re
 	}
 	int err = open_filter(s, reason);
 	if (!err)
-		err = open_detect(s, reason);
+		err = open_detect(s, options, reason);
 	if (!err)
 		err = open_crawlers(s, reason);
 	if (!err)
@@ -394,7 +463,8 @@ void session_done(struct session *s)
 
 /* Running. */
 
-/* Time is an event too; a recording brings its own. */
+/* Time is an event too, and from time to time a moment to compare with; a recording brings its own.
+ */
 static void put_tick(struct session *s, usec_t now)
 {
 	struct event e = event_make(EVENT_TICK, now);
@@ -403,6 +473,10 @@ static void put_tick(struct session *s, usec_t now)
 		return;
 	event_put(&s->hub.sink, &e);
 	s->next_tick = now + USEC_PER_SEC;
+	if (now < s->next_mark)
+		return;
+	put_mark(s, now, STR_ABSENT, true);
+	s->next_mark = now + MARK_EVERY;
 }
 
 int session_watch(struct session *s, struct loop *loop)
@@ -500,6 +574,8 @@ void session_command(struct session *s, const struct command *command)
 {
 	if (command->kind == COMMAND_LOOKUP)
 		lookups_ask(&s->lookups, s->model, &command->ip);
+	else if (command->kind == COMMAND_MARK)
+		session_mark(s, STR_ABSENT);
 	else if (s->replay)
 		command_replay(s, command);
 }

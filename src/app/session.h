@@ -60,6 +60,7 @@ struct session {
 	struct stream stream; /* to stdout */
 	bool stopping; /* a signal has ended the run: no more patience with a sleeping reader */
 	usec_t next_tick;
+	usec_t next_mark; /* one that is made by itself */
 };
 
 /* Opens all that the options ask for. 0; -EINVAL when they ask for what cannot be; or another
@@ -99,6 +100,10 @@ bool session_replay_status(const struct session *s, struct replay_status *ret_st
 
 /* Says the last word: sources settle, time is told, files are flushed. */
 void session_finish(struct session *s);
+
+/* Marks this moment, to compare with later; in a replay, its own. name: absent, or as the operator
+ * calls it. */
+void session_mark(struct session *s, struct str name);
 
 /* Says something to the operator; in a replay, at its own time. */
 void session_note(struct session *s, const char *text);

@@ -56,7 +56,7 @@ struct option_def {
 extern const struct option_def option_defs[];
 extern const size_t option_count;
 
-#define OPTION_COUNT_MAX 256 /* in all tables */
+#define OPTION_COUNT_MAX 512 /* in all tables */
 #define OPTION_NAMES_MAX 256 /* that a config file gives to tables without a list of keys */
 #define OPTION_WHY_MAX   192
 
@@ -86,7 +86,8 @@ struct option_table {
 	bool takes_lists; /* a key may have an array of strings */
 	/* The i-th key with its default, for --print-config; false: no more. May be NULL. */
 	bool (*name_at)(const void *values, size_t i, struct option_name *ret);
-	const char *help; /* what such a key is, for --print-config; NULL without take */
+	const char *help;  /* what such a key is, for --print-config; NULL without take */
+	const char *about; /* what its section is about, for --print-config; may be NULL */
 };
 
 /* What else a text option takes or refuses, as another room knows it. Borrowed. */
@@ -94,8 +95,8 @@ struct option_check {
 	const char *key;     /* of the option, in full */
 	const char *choices; /* "auto|json": taken without asking; NULL: none */
 	const char *others;  /* what else is taken, in words: "a format string" */
-	/* Of other texts. 0, -ENOMEM, or -EINVAL with the reason in why; without a reason the
-	 * message names choices and others. */
+	/* Of other texts, each item of a list. 0, -ENOMEM, or -EINVAL with the reason in why;
+	 * without a reason the message names choices and others. */
 	int (*check)(struct str text, char why[static OPTION_WHY_MAX]);
 };
 

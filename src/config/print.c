@@ -49,6 +49,13 @@ static void print_names(FILE *out, const struct option_table *t)
 	fputc('\n', out);
 }
 
+static void print_about(FILE *out, const struct options_state *s, struct str section)
+{
+	for (size_t k = 0; k < s->setup.table_count; k++)
+		if (s->setup.tables[k].about && str_eq(str_of(s->setup.tables[k].section), section))
+			fprintf(out, "# %s\n\n", s->setup.tables[k].about);
+}
+
 static void print_section(FILE *out, const struct options_state *s, struct str section)
 {
 	char buf[TOML_PATH_MAX];
@@ -58,6 +65,7 @@ static void print_section(FILE *out, const struct options_state *s, struct str s
 		fprintf(out,
 			str_eq(section, STR_LIT("actions.hooks")) ? "# [[%.*s]]\n" : "[%.*s]\n",
 			STR_FMT(section));
+	print_about(out, s, section);
 	for (size_t i = 0; option_at(s, i, &o); i++) {
 		const char *key = option_key(&o, buf);
 		if (key && str_eq(section_of(key), section))

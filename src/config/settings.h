@@ -54,7 +54,12 @@ struct options {
 	char *rdns_server;       /* NULL: the host's resolvers */
 	struct text_list ranges; /* files of crawlers' addresses, "FILE" or "NAME=FILE" */
 
-	char *filter;            /* NULL: everything */
+	char *filter; /* NULL: everything */
+	/* What marks an address as suspicious, and what else scanners and exploits are known by. */
+	uint64_t suspicious_burst_rpm, suspicious_min_conns;
+	struct text_list scanner_agents, exploit_paths;
+
+	bool suspicious;         /* only rows that are flagged or marked */
 	enum option_group group; /* in --once, and at the console's start */
 	bool once, json;
 	usec_t duration; /* -1: not given */

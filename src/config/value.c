@@ -62,7 +62,7 @@ const char *value_expected(const struct option_def *d, const struct option_check
 	case OPTION_TEXT:
 		return expected_text(check, buf);
 	case OPTION_TEXTS:
-		return "a string or an array of strings";
+		return check ? expected_text(check, buf) : "a string or an array of strings";
 	case OPTION_NETS:
 		return "a network such as 192.0.2.0/24, or an array of them";
 	}
@@ -199,7 +199,7 @@ int value_parse(const struct option_def *d, const struct option_check *check, st
 	case OPTION_TEXT:
 		return parse_checked(check, text, &ret->text, why);
 	case OPTION_TEXTS:
-		return parse_text(text, &ret->text);
+		return parse_checked(check, text, &ret->text, why);
 	case OPTION_NETS:
 		return prefix_parse(text, &net) < 0 ? -EINVAL : parse_text(text, &ret->text);
 	}

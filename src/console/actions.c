@@ -26,6 +26,8 @@ const struct action_info actions[ACTIONS] = {
 		IN_LISTS | IN_DETAIL},
 	[ACT_INPUTS] = {"inputs", "inputs", "what is read, what is missing, what was rejected",
 		IN_VIEWS},
+	[ACT_MARK] = {"mark", "mark", "mark this moment: the report says what is new since",
+		IN_VIEWS},
 	[ACT_ALL] = {"all-connections", "all connections",
 		"in the detail: all connections, or the newest ones", IN_DETAIL},
 	[ACT_UP] = {"up", NULL, "move up; the selection follows its address", IN_VIEWS},

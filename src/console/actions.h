@@ -26,6 +26,7 @@ enum action {
 	ACT_PRIVATE,
 	ACT_WHOIS,
 	ACT_INPUTS,
+	ACT_MARK,
 	ACT_ALL,
 	ACT_UP,
 	ACT_DOWN,

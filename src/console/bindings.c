@@ -29,6 +29,7 @@ static const struct binding defaults[] = {
 	{'p', ACT_PRIVATE, IN_VIEWS},
 	{'w', ACT_WHOIS, IN_LISTS | IN_DETAIL},
 	{'i', ACT_INPUTS, IN_VIEWS},
+	{'m', ACT_MARK, IN_VIEWS},
 	{CODE_TAB, ACT_ALL, IN_DETAIL},
 	{CODE_UP, ACT_UP, IN_VIEWS},
 	{'k', ACT_UP, IN_VIEWS},

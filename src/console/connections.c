@@ -5,11 +5,7 @@
 #include "base/container.h"
 #include "base/text.h"
 #include "model/layout.h"
-
-/* What makes a row stand out. Rules of thumb over facts on the same row, as the reference has
- * them: nothing here is a verdict. */
-#define MANY_CONNS   5
-#define MANY_PER_MIN 60.0
+#include "model/suspicion.h"
 
 struct connections {
 	struct panel panel;
@@ -176,22 +172,16 @@ static bool fetch(struct connections *c, uint32_t height)
 	return true;
 }
 
-/* Half-open, or held open, with nothing asked for; or asking a lot. */
+/* Half-open, or held open, with nothing asked for; or asking a lot: facts on the same row. What the
+ * row is judged to be is not said by its colour. */
 static unsigned host_style(const struct model *m, const struct host *h)
 {
 	if (!h->tcp.conns && h->closed) /* it has left, and stays for a moment */
 		return STYLE_DIM;
-	uint64_t asked = h->log.requests + model_proxy(m, h)->forwarded;
-	if (host_half_open(h) && !asked)
+	uint32_t why = suspicion_of(m, h);
+	if (why & (SUSPECT_HALF_OPEN | SUSPECT_CONNS))
 		return STYLE_BAD;
-	/* What is in TIME_WAIT is over, and holds nobody's place. Where logs name nobody's peer, or
-	 * that of a relay, to have no line means nothing. */
-	if (h->tcp.conns - h->tcp.states[TCP_TIME_WAIT] >= MANY_CONNS && asked <= 1 &&
-		!model_is_uncorrelated(m) && !model_is_behind_relay(m, h))
-		return STYLE_BAD;
-	if (host_half_open(h) || window_sum(&h->log.rate, m->now, WINDOW_SPAN) > MANY_PER_MIN)
-		return STYLE_WARN;
-	return STYLE_PLAIN;
+	return host_half_open(h) || why ? STYLE_WARN : STYLE_PLAIN;
 }
 
 static unsigned cell_style(const struct column *column, const struct host *h, unsigned row)

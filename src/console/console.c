@@ -195,6 +195,9 @@ static enum console_verdict act(struct console *c, enum action action)
 	case ACT_WHOIS:
 		look_up_selected(v);
 		break;
+	case ACT_MARK:
+		commands_put(&v->commands, (struct command){.kind = COMMAND_MARK});
+		break;
 	case ACT_SORT:
 	case ACT_REVERSE: /* of the connections, also while the log has the keys */
 		connections_panel.act(v->panels[PANEL_CONNECTIONS], action);

@@ -42,7 +42,8 @@ static void help_draw(struct panel *panel, struct area a, bool focused)
 	page_print(&p, NAMES_WIDTH, STYLE_BAD,
 		"bold red      half-open or many connections, and next to no request logged");
 	page_print(&p, NAMES_WIDTH, STYLE_WARN,
-		"yellow        half-open connections, or more than 60 requests a minute");
+		"yellow        half-open connections, or suspicious: many requests, odd paths, a "
+		"scanner");
 	page_print(&p, NAMES_WIDTH, STYLE_DIM,
 		"dim           every connection closed within the last ten seconds");
 	page_print(&p, NAMES_WIDTH, STYLE_PLAIN,

@@ -16,6 +16,8 @@
 
 #define WORD_LINES_MAX 3
 
+#define MARK_SAID (5 * USEC_PER_SEC)
+
 #define LAG_NOTABLE (1u << 20) /* bytes of log: less is read within two polls */
 
 enum {
@@ -290,6 +292,18 @@ static void add_conns(struct bar *b, const struct figure_view *view)
 			conns == 1 ? "" : "s", short_count(established).text);
 }
 
+/* That a mark was made is said for a while. */
+static void add_mark(const struct view *v, struct bar *b)
+{
+	const struct model_mark *mark = &model_machine(v->m)->mark;
+	char clock[9];
+
+	if (!mark->at || v->m->now - mark->at > MARK_SAID)
+		return;
+	clock_text(clock, mark->at);
+	bar_add(b, 99, STYLE_BAR, " mark at %s%s%s ", clock, mark->name[0] ? ": " : "", mark->name);
+}
+
 static void add_private(const struct view *v, struct bar *b)
 {
 	uint64_t hidden = model_machine(v->m)->totals[1].ips;
@@ -322,6 +336,7 @@ void stats_draw(const struct view *v, struct area a)
 			text.n < strlen(v->filter.text) ? "..." : "", v->matched,
 			v->matched == 1 ? "" : "es");
 	}
+	add_mark(v, &b);
 	add_conns(&b, &view);
 	add_pieces(&b, pieces, ARRAY_LEN(pieces), &view);
 	add_private(v, &b);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "detect/detect.h"
 
+#include "base/text.h"
 #include "detect/parts.h"
+#include "model/suspicion.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -14,7 +16,7 @@
 	(TAKER_KIND(EVENT_START) | TAKER_KIND(EVENT_TICK) | TAKER_KIND(EVENT_CONN) |         \
 		TAKER_KIND(EVENT_REQUEST) | TAKER_KIND(EVENT_AUTH) | TAKER_KIND(EVENT_LOG) | \
 		TAKER_KIND(EVENT_RESETS) | TAKER_KIND(EVENT_WEB_ERROR) |                     \
-		TAKER_KIND(EVENT_CRAWLER))
+		TAKER_KIND(EVENT_CRAWLER) | TAKER_KIND(EVENT_MARK))
 
 static bool is_judged(const struct detect *d, const struct trail *t)
 {
@@ -83,6 +85,8 @@ static void take(struct taker *taker, const struct event *event)
 		d->began = event->ts;
 	if (event->kind == EVENT_TICK)
 		judge(d);
+	else if (event->kind == EVENT_MARK)
+		since_take_mark(d, &event->mark);
 	else
 		senses_take(d, event);
 }
@@ -103,6 +107,8 @@ static int init_tables(struct detect *d)
 		err = zoom_init(&d->zoom, ZOOM_LEAVES);
 	if (!err)
 		err = findings_init(&d->findings);
+	if (!err && !(d->marks = calloc(1, sizeof *d->marks)))
+		err = -ENOMEM;
 	d->trail_of = calloc(d->model->limits.hosts, sizeof *d->trail_of);
 	return err ? err : d->trail_of ? 0 : -ENOMEM;
 }
@@ -117,7 +123,9 @@ static void done_tables(struct detect *d)
 		focus_done(&d->focuses[i]);
 	zoom_done(&d->zoom);
 	findings_done(&d->findings);
+	free(d->marks);
 	free(d->trail_of);
+	d->marks = NULL;
 	d->trail_of = NULL;
 }
 
@@ -127,13 +135,21 @@ static int init_words(struct detect *d, const struct detect_options *o, char rea
 	int err = patterns_init(&d->patterns, o->exploits, o->exploit_count, &bad);
 
 	if (err == -EINVAL)
-		snprintf(reason, 160, "exploit_path_patterns: \"%.60s\" is in too many paths",
-			o->exploits[bad].p);
+		snprintf(reason, 160, "exploit_path_patterns: \"%.*s\" is in too many paths",
+			(int)text_clip(o->exploits[bad], 60).n, o->exploits[bad].p);
+	if (err == -E2BIG)
+		snprintf(reason, 160,
+			"exploit_path_patterns: too many or too long; expected at most %d",
+			PATTERN_EXTRA);
 	if (err)
 		return err;
 	err = agents_init(&d->agents, o->scanners, o->scanner_count, &bad);
 	if (err == -EINVAL)
 		snprintf(reason, 160, "scanner_user_agents: an empty word");
+	if (err == -E2BIG)
+		snprintf(reason, 160,
+			"scanner_user_agents: too many or too long; expected at most %d",
+			AGENT_EXTRA);
 	return err;
 }
 
@@ -202,6 +218,18 @@ struct taker *detect_taker(struct detect *d)
 const struct herds *detect_herds(const struct detect *d, enum herd_kind kind)
 {
 	return d ? &d->herds[kind] : NULL;
+}
+
+uint32_t detect_asked(const struct detect *d, const struct addr *ip)
+{
+	struct prefix p = trail_host(ip);
+	uint32_t id = trails_find(&d->hosts, &p);
+	const struct trail *t = id == POOL_NONE ? NULL : trails_at(&d->hosts, id);
+	bool scans = t && t->agent &&
+		     (t->agent->class == AGENT_SCANNER || t->agent->class == AGENT_SURVEY);
+
+	return (scans ? SUSPECT_AGENT : 0) |
+	       (t && trail_kinds(t, d->model->now) ? SUSPECT_PATH : 0);
 }
 
 uint32_t detect_trails(const struct detect *d)

@@ -13,12 +13,14 @@
 
 #include "detect/flag_defs.h"
 #include "detect/herd.h"
+#include "detect/mark.h"
 #include "event/taker.h"
 #include "model/model.h"
 
 struct detect;
 
-/* What the judgement may be told. All of it is borrowed, for as long as it judges. */
+/* What the judgement may be told. The model and the sink are borrowed for as long as it judges; the
+ * rest is not kept. */
 struct detect_options {
 	const struct model *model;
 	struct event_sink *sink;
@@ -39,6 +41,19 @@ struct taker *detect_taker(struct detect *d);
 
 /* Who does what, for views; NULL when there is no judgement. Good until the next event. */
 const struct herds *detect_herds(const struct detect *d, enum herd_kind kind);
+
+/* What an address asked for lately, as bits SUSPECT_AGENT and SUSPECT_PATH (model/suspicion.h). */
+uint32_t detect_asked(const struct detect *d, const struct addr *ip);
+
+/* The mark that is compared with unless another is asked for (marks_latest); NULL when there is
+ * none, or no judgement. And all of them, the latest first. Good until the next event. */
+const struct mark *detect_mark(const struct detect *d);
+size_t detect_marks(const struct detect *d, const struct mark *ret[static MARKS]);
+
+/* What has changed since that mark, or since another: see mark_since. Nothing without one. */
+size_t detect_since(const struct detect *d, enum change_of of, struct change *ret, size_t most);
+size_t detect_since_mark(const struct detect *d, const struct mark *mark, enum change_of of,
+	struct change *ret, size_t most);
 
 /* Memory and time that it takes, for benchmarks: trails of hosts and networks that are held. */
 uint32_t detect_trails(const struct detect *d);

@@ -34,8 +34,10 @@ struct finding {
 struct findings {
 	struct pool pool; /* struct finding */
 	struct index index;
-	uint32_t on;   /* of these, how many hold */
-	uint32_t said; /* and were said at this tick */
+	uint32_t on;                /* of these, how many hold */
+	uint32_t said;              /* and were said at this tick */
+	uint32_t puts;              /* events of this tick */
+	uint64_t holding, networks; /* bits 1 << enum flag_id of those that hold; of a network */
 	uint64_t lost;
 };
 

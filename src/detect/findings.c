@@ -7,8 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define FORGET_AFTER (5 * USEC_PER_SEC) /* what was found now and then, and never began */
-#define RUNNING      (4 * USEC_PER_SEC) /* two of these are "running" */
+#define FORGET_AFTER (6 * USEC_PER_SEC) /* what was found now and then, and never began */
+#define RUNNING      (5 * USEC_PER_SEC) /* two of these are "running": a full walk is four ticks */
+#define PUT_MOST     2048               /* at a tick: half of what the hub queues */
 #define SAY_EVERY    (5 * USEC_PER_SEC)
 #define SAY_MOST     64 /* that are said anew at one tick; the others wait for their turn */
 
@@ -79,11 +80,19 @@ static struct finding *make(
 	return f;
 }
 
+static void note_holding(struct findings *all, const struct finding *f)
+{
+	all->holding |= UINT64_C(1) << f->flag;
+	if (f->scope == SCOPE_NETWORK)
+		all->networks |= UINT64_C(1) << f->flag;
+}
+
 static void begin(struct detect *d, struct finding *f)
 {
 	f->on = true;
 	f->since = d->model->now;
 	d->findings.on++;
+	note_holding(&d->findings, f);
 }
 
 struct finding *found(struct detect *d, enum flag_id flag, enum flag_scope scope, uint64_t key,
@@ -184,7 +193,8 @@ enum flag_id findings_explain(const struct detect *d, uint64_t within, const str
 {
 	enum flag_id best = FLAGS;
 
-	if (!d->findings.on)
+	/* With thousands of findings, most have nothing that could explain them. */
+	if (!(within & d->findings.holding) && !(not &&d->findings.networks >> not ->flag & 1))
 		return best;
 	for (uint32_t id = pool_next(&d->findings.pool, 0); id != POOL_NONE;
 		id = pool_next(&d->findings.pool, id + 1)) {
@@ -227,6 +237,13 @@ static void put(struct detect *d, const struct finding *f, const char *who, bool
 		e.flag.cause = f->cause < FLAGS ? str_of(flag_defs[f->cause].name) : STR_ABSENT;
 	}
 	event_put(d->sink, &e);
+	d->findings.puts++;
+}
+
+/* What the hub cannot queue is lost, and a flag that is lost when it ends would stay for ever. */
+static bool may_put(const struct detect *d)
+{
+	return d->findings.puts < PUT_MOST;
 }
 
 static void put_off(struct detect *d, struct finding *f)
@@ -257,6 +274,8 @@ static void say(struct detect *d, struct finding *f)
 		f->cause = cause;
 		return; /* part of another: counted there, not told by itself */
 	}
+	if (!may_put(d))
+		return;
 	bool fresh = !f->said_on || cause != f->cause;
 	f->cause = cause;
 	if (!fresh && (d->model->now - f->said < SAY_EVERY || d->findings.said >= SAY_MOST))
@@ -276,16 +295,20 @@ void findings_settle(struct detect *d)
 	struct pool *pool = &d->findings.pool;
 
 	d->severe = false;
+	d->findings.said = d->findings.puts = 0;
+	d->findings.holding = d->findings.networks = 0;
 	for (uint32_t id = pool_next(pool, 0); id != POOL_NONE; id = pool_next(pool, id + 1)) {
 		struct finding *f = at(d, id);
 		usec_t patience =
 			f->on ? flag_defs[f->flag].off_after * USEC_PER_SEC : FORGET_AFTER;
-		if (now - f->held > patience)
-			forget(d, id);
-		else
-			d->severe |= f->on && f->severity >= SEVERITY_ATTACK;
+		if (now - f->held > patience) {
+			if (!f->said_on || may_put(d)) /* else at the next tick */
+				forget(d, id);
+		} else if (f->on) {
+			d->severe |= f->severity >= SEVERITY_ATTACK;
+			note_holding(&d->findings, f);
+		}
 	}
-	d->findings.said = 0;
 	for (uint32_t id = pool_next(pool, 0); id != POOL_NONE; id = pool_next(pool, id + 1))
 		if (at(d, id)->on && at(d, id)->evidence[0])
 			say(d, at(d, id));

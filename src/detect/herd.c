@@ -80,6 +80,7 @@ static void count(struct herd_half *half, const struct herd_request *r, uint32_t
 	half->requests += weight;
 	half->failed += r->is_failed ? weight : 0;
 	half->assets += r->is_asset ? weight : 0;
+	half->referred += r->is_referred ? weight : 0;
 	half->of_class[status_class < HERD_STATUS_CLASS ? status_class : 0] += weight;
 	hll_add(half->sources, HERD_SOURCE_BITS, r->source);
 	if (!r->query)
@@ -199,6 +200,7 @@ static void add_half(struct herd_recent *r, const struct herd_half *half)
 	r->requests += half->requests;
 	r->failed += half->failed;
 	r->assets += half->assets;
+	r->referred += half->referred;
 	r->queries += half->queries;
 	for (int i = 0; i < HERD_STATUS_CLASS; i++)
 		r->of_class[i] += half->of_class[i];

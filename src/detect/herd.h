@@ -42,7 +42,7 @@ enum herd_kind {
 /* Counts of 30 s; a request touches two or three of its cache lines. */
 struct herd_half {
 	_Alignas(64) uint32_t turn; /* which: time / HERD_TURN */
-	uint32_t requests, failed, assets, queries;
+	uint32_t requests, failed, assets, queries, referred;
 	uint32_t lone; /* sources of this turn that have asked for nothing else so far */
 	uint32_t of_class[HERD_STATUS_CLASS];
 	uint8_t sources[1 << HERD_SOURCE_BITS]; /* see hll.h */
@@ -85,6 +85,7 @@ struct herd_request {
 	uint32_t weight; /* it stands for so many; 0: 1 */
 	bool is_failed;  /* a log-in that was refused, a 401, a 403 */
 	bool is_asset;
+	bool is_referred; /* it came from a page */
 };
 
 /* What a host must remember for loners to be counted, 8 bytes; all zero at first. */
@@ -97,7 +98,7 @@ struct herd_lone {
 
 /* Of the last 30 to 60 s. */
 struct herd_recent {
-	uint32_t requests, failed, assets, queries;
+	uint32_t requests, failed, assets, queries, referred;
 	uint32_t of_class[HERD_STATUS_CLASS];
 	double sources;       /* about how many different ones */
 	double query_strings; /* of `queries` */

@@ -26,11 +26,13 @@ static const struct host *host_of(const struct detect *d, const struct half_open
 	return model_host(d->model, half->host);
 }
 
-static int by_host(const void *a, const void *b)
+static int by_host_and_port(const void *a, const void *b)
 {
 	const struct half_open *x = a, *y = b;
 
-	return x->host < y->host ? -1 : x->host > y->host;
+	if (x->host != y->host)
+		return x->host < y->host ? -1 : 1;
+	return x->lport - y->lport;
 }
 
 /* What others do right in a network, against which its evil is weighed. */
@@ -201,6 +203,7 @@ static void judge_half_open(struct detect *d, const struct syns *s)
 	const struct walk *w = &d->walked;
 	const struct event_tcp_stats *stats = &model_machine(d->model)->tcp_stats.latest;
 	double sent = stats->resets_sent == ABSENT ? 0 : (double)stats->resets_sent;
+	bool by_peer = model_machine(d->model)->sees & CAN_SEE_RESETS;
 
 	for (uint32_t i = 0; i < w->half_count;) {
 		uint32_t host = w->half[i].host, old = 0, ports = 0;
@@ -208,7 +211,9 @@ static void judge_half_open(struct detect *d, const struct syns *s)
 		const struct host *h = host_of(d, &w->half[i]);
 		for (; i < w->half_count && w->half[i].host == host; i++) {
 			old += w->half[i].old;
-			ports += w->half[i].old && w->half[i].lport != last;
+			if (!w->half[i].old || w->half[i].lport == last)
+				continue;
+			ports++;
 			last = w->half[i].lport;
 		}
 		if (!old || h->tcp.handshakes || h->log.requests)
@@ -220,7 +225,7 @@ static void judge_half_open(struct detect *d, const struct syns *s)
 						       d->model->now, 10) /
 						       10;
 		/* Without resets by address, those of the machine are of the only one. */
-		if (s->hosts == 1 && sent > own)
+		if (s->hosts == 1 && sent > own && !by_peer)
 			own = sent;
 		double by_ports = reach(d, FLAG_HALF_OPEN, 0, ports);
 		double by_resets = reach(d, FLAG_HALF_OPEN, 1, own);
@@ -365,7 +370,7 @@ void judge_conns(struct detect *d)
 			"are being answered and take nothing"},
 	};
 
-	qsort(d->walked.half, d->walked.half_count, sizeof d->walked.half[0], by_host);
+	qsort(d->walked.half, d->walked.half_count, sizeof d->walked.half[0], by_host_and_port);
 	struct syns s = syns_of(d);
 	judge_flood(d, &s);
 	judge_half_open(d, &s);

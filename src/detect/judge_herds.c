@@ -11,6 +11,7 @@
 #define TOP           16 /* herds that are looked at, of those with most requests */
 #define GROWTH_LEAST  3.0
 #define GROWTH_BEFORE 15
+#define KNOWN_LEAST   2    /* seconds that something was known for, to compare with */
 #define EACH_LEAST    0.25 /* requests a second of each address that tries to miss a cache */
 #define SPAN10        (10 * USEC_PER_SEC)
 #define DENSE         3u /* addresses in each /24 or /48 of a wider prefix */
@@ -20,26 +21,29 @@ struct crowd {
 	const struct herds *table;
 	const struct herd *h;
 	struct herd_recent recent;
-	double rate, share, growth; /* requests a second, of all */
+	double rate, lately;  /* requests a second, in ten seconds and in five */
+	double share, growth; /* of all; times what is usual */
 	unsigned busy;
 	bool folded; /* many paths, alike but for their identifiers */
 };
 
-/* While what is usual is being learned, what came before the last seconds has to do. */
+/* While what is usual is being learned, what came before the last seconds has to do: the shorter it
+ * is known, the fewer of them. */
 static double growth_of(const struct detect *d, const struct herds *t, const struct herd *h)
 {
 	usec_t now = d->model->now;
 	double span = (double)(now - d->began) / (double)USEC_PER_SEC;
-	double known = least(span, 60) - GROWTH_BEFORE;
+	unsigned lately = span < 2 * GROWTH_BEFORE ? 10 : GROWTH_BEFORE;
+	double known = least(span, 60) - lately;
 
 	if (span >= 60)
 		return herd_growth(t, h, now);
-	if (known < 4)
+	if (known < KNOWN_LEAST)
 		return h->first > d->began + 6 * USEC_PER_SEC ? 99 : 1;
 	double before = window_sum(&h->rate, now, WINDOW_SPAN) -
-			window_sum(&h->rate, now, GROWTH_BEFORE * USEC_PER_SEC);
-	before /= known;
-	return window_sum(&h->rate, now, SPAN10) / 10 / (before > 0.05 ? before : 0.05);
+			window_sum(&h->rate, now, lately * USEC_PER_SEC);
+	double usual = before / known, floor = known < 10 ? 0.5 : 0.05;
+	return window_sum(&h->rate, now, SPAN10) / 10 / (usual > floor ? usual : floor);
 }
 
 static unsigned note_busy(struct detect *d, enum herd_kind kind, const struct herd *h)
@@ -65,6 +69,7 @@ static struct crowd crowd_of(struct detect *d, enum herd_kind kind, const struct
 
 	herd_recent(h, now, &c.recent);
 	c.rate = window_sum(&h->rate, now, SPAN10) / 10;
+	c.lately = window_sum(&h->rate, now, 5 * USEC_PER_SEC) / 5;
 	c.share = all > 0 ? c.rate * 10 / all : 0;
 	c.growth = growth_of(d, c.table, h);
 	c.busy = note_busy(d, kind, h);
@@ -150,7 +155,7 @@ static void unfocus(struct detect *d)
 static struct finding *find(struct detect *d, const struct crowd *c, enum flag_id flag,
 	enum flag_scope scope, double level, double value)
 {
-	struct finding *f = found(d, flag, scope, c->h->key, level, (uint64_t)(value + 0.5));
+	struct finding *f = found(d, flag, scope, c->h->key, level, rounded(value));
 	struct str text = text_clip(herd_text(c->h), FLAG_WHO_MAX - 1);
 
 	if (!f)
@@ -199,7 +204,7 @@ static bool judge_cache_bust(struct detect *d, const struct crowd *c)
 	/* Clients of a long poll ask again and again, each with a number that moves on; they have
 	 * ask seldom, each for itself. */
 	if (r->requests < 30 || r->queries * 2 < r->requests || c->folded ||
-		c->rate < EACH_LEAST * r->sources)
+		c->lately < EACH_LEAST * r->sources || r->referred * 2 > r->requests)
 		return false;
 	struct finding *f = find(d, c, FLAG_CACHE_BUST, SCOPE_PATH, level, c->rate);
 	if (f)
@@ -251,6 +256,10 @@ static void judge_agent_flood(struct detect *d, const struct crowd *c)
 		least(reach(d, FLAG_AGENT_FLOOD, 2, c->share),
 			reach(d, FLAG_AGENT_FLOOD, 3, c->growth)));
 
+	/* What proxies pass on lacks the parts of pages that they have themselves. */
+	if (window_sum(&d->whole.forwarded, d->model->now, SPAN10) * 2 >
+		window_sum(&d->whole.requests, d->model->now, SPAN10))
+		return;
 	if (r->assets > r->requests * 0.05 || !is_spread(c))
 		return;
 	struct finding *f = find(d, c, FLAG_AGENT_FLOOD, SCOPE_AGENT, level, c->rate);

@@ -4,6 +4,8 @@
  */
 #include "detect/parts.h"
 
+#include "base/text.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -13,8 +15,7 @@
 
 static struct finding *find(struct detect *d, enum flag_id flag, double level, double value)
 {
-	struct finding *f =
-		found(d, flag, SCOPE_MACHINE, 0, level, value > 0 ? (uint64_t)(value + 0.5) : 0);
+	struct finding *f = found(d, flag, SCOPE_MACHINE, 0, level, rounded(value));
 
 	if (f) {
 		f->prefix_count = 0;
@@ -70,20 +71,26 @@ static void judge_gone(struct detect *d)
 {
 	struct whole *w = &d->whole;
 	usec_t now = d->model->now;
-	double usual = baseline_slow(&w->usual), fast = baseline_fast(&w->usual, now);
+	double usual = baseline_slow(&w->usual);
+	double fast = window_sum(&w->requests, now, 15 * USEC_PER_SEC) / 15;
 	double shaken = baseline_fast(&w->usual_handshakes, now);
 	double usually = baseline_slow(&w->usual_handshakes);
 
 	if (baseline_learning(&w->usual, now) || now - w->rotated < SPAN10 || usually <= 0)
 		return;
-	if (shaken < usually * 0.5)
-		return; /* nobody comes: a quiet hour */
+	/* Nobody comes at all: at a quiet hour, or past this machine. An hour does not come at
+	 * once. */
+	bool nobody = shaken < usually * 0.5;
 	double level = least(reach(d, FLAG_TRAFFIC_GONE, 0, usual),
-		reach(d, FLAG_TRAFFIC_GONE, 1, usual / (fast > 0.01 ? fast : 0.01)));
+		reach(d, FLAG_TRAFFIC_GONE, 1, usual / (fast > 0.01 ? fast : 0.01)) /
+			(nobody ? 2 : 1));
 	struct finding *f = find(d, FLAG_TRAFFIC_GONE, level, usual);
 	if (f)
-		SAY(f, "%.1f requests/s, %.1f are usual; handshakes as ever (%.1f/s)", fast, usual,
-			shaken);
+		SAY(f, "%.1f requests/s, %.1f are usual; %s (%.1f handshakes/s, %.1f are usual)",
+			fast, usual,
+			nobody ? "nobody connects: network, DNS, or what stands before this machine"
+			       : "but clients connect as ever",
+			shaken, usually);
 }
 
 static void judge_slow(struct detect *d)
@@ -127,8 +134,9 @@ static void judge_unparsed(struct detect *d)
 			reach(d, FLAG_UNPARSED, 1, (double)log->lines));
 		struct finding *f = find(d, FLAG_UNPARSED, level, (double)log->rejected);
 		if (f)
-			SAY(f, "%" PRIu64 " of %" PRIu64 " lines of %.80s are in no known format",
-				log->rejected, log->lines, log->name);
+			SAY(f, "%" PRIu64 " of %" PRIu64 " lines of %.*s are in no known format",
+				log->rejected, log->lines, (int)text_clip(str_of(log->name), 80).n,
+				log->name);
 	}
 }
 

@@ -13,7 +13,9 @@
 #define GROWTH_BEFORE 15 /* seconds that are left out of what was before */
 #define NET_SOURCES   5  /* addresses of a network that is judged as one */
 #define NET_BURST     12
-#define NET_TRIES     3 /* log-ins of each address of a network, on average */
+#define NET_TRIES     3   /* log-ins of each address of a network, on average */
+#define NET_GUESSERS  3   /* addresses of a network that fail to log in by SSH */
+#define HALF_FILLED   0.6 /* of ten seconds, while something has just begun */
 #define TOOL_REQUESTS 2
 #define VIEWER        1e6 /* bytes a second that one who watches a film may take */
 
@@ -43,7 +45,7 @@ static double different(const struct view *v, enum sketch_kind kind)
 static struct finding *find(
 	struct detect *d, const struct view *v, enum flag_id flag, double level, double value)
 {
-	return found(d, flag, v->scope, v->key, level, (uint64_t)(value + 0.5));
+	return found(d, flag, v->scope, v->key, level, rounded(value));
 }
 
 /* The addresses of a network that have asked lately: as few bits less as name them all. An IPv4
@@ -120,20 +122,34 @@ static bool is_forwarded(const struct view *v)
 	return sum(v, TRAIL_DIRECT, 60) < v->q60 * 0.5;
 }
 
+/* One that scrolls, say: it posts and gets, many different things, and is well answered. */
+static bool is_application(const struct view *v)
+{
+	double posts = sum(v, TRAIL_PLAIN, 60) - sum(v, TRAIL_GETS, 60);
+
+	return !v->net && posts > v->q60 * 0.2 && posts < v->q60 * 0.8 &&
+	       sum(v, TRAIL_FINE, 60) > v->q60 * 0.95 && different(v, SKETCH_PATHS) > 20;
+}
+
 /* Detectors. */
 
 static void judge_burst(struct detect *d, const struct view *v)
 {
 	int at = v->net ? 2 : 0;
 	double share = v->all10 > 0 ? v->q10 / v->all10 : 0;
-	double level =
-		least(reach(d, FLAG_BURST, at, v->q10 / 10), reach(d, FLAG_BURST, at + 1, share));
+	/* One address is judged by five seconds, and by ten that have most of as many. */
+	double rate = v->net ? v->q10 / 10
+			     : least(sum(v, TRAIL_REQUESTS, 5) / 5, v->q10 / 10 / HALF_FILLED);
+	double level = least(reach(d, FLAG_BURST, at, rate), reach(d, FLAG_BURST, at + 1, share));
 	char buf[40];
 
 	if (level < FLAG_HOLDS || v->t->forwarded || is_people(v) || !is_spread(v))
 		return;
-	if (v->net ? v->sources < NET_BURST || growth(d, v) < GROWTH_LEAST || is_forwarded(v)
-		   : v->agents > 2.5)
+	/* One that goes on grows no more. */
+	bool grows = finding_holds(d, FLAG_BURST, v->scope, v->key) || growth(d, v) >= GROWTH_LEAST;
+	if (v->net ? v->sources < NET_BURST || !grows || is_forwarded(v) : v->agents > 2.5)
+		return;
+	if (is_application(v) && level < 2)
 		return;
 	/* Each request holds a connection of its own: that is the trouble then. */
 	double open = v->t->conns.walk == d->walked.number ? v->t->conns.open : 0;
@@ -158,10 +174,11 @@ static void judge_multiplexed(struct detect *d, const struct view *v)
 
 	if (v->net || v->agents > 2.5 || !is_spread(v))
 		return;
+	double handshakes = sum(v, TRAIL_HANDSHAKES, 60);
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
 		double n = sum(v, kinds[i].what, 10);
 		double most = 4 + n / 50; /* streams share few connections */
-		if (kinds[i].flag == FLAG_H2_BURST && v->t->handshakes > most)
+		if (kinds[i].flag == FLAG_H2_BURST && handshakes > most)
 			continue;
 		if (sum(v, TRAIL_ASSETS, 10) > n * 0.5)
 			continue;
@@ -170,8 +187,8 @@ static void judge_multiplexed(struct detect *d, const struct view *v)
 		if (!f)
 			continue;
 		name(d, v, f);
-		SAY(f, "%.0f %s requests/s over %" PRIu32 " connections, %.0f given up (499)",
-			n / 10, kinds[i].over, v->t->handshakes, sum(v, TRAIL_GONE, 10));
+		SAY(f, "%.0f %s requests/s, %.0f new connections in a minute, %.0f given up (499)",
+			n / 10, kinds[i].over, handshakes, sum(v, TRAIL_GONE, 10));
 	}
 }
 
@@ -201,7 +218,7 @@ static void judge_crawler(struct detect *d, const struct view *v)
 	if (sum(v, TRAIL_ASSETS, 60) > v->q60 * 0.1 || sum(v, TRAIL_FINE, 60) < v->q60 * 0.7 ||
 		sum(v, TRAIL_REFERRED, 60) > v->q60 * 0.5 ||
 		sum(v, TRAIL_UNCHANGED, 60) > v->q60 * 0.2 ||
-		sum(v, TRAIL_PLAIN, 60) < v->q60 * 0.8 || paths < v->q60 * 0.4)
+		sum(v, TRAIL_GETS, 60) < v->q60 * 0.8 || paths < v->q60 * 0.4)
 		return;
 	struct finding *f = find(d, v, FLAG_CRAWLER, level, paths);
 	if (!f)
@@ -248,7 +265,7 @@ static void judge_scanner(struct detect *d, const struct view *v)
 		return;
 	name(d, v, f);
 	int n = SAY(f, "%.0f different paths answered 4xx%s, %.0f of %.0f requests in a minute",
-		paths, from(v, buf), missed, v->q60);
+		least(paths, missed), from(v, buf), missed, v->q60);
 	if (tool)
 		snprintf(f->evidence + n, sizeof f->evidence - (size_t)n, "; the agent is %s's",
 			v->t->agent->name);
@@ -292,30 +309,40 @@ static void judge_brute_force(struct detect *d, const struct view *v)
 	SAY(f, "%.0f log-ins refused in a minute%s, %.0f let in", refused, from(v, buf), let_in);
 }
 
+static void judge_break_in(struct detect *d, const struct view *v)
+{
+	double failed = v->t->ssh_guessed;
+
+	if (v->now - v->t->ssh_in > 60 * USEC_PER_SEC)
+		return;
+	struct finding *f =
+		find(d, v, FLAG_SSH_BREAK_IN, reach(d, FLAG_SSH_BREAK_IN, 0, failed), failed);
+	if (!f)
+		return;
+	name(d, v, f);
+	SAY(f, "%.0f failed SSH logins in a minute, then one was accepted", failed);
+}
+
 static void judge_ssh(struct detect *d, const struct view *v)
 {
 	double failed = sum(v, TRAIL_SSH_FAILED, 60);
-	char buf[40];
+	uint32_t guessers = trail_members(&v->t->guessers, v->now);
+	char buf[40] = "";
 
-	if (failed < 1)
-		return;
 	if (!v->net && v->t->ssh_accepted) {
-		struct finding *f = find(
-			d, v, FLAG_SSH_BREAK_IN, reach(d, FLAG_SSH_BREAK_IN, 0, failed), failed);
-		if (f) {
-			name(d, v, f);
-			SAY(f, "%.0f failed SSH logins in a minute, then one was accepted", failed);
-		}
+		judge_break_in(d, v);
 		return;
 	}
-	if (v->net && v->t->conns.hosts[0] == 0 && trail_sources(v->t, v->now) < 2)
-		return; /* its one address speaks for itself */
+	if (failed < 1 || (v->net && guessers < NET_GUESSERS))
+		return;
 	struct finding *f = find(d, v, FLAG_SSH_BRUTE_FORCE,
 		reach(d, FLAG_SSH_BRUTE_FORCE, v->net ? 1 : 0, failed), failed);
 	if (!f)
 		return;
 	name(d, v, f);
-	SAY(f, "%.0f failed SSH logins in a minute%s, none accepted", failed, from(v, buf));
+	if (v->net)
+		snprintf(buf, sizeof buf, " from %" PRIu32 " addresses", guessers);
+	SAY(f, "%.0f failed SSH logins in a minute%s, none accepted", failed, buf);
 }
 
 static void judge_garbage(struct detect *d, const struct view *v)
@@ -398,7 +425,7 @@ static void judge_limited(struct detect *d, const struct view *v)
 static void judge_churn(struct detect *d, const struct view *v)
 {
 	double ends = sum(v, TRAIL_ENDS, 10), left = ends - v->q10;
-	char buf[40];
+	char buf[40] = "";
 
 	if (left < 1 || v->q10 > ends * 0.2 || v->t->requests > v->t->ends * 0.2)
 		return;
@@ -409,7 +436,8 @@ static void judge_churn(struct detect *d, const struct view *v)
 	if (!f)
 		return;
 	name(d, v, f);
-	snprintf(buf, sizeof buf, v->net ? " of %u addresses" : "", v->members);
+	if (v->net)
+		snprintf(buf, sizeof buf, " of %" PRIu32 " addresses", v->members);
 	SAY(f, "%.0f connections%s in 10 s shook hands, said something, closed and asked nothing",
 		left, buf);
 }
@@ -453,6 +481,21 @@ static void judge_bandwidth(struct detect *d, const struct view *v)
 	SAY(f, "%.1f MB/s out, %.0f%% of all", out / 1e6, all > 0 ? out * 100 / all : 0);
 }
 
+/* Ports that are closed leave nothing half-open: only the resets tell of who tries them. */
+static void judge_closed_ports(struct detect *d, const struct view *v)
+{
+	double resets = sum(v, TRAIL_RESETS, 10) / 10;
+	const struct trail *t = v->t;
+
+	if (v->net || t->handshakes || t->requests || resets < 1)
+		return;
+	struct finding *f = find(d, v, FLAG_HALF_OPEN, reach(d, FLAG_HALF_OPEN, 1, resets), resets);
+	if (!f)
+		return;
+	name(d, v, f);
+	SAY(f, "%.0f packets/s to closed ports, answered with resets; no handshake ever", resets);
+}
+
 /* Who asks is judged by requests; all are judged by what their connections do. */
 void judge_trail(struct detect *d, struct trail *t)
 {
@@ -465,7 +508,7 @@ void judge_trail(struct detect *d, struct trail *t)
 
 	v.scope = v.net ? SCOPE_NETWORK : SCOPE_HOST;
 	v.key = finding_key(d, &t->prefix);
-	v.members = v.net ? trail_members(t, now) : 1;
+	v.members = v.net ? trail_members(&t->members, now) : 1;
 	if (t->requests && (uint32_t)(now / USEC_PER_SEC) - t->busy_at <= 60)
 		v.q60 = sum(&v, TRAIL_REQUESTS, 60);
 	if (v.q60 > 0) {
@@ -481,6 +524,8 @@ void judge_trail(struct detect *d, struct trail *t)
 		judge_churn(d, &v);
 	if (t->logs_in)
 		judge_ssh(d, &v);
+	if (t->reset)
+		judge_closed_ports(d, &v);
 	if (now - t->sent <= 15 * USEC_PER_SEC)
 		judge_bandwidth(d, &v);
 }

@@ -11,6 +11,7 @@
 #include "detect/focus.h"
 #include "detect/herd.h"
 #include "detect/ledger.h"
+#include "detect/mark.h"
 #include "detect/patterns.h"
 #include "detect/trail.h"
 #include "detect/zoom.h"
@@ -34,6 +35,7 @@ struct half_open {
 struct whole {
 	struct window requests, fine, broken, limited, forwarded, handshakes, tx, slow, timed;
 	struct window limit_errors, upstream_errors;
+	struct window of_class[HERD_STATUS_CLASS]; /* answers */
 	struct baseline usual, usual_handshakes;
 	struct trail broken_to; /* whose answers were 5xx */
 	char upstream[64];      /* the backend that the error log named last */
@@ -92,6 +94,7 @@ struct detect {
 	uint32_t focused;              /* of these, in use */
 	struct zoom zoom;
 	struct findings findings;
+	struct marks *marks; /* owned */
 
 	/* Of more than TAKEN_WHOLE requests between two ticks, one of `each` is taken, and counts
 	 * for that many; `crowd` are those since the tick. */
@@ -179,6 +182,12 @@ void judge_conns(struct detect *d);
 void judge_trail(struct detect *d, struct trail *t);
 void judge_herds(struct detect *d);
 
+/* since.c: keeps what there is, as a mark asks for. */
+void since_take_mark(struct detect *d, const struct event_mark *e);
+
+/* Who or what a finding is about was not there at the latest mark. */
+bool since_is_new(const struct detect *d, const struct finding *f);
+
 /* verdict.c: says what all comes to, when that has changed. */
 void verdict_say(struct detect *d);
 
@@ -193,6 +202,13 @@ static inline double reach(const struct detect *d, enum flag_id id, int threshol
 static inline double threshold_of(const struct detect *d, enum flag_id id, int threshold)
 {
 	return d->settings.of[id].on[threshold];
+}
+
+/* A figure as a flag's value. */
+static inline uint64_t rounded(double value)
+{
+	return value > 0 ? value < 1e18 ? (uint64_t)(value + 0.5) : UINT64_C(1000000000000000000)
+			 : 0;
 }
 
 static inline double least(double a, double b)

@@ -153,11 +153,24 @@ static bool is_asset_ext(struct str ext)
 	return false;
 }
 
+/* What git, containers' registries and the like take piece by piece. */
+static bool is_piece(struct str path)
+{
+	static const char *const parts[] = {".git/objects/", "/blobs/sha256:", "/.well-known/acme"};
+
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+		if (memmem(path.p, path.n, parts[i], strlen(parts[i])))
+			return true;
+	return false;
+}
+
 bool path_is_asset(struct str path)
 {
 	size_t n = 0;
 
 	path = path_bare(path);
+	if (path.n && is_piece(path))
+		return true;
 	while (n < path.n && n <= EXT_MAX && is_word(path.p[path.n - n - 1]))
 		n++;
 	if (n == 0 || n > EXT_MAX || n == path.n || path.p[path.n - n - 1] != '.')

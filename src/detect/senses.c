@@ -31,6 +31,15 @@ struct trail *trail_net(const struct detect *d, const struct trail *host)
 	return prefix_contains(&net->prefix, &host->prefix.addr) ? net : NULL;
 }
 
+/* Bytes out, so far as the model knows. */
+static uint64_t sent_to(const struct detect *d, const struct addr *a)
+{
+	uint32_t id = model_find_host(d->model, a);
+	uint64_t tx = id == POOL_NONE ? 0 : model_host(d->model, id)->tcp.tx;
+
+	return tx == ABSENT ? 0 : tx;
+}
+
 static struct trail *touch(struct detect *d, const struct addr *a)
 {
 	usec_t now = d->model->now;
@@ -40,6 +49,8 @@ static struct trail *touch(struct detect *d, const struct addr *a)
 	if (id == POOL_NONE)
 		return NULL;
 	struct trail *t = trails_at(&d->hosts, id);
+	if (t->tx_seen == ABSENT)
+		t->tx_seen = sent_to(d, a);
 	struct trail *net = trail_net(d, t);
 	if (!net) {
 		p = trail_network(a);
@@ -50,7 +61,7 @@ static struct trail *touch(struct detect *d, const struct addr *a)
 		trail_roll(net, now);
 	}
 	if (net)
-		trail_note_member(net, t, now);
+		trail_note_member(&net->members, &t->members, now);
 	return t;
 }
 
@@ -67,7 +78,9 @@ void senses_note_bytes(struct detect *d, struct trail *t, const struct host *h)
 {
 	uint64_t tx = h->tcp.tx;
 
-	if (tx == ABSENT || tx < t->tx_seen + TRAIL_UNIT)
+	if (tx != ABSENT && tx < t->tx_seen)
+		t->tx_seen = tx; /* the model had forgotten the host */
+	if (tx == ABSENT || tx - t->tx_seen < TRAIL_UNIT)
 		return;
 	uint64_t units = (tx - t->tx_seen) / TRAIL_UNIT;
 	uint32_t n = units < UINT16_MAX ? (uint32_t)units : UINT16_MAX;
@@ -188,6 +201,9 @@ static bool is_refused(struct detect *d, struct trail *t, const struct event_req
 		count(d, t, TRAIL_POSTED, d->each);
 	if (!is_status(r, 401, 401) && !(login && is_status(r, 403, 403)))
 		return false;
+	/* Clients that sync ask with methods of their own, and one with an old password goes on. */
+	if (!posted && !is_method(r, "GET") && !is_method(r, "HEAD"))
+		return false;
 	t->refused_path = path;
 	return posted || again;
 }
@@ -218,6 +234,7 @@ struct asked {
 static void count_request(
 	struct detect *d, struct trail *t, const struct event_request *r, const struct asked *a)
 {
+	bool gets = is_method(r, "GET") || is_method(r, "HEAD");
 	bool missed = r->method.n && !a->shut_out && is_status(r, 400, 499) &&
 		      !is_status(r, 401, 401) && !is_status(r, 408, 408) &&
 		      !is_status(r, 429, 429) && !is_status(r, 499, 499);
@@ -229,7 +246,8 @@ static void count_request(
 		{TRAIL_FINE, is_status(r, 200, 399)},
 		{TRAIL_UNCHANGED, is_status(r, 304, 304)},
 		{TRAIL_ASSETS, a->asset},
-		{TRAIL_PLAIN, is_method(r, "GET") || is_method(r, "POST") || is_method(r, "HEAD")},
+		{TRAIL_GETS, gets},
+		{TRAIL_PLAIN, gets || is_method(r, "POST")},
 		{TRAIL_REFERRED, r->referer.n > 1},
 		{TRAIL_MISSED, missed},
 		{TRAIL_REFUSED, a->refused},
@@ -258,6 +276,7 @@ static void count_whole(struct detect *d, const struct event_request *r, uint64_
 	struct window_bucket now = window_bucket(d->model->now);
 
 	window_put(&w->requests, now, 1);
+	window_put(&w->of_class[status_class(r->status)], now, 1);
 	if (is_status(r, 200, 399))
 		window_put(&w->fine, now, 1);
 	if (is_status(r, 429, 429))
@@ -302,7 +321,8 @@ static struct herd *add_herd(struct detect *d, enum herd_kind kind, uint64_t key
 			.status = r->status == ABSENT ? 0 : (uint16_t)r->status,
 			.weight = a->weight,
 			.is_failed = a->refused,
-			.is_asset = a->asset});
+			.is_asset = a->asset,
+			.is_referred = r->referer.n > 1});
 }
 
 /* "https://www.example.org/page" is told as "www.example.org". */
@@ -398,15 +418,17 @@ static void take_taken(struct detect *d, const struct event_request *r, uint64_t
 {
 	const struct addr *peer = request_peer(r);
 	char folded[PATH_FOLDED_MAX];
-	struct trail *t = touch(d, request_address(r)), *p = peer ? touch(d, peer) : NULL;
+	/* The peer first: to make room for one trail may cost the one that was touched before. */
+	struct trail *p = peer ? touch(d, peer) : NULL;
+	if (p)
+		p->forwarded += d->each;
+	struct trail *t = touch(d, request_address(r));
 	struct asked a = {.bare = path_bare(r->path),
 		.asset = path_is_asset(r->path),
 		.source = source,
 		.weight = d->each};
 
 	tell_port(d, r);
-	if (p)
-		p->forwarded += d->each;
 	if (!t)
 		return;
 	if (t->is_local && machine_is_gateway(model_machine(d->model), &t->prefix.addr))
@@ -472,6 +494,20 @@ static void take_end(struct detect *d, struct trail *t, const struct event_conn 
 		net->ends++;
 }
 
+/* The trail of a connection's address. What had gone out before a listing found the connection is
+ * nothing of now. */
+static struct trail *touch_conn(struct detect *d, const struct event_conn *e)
+{
+	struct prefix p = trail_host(&e->ip);
+	bool found = e->was == TCP_STATE_NONE && e->tx != ABSENT;
+	bool known = found && trails_find(&d->hosts, &p) != POOL_NONE;
+	struct trail *t = touch(d, &e->ip);
+
+	if (t && known)
+		t->tx_seen += e->tx;
+	return t;
+}
+
 static void take_conn(struct detect *d, const struct event_conn *e)
 {
 	bool begins = is_open(e->state) && (e->was == TCP_SYN_RECV || e->was == TCP_STATE_NONE);
@@ -479,7 +515,7 @@ static void take_conn(struct detect *d, const struct event_conn *e)
 
 	if ((!begins && !ends) || !concerns(d, e))
 		return;
-	struct trail *t = touch(d, &e->ip);
+	struct trail *t = touch_conn(d, e);
 	if (!t)
 		return;
 	struct trail *net = trail_net(d, t);
@@ -496,6 +532,19 @@ static void take_conn(struct detect *d, const struct event_conn *e)
 
 /* The rest. */
 
+/* What fails afterwards makes no login suspect: only what had failed before does. */
+static void take_login(struct detect *d, struct trail *t, uint32_t times)
+{
+	usec_t now = d->model->now;
+	uint32_t failed = (uint32_t)(trail_sum(t, TRAIL_SSH_FAILED, now, 60) + 0.5);
+
+	t->ssh_accepted += times;
+	if (!failed || (failed < t->ssh_guessed && now - t->ssh_in < 60 * USEC_PER_SEC))
+		return;
+	t->ssh_guessed = failed;
+	t->ssh_in = now;
+}
+
 static void take_auth(struct detect *d, const struct event_auth *e)
 {
 	uint32_t times = e->times ? e->times : 1;
@@ -505,14 +554,18 @@ static void take_auth(struct detect *d, const struct event_auth *e)
 	struct trail *t = touch(d, &e->ip);
 	if (!t)
 		return;
+	struct trail *net = trail_net(d, t);
 	t->logs_in = true;
-	if (trail_net(d, t))
-		trail_net(d, t)->logs_in = true;
-	/* "Invalid user" stands beside the failure itself; alone, it has no method. */
-	if (e->outcome == AUTH_FAILED || (e->outcome == AUTH_INVALID && e->method.n))
-		count(d, t, TRAIL_SSH_FAILED, times);
+	if (net)
+		net->logs_in = true;
 	if (e->outcome == AUTH_ACCEPTED)
-		t->ssh_accepted += times;
+		take_login(d, t, times);
+	/* "Invalid user" stands beside the failure itself; alone, it has no method. */
+	if (e->outcome != AUTH_FAILED && (e->outcome != AUTH_INVALID || !e->method.n))
+		return;
+	count(d, t, TRAIL_SSH_FAILED, times);
+	if (net)
+		trail_note_member(&net->guessers, &t->guessers, d->model->now);
 }
 
 /* nginx refuses with 503 unless it is told another status: the access log alone would say that the
@@ -550,8 +603,10 @@ static void take_resets(struct detect *d, const struct event_resets *e)
 {
 	struct trail *t = touch(d, &e->ip);
 
-	if (t)
-		trail_add(t, TRAIL_RESETS, e->n < UINT16_MAX ? (uint32_t)e->n : UINT16_MAX);
+	if (!t)
+		return;
+	t->reset = true;
+	trail_add(t, TRAIL_RESETS, e->n < UINT16_MAX ? (uint32_t)e->n : UINT16_MAX);
 }
 
 static void take_start(struct detect *d, const struct event_start *e)

@@ -79,6 +79,7 @@ uint32_t trails_touch(struct trails *t, const struct prefix *p, usec_t now)
 		fresh->prefix = *p;
 		fresh->net = POOL_NONE;
 		fresh->first = now;
+		fresh->tx_seen = ABSENT;
 		fresh->is_local = addr_is_local(&p->addr);
 	}
 	struct trail *at = trails_at(t, id);
@@ -174,28 +175,28 @@ double trail_sources(const struct trail *t, usec_t now)
 	return SOURCE_BITS * log(SOURCE_BITS / (unset < 1 ? 1 : unset));
 }
 
-void trail_note_member(struct trail *net, struct trail *host, usec_t now)
+void trail_note_member(struct trail_members *net, struct trail_members *host, usec_t now)
 {
 	uint32_t turn = turn_of(now);
 
-	if (host->member_turn == turn)
+	if (host->turn == turn)
 		return;
-	host->member_turn = turn;
-	if (net->member_turn != turn) {
-		net->members[1] = turn - net->member_turn == 1 ? net->members[0] : 0;
-		net->members[0] = 0;
-		net->member_turn = turn;
+	host->turn = turn;
+	if (net->turn != turn) {
+		net->n[1] = turn - net->turn == 1 ? net->n[0] : 0;
+		net->n[0] = 0;
+		net->turn = turn;
 	}
-	net->members[0]++;
+	net->n[0]++;
 }
 
-uint32_t trail_members(const struct trail *net, usec_t now)
+uint32_t trail_members(const struct trail_members *net, usec_t now)
 {
-	uint32_t age = turn_of(now) - net->member_turn;
+	uint32_t age = turn_of(now) - net->turn;
 
 	if (age > 1)
 		return 0;
-	return age == 1 || net->members[0] > net->members[1] ? net->members[0] : net->members[1];
+	return age == 1 || net->n[0] > net->n[1] ? net->n[0] : net->n[1];
 }
 
 void trail_note_kinds(struct trail *t, uint32_t kinds, usec_t now)

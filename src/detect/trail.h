@@ -29,6 +29,7 @@ enum trail_count {
 	TRAIL_FINE,      /* answered 2xx or 3xx */
 	TRAIL_UNCHANGED, /* 304 */
 	TRAIL_ASSETS,
+	TRAIL_GETS,     /* GET or HEAD */
 	TRAIL_PLAIN,    /* GET, HEAD or POST */
 	TRAIL_REFERRED, /* from a page: with a Referer */
 	TRAIL_POSTED,   /* POSTs to where one logs in that were let in, or answered with a page */
@@ -60,6 +61,12 @@ struct trail_conns {
 	uint64_t unsent;   /* bytes of those that are stuck */
 };
 
+/* How many addresses of a network have done something, by turns of 30 s; of an address: `turn` is
+ * when it last was counted. */
+struct trail_members {
+	uint32_t turn, n[2];
+};
+
 struct trail {
 	struct prefix prefix; /* all bits: an address */
 	uint32_t net;       /* id of its network's trail; POOL_NONE of networks, and when evicted */
@@ -71,16 +78,19 @@ struct trail {
 	uint32_t requests, handshakes, ends, ssh_accepted, forwarded; /* since it is known */
 	uint32_t kinds[2]; /* bits of enum exploit_kind in the last 30 to 60 s */
 	uint32_t kinds_turn;
-	uint32_t answered; /* bits of those that were answered 2xx */
-	uint32_t member_turn,
-		members[2];     /* of a network: see trail_note_member; of an address: its turn */
-	uint64_t sources[2][2]; /* linear counting of these, by halves of 30 s */
+	uint32_t answered;             /* bits of those that were answered 2xx */
+	struct trail_members members;  /* have done anything */
+	struct trail_members guessers; /* have failed to log in by SSH */
+	uint64_t sources[2][2];        /* linear counting of these, by halves of 30 s */
 	uint32_t source_turn[2];
-	uint64_t tx_seen; /* of an address: bytes out that were counted */
+	uint64_t tx_seen; /* of an address: bytes out that were counted; ABSENT: none were yet */
+	uint32_t ssh_guessed; /* logins that failed in the minute before one was accepted */
+	usec_t ssh_in;        /* when that was */
 	struct herd_lone lone;
 	const struct agent *agent; /* what its latest telling agent is; NULL: none */
 	uint8_t claim;             /* enum claim_outcome, of a crawler */
 	bool logs_in;              /* by SSH, or has tried to */
+	bool reset;                /* packets of it found no socket */
 	bool is_local;             /* such as stand beside a server */
 	bool has_robots;           /* it has asked for /robots.txt */
 	uint64_t refused_path;     /* hash of the path that a log-in was refused on last */
@@ -144,8 +154,8 @@ double trail_sources(const struct trail *t, usec_t now);
 
 /* An address of the network has done something; how many have, in the last 30 to 60 s, or in the
  * 30 s before: the larger. Exact. */
-void trail_note_member(struct trail *net, struct trail *host, usec_t now);
-uint32_t trail_members(const struct trail *net, usec_t now);
+void trail_note_member(struct trail_members *net, struct trail_members *host, usec_t now);
+uint32_t trail_members(const struct trail_members *net, usec_t now);
 
 /* Kinds of probes, likewise. */
 void trail_note_kinds(struct trail *t, uint32_t kinds, usec_t now);

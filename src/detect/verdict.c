@@ -119,8 +119,9 @@ static void say_worst(struct detect *d, const struct finding *f, uint32_t others
 	char who[FLAG_WHO_MAX];
 
 	who_of(d, f, who, sizeof who);
-	int n = snprintf(buf, cap, "%s%s%s%s, %s: %s", def->verdict, who[0] ? " (" : "", who,
-		who[0] ? ")" : "", sure, f->evidence);
+	bool is_new = strcmp(who, f->who) == 0 && since_is_new(d, f);
+	int n = snprintf(buf, cap, "%s%s%s%s%s, %s: %s", def->verdict, who[0] ? " (" : "", who,
+		who[0] ? ")" : "", is_new ? ", new since the mark" : "", sure, f->evidence);
 	if (others && n > 0 && (size_t)n < cap)
 		snprintf(buf + n, cap - (size_t)n, "; and %" PRIu32 " more finding%s", others,
 			others == 1 ? "" : "s");

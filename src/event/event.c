@@ -338,7 +338,8 @@ static const char *const flag_scope_names[SCOPES] = {
 	[SCOPE_AGENT] = "agent",
 };
 
-static const char *const capability_names[CAPABILITIES] = {"conns", "handshakes", "syn_sources"};
+static const char *const capability_names[CAPABILITIES] = {
+	"conns", "handshakes", "syn_sources", "resets"};
 
 #define TABLE(names)                    \
 	{                               \

@@ -251,7 +251,8 @@ enum capability {
 	CAN_SEE_CONNS = 1 << 0,       /* connections and their states */
 	CAN_SEE_HANDSHAKES = 1 << 1,  /* each change of state, as it happens */
 	CAN_SEE_SYN_SOURCES = 1 << 2, /* which address each SYN came from */
-	CAPABILITIES = 3              /* how many */
+	CAN_SEE_RESETS = 1 << 3,      /* which address a packet that was reset came from */
+	CAPABILITIES = 4              /* how many */
 };
 
 /* Where connections come from, said at the start and at each change. */

@@ -225,7 +225,7 @@ static int read_kind(struct json_object *record, enum event_kind *ret_kind)
 		}
 	}
 	/* What is derived from events is derived anew. */
-	static const char *const derived[] = {"host", "group", "summary", "top"};
+	static const char *const derived[] = {"host", "group", "summary", "top", "since"};
 	for (size_t i = 0; i < ARRAY_LEN(derived); i++)
 		if (str_eq(name, str_of(derived[i])))
 			return 0;

@@ -3,6 +3,7 @@
 
 #include "wire.h"
 
+#include "resets_by_peer.skel.h"
 #include "resets_received.skel.h"
 #include "resets_sent.skel.h"
 #include "retransmits.skel.h"
@@ -34,3 +35,4 @@ IMAGE(synacks)
 IMAGE(retransmits)
 IMAGE(resets_sent)
 IMAGE(resets_received)
+IMAGE(resets_by_peer)

@@ -19,5 +19,6 @@ bpf_image_of bpf_image_synacks;
 bpf_image_of bpf_image_retransmits;
 bpf_image_of bpf_image_resets_sent;
 bpf_image_of bpf_image_resets_received;
+bpf_image_of bpf_image_resets_by_peer;
 
 #endif

@@ -15,9 +15,10 @@
 
 struct bpf_sockets {
 	struct sockets_bpf *skel;
-	int fd; /* of the listing that is being read, or -1 */
+	int fd;           /* of the listing that is being read, or -1 */
+	uint64_t tick_us; /* the length of the kernel's jiffy */
 	size_t have;
-	unsigned char buf[ROWS * sizeof(struct wire_sock)];
+	unsigned char buf[ROWS * sizeof(struct wire_row)];
 };
 
 static int start(struct bpf_sockets *b)
@@ -31,6 +32,17 @@ static int start(struct bpf_sockets *b)
 	return err ? err : sockets_bpf__attach(b->skel);
 }
 
+/* HZ is the kernel's own affair (sysconf(_SC_CLK_TCK) is another's), but the coarse clocks advance
+ * once a jiffy, and say so (clock_getres(2), KTIME_LOW_RES). */
+static uint64_t tick_us(void)
+{
+	struct timespec tick;
+
+	if (clock_getres(CLOCK_MONOTONIC_COARSE, &tick) < 0)
+		return 0;
+	return (uint64_t)tick.tv_sec * USEC_PER_SEC + (uint64_t)tick.tv_nsec / 1000;
+}
+
 int bpf_sockets_new(struct bpf_sockets **ret_sockets)
 {
 	struct bpf_sockets *b = calloc(1, sizeof *b);
@@ -39,6 +51,7 @@ int bpf_sockets_new(struct bpf_sockets **ret_sockets)
 	if (!b)
 		return -ENOMEM;
 	b->fd = -1;
+	b->tick_us = tick_us();
 	err = start(b);
 	if (err) {
 		bpf_sockets_free(b);
@@ -91,7 +104,7 @@ static void add(struct socktab *t, const struct event_conn *row, unsigned marks)
 static void take_rows(struct bpf_sockets *b, struct socktab *t)
 {
 	struct event events[SOCKTAB_EXPECTED];
-	struct wire_sock rows[SOCKTAB_EXPECTED];
+	struct wire_row rows[SOCKTAB_EXPECTED];
 	size_t at = 0, n;
 
 	while ((n = (b->have - at) / sizeof *rows)) {
@@ -99,10 +112,10 @@ static void take_rows(struct bpf_sockets *b, struct socktab *t)
 			n = SOCKTAB_EXPECTED;
 		memcpy(rows, b->buf + at, n * sizeof *rows);
 		for (size_t i = 0; i < n; i++)
-			bpf_wire_conn(&rows[i], &events[i].conn);
+			bpf_wire_row(&rows[i], b->tick_us, &events[i].conn);
 		socktab_prefetch(t, events, n);
 		for (size_t i = 0; i < n; i++)
-			add(t, &events[i].conn, rows[i].head.marks);
+			add(t, &events[i].conn, rows[i].sock.head.marks);
 		at += n * sizeof *rows;
 	}
 	b->have -= at;

@@ -30,6 +30,7 @@ static inline void bpf_wire_head(const struct wire_head *from, struct event_conn
 	to->retrans = info ? from->retrans : ABSENT;
 	to->segs = info ? from->segs : ABSENT;
 	to->inode = ABSENT;
+	to->txq = to->rxq = to->limited_us = ABSENT;
 }
 
 static inline void bpf_wire_conn(const struct wire_sock *from, struct event_conn *to)
@@ -40,6 +41,19 @@ static inline void bpf_wire_conn(const struct wire_sock *from, struct event_conn
 	to->hash = tuple_hash(&to->tuple);
 	if (from->inode)
 		to->inode = from->inode;
+}
+
+/* tick_us: what a jiffy of the kernel takes. */
+static inline void bpf_wire_row(
+	const struct wire_row *from, uint64_t tick_us, struct event_conn *to)
+{
+	bpf_wire_conn(&from->sock, to);
+	if (from->sock.head.marks & WIRE_QUEUES) {
+		to->txq = from->txq;
+		to->rxq = from->rxq;
+	}
+	if (from->sock.head.marks & WIRE_LIMITED)
+		to->limited_us = from->limited * tick_us;
 }
 
 static inline void bpf_wire_conn4(const struct wire_sock4 *from, struct event_conn *to)

@@ -16,6 +16,8 @@ const struct probe_group_info probe_groups[PROBE_GROUPS] = {
 		"no connections are shown", false},
 	[GROUP_SYNS] = {"SYNs by source and network, whatever becomes of them",
 		"while SYN cookies are sent, who sends the SYNs cannot be seen", false},
+	[GROUP_RESETS] = {"Closed ports, by who knocks there",
+		"who sends packets to closed ports is not seen, only how many were refused", false},
 	[GROUP_COUNTS] = {"Counts for the header", "these counts are absent", true},
 };
 
@@ -37,6 +39,8 @@ const struct probe probes[PROBES] = {
 		"SYNs counted by source, also those answered by SYN cookies"},
 	[PROBE_SYNS_KPROBE] = {"kprobe/tcp_conn_request", GROUP_SYNS, bpf_image_syns_kprobe,
 		"the same, also with the kernel's types from --btf FILE"},
+	[PROBE_RESETS_BY_PEER] = {"raw_tp/tcp_send_reset", GROUP_RESETS, bpf_image_resets_by_peer,
+		"packets answered with a reset, by their source; from Linux 6.10 on"},
 	[PROBE_SYNACKS] = {"tp_btf/tcp_retransmit_synack", GROUP_COUNTS, bpf_image_synacks,
 		"SYN-ACKs sent again because nobody answered, in every container"},
 	[PROBE_RESETS_RECEIVED] = {"tp_btf/tcp_receive_reset", GROUP_COUNTS,

@@ -16,6 +16,7 @@ enum probe_group {
 	GROUP_TRANSITIONS, /* connections, as they come and go */
 	GROUP_LISTINGS,    /* connections that are there, half-open ones included */
 	GROUP_SYNS,        /* SYNs by source */
+	GROUP_RESETS,      /* packets for which no socket was there, by peer */
 	GROUP_COUNTS,      /* what else TCP goes through; these add up */
 	PROBE_GROUPS
 };
@@ -28,6 +29,7 @@ enum probe_id {
 	PROBE_LIST_PROC,
 	PROBE_SYNS_FENTRY,
 	PROBE_SYNS_KPROBE,
+	PROBE_RESETS_BY_PEER,
 	PROBE_SYNACKS,
 	PROBE_RESETS_RECEIVED,
 	PROBE_RESETS_SENT,

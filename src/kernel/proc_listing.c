@@ -42,6 +42,12 @@ void proc_listing_begin(struct proc_listing *l, const int fds[static 2])
 	memcpy(l->fds, fds, sizeof l->fds);
 }
 
+static void reject(struct proc_listing *l, struct socktab *t)
+{
+	l->rejected++;
+	t->listing.cut = true;
+}
+
 static void take_line(struct proc_listing *l, struct socktab *t, struct str line)
 {
 	struct event_conn row;
@@ -52,7 +58,7 @@ static void take_line(struct proc_listing *l, struct socktab *t, struct str line
 		return;
 	}
 	if (proc_net_parse(line, &row) < 0) {
-		l->rejected++;
+		reject(l, t);
 		return;
 	}
 	row.ns = t->listing.ns;
@@ -72,7 +78,8 @@ static void take_lines(struct proc_listing *l, struct socktab *t)
 	memmove(l->buf, from, l->have);
 	if (l->have < PROC_LISTING_BUF)
 		return;
-	l->rejected += !l->overlong;
+	if (!l->overlong)
+		reject(l, t);
 	l->overlong = true;
 	l->have = 0;
 }

@@ -116,6 +116,21 @@ static void skip_word(struct str *s)
 	}
 }
 
+/* " TXQUEUE:RXQUEUE" after the state. A listener's are of another kind, and of what is no socket
+ * (half-open, TIME_WAIT) the zeros say nothing. Text that may have been cut is left alone. */
+static void take_queues(struct str rest, struct event_conn *c)
+{
+	uint32_t tx, rx;
+
+	if (c->state == TCP_LISTEN || c->state == TCP_TIME_WAIT || c->state == TCP_SYN_RECV)
+		return;
+	if (!take_char(&rest, ' ') || !take_hex(&rest, 8, &tx) || !take_char(&rest, ':') ||
+		!take_hex(&rest, 8, &rx) || !take_char(&rest, ' '))
+		return;
+	c->txq = tx;
+	c->rxq = rx;
+}
+
 /* The sixth word after the state; ABSENT when it is 0, not a number, or may have been cut: the
  * kernel has more to say after it. */
 static uint64_t find_inode(struct str rest)
@@ -150,6 +165,7 @@ int proc_net_parse(struct str line, struct event_conn *ret)
 	if (line.n && *line.p != ' ')
 		return -EINVAL;
 	c.state = (uint8_t)state;
+	take_queues(line, &c);
 	c.inode = find_inode(line);
 	*ret = c;
 	return 0;

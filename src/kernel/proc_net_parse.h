@@ -7,9 +7,9 @@
 
 #include "event/event.h"
 
-/* Reads a line (no newline): ip, port, lip, lport, state and, when a process holds the socket, its
- * inode; dir, ns and was are 0 and the other numbers ABSENT. Only what comes after the state may be
- * missing. 0, or -EINVAL with *ret untouched. */
+/* Reads a line (no newline): ip, port, lip, lport, state, both queues of a connection and, when a
+ * process holds the socket, its inode; dir, ns and was are 0 and the other numbers ABSENT. Only
+ * what comes after the state may be missing. 0, or -EINVAL with *ret untouched. */
 int proc_net_parse(struct str line, struct event_conn *ret);
 
 #endif

@@ -163,6 +163,14 @@ static void begin(struct schedule *r, uint32_t id, uint32_t states, struct event
 	r->err = r->ops->begin(r, n, states);
 }
 
+/* What was there before is told once: that delays no listing after it. Nor do transitions, which
+ * are applied on the way. */
+static void spend_on_telling(struct schedule *r, uint64_t cpu_start)
+{
+	if (netns_at(&r->nets, r->net)->plan.seeded)
+		r->spent += cpu_now() - cpu_start;
+}
+
 static void plan_full(struct schedule *r, struct netns *n, uint64_t now)
 {
 	uint64_t wait = r->spent * r->pace.full_part, rest = r->pace.interval;
@@ -171,6 +179,9 @@ static void plan_full(struct schedule *r, struct netns *n, uint64_t now)
 	if (r->ops->drain && r->err == 0 && r->table.listing.total == 0)
 		rest = later(rest, EMPTY_REST);
 
+	if (r->err == 0)
+		n->plan.open = r->table.listing.open;
+	n->plan.full_listed = now;
 	n->plan.tried = true;
 	n->plan.seeded |= r->err == 0;
 	n->plan.full_due = r->lost_meanwhile ? 0 : now + later(wait, rest);
@@ -205,6 +216,18 @@ static uint64_t half_open_rest(const struct schedule *r, uint64_t spent, bool fe
 	return later(close, calm < r->pace.calm_most ? calm : r->pace.calm_most);
 }
 
+/* Only full listings are told: of what is not read, others say nothing. Dated as its rows are. */
+static void put_listing(const struct schedule *r, struct event_sink *sink)
+{
+	const struct socktab_listing *l = &r->table.listing;
+	struct event e = event_make(EVENT_LISTING, (usec_t)(l->began / 1000) + r->table.clock);
+
+	e.listing.ns = l->ns;
+	e.listing.full = true;
+	e.listing.sockets = l->total;
+	event_put(sink, &e);
+}
+
 static void end(struct schedule *r, struct event_sink *sink)
 {
 	bool full = r->table.listing.states == SOCKTAB_ALL;
@@ -212,10 +235,12 @@ static void end(struct schedule *r, struct event_sink *sink)
 	uint64_t start = cpu_now(), now;
 
 	socktab_end(&r->table, r->err == 0, sink);
+	if (full && r->err == 0 && !r->table.listing.cut)
+		put_listing(r, sink);
 	if (r->ops->ended)
 		r->ops->ended(r, sink);
 	now = mono_now();
-	r->spent += cpu_now() - start;
+	spend_on_telling(r, start);
 	note_errors(r, n);
 	n->plan.half_open_due = now + NSEC_PER_SEC;
 	if (r->err == 0) {
@@ -234,14 +259,18 @@ static void end(struct schedule *r, struct event_sink *sink)
  * transitions all is compared at the end, what closed before what is new. */
 static int read_rows(struct schedule *r, struct event_sink *sink)
 {
-	uint64_t deadline = mono_now() + SLICE;
+	uint64_t deadline = mono_now() + SLICE, start;
 	int more;
 
 	do {
+		start = cpu_now();
 		more = r->ops->step(r);
+		r->spent += cpu_now() - start;
 		if (r->ops->drain) {
 			r->ops->drain(r, sink);
+			start = cpu_now();
 			socktab_take(&r->table, sink);
+			spend_on_telling(r, start);
 		}
 	} while (more > 0 && mono_now() < deadline);
 	return more;
@@ -250,12 +279,8 @@ static int read_rows(struct schedule *r, struct event_sink *sink)
 /* Goes on with the listing; true when there is more. */
 static bool step(struct schedule *r, struct event_sink *sink)
 {
-	uint64_t start = cpu_now();
-	int more = r->err;
+	int more = r->err ? r->err : read_rows(r, sink);
 
-	if (!r->err)
-		more = read_rows(r, sink);
-	r->spent += cpu_now() - start;
 	if (more > 0)
 		return true;
 	r->err = more;
@@ -265,25 +290,53 @@ static bool step(struct schedule *r, struct event_sink *sink)
 
 /* Whose turn it is. */
 
-/* Half-open connections are made by listeners; where there is none, there are none. */
-static uint64_t due_of(const struct schedule *r, const struct netns *n, uint32_t states)
+/* Full listings cost about the same where there is little to see, for the kernel walks the table of
+ * all namespaces. Where budget is short, what grows old most is listed first: connections, by the
+ * time that has passed. With 3000 of them a namespace has three turns for one of another with 30,
+ * and ten for one without any. */
+static uint64_t urgency(const struct netns *n, uint64_t now)
 {
-	if (states == SOCKTAB_ALL)
-		return n->plan.full_due;
+	uint64_t magnitude = 0;
+
+	for (uint64_t open = n->plan.open; open; open >>= 1)
+		magnitude++;
+	return (now - n->plan.full_listed) / NSEC_PER_MSEC * (16 + magnitude * magnitude);
+}
+
+/* The most urgent of those that are due, or POOL_NONE. */
+static uint32_t pick_full(const struct schedule *r, uint64_t now)
+{
+	uint32_t best = POOL_NONE;
+	uint64_t most = 0;
+
+	for_each_net(&r->nets, n)
+	{
+		uint64_t urgent = urgency(n, now);
+		if (n->plan.full_due > now || (best != POOL_NONE && urgent <= most))
+			continue;
+		best = id_n;
+		most = urgent;
+	}
+	return best;
+}
+
+/* Half-open connections are made by listeners; where there is none, there are none. */
+static uint64_t half_open_due(const struct schedule *r, const struct netns *n)
+{
 	if (!n->plan.seeded || n->plan.closed || !listeners_any(&r->table.listeners, n->ino))
 		return UINT64_MAX;
 	return n->plan.half_open_due;
 }
 
-/* The one that has been waiting longest, or POOL_NONE. */
-static uint32_t pick(const struct schedule *r, uint32_t states, uint64_t now)
+/* The one that has been waiting longest for a look at these, or POOL_NONE. */
+static uint32_t longest_waiting(const struct schedule *r, uint64_t now)
 {
 	uint32_t best = POOL_NONE;
 	uint64_t best_due = now;
 
 	for_each_net(&r->nets, n)
 	{
-		uint64_t due = due_of(r, n, states);
+		uint64_t due = half_open_due(r, n);
 		if (due <= best_due && (best == POOL_NONE || due < best_due)) {
 			best = id_n;
 			best_due = due;
@@ -314,7 +367,7 @@ static uint32_t pick_half_open(struct schedule *r, uint64_t now)
 	uint64_t start = cpu_now(), deadline = now + LOOK_SLICE;
 	uint32_t id;
 
-	while ((id = pick(r, SOCKTAB_HALF_OPEN, now)) != POOL_NONE && mono_now() < deadline) {
+	while ((id = longest_waiting(r, now)) != POOL_NONE && mono_now() < deadline) {
 		struct netns *n = netns_at(&r->nets, id);
 		if (has_half_open(r, n, now))
 			return id;
@@ -330,7 +383,7 @@ static void begin_what_is_due(struct schedule *r, struct event_sink *sink)
 	uint32_t states = SOCKTAB_ALL, id = pick_new(r);
 
 	if (id == POOL_NONE && now >= r->full_gate)
-		id = pick(r, states, now);
+		id = pick_full(r, now);
 	if (id == POOL_NONE && r->pace.half_open_part && now >= r->half_open_gate) {
 		states = SOCKTAB_HALF_OPEN;
 		id = pick_half_open(r, now);

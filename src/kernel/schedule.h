@@ -11,7 +11,9 @@
  * - when a namespace goes, its sockets are closed.
  *
  * Listings take bounded parts of one CPU; with many namespaces, or many sockets, each waits longer
- * for its turn. The owners of the sockets are looked up on the way.
+ * for its turn, the less the more connections it has. What else is done on the way (transitions,
+ * what a first listing tells) delays none. A full listing that has read everything ends with a
+ * listing event. The owners of the sockets are looked up on the way.
  */
 #ifndef NG_KERNEL_SCHEDULE_H
 #define NG_KERNEL_SCHEDULE_H

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/socktab.h"
 
-#include "base/hash.h"
 #include "base/mono.h"
 #include "event/lost.h"
+#include "kernel/conn_digest.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -158,16 +158,6 @@ static usec_t wall(const struct socktab *t, uint64_t when)
 	return (usec_t)(when / 1000) + t->clock;
 }
 
-/* Of the numbers that may change while the state does not. One change in four thousand million
- * goes unnoticed until the next; keeping the numbers themselves would double the table. */
-static uint32_t digest(const struct event_conn *c)
-{
-	uint64_t h = hash_two(c->rx, c->tx);
-
-	h = hash_two(h ^ c->rtt_us, c->retrans);
-	return (uint32_t)hash_two(h ^ c->segs, c->inode);
-}
-
 static bool has_numbers(const struct sock *s, uint8_t state)
 {
 	return !s->timewait && state != TCP_TIME_WAIT && state != TCP_CLOSE;
@@ -175,7 +165,7 @@ static bool has_numbers(const struct sock *s, uint8_t state)
 
 static bool numbers_are_told(const struct sock *s, const struct event_conn *c)
 {
-	return !has_numbers(s, c->state) || s->reported == digest(c);
+	return !has_numbers(s, c->state) || s->reported == conn_digest(c);
 }
 
 /* Puts c as the latest of s, numbers and all. */
@@ -185,7 +175,7 @@ static void tell(const struct socktab *t, struct sock *s, const struct event_con
 	struct event e;
 
 	if (has_numbers(s, c->state))
-		s->reported = digest(c);
+		s->reported = conn_digest(c);
 	if (s->own)
 		return;
 	event_begin(&e, EVENT_CONN, wall(t, when));
@@ -383,7 +373,9 @@ void socktab_begin(struct socktab *t, uint32_t ns, uint32_t states, uint64_t whe
 	l->count = 0;
 	l->total = 0;
 	l->half_open = 0;
+	l->open = 0;
 	l->overflowed = 0;
+	l->cut = false;
 	if (states & 1u << TCP_LISTEN)
 		listeners_begin(&t->listeners);
 }
@@ -456,6 +448,7 @@ void socktab_add(struct socktab *t, const struct event_conn *row, unsigned marks
 		return;
 	l->total++;
 	l->half_open += SOCKTAB_HALF_OPEN >> row->state & 1;
+	l->open += row->state != TCP_LISTEN && row->state != TCP_TIME_WAIT;
 	if (row->state == TCP_LISTEN) {
 		listeners_list(&t->listeners, row->ns, row->lport);
 		return;
@@ -471,6 +464,8 @@ void socktab_add(struct socktab *t, const struct event_conn *row, unsigned marks
 			id = make(t, &row->tuple, hash);
 		if (id != POOL_NONE)
 			l->rows[l->count++] = (struct socktab_row){*row, id, marks};
+	} else if (!told) {
+		l->cut = true;
 	}
 	if (id == POOL_NONE)
 		l->overflowed++;

@@ -10,7 +10,8 @@
  *   connection takes its tuple, or SOCKTAB_TIMEWAIT_LIFE has passed.
  * - A half-open connection is not a socket and makes no transition; listings find it.
  * - Numbers (RTT, bytes, segments) and the inode make no transition either: a full listing that
- *   finds them changed puts the socket again, in the state it is in.
+ *   finds them changed puts the socket again, in the state it is in. Of its queues, only that one
+ *   has filled or emptied is a change: a connection that is stuck is put once.
  * - Sockets of this process are held like all others, but never put.
  * - States only advance. One that goes back is another connection on the same tuple: the old one
  *   is closed first.
@@ -67,12 +68,14 @@ enum sock_marks {
 struct socktab_listing {
 	bool running;
 	bool listeners_whole, listeners_taken;
+	bool cut; /* a row could not be read, or memory was out for what it says */
 	uint32_t number, ns, states;
 	uint64_t began;
 	struct socktab_row *rows; /* that differ from what is known, and are not taken yet */
 	size_t count, cap;
 	uint64_t total;     /* sockets that it has, listening ones included */
 	uint64_t half_open; /* of these */
+	uint64_t open;      /* of these, all but listening and TIME_WAIT ones */
 	/* Sockets that found no place, this time and at the last full listing. */
 	uint64_t overflowed;
 	uint64_t last_overflowed;

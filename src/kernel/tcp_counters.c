@@ -4,6 +4,7 @@
 #include "base/container.h"
 #include "base/mono.h"
 #include "kernel/bpf_log.h"
+#include "kernel/bpf_resets.h"
 #include "kernel/bpf_syns.h"
 
 #include <errno.h>
@@ -40,7 +41,8 @@ enum stage {
 
 struct tcp_counters {
 	struct source source;
-	struct bpf_syns *syns; /* NULL: does not load */
+	struct bpf_syns *syns;     /* NULL: does not load */
+	struct bpf_resets *resets; /* NULL: does not load */
 	struct bpf_load loads[COUNTERS];
 	struct bpf_count counts[COUNTERS]; /* without per_cpu: does not load */
 	struct topk sources, nets;
@@ -66,6 +68,13 @@ static void put_tcp_stats(struct tcp_counters *h, struct event_sink *sink)
 			*(uint64_t *)(void *)((char *)&e.tcp_stats + counters[i].field) = n;
 	}
 	event_put(sink, &e);
+}
+
+static void put_counts(struct tcp_counters *h, struct event_sink *sink)
+{
+	put_tcp_stats(h, sink);
+	if (h->resets)
+		bpf_resets_put(h->resets, sink);
 }
 
 static void put_source(const struct heavy *heavy, usec_t now, struct event_sink *sink)
@@ -127,7 +136,7 @@ static bool rest(struct tcp_counters *h, struct event_sink *sink)
 	h->due += INTERVAL;
 	if (h->due <= now)
 		h->due = now + INTERVAL;
-	put_tcp_stats(h, sink);
+	put_counts(h, sink);
 	turn(h);
 	return false; /* whoever is still counting on the old side has until the next tick */
 }
@@ -170,7 +179,7 @@ static void tcp_counters_finish(struct source *source, usec_t now, struct event_
 	 * an RCU grace period). Where it is refused, that is a matter of microseconds. */
 	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
 	finish(h, sink);
-	put_tcp_stats(h, sink);
+	put_counts(h, sink);
 }
 
 static void tcp_counters_free(struct source *source)
@@ -178,6 +187,7 @@ static void tcp_counters_free(struct source *source)
 	struct tcp_counters *h = container_of(source, struct tcp_counters, source);
 
 	bpf_syns_free(h->syns);
+	bpf_resets_free(h->resets);
 	for (size_t i = 0; i < COUNTERS; i++) {
 		bpf_count_done(&h->counts[i]);
 		bpf_load_done(&h->loads[i]);
@@ -250,11 +260,23 @@ static int open_syns(struct tcp_counters *h, const char *btf, struct tcp_counter
 	return err;
 }
 
+static int open_resets(struct tcp_counters *h, const char *btf, struct tcp_counters_report *report)
+{
+	int err = bpf_resets_new(btf, &h->resets);
+
+	if (err)
+		return err;
+	attached(report, PROBE_RESETS_BY_PEER);
+	report->sees |= CAN_SEE_RESETS;
+	return 0;
+}
+
 /* True when something works. */
 static bool open_all(struct tcp_counters *h, const char *btf, struct tcp_counters_report *report)
 {
 	bool any = open_syns(h, btf, report) == 0;
 
+	any |= open_resets(h, btf, report) == 0;
 	for (size_t i = 0; i < COUNTERS; i++) {
 		if (open_counter(h, i, btf) < 0)
 			continue;

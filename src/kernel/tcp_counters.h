@@ -2,7 +2,8 @@
  *
  * tcp_counters: who sends SYNs, and what else TCP goes through that no connection tells. Once a
  * second: a syn event for each of the heaviest sources, a syn_net event for each of the heaviest
- * networks, and a tcp_stats event with the counts, each SYN among them.
+ * networks, a resets event for each address that knocks most at closed ports, and a tcp_stats event
+ * with the counts, each SYN among them.
  */
 #ifndef NG_KERNEL_TCP_COUNTERS_H
 #define NG_KERNEL_TCP_COUNTERS_H

@@ -29,6 +29,7 @@ say(struct alerts *w, bool bad, const char *format, ...)
 	if (w->n == ALERTS_MAX)
 		return;
 	w->at[w->n].bad = bad;
+	w->at[w->n].is_verdict = false;
 	va_start(args, format);
 	vsnprintf(w->at[w->n++].text, ALERT_TEXT_MAX, format, args);
 	va_end(args);
@@ -235,8 +236,10 @@ static void say_unjoined(struct alerts *w, const struct model *m, bool show_priv
 
 static void say_verdict(struct alerts *w, const struct verdict *v)
 {
-	if (v->severity >= SEVERITY_SUSPECT)
-		say(w, v->severity >= SEVERITY_ATTACK, "%s", v->text);
+	if (v->severity < SEVERITY_SUSPECT)
+		return;
+	say(w, v->severity >= SEVERITY_ATTACK, "%s", v->text);
+	w->at[w->n - 1].is_verdict = true; /* the first of all */
 }
 
 void alerts_of(struct alerts *w, const struct model *m, bool show_private)

@@ -12,7 +12,8 @@
 #define ALERT_TEXT_MAX 160
 
 struct alert {
-	bool bad; /* connections are being lost, or may soon be; else only good to know */
+	bool is_verdict; /* the machine's verdict, for who does not show that himself */
+	bool bad;        /* connections are being lost, or may soon be; else only good to know */
 	char text[ALERT_TEXT_MAX];
 };
 

@@ -248,7 +248,7 @@ static void apply_listing(struct model *m, const struct event *event)
 {
 	m->at->listings_told = true;
 	if (event->listing.full)
-		machine_listed(m->at, event->listing.ns, m->now);
+		machine_listed(m->at, event->listing.ns, event->ts);
 	m->version--; /* what it found is told by events of its own */
 }
 
@@ -279,6 +279,17 @@ static void apply_verdict(struct model *m, const struct event *event)
 	v->learning_s = e->learning_s;
 }
 
+/* Those that are made by themselves are no news. */
+static void apply_mark(struct model *m, const struct event *event)
+{
+	if (event->mark.by_itself) {
+		m->version--;
+		return;
+	}
+	m->at->mark.at = event->ts;
+	text_copy(m->at->mark.name, sizeof m->at->mark.name, event->mark.name);
+}
+
 /* EVENT_TICK is time itself and has none. */
 static void (*const appliers[EVENT_KINDS])(struct model *m, const struct event *event) = {
 	[EVENT_START] = apply_start,
@@ -300,6 +311,7 @@ static void (*const appliers[EVENT_KINDS])(struct model *m, const struct event *
 	[EVENT_ENRICHER] = apply_enricher,
 	[EVENT_LISTING] = apply_listing,
 	[EVENT_CRAWLER] = apply_crawler,
+	[EVENT_MARK] = apply_mark,
 	[EVENT_FLAG] = apply_flag,
 	[EVENT_VERDICT] = apply_verdict,
 };

@@ -511,6 +511,10 @@ const struct column columns[] = {
 		.help = "judgements about what it is part of",
 		.json = true,
 		.cell = in_flags_cell},
+	{.id = "suspicious",
+		.help = "why to look at it first, by rules that honest visitors match too",
+		.json = true,
+		.cell = suspicious_cell},
 	{.id = "first_seen", .help = "when first seen", .json = true, .cell = first_seen_cell},
 	{.id = "last_seen", .help = "when last seen", .json = true, .cell = last_seen_cell},
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "model/column_parts.h"
 
+#include "model/suspicion.h"
+
 static struct cell names_cell(const struct flag *const *flags, size_t n)
 {
 	struct cell cell = {.kind = CELL_NONE};
@@ -27,6 +29,17 @@ struct cell in_flags_cell(const struct model *m, const struct subject *s)
 	const struct flag *flags[CELL_MAP_MAX];
 
 	return names_cell(flags, flags_of_addr(&m->flags, &s->host->ip, true, flags, CELL_MAP_MAX));
+}
+
+struct cell suspicious_cell(const struct model *m, const struct subject *s)
+{
+	uint32_t why = suspicion_of(m, s->host);
+	struct cell cell = {.kind = why ? CELL_NAMES : CELL_NONE};
+
+	for (int i = 0; i < SUSPICIONS; i++)
+		if (why & 1u << i)
+			cell.map[cell.n++].name = suspicion_name((enum suspicion)(1u << i));
+	return cell;
 }
 
 bool knows_claims(const struct model *m)

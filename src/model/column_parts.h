@@ -40,9 +40,11 @@ struct cell netname_cell(const struct model *m, const struct subject *s);
 struct cell abuse_cell(const struct model *m, const struct subject *s);
 struct cell rdns_cell(const struct model *m, const struct subject *s);
 
-/* column_judged.c: judgements about it, and whether it is the crawler that it says it is. */
+/* column_judged.c: judgements about it, why it is suspicious, and whether it is the crawler that it
+ * says it is. */
 struct cell flags_cell(const struct model *m, const struct subject *s);
 struct cell in_flags_cell(const struct model *m, const struct subject *s);
+struct cell suspicious_cell(const struct model *m, const struct subject *s);
 bool knows_claims(const struct model *m);
 struct cell crawler_cell(const struct model *m, const struct subject *s);
 struct cell crawler_is_cell(const struct model *m, const struct subject *s);

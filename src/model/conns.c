@@ -166,15 +166,20 @@ static void take_rtt(struct host *h, struct conn *c, uint64_t rtt_us)
 
 static uint32_t narrow(uint64_t n)
 {
-	return n < CONN_ABSENT ? (uint32_t)n : n == ABSENT ? CONN_ABSENT : CONN_ABSENT - 1;
+	return n < CONN_ABSENT ? (uint32_t)n : CONN_ABSENT - 1;
 }
 
+/* What is not told is as it was: moves tell of no queue, /proc/net/tcp not of the window. */
 static void take_queues(struct conn *c, const struct event_conn *e, usec_t now)
 {
+	if (e->limited_us != ABSENT)
+		c->limited_us = e->limited_us;
+	if (e->rxq != ABSENT)
+		c->rxq = narrow(e->rxq);
+	if (e->txq == ABSENT)
+		return;
 	c->txq = narrow(e->txq);
-	c->rxq = narrow(e->rxq);
-	c->limited_us = e->limited_us;
-	if (e->txq == 0 || e->txq == ABSENT)
+	if (e->txq == 0)
 		c->txq_since = 0;
 	else if (!c->txq_since) {
 		c->txq_since = now;

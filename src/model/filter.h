@@ -33,12 +33,21 @@
 #define FILTER_ERROR_MAX 160
 #define FILTER_LOOK_BACK 4096
 
+#define FILTER_OF_SUSPICIOUS "is:suspicious" /* as --suspicious */
+
 /* What an outer room knows. */
 struct filter_env {
 	/* The i-th flag that there is, with its letter; NULL: no more. Itself NULL: every name is
 	 * taken, and no letter. */
 	const char *(*flag_at)(size_t i, char *ret_letter);
 	int32_t utc_offset; /* seconds east of UTC, for times of day */
+	bool has_mark;      /* since:mark is taken; of a model without one, it is the beginning */
+};
+
+enum filter_since {
+	FILTER_AGO,
+	FILTER_OF_DAY,
+	FILTER_MARK /* the latest that the model knows */
 };
 
 struct filter_item {
@@ -50,8 +59,8 @@ struct filter_item {
 		};
 		uint32_t number; /* state, country, AS; of a flag its letter, 0: a name */
 		struct {
-			usec_t time; /* since midnight, or ago */
-			bool of_day;
+			usec_t time;   /* since midnight, or ago */
+			uint8_t since; /* enum filter_since */
 		};
 	};
 };
@@ -84,10 +93,19 @@ struct filter_error {
 int filter_compile(struct filter *f, struct str text, const struct filter_env *env,
 	struct filter_error *ret_error);
 
-/* Whether all its words can speak of such rows. 0, or -EINVAL with *ret_error. */
+/* Whether each word can speak of such rows or of the addresses in them. 0, or -EINVAL with
+ * *ret_error. */
 int filter_check(const struct filter *f, enum group_by by, struct filter_error *ret_error);
 
+/* The words that can speak of such a row; the others are passed over. */
 bool filter_subject(const struct filter *f, const struct model *m, const struct subject *s);
+
+/* Those others, of an address in a group: the group passes if one of its addresses does. False of
+ * filter_asks_members: there are none. */
+bool filter_member(
+	const struct filter *f, const struct model *m, const struct host *h, enum group_by by);
+bool filter_asks_members(const struct filter *f, enum group_by by);
+
 bool filter_host(const struct filter *f, const struct model *m, const struct host *h);
 bool filter_request(const struct filter *f, const struct model *m, const struct journal_entry *e);
 

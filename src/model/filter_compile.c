@@ -313,7 +313,7 @@ int filter_check(const struct filter *f, enum group_by by, struct filter_error *
 
 	for (size_t i = 0; i < f->count; i++) {
 		const struct filter_word *w = &f->words[i];
-		if (filter_field_scope(w->field) >> by & 1)
+		if (filter_field_scope(w->field) & (FOR_HOSTS | 1u << by))
 			continue;
 		ret_error->at = w->at;
 		ret_error->n = w->n;
@@ -327,7 +327,7 @@ int filter_check(const struct filter *f, enum group_by by, struct filter_error *
 bool filter_moves(const struct filter *f)
 {
 	const unsigned moving = 1u << FILTER_STATE | 1u << FILTER_PORT | 1u << FILTER_NUMBER |
-				1u << FILTER_FLAG | 1u << FILTER_SINCE;
+				1u << FILTER_FLAG | 1u << FILTER_SINCE | 1u << FILTER_MARKED;
 
 	for (size_t i = 0; i < f->count; i++)
 		if (moving >> f->words[i].field->kind & 1)

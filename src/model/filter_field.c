@@ -41,6 +41,9 @@ const struct filter_field filter_fields[] = {
 		.takes = "a time ago such as 5m or 1h30m, or a time of day such as 03:10",
 		.help = "seen, or logged, since then"},
 
+	{{"is"}, FILTER_MARKED, OP(IS), .scope = FOR_HOSTS, .takes = "suspicious",
+		.help = "it has a flag, is part of what has one, or looks suspicious"},
+
 	{{"status"}, FILTER_STATUS, ORDERED, .scope = FOR_HOSTS, .takes = "404, 4xx or 400-499",
 		.help = "a request's status"},
 	{{"path"}, FILTER_LINE_TEXT, TEXTUAL, .line_text = FILTER_PATH, .scope = FOR_HOSTS,

@@ -21,6 +21,7 @@ enum filter_kind {
 	FILTER_FLAG,
 	FILTER_CRAWLER,
 	FILTER_SINCE,
+	FILTER_MARKED, /* is:suspicious */
 	FILTER_STATUS, /* this and below: of a request or a login, not of an address */
 	FILTER_LINE_TEXT
 };

@@ -4,6 +4,7 @@
 #include "base/num.h"
 #include "base/text.h"
 #include "model/claims.h"
+#include "model/suspicion.h"
 
 #define DAY (86400 * USEC_PER_SEC)
 
@@ -194,11 +195,13 @@ static bool crawler_passes(struct who *who, struct str wanted)
 }
 
 /* The moment that "since" names. A time of day is the latest of that name. */
-static usec_t since(const struct filter *f, const struct filter_item *item, usec_t now)
+static usec_t since(const struct filter *f, const struct filter_item *item, const struct model *m)
 {
-	usec_t offset = f->env.utc_offset * USEC_PER_SEC;
+	usec_t offset = f->env.utc_offset * USEC_PER_SEC, now = m->now;
 
-	if (!item->of_day)
+	if (item->since == FILTER_MARK)
+		return model_machine(m)->mark.at;
+	if (item->since == FILTER_AGO)
 		return now - item->time;
 	usec_t local = now + offset, today = local - local % DAY + item->time;
 	return (today > local ? today - DAY : today) - offset;
@@ -220,7 +223,7 @@ static bool who_passes(struct who *who, const struct line *line, const struct fi
 	case FILTER_PORT:
 		return port_passes(who, line, item);
 	case FILTER_SINCE:
-		return (line ? line->ts : who->s.host->last_seen) >= since(f, item, who->m->now);
+		return (line ? line->ts : who->s.host->last_seen) >= since(f, item, who->m);
 	default:
 		break;
 	}
@@ -233,6 +236,8 @@ static bool who_passes(struct who *who, const struct line *line, const struct fi
 		return subject_asn(who->m, &who->s) == item->number;
 	case FILTER_FLAG:
 		return flag_passes(who, f, item);
+	case FILTER_MARKED:
+		return suspicion_is_shown(who->m, who->s.host);
 	case FILTER_CRAWLER:
 		return crawler_passes(who, wanted);
 	case FILTER_NUMBER:
@@ -352,12 +357,12 @@ struct left {
 _Static_assert(FILTER_WORDS_MAX <= 32, "a bit for each word");
 
 /* Passes what needs no line. False: it does not pass, whatever its lines are. */
-static bool row_passes(struct who *who, const struct filter *f, struct left *left)
+static bool row_passes(struct who *who, const struct filter *f, uint32_t asked, struct left *left)
 {
 	for (size_t i = 0; i < f->count; i++) {
 		const struct filter_word *w = &f->words[i];
 		bool of_line = filter_field_is_of_line(w->field);
-		if (w->leader != i)
+		if (w->leader != i || !(asked >> i & 1))
 			continue;
 		if (w->field->kind == FILTER_SINCE)
 			left->since |= 1u << i;
@@ -418,16 +423,47 @@ static bool lines_pass(struct who *who, const struct filter *f, const struct lef
 	return found;
 }
 
-bool filter_subject(const struct filter *f, const struct model *m, const struct subject *s)
+/* The words that can speak of such rows, as bits. */
+static uint32_t words_for(const struct filter *f, enum group_by by)
+{
+	uint32_t bits = 0;
+
+	for (size_t i = 0; i < f->count; i++)
+		if (filter_field_scope(f->words[i].field) >> by & 1)
+			bits |= 1u << i;
+	return bits;
+}
+
+static bool words_pass(
+	const struct filter *f, const struct model *m, const struct subject *s, uint32_t asked)
 {
 	struct who who = {.m = m, .s = *s, .looked = true, .known = true};
 	struct left left = {0};
 
-	if (!row_passes(&who, f, &left))
+	if (!row_passes(&who, f, asked, &left))
 		return false;
-	if (!left.found && !left.absent)
-		return true;
-	return s->host ? lines_pass(&who, f, &left) : !left.found;
+	return (!left.found && !left.absent) || lines_pass(&who, f, &left);
+}
+
+bool filter_subject(const struct filter *f, const struct model *m, const struct subject *s)
+{
+	return words_pass(f, m, s, words_for(f, s->by));
+}
+
+bool filter_member(
+	const struct filter *f, const struct model *m, const struct host *h, enum group_by by)
+{
+	struct subject s = subject_of_host(h);
+
+	return words_pass(f, m, &s, ~words_for(f, by));
+}
+
+bool filter_asks_members(const struct filter *f, enum group_by by)
+{
+	for (size_t i = 0; i < f->count; i++)
+		if (!(filter_field_scope(f->words[i].field) >> by & 1))
+			return true;
+	return false;
 }
 
 bool filter_host(const struct filter *f, const struct model *m, const struct host *h)

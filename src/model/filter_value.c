@@ -10,7 +10,7 @@
 #define DAY_SECONDS 86400
 
 const struct filter_field filter_bare = {
-	.kind = FILTER_TEXT, .ops = 1u << FILTER_IS, .scope = FOR_ALL, .takes = "text"};
+	.kind = FILTER_TEXT, .ops = 1u << FILTER_IS, .scope = FOR_HOSTS, .takes = "text"};
 
 /* A unit and how many of the field's own it is. */
 struct unit {
@@ -194,15 +194,25 @@ static bool parse_since(const struct filter_field *field, struct str s, struct f
 	double ago;
 
 	(void)field;
+	item->since = FILTER_MARK;
+	if (str_eq(s, STR_LIT("mark")))
+		return true;
 	if (parse_clock(s, &item->time)) {
-		item->of_day = true;
+		item->since = FILTER_OF_DAY;
 		return true;
 	}
 	if (!take_sum(seconds, s, &ago) || ago > 365.0 * DAY_SECONDS)
 		return false;
 	item->time = (usec_t)(ago * (double)USEC_PER_SEC);
-	item->of_day = false;
+	item->since = FILTER_AGO;
 	return true;
+}
+
+static bool parse_marked(const struct filter_field *field, struct str s, struct filter_item *item)
+{
+	(void)field;
+	(void)item;
+	return str_eq(s, STR_LIT("suspicious"));
 }
 
 static bool (*const parsers[])(
@@ -218,6 +228,7 @@ static bool (*const parsers[])(
 	[FILTER_CRAWLER] = parse_text,
 	[FILTER_FLAG] = parse_text,
 	[FILTER_SINCE] = parse_since,
+	[FILTER_MARKED] = parse_marked,
 	[FILTER_STATUS] = parse_status,
 	[FILTER_LINE_TEXT] = parse_text,
 };
@@ -250,7 +261,7 @@ static const char *check_flag(const struct filter_env *env, struct str s, struct
 const char *filter_value(const struct filter_field *field, const struct filter_env *env,
 	struct str text, struct filter_item *ret_item, char why[static FILTER_ERROR_MAX])
 {
-	if (field->kind == FILTER_SINCE && str_eq(text, STR_LIT("mark")))
+	if (field->kind == FILTER_SINCE && !env->has_mark && str_eq(text, STR_LIT("mark")))
 		return "since: there is no mark yet";
 	if (!parsers[field->kind](field, text, ret_item))
 		return "";

@@ -69,11 +69,28 @@ static void take_host(struct flag *flag, struct str who)
 	flag->prefix_count = 1;
 }
 
+static void join_groups(struct flags *f, uint32_t id)
+{
+	if (is_of_group(flags_at(f, id)))
+		f->group_ids[f->groups++] = id;
+}
+
+static void leave_groups(struct flags *f, uint32_t id)
+{
+	uint32_t i = 0;
+
+	if (!is_of_group(flags_at(f, id)))
+		return;
+	while (f->group_ids[i] != id)
+		i++;
+	f->group_ids[i] = f->group_ids[--f->groups];
+}
+
 static void forget(struct flags *f, uint32_t id)
 {
 	const struct flag *flag = flags_at(f, id);
 
-	f->groups -= is_of_group(flag);
+	leave_groups(f, id);
 	if (is_of_host(flag))
 		index_remove(&f->hosts, addr_hash(&flag->prefixes[0].addr), id);
 	index_remove(&f->index, flag->hash, id);
@@ -118,10 +135,10 @@ bool flags_apply(struct flags *f, const struct event_flag *said, usec_t now)
 		return false;
 	}
 	struct flag *flag = pool_at(&f->pool, id);
-	f->groups -= is_of_group(flag);
+	leave_groups(f, id);
 	if (flag->scope != SCOPE_HOST)
 		take_prefixes(flag, said->prefixes);
-	f->groups += is_of_group(flag);
+	join_groups(f, id);
 	flag->severity = said->severity < UINT8_MAX ? (uint8_t)said->severity : UINT8_MAX;
 	flag->since = said->since;
 	flag->said = now;
@@ -177,11 +194,9 @@ size_t flags_of_addr(const struct flags *f, const struct addr *a, bool around,
 				n = insert(ret, n, most, flags_at(f, id));
 		return n;
 	}
-	if (!f->groups)
-		return 0;
-	for (uint32_t id = flags_next(f, 0); id != POOL_NONE; id = flags_next(f, id + 1))
-		if (is_of_group(flags_at(f, id)) && holds(flags_at(f, id), a))
-			n = insert(ret, n, most, flags_at(f, id));
+	for (uint32_t i = 0; i < f->groups; i++)
+		if (holds(flags_at(f, f->group_ids[i]), a))
+			n = insert(ret, n, most, flags_at(f, f->group_ids[i]));
 	return n;
 }
 

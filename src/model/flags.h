@@ -31,11 +31,12 @@ struct flag {
 };
 
 struct flags {
-	struct pool pool;   /* struct flag */
-	struct index index; /* by hash */
-	struct index hosts; /* of SCOPE_HOST, by address */
-	uint32_t groups;    /* flags of wider scope with prefixes, of those that hold */
-	uint64_t lost;      /* for which there was no room */
+	struct pool pool;              /* struct flag */
+	struct index index;            /* by hash */
+	struct index hosts;            /* of SCOPE_HOST, by address */
+	uint32_t groups;               /* flags of wider scope with prefixes, of those that hold */
+	uint32_t group_ids[FLAGS_MAX]; /* their ids: each address is looked for in them */
+	uint64_t lost;                 /* for which there was no room */
 };
 
 /* 0 or -ENOMEM. */

@@ -81,6 +81,37 @@ uint32_t subject_count(const struct model *m, enum group_by by)
 	}
 }
 
+uint32_t subject_ids(const struct model *m, enum group_by by)
+{
+	switch (by) {
+	case GROUP_NET:
+		return m->networks.pool.made;
+	case GROUP_AS:
+		return m->geo.systems.pool.made + AS_FIRST;
+	case GROUP_COUNTRY:
+		return GEO_COUNTRY_TALLIES;
+	default:
+		return m->hosts.made;
+	}
+}
+
+/* As geo_system_tally and geo_country_tally have it. */
+uint32_t subject_group_of(const struct host *h, enum group_by by)
+{
+	uint32_t unknown = h->is_private ? AS_PRIVATE : AS_UNKNOWN;
+
+	switch (by) {
+	case GROUP_NET:
+		return h->network;
+	case GROUP_AS:
+		return h->system ? h->system - 1 + AS_FIRST : unknown;
+	case GROUP_COUNTRY:
+		return !h->country && h->is_private ? GEO_PRIVATE_COUNTRY : h->country;
+	default:
+		return POOL_NONE;
+	}
+}
+
 static struct subject of_tally(enum group_by by, uint32_t id, const struct group_tally *t)
 {
 	return (struct subject){.by = by, .id = id, .log = &t->log, .tcp = &t->tcp, .ips = t->ips};

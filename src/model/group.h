@@ -44,6 +44,10 @@ struct subject subject_of_host(const struct host *h);
 /* How many there may be: an upper bound of what subject_next gives. */
 uint32_t subject_count(const struct model *m, enum group_by by);
 
+/* Above all ids that subject_next gives; and the id of the group that a host is in. */
+uint32_t subject_ids(const struct model *m, enum group_by by);
+uint32_t subject_group_of(const struct host *h, enum group_by by);
+
 /* The system's number and name, the country's code; 0 and absent for other subjects and where it is
  * not known. */
 uint32_t subject_asn(const struct model *m, const struct subject *s);

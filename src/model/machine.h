@@ -61,6 +61,12 @@ struct verdict {
 	uint32_t severity, learning_s;
 };
 
+/* The latest moment to compare with that somebody has marked. */
+struct model_mark {
+	usec_t at; /* 0: none */
+	char name[MACHINE_WORD_MAX];
+};
+
 /* How recent the listings of a network namespace are. */
 struct model_listing {
 	uint32_t ns;
@@ -93,6 +99,7 @@ struct machine {
 	uint64_t forwarded;   /* requests that came through a peer which is not their client */
 
 	struct verdict verdict;
+	struct model_mark mark;
 	struct model_listing listings[MACHINE_LISTINGS_MAX];
 	uint32_t listing_count;
 	bool listings_told; /* by events; in recordings of 0.2.0, only the rows tell */

@@ -25,6 +25,7 @@
 #include "model/machine.h"
 #include "model/network.h"
 #include "model/registry.h"
+#include "model/suspicion_limits.h"
 #include "model/tcp_stats.h"
 #include "model/window.h"
 
@@ -41,20 +42,22 @@ struct model_limits {
 	size_t journal_bytes;   /* memory for the latest requests */
 	usec_t idle_after;      /* a host without a connection is forgotten after this long */
 	usec_t closed_for;      /* how long a connection that closed is shown */
+	struct suspicion_limits suspicious; /* from where on an address is marked */
 };
 
-#define MODEL_LIMITS_DEFAULT                      \
-	((struct model_limits){                   \
-		.hosts = 1u << 18,                \
-		.conns = 1u << 18,                \
-		.closed = 1u << 16,               \
-		.idle_networks = 1u << 14,        \
-		.owners = 1u << 16,               \
-		.netns = 1u << 12,                \
-		.places = 1u << 17,               \
-		.journal_bytes = 8u << 20,        \
-		.idle_after = 300 * USEC_PER_SEC, \
-		.closed_for = 10 * USEC_PER_SEC,  \
+#define MODEL_LIMITS_DEFAULT                       \
+	((struct model_limits){                    \
+		.hosts = 1u << 18,                 \
+		.conns = 1u << 18,                 \
+		.closed = 1u << 16,                \
+		.idle_networks = 1u << 14,         \
+		.owners = 1u << 16,                \
+		.netns = 1u << 12,                 \
+		.places = 1u << 17,                \
+		.journal_bytes = 8u << 20,         \
+		.idle_after = 300 * USEC_PER_SEC,  \
+		.closed_for = 10 * USEC_PER_SEC,   \
+		.suspicious = {60, 5, NULL, NULL}, \
 	})
 
 struct model {

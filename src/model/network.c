@@ -103,6 +103,11 @@ static uint32_t find(const struct networks *n, const struct prefix *p, uint64_t 
 	return POOL_NONE;
 }
 
+uint32_t networks_find(const struct networks *n, const struct prefix *p)
+{
+	return find(n, p, hash_of(p));
+}
+
 static uint32_t make(struct networks *n, const struct prefix *p, uint64_t hash)
 {
 	if (n->idle_count > n->idle_most)

@@ -50,6 +50,9 @@ static inline struct network *network_at(const struct networks *n, uint32_t id)
 /* The network that a host's address lies in. */
 struct prefix network_prefix(const struct addr *ip);
 
+/* Its id, or POOL_NONE. */
+uint32_t networks_find(const struct networks *n, const struct prefix *p);
+
 /* Its id, made when new; POOL_NONE when memory is out. */
 uint32_t networks_touch(struct networks *n, const struct prefix *p, usec_t now);
 

@@ -105,6 +105,36 @@ static void drain(struct heap *h, struct rows *rows, uint32_t skip)
 	}
 }
 
+/* The groups that have an address which passes the filter, a bit for each id. */
+struct passing {
+	uint64_t *bits; /* NULL: all pass */
+	uint32_t n;
+};
+
+/* 0 or -ENOMEM. */
+static int passing_init(struct passing *p, const struct model *m, const struct query *q)
+{
+	*p = (struct passing){.n = subject_ids(m, q->by)};
+	if (!q->filter || q->by == GROUP_NONE || !filter_asks_members(q->filter, q->by))
+		return 0;
+	p->bits = calloc(p->n / 64 + 1, sizeof *p->bits);
+	if (!p->bits)
+		return -ENOMEM;
+	for (uint32_t id = model_next_host(m, 0); id != POOL_NONE;
+		id = model_next_host(m, id + 1)) {
+		const struct host *h = model_host(m, id);
+		uint32_t group = subject_group_of(h, q->by);
+		if (group < p->n && filter_member(q->filter, m, h, q->by))
+			p->bits[group / 64] |= UINT64_C(1) << (group % 64);
+	}
+	return 0;
+}
+
+static bool passes(const struct passing *p, const struct subject *s)
+{
+	return !p->bits || (s->id < p->n && (p->bits[s->id / 64] >> (s->id % 64) & 1));
+}
+
 bool query_matches(const struct model *m, const struct query *q, const struct subject *s)
 {
 	if (s->is_private && !q->show_private)
@@ -132,21 +162,27 @@ int query_run(const struct model *m, const struct query *query, struct rows *row
 	if (want > subject_count(m, q->by))
 		want = subject_count(m, q->by);
 	struct heap heap = {m, q, malloc((want ? want : 1) * sizeof *heap.rows), 0, want};
-	if (!heap.rows || reserve(rows, want ? want : 1) < 0) {
+	struct passing passing;
+	int err = passing_init(&passing, m, q);
+	if (err < 0 || !heap.rows || reserve(rows, want ? want : 1) < 0) {
 		free(heap.rows);
+		free(passing.bits);
 		return -ENOMEM;
 	}
-	rows->matched = 0;
+	rows->matched = rows->left_out = 0;
 	for (uint32_t id = subject_next(m, q->by, 0); id != POOL_NONE;
 		id = subject_next(m, q->by, id + 1)) {
 		struct subject s = subject_at(m, q->by, id);
-		if (!query_matches(m, q, &s))
+		if (!query_matches(m, q, &s) || !passes(&passing, &s)) {
+			rows->left_out += q->show_private || !s.is_private;
 			continue;
+		}
 		rows->matched++;
 		offer(&heap, rank_row(m, q, &s));
 	}
 	drain(&heap, rows, q->skip);
 	free(heap.rows);
+	free(passing.bits);
 	return 0;
 }
 
@@ -161,13 +197,17 @@ uint32_t query_rank(const struct model *m, const struct query *query, uint32_t r
 	const struct query full = resolved(m, query), *q = &full;
 	struct subject it = subject_at(m, q->by, row);
 	struct ranked mine = rank_row(m, q, &it);
+	struct passing passing;
 	uint32_t rank = 0;
 
+	passing_init(&passing, m, q); /* without memory all pass */
 	for (uint32_t id = subject_next(m, q->by, 0); id != POOL_NONE;
 		id = subject_next(m, q->by, id + 1)) {
 		struct subject s = subject_at(m, q->by, id);
-		if (id != row && query_matches(m, q, &s) && before(m, q, rank_row(m, q, &s), mine))
+		if (id != row && query_matches(m, q, &s) && passes(&passing, &s) &&
+			before(m, q, rank_row(m, q, &s), mine))
 			rank++;
 	}
+	free(passing.bits);
 	return rank;
 }

@@ -5,6 +5,8 @@
 #include "model/claims.h"
 #include "model/figures.h"
 
+#include <math.h>
+
 #define SUMMARY_FLAGS_MAX 256 /* looked at for their names, the gravest first */
 
 /* Left out when it is empty. */
@@ -78,9 +80,7 @@ static void put_cell(struct jsonw *w, const char *key, const struct cell *cell)
 	}
 }
 
-/* "ts" and "machine", of what is made from the model. The first record of an output says which
- * schema it all follows. */
-static void put_head(struct jsonw *w, const struct model *m, const char *kind, bool first)
+void ndjson_open(struct jsonw *w, const struct model *m, const char *kind, bool first)
 {
 	json_open_record(w, kind);
 	if (first)
@@ -106,7 +106,7 @@ void ndjson_row(struct jsonw *w, const struct model *m, const struct subject *s,
 {
 	char who[SUBJECT_NAME_MAX];
 
-	put_head(w, m, s->host ? "host" : "group", first);
+	ndjson_open(w, m, s->host ? "host" : "group", first);
 	if (!s->host) {
 		jsonw_key(w, "by");
 		jsonw_str(w, str_of(group_name(s->by)));
@@ -114,6 +114,46 @@ void ndjson_row(struct jsonw *w, const struct model *m, const struct subject *s,
 		jsonw_str(w, (struct str){who, subject_name(m, s, who)});
 	}
 	put_columns(w, m, s);
+	json_close_record(w);
+}
+
+static void put_string(struct jsonw *w, const char *key, struct str text)
+{
+	jsonw_key(w, key);
+	jsonw_str(w, text);
+}
+
+static void put_rate(struct jsonw *w, const char *key, double per_second)
+{
+	jsonw_key(w, key);
+	jsonw_double(w, round(per_second * 600) / 10);
+}
+
+void ndjson_since(struct jsonw *w, const struct model *m, const struct mark *mark,
+	enum change_of of, const struct change *c, bool first)
+{
+	ndjson_open(w, m, "since", first);
+	jsonw_key(w, "mark");
+	jsonw_usec(w, mark->at);
+	put_text(w, "name", mark->name);
+	put_string(w, "of", str_of(change_of_name(of)));
+	jsonw_key(w, "key");
+	if (of == CHANGE_NETWORKS)
+		json_put_prefix(w, &c->prefix);
+	else
+		jsonw_str(w, change_text(c));
+	put_string(w, "change", str_of(change_what_name((enum change_what)c->what)));
+	put_rate(w, "per_min", c->now);
+	put_rate(w, "per_min_then", c->then);
+	if (c->at_most) {
+		jsonw_key(w, "at_most"); /* per_min_then */
+		jsonw_bool(w, true);
+	}
+	if (of == CHANGE_NETWORKS) {
+		json_put_number(w, "conns", c->conns, ABSENT);
+		json_put_number(w, "conns_then", c->conns_then, ABSENT);
+	}
+	json_put_number(w, "sources", (uint64_t)(c->sources + 0.5), 0);
 	json_close_record(w);
 }
 
@@ -169,7 +209,7 @@ void ndjson_summary(struct jsonw *w, const struct model *m, bool show_private, b
 {
 	struct figure_view view = figures_view(m, show_private);
 
-	put_head(w, m, "summary", first);
+	ndjson_open(w, m, "summary", first);
 	if (view.machine->source[0]) {
 		put_text(w, "source", view.machine->source);
 		jsonw_key(w, "probes");

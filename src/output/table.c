@@ -5,6 +5,8 @@
 #include "model/alerts.h"
 #include "model/figures.h"
 #include "model/layout.h"
+#include "output/judgement.h"
+#include "output/since.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -140,7 +142,8 @@ static void print_alerts(FILE *out, const struct model *m, bool show_private)
 
 	alerts_of(&alerts, m, show_private);
 	for (size_t i = 0; i < alerts.n; i++)
-		fprintf(out, "server: %s\n", alerts.at[i].text);
+		if (!alerts.at[i].is_verdict) /* it stands at the top */
+			fprintf(out, "server: %s\n", alerts.at[i].text);
 }
 
 static void print_hidden(FILE *out, const struct machine *here, bool show_private)
@@ -152,52 +155,63 @@ static void print_hidden(FILE *out, const struct machine *here, bool show_privat
 }
 
 /* Widens the name's column to what the rows at hand need. */
-static int name_width(const struct model *m, const struct query *q, const struct rows *rows)
+static int name_width(const struct model *m, enum group_by by, const struct rows *rows)
 {
 	int width = 0;
 
 	for (uint32_t i = 0; i < rows->n; i++) {
-		struct subject s = subject_at(m, q->by, rows->ids[i]);
+		struct subject s = subject_at(m, by, rows->ids[i]);
 		int w = layout_name_width(m, &s);
 		width = w > width ? w : width;
 	}
 	return width;
 }
 
-/* What the rows are only a part of. */
-static void print_filter(FILE *out, const struct query *q, uint32_t matched)
+static void print_left_out(FILE *out, const struct filter *filter, const struct rows *rows)
 {
-	if (q->filter)
-		fprintf(out, "filter: %s (%" PRIu32 " match%s)\n", q->filter->text, matched,
-			matched == 1 ? "" : "es");
+	if (filter && rows->left_out)
+		fprintf(out, "%" PRIu32 " of %" PRIu32 " rows are left out by the filter %s\n",
+			rows->left_out, rows->left_out + rows->matched, filter->text);
 }
 
-int table_print(FILE *out, const struct model *m, const struct query *q, int width)
+static void print_rows(
+	FILE *out, const struct model *m, const struct table_view *view, const struct rows *rows)
 {
-	enum group_by by = q->by;
-	bool show_private = q->show_private;
-	struct figure_view view = figures_view(m, show_private);
-	struct rows rows = {0};
 	struct layout l;
-	int r = query_run(m, q, &rows);
+
+	if (!rows->n)
+		return;
+	layout_fit(&l, m, view->by, view->width, name_width(m, view->by, rows), NULL);
+	fputc('\n', out);
+	print_titles(out, &l, view->by);
+	for (uint32_t i = 0; i < rows->n; i++) {
+		struct subject s = subject_at(m, view->by, rows->ids[i]);
+		print_row(out, &l, m, &s);
+	}
+}
+
+int table_print(FILE *out, const struct model *m, const struct table_view *view)
+{
+	struct query q = {.by = view->by,
+		.show_private = view->show_private,
+		.filter = view->filter,
+		.limit = UINT32_MAX};
+	struct figure_view sums = figures_view(m, view->show_private);
+	struct rows rows = {0};
+	int r = query_run(m, &q, &rows);
 
 	if (r < 0)
 		return r;
-	layout_fit(&l, m, by, width, name_width(m, q, &rows), NULL);
-	print_sums(out, m, &view);
-	print_alerts(out, m, show_private);
-	print_formats(out, view.machine);
-	print_trouble(out, &view);
-	print_hidden(out, view.machine, show_private);
-	print_filter(out, q, rows.matched);
-	if (rows.n) {
+	bool judged = judgement_print(out, m);
+	if (since_print(out, m, view->detect, view->show_private) || judged)
 		fputc('\n', out);
-		print_titles(out, &l, by);
-	}
-	for (uint32_t i = 0; i < rows.n; i++) {
-		struct subject s = subject_at(m, by, rows.ids[i]);
-		print_row(out, &l, m, &s);
-	}
+	print_sums(out, m, &sums);
+	print_alerts(out, m, view->show_private);
+	print_formats(out, sums.machine);
+	print_trouble(out, &sums);
+	print_hidden(out, sums.machine, view->show_private);
+	print_left_out(out, view->filter, &rows);
+	print_rows(out, m, view, &rows);
 	rows_done(&rows);
 	return fflush(out) == 0 && !ferror(out) ? 0 : -EIO;
 }

@@ -14,8 +14,8 @@
 
 struct replay_options {
 	const char *path;
-	double speed;    /* > 0, or REPLAY_SPEED_MAX */
-	usec_t duration; /* stop after this much recorded time; 0: at the end */
+	double speed;     /* > 0, or REPLAY_SPEED_MAX */
+	usec_t duration;  /* stop after this much recorded time; 0: at the end */
 	bool as_recorded; /* what was derived from the events then is put, too */
 
 	/* The first event is about to be put again: what came of those before is to be forgotten.

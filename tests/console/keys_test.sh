@@ -151,6 +151,18 @@ test_log_stays_put_while_scrolled() {
 	tui_wait '^203.0.113.1$'
 }
 
+# The recording is of a SYN flood: who floods is left, and the crawler; visitors are not.
+test_suspicious_begins_with_a_filter() {
+	play 80x24 --suspicious
+	tui_wait 'filter: is:suspicious'
+	tui_wait '^203.0.113.10 '
+	tui_gone '^2001:db8::5 '
+	tui_keys Escape
+	tui_gone 'filter:'
+	tui_keys s s
+	tui_wait '^2001:db8::5 '
+}
+
 test_filter() {
 	play 80x24
 	tui_wait 'REPLAY 00:14:02'
@@ -279,6 +291,19 @@ test_panels_stack() {
 	tui_wait 'First seen'
 	tui_keys q
 	tui_wait '^IP '
+}
+
+# The mark is an event as others: the recording has it, and the screen says when it was.
+test_mark_is_confirmed_and_recorded() {
+	: >"$T/log"
+	export HOME=$T XDG_CONFIG_HOME=$T
+	tui_start 100x24 "$NG" --source proc --show-private-ips --log-path "$T/log" --record "$T/r"
+	tui_wait 'Conns▼'
+	tui_keys m
+	tui_wait 'mark at [0-9][0-9]:[0-9][0-9]:[0-9][0-9]'
+	tui_gone 'mark at' 20
+	tui_keys q
+	wait_for 'grep -q "\"t\":\"mark\"" "$T/r"'
 }
 
 run_tests

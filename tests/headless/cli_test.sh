@@ -122,7 +122,7 @@ test_signal_ends_a_report_into_a_stalled_pipe() {
 	exec {fd}<>"$T/pipe"
 	"$NG" --once --source proc --duration 0 --from-start --log-path "$T/a.log" >"$T/pipe" &
 	PID=$!
-	wait_for "grep -q 'SigBlk:.*8004007' /proc/$PID/status"
+	wait_for "grep -q 'SigBlk:.*8004207' /proc/$PID/status"
 	stop "$PID"
 	assert_eq "$STATUS" 0
 }
@@ -259,7 +259,7 @@ test_a_signal_at_any_moment_ends_it_well() {
 	for i in $(seq 40); do
 		env --default-signal=INT "$NG" --once --source proc --log-path "$T/none" >"$T/out" &
 		PID=$!
-		wait_for "grep -q 'SigBlk:.*8004007' /proc/$PID/status"
+		wait_for "grep -q 'SigBlk:.*8004207' /proc/$PID/status"
 		for _ in $(seq "$((i * 20))"); do :; done
 		stop "$PID" INT
 		assert_eq "$STATUS" 0 "status, round $i"

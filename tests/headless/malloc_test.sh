@@ -152,7 +152,7 @@ test_modules_under_their_unit_tests() {
 
 # These take seconds each time.
 is_long() {
-	case ${1##*/} in cache_test | geoip_test | network_test | replay_test) ;; *) return 1 ;; esac
+	case ${1##*/} in cache_test | geoip_test | judge_properties_test | network_test | replay_test) ;; *) return 1 ;; esac
 }
 
 # own_code TEST: where the functions of the test's own file lie in it, "FROM-TO".

@@ -86,6 +86,44 @@ test_resets_of_other_namespaces() {
 	gaze_end
 }
 
+# resets: of the made-up addresses, "PACKETS of ADDRESSES", the fewest of one, and those not named.
+resets() {
+	jq -rs '(map(select(.t == "resets" and (.ip | test("^(198.51.100|203.0.113|100)[.]")))) |
+			group_by(.ip) | map(map(.n) | add)) as $n |
+		(map(select(.t == "lost" and .what == "resets").n) | add + 0) as $lost |
+		"\($n | add + 0) of \($n | length), at least \($n | min), \($lost) not named"' "$T/out"
+}
+
+# Nobody listens there, and who knocks is told, though no connection comes of it.
+test_resets_by_peer() {
+	need_bpf
+	flooded_host
+	gaze a "$T/out" --source ebpf
+	need_probe raw_tp/tcp_send_reset
+	flood 30 3 9
+	wait_told_resets 3
+	gaze_end
+	assert_match "$(resets)" '^30 of 3, at least 10, '
+	assert_json "$T/out" 'map(select(.t == "source"))[0].sees | index("resets") != null'
+}
+
+wait_told_resets() { # LEAST
+	wait_for "[ \"\$(grep -c '\"t\":\"resets\"' '$T/out')\" -ge $1 ]" 20
+}
+
+# So many that not all can be named in a second.
+test_resets_of_too_many_peers() {
+	need_bpf
+	flooded_host
+	gaze a "$T/out" --source ebpf
+	need_probe raw_tp/tcp_send_reset
+	flood 2000 2000 9 8000
+	wait_told_resets 256
+	gaze_end
+	note "$(resets)"
+	assert_match "$(resets)" '^[0-9]+ of [0-9]+, at least 1, [1-9][0-9]{2,} not named'
+}
+
 # At the end everything counted is told, however short the run.
 test_a_short_run_tells_all() {
 	need_bpf

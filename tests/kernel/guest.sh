@@ -283,6 +283,50 @@ heard() {
 	END { print n + 0, all + 0 }'
 }
 
+# resets_told: the sums of the stream's resets records, "PACKETS of ADDRESSES" and those not right.
+resets_told() {
+	records /tmp/out 'f("t") == "resets" { n[f("ip")] += f("n"); all += f("n") }
+	END {
+		for (ip in n) {
+			peers++
+			if (n[ip] != 10)
+				bad = bad " " ip ":" n[ip]
+		}
+		print all + 0 " of " peers + 0 bad
+	}'
+}
+
+# Nobody listens there. Resets without a socket are traced, and have a reason, from Linux 6.10 on.
+test_resets_by_peer() {
+	watch --source ebpf
+	syns 30 3 10.9.0.1 9 >/dev/null
+	if attached raw_tp/tcp_send_reset; then
+		grep -q '"sees":.*"resets"' /tmp/out || fail 'sees them, and does not say so'
+		wait_for 'resets_told | grep -q "^30 "'
+		watch_end
+		[ "$(resets_told)" = '30 of 3' ] || fail "$(resets_told)"
+		echo 'NOTE: 30 resets to 3 peers told'
+	else
+		watch_end
+		[ "$(resets_told)" = '0 of 0' ] || fail "$(resets_told), by no probe"
+		! grep -q '"sees":.*"resets"' /tmp/out || fail 'cannot see them, and says that it can'
+		option lockdown || [ "$(uname -r | awk -F. '{ print $1 * 100 + $2 }')" -lt 610 ] ||
+			fail "not attached: $(cat /tmp/out)"
+	fi
+}
+
+# A listing is told, and a connection has queues in it: 5 bytes that nobody reads.
+test_queues() {
+	listen_on 8005
+	watch --source ebpf
+	{ echo four; sleep 60; } | nc 10.9.0.1 8005 >/dev/null &
+	wait_for 'grep -q "\"lport\":8005.*\"rxq\":5," /tmp/out'
+	wait_for 'grep -q "\"lport\":8005.*\"limited_us\":0[,}]" /tmp/out'
+	wait_for 'grep -q "\"t\":\"listing\".*\"full\":true" /tmp/out'
+	watch_end
+	exec 9>&-
+}
+
 # A kernel without types of its own, and a file that has them.
 test_types_from_a_file() {
 	cp /sys/kernel/btf/vmlinux /tmp/btf

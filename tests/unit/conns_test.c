@@ -77,6 +77,62 @@ static void the_same_tuple_again_is_a_new_connection(void **state)
 	model_free(m);
 }
 
+/* Listings tell of queues, moves do not: then all stays as it was. */
+static void queues_outlast_what_does_not_tell_of_them(void **state)
+{
+	struct model *m = small(100, 100);
+	struct event e = conn_event(T0, "8.8.8.8", 1, TCP_ESTABLISHED);
+
+	(void)state;
+	model_apply(m, &e);
+	const struct conn *c = model_first_conn(m, host_named(m, "8.8.8.8"));
+	assert_true(c->txq == CONN_ABSENT && c->rxq == CONN_ABSENT && c->limited_us == ABSENT);
+	e = conn_event(T0 + SEC, "8.8.8.8", 1, TCP_ESTABLISHED);
+	e.conn.txq = 5000;
+	e.conn.rxq = 3;
+	e.conn.limited_us = 70;
+	model_apply(m, &e);
+	put_conn(m, T0 + 2 * SEC, "8.8.8.8", 1, TCP_FIN_WAIT1);
+	assert_int_equal(c->txq, 5000);
+	assert_int_equal(c->rxq, 3);
+	assert_int_equal(c->limited_us, 70);
+	assert_int_equal(c->txq_since, T0 + SEC);
+	/* /proc/net/tcp knows the queues only. */
+	e = conn_event(T0 + 3 * SEC, "8.8.8.8", 1, TCP_FIN_WAIT1);
+	e.conn.txq = UINT64_MAX - 1;
+	e.conn.rxq = 0;
+	model_apply(m, &e);
+	assert_int_equal(c->txq, CONN_ABSENT - 1);
+	assert_int_equal(c->rxq, 0);
+	assert_int_equal(c->limited_us, 70);
+	assert_int_equal(c->txq_since, T0 + SEC);
+	e.conn.txq = 0;
+	model_apply(m, &e);
+	assert_int_equal(c->txq, 0);
+	assert_int_equal(c->txq_since, 0);
+	model_free(m);
+}
+
+/* As of when its rows are, however late it is told. */
+static void full_listings_say_as_of_when(void **state)
+{
+	struct model *m = small(100, 100);
+	struct event e = event_make(EVENT_LISTING, T0 + SEC);
+
+	(void)state;
+	put_tick(m, T0 + 3 * SEC);
+	uint64_t version = m->version;
+	e.listing.ns = 7;
+	model_apply(m, &e);
+	assert_int_equal(machine_as_of(model_machine(m), 7), 0);
+	e.listing.full = true;
+	model_apply(m, &e);
+	assert_int_equal(machine_as_of(model_machine(m), 7), T0 + SEC);
+	assert_int_equal(machine_as_of(model_machine(m), 8), 0);
+	assert_int_equal(m->version, version);
+	model_free(m);
+}
+
 static void the_closed_never_keep_the_living_out(void **state)
 {
 	struct model *m = small(32, 32);
@@ -321,6 +377,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(closed_ones_stay_for_a_while),
 		cmocka_unit_test(the_same_tuple_again_is_a_new_connection),
+		cmocka_unit_test(queues_outlast_what_does_not_tell_of_them),
+		cmocka_unit_test(full_listings_say_as_of_when),
 		cmocka_unit_test(the_closed_never_keep_the_living_out),
 		cmocka_unit_test(few_or_no_closed_ones),
 		cmocka_unit_test(hosts_go_with_what_closed),

@@ -3,10 +3,15 @@
  * what points somewhere points where it should. */
 #include "unit.h"
 
+#include "app/flag_options.h"
+#include "base/toml.h"
 #include "config/options.h"
+#include "detect/detect.h"
 #include "event/event.h"
 #include "log/formats.h"
 #include "model/column.h"
+
+#include <math.h>
 
 #define NAMES_MAX 256
 
@@ -229,6 +234,77 @@ static void event_fields(void **state)
 	}
 }
 
+static bool is_word(const char *text, const char *allowed)
+{
+	return text[0] && text[strspn(text, allowed)] == '\0';
+}
+
+/* Their keys in the config file, beside "enabled". */
+static void check_thresholds(const struct flag_def *f)
+{
+	struct names keys = {.what = f->name};
+	size_t n = 0;
+
+	add_name(&keys, "enabled");
+	for (; n < FLAG_THRESHOLDS && f->thresholds[n].key; n++) {
+		const struct flag_threshold *t = &f->thresholds[n];
+		add_name(&keys, t->key);
+		if (!is_word(t->key, "abcdefghijklmnopqrstuvwxyz_"))
+			fail_msg("%s: %s is no key", f->name, t->key);
+		if (!t->help || !t->help[0])
+			fail_msg("%s.%s has no help", f->name, t->key);
+		if (!isfinite(t->on) || t->on <= 0)
+			fail_msg("%s.%s is %g", f->name, t->key, t->on);
+	}
+	if (n == 0)
+		fail_msg("%s has no threshold", f->name);
+	for (; n < FLAG_THRESHOLDS; n++)
+		assert_null(f->thresholds[n].key);
+}
+
+static void flag_table(void **state)
+{
+	struct names names = {.what = "flags"}, verdicts = {.what = "verdicts"};
+
+	(void)state;
+	for (int i = 0; i < FLAGS; i++) {
+		const struct flag_def *f = &flag_defs[i];
+		if (!f->name || !f->verdict || !f->disproof || !f->disproof[0])
+			fail_msg(
+				"flag %d lacks its name, its verdict or what would disprove it", i);
+		add_name(&names, f->name);
+		add_name(&verdicts, f->verdict);
+		assert_int_equal(flag_find(str_of(f->name)), i);
+		assert_true(is_word(f->name, "abcdefghijklmnopqrstuvwxyz0123456789-"));
+		assert_true(strlen(f->name) < FLAG_NAME_MAX);
+		assert_true(strlen(f->disproof) < FLAG_TEXT_MAX);
+		assert_true(f->scopes && f->scopes < 1u << SCOPES);
+		assert_in_range(f->severity, SEVERITY_NOTE, SEVERITY_ACT);
+		assert_true(f->needs < 1u << NEEDS);
+		assert_true(f->judged > 0 && f->off_after > 0);
+		assert_false(f->within & UINT64_C(1) << i); /* nothing explains itself */
+		assert_true(f->within < UINT64_C(1) << FLAGS);
+		check_thresholds(f);
+	}
+	for (unsigned bit = 0; bit < NEEDS; bit++)
+		assert_true(flag_need_name((enum flag_need)(1u << bit))[0]);
+}
+
+static void flag_sections(void **state)
+{
+	const struct option_table *tables = flag_option_tables();
+
+	(void)state;
+	for (int i = 0; i < FLAGS; i++) {
+		for (size_t k = 0; k < tables[i].count; k++)
+			assert_true(strlen(tables[i].section) + strlen(tables[i].defs[k].key) + 2 <
+				    TOML_PATH_MAX);
+		if (strncmp(tables[i].section, "flags.", 6) != 0 ||
+			strcmp(tables[i].section + 6, flag_defs[i].name) != 0)
+			fail_msg("%s is the section of %s", tables[i].section, flag_defs[i].name);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -237,6 +313,8 @@ int main(void)
 		cmocka_unit_test(column_names),
 		cmocka_unit_test(format_names),
 		cmocka_unit_test(event_fields),
+		cmocka_unit_test(flag_table),
+		cmocka_unit_test(flag_sections),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

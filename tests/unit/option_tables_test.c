@@ -262,7 +262,7 @@ static void too_many_options_are_refused(void **state)
 
 	(void)state;
 	assert_int_equal(options_init(&s, &setup), -E2BIG);
-	assert_non_null(strstr(s.error, "expected at most 256"));
+	assert_non_null(strstr(s.error, "expected at most 512"));
 	options_done(&s);
 }
 

@@ -26,6 +26,7 @@ static void expect(const char *line, const char *local, unsigned lport, const ch
 	assert_int_equal(c.state, state);
 	assert_int_equal(c.was, 0);
 	assert_true(c.rtt_us == ABSENT && c.rx == ABSENT && c.tx == ABSENT && c.retrans == ABSENT);
+	assert_true(c.limited_us == ABSENT);
 }
 
 static int little_endian(void **state)
@@ -116,6 +117,39 @@ static uint64_t inode_in(const char *line)
 
 	assert_int_equal(proc_net_parse(str_of(line), &c), 0);
 	return c.inode;
+}
+
+static void expect_queues(const char *line, uint64_t txq, uint64_t rxq)
+{
+	struct event_conn c;
+
+	assert_int_equal(proc_net_parse(str_of(line), &c), 0);
+	assert_true(c.txq == txq);
+	assert_true(c.rxq == rxq);
+}
+
+static void queues(void **state)
+{
+#define ENDS " 3: 0100007F:C3BC 0100007F:20FB "
+#define REST " 00:00000000 00000000  1000        0 8689079 2 000000006b8d42a9 20 0 0 10 -1"
+
+	(void)state;
+	expect_queues(ENDS "01 00000000:00000000" REST, 0, 0);
+	expect_queues(ENDS "01 00012C00:0000000a" REST, 76800, 10);
+	expect_queues(ENDS "08 FFFFFFFF:00000001" REST, UINT32_MAX, 1);
+	expect_queues(ENDS "04 00000001:00000000" REST, 1, 0);
+	/* How many wait to be accepted, and what is no socket yet, or any more. */
+	expect_queues(ENDS "0A 00000000:00000003" REST, ABSENT, ABSENT);
+	expect_queues(ENDS "06 00000000:00000000" REST, ABSENT, ABSENT);
+	expect_queues(ENDS "03 00000000:00000000" REST, ABSENT, ABSENT);
+	/* Cut, or something else. */
+	expect_queues(ENDS "01 00000005:00000006", ABSENT, ABSENT);
+	expect_queues(ENDS "01 00000005:0000000", ABSENT, ABSENT);
+	expect_queues(ENDS "01 00000005 00000006" REST, ABSENT, ABSENT);
+	expect_queues(ENDS "01 0000000x:00000006" REST, ABSENT, ABSENT);
+	expect_queues(ENDS "01", ABSENT, ABSENT);
+#undef ENDS
+#undef REST
 }
 
 /* Believed only when something follows it: a number may have been cut short. */
@@ -263,6 +297,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_state),
 		cmocka_unit_test(truncated),
+		cmocka_unit_test(queues),
 		cmocka_unit_test(inode),
 		cmocka_unit_test(garbage),
 		cmocka_unit_test(listing),

@@ -10,18 +10,22 @@
 
 static struct {
 	unsigned full, half_open, looks;
+	uint32_t began;  /* the id of the namespace that was listed last */
 	int64_t waiting; /* what the listeners say */
 	int err;         /* of a listing */
 	uint64_t rows;   /* half-open ones in it */
 	bool moving;     /* the first of them moves on before the ring is read */
 	unsigned told;   /* of the first: how often, and its state */
 	uint8_t state;
+	bool cut;          /* a row cannot be read */
+	unsigned listings; /* that were told */
+	struct event_listing latest;
 } fake;
 
 static int begin(struct schedule *r, const struct netns *n, uint32_t states)
 {
-	(void)r;
 	(void)n;
+	fake.began = r->net;
 	++*(states == SOCKTAB_ALL ? &fake.full : &fake.half_open);
 	return 0;
 }
@@ -38,6 +42,7 @@ static int step(struct schedule *r)
 		row.port = (uint16_t)(1024 + i);
 		socktab_add(&r->table, &row, 0);
 	}
+	r->table.listing.cut |= fake.cut;
 	return fake.err;
 }
 
@@ -78,6 +83,10 @@ static const struct schedule_pace pace = {.interval = NSEC_PER_SEC,
 static void count(struct event_sink *sink, const struct event *event)
 {
 	(void)sink;
+	if (event->kind == EVENT_LISTING) {
+		fake.listings++;
+		fake.latest = event->listing;
+	}
 	if (event->kind != EVENT_CONN || event->conn.port != 1024)
 		return;
 	fake.told++;
@@ -202,6 +211,74 @@ static void lists_where_nobody_can_be_asked(void **state)
 	schedule_done(&r);
 }
 
+/* The time of the next full listing has come. */
+static void full_due(struct schedule *r)
+{
+	schedule_list_all(r);
+	r->full_gate = 0;
+	schedule_poll(r, &sink);
+}
+
+/* Each that has read everything is told, whether or not it has found news. */
+static void whole_listings_are_told(void **state)
+{
+	static struct schedule r;
+
+	(void)state;
+	start(&r, &asking, 3);
+	assert_int_equal(fake.listings, 1);
+	assert_int_equal(fake.latest.ns, r.nets.own_ino);
+	assert_true(fake.latest.full);
+	assert_int_equal(fake.latest.sockets, 4);
+	full_due(&r);
+	assert_int_equal(fake.full, 2);
+	assert_int_equal(fake.listings, 2);
+	netns_at(&r.nets, r.nets.own_id)->plan.half_open_due = 0;
+	r.half_open_gate = 0;
+	schedule_poll(&r, &sink);
+	assert_int_equal(fake.half_open, 1);
+	fake.cut = true;
+	full_due(&r);
+	fake.cut = false;
+	fake.err = -EIO;
+	full_due(&r);
+	assert_int_equal(fake.full, 4);
+	assert_int_equal(fake.listings, 2);
+	schedule_done(&r);
+}
+
+/* Our own namespace, with 3000 connections, and another, with 30, that have been waiting for so
+ * many seconds. */
+static void list_of_two(struct schedule *r, uint64_t own_waits, uint64_t other_waits)
+{
+	uint32_t other = pool_get(&r->nets.pool);
+	struct netns *own = netns_at(&r->nets, r->nets.own_id), *n = netns_at(&r->nets, other);
+	uint64_t now = mono_now();
+
+	n->plan = (struct netns_plan){.tried = true, .seeded = true, .open = 30};
+	own->plan.open = 3000;
+	own->plan.full_listed = now - own_waits * NSEC_PER_SEC;
+	n->plan.full_listed = now - other_waits * NSEC_PER_SEC;
+	full_due(r);
+	assert_int_equal(fake.full, 2);
+}
+
+/* Many connections go before few, unless these have been waiting much longer. */
+static void urgent_listings_come_first(void **state)
+{
+	static struct schedule r;
+
+	(void)state;
+	start(&r, &asking, 0);
+	list_of_two(&r, 2, 4);
+	assert_int_equal(fake.began, r.nets.own_id);
+	schedule_done(&r);
+	start(&r, &asking, 0);
+	list_of_two(&r, 2, 8);
+	assert_int_not_equal(fake.began, r.nets.own_id);
+	schedule_done(&r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -211,6 +288,8 @@ int main(void)
 		cmocka_unit_test(a_failure_is_no_news),
 		cmocka_unit_test(lists_unasked_now_and_then),
 		cmocka_unit_test(lists_where_nobody_can_be_asked),
+		cmocka_unit_test(whole_listings_are_told),
+		cmocka_unit_test(urgent_listings_come_first),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -95,6 +95,53 @@ static void a_note_keeps_the_time_of_the_recording(void **state)
 	assert_true(bench.session.model->now == now);
 }
 
+struct witness {
+	struct taker taker; /* first */
+	uint32_t by_itself, by_hand;
+};
+
+static void see_mark(struct taker *taker, const struct event *event)
+{
+	struct witness *w = (struct witness *)taker;
+
+	w->by_itself += event->mark.by_itself;
+	w->by_hand += !event->mark.by_itself;
+}
+
+static void a_mark_of_a_replay_has_its_time(void **state)
+{
+	(void)state;
+	struct session *s = &bench.session;
+	usec_t now = s->model->now;
+	const struct command mark = {.kind = COMMAND_MARK};
+
+	session_command(s, &mark);
+	assert_true(model_machine(s->model)->mark.at == now);
+	assert_true(s->model->now == now);
+	assert_non_null(detect_mark(s->detect));
+}
+
+/* A live run without sources. */
+static void marks_make_themselves_every_five_minutes(void **state)
+{
+	(void)state;
+	struct witness w = {
+		.taker = {.name = "witness", .kinds = TAKER_KIND(EVENT_MARK), .take = see_mark}};
+	static struct session s;
+
+	s = (struct session){.next_mark = BEGIN + 300 * USEC_PER_SEC};
+	hub_init(&s.hub);
+	assert_int_equal(hub_join(&s.hub, &w.taker), 0);
+	for (usec_t t = 0; t < 299; t++)
+		session_poll(&s, BEGIN + t * USEC_PER_SEC);
+	assert_int_equal(w.by_itself, 0);
+	for (usec_t t = 299; t < 1000; t++)
+		session_poll(&s, BEGIN + t * USEC_PER_SEC);
+	assert_int_equal(w.by_itself, 3);
+	assert_int_equal(w.by_hand, 0);
+	hub_done(&s.hub);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -102,6 +149,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_seek_back_brings_another_model),
 		TEST(a_note_keeps_the_time_of_the_recording),
+		TEST(a_mark_of_a_replay_has_its_time),
+		TEST(marks_make_themselves_every_five_minutes),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -238,6 +238,52 @@ static void stale_numbers_are_not_put(void **state)
 	assert_string_equal(story(f), "2 SYN_RECV>ESTABLISHED in, 2 ESTABLISHED>CLOSE_WAIT in");
 }
 
+static void list_queues(struct fixture *f, uint64_t txq, uint64_t rxq, uint64_t limited_us)
+{
+	struct event_conn c = conn(1, TCP_STATE_NONE, TCP_ESTABLISHED);
+
+	c.rx = 10;
+	c.inode = 7;
+	c.txq = txq;
+	c.rxq = rxq;
+	c.limited_us = limited_us;
+	begin(f, SOCKTAB_ALL);
+	socktab_add(&f->table, &c, 0);
+	end(f);
+}
+
+/* That one has filled is told once, however long it stays so; the time with a full window when it
+ * has doubled. */
+static void queues_are_told_when_it_matters(void **state)
+{
+	struct fixture *f = *state;
+	const uint64_t s = USEC_PER_SEC;
+
+	list_queues(f, ABSENT, ABSENT, ABSENT);
+	assert_string_equal(story(f), "1 >ESTABLISHED out");
+	list_queues(f, 0, 0, 0);
+	list_queues(f, 0, 0, s / 2);
+	assert_string_equal(story(f), "");
+	list_queues(f, 5000, 0, s / 2);
+	assert_int_equal(f->told[0].conn.txq, 5000);
+	assert_int_equal(f->told[0].conn.rxq, 0);
+	assert_int_equal(f->told[0].conn.limited_us, s / 2);
+	assert_string_equal(story(f), "1 ESTABLISHED>ESTABLISHED out");
+	list_queues(f, 5000, 0, s / 2);
+	list_queues(f, 6000, 0, s / 2);
+	assert_string_equal(story(f), "");
+	list_queues(f, 6000, 1, s / 2);
+	assert_int_equal(f->told[0].conn.rxq, 1);
+	assert_string_equal(story(f), "1 ESTABLISHED>ESTABLISHED out");
+	for (uint64_t seconds = 1; seconds <= 64; seconds++)
+		list_queues(f, 6000, 1, seconds << 20);
+	assert_int_equal(f->count, 7); /* 1, 2, 4, … 64 */
+	assert_int_equal(f->told[6].conn.limited_us, 64 << 20);
+	story(f);
+	list_queues(f, 0, 0, 64 << 20);
+	assert_string_equal(story(f), "1 ESTABLISHED>ESTABLISHED out");
+}
+
 /* What this process opens is held and followed, and never put. */
 static void self_sockets_are_silent(void **state)
 {
@@ -357,6 +403,7 @@ int main(void)
 		CASE(the_cap_is_counted),
 		CASE(numbers_are_kept_fresh),
 		CASE(stale_numbers_are_not_put),
+		CASE(queues_are_told_when_it_matters),
 		CASE(self_sockets_are_silent),
 		CASE(owners_are_asked_for),
 		CASE(a_namespace_goes),

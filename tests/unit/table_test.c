@@ -59,8 +59,10 @@ static char *printed(const struct model *m, bool show_private, int width)
 	FILE *out = open_memstream(&text, &n);
 
 	assert_non_null(out);
-	struct query q = {.show_private = show_private, .limit = UINT32_MAX};
-	assert_int_equal(table_print(out, m, &q, width), 0);
+	assert_int_equal(
+		table_print(
+			out, m, &(struct table_view){.show_private = show_private, .width = width}),
+		0);
 	fclose(out);
 	return text;
 }
@@ -209,9 +211,104 @@ static void a_full_disk_is_said(void **state)
 
 	(void)state;
 	assert_non_null(full);
-	struct query q = {.limit = UINT32_MAX};
-	assert_int_equal(table_print(full, m, &q, 80), -EIO);
+	assert_int_equal(table_print(full, m, &(struct table_view){.width = 80}), -EIO);
 	fclose(full);
+	model_free(m);
+}
+
+static void put_flag(struct model *m, const char *name, enum flag_scope scope, const char *who,
+	const char *prefixes, enum severity severity, const char *cause)
+{
+	struct event e = event_make(EVENT_FLAG, START);
+
+	e.flag.flag = str_of(name);
+	e.flag.on = true;
+	e.flag.scope = (uint8_t)scope;
+	e.flag.who = str_of(who);
+	e.flag.prefixes = str_of(prefixes);
+	e.flag.severity = severity;
+	e.flag.since = START - 12 * USEC_PER_SEC;
+	e.flag.evidence = STR_LIT("figures");
+	e.flag.cause = str_of(cause);
+	model_apply(m, &e);
+}
+
+static void the_judgement_comes_first(void **state)
+{
+	struct model *m = model_of_nothing();
+	struct event verdict = event_make(EVENT_VERDICT, START);
+
+	(void)state;
+	put_flag(m, "burst", SCOPE_HOST, "5.5.5.5", NULL, SEVERITY_SUSPECT, "syn-flood");
+	put_flag(m, "garbage", SCOPE_HOST, "6.6.6.6", NULL, SEVERITY_NOTE, NULL);
+	put_flag(m, "syn-flood", SCOPE_MACHINE, "7.7.7.0/24", "7.7.7.0/24", SEVERITY_ATTACK, NULL);
+	verdict.verdict.text = STR_LIT("SYN flood");
+	verdict.verdict.held = STR_LIT("silent, slow-read: the log is buffered\nunparsed: x");
+	verdict.verdict.learning_s = 40;
+	verdict.verdict.severity = SEVERITY_ATTACK;
+	model_apply(m, &verdict);
+	char *text = printed(m, false, 80);
+	assert_string_equal(text, "verdict: SYN flood\n"
+				  "learning what is usual here, for 40 s more\n"
+				  "cannot be judged: silent, slow-read: the log is buffered\n"
+				  "cannot be judged: unparsed: x\n"
+				  "flag syn-flood: 7.7.7.0/24, for 12 s: figures\n"
+				  "flag garbage: 6.6.6.6, for 12 s: figures\n"
+				  "flag burst: 5.5.5.5, for 12 s: figures; part of syn-flood\n"
+				  "\n"
+				  "connections: none\n"
+				  "0 IPs; 0 requests, 0 sent\n");
+	free(text);
+	model_free(m);
+}
+
+static void more_flags_than_fit_are_counted(void **state)
+{
+	struct model *m = model_of_nothing();
+
+	(void)state;
+	for (int i = 0; i < 25; i++) {
+		char who[16];
+		snprintf(who, sizeof who, "5.5.5.%d", i);
+		put_flag(m, "scanner", SCOPE_HOST, who, NULL, SEVERITY_SUSPECT, NULL);
+	}
+	char *text = printed(m, false, 80);
+	assert_non_null(strstr(text, "flag scanner: 5.5.5.0, for 12 s: figures\n"));
+	assert_non_null(strstr(text, "\nand 5 more flags\n\n"));
+	free(text);
+	model_free(m);
+}
+
+static void rows_that_are_left_out_are_counted(void **state)
+{
+	struct model *m = model_of_nothing();
+	struct filter filter;
+	struct filter_error error;
+	char *text = NULL;
+	size_t n = 0;
+
+	(void)state;
+	put_request(m, "5.5.5.5", "/");
+	put_request(m, "6.6.6.6", "/");
+	put_request(m, "10.0.0.1", "/"); /* is not shown anyway */
+	put_flag(m, "scanner", SCOPE_HOST, "6.6.6.6", NULL, SEVERITY_SUSPECT, NULL);
+	assert_int_equal(filter_compile(&filter, STR_LIT(FILTER_OF_SUSPICIOUS), NULL, &error), 0);
+	for (enum group_by by = GROUP_NONE; by < GROUPS; by++) {
+		struct table_view view = {.by = by, .filter = &filter, .width = 80};
+		FILE *out = open_memstream(&text, &n);
+		assert_non_null(out);
+		assert_int_equal(table_print(out, m, &view), 0);
+		fclose(out);
+		if (by == GROUP_NONE || by == GROUP_NET)
+			assert_non_null(strstr(
+				text, "\n1 of 2 rows are left out by the filter is:suspicious\n"));
+		if (by == GROUP_NONE || by == GROUP_NET)
+			assert_null(strstr(text, "\n5.5.5."));
+		assert_non_null(strstr(text, by == GROUP_NONE  ? "\n6.6.6.6 "
+					     : by == GROUP_NET ? "\n6.6.6.0/24 "
+							       : "\nunknown "));
+		free(text);
+	}
 	model_free(m);
 }
 
@@ -222,6 +319,9 @@ int main(void)
 		cmocka_unit_test(rows_and_sums),
 		cmocka_unit_test(private_is_hidden),
 		cmocka_unit_test(trouble_is_said),
+		cmocka_unit_test(the_judgement_comes_first),
+		cmocka_unit_test(more_flags_than_fit_are_counted),
+		cmocka_unit_test(rows_that_are_left_out_are_counted),
 		cmocka_unit_test(widths),
 		cmocka_unit_test(layout_keeps_the_sort_column),
 		cmocka_unit_test(addresses_keep_both_ends),
