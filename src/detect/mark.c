@@ -319,7 +319,7 @@ static void compare_network(struct changes *l, const struct mark *m, const struc
 	struct change c = {.prefix = t->prefix,
 		.now = trail_rate(t, s),
 		.conns = conns_of(p, &t->prefix),
-		.sources = trail_members(t, s->now)};
+		.sources = trail_members(&t->members, s->now)};
 	bool is_new = !then && mark_is_new_prefix(m, p, &t->prefix);
 
 	if (!then && !is_new && m->network_n == MARK_TOP) {

@@ -150,6 +150,16 @@ void senses_prefetch(struct detect *d, const struct event *events, size_t n);
 /* Bytes out that have come to light since they were last looked at. */
 void senses_note_bytes(struct detect *d, struct trail *t, const struct host *h);
 
+/* The trail of an address, made when new; NULL when memory is out. It is good until the next call.
+ */
+struct trail *trail_touch(struct detect *d, const struct addr *a);
+
+/* Counts for an address and its network. */
+void trail_count(struct detect *d, struct trail *t, enum trail_count what, uint32_t n);
+
+/* requests.c */
+void requests_take(struct detect *d, const struct event_request *r);
+
 /* needs.c: bits of enum flag_need that are not met. */
 uint32_t needs_missing(const struct detect *d);
 
