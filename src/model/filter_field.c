@@ -38,7 +38,7 @@ const struct filter_field filter_fields[] = {
 		.takes = "a crawler's name, confirmed, refuted, unverified or any",
 		.help = "the crawler that it says it is, or what came of checking"},
 	{{"since"}, FILTER_SINCE, OP(IS), .scope = FOR_HOSTS,
-		.takes = "a time ago such as 5m or 1h30m, or a time of day such as 03:10",
+		.takes = "a time ago such as 5m or 1h30m, a time of day such as 03:10, or mark",
 		.help = "seen, or logged, since then"},
 
 	{{"is"}, FILTER_MARKED, OP(IS), .scope = FOR_HOSTS, .takes = "suspicious",

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* Any bytes are a filter or an error with a place in them. What compiles is asked about all there is,
- * says the same when it is asked again, and is what it was when it has been through the other half of
- * the language: narrowed, completed, compiled anew. */
+/* Any bytes are a filter or an error with a place in them. What compiles is asked about all there
+ * is, says the same when it is asked again, and is what it was when it has been through the other
+ * half of the language: narrowed, completed, compiled anew. */
 #include "base/text.h"
 #include "detect/flag_defs.h"
 #include "model/filter_complete.h"
@@ -167,8 +167,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		narrow(&f, &env, (struct str){text.p + size / 2, size - size / 2});
 	} else {
 		require(error.at <= size && error.n > 0 && error.n <= size + 1 && error.text[0]);
-		require(text_is_clean((struct str){
-			complaint, filter_complaint(&error, text, complaint)}));
+		require(text_is_clean(
+			(struct str){complaint, filter_complaint(&error, text, complaint)}));
 	}
 	for (size_t i = 0; i <= size && i < 64; i += 7)
 		complete(m, &env, text, i);

@@ -146,8 +146,8 @@ static void assert_passes(const struct model *m, const char *text, const char *w
 static void fields_of_addresses(void **state)
 {
 	static const char *const rows[][2] = {{"", "ABCD"}, {A, "A"}, {"203.0.113.0/24", "AB"},
-		{"ip:" A, "A"}, {"NET:203.0.113.0/31", "A"}, {"cidr=2001:db8::/32", "D"},
-		{D, "D"}, {"2001:db8:", "D"}, {"-203.0.113.0/24", "CD"}, {"country:br", "A"},
+		{"ip:" A, "A"}, {"NET:203.0.113.0/31", "A"}, {"cidr=2001:db8::/32", "D"}, {D, "D"},
+		{"2001:db8:", "D"}, {"-203.0.113.0/24", "CD"}, {"country:br", "A"},
 		{"cc:br,VN", "AB"}, {"-country:BR", "BCD"}, {"asn:64500", "A"},
 		{"as:AS64500,64501", "AB"}, {"org:telecom", "A"}, {"org~^example*ltd$", "A"},
 		{"org=\"Other Net\"", "B"}, {"org:\"Telecom, Ltd\"", "A"}, {"city:rec", "AB"},
@@ -155,12 +155,13 @@ static void fields_of_addresses(void **state)
 		{"port:8000-8999", "A"}, {"port:443,8443", "AC"}, {"flag:scanner", "B"},
 		{"flag:syn-flood", "C"}, {"flag:F", "C"}, {"flag:f,x", "BC"}, {"flag:any", "BC"},
 		{"-flag:any", "AD"}, {"crawler:google", "B"}, {"crawler:refuted", "B"},
-		{"crawler:any", "B"}, {"crawler:confirmed", ""}, {"telecom", "A"},
-		{"rate>20", "B"}, {"rate>=31", "B"}, {"rate>31", ""}, {"reqs>=1 reqs<10", "AD"},
-		{"requests=2", "A"}, {"reqs:1-2", "AD"}, {"reqs<=1", "CD"}, {"half>1", "C"},
-		{"half_open:2", "C"}, {"conns>0", "AC"}, {"bytes>4k", "B"}, {"bytes>=4k", "AB"},
-		{"rx>=1M", "A"}, {"rx>1M", ""}, {"rtt>79.5ms", "A"}, {"rtt>80", ""},
-		{"rtt=80000us", "A"}, {"auth_failed>0", "D"}, {"held>1h", ""}};
+		{"crawler:any", "B"}, {"is:suspicious", "BC"}, {"-is:suspicious", "AD"},
+		{"crawler:confirmed", ""}, {"telecom", "A"}, {"rate>20", "B"}, {"rate>=31", "B"},
+		{"rate>31", ""}, {"reqs>=1 reqs<10", "AD"}, {"requests=2", "A"}, {"reqs:1-2", "AD"},
+		{"reqs<=1", "CD"}, {"half>1", "C"}, {"half_open:2", "C"}, {"conns>0", "AC"},
+		{"bytes>4k", "B"}, {"bytes>=4k", "AB"}, {"rx>=1M", "A"}, {"rx>1M", ""},
+		{"rtt>79.5ms", "A"}, {"rtt>80", ""}, {"rtt=80000us", "A"}, {"auth_failed>0", "D"},
+		{"held>1h", ""}};
 	struct model *m = story();
 
 	(void)state;
@@ -181,13 +182,12 @@ static void fields_of_requests(void **state)
 		{"referer:evil", "ABD"}, {"method:get", "ABD"}, {"proto=HTTP/1.1", "ABD"},
 		{"user:root", "D"}, {"user:admin", ""}, {"method:password", ""},
 		/* one and the same request */
-		{"path:cart status:200", "A"}, {"path:cart status:404", ""},
-		{"cart zgrab", "B"}, {"path:cart -status:5xx", "A"},
+		{"path:cart status:200", "A"}, {"path:cart status:404", ""}, {"cart zgrab", "B"},
+		{"path:cart -status:5xx", "A"},
 		/* words of one field are alternatives, but for comparisons */
 		{"status:502 status:404", "AB"}, {"net:" A " net:" C, "AC"}, {A " " B, "AB"},
-		{"-net:" A " -" B, "CD"}, {"203.0.113.0/24 -" B, "A"},
-		{"since:5m", "ABC"}, {"-since:5m", "D"}, {"since:2h path:/old", "D"},
-		{"since:5m path:/old", ""}};
+		{"-net:" A " -" B, "CD"}, {"203.0.113.0/24 -" B, "A"}, {"since:5m", "ABC"},
+		{"-since:5m", "D"}, {"since:2h path:/old", "D"}, {"since:5m path:/old", ""}};
 	struct model *m = story();
 
 	(void)state;
@@ -224,6 +224,23 @@ static void lines_pass(void **state)
 	assert_int_equal(lines(m, "since:30m"), 33);
 	assert_int_equal(lines(m, "user:root"), 1);
 	assert_int_equal(lines(m, "\"wp-login.php?a=b\""), 30);
+	model_free(m);
+}
+
+static void a_mark_is_a_moment(void **state)
+{
+	struct filter_env marked = env;
+	struct model *m = story();
+	struct filter_error error;
+	struct filter f;
+
+	(void)state;
+	marked.has_mark = true;
+	assert_int_equal(filter_compile(&f, STR_LIT("since:mark"), &marked, &error), 0);
+	assert_true(filter_host(&f, m, host_named(m, D))); /* without one: the beginning */
+	m->machines[0]->mark.at = T0 - SEC;
+	assert_false(filter_host(&f, m, host_named(m, D)));
+	assert_true(filter_host(&f, m, host_named(m, A)));
 	model_free(m);
 }
 
@@ -312,8 +329,8 @@ static void bounds_hold(void **state)
 
 	(void)state;
 	memset(text, 'a', sizeof text);
-	assert_int_equal(filter_compile(&f, (struct str){text, FILTER_TEXT_MAX - 1}, NULL, &error),
-		0);
+	assert_int_equal(
+		filter_compile(&f, (struct str){text, FILTER_TEXT_MAX - 1}, NULL, &error), 0);
 	assert_int_equal(
 		filter_compile(&f, (struct str){text, FILTER_TEXT_MAX}, NULL, &error), -22);
 	assert_true(strstr(error.text, "too long") != NULL);
@@ -352,8 +369,7 @@ static void old_filters_hold(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct filter f = compiled(rows[i].text);
 		assert_int_equal(f.count, 1);
-		if (f.words[0].field->kind != rows[i].kind ||
-			f.words[0].negated != rows[i].negated)
+		if (f.words[0].field->kind != rows[i].kind || f.words[0].negated != rows[i].negated)
 			fail_msg("\"%s\" is of kind %u", rows[i].text, f.words[0].field->kind);
 	}
 }
@@ -371,10 +387,8 @@ static void words_fit_their_rows(void **state)
 {
 	(void)state;
 	assert_int_equal(refused(GROUP_NONE, "path:x rate>1 net:1.2.3.4"), -1);
-	assert_int_equal(refused(GROUP_COUNTRY, "telecom path:x"), 8);
-	assert_int_equal(refused(GROUP_NET, "status:404"), 0);
-	assert_int_equal(refused(GROUP_AS, "net:1.2.3.4"), 0);
-	assert_int_equal(refused(GROUP_NONE, "ips>3"), 0);
+	assert_int_equal(refused(GROUP_COUNTRY, "telecom path:x ips>3"), -1);
+	assert_int_equal(refused(GROUP_NONE, "telecom ips>3"), 8);
 }
 
 static struct rows rows_of(const struct model *m, enum group_by by, const char *text)
@@ -415,6 +429,13 @@ static void groups_pass(void **state)
 	assert_groups(m, GROUP_AS, "asn:64500,64501", 2);
 	assert_groups(m, GROUP_COUNTRY, "country:VN", 1);
 	assert_groups(m, GROUP_COUNTRY, "rate>20", 1);
+	/* What says nothing of a group asks its addresses. */
+	assert_groups(m, GROUP_NET, "status:404", 1);
+	assert_groups(m, GROUP_NET, "-status:404", 2);
+	assert_groups(m, GROUP_NET, "rate>32 path:cart", 1); /* the two of them, together */
+	assert_groups(m, GROUP_NONE, "rate>32 path:cart", 0);
+	assert_groups(m, GROUP_AS, "203.0.113.1", 1);
+	assert_groups(m, GROUP_COUNTRY, "flag:scanner", 1);
 	model_free(m);
 }
 
@@ -452,8 +473,7 @@ static void events_pass(void **state)
 	model_free(m);
 }
 
-static void assert_choices(
-	const struct model *m, const char *text, size_t from, const char *want)
+static void assert_choices(const struct model *m, const char *text, size_t from, const char *want)
 {
 	struct filter_choices c;
 	char got[512] = "";
@@ -545,7 +565,8 @@ static void rows_are_targets(void **state)
 		enum group_by by;
 		const char *only, *want;
 	} rows[] = {{GROUP_NONE, A, "ip:" A}, {GROUP_NET, C, "net:198.51.100.0/24"},
-		{GROUP_AS, "asn:64500", "asn:AS64500"}, {GROUP_COUNTRY, "country:VN", "country:VN"}};
+		{GROUP_AS, "asn:64500", "asn:AS64500"},
+		{GROUP_COUNTRY, "country:VN", "country:VN"}};
 	struct model *m = story();
 
 	(void)state;
@@ -624,6 +645,7 @@ int main(void)
 		cmocka_unit_test(fields_of_requests),
 		cmocka_unit_test(lines_pass),
 		cmocka_unit_test(a_time_of_day_is_the_latest),
+		cmocka_unit_test(a_mark_is_a_moment),
 		cmocka_unit_test(errors_have_a_place),
 		cmocka_unit_test(bounds_hold),
 		cmocka_unit_test(old_filters_hold),
