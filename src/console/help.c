@@ -29,6 +29,20 @@ static void print_columns(struct page *p)
 				columns[i].title, columns[i].help);
 }
 
+/* "half_open" is another name of "half": the first is enough here. */
+static void print_filters(struct page *p)
+{
+	page_print(p, NAMES_WIDTH, STYLE_PLAIN, "%-*s%s", NAMES_WIDTH, "f:a,b  f=a",
+		"the field is one of these; is nothing else");
+	page_print(p, NAMES_WIDTH, STYLE_PLAIN, "%-*s%s", NAMES_WIDTH, "f~a*b  f>1",
+		"a pattern: * any text, ^ $ both ends; > < >= <= of numbers");
+	page_print(p, NAMES_WIDTH, STYLE_PLAIN, "%-*s%s", NAMES_WIDTH, "-word \"a b\"",
+		"all but these; text with blanks");
+	for (size_t i = 0; i < filter_field_count; i++)
+		page_print(p, NAMES_WIDTH, STYLE_PLAIN, "%-*s%s", NAMES_WIDTH,
+			filter_fields[i].names[0], filter_fields[i].help);
+}
+
 static void help_draw(struct panel *panel, struct area a, bool focused)
 {
 	struct page p = page_begin(panel, a, help_panel.title);
@@ -38,6 +52,8 @@ static void help_draw(struct panel *panel, struct area a, bool focused)
 	print_keys(&p, &panel->view->bindings);
 	page_print(&p, 0, STYLE_BOLD, "Columns");
 	print_columns(&p);
+	page_print(&p, 0, STYLE_BOLD, "Filters");
+	print_filters(&p);
 	page_print(&p, 0, STYLE_BOLD, "Rows");
 	page_print(&p, NAMES_WIDTH, STYLE_BAD,
 		"bold red      half-open or many connections, and next to no request logged");

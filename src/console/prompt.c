@@ -7,7 +7,6 @@
 #include "base/text.h"
 #include "model/filter_complete.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 
 #define PAUSE (700 * USEC_PER_MSEC) /* without a key before an error is shown */
@@ -16,7 +15,8 @@ struct prompt {
 	struct panel panel;
 	struct line_edit line;
 	char before[FILTER_TEXT_MAX]; /* the filter, to come back to */
-	bool wrong;                   /* the line is no filter; the last one that was holds */
+	bool wrong;                   /* the line is no filter */
+	bool rest_holds;              /* without the word that is wrong it is one, and holds */
 	bool insisted;                /* Enter was pressed on it all the same */
 	struct filter_error error;
 	usec_t typed; /* when, by CLOCK_MONOTONIC */
@@ -54,10 +54,34 @@ static void prompt_open(struct panel *panel, const struct addr *ip)
 	line_edit_set(&p->line, text);
 }
 
-/* Each change counts at once. While the text is no filter the last one that was stays. */
+/* The line without the word that is wrong. */
+static struct str rest_of(const struct prompt *p, char buf[static LINE_EDIT_MAX])
+{
+	struct str line = line_of(p);
+	size_t from = p->error.at < line.n ? p->error.at : line.n, to = from;
+
+	while (from > 0 && line.p[from - 1] != ' ')
+		from--;
+	while (from > 0 && line.p[from - 1] == ' ')
+		from--;
+	while (to < line.n && line.p[to] == ' ')
+		to++;
+	while (to < line.n && line.p[to] != ' ')
+		to++;
+	int n = snprintf(
+		buf, LINE_EDIT_MAX, "%.*s%.*s", (int)from, line.p, (int)(line.n - to), line.p + to);
+	return (struct str){buf, (size_t)n};
+}
+
+/* Each change counts at once. While a word is wrong the others hold, or else the last good line. */
 static void apply(struct prompt *p)
 {
-	p->wrong = nav_set_filter(p->panel.view, line_of(p), &p->error) < 0;
+	struct view *v = p->panel.view;
+	char buf[LINE_EDIT_MAX];
+	struct filter_error other;
+
+	p->wrong = nav_set_filter(v, line_of(p), &p->error) < 0;
+	p->rest_holds = p->wrong && nav_set_filter(v, rest_of(p, buf), &other) == 0;
 	p->insisted = false;
 	p->typed = clock_usec(CLOCK_MONOTONIC);
 }
@@ -188,9 +212,17 @@ static bool prompt_input(struct panel *panel, const struct input *in)
 	return true;
 }
 
+/* What is wrong is a value that there are ways to go on with. */
+static bool is_unfinished(const struct prompt *p)
+{
+	return p->choices.field && p->choices.n && p->error.at == p->choices.from;
+}
+
 /* True when it is time; else the console is asked to look again then. */
 static bool is_error_due(const struct prompt *p)
 {
+	if (!p->wrong || (!p->insisted && (p->listed || is_unfinished(p))))
+		return false;
 	if (p->insisted || clock_usec(CLOCK_MONOTONIC) >= p->typed + PAUSE)
 		return true;
 	p->panel.view->wake_at = p->typed + PAUSE;
@@ -209,21 +241,23 @@ static int column_of(const struct prompt *p, size_t byte, int cursor)
 	return cursor + text_width((struct str){e->text + e->at, byte - e->at});
 }
 
-/* Under the word, or so far left of it that it can be read. */
+/* Under the word, or before the mark where there is no room behind it. */
 static void draw_error(const struct prompt *p, struct area a, int cursor)
 {
-	const char *holds = p->panel.view->filter.count ? " (the last good one holds)" : "";
-	char text[FILTER_ERROR_MAX + 40];
+	const char *holds = !p->panel.view->filter.count ? ""
+			    : p->rest_holds              ? "; the rest holds"
+							 : "; the last good one holds";
+	int width = text_width(str_of(p->error.text)) + 2;
 	int x = column_of(p, p->error.at, cursor);
 
-	int n = snprintf(text, sizeof text, "%s%s", p->error.text, holds);
-	int width = text_width((struct str){text, (size_t)n}) + 2;
-	if (x < 0)
-		x = 0;
-	if (x + width <= a.w || x < width)
-		screen_print(a, 0, x + width <= a.w ? x : 0, STYLE_BAD, "^ %s", text);
+	x = x < 0 ? 0 : x;
+	if (x + width + (int)strlen(holds) > a.w)
+		holds = "";
+	if (x + width > a.w && x >= width)
+		screen_print(a, 0, x + 1 - width, STYLE_BAD, "%s ^", p->error.text);
 	else
-		screen_print(a, 0, x + 1 - width, STYLE_BAD, "%s ^", text);
+		screen_print(
+			a, 0, x + width > a.w ? 0 : x, STYLE_BAD, "^ %s%s", p->error.text, holds);
 }
 
 static void draw_choices(const struct prompt *p, struct area a)
@@ -245,10 +279,8 @@ static void draw_choices(const struct prompt *p, struct area a)
 }
 
 /* The values that there are now, while one is typed; else what the field takes. */
-static void draw_help(struct prompt *p, struct area a)
+static void draw_help(const struct prompt *p, struct area a)
 {
-	if (!p->listed)
-		look_up(p);
 	if (p->listed || (p->choices.field && p->choices.n))
 		draw_choices(p, a);
 	else if (p->choices.field)
@@ -280,7 +312,9 @@ static void prompt_draw(struct panel *panel, struct area a, bool focused)
 	(void)focused;
 	x += line_edit_draw(&p->line, a, 0, x, a.w - x - 1, STYLE_PLAIN, &cursor) + 2;
 	draw_keys(panel->view, a, x);
-	if (p->wrong && is_error_due(p))
+	if (!p->listed)
+		look_up(p);
+	if (is_error_due(p))
 		draw_error(p, below, cursor);
 	else
 		draw_help(p, below);

@@ -188,6 +188,109 @@ test_filter() {
 	tui_gone 'filter:'
 }
 
+# What is wrong is said under the word, once the typing stops; the other words hold meanwhile.
+test_filter_error_stands_under_the_word() {
+	play 100x24
+	tui_wait 'REPLAY 00:14:02'
+	tui_keys /
+	tui_type 'status:404 rat>60'
+	tui_wait '^            \^ no field "rat"; rate\?; the rest holds'
+	tui_wait 'filter: status:404 \(1 match\)'
+	tui_keys Left Left Left
+	tui_type 'e'
+	tui_wait '^/status:404 rate>60'
+	tui_gone 'no field'
+	tui_keys Enter
+	tui_wait 'filter: status:404 rate>60'
+	# At once for who insists.
+	tui_keys / C-u
+	tui_type 'port:x'
+	tui_keys Enter
+	tui_wait '^      \^ port: takes 443'
+}
+
+test_filter_is_completed() {
+	play 120x24
+	tui_wait 'REPLAY 00:14:02'
+	tui_keys /
+	tui_type 'stat'
+	tui_keys Tab
+	tui_wait '^state:  status:'
+	tui_keys Tab Tab
+	tui_wait '^/status: '
+	tui_keys C-u
+	tui_type 'statu'
+	tui_keys Tab
+	tui_wait '^status: 200 [0-9]+  404 [0-9]+'
+	tui_type '50'
+	tui_keys Tab
+	tui_wait '^/status:502 '
+	tui_wait '^2001:db8::5 '
+	tui_type ' flag:sy'
+	tui_keys Tab
+	tui_wait 'flag:syn-'
+	tui_keys C-u
+	tui_type 'port:'
+	tui_wait '^port: 443 [0-9]+'
+	tui_keys Escape
+	tui_gone 'filter:'
+}
+
+# + and - narrow to the row or the line, Backspace goes back step by step, and Esc can be undone.
+test_narrowing() {
+	play 80x24
+	tui_wait 'REPLAY 00:14:02'
+	tui_keys /
+	tui_type '203.0.113.0/24'
+	tui_keys Enter
+	tui_wait 'filter: 203.0.113.0/24 \(15 matches\)'
+	wait_for '[[ $(selected) == 203.0.113.* ]]'
+	tui_keys -
+	tui_wait 'filter: 203.0.113.0/24 -ip:203.0.113.[0-9]+ \(14 matches\)'
+	tui_keys +
+	tui_wait 'filter: -ip:[0-9.]+ ip:203.0.113.[0-9]+ \(1 match\)'
+	tui_keys BSpace
+	tui_wait '\(14 matches\)'
+	tui_keys Escape
+	tui_gone 'filter:'
+	tui_keys BSpace
+	tui_wait '\(14 matches\)'
+	tui_keys BSpace
+	tui_wait '\(15 matches\)'
+	tui_keys BSpace
+	tui_gone 'filter:'
+	tui_keys BSpace Tab Up Up +
+	tui_wait 'filter: path=/'
+	tui_keys -
+	tui_wait 'filter: path=/[^ ]* -path=/'
+}
+
+test_filter_history() {
+	play 80x24
+	tui_wait 'REPLAY 00:14:02'
+	tui_keys /
+	tui_type 'status:404'
+	tui_keys Enter / C-u
+	tui_type 'status:5xx'
+	tui_keys Enter / C-u
+	tui_type 'half'
+	tui_keys Up
+	tui_wait '^/status:5xx '
+	tui_keys Up
+	tui_wait '^/status:404 '
+	tui_keys Up Down Down
+	tui_wait '^/half '
+	tui_keys Up Enter
+	tui_wait 'filter: status:5xx'
+}
+
+test_filter_at_the_start() {
+	play 80x24 --filter 'net:203.0.113.0/24,198.51.100.0/24 half>0'
+	tui_wait 'filter: net:203.0.113.0/24,198.51.100.0/24 half>0 \(30 matches\)'
+	tui_keys BSpace
+	tui_gone 'filter:'
+}
+
 # A path in the filter must not empty the connections.
 test_filter_text() {
 	play 80x24

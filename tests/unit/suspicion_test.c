@@ -148,17 +148,17 @@ static void put_flag(struct model *m, enum flag_scope scope, const char *who, bo
 
 static bool passes(const struct model *m, const char *filter)
 {
-	const char *error;
+	struct filter_error error;
 	struct filter f;
 
-	assert_int_equal(filter_compile(&f, str_of(filter), &error), 0);
+	assert_int_equal(filter_compile(&f, str_of(filter), NULL, &error), 0);
 	return filter_host(&f, m, host_named(m, IP));
 }
 
 static void flagged_or_marked_is_shown(void **state)
 {
 	struct model *m = model_of(60, 5);
-	const char *error = NULL;
+	struct filter_error error;
 	struct filter f;
 
 	(void)state;
@@ -174,8 +174,8 @@ static void flagged_or_marked_is_shown(void **state)
 	put_flag(m, SCOPE_NETWORK, "203.0.113.0/24", false);
 	asked_for = SUSPECT_PATH;
 	assert_true(passes(m, "is:suspicious"));
-	assert_true(filter_compile(&f, STR_LIT("is:bad"), &error) < 0);
-	assert_string_equal(error, "is: takes suspicious");
+	assert_true(filter_compile(&f, STR_LIT("is:bad"), NULL, &error) < 0);
+	assert_string_equal(error.text, "is: takes suspicious");
 	model_free(m);
 }
 
