@@ -178,6 +178,7 @@ test_filter() {
 	# Esc in the prompt takes back what was typed, not what was before.
 	tui_keys / C-u
 	tui_type 'state:FOO'
+	tui_wait '^       \^ state: takes a TCP state'
 	golden filter-error-80x24
 	tui_keys Enter
 	tui_wait '^/state:FOO'
