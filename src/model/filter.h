@@ -67,6 +67,7 @@ struct filter_item {
 
 struct filter_word {
 	const struct filter_field *field; /* static; a bare text's is nameless */
+	const struct column *column;      /* static: the field's, or NULL */
 	uint16_t at, n;                   /* its place in the text, sign and all */
 	uint8_t op;                       /* enum filter_op */
 	bool negated;

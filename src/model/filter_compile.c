@@ -211,6 +211,7 @@ static bool parse_field(struct scan *s, struct filter_word *w)
 		return true;
 	}
 	w->field = field;
+	w->column = column_find(str_of(field->column));
 	w->op = (uint8_t)op;
 	s->at = to + op_n;
 	if (field->ops >> op & 1)

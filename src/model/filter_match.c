@@ -90,11 +90,9 @@ static bool cell_number(const struct cell *cell, double *ret)
 	}
 }
 
-/* The row's cell of a column by its id; a kind of CELL_NONE where it says nothing. */
-static struct cell cell_of(struct who *who, const char *id)
+/* The row's cell of a column; a kind of CELL_NONE where it says nothing. */
+static struct cell cell_of(struct who *who, const struct column *c)
 {
-	const struct column *c = column_find(str_of(id));
-
 	if (!c || !column_speaks_of(c, who->s.by))
 		return (struct cell){.kind = CELL_NONE};
 	return column_cell(c, who->m, &who->s);
@@ -120,7 +118,7 @@ static bool net_passes(struct who *who, const struct line *line, const struct pr
 
 static bool country_passes(struct who *who, uint32_t country)
 {
-	struct cell cell = cell_of(who, "country");
+	struct cell cell = cell_of(who, column_find(STR_LIT("country")));
 	struct str text = who->s.by == GROUP_COUNTRY ? subject_country(&who->s) : cell_words(&cell);
 
 	return text.p && country_number(text) == (int)country;
@@ -241,10 +239,10 @@ static bool who_passes(struct who *who, const struct line *line, const struct fi
 	case FILTER_CRAWLER:
 		return crawler_passes(who, wanted);
 	case FILTER_NUMBER:
-		cell = cell_of(who, w->field->column);
+		cell = cell_of(who, w->column);
 		return cell_number(&cell, &number) && number_passes(w, item, number);
 	case FILTER_WORDS:
-		cell = cell_of(who, w->field->column);
+		cell = cell_of(who, w->column);
 		return cell_words(&cell).p &&
 		       filter_text_matches(cell_words(&cell), (enum filter_op)w->op, wanted);
 	default:
@@ -270,7 +268,7 @@ static bool who_has_text(struct who *who, struct str text)
 		return false;
 	if (text_contains((struct str){name, subject_name(who->m, &who->s, name)}, text))
 		return true;
-	struct cell cell = cell_of(who, "org");
+	struct cell cell = cell_of(who, column_find(STR_LIT("org")));
 	struct str org = cell_words(&cell);
 	return org.p && text_contains(org, text);
 }
@@ -423,13 +421,18 @@ static bool lines_pass(struct who *who, const struct filter *f, const struct lef
 	return found;
 }
 
+static bool speaks_of(const struct filter_word *w, enum group_by by)
+{
+	return w->column ? column_speaks_of(w->column, by) : w->field->scope >> by & 1;
+}
+
 /* The words that can speak of such rows, as bits. */
 static uint32_t words_for(const struct filter *f, enum group_by by)
 {
 	uint32_t bits = 0;
 
 	for (size_t i = 0; i < f->count; i++)
-		if (filter_field_scope(f->words[i].field) >> by & 1)
+		if (speaks_of(&f->words[i], by))
 			bits |= 1u << i;
 	return bits;
 }
@@ -461,7 +464,7 @@ bool filter_member(
 bool filter_asks_members(const struct filter *f, enum group_by by)
 {
 	for (size_t i = 0; i < f->count; i++)
-		if (!(filter_field_scope(f->words[i].field) >> by & 1))
+		if (!speaks_of(&f->words[i], by))
 			return true;
 	return false;
 }
