@@ -20,12 +20,11 @@
 #define UNASKED_MOST (5 * NSEC_PER_SEC)
 
 /* Where transitions are reported and none come: of a namespace without connections, and of one in
- * which only the numbers of connections can change. */
+ * which only the numbers of connections can change. Looking at the listeners takes a walk through
+ * all sockets, too. */
 #define EMPTY_REST (10 * NSEC_PER_SEC)
 #define CALM_REST  (3 * NSEC_PER_SEC)
-#define CALM_LOOK                                                                      \
-	(2 * NSEC_PER_SEC) /* at the listeners, which takes a walk through all sockets \
-			    */
+#define CALM_LOOK  (2 * NSEC_PER_SEC)
 
 /* Namespaces are looked for this often, and sooner when one shows up unasked. */
 #define SCAN_INTERVAL (2 * NSEC_PER_SEC)
