@@ -28,7 +28,8 @@
 enum exit_code {
 	EXIT_DONE = 0,
 	EXIT_FAILED = 1,
-	EXIT_USAGE = 2
+	EXIT_USAGE = 2,
+	EXIT_BY_SIGNAL = 128 /* and its number, as a shell has it: of a console */
 };
 
 /* File names and config values are part of it, and stderr may be a terminal. */
@@ -190,7 +191,7 @@ static int run_console(struct run *r)
 	run_loop(r, duration_of(r->session->options));
 	console_free(r->console);
 	session_finish(r->session);
-	return EXIT_DONE;
+	return r->ended_by ? EXIT_BY_SIGNAL + r->ended_by : EXIT_DONE;
 }
 
 static void note_reserved(struct session *s, const struct options_state *options)
@@ -232,10 +233,13 @@ static int begin(struct session *s, const struct options_state *options)
 	struct console_options view = {.show_private = s->show_private,
 		.replaying = s->replay != NULL,
 		.filter = options->values.suspicious ? FILTER_OF_SUSPICIOUS : NULL};
+	struct looked looked[LOOKED_MAX];
 	struct console *console = NULL;
 	char reason[512];
 
 	if (!options->values.once && !options->values.json) {
+		view.looked = looked;
+		view.looked_count = logs_plan_looked(&s->logs, looked);
 		console = console_new(s->model, &view, reason);
 		if (!console)
 			return complain(EXIT_USAGE, reason);

@@ -13,7 +13,9 @@
 
 #include "console/bindings.h"
 #include "console/command.h"
+#include "console/looked.h"
 #include "console/screen.h"
+#include "event/replay_status.h"
 #include "model/query.h"
 
 enum panel_id {
@@ -33,6 +35,10 @@ struct panel;
 struct view {
 	const struct model *m; /* borrowed; the console may be given another */
 	bool show_private, replaying;
+	struct replay_status replay; /* while replaying */
+	const struct looked *looked; /* where logs were looked for; borrowed */
+	size_t looked_count;
+	bool notice_seen; /* a key was pressed: what stood there at the start was read */
 	struct filter filter;
 	unsigned filter_generation; /* grows when the filter or show_private changes */
 	uint32_t matched;           /* rows that pass the filter, at the last draw */
