@@ -28,8 +28,7 @@
 enum exit_code {
 	EXIT_DONE = 0,
 	EXIT_FAILED = 1,
-	EXIT_USAGE = 2,
-	EXIT_BY_SIGNAL = 128 /* and its number, as a shell has it: of a console */
+	EXIT_USAGE = 2
 };
 
 /* File names and config values are part of it, and stderr may be a terminal. */
@@ -191,7 +190,7 @@ static int run_console(struct run *r)
 	run_loop(r, duration_of(r->session->options));
 	console_free(r->console);
 	session_finish(r->session);
-	return r->ended_by ? EXIT_BY_SIGNAL + r->ended_by : EXIT_DONE;
+	return EXIT_DONE;
 }
 
 static void note_reserved(struct session *s, const struct options_state *options)

@@ -87,12 +87,6 @@ static usec_t draw(void *ctx, usec_t now)
 	return next;
 }
 
-static void end_by(struct run *r, int signo)
-{
-	r->ended_by = signo;
-	r->session->stopping = true;
-}
-
 static void take_signal(void *ctx, int signo)
 {
 	struct run *r = ctx;
@@ -100,7 +94,7 @@ static void take_signal(void *ctx, int signo)
 	if (signo == SIGUSR1)
 		session_mark(r->session, STR_ABSENT);
 	else if (signo != SIGWINCH)
-		end_by(r, signo);
+		r->session->stopping = true;
 	else if (r->console)
 		console_resize(r->console);
 }

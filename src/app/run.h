@@ -15,7 +15,6 @@ struct run {
 	struct console *console; /* NULL: headless */
 	struct loop *loop;
 	usec_t rest;      /* between the last two rounds */
-	int ended_by;     /* a signal, or 0 */
 	bool awaits_room; /* the terminal is watched, as it took not all of a frame */
 };
 

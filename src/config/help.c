@@ -78,7 +78,6 @@ void options_print_help(const struct options_state *s, FILE *out)
 	      "Each config key can also be set by an environment variable; --print-config lists\n"
 	      "both. Flags override the environment, which overrides the config file:\n"
 	      "$XDG_CONFIG_HOME/nethergaze/config.toml (or ~/.config/…), else ~/.nethergaze.toml.\n"
-	      "Exit status: 0 done, 1 runtime failure, 2 bad usage or config; of a console that a\n"
-	      "signal has ended, 128 and its number.\n",
+	      "Exit status: 0 done, 1 runtime failure, 2 bad usage or config.\n",
 		out);
 }
