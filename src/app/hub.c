@@ -85,6 +85,10 @@ static void report_dropped(struct hub *hub, usec_t ts)
 	hand_out_queued(hub);
 }
 
+/* Each second, whatever happens. */
+static const uint64_t routine =
+	TAKER_KIND(EVENT_TICK) | TAKER_KIND(EVENT_TCP_STATS) | TAKER_KIND(EVENT_LISTING);
+
 static void hub_put(struct event_sink *sink, const struct event *event)
 {
 	struct hub *hub = (struct hub *)sink;
@@ -94,6 +98,7 @@ static void hub_put(struct event_sink *sink, const struct event *event)
 		return;
 	}
 	hub->busy = true;
+	hub->news += !(routine & TAKER_KIND(event->kind));
 	hand_out(hub, event);
 	if (hub->queued)
 		hand_out_queued(hub);

@@ -21,7 +21,8 @@ struct hub {
 	struct event_sink sink;               /* first */
 	struct taker *takers[HUB_TAKERS_MAX]; /* borrowed */
 	size_t taker_count;
-	bool busy; /* an event is being handed out */
+	bool busy;     /* an event is being handed out */
+	uint64_t news; /* events from outside, but for those that come though nothing happens */
 
 	struct event *queue; /* HUB_QUEUE_MAX; NULL until one is needed */
 	char *text;          /* HUB_TEXT_MAX, of the queue */

@@ -9,7 +9,9 @@
 #include <errno.h>
 #include <fnmatch.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 /* As distributions set servers up. A path counts when its directory is there; else the first. */
@@ -162,6 +164,55 @@ int logs_plan_init(struct logs_plan *p, const struct options *o)
 	add_errors(p, o);
 	add_ssh(p, o, root);
 	return 0;
+}
+
+static size_t count_logs(const struct server_confs *confs, const char *server)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < confs->log_count; i++)
+		n += confs->logs[i].server == server;
+	return n;
+}
+
+/* The first note is the nearest to an answer. */
+static const char *note_of(const struct server_confs *confs, const char *server)
+{
+	for (size_t i = 0; i < confs->note_count; i++)
+		if (confs->notes[i].server == server)
+			return confs->notes[i].text;
+	return NULL;
+}
+
+static struct looked looked_of(const struct server_confs *confs, const struct server_read *read)
+{
+	const char *note = note_of(confs, read->server);
+	size_t logs = count_logs(confs, read->server);
+	struct looked looked;
+
+	snprintf(looked.path, sizeof looked.path, "%.255s", read->path);
+	if (read->err)
+		snprintf(looked.found, sizeof looked.found, "%s", strerror(-read->err));
+	else if (logs)
+		snprintf(looked.found, sizeof looked.found, "names %zu log%s", logs,
+			logs == 1 ? "" : "s");
+	else
+		snprintf(looked.found, sizeof looked.found, "%.255s", note ? note : "names no log");
+	return looked;
+}
+
+size_t logs_plan_looked(const struct logs_plan *p, struct looked looked[static LOOKED_MAX])
+{
+	size_t n = 0;
+
+	if (!p->confs || p->origin == LOGS_NAMED)
+		return 0;
+	for (; n < p->confs->read_count && n < LOOKED_MAX; n++)
+		looked[n] = looked_of(p->confs, &p->confs->reads[n]);
+	if (!n)
+		looked[n++] = (struct looked){
+			"the usual places", "no configuration of nginx, Apache, Caddy or lighttpd"};
+	return n;
 }
 
 void logs_plan_done(struct logs_plan *p)

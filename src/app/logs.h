@@ -10,6 +10,7 @@
 
 #include "conf/servers.h"
 #include "config/options.h"
+#include "console/looked.h"
 #include "log/tail.h"
 
 enum logs_origin {
@@ -31,6 +32,10 @@ struct logs_plan {
 	char *ssh_path;              /* owned; NULL: named by --auth-log-path, or none */
 	char **usual;                /* paths that inputs borrow; owned */
 };
+
+/* Where a server's configuration was found, and what it says; none when logs are named by hand.
+ * Returns how many. */
+size_t logs_plan_looked(const struct logs_plan *p, struct looked looked[static LOOKED_MAX]);
 
 /* 0 or -ENOMEM; then, too, logs_plan_done is right. */
 int logs_plan_init(struct logs_plan *p, const struct options *o);

@@ -8,8 +8,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#define TICK      (50 * USEC_PER_MSEC) /* sources are polled this often */
-#define TICK_REST (5 * USEC_PER_MSEC)  /* a descriptor that keeps being ready waits this long */
+#define TICK_REST (5 * USEC_PER_MSEC) /* a descriptor that keeps being ready waits this long */
 
 struct watch {
 	int fd;                                 /* -1: a free place */
@@ -229,9 +228,7 @@ static usec_t earlier(usec_t a, usec_t b)
 /* Whoever called may still be ready, or again at once: descriptors then rest for a moment. */
 static void poll_work(struct loop *l, usec_t now, bool called)
 {
-	bool more = l->work->poll(l->work->ctx, now);
-
-	l->next_poll = more ? now : now + TICK;
+	l->next_poll = now + l->work->poll(l->work->ctx, now);
 	l->rest_until = now + TICK_REST;
 	if (called)
 		arm_sources(l, false);
@@ -266,7 +263,7 @@ static void finish(struct loop *l)
 			return;
 		if (left == LOOP_WAITS && !l->sources_armed)
 			arm_sources(l, true);
-		wait(l, left == LOOP_MORE ? 0 : TICK);
+		wait(l, left == LOOP_MORE ? 0 : LOOP_TICK);
 	}
 }
 

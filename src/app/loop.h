@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #define LOOP_WATCHES_MAX 64
+#define LOOP_TICK        (50 * USEC_PER_MSEC) /* between two rounds while something happens */
 
 struct loop;
 
@@ -26,8 +27,9 @@ enum loop_left {
 struct loop_work {
 	void *ctx;
 
-	/* A round, of a few milliseconds. True when there is more to do at once. */
-	bool (*poll)(void *ctx, usec_t now);
+	/* A round, of a few milliseconds. After how many microseconds the next one is due: 0 when
+	 * there is more to do at once, else LOOP_TICK or more. */
+	usec_t (*poll)(void *ctx, usec_t now);
 
 	/* A round once the run is over: what has been begun is brought to its end. */
 	enum loop_left (*finish)(void *ctx);

@@ -215,10 +215,13 @@ static int begin(struct session *s, const struct options_state *options)
 	struct console_options view = {.show_private = s->show_private,
 		.replaying = s->replay != NULL,
 		.filter = s->filter.text};
+	struct looked looked[LOOKED_MAX];
 	struct console *console = NULL;
 	char reason[512];
 
 	if (!options->values.once && !options->values.json) {
+		view.looked = looked;
+		view.looked_count = logs_plan_looked(&s->logs, looked);
 		console = console_new(s->model, &view, reason);
 		if (!console)
 			return complain(EXIT_USAGE, reason);

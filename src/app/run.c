@@ -4,14 +4,31 @@
 #include <signal.h>
 #include <sys/epoll.h>
 
-static bool poll(void *ctx, usec_t now)
+#define REST_MOST (4 * LOOP_TICK)
+
+/* Where nothing happens, rounds come further apart, but none is late for the tick. What wakes the
+ * loop does so as ever, and the kernel's ring has room for more than what comes meanwhile. */
+static usec_t next_round(struct run *r, uint64_t news, usec_t now)
+{
+	usec_t tick = r->session->next_tick - now;
+	bool quiet = !r->session->replay && r->session->hub.news == news;
+
+	r->rest = quiet ? r->rest + LOOP_TICK : LOOP_TICK;
+	if (r->rest > REST_MOST)
+		r->rest = REST_MOST;
+	return r->rest > tick && tick > LOOP_TICK ? tick : r->rest;
+}
+
+static usec_t poll(void *ctx, usec_t now)
 {
 	struct run *r = ctx;
+	uint64_t news = r->session->hub.news;
+	usec_t clock = clock_now();
 
 	lookups_feed(&r->session->lookups, r->session->model, r->console, now);
-	bool more = session_poll(r->session, clock_now());
+	bool more = session_poll(r->session, clock);
 	session_flush(r->session);
-	return more;
+	return more ? 0 : next_round(r, news, clock);
 }
 
 /* Logs that are read from their start are read to what was their end. Of a pipe that is where its
@@ -35,11 +52,39 @@ static bool goes_on(void *ctx)
 	return !r->session->stream.err && (r->console || session_is_alive(r->session));
 }
 
-static usec_t draw(void *ctx, usec_t now)
+static void take_room(void *ctx, uint32_t events)
 {
 	const struct run *r = ctx;
 
-	return r->console ? console_draw(r->console, now) : -1;
+	(void)events;
+	console_drain(r->console);
+}
+
+/* A terminal that has room is no news; only one that something waits for is. */
+static void watch_room(struct run *r)
+{
+	int fd = console_out_fd(r->console);
+	bool waits = console_waits(r->console);
+
+	if (waits && !r->awaits_room)
+		waits = loop_watch(r->loop, fd, EPOLLOUT, take_room, r) == 0;
+	else if (!waits && r->awaits_room)
+		loop_unwatch(r->loop, fd);
+	r->awaits_room = waits;
+}
+
+static usec_t draw(void *ctx, usec_t now)
+{
+	struct run *r = ctx;
+
+	if (!r->console)
+		return -1;
+	struct replay_status status;
+	if (session_replay_status(r->session, &status))
+		console_set_replay(r->console, status);
+	usec_t next = console_draw(r->console, now);
+	watch_room(r);
+	return next;
 }
 
 static void take_signal(void *ctx, int signo)

@@ -14,6 +14,8 @@ struct run {
 	struct session *session;
 	struct console *console; /* NULL: headless */
 	struct loop *loop;
+	usec_t rest;      /* between the last two rounds */
+	bool awaits_room; /* the terminal is watched, as it took not all of a frame */
 };
 
 /* Watches what is there to be watched; both are borrowed. 0 or a negative errno. r must be given

@@ -32,9 +32,8 @@ struct options {
 	char *log_format;  /* "auto", a name, or a string that compiles */
 	char *server_root; /* NULL: this host's */
 	struct text_list trusted_proxies;
-	bool from_start, auth_log;
-	char *auth_path; /* NULL: the usual places */
-	bool error_log;
+	bool from_start, auth_log, error_log;
+	char *auth_path;                  /* NULL: the usual places */
 	struct text_list error_log_paths; /* none: those of the servers' configuration */
 
 	char *source;
@@ -59,13 +58,13 @@ struct options {
 	uint64_t suspicious_burst_rpm, suspicious_min_conns;
 	struct text_list scanner_agents, exploit_paths;
 
-	bool suspicious;         /* only rows that are flagged or marked */
 	enum option_group group; /* in --once, and at the console's start */
 	bool once, json;
-	usec_t duration; /* -1: not given */
-	char *record, *replay;
-	double speed;     /* 0: as fast as possible */
+	bool suspicious;  /* only rows that are flagged or marked */
 	bool as_recorded; /* a replay does not judge anew */
+	usec_t duration;  /* -1: not given */
+	char *record, *replay;
+	double speed; /* 0: as fast as possible */
 };
 
 #endif

@@ -23,8 +23,16 @@ void bar_add(struct bar *b, int keep, unsigned style, const char *format, ...)
 		return;
 	b->at[b->n].style = style;
 	b->at[b->n].keep = keep;
+	b->at[b->n].at_least = 0;
+	b->at[b->n].cut = false;
 	b->at[b->n++].text = (struct str){b->text + b->used, (size_t)w};
 	b->used += (size_t)w;
+}
+
+void bar_may_cut(struct bar *b, int at_least)
+{
+	if (b->n)
+		b->at[b->n - 1].at_least = at_least;
 }
 
 /* Columns of the pieces that are shown whole, and how many these are. */
@@ -51,14 +59,53 @@ static void drop_least(struct bar *b)
 	b->n--;
 }
 
+/* The widest of those that may be cut gives way first. False when none can. */
+static bool cut_widest(struct bar *b, int excess)
+{
+	size_t at = b->n;
+	int widest = 0;
+
+	for (size_t i = 0; i < b->n; i++) {
+		int w = text_width(b->at[i].text);
+		if (b->at[i].at_least && w > b->at[i].at_least && w > widest) {
+			widest = w;
+			at = i;
+		}
+	}
+	if (at == b->n)
+		return false;
+	int w = widest - excess > b->at[at].at_least ? widest - excess : b->at[at].at_least;
+	b->at[at].text = text_cut(b->at[at].text, w);
+	b->at[at].cut = true;
+	return true;
+}
+
+static void make_room(struct bar *b, int w)
+{
+	size_t whole;
+
+	for (int excess; (excess = width(b, &whole) - w) > 0 && whole > 1;)
+		if (!cut_widest(b, excess))
+			drop_least(b);
+}
+
+static int draw_piece(const struct bar *b, size_t i, struct area a, int y, int x)
+{
+	unsigned style = b->at[i].style;
+
+	if (!b->at[i].cut)
+		return screen_text(a, y, x, style, b->at[i].text);
+	int w = screen_text(a, y, x, style, text_cut(b->at[i].text, text_width(b->at[i].text) - 1));
+	return w + screen_glyph(a, y, x + w, style, GLYPH_MORE);
+}
+
 void bar_draw(struct bar *b, struct area a, int y)
 {
-	size_t whole, all = b->n;
+	size_t all = b->n;
 	int x = 0;
 
-	while (width(b, &whole) > a.w && whole > 1)
-		drop_least(b);
+	make_room(b, a.w);
 	for (size_t i = 0; i < b->n; i++)
 		if (b->at[i].keep != BAR_CUT || (b->n == all && a.w - x >= CUT_LEAST))
-			x += screen_text(a, y, x, b->at[i].style, b->at[i].text) + GAP;
+			x += draw_piece(b, i, a, y, x) + GAP;
 }

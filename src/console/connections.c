@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "console/blind.h"
 #include "console/list.h"
 #include "console/panels.h"
 
@@ -238,9 +239,10 @@ static void draw_heading(
 		const struct layout_column *lc = &l->at[i];
 		struct str title = text_cut(str_of(lc->column->title), lc->width);
 		int x = lc->x + (lc->column->right ? lc->width - text_width(title) : 0);
-		x += screen_text(a, 0, x, style, title);
+		bool before = lc->column->right && x > 0; /* there a blank is left behind it */
+		int end = x + screen_text(a, 0, x, style, title);
 		if (lc->column == c->sort)
-			screen_glyph(a, 0, x, style,
+			screen_glyph(a, 0, before ? x - 1 : end, style,
 				lc->column->ascending != c->reversed ? GLYPH_UP : GLYPH_DOWN);
 	}
 }
@@ -275,8 +277,7 @@ static void connections_draw(struct panel *p, struct area a, bool focused)
 			selected ? STYLE_SELECTED : 0);
 	}
 	if (!c->rows.n)
-		screen_print(a, 1, 0, STYLE_DIM, "%s",
-			v->filter.count ? "no address passes the filter" : "no addresses yet");
+		blind_draw_addresses(v, area_rows(a, 1, a.h));
 }
 
 static bool connections_act(struct panel *p, enum action action)

@@ -7,7 +7,8 @@
 
 #include <stdlib.h>
 
-#define FRAME_EVERY (USEC_PER_SEC / 10)
+#define FRAME_EVERY (USEC_PER_SEC / 4)   /* for what has happened */
+#define INPUT_EVERY (16 * USEC_PER_MSEC) /* for keys, which come faster when one is held */
 /* A frame may take one part in so many of the time: over a huge table frames get rarer, so that
  * the machine under attack does not pay for being watched. */
 #define FRAME_SHARE    20
@@ -27,7 +28,7 @@ struct console {
 	struct view view;
 	bool resized, repaint;
 	uint64_t drawn_version;
-	usec_t drawn_clock; /* the model's minute on screen */
+	usec_t drawn_clock; /* the model's second on screen */
 	usec_t last_frame;  /* when, by CLOCK_MONOTONIC */
 	usec_t pause;       /* before the next one that no input asks for */
 };
@@ -69,6 +70,8 @@ struct console *console_new(
 	c->view.m = m;
 	c->view.show_private = options->show_private;
 	c->view.replaying = options->replaying;
+	c->view.looked = options->looked;
+	c->view.looked_count = options->looked_count;
 	c->view.changed = true;
 	bindings_reset(&c->view.bindings);
 	nav_narrow(&c->view, str_of(options->filter));
@@ -96,6 +99,24 @@ int console_fd(const struct console *c)
 	return screen_fd();
 }
 
+int console_out_fd(const struct console *c)
+{
+	(void)c;
+	return screen_out_fd();
+}
+
+bool console_waits(const struct console *c)
+{
+	(void)c;
+	return screen_waits();
+}
+
+void console_drain(struct console *c)
+{
+	(void)c;
+	screen_drain();
+}
+
 void console_resize(struct console *c)
 {
 	c->resized = true;
@@ -112,6 +133,12 @@ void console_set_model(struct console *c, const struct model *m)
 	for (int i = 0; i < PANELS; i++)
 		if (v->panels[i]->ops->forget)
 			v->panels[i]->ops->forget(v->panels[i]);
+}
+
+void console_set_replay(struct console *c, struct replay_status status)
+{
+	c->view.changed |= status.state != c->view.replay.state;
+	c->view.replay = status;
 }
 
 bool console_selected(const struct console *c, struct addr *ret_ip)
@@ -234,7 +261,7 @@ static enum console_verdict take(struct console *c, const struct input *in)
 				     ? ACT_NONE
 				     : bindings_find(&v->bindings, in->code, top->ops->where);
 
-	v->changed = true;
+	v->changed = v->notice_seen = true;
 	if (action != ACT_NONE)
 		return top->ops->act(top, action) ? CONSOLE_GO_ON : act(c, action);
 	if (!give(top, in) && in->kind == INPUT_PASTE && top->ops->where & IN_LISTS)
@@ -252,12 +279,10 @@ enum console_verdict console_input(struct console *c)
 	return screen_is_gone() ? CONSOLE_QUIT : CONSOLE_GO_ON;
 }
 
-/* What is shown of the model's clock: minutes, or the seconds of a recording. */
+/* What is shown of the model's clock. */
 static usec_t shown_clock(const struct view *v)
 {
-	bool seconds = v->replaying || !nav_is_main(v);
-
-	return v->m->now / ((seconds ? 1 : 60) * USEC_PER_SEC);
+	return v->m->now / USEC_PER_SEC;
 }
 
 static bool needs_frame(const struct console *c)
@@ -269,7 +294,7 @@ static bool needs_frame(const struct console *c)
 /* Input is answered at once; only the data's own changes wait for the share. */
 static usec_t due(const struct console *c)
 {
-	return c->last_frame + (c->view.changed || c->resized ? FRAME_EVERY : c->pause);
+	return c->last_frame + (c->view.changed || c->resized ? INPUT_EVERY : c->pause);
 }
 
 static void fit(struct console *c)
@@ -310,13 +335,12 @@ usec_t console_draw(struct console *c, usec_t now)
 {
 	usec_t sleep = wake(&c->view, now);
 
-	if (!needs_frame(c))
+	c->resized |= screen_continues();
+	if (!needs_frame(c) || screen_waits())
 		return sleep;
 	if (now < due(c))
 		return due(c) - now;
-	if (!screen_is_writable()) /* try again later, and let the rest go on */
-		return FRAME_EVERY;
 	draw_frame(c);
 	c->last_frame = now;
-	return c->view.changed ? FRAME_EVERY : wake(&c->view, now);
+	return c->view.changed ? INPUT_EVERY : wake(&c->view, now);
 }

@@ -7,6 +7,8 @@
 #define NG_CONSOLE_CONSOLE_H
 
 #include "console/command.h"
+#include "console/looked.h"
+#include "event/replay_status.h"
 #include "model/query.h"
 
 struct console;
@@ -15,6 +17,9 @@ struct console_options {
 	bool show_private;  /* --show-private-ips: the start value of the toggle */
 	bool replaying;     /* said in the header */
 	const char *filter; /* to begin with; NULL: none */
+	/* Where logs were looked for: said while there is none to show. Borrowed. */
+	const struct looked *looked;
+	size_t looked_count;
 };
 
 enum console_verdict {
@@ -22,8 +27,8 @@ enum console_verdict {
 	CONSOLE_QUIT
 };
 
-/* Takes the terminal (/dev/tty when stdin is not one). NULL with the reason in words when there
- * is no terminal fit for it (not a tty, TERM=dumb or unknown). The model is borrowed. */
+/* Takes the terminal (keys from /dev/tty when stdin is not one). NULL with the reason in words when
+ * there is no terminal fit for it (not a tty, TERM=dumb). The model is borrowed. */
 struct console *console_new(
 	const struct model *m, const struct console_options *options, char reason[static 256]);
 
@@ -33,6 +38,9 @@ void console_free(struct console *c);
 /* Shows this model (borrowed) from now on: a replay has begun anew. What was known of the old one
  * is dropped; filter, order, and which address is selected or open stay. */
 void console_set_model(struct console *c, const struct model *m);
+
+/* How far the replay is. */
+void console_set_replay(struct console *c, struct replay_status status);
 
 /* What somebody looks at: the address that was opened or moved to (false: none), and the rows of
  * the connections on screen, as a query that borrows from c. */
@@ -45,15 +53,21 @@ bool console_take_command(struct console *c, struct command *ret_command);
 /* The descriptor to wait on for input. */
 int console_fd(const struct console *c);
 
+/* A terminal takes what it can: while something waits, no frame is drawn, and console_drain is to
+ * be called when console_out_fd can be written. */
+int console_out_fd(const struct console *c);
+bool console_waits(const struct console *c);
+void console_drain(struct console *c);
+
 /* Takes all waiting input. */
 enum console_verdict console_input(struct console *c);
 
 /* SIGWINCH was seen. */
 void console_resize(struct console *c);
 
-/* Draws when something changed and a tenth of a second has passed since the last frame (`now`
- * is CLOCK_MONOTONIC). Returns after how many microseconds it wants to be called again for a
- * frame that is due, or -1 when nothing is. */
+/* Draws when something has changed: for input at once, for the rest four times a second (`now` is
+ * CLOCK_MONOTONIC). Returns after how many microseconds it wants to be called again for a frame
+ * that is due, or -1 when nothing is. */
 usec_t console_draw(struct console *c, usec_t now);
 
 #endif

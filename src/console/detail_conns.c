@@ -33,11 +33,9 @@ static void print_whose(
 		addr_format(&k->lip, lip);
 		x += screen_print(s->area, y, x, style, "%s  ", lip);
 	}
-	style |= STYLE_DIM;
-	if (netns)
-		screen_text(s->area, y, x, style, str_of(netns->text));
-	else if (k->ns)
-		screen_print(s->area, y, x, style, "%u", k->ns);
+	if (netns) /* one without a name is nobody's container, and its number tells nobody anything
+		    */
+		screen_text(s->area, y, x, style | STYLE_DIM, str_of(netns->text));
 }
 
 static unsigned conn_style(const struct conn *k)

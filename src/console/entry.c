@@ -38,6 +38,15 @@ struct str login_text(const struct journal_entry *e, char buf[static LOGIN_TEXT_
 	return (struct str){buf, (size_t)n};
 }
 
+void time_text(char buf[static 16], const char *format, usec_t t)
+{
+	time_t sec = (time_t)(t / USEC_PER_SEC);
+	struct tm tm;
+
+	if (!localtime_r(&sec, &tm) || strftime(buf, 16, format, &tm) == 0)
+		*buf = '\0';
+}
+
 void clock_text(char buf[static 9], usec_t t)
 {
 	time_t sec = (time_t)(t / USEC_PER_SEC);

@@ -19,6 +19,9 @@ int draw_vhost(struct area a, int y, int x, unsigned selected, const struct jour
 struct str login_text(const struct journal_entry *e, char buf[static LOGIN_TEXT_MAX]);
 unsigned login_style(const struct journal_entry *e);
 
+/* By local time, as strftime(3) has it ("%H:%M:%S"); "" when it does not fit. */
+void time_text(char buf[static 16], const char *format, usec_t t);
+
 /* "12:34:56" by local time. */
 void clock_text(char buf[static 9], usec_t t);
 

@@ -51,6 +51,8 @@ static int draw_head(const struct view *v, struct area all)
 	if (all.h >= 7)
 		y += trouble_draw(v, area_rows(all, y, 1));
 	y += alerts_draw(v, area_rows(all, y, alerts_room(all.h)));
+	if (all.h >= 12)
+		y += remarks_draw(v, area_rows(all, y, 1));
 	if (all.h >= 9)
 		offenders_draw(v, area_rows(all, y++, 1));
 	return y;

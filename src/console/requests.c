@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "console/blind.h"
 #include "console/entry.h"
 #include "console/list.h"
 #include "console/panels.h"
@@ -232,14 +233,6 @@ static void widen(struct requests *r)
 	}
 }
 
-static void draw_empty(const struct view *v, struct area a)
-{
-	screen_print(a, 1, 0, STYLE_DIM, "%s",
-		v->filter.count                       ? "no request passes the filter"
-		: model_machine(v->m)->log_count == 0 ? "no log is read"
-						      : "no logged requests yet");
-}
-
 static void requests_draw(struct panel *p, struct area a, bool focused)
 {
 	struct requests *r = requests_of(p);
@@ -251,12 +244,12 @@ static void requests_draw(struct panel *p, struct area a, bool focused)
 	draw_heading(r, a, focused);
 	for (uint32_t i = 0; i < r->n; i++) {
 		const struct journal_entry *e = journal_at(j, r->lines[i]);
-		bool selected = focused && r->cursor && r->lines[i] == r->cursor;
+		bool selected = focused && (r->cursor ? r->lines[i] == r->cursor : i == 0);
 		if (e) /* the newest line is the lowest, as tail -f has it */
 			draw_entry(r, a, (int)(r->n - i), e, selected ? STYLE_SELECTED : 0);
 	}
 	if (!r->n)
-		draw_empty(p->view, a);
+		blind_draw_requests(p->view, area_rows(a, 1, a.h));
 }
 
 static bool requests_selected(struct panel *p, struct addr *ret_ip)

@@ -4,6 +4,9 @@
 
 #include "base/text.h"
 #include "console/decode.h"
+#include "console/outlet.h"
+#include "console/rescue.h"
+#include "console/terminal.h"
 
 #include <curses.h>
 #include <errno.h>
@@ -21,6 +24,8 @@
 
 #define ESC_DELAY_MS  25 /* a lone Esc is a key; an arrow's bytes arrive together */
 #define CODES_AT_ONCE 4096
+
+#define CLOSE_PATIENCE (300 * USEC_PER_MSEC) /* for a terminal that takes nothing */
 
 /* Codes for sequences that curses has none for, behind its own. */
 enum {
@@ -40,7 +45,9 @@ static struct {
 	SCREEN *curses;
 	WINDOW *keys; /* a pad: reading keys from it refreshes nothing */
 	FILE *in;     /* NULL: stdin */
+	struct outlet outlet;
 	struct termios saved;
+	char notice[TERMINAL_NOTICE_MAX];
 	bool utf8, colour, mouse;
 	struct decode decode;
 	attr_t attr[STYLES];
@@ -74,61 +81,18 @@ static const struct {
 	[GLYPH_DASH] = {"–", "-"},
 };
 
-/* Is there a terminal that can address its cursor? curses itself would exit or scribble. */
-static int check_terminal(char reason[static 256])
-{
-	const char *term = getenv("TERM");
-	int found = 0;
+static volatile sig_atomic_t stop_asked, was_stopped;
 
-	if (!isatty(STDOUT_FILENO)) {
-		snprintf(reason, 256,
-			"standard output is not a terminal; use --once or --json instead");
-		return -ENOTTY;
-	}
-	if (!term || !*term) {
-		snprintf(reason, 256, "TERM is not set, so the terminal's type is unknown");
-		return -ENOTTY;
-	}
-	if (setupterm(NULL, STDOUT_FILENO, &found) != OK) {
-		snprintf(reason, 256,
-			found < 0 ? "no terminfo database found for TERM=%.80s"
-				  : "terminfo does not know TERM=%.80s",
-			term);
-		return -ENOTTY;
-	}
-	const char *move = tigetstr("cup");
-	bool fit = move && move != (char *)-1 && strcmp(term, "dumb") != 0;
-	del_curterm(cur_term);
-	if (!fit) {
-		snprintf(reason, 256,
-			"TERM=%.80s cannot place its cursor; use --once or --json instead", term);
-		return -ENOTTY;
-	}
-	return 0;
+static void note_stop(int signal)
+{
+	*(signal == SIGCONT ? &was_stopped : &stop_asked) = 1;
 }
 
-/* What curses has no words for. Its own buffer is empty between frames, so nothing is overtaken. */
-static void send_raw(const char *sequence)
-{
-	fputs(sequence, stdout);
-	fflush(stdout);
-}
-
-static volatile sig_atomic_t was_stopped;
-
-static void note_continued(int signal)
-{
-	(void)signal;
-	was_stopped = 1;
-}
-
-/* The shell had the terminal meanwhile, and switches these off for the programs that it runs. */
 static void send_modes(void)
 {
-	was_stopped = 0;
-	send_raw(PASTE_ON);
+	outlet_put(&tty.outlet, PASTE_ON);
 	if (tty.mouse)
-		send_raw(MOUSE_ON);
+		outlet_put(&tty.outlet, MOUSE_ON);
 }
 
 /* Of a terminal whose terminfo does not know them, either. */
@@ -161,41 +125,128 @@ static void choose_looks(void)
 	}
 }
 
-int screen_open(char reason[static 256])
+/* Curses sees a file and no terminal, so what cbreak(), noecho() and nonl() change is changed here;
+ * and Ctrl-S is a key that does not stop the output. */
+static void take_settings(void)
 {
-	int r = check_terminal(reason);
+	struct termios t = tty.saved;
 
-	if (r < 0)
-		return r;
+	t.c_lflag &= ~(tcflag_t)(ICANON | ECHO | ECHONL);
+	t.c_lflag |= ISIG;
+	t.c_iflag &= ~(tcflag_t)(ICRNL | INLCR | IGNCR | IXON);
+	t.c_oflag &= ~(tcflag_t)ONLCR;
+	t.c_cc[VMIN] = 1;
+	t.c_cc[VTIME] = 0;
+	tcsetattr(tty.outlet.tty, TCSANOW, &t);
+}
+
+static char last_bytes[RESCUE_BYTES_MAX];
+
+static int collect(int c)
+{
+	size_t n = strlen(last_bytes);
+
+	if (n + 1 < sizeof last_bytes)
+		last_bytes[n] = (char)c;
+	return c;
+}
+
+/* What gives the terminal back: out of whatever sequence has begun (CAN), modes, colours, cursor,
+ * keypad, its own screen. */
+static void arm_rescue(void)
+{
+	static const char *const names[] = {"sgr0", "cnorm", "rmkx", "rmcup"};
+
+	memset(last_bytes, 0, sizeof last_bytes);
+	snprintf(last_bytes, sizeof last_bytes, "\030" MOUSE_OFF PASTE_OFF);
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		const char *text = tigetstr(names[i]);
+		if (text && text != (const char *)-1)
+			tputs(text, 1, collect);
+	}
+	rescue_arm(tty.outlet.tty, &tty.saved, last_bytes);
+}
+
+static void watch_stops(void)
+{
+	struct sigaction note = {.sa_handler = note_stop, .sa_flags = SA_RESTART}, old;
+
+	sigaction(SIGCONT, &note, NULL);
+	/* Curses has its own handler by now, unless whoever started us wants no stops. */
+	if (sigaction(SIGTSTP, NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+		sigaction(SIGTSTP, &note, NULL);
+}
+
+/* Of newterm, as far as it has come: screen_close gives it back. */
+static int open_curses(const char *name)
+{
 	/* A log may come from stdin; keys then come from the terminal itself. */
-	if (!isatty(STDIN_FILENO) && !(tty.in = fopen("/dev/tty", "re"))) {
-		r = -errno;
-		snprintf(reason, 256, "no terminal to read keys from (/dev/tty: %s)", strerror(-r));
-		return r;
+	if (!isatty(STDIN_FILENO) && !(tty.in = fopen("/dev/tty", "re")))
+		return -errno;
+	tcgetattr(tty.outlet.tty, &tty.saved);
+	tty.curses = newterm(name, tty.outlet.file, tty.in ? tty.in : stdin);
+	tty.keys = tty.curses ? newpad(1, 1) : NULL;
+	return tty.keys ? 0 : -ENOTTY;
+}
+
+static int take_terminal(char reason[static 256])
+{
+	const char *name = terminal_choose(tty.notice, reason);
+
+	if (!name)
+		return -ENOTTY;
+	int err = outlet_open(&tty.outlet);
+	if (err) {
+		snprintf(reason, 256, "the terminal cannot be opened: %s", strerror(-err));
+		return err;
 	}
 	setlocale(LC_CTYPE, "");
 	tty.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-	tcgetattr(STDOUT_FILENO, &tty.saved);
-	tty.curses = newterm(NULL, stdout, tty.in ? tty.in : stdin);
-	tty.keys = tty.curses ? newpad(1, 1) : NULL;
-	if (!tty.keys) {
-		screen_close();
+	err = open_curses(name);
+	if (err == -ENOTTY)
 		snprintf(reason, 256, "curses cannot use this terminal");
-		return -ENOTTY;
+	else if (err)
+		snprintf(reason, 256, "no terminal to read keys from (/dev/tty: %s)",
+			strerror(-err));
+	return err;
+}
+
+int screen_open(char reason[static 256])
+{
+	int err = take_terminal(reason);
+
+	if (err) {
+		screen_close();
+		return err;
 	}
-	cbreak();
-	noecho();
+	take_settings();
+	noecho(); /* curses' own idea of it */
 	nonl();
 	set_escdelay(ESC_DELAY_MS);
+	typeahead(-1); /* a frame is whole */
 	keypad(tty.keys, TRUE);
 	nodelay(tty.keys, TRUE);
 	define_sequences();
 	choose_looks();
 	screen_fit(false);
-	sigaction(SIGCONT,
-		&(struct sigaction){.sa_handler = note_continued, .sa_flags = SA_RESTART}, NULL);
+	arm_rescue();
+	watch_stops();
 	send_modes();
+	screen_drain();
 	return 0;
+}
+
+/* The terminal gets its own screen and settings back, if it takes anything at all. */
+static void give_back(void)
+{
+	bool mouse = tty.mouse;
+
+	screen_mouse(false);
+	tty.mouse = mouse;
+	outlet_put(&tty.outlet, PASTE_OFF);
+	endwin();
+	outlet_drain_for(&tty.outlet, CLOSE_PATIENCE);
+	tcsetattr(tty.outlet.tty, TCSANOW, &tty.saved);
 }
 
 void screen_close(void)
@@ -203,15 +254,51 @@ void screen_close(void)
 	if (tty.curses) {
 		if (tty.keys)
 			delwin(tty.keys);
-		screen_mouse(false);
-		send_raw(PASTE_OFF);
-		endwin();
+		give_back();
+		rescue_disarm();
 		delscreen(tty.curses);
-		tcsetattr(STDOUT_FILENO, TCSANOW, &tty.saved);
 	}
 	if (tty.in)
 		fclose(tty.in);
+	outlet_close(&tty.outlet);
 	memset(&tty, 0, sizeof tty);
+}
+
+/* Ctrl-Z. The shell had the terminal meanwhile, and switches modes off for the programs that it
+ * runs. */
+static void stop(void)
+{
+	struct sigaction fall = {.sa_handler = SIG_DFL}, note;
+
+	stop_asked = 0;
+	give_back();
+	sigaction(SIGTSTP, &fall, &note);
+	raise(SIGTSTP);
+	sigaction(SIGTSTP, &note, NULL);
+	was_stopped = 1;
+}
+
+static void go_on(void)
+{
+	was_stopped = 0;
+	take_settings();
+	keypad(tty.keys, TRUE);
+	send_modes();
+}
+
+bool screen_continues(void)
+{
+	if (stop_asked)
+		stop();
+	if (!was_stopped)
+		return false;
+	go_on();
+	return true;
+}
+
+const char *screen_notice(void)
+{
+	return tty.notice;
 }
 
 int screen_fd(void)
@@ -219,11 +306,25 @@ int screen_fd(void)
 	return tty.in ? fileno(tty.in) : STDIN_FILENO;
 }
 
-bool screen_is_writable(void)
+int screen_out_fd(void)
 {
-	struct pollfd p = {.fd = STDOUT_FILENO, .events = POLLOUT};
+	return tty.outlet.tty;
+}
 
-	return poll(&p, 1, 0) != 0;
+bool screen_waits(void)
+{
+	return tty.outlet.waits;
+}
+
+void screen_drain(void)
+{
+	outlet_drain(&tty.outlet);
+}
+
+void screen_raw(const char *sequence)
+{
+	outlet_put(&tty.outlet, sequence);
+	outlet_drain(&tty.outlet);
 }
 
 bool screen_is_gone(void)
@@ -238,7 +339,7 @@ void screen_fit(bool repaint)
 	struct winsize size;
 
 	/* A line without a size (a serial console) says 0: terminfo's stays. */
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row && size.ws_col)
+	if (ioctl(tty.outlet.tty, TIOCGWINSZ, &size) == 0 && size.ws_row && size.ws_col)
 		resizeterm(size.ws_row, size.ws_col);
 	if (repaint)
 		clearok(curscr, TRUE);
@@ -302,14 +403,12 @@ bool screen_input(struct input *ret_input)
 void screen_mouse(bool on)
 {
 	if (on != tty.mouse)
-		send_raw(on ? MOUSE_ON : MOUSE_OFF);
+		screen_raw(on ? MOUSE_ON : MOUSE_OFF);
 	tty.mouse = on;
 }
 
 struct area screen_begin(void)
 {
-	if (was_stopped)
-		send_modes();
 	werase(stdscr);
 	curs_set(0);
 	return (struct area){0, 0, getmaxy(stdscr), getmaxx(stdscr)};
@@ -319,6 +418,7 @@ void screen_end(void)
 {
 	wnoutrefresh(stdscr);
 	doupdate();
+	screen_drain();
 }
 
 void screen_cursor(int y, int x)

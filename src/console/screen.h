@@ -46,8 +46,21 @@ void screen_close(void);
 
 int screen_fd(void);
 
-/* False when the terminal takes no more output for now (a stuck link): drawing would block. */
-bool screen_is_writable(void);
+/* What is drawn goes to the terminal as it takes it (outlet.h). While something waits, no frame
+ * should be begun: screen_drain is to be called when screen_out_fd can be written. */
+int screen_out_fd(void);
+bool screen_waits(void);
+void screen_drain(void);
+
+/* Bytes that curses has no words for, between two frames. */
+void screen_raw(const char *sequence);
+
+/* Stops the program when Ctrl-Z has asked for that. True when it was stopped and goes on: the frame
+ * must be drawn anew. */
+bool screen_continues(void);
+
+/* A word about the terminal, "" for none. */
+const char *screen_notice(void);
 
 /* True when the terminal is gone for good. */
 bool screen_is_gone(void);

@@ -2,6 +2,7 @@
 #include "console/status.h"
 
 #include "console/bar.h"
+#include "console/blind.h"
 #include "console/entry.h"
 #include "console/nav.h"
 
@@ -124,6 +125,31 @@ static void add_source(const struct model *m, struct bar *b)
 		bar_add(b, 10, STYLE_DIM, "%s", probes);
 }
 
+static bool reads_no_log(const struct machine *machine)
+{
+	for (uint32_t i = 0; i < machine->log_count; i++)
+		if (!machine->logs[i].errors && !blind_is_log_bad(&machine->logs[i]))
+			return false;
+	return machine->log_count > 0;
+}
+
+/* A recording is of another day, and says so; live it is today. */
+static void add_clock(const struct view *v, struct bar *b)
+{
+	char clock[16], zone[16], date[16];
+
+	time_text(clock, "%H:%M:%S", v->m->now);
+	time_text(zone, "%Z", v->m->now);
+	time_text(date, "%Y-%m-%d", v->m->now);
+	if (!v->replaying) {
+		bar_add(b, 65, STYLE_PLAIN, "%s %s", clock, zone);
+		return;
+	}
+	bar_add(b, 95, STYLE_BAR, " REPLAY %s%s ", clock,
+		v->replay.state == REPLAY_ENDED ? " END" : "");
+	bar_add(b, 46, STYLE_PLAIN, "%s %s", date, zone);
+}
+
 void header_draw(const struct view *v, struct area a)
 {
 	static const struct piece pieces[] = {
@@ -133,18 +159,18 @@ void header_draw(const struct view *v, struct area a)
 		{"ips", 80, STYLE_BOLD, STYLE_BOLD, 0, "IP", NULL},
 	};
 	struct figure_view view = figures_view(v->m, v->show_private);
-	char up[16], clock[9];
+	char span[16];
 	struct bar b;
 
 	bar_clear(&b);
-	text_span(up, (uint64_t)(v->m->now - v->m->started) / USEC_PER_SEC);
-	clock_text(clock, v->m->now);
-	bar_add(&b, 50, STYLE_BOLD, "nethergaze");
-	if (v->replaying)
-		bar_add(&b, 95, STYLE_BAR, " REPLAY %s ", clock);
+	text_span(span, (uint64_t)(v->m->now - v->m->started) / USEC_PER_SEC);
+	bar_add(&b, 40, STYLE_BOLD, "nethergaze");
+	add_clock(v, &b);
 	if (view.machine->name[0])
 		bar_add(&b, 55, STYLE_PLAIN, "%.40s", view.machine->name);
-	bar_add(&b, 45, STYLE_PLAIN, "up %s", up);
+	bar_add(&b, 45, STYLE_PLAIN, "watching %s", span);
+	if (reads_no_log(view.machine))
+		bar_add(&b, 85, STYLE_WARN, "no log");
 	add_source(v->m, &b);
 	add_pieces(&b, pieces, ARRAY_LEN(pieces), &view);
 	bar_draw(&b, a, 0);
@@ -152,25 +178,45 @@ void header_draw(const struct view *v, struct area a)
 
 /* Trouble: what is missing or was lost, in plain words, the worst first. */
 
-static void add_log_trouble(const struct model_log *log, struct bar *b)
-{
-	const char *note = log->note[0] ? log->note : log_state_name(log->state);
+#define CUT_NAME 30 /* columns that a path or a note is cut to, before others go */
 
-	if (log->state == LOG_MISSING || log->state == LOG_DENIED || log->state == LOG_UNREADABLE)
-		bar_add(b, 70, STYLE_WARN, "log %.120s: %s", log->name, note);
-	else if (log->buffered[0])
-		bar_add(b, 40, STYLE_DIM,
-			"log %.120s: buffered by the server, entries appear with a delay",
-			log->name);
+static void add_bad_logs(const struct machine *machine, struct bar *b)
+{
+	for (uint32_t i = 0; i < machine->log_count; i++) {
+		const struct model_log *log = &machine->logs[i];
+		if (log->errors || !blind_is_log_bad(log))
+			continue;
+		bool why = log->state == LOG_UNREADABLE && log->note[0];
+		bar_add(b, 92, STYLE_WARN, "log %s%s%.80s%s: %.160s", log_state_name(log->state),
+			why ? " (" : "", why ? log->note : "", why ? ")" : "", log->name);
+		bar_may_cut(b, CUT_NAME);
+	}
 }
 
-/* What reading the logs has left behind. */
-static void add_log_losses(const struct model_sums *sums, struct bar *b)
+/* Most lines, and not some odd one. */
+static bool is_format_wrong(const struct model_sums *sums)
+{
+	return sums->log_rejected * 2 > sums->log_lines;
+}
+
+static void add_rejected(const struct model_sums *sums, struct bar *b)
 {
 	if (sums->log_rejected)
 		bar_add(b, 80, STYLE_WARN, "%s of %s log line%s in no known format (i: which)",
 			short_count(sums->log_rejected).text, short_count(sums->log_lines).text,
 			sums->log_lines == 1 ? "" : "s");
+}
+
+static void add_losses(const struct view *v, const struct model_sums *sums, struct bar *b)
+{
+	const struct machine *machine = model_machine(v->m);
+
+	if (machine->lost > machine->lost_ring) /* the rest is among the alerts */
+		bar_add(b, 100, STYLE_BAD, "%s lost",
+			short_count(machine->lost - machine->lost_ring).text);
+	if (v->m->evicted)
+		bar_add(b, 95, STYLE_BAD, "%s address%s dropped (table full)",
+			short_count(v->m->evicted).text, v->m->evicted == 1 ? "" : "es");
 	if (sums->log_lag >= LAG_NOTABLE)
 		bar_add(b, 75, STYLE_WARN, "logs are %s ahead of what is shown",
 			short_bytes(sums->log_lag).text);
@@ -179,39 +225,56 @@ static void add_log_losses(const struct model_sums *sums, struct bar *b)
 			short_bytes(sums->log_skipped).text);
 }
 
-static void add_trouble(const struct view *v, struct bar *b)
+int trouble_draw(const struct view *v, struct area a)
 {
-	const struct machine *machine = model_machine(v->m);
 	struct model_sums sums = model_sum(v->m, v->show_private);
+	struct bar b;
+
+	bar_clear(&b);
+	add_bad_logs(model_machine(v->m), &b);
+	add_losses(v, &sums, &b);
+	if (is_format_wrong(&sums))
+		add_rejected(&sums, &b);
+	bar_draw(&b, a, 0);
+	return b.n > 0;
+}
+
+static void add_logs_to_know(const struct machine *machine, struct bar *b)
+{
 	const char *sample = NULL;
 
-	if (machine->lost > machine->lost_ring) /* the rest is among the alerts */
-		bar_add(b, 100, STYLE_BAD, "%s lost",
-			short_count(machine->lost - machine->lost_ring).text);
-	if (v->m->evicted)
-		bar_add(b, 95, STYLE_BAD, "%s address%s dropped (table full)",
-			short_count(v->m->evicted).text, v->m->evicted == 1 ? "" : "es");
-	if (machine->note[0])
-		bar_add(b, 90, STYLE_WARN, "%s: %s",
-			machine->source[0] ? machine->source : "source", machine->note);
 	for (uint32_t i = 0; i < machine->log_count; i++) {
-		if (machine->logs[i].errors)
+		const struct model_log *log = &machine->logs[i];
+		if (log->errors)
 			continue;
-		add_log_trouble(&machine->logs[i], b);
-		if (machine->logs[i].rejected && machine->logs[i].sample[0])
-			sample = machine->logs[i].sample;
+		if (log->buffered[0])
+			bar_add(b, 40, STYLE_DIM,
+				"log %.120s: buffered by the server, entries appear with a delay",
+				log->name);
+		if (log->rejected && log->sample[0])
+			sample = log->sample;
 	}
-	add_log_losses(&sums, b);
 	if (sample)
 		bar_add(b, BAR_CUT, STYLE_DIM, "e.g. %.100s", sample);
 }
 
-int trouble_draw(const struct view *v, struct area a)
+int remarks_draw(const struct view *v, struct area a)
 {
+	const struct machine *machine = model_machine(v->m);
+	struct model_sums sums = model_sum(v->m, v->show_private);
 	struct bar b;
 
 	bar_clear(&b);
-	add_trouble(v, &b);
+	if (!v->notice_seen && screen_notice()[0])
+		bar_add(&b, 90, STYLE_WARN, "%s", screen_notice());
+	if (machine->note[0]) {
+		bar_add(&b, 50, STYLE_WARN, "%s: %s",
+			machine->source[0] ? machine->source : "source", machine->note);
+		bar_may_cut(&b, CUT_NAME);
+	}
+	if (!is_format_wrong(&sums))
+		add_rejected(&sums, &b);
+	add_logs_to_know(machine, &b);
 	bar_draw(&b, a, 0);
 	return b.n > 0;
 }

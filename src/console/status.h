@@ -10,10 +10,11 @@
 /* What is watched, and how much there is of it. */
 void header_draw(const struct view *v, struct area a);
 
-/* What is missing or was lost, and what is wrong with the machine. Both return the lines that they
- * took, none while all is well. */
+/* By gravity: what cannot be seen or was lost; what is wrong with the machine; what is good to know
+ * of the sources. Each returns the lines that it took, none while all is well. */
 int trouble_draw(const struct view *v, struct area a);
 int alerts_draw(const struct view *v, struct area a);
+int remarks_draw(const struct view *v, struct area a);
 
 /* Who does most. */
 void offenders_draw(const struct view *v, struct area a);

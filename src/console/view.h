@@ -13,8 +13,10 @@
 
 #include "console/bindings.h"
 #include "console/command.h"
+#include "console/looked.h"
 #include "console/narrowing.h"
 #include "console/screen.h"
+#include "event/replay_status.h"
 #include "model/filter_edit.h"
 #include "model/query.h"
 
@@ -35,6 +37,10 @@ struct panel;
 struct view {
 	const struct model *m; /* borrowed; the console may be given another */
 	bool show_private, replaying;
+	struct replay_status replay; /* while replaying */
+	const struct looked *looked; /* where logs were looked for; borrowed */
+	size_t looked_count;
+	bool notice_seen; /* a key was pressed: what stood there at the start was read */
 	struct filter filter;
 	unsigned filter_generation; /* grows when the filter or show_private changes */
 	struct narrowing narrowing; /* filters that were */

@@ -10,6 +10,9 @@
 #include <stdlib.h>
 
 #define SAY_DROPPED (10 * USEC_PER_SEC)
+/* Of severity 2, but to be measured against what was before them all the same. */
+#define FLOODS (UINT64_C(1) << FLAG_AGENT_FLOOD | UINT64_C(1) << FLAG_BURST)
+
 #define TRAIL_SLICE 16384 /* trails that are judged at a tick */
 
 #define WANTED                                                                               \
@@ -74,7 +77,7 @@ static void judge(struct detect *d)
 	d->judged = d->model->now;
 	d->slice++;
 	for (int i = 0; i < HERD_KINDS; i++)
-		d->herds[i].is_frozen = d->severe;
+		d->herds[i].is_frozen = d->severe || (d->findings.holding & FLOODS);
 }
 
 static void take(struct taker *taker, const struct event *event)
@@ -153,23 +156,39 @@ static int init_words(struct detect *d, const struct detect_options *o, char rea
 	return err;
 }
 
+/* All but what is its own is at its beginning. */
+static int start(struct detect *d, const struct model *model)
+{
+	d->model = model;
+	d->key = hash_key_of(0);
+	d->each = 1;
+	d->walk = &d->walks[0];
+	d->walked = &d->walks[1];
+	return init_tables(d);
+}
+
 static void restart(struct taker *taker, const struct model *model)
 {
 	struct detect *d = (struct detect *)taker;
-	struct detect old = *d;
+	struct event_sink *sink = d->sink;
+	struct flag_settings settings = d->settings;
+	struct patterns patterns = d->patterns;
+	struct agents agents = d->agents;
+	struct taker own = d->taker;
+	struct event note = event_make(EVENT_NOTE, model->now);
 
 	done_tables(d);
 	memset(d, 0, sizeof *d);
-	d->taker = old.taker;
-	d->model = model;
-	d->sink = old.sink;
-	d->settings = old.settings;
-	d->key = hash_key_of(0);
-	d->each = 1;
-	d->patterns = old.patterns;
-	d->agents = old.agents;
-	if (init_tables(d) < 0)
-		d->taker.kinds = 0;
+	d->taker = own;
+	d->sink = sink;
+	d->settings = settings;
+	d->patterns = patterns;
+	d->agents = agents;
+	if (start(d, model) == 0)
+		return;
+	d->taker.kinds = 0;
+	note.note.text = STR_LIT("nothing is judged any more: out of memory");
+	event_put(sink, &note);
 }
 
 struct detect *detect_new(
@@ -183,15 +202,12 @@ struct detect *detect_new(
 		return NULL;
 	d->taker = (struct taker){
 		.name = "judgement", .kinds = WANTED, .take = take, .restart = restart};
-	d->model = options->model;
 	d->sink = options->sink;
-	d->key = hash_key_of(0);
-	d->each = 1;
 	if (options->flags)
 		d->settings = *options->flags;
 	else
 		flag_settings_init(&d->settings);
-	*ret_err = init_tables(d);
+	*ret_err = start(d, options->model);
 	if (!*ret_err)
 		*ret_err = init_words(d, options, reason);
 	if (!*ret_err)

@@ -179,28 +179,38 @@ static bool covers(const struct finding *cause, const struct prefix *p)
 	return false;
 }
 
-static bool explains(const struct finding *cause, const struct finding *of, const struct prefix *p)
+/* The address asks for what the herd asks for, and for nothing else. */
+static bool is_of_herd(const struct detect *d, const struct finding *cause, const struct prefix *p)
+{
+	uint32_t id = p && cause->herd ? trails_find(&d->hosts, p) : POOL_NONE;
+	const struct herd_lone *lone = id == POOL_NONE ? NULL : &trails_at(&d->hosts, id)->lone;
+
+	return lone && !lone->is_over && lone->tag == (uint32_t)(cause->herd >> 32);
+}
+
+static bool explains(const struct detect *d, const struct finding *cause, const struct finding *of,
+	const struct prefix *p)
 {
 	if (cause == of || !cause->on)
 		return false;
 	if (of && cause->flag == of->flag) /* a network speaks for its addresses */
 		return cause->scope == SCOPE_NETWORK && of->scope == SCOPE_HOST && covers(cause, p);
-	return covers(cause, p) || cause->scope == SCOPE_PATH;
+	return covers(cause, p) || is_of_herd(d, cause, p);
 }
 
-enum flag_id findings_explain(const struct detect *d, uint64_t within, const struct prefix *p,
-	const struct finding * not )
+enum flag_id findings_explain(
+	const struct detect *d, uint64_t within, const struct prefix *p, const struct finding *of)
 {
 	enum flag_id best = FLAGS;
 
 	/* With thousands of findings, most have nothing that could explain them. */
-	if (!(within & d->findings.holding) && !(not &&d->findings.networks >> not ->flag & 1))
+	if (!(within & d->findings.holding) && !(of && (d->findings.networks >> of->flag & 1)))
 		return best;
 	for (uint32_t id = pool_next(&d->findings.pool, 0); id != POOL_NONE;
 		id = pool_next(&d->findings.pool, id + 1)) {
 		const struct finding *f = at(d, id);
-		bool own = not &&f->flag == not ->flag;
-		if ((!own && !(within & UINT64_C(1) << f->flag)) || !explains(f, not, p))
+		bool own = of && f->flag == of->flag;
+		if ((!own && !(within & UINT64_C(1) << f->flag)) || !explains(d, f, of, p))
 			continue;
 		if (best == FLAGS || flag_defs[f->flag].severity > flag_defs[best].severity)
 			best = (enum flag_id)f->flag;

@@ -189,7 +189,7 @@ const struct flag_def flag_defs[FLAGS] = {
 		.verdict = "somebody claims to be many",
 		.disproof = "the peer is a CDN or a proxy of yours: trust it (--trusted-proxies)",
 		.thresholds = {{"claims", 8, "different addresses claimed in a minute"}}},
-	[FLAG_DIRECT_ORIGIN] = {"direct-origin", .letter = 'P', .scopes = HOST_OR_NET,
+	[FLAG_DIRECT_ORIGIN] = {"direct-origin", .letter = 'P', .scopes = FOR(HOST),
 		.severity = SEVERITY_SUSPECT, .needs = ON_LOGS, .judged = 1, .off_after = 20,
 		.verdict = "somebody asks past the proxies", .disproof = "a health check of yours",
 		.thresholds = {{"requests", 5, "requests past the proxies in a minute"},
@@ -230,8 +230,8 @@ const struct flag_def flag_defs[FLAGS] = {
 		.severity = SEVERITY_NOTE, .judged = 3, .off_after = 20,
 		.verdict = "a log cannot be read",
 		.disproof = "the log's format is given with --log-format",
-		.thresholds = {{"share", 0.01, "part of a log's lines in no known format"},
-			{"lines", 100, "lines"}}},
+		.thresholds = {{"share", 0.01, "part of the lines of a minute in no known format"},
+			{"lines", 100, "lines in a minute"}}},
 };
 
 void flag_settings_init(struct flag_settings *s)

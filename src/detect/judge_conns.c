@@ -21,18 +21,13 @@ struct syns {
 	bool by_hosts;              /* all are in walked.half */
 };
 
-static const struct host *host_of(const struct detect *d, const struct half_open *half)
-{
-	return model_host(d->model, half->host);
-}
-
 static int by_host_and_port(const void *a, const void *b)
 {
 	const struct half_open *x = a, *y = b;
 
-	if (x->host != y->host)
-		return x->host < y->host ? -1 : 1;
-	return x->lport - y->lport;
+	int order = addr_compare(&x->ip, &y->ip);
+
+	return order ? order : x->lport - y->lport;
 }
 
 /* What others do right in a network, against which its evil is weighed. */
@@ -83,12 +78,12 @@ void zoom_add_good(struct detect *d, const struct focus *herd)
 
 static void weigh_hosts(struct detect *d)
 {
-	const struct walk *w = &d->walked;
+	const struct walk *w = d->walked;
 
 	for (uint32_t i = 0; i < w->half_count;) {
-		uint32_t n = 0, host = w->half[i].host;
-		struct prefix p = trail_host(&host_of(d, &w->half[i])->ip);
-		for (; i < w->half_count && w->half[i].host == host; i++)
+		uint32_t n = 0;
+		struct prefix p = trail_host(&w->half[i].ip);
+		for (; i < w->half_count && addr_eq(&w->half[i].ip, &p.addr); i++)
 			n++;
 		zoom_add(&d->zoom, &p, n, good_of(d, &p));
 	}
@@ -121,7 +116,7 @@ static uint64_t count_networks(const struct detect *d)
 
 static struct syns syns_of(struct detect *d)
 {
-	const struct walk *w = &d->walked;
+	const struct walk *w = d->walked;
 	const struct tcp_stats *stats = &model_machine(d->model)->tcp_stats;
 	struct syns s = {.half_open = w->half_open,
 		.handshakes = window_sum(&d->whole.handshakes, d->model->now, SPAN10),
@@ -129,7 +124,7 @@ static struct syns syns_of(struct detect *d)
 		.by_hosts = w->half_open == w->half_count};
 
 	for (uint32_t i = 0; i < w->half_count; i++)
-		s.hosts += i == 0 || w->half[i].host != w->half[i - 1].host;
+		s.hosts += i == 0 || !addr_eq(&w->half[i].ip, &w->half[i - 1].ip);
 	s.networks = w->half_open ? count_networks(d) : 0;
 	return s;
 }
@@ -198,27 +193,34 @@ static void judge_flood(struct detect *d, const struct syns *s)
 
 /* Scans. */
 
+static bool has_done_more(const struct detect *d, const struct addr *a)
+{
+	uint32_t id = model_find_host(d->model, a);
+	const struct host *h = id == POOL_NONE ? NULL : model_host(d->model, id);
+
+	return h && (h->tcp.handshakes || h->log.requests);
+}
+
 static void judge_half_open(struct detect *d, const struct syns *s)
 {
-	const struct walk *w = &d->walked;
+	const struct walk *w = d->walked;
 	const struct event_tcp_stats *stats = &model_machine(d->model)->tcp_stats.latest;
 	double sent = stats->resets_sent == ABSENT ? 0 : (double)stats->resets_sent;
 	bool by_peer = model_machine(d->model)->sees & CAN_SEE_RESETS;
 
 	for (uint32_t i = 0; i < w->half_count;) {
-		uint32_t host = w->half[i].host, old = 0, ports = 0;
+		uint32_t old = 0, ports = 0;
 		uint16_t last = 0;
-		const struct host *h = host_of(d, &w->half[i]);
-		for (; i < w->half_count && w->half[i].host == host; i++) {
+		struct prefix p = trail_host(&w->half[i].ip);
+		for (; i < w->half_count && addr_eq(&w->half[i].ip, &p.addr); i++) {
 			old += w->half[i].old;
 			if (!w->half[i].old || w->half[i].lport == last)
 				continue;
 			ports++;
 			last = w->half[i].lport;
 		}
-		if (!old || h->tcp.handshakes || h->log.requests)
+		if (!old || has_done_more(d, &p.addr))
 			continue;
-		struct prefix p = trail_host(&h->ip);
 		uint32_t id = trails_find(&d->hosts, &p);
 		double own = id == POOL_NONE ? 0
 					     : trail_sum(trails_at(&d->hosts, id), TRAIL_RESETS,
@@ -261,7 +263,7 @@ static bool may_hold(const struct detect *d, const struct trail *t, const struct
 	uint32_t n = value_at(t, held);
 	uint64_t asked = t->conns.asked;
 
-	if (!n || t->conns.walk != d->walked.number || t->forwarded)
+	if (!n || t->conns.walk != d->walked->number || t->forwarded)
 		return false;
 	if (held->flag == FLAG_SLOW_REQUEST)
 		return asked * 2 < n;
@@ -294,8 +296,8 @@ static void add_to_network(struct detect *d, const struct trail *t, const struct
 
 	if (!net)
 		return;
-	if (net->conns.walk != d->walked.number)
-		net->conns = (struct trail_conns){.walk = d->walked.number};
+	if (net->conns.walk != d->walked->number)
+		net->conns = (struct trail_conns){.walk = d->walked->number};
 	*(uint32_t *)(void *)((char *)&net->conns + held->at) += n;
 	net->conns.hosts[held->net_at]++;
 	net->conns.unsent += held->flag == FLAG_SLOW_READ ? t->conns.unsent : 0;
@@ -307,7 +309,7 @@ static void add_to_network(struct detect *d, const struct trail *t, const struct
 
 static double net_level(const struct detect *d, const struct trail *net, const struct held *held)
 {
-	if (!net || net->conns.walk != d->walked.number ||
+	if (!net || net->conns.walk != d->walked->number ||
 		net->conns.hosts[held->net_at] < NET_HOSTS_LEAST)
 		return 0;
 	return reach(d, held->flag, 1, value_at(net, held));
@@ -342,7 +344,7 @@ static void judge_held_network(struct detect *d, const struct held *held, const 
 
 static void judge_held(struct detect *d, const struct held *held)
 {
-	const struct walk *w = &d->walked;
+	const struct walk *w = d->walked;
 
 	for (uint32_t i = 0; i < w->held_count; i++) {
 		const struct trail *t = trails_at(&d->hosts, w->held[i]);
@@ -370,7 +372,7 @@ void judge_conns(struct detect *d)
 			"are being answered and take nothing"},
 	};
 
-	qsort(d->walked.half, d->walked.half_count, sizeof d->walked.half[0], by_host_and_port);
+	qsort(d->walked->half, d->walked->half_count, sizeof d->walked->half[0], by_host_and_port);
 	struct syns s = syns_of(d);
 	judge_flood(d, &s);
 	judge_half_open(d, &s);

@@ -162,6 +162,7 @@ static struct finding *find(struct detect *d, const struct crowd *c, enum flag_i
 		return f;
 	memcpy(f->who, text.p, text.n);
 	f->who[text.n] = '\0';
+	f->herd = c->h->key;
 	focus_on(d, c, f);
 	return f;
 }
@@ -175,11 +176,22 @@ static bool is_spread(const struct crowd *c)
 	return c->busy >= 3;
 }
 
+/* How many seconds `recent` is of: this half minute so far and the one before, since it is known.
+ */
+static double seconds_of(const struct detect *d, const struct crowd *c)
+{
+	usec_t now = d->model->now, span = 30 * USEC_PER_SEC + now % HERD_TURN;
+
+	if (now - c->h->first < span)
+		span = now - c->h->first;
+	return span > USEC_PER_SEC ? (double)span / (double)USEC_PER_SEC : 1;
+}
+
 static bool judge_stuffing(struct detect *d, const struct crowd *c)
 {
 	const struct herd_recent *r = &c->recent;
 	double level = least(reach(d, FLAG_STUFFING, 0, r->sources),
-		least(reach(d, FLAG_STUFFING, 1, r->failed / 10.0),
+		least(reach(d, FLAG_STUFFING, 1, r->failed / seconds_of(d, c)),
 			reach(d, FLAG_STUFFING, 2,
 				r->requests ? (double)r->failed / r->requests : 0)));
 

@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #define SPAN10      (10 * USEC_PER_SEC)
+#define OVERFLOWS   5.0 /* of a listen queue in 5 s: one alone may be a crowd that was let in */
 #define SPAN30      (30 * USEC_PER_SEC)
 #define SAY(f, ...) snprintf((f)->evidence, sizeof(f)->evidence, __VA_ARGS__)
 
@@ -34,15 +35,15 @@ static void judge_accept_queue(struct detect *d)
 	if (share == ABSENT || now->accept_port == ABSENT)
 		return;
 	double level = reach(d, FLAG_ACCEPT_QUEUE, 0, (double)share / 100);
-	if (overflows >= 1 && level < 1)
-		level = 1;
+	if (overflows / OVERFLOWS > level)
+		level = overflows / OVERFLOWS;
 	struct finding *f = find(d, FLAG_ACCEPT_QUEUE, level, (double)now->accept_queue);
 	if (f)
 		SAY(f,
 			"accept queue of :%" PRIu64 " holds %" PRIu64 " of %" PRIu64
 			"; %.0f overflows in 5 s; %" PRIu64 " connections are open",
 			now->accept_port, now->accept_queue, now->accept_limit, overflows,
-			d->walked.open);
+			d->walked->open);
 }
 
 static void judge_errors(struct detect *d)
@@ -121,23 +122,46 @@ static void judge_limiter(struct detect *d)
 		SAY(f, "%.0f of %.0f requests in a minute were refused by a limit", refused, all);
 }
 
-static void judge_unparsed(struct detect *d)
+/* What has come since the last look goes into the minute; the log that most of it is of is named.
+ */
+static const struct model_log *take_lines(struct detect *d)
 {
 	const struct machine *here = model_machine(d->model);
+	struct whole *w = &d->whole;
+	struct window_bucket now = window_bucket(d->model->now);
+	const struct model_log *worst = NULL;
+	uint64_t lines = 0, rejected = 0;
 
 	for (uint32_t i = 0; i < here->log_count; i++) {
 		const struct model_log *log = &here->logs[i];
-		if (!log->lines || log->errors)
+		if (log->errors)
 			continue;
-		double level = least(
-			reach(d, FLAG_UNPARSED, 0, (double)log->rejected / (double)log->lines),
-			reach(d, FLAG_UNPARSED, 1, (double)log->lines));
-		struct finding *f = find(d, FLAG_UNPARSED, level, (double)log->rejected);
-		if (f)
-			SAY(f, "%" PRIu64 " of %" PRIu64 " lines of %.*s are in no known format",
-				log->rejected, log->lines, (int)text_clip(str_of(log->name), 80).n,
-				log->name);
+		lines += log->lines;
+		rejected += log->rejected;
+		if (!worst || log->rejected > worst->rejected)
+			worst = log;
 	}
+	if (lines > w->lines_seen)
+		window_put(&w->lines, now, lines - w->lines_seen);
+	if (rejected > w->rejected_seen)
+		window_put(&w->rejected, now, rejected - w->rejected_seen);
+	w->lines_seen = lines;
+	w->rejected_seen = rejected;
+	return worst;
+}
+
+static void judge_unparsed(struct detect *d)
+{
+	const struct model_log *worst = take_lines(d);
+	double lines = window_sum(&d->whole.lines, d->model->now, WINDOW_SPAN);
+	double rejected = window_sum(&d->whole.rejected, d->model->now, WINDOW_SPAN);
+	double level = least(reach(d, FLAG_UNPARSED, 0, lines > 0 ? rejected / lines : 0),
+		reach(d, FLAG_UNPARSED, 1, lines));
+	struct finding *f = worst ? find(d, FLAG_UNPARSED, level, rejected) : NULL;
+
+	if (f)
+		SAY(f, "%.0f of %.0f lines in a minute are in no known format, most of %.*s",
+			rejected, lines, (int)text_clip(str_of(worst->name), 80).n, worst->name);
 }
 
 static void learn(struct detect *d)

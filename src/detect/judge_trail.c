@@ -152,7 +152,7 @@ static void judge_burst(struct detect *d, const struct view *v)
 	if (is_application(v) && level < 2)
 		return;
 	/* Each request holds a connection of its own: that is the trouble then. */
-	double open = v->t->conns.walk == d->walked.number ? v->t->conns.open : 0;
+	double open = v->t->conns.walk == d->walked->number ? v->t->conns.open : 0;
 	if (open >= threshold_of(d, FLAG_CONN_HOG, 0) * 0.5 && open >= v->q10 * 0.6)
 		return;
 	struct finding *f = find(d, v, FLAG_BURST, level, v->q10 / 10);
@@ -445,8 +445,8 @@ static void judge_churn(struct detect *d, const struct view *v)
 static void judge_hog(struct detect *d, const struct view *v)
 {
 	const struct trail *t = v->t;
-	double open = t->conns.walk == d->walked.number ? t->conns.open : 0;
-	double all = (double)d->walked.open;
+	double open = t->conns.walk == d->walked->number ? t->conns.open : 0;
+	double all = (double)d->walked->open;
 	double level = least(reach(d, FLAG_CONN_HOG, 0, open),
 		reach(d, FLAG_CONN_HOG, 1, all > 0 ? open / all : 0));
 	double each = t->handshakes ? (double)t->requests / t->handshakes : 0;

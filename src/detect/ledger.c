@@ -3,6 +3,7 @@
 
 #define FIRST_LOOKED 512
 #define THEN_EACH    16
+#define SHARE_LEAST  20 /* one part of so many */
 
 bool ledger_is_due(struct ledger *l)
 {
@@ -29,10 +30,14 @@ void ledger_tell(struct ledger *l, uint16_t port)
 
 bool ledger_speaks(const struct ledger *l, uint16_t port)
 {
-	for (uint32_t i = 0; i < l->n; i++)
-		if (l->at[i].port == port)
-			return true;
-	return port == 80 || port == 443;
+	uint64_t all = 0, told = 0;
+
+	for (uint32_t i = 0; i < l->n; i++) {
+		all += l->at[i].told;
+		told += l->at[i].port == port ? l->at[i].told : 0;
+	}
+	/* A visitor who is logged in by SSH as well does not make SSH a web server. */
+	return port == 80 || port == 443 || (told && told * SHARE_LEAST >= all);
 }
 
 bool ledger_is_tls(uint16_t port)

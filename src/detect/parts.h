@@ -26,7 +26,7 @@
 
 /* A half-open connection, as the walk found it. */
 struct half_open {
-	uint32_t host; /* id in the model */
+	struct addr ip;
 	uint16_t lport;
 	bool old; /* for FLAG_HALF_OPEN's age and more */
 };
@@ -41,6 +41,8 @@ struct whole {
 	char upstream[64];      /* the backend that the error log named last */
 	usec_t rotated, mended;
 	uint64_t rotations;
+	struct window lines, rejected; /* of access logs */
+	uint64_t lines_seen, rejected_seen;
 };
 
 /* What a walk over all connections adds up; good when the walk is whole. */
@@ -85,9 +87,9 @@ struct detect {
 	struct herd_busy herd_busy[HERD_KINDS][HERDS_MAX];
 	struct ledger ledger;
 	struct whole whole;
-	struct walk walk, walked; /* under way, and the last one that is whole */
-	uint32_t *trail_of;       /* by the model's id of a host: its trail's last known id */
-	uint32_t *weights;        /* room to count by hosts */
+	struct walk walks[2], *walk, *walked; /* under way, and the last one that is whole */
+	uint32_t *trail_of; /* by the model's id of a host: its trail's last known id */
+	uint32_t *weights;  /* room to count by hosts */
 	struct own_path own_paths[OWN_PATHS_MAX];
 	struct known_agent known_agents[AGENTS_KNOWN];
 	struct focus focuses[FOCUSES]; /* of herds that are flagged */
@@ -140,8 +142,8 @@ void findings_settle(struct detect *d);
 
 /* One of these flags, as bits 1 << id, holds on the machine as a whole or on this prefix or a wider
  * one; the gravest first. FLAGS when none. */
-enum flag_id findings_explain(const struct detect *d, uint64_t within, const struct prefix *p,
-	const struct finding * not );
+enum flag_id findings_explain(
+	const struct detect *d, uint64_t within, const struct prefix *p, const struct finding *of);
 
 /* senses.c: events as they come. */
 void senses_take(struct detect *d, const struct event *event);

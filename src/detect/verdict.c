@@ -85,7 +85,7 @@ static void say_quiet(const struct detect *d, char *buf, size_t cap)
 	snprintf(buf, cap,
 		"nothing stands out: %.1f requests/s, %.0f answers of 5xx in a minute, %" PRIu64
 		" connections, %" PRIu64 " half-open",
-		rate, broken, d->walked.open, d->walked.half_open);
+		rate, broken, d->walked->open, d->walked->half_open);
 }
 
 /* One flag of several networks: the fewest prefixes that hold them. */

@@ -35,8 +35,8 @@ static struct trail *trail_of(struct detect *d, uint32_t host)
 
 static struct trail_conns *conns_of(struct detect *d, struct trail *t, const struct host *h)
 {
-	if (t->conns.walk != d->walk.number) {
-		t->conns = (struct trail_conns){.walk = d->walk.number, .asked = h->log.requests};
+	if (t->conns.walk != d->walk->number) {
+		t->conns = (struct trail_conns){.walk = d->walk->number, .asked = h->log.requests};
 		senses_note_bytes(d, t, h);
 	}
 	return &t->conns;
@@ -44,7 +44,7 @@ static struct trail_conns *conns_of(struct detect *d, struct trail *t, const str
 
 static void note_held(struct detect *d, const struct trail *t)
 {
-	struct walk *w = &d->walk;
+	struct walk *w = d->walk;
 
 	if (!t->conns.silent && !t->conns.slow && !t->conns.stuck && w->held_count < TRAILS_HOSTS)
 		w->held[w->held_count++] = pool_id(&d->hosts.pool, t);
@@ -108,7 +108,7 @@ static void take_open(struct detect *d, const struct conn *c, const struct host 
 {
 	struct trail *t = trail_of(d, c->host);
 
-	d->walk.open++;
+	d->walk->open++;
 	if (!t)
 		return;
 	struct trail_conns *sum = conns_of(d, t, h);
@@ -133,13 +133,13 @@ static void take_open(struct detect *d, const struct conn *c, const struct host 
 
 static void take_half_open(struct detect *d, const struct conn *c)
 {
-	struct walk *w = &d->walk;
+	struct walk *w = d->walk;
 
 	w->half_open++;
 	if (w->half_count == HALF_OPENS_MAX)
 		return;
-	w->half[w->half_count++] = (struct half_open){
-		c->host, c->lport, d->model->now - c->first_seen >= HALF_OPEN_AGE};
+	w->half[w->half_count++] =
+		(struct half_open){c->ip, c->lport, d->model->now - c->first_seen >= HALF_OPEN_AGE};
 }
 
 static void take(struct detect *d, const struct conn *c)
@@ -159,18 +159,21 @@ static void take(struct detect *d, const struct conn *c)
 bool walk_on(struct detect *d)
 {
 	const struct pool *conns = &d->model->conns;
-	uint32_t id = pool_next(conns, d->walk.next), looked = 0;
+	uint32_t id = pool_next(conns, d->walk->next), looked = 0;
 
 	for (; id != POOL_NONE && looked < SLICE; id = pool_next(conns, id + 1), looked++) {
 		const struct conn *c = pool_at(conns, id);
 		take(d, c);
 	}
-	d->walk.next = id;
+	d->walk->next = id;
 	if (id != POOL_NONE)
 		return false;
-	d->walked = d->walk;
-	d->walk.number++;
-	d->walk.next = d->walk.half_count = d->walk.held_count = 0;
-	d->walk.half_open = d->walk.open = 0;
+	uint32_t number = d->walk->number + 1;
+	struct walk *whole = d->walk;
+	d->walk = d->walked;
+	d->walked = whole;
+	d->walk->number = number;
+	d->walk->next = d->walk->half_count = d->walk->held_count = 0;
+	d->walk->half_open = d->walk->open = 0;
 	return true;
 }

@@ -47,6 +47,7 @@ struct bpf_source {
 	bool reported;                   /* the source event is out */
 	bool reduced;                    /* only beginnings and ends are reported */
 	uint64_t counted, counted_since; /* transitions, and since when they are counted */
+	uint64_t losses_due;             /* when they are asked for without a cause */
 	char note[SOURCE_REASON_MAX];
 };
 
@@ -94,8 +95,13 @@ static void drain_all(struct schedule *r, struct event_sink *sink)
 
 /* A full ring loses thousands. What interrupts hide is little, and goes on for as long as there are
  * interrupts: the next listing in turn is soon enough. */
-static void note_losses(struct bpf_source *s, struct event_sink *sink)
+static void note_losses(struct bpf_source *s, bool any, struct event_sink *sink)
 {
+	uint64_t now = mono_now();
+
+	if (!any && now < s->losses_due) /* nothing has come, nothing was dropped */
+		return;
+	s->losses_due = now + NSEC_PER_SEC;
 	uint64_t dropped = bpf_transitions_dropped(s->transitions);
 	uint64_t missed = bpf_transitions_missed(s->transitions);
 
@@ -215,7 +221,9 @@ static int bpf_poll(struct source *source, usec_t now, struct event_sink *sink)
 	s->schedule.table.clock = mono_to_wall();
 	report_source(s, sink);
 	counted = drain(s, sink, DRAIN_MOST);
-	note_losses(s, sink);
+	if (counted)
+		schedule_stir(&s->schedule);
+	note_losses(s, counted > 0, sink);
 	set_pace(s);
 	more = counted == DRAIN_MOST;
 	more |= schedule_poll(&s->schedule, sink);
@@ -230,7 +238,7 @@ static void bpf_finish(struct source *source, usec_t now, struct event_sink *sin
 	(void)now;
 	report_source(s, sink);
 	schedule_finish(&s->schedule, sink);
-	note_losses(s, sink);
+	note_losses(s, true, sink);
 	report_source(s, sink);
 }
 

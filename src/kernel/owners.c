@@ -9,8 +9,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#define BETWEEN_CLOCKS 32 /* descriptors read between two looks at the clock */
-#define REST           (10 * NSEC_PER_SEC)
+#define BETWEEN_CLOCKS 32                  /* descriptors read between two looks at the clock */
+#define REST           (30 * NSEC_PER_SEC) /* who is told of may have handed a socket on */
 #define REST_NEWS      (1 * NSEC_PER_SEC)
 #define PART           50 /* passes take at most this part of one CPU */
 

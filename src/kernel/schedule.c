@@ -19,10 +19,16 @@
 /* Listeners do not know of what this host itself is opening, to others (SYN_SENT). */
 #define UNASKED_MOST (5 * NSEC_PER_SEC)
 
-#define EMPTY_REST (10 * NSEC_PER_SEC) /* of a namespace without sockets */
+/* Where transitions are reported and none come: of a namespace without connections, and of one in
+ * which only the numbers of connections can change. Looking at the listeners takes a walk through
+ * all sockets, too. */
+#define EMPTY_REST (10 * NSEC_PER_SEC)
+#define CALM_REST  (3 * NSEC_PER_SEC)
+#define CALM_LOOK  (2 * NSEC_PER_SEC)
 
 /* Namespaces are looked for this often, and sooner when one shows up unasked. */
 #define SCAN_INTERVAL (2 * NSEC_PER_SEC)
+#define SCAN_REPORTED (5 * NSEC_PER_SEC) /* where transitions name those that are used */
 #define SCAN_SOONEST  (250 * NSEC_PER_MSEC)
 #define SCAN_PART     100
 
@@ -133,7 +139,7 @@ static bool scan(struct schedule *r, uint64_t deadline, struct event_sink *sink)
 	uint64_t now = mono_now();
 	r->scan_spent += cpu_now() - start;
 	r->scan_soonest = now + later(SCAN_SOONEST, r->scan_spent * SCAN_PART);
-	r->scan_due = later(r->scan_soonest, now + SCAN_INTERVAL);
+	r->scan_due = later(r->scan_soonest, now + (r->ops->drain ? SCAN_REPORTED : SCAN_INTERVAL));
 	if (more)
 		return true;
 	r->changed |= !hidden != !r->nets.hidden;
@@ -156,7 +162,7 @@ static void begin(struct schedule *r, uint32_t id, uint32_t states, struct event
 	r->net = id;
 	r->spent = 0;
 	r->lost_meanwhile = false;
-	self_sockets_refresh(&r->own);
+	r->own.stale = true;
 	if (r->ops->drain)
 		r->ops->drain(r, sink);
 	socktab_begin(&r->table, n->ino, states, mono_now());
@@ -174,10 +180,15 @@ static void spend_on_telling(struct schedule *r, uint64_t cpu_start)
 static void plan_full(struct schedule *r, struct netns *n, uint64_t now)
 {
 	uint64_t wait = r->spent * r->pace.full_part, rest = r->pace.interval;
+	bool reported = r->ops->drain && r->err == 0;
+	const struct socktab_listing *l = &r->table.listing;
 
-	/* A transition reports what comes next. */
-	if (r->ops->drain && r->err == 0 && r->table.listing.total == 0)
-		rest = later(rest, EMPTY_REST);
+	n->plan.full_stirred = now + later(wait, rest);
+	if (reported)
+		rest = later(rest, l->open ? CALM_REST : EMPTY_REST);
+	if (reported && !l->total) /* nobody can come */
+		n->plan.full_stirred = UINT64_MAX;
+	r->calm |= reported;
 
 	if (r->err == 0)
 		n->plan.open = r->table.listing.open;
@@ -371,7 +382,7 @@ static uint32_t pick_half_open(struct schedule *r, uint64_t now)
 		struct netns *n = netns_at(&r->nets, id);
 		if (has_half_open(r, n, now))
 			return id;
-		n->plan.half_open_due = now + NSEC_PER_SEC;
+		n->plan.half_open_due = now + (r->calm ? CALM_LOOK : NSEC_PER_SEC);
 	}
 	r->half_open_gate = mono_now() + half_open_rest(r, cpu_now() - start, true);
 	return POOL_NONE;
@@ -428,6 +439,15 @@ void schedule_finish(struct schedule *r, struct event_sink *sink)
 	}
 	owners_settle(&r->owners, mono_now() + OWNERS_LAST, sink);
 	socktab_expire(&r->table, mono_now(), sink);
+}
+
+void schedule_stir(struct schedule *r)
+{
+	if (!r->calm)
+		return;
+	r->calm = false;
+	for_each_net(&r->nets, n) if (n->plan.full_stirred < n->plan.full_due) n->plan.full_due =
+		n->plan.full_stirred;
 }
 
 void schedule_list_all(struct schedule *r)

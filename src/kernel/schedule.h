@@ -74,6 +74,8 @@ struct schedule {
 	int own_err;     /* of the last listing of our own namespace */
 	uint32_t closed; /* namespaces that may not be entered */
 	bool changed;    /* one of these has changed; whoever reports it clears it */
+
+	bool calm; /* some namespace rests longer, as nothing happens */
 };
 
 /* ops is borrowed. 0 or -errno; schedule_done() either way. r starts zeroed. */
@@ -83,6 +85,9 @@ void schedule_done(struct schedule *r);
 
 /* A few milliseconds' worth of what is due. True when there is more. */
 bool schedule_poll(struct schedule *r, struct event_sink *sink);
+
+/* There were transitions: namespaces that rest as nothing happens take their turn earlier. */
+void schedule_stir(struct schedule *r);
 
 /* Lists every namespace whole, from the start. */
 void schedule_finish(struct schedule *r, struct event_sink *sink);

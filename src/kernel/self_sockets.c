@@ -23,6 +23,7 @@ void self_sockets_refresh(struct self_sockets *own)
 	DIR *dir = opendir("/proc/self/fd");
 	const struct dirent *entry;
 
+	own->stale = false;
 	own->count = 0;
 	while (dir && own->count < OWN_SOCKETS_MAX && (entry = readdir(dir))) {
 		char link[64];
@@ -35,8 +36,10 @@ void self_sockets_refresh(struct self_sockets *own)
 		closedir(dir);
 }
 
-bool self_sockets_has(const struct self_sockets *own, uint64_t inode)
+bool self_sockets_has(struct self_sockets *own, uint64_t inode)
 {
+	if (own->stale)
+		self_sockets_refresh(own);
 	for (size_t i = 0; i < own->count; i++)
 		if (own->inodes[i] == inode)
 			return true;

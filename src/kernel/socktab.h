@@ -91,7 +91,7 @@ struct socktab {
 	uint64_t lost;           /* sockets that found no place, not yet reported */
 	bool unknown_netns;      /* a transition in a namespace never listed; set here only */
 	/* Borrowed; either may be NULL. */
-	const struct self_sockets *own;
+	struct self_sockets *own;
 	struct owners *owners; /* is asked for the inodes of the sockets */
 };
 

@@ -35,7 +35,7 @@ settled() {
 	local one two
 	one=$(tui_screen)
 	for _ in 1 2 3 4; do
-		sleep 0.05
+		sleep 0.1
 		two=$(tui_screen)
 		[ "$one" = "$two" ] || return 1
 	done

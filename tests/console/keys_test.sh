@@ -10,9 +10,9 @@ live() {
 	: >"$T/log"
 	export HOME=$T XDG_CONFIG_HOME=$T
 	tui_start "$1" sh -c "exec $NG --source proc --show-private-ips --log-path $T/log </dev/null"
-	tui_wait 'Conns▼'
+	tui_wait '▼Conns'
 	tui_keys s s
-	tui_wait 'Reqs▼'
+	tui_wait '▼Reqs'
 }
 
 request() { # IP PATH [STATUS]
@@ -92,16 +92,16 @@ test_detail_says_when_the_address_goes() {
 
 test_sort_cycles_and_reverses() {
 	play 170x40
-	tui_wait 'Conns▼'
+	tui_wait '▼Conns'
 	tui_keys s
-	tui_wait 'Half▼'
+	tui_wait '▼Half'
 	tui_keys s
-	tui_wait 'Reqs▼'
+	tui_wait '▼Reqs'
 	wait_for 'tui_screen | grep -m1 "^[0-9].*│" | grep -q "^192.0.2.10 "'
 	tui_keys S
-	tui_wait 'Reqs▲'
+	tui_wait '▲Reqs'
 	tui_keys s s s
-	tui_wait 'SYN/m▼'
+	tui_wait '▼SYN/m'
 	tui_keys s s s s s s s s
 	tui_wait 'IP▲'
 	wait_for 'tui_screen | grep -m1 "^[0-9].*│" | grep -q "^10.0.0.5 "'
@@ -110,7 +110,7 @@ test_sort_cycles_and_reverses() {
 	tui_keys s
 	tui_wait 'Organization▲'
 	tui_keys s
-	tui_wait 'Conns▼'
+	tui_wait '▼Conns'
 }
 
 test_scrolling() {
@@ -402,7 +402,7 @@ test_mark_is_confirmed_and_recorded() {
 	: >"$T/log"
 	export HOME=$T XDG_CONFIG_HOME=$T
 	tui_start 100x24 "$NG" --source proc --show-private-ips --log-path "$T/log" --record "$T/r"
-	tui_wait 'Conns▼'
+	tui_wait '▼Conns'
 	tui_keys m
 	tui_wait 'mark at [0-9][0-9]:[0-9][0-9]:[0-9][0-9]'
 	tui_gone 'mark at' 20

@@ -10,8 +10,10 @@ in_shell() {
 	export HOME=$T XDG_CONFIG_HOME=$T
 	cat >"$T/shell" <<-END
 		trap : INT
+		ulimit -c 0
 		echo before
 		stty -g >$T/stty.before
+		exec 2>$T/shell.err # a shell says how its child ended
 		env $* $NG --replay $RECORDING --speed max --show-private-ips 2>$T/stderr
 		echo \$? >$T/status
 		stty -g >$T/stty.after
@@ -25,15 +27,15 @@ child() {
 	pgrep -P "$(tui_pid)" | head -1
 }
 
-# restored: the main screen again, with its text, its cursor, its settings.
+# restored [STATUS]: the main screen again, with its text, its cursor, its settings.
 restored() {
 	tui_wait '^after'
 	tui_wait '^before'
-	assert_eq "$(cat "$T/status")" 0 'exit status'
+	assert_eq "$(cat "$T/status")" "${1:-0}" 'exit status'
 	assert_eq "$(cat "$T/stty.after")" "$(cat "$T/stty.before")" 'stty'
 	assert_eq "$(tui display-message -p '#{alternate_on} #{cursor_flag} #{mouse_any_flag}')" '0 1 0'
-	assert_eq "$(tui_screen | grep -c .)" 2 'lines left on the screen'
-	assert_eq "$(cat "$T/stderr")" ''
+	assert_eq "$(tui_screen | grep .)" $'before\nafter'
+	[ "${1:-0}" -ge 128 ] || assert_eq "$(cat "$T/stderr")" ''
 }
 
 test_restored_after_q() {
@@ -64,6 +66,130 @@ test_restored_after_sighup() {
 	restored
 }
 
+# crash SIGNAL: whatever ends it on the spot, too, and it ends by that signal.
+crash() {
+	in_shell
+	tui_wait 'REPLAY 00:14:02'
+	kill -"$1" "$(child)"
+	restored $((128 + $(kill -l "$1")))
+}
+
+# A sanitizer has its own end for what it takes for a fault.
+fault() {
+	! grep -q __asan_init "$NG" || skip 'AddressSanitizer ends it in its own way'
+	crash "$1"
+}
+
+test_restored_after_sigsegv() {
+	fault SEGV
+}
+
+test_restored_after_sigbus() {
+	fault BUS
+}
+
+test_restored_after_sigfpe() {
+	fault FPE
+}
+
+test_restored_after_sigill() {
+	fault ILL
+}
+
+test_restored_after_sigabrt() {
+	crash ABRT
+}
+
+test_restored_after_sigusr2() {
+	crash USR2
+}
+
+test_restored_after_sigalrm() {
+	crash ALRM
+}
+
+# As Ctrl-Z and fg do it, in a shell with job control.
+test_suspended_and_resumed() {
+	export HOME=$T XDG_CONFIG_HOME=$T
+	cat >"$T/shell" <<-END
+		set -m
+		echo before
+		stty -g >$T/stty.before
+		$NG --replay $RECORDING --speed max --show-private-ips
+		stty -g >$T/stty.after
+		echo stopped
+		until [ -e $T/go ]; do sleep 0.05; done
+		fg >/dev/null
+		echo \$? >$T/status
+		stty -g >$T/stty.after
+		echo after
+		read -r _
+	END
+	tui_start 80x24 bash "$T/shell"
+	tui_wait 'REPLAY 00:14:02'
+	tui_keys C-z
+	tui_wait '^stopped'
+	tui_wait '^before'
+	assert_eq "$(cat "$T/stty.after")" "$(cat "$T/stty.before")" 'stty'
+	assert_eq "$(tui display-message -p '#{alternate_on} #{cursor_flag}')" '0 1'
+	touch "$T/go"
+	golden main-80x24
+	tui_keys '?'
+	tui_wait '^Help'
+	tui_keys q q
+	tui_wait '^after'
+	assert_eq "$(cat "$T/status")" 0 'exit status'
+	assert_eq "$(cat "$T/stty.after")" "$(cat "$T/stty.before")" 'stty'
+}
+
+# lines FROM TO: that many requests, each of an address of its own.
+lines() {
+	seq "$1" "$2" | awk '{
+		printf "203.0.%d.%d - - [01/Jan/2026:00:00:00 +0000] \"GET /n%d HTTP/1.1\" 200 5\n",
+			$1 / 200 % 200, 1 + $1 % 200, $1 }' >>"$T/access.log"
+}
+
+# stall: a live console at a terminal that takes nothing any more. -> UNREAD, CONSOLE
+stall() {
+	: >"$T/access.log"
+	export HOME=$T XDG_CONFIG_HOME=$T TERM=xterm-256color
+	background "$NG_BUILD/tests/lib/unread" 160x45 "$T/gate" "$T/written" "$NG" \
+		--source proc --log-path "$T/access.log" --record "$T/recording"
+	UNREAD=$PID
+	wait_for '[ -s "$T/written.pid" ]'
+	CONSOLE=$(cat "$T/written.pid")
+	wait_open "$CONSOLE" "$T/access.log"
+	# Each change of size draws all of it, until the terminal is waited for (EPOLLOUT).
+	wait_for 'lines 1 40; kill -WINCH "$CONSOLE"
+		grep -qs "events: *1c" /proc/$CONSOLE/fdinfo/*' 30
+}
+
+# Nothing else waits for it, and the screen is the newest when it takes something again.
+test_terminal_that_nobody_reads() {
+	stall
+	lines 7001 7300
+	wait_for 'grep -q /n7300 "$T/recording"'
+	touch "$T/gate"
+	tui_start 160x45 sh -c "stty raw; tail -c +1 -f '$T/written'"
+	tui_wait '/n7300'
+	lines 7301 7301
+	tui_wait '/n7301$'
+	kill -TERM "$CONSOLE"
+	finish "$UNREAD"
+	wait_for '[ "$(tui display-message -p "#{alternate_on} #{cursor_flag}")" = "0 1" ]'
+}
+
+test_signal_while_nobody_reads() {
+	stall
+	lines 8001 8002
+	wait_for 'grep -q /n8002 "$T/recording"'
+	kill -TERM "$CONSOLE"
+	# It is a zombie: who runs it waits for the gate.
+	wait_for 'grep -q "^State:.Z" "/proc/$CONSOLE/status"' 10
+	touch "$T/gate"
+	finish "$UNREAD"
+}
+
 test_stopped_and_continued() {
 	in_shell
 	tui_wait 'REPLAY 00:14:02'
@@ -74,6 +200,7 @@ test_stopped_and_continued() {
 	tui_keys '?'
 	kill -CONT "$pid"
 	tui_wait '^Help'
+	tui_resize 80x24 # tmux mixes up its two screens when they differ in height
 	tui_keys q q
 	restored
 }
@@ -139,7 +266,7 @@ test_no_color() {
 test_ascii_locale() {
 	in_shell LC_ALL=C LANG=C
 	tui_wait 'REPLAY 00:14:02'
-	tui_wait 'Conns[v]State'
+	tui_wait 'vConns State'
 	tui_keys / Tab
 	tui_type 'page'
 	tui_keys Enter
@@ -155,11 +282,22 @@ test_term_unfit() {
 	assert_match "$(cat "$T/stderr")" 'TERM=dumb'
 }
 
+# A terminal that people bring along, and that this machine has never heard of.
 test_term_unknown() {
-	in_shell TERM=no-such-terminal
+	in_shell TERM=xterm-of-tomorrow
+	tui_wait 'TERM=xterm-of-tomorrow is unknown here: drawn as xterm-256color'
+	wait_for 'tui_colours | grep -q "38;5;136m404"'
+	tui_keys x # seen
+	golden main-80x24
+	tui_keys q
+	restored
+}
+
+test_term_unheard_of() {
+	in_shell -u COLORTERM TERM=no-such-terminal
+	tui_wait 'drawn as vt100'
+	tui_keys q
 	tui_wait '^after'
-	assert_eq "$(cat "$T/status")" 2
-	assert_match "$(cat "$T/stderr")" 'TERM=no-such-terminal'
 }
 
 test_term_unset() {

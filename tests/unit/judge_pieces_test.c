@@ -231,12 +231,27 @@ static void the_ledger_knows_where_requests_come_by(void **state)
 	for (int again = 0; again < 5; again++)
 		for (uint16_t p = 1; p < LEDGER_PORTS; p++)
 			ledger_tell(&l, p);
-	/* The rarest makes way. */
+	/* The rarest makes way; a port speaks when one in twenty came by it. */
 	ledger_tell(&l, 5000);
-	assert_true(ledger_speaks(&l, 5000));
 	assert_false(ledger_speaks(&l, 9000));
-	assert_true(ledger_speaks(&l, 1));
+	assert_false(ledger_speaks(&l, 5000));
+	for (int again = 0; again < 20; again++)
+		ledger_tell(&l, 5000);
+	assert_true(ledger_speaks(&l, 5000));
 	assert_int_equal(l.n, LEDGER_PORTS);
+}
+
+/* Somebody who browses and is logged in by SSH. */
+static void the_ledger_is_not_told_of_ssh_by_one(void **state)
+{
+	struct ledger l = {0};
+
+	(void)state;
+	for (int again = 0; again < 40; again++)
+		ledger_tell(&l, 8080);
+	ledger_tell(&l, 22);
+	assert_true(ledger_speaks(&l, 8080));
+	assert_false(ledger_speaks(&l, 22));
 }
 
 static void the_ledger_looks_at_the_first_and_then_at_some(void **state)
@@ -266,6 +281,7 @@ int main(void)
 		TEST(the_idle_make_way),
 		TEST(one_that_comes_again_begins_anew),
 		cmocka_unit_test(the_ledger_knows_where_requests_come_by),
+		cmocka_unit_test(the_ledger_is_not_told_of_ssh_by_one),
 		cmocka_unit_test(the_ledger_looks_at_the_first_and_then_at_some),
 	};
 

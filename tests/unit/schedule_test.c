@@ -279,6 +279,25 @@ static void urgent_listings_come_first(void **state)
 	schedule_done(&r);
 }
 
+/* Nothing is asked again and again where transitions would tell; the first of them ends that. */
+static void calm_rests_until_something_happens(void **state)
+{
+	static struct schedule r;
+
+	(void)state;
+	start(&r, &asking, 0);
+	const struct netns_plan *plan = &netns_at(&r.nets, r.nets.own_id)->plan;
+	uint64_t calm = plan->full_due;
+	assert_true(calm - plan->full_listed > 5 * NSEC_PER_SEC);
+	schedule_stir(&r);
+	assert_true(plan->full_due < calm);
+	assert_true(plan->full_due >= plan->full_listed + pace.interval);
+	calm = plan->full_due;
+	schedule_stir(&r);
+	assert_true(plan->full_due == calm);
+	schedule_done(&r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -290,6 +309,7 @@ int main(void)
 		cmocka_unit_test(lists_where_nobody_can_be_asked),
 		cmocka_unit_test(whole_listings_are_told),
 		cmocka_unit_test(urgent_listings_come_first),
+		cmocka_unit_test(calm_rests_until_something_happens),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

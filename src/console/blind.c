@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: MIT
+#include "console/blind.h"
+
+#include "console/nav.h"
+
+#include "base/text.h"
+#include "base/wrap.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#define LOGS_SAID 4 /* of more, the rest is on the page of inputs */
+
+enum log_trouble {
+	TROUBLE_NONE, /* requests are seen, and hidden */
+	TROUBLE_SILENT,
+	TROUBLE_OTHER, /* what it says is no requests */
+	TROUBLE_FORMAT,
+	TROUBLE_MISSING,
+	TROUBLE_UNREADABLE,
+	TROUBLE_DENIED,
+	TROUBLES
+};
+
+/* What is said of a log, and what helps. */
+static const struct {
+	const char *advice[2];
+} troubles[TROUBLES] = {
+	[TROUBLE_SILENT] =
+		{{"Is it the one that the server writes now? A request of your own shows it.",
+			"Else name the right one: nethergaze --log-path FILE"}},
+	[TROUBLE_OTHER] = {{"Name the access log instead: nethergaze --log-path FILE"}},
+	[TROUBLE_FORMAT] =
+		{{"Give the server's own format: --log-format with its log_format (nginx) or "
+		  "LogFormat (Apache)"}},
+	[TROUBLE_MISSING] = {{"Name the log: nethergaze --log-path FILE",
+		"or have the server write one; nginx: access_log /var/log/nginx/access.log "
+		"combined;"}},
+	[TROUBLE_UNREADABLE] = {{"Name another: nethergaze --log-path FILE"}},
+	[TROUBLE_DENIED] =
+		{{"Run nethergaze as root, or as a member of the group that owns the log "
+		  "(ls -l says which; often adm)"}},
+};
+
+struct words {
+	struct area area;
+	int y;
+};
+
+static void say(struct words *w, int indent, unsigned style, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
+static void say(struct words *w, int indent, unsigned style, const char *format, ...)
+{
+	char text[1024];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof text, format, args);
+	va_end(args);
+	struct str rest = str_of(text);
+	do {
+		struct str line = wrap_next(&rest, w->area.w - indent, WRAP_LONG_CUT);
+		screen_text(w->area, w->y++, indent, style, line);
+	} while (rest.n);
+}
+
+/* Error logs and SSH's hold no requests. */
+static bool is_access_log(const struct model_log *log)
+{
+	return !log->errors && strcmp(log->format, "sshd") != 0;
+}
+
+static enum log_trouble trouble_of(const struct model_log *log)
+{
+	switch (log->state) {
+	case LOG_DENIED:
+		return TROUBLE_DENIED;
+	case LOG_MISSING:
+		return TROUBLE_MISSING;
+	case LOG_UNREADABLE:
+		return TROUBLE_UNREADABLE;
+	default:
+		break;
+	}
+	if (!log->lines)
+		return TROUBLE_SILENT;
+	if (log->rejected == log->lines)
+		return TROUBLE_FORMAT;
+	return log->rejected + log->ignored == log->lines ? TROUBLE_OTHER : TROUBLE_NONE;
+}
+
+bool blind_is_log_bad(const struct model_log *log)
+{
+	return log->state != LOG_READING && log->state != LOG_STATE_NONE;
+}
+
+static const char *found_of(
+	const struct model_log *log, enum log_trouble trouble, char buf[static 512])
+{
+	static const char *const said[TROUBLES] = {
+		[TROUBLE_SILENT] = "not a line since the start",
+		[TROUBLE_MISSING] = "no such file; it is read as soon as there is one",
+		[TROUBLE_DENIED] = "permission denied",
+		[TROUBLE_UNREADABLE] = "unreadable",
+	};
+	const char *more = "";
+
+	if (trouble == TROUBLE_SILENT && log->buffered[0])
+		more = ", and the server holds lines back (buffer)";
+	if (trouble == TROUBLE_UNREADABLE && log->note[0])
+		snprintf(buf, 512, "%s", log->note);
+	else if (said[trouble])
+		snprintf(buf, 512, "%s%s", said[trouble], more);
+	else
+		snprintf(buf, 512, "%" PRIu64 " line%s, %" PRIu64 " in no known format%s%s",
+			log->lines, log->lines == 1 ? "" : "s", log->rejected,
+			log->sample[0] ? ", the last: " : "", log->sample);
+	return buf;
+}
+
+/* One line each, and returns the gravest. */
+static enum log_trouble say_logs(const struct view *v, struct words *w)
+{
+	const struct machine *machine = model_machine(v->m);
+	enum log_trouble gravest = TROUBLE_NONE;
+	uint32_t said = 0;
+
+	for (uint32_t i = 0; i < machine->log_count; i++) {
+		const struct model_log *log = &machine->logs[i];
+		enum log_trouble trouble = trouble_of(log);
+		char found[512];
+		if (!is_access_log(log))
+			continue;
+		if (trouble > gravest)
+			gravest = trouble;
+		if (said++ < LOGS_SAID)
+			say(w, 2, trouble > TROUBLE_OTHER ? STYLE_WARN : STYLE_PLAIN, "%s: %s",
+				log->name, found_of(log, trouble, found));
+	}
+	if (said > LOGS_SAID)
+		say(w, 2, STYLE_DIM, "and %u more", said - LOGS_SAID);
+	return said ? gravest : TROUBLE_MISSING;
+}
+
+static uint32_t access_logs(const struct machine *machine, bool readable)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < machine->log_count; i++)
+		n += is_access_log(&machine->logs[i]) &&
+		     (!readable || !blind_is_log_bad(&machine->logs[i]));
+	return n;
+}
+
+static void say_headline(const struct view *v, struct words *w)
+{
+	const struct machine *machine = model_machine(v->m);
+	char span[16];
+
+	text_span(span, (uint64_t)(v->m->now - v->m->started) / USEC_PER_SEC);
+	if (access_logs(machine, false) && access_logs(machine, true))
+		say(w, 0, STYLE_PLAIN, "No request has been logged in %s of watching.", span);
+	else
+		say(w, 0, STYLE_WARN, "No access log is read: requests are missing here.%s",
+			machine->sees & CAN_SEE_CONNS ? " Connections are seen." : "");
+}
+
+static void say_looked(const struct view *v, struct words *w)
+{
+	if (!v->looked_count)
+		return;
+	say(w, 0, STYLE_PLAIN, "Looked for logs in");
+	for (size_t i = 0; i < v->looked_count; i++)
+		say(w, 2, STYLE_PLAIN, "%s: %s", v->looked[i].path, v->looked[i].found);
+}
+
+static void key_of(const struct view *v, enum action action, char key[static KEY_NAME_MAX])
+{
+	bindings_names(&v->bindings, action, nav_where(v), 1, key, KEY_NAME_MAX);
+}
+
+/* True: there are some, of private addresses. */
+static bool say_hidden(
+	const struct view *v, struct words *w, uint64_t n, const char *one, const char *many)
+{
+	char key[KEY_NAME_MAX];
+
+	if (v->show_private || !n)
+		return false;
+	key_of(v, ACT_PRIVATE, key);
+	say(w, 0, STYLE_PLAIN, "%" PRIu64 " %s hidden: %s shows %s", n, n == 1 ? one : many, key,
+		n == 1 ? "it" : "them");
+	return true;
+}
+
+static void say_advice(const struct view *v, struct words *w, enum log_trouble trouble)
+{
+	char key[KEY_NAME_MAX];
+
+	for (size_t i = 0; i < 2; i++)
+		if (troubles[trouble].advice[i])
+			say(w, 0, STYLE_PLAIN, "%s", troubles[trouble].advice[i]);
+	if (trouble == TROUBLE_NONE)
+		return;
+	key_of(v, ACT_INPUTS, key);
+	say(w, 0, STYLE_DIM, "%s shows all inputs; nethergaze --doctor what this machine offers",
+		key);
+}
+
+void blind_draw_requests(const struct view *v, struct area a)
+{
+	struct words w = {.area = a};
+	const struct totals *hidden = &model_machine(v->m)->totals[1];
+
+	if (v->filter.count) {
+		say(&w, 0, STYLE_DIM, "no request passes the filter");
+		return;
+	}
+	if (say_hidden(v, &w, hidden->log.requests, "request is from a private address and",
+		    "requests are from private addresses and"))
+		return;
+	say_headline(v, &w);
+	enum log_trouble gravest = say_logs(v, &w);
+	if (v->replaying)
+		return;
+	if (gravest >= TROUBLE_MISSING)
+		say_looked(v, &w);
+	say_advice(v, &w, gravest);
+}
+
+void blind_draw_addresses(const struct view *v, struct area a)
+{
+	struct words w = {.area = a};
+	const struct totals *hidden = &model_machine(v->m)->totals[1];
+
+	if (v->filter.count)
+		say(&w, 0, STYLE_DIM, "no address passes the filter");
+	else if (!say_hidden(v, &w, hidden->tcp.conns, "connection is from a private address and",
+			 "connections are from private addresses and") &&
+		 !say_hidden(v, &w, hidden->ips, "private address is", "private addresses are"))
+		say(&w, 0, STYLE_DIM, "no addresses yet");
+}
