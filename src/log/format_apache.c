@@ -62,7 +62,7 @@ static const struct log_meaning headers[] = {
 
 static bool is(struct str text, const char *word)
 {
-	return strlen(word) == text.n && strncasecmp(word, text.p, text.n) == 0;
+	return strlen(word) == text.n && (!text.n || strncasecmp(word, text.p, text.n) == 0);
 }
 
 /* "%t" brings its brackets. */

@@ -179,24 +179,29 @@ static void put_relays(struct jsonw *w, const struct relays *relays)
 	jsonw_close(w, ']');
 }
 
+/* One of the first n has its name. */
+static bool is_among(const struct flag *const *flags, size_t n, const struct flag *flag)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(str_of(flags[i]->name), str_of(flag->name)))
+			return true;
+	return false;
+}
+
 /* What was judged: the verdict, the flags that hold, and those that cannot be judged. */
 static void put_judgement(struct jsonw *w, const struct model *m)
 {
 	const struct verdict *v = &model_machine(m)->verdict;
 	const struct flag *flags[SUMMARY_FLAGS_MAX];
-	size_t n = flags_top(&m->flags, flags, SUMMARY_FLAGS_MAX), named = 0;
+	size_t n = flags_top(&m->flags, flags, SUMMARY_FLAGS_MAX);
 
 	put_text(w, "verdict", v->text);
 	if (n) {
 		jsonw_key(w, "flags");
 		jsonw_open(w, '[');
-		for (size_t i = 0; i < n; i++) {
-			named = 0;
-			while (named < i && strcmp(flags[named]->name, flags[i]->name) != 0)
-				named++;
-			if (named == i)
+		for (size_t i = 0; i < n; i++)
+			if (!is_among(flags, i, flags[i]))
 				jsonw_str(w, str_of(flags[i]->name));
-		}
 		jsonw_close(w, ']');
 	}
 	if (v->held[0]) {

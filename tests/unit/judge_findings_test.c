@@ -460,21 +460,21 @@ static void what_is_not_seen_is_missing(void **state)
 static void logs_are_missing_or_not_fresh(void **state)
 {
 	static const struct {
-		uint8_t state;
 		uint64_t lines, rejected, lag;
 		const char *buffered;
 		uint32_t missing;
+		uint8_t state;
 	} cases[] = {
-		{LOG_READING, 1000, 0, 0, NULL, 0},
-		{LOG_READING, 1000, 10, 0, NULL, 0},
-		{LOG_READING, 1000, 11, 0, NULL, NEED_FRESH_LOGS},
-		{LOG_READING, 100, 100, 0, NULL, 0}, /* too few to tell */
-		{LOG_READING, 1000, 0, 1u << 20, NULL, 0},
-		{LOG_READING, 1000, 0, (1u << 20) + 1, NULL, NEED_FRESH_LOGS},
-		{LOG_READING, 1000, 0, ABSENT, NULL, 0},
-		{LOG_READING, 1000, 0, 0, "64k", NEED_FRESH_LOGS},
-		{LOG_MISSING, 1000, 0, 0, NULL, NEED_LOGS | NEED_FRESH_LOGS},
-		{LOG_DENIED, 0, 0, 0, NULL, NEED_LOGS | NEED_FRESH_LOGS},
+		{1000, 0, 0, NULL, 0, LOG_READING},
+		{1000, 10, 0, NULL, 0, LOG_READING},
+		{1000, 11, 0, NULL, NEED_FRESH_LOGS, LOG_READING},
+		{100, 100, 0, NULL, 0, LOG_READING}, /* too few to tell */
+		{1000, 0, 1u << 20, NULL, 0, LOG_READING},
+		{1000, 0, (1u << 20) + 1, NULL, NEED_FRESH_LOGS, LOG_READING},
+		{1000, 0, ABSENT, NULL, 0, LOG_READING},
+		{1000, 0, 0, "64k", NEED_FRESH_LOGS, LOG_READING},
+		{1000, 0, 0, NULL, NEED_LOGS | NEED_FRESH_LOGS, LOG_MISSING},
+		{0, 0, 0, NULL, NEED_LOGS | NEED_FRESH_LOGS, LOG_DENIED},
 	};
 
 	(void)state;
