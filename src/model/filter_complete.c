@@ -207,7 +207,7 @@ static const struct filter_field *field_before(
 	struct str text, size_t from, size_t cursor, size_t *ret_value)
 {
 	enum filter_op op;
-	size_t n, at = from;
+	size_t n = 0, at = from;
 
 	while (at < cursor && !filter_op_find((struct str){text.p + at, cursor - at}, &op, &n))
 		at++;

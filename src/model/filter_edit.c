@@ -18,7 +18,8 @@ static void put(struct out *o, struct str s)
 	o->full |= s.n >= FILTER_TEXT_MAX - o->n;
 	if (o->full)
 		return;
-	memcpy(o->text + o->n, s.p, s.n);
+	if (s.n)
+		memcpy(o->text + o->n, s.p, s.n);
 	o->n += s.n;
 	o->text[o->n] = '\0';
 }

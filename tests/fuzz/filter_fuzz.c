@@ -109,11 +109,14 @@ static void ask(const struct filter *f, const struct model *m)
 	struct filter_error error;
 
 	for (int by = 0; by < GROUPS; by++)
-		if (filter_check(f, (enum group_by)by, &error) == 0)
-			require(matched(f, m, (enum group_by)by) ==
-				matched(f, m, (enum group_by)by));
-	for (; e; e = journal_at(&m->journal, e->before))
-		require(filter_request(f, m, e) == filter_request(f, m, e));
+		if (filter_check(f, (enum group_by)by, &error) == 0) {
+			size_t first = matched(f, m, (enum group_by)by);
+			require(first == matched(f, m, (enum group_by)by));
+		}
+	for (; e; e = journal_at(&m->journal, e->before)) {
+		bool first = filter_request(f, m, e);
+		require(first == filter_request(f, m, e));
+	}
 	filter_event(f, m, &request);
 	filter_event(f, m, &conn);
 	filter_moves(f);
