@@ -50,15 +50,15 @@ struct session {
 	struct detect *detect; /* NULL: nothing is judged */
 	struct ranges ranges;  /* that were given; the crawlers' taker borrows them */
 	struct crawlers crawlers;
-	bool show_private;
 	struct filter filter; /* of what is shown: rows, stream */
-	bool view_given;      /* show_private was asked for here, not taken from a recording */
 
 	struct recorder *recorder; /* NULL: none, or failed */
+	struct stream stream;      /* to stdout */
 	int recorder_err;
-	bool streaming;       /* the stream takes events; else it only carries reports */
-	struct stream stream; /* to stdout */
-	bool stopping; /* a signal has ended the run: no more patience with a sleeping reader */
+	bool streaming;  /* the stream takes events; else it only carries reports */
+	bool stopping;   /* a signal has ended the run: no more patience with a sleeping reader */
+	bool view_given; /* show_private was asked for here, not taken from a recording */
+	bool show_private;
 	usec_t next_tick;
 	usec_t next_mark; /* one that is made by itself */
 };
