@@ -19,7 +19,7 @@
 #include "model/model.h"
 
 #define HALF_OPENS_MAX 4096
-#define TAKEN_WHOLE    10000
+#define TAKEN_WHOLE    8000
 #define OWN_PATHS_MAX  256
 #define FOCUSES        4
 #define AGENTS_KNOWN   1024 /* agents whose meaning is remembered; a power of two */
