@@ -247,8 +247,3 @@ uint32_t detect_asked(const struct detect *d, const struct addr *ip)
 	return (scans ? SUSPECT_AGENT : 0) |
 	       (t && trail_kinds(t, d->model->now) ? SUSPECT_PATH : 0);
 }
-
-uint32_t detect_trails(const struct detect *d)
-{
-	return d->hosts.pool.live + d->networks.pool.live;
-}

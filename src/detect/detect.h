@@ -55,7 +55,4 @@ size_t detect_since(const struct detect *d, enum change_of of, struct change *re
 size_t detect_since_mark(const struct detect *d, const struct mark *mark, enum change_of of,
 	struct change *ret, size_t most);
 
-/* Memory and time that it takes, for benchmarks: trails of hosts and networks that are held. */
-uint32_t detect_trails(const struct detect *d);
-
 #endif

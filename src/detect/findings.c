@@ -95,6 +95,12 @@ static void begin(struct detect *d, struct finding *f)
 	note_holding(&d->findings, f);
 }
 
+/* It is about to be said. */
+static bool wants_words(const struct detect *d, const struct finding *f)
+{
+	return !f->said_on || d->model->now - f->said >= SAY_EVERY;
+}
+
 struct finding *found(struct detect *d, enum flag_id flag, enum flag_scope scope, uint64_t key,
 	double level, uint64_t value)
 {
@@ -117,12 +123,7 @@ struct finding *found(struct detect *d, enum flag_id flag, enum flag_scope scope
 		f->peak = value;
 	if (!f->on && f->streak >= def->judged)
 		begin(d, f);
-	return f->on && finding_wants_words(d, f) ? f : NULL;
-}
-
-bool finding_wants_words(const struct detect *d, const struct finding *f)
-{
-	return !f->said_on || d->model->now - f->said >= SAY_EVERY;
+	return f->on && wants_words(d, f) ? f : NULL;
 }
 
 static int by_address(const void *a, const void *b)

@@ -167,8 +167,6 @@ static struct finding *find(struct detect *d, const struct crowd *c, enum flag_i
 	return f;
 }
 
-#define SAY(f, ...) snprintf((f)->evidence, sizeof(f)->evidence, __VA_ARGS__)
-
 /* In how many of the last ten judgements there was something new of it. Streams that end all at
  * once are logged all at once: that is no rate. */
 static bool is_spread(const struct crowd *c)

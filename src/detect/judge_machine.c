@@ -9,11 +9,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#define SPAN10      (10 * USEC_PER_SEC)
-#define OVERFLOWS   5.0 /* of a listen queue in 5 s: one alone may be a crowd that was let in */
-#define SPAN30      (30 * USEC_PER_SEC)
-#define SAY(f, ...) snprintf((f)->evidence, sizeof(f)->evidence, __VA_ARGS__)
-
+#define SPAN10    (10 * USEC_PER_SEC)
+#define OVERFLOWS 5.0 /* of a listen queue in 5 s: one alone may be a crowd that was let in */
+#define SPAN30    (30 * USEC_PER_SEC)
 static struct finding *find(struct detect *d, enum flag_id flag, double level, double value)
 {
 	struct finding *f = found(d, flag, SCOPE_MACHINE, 0, level, rounded(value));
@@ -52,7 +50,7 @@ static void judge_errors(struct detect *d)
 	usec_t now = d->model->now;
 	/* What a limit refused is no failure. */
 	double refused = window_sum(&w->limit_errors, now, SPAN10);
-	double broken = window_sum(&w->broken, now, SPAN10);
+	double broken = window_sum(&w->of_class[5], now, SPAN10);
 	broken = broken > refused ? broken - refused : 0;
 	double all = window_sum(&w->requests, now, SPAN10);
 	double sources = trail_sources(&w->broken_to, now);

@@ -29,6 +29,7 @@ struct view {
 	double sources;   /* of a network */
 	uint32_t members; /* likewise, with those that ask nothing */
 	double q10, q60, agents;
+	double open;         /* connections, as of the last whole walk */
 	double all10, all60; /* of the machine */
 };
 
@@ -79,8 +80,6 @@ static void name(const struct detect *d, const struct view *v, struct finding *f
 
 	finding_name(f, &p);
 }
-
-#define SAY(f, ...) snprintf((f)->evidence, sizeof(f)->evidence, __VA_ARGS__)
 
 /* " from 12 addresses", for what is said of a network. */
 static const char *from(const struct view *v, char buf[static 40])
@@ -152,8 +151,7 @@ static void judge_burst(struct detect *d, const struct view *v)
 	if (is_application(v) && level < 2)
 		return;
 	/* Each request holds a connection of its own: that is the trouble then. */
-	double open = v->t->conns.walk == d->walked->number ? v->t->conns.open : 0;
-	if (open >= threshold_of(d, FLAG_CONN_HOG, 0) * 0.5 && open >= v->q10 * 0.6)
+	if (v->open >= threshold_of(d, FLAG_CONN_HOG, 0) * 0.5 && v->open >= v->q10 * 0.6)
 		return;
 	struct finding *f = find(d, v, FLAG_BURST, level, v->q10 / 10);
 	if (!f)
@@ -445,7 +443,7 @@ static void judge_churn(struct detect *d, const struct view *v)
 static void judge_hog(struct detect *d, const struct view *v)
 {
 	const struct trail *t = v->t;
-	double open = t->conns.walk == d->walked->number ? t->conns.open : 0;
+	double open = v->open;
 	double all = (double)d->walked->open;
 	double level = least(reach(d, FLAG_CONN_HOG, 0, open),
 		reach(d, FLAG_CONN_HOG, 1, all > 0 ? open / all : 0));
@@ -508,6 +506,7 @@ void judge_trail(struct detect *d, struct trail *t)
 
 	v.scope = v.net ? SCOPE_NETWORK : SCOPE_HOST;
 	v.key = finding_key(d, &t->prefix);
+	v.open = t->conns.walk == d->walked->number ? t->conns.open : 0;
 	v.members = v.net ? trail_members(&t->members, now) : 1;
 	if (t->requests && (uint32_t)(now / USEC_PER_SEC) - t->busy_at <= 60)
 		v.q60 = sum(&v, TRAIL_REQUESTS, 60);

@@ -33,13 +33,13 @@ struct half_open {
 
 /* The machine's own last minute. */
 struct whole {
-	struct window requests, fine, broken, limited, forwarded, handshakes, tx, slow, timed;
+	struct window requests, limited, forwarded, handshakes, tx, slow, timed;
 	struct window limit_errors, upstream_errors;
 	struct window of_class[HERD_STATUS_CLASS]; /* answers */
 	struct baseline usual, usual_handshakes;
 	struct trail broken_to; /* whose answers were 5xx */
 	char upstream[64];      /* the backend that the error log named last */
-	usec_t rotated, mended;
+	usec_t rotated;
 	uint64_t rotations;
 	struct window lines, rejected; /* of access logs */
 	uint64_t lines_seen, rejected_seen;
@@ -89,7 +89,6 @@ struct detect {
 	struct whole whole;
 	struct walk walks[2], *walk, *walked; /* under way, and the last one that is whole */
 	uint32_t *trail_of; /* by the model's id of a host: its trail's last known id */
-	uint32_t *weights;  /* room to count by hosts */
 	struct own_path own_paths[OWN_PATHS_MAX];
 	struct known_agent known_agents[AGENTS_KNOWN];
 	struct focus focuses[FOCUSES]; /* of herds that are flagged */
@@ -118,13 +117,13 @@ int findings_init(struct findings *f);
 void findings_done(struct findings *f);
 
 /* Something reaches `level` (1: its thresholds) of a flag. NULL when that says nothing yet: then
- * nobody needs to know more of it. Else its evidence and who are to be filled in by the caller when
- * `finding_wants_words`. */
+ * nobody needs to know more of it; else it is about to be said, and the caller fills in its
+ * evidence and who it is. */
 struct finding *found(struct detect *d, enum flag_id flag, enum flag_scope scope, uint64_t key,
 	double level, uint64_t value);
 
-/* It is about to be said. */
-bool finding_wants_words(const struct detect *d, const struct finding *f);
+/* Its evidence, as printf has it; returns its length. */
+#define SAY(f, ...) snprintf((f)->evidence, sizeof(f)->evidence, __VA_ARGS__)
 
 /* Whether one holds. */
 bool finding_holds(const struct detect *d, enum flag_id flag, enum flag_scope scope, uint64_t key);
@@ -147,7 +146,6 @@ enum flag_id findings_explain(
 
 /* senses.c: events as they come. */
 void senses_take(struct detect *d, const struct event *event);
-void senses_prefetch(struct detect *d, const struct event *events, size_t n);
 
 /* Bytes out that have come to light since they were last looked at. */
 void senses_note_bytes(struct detect *d, struct trail *t, const struct host *h);

@@ -192,15 +192,13 @@ static void count_request(
 	}
 }
 
-static void count_whole(struct detect *d, const struct event_request *r, uint64_t source)
+static void count_whole(struct detect *d, const struct event_request *r)
 {
 	struct whole *w = &d->whole;
 	struct window_bucket now = window_bucket(d->model->now);
 
 	window_put(&w->requests, now, 1);
 	window_put(&w->of_class[status_class(r->status)], now, 1);
-	if (is_status(r, 200, 399))
-		window_put(&w->fine, now, 1);
 	if (is_status(r, 429, 429))
 		window_put(&w->limited, now, 1);
 	if (request_peer(r))
@@ -210,10 +208,8 @@ static void count_whole(struct detect *d, const struct event_request *r, uint64_
 		if (r->took_us >= (uint64_t)SLOW_US)
 			window_put(&w->slow, now, 1);
 	}
-	if (!is_status(r, 500, 599))
-		return;
-	window_put(&w->broken, now, 1);
-	trail_note_source(&w->broken_to, source, d->model->now);
+	if (is_status(r, 500, 599))
+		trail_note_source(&w->broken_to, hash_addr(d, request_address(r)), d->model->now);
 }
 
 static void sketch_request(
@@ -336,7 +332,7 @@ static void tell_port(struct detect *d, const struct event_request *r)
 		ledger_tell(&d->ledger, c->lport);
 }
 
-static void take_taken(struct detect *d, const struct event_request *r, uint64_t source)
+static void take_taken(struct detect *d, const struct event_request *r)
 {
 	const struct addr *peer = request_peer(r);
 	char folded[PATH_FOLDED_MAX];
@@ -347,7 +343,7 @@ static void take_taken(struct detect *d, const struct event_request *r, uint64_t
 	struct trail *t = trail_touch(d, request_address(r));
 	struct asked a = {.bare = path_bare(r->path),
 		.asset = path_is_asset(r->path),
-		.source = source,
+		.source = hash_addr(d, request_address(r)),
 		.weight = d->each};
 
 	tell_port(d, r);
@@ -372,14 +368,12 @@ static void take_taken(struct detect *d, const struct event_request *r, uint64_t
 void requests_take(struct detect *d, const struct event_request *r)
 {
 	const struct addr *ip = request_address(r);
-	uint64_t source;
 
 	if (addr_is_unset(ip) || (r->logged && d->model->now - r->logged > TOO_OLD))
 		return;
-	source = hash_addr(d, ip);
-	count_whole(d, r, source);
+	count_whole(d, r);
 	if (++d->crowd / TAKEN_WHOLE >= d->each)
 		d->each++;
 	if (d->crowd % d->each == 0)
-		take_taken(d, r, source);
+		take_taken(d, r);
 }

@@ -80,7 +80,7 @@ static void say_quiet(const struct detect *d, char *buf, size_t cap)
 {
 	usec_t now = d->model->now;
 	double rate = window_sum(&d->whole.requests, now, 10 * USEC_PER_SEC) / 10;
-	double broken = window_sum(&d->whole.broken, now, WINDOW_SPAN);
+	double broken = window_sum(&d->whole.of_class[5], now, WINDOW_SPAN);
 
 	snprintf(buf, cap,
 		"nothing stands out: %.1f requests/s, %.0f answers of 5xx in a minute, %" PRIu64

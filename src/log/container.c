@@ -13,14 +13,6 @@
 #define STAMP_MIN 20          /* "2026-11-22T08:14:15Z" */
 #define STAMP_MAX 40          /* "2026-11-22T08:14:15.123456789+00:00" */
 
-static bool take(struct str *s, struct str prefix)
-{
-	if (!str_starts(*s, prefix))
-		return false;
-	*s = (struct str){s->p + prefix.n, s->n - prefix.n};
-	return true;
-}
-
 void container_pieces_done(struct container_pieces *p)
 {
 	for (size_t i = 0; i < ARRAY_LEN(p->streams); i++)
@@ -82,14 +74,14 @@ static int hand_out(struct container_piece *piece, struct str *line, bool *ret_c
 /* {"log":"…\n","stream":"stdout","time":…}, as docker writes it and nobody else. */
 static bool read_object(struct str line, struct str *ret_raw, size_t *ret_stream)
 {
-	if (!take(&line, STR_LIT("{\"log\":\"")))
+	if (!str_take(&line, STR_LIT("{\"log\":\"")))
 		return false;
 	const char *const end = line.p + line.n, *close = log_text_quote(line.p, end);
 	if (!close)
 		return false;
 	struct str rest = {close, (size_t)(end - close)};
 	*ret_raw = (struct str){line.p, (size_t)(close - line.p)};
-	if (!take(&rest, STR_LIT("\",\"stream\":\"std")))
+	if (!str_take(&rest, STR_LIT("\",\"stream\":\"std")))
 		return false;
 	*ret_stream = str_starts(rest, STR_LIT("err\""));
 	return *ret_stream || str_starts(rest, STR_LIT("out\""));
@@ -103,13 +95,13 @@ static bool read_cri(struct str line, struct str *ret_raw, size_t *ret_stream, b
 	if (!space || space - line.p < STAMP_MIN || line.p[7] != '-' || line.p[10] != 'T')
 		return false;
 	struct str rest = {space, (size_t)(line.p + line.n - space)};
-	if (!take(&rest, STR_LIT(" std")))
+	if (!str_take(&rest, STR_LIT(" std")))
 		return false;
 	*ret_stream = str_starts(rest, STR_LIT("err "));
-	if (!take(&rest, STR_LIT("err ")) && !take(&rest, STR_LIT("out ")))
+	if (!str_take(&rest, STR_LIT("err ")) && !str_take(&rest, STR_LIT("out ")))
 		return false;
 	*ret_more = str_starts(rest, STR_LIT("P "));
-	if (!take(&rest, STR_LIT("P ")) && !take(&rest, STR_LIT("F ")))
+	if (!str_take(&rest, STR_LIT("P ")) && !str_take(&rest, STR_LIT("F ")))
 		return false;
 	*ret_raw = rest;
 	return true;

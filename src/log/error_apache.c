@@ -11,19 +11,6 @@
 #define ID_N      STR_LIT("AH01630: ").n
 #define TIMED_OUT 70007 /* APR_TIMEUP */
 
-static struct str skip(struct str s, size_t n)
-{
-	return (struct str){s.p + n, s.n - n};
-}
-
-static bool take(struct str *s, struct str prefix)
-{
-	if (!str_starts(*s, prefix))
-		return false;
-	*s = skip(*s, prefix.n);
-	return true;
-}
-
 /* What *s begins with, up to the word, which is taken, too; absent when it is not there. */
 static struct str take_until(struct str *s, struct str word)
 {
@@ -32,7 +19,7 @@ static struct str take_until(struct str *s, struct str word)
 	if (!at)
 		return STR_ABSENT;
 	struct str before = {s->p, (size_t)(at - s->p)};
-	*s = skip(*s, before.n + word.n);
+	*s = str_skip(*s, before.n + word.n);
 	return before;
 }
 
@@ -42,13 +29,13 @@ static bool take_head(struct str *line, struct log_scratch *scratch, usec_t *ret
 {
 	struct str rest = *line;
 
-	if (!take(&rest, STR_LIT("[")))
+	if (!str_take(&rest, STR_LIT("[")))
 		return false;
 	size_t n = log_time_apache(rest, scratch, ret_logged);
 	if (n == 0)
 		return false;
-	rest = skip(rest, n);
-	if (!take(&rest, STR_LIT("] [")))
+	rest = str_skip(rest, n);
+	if (!str_take(&rest, STR_LIT("] [")))
 		return false;
 	struct str module = take_until(&rest, STR_LIT("] [pid "));
 	if (!module.n || !memchr(module.p, ':', module.n) || memchr(module.p, ' ', module.n) ||
@@ -64,7 +51,7 @@ static void skip_place(struct str *s)
 	const char *space = s->n ? memchr(s->p, ' ', s->n) : NULL;
 
 	if (space && space - s->p > 4 && memcmp(space - 2, "):", 2) == 0 && *s->p != '(')
-		*s = skip(*s, (size_t)(space - s->p) + 1);
+		*s = str_skip(*s, (size_t)(space - s->p) + 1);
 }
 
 /* "(111)Connection refused: "; 0 when there is none. */
@@ -73,7 +60,8 @@ static uint64_t take_error(struct str *s)
 	struct str rest = *s;
 	uint64_t number;
 
-	if (!take(&rest, STR_LIT("(")) || num_u64(take_until(&rest, STR_LIT(")")), &number) < 0 ||
+	if (!str_take(&rest, STR_LIT("(")) ||
+		num_u64(take_until(&rest, STR_LIT(")")), &number) < 0 ||
 		!take_until(&rest, STR_LIT(": ")).p)
 		return 0;
 	*s = rest;
@@ -85,7 +73,7 @@ static bool take_client(struct str *s, struct addr *ret_ip)
 {
 	struct str rest = *s;
 
-	if (!take(&rest, STR_LIT("[client ")))
+	if (!str_take(&rest, STR_LIT("[client ")))
 		return false;
 	struct str peer = take_until(&rest, STR_LIT("] "));
 	const char *colon = peer.n ? memrchr(peer.p, ':', peer.n) : NULL;
@@ -158,7 +146,7 @@ int log_error_apache(const struct log_format *self, struct str line, struct log_
 		.ip = ip,
 		.logged = logged,
 		.what = what,
-		.upstream = log_text_as(scratch, how, backend_of(rule, skip(text, ID_N))),
+		.upstream = log_text_as(scratch, how, backend_of(rule, str_skip(text, ID_N))),
 	};
 	return 0;
 }

@@ -8,26 +8,13 @@
 
 #include <errno.h>
 
-static struct str skip(struct str s, size_t n)
-{
-	return (struct str){s.p + n, s.n - n};
-}
-
-static bool take(struct str *s, struct str prefix)
-{
-	if (!str_starts(*s, prefix))
-		return false;
-	*s = skip(*s, prefix.n);
-	return true;
-}
-
 static bool take_digits(struct str *s)
 {
 	size_t n = 0;
 
 	while (n < s->n && (unsigned char)(s->p[n] - '0') <= 9)
 		n++;
-	*s = skip(*s, n);
+	*s = str_skip(*s, n);
 	return n > 0;
 }
 
@@ -50,13 +37,13 @@ static bool take_level(struct str *s)
 		"error", "crit", "warn", "notice", "info", "alert", "emerg", "debug"};
 	struct str rest = *s;
 
-	if (!take(&rest, STR_LIT(" [")))
+	if (!str_take(&rest, STR_LIT(" [")))
 		return false;
 	for (size_t i = 0; i < ARRAY_LEN(levels); i++) {
-		if (!take(&rest, str_of(levels[i])))
+		if (!str_take(&rest, str_of(levels[i])))
 			continue;
 		*s = rest;
-		return take(s, STR_LIT("] "));
+		return str_take(s, STR_LIT("] "));
 	}
 	return false;
 }
@@ -69,9 +56,9 @@ static bool take_head(struct str *line, struct log_scratch *scratch, usec_t *ret
 
 	if (rest.n < 5 || rest.p[4] != '/' || !(n = log_time_iso(rest, scratch, ret_logged)))
 		return false;
-	rest = skip(rest, n);
-	if (!take_level(&rest) || !take_digits(&rest) || !take(&rest, STR_LIT("#")) ||
-		!take_digits(&rest) || !take(&rest, STR_LIT(": ")))
+	rest = str_skip(rest, n);
+	if (!take_level(&rest) || !take_digits(&rest) || !str_take(&rest, STR_LIT("#")) ||
+		!take_digits(&rest) || !str_take(&rest, STR_LIT(": ")))
 		return false;
 	*line = rest;
 	return true;
@@ -111,7 +98,7 @@ static const struct rule rules[] = {
 static const struct rule *find_rule(struct str *text)
 {
 	for (size_t i = 0; i < ARRAY_LEN(rules); i++)
-		if (take(text, rules[i].begin))
+		if (str_take(text, rules[i].begin))
 			return &rules[i];
 	return NULL;
 }
@@ -138,7 +125,7 @@ static bool read_message(const struct rule *rule, struct str *text, struct addr 
 
 	for (size_t at; (at = find(rest, mark)) < rest.n;) {
 		struct str before = {text->p, (size_t)(rest.p - text->p) + at};
-		rest = skip(rest, at + mark.n);
+		rest = str_skip(rest, at + mark.n);
 		bool fits = ends_in(before, rule->end);
 		if (!fits && !rule->quotes)
 			return false;
@@ -172,7 +159,7 @@ static struct str take_quoted(struct str *s, const char *const *next)
 		end = at < end ? at : end;
 	}
 	value = (struct str){s->p, end};
-	*s = skip(*s, end);
+	*s = str_skip(*s, end);
 	return value;
 }
 
@@ -184,10 +171,10 @@ static struct str upstream_name(struct str url, bool whole)
 
 	if (at == url.n)
 		return STR_ABSENT;
-	url = skip(url, at + 3);
+	url = str_skip(url, at + 3);
 	struct str name = url;
 	size_t unix_n = str_starts(url, STR_LIT("unix:")) ? 5 : 0;
-	name.n = unix_n + find(skip(url, unix_n), unix_n ? STR_LIT(":") : STR_LIT("/"));
+	name.n = unix_n + find(str_skip(url, unix_n), unix_n ? STR_LIT(":") : STR_LIT("/"));
 	return name.n < url.n || whole ? name : STR_ABSENT;
 }
 
@@ -204,24 +191,24 @@ static void read_fields(struct str s, bool asks_upstream, struct fields *f)
 	static const char *const behind_upstream[] = {"\", host: \"", "\", referrer: \"", NULL};
 	static const struct str upstream = {"\", upstream: \"", 14};
 
-	s = skip(s, find(s, STR_LIT(", server: ")));
-	if (!take(&s, STR_LIT(", server: ")))
+	s = str_skip(s, find(s, STR_LIT(", server: ")));
+	if (!str_take(&s, STR_LIT(", server: ")))
 		return;
 	f->server = (struct str){s.p, find(s, STR_LIT(", request: \""))};
-	s = skip(s, f->server.n);
-	if (!take(&s, STR_LIT(", request: \"")))
+	s = str_skip(s, f->server.n);
+	if (!str_take(&s, STR_LIT(", request: \"")))
 		return;
 	f->request = take_quoted(&s, behind_request);
-	if (take(&s, STR_LIT("\", subrequest: \"")))
+	if (str_take(&s, STR_LIT("\", subrequest: \"")))
 		take_quoted(&s, behind_request + 1);
 	struct str rest = s;
-	if (take(&s, upstream)) {
+	if (str_take(&s, upstream)) {
 		struct str url = take_quoted(&s, behind_upstream);
-		rest = skip(rest, upstream.n);
+		rest = str_skip(rest, upstream.n);
 		if (asks_upstream && find(rest, upstream) == rest.n)
 			f->upstream = upstream_name(url, s.n > 0);
 	}
-	if (take(&s, STR_LIT("\", host: \"")))
+	if (str_take(&s, STR_LIT("\", host: \"")))
 		f->host = take_quoted(&s, behind_upstream + 1);
 }
 
@@ -258,7 +245,7 @@ int log_error_nginx(const struct log_format *self, struct str line, struct log_s
 	struct str text = line;
 	if (!take_head(&text, scratch, &logged))
 		return -EINVAL;
-	if (!take(&text, STR_LIT("*")) || !take_digits(&text) || !take(&text, STR_LIT(" ")))
+	if (!str_take(&text, STR_LIT("*")) || !take_digits(&text) || !str_take(&text, STR_LIT(" ")))
 		return -ENOMSG; /* of no connection */
 	const struct rule *rule = find_rule(&text);
 	if (!rule || !read_message(rule, &text, &ip))

@@ -11,11 +11,6 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-static struct str skip(struct str s, size_t n)
-{
-	return (struct str){s.p + n, s.n - n};
-}
-
 /* The bytes up to the next space or the end. */
 static struct str token(struct str s)
 {
@@ -29,7 +24,7 @@ static struct str next(struct str s)
 {
 	struct str t = token(s);
 
-	return skip(s, t.n < s.n ? t.n + 1 : s.n);
+	return str_skip(s, t.n < s.n ? t.n + 1 : s.n);
 }
 
 static bool matches(struct str s, const char *shape)
@@ -95,11 +90,11 @@ static struct str after_tag(struct str s, struct str whole, struct log_head *hea
 /* Behind "Nov 22 08:14:15 " or, as journald has it, "Nov 22 08:14:15.123456 ". */
 static struct str skip_stamp(struct str s)
 {
-	struct str rest = skip(s, 15);
+	struct str rest = str_skip(s, 15);
 
 	if (*rest.p == '.')
 		return next(rest);
-	return *rest.p == ' ' ? skip(rest, 1) : s;
+	return *rest.p == ' ' ? str_skip(rest, 1) : s;
 }
 
 /* Behind "[id name=\"value\" …]", whose values have "\]" for a bracket (RFC 5424, 6.3.3). Empty
@@ -110,9 +105,9 @@ static struct str skip_element(struct str s)
 		if (s.p[i] == '\\')
 			i++;
 		else if (s.p[i] == ']')
-			return skip(s, i + 1);
+			return str_skip(s, i + 1);
 	}
-	return skip(s, s.n);
+	return str_skip(s, s.n);
 }
 
 /* RFC 5424: "1 TIME HOST APP PROCID MSGID SD ", SD being "-" or one "[…]" after the other. */
@@ -141,7 +136,7 @@ static struct str skip_priority(struct str s, struct log_head *head)
 		i++;
 	if (i == 1 || i >= s.n || s.p[i] != '>')
 		return s;
-	struct str rest = skip(s, i + 1);
+	struct str rest = str_skip(s, i + 1);
 	return matches(rest, "1 0000-00-00T") ? skip_rfc5424(rest, head) : rest;
 }
 
@@ -162,15 +157,15 @@ static struct str skip_iso(struct str s, struct log_head *head)
 /* "caddy  | " */
 static struct str skip_compose(struct str s)
 {
-	struct str name = token(s), rest = skip(s, name.n);
+	struct str name = token(s), rest = str_skip(s, name.n);
 
 	if (name.n == 0 || name.n > TAG_MAX || memchr(name.p, ':', name.n))
 		return s;
 	while (rest.n && *rest.p == ' ')
-		rest = skip(rest, 1);
+		rest = str_skip(rest, 1);
 	if (rest.n < 2 || rest.p[0] != '|' || rest.p[1] != ' ' || is_address(name))
 		return s;
-	return skip(rest, 2);
+	return str_skip(rest, 2);
 }
 
 static struct str skip_wrapper(struct str s, struct log_head *head)
@@ -202,9 +197,9 @@ static struct str trim(struct str s)
 		s.n--;
 	for (;;) {
 		if (s.n && (*s.p == '\0' || *s.p == ' '))
-			s = skip(s, 1);
+			s = str_skip(s, 1);
 		else if (str_starts(s, (struct str){bom, 3}))
-			s = skip(s, 3);
+			s = str_skip(s, 3);
 		else
 			return s;
 	}

@@ -21,19 +21,6 @@ struct report {
 	struct str user, method;
 };
 
-static struct str skip(struct str s, size_t n)
-{
-	return (struct str){s.p + n, s.n - n};
-}
-
-static bool take(struct str *s, struct str prefix)
-{
-	if (!str_starts(*s, prefix))
-		return false;
-	*s = skip(*s, prefix.n);
-	return true;
-}
-
 static bool take_end(struct str *s, struct str suffix)
 {
 	if (s->n < suffix.n || memcmp(s->p + s->n - suffix.n, suffix.p, suffix.n) != 0)
@@ -48,7 +35,7 @@ static struct str take_token(struct str *s)
 	const char *space = s->n ? memchr(s->p, ' ', s->n) : NULL;
 	struct str token = {s->p, space ? (size_t)(space - s->p) : s->n};
 
-	*s = skip(*s, token.n + (space != NULL));
+	*s = str_skip(*s, token.n + (space != NULL));
 	return token;
 }
 
@@ -57,7 +44,7 @@ static struct str take_last(struct str *s)
 {
 	const char *space = s->n ? memrchr(s->p, ' ', s->n) : NULL;
 	size_t at = space ? (size_t)(space - s->p) + 1 : 0;
-	struct str token = skip(*s, at);
+	struct str token = str_skip(*s, at);
 
 	s->n = space ? at - 1 : 0;
 	return token;
@@ -110,12 +97,12 @@ static bool take_peer(struct str *s, struct report *report)
 		!(take_end(&word, STR_LIT(":")) && read_ip(word, &report->ip)))
 		return false;
 	report->port = 0;
-	if (take(&rest, STR_LIT("port "))) {
+	if (str_take(&rest, STR_LIT("port "))) {
 		while (digits < rest.n && (unsigned char)(rest.p[digits] - '0') <= 9)
 			digits++;
 		if (!read_port((struct str){rest.p, digits}, &report->port))
 			return false;
-		rest = skip(rest, digits);
+		rest = str_skip(rest, digits);
 	}
 	*s = rest;
 	return true;
@@ -138,7 +125,7 @@ static enum tail read_tail(struct str rest)
 	take_end(&rest, PREAUTH);
 	if (rest.n == 0)
 		return TAIL_SHORT;
-	if (!take(&rest, STR_LIT(": ")))
+	if (!str_take(&rest, STR_LIT(": ")))
 		return TAIL_NONE;
 	for (; rest.n && words <= 2; words++)
 		take_token(&rest);
@@ -148,9 +135,9 @@ static enum tail read_tail(struct str rest)
 /* " from ADDR port N ssh2" and its tail, exactly at the front of s. */
 static enum tail read_origin(struct str s, struct report *report)
 {
-	if (!take(&s, STR_LIT(" from ")) || !read_ip(take_token(&s), &report->ip) ||
-		!take(&s, STR_LIT("port ")) || !read_port(take_token(&s), &report->port) ||
-		!take(&s, STR_LIT("ssh2")))
+	if (!str_take(&s, STR_LIT(" from ")) || !read_ip(take_token(&s), &report->ip) ||
+		!str_take(&s, STR_LIT("port ")) || !read_port(take_token(&s), &report->port) ||
+		!str_take(&s, STR_LIT("ssh2")))
 		return TAIL_NONE;
 	return read_tail(s);
 }
@@ -169,7 +156,7 @@ static bool read_from_ssh2(struct str rest, struct report *report)
 		if (!next)
 			break;
 		i = (size_t)(next - rest.p);
-		enum tail tail = read_origin(skip(rest, i), &at);
+		enum tail tail = read_origin(str_skip(rest, i), &at);
 		if (tail == TAIL_SHORT || (tail == TAIL_LONG && !sure && unsure++ == 0)) {
 			sure = tail == TAIL_SHORT;
 			report->ip = at.ip;
@@ -189,7 +176,7 @@ static bool read_from_ssh2(struct str rest, struct report *report)
 
 static void take_unknown(struct str *rest, struct report *report)
 {
-	if (take(rest, STR_LIT("invalid user ")) || take(rest, STR_LIT("illegal user ")))
+	if (str_take(rest, STR_LIT("invalid user ")) || str_take(rest, STR_LIT("illegal user ")))
 		report->outcome = AUTH_INVALID;
 }
 
@@ -197,7 +184,7 @@ static void take_unknown(struct str *rest, struct report *report)
 static bool read_attempt(struct str rest, struct report *report)
 {
 	report->method = take_token(&rest);
-	if (report->method.n == 0 || !take(&rest, STR_LIT("for ")))
+	if (report->method.n == 0 || !str_take(&rest, STR_LIT("for ")))
 		return false;
 	if (report->outcome == AUTH_FAILED)
 		take_unknown(&rest, report);
@@ -223,8 +210,8 @@ static bool read_invalid(struct str rest, struct report *report)
 
 static bool take_user(struct str *s)
 {
-	return take(s, STR_LIT("user ")) || take(s, STR_LIT("authenticating user ")) ||
-	       take(s, STR_LIT("invalid user "));
+	return str_take(s, STR_LIT("user ")) || str_take(s, STR_LIT("authenticating user ")) ||
+	       str_take(s, STR_LIT("invalid user "));
 }
 
 /* "Connection closed by [invalid user U ]ADDR port N [preauth]" */
@@ -246,7 +233,7 @@ static bool read_disconnecting(struct str rest, struct report *report)
 
 	take_end(&rest, PREAUTH);
 	for (size_t i = 0; i < rest.n; i++) {
-		struct str peer = skip(rest, i);
+		struct str peer = str_skip(rest, i);
 		if ((i == 0 || rest.p[i - 1] == ' ') && take_peer(&peer, &at) && at.port &&
 			(peer.n == 0 || str_starts(peer, STR_LIT(": "))) && found++ == 0) {
 			report->ip = at.ip;
@@ -276,13 +263,13 @@ static bool read_peer_last(struct str rest, struct report *report)
 static bool read_dropped(struct str rest, struct report *report)
 {
 	take_token(&rest);
-	if (!take(&rest, STR_LIT("from [")))
+	if (!str_take(&rest, STR_LIT("from [")))
 		return false;
 	const char *close = rest.n ? memchr(rest.p, ']', rest.n) : NULL;
 	if (!close || !read_ip((struct str){rest.p, (size_t)(close - rest.p)}, &report->ip))
 		return false;
-	rest = skip(rest, (size_t)(close - rest.p) + 1);
-	return take(&rest, STR_LIT(":")) && read_port(take_token(&rest), &report->port);
+	rest = str_skip(rest, (size_t)(close - rest.p) + 1);
+	return str_take(&rest, STR_LIT(":")) && read_port(take_token(&rest), &report->port);
 }
 
 #define RULE(prefix, outcome, read)                               \
@@ -320,10 +307,10 @@ static const struct rule {
 /* The rule for a message, whose beginning is taken; NULL when there is none. */
 static const struct rule *find_rule(struct str *text)
 {
-	if (!take(text, STR_LIT("error: ")))
-		take(text, STR_LIT("fatal: "));
+	if (!str_take(text, STR_LIT("error: ")))
+		str_take(text, STR_LIT("fatal: "));
 	for (size_t i = 0; i < ARRAY_LEN(rules); i++)
-		if (take(text, rules[i].prefix))
+		if (str_take(text, rules[i].prefix))
 			return &rules[i];
 	return NULL;
 }
@@ -344,10 +331,10 @@ static uint32_t take_repeated(struct str *text)
 	struct str rest = *text, word;
 	uint64_t n;
 
-	if (!take(&rest, STR_LIT("message repeated ")))
+	if (!str_take(&rest, STR_LIT("message repeated ")))
 		return 0;
 	word = take_token(&rest);
-	if (num_u64(word, &n) < 0 || n == 0 || !take(&rest, STR_LIT("times: [ ")) ||
+	if (num_u64(word, &n) < 0 || n == 0 || !str_take(&rest, STR_LIT("times: [ ")) ||
 		!take_end(&rest, STR_LIT("]")))
 		return 0;
 	*text = rest;

@@ -11,11 +11,6 @@ static unsigned digit(char c)
 	return (unsigned)(unsigned char)c - '0';
 }
 
-static struct str skip(struct str s, size_t n)
-{
-	return (struct str){s.p + n, s.n - n};
-}
-
 /* With an exponent; not what a log writes often. */
 static uint64_t take_double(struct str text, uint64_t unit)
 {
@@ -45,7 +40,7 @@ static uint64_t take_number(struct str *s, uint64_t unit)
 		if (i == digits)
 			return ABSENT;
 	}
-	*s = skip(*s, i);
+	*s = str_skip(*s, i);
 	return whole + part;
 }
 
@@ -75,7 +70,7 @@ static uint64_t take_unit(struct str *s)
 	for (size_t i = 0; i < ARRAY_LEN(units); i++) {
 		if (!str_starts(*s, units[i].name))
 			continue;
-		*s = skip(*s, units[i].name.n);
+		*s = str_skip(*s, units[i].name.n);
 		return units[i].unit;
 	}
 	return 0;
@@ -88,10 +83,10 @@ static uint64_t take_measure(struct str *s)
 	uint64_t ns;
 
 	while (unit_at.n && (digit(*unit_at.p) <= 9 || *unit_at.p == '.'))
-		unit_at = skip(unit_at, 1);
+		unit_at = str_skip(unit_at, 1);
 	struct str number = {s->p, s->n - unit_at.n};
 	if (unit_at.n && *unit_at.p == ' ')
-		unit_at = skip(unit_at, 1);
+		unit_at = str_skip(unit_at, 1);
 	uint64_t unit = take_unit(&unit_at);
 	*s = unit_at;
 	ns = unit ? take_number(&number, unit) : ABSENT;
@@ -118,7 +113,7 @@ uint64_t log_upstream_status(struct str list)
 
 	while (at > 0 && list.p[at - 1] != ' ' && list.p[at - 1] != ',' && list.p[at - 1] != ':')
 		at--;
-	if (list.n - at != 3 || num_u64(skip(list, at), &status) < 0 || status < 100)
+	if (list.n - at != 3 || num_u64(str_skip(list, at), &status) < 0 || status < 100)
 		return ABSENT;
 	return status;
 }
