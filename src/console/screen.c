@@ -534,16 +534,31 @@ static void put(int y, int x, unsigned style, struct str s)
 	mvwaddnstr(stdscr, y, x, s.p, (int)s.n);
 }
 
-/* Outside of UTF-8 one '?' a character: the C library could not measure them either. */
-static struct str to_ascii(char *buf, size_t cap, struct str s)
+static struct str instead_of(struct str character)
+{
+	for (size_t i = 0; i < GLYPHS; i++)
+		if (str_eq(character, str_of(glyphs[i].utf8)))
+			return str_of(glyphs[i].ascii);
+	/* The C library could not measure it outside of UTF-8 either. */
+	return tty.utf8 ? character : STR_LIT("?");
+}
+
+/* Signs become ASCII, in texts too; outside of UTF-8 other characters a '?' each. */
+static struct str plainly(char *buf, size_t cap, struct str s)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < s.n && n < cap;) {
+	for (size_t i = 0; i < s.n;) {
 		uint32_t cp;
 		size_t len = text_utf8((struct str){s.p + i, s.n - i}, &cp);
-		buf[n++] = len == 1 ? s.p[i] : '?';
-		i += len ? len : 1;
+		struct str c = {s.p + i, len ? len : 1};
+		i += c.n;
+		if (len != 1)
+			c = instead_of(c);
+		if (c.n > cap - n)
+			break;
+		memcpy(buf + n, c.p, c.n);
+		n += c.n;
 	}
 	return (struct str){buf, n};
 }
@@ -558,8 +573,8 @@ int screen_text(struct area a, int y, int x, unsigned style, struct str s)
 	 * column does not have: it would send what lies before the line in memory (PutCharLR). */
 	if (getmaxx(stdscr) == 1 && a.y + y == getmaxy(stdscr) - 1)
 		return 0;
-	if (!tty.utf8)
-		s = to_ascii(ascii, sizeof ascii, s);
+	if (tty.plain)
+		s = plainly(ascii, sizeof ascii, s);
 	s = text_cut(s, a.w - x);
 	if (!s.n)
 		return 0;
