@@ -68,7 +68,7 @@ static void herds_say_by_how_many(void **state)
 	struct herds t;
 
 	(void)state;
-	assert_int_equal(herds_init(&t), 0);
+	assert_int_equal(herds_init(&t, HERDS_MAX), 0);
 	for (uint64_t i = 0; i < 12 * 3; i++) {
 		char text[16];
 		int n = snprintf(text, sizeof text, "/%u", (unsigned)(i % 12));
