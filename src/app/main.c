@@ -215,7 +215,8 @@ static int begin(struct session *s, const struct options_state *options)
 {
 	struct console_options view = {.show_private = s->show_private,
 		.replaying = s->replay != NULL,
-		.filter = s->filter.text};
+		.filter = s->filter.text,
+		.detect = s->detect};
 	struct looked looked[LOOKED_MAX];
 	struct console *console = NULL;
 	char reason[512];

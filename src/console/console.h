@@ -14,9 +14,10 @@
 struct console;
 
 struct console_options {
-	bool show_private;  /* --show-private-ips: the start value of the toggle */
-	bool replaying;     /* said in the header */
-	const char *filter; /* to begin with; NULL: none */
+	bool show_private;           /* --show-private-ips: the start value of the toggle */
+	bool replaying;              /* said in the header */
+	const char *filter;          /* to begin with; NULL: none */
+	const struct detect *detect; /* NULL: nothing is judged. Borrowed, as the model is */
 	/* Where logs were looked for: said while there is none to show. Borrowed. */
 	const struct looked *looked;
 	size_t looked_count;
