@@ -115,6 +115,7 @@ static void put_top(struct session *s, uint32_t *n)
 		*n += top_herds(w, s->model, detect_herds(s->detect, (enum herd_kind)i),
 			(enum herd_kind)i, *n == 0);
 	*n += top_statuses(w, s->model, *n == 0);
+	*n += top_ports(w, s->model, detect_ports(s->detect), *n == 0);
 }
 
 static int put_records(struct session *s)
