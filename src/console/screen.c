@@ -41,6 +41,13 @@ enum {
 #define MOUSE_ON  "\033[?1000h\033[?1006h"
 #define MOUSE_OFF "\033[?1006l\033[?1000l"
 
+enum {
+	STATE_PLAIN,
+	STATE_SELECTED,
+	STATE_IDLE,
+	STATES
+};
+
 static struct {
 	SCREEN *curses;
 	WINDOW *keys; /* a pad: reading keys from it refreshes nothing */
@@ -48,28 +55,18 @@ static struct {
 	struct outlet outlet;
 	struct termios saved;
 	char notice[TERMINAL_NOTICE_MAX];
-	bool utf8, colour, mouse;
+	bool utf8, mouse;
+	bool plain; /* signs are drawn in ASCII */
+	bool light; /* the terminal's background, as far as it is known */
+	bool colour;
 	struct decode decode;
-	attr_t attr[STYLES];
+	struct {
+		attr_t attr;
+		short pair;
+	} looks[STATES][STYLES];
 } tty;
 
-/* The 256-colour tones keep a contrast of three or more against black and against white, since
- * the background is the terminal's own. -1 is its own foreground. */
-static const struct {
-	short rich, basic;
-	attr_t rich_attr, basic_attr, mono_attr;
-} looks[STYLES] = {
-	[STYLE_PLAIN] = {-1, -1, A_NORMAL, A_NORMAL, A_NORMAL},
-	[STYLE_DIM] = {244, -1, A_NORMAL, A_DIM, A_DIM},
-	[STYLE_BOLD] = {-1, -1, A_BOLD, A_BOLD, A_BOLD},
-	[STYLE_GOOD] = {28, COLOR_GREEN, A_NORMAL, A_NORMAL, A_NORMAL},
-	[STYLE_INFO] = {31, COLOR_CYAN, A_NORMAL, A_NORMAL, A_NORMAL},
-	[STYLE_WARN] = {136, COLOR_YELLOW, A_NORMAL, A_NORMAL, A_BOLD},
-	[STYLE_BAD] = {160, COLOR_RED, A_BOLD, A_BOLD, A_BOLD | A_UNDERLINE},
-	[STYLE_BAR] = {-1, -1, A_REVERSE | A_BOLD, A_REVERSE | A_BOLD, A_REVERSE | A_BOLD},
-	[STYLE_BAR_IDLE] = {-1, -1, A_UNDERLINE | A_BOLD, A_UNDERLINE | A_BOLD,
-		A_UNDERLINE | A_BOLD},
-};
+static enum theme_choice chosen; /* stays when the terminal is given back */
 
 static const struct {
 	const char *utf8, *ascii;
@@ -79,6 +76,25 @@ static const struct {
 	[GLYPH_DOWN] = {"▼", "v"},
 	[GLYPH_MORE] = {"…", "~"},
 	[GLYPH_DASH] = {"–", "-"},
+	[GLYPH_SHUT] = {"▸", ">"},
+	[GLYPH_OPEN] = {"▾", "v"},
+	[GLYPH_TICK] = {"✓", "+"},
+	[GLYPH_TIMES] = {"×", "x"},
+	[GLYPH_DOT] = {"·", "."},
+	[GLYPH_ARROW_LEFT] = {"←", "<"},
+	[GLYPH_ARROW_RIGHT] = {"→", ">"},
+	[GLYPH_ARROW_UP] = {"↑", "^"},
+	[GLYPH_ARROW_DOWN] = {"↓", "v"},
+	[GLYPH_ENTER] = {"↵", "\\"},
+	[GLYPH_TAB] = {"⇥", "%"},
+	[GLYPH_SPACE] = {"␣", "_"},
+	[GLYPH_RULE] = {"─", "-"},
+	[GLYPH_TEE] = {"┬", "+"},
+	[GLYPH_TOP_LEFT] = {"┌", "+"},
+	[GLYPH_TOP_RIGHT] = {"┐", "+"},
+	[GLYPH_BOTTOM_LEFT] = {"└", "+"},
+	[GLYPH_BOTTOM_RIGHT] = {"┘", "+"},
+	[GLYPH_SHADE] = {"░", "."},
 };
 
 static volatile sig_atomic_t stop_asked, was_stopped;
@@ -103,26 +119,53 @@ static void define_sequences(void)
 	define_key("\033[<", KEY_OF_MOUSE);
 }
 
+static attr_t curses_attrs(uint8_t attrs)
+{
+	return (attrs & LOOK_BOLD ? A_BOLD : A_NORMAL) | (attrs & LOOK_DIM ? A_DIM : A_NORMAL) |
+	       (attrs & LOOK_UNDERLINE ? A_UNDERLINE : A_NORMAL) |
+	       (attrs & LOOK_REVERSE ? A_REVERSE : A_NORMAL);
+}
+
+static short curses_colour(short colour, short instead)
+{
+	return colour < 0 ? instead : COLORS >= 256 || colour < COLORS ? colour : colour & 7;
+}
+
+/* https://no-color.org: what the operator chooses stands above the environment. */
+static enum theme theme_now(void)
+{
+	const char *no_color = getenv("NO_COLOR");
+	bool rich = COLORS >= 256,
+	     light = chosen == THEME_AUTO ? tty.light : chosen == THEME_OF_LIGHT;
+
+	if (!tty.colour || chosen == THEME_OF_MONO ||
+		(chosen == THEME_AUTO && no_color && *no_color))
+		return THEME_MONO;
+	return light ? rich ? THEME_LIGHT : THEME_LIGHT_16 : rich ? THEME_DARK : THEME_DARK_16;
+}
+
 static void choose_looks(void)
 {
-	const char *no_color = getenv("NO_COLOR"); /* https://no-color.org */
-	bool rich = false, own_ground = false;
+	static const unsigned states[STATES] = {0, STYLE_SELECTED, STYLE_SELECTED_IDLE};
+	enum theme theme = theme_now();
+	bool own = tty.colour && use_default_colors() == OK;
 
-	tty.colour = !(no_color && *no_color) && has_colors() && start_color() == OK;
-	if (tty.colour) {
-		rich = COLORS >= 256;
-		own_ground = use_default_colors() == OK;
+	for (unsigned i = 0; i < STATES * STYLES; i++) {
+		struct look look = palette_look(theme, i % STYLES | states[i / STYLES]);
+		short pair = theme == THEME_MONO ? 0 : (short)(i + 1);
+		tty.looks[i / STYLES][i % STYLES].attr = curses_attrs(look.attrs);
+		tty.looks[i / STYLES][i % STYLES].pair = pair;
+		if (pair)
+			init_pair(pair, curses_colour(look.fg, own ? -1 : COLOR_WHITE),
+				curses_colour(look.bg, own ? -1 : COLOR_BLACK));
 	}
-	for (int i = 0; i < STYLES; i++) {
-		tty.attr[i] = !tty.colour ? looks[i].mono_attr
-			      : rich      ? looks[i].rich_attr
-					  : looks[i].basic_attr;
-		short fg = rich ? looks[i].rich : looks[i].basic;
-		if (!tty.colour)
-			continue;
-		init_pair((short)(i + 1), fg < 0 && !own_ground ? COLOR_WHITE : fg,
-			own_ground ? -1 : COLOR_BLACK);
-	}
+}
+
+void screen_theme(enum theme_choice choice)
+{
+	chosen = choice;
+	if (tty.curses)
+		choose_looks();
 }
 
 /* Curses sees a file and no terminal, so what cbreak(), noecho() and nonl() change is changed here;
@@ -202,6 +245,7 @@ static int take_terminal(char reason[static 256])
 	}
 	setlocale(LC_CTYPE, "");
 	tty.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+	tty.plain = !tty.utf8 || strncmp(name, "linux", 5) == 0;
 	err = open_curses(name);
 	if (err == -ENOTTY)
 		snprintf(reason, 256, "curses cannot use this terminal");
@@ -227,6 +271,7 @@ int screen_open(char reason[static 256])
 	keypad(tty.keys, TRUE);
 	nodelay(tty.keys, TRUE);
 	define_sequences();
+	tty.colour = has_colors() && start_color() == OK;
 	choose_looks();
 	screen_fit(false);
 	arm_rescue();
@@ -429,16 +474,12 @@ void screen_cursor(int y, int x)
 
 static void put(int y, int x, unsigned style, struct str s)
 {
-	unsigned base = style & 0xff;
-	attr_t attr = tty.attr[base];
-	short pair = tty.colour ? (short)(base + 1) : 0;
+	unsigned state = style & STYLE_SELECTED        ? STATE_SELECTED
+			 : style & STYLE_SELECTED_IDLE ? STATE_IDLE
+						       : STATE_PLAIN;
 
-	/* Reversed colours would make a row of patches: the row under the cursor has none. */
-	if (style & STYLE_SELECTED) {
-		attr = A_REVERSE | (attr & A_BOLD);
-		pair = 0;
-	}
-	wattr_set(stdscr, attr, pair, NULL);
+	wattr_set(stdscr, tty.looks[state][style & 0xff].attr, tty.looks[state][style & 0xff].pair,
+		NULL);
 	mvwaddnstr(stdscr, y, x, s.p, (int)s.n);
 }
 
@@ -477,7 +518,17 @@ int screen_text(struct area a, int y, int x, unsigned style, struct str s)
 
 int screen_glyph(struct area a, int y, int x, unsigned style, enum glyph g)
 {
-	return screen_text(a, y, x, style, str_of(tty.utf8 ? glyphs[g].utf8 : glyphs[g].ascii));
+	return screen_text(a, y, x, style, str_of(screen_glyph_text(g)));
+}
+
+const char *screen_glyph_text(enum glyph g)
+{
+	return tty.plain ? glyphs[g].ascii : glyphs[g].utf8;
+}
+
+bool screen_has_eighths(void)
+{
+	return !tty.plain;
 }
 
 int screen_print(struct area a, int y, int x, unsigned style, const char *format, ...)
