@@ -18,7 +18,8 @@ struct console_options {
 	bool show_private; /* --show-private-ips: the start value of the toggle */
 	bool replaying;    /* said in the header */
 	enum theme_choice theme;
-	const char *filter; /* to begin with; NULL: none */
+	const char *filter;          /* to begin with; NULL: none */
+	const struct detect *detect; /* NULL: nothing is judged. Borrowed, as the model is */
 	/* Where logs were looked for: said while there is none to show. Borrowed. */
 	const struct looked *looked;
 	size_t looked_count;
