@@ -240,7 +240,7 @@ test_colours() {
 	tui_wait 'REPLAY 00:14:02'
 	wait_for 'tui_colours | grep -q "38;5;203m.*203.0.113.10"'
 	wait_for 'tui_colours | grep -q "38;5;227m404"'
-	wait_for 'tui_colours | grep -q "38;5;28m200"'
+	wait_for 'tui_colours | grep -q "38;5;245m200"'
 }
 
 test_eight_colours() {
