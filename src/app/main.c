@@ -147,7 +147,7 @@ static int report(struct session *s)
 
 static usec_t duration_of(const struct options *o)
 {
-	if (o->replay)
+	if (o->replay || o->demo)
 		return -1; /* the replay itself stops at the recorded time */
 	if (o->duration >= 0)
 		return o->duration;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/session.h"
 
+#include "app/demo.h"
 #include "app/flag_options.h"
 #include "app/loop.h"
 #include "app/range_files.h"
@@ -15,6 +16,11 @@
 #include <unistd.h>
 
 #define MARK_EVERY (300 * USEC_PER_SEC)
+
+static bool is_replay(const struct options *o)
+{
+	return o->demo || o->replay;
+}
 
 /* Takers. */
 
@@ -131,8 +137,10 @@ static int open_replay(struct session *s, char reason[static 512])
 {
 	const struct options *o = s->options;
 	char why[SOURCE_REASON_MAX];
+	const char *path = o->demo ? DEMO_NAME : o->replay;
 
-	s->replay = replay_new(&(struct replay_options){.path = o->replay,
+	s->replay = replay_new(&(struct replay_options){.path = path,
+				       .open = o->demo ? demo_open : NULL,
 				       .speed = o->speed,
 				       .as_recorded = o->as_recorded,
 				       .duration = o->duration > 0 ? o->duration : 0,
@@ -140,7 +148,7 @@ static int open_replay(struct session *s, char reason[static 512])
 				       .ctx = s},
 		why);
 	if (!s->replay) {
-		snprintf(reason, 512, "%s: %s", o->replay, why);
+		snprintf(reason, 512, "%s: %s", path, why);
 		return -EINVAL;
 	}
 	return add_source(s, s->replay, reason);
@@ -185,7 +193,7 @@ static int open_crawlers(struct session *s, char reason[static 512])
 	err = crawlers_init(&s->crawlers, &(struct crawlers_options){.ranges = &s->ranges,
 						  .model = s->model,
 						  .sink = &s->hub.sink,
-						  .replaying = s->options->replay != NULL});
+						  .replaying = is_replay(s->options)});
 	if (err)
 		snprintf(reason, 512, "crawlers: %s", strerror(-err));
 	return err;
@@ -403,7 +411,10 @@ int session_init(struct session *s, const struct options_state *options, char re
 			{{.name = "view", .kinds = TAKER_KIND(EVENT_START), .take = take_view}, s},
 		.options = o,
 		.show_private = o->show_private,
-		.view_given = options_was_set(options, "show-private-ips", LEVEL_FILE),
+		/* The demo's addresses are all documentation ones: what a file says is no matter.
+		 */
+		.view_given = options_was_set(
+			options, "show-private-ips", o->demo ? LEVEL_FLAG : LEVEL_FILE),
 		.streaming = o->json && !o->once,
 	};
 	s->model = make_model(s);
@@ -420,7 +431,7 @@ int session_init(struct session *s, const struct options_state *options, char re
 	if (!err)
 		err = open_crawlers(s, reason);
 	if (!err)
-		err = o->replay ? open_replay(s, reason) : open_live(s, reason);
+		err = is_replay(o) ? open_replay(s, reason) : open_live(s, reason);
 	if (!err && s->replay)
 		err = join_takers(s, reason);
 	if (!err && s->replay)
