@@ -202,6 +202,13 @@ const struct group_tally *geo_tally_of(const struct geo *p, uint32_t system)
 	return tally_at(p, system + 1);
 }
 
+uint32_t geo_system_find(const struct geo *p, uint64_t key)
+{
+	uint32_t held = find(&p->systems, key);
+
+	return held ? held - 1 : POOL_NONE;
+}
+
 void geo_enter(struct geo *p, const struct host *h)
 {
 	geo_system_tally(p, h)->ips++;

@@ -68,6 +68,9 @@ void geo_unhide(struct geo *p, struct host *h);
 /* Of a system by its id in the pool of systems. */
 const struct group_tally *geo_tally_of(const struct geo *p, uint32_t system);
 
+/* The id of a system by its key (struct share), or POOL_NONE. */
+uint32_t geo_system_find(const struct geo *p, uint64_t key);
+
 /* The host goes. What it has counted stays with its groups, as long as these are there. */
 void geo_leave(struct geo *p, const struct host *h);
 

@@ -79,6 +79,28 @@ struct model_log *machine_log(struct machine *machine, struct str name)
 	return log;
 }
 
+static bool is_log(const struct model_log *log, struct str name)
+{
+	return strncmp(log->name, name.p, name.n) == 0 && log->name[name.n] == '\0';
+}
+
+/* Lines come in runs of one log. */
+uint16_t machine_log_number(struct machine *machine, struct str name)
+{
+	uint32_t latest = machine->log_latest;
+
+	if (!name.n || name.n >= MACHINE_TEXT_MAX)
+		return 0;
+	if (latest < machine->log_count && is_log(&machine->logs[latest], name))
+		return (uint16_t)(latest + 1);
+	for (uint32_t i = 0; i < machine->log_count; i++)
+		if (is_log(&machine->logs[i], name)) {
+			machine->log_latest = i;
+			return (uint16_t)(i + 1);
+		}
+	return 0;
+}
+
 void machine_listed(struct machine *machine, uint32_t ns, usec_t at)
 {
 	struct model_listing *oldest = machine->listings;

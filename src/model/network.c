@@ -243,3 +243,21 @@ size_t networks_top(const struct networks *n, enum network_weight by, bool show_
 	}
 	return have;
 }
+
+uint32_t networks_spread(const struct networks *n, enum network_weight by, bool show_private,
+	usec_t now, uint64_t *ret_heaviest)
+{
+	uint64_t heaviest = 0;
+	uint32_t count = 0;
+
+	for (uint32_t id = pool_next(&n->pool, 0); id != POOL_NONE;
+		id = pool_next(&n->pool, id + 1)) {
+		const struct network *net = network_at(n, id);
+		uint64_t weight =
+			net->is_private && !show_private ? 0 : network_weigh(n, net, by, now);
+		count += weight > 0;
+		heaviest = weight > heaviest ? weight : heaviest;
+	}
+	*ret_heaviest = heaviest;
+	return count;
+}

@@ -95,4 +95,8 @@ uint64_t network_weigh(
 size_t networks_top(const struct networks *n, enum network_weight by, bool show_private, usec_t now,
 	const struct network **ret_top, size_t most);
 
+/* How many have some of it, and how much the heaviest has. */
+uint32_t networks_spread(const struct networks *n, enum network_weight by, bool show_private,
+	usec_t now, uint64_t *ret_heaviest);
+
 #endif
