@@ -17,6 +17,7 @@
 #include "console/narrowing.h"
 #include "console/screen.h"
 #include "detect/detect.h"
+#include "event/overview.h"
 #include "event/replay_status.h"
 #include "model/filter_edit.h"
 #include "model/query.h"
@@ -65,6 +66,12 @@ struct saying {
 	usec_t until;        /* by CLOCK_MONOTONIC */
 };
 
+/* What is shown while it stands still; all NULL while it goes on. Owned; see freeze.h. */
+struct frozen {
+	struct model *m;
+	struct detect *detect;
+};
+
 #define PANEL_STACK_MAX 8 /* what may lie over the main view at once */
 
 struct panel;
@@ -74,8 +81,13 @@ struct view {
 	const struct model *m;
 	const struct detect *detect; /* NULL: nothing is judged */
 	usec_t frozen_at;            /* the model's time; 0: it goes on */
+	const struct model *live;    /* what goes on; borrowed, as the next */
+	const struct detect *live_detect;
+	struct frozen frozen;
 	bool show_private, replaying;
 	struct replay_status replay; /* while replaying */
+	const struct overview *overview; /* of what is replayed; borrowed; NULL: none */
+	usec_t seeking_to;               /* where the last key went; good while it seeks */
 	const struct looked *looked; /* where logs were looked for; borrowed */
 	size_t looked_count;
 	bool notice_seen; /* a key was pressed: what stood there at the start was read */
