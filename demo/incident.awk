@@ -21,11 +21,15 @@ function put(at, kind, rest,	us)
 		rest == "" ? "" : "," rest
 }
 
+# Where it is, is known as soon as it is seen.
+function meet(at, ip)
+{
+	if (!(ip in met) || at < met[ip])
+		met[ip] = at
+}
+
 function place(at, ip)
 {
-	if (ip in told)
-		return
-	told[ip] = 1
 	put(at, "place", "\"ip\":\"" ip "\",\"country\":\"" country[ip] "\",\"asn\":" asn[ip] \
 		",\"org\":\"" org[ip] "\"" (city[ip] == "" ? "" : ",\"city\":\"" city[ip] "\""))
 }
@@ -43,7 +47,7 @@ function conn(at, ip, port, state, was, more)
 	put(at, "conn", "\"state\":\"" state "\"" (was == "" ? "" : ",\"was\":\"" was "\"") ",\"ip\":\"" ip \
 		"\",\"port\":" port ",\"lip\":\"192.0.2.1\",\"lport\":443,\"dir\":\"in\",\"ns\":4026531840" \
 		(more == "" ? "" : "," more))
-	place(at, ip)
+	meet(at, ip)
 }
 
 function request(at, ip, method, path, status, bytes, agent, from, ms)
@@ -51,14 +55,14 @@ function request(at, ip, method, path, status, bytes, agent, from, ms)
 	put(at, "request", "\"ip\":\"" ip "\",\"method\":\"" method "\",\"path\":\"" path "\",\"status\":" status \
 		",\"bytes\":" bytes ",\"proto\":\"HTTP/1.1\"" (from == "" ? "" : ",\"referer\":\"https://shop.example" from "\"") \
 		",\"agent\":\"" agent "\",\"log\":\"" LOG "\",\"vhost\":\"shop.example\",\"took_us\":" ms * 1000 + draw(900))
-	place(at, ip)
+	meet(at, ip)
 	lines++
 }
 
 function syn(at, ip, n)
 {
 	put(at, "syn", "\"ip\":\"" ip "\",\"n\":" n)
-	place(at, ip)
+	meet(at, ip)
 	syns[int(at)] += n
 }
 
@@ -228,4 +232,6 @@ BEGIN {
 	slow_post(260, 405)
 	for (s = 0; s < SECONDS; s++)
 		second(s)
+	for (ip in met)
+		place(met[ip] + 0.000001, ip)
 }

@@ -127,7 +127,7 @@ static int open_file(struct late_record *r, usec_t now)
 	int err = open_in(r, dir, stem);
 	if (!err || !state_dir(dir))
 		return err;
-	return open_in(r, dir, stem) == 0 ? 0 : err;
+	return open_in(r, dir, stem);
 }
 
 /* That is in the picture. */
@@ -156,6 +156,7 @@ int late_record_begin(struct late_record *r, const struct event_start *start, us
 	picture_put(r->model, start, now, &sink.sink);
 	note_told(r);
 	r->taker.kinds = TAKER_ALL;
+	r->since = now;
 	return 0;
 }
 

@@ -21,6 +21,7 @@ struct late_record {
 	const struct model *model;
 	struct recorder *recorder; /* NULL: none */
 	uint64_t *known;           /* a bit for each host's id: what is known of it was told */
+	usec_t since;              /* when it began */
 	int err;                   /* why nothing more could be written; negative errno */
 	char path[LATE_RECORD_PATH_MAX];
 };
@@ -31,7 +32,7 @@ void late_record_done(struct late_record *r);
 
 /* Begins a new file, nethergaze-YYYYMMDD-HHMMSS.ndjson.gz, in the working directory or, where that
  * cannot be, in $XDG_STATE_HOME/nethergaze or ~/.local/state/nethergaze. start as in the run's own
- * start record. 0, or a negative errno of the first. */
+ * start record. 0, or a negative errno; path is what could not be opened. */
 int late_record_begin(struct late_record *r, const struct event_start *start, usec_t now);
 
 /* Ends it; its path stays known. 0, or the negative errno of what could not be written. */

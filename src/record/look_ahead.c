@@ -38,7 +38,7 @@ static uint64_t weight_of(struct look_ahead *l, const struct event *e)
 	}
 }
 
-static void note(struct look_ahead *l, const struct event *e)
+void look_ahead_note(struct look_ahead *l, const struct event *e)
 {
 	struct overview_moment moment = {.at = e->ts};
 
@@ -69,12 +69,12 @@ bool look_ahead_poll(struct look_ahead *l)
 		else
 			overview_add(o, e.ts, weight_of(l, &e));
 		if (!o->whole)
-			note(l, &e);
+			look_ahead_note(l, &e);
 	}
 	return !o->whole;
 }
 
-struct overview *look_ahead_overview(struct look_ahead *l)
+const struct overview *look_ahead_overview(const struct look_ahead *l)
 {
 	return &l->overview;
 }

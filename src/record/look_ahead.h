@@ -21,7 +21,10 @@ void look_ahead_free(struct look_ahead *l);
 /* Goes on for a millisecond or so. True when there is more to read. */
 bool look_ahead_poll(struct look_ahead *l);
 
-/* What is known so far. Good as long as l; moments may be added to it (overview_note). */
-struct overview *look_ahead_overview(struct look_ahead *l);
+/* A flag or a mark, as the replay comes to it. */
+void look_ahead_note(struct look_ahead *l, const struct event *event);
+
+/* What is known so far. Good as long as l is. */
+const struct overview *look_ahead_overview(const struct look_ahead *l);
 
 #endif
