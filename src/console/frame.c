@@ -2,6 +2,7 @@
 #include "console/frame.h"
 
 #include "console/nav.h"
+#include "console/replay_bar.h"
 #include "console/status.h"
 
 /* Columns from which the panels stand next to each other: half of them is enough for who it is,
@@ -69,11 +70,15 @@ void frame_draw(struct view *v)
 	int y = draw_head(v, all), bottom = all.h;
 	int lines = top->ops->lines < all.h ? top->ops->lines : all.h;
 	bool stats = all.h >= 8;
+	int bar = replay_bar_lines(v, all.h);
 
 	if (lines)
 		bottom -= lines;
 	else if (all.h >= 6)
 		footer_draw(v, area_rows(all, --bottom, 1));
+	bottom -= bar;
+	if (bar)
+		replay_bar_draw(v, area_rows(all, bottom, bar));
 	struct area body = area_rows(all, y, bottom - stats - y);
 	if (nav_is_main(v))
 		draw_lists(v, body);
