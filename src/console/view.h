@@ -16,6 +16,7 @@
 #include "console/looked.h"
 #include "console/narrowing.h"
 #include "console/screen.h"
+#include "console/served.h"
 #include "event/replay_status.h"
 #include "model/filter_edit.h"
 #include "model/query.h"
@@ -47,6 +48,7 @@ struct view {
 	uint32_t matched;           /* rows that pass the filter, at the last draw */
 	bool changed;               /* something else than the model: a frame is due */
 	usec_t wake_at; /* by CLOCK_MONOTONIC: a frame is due then, whatever happens; 0: none */
+	struct served served;     /* what the machine serves, for the header */
 	struct commands commands; /* for the app */
 	struct bindings bindings;
 

@@ -61,6 +61,16 @@ struct model_log *machine_log(struct machine *machine, struct str name)
 	return log;
 }
 
+bool model_log_is_bad(const struct model_log *log)
+{
+	return log->state != LOG_READING && log->state != LOG_STATE_NONE;
+}
+
+bool model_log_has_requests(const struct model_log *log)
+{
+	return !log->errors && strcmp(log->format, "sshd") != 0;
+}
+
 void machine_listed(struct machine *machine, uint32_t ns, usec_t at)
 {
 	struct model_listing *oldest = machine->listings;

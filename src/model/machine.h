@@ -132,6 +132,12 @@ void machine_free(struct machine *machine);
 /* The log of this name, made when new; NULL when there is no room. */
 struct model_log *machine_log(struct machine *machine, struct str name);
 
+/* It ought to be followed, and cannot be read. */
+bool model_log_is_bad(const struct model_log *log);
+
+/* Requests are due in it: it is neither an error log nor SSH's. */
+bool model_log_has_requests(const struct model_log *log);
+
 /* The sockets of a namespace were all read. */
 void machine_listed(struct machine *machine, uint32_t ns, usec_t at);
 
