@@ -118,13 +118,21 @@ static struct list_rows rows_of(struct connections *c)
 	return (struct list_rows){c, take_row, find_row};
 }
 
-static bool connections_selected(struct panel *p, struct addr *ret_ip)
+static bool selected_addr(struct connections *c, struct addr *ret_ip)
 {
-	struct connections *c = connections_of(p);
-
 	if (!c->list.pinned || listed(c) == POOL_NONE)
 		return host_at(c, c->list.rank, ret_ip);
 	*ret_ip = c->selected;
+	return true;
+}
+
+static bool connections_selected(struct panel *p, struct subject_key *ret)
+{
+	struct addr ip;
+
+	if (!selected_addr(connections_of(p), &ip))
+		return false;
+	*ret = subject_key_of_addr(&ip);
 	return true;
 }
 
@@ -134,7 +142,7 @@ static bool connections_target(
 	const struct model *m = p->view->m;
 	struct addr ip;
 
-	if (!connections_selected(p, &ip) || model_find_host(m, &ip) == POOL_NONE)
+	if (!selected_addr(connections_of(p), &ip) || model_find_host(m, &ip) == POOL_NONE)
 		return false;
 	struct subject s = subject_at(m, GROUP_NONE, model_find_host(m, &ip));
 	return filter_target_of(m, &s, buf, ret_target);
@@ -287,6 +295,7 @@ static bool connections_act(struct panel *p, enum action action)
 
 	switch (action) {
 	case ACT_SORT:
+	case ACT_SORT_NEXT:
 		c->sort = column_sort_next(p->view->m, GROUP_NONE, c->sort);
 		c->reversed = false;
 		return true;

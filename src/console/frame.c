@@ -8,25 +8,56 @@
 #include "console/meters.h"
 #include "console/nav.h"
 
-static void draw_panel(struct panel *p, struct area a, bool focused)
+static void draw_panel(const struct view *v, enum panel_id id, struct area a, bool focused)
 {
-	if (a.h > 0 && a.w > 0)
+	struct panel *p = v->panels[id];
+
+	if (p && a.h > 0 && a.w > 0)
 		p->ops->draw(p, a, focused);
 }
 
-static void draw_list(struct view *v, enum panel_id id, struct area a)
+static void draw_list(const struct view *v, enum panel_id id, struct area a)
 {
-	draw_panel(v->panels[id], a, v->focus == id);
+	draw_panel(v, id, a, v->focus == id);
 }
 
-static void draw_body(struct view *v, const struct geometry *g)
+/* Where two panels stand beside each other. */
+static void draw_rule(struct area right)
 {
-	if (!nav_is_main(v)) {
-		draw_panel(nav_body(v), g->body, true);
-		return;
-	}
+	for (int y = 0; y < right.h; y++)
+		screen_glyph((struct area){right.y, right.x - 1, right.h, 1}, y, 0, STYLE_DIM,
+			GLYPH_LINE);
+}
+
+static void draw_lists(const struct view *v, const struct geometry *g)
+{
 	draw_list(v, PANEL_CONNECTIONS, g->table);
-	draw_list(v, PANEL_REQUESTS, g->log);
+	draw_list(v, g->tabs ? nav_lower(v) : PANEL_REQUESTS, g->log);
+	draw_list(v, PANEL_TOPS, g->tops);
+	draw_list(v, PANEL_INSPECTOR, g->inspector);
+	if (g->tops.h)
+		draw_rule(g->tops);
+	if (g->inspector.h)
+		draw_rule(g->inspector);
+}
+
+static void draw_body(const struct view *v, const struct geometry *g)
+{
+	if (nav_is_main(v))
+		draw_lists(v, g);
+	else
+		nav_body(v)->ops->draw(nav_body(v), g->body, true);
+}
+
+/* A panel may open, or a screen grow, so that the log and the tops stand beside each other: then
+ * each has its own keys, and no tab is the log's. */
+static void widen(struct view *v, bool wide)
+{
+	if (wide && v->tab == TAB_LOG)
+		v->tab = TAB_PATHS;
+	if (!wide && v->wide && v->focus != PANEL_TOPS)
+		v->tab = TAB_LOG;
+	v->wide = wide;
 }
 
 static void draw_head(const struct view *v, const struct troubles *t, const struct geometry *g)
@@ -37,29 +68,43 @@ static void draw_head(const struct view *v, const struct troubles *t, const stru
 	findings_draw(v->m, v->show_private, t, g->findings);
 }
 
+static void look(struct view *v, struct troubles *t)
+{
+	served_look(&v->served, v->m);
+	troubles_of(t, &(struct trouble_facts){.m = v->m,
+			       .show_private = v->show_private,
+			       .target = v->served.target,
+			       .notice = v->notice_seen ? "" : screen_notice()});
+}
+
+/* How many lines the rows need is known once they are drawn; when that has changed, the next frame
+ * is due at once. */
+static uint32_t lines_of_rows(const struct view *v)
+{
+	return v->lines ? v->lines : v->matched;
+}
+
 void frame_draw(struct view *v)
 {
 	struct area all = screen_begin();
 	struct panel *top = nav_top(v);
+	uint32_t rows = lines_of_rows(v);
 	struct geometry g;
 	struct troubles troubles;
 
-	served_look(&v->served, v->m);
-	troubles_of(&troubles, &(struct trouble_facts){.m = v->m,
-				       .show_private = v->show_private,
-				       .is_live = !v->replaying,
-				       .target = v->served.target,
-				       .notice = v->notice_seen ? "" : screen_notice()});
+	look(v, &troubles);
 	geometry_of(&g, all,
 		&(struct geometry_wants){.findings = findings_lines(&troubles, all.h),
-			.rows = (int)v->matched,
+			.rows = rows < INT16_MAX ? (int)rows : INT16_MAX,
 			.bottom = top->ops->lines,
 			.lower_alone = v->focus != PANEL_CONNECTIONS});
+	widen(v, g.tops.h > 0);
 	draw_body(v, &g);
+	v->changed |= lines_of_rows(v) != rows && g.table.h < all.h && nav_is_main(v);
 	draw_head(v, &troubles, &g); /* after the rows: it says how many match */
 	if (g.footer.h)
 		footer_draw(v, g.footer);
 	if (g.bottom.h) /* last: the cursor stays in it */
-		draw_panel(top, g.bottom, true);
+		top->ops->draw(top, g.bottom, true);
 	screen_end();
 }

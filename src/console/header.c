@@ -3,6 +3,7 @@
 
 #include "console/bar.h"
 #include "console/entry.h"
+#include "console/nav.h"
 
 #include "base/text.h"
 
@@ -80,6 +81,45 @@ static void say_replay(const struct view *v, char buf[static CHIP_MAX])
 	snprintf(buf, CHIP_MAX, "REPLAY%s%s", speed, state ? state : "");
 }
 
+/* What time it is: while the picture stands still, time goes on. */
+static usec_t clock_of(const struct view *v)
+{
+	usec_t now = clock_usec(CLOCK_REALTIME);
+
+	return v->frozen_at && !v->replaying && now > v->frozen_at ? now : v->m->now;
+}
+
+static void say_frozen(const struct view *v, char buf[static CHIP_MAX])
+{
+	char span[16];
+
+	if (!v->frozen_at)
+		return;
+	text_span(span, (uint64_t)(clock_of(v) - v->frozen_at) / USEC_PER_SEC);
+	snprintf(buf, CHIP_MAX, "FROZEN %s", span);
+}
+
+static void say_since(const struct view *v, char buf[static CHIP_MAX])
+{
+	const struct mark *mark = v->detect ? detect_mark(v->detect) : NULL;
+	char clock[9];
+
+	if (!mark || nav_body(v) != v->panels[PANEL_SINCE])
+		return;
+	clock_text(clock, mark->at);
+	snprintf(buf, CHIP_MAX, "SINCE %.5s", clock);
+}
+
+static void say_recording(const struct view *v, char buf[static CHIP_MAX])
+{
+	char bytes[8];
+
+	if (!v->recording)
+		return;
+	text_bytes(bytes, v->recorded);
+	snprintf(buf, CHIP_MAX, "REC %s", bytes);
+}
+
 static void say_mark(const struct view *v, char buf[static CHIP_MAX])
 {
 	const struct model_mark *mark = &model_machine(v->m)->mark;
@@ -111,6 +151,9 @@ static const struct {
 } chips[] = {
 	{say_filter, STYLE_CHIP, KEEP_CHIP + 2, FILTER_LEAST},
 	{say_replay, STYLE_CHIP, KEEP_CHIP + 3, 0},
+	{say_frozen, STYLE_CHIP, KEEP_CHIP + 4, 0},
+	{say_since, STYLE_CHIP, KEEP_CHIP + 1, 0},
+	{say_recording, STYLE_CHIP, KEEP_CHIP + 1, 0},
 	{say_mark, STYLE_CHIP, KEEP_CHIP, FILTER_LEAST},
 	{say_private, STYLE_DIM, KEEP_LEFT, 0},
 };
@@ -142,7 +185,7 @@ static bool is_today(usec_t t)
 static void add_clock(const struct view *v, struct bar *b)
 {
 	char clock[16], zone[16], date[16];
-	usec_t now = v->m->now;
+	usec_t now = clock_of(v);
 
 	clock_text(clock, now);
 	time_text(zone, "%Z", now);

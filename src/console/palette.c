@@ -20,46 +20,41 @@ enum {
 #define U LOOK_UNDERLINE
 #define R LOOK_REVERSE
 
+/* Looks on dark and light, in 256 colours and in 16, and in none. */
+/* clang-format off */
+#define SAME(attrs) \
+	{{OWN, OWN, attrs}, {OWN, OWN, attrs}, {OWN, OWN, attrs}, {OWN, OWN, attrs}, \
+	 {OWN, OWN, attrs}}
+#define INK(dark, light, dark_16, light_16, attrs, mono) \
+	{{dark, OWN, attrs}, {light, OWN, attrs}, {dark_16, OWN, attrs}, {light_16, OWN, attrs}, \
+	 {OWN, OWN, mono}}
+#define FILL(dark, light, dark_16, light_16, attrs, mono) \
+	{{BLACK_256, dark, attrs}, {WHITE_256, light, attrs}, {dark_16, OWN, (attrs) | R}, \
+	 {light_16, OWN, (attrs) | R}, {OWN, OWN, mono}}
+/* clang-format on */
+
 static const struct {
 	bool text_tells;
-	struct look looks[THEMES]; /* dark, light, dark of 16, light of 16, mono */
+	struct look looks[THEMES];
 } styles[STYLES] = {
-	[STYLE_PLAIN] = {false,
-		{{OWN, OWN, 0}, {OWN, OWN, 0}, {OWN, OWN, 0}, {OWN, OWN, 0}, {OWN, OWN, 0}}},
+	[STYLE_PLAIN] = {false, SAME(0)},
 	[STYLE_DIM] = {false,
 		{{245, OWN, 0}, {242, OWN, 0}, {OWN, OWN, D}, {OWN, OWN, D}, {OWN, OWN, D}}},
-	[STYLE_BOLD] = {false,
-		{{OWN, OWN, B}, {OWN, OWN, B}, {OWN, OWN, B}, {OWN, OWN, B}, {OWN, OWN, B}}},
-	[STYLE_GOOD] = {true,
-		{{114, OWN, 0}, {22, OWN, 0}, {OWN, OWN, 0}, {OWN, OWN, 0}, {OWN, OWN, 0}}},
-	[STYLE_INFO] = {true,
-		{{75, OWN, 0}, {25, OWN, 0}, {CYAN, OWN, 0}, {BLUE, OWN, 0}, {OWN, OWN, 0}}},
-	[STYLE_WARN] = {true,
-		{{220, OWN, 0}, {94, OWN, 0}, {YELLOW, OWN, 0}, {MAGENTA, OWN, 0}, {OWN, OWN, U}}},
-	[STYLE_BAD] = {true, {{203, OWN, B}, {160, OWN, B}, {BRIGHT_RED, OWN, B}, {RED, OWN, B},
-				     {OWN, OWN, B | U}}},
-	[STYLE_FILL_BAD] = {true,
-		{{BLACK_256, 203, B}, {WHITE_256, 160, B}, {BRIGHT_RED, OWN, B | R},
-			{RED, OWN, B | R}, {OWN, OWN, B | U | R}}},
-	[STYLE_FILL_WARN] = {true, {{BLACK_256, 220, 0}, {WHITE_256, 94, 0}, {YELLOW, OWN, R},
-					   {MAGENTA, OWN, R}, {OWN, OWN, U | R}}},
-	[STYLE_FILL_INFO] = {true, {{BLACK_256, 75, 0}, {WHITE_256, 25, 0}, {CYAN, OWN, R},
-					   {BLUE, OWN, R}, {OWN, OWN, R}}},
-	[STYLE_FILL_DIM] = {true, {{BLACK_256, 245, 0}, {WHITE_256, 242, 0}, {OWN, OWN, R},
-					  {OWN, OWN, R}, {OWN, OWN, R}}},
-	[STYLE_BAR] = {false, {{OWN, OWN, B | R}, {OWN, OWN, B | R}, {OWN, OWN, B | R},
-				      {OWN, OWN, B | R}, {OWN, OWN, B | R}}},
-	[STYLE_BAR_IDLE] = {false, {{OWN, OWN, B | U}, {OWN, OWN, B | U}, {OWN, OWN, B | U},
-					   {OWN, OWN, B | U}, {OWN, OWN, B | U}}},
-	[STYLE_BAR_ON] = {false,
-		{{BLACK_256, 75, B | U}, {WHITE_256, 25, B | U}, {CYAN, OWN, B | U | R},
-			{BLUE, OWN, B | U | R}, {OWN, OWN, B | U}}},
-	[STYLE_CHIP] = {true, {{WHITE_256, 24, B}, {BLACK_256, 153, B}, {OWN, OWN, R},
-				      {OWN, OWN, R}, {OWN, OWN, R}}},
-	[STYLE_KEY] = {true,
-		{{75, OWN, B}, {25, OWN, B}, {CYAN, OWN, B}, {BLUE, OWN, B}, {OWN, OWN, B}}},
-	[STYLE_MATCH] = {false, {{BLACK_256, 159, U}, {BLACK_256, 228, U}, {CYAN, OWN, R | U},
-					{BLUE, OWN, R | U}, {OWN, OWN, R | U}}},
+	[STYLE_BOLD] = {false, SAME(B)},
+	[STYLE_GOOD] = {true, INK(114, 22, OWN, OWN, 0, 0)},
+	[STYLE_INFO] = {true, INK(75, 25, CYAN, BLUE, 0, 0)},
+	[STYLE_WARN] = {true, INK(227, 94, YELLOW, MAGENTA, 0, U)},
+	[STYLE_BAD] = {true, INK(203, 160, BRIGHT_RED, RED, B, B | U)},
+	[STYLE_FILL_BAD] = {true, FILL(203, 160, BRIGHT_RED, RED, B, B | U | R)},
+	[STYLE_FILL_WARN] = {true, FILL(227, 94, YELLOW, MAGENTA, 0, U | R)},
+	[STYLE_FILL_INFO] = {true, FILL(75, 25, CYAN, BLUE, 0, R)},
+	[STYLE_FILL_DIM] = {true, FILL(245, 242, OWN, OWN, 0, R)},
+	[STYLE_BAR] = {false, SAME(B | R)},
+	[STYLE_BAR_IDLE] = {false, SAME(B | U)},
+	[STYLE_BAR_ON] = {false, FILL(75, 25, CYAN, BLUE, B | U, U | R)},
+	[STYLE_CHIP] = {true, FILL(153, 24, OWN, OWN, 0, R)},
+	[STYLE_KEY] = {true, INK(75, 25, CYAN, BLUE, B, B)},
+	[STYLE_MATCH] = {true, FILL(159, 90, CYAN, BLUE, U, R | U)},
 };
 
 /* The background of a selected row, and the foreground of what has none of its own: the terminal's

@@ -252,7 +252,7 @@ static void requests_draw(struct panel *p, struct area a, bool focused)
 		blind_draw_requests(p->view, area_rows(a, 1, a.h));
 }
 
-static bool requests_selected(struct panel *p, struct addr *ret_ip)
+static bool requests_selected(struct panel *p, struct subject_key *ret)
 {
 	struct requests *r = requests_of(p);
 	uint64_t at = r->cursor ? r->cursor : r->n ? r->lines[0] : 0;
@@ -260,7 +260,7 @@ static bool requests_selected(struct panel *p, struct addr *ret_ip)
 
 	if (!e || addr_is_unset(&e->ip))
 		return false;
-	*ret_ip = e->ip;
+	*ret = subject_key_of_addr(&e->ip);
 	return true;
 }
 

@@ -3,6 +3,7 @@
 #include "console/screen.h"
 
 #include "base/text.h"
+#include "console/background.h"
 #include "console/decode.h"
 #include "console/outlet.h"
 #include "console/rescue.h"
@@ -31,15 +32,20 @@
 enum {
 	KEY_OF_PASTE = KEY_MAX + 1,
 	KEY_OF_PASTE_END,
-	KEY_OF_MOUSE
+	KEY_OF_MOUSE,
+	KEY_OF_REPLY,
+	KEY_OF_STRING_END
 };
 
-/* https://invisible-island.net/xterm/ctlseqs/ctlseqs.html: bracketed paste, and the mouse with
- * coordinates as decimal numbers (X10's end at column 223). */
-#define PASTE_ON  "\033[?2004h"
-#define PASTE_OFF "\033[?2004l"
-#define MOUSE_ON  "\033[?1000h\033[?1006h"
-#define MOUSE_OFF "\033[?1006l\033[?1000l"
+/* https://invisible-island.net/xterm/ctlseqs/ctlseqs.html: bracketed paste, the mouse with
+ * coordinates as decimal numbers (X10's end at column 223), and the colour of the background. */
+#define PASTE_ON       "\033[?2004h"
+#define PASTE_OFF      "\033[?2004l"
+#define MOUSE_ON       "\033[?1000h\033[?1006h"
+#define MOUSE_OFF      "\033[?1006l\033[?1000l"
+#define ASK_BACKGROUND "\033]11;?\a"
+
+#define REPLY_PATIENCE (150 * USEC_PER_MSEC) /* for an answer that a shell would get else */
 
 enum {
 	STATE_PLAIN,
@@ -56,8 +62,9 @@ static struct {
 	struct termios saved;
 	char notice[TERMINAL_NOTICE_MAX];
 	bool utf8, mouse;
-	bool plain; /* signs are drawn in ASCII */
-	bool light; /* the terminal's background, as far as it is known */
+	bool plain;   /* signs are drawn in ASCII */
+	bool light;   /* the terminal's background, as far as it is known */
+	usec_t asked; /* for it, by CLOCK_MONOTONIC; 0: never */
 	bool colour;
 	struct decode decode;
 	struct {
@@ -117,6 +124,8 @@ static void define_sequences(void)
 	define_key("\033[200~", KEY_OF_PASTE);
 	define_key("\033[201~", KEY_OF_PASTE_END);
 	define_key("\033[<", KEY_OF_MOUSE);
+	define_key("\033]", KEY_OF_REPLY);
+	define_key("\033\\", KEY_OF_STRING_END);
 }
 
 static attr_t curses_attrs(uint8_t attrs)
@@ -161,11 +170,32 @@ static void choose_looks(void)
 	}
 }
 
+/* Most terminals answer at once, some never, and that is dark. Whatever comes is an input like
+ * others, so nobody waits. Linux's own console has another meaning for what begins with "ESC ]"
+ * (console_codes(4)), and is dark. */
+static void ask_background(const char *terminal)
+{
+	if (strncmp(terminal, "linux", 5) == 0 || !tty.colour)
+		return;
+	tty.asked = clock_usec(CLOCK_MONOTONIC);
+	tty.decode.awaits = true;
+	outlet_put(&tty.outlet, ASK_BACKGROUND);
+}
+
+static void take_reply(struct str reply)
+{
+	if (background_of_reply(reply, &tty.light))
+		choose_looks();
+}
+
 void screen_theme(enum theme_choice choice)
 {
 	chosen = choice;
-	if (tty.curses)
-		choose_looks();
+	if (!tty.curses)
+		return;
+	if (chosen == THEME_AUTO && !tty.asked)
+		ask_background(termname());
+	choose_looks();
 }
 
 /* Curses sees a file and no terminal, so what cbreak(), noecho() and nonl() change is changed here;
@@ -272,7 +302,8 @@ int screen_open(char reason[static 256])
 	nodelay(tty.keys, TRUE);
 	define_sequences();
 	tty.colour = has_colors() && start_color() == OK;
-	choose_looks();
+	background_of_environment(getenv("COLORFGBG"), &tty.light);
+	screen_theme(chosen);
 	screen_fit(false);
 	arm_rescue();
 	watch_stops();
@@ -281,9 +312,22 @@ int screen_open(char reason[static 256])
 	return 0;
 }
 
+/* Whoever has the terminal next would read an answer that is still on its way. */
+static void await_reply(void)
+{
+	usec_t end = tty.asked + REPLY_PATIENCE, now;
+	struct pollfd p = {.fd = screen_fd(), .events = POLLIN};
+	struct input in;
+
+	while (tty.decode.awaits && (now = clock_usec(CLOCK_MONOTONIC)) < end &&
+		poll(&p, 1, (int)((end - now) / USEC_PER_MSEC) + 1) > 0 && p.revents == POLLIN)
+		screen_input(&in);
+}
+
 /* The terminal gets its own screen and settings back, if it takes anything at all. */
 static void give_back(void)
 {
+	await_reply();
 	bool mouse = tty.mouse;
 
 	screen_mouse(false);
@@ -412,6 +456,8 @@ static const struct {
 	{CODE_PASTE_BEGIN, KEY_OF_PASTE},
 	{CODE_PASTE_END, KEY_OF_PASTE_END},
 	{CODE_MOUSE, KEY_OF_MOUSE},
+	{CODE_REPLY, KEY_OF_REPLY},
+	{CODE_STRING_END, KEY_OF_STRING_END},
 };
 
 static uint32_t code_of_key(int key)
@@ -423,7 +469,7 @@ static uint32_t code_of_key(int key)
 						   : CODE_NONE;
 }
 
-/* Within a paste these are text. */
+/* Within a paste or an answer these are text. */
 static uint32_t code_of_character(wint_t ch)
 {
 	if (tty.decode.state != DECODE_KEYS)
@@ -439,8 +485,13 @@ bool screen_input(struct input *ret_input)
 		if (r != OK && r != KEY_CODE_YES)
 			return false;
 		uint32_t code = r == OK ? code_of_character(key) : code_of_key((int)key);
-		if (decode_code(&tty.decode, code, ret_input))
-			return true;
+		if (!decode_code(&tty.decode, code, ret_input))
+			continue;
+		if (ret_input->kind == INPUT_REPLY) {
+			take_reply(ret_input->paste);
+			*ret_input = (struct input){.kind = INPUT_NONE};
+		}
+		return true;
 	}
 	return false;
 }
@@ -483,16 +534,31 @@ static void put(int y, int x, unsigned style, struct str s)
 	mvwaddnstr(stdscr, y, x, s.p, (int)s.n);
 }
 
-/* Outside of UTF-8 one '?' a character: the C library could not measure them either. */
-static struct str to_ascii(char *buf, size_t cap, struct str s)
+static struct str instead_of(struct str character)
+{
+	for (size_t i = 0; i < GLYPHS; i++)
+		if (str_eq(character, str_of(glyphs[i].utf8)))
+			return str_of(glyphs[i].ascii);
+	/* The C library could not measure it outside of UTF-8 either. */
+	return tty.utf8 ? character : STR_LIT("?");
+}
+
+/* Signs become ASCII, in texts too; outside of UTF-8 other characters a '?' each. */
+static struct str plainly(char *buf, size_t cap, struct str s)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < s.n && n < cap;) {
+	for (size_t i = 0; i < s.n;) {
 		uint32_t cp;
 		size_t len = text_utf8((struct str){s.p + i, s.n - i}, &cp);
-		buf[n++] = len == 1 ? s.p[i] : '?';
-		i += len ? len : 1;
+		struct str c = {s.p + i, len ? len : 1};
+		i += c.n;
+		if (len != 1)
+			c = instead_of(c);
+		if (c.n > cap - n)
+			break;
+		memcpy(buf + n, c.p, c.n);
+		n += c.n;
 	}
 	return (struct str){buf, n};
 }
@@ -507,8 +573,8 @@ int screen_text(struct area a, int y, int x, unsigned style, struct str s)
 	 * column does not have: it would send what lies before the line in memory (PutCharLR). */
 	if (getmaxx(stdscr) == 1 && a.y + y == getmaxy(stdscr) - 1)
 		return 0;
-	if (!tty.utf8)
-		s = to_ascii(ascii, sizeof ascii, s);
+	if (tty.plain)
+		s = plainly(ascii, sizeof ascii, s);
 	s = text_cut(s, a.w - x);
 	if (!s.n)
 		return 0;

@@ -77,7 +77,8 @@ bool screen_is_gone(void);
 /* Fits to the terminal's present size; `repaint` also rewrites every cell. */
 void screen_fit(bool repaint);
 
-/* The next input, whole; false when there is none yet. Its paste is good until the next call. */
+/* The next input, whole; false when there is none yet. Its paste is good until the next call. One
+ * of kind INPUT_NONE means only that a frame is due: the looks have changed. */
 bool screen_input(struct input *ret_input);
 
 /* The mouse is sent, or left to the terminal to select text with; at first it is left. */

@@ -62,7 +62,7 @@ struct troubles {
 
 struct trouble_facts {
 	const struct model *m;
-	bool show_private, is_live;
+	bool show_private;
 	uint16_t target;    /* the port that half-open connections go to, or 0 */
 	const char *notice; /* about the terminal; "": none */
 };

@@ -22,6 +22,21 @@ void networks_done(struct networks *n)
 	index_done(&n->index);
 }
 
+int networks_copy(struct networks *to, const struct networks *from)
+{
+	*to = *from;
+	to->logs = (struct pool){0};
+	to->index = (struct index){0};
+	int err = pool_copy(&to->pool, &from->pool);
+	if (!err)
+		err = pool_copy(&to->logs, &from->logs);
+	if (!err)
+		err = index_copy(&to->index, &from->index);
+	if (err)
+		networks_done(to);
+	return err;
+}
+
 struct prefix network_prefix(const struct addr *ip)
 {
 	return prefix_of(ip, addr_is_v4(ip) ? NETWORK_V4_BITS : NETWORK_V6_BITS);

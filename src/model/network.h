@@ -42,6 +42,9 @@ struct networks {
 int networks_init(struct networks *n, uint32_t hosts, uint32_t idle_most);
 void networks_done(struct networks *n);
 
+/* One of its own that holds the same. 0; or -ENOMEM, and `to` is empty. */
+int networks_copy(struct networks *to, const struct networks *from);
+
 static inline struct network *network_at(const struct networks *n, uint32_t id)
 {
 	return pool_at(&n->pool, id);
