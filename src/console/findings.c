@@ -15,6 +15,7 @@
 #define INDENT     3   /* columns of the letter and what surrounds it */
 #define EXACT_FROM 70  /* columns from which times have their seconds */
 #define WIDE       100 /* columns from which a line has room for everything */
+#define ROOMY      3   /* lines from which what would not be one has a place, too */
 #define CALM_FROM  10  /* lines of a screen from which it is said that all is well */
 #define TEXT_LEAST 14  /* columns that evidence may be cut to */
 
@@ -33,43 +34,6 @@ enum {
 	KEEP_TEXT = 30,
 	KEEP_DISPROOF = 10
 };
-
-/* Which line says what. */
-
-static bool has_two_lines(const struct trouble *t)
-{
-	return t->flag[0] && (t->who_count || t->disproof[0]);
-}
-
-static void give(struct findings_plan *p, size_t trouble, unsigned part)
-{
-	if (p->n < FINDINGS_LINES_MAX)
-		p->at[p->n++] = (struct finding_line){(uint8_t)trouble, (uint8_t)part};
-}
-
-void findings_plan(struct findings_plan *p, const struct troubles *t, int room)
-{
-	size_t grave = 0, lines = (size_t)(room < 0 ? 0 : room), spare;
-
-	*p = (struct findings_plan){.n = 0};
-	if (lines > FINDINGS_LINES_MAX)
-		lines = FINDINGS_LINES_MAX;
-	while (grave < t->n && t->at[grave].gravity >= GRAVITY_CALM)
-		grave++;
-	p->calm = !grave && lines;
-	lines -= p->calm;
-	size_t shown = grave < lines ? grave : lines;
-	spare = lines - shown;
-	for (size_t i = 0; i < shown; i++) {
-		bool two = spare && has_two_lines(&t->at[i]);
-		spare -= two;
-		give(p, i, two ? 1 : 0);
-		if (two)
-			give(p, i, 2);
-	}
-	for (size_t i = shown; i < t->n && spare; i++, spare--)
-		give(p, i, 0);
-}
 
 /* The pieces. */
 
@@ -116,10 +80,10 @@ static void add_head(struct bar *b, const struct trouble *t, bool title, unsigne
 		bar_add(b, KEEP_PORT, STYLE_PLAIN, "on :%u", (unsigned)t->port);
 		bar_gap(b, 1);
 	}
-	add_since(b, t, w >= EXACT_FROM && (part == 1 || w >= WIDE));
+	add_since(b, t, w >= EXACT_FROM && (part != FINDING_WHOLE || w >= WIDE));
 }
 
-static void add_culprit(struct bar *b, const struct culprit *c, uint32_t i, bool last)
+static void add_culprit(struct bar *b, const struct culprit *c, uint32_t i, bool last, bool asn)
 {
 	if (i) {
 		bar_add(b, KEEP_COUNT, STYLE_PLAIN, last ? "and" : "+");
@@ -127,8 +91,12 @@ static void add_culprit(struct bar *b, const struct culprit *c, uint32_t i, bool
 	}
 	bar_add(b, KEEP_NAME - (int)i, STYLE_BOLD, "%s", c->name);
 	bar_gap(b, i ? 1 : BAR_GAP);
-	if (c->where[0]) {
-		bar_add(b, KEEP_WHERE, STYLE_DIM, "%s", c->where);
+	if (c->country[0]) {
+		bar_add(b, KEEP_WHERE, STYLE_DIM, "%s", c->country);
+		bar_gap(b, 1);
+	}
+	if (c->asn && asn) {
+		bar_add(b, KEEP_WHERE, STYLE_DIM, "AS%" PRIu32, c->asn);
 		bar_gap(b, 1);
 	}
 	if (c->n) {
@@ -152,12 +120,12 @@ static uint32_t names_that_fit(const struct trouble *t, int w)
 	return n;
 }
 
-static void add_culprits(struct bar *b, const struct trouble *t, int w)
+static void add_culprits(struct bar *b, const struct trouble *t, int w, bool asn)
 {
 	uint32_t n = names_that_fit(t, w);
 
 	for (uint32_t i = 0; i < n; i++)
-		add_culprit(b, &t->who[i], i, i + 1 == t->who_count);
+		add_culprit(b, &t->who[i], i, i + 1 == t->who_count, asn);
 	if (n < t->who_count) {
 		bar_add(b, KEEP_MORE, STYLE_PLAIN, "+%" PRIu32, t->who_count - n);
 		bar_gap(b, 1);
@@ -185,25 +153,61 @@ static void whole(struct bar *b, const struct trouble *t, int w)
 	/* The letter says as much as the title, the names nobody else does. */
 	bool title = !t->who_count || names_that_fit(t, left) == names_that_fit(t, w - INDENT);
 
-	add_head(b, t, title, 0, w);
-	add_culprits(b, t, title ? left : w - INDENT);
+	add_head(b, t, title, FINDING_WHOLE, w);
+	add_culprits(b, t, title ? left : w - INDENT, false);
 	add_caveat(b, t);
 	add_text(b, KEEP_TEXT, STYLE_PLAIN, "", t->text);
 }
 
+/* Who does it, when these are several networks that share in it; or else the rest of what tells. */
 static void second(struct bar *b, const struct trouble *t, int w)
 {
 	/* What is as wide as a letter, and no mark. */
 	bar_add(b, KEEP_LETTER, STYLE_PLAIN, " ");
 	if (t->share) {
 		bar_add(b, KEEP_SHARE, STYLE_PLAIN, "%" PRIu32 "%% from", t->share);
-		add_culprits(b, t, w - INDENT);
+		add_culprits(b, t, w - INDENT, true);
 		/* It goes with the words before it. */
 		b->at[2].gap = 1;
 	} else {
-		add_culprits(b, t, w - INDENT);
+		add_culprits(b, t, w - INDENT, true);
 	}
 	add_caveat(b, t);
+	add_text(b, KEEP_DISPROOF, STYLE_DIM, "not one if: ", t->disproof);
+}
+
+/* "255 half-open from 255 networks" and "sources look made up, …": what nobody is named for, in its
+ * two halves. */
+static const char *rest_of(const struct trouble *t)
+{
+	const char *colon = strstr(t->text, ": ");
+
+	return colon ? colon + 2 : "";
+}
+
+static void first(struct bar *b, const struct trouble *t, int w)
+{
+	char text[TROUBLE_TEXT_MAX];
+	size_t n = strlen(t->text) - strlen(rest_of(t));
+
+	add_head(b, t, true, FINDING_FIRST, w);
+	snprintf(text, sizeof text, "%s", t->text);
+	if (!t->who_count && rest_of(t)[0])
+		text[n - 2] = '\0';
+	add_text(b, KEEP_TEXT, STYLE_PLAIN, "", text);
+}
+
+static void named(struct bar *b, const struct trouble *t, int w)
+{
+	add_head(b, t, true, FINDING_FIRST, w);
+	add_culprits(b, t, w - INDENT - text_width(str_of(t->title)) - BAR_GAP, w >= WIDE);
+	add_caveat(b, t);
+}
+
+static void evidence(struct bar *b, const struct trouble *t, bool all)
+{
+	bar_add(b, KEEP_LETTER, STYLE_PLAIN, " ");
+	add_text(b, KEEP_TEXT, STYLE_PLAIN, "", all ? t->text : rest_of(t));
 	add_text(b, KEEP_DISPROOF, STYLE_DIM, "not one if: ", t->disproof);
 }
 
@@ -225,16 +229,75 @@ void findings_bar(struct bar *b, const struct troubles *t, struct finding_line l
 	const struct trouble *at = &t->at[line.trouble];
 
 	bar_clear(b);
-	if (!at->flag[0]) {
+	if (!at->flag[0])
 		sentence(b, at);
-	} else if (line.part == 0) {
+	else if (line.part == FINDING_WHOLE)
 		whole(b, at, w);
-	} else if (line.part == 1) {
-		add_head(b, at, true, 1, w);
-		add_text(b, KEEP_TEXT, STYLE_PLAIN, "", at->text);
-	} else {
+	else if (line.part == FINDING_FIRST)
+		first(b, at, w);
+	else if (line.part == FINDING_SECOND)
 		second(b, at, w);
+	else if (line.part == FINDING_NAMED)
+		named(b, at, w);
+	else
+		evidence(b, at, at->who_count > 0);
+}
+
+/* Which line says what. */
+
+/* On one line nothing is left out and nothing cut. */
+static bool fits(const struct troubles *t, size_t i, int w)
+{
+	struct bar b;
+	size_t all;
+
+	findings_bar(&b, t, (struct finding_line){(uint8_t)i, FINDING_WHOLE}, w);
+	all = b.n;
+	bar_fit(&b, w);
+	for (size_t k = 0; k < b.n; k++)
+		if (b.at[k].cut)
+			return false;
+	return b.n == all;
+}
+
+static void give(struct findings_plan *p, size_t trouble, enum finding_part part)
+{
+	if (p->n < FINDINGS_LINES_MAX)
+		p->at[p->n++] = (struct finding_line){(uint8_t)trouble, (uint8_t)part};
+}
+
+/* Networks that share in a flood stand on a line of their own. */
+static void give_two(struct findings_plan *p, const struct trouble *t, size_t i)
+{
+	bool nets = t->who_count > 1 || t->share;
+
+	give(p, i, nets || !t->who_count ? FINDING_FIRST : FINDING_NAMED);
+	give(p, i, nets ? FINDING_SECOND : FINDING_EVIDENCE);
+}
+
+void findings_plan(struct findings_plan *p, const struct troubles *t, int w, int room)
+{
+	size_t grave = 0, lines = (size_t)(room < 0 ? 0 : room), spare;
+
+	*p = (struct findings_plan){.n = 0};
+	if (lines > FINDINGS_LINES_MAX)
+		lines = FINDINGS_LINES_MAX;
+	while (grave < t->n && t->at[grave].gravity >= GRAVITY_CALM)
+		grave++;
+	p->calm = !grave && lines;
+	lines -= p->calm;
+	size_t shown = grave < lines ? grave : lines;
+	spare = lines - shown;
+	for (size_t i = 0; i < shown; i++) {
+		bool two = spare && t->at[i].flag[0] && (room >= ROOMY || !fits(t, i, w));
+		spare -= two;
+		if (two)
+			give_two(p, &t->at[i], i);
+		else
+			give(p, i, FINDING_WHOLE);
 	}
+	for (size_t i = shown; i < t->n && spare; i++, spare--)
+		give(p, i, FINDING_WHOLE);
 }
 
 /* Nothing stands out. */
@@ -310,11 +373,11 @@ void findings_calm(
 		buf[c.n - 2] = '\0';
 }
 
-int findings_lines(const struct troubles *t, int h)
+int findings_lines(const struct troubles *t, int w, int h)
 {
 	struct findings_plan plan;
 
-	findings_plan(&plan, t, geometry_findings_room(h));
+	findings_plan(&plan, t, w, geometry_findings_room(h));
 	return plan.calm && h < CALM_FROM ? 0 : (int)plan.n + plan.calm;
 }
 
@@ -332,7 +395,7 @@ int findings_draw(const struct model *m, bool show_private, const struct trouble
 	struct findings_plan plan;
 	int y = 0;
 
-	findings_plan(&plan, t, a.h);
+	findings_plan(&plan, t, a.w, a.h);
 	if (plan.calm)
 		draw_calm(m, show_private, area_rows(a, y++, 1));
 	for (size_t i = 0; i < plan.n; i++) {

@@ -8,6 +8,10 @@
 #include "console/meters.h"
 #include "console/nav.h"
 
+/* Lines of a screen on which what is good to know stands for ever; on others, until a key says that
+ * it was read. */
+#define ROOMY_FROM 30
+
 static void draw_panel(const struct view *v, enum panel_id id, struct area a, bool focused)
 {
 	struct panel *p = v->panels[id];
@@ -68,11 +72,12 @@ static void draw_head(const struct view *v, const struct troubles *t, const stru
 	findings_draw(v->m, v->show_private, t, g->findings);
 }
 
-static void look(struct view *v, struct troubles *t)
+static void look(struct view *v, int h, struct troubles *t)
 {
 	served_look(&v->served, v->m);
 	troubles_of(t, &(struct trouble_facts){.m = v->m,
 			       .show_private = v->show_private,
+			       .brief = v->notice_seen && h < ROOMY_FROM,
 			       .target = v->served.target,
 			       .notice = v->notice_seen ? "" : screen_notice()});
 }
@@ -92,9 +97,9 @@ void frame_draw(struct view *v)
 	struct geometry g;
 	struct troubles troubles;
 
-	look(v, &troubles);
+	look(v, all.h, &troubles);
 	geometry_of(&g, all,
-		&(struct geometry_wants){.findings = findings_lines(&troubles, all.h),
+		&(struct geometry_wants){.findings = findings_lines(&troubles, all.w - 2, all.h),
 			.rows = rows < INT16_MAX ? (int)rows : INT16_MAX,
 			.bottom = top->ops->lines,
 			.lower_alone = v->focus != PANEL_CONNECTIONS});

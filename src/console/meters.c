@@ -69,7 +69,7 @@ static double share(const struct meter *meter, const struct model *m, bool show_
 
 static double number(const struct meter *meter, const struct model *m, bool show_private)
 {
-	static const char *const now[TRENDS] = {[TREND_CONNS] = "conns",
+	static const char *const now[TRENDS] = {[TREND_CONNS] = "open",
 		[TREND_HALF_OPEN] = "half_open",
 		[TREND_REQUESTS] = "requests_per_sec",
 		[TREND_SYNS] = "syns_per_sec",

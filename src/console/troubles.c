@@ -83,14 +83,11 @@ static bool is_syn_flood(const char *name)
 static void place_of_host(struct culprit *c, const struct model *m, const struct addr *ip)
 {
 	uint32_t id = model_find_host(m, ip);
-	struct str country = id == POOL_NONE ? STR_ABSENT : geo_country(model_host(m, id));
-	uint32_t asn = id == POOL_NONE ? 0 : geo_asn(&m->geo, model_host(m, id));
-	size_t n;
 
-	text_copy(c->where, sizeof c->where, country);
-	n = strlen(c->where);
-	if (asn)
-		snprintf(c->where + n, sizeof c->where - n, "%sAS%" PRIu32, n ? " " : "", asn);
+	if (id == POOL_NONE)
+		return;
+	text_copy(c->country, sizeof c->country, geo_country(model_host(m, id)));
+	c->asn = geo_asn(&m->geo, model_host(m, id));
 }
 
 static void place_of_net(struct culprit *c, const struct model *m, const struct prefix *p)
@@ -98,16 +95,23 @@ static void place_of_net(struct culprit *c, const struct model *m, const struct 
 	const struct registration *r = model_registration(m, &p->addr);
 
 	if (r && !r->note[0])
-		text_copy(c->where, sizeof c->where, str_of(r->country));
+		text_copy(c->country, sizeof c->country, str_of(r->country));
 }
 
-/* Half-open ones of a network that is no wider than those that are counted. */
-static uint64_t half_open_of(const struct model *m, const struct prefix *p)
+/* The network that a prefix lies in, when it is no wider than those that are counted. */
+static const struct network *network_of(const struct model *m, const struct prefix *p)
 {
 	struct prefix net = network_prefix(&p->addr);
 	uint32_t id = p->bits < net.bits ? POOL_NONE : networks_find(&m->networks, &net);
 
-	return id == POOL_NONE ? 0 : tcp_tally_half_open(&network_at(&m->networks, id)->tcp);
+	return id == POOL_NONE ? NULL : network_at(&m->networks, id);
+}
+
+static uint64_t half_open_of(const struct model *m, const struct prefix *p)
+{
+	const struct network *net = network_of(m, p);
+
+	return net ? tcp_tally_half_open(&net->tcp) : 0;
 }
 
 static void name_prefix(
@@ -167,6 +171,36 @@ static void add_share(struct trouble *t, uint64_t half_open)
 		t->share = (uint32_t)(sum < half_open ? sum * 100 / half_open : 100);
 }
 
+/* What stands beside the names need not stand in the evidence: ", 100% from 2 networks". */
+static void drop_share(char *text)
+{
+	char *from = strstr(text, "% from "), *end;
+
+	if (!from)
+		return;
+	end = from + strcspn(from, ",;");
+	while (from > text && *from != ',')
+		from--;
+	memmove(from, end, strlen(end) + 1);
+}
+
+/* "… 0 requests": whoever floods asks for nothing. */
+static void add_requests(struct trouble *t, const struct model *m, const struct flag *flag)
+{
+	uint64_t sum = 0;
+	size_t n = strlen(t->text);
+
+	for (uint32_t i = 0; i < flag->prefix_count; i++) {
+		const struct network *net = network_of(m, &flag->prefixes[i]);
+		if (!net)
+			return;
+		sum += network_requests(&m->networks, net);
+	}
+	if (flag->prefix_count && model_machine(m)->log_count)
+		snprintf(t->text + n, sizeof t->text - n, ", %s request%s", short_count(sum).text,
+			sum == 1 ? "" : "s");
+}
+
 static void begin_flag(
 	struct trouble *t, const struct flag *flag, const struct trouble_facts *facts)
 {
@@ -181,6 +215,8 @@ static void begin_flag(
 	if (is_syn_flood(flag->name)) {
 		t->port = facts->target;
 		t->caveat = flag->prefix_count ? "maybe forged" : NULL;
+		drop_share(t->text);
+		add_requests(t, facts->m, flag);
 	}
 }
 
@@ -353,6 +389,8 @@ void troubles_of(struct troubles *t, const struct trouble_facts *facts)
 	add_alerts(t, facts);
 	add_rejected(t, machine, &sums);
 	add_buffered(t, machine);
+	while (facts->brief && t->n && t->at[t->n - 1].gravity < GRAVITY_ALERT)
+		t->n--;
 	if (facts->notice[0])
 		say(t, GRAVITY_TERMINAL, "%s", facts->notice);
 }

@@ -34,9 +34,10 @@ enum gravity {
 };
 
 struct culprit {
-	char name[64];  /* an address, a network, a path, an agent; cut */
-	char where[16]; /* "BR AS64500", or "" */
-	uint64_t n;     /* half-open ones of a flood; 0: not told */
+	char name[64];   /* an address, a network, a path, an agent; cut */
+	char country[4]; /* "BR", or "" */
+	uint32_t asn;    /* 0: not known */
+	uint64_t n;      /* half-open ones of a flood; 0: not told */
 };
 
 struct trouble {
@@ -63,6 +64,7 @@ struct troubles {
 struct trouble_facts {
 	const struct model *m;
 	bool show_private;
+	bool brief; /* without what is only good to know */
 	uint16_t target;    /* the port that half-open connections go to, or 0 */
 	const char *notice; /* about the terminal; "": none */
 };
