@@ -24,7 +24,7 @@ void bar_add(struct bar *b, int keep, unsigned style, const char *format, ...)
 	b->at[b->n].keep = keep;
 	b->at[b->n].at_least = 0;
 	b->at[b->n].gap = BAR_GAP;
-	b->at[b->n].cut = false;
+	b->at[b->n].cut = b->at[b->n].tied = false;
 	b->at[b->n].right = b->n && b->at[b->n - 1].right;
 	b->at[b->n++].text = (struct str){b->text + b->used, (size_t)w};
 	b->used += (size_t)w;
@@ -40,6 +40,12 @@ void bar_gap(struct bar *b, int columns)
 {
 	if (b->n)
 		b->at[b->n - 1].gap = columns;
+}
+
+void bar_tie(struct bar *b)
+{
+	if (b->n > 1)
+		b->at[b->n - 1].tied = true;
 }
 
 void bar_right(struct bar *b)
@@ -68,8 +74,19 @@ static void drop_least(struct bar *b)
 		if (b->at[i].keep != BAR_CUT &&
 			(least == b->n || b->at[i].keep <= b->at[least].keep))
 			least = i;
-	memmove(&b->at[least], &b->at[least + 1], (b->n - least - 1) * sizeof b->at[0]);
-	b->n--;
+	size_t end = least + 1;
+	while (least > 0 && b->at[least].tied)
+		least--;
+	while (end < b->n && b->at[end].tied)
+		end++;
+	memmove(&b->at[least], &b->at[end], (b->n - end) * sizeof b->at[0]);
+	b->n -= end - least;
+}
+
+static void cut_to(struct bar *b, size_t i, int w)
+{
+	b->at[i].text = text_cut(b->at[i].text, w);
+	b->at[i].cut = true;
 }
 
 /* The widest of those that may be cut gives way first. False when none can. */
@@ -88,8 +105,7 @@ static bool cut_widest(struct bar *b, int excess)
 	if (at == b->n)
 		return false;
 	int w = widest - excess > b->at[at].at_least ? widest - excess : b->at[at].at_least;
-	b->at[at].text = text_cut(b->at[at].text, w);
-	b->at[at].cut = true;
+	cut_to(b, at, w);
 	return true;
 }
 
@@ -100,10 +116,8 @@ static void make_room(struct bar *b, int w)
 	for (int excess; (excess = width(b, &whole) - w) > 0 && whole > 1;)
 		if (!cut_widest(b, excess))
 			drop_least(b);
-	if (whole == 1 && w > 1 && text_width(b->at[0].text) > w) {
-		b->at[0].text = text_cut(b->at[0].text, w);
-		b->at[0].cut = true;
-	}
+	if (whole == 1 && w > 1 && text_width(b->at[0].text) > w)
+		cut_to(b, 0, w);
 }
 
 /* Columns of the pieces at the right end. */
@@ -137,6 +151,8 @@ void bar_fit(struct bar *b, int w)
 			continue;
 		}
 		b->at[i].x = x;
+		if (b->at[i].keep == BAR_CUT && text_width(b->at[i].text) > w - x)
+			cut_to(b, i, w - x);
 		x += text_width(b->at[i].text);
 	}
 }

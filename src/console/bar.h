@@ -22,7 +22,7 @@ struct bar {
 			       */
 		int gap;      /* columns before it; of the first piece none */
 		int x;        /* bar_fit's; -1: there is no room for it */
-		bool cut, right;
+		bool cut, right, tied;
 		struct str text;
 	} at[BAR_PIECES_MAX];
 	char text[BAR_TEXT_MAX];
@@ -38,9 +38,11 @@ void bar_add(struct bar *b, int keep, unsigned style, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 
 /* Of the piece added last: it may be cut to so many columns before any piece is left out; it stands
- * so many columns after the one before; it and all that follow stand at the right end. */
+ * so many columns after the one before; it goes when the one before it goes, and takes it along; it
+ * and all that follow stand at the right end. */
 void bar_may_cut(struct bar *b, int at_least);
 void bar_gap(struct bar *b, int columns);
+void bar_tie(struct bar *b);
 void bar_right(struct bar *b);
 
 /* Leaves out, cuts and places until all fits into `w` columns. */

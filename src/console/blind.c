@@ -256,7 +256,7 @@ void blind_draw_requests(const struct view *v, struct area a)
 {
 	struct words w = {.area = a};
 	const struct totals *hidden = &model_machine(v->m)->totals[1];
-	char key[KEY_NAME_MAX];
+	char key[KEY_NAME_MAX], demo[KEY_NAME_MAX];
 
 	if (v->filter.count) {
 		say(&w, 0, STYLE_DIM, "no request passes the filter");
@@ -274,7 +274,8 @@ void blind_draw_requests(const struct view *v, struct area a)
 	say_steps(v, &w, gravest);
 	key_of(v, ACT_INPUTS, key);
 	w.y++;
-	say(&w, 0, STYLE_DIM, "%s shows all inputs", key);
+	key_of(v, ACT_DEMO, demo);
+	say(&w, 0, STYLE_DIM, "%s shows all inputs, %s plays an incident to look round", key, demo);
 }
 
 void blind_draw_addresses(const struct view *v, struct area a)

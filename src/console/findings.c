@@ -14,10 +14,11 @@
 
 #define INDENT     3   /* columns of the letter and what surrounds it */
 #define EXACT_FROM 70  /* columns from which times have their seconds */
+#define NARROW     24  /* columns up to which only the name, or the title, stands there */
 #define WIDE       100 /* columns from which a line has room for everything */
 #define ROOMY      3   /* lines from which what would not be one has a place, too */
 #define CALM_FROM  10  /* lines of a screen from which it is said that all is well */
-#define TEXT_LEAST 14  /* columns that evidence may be cut to */
+#define TEXT_LEAST 8   /* columns that evidence may be cut to */
 
 /* What gives way first: the lowest. */
 enum {
@@ -31,8 +32,7 @@ enum {
 	KEEP_SHARE = 45,
 	KEEP_WHERE = 40,
 	KEEP_CAVEAT = 35,
-	KEEP_TEXT = 30,
-	KEEP_DISPROOF = 10
+	KEEP_TEXT = 30
 };
 
 /* The pieces. */
@@ -140,6 +140,13 @@ static void add_text(struct bar *b, int keep, unsigned style, const char *prefix
 	bar_may_cut(b, TEXT_LEAST);
 }
 
+/* It has what room is left. */
+static void add_disproof(struct bar *b, const struct trouble *t)
+{
+	if (t->disproof[0])
+		bar_add(b, BAR_CUT, STYLE_DIM, "not one if: %s", t->disproof);
+}
+
 static void add_caveat(struct bar *b, const struct trouble *t)
 {
 	if (t->caveat)
@@ -153,6 +160,12 @@ static void whole(struct bar *b, const struct trouble *t, int w)
 	/* The letter says as much as the title, the names nobody else does. */
 	bool title = !t->who_count || names_that_fit(t, left) == names_that_fit(t, w - INDENT);
 
+	if (w <= NARROW) {
+		add_letter(b, t);
+		bar_add(b, KEEP_NAME, STYLE_BOLD, "%s", t->who_count ? t->who[0].name : t->title);
+		bar_may_cut(b, 1);
+		return;
+	}
 	add_head(b, t, title, FINDING_WHOLE, w);
 	add_culprits(b, t, title ? left : w - INDENT, false);
 	add_caveat(b, t);
@@ -173,7 +186,7 @@ static void second(struct bar *b, const struct trouble *t, int w)
 		add_culprits(b, t, w - INDENT, true);
 	}
 	add_caveat(b, t);
-	add_text(b, KEEP_DISPROOF, STYLE_DIM, "not one if: ", t->disproof);
+	add_disproof(b, t);
 }
 
 /* "255 half-open from 255 networks" and "sources look made up, …": what nobody is named for, in its
@@ -208,7 +221,7 @@ static void evidence(struct bar *b, const struct trouble *t, bool all)
 {
 	bar_add(b, KEEP_LETTER, STYLE_PLAIN, " ");
 	add_text(b, KEEP_TEXT, STYLE_PLAIN, "", all ? t->text : rest_of(t));
-	add_text(b, KEEP_DISPROOF, STYLE_DIM, "not one if: ", t->disproof);
+	add_disproof(b, t);
 }
 
 /* What is no flag: a sentence, marked as something to look at when it is grave. */
@@ -221,6 +234,7 @@ static void sentence(struct bar *b, const struct trouble *t)
 
 	bar_add(b, KEEP_LETTER, style, "%s", grave ? screen_glyph_text(GLYPH_UP) : " ");
 	bar_add(b, KEEP_NAME, style, "%s", t->text);
+	bar_gap(b, grave ? 1 : BAR_GAP);
 	bar_may_cut(b, TEXT_LEAST);
 }
 
@@ -289,7 +303,8 @@ void findings_plan(struct findings_plan *p, const struct troubles *t, int w, int
 	size_t shown = grave < lines ? grave : lines;
 	spare = lines - shown;
 	for (size_t i = 0; i < shown; i++) {
-		bool two = spare && t->at[i].flag[0] && (room >= ROOMY || !fits(t, i, w));
+		bool two = spare && t->at[i].flag[0] && w > NARROW &&
+			   (room >= ROOMY || !fits(t, i, w));
 		spare -= two;
 		if (two)
 			give_two(p, &t->at[i], i);

@@ -43,7 +43,8 @@ void findings_bar(struct bar *b, const struct troubles *t, struct finding_line l
 void findings_calm(
 	const struct model *m, bool show_private, int w, char buf[static TROUBLE_TEXT_MAX]);
 
-/* Lines that they take of a screen so wide and high; 0 where it is too low to say that all is well. */
+/* Lines that they take of a screen so wide and high; 0 where it is too low to say that all is well.
+ */
 int findings_lines(const struct troubles *t, int w, int h);
 
 /* Draws into the first lines of the area; returns how many it took. */

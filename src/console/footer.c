@@ -66,6 +66,7 @@ static void add(struct bar *b, const struct view *v, enum action action, int kee
 	bar_gap(b, gap);
 	bar_add(b, keep, STYLE_DIM, "%s", info->note);
 	bar_gap(b, 1);
+	bar_tie(b);
 }
 
 static bool is_placed(enum action action)

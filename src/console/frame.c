@@ -66,20 +66,22 @@ static void widen(struct view *v, bool wide)
 
 static void draw_head(const struct view *v, const struct troubles *t, const struct geometry *g)
 {
-	header_draw(v, v->served.text, t, g->header);
+	header_draw(v, v->overview.served.text, t, g->header);
 	if (g->meters.h)
 		meters_draw(v->m, v->show_private, g->meters);
 	findings_draw(v->m, v->show_private, t, g->findings);
 }
 
-static void look(struct view *v, int h, struct troubles *t)
+static void look(struct view *v, int h)
 {
-	served_look(&v->served, v->m);
-	troubles_of(t, &(struct trouble_facts){.m = v->m,
-			       .show_private = v->show_private,
-			       .brief = v->notice_seen && h < ROOMY_FROM,
-			       .target = v->served.target,
-			       .notice = v->notice_seen ? "" : screen_notice()});
+	struct trouble_facts facts = {.m = v->m,
+		.show_private = v->show_private,
+		.brief = v->notice_seen && h < ROOMY_FROM,
+		.notice = v->notice_seen ? "" : screen_notice()};
+	usec_t due = overview_look(&v->overview, &facts, clock_usec(CLOCK_MONOTONIC));
+
+	if (due && (!v->wake_at || due < v->wake_at))
+		v->wake_at = due;
 }
 
 /* How many lines the rows need is known once they are drawn; when that has changed, the next frame
@@ -94,19 +96,19 @@ void frame_draw(struct view *v)
 	struct area all = screen_begin();
 	struct panel *top = nav_top(v);
 	uint32_t rows = lines_of_rows(v);
+	const struct troubles *troubles = &v->overview.troubles;
 	struct geometry g;
-	struct troubles troubles;
 
-	look(v, all.h, &troubles);
+	look(v, all.h);
 	geometry_of(&g, all,
-		&(struct geometry_wants){.findings = findings_lines(&troubles, all.w - 2, all.h),
+		&(struct geometry_wants){.findings = findings_lines(troubles, all.w - 2, all.h),
 			.rows = rows < INT16_MAX ? (int)rows : INT16_MAX,
 			.bottom = top->ops->lines,
 			.lower_alone = v->focus != PANEL_CONNECTIONS});
 	widen(v, g.tops.h > 0);
 	draw_body(v, &g);
 	v->changed |= lines_of_rows(v) != rows && g.table.h < all.h && nav_is_main(v);
-	draw_head(v, &troubles, &g); /* after the rows: it says how many match */
+	draw_head(v, troubles, &g); /* after the rows: it says how many match */
 	if (g.footer.h)
 		footer_draw(v, g.footer);
 	if (g.bottom.h) /* last: the cursor stays in it */

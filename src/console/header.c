@@ -24,8 +24,7 @@ enum {
 	KEEP_SOURCE = 60,
 	KEEP_WATCHING = 50,
 	KEEP_ZONE = 45,
-	KEEP_LEFT = 40,
-	KEEP_DATE = 95 /* of another day: it would be taken for this one */
+	KEEP_LEFT = 40
 };
 
 static bool reads_a_log(const struct machine *machine)
@@ -190,13 +189,16 @@ static void add_clock(const struct view *v, struct bar *b)
 	clock_text(clock, now);
 	time_text(zone, "%Z", now);
 	time_text(date, "%d %b", now);
-	if (!is_today(now)) {
-		bar_add(b, KEEP_DATE, STYLE_PLAIN, "%s", date);
+	bool other_day = !is_today(now);
+	if (other_day) {
+		bar_add(b, KEEP_CLOCK, STYLE_PLAIN, "%s", date);
 		bar_right(b);
 	}
 	bar_add(b, KEEP_CLOCK, STYLE_PLAIN, "%s", clock);
 	bar_right(b);
-	bar_gap(b, is_today(now) ? BAR_GAP : 1);
+	bar_gap(b, other_day ? 1 : BAR_GAP);
+	if (other_day)
+		bar_tie(b);
 	bar_add(b, KEEP_ZONE, STYLE_DIM, "%s", zone);
 	bar_gap(b, 1);
 }

@@ -95,7 +95,7 @@ bool meter_text(const struct meter *meter, const struct model *m, bool show_priv
 
 	if (n < 0) {
 		/* No request in a minute: none of them failed. */
-		bool idle = meter->unit == METER_SHARE && m->machines[0]->log_count;
+		bool idle = meter->unit == METER_SHARE && model_sum(m, show_private).requests;
 		snprintf(buf, METER_TEXT_MAX, "%s", idle ? "0%" : "-");
 		return idle;
 	}

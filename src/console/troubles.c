@@ -270,7 +270,7 @@ static void add_logs(struct troubles *t, const struct machine *machine)
 			sees ? ")." : "");
 	for (uint32_t i = 0; i < machine->log_count && bad; i++)
 		if (!machine->logs[i].errors && model_log_is_bad(&machine->logs[i]))
-			say_log(t, good ? GRAVITY_LOG : GRAVITY_BLIND, &machine->logs[i]);
+			say_log(t, GRAVITY_LOG, &machine->logs[i]);
 }
 
 static void add_source(struct troubles *t, const struct machine *machine)

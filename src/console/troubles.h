@@ -64,7 +64,7 @@ struct troubles {
 struct trouble_facts {
 	const struct model *m;
 	bool show_private;
-	bool brief; /* without what is only good to know */
+	bool brief;         /* without what is only good to know */
 	uint16_t target;    /* the port that half-open connections go to, or 0 */
 	const char *notice; /* about the terminal; "": none */
 };

@@ -15,8 +15,8 @@
 #include "console/command.h"
 #include "console/looked.h"
 #include "console/narrowing.h"
+#include "console/overview.h"
 #include "console/screen.h"
-#include "console/served.h"
 #include "detect/detect.h"
 #include "event/replay_status.h"
 #include "model/filter_edit.h"
@@ -95,7 +95,7 @@ struct view {
 			       each */
 	bool changed;       /* something else than the model: a frame is due */
 	usec_t wake_at;     /* by CLOCK_MONOTONIC: a frame is due then, whatever happens; 0: none */
-	struct served served;     /* what the machine serves, for the header */
+	struct overview overview; /* of header and findings */
 	struct commands commands; /* for the app */
 	struct bindings bindings;
 
