@@ -45,9 +45,11 @@ static const char *sign_of(const char *key)
 		enum glyph sign;
 	} signs[] = {{"Enter", GLYPH_ENTER}, {"Tab", GLYPH_TAB}, {"Space", GLYPH_SPACE}};
 
-	for (size_t i = 0; i < ARRAY_LEN(signs); i++)
-		if (strcmp(key, signs[i].key) == 0)
-			return screen_glyph_text(signs[i].sign);
+	for (size_t i = 0; i < ARRAY_LEN(signs); i++) {
+		const char *sign = screen_glyph_text(signs[i].sign);
+		if (strcmp(key, signs[i].key) == 0 && (unsigned char)sign[0] >= 0x80)
+			return sign;
+	}
 	return key;
 }
 

@@ -265,7 +265,7 @@ static void add_logs(struct troubles *t, const struct machine *machine)
 	}
 	bool sees = machine->sees & CAN_SEE_CONNS;
 	if (!good && machine->source[0])
-		say(t, GRAVITY_BLIND, "No access log is read: requests will be missing.%s%s%s",
+		say(t, GRAVITY_BLIND, "No access log is read: requests are missing.%s%s%s",
 			sees ? " Connections are seen (" : "", sees ? machine->source : "",
 			sees ? ")." : "");
 	for (uint32_t i = 0; i < machine->log_count && bad; i++)
