@@ -65,6 +65,7 @@ test_sheet_of_an_edge() {
 	make_recording
 	play 100x20
 	tui_wait "$the_end"
+	sort_by Conns
 	tui_keys Enter
 	tui_wait '^198.51.100.7'
 	golden peers-edge-100x20
@@ -95,7 +96,7 @@ test_sheet_of_a_guesser() {
 }
 
 # Visitors whose short connections the poll missed do not turn those who hold on into a proxy.
-test_slow_clients_stay_red_where_the_kernel_is_polled() {
+test_slow_clients_stand_out_where_the_kernel_is_polled() {
 	awk 'BEGIN {
 		at = 1767226400
 		print "{\"t\":\"start\",\"ts\":" at ",\"host\":\"web1\",\"show_private_ips\":true}"
@@ -114,7 +115,7 @@ test_slow_clients_stay_red_where_the_kernel_is_polled() {
 	tui_wait '198.51.100.1 '
 	assert_no_match "$(tui_screen)" 'proxy'
 	tui_colours >"$T/colours"
-	assert_match "$(grep -F '198.51.100.2' "$T/colours")" '38;5;160m' 'a slow client is red'
+	assert_match "$(grep -F '198.51.100.2' "$T/colours")" '38;5;94m' 'connections of a slow client stand out'
 }
 
 run_tests
