@@ -110,6 +110,7 @@ static const struct {
 	[GLYPH_BOTTOM_LEFT] = {"└", "+"},
 	[GLYPH_BOTTOM_RIGHT] = {"┘", "+"},
 	[GLYPH_SHADE] = {"░", "."},
+	[GLYPH_HERE] = {"┃", "|"},
 };
 
 static volatile sig_atomic_t stop_asked, was_stopped;
