@@ -141,6 +141,9 @@ struct panel_ops {
 		struct filter_target *ret_target);
 	bool (*watched)(const struct panel *p, struct addr *ret_ip);   /* who it was moved to */
 	void (*query)(const struct panel *p, struct query *ret_query); /* the rows in sight */
+	/* Goes on with what takes longer than a frame, for a few milliseconds. Returns when to be
+	 * called again, by CLOCK_MONOTONIC; 0: not before something has changed. */
+	usec_t (*work)(struct panel *p, usec_t now);
 	void (*draw)(struct panel *p, struct area a, bool focused);
 	bool (*act)(struct panel *p, enum action action); /* false: not for this panel */
 };
