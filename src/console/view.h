@@ -15,6 +15,7 @@
 #include "console/command.h"
 #include "console/looked.h"
 #include "console/narrowing.h"
+#include "console/glance.h"
 #include "console/screen.h"
 #include "detect/detect.h"
 #include "event/overview.h"
@@ -103,8 +104,11 @@ struct view {
 	uint64_t recorded;  /* bytes */
 	struct saying said; /* to the operator, for some seconds */
 	uint32_t matched;   /* rows that pass the filter, at the last draw */
+	uint32_t lines;     /* that the rows would take if there were room, at the last draw; 0: one
+			       each */
 	bool changed;       /* something else than the model: a frame is due */
 	usec_t wake_at;     /* by CLOCK_MONOTONIC: a frame is due then, whatever happens; 0: none */
+	struct glance glance; /* of header and findings */
 	struct commands commands; /* for the app */
 	struct bindings bindings;
 
