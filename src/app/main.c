@@ -215,6 +215,7 @@ static int begin(struct session *s, const struct options_state *options)
 {
 	struct console_options view = {.show_private = s->show_private,
 		.replaying = s->replay != NULL,
+		.theme = (enum theme_choice)options->values.theme,
 		.filter = s->filter.text,
 		.detect = s->detect};
 	struct looked looked[LOOKED_MAX];

@@ -280,9 +280,9 @@ static void connections_draw(struct panel *p, struct area a, bool focused)
 	layout_fit(&l, v->m, GROUP_NONE, a.w, c->ip_width, c->sort);
 	draw_heading(c, &l, a, focused);
 	for (uint32_t i = 0; i < c->rows.n; i++) {
-		bool selected = focused && c->list.top + i == c->list.rank;
+		bool selected = c->list.top + i == c->list.rank;
 		draw_row(v->m, &l, a, (int)i + 1, model_host(v->m, c->rows.ids[i]),
-			selected ? STYLE_SELECTED : 0);
+			screen_selection(selected, focused));
 	}
 	if (!c->rows.n)
 		blind_draw_addresses(v, area_rows(a, 1, a.h));

@@ -72,6 +72,7 @@ struct console *console_new(
 	c->view.m = m;
 	c->view.detect = options->detect;
 	c->view.show_private = options->show_private;
+	screen_theme(options->theme);
 	c->view.replaying = options->replaying;
 	c->view.looked = options->looked;
 	c->view.looked_count = options->looked_count;
@@ -329,6 +330,10 @@ static void filter_by(struct view *v, const struct input *paste)
 
 static enum console_verdict take(struct console *c, const struct input *in)
 {
+	if (in->kind == INPUT_NONE) { /* nobody did it */
+		c->view.changed = true;
+		return CONSOLE_GO_ON;
+	}
 	struct view *v = &c->view;
 	struct panel *top = nav_top(v);
 	enum action action = in->kind != INPUT_KEY
