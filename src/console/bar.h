@@ -36,6 +36,9 @@ void bar_add(struct bar *b, int keep, unsigned style, const char *format, ...)
 /* Lets the piece added last be cut to so many columns before any piece is left out. */
 void bar_may_cut(struct bar *b, int at_least);
 
+/* Columns of all pieces. */
+int bar_width(const struct bar *b);
+
 /* Draws it on line y of the area; the last piece left is cut when even it is too long. */
 void bar_draw(struct bar *b, struct area a, int y);
 
