@@ -27,9 +27,8 @@ static void say_tcp(const struct tcp_tally *t, char *buf, size_t cap)
 			plural(t->handshakes));
 	else if (open)
 		snprintf(buf, cap,
-			"%u connection%s %s open and has not asked for anything that an access "
-			"log would have.",
-			open, plural(open), open == 1 ? "is" : "are");
+			"%u connection%s open that %s asked for nothing an access log would have.",
+			open, open == 1 ? " is" : "s are", open == 1 ? "has" : "have");
 	else if (t->handshakes)
 		snprintf(buf, cap, "%" PRIu64 " connection%s came and went without a request.",
 			t->handshakes, plural(t->handshakes));

@@ -20,7 +20,7 @@
 
 #define SLICE       (4 * USEC_PER_MSEC) /* that looking at lines may take of a frame */
 #define MINUTE      (60 * USEC_PER_SEC)
-#define FOOT_FROM   7  /* rows */
+#define FOOT_FROM   5  /* rows, without the foot */
 #define GUTTER_FROM 40 /* columns */
 #define GUTTER      2
 
@@ -226,7 +226,8 @@ static void add_place(const struct requests *r, struct bar *bar, unsigned style)
 	bar_add(bar, 70, style, "line %u of %u%s", log_view_rank(l) + 1, l->index.lines.n,
 		l->complete && !l->index.failed ? "" : "+");
 	bar_add(bar, 40, style, "from %s", from);
-	bar_add(bar, 50, style, "%u newer", log_view_newer(l));
+	if (log_view_newer(l))
+		bar_add(bar, 50, style, "%u newer", log_view_newer(l));
 }
 
 static void draw_heading(const struct requests *r, struct area a, bool focused)

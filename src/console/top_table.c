@@ -6,11 +6,8 @@
 
 #include <stdlib.h>
 
-#define FIVE_MINUTES (HERD_MINUTES * 60)
-
 /* Which table a tab shows. */
 static const enum herd_kind kinds[TABS] = {
-	[TAB_PATHS] = HERD_PATHS,
 	[TAB_AGENTS] = HERD_AGENTS,
 	[TAB_STATUSES] = HERD_STATUSES,
 	[TAB_HOSTS] = HERD_VHOSTS,
@@ -24,7 +21,7 @@ static void set_name(struct top_row *row, struct str name)
 	memcpy(row->name, name.n ? name.p : "", name.n);
 }
 
-static struct top_row row_of_herd(const struct herds *t, const struct herd *h, usec_t now)
+struct top_row top_row_of(const struct herds *t, const struct herd *h, usec_t now)
 {
 	struct top_row row = {.key = h->key,
 		.per_min = herd_per_minute(t, h, now),
@@ -48,10 +45,10 @@ static size_t herd_rows(
 	const struct view *v, const struct herds *t, struct top_row rows[static TOP_ROWS])
 {
 	const struct herd *top[TOP_ROWS];
-	size_t n = herds_top(t, v->m->now, FIVE_MINUTES * USEC_PER_SEC, top, TOP_ROWS);
+	size_t n = herds_top(t, v->m->now, TOP_SPAN, top, TOP_ROWS);
 
 	for (size_t i = 0; i < n; i++)
-		rows[i] = row_of_herd(t, top[i], v->m->now);
+		rows[i] = top_row_of(t, top[i], v->m->now);
 	return n;
 }
 
@@ -136,6 +133,8 @@ size_t top_table(const struct view *v, enum tab tab, struct top_row rows[static 
 {
 	if (!v->detect)
 		return 0;
+	if (tab == TAB_PATHS)
+		return top_paths(v, rows);
 	if (tab == TAB_PORTS)
 		return port_rows(v, detect_ports(v->detect), rows);
 	const struct herds *t = detect_herds(v->detect, kinds[tab]);
@@ -146,7 +145,8 @@ uint32_t top_table_span(const struct view *v)
 {
 	usec_t watched = (v->m->now - v->m->started) / USEC_PER_SEC;
 
-	return watched < FIVE_MINUTES ? (uint32_t)(watched > 0 ? watched : 0) : FIVE_MINUTES;
+	watched = watched < 0 ? 0 : watched;
+	return (uint32_t)(watched < HERD_MINUTES * 60 ? watched : HERD_MINUTES * 60);
 }
 
 /* To filter by. */
@@ -179,22 +179,23 @@ static void put_any(struct pattern *p, struct str name)
 	}
 }
 
-/* A path stands for itself with whatever query came. */
+/* A path stands for itself with whatever query came. Of what has identifiers these were counted as
+ * if they were queries. */
 static void path_target(const struct top_row *row, char *buf, struct filter_target *ret)
 {
 	struct str name = top_name(row);
+	bool is_folded = memmem(row->name, name.n, "{n}", 3) != NULL;
+	bool is_open = is_folded || row->is_cut || row->is_dir;
 	struct pattern p = {buf, 0};
 
-	if (!row->queries && !row->is_cut && !memmem(row->name, name.n, "{n}", 3)) {
+	if (!row->queries && !is_open) {
 		*ret = (struct filter_target){"path", FILTER_EQUAL, name};
 		return;
 	}
 	put(&p, STR_LIT("^"));
 	put_any(&p, name);
-	if (row->queries && row->queries >= row->requests)
+	if (!is_open && row->queries >= row->requests)
 		put(&p, STR_LIT("?"));
-	else if (!row->queries && !row->is_cut)
-		put(&p, STR_LIT("$"));
 	*ret = (struct filter_target){"path", FILTER_LIKE, {buf, p.n}};
 }
 
@@ -209,7 +210,7 @@ static void text_target(const struct top_row *row, const char *field, const char
 	*ret = (struct filter_target){field, FILTER_LIKE, {buf, p.n}};
 }
 
-void top_target(const struct top_row *row, enum tab tab, char buf[static FILTER_TEXT_MAX],
+bool top_target(const struct top_row *row, enum tab tab, char buf[static FILTER_TEXT_MAX],
 	struct filter_target *ret)
 {
 	switch (tab) {
@@ -233,8 +234,9 @@ void top_target(const struct top_row *row, enum tab tab, char buf[static FILTER_
 		break;
 	default:
 		path_target(row, buf, ret);
-		break;
+		return !row->is_dir || row->name_n > 1; /* everything is below "/" */
 	}
+	return true;
 }
 
 /* RFC 9110, and what servers add. */

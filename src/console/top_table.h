@@ -9,6 +9,7 @@
 #include "console/view.h"
 
 #define TOP_ROWS 64
+#define TOP_SPAN (HERD_MINUTES * 60 * USEC_PER_SEC)
 
 struct top_row {
 	uint64_t key; /* what it is, whatever its place */
@@ -18,6 +19,7 @@ struct top_row {
 	uint32_t open, half;        /* of a port: connections now */
 	bool is_code;               /* of a status: below its class */
 	bool is_cut;                /* the name goes on */
+	bool is_dir;                /* what lies below it, and is no row of its own */
 	uint32_t requests, queries; /* of a path in the last half minute or so */
 	uint8_t name_n;
 	char name[HERD_TEXT_MAX]; /* clean */
@@ -30,8 +32,13 @@ size_t top_table(const struct view *v, enum tab tab, struct top_row rows[static 
  */
 uint32_t top_table_span(const struct view *v);
 
-/* What a row is to filter by; its value is in buf. */
-void top_target(const struct top_row *row, enum tab tab, char buf[static FILTER_TEXT_MAX],
+/* The same of paths: top_paths.c. */
+size_t top_paths(const struct view *v, struct top_row rows[static TOP_ROWS]);
+
+struct top_row top_row_of(const struct herds *t, const struct herd *h, usec_t now);
+
+/* What a row is to filter by; its value is in buf. False of what no word can name. */
+bool top_target(const struct top_row *row, enum tab tab, char buf[static FILTER_TEXT_MAX],
 	struct filter_target *ret);
 
 static inline struct str top_name(const struct top_row *row)

@@ -195,7 +195,10 @@ static void draw_name(
 		draw_cut(a, y, x, STYLE_DIM | selected, name, row->is_cut);
 		return;
 	}
-	x = draw_cut(a, y, x, STYLE_PLAIN | selected, name, row->is_cut) + 2;
+	x = draw_cut(a, y, x, STYLE_PLAIN | selected, name, row->is_cut);
+	if (row->is_dir)
+		screen_text(a, y, x, STYLE_DIM | selected, STR_LIT("*"));
+	x += 2;
 	if (tab == TAB_STATUSES)
 		draw_cut(a, y, x, STYLE_DIM | selected, top_status_words(row), false);
 }
@@ -321,8 +324,7 @@ static bool tops_target(
 	(void)buf; /* a path may be longer */
 	if (t->list.rank >= t->n)
 		return false;
-	top_target(&t->rows[t->list.rank], t->tab, t->target, ret_target);
-	return true;
+	return top_target(&t->rows[t->list.rank], t->tab, t->target, ret_target);
 }
 
 static bool tops_act(struct panel *p, enum action action)
