@@ -25,6 +25,25 @@ void herds_done(struct herds *t)
 	*t = (struct herds){0};
 }
 
+int herds_copy(struct herds *to, const struct herds *from)
+{
+	int err = herds_init(to, from->counts.cap);
+
+	if (err)
+		return err;
+	spacesaving_done(&to->counts);
+	err = spacesaving_copy(&to->counts, &from->counts);
+	if (err) {
+		herds_done(to);
+		return err;
+	}
+	memcpy(to->at, from->at, from->counts.used * sizeof *to->at);
+	to->began = from->began;
+	to->unseen = from->unseen;
+	to->is_frozen = from->is_frozen;
+	return 0;
+}
+
 static uint32_t number_of(usec_t t, usec_t step)
 {
 	return t < 0 ? 0 : (uint32_t)(t / step);

@@ -131,6 +131,9 @@ struct herd_five {
 int herds_init(struct herds *t, uint32_t keys);
 void herds_done(struct herds *t);
 
+/* One of its own with the same herds. 0; or -ENOMEM, and `to` is empty. */
+int herds_copy(struct herds *to, const struct herds *from);
+
 /* Counts a request. The herd is good until the next call. */
 struct herd *herds_add(struct herds *t, usec_t now, const struct herd_request *r);
 

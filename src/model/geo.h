@@ -48,6 +48,9 @@ struct geo {
 int geo_init(struct geo *p, uint32_t most);
 void geo_done(struct geo *p);
 
+/* One of its own that holds the same. 0; or -ENOMEM, and `to` is empty. */
+int geo_copy(struct geo *to, const struct geo *from);
+
 /* What is known of a host's place is now what the event says; the rest is forgotten. */
 void geo_put(struct geo *p, struct host *h, const struct event_place *said);
 

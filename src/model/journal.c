@@ -44,6 +44,24 @@ void journal_done(struct journal *j)
 	*j = (struct journal){0};
 }
 
+/* What was never written to is not touched either: the head says how far the first round has come.
+ */
+int journal_copy(struct journal *to, const struct journal *from)
+{
+	size_t written = from->head < from->cap ? (size_t)from->head : from->cap;
+	int err = journal_init(to, from->cap);
+
+	if (err)
+		return err;
+	memcpy(to->ring, from->ring, written);
+	memcpy(to->counts, from->counts, from->cap / SEGMENT * sizeof *to->counts);
+	to->head = from->head;
+	to->tail = from->tail;
+	to->newest = from->newest;
+	to->count = from->count;
+	return 0;
+}
+
 static struct journal_entry *entry_at(const struct journal *j, uint64_t position)
 {
 	return (struct journal_entry *)(void *)(j->ring + (position & (j->cap - 1)));

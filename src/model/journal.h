@@ -65,6 +65,9 @@ struct journal {
 int journal_init(struct journal *j, size_t cap);
 void journal_done(struct journal *j);
 
+/* One of its own that holds the same. 0; or -ENOMEM, and `to` is empty. */
+int journal_copy(struct journal *to, const struct journal *from);
+
 /* Adds a request or a line of SSH; log is its entry.log, before_host the host's latest position or
  * 0. Returns its position. */
 uint64_t journal_add(

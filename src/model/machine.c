@@ -29,6 +29,24 @@ void machine_free(struct machine *machine)
 	free(machine);
 }
 
+struct machine *machine_copy(const struct machine *from)
+{
+	struct machine *to = malloc(sizeof *to);
+
+	if (!to)
+		return NULL;
+	*to = *from;
+	to->log_cap = from->log_count;
+	to->logs = from->log_count ? malloc(from->log_count * sizeof *to->logs) : NULL;
+	if (from->log_count && !to->logs) {
+		free(to);
+		return NULL;
+	}
+	if (from->log_count)
+		memcpy(to->logs, from->logs, from->log_count * sizeof *to->logs);
+	return to;
+}
+
 static bool has_room(struct machine *machine)
 {
 	uint32_t cap = machine->log_cap ? machine->log_cap * 2 : LOGS_FIRST;

@@ -130,6 +130,9 @@ struct machine {
 struct machine *machine_new(void);
 void machine_free(struct machine *machine);
 
+/* One that holds the same; NULL when memory is out. */
+struct machine *machine_copy(const struct machine *from);
+
 /* The log of this name, made when new; NULL when there is no room. */
 struct model_log *machine_log(struct machine *machine, struct str name);
 
