@@ -8,12 +8,13 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#define LABELS_LEAST 12 /* columns that a text is given beside its label */
+#define PIECES_MAX 4
+#define GAP        2
 
-/* A label and its text; each gets its part of the width, and what it leaves goes to the next. */
 struct piece {
 	const char *label;
 	struct str text;
+	int width; /* columns that the text may take */
 };
 
 static struct str or_dash(struct str s)
@@ -21,33 +22,47 @@ static struct str or_dash(struct str s)
 	return s.n ? s : STR_LIT("-");
 }
 
-static int draw_piece(struct area a, int y, int x, const struct piece *p, int room)
+static int draw_piece(struct area a, int y, int x, const struct piece *p)
 {
-	int w = screen_text(a, y, x, STYLE_DIM, str_of(p->label));
+	int from = x;
 
-	w += screen_text(a, y, x + w, STYLE_DIM, STR_LIT(" "));
-	if (room - w < LABELS_LEAST)
-		room = w + LABELS_LEAST;
-	struct str text = or_dash(p->text), fits = text_cut(text, room - w);
+	x += screen_text(a, y, x, STYLE_DIM, str_of(p->label)) + 1;
+	struct str text = or_dash(p->text), fits = text_cut(text, p->width);
 	if (fits.n < text.n)
-		fits = text_cut(text, room - w - 1);
-	w += screen_text(a, y, x + w, STYLE_PLAIN, fits);
+		fits = text_cut(text, p->width - 1);
+	x += screen_text(a, y, x, STYLE_PLAIN, fits);
 	if (fits.n < text.n)
-		w += screen_glyph(a, y, x + w, STYLE_DIM, GLYPH_MORE);
-	return w;
+		x += screen_glyph(a, y, x, STYLE_DIM, GLYPH_MORE);
+	return x - from;
 }
 
-/* The agent says most: it gets what the others leave. */
-static void draw_texts(struct area a, int y, const struct piece *pieces, size_t n)
+/* Where it is too much, the longest gives way first. */
+static void fit_pieces(struct piece *pieces, size_t n, int width)
 {
-	int rest = 0, x = 1;
+	int sum = 0;
 
-	for (size_t i = 1; i < n; i++) {
-		int width = (int)strlen(pieces[i].label) + 3 + text_width(or_dash(pieces[i].text));
-		rest += width < a.w / 4 ? width : a.w / 4;
+	for (size_t i = 0; i < n; i++) {
+		pieces[i].width = text_width(or_dash(pieces[i].text));
+		sum += (int)strlen(pieces[i].label) + 1 + pieces[i].width + (i ? GAP : 0);
 	}
+	for (; sum > width; sum--) {
+		struct piece *longest = &pieces[0];
+		for (size_t i = 1; i < n; i++)
+			if (pieces[i].width > longest->width)
+				longest = &pieces[i];
+		if (longest->width <= 1)
+			return;
+		longest->width--;
+	}
+}
+
+static void draw_texts(struct area a, int y, struct piece *pieces, size_t n)
+{
+	int x = 1;
+
+	fit_pieces(pieces, n, a.w - 2);
 	for (size_t i = 0; i < n && x < a.w; i++)
-		x += draw_piece(a, y, x, &pieces[i], i == 0 ? a.w - rest - 2 : a.w / 4 - 2) + 2;
+		x += draw_piece(a, y, x, &pieces[i]) + GAP;
 }
 
 static const char *last_part(const char *path)
@@ -68,15 +83,15 @@ static struct str log_name(const struct model *m, const struct journal_entry *e)
 
 static void draw_line(const struct model *m, struct area a, int y, const struct journal_entry *e)
 {
-	struct piece pieces[] = {
-		{"agent", journal_agent(e)},
-		{"referer", journal_referer(e)},
-		{"host", journal_vhost(e)},
-		{"log", log_name(m, e)},
+	struct piece pieces[PIECES_MAX] = {
+		{"agent", journal_agent(e), 0},
+		{"referer", journal_referer(e), 0},
+		{"host", journal_vhost(e), 0},
+		{"log", log_name(m, e), 0},
 	};
 
 	if (journal_is_request(e))
-		draw_texts(a, y, pieces, ARRAY_LEN(pieces));
+		draw_texts(a, y, pieces, PIECES_MAX);
 	else
 		draw_texts(a, y, &pieces[3], 1);
 }

@@ -112,6 +112,10 @@ static void draw_text(const struct log_look *look, struct area a, int y, const s
 	struct str rest = text_of(e, buf);
 	int room = text_room(look, c), rows = look->wrap ? look->rows_max : 1;
 
+	if (!look->wrap) {
+		struct str passed = text_cut(rest, look->shift);
+		rest = (struct str){rest.p + passed.n, rest.n - passed.n};
+	}
 	for (int i = 0; i < rows; i++) {
 		struct str all = rest, line = wrap_next(&rest, room, WRAP_LONG_CUT);
 		if (i > 0)

@@ -13,6 +13,7 @@ struct log_look {
 	int width;    /* columns, gutter excluded */
 	int ip_width; /* of the addresses in sight */
 	int rows_max; /* that a wrapped line may take */
+	int shift;    /* columns of the text that are left of the screen; not when it is wrapped */
 	bool wrap;
 };
 

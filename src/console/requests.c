@@ -23,6 +23,7 @@
 #define FOOT_FROM   5  /* rows, without the foot */
 #define GUTTER_FROM 40 /* columns */
 #define GUTTER      2
+#define SHIFT       16
 
 struct requests {
 	struct panel panel;
@@ -364,7 +365,17 @@ static bool move(struct requests *r, enum action action)
 	return true;
 }
 
-/* What concerns the log wherever the cursor is. */
+static bool shift(struct requests *r, enum action action)
+{
+	if ((action != ACT_GO_LEFT && action != ACT_GO_RIGHT) || r->look.wrap)
+		return false;
+	r->look.shift += action == ACT_GO_RIGHT ? SHIFT : -SHIFT;
+	if (r->look.shift < 0)
+		r->look.shift = 0;
+	return true;
+}
+
+/* Some concern the log wherever the cursor is. */
 static bool requests_act(struct panel *p, enum action action)
 {
 	struct requests *r = requests_of(p);
@@ -388,7 +399,7 @@ static bool requests_act(struct panel *p, enum action action)
 				&r->log, p->view->m, action == ACT_TIME_ON ? MINUTE : -MINUTE);
 		return live;
 	default:
-		return p->view->focus == PANEL_REQUESTS && move(r, action);
+		return p->view->focus == PANEL_REQUESTS && (move(r, action) || shift(r, action));
 	}
 }
 

@@ -242,6 +242,19 @@ static const char *why_none(const struct view *v, enum tab tab)
 				: "No request in the last five minutes.";
 }
 
+/* Keys may come faster than frames: what they mean is what they would have shown. */
+static void look(struct tops *t)
+{
+	const struct view *v = t->panel.view;
+
+	if (t->tab != tab_of(v)) {
+		t->tab = tab_of(v);
+		list_reset(&t->list);
+	}
+	t->n = (uint32_t)top_table(v, t->tab, t->rows);
+	t->list.count = t->n;
+}
+
 /* The open table, with the cursor. */
 static void draw_open(struct tops *t, struct area a, bool focused)
 {
@@ -249,11 +262,7 @@ static void draw_open(struct tops *t, struct area a, bool focused)
 	const struct list_rows rows = {t, take, find};
 	unsigned style = focused ? STYLE_SELECTED : t->list.pinned ? STYLE_SELECTED_IDLE : 0;
 
-	if (t->tab != tab_of(v)) {
-		t->tab = tab_of(v);
-		list_reset(&t->list);
-	}
-	t->n = (uint32_t)top_table(v, t->tab, t->rows);
+	look(t);
 	list_follow(&t->list, &rows);
 	list_fit(&t->list, t->n, a.h > 1 ? (uint32_t)a.h - 1 : 1);
 	if (!t->n) {
@@ -322,6 +331,8 @@ static bool tops_target(
 	struct tops *t = tops_of(p);
 
 	(void)buf; /* a path may be longer */
+	if (t->tab != tab_of(p->view))
+		look(t);
 	if (t->list.rank >= t->n)
 		return false;
 	return top_target(&t->rows[t->list.rank], t->tab, t->target, ret_target);
@@ -332,6 +343,8 @@ static bool tops_act(struct panel *p, enum action action)
 	struct tops *t = tops_of(p);
 	const struct list_rows rows = {t, take, find};
 
+	if (t->tab != tab_of(p->view))
+		look(t);
 	if (action != ACT_OPEN)
 		return list_act(&t->list, &rows, action);
 	nav_narrow_to_selected(p->view, false);
