@@ -240,7 +240,7 @@ static void draw_heading(const struct requests *r, struct area a, bool focused)
 	if (!r->log.cursor || !r->log.index.lines.n) {
 		x = tabs_draw(r->panel.view, a, focused, TAB_LOG);
 		add_terms(r, &bar, style);
-		bar_add(&bar, 20, style, "following");
+		bar_add(&bar, 20, style, r->panel.view->frozen_at ? "frozen" : "following");
 	} else {
 		screen_fill(a, 0, 0, style);
 		bar_add(&bar, 100, STYLE_BAR_ON, "%s", tab_title(TAB_LOG));

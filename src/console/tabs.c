@@ -52,13 +52,32 @@ static bool is_named(const struct view *v, enum tab tab, enum tab open)
 	return !v->wide || (tab == TAB_LOG) == (open == TAB_LOG);
 }
 
+/* The first tab that is named: where there is no room for all, as late as it must be for the open
+ * one to be in sight. */
+static int first_named(const struct view *v, int width, enum tab open)
+{
+	int first = (int)open, used = -2;
+
+	for (int i = (int)open; i >= 0; i--) {
+		char title[32];
+		if (!is_named(v, (enum tab)i, open))
+			continue;
+		title_of(v, (enum tab)i, title);
+		used += (int)strlen(title) + 2;
+		if (used > width)
+			break;
+		first = i;
+	}
+	return first;
+}
+
 int tabs_draw(const struct view *v, struct area a, bool focused, enum tab open)
 {
 	unsigned style = focused ? STYLE_BAR : STYLE_BAR_IDLE;
 	int x = 1;
 
 	screen_fill(a, 0, 0, style);
-	for (int i = 0; i < TABS; i++) {
+	for (int i = first_named(v, a.w - 1, open); i < TABS; i++) {
 		char title[32];
 		if (!is_named(v, (enum tab)i, open))
 			continue;

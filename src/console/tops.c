@@ -10,10 +10,12 @@
 #include "base/text.h"
 #include "base/wrap.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 
-#define TWO_FROM 12 /* rows from which two tables stand one above the other */
+#define ERRORS_FROM 60 /* columns */
+#define TWO_FROM    12 /* rows from which two tables stand one above the other */
 
 struct tops {
 	struct panel panel;
@@ -157,11 +159,19 @@ static int width_of(enum count what)
 	return what == COUNT_REQUESTS ? 6 : 5;
 }
 
+/* Of agents errors say least: in a narrow panel the name has their room. */
+static bool has_room(struct area a, enum tab tab, enum count what)
+{
+	bool is_error = what == COUNT_CLIENT_ERRORS || what == COUNT_SERVER_ERRORS;
+
+	return !is_error || tab == TAB_PATHS || a.w >= ERRORS_FROM;
+}
+
 static int draw_titles(struct area a, enum tab tab)
 {
 	int x = 0;
 
-	for (const enum count *c = shown[tab]; *c != COUNTS; c++) {
+	for (const enum count *c = shown[tab]; *c != COUNTS && has_room(a, tab, *c); c++) {
 		screen_print(a, 0, x, STYLE_DIM, "%*s", width_of(*c), counts[*c].title);
 		x += width_of(*c);
 	}
@@ -210,7 +220,7 @@ static void draw_row(
 
 	if (selected)
 		screen_fill(a, y, 0, selected);
-	for (const enum count *c = shown[tab]; *c != COUNTS; c++) {
+	for (const enum count *c = shown[tab]; *c != COUNTS && has_room(a, tab, *c); c++) {
 		char text[8];
 		unsigned style = value_of(row, *c) > 0 ? counts[*c].style : STYLE_DIM;
 		count_text(row, tab, *c, text);
@@ -292,10 +302,14 @@ static void draw_heading(const struct view *v, struct area a, bool focused)
 {
 	unsigned style = focused ? STYLE_BAR : STYLE_BAR_IDLE;
 	int x = tabs_draw(v, a, focused, tab_of(v));
-	char span[16], text[32];
+	const struct ports *ports = tab_of(v) == TAB_PORTS ? detect_ports(v->detect) : NULL;
+	char span[16], more[32] = "", text[64];
 
+	if (ports && ports->replaced)
+		snprintf(more, sizeof more, "%" PRIu64 " left out  ", ports->replaced);
 	text_span(span, top_table_span(v));
-	int w = snprintf(text, sizeof text, "last %s", top_table_span(v) < 300 ? span : "5 min");
+	int w = snprintf(
+		text, sizeof text, "%slast %s", more, top_table_span(v) < 300 ? span : "5 min");
 	if (x + w + 1 < a.w)
 		screen_text(a, 0, a.w - w - 1, style, str_of(text));
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "log_lines_of.h"
 
+#include "console/log_gutter.h"
 #include "console/log_view.h"
 
 #define HEIGHT 10
@@ -258,6 +259,36 @@ static void an_empty_log_bears_everything(void **state)
 	assert_int_equal(log_view_newer(&view), 0);
 }
 
+/* Ten parts of a hundred seconds; nothing was logged in some of them. */
+static void the_gutter_is_a_histogram(void **state)
+{
+	struct filter errors = filter_of("status:404");
+	const usec_t marks[] = {T0 + 75 * SEC, T0 - SEC, T0 + 500 * SEC};
+	struct log_gutter_cell cells[10];
+
+	(void)state;
+	log_gutter(&view, m, marks, 3, cells, 10);
+	for (int i = 0; i < 10; i++)
+		assert_true(!cells[i].level && !cells[i].in_sight && !cells[i].mark);
+	terms.highlight = &errors;
+	log_lines(m, 0, 30);
+	log_lines(m, 51, 4);
+	log_lines(m, 90, 10);
+	look();
+	log_gutter(&view, m, marks, 3, cells, 10);
+	for (int i = 0; i < 10; i++) {
+		bool full = i < 3 || i == 9;
+		assert_int_equal(cells[i].level, full ? GUTTER_FULL : i == 5 ? 3 : 0);
+		assert_int_equal(cells[i].hit, full);
+		assert_int_equal(cells[i].in_sight, i == 9);
+		assert_int_equal(cells[i].mark, i == 7);
+	}
+	log_view_move(&view, INT32_MIN);
+	look();
+	log_gutter(&view, m, NULL, 0, cells, 10);
+	assert_true(cells[0].in_sight && !cells[9].in_sight);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -272,6 +303,7 @@ int main(void)
 		TEST(minutes),
 		TEST(lines_change_with_their_address),
 		TEST(an_empty_log_bears_everything),
+		TEST(the_gutter_is_a_histogram),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
