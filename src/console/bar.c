@@ -66,6 +66,13 @@ static int width(const struct bar *b, size_t *ret_whole)
 	return sum;
 }
 
+int bar_width(const struct bar *b)
+{
+	size_t whole;
+
+	return width(b, &whole);
+}
+
 static void drop_least(struct bar *b)
 {
 	size_t least = b->n;

@@ -48,6 +48,9 @@ void bar_right(struct bar *b);
 /* Leaves out, cuts and places until all fits into `w` columns. */
 void bar_fit(struct bar *b, int w);
 
+/* Columns of all pieces. */
+int bar_width(const struct bar *b);
+
 /* Draws it on line y of the area; the last piece left is cut when even it is too long. */
 void bar_draw(struct bar *b, struct area a, int y);
 

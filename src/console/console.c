@@ -20,6 +20,7 @@
 static const struct panel_ops *const panels[PANELS] = {
 	[PANEL_CONNECTIONS] = &connections_panel,
 	[PANEL_REQUESTS] = &requests_panel,
+	[PANEL_TOPS] = &tops_panel,
 	[PANEL_DETAIL] = &detail_panel,
 	[PANEL_INPUTS] = &inputs_panel,
 	[PANEL_HELP] = &help_panel,

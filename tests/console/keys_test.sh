@@ -112,7 +112,8 @@ row() {
 
 test_scrolling() {
 	play 80x24
-	tui_wait 'REPLAY 00:14:02'
+	tui_wait '^F▸203.0.113.0/24 '
+	sort_by Conns
 	tui_keys End
 	wait_for '[[ $(selected) == ??192.0.2.200* || $(selected) == ??2001:db8::5* ]]'
 	tui_keys PPage k NPage j Home
@@ -299,7 +300,7 @@ test_filter_text() {
 	tui_type ' x1.php'
 	tui_wait ' 404 GET  /wp-content/plugins/x1.php'
 	tui_keys C-w C-w
-	tui_wait '^..203.0.113.10'
+	tui_wait '^F▸203.0.113.0/24 '
 	tui_type '日本'
 	tui_keys BSpace
 	tui_wait '^/日'
@@ -342,7 +343,7 @@ test_paste_filters() {
 	paste $'curl -q http://x\n'
 	tui_wait '^/curl -q http://x  '
 	tui_keys Escape
-	tui_wait '^..203.0.113.10'
+	tui_wait '^F▸203.0.113.0/24 '
 	tui_keys /
 	tui_type 'status:404'
 	tui_keys Enter

@@ -79,7 +79,7 @@ test_crawlers() {
 
 sheet_of() { # IP
 	tui_keys / C-u && tui_type "$1" && tui_keys Enter
-	tui_wait "^$1 "
+	tui_wait "^..$1 "
 	tui_keys Enter
 }
 
