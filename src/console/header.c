@@ -77,7 +77,8 @@ static void say_replay(const struct view *v, char buf[static CHIP_MAX])
 	if (!state && v->replay.speed > 0)
 		snprintf(speed, sizeof speed, " %.3g%s", v->replay.speed,
 			screen_glyph_text(GLYPH_TIMES));
-	snprintf(buf, CHIP_MAX, "REPLAY%s%s", speed, state ? state : "");
+	snprintf(buf, CHIP_MAX, "%s%sREPLAY%s%s", state ? "" : screen_glyph_text(GLYPH_SHUT),
+		state ? "" : " ", speed, state ? state : "");
 }
 
 /* What time it is: while the picture stands still, time goes on. */
