@@ -7,6 +7,7 @@
 #include "console/header.h"
 #include "console/meters.h"
 #include "console/nav.h"
+#include "console/replay_bar.h"
 
 /* Lines of a screen on which what is good to know stands for ever; on others, until a key says that
  * it was read. */
@@ -66,7 +67,7 @@ static void widen(struct view *v, bool wide)
 
 static void draw_head(const struct view *v, const struct troubles *t, const struct geometry *g)
 {
-	header_draw(v, v->overview.served.text, t, g->header);
+	header_draw(v, v->headline.served.text, t, g->header);
 	if (g->meters.h)
 		meters_draw(v->m, v->show_private, g->meters);
 	findings_draw(v->m, v->show_private, t, g->findings);
@@ -78,7 +79,7 @@ static void look(struct view *v, int h)
 		.show_private = v->show_private,
 		.brief = v->notice_seen && h < ROOMY_FROM,
 		.notice = v->notice_seen ? "" : screen_notice()};
-	usec_t due = overview_look(&v->overview, &facts, clock_usec(CLOCK_MONOTONIC));
+	usec_t due = headline_look(&v->headline, &facts, clock_usec(CLOCK_MONOTONIC));
 
 	if (due && (!v->wake_at || due < v->wake_at))
 		v->wake_at = due;
@@ -96,19 +97,22 @@ void frame_draw(struct view *v)
 	struct area all = screen_begin();
 	struct panel *top = nav_top(v);
 	uint32_t rows = lines_of_rows(v);
-	const struct troubles *troubles = &v->overview.troubles;
+	const struct troubles *troubles = &v->headline.troubles;
 	struct geometry g;
 
 	look(v, all.h);
 	geometry_of(&g, all,
 		&(struct geometry_wants){.findings = findings_lines(troubles, all.w - 2, all.h),
 			.rows = rows < INT16_MAX ? (int)rows : INT16_MAX,
+			.bar = replay_bar_lines(v, all.h),
 			.bottom = top->ops->lines,
 			.lower_alone = v->focus != PANEL_CONNECTIONS});
 	widen(v, g.tops.h > 0);
 	draw_body(v, &g);
 	v->changed |= lines_of_rows(v) != rows && g.table.h < all.h && nav_is_main(v);
 	draw_head(v, troubles, &g); /* after the rows: it says how many match */
+	if (g.bar.h)
+		replay_bar_draw(v, g.bar);
 	if (g.footer.h)
 		footer_draw(v, g.footer);
 	if (g.bottom.h) /* last: the cursor stays in it */

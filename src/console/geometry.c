@@ -99,12 +99,14 @@ void geometry_of(struct geometry *g, struct area all, const struct geometry_want
 {
 	int bottom = least(wants->bottom, all.h), y = 0;
 	int below = bottom ? bottom : all.h >= 6;
-	struct area above = area_rows(all, 0, all.h - below);
+	int bar = least(wants->bar, all.h - below);
+	struct area above = area_rows(all, 0, all.h - below - bar);
 
 	*g = (struct geometry){.tabs = false};
 	g->bottom = area_rows(all, all.h - bottom, bottom);
 	if (!bottom)
 		g->footer = inset(area_rows(all, all.h - below, below));
+	g->bar = area_rows(all, above.h, bar);
 	g->header = inset(take(above, &y, 1));
 	g->meters = inset(take(above, &y, meters_lines(all.w, all.h)));
 	g->findings = inset(take(above, &y, least(wants->findings, geometry_findings_room(all.h))));

@@ -16,6 +16,7 @@
 struct geometry_wants {
 	int findings;     /* lines that would be good to have, of at least one */
 	int rows;         /* of the table, its heading not counted */
+	int bar;          /* lines of a bar above the footer; 0: none */
 	int bottom;       /* lines of a panel at the bottom, in place of the footer; 0: none */
 	bool lower_alone; /* the lower panels have the keys: where there is room for one, it is
 			     theirs */
@@ -23,7 +24,7 @@ struct geometry_wants {
 
 /* An area of no lines is not drawn. */
 struct geometry {
-	struct area header, meters, findings, footer, bottom;
+	struct area header, meters, findings, bar, footer, bottom;
 	struct area body; /* all between findings and footer: for a view that covers the panels */
 	struct area table, log, tops, inspector;
 	bool tabs; /* log and tops share `log`, and one of them is open */

@@ -3,6 +3,7 @@
 
 #include "console/bar.h"
 #include "console/entry.h"
+#include "console/freeze.h"
 #include "console/nav.h"
 
 #include "base/text.h"
@@ -84,9 +85,7 @@ static void say_replay(const struct view *v, char buf[static CHIP_MAX])
 /* What time it is: while the picture stands still, time goes on. */
 static usec_t clock_of(const struct view *v)
 {
-	usec_t now = clock_usec(CLOCK_REALTIME);
-
-	return v->frozen_at && !v->replaying && now > v->frozen_at ? now : v->m->now;
+	return v->m->now + frozen_for(v);
 }
 
 static void say_frozen(const struct view *v, char buf[static CHIP_MAX])
@@ -95,7 +94,7 @@ static void say_frozen(const struct view *v, char buf[static CHIP_MAX])
 
 	if (!v->frozen_at)
 		return;
-	text_span(span, (uint64_t)(clock_of(v) - v->frozen_at) / USEC_PER_SEC);
+	text_span(span, (uint64_t)frozen_for(v) / USEC_PER_SEC);
 	snprintf(buf, CHIP_MAX, "FROZEN %s", span);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "console/overview.h"
+#include "console/headline.h"
 
 #define LOOK_EVERY (200 * USEC_PER_MSEC)
 
@@ -9,7 +9,7 @@ static bool is_same(const struct trouble_facts *a, const struct trouble_facts *b
 	       a->notice == b->notice;
 }
 
-usec_t overview_look(struct overview *o, const struct trouble_facts *facts, usec_t now)
+usec_t headline_look(struct headline *o, const struct trouble_facts *facts, usec_t now)
 {
 	struct trouble_facts of = *facts;
 	bool same = is_same(&o->of, facts);
