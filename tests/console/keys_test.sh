@@ -109,7 +109,7 @@ test_sort_cycles_and_reverses() {
 
 test_scrolling() {
 	play 80x24
-	tui_wait 'REPLAY END'
+	tui_wait 'REPLAY 00:14:02'
 	tui_keys End
 	wait_for '[[ $(selected) == 192.0.2.200* || $(selected) == 2001:db8::5* ]]'
 	tui_keys PPage k NPage j Home
@@ -159,7 +159,7 @@ test_suspicious_begins_with_a_filter() {
 
 test_filter() {
 	play 80x24
-	tui_wait 'REPLAY END'
+	tui_wait 'REPLAY 00:14:02'
 	tui_keys /
 	tui_type 'status:5xx'
 	tui_wait '^2001:db8::5 '
@@ -186,7 +186,7 @@ test_filter() {
 # What is wrong is said under the word, once the typing stops; the other words hold meanwhile.
 test_filter_error_stands_under_the_word() {
 	play 100x24
-	tui_wait 'REPLAY END'
+	tui_wait 'REPLAY 00:14:02'
 	tui_keys /
 	tui_type 'status:404 rat>60'
 	tui_wait '^            \^ no field "rat"; rate\?; the rest holds'
@@ -206,7 +206,7 @@ test_filter_error_stands_under_the_word() {
 
 test_filter_is_completed() {
 	play 120x24
-	tui_wait 'REPLAY END'
+	tui_wait 'REPLAY 00:14:02'
 	tui_keys /
 	tui_type 'stat'
 	tui_keys Tab
@@ -234,7 +234,7 @@ test_filter_is_completed() {
 # + and - narrow to the row or the line, Backspace goes back step by step, and Esc can be undone.
 test_narrowing() {
 	play 80x24
-	tui_wait 'REPLAY END'
+	tui_wait 'REPLAY 00:14:02'
 	tui_keys /
 	tui_type '203.0.113.0/24'
 	tui_keys Enter
@@ -262,7 +262,7 @@ test_narrowing() {
 
 test_filter_history() {
 	play 80x24
-	tui_wait 'REPLAY END'
+	tui_wait 'REPLAY 00:14:02'
 	tui_keys /
 	tui_type 'status:404'
 	tui_keys Enter / C-u
@@ -289,7 +289,7 @@ test_filter_at_the_start() {
 # A path in the filter must not empty the connections.
 test_filter_text() {
 	play 80x24
-	tui_wait 'REPLAY END'
+	tui_wait 'REPLAY 00:14:02'
 	tui_keys /
 	tui_type 'wp-content'
 	tui_wait '^192.0.2.77'
@@ -308,7 +308,7 @@ test_filter_text() {
 # What is typed goes where the cursor is.
 test_filter_is_edited_in_its_middle() {
 	play 80x24
-	tui_wait 'REPLAY END'
+	tui_wait 'REPLAY 00:14:02'
 	tui_keys /
 	tui_type 'stats:5xx'
 	tui_keys Left Left Left Left Left
@@ -335,7 +335,7 @@ paste() {
 # A paste is no key: the q in it must not quit. In a list it is what to filter by.
 test_paste_filters() {
 	play 80x24
-	tui_wait 'REPLAY END'
+	tui_wait 'REPLAY 00:14:02'
 	paste $'curl -q http://x\n'
 	tui_wait '^/curl -q http://x  '
 	tui_keys Escape
@@ -363,7 +363,7 @@ test_paste_filters() {
 
 test_escape_never_quits() {
 	play 80x24
-	tui_wait 'REPLAY END'
+	tui_wait 'REPLAY 00:14:02'
 	tui_keys Escape Escape Escape Escape '?' Escape Escape
 	tui_wait '^IP '
 	tui_keys q
@@ -374,7 +374,7 @@ test_escape_never_quits() {
 # Help, inputs and detail may lie on each other, and come off one by one.
 test_panels_stack() {
 	play 80x24
-	tui_wait 'REPLAY END'
+	tui_wait 'REPLAY 00:14:02'
 	tui_keys Enter
 	tui_wait 'First seen'
 	tui_keys '?'

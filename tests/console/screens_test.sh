@@ -3,7 +3,7 @@
 . "$(dirname "$0")/../lib/sh.sh"
 . "$NG_TOP/tests/console/golden.sh"
 
-the_end='REPLAY END'
+the_end='REPLAY 00:14:02'
 
 test_80x24() {
 	play 80x24
@@ -118,7 +118,7 @@ test_trouble() {
 		{"t":"tick","ts":1767226402.0}
 	END
 	console 120x12 --replay "$T/trouble.ndjson" --speed max
-	tui_wait 'REPLAY END'
+	tui_wait 'REPLAY 00:13:22'
 	golden trouble-120x12
 	tui_keys i
 	golden trouble-inputs-120x12

@@ -40,28 +40,28 @@ restored() {
 
 test_restored_after_q() {
 	in_shell
-	tui_wait 'REPLAY END'
+	tui_wait 'REPLAY 00:14:02'
 	tui_keys q
 	restored
 }
 
 test_restored_after_ctrl_c() {
 	in_shell
-	tui_wait 'REPLAY END'
+	tui_wait 'REPLAY 00:14:02'
 	tui_keys / a b C-c
 	restored
 }
 
 test_restored_after_sigterm() {
 	in_shell
-	tui_wait 'REPLAY END'
+	tui_wait 'REPLAY 00:14:02'
 	kill -TERM "$(child)"
 	restored
 }
 
 test_restored_after_sighup() {
 	in_shell
-	tui_wait 'REPLAY END'
+	tui_wait 'REPLAY 00:14:02'
 	kill -HUP "$(child)"
 	restored
 }
@@ -69,7 +69,7 @@ test_restored_after_sighup() {
 # crash SIGNAL: whatever ends it on the spot, too, and it ends by that signal.
 crash() {
 	in_shell
-	tui_wait 'REPLAY END'
+	tui_wait 'REPLAY 00:14:02'
 	kill -"$1" "$(child)"
 	restored $((128 + $(kill -l "$1")))
 }
@@ -126,7 +126,7 @@ test_suspended_and_resumed() {
 		read -r _
 	END
 	tui_start 80x24 bash "$T/shell"
-	tui_wait 'REPLAY END'
+	tui_wait 'REPLAY 00:14:02'
 	tui_keys C-z
 	tui_wait '^stopped'
 	tui_wait '^before'
@@ -192,7 +192,7 @@ test_signal_while_nobody_reads() {
 
 test_stopped_and_continued() {
 	in_shell
-	tui_wait 'REPLAY END'
+	tui_wait 'REPLAY 00:14:02'
 	local pid
 	pid=$(child)
 	kill -STOP "$pid"
@@ -208,7 +208,7 @@ test_stopped_and_continued() {
 # The window of a session that is gone: the console ends by itself.
 test_terminal_goes_away() {
 	in_shell
-	tui_wait 'REPLAY END'
+	tui_wait 'REPLAY 00:14:02'
 	local pid
 	pid=$(child)
 	tui kill-server
@@ -217,7 +217,7 @@ test_terminal_goes_away() {
 
 test_resize_storm() {
 	play 80x24
-	tui_wait 'REPLAY END'
+	tui_wait 'REPLAY 00:14:02'
 	local i pid
 	pid=$(tui_pid)
 	for i in $(seq 60); do
@@ -237,17 +237,17 @@ test_resize_storm() {
 
 test_colours() {
 	play 80x24
-	tui_wait 'REPLAY END'
-	wait_for 'tui_colours | grep -q "38;5;203m.*203.0.113.10"'
-	wait_for 'tui_colours | grep -q "38;5;227m404"'
-	wait_for 'tui_colours | grep -q "38;5;245m200"'
+	tui_wait 'REPLAY 00:14:02'
+	wait_for 'tui_look | grep -qF -- "$BAD}203.0.113.10{"'
+	wait_for 'tui_look | grep -qF -- "$WARN}404"'
+	wait_for 'tui_look | grep -qF -- "$DIM}200"'
 }
 
 test_eight_colours() {
 	in_shell TERM=xterm
-	tui_wait 'REPLAY END'
-	wait_for 'tui_colours | grep -q "\[31m.*203.0.113.10"'
-	wait_for 'tui_colours | grep -q "\[33m.*404"'
+	tui_wait 'REPLAY 00:14:02'
+	wait_for 'tui_look | grep -qF "{b 1}203.0.113.10{"'
+	wait_for 'tui_look | grep -qF "{3}404"'
 	assert_no_match "$(tui_colours)" '38;5'
 	tui_keys q
 	restored
@@ -255,17 +255,17 @@ test_eight_colours() {
 
 test_no_color() {
 	in_shell NO_COLOR=1
-	tui_wait 'REPLAY END'
-	assert_no_match "$(tui_colours)" $'\e\\[([0-9;]*;)?[34][0-8](;|m)'
+	tui_wait 'REPLAY 00:14:02'
+	assert_no_match "$(tui_look)" '\{[bdr_]* ?[0-9]'
 	# What is wrong is still told from what is not.
-	wait_for "tui_colours | grep -Eq '1;4m[^ ]*203.0.113.10'"
+	wait_for 'tui_look | grep -qF "{b_}203.0.113.10{"'
 	tui_keys q
 	restored
 }
 
 test_ascii_locale() {
 	in_shell LC_ALL=C LANG=C
-	tui_wait 'REPLAY END'
+	tui_wait 'REPLAY 00:14:02'
 	tui_wait 'vConns State'
 	tui_keys / Tab
 	tui_type 'page'
@@ -286,7 +286,7 @@ test_term_unfit() {
 test_term_unknown() {
 	in_shell TERM=xterm-of-tomorrow
 	tui_wait 'TERM=xterm-of-tomorrow is unknown here: drawn as xterm-256color'
-	wait_for 'tui_colours | grep -q "38;5;227m404"'
+	wait_for 'tui_look | grep -qF -- "$WARN}404"'
 	tui_keys x # seen
 	golden main-80x24
 	tui_keys q
@@ -320,7 +320,7 @@ test_no_frame_without_a_change() {
 	head -3 "$RECORDING" >"$T/quiet.ndjson"
 	tui_start 80x24 "$NG" --replay "$T/quiet.ndjson" --speed max
 	tui pipe-pane -o "cat >$T/written"
-	tui_wait 'REPLAY END'
+	tui_wait 'REPLAY 00:13:20'
 	wait_for settled
 	: >"$T/written"
 	kill -WINCH "$(tui_pid)"
