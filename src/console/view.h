@@ -15,7 +15,7 @@
 #include "console/command.h"
 #include "console/looked.h"
 #include "console/narrowing.h"
-#include "console/glance.h"
+#include "console/headline.h"
 #include "console/screen.h"
 #include "detect/detect.h"
 #include "event/overview.h"
@@ -108,7 +108,7 @@ struct view {
 			       each */
 	bool changed;       /* something else than the model: a frame is due */
 	usec_t wake_at;     /* by CLOCK_MONOTONIC: a frame is due then, whatever happens; 0: none */
-	struct glance glance; /* of header and findings */
+	struct headline headline; /* what header and findings say */
 	struct commands commands; /* for the app */
 	struct bindings bindings;
 
