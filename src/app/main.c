@@ -115,6 +115,7 @@ static void put_top(struct session *s, uint32_t *n)
 		*n += top_herds(w, s->model, detect_herds(s->detect, (enum herd_kind)i),
 			(enum herd_kind)i, *n == 0);
 	*n += top_statuses(w, s->model, *n == 0);
+	*n += top_ports(w, s->model, detect_ports(s->detect), *n == 0);
 }
 
 static int put_records(struct session *s)
@@ -214,7 +215,9 @@ static int begin(struct session *s, const struct options_state *options)
 {
 	struct console_options view = {.show_private = s->show_private,
 		.replaying = s->replay != NULL,
-		.filter = s->filter.text};
+		.theme = (enum theme_choice)options->values.theme,
+		.filter = s->filter.text,
+		.detect = s->detect};
 	struct looked looked[LOOKED_MAX];
 	struct console *console = NULL;
 	char reason[512];

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -116,6 +117,45 @@ int file_make_dirs(const char *path, mode_t mode)
 		strcpy(above, part);
 	}
 	return 0;
+}
+
+static int replace_in(int dir, const char *name, const void *p, size_t n, mode_t mode)
+{
+	char fresh[NAME_MAX + 1];
+
+	if ((size_t)snprintf(fresh, sizeof fresh, ".%s.new", name) >= sizeof fresh)
+		return -ENAMETOOLONG;
+	unlinkat(dir, fresh, 0); /* of whoever was interrupted */
+	int fd = openat(dir, fresh, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+	if (fd < 0)
+		return -errno;
+	int err = file_write_all(fd, p, n);
+	if (close(fd) < 0 && !err)
+		err = -errno;
+	if (!err && renameat(dir, fresh, dir, name) < 0)
+		err = -errno;
+	if (err)
+		unlinkat(dir, fresh, 0);
+	return err;
+}
+
+int file_replace(const char *path, const char *name, const void *p, size_t n, mode_t mode)
+{
+	int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct stat st;
+
+	if (dir < 0)
+		return -errno;
+	bool other = geteuid() == 0 && fstat(dir, &st) == 0 && st.st_uid != 0;
+	gid_t gid = other ? (gid_t)setfsgid(st.st_gid) : 0;
+	uid_t uid = other ? (uid_t)setfsuid(st.st_uid) : 0;
+	int err = replace_in(dir, name, p, n, mode);
+	if (other) {
+		setfsuid(uid);
+		setfsgid(gid);
+	}
+	close(dir);
+	return err;
 }
 
 bool file_expand_home(char *buf, size_t cap, const char *path)

@@ -25,6 +25,10 @@ int file_read(const char *path, size_t most, char **ret_text, size_t *ret_n);
  * somebody's home is theirs. 0 or a negative errno; one that is there already is no error. */
 int file_make_dirs(const char *path, mode_t mode);
 
+/* Puts a file with that text into a directory, in place of what has its name, whole or not at all,
+ * with no link followed. Root makes it as the directory's owner would. 0 or a negative errno. */
+int file_replace(const char *dir, const char *name, const void *p, size_t n, mode_t mode);
+
 /* "~/…" is below $HOME; others stay as they are. False when it does not fit, when there is no
  * absolute HOME for it, and for "~user", which is not known here. */
 bool file_expand_home(char *buf, size_t cap, const char *path);

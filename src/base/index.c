@@ -67,6 +67,19 @@ static int grow(struct index *ix)
 	return 0;
 }
 
+int index_copy(struct index *to, const struct index *from)
+{
+	*to = (struct index){0};
+	if (!from->slots)
+		return 0;
+	struct index_slot *slots = make_slots(from->mask + 1);
+	if (!slots)
+		return -ENOMEM;
+	memcpy(slots, from->slots, ((size_t)from->mask + 1) * sizeof *slots);
+	*to = (struct index){slots, from->mask, from->used};
+	return 0;
+}
+
 int index_add(struct index *ix, uint64_t hash, uint32_t id)
 {
 	if (!ix->slots || ix->used >= (ix->mask + 1) / 4 * 3) {

@@ -36,6 +36,9 @@ struct index_walk {
 
 void index_done(struct index *ix);
 
+/* An index of its own with the same entries. 0; or -ENOMEM, and `to` is empty. */
+int index_copy(struct index *to, const struct index *from);
+
 /* Adds id under hash; the caller has made sure that it is not there. 0 or -ENOMEM. */
 int index_add(struct index *ix, uint64_t hash, uint32_t id);
 

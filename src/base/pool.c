@@ -35,6 +35,34 @@ void pool_done(struct pool *p)
 	*p = (struct pool){0};
 }
 
+static int copy_free_ids(struct pool *to, const struct pool *from)
+{
+	if (!from->free_count)
+		return 0;
+	to->free_ids = malloc(from->free_count * sizeof *to->free_ids);
+	if (!to->free_ids)
+		return -ENOMEM;
+	memcpy(to->free_ids, from->free_ids, from->free_count * sizeof *to->free_ids);
+	to->free_count = to->free_cap = from->free_count;
+	return 0;
+}
+
+int pool_copy(struct pool *to, const struct pool *from)
+{
+	int err = pool_init(to, from->item_size, from->cap);
+
+	if (!err && (err = copy_free_ids(to, from)) < 0)
+		pool_done(to);
+	if (err)
+		return err;
+	memcpy(to->items, from->items, (size_t)from->made * from->item_size);
+	memcpy(to->live_bits, from->live_bits,
+		((size_t)from->made + 63) / 64 * sizeof *to->live_bits);
+	to->made = from->made;
+	to->live = from->live;
+	return 0;
+}
+
 uint32_t pool_get(struct pool *p)
 {
 	uint32_t id;

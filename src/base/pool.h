@@ -30,6 +30,9 @@ struct pool {
 int pool_init(struct pool *p, size_t item_size, uint32_t cap);
 void pool_done(struct pool *p);
 
+/* A pool of its own with the same items under the same ids. 0; or -ENOMEM, and `to` is empty. */
+int pool_copy(struct pool *to, const struct pool *from);
+
 /* A zeroed item's id, or POOL_NONE when the cap is reached or memory is out. */
 uint32_t pool_get(struct pool *p);
 void pool_put(struct pool *p, uint32_t id);

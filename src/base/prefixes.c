@@ -18,6 +18,21 @@ void prefixes_done(struct prefixes *t)
 	t->by_age = IDLIST_EMPTY;
 }
 
+int prefixes_copy(struct prefixes *to, const struct prefixes *from)
+{
+	*to = *from;
+	to->index = (struct index){0};
+	to->by_age = IDLIST_EMPTY; /* which prefixes_done reads */
+	int err = pool_copy(&to->pool, &from->pool);
+	if (!err)
+		err = index_copy(&to->index, &from->index);
+	if (err)
+		prefixes_done(to);
+	else
+		to->by_age = from->by_age;
+	return err;
+}
+
 static struct prefix_item *at(const struct prefixes *t, uint32_t id)
 {
 	return id == POOL_NONE ? NULL : pool_at(&t->pool, id);

@@ -31,6 +31,10 @@ struct prefixes {
 int prefixes_init(struct prefixes *t, size_t item_size, uint32_t cap, void (*drop)(void *item));
 void prefixes_done(struct prefixes *t);
 
+/* A table of its own with the same items, which must own nothing (drop is NULL). 0; or -ENOMEM, and
+ * `to` is empty. */
+int prefixes_copy(struct prefixes *to, const struct prefixes *from);
+
 /* The item of exactly this network, made (zeroed) when new; it is the newest then. NULL when
  * memory is out. */
 void *prefixes_set(struct prefixes *t, const struct prefix *p);

@@ -154,6 +154,16 @@ const struct option_def option_defs[] = {
 			"the "
 			"console's start and with --once, requests, logins and connections of the "
 			"stream"},
+	{.key = "view.theme",
+		.flag = "theme",
+		.env = "THEME",
+		.arg = "NAME",
+		.type = OPTION_ENUM,
+		AT(theme),
+		.choices = "auto|dark|light|mono",
+		.fallback = "auto",
+		.help = "the console's colours: those for a dark or a light background, or none; "
+			"auto asks the terminal, and heeds NO_COLOR"},
 	{.key = "view.suspicious",
 		.flag = "suspicious",
 		.env = "SUSPICIOUS",

@@ -24,6 +24,14 @@ enum option_group {
 	OPTION_GROUP_COUNTRY
 };
 
+/* What the console looks like. */
+enum option_theme {
+	OPTION_THEME_AUTO,
+	OPTION_THEME_DARK,
+	OPTION_THEME_LIGHT,
+	OPTION_THEME_MONO
+};
+
 struct options {
 	bool help, version, print_config, doctor;
 	char *config; /* NULL: the usual places */
@@ -59,6 +67,7 @@ struct options {
 	struct text_list scanner_agents, exploit_paths;
 
 	enum option_group group; /* in --once, and at the console's start */
+	enum option_theme theme;
 	bool once, json;
 	bool suspicious;  /* only rows that are flagged or marked */
 	bool as_recorded; /* a replay does not judge anew */

@@ -10,24 +10,61 @@
 
 enum action {
 	ACT_NONE,
-	ACT_QUIT,
 	ACT_HELP,
+	ACT_OPEN,
+	ACT_BACK,
 	ACT_FOCUS_NEXT,
 	ACT_FOCUS_BACK,
-	ACT_OPEN,
-	ACT_SORT,
-	ACT_REVERSE,
 	ACT_FILTER,
-	ACT_BACK,
-	ACT_FILTER_DROP,
+	ACT_HIGHLIGHT,
+	ACT_FILTER_DIALOG,
 	ACT_ONLY,
 	ACT_NOT,
 	ACT_WIDEN,
-	ACT_PRIVATE,
-	ACT_WHOIS,
-	ACT_INPUTS,
+	ACT_FILTER_DROP,
+	ACT_FLAGGED,
+	ACT_FINDING_NEXT,
+	ACT_FINDING_BACK,
+	ACT_GROUP,
+	ACT_GROUP_BACK,
+	ACT_GO_LEFT,
+	ACT_GO_RIGHT,
+	ACT_SORT,
+	ACT_SORT_NEXT,
+	ACT_SORT_BACK,
+	ACT_SORT_PICK,
+	ACT_REVERSE,
+	ACT_FOLLOW,
+	ACT_FREEZE,
+	ACT_TIME_BACK,
+	ACT_TIME_ON,
+	ACT_TIME_GO,
+	ACT_STEP,
+	ACT_SLOWER,
+	ACT_FASTER,
 	ACT_MARK,
+	ACT_SINCE,
+	ACT_TAB_NEXT,
+	ACT_TAB_BACK,
+	ACT_LOG_OF,
+	ACT_MATCH_NEXT,
+	ACT_MATCH_BACK,
+	ACT_WRAP,
+	ACT_COPY,
+	ACT_COPY_MENU,
+	ACT_BLOCK,
+	ACT_REPORT,
+	ACT_RECORD,
+	ACT_WHOIS,
+	ACT_PRIVATE,
+	ACT_INPUTS,
+	ACT_SETUP,
+	ACT_MOUSE,
+	ACT_COMMANDS,
+	ACT_HOOK,
+	ACT_DEMO,
 	ACT_ALL,
+	ACT_QUIT,
 	ACT_UP,
 	ACT_DOWN,
 	ACT_PAGE_UP,
@@ -40,6 +77,8 @@ enum action {
 	ACT_COMPLETE,
 	ACT_OLDER,
 	ACT_NEWER,
+	ACT_AS_HIGHLIGHT,
+	ACT_SAVE,
 	ACT_LEFT,
 	ACT_RIGHT,
 	ACT_LINE_START,
@@ -53,11 +92,14 @@ enum action {
 
 /* Where something can be done. */
 enum {
-	IN_LISTS = 1,  /* the two panels of the main view */
-	IN_DETAIL = 2, /* the drill-down */
+	IN_LISTS = 1,  /* the panels of the main view */
+	IN_DETAIL = 2, /* the drill-down, what is new since a mark */
 	IN_PAGE = 4,   /* help, inputs */
 	IN_PROMPT = 8, /* a line of text is being typed */
-	IN_VIEWS = IN_LISTS | IN_DETAIL | IN_PAGE
+	IN_MENU = 16,  /* something is chosen: setup, copy */
+	IN_ROWS = IN_LISTS | IN_DETAIL,
+	IN_VIEWS = IN_ROWS | IN_PAGE,
+	IN_ALL = IN_VIEWS | IN_PROMPT | IN_MENU
 };
 
 struct action_info {

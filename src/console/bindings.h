@@ -9,7 +9,7 @@
 #include "console/actions.h"
 #include "console/input.h"
 
-#define BINDINGS_MAX       128
+#define BINDINGS_MAX       192
 #define BINDING_REASON_MAX 128
 
 struct binding {

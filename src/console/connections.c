@@ -118,13 +118,21 @@ static struct list_rows rows_of(struct connections *c)
 	return (struct list_rows){c, take_row, find_row};
 }
 
-static bool connections_selected(struct panel *p, struct addr *ret_ip)
+static bool selected_addr(struct connections *c, struct addr *ret_ip)
 {
-	struct connections *c = connections_of(p);
-
 	if (!c->list.pinned || listed(c) == POOL_NONE)
 		return host_at(c, c->list.rank, ret_ip);
 	*ret_ip = c->selected;
+	return true;
+}
+
+static bool connections_selected(struct panel *p, struct subject_key *ret)
+{
+	struct addr ip;
+
+	if (!selected_addr(connections_of(p), &ip))
+		return false;
+	*ret = subject_key_of_addr(&ip);
 	return true;
 }
 
@@ -134,7 +142,7 @@ static bool connections_target(
 	const struct model *m = p->view->m;
 	struct addr ip;
 
-	if (!connections_selected(p, &ip) || model_find_host(m, &ip) == POOL_NONE)
+	if (!selected_addr(connections_of(p), &ip) || model_find_host(m, &ip) == POOL_NONE)
 		return false;
 	struct subject s = subject_at(m, GROUP_NONE, model_find_host(m, &ip));
 	return filter_target_of(m, &s, buf, ret_target);
@@ -272,9 +280,9 @@ static void connections_draw(struct panel *p, struct area a, bool focused)
 	layout_fit(&l, v->m, GROUP_NONE, a.w, c->ip_width, c->sort);
 	draw_heading(c, &l, a, focused);
 	for (uint32_t i = 0; i < c->rows.n; i++) {
-		bool selected = focused && c->list.top + i == c->list.rank;
+		bool selected = c->list.top + i == c->list.rank;
 		draw_row(v->m, &l, a, (int)i + 1, model_host(v->m, c->rows.ids[i]),
-			selected ? STYLE_SELECTED : 0);
+			screen_selection(selected, focused));
 	}
 	if (!c->rows.n)
 		blind_draw_addresses(v, area_rows(a, 1, a.h));
@@ -287,6 +295,7 @@ static bool connections_act(struct panel *p, enum action action)
 
 	switch (action) {
 	case ACT_SORT:
+	case ACT_SORT_NEXT:
 		c->sort = column_sort_next(p->view->m, GROUP_NONE, c->sort);
 		c->reversed = false;
 		return true;

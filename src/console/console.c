@@ -36,7 +36,9 @@ struct console {
 static bool make_panels(struct view *v)
 {
 	for (int i = 0; i < PANELS; i++) {
-		struct panel *p = calloc(1, panels[i]->size);
+		struct panel *p = panels[i] ? calloc(1, panels[i]->size) : NULL;
+		if (!panels[i])
+			continue;
 		if (!p)
 			return false;
 		v->panels[i] = p;
@@ -68,7 +70,9 @@ struct console *console_new(
 		return NULL;
 	}
 	c->view.m = m;
+	c->view.detect = options->detect;
 	c->view.show_private = options->show_private;
+	screen_theme(options->theme);
 	c->view.replaying = options->replaying;
 	c->view.looked = options->looked;
 	c->view.looked_count = options->looked_count;
@@ -131,7 +135,7 @@ void console_set_model(struct console *c, const struct model *m)
 	v->matched = 0;
 	v->changed = true;
 	for (int i = 0; i < PANELS; i++)
-		if (v->panels[i]->ops->forget)
+		if (v->panels[i] && v->panels[i]->ops->forget)
 			v->panels[i]->ops->forget(v->panels[i]);
 }
 
@@ -162,21 +166,113 @@ bool console_take_command(struct console *c, struct command *ret_command)
 
 static void open_selected(struct view *v)
 {
-	struct addr ip;
+	struct subject_key key;
 
-	if (nav_selected(v, &ip))
-		nav_open(v, PANEL_DETAIL, &ip);
+	if (nav_selected(v, &key))
+		nav_open(v, PANEL_DETAIL, &key);
+	else
+		view_refuse(v, "nothing is under the cursor to open");
 }
 
 static void look_up_selected(struct view *v)
 {
 	struct command command = {.kind = COMMAND_LOOKUP};
+	struct subject_key key;
 
-	if (!nav_selected(v, &command.ip))
+	if (!nav_selected(v, &key) || !key.prefix.bits) {
+		view_refuse(v, "no address is under the cursor to look up");
 		return;
+	}
+	command.ip = key.prefix.addr;
 	commands_put(&v->commands, command);
 	if (nav_is_main(v))
-		nav_open(v, PANEL_DETAIL, &command.ip);
+		nav_open(v, PANEL_DETAIL, &key);
+}
+
+static void mark(struct view *v)
+{
+	commands_put(&v->commands, (struct command){.kind = COMMAND_MARK});
+}
+
+/* To the rows, also while another panel of the main view has the keys. */
+static bool give_rows(struct view *v, enum action action)
+{
+	return connections_panel.act(v->panels[PANEL_CONNECTIONS], action);
+}
+
+/* To the log, likewise. */
+static bool give_log(struct view *v, enum action action)
+{
+	return requests_panel.act(v->panels[PANEL_REQUESTS], action);
+}
+
+/* Panels that an action opens. */
+static const struct {
+	enum action action;
+	enum panel_id panel;
+} opens[] = {
+	{ACT_HELP, PANEL_HELP},
+	{ACT_INPUTS, PANEL_INPUTS},
+	{ACT_FILTER, PANEL_PROMPT},
+	{ACT_SINCE, PANEL_SINCE},
+	{ACT_SETUP, PANEL_SETUP},
+	{ACT_COMMANDS, PANEL_COMMANDS},
+	{ACT_TIME_GO, PANEL_TIME},
+};
+
+static bool open_by(struct view *v, enum action action)
+{
+	struct subject_key key;
+
+	for (size_t i = 0; i < ARRAY_LEN(opens); i++)
+		if (opens[i].action == action && v->panels[opens[i].panel]) {
+			nav_open(v, opens[i].panel, nav_selected(v, &key) ? &key : NULL);
+			return true;
+		}
+	return false;
+}
+
+/* What a key is for, when there is nothing that it could do here. */
+static void explain(struct view *v, enum action action)
+{
+	char key[KEY_NAME_MAX];
+
+	bindings_names(&v->bindings, action, nav_where(v), 1, key, sizeof key);
+	switch (action) {
+	case ACT_BLOCK:
+		view_refuse(v, "%s: blocking is not in this version", key);
+		break;
+	case ACT_REPORT:
+		view_refuse(v, "%s: reports are not in this version", key);
+		break;
+	case ACT_HOOK:
+		view_refuse(v, "hooks are not in this version");
+		break;
+	default:
+		view_refuse(v, "%s: %s: nothing to do that with here", key, actions[action].help);
+		break;
+	}
+}
+
+/* What concerns the main view as a whole. */
+static bool act_in_lists(struct view *v, enum action action)
+{
+	switch (action) {
+	case ACT_FOCUS_NEXT:
+	case ACT_FOCUS_BACK:
+		nav_switch(v, action == ACT_FOCUS_BACK);
+		return true;
+	case ACT_TAB_NEXT:
+	case ACT_TAB_BACK:
+		nav_turn(v, action == ACT_TAB_BACK);
+		return true;
+	case ACT_FILTER_DROP:
+	case ACT_WIDEN:
+		nav_widen(v);
+		return true;
+	default:
+		return nav_where(v) & IN_LISTS && (give_rows(v, action) || give_log(v, action));
+	}
 }
 
 /* What no panel has taken. */
@@ -187,34 +283,15 @@ static enum console_verdict act(struct console *c, enum action action)
 	switch (action) {
 	case ACT_QUIT:
 		return CONSOLE_QUIT;
-	case ACT_HELP:
-		nav_open(v, PANEL_HELP, NULL);
-		break;
-	case ACT_INPUTS:
-		nav_open(v, PANEL_INPUTS, NULL);
-		break;
-	case ACT_FOCUS_NEXT:
-	case ACT_FOCUS_BACK:
-		nav_switch(v);
-		break;
 	case ACT_OPEN:
 		open_selected(v);
 		break;
 	case ACT_BACK:
 		nav_close(v);
 		break;
-	case ACT_FILTER:
-		nav_open(v, PANEL_PROMPT, NULL);
-		break;
-	case ACT_FILTER_DROP:
-		nav_narrow(v, STR_LIT(""));
-		break;
 	case ACT_ONLY:
 	case ACT_NOT:
 		nav_narrow_to_selected(v, action == ACT_NOT);
-		break;
-	case ACT_WIDEN:
-		nav_widen(v);
 		break;
 	case ACT_PRIVATE:
 		nav_show_private(v, !v->show_private);
@@ -223,16 +300,14 @@ static enum console_verdict act(struct console *c, enum action action)
 		look_up_selected(v);
 		break;
 	case ACT_MARK:
-		commands_put(&v->commands, (struct command){.kind = COMMAND_MARK});
-		break;
-	case ACT_SORT:
-	case ACT_REVERSE: /* of the connections, also while the log has the keys */
-		connections_panel.act(v->panels[PANEL_CONNECTIONS], action);
+		mark(v);
 		break;
 	case ACT_REDRAW:
 		c->repaint = true;
 		break;
 	default:
+		if (!open_by(v, action) && !act_in_lists(v, action))
+			explain(v, action);
 		break;
 	}
 	return CONSOLE_GO_ON;
@@ -255,6 +330,10 @@ static void filter_by(struct view *v, const struct input *paste)
 
 static enum console_verdict take(struct console *c, const struct input *in)
 {
+	if (in->kind == INPUT_NONE) { /* nobody did it */
+		c->view.changed = true;
+		return CONSOLE_GO_ON;
+	}
 	struct view *v = &c->view;
 	struct panel *top = nav_top(v);
 	enum action action = in->kind != INPUT_KEY
@@ -302,7 +381,7 @@ static void fit(struct console *c)
 	screen_fit(true);
 	for (int i = 0; i < PANELS; i++) {
 		struct panel *p = c->view.panels[i];
-		if (p->ops->fit)
+		if (p && p->ops->fit)
 			p->ops->fit(p);
 	}
 }
@@ -328,6 +407,7 @@ static usec_t wake(struct view *v, usec_t now)
 		return v->wake_at ? v->wake_at - now : -1;
 	v->wake_at = 0;
 	v->changed = true;
+	view_say_expire(v, now);
 	return -1;
 }
 

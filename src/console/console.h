@@ -8,15 +8,18 @@
 
 #include "console/command.h"
 #include "console/looked.h"
+#include "console/palette.h"
 #include "event/replay_status.h"
 #include "model/query.h"
 
 struct console;
 
 struct console_options {
-	bool show_private;  /* --show-private-ips: the start value of the toggle */
-	bool replaying;     /* said in the header */
-	const char *filter; /* to begin with; NULL: none */
+	bool show_private; /* --show-private-ips: the start value of the toggle */
+	bool replaying;    /* said in the header */
+	enum theme_choice theme;
+	const char *filter;          /* to begin with; NULL: none */
+	const struct detect *detect; /* NULL: nothing is judged. Borrowed, as the model is */
 	/* Where logs were looked for: said while there is none to show. Borrowed. */
 	const struct looked *looked;
 	size_t looked_count;

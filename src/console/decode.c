@@ -8,7 +8,7 @@ static const char paste_end[] = "\033[201~";
 
 static bool give_key(uint32_t code, struct input *ret_input)
 {
-	if (code == CODE_PASTE_END) /* of no paste */
+	if (code == CODE_PASTE_END || code == CODE_STRING_END) /* of nothing */
 		return false;
 	*ret_input = (struct input){
 		.kind = code == CODE_RESIZE ? INPUT_RESIZE : INPUT_KEY, .code = code};
@@ -17,7 +17,9 @@ static bool give_key(uint32_t code, struct input *ret_input)
 
 static void begin(struct decode *d, uint32_t code)
 {
-	d->state = code == CODE_MOUSE ? DECODE_MOUSE : DECODE_PASTE;
+	d->state = code == CODE_MOUSE         ? DECODE_MOUSE
+		   : code == CODE_PASTE_BEGIN ? DECODE_PASTE
+					      : DECODE_REPLY;
 	d->n = d->end = 0;
 }
 
@@ -106,15 +108,61 @@ static bool take_mouse(struct decode *d, uint32_t code, struct input *ret_input)
 	return parse_mouse(d, ret_input);
 }
 
-bool decode_code(struct decode *d, uint32_t code, struct input *ret_input)
+static bool give_reply(struct decode *d, struct input *ret_input)
 {
-	if (d->state == DECODE_PASTE)
-		return take_paste(d, code, ret_input);
-	if (d->state == DECODE_MOUSE)
-		return take_mouse(d, code, ret_input);
-	if (code == CODE_PASTE_BEGIN || code == CODE_MOUSE) {
-		begin(d, code);
+	d->state = DECODE_KEYS;
+	d->awaits = false;
+	*ret_input = (struct input){.kind = INPUT_REPLY, .paste = {d->text, d->n}};
+	return true;
+}
+
+/* An OSC string (ECMA-48, 8.3.89): it begins with a number, and ends with ST, as xterm has it also
+ * with BEL. What cannot be one is keys: Alt-] begins like it. */
+static bool take_reply(struct decode *d, uint32_t code, struct input *ret_input)
+{
+	bool text = code >= ' ' && code < 127 && (d->n || (code >= '0' && code <= '9'));
+
+	if (code == '\a' || code == CODE_STRING_END ||
+		(d->state == DECODE_REPLY_ESC && code == '\\'))
+		return give_reply(d, ret_input);
+	if (d->state == DECODE_REPLY && code == CODE_ESC) {
+		d->state = DECODE_REPLY_ESC;
 		return false;
 	}
+	if (d->state == DECODE_REPLY && text && d->n < REPLY_TEXT_MAX) {
+		d->text[d->n++] = (char)code;
+		return false;
+	}
+	d->state = DECODE_KEYS;
+	return decode_code(d, code, ret_input);
+}
+
+static bool begins(const struct decode *d, uint32_t *code)
+{
+	/* A slow link may part an answer too: its Esc was taken for a key by then. */
+	if (d->awaits && d->escaped && *code == ']')
+		*code = CODE_REPLY;
+	return *code == CODE_PASTE_BEGIN || *code == CODE_MOUSE || *code == CODE_REPLY;
+}
+
+bool decode_code(struct decode *d, uint32_t code, struct input *ret_input)
+{
+	switch (d->state) {
+	case DECODE_PASTE:
+		return take_paste(d, code, ret_input);
+	case DECODE_MOUSE:
+		return take_mouse(d, code, ret_input);
+	case DECODE_REPLY:
+	case DECODE_REPLY_ESC:
+		return take_reply(d, code, ret_input);
+	case DECODE_KEYS:
+		break;
+	}
+	if (begins(d, &code)) {
+		begin(d, code);
+		d->escaped = false;
+		return false;
+	}
+	d->escaped = code == CODE_ESC;
 	return give_key(code, ret_input);
 }

@@ -21,9 +21,9 @@ static void begin(struct detail *d, const struct addr *ip)
 	list_reset(&d->lines);
 }
 
-static void detail_open(struct panel *p, const struct addr *ip)
+static void detail_open(struct panel *p, const struct subject_key *of)
 {
-	begin(detail_of(p), ip);
+	begin(detail_of(p), &of->prefix.addr);
 	detail_of(p)->all_conns = false;
 }
 
@@ -41,9 +41,10 @@ static bool detail_watched(const struct panel *p, struct addr *ret_ip)
 	return true;
 }
 
-static bool detail_selected(struct panel *p, struct addr *ret_ip)
+static bool detail_selected(struct panel *p, struct subject_key *ret)
 {
-	return detail_watched(p, ret_ip);
+	*ret = subject_key_of_addr(&detail_of(p)->host.ip);
+	return true;
 }
 
 static void write_sheet(struct sheet *s, struct detail *d)

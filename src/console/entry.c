@@ -10,7 +10,7 @@
 unsigned status_style(unsigned status)
 {
 	return status == 0    ? STYLE_DIM
-	       : status < 300 ? STYLE_GOOD
+	       : status < 300 ? STYLE_DIM
 	       : status < 400 ? STYLE_INFO
 	       : status < 500 ? STYLE_WARN
 			      : STYLE_BAD;

@@ -32,8 +32,11 @@ static void draw_lists(struct view *v, struct area a)
 		draw_panel(v->panels[v->focus], a, true);
 		return;
 	}
+	enum panel_id lower = nav_lower(v);
+	if (!v->panels[lower])
+		lower = PANEL_REQUESTS;
 	draw_panel(v->panels[PANEL_CONNECTIONS], left, v->focus == PANEL_CONNECTIONS);
-	draw_panel(v->panels[PANEL_REQUESTS], right, v->focus == PANEL_REQUESTS);
+	draw_panel(v->panels[lower], right, v->focus == lower);
 }
 
 /* How many lines the alerts may take, so that there are rows left to look at. */

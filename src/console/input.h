@@ -37,6 +37,8 @@ enum key_code {
 	CODE_PASTE_BEGIN,
 	CODE_PASTE_END,
 	CODE_MOUSE,
+	CODE_REPLY,      /* of the terminal to a question */
+	CODE_STRING_END, /* what may end it */
 	CODE_RESIZE
 };
 
@@ -45,7 +47,8 @@ enum input_kind {
 	INPUT_KEY,
 	INPUT_MOUSE,
 	INPUT_PASTE,
-	INPUT_RESIZE
+	INPUT_RESIZE,
+	INPUT_REPLY /* from decode to screen, which makes INPUT_NONE of it: another frame is due */
 };
 
 enum mouse_button {
@@ -73,7 +76,8 @@ struct input {
 		unsigned modifiers; /* MOUSE_SHIFT, ... */
 		bool released, dragged;
 	} mouse;
-	struct str paste; /* INPUT_PASTE: as it came, not clean; good until the next input */
+	/* INPUT_PASTE, INPUT_REPLY: as it came, not clean; good until the next input. */
+	struct str paste;
 };
 
 #endif

@@ -39,7 +39,7 @@ unsigned nav_where(const struct view *v)
 	return nav_top(v)->ops->where;
 }
 
-void nav_open(struct view *v, enum panel_id id, const struct addr *ip)
+void nav_open(struct view *v, enum panel_id id, const struct subject_key *of)
 {
 	struct panel *p = v->panels[id];
 
@@ -50,7 +50,7 @@ void nav_open(struct view *v, enum panel_id id, const struct addr *ip)
 		return;
 	v->stack[v->depth++] = id;
 	if (p->ops->open)
-		p->ops->open(p, ip);
+		p->ops->open(p, of);
 }
 
 bool nav_close(struct view *v)
@@ -61,16 +61,37 @@ bool nav_close(struct view *v)
 	return true;
 }
 
-void nav_switch(struct view *v)
+enum panel_id nav_lower(const struct view *v)
 {
-	v->focus = v->focus == PANEL_CONNECTIONS ? PANEL_REQUESTS : PANEL_CONNECTIONS;
+	return v->tab == TAB_LOG ? PANEL_REQUESTS : PANEL_TOPS;
 }
 
-bool nav_selected(const struct view *v, struct addr *ret_ip)
+void nav_switch(struct view *v, bool back)
+{
+	const enum panel_id wide[] = {PANEL_CONNECTIONS, PANEL_REQUESTS, PANEL_TOPS};
+	const enum panel_id narrow[] = {PANEL_CONNECTIONS, nav_lower(v)};
+	const enum panel_id *ring = v->wide ? wide : narrow;
+	size_t n = v->wide ? ARRAY_LEN(wide) : ARRAY_LEN(narrow), at = 0;
+
+	while (at + 1 < n && ring[at] != v->focus)
+		at++;
+	v->focus = ring[(at + (back ? n - 1 : 1)) % n];
+}
+
+void nav_turn(struct view *v, bool back)
+{
+	do
+		v->tab = (enum tab)((v->tab + (back ? TABS - 1 : 1)) % TABS);
+	while (v->wide && v->tab == TAB_LOG);
+	if (!v->wide && v->focus != PANEL_CONNECTIONS)
+		v->focus = nav_lower(v);
+}
+
+bool nav_selected(const struct view *v, struct subject_key *ret)
 {
 	struct panel *p = nav_body(v);
 
-	return p->ops->selected && p->ops->selected(p, ret_ip);
+	return p->ops->selected && p->ops->selected(p, ret);
 }
 
 int nav_set_filter(struct view *v, struct str text, struct filter_error *ret_error)
@@ -109,8 +130,11 @@ void nav_narrow_to_selected(struct view *v, bool negated)
 	char buf[SUBJECT_NAME_MAX], text[FILTER_TEXT_MAX];
 	struct filter_target target;
 
-	if (p->ops->target && p->ops->target(p, buf, &target) &&
-		filter_narrow(&v->filter, &target, negated, text) == 0)
+	if (!p->ops->target || !p->ops->target(p, buf, &target))
+		view_refuse(v, "nothing is under the cursor to filter by");
+	else if (filter_narrow(&v->filter, &target, negated, text) < 0)
+		view_refuse(v, "the filter is too long to take that in");
+	else
 		nav_narrow(v, str_of(text));
 }
 

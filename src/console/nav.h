@@ -20,18 +20,24 @@ bool nav_is_main(const struct view *v);
 /* Which bindings hold now. */
 unsigned nav_where(const struct view *v);
 
-/* Opens a panel on top, with the address that it is about (or NULL). One that lies there already
- * comes up again, and what lay over it is closed. */
-void nav_open(struct view *v, enum panel_id id, const struct addr *ip);
+/* Opens a panel on top, with the row that it is about (or NULL). One that lies there already comes
+ * up again, and what lay over it is closed. */
+void nav_open(struct view *v, enum panel_id id, const struct subject_key *of);
 
 /* Closes what is on top. False when that is the main view. */
 bool nav_close(struct view *v);
 
-/* The keys go to the other list of the main view. */
-void nav_switch(struct view *v);
+/* The keys go to the next panel of the main view, or to the one before. */
+void nav_switch(struct view *v, bool back);
+
+/* The lower part of the main view shows the next tab, or the one before. */
+void nav_turn(struct view *v, bool back);
+
+/* The panel of the lower part that the tab stands for, while there is room for one. */
+enum panel_id nav_lower(const struct view *v);
 
 /* Who the cursor is on, in the body. */
-bool nav_selected(const struct view *v, struct addr *ret_ip);
+bool nav_selected(const struct view *v, struct subject_key *ret);
 
 /* What filters are compiled with. */
 struct filter_env nav_filter_env(const struct view *v);

@@ -9,11 +9,11 @@
 
 #define MORE_WIDTH 22 /* " 100-120 of 345  PgDn" */
 
-void page_open(struct panel *p, const struct addr *ip)
+void page_open(struct panel *p, const struct subject_key *of)
 {
 	struct page_panel *page = container_of(p, struct page_panel, panel);
 
-	(void)ip;
+	(void)of;
 	list_reset(&page->list);
 	page->list.text = true;
 }

@@ -30,7 +30,7 @@ void page_print(struct page *p, int indent, unsigned style, const char *format, 
 	__attribute__((format(printf, 4, 5)));
 
 /* The panel's open() and act(). */
-void page_open(struct panel *p, const struct addr *ip);
+void page_open(struct panel *p, const struct subject_key *of);
 bool page_act(struct panel *p, enum action action);
 
 #endif

@@ -41,12 +41,12 @@ static void look_up(struct prompt *p)
 	filter_complete(&p->choices, p->panel.view->m, &env, line_of(p), p->line.at);
 }
 
-static void prompt_open(struct panel *panel, const struct addr *ip)
+static void prompt_open(struct panel *panel, const struct subject_key *of)
 {
 	struct prompt *p = container_of(panel, struct prompt, panel);
 	struct str text = str_of(panel->view->filter.text);
 
-	(void)ip;
+	(void)of;
 	p->wrong = p->insisted = p->listed = false;
 	p->cycle = p->back = 0;
 	text_copy(p->before, sizeof p->before, text);

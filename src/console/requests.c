@@ -244,15 +244,15 @@ static void requests_draw(struct panel *p, struct area a, bool focused)
 	draw_heading(r, a, focused);
 	for (uint32_t i = 0; i < r->n; i++) {
 		const struct journal_entry *e = journal_at(j, r->lines[i]);
-		bool selected = focused && (r->cursor ? r->lines[i] == r->cursor : i == 0);
+		bool selected = r->cursor ? r->lines[i] == r->cursor : i == 0;
 		if (e) /* the newest line is the lowest, as tail -f has it */
-			draw_entry(r, a, (int)(r->n - i), e, selected ? STYLE_SELECTED : 0);
+			draw_entry(r, a, (int)(r->n - i), e, screen_selection(selected, focused));
 	}
 	if (!r->n)
 		blind_draw_requests(p->view, area_rows(a, 1, a.h));
 }
 
-static bool requests_selected(struct panel *p, struct addr *ret_ip)
+static bool requests_selected(struct panel *p, struct subject_key *ret)
 {
 	struct requests *r = requests_of(p);
 	uint64_t at = r->cursor ? r->cursor : r->n ? r->lines[0] : 0;
@@ -260,7 +260,7 @@ static bool requests_selected(struct panel *p, struct addr *ret_ip)
 
 	if (!e || addr_is_unset(&e->ip))
 		return false;
-	*ret_ip = e->ip;
+	*ret = subject_key_of_addr(&e->ip);
 	return true;
 }
 

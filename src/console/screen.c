@@ -3,6 +3,7 @@
 #include "console/screen.h"
 
 #include "base/text.h"
+#include "console/background.h"
 #include "console/decode.h"
 #include "console/outlet.h"
 #include "console/rescue.h"
@@ -31,15 +32,27 @@
 enum {
 	KEY_OF_PASTE = KEY_MAX + 1,
 	KEY_OF_PASTE_END,
-	KEY_OF_MOUSE
+	KEY_OF_MOUSE,
+	KEY_OF_REPLY,
+	KEY_OF_STRING_END
 };
 
-/* https://invisible-island.net/xterm/ctlseqs/ctlseqs.html: bracketed paste, and the mouse with
- * coordinates as decimal numbers (X10's end at column 223). */
-#define PASTE_ON  "\033[?2004h"
-#define PASTE_OFF "\033[?2004l"
-#define MOUSE_ON  "\033[?1000h\033[?1006h"
-#define MOUSE_OFF "\033[?1006l\033[?1000l"
+/* https://invisible-island.net/xterm/ctlseqs/ctlseqs.html: bracketed paste, the mouse with
+ * coordinates as decimal numbers (X10's end at column 223), and the colour of the background. */
+#define PASTE_ON       "\033[?2004h"
+#define PASTE_OFF      "\033[?2004l"
+#define MOUSE_ON       "\033[?1000h\033[?1006h"
+#define MOUSE_OFF      "\033[?1006l\033[?1000l"
+#define ASK_BACKGROUND "\033]11;?\a"
+
+#define REPLY_PATIENCE (150 * USEC_PER_MSEC) /* for an answer that a shell would get else */
+
+enum {
+	STATE_PLAIN,
+	STATE_SELECTED,
+	STATE_IDLE,
+	STATES
+};
 
 static struct {
 	SCREEN *curses;
@@ -48,28 +61,19 @@ static struct {
 	struct outlet outlet;
 	struct termios saved;
 	char notice[TERMINAL_NOTICE_MAX];
-	bool utf8, colour, mouse;
+	bool utf8, mouse;
+	bool plain;   /* signs are drawn in ASCII */
+	bool light;   /* the terminal's background, as far as it is known */
+	usec_t asked; /* for it, by CLOCK_MONOTONIC; 0: never */
+	bool colour;
 	struct decode decode;
-	attr_t attr[STYLES];
+	struct {
+		attr_t attr;
+		short pair;
+	} looks[STATES][STYLES];
 } tty;
 
-/* The 256-colour tones keep a contrast of three or more against black and against white, since
- * the background is the terminal's own. -1 is its own foreground. */
-static const struct {
-	short rich, basic;
-	attr_t rich_attr, basic_attr, mono_attr;
-} looks[STYLES] = {
-	[STYLE_PLAIN] = {-1, -1, A_NORMAL, A_NORMAL, A_NORMAL},
-	[STYLE_DIM] = {244, -1, A_NORMAL, A_DIM, A_DIM},
-	[STYLE_BOLD] = {-1, -1, A_BOLD, A_BOLD, A_BOLD},
-	[STYLE_GOOD] = {28, COLOR_GREEN, A_NORMAL, A_NORMAL, A_NORMAL},
-	[STYLE_INFO] = {31, COLOR_CYAN, A_NORMAL, A_NORMAL, A_NORMAL},
-	[STYLE_WARN] = {136, COLOR_YELLOW, A_NORMAL, A_NORMAL, A_BOLD},
-	[STYLE_BAD] = {160, COLOR_RED, A_BOLD, A_BOLD, A_BOLD | A_UNDERLINE},
-	[STYLE_BAR] = {-1, -1, A_REVERSE | A_BOLD, A_REVERSE | A_BOLD, A_REVERSE | A_BOLD},
-	[STYLE_BAR_IDLE] = {-1, -1, A_UNDERLINE | A_BOLD, A_UNDERLINE | A_BOLD,
-		A_UNDERLINE | A_BOLD},
-};
+static enum theme_choice chosen; /* stays when the terminal is given back */
 
 static const struct {
 	const char *utf8, *ascii;
@@ -79,6 +83,25 @@ static const struct {
 	[GLYPH_DOWN] = {"▼", "v"},
 	[GLYPH_MORE] = {"…", "~"},
 	[GLYPH_DASH] = {"–", "-"},
+	[GLYPH_SHUT] = {"▸", ">"},
+	[GLYPH_OPEN] = {"▾", "v"},
+	[GLYPH_TICK] = {"✓", "+"},
+	[GLYPH_TIMES] = {"×", "x"},
+	[GLYPH_DOT] = {"·", "."},
+	[GLYPH_ARROW_LEFT] = {"←", "<"},
+	[GLYPH_ARROW_RIGHT] = {"→", ">"},
+	[GLYPH_ARROW_UP] = {"↑", "^"},
+	[GLYPH_ARROW_DOWN] = {"↓", "v"},
+	[GLYPH_ENTER] = {"↵", "\\"},
+	[GLYPH_TAB] = {"⇥", "%"},
+	[GLYPH_SPACE] = {"␣", "_"},
+	[GLYPH_RULE] = {"─", "-"},
+	[GLYPH_TEE] = {"┬", "+"},
+	[GLYPH_TOP_LEFT] = {"┌", "+"},
+	[GLYPH_TOP_RIGHT] = {"┐", "+"},
+	[GLYPH_BOTTOM_LEFT] = {"└", "+"},
+	[GLYPH_BOTTOM_RIGHT] = {"┘", "+"},
+	[GLYPH_SHADE] = {"░", "."},
 };
 
 static volatile sig_atomic_t stop_asked, was_stopped;
@@ -101,28 +124,78 @@ static void define_sequences(void)
 	define_key("\033[200~", KEY_OF_PASTE);
 	define_key("\033[201~", KEY_OF_PASTE_END);
 	define_key("\033[<", KEY_OF_MOUSE);
+	define_key("\033]", KEY_OF_REPLY);
+	define_key("\033\\", KEY_OF_STRING_END);
+}
+
+static attr_t curses_attrs(uint8_t attrs)
+{
+	return (attrs & LOOK_BOLD ? A_BOLD : A_NORMAL) | (attrs & LOOK_DIM ? A_DIM : A_NORMAL) |
+	       (attrs & LOOK_UNDERLINE ? A_UNDERLINE : A_NORMAL) |
+	       (attrs & LOOK_REVERSE ? A_REVERSE : A_NORMAL);
+}
+
+static short curses_colour(short colour, short instead)
+{
+	return colour < 0 ? instead : COLORS >= 256 || colour < COLORS ? colour : colour & 7;
+}
+
+/* https://no-color.org: what the operator chooses stands above the environment. */
+static enum theme theme_now(void)
+{
+	const char *no_color = getenv("NO_COLOR");
+	bool rich = COLORS >= 256,
+	     light = chosen == THEME_AUTO ? tty.light : chosen == THEME_OF_LIGHT;
+
+	if (!tty.colour || chosen == THEME_OF_MONO ||
+		(chosen == THEME_AUTO && no_color && *no_color))
+		return THEME_MONO;
+	return light ? rich ? THEME_LIGHT : THEME_LIGHT_16 : rich ? THEME_DARK : THEME_DARK_16;
 }
 
 static void choose_looks(void)
 {
-	const char *no_color = getenv("NO_COLOR"); /* https://no-color.org */
-	bool rich = false, own_ground = false;
+	static const unsigned states[STATES] = {0, STYLE_SELECTED, STYLE_SELECTED_IDLE};
+	enum theme theme = theme_now();
+	bool own = tty.colour && use_default_colors() == OK;
 
-	tty.colour = !(no_color && *no_color) && has_colors() && start_color() == OK;
-	if (tty.colour) {
-		rich = COLORS >= 256;
-		own_ground = use_default_colors() == OK;
+	for (unsigned i = 0; i < STATES * STYLES; i++) {
+		struct look look = palette_look(theme, i % STYLES | states[i / STYLES]);
+		short pair = theme == THEME_MONO ? 0 : (short)(i + 1);
+		tty.looks[i / STYLES][i % STYLES].attr = curses_attrs(look.attrs);
+		tty.looks[i / STYLES][i % STYLES].pair = pair;
+		if (pair)
+			init_pair(pair, curses_colour(look.fg, own ? -1 : COLOR_WHITE),
+				curses_colour(look.bg, own ? -1 : COLOR_BLACK));
 	}
-	for (int i = 0; i < STYLES; i++) {
-		tty.attr[i] = !tty.colour ? looks[i].mono_attr
-			      : rich      ? looks[i].rich_attr
-					  : looks[i].basic_attr;
-		short fg = rich ? looks[i].rich : looks[i].basic;
-		if (!tty.colour)
-			continue;
-		init_pair((short)(i + 1), fg < 0 && !own_ground ? COLOR_WHITE : fg,
-			own_ground ? -1 : COLOR_BLACK);
-	}
+}
+
+/* Most terminals answer at once, some never, and that is dark. Whatever comes is an input like
+ * others, so nobody waits. Linux's own console has another meaning for what begins with "ESC ]"
+ * (console_codes(4)), and is dark. */
+static void ask_background(const char *terminal)
+{
+	if (strncmp(terminal, "linux", 5) == 0 || !tty.colour)
+		return;
+	tty.asked = clock_usec(CLOCK_MONOTONIC);
+	tty.decode.awaits = true;
+	outlet_put(&tty.outlet, ASK_BACKGROUND);
+}
+
+static void take_reply(struct str reply)
+{
+	if (background_of_reply(reply, &tty.light))
+		choose_looks();
+}
+
+void screen_theme(enum theme_choice choice)
+{
+	chosen = choice;
+	if (!tty.curses)
+		return;
+	if (chosen == THEME_AUTO && !tty.asked)
+		ask_background(termname());
+	choose_looks();
 }
 
 /* Curses sees a file and no terminal, so what cbreak(), noecho() and nonl() change is changed here;
@@ -202,6 +275,7 @@ static int take_terminal(char reason[static 256])
 	}
 	setlocale(LC_CTYPE, "");
 	tty.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+	tty.plain = !tty.utf8 || strncmp(name, "linux", 5) == 0;
 	err = open_curses(name);
 	if (err == -ENOTTY)
 		snprintf(reason, 256, "curses cannot use this terminal");
@@ -227,7 +301,9 @@ int screen_open(char reason[static 256])
 	keypad(tty.keys, TRUE);
 	nodelay(tty.keys, TRUE);
 	define_sequences();
-	choose_looks();
+	tty.colour = has_colors() && start_color() == OK;
+	background_of_environment(getenv("COLORFGBG"), &tty.light);
+	screen_theme(chosen);
 	screen_fit(false);
 	arm_rescue();
 	watch_stops();
@@ -236,9 +312,22 @@ int screen_open(char reason[static 256])
 	return 0;
 }
 
+/* Whoever has the terminal next would read an answer that is still on its way. */
+static void await_reply(void)
+{
+	usec_t end = tty.asked + REPLY_PATIENCE, now;
+	struct pollfd p = {.fd = screen_fd(), .events = POLLIN};
+	struct input in;
+
+	while (tty.decode.awaits && (now = clock_usec(CLOCK_MONOTONIC)) < end &&
+		poll(&p, 1, (int)((end - now) / USEC_PER_MSEC) + 1) > 0 && p.revents == POLLIN)
+		screen_input(&in);
+}
+
 /* The terminal gets its own screen and settings back, if it takes anything at all. */
 static void give_back(void)
 {
+	await_reply();
 	bool mouse = tty.mouse;
 
 	screen_mouse(false);
@@ -367,6 +456,8 @@ static const struct {
 	{CODE_PASTE_BEGIN, KEY_OF_PASTE},
 	{CODE_PASTE_END, KEY_OF_PASTE_END},
 	{CODE_MOUSE, KEY_OF_MOUSE},
+	{CODE_REPLY, KEY_OF_REPLY},
+	{CODE_STRING_END, KEY_OF_STRING_END},
 };
 
 static uint32_t code_of_key(int key)
@@ -378,7 +469,7 @@ static uint32_t code_of_key(int key)
 						   : CODE_NONE;
 }
 
-/* Within a paste these are text. */
+/* Within a paste or an answer these are text. */
 static uint32_t code_of_character(wint_t ch)
 {
 	if (tty.decode.state != DECODE_KEYS)
@@ -394,8 +485,13 @@ bool screen_input(struct input *ret_input)
 		if (r != OK && r != KEY_CODE_YES)
 			return false;
 		uint32_t code = r == OK ? code_of_character(key) : code_of_key((int)key);
-		if (decode_code(&tty.decode, code, ret_input))
-			return true;
+		if (!decode_code(&tty.decode, code, ret_input))
+			continue;
+		if (ret_input->kind == INPUT_REPLY) {
+			take_reply(ret_input->paste);
+			*ret_input = (struct input){.kind = INPUT_NONE};
+		}
+		return true;
 	}
 	return false;
 }
@@ -429,29 +525,40 @@ void screen_cursor(int y, int x)
 
 static void put(int y, int x, unsigned style, struct str s)
 {
-	unsigned base = style & 0xff;
-	attr_t attr = tty.attr[base];
-	short pair = tty.colour ? (short)(base + 1) : 0;
+	unsigned state = style & STYLE_SELECTED        ? STATE_SELECTED
+			 : style & STYLE_SELECTED_IDLE ? STATE_IDLE
+						       : STATE_PLAIN;
 
-	/* Reversed colours would make a row of patches: the row under the cursor has none. */
-	if (style & STYLE_SELECTED) {
-		attr = A_REVERSE | (attr & A_BOLD);
-		pair = 0;
-	}
-	wattr_set(stdscr, attr, pair, NULL);
+	wattr_set(stdscr, tty.looks[state][style & 0xff].attr, tty.looks[state][style & 0xff].pair,
+		NULL);
 	mvwaddnstr(stdscr, y, x, s.p, (int)s.n);
 }
 
-/* Outside of UTF-8 one '?' a character: the C library could not measure them either. */
-static struct str to_ascii(char *buf, size_t cap, struct str s)
+static struct str instead_of(struct str character)
+{
+	for (size_t i = 0; i < GLYPHS; i++)
+		if (str_eq(character, str_of(glyphs[i].utf8)))
+			return str_of(glyphs[i].ascii);
+	/* The C library could not measure it outside of UTF-8 either. */
+	return tty.utf8 ? character : STR_LIT("?");
+}
+
+/* Signs become ASCII, in texts too; outside of UTF-8 other characters a '?' each. */
+static struct str plainly(char *buf, size_t cap, struct str s)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < s.n && n < cap;) {
+	for (size_t i = 0; i < s.n;) {
 		uint32_t cp;
 		size_t len = text_utf8((struct str){s.p + i, s.n - i}, &cp);
-		buf[n++] = len == 1 ? s.p[i] : '?';
-		i += len ? len : 1;
+		struct str c = {s.p + i, len ? len : 1};
+		i += c.n;
+		if (len != 1)
+			c = instead_of(c);
+		if (c.n > cap - n)
+			break;
+		memcpy(buf + n, c.p, c.n);
+		n += c.n;
 	}
 	return (struct str){buf, n};
 }
@@ -466,8 +573,8 @@ int screen_text(struct area a, int y, int x, unsigned style, struct str s)
 	 * column does not have: it would send what lies before the line in memory (PutCharLR). */
 	if (getmaxx(stdscr) == 1 && a.y + y == getmaxy(stdscr) - 1)
 		return 0;
-	if (!tty.utf8)
-		s = to_ascii(ascii, sizeof ascii, s);
+	if (tty.plain)
+		s = plainly(ascii, sizeof ascii, s);
 	s = text_cut(s, a.w - x);
 	if (!s.n)
 		return 0;
@@ -477,7 +584,17 @@ int screen_text(struct area a, int y, int x, unsigned style, struct str s)
 
 int screen_glyph(struct area a, int y, int x, unsigned style, enum glyph g)
 {
-	return screen_text(a, y, x, style, str_of(tty.utf8 ? glyphs[g].utf8 : glyphs[g].ascii));
+	return screen_text(a, y, x, style, str_of(screen_glyph_text(g)));
+}
+
+const char *screen_glyph_text(enum glyph g)
+{
+	return tty.plain ? glyphs[g].ascii : glyphs[g].utf8;
+}
+
+bool screen_has_eighths(void)
+{
+	return !tty.plain;
 }
 
 int screen_print(struct area a, int y, int x, unsigned style, const char *format, ...)

@@ -8,38 +8,47 @@
 #define NG_CONSOLE_SCREEN_H
 
 #include "console/input.h"
+#include "console/palette.h"
 
 struct area {
 	int y, x, h, w;
 };
 
-/* What a text means, not how it looks. Each has attributes of its own as well as a colour, so
- * that nothing is said by hue alone. */
-enum style {
-	STYLE_PLAIN,
-	STYLE_DIM,
-	STYLE_BOLD,
-	STYLE_GOOD,     /* 1xx, 2xx */
-	STYLE_INFO,     /* 3xx */
-	STYLE_WARN,     /* 4xx, half-open, something to know */
-	STYLE_BAD,      /* 5xx, an attack's row, something lost */
-	STYLE_BAR,      /* the heading of the panel that has the keys */
-	STYLE_BAR_IDLE, /* the heading of another */
-	STYLES
-};
-#define STYLE_SELECTED 0x100u /* added to a style: the row under the cursor */
-
+/* Signs of one column each; outside of UTF-8, and on Linux's own console, in ASCII. */
 enum glyph {
-	GLYPH_LINE,
-	GLYPH_UP,
-	GLYPH_DOWN,
-	GLYPH_MORE,
-	GLYPH_DASH,
+	GLYPH_LINE, /* │ */
+	GLYPH_UP,   /* ▲ */
+	GLYPH_DOWN, /* ▼ */
+	GLYPH_MORE, /* … */
+	GLYPH_DASH, /* – */
+	GLYPH_SHUT, /* ▸ a group that is closed */
+	GLYPH_OPEN, /* ▾ */
+	GLYPH_TICK, /* ✓ */
+	GLYPH_TIMES,
+	GLYPH_DOT,
+	GLYPH_ARROW_LEFT,
+	GLYPH_ARROW_RIGHT,
+	GLYPH_ARROW_UP,
+	GLYPH_ARROW_DOWN,
+	GLYPH_ENTER,
+	GLYPH_TAB,
+	GLYPH_SPACE,
+	GLYPH_RULE,         /* ─ */
+	GLYPH_TEE,          /* ┬ */
+	GLYPH_TOP_LEFT,     /* ┌ */
+	GLYPH_TOP_RIGHT,    /* ┐ */
+	GLYPH_BOTTOM_LEFT,  /* └ */
+	GLYPH_BOTTOM_RIGHT, /* ┘ */
+	GLYPH_SHADE,        /* ░ */
 	GLYPHS
 };
 
 /* Takes the terminal. 0, or a negative errno with the reason in words. */
 int screen_open(char reason[static 256]);
+
+/* Which looks to draw in: before screen_open, or while it runs; the next frame has them. Auto is
+ * what NO_COLOR, the terminal's background and its colours say. */
+void screen_theme(enum theme_choice choice);
 
 /* Gives it back as it was. May be called twice. */
 void screen_close(void);
@@ -68,7 +77,8 @@ bool screen_is_gone(void);
 /* Fits to the terminal's present size; `repaint` also rewrites every cell. */
 void screen_fit(bool repaint);
 
-/* The next input, whole; false when there is none yet. Its paste is good until the next call. */
+/* The next input, whole; false when there is none yet. Its paste is good until the next call. One
+ * of kind INPUT_NONE means only that a frame is due: the looks have changed. */
 bool screen_input(struct input *ret_input);
 
 /* The mouse is sent, or left to the terminal to select text with; at first it is left. */
@@ -81,11 +91,22 @@ void screen_cursor(int y, int x); /* shows the cursor; screen_begin hides it */
 /* Clean text at column x of line y of the area, cut at its edge. Returns the columns taken. */
 int screen_text(struct area a, int y, int x, unsigned style, struct str s);
 int screen_glyph(struct area a, int y, int x, unsigned style, enum glyph g);
+const char *screen_glyph_text(enum glyph g); /* the same, for a text that is put together */
 int screen_print(struct area a, int y, int x, unsigned style, const char *format, ...)
 	__attribute__((format(printf, 5, 6)));
 
+/* False when the font may lack the eighths of blocks. */
+bool screen_has_eighths(void);
+
 /* Spaces from x to the area's edge. */
 void screen_fill(struct area a, int y, int x, unsigned style);
+
+/* What is added to the styles of a row: under the cursor of the panel that has the keys, or of
+ * another. */
+static inline unsigned screen_selection(bool under_cursor, bool focused)
+{
+	return !under_cursor ? 0 : focused ? STYLE_SELECTED : STYLE_SELECTED_IDLE;
+}
 
 /* The rows [y, y + h) of a, clipped to it. */
 struct area area_rows(struct area a, int y, int h);

@@ -412,6 +412,11 @@ void footer_draw(const struct view *v, struct area a)
 	struct bar b;
 
 	bar_clear(&b);
+	if (v->said.text[0]) {
+		bar_add(&b, 100, v->said.bad ? STYLE_WARN : STYLE_BOLD, "%s", v->said.text);
+		bar_draw(&b, a, 0);
+		return;
+	}
 	for (int i = 0; i < ACTIONS; i++) {
 		char key[KEY_NAME_MAX];
 		if (!(actions[i].where & where) || !actions[i].note)

@@ -16,18 +16,53 @@
 #include "console/looked.h"
 #include "console/narrowing.h"
 #include "console/screen.h"
+#include "detect/detect.h"
 #include "event/replay_status.h"
 #include "model/filter_edit.h"
 #include "model/query.h"
 
 enum panel_id {
+	/* Of the main view: the rows, the log, who is asked for most, all about the selected row.
+	 */
 	PANEL_CONNECTIONS,
 	PANEL_REQUESTS,
+	PANEL_TOPS,
+	PANEL_INSPECTOR,
+
 	PANEL_DETAIL,
+	PANEL_SINCE, /* what is new since the mark */
 	PANEL_INPUTS,
 	PANEL_HELP,
-	PANEL_PROMPT,
+	PANEL_SETUP,    /* columns, theme, mouse */
+	PANEL_PICKER,   /* one of a list */
+	PANEL_COMMANDS, /* everything that can be done, by name */
+	PANEL_TIME,     /* a time to go to is typed */
+	PANEL_PROMPT,   /* a filter is typed */
 	PANELS
+};
+
+/* What the lower part of the main view shows. The first is the log, which has its own place when
+ * there is room for two. */
+enum tab {
+	TAB_LOG,
+	TAB_PATHS,
+	TAB_AGENTS,
+	TAB_STATUSES,
+	TAB_PORTS,
+	TAB_HOSTS,
+	TAB_REFERERS,
+	TABS
+};
+
+#define SAID_MAX 200
+#define SAID_FOR (5 * USEC_PER_SEC)
+
+/* One sentence to the operator, where the footer stands, for some seconds: what a verb has done, or
+ * why it could not. */
+struct saying {
+	char text[SAID_MAX]; /* "": nothing is said */
+	bool bad;            /* it could not be done */
+	usec_t until;        /* by CLOCK_MONOTONIC */
 };
 
 #define PANEL_STACK_MAX 8 /* what may lie over the main view at once */
@@ -35,7 +70,10 @@ enum panel_id {
 struct panel;
 
 struct view {
-	const struct model *m; /* borrowed; the console may be given another */
+	/* What is shown: that which goes on, or while frozen copies of it. */
+	const struct model *m;
+	const struct detect *detect; /* NULL: nothing is judged */
+	usec_t frozen_at;            /* the model's time; 0: it goes on */
 	bool show_private, replaying;
 	struct replay_status replay; /* while replaying */
 	const struct looked *looked; /* where logs were looked for; borrowed */
@@ -44,15 +82,22 @@ struct view {
 	struct filter filter;
 	unsigned filter_generation; /* grows when the filter or show_private changes */
 	struct narrowing narrowing; /* filters that were */
-	uint32_t matched;           /* rows that pass the filter, at the last draw */
-	bool changed;               /* something else than the model: a frame is due */
-	usec_t wake_at; /* by CLOCK_MONOTONIC: a frame is due then, whatever happens; 0: none */
+	struct filter highlight;    /* lines of the log to be marked; none: its count is 0 */
+	enum tab tab;
+	bool wide;          /* the log and the tops stand side by side; set by the frame */
+	usec_t asked_time;  /* the log is to show this time, and forgets it then; 0: none */
+	usec_t recording;   /* since when R records, by the model; 0: it does not */
+	uint64_t recorded;  /* bytes */
+	struct saying said; /* to the operator, for some seconds */
+	uint32_t matched;   /* rows that pass the filter, at the last draw */
+	bool changed;       /* something else than the model: a frame is due */
+	usec_t wake_at;     /* by CLOCK_MONOTONIC: a frame is due then, whatever happens; 0: none */
 	struct commands commands; /* for the app */
 	struct bindings bindings;
 
 	/* nav's */
 	struct panel *panels[PANELS];
-	enum panel_id focus; /* PANEL_CONNECTIONS or PANEL_REQUESTS */
+	enum panel_id focus; /* PANEL_CONNECTIONS, PANEL_REQUESTS or PANEL_TOPS */
 	enum panel_id stack[PANEL_STACK_MAX];
 	size_t depth;
 };
@@ -64,13 +109,14 @@ struct panel_ops {
 	int lines;         /* at the bottom of the screen, what is below stays in sight; 0: it fills
 			    * the body */
 	/* All but draw and act may be NULL. */
-	void (*start)(struct panel *p);                         /* once, when it is made */
-	void (*done)(struct panel *p);                          /* frees what its state owns */
-	void (*open)(struct panel *p, const struct addr *ip);   /* it comes on top; ip: of whom */
+	void (*start)(struct panel *p); /* once, when it is made */
+	void (*done)(struct panel *p);  /* frees what its state owns */
+	/* It comes on top; of whom it is to tell, or NULL. */
+	void (*open)(struct panel *p, const struct subject_key *of);
 	void (*forget)(struct panel *p);                        /* the view has another model */
 	void (*fit)(struct panel *p);                           /* the terminal's size is another */
 	bool (*input)(struct panel *p, const struct input *in); /* what no binding is for */
-	bool (*selected)(struct panel *p, struct addr *ret_ip); /* who the cursor is on */
+	bool (*selected)(struct panel *p, struct subject_key *ret); /* who the cursor is on */
 	/* What is under the cursor, to filter by. */
 	bool (*target)(struct panel *p, char buf[static SUBJECT_NAME_MAX],
 		struct filter_target *ret_target);
@@ -84,5 +130,13 @@ struct panel {
 	const struct panel_ops *ops;
 	struct view *view;
 };
+
+void view_say(struct view *v, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The same of what could not be done. */
+void view_refuse(struct view *v, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Forgets what has been said for long enough. */
+void view_say_expire(struct view *v, usec_t now);
 
 #endif

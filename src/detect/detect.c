@@ -102,8 +102,8 @@ static int init_tables(struct detect *d)
 
 	if (!err)
 		err = trails_init(&d->networks, TRAILS_NETWORKS);
-	for (int i = 0; i < HERD_KINDS && !err; i++)
-		err = herds_init(&d->herds[i]);
+	for (int i = 0; i < HERD_TABLES && !err; i++)
+		err = herds_init(&d->herds[i], i < HERD_KINDS ? HERDS_MAX : HERD_STATUSES_MAX);
 	for (int i = 0; i < FOCUSES && !err; i++)
 		err = focus_init(&d->focuses[i]);
 	if (!err)
@@ -120,7 +120,7 @@ static void done_tables(struct detect *d)
 {
 	trails_done(&d->hosts);
 	trails_done(&d->networks);
-	for (int i = 0; i < HERD_KINDS; i++)
+	for (int i = 0; i < HERD_TABLES; i++)
 		herds_done(&d->herds[i]);
 	for (int i = 0; i < FOCUSES; i++)
 		focus_done(&d->focuses[i]);
@@ -234,6 +234,11 @@ struct taker *detect_taker(struct detect *d)
 const struct herds *detect_herds(const struct detect *d, enum herd_kind kind)
 {
 	return d ? &d->herds[kind] : NULL;
+}
+
+const struct ports *detect_ports(const struct detect *d)
+{
+	return d ? &d->ports : NULL;
 }
 
 uint32_t detect_asked(const struct detect *d, const struct addr *ip)

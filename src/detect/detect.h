@@ -14,6 +14,7 @@
 #include "detect/flag_defs.h"
 #include "detect/herd.h"
 #include "detect/mark.h"
+#include "detect/ports.h"
 #include "event/taker.h"
 #include "model/model.h"
 
@@ -39,8 +40,16 @@ void detect_free(struct detect *d);
 
 struct taker *detect_taker(struct detect *d);
 
+/* One of its own that answers all that is asked below as the other does now, of a copy of the model
+ * (borrowed) instead: to be read while the other goes on. It takes no events and judges nothing.
+ * NULL when memory is out; freed by detect_free. */
+struct detect *detect_copy(const struct detect *from, const struct model *model);
+
 /* Who does what, for views; NULL when there is no judgement. Good until the next event. */
 const struct herds *detect_herds(const struct detect *d, enum herd_kind kind);
+
+/* The machine's own ports, likewise. */
+const struct ports *detect_ports(const struct detect *d);
 
 /* What an address asked for lately, as bits SUSPECT_AGENT and SUSPECT_PATH (model/suspicion.h). */
 uint32_t detect_asked(const struct detect *d, const struct addr *ip);

@@ -9,10 +9,10 @@
 
 #define MINUTE (60 * USEC_PER_SEC)
 
-int herds_init(struct herds *t)
+int herds_init(struct herds *t, uint32_t keys)
 {
-	*t = (struct herds){.at = aligned_alloc(_Alignof(struct herd), HERDS_MAX * sizeof *t->at)};
-	if (t->at && spacesaving_init(&t->counts, HERDS_MAX) == 0)
+	*t = (struct herds){.at = aligned_alloc(_Alignof(struct herd), keys * sizeof *t->at)};
+	if (t->at && spacesaving_init(&t->counts, keys) == 0)
 		return 0;
 	herds_done(t);
 	return -ENOMEM;
@@ -25,9 +25,43 @@ void herds_done(struct herds *t)
 	*t = (struct herds){0};
 }
 
+int herds_copy(struct herds *to, const struct herds *from)
+{
+	int err = herds_init(to, from->counts.cap);
+
+	if (err)
+		return err;
+	spacesaving_done(&to->counts);
+	err = spacesaving_copy(&to->counts, &from->counts);
+	if (err) {
+		herds_done(to);
+		return err;
+	}
+	memcpy(to->at, from->at, from->counts.used * sizeof *to->at);
+	to->began = from->began;
+	to->unseen = from->unseen;
+	to->is_frozen = from->is_frozen;
+	return 0;
+}
+
 static uint32_t number_of(usec_t t, usec_t step)
 {
 	return t < 0 ? 0 : (uint32_t)(t / step);
+}
+
+/* A half that is over counts in its minute. */
+static void fold(struct herd *h, const struct herd_half *half)
+{
+	uint32_t number = half->turn / (uint32_t)(MINUTE / HERD_TURN) + 1;
+	struct herd_past *past = &h->past[number % HERD_MINUTES];
+
+	if (past->number > number)
+		return;
+	if (past->number < number)
+		*past = (struct herd_past){.number = number};
+	past->client_errors += half->of_class[4];
+	past->server_errors += half->of_class[5];
+	hll_merge(past->sources, half->sources, HERD_SOURCE_BITS);
 }
 
 /* The half that counts now. What comes from before its turn is counted in it as well. */
@@ -38,6 +72,8 @@ static struct herd_half *half_of(struct herd *h, uint32_t turn)
 	if (newest->turn >= turn)
 		return newest;
 	struct herd_half *half = &h->half[turn & 1];
+	if (half->requests)
+		fold(h, half);
 	memset(half, 0, sizeof *half);
 	half->turn = turn;
 	return half;
@@ -65,6 +101,9 @@ static void start(struct herds *t, struct herd *h, usec_t now, const struct herd
 
 	memset(h, 0, offsetof(struct herd, half));
 	h->half[0].turn = h->half[1].turn = 0;
+	h->half[0].requests = h->half[1].requests = 0;
+	for (int i = 0; i < HERD_MINUTES; i++)
+		h->past[i].number = 0;
 	h->key = r->key;
 	h->first = now;
 	h->text_n = (uint8_t)text.n;
@@ -235,6 +274,39 @@ uint32_t herd_five_minutes(const struct herd *h, usec_t now)
 	for (uint32_t i = 0; age + i < HERD_MINUTES; i++)
 		sum += h->of_minute[(h->minute - i) % HERD_MINUTES];
 	return sum;
+}
+
+/* Its minute is one of the five that end with now's; number: of the minute, plus one. */
+static bool is_of_five(uint32_t number, usec_t now)
+{
+	uint32_t newest = number_of(now, MINUTE) + 1;
+
+	return number && newest - number < HERD_MINUTES;
+}
+
+void herd_five(const struct herd *h, usec_t now, struct herd_five *ret)
+{
+	uint8_t sources[1 << HERD_SOURCE_BITS] = {0};
+
+	*ret = (struct herd_five){.requests = herd_five_minutes(h, now)};
+	for (int i = 0; i < HERD_MINUTES; i++) {
+		const struct herd_past *past = &h->past[i];
+		if (!is_of_five(past->number, now))
+			continue;
+		ret->client_errors += past->client_errors;
+		ret->server_errors += past->server_errors;
+		hll_merge(sources, past->sources, HERD_SOURCE_BITS);
+	}
+	for (int i = 0; i < 2; i++) {
+		const struct herd_half *half = &h->half[i];
+		if (!half->requests ||
+			!is_of_five(half->turn / (uint32_t)(MINUTE / HERD_TURN) + 1, now))
+			continue;
+		ret->client_errors += half->of_class[4];
+		ret->server_errors += half->of_class[5];
+		hll_merge(sources, half->sources, HERD_SOURCE_BITS);
+	}
+	ret->sources = hll_count(sources, HERD_SOURCE_BITS);
 }
 
 double herd_per_minute(const struct herds *t, const struct herd *h, usec_t now)

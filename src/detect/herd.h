@@ -4,13 +4,14 @@
  * thousands of addresses that are each quiet is a herd and nothing else.
  *
  * A table keeps the HERDS_MAX most frequent keys (spacesaving.h). Of each it knows a minute in
- * steps of five seconds, five minutes, what is usual, and, of the last 30 to 60 s, how many sources
- * and query strings there were, how many requests failed or fetched assets, and how many sources
- * asked for nothing else (loners). All of these were counted since the key came into the table:
- * they never contain `over`. Time is the events'; nothing depends on a clock or on an order of
- * hashes, but estimates of distinct things are those of the hashes.
+ * steps of five seconds, five minutes with their sources and errors, what is usual, and, of the
+ * last 30 to 60 s, how many sources and query strings there were, how many requests failed or
+ * fetched assets, and how many sources asked for nothing else (loners). All of these were counted
+ * since the key came into the table: they never contain `over`. Time is the events'; nothing
+ * depends on a clock or on an order of hashes, but estimates of distinct things are those of the
+ * hashes.
  *
- * 512 keys take half a mebibyte; memory is taken by herds_init alone.
+ * 512 keys take 1.3 MiB; memory is taken by herds_init alone.
  */
 #ifndef NG_DETECT_HERD_H
 #define NG_DETECT_HERD_H
@@ -36,8 +37,12 @@ enum herd_kind {
 	HERD_AGENTS,
 	HERD_REFERERS, /* by host */
 	HERD_VHOSTS,
-	HERD_KINDS
+	HERD_KINDS,
+	HERD_STATUSES = HERD_KINDS, /* kept the same way, and judged by nobody */
+	HERD_TABLES
 };
+
+#define HERD_STATUSES_MAX 64 /* codes; what servers send has about forty */
 
 /* Counts of 30 s; a request touches two or three of its cache lines. */
 struct herd_half {
@@ -47,6 +52,13 @@ struct herd_half {
 	uint32_t of_class[HERD_STATUS_CLASS];
 	uint8_t sources[1 << HERD_SOURCE_BITS]; /* see hll.h */
 	uint8_t query_strings[1 << HERD_QUERY_BITS];
+};
+
+/* What a minute had, of the halves that are over. */
+struct herd_past {
+	uint32_t number; /* which: time / 60 s, plus one; 0: none */
+	uint32_t client_errors, server_errors;
+	uint8_t sources[1 << HERD_SOURCE_BITS];
 };
 
 /* What each request touches stands first, in two cache lines. */
@@ -60,6 +72,7 @@ struct herd {
 	struct herd_half half[2];
 	usec_t first;
 	uint64_t over; /* of its count; see spacesaving.h */
+	_Alignas(64) struct herd_past past[HERD_MINUTES];
 	uint8_t text_n;
 	char text[HERD_TEXT_MAX]; /* clean; what the key was made of, cut */
 };
@@ -105,9 +118,18 @@ struct herd_recent {
 	double loners;        /* the part of the sources that asked for nothing else, 0..1 */
 };
 
-/* 0 or -ENOMEM. */
-int herds_init(struct herds *t);
+/* Of the last five minutes: four and the one that runs. */
+struct herd_five {
+	uint32_t requests, client_errors, server_errors; /* all; 4xx; 5xx */
+	double sources;                                  /* about how many different ones */
+};
+
+/* Room for so many keys, at most HERDS_MAX. 0 or -ENOMEM. */
+int herds_init(struct herds *t, uint32_t keys);
 void herds_done(struct herds *t);
+
+/* One of its own with the same herds. 0; or -ENOMEM, and `to` is empty. */
+int herds_copy(struct herds *to, const struct herds *from);
 
 /* Counts a request. The herd is good until the next call. */
 struct herd *herds_add(struct herds *t, usec_t now, const struct herd_request *r);
@@ -130,10 +152,12 @@ uint64_t herd_most(const struct herds *t, const struct herd *h);
 
 void herd_recent(const struct herd *h, usec_t now, struct herd_recent *ret);
 
-/* Requests of the last five minutes (four and the one that runs), and as a rate: requests a minute
- * of the time since the table began, if that is less. */
+/* Requests of the last five minutes, and as a rate: requests a minute of the time since the table
+ * began, if that is less. */
 uint32_t herd_five_minutes(const struct herd *h, usec_t now);
 double herd_per_minute(const struct herds *t, const struct herd *h, usec_t now);
+
+void herd_five(const struct herd *h, usec_t now, struct herd_five *ret);
 
 /* How many times what is usual; 1 while the table is learning, which takes a minute. */
 double herd_growth(const struct herds *t, const struct herd *h, usec_t now);

@@ -13,6 +13,7 @@
 #include "detect/ledger.h"
 #include "detect/mark.h"
 #include "detect/patterns.h"
+#include "detect/ports.h"
 #include "detect/trail.h"
 #include "detect/zoom.h"
 #include "event/taker.h"
@@ -51,7 +52,9 @@ struct walk {
 	uint32_t next; /* id that the next slice begins with */
 	struct half_open half[HALF_OPENS_MAX];
 	uint32_t half_count;
-	uint64_t half_open, open;    /* in all */
+	uint64_t half_open, open; /* in all */
+	struct port_now ports[PORTS_MAX];
+	uint32_t port_count;
 	uint32_t held[TRAILS_HOSTS]; /* ids of trails with one that is silent, slow or stuck */
 	uint32_t held_count;
 };
@@ -83,7 +86,8 @@ struct detect {
 	struct patterns patterns;
 	struct agents agents;
 	struct trails hosts, networks;
-	struct herds herds[HERD_KINDS];
+	struct herds herds[HERD_TABLES];
+	struct ports ports;
 	struct herd_busy herd_busy[HERD_KINDS][HERDS_MAX];
 	struct ledger ledger;
 	struct whole whole;

@@ -5,6 +5,7 @@
  */
 #include "detect/parts.h"
 
+#include "base/num.h"
 #include "base/text.h"
 #include "detect/paths.h"
 
@@ -243,6 +244,15 @@ static struct herd *add_herd(struct detect *d, enum herd_kind kind, uint64_t key
 			.is_referred = r->referer.n > 1});
 }
 
+static void add_status(struct detect *d, const struct event_request *r, const struct asked *a)
+{
+	char text[20];
+	struct str status = {text, r->status == ABSENT ? 0 : num_put(text, r->status)};
+
+	if (status.n)
+		add_herd(d, HERD_STATUSES, hash_str(d, status), status, r, a);
+}
+
 /* "https://www.example.org/page" is told as "www.example.org". */
 static struct str host_of(struct str referer)
 {
@@ -294,6 +304,7 @@ static void take_herds(
 	struct str from = host_of(r->referer);
 	if (from.n > 1)
 		add_herd(d, HERD_REFERERS, hash_str(d, from), from, r, a);
+	add_status(d, r, a);
 }
 
 static void take_trail(
@@ -317,18 +328,19 @@ static void take_trail(
 	sketch_request(d, net, r, a);
 }
 
-/* The port that it came by, for the ledger. */
-static void tell_port(struct detect *d, const struct event_request *r)
+/* The port that it came by. */
+static void tell_port(struct detect *d, const struct event_request *r, const struct asked *a)
 {
-	uint32_t id;
+	uint32_t id = addr_is_unset(&r->ip) ? POOL_NONE : model_find_host(d->model, &r->ip);
+	bool due = ledger_is_due(&d->ledger);
 
-	if (!ledger_is_due(&d->ledger) || addr_is_unset(&r->ip))
-		return;
-	id = model_find_host(d->model, &r->ip);
 	if (id == POOL_NONE)
 		return;
 	const struct conn *c = model_first_conn(d->model, model_host(d->model, id));
-	if (c && c->dir != DIR_OUT)
+	if (!c || c->dir == DIR_OUT)
+		return;
+	ports_note(&d->ports, c->lport, PORT_REQUESTS, a->weight, a->source, d->model->now);
+	if (due)
 		ledger_tell(&d->ledger, c->lport);
 }
 
@@ -346,7 +358,7 @@ static void take_taken(struct detect *d, const struct event_request *r)
 		.source = hash_addr(d, request_address(r)),
 		.weight = d->each};
 
-	tell_port(d, r);
+	tell_port(d, r, &a);
 	if (!t)
 		return;
 	if (t->is_local && machine_is_gateway(model_machine(d->model), &t->prefix.addr))

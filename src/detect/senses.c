@@ -130,6 +130,21 @@ static struct trail *touch_conn(struct detect *d, const struct event_conn *e)
 	return t;
 }
 
+static bool begins_now(const struct detect *d, const struct event_conn *e)
+{
+	return e->was == TCP_SYN_RECV ||
+	       (e->was == TCP_STATE_NONE && d->model->now - d->began > 2 * USEC_PER_SEC);
+}
+
+static void note_port(struct detect *d, const struct event_conn *e)
+{
+	bool half = e->state == TCP_SYN_RECV && e->was != TCP_SYN_RECV;
+
+	if (e->dir != DIR_OUT && (half || (is_open(e->state) && begins_now(d, e))))
+		ports_note(&d->ports, e->lport, half ? PORT_HALF_OPENS : PORT_HANDSHAKES, 1,
+			hash_keyed(&d->key, &e->ip, sizeof e->ip), d->model->now);
+}
+
 static void take_conn(struct detect *d, const struct event_conn *e)
 {
 	bool begins = is_open(e->state) && (e->was == TCP_SYN_RECV || e->was == TCP_STATE_NONE);
@@ -141,7 +156,7 @@ static void take_conn(struct detect *d, const struct event_conn *e)
 	if (!t)
 		return;
 	struct trail *net = trail_net(d, t);
-	if (begins && (e->was == TCP_SYN_RECV || d->model->now - d->began > 2 * USEC_PER_SEC)) {
+	if (begins && begins_now(d, e)) {
 		trail_count(d, t, TRAIL_HANDSHAKES, 1);
 		t->handshakes++;
 		if (net)
@@ -260,6 +275,7 @@ void senses_take(struct detect *d, const struct event *event)
 		requests_take(d, &event->request);
 		break;
 	case EVENT_CONN:
+		note_port(d, &event->conn);
 		take_conn(d, &event->conn);
 		break;
 	case EVENT_AUTH:

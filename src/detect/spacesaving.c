@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Makes the index as large as it will ever be, so that nothing can fail later. */
 static int reserve(struct index *ix, uint32_t cap)
@@ -38,6 +39,21 @@ void spacesaving_done(struct spacesaving *s)
 	free(s->keys);
 	index_done(&s->index);
 	*s = (struct spacesaving){0};
+}
+
+int spacesaving_copy(struct spacesaving *to, const struct spacesaving *from)
+{
+	*to = *from;
+	to->index = (struct index){0};
+	to->heap = calloc(from->cap, sizeof *to->heap);
+	to->keys = calloc(from->cap, sizeof *to->keys);
+	if (!to->heap || !to->keys || index_copy(&to->index, &from->index) < 0) {
+		spacesaving_done(to);
+		return -ENOMEM;
+	}
+	memcpy(to->heap, from->heap, from->used * sizeof *to->heap);
+	memcpy(to->keys, from->keys, from->used * sizeof *to->keys);
+	return 0;
 }
 
 void spacesaving_clear(struct spacesaving *s)

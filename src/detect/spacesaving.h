@@ -53,6 +53,9 @@ struct spacesaving_hit {
 int spacesaving_init(struct spacesaving *s, uint32_t cap);
 void spacesaving_done(struct spacesaving *s);
 
+/* One of its own with the same counts. 0; or -ENOMEM, and `to` is empty. */
+int spacesaving_copy(struct spacesaving *to, const struct spacesaving *from);
+
 /* Forgets all keys. */
 void spacesaving_clear(struct spacesaving *s);
 

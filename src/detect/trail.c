@@ -20,6 +20,18 @@ void trails_done(struct trails *t)
 	index_done(&t->index);
 }
 
+int trails_copy(struct trails *to, const struct trails *from)
+{
+	*to = *from;
+	to->index = (struct index){0};
+	int err = pool_copy(&to->pool, &from->pool);
+	if (!err)
+		err = index_copy(&to->index, &from->index);
+	if (err)
+		trails_done(to);
+	return err;
+}
+
 struct prefix trail_host(const struct addr *a)
 {
 	return (struct prefix){*a, ADDR_BITS};

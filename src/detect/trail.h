@@ -111,6 +111,9 @@ struct trails {
 int trails_init(struct trails *t, uint32_t cap);
 void trails_done(struct trails *t);
 
+/* One of its own with the same trails. 0; or -ENOMEM, and `to` is empty. */
+int trails_copy(struct trails *to, const struct trails *from);
+
 /* Its id, made when new; POOL_NONE when memory is out. */
 uint32_t trails_touch(struct trails *t, const struct prefix *p, usec_t now);
 

@@ -142,17 +142,25 @@ static void take_half_open(struct detect *d, const struct conn *c)
 		(struct half_open){c->ip, c->lport, d->model->now - c->first_seen >= HALF_OPEN_AGE};
 }
 
+static bool is_held_open(const struct conn *c)
+{
+	return c->state == TCP_ESTABLISHED || c->state == TCP_CLOSE_WAIT;
+}
+
 static void take(struct detect *d, const struct conn *c)
 {
 	const struct host *h = model_host(d->model, c->host);
 
 	if (c->state == TCP_CLOSE || c->dir == DIR_OUT)
 		return;
+	if (c->state == TCP_SYN_RECV || is_held_open(c))
+		port_now_add(
+			d->walk->ports, &d->walk->port_count, c->lport, c->state == TCP_SYN_RECV);
 	if (machine_is_own(model_machine(d->model), &h->ip) || addr_is_loopback(&h->ip))
 		return;
 	if (c->state == TCP_SYN_RECV)
 		take_half_open(d, c);
-	else if (c->state == TCP_ESTABLISHED || c->state == TCP_CLOSE_WAIT)
+	else if (is_held_open(c))
 		take_open(d, c, h);
 }
 
@@ -174,6 +182,7 @@ bool walk_on(struct detect *d)
 	d->walked = whole;
 	d->walk->number = number;
 	d->walk->next = d->walk->half_count = d->walk->held_count = 0;
-	d->walk->half_open = d->walk->open = 0;
+	d->walk->half_open = d->walk->open = d->walk->port_count = 0;
+	ports_set_now(&d->ports, whole->ports, whole->port_count, d->model->now);
 	return true;
 }

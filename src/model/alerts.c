@@ -21,15 +21,15 @@
 /* Connections through a relay, before their peers in a log prove anything. */
 #define NAMED_LEAST 4
 
-static void __attribute__((format(printf, 3, 4)))
-say(struct alerts *w, bool bad, const char *format, ...)
+static void __attribute__((format(printf, 4, 5)))
+say(struct alerts *w, enum alert_of of, bool bad, const char *format, ...)
 {
 	va_list args;
 
 	if (w->n == ALERTS_MAX)
 		return;
 	w->at[w->n].bad = bad;
-	w->at[w->n].is_verdict = false;
+	w->at[w->n].of = of;
 	va_start(args, format);
 	vsnprintf(w->at[w->n++].text, ALERT_TEXT_MAX, format, args);
 	va_end(args);
@@ -50,10 +50,10 @@ static void say_cookies(struct alerts *w, const struct model *m)
 				    : "; sources are not visible without fentry/tcp_conn_request";
 
 	if (rate >= 1)
-		say(w, true, "SYN cookies being sent: %.0f/s%s", rate, blind);
+		say(w, ALERT_COOKIES, true, "SYN cookies being sent: %.0f/s%s", rate, blind);
 	else if (minute)
-		say(w, false, "SYN cookies were sent: %" PRIu64 " in the last minute%s", minute,
-			blind);
+		say(w, ALERT_COOKIES, false,
+			"SYN cookies were sent: %" PRIu64 " in the last minute%s", minute, blind);
 }
 
 static void say_queue(struct alerts *w, const struct tcp_stats *stats)
@@ -66,10 +66,11 @@ static void say_queue(struct alerts *w, const struct tcp_stats *stats)
 	/* One more than the limit is let in: the kernel asks whether it is exceeded, not reached.
 	 */
 	if (share >= 100)
-		say(w, true, "accept queue of :%" PRIu64 " is full (%" PRIu64 " of %" PRIu64 ")",
+		say(w, ALERT_QUEUE, true,
+			"accept queue of :%" PRIu64 " is full (%" PRIu64 " of %" PRIu64 ")",
 			now->accept_port, now->accept_queue, now->accept_limit);
 	else
-		say(w, true,
+		say(w, ALERT_QUEUE, true,
 			"accept queue of :%" PRIu64 " is %" PRIu64 "%% full (%" PRIu64
 			" of %" PRIu64 ")",
 			now->accept_port, share, now->accept_queue, now->accept_limit);
@@ -82,16 +83,18 @@ static void say_drops(struct alerts *w, const struct model *m)
 	uint64_t requests = last_minute(&model_machine(m)->tcp_stats.request_drops, m->now);
 
 	if (overflows)
-		say(w, true, "listen queue overflowed %" PRIu64 " time%s in the last minute",
-			overflows, overflows == 1 ? "" : "s");
+		say(w, ALERT_DROPS, true,
+			"listen queue overflowed %" PRIu64 " time%s in the last minute", overflows,
+			overflows == 1 ? "" : "s");
 	if (requests)
-		say(w, true,
+		say(w, ALERT_DROPS, true,
 			"SYN queue full and no cookies: %" PRIu64 " dropped in the last minute",
 			requests);
 	/* The kernel counts each overflow as a drop, too. */
 	uint64_t dropped = drops > overflows + requests ? drops - overflows - requests : 0;
 	if (dropped)
-		say(w, true, "%" PRIu64 " connection attempt%s dropped in the last minute", dropped,
+		say(w, ALERT_DROPS, true,
+			"%" PRIu64 " connection attempt%s dropped in the last minute", dropped,
 			dropped == 1 ? "" : "s");
 }
 
@@ -120,10 +123,40 @@ static bool say_networks(struct alerts *w, const struct model *m, bool show_priv
 		return false;
 	uint64_t share = sum < total ? sum * 100 / total : 100;
 	if (n == 1)
-		say(w, false, "%" PRIu64 "%% of %s from one network:%s", share, of, names);
+		say(w, ALERT_SOURCES, false,
+			"%" PRIu64 "%% of %s from one network:%s; maybe forged", share, of, names);
 	else
-		say(w, false, "%" PRIu64 "%% of %s from %zu networks:%s", share, of, n, names);
+		say(w, ALERT_SOURCES, false,
+			"%" PRIu64 "%% of %s from %zu networks:%s; maybe forged", share, of, n,
+			names);
 	return true;
+}
+
+/* They come from all over the place: nobody has that many networks. */
+static void say_scattered(struct alerts *w, const struct model *m, bool show_private,
+	enum network_weight by, const char *of, uint64_t total)
+{
+	uint64_t heaviest = 0;
+	uint32_t networks = networks_spread(&m->networks, by, show_private, m->now, &heaviest);
+	char count[8], nets[8];
+
+	text_count(count, total);
+	text_count(nets, networks);
+	if (heaviest * 100 < total)
+		say(w, ALERT_SOURCES, false,
+			"%s %s from %s networks, none of them with 1%%: forged", count, of, nets);
+	else
+		say(w, ALERT_SOURCES, false,
+			"%s %s from %s networks, at most %" PRIu64 "%% from one: maybe forged",
+			count, of, nets, heaviest * 100 / total);
+}
+
+/* A caveat stands in one piece with what it qualifies. */
+static void say_sources(struct alerts *w, const struct model *m, bool show_private,
+	enum network_weight by, const char *of, const char *unit, uint64_t total)
+{
+	if (!say_networks(w, m, show_private, by, of, unit, total))
+		say_scattered(w, m, show_private, by, of, total);
 }
 
 /* Peers of a port's connections are in a log: the relay passes addresses on, or they are known
@@ -182,12 +215,12 @@ static void say_relay(
 
 	addr_format(&relay->gateway, gateway);
 	if (is_logged(m, &relay->gateway))
-		say(w, false,
+		say(w, ALERT_RELAY, false,
 			"connections to %s end at %s: the log behind it names the gateway %s, not "
 			"clients",
 			ports, relay->kind->name, gateway);
 	else
-		say(w, false,
+		say(w, ALERT_RELAY, false,
 			"connections to %s end at %s: the log behind it may not name who connects",
 			ports, relay->kind->name);
 }
@@ -202,8 +235,8 @@ static void say_relays(struct alerts *w, const struct model *m, bool show_privat
 			name_ports(r, i, show_private, ports, sizeof ports))
 			say_relay(w, m, &r->at[i], ports);
 	if (r->left_out)
-		say(w, false, "more ports end at relays than the %d that are remembered",
-			RELAYS_MAX);
+		say(w, ALERT_RELAY, false,
+			"more ports end at relays than the %d that are remembered", RELAYS_MAX);
 }
 
 static const struct relay *first_told(const struct model *m, bool show_private)
@@ -223,14 +256,15 @@ static void say_unjoined(struct alerts *w, const struct model *m, bool show_priv
 	if (!model_is_uncorrelated(m))
 		return;
 	if (relay) {
-		say(w, false, "log addresses do not match connections; some of these end at %s",
+		say(w, ALERT_UNJOINED, false,
+			"log addresses do not match connections; some of these end at %s",
 			relay->kind->name);
 		return;
 	}
-	say(w, false,
+	say(w, ALERT_UNJOINED, false,
 		"log addresses do not match connections; the server may be logging clients behind "
 		"a proxy");
-	say(w, false,
+	say(w, ALERT_UNJOINED, false,
 		"if so, log the peer too: nginx $realip_remote_addr, Apache %%{c}a, or Caddy 2.7");
 }
 
@@ -238,8 +272,7 @@ static void say_verdict(struct alerts *w, const struct verdict *v)
 {
 	if (v->severity < SEVERITY_SUSPECT)
 		return;
-	say(w, v->severity >= SEVERITY_ATTACK, "%s", v->text);
-	w->at[w->n - 1].is_verdict = true; /* the first of all */
+	say(w, ALERT_VERDICT, v->severity >= SEVERITY_ATTACK, "%s", v->text);
 }
 
 void alerts_of(struct alerts *w, const struct model *m, bool show_private)
@@ -251,7 +284,7 @@ void alerts_of(struct alerts *w, const struct model *m, bool show_private)
 	w->n = 0;
 	say_verdict(w, &model_machine(m)->verdict);
 	if (model_machine(m)->lost_ring)
-		say(w, true, "%" PRIu64 " kernel records lost, resynchronised",
+		say(w, ALERT_LOST, true, "%" PRIu64 " kernel records lost, resynchronised",
 			model_machine(m)->lost_ring);
 	say_cookies(w, m);
 	say_queue(w, &model_machine(m)->tcp_stats);
@@ -259,10 +292,8 @@ void alerts_of(struct alerts *w, const struct model *m, bool show_private)
 	say_relays(w, m, show_private);
 	say_unjoined(w, m, show_private);
 	if (half_open)
-		say_networks(
+		say_sources(
 			w, m, show_private, NETWORK_BY_HALF_OPEN, "half-open", "", sums.half_open);
 	else if (flood)
-		say_networks(w, m, show_private, NETWORK_BY_SYNS, "SYNs", "/min", syns);
-	if (half_open || flood)
-		say(w, false, "unanswered SYN sources may be forged");
+		say_sources(w, m, show_private, NETWORK_BY_SYNS, "SYNs", "/min", syns);
 }

@@ -11,9 +11,21 @@
 #define ALERTS_MAX     8
 #define ALERT_TEXT_MAX 160
 
+/* What it is about, for a view that says the same otherwise. */
+enum alert_of {
+	ALERT_VERDICT, /* the machine's */
+	ALERT_LOST,
+	ALERT_COOKIES,
+	ALERT_QUEUE,
+	ALERT_DROPS,
+	ALERT_RELAY,
+	ALERT_UNJOINED, /* logs and connections */
+	ALERT_SOURCES   /* of many half-open connections or SYNs */
+};
+
 struct alert {
-	bool is_verdict; /* the machine's verdict, for who does not show that himself */
-	bool bad;        /* connections are being lost, or may soon be; else only good to know */
+	enum alert_of of;
+	bool bad; /* connections are being lost, or may soon be; else only good to know */
 	char text[ALERT_TEXT_MAX];
 };
 

@@ -50,7 +50,7 @@ static void apply_request(struct model *m, const struct event *event)
 		m->at->unaddressed++;
 		log_tally_request(&m->at->totals[0].log, r->bytes == ABSENT ? 0 : r->bytes,
 			status_class(r->status), window_bucket(at));
-		journal_add(&m->journal, event, 0);
+		journal_add(&m->journal, event, log_of(m, r->log), 0);
 		return;
 	}
 	if (peer)
@@ -68,7 +68,7 @@ static void apply_request(struct model *m, const struct event *event)
 		conns_count_request(m, peer ? model_find_host(m, peer) : id, (uint16_t)r->port);
 	if (peer || h->proxy != POOL_NONE)
 		proxies_set_via(m, h, peer);
-	h->last_request = journal_add(&m->journal, event, h->last_request);
+	h->last_request = journal_add(&m->journal, event, log_of(m, r->log), h->last_request);
 }
 
 /* SYNs. */

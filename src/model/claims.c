@@ -15,6 +15,17 @@ void claims_done(struct claims *c)
 	index_done(&c->index);
 }
 
+int claims_copy(struct claims *to, const struct claims *from)
+{
+	*to = (struct claims){.told = from->told};
+	int err = pool_copy(&to->pool, &from->pool);
+	if (!err)
+		err = index_copy(&to->index, &from->index);
+	if (err)
+		claims_done(to);
+	return err;
+}
+
 static bool is_named(const struct claim *claim, struct str name)
 {
 	return str_eq(str_of(claim->name), text_clip(name, CLAIM_NAME_MAX - 1));

@@ -32,6 +32,9 @@ struct claims {
 int claims_init(struct claims *c);
 void claims_done(struct claims *c);
 
+/* One of its own that holds the same. 0; or -ENOMEM, and `to` is empty. */
+int claims_copy(struct claims *to, const struct claims *from);
+
 /* Takes in an outcome, in place of what was known of this crawler at this address. False when there
  * is no room. */
 bool claims_apply(struct claims *c, const struct event_crawler *said);

@@ -40,7 +40,7 @@ const struct figure figures[] = {
 	{"auth_accepted", "SSH accepted", NULL, "SSH logins that were accepted",
 		SUMS(auth_accepted), .flags = FIGURE_SUMMARY, .known = model_knows_logins},
 	{"log_lines", "log lines", "log line", "lines read from logs", SUMS(log_lines),
-		.flags = FIGURE_SUMMARY},
+		.flags = FIGURE_SUMMARY | FIGURE_PAST | FIGURE_GROWTH},
 	{"log_rejected", "lines rejected", "line rejected", "lines in no known format",
 		SUMS(log_rejected), .flags = FIGURE_SUMMARY},
 	{"log_ignored", "lines left out", "line left out",
@@ -90,6 +90,8 @@ const struct figure figures[] = {
 	{"accept_share", "queue", NULL, "how full the fullest accept queue is", .part = OF_NONE,
 		.unit = FIGURE_PERCENT, .flags = FIGURE_PAST, .known = knows_stats,
 		.value = accept_share},
+	{"wire_out", "on the wire", NULL, "bytes sent on connections, as listings tell",
+		SUMS(wire_out), .unit = FIGURE_BYTES, .flags = FIGURE_PAST | FIGURE_GROWTH},
 	{"unaddressed", "without address", NULL, "requests whose line names no address",
 		MACHINE(unaddressed)},
 };

@@ -19,6 +19,20 @@ void flags_done(struct flags *f)
 	index_done(&f->hosts);
 }
 
+int flags_copy(struct flags *to, const struct flags *from)
+{
+	*to = *from;
+	to->index = to->hosts = (struct index){0};
+	int err = pool_copy(&to->pool, &from->pool);
+	if (!err)
+		err = index_copy(&to->index, &from->index);
+	if (!err)
+		err = index_copy(&to->hosts, &from->hosts);
+	if (err)
+		flags_done(to);
+	return err;
+}
+
 static uint64_t hash_of(const struct event_flag *said)
 {
 	struct str who = text_clip(said->who, FLAG_WHO_MAX - 1);

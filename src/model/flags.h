@@ -43,6 +43,9 @@ struct flags {
 int flags_init(struct flags *f);
 void flags_done(struct flags *f);
 
+/* One of its own that holds the same. 0; or -ENOMEM, and `to` is empty. */
+int flags_copy(struct flags *to, const struct flags *from);
+
 /* Takes in that one began, changed, or is over. False when there is no room. */
 bool flags_apply(struct flags *f, const struct event_flag *said, usec_t now);
 

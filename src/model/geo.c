@@ -122,6 +122,40 @@ void geo_done(struct geo *p)
 	index_done(&p->systems.index);
 	pool_done(&p->tallies);
 	free(p->countries);
+	p->countries = NULL;
+}
+
+static int copy_shares(struct shares *to, const struct shares *from)
+{
+	int err = pool_copy(&to->pool, &from->pool);
+
+	return err ? err : index_copy(&to->index, &from->index);
+}
+
+static int copy_countries(struct geo *to, const struct geo *from)
+{
+	to->countries = malloc(GEO_COUNTRY_TALLIES * sizeof *to->countries);
+	if (!to->countries)
+		return -ENOMEM;
+	memcpy(to->countries, from->countries, GEO_COUNTRY_TALLIES * sizeof *to->countries);
+	return 0;
+}
+
+int geo_copy(struct geo *to, const struct geo *from)
+{
+	*to = *from;
+	to->cities = to->systems = (struct shares){0};
+	to->tallies = (struct pool){0};
+	int err = copy_countries(to, from);
+	if (!err)
+		err = copy_shares(&to->cities, &from->cities);
+	if (!err)
+		err = copy_shares(&to->systems, &from->systems);
+	if (!err)
+		err = pool_copy(&to->tallies, &from->tallies);
+	if (err)
+		geo_done(to);
+	return err;
 }
 
 #define ROW(a)                                                                                \
@@ -166,6 +200,13 @@ struct group_tally *geo_country_tally(struct geo *p, const struct host *h)
 const struct group_tally *geo_tally_of(const struct geo *p, uint32_t system)
 {
 	return tally_at(p, system + 1);
+}
+
+uint32_t geo_system_find(const struct geo *p, uint64_t key)
+{
+	uint32_t held = find(&p->systems, key);
+
+	return held ? held - 1 : POOL_NONE;
 }
 
 void geo_enter(struct geo *p, const struct host *h)

@@ -48,6 +48,9 @@ struct geo {
 int geo_init(struct geo *p, uint32_t most);
 void geo_done(struct geo *p);
 
+/* One of its own that holds the same. 0; or -ENOMEM, and `to` is empty. */
+int geo_copy(struct geo *to, const struct geo *from);
+
 /* What is known of a host's place is now what the event says; the rest is forgotten. */
 void geo_put(struct geo *p, struct host *h, const struct event_place *said);
 
@@ -64,6 +67,9 @@ void geo_unhide(struct geo *p, struct host *h);
 
 /* Of a system by its id in the pool of systems. */
 const struct group_tally *geo_tally_of(const struct geo *p, uint32_t system);
+
+/* The id of a system by its key (struct share), or POOL_NONE. */
+uint32_t geo_system_find(const struct geo *p, uint64_t key);
 
 /* The host goes. What it has counted stays with its groups, as long as these are there. */
 void geo_leave(struct geo *p, const struct host *h);

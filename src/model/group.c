@@ -237,3 +237,57 @@ int subject_compare(const struct subject *a, const struct subject *b)
 		return addr_compare(&a->net->prefix.addr, &b->net->prefix.addr);
 	return a->id < b->id ? -1 : a->id > b->id;
 }
+
+/* What systems of which nothing is known are found by, above every key of a share. */
+#define NO_SYSTEM (UINT64_MAX - AS_FIRST)
+
+struct subject_key subject_key_of_addr(const struct addr *ip)
+{
+	return (struct subject_key){.prefix = {*ip, ADDR_BITS}};
+}
+
+struct subject_key subject_key_of(const struct model *m, const struct subject *s)
+{
+	const struct share *share = share_of(m, s);
+
+	if (s->host)
+		return subject_key_of_addr(&s->host->ip);
+	if (s->net)
+		return (struct subject_key){GROUP_NET, s->net->prefix, 0};
+	return (struct subject_key){.by = s->by,
+		.group = share               ? share->key
+			 : s->by == GROUP_AS ? NO_SYSTEM + s->id
+					     : s->id};
+}
+
+bool subject_key_equal(const struct subject_key *a, const struct subject_key *b)
+{
+	return a->by == b->by && a->group == b->group && a->prefix.bits == b->prefix.bits &&
+	       addr_eq(&a->prefix.addr, &b->prefix.addr);
+}
+
+uint32_t subject_find(const struct model *m, const struct subject_key *key)
+{
+	uint32_t id;
+
+	switch (key->by) {
+	case GROUP_NET:
+		return networks_find(&m->networks, &key->prefix);
+	case GROUP_AS:
+		if (key->group >= NO_SYSTEM)
+			return (uint32_t)(key->group - NO_SYSTEM);
+		id = geo_system_find(&m->geo, key->group);
+		return id == POOL_NONE ? id : id + AS_FIRST;
+	case GROUP_COUNTRY:
+		return key->group < GEO_COUNTRY_TALLIES ? (uint32_t)key->group : POOL_NONE;
+	default:
+		return model_find_host(m, &key->prefix.addr);
+	}
+}
+
+bool subject_key_has(const struct model *m, const struct subject_key *key, const struct host *h)
+{
+	if (key->by == GROUP_NONE || key->by == GROUP_NET)
+		return prefix_contains(&key->prefix, &h->ip);
+	return subject_find(m, key) == subject_group_of(h, key->by);
+}

@@ -63,6 +63,24 @@ struct str subject_label(const struct model *m, const struct subject *s);
 size_t subject_name(
 	const struct model *m, const struct subject *s, char buf[static SUBJECT_NAME_MAX]);
 
+/* Which row it is, by value: good beyond the next event, and in another model. */
+struct subject_key {
+	enum group_by by;
+	struct prefix prefix; /* an address (all bits) or a network; unset for the others */
+	uint64_t group;       /* of a system: its share's key (geo.h), or one of unknown ones; of a
+			       * country: its number as in struct geo */
+};
+
+struct subject_key subject_key_of(const struct model *m, const struct subject *s);
+struct subject_key subject_key_of_addr(const struct addr *ip);
+bool subject_key_equal(const struct subject_key *a, const struct subject_key *b);
+
+/* The row's id, or POOL_NONE when there is none such now. */
+uint32_t subject_find(const struct model *m, const struct subject_key *key);
+
+/* True when it is the host, or the host is in the group. */
+bool subject_key_has(const struct model *m, const struct subject_key *key, const struct host *h);
+
 /* Below 0, 0, above 0: by address or prefix; systems and countries by their ids. */
 int subject_compare(const struct subject *a, const struct subject *b);
 

@@ -11,7 +11,7 @@
 #include "model/tally.h"
 #include "model/window.h"
 
-#define HOST_LAST_MAX   96
+#define HOST_LAST_MAX   88
 #define HOST_USER_MAX   40
 #define HOST_ANNOUNCED  8
 #define HOST_CLOSED_MAX ((1u << 20) - 1) /* what host.closed can count */

@@ -44,6 +44,24 @@ void journal_done(struct journal *j)
 	*j = (struct journal){0};
 }
 
+/* What was never written to is not touched either: the head says how far the first round has come.
+ */
+int journal_copy(struct journal *to, const struct journal *from)
+{
+	size_t written = from->head < from->cap ? (size_t)from->head : from->cap;
+	int err = journal_init(to, from->cap);
+
+	if (err)
+		return err;
+	memcpy(to->ring, from->ring, written);
+	memcpy(to->counts, from->counts, from->cap / SEGMENT * sizeof *to->counts);
+	to->head = from->head;
+	to->tail = from->tail;
+	to->newest = from->newest;
+	to->count = from->count;
+	return 0;
+}
+
 static struct journal_entry *entry_at(const struct journal *j, uint64_t position)
 {
 	return (struct journal_entry *)(void *)(j->ring + (position & (j->cap - 1)));
@@ -60,8 +78,10 @@ static void make_room(struct journal *j, size_t size)
 {
 	size_t used = j->head % SEGMENT;
 
-	if (used + size > SEGMENT)
+	if (used + size > SEGMENT) { /* what stands there from a ring ago must not look like one */
+		entry_at(j, j->head)->before = 0;
 		j->head += SEGMENT - used;
+	}
 	if (j->head % SEGMENT != 0)
 		return;
 	j->count -= *segment_count(j);
@@ -163,7 +183,8 @@ static inline __attribute__((always_inline)) struct journal_entry *add(
 	return e;
 }
 
-uint64_t journal_add(struct journal *j, const struct event *event, uint64_t before_host)
+uint64_t journal_add(
+	struct journal *j, const struct event *event, uint16_t log, uint64_t before_host)
 {
 	const struct event_request *r = &event->request;
 	const struct event_auth *a = &event->auth;
@@ -185,6 +206,7 @@ uint64_t journal_add(struct journal *j, const struct event *event, uint64_t befo
 		e->status = r->status == ABSENT ? 0 : (uint16_t)r->status;
 		e->cut = r->cut;
 	}
+	e->log = log;
 	return j->newest;
 }
 
@@ -193,6 +215,35 @@ const struct journal_entry *journal_at(const struct journal *j, uint64_t positio
 	if (position < j->tail || position >= j->head || position == 0)
 		return NULL;
 	return entry_at(j, position);
+}
+
+uint64_t journal_oldest(const struct journal *j)
+{
+	uint64_t position = j->tail < FIRST_POSITION ? FIRST_POSITION : j->tail;
+
+	return position < j->head ? position : 0;
+}
+
+static size_t size_of(const struct journal_entry *e)
+{
+	size_t size = sizeof *e + e->via_n;
+
+	for (size_t i = 0; i < JOURNAL_TEXTS; i++)
+		size += e->text_n[i];
+	return (size + ENTRY_ALIGN - 1) & ~(size_t)(ENTRY_ALIGN - 1);
+}
+
+/* Behind the last one of a segment there is nothing, or room that was too small. */
+uint64_t journal_after(const struct journal *j, uint64_t position)
+{
+	const struct journal_entry *e = journal_at(j, position);
+
+	if (!e || position == j->newest)
+		return 0;
+	uint64_t next = position + size_of(e);
+	if (next % SEGMENT == 0 || entry_at(j, next)->before == position)
+		return next;
+	return next + SEGMENT - next % SEGMENT;
 }
 
 bool journal_via(const struct journal_entry *e, struct addr *ret_peer)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * journal: the latest requests and logins of everybody, in one ring of bytes of fixed size. Each
- * entry knows the one before it and the one before it of the same host, so the log panel and the
- * drill-down are walks backwards that allocate nothing. The oldest entries go first, a segment
- * at a time: to make room never means to read what is thrown away.
+ * entry knows the one before it and the one before it of the same host, and where the next begins
+ * follows from its size: walks in both directions allocate nothing. The oldest entries go first, a
+ * segment at a time: to make room never means to read what is thrown away.
  *
  * A position is a number that only grows; 0 is "none". A position whose entry is gone reads as
  * NULL, so holding an old one is harmless.
@@ -47,7 +47,8 @@ struct journal_entry {
 		uint16_t outcome; /* of a login: enum auth_outcome */
 	};
 	uint16_t text_n[JOURNAL_TEXTS];
-	bool cut; /* a request's line ended within a text */
+	uint16_t log; /* which log said it: its number at the machine plus one; 0: not known */
+	bool cut;     /* a request's line ended within a text */
 	char text[];
 };
 
@@ -64,12 +65,20 @@ struct journal {
 int journal_init(struct journal *j, size_t cap);
 void journal_done(struct journal *j);
 
-/* Adds a request or a line of SSH; before_host is the host's latest position or 0. Returns its
- * position. */
-uint64_t journal_add(struct journal *j, const struct event *event, uint64_t before_host);
+/* One of its own that holds the same. 0; or -ENOMEM, and `to` is empty. */
+int journal_copy(struct journal *to, const struct journal *from);
+
+/* Adds a request or a line of SSH; log is its entry.log, before_host the host's latest position or
+ * 0. Returns its position. */
+uint64_t journal_add(
+	struct journal *j, const struct event *event, uint16_t log, uint64_t before_host);
 
 /* The entry at a position, or NULL when it is gone. Good until the next journal_add. */
 const struct journal_entry *journal_at(const struct journal *j, uint64_t position);
+
+/* The oldest entry that is kept; the one after an entry that is kept. 0 when there is none. */
+uint64_t journal_oldest(const struct journal *j);
+uint64_t journal_after(const struct journal *j, uint64_t position);
 
 static inline bool journal_is_request(const struct journal_entry *e)
 {

@@ -16,6 +16,17 @@ void labels_done(struct labels *n)
 	index_done(&n->index);
 }
 
+int labels_copy(struct labels *to, const struct labels *from)
+{
+	*to = (struct labels){.hand = from->hand};
+	int err = pool_copy(&to->pool, &from->pool);
+	if (!err)
+		err = index_copy(&to->index, &from->index);
+	if (err)
+		labels_done(to);
+	return err;
+}
+
 static struct label *name_at(const struct labels *n, uint32_t id)
 {
 	return pool_at(&n->pool, id);

@@ -30,6 +30,9 @@ struct labels {
 int labels_init(struct labels *n, uint32_t most);
 void labels_done(struct labels *n);
 
+/* One of its own that holds the same. 0; or -ENOMEM, and `to` is empty. */
+int labels_copy(struct labels *to, const struct labels *from);
+
 /* NULL when it has none. */
 const struct label *labels_find(const struct labels *n, uint64_t key);
 

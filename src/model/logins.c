@@ -73,7 +73,7 @@ void logins_apply(struct model *m, const struct event *event)
 
 	m->at->logins_told = true;
 	if (addr_is_unset(&e->ip)) {
-		journal_add(&m->journal, event, 0);
+		journal_add(&m->journal, event, log_of(m, e->log), 0);
 		return;
 	}
 	uint32_t id = hosts_touch(m, &e->ip, at);
@@ -83,5 +83,5 @@ void logins_apply(struct model *m, const struct event *event)
 	}
 	struct host *h = model_host(m, id);
 	count(m, h, e, at);
-	h->last_request = journal_add(&m->journal, event, h->last_request);
+	h->last_request = journal_add(&m->journal, event, log_of(m, e->log), h->last_request);
 }

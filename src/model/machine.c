@@ -29,6 +29,24 @@ void machine_free(struct machine *machine)
 	free(machine);
 }
 
+struct machine *machine_copy(const struct machine *from)
+{
+	struct machine *to = malloc(sizeof *to);
+
+	if (!to)
+		return NULL;
+	*to = *from;
+	to->log_cap = from->log_count;
+	to->logs = from->log_count ? malloc(from->log_count * sizeof *to->logs) : NULL;
+	if (from->log_count && !to->logs) {
+		free(to);
+		return NULL;
+	}
+	if (from->log_count)
+		memcpy(to->logs, from->logs, from->log_count * sizeof *to->logs);
+	return to;
+}
+
 static bool has_room(struct machine *machine)
 {
 	uint32_t cap = machine->log_cap ? machine->log_cap * 2 : LOGS_FIRST;
@@ -59,6 +77,28 @@ struct model_log *machine_log(struct machine *machine, struct str name)
 	struct model_log *log = &machine->logs[machine->log_count++];
 	memcpy(log->name, key, sizeof key);
 	return log;
+}
+
+static bool is_log(const struct model_log *log, struct str name)
+{
+	return strncmp(log->name, name.p, name.n) == 0 && log->name[name.n] == '\0';
+}
+
+/* Lines come in runs of one log. */
+uint16_t machine_log_number(struct machine *machine, struct str name)
+{
+	uint32_t latest = machine->log_latest;
+
+	if (!name.n || name.n >= MACHINE_TEXT_MAX)
+		return 0;
+	if (latest < machine->log_count && is_log(&machine->logs[latest], name))
+		return (uint16_t)(latest + 1);
+	for (uint32_t i = 0; i < machine->log_count; i++)
+		if (is_log(&machine->logs[i], name)) {
+			machine->log_latest = i;
+			return (uint16_t)(i + 1);
+		}
+	return 0;
 }
 
 void machine_listed(struct machine *machine, uint32_t ns, usec_t at)

@@ -114,6 +114,7 @@ struct machine {
 
 	struct model_log *logs; /* owned; grows up to EVENT_LOGS_MAX */
 	uint32_t log_count, log_cap;
+	uint32_t log_latest; /* the number that was asked for last */
 
 	bool syns_told;   /* some source counts SYNs */
 	bool logins_told; /* some line of SSH was read */
@@ -129,8 +130,14 @@ struct machine {
 struct machine *machine_new(void);
 void machine_free(struct machine *machine);
 
+/* One that holds the same; NULL when memory is out. */
+struct machine *machine_copy(const struct machine *from);
+
 /* The log of this name, made when new; NULL when there is no room. */
 struct model_log *machine_log(struct machine *machine, struct str name);
+
+/* Its number in logs[] plus one; 0: nobody has told of such a log. */
+uint16_t machine_log_number(struct machine *machine, struct str name);
 
 /* The sockets of a namespace were all read. */
 void machine_listed(struct machine *machine, uint32_t ns, usec_t at);

@@ -96,6 +96,10 @@ struct model {
 struct model *model_new(const struct model_limits *limits);
 void model_free(struct model *m);
 
+/* One of its own that holds the same under the same ids, to be read while the other goes on; NULL
+ * when memory is out. Who asks (limits.suspicious) stays the one whom the other asks. */
+struct model *model_copy(const struct model *from);
+
 /* Takes one fact in. Never fails: what does not fit is counted in lost or evicted. */
 void model_apply(struct model *m, const struct event *event);
 

@@ -22,6 +22,21 @@ void networks_done(struct networks *n)
 	index_done(&n->index);
 }
 
+int networks_copy(struct networks *to, const struct networks *from)
+{
+	*to = *from;
+	to->logs = (struct pool){0};
+	to->index = (struct index){0};
+	int err = pool_copy(&to->pool, &from->pool);
+	if (!err)
+		err = pool_copy(&to->logs, &from->logs);
+	if (!err)
+		err = index_copy(&to->index, &from->index);
+	if (err)
+		networks_done(to);
+	return err;
+}
+
 struct prefix network_prefix(const struct addr *ip)
 {
 	return prefix_of(ip, addr_is_v4(ip) ? NETWORK_V4_BITS : NETWORK_V6_BITS);
@@ -227,4 +242,22 @@ size_t networks_top(const struct networks *n, enum network_weight by, bool show_
 		ret_top[at] = net;
 	}
 	return have;
+}
+
+uint32_t networks_spread(const struct networks *n, enum network_weight by, bool show_private,
+	usec_t now, uint64_t *ret_heaviest)
+{
+	uint64_t heaviest = 0;
+	uint32_t count = 0;
+
+	for (uint32_t id = pool_next(&n->pool, 0); id != POOL_NONE;
+		id = pool_next(&n->pool, id + 1)) {
+		const struct network *net = network_at(n, id);
+		uint64_t weight =
+			net->is_private && !show_private ? 0 : network_weigh(n, net, by, now);
+		count += weight > 0;
+		heaviest = weight > heaviest ? weight : heaviest;
+	}
+	*ret_heaviest = heaviest;
+	return count;
 }

@@ -42,6 +42,9 @@ struct networks {
 int networks_init(struct networks *n, uint32_t hosts, uint32_t idle_most);
 void networks_done(struct networks *n);
 
+/* One of its own that holds the same. 0; or -ENOMEM, and `to` is empty. */
+int networks_copy(struct networks *to, const struct networks *from);
+
 static inline struct network *network_at(const struct networks *n, uint32_t id)
 {
 	return pool_at(&n->pool, id);
@@ -91,5 +94,9 @@ uint64_t network_weigh(
  * how many. */
 size_t networks_top(const struct networks *n, enum network_weight by, bool show_private, usec_t now,
 	const struct network **ret_top, size_t most);
+
+/* How many have some of it, and how much the heaviest has. */
+uint32_t networks_spread(const struct networks *n, enum network_weight by, bool show_private,
+	usec_t now, uint64_t *ret_heaviest);
 
 #endif

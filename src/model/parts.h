@@ -25,6 +25,12 @@ static inline void tcp_tallies(struct model *m, struct host *h, struct tcp_tally
 	t[4] = &geo_country_tally(&m->geo, h)->tcp;
 }
 
+/* entry.log of what this log says. Views show the first machine's. */
+static inline uint16_t log_of(struct model *m, struct str log)
+{
+	return m->at == m->machines[0] ? machine_log_number(m->at, log) : 0;
+}
+
 /* hosts.c: the host of an address, made when new, another one being thrown out if need be.
  * `seen` is the fact's own time. POOL_NONE when there is no room. */
 uint32_t hosts_touch(struct model *m, const struct addr *ip, usec_t seen);

@@ -17,6 +17,17 @@ void registry_done(struct registry *r)
 	prefixes_done(&r->names);
 }
 
+int registry_copy(struct registry *to, const struct registry *from)
+{
+	*to = (struct registry){0};
+	int err = prefixes_copy(&to->nets, &from->nets);
+	if (!err)
+		err = prefixes_copy(&to->names, &from->names);
+	if (err)
+		registry_done(to);
+	return err;
+}
+
 void registry_apply(struct registry *r, const struct event_registration *e, usec_t now)
 {
 	struct registration *had = prefixes_find(&r->nets, &e->net);

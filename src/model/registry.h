@@ -39,6 +39,9 @@ struct registry {
 int registry_init(struct registry *r);
 void registry_done(struct registry *r);
 
+/* One of its own that holds the same. 0; or -ENOMEM, and `to` is empty. */
+int registry_copy(struct registry *to, const struct registry *from);
+
 void registry_apply(struct registry *r, const struct event_registration *e, usec_t now);
 void registry_apply_name(struct registry *r, const struct event_rdns *e, usec_t now);
 

@@ -30,13 +30,15 @@ static void add_tcp_stats(struct model_sums *s, const struct tcp_stats *w, usec_
 struct model_sums model_sum(const struct model *m, bool show_private)
 {
 	const struct machine *here = model_machine(m);
-	struct model_sums s = {0};
+	struct model_sums s = {.wire_out = ABSENT};
 
 	for (int i = 0; i <= show_private; i++) {
 		const struct totals *t = &here->totals[i];
 		s.requests += t->log.requests;
 		s.bytes += t->log.bytes;
 		s.handshakes += t->tcp.handshakes;
+		if (t->tcp.tx != ABSENT)
+			tally_grow(&s.wire_out, t->tcp.tx);
 		for (size_t k = 0; k < STATUS_CLASSES; k++)
 			s.status[k] += t->log.status[k];
 		s.auth_failed += t->auth_failed;

@@ -11,6 +11,7 @@ struct model_sums {
 	uint64_t requests, bytes, conns, half_open, established, ips, handshakes, syns;
 	uint64_t status[STATUS_CLASSES];
 	uint64_t auth_failed, auth_accepted;
+	uint64_t wire_out; /* bytes sent of all connections that are remembered; or ABSENT */
 	double syns_per_sec, syns_per_min; /* of the last 10 seconds, of the last minute */
 	double requests_per_sec, requests_per_min, arrivals_per_sec;
 	uint64_t log_lines, log_rejected, log_ignored, log_skipped, log_lag;

@@ -59,6 +59,7 @@ void tallies_join(struct log_tally *sum_log, struct tcp_tally *sum_tcp, const st
 {
 	add_log(sum_log, log, 1);
 	add_tcp(sum_tcp, tcp, 1);
+	pulse_join(&sum_log->pulse, sum_log->rate.head, &log->pulse, log->rate.head, 1);
 	window_join(&sum_log->rate, &log->rate);
 	window_join(&sum_tcp->syn_rate, &tcp->syn_rate);
 }
@@ -68,6 +69,7 @@ void tallies_part(struct log_tally *sum_log, struct tcp_tally *sum_tcp, const st
 {
 	add_log(sum_log, log, UINT32_MAX);
 	add_tcp(sum_tcp, tcp, UINT32_MAX);
+	pulse_join(&sum_log->pulse, sum_log->rate.head, &log->pulse, log->rate.head, -1);
 	window_part(&sum_log->rate, &log->rate);
 	window_part(&sum_tcp->syn_rate, &tcp->syn_rate);
 }

@@ -11,6 +11,7 @@
 #define NG_MODEL_TALLY_H
 
 #include "event/event.h"
+#include "model/pulse.h"
 #include "model/window.h"
 
 /* Indexes of status[]: 0 is "no or odd status", 1..5 the classes 1xx..5xx. */
@@ -22,6 +23,7 @@ struct log_tally {
 	uint64_t bytes; /* of response bodies */
 	uint32_t status[STATUS_CLASSES];
 	struct window rate; /* requests */
+	struct pulse pulse; /* requests; it has no clock of its own but rate.head */
 };
 
 /* By the kernel. */
@@ -56,7 +58,16 @@ static inline void log_tally_request(
 	t->requests++;
 	t->bytes += bytes;
 	t->status[class]++;
+	pulse_put(&t->pulse, t->rate.head, at.number, t->requests);
 	window_put(&t->rate, at, 1);
+}
+
+/* Requests in each of the last PULSE_CELLS spans of forty seconds, the oldest first; the last is
+ * that of `now`, which is not over. In a sum of several addresses they are about right. */
+static inline void log_tally_pulse(
+	const struct log_tally *t, usec_t now, uint64_t ret[static PULSE_CELLS])
+{
+	pulse_read(&t->pulse, t->rate.head, window_bucket(now).number, ret);
 }
 
 /* Moves one connection's weight from a state to another; TCP_STATE_NONE is neither. */

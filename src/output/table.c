@@ -142,7 +142,7 @@ static void print_alerts(FILE *out, const struct model *m, bool show_private)
 
 	alerts_of(&alerts, m, show_private);
 	for (size_t i = 0; i < alerts.n; i++)
-		if (!alerts.at[i].is_verdict) /* it stands at the top */
+		if (alerts.at[i].of != ALERT_VERDICT) /* it stands at the top */
 			fprintf(out, "server: %s\n", alerts.at[i].text);
 }
 

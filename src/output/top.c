@@ -28,6 +28,17 @@ static void put_count(struct jsonw *w, const char *key, uint64_t n)
 	jsonw_u64(w, n);
 }
 
+static void put_five(struct jsonw *w, const struct model *m, const struct herd *h)
+{
+	struct herd_five five;
+
+	herd_five(h, m->now, &five);
+	put_count(w, "five_min", five.requests);
+	put_count(w, "five_min_sources", (uint64_t)(five.sources + 0.5));
+	put_count(w, "five_min_4xx", five.client_errors);
+	put_count(w, "five_min_5xx", five.server_errors);
+}
+
 static void put_herd(struct jsonw *w, const struct model *m, const struct herds *t,
 	const struct herd *h, const char *of, bool first)
 {
@@ -40,6 +51,7 @@ static void put_herd(struct jsonw *w, const struct model *m, const struct herds 
 	put_count(w, "failed", recent.failed);
 	put_double(w, "loners", recent.loners);
 	put_double(w, "growth", herd_growth(t, h, m->now));
+	put_five(w, m, h);
 	json_close_record(w);
 }
 
@@ -87,6 +99,33 @@ static uint32_t most_of(const uint32_t counts[static STATUS_MAX])
 		if (counts[i] > (best ? counts[best] : 0))
 			best = i;
 	return best;
+}
+
+static void put_port(struct jsonw *w, const struct model *m, const struct ports *t,
+	const struct port *port, bool first)
+{
+	struct port_five five;
+	char text[20];
+
+	port_five(port, m->now, &five);
+	open_record(w, m, "port", (struct str){text, num_put(text, port->now.port)}, first);
+	put_double(w, "per_min", ports_per_minute(t, five.n[PORT_REQUESTS], m->now));
+	put_count(w, "open", port->now.open);
+	put_count(w, "half_open", port->now.half_open);
+	put_count(w, "five_min", five.n[PORT_REQUESTS]);
+	put_count(w, "five_min_handshakes", five.n[PORT_HANDSHAKES]);
+	put_count(w, "five_min_sources", (uint64_t)(five.sources + 0.5));
+	json_close_record(w);
+}
+
+uint32_t top_ports(struct jsonw *w, const struct model *m, const struct ports *t, bool first)
+{
+	const struct port *top[TOP_RECORDS];
+	uint32_t n = t ? (uint32_t)ports_top(t, m->now, top, TOP_RECORDS) : 0;
+
+	for (uint32_t i = 0; i < n; i++)
+		put_port(w, m, t, top[i], first && i == 0);
+	return n;
 }
 
 uint32_t top_statuses(struct jsonw *w, const struct model *m, bool first)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * top: what is asked for most, and by how many: `top` records of paths, agents, referers and
- * virtual hosts, as the judgement's herds know them, and of status codes, as the journal does.
+ * virtual hosts, as the judgement's herds know them, of status codes, as the journal does, and of
+ * the machine's own ports.
  *
  * per_min counts the requests of the last minute. Of a herd, sources, failed and loners are of the
  * last 30 to 60 s: about how many addresses asked, how many requests were refused as log-ins are,
@@ -11,6 +12,7 @@
 #define NG_OUTPUT_TOP_H
 
 #include "detect/herd.h"
+#include "detect/ports.h"
 #include "output/ndjson.h"
 
 #define TOP_RECORDS 10 /* of each kind */
@@ -19,5 +21,6 @@
 uint32_t top_herds(struct jsonw *w, const struct model *m, const struct herds *t,
 	enum herd_kind kind, bool first);
 uint32_t top_statuses(struct jsonw *w, const struct model *m, bool first);
+uint32_t top_ports(struct jsonw *w, const struct model *m, const struct ports *t, bool first);
 
 #endif

@@ -66,7 +66,7 @@ static void herds(int shape, const char *name)
 {
 	for (int t = 0; t < 4; t++) {
 		herds_done(&tables[t]);
-		if (herds_init(&tables[t]) < 0)
+		if (herds_init(&tables[t], HERDS_MAX) < 0)
 			abort();
 	}
 	draw(shape);

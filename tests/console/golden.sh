@@ -30,6 +30,20 @@ tui_type() {
 	tui send-keys -l -- "$1"
 }
 
+# selected: the text of the row under the cursor, which has a background of its own. idle: that of
+# a panel that has not the keys. Both on the dark background that a terminal has by default.
+selected() {
+	on_ground 18
+}
+
+idle() {
+	on_ground 17
+}
+
+on_ground() {
+	tui_colours | grep -E $'\e\\[([0-9;]*;)?48;5;'"$1"'m' | sed -E $'s/\e\\[[0-9;]*m//g'
+}
+
 # settled: true when the screen has been the same for a few looks.
 settled() {
 	local one two

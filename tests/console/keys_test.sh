@@ -20,12 +20,6 @@ request() { # IP PATH [STATUS]
 		"$1" "$2" "${3:-200}" "$2" >>"$T/log"
 }
 
-# selected: the text of the reversed lines below the header, headings left out.
-selected() {
-	tui_colours | grep -E $'\e\\[([0-9;]*;)?7m' | sed -E $'s/\e\\[[0-9;]*m//g' |
-		grep -vE '^(nethergaze|IP |HTTP log| filter| REPLAY)'
-}
-
 test_selection_stays_on_its_row() {
 	live 80x24
 	local i

@@ -104,17 +104,22 @@ test_suspicious_leaves_out_the_others() {
 
 test_top_records_say_what_is_asked_for() {
 	replay scanner --json
-	assert_json "$T/out" '[.[] | select(.t == "top") | .of] | unique == ["agent", "path", "referer", "status"]'
+	assert_json "$T/out" '[.[] | select(.t == "top") | .of] | unique == ["agent", "path", "port", "referer", "status"]'
 	assert_json "$T/out" '[.[] | .t] | . as $t | (rindex("host") < index("top")) and
 		(rindex("top") < rindex("summary"))'
-	assert_json "$T/out" 'map(select(.t == "top")) | all(.machine == "web1" and .ts > 0 and .per_min > 0)'
-	assert_json "$T/out" 'map(select(.t == "top" and .of != "status")) |
+	assert_json "$T/out" 'map(select(.t == "top")) | all(.machine == "web1" and .ts > 0 and
+		(.per_min > 0 or .of == "port"))'
+	assert_json "$T/out" 'map(select(.t == "top" and (.of | IN("agent", "path", "referer")))) |
 		all((.sources | type) == "number" and (.failed | type) == "number" and .loners >= 0 and .loners <= 1)'
 	assert_json "$T/out" 'map(select(.t == "top" and .of == "path")) | length == 10 and
 		(map(.per_min) == (map(.per_min) | sort | reverse))'
 	assert_json "$T/out" 'map(select(.t == "top" and .of == "agent" and (.key | test("Nikto"))))[0] |
 		.sources == 1 and .per_min > 200'
 	assert_json "$T/out" 'map(select(.t == "top" and .of == "status" and .key == "404"))[0].per_min > 200'
+	assert_json "$T/out" 'map(select(.t == "top" and .of == "path")) |
+		all(.five_min >= .five_min_4xx and .five_min_sources >= 1 and .five_min_5xx == 0)'
+	assert_json "$T/out" 'map(select(.t == "top" and .of == "port")) |
+		all(.open >= 0 and .half_open >= 0 and .five_min_handshakes >= 0)'
 }
 
 test_refuses_bad_settings() {

@@ -108,6 +108,67 @@ static void drops_what_is_no_mouse(void **state)
 	assert_int_equal(in.code, 'y');
 }
 
+static bool reply(const char *text, struct input *in)
+{
+	assert_false(decode_code(&d, CODE_REPLY, in));
+	return feed(text, in);
+}
+
+static void an_answer_is_no_key(void **state)
+{
+	struct input in = {0};
+
+	(void)state;
+	assert_true(reply("11;rgb:1e1e/1e1e/1e1e\a", &in));
+	assert_int_equal(in.kind, INPUT_REPLY);
+	assert_str(in.paste, "11;rgb:1e1e/1e1e/1e1e");
+	assert_true(reply("11;rgb:0/0/0\033\\", &in));
+	assert_str(in.paste, "11;rgb:0/0/0");
+	assert_false(reply("11;", &in));
+	assert_true(decode_code(&d, CODE_STRING_END, &in));
+	assert_str(in.paste, "11;");
+	/* Of nothing. */
+	assert_false(decode_code(&d, CODE_STRING_END, &in));
+}
+
+/* Its Esc came alone, and was given as a key. */
+static void an_answer_in_pieces_is_no_key(void **state)
+{
+	struct input in = {0};
+
+	(void)state;
+	d.awaits = true;
+	assert_true(decode_code(&d, CODE_ESC, &in));
+	assert_int_equal(in.kind, INPUT_KEY);
+	assert_true(feed("]11;rgb:f/f/f\a", &in));
+	assert_int_equal(in.kind, INPUT_REPLY);
+	/* It has come: these are keys. */
+	assert_true(decode_code(&d, CODE_ESC, &in));
+	assert_true(decode_code(&d, ']', &in));
+	assert_int_equal(in.code, ']');
+}
+
+static void what_is_no_answer_is_keys(void **state)
+{
+	struct input in = {0};
+
+	(void)state;
+	assert_true(reply("q", &in)); /* Alt-], then q */
+	assert_int_equal(in.code, 'q');
+	assert_false(reply("1", &in));
+	assert_true(decode_code(&d, CODE_UP, &in));
+	assert_int_equal(in.code, CODE_UP);
+	assert_false(reply("11;\033", &in));
+	assert_true(decode_code(&d, 'j', &in));
+	assert_int_equal(in.code, 'j');
+	assert_false(reply("1", &in));
+	for (int i = 1; i < REPLY_TEXT_MAX; i++)
+		assert_false(decode_code(&d, 'x', &in));
+	assert_true(decode_code(&d, 'y', &in));
+	assert_int_equal(in.kind, INPUT_KEY);
+	assert_int_equal(in.code, 'y');
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -116,6 +177,9 @@ int main(void)
 		cmocka_unit_test(a_paste_is_bounded),
 		cmocka_unit_test(reads_the_mouse),
 		cmocka_unit_test(drops_what_is_no_mouse),
+		cmocka_unit_test(an_answer_is_no_key),
+		cmocka_unit_test(an_answer_in_pieces_is_no_key),
+		cmocka_unit_test(what_is_no_answer_is_keys),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -111,12 +111,52 @@ static void whole_files_are_read(void **state)
 	assert_int_equal(file_read(below("p"), 3, &text, &n), -EINVAL);
 }
 
+static void a_file_is_replaced_whole(void **state)
+{
+	char *text;
+	size_t n;
+
+	(void)state;
+	assert_int_equal(file_replace(top, "f", "one", 3, 0600), 0);
+	assert_int_equal(stat_of("f").st_mode & 0777, 0600);
+	assert_int_equal(file_replace(top, "f", "two, longer", 11, 0600), 0);
+	assert_int_equal(file_read(below("f"), 64, &text, &n), 0);
+	assert_string_equal(text, "two, longer");
+	free(text);
+	/* What a link points at stays as it is, and so does an unfinished one's. */
+	assert_int_equal(symlink("f", below("link")), 0);
+	assert_int_equal(symlink("f", below(".link.new")), 0);
+	assert_int_equal(file_replace(top, "link", "three", 5, 0600), 0);
+	assert_true(S_ISREG(stat_of("link").st_mode));
+	assert_int_equal(stat_of("link").st_size, 5);
+	assert_int_equal(stat_of("f").st_size, 11);
+	assert_int_equal(file_replace(below("none"), "f", "x", 1, 0600), -ENOENT);
+	assert_int_equal(mkdir(below("d"), 0700), 0);
+	assert_int_equal(file_replace(top, "d", "x", 1, 0600), -EISDIR);
+	assert_int_not_equal(access(below(".d.new"), F_OK), 0);
+}
+
+static void a_home_keeps_its_owners_files(void **state)
+{
+	(void)state;
+	if (geteuid() != 0)
+		return;
+	assert_int_equal(mkdir(below("home"), 0700), 0);
+	assert_int_equal(chown(below("home"), NOBODY, NOBODY), 0);
+	assert_int_equal(file_replace(below("home"), "f", "x", 1, 0600), 0);
+	assert_int_equal(stat_of("home/f").st_uid, NOBODY);
+	assert_int_equal(stat_of("home/f").st_gid, NOBODY);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(directories_are_made, make_top, remove_top),
 		cmocka_unit_test_setup_teardown(a_home_stays_its_owners, make_top, remove_top),
 		cmocka_unit_test_setup_teardown(whole_files_are_read, make_top, remove_top),
+		cmocka_unit_test_setup_teardown(a_file_is_replaced_whole, make_top, remove_top),
+		cmocka_unit_test_setup_teardown(
+			a_home_keeps_its_owners_files, make_top, remove_top),
 		cmocka_unit_test(the_home_of_a_path),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

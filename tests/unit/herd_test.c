@@ -17,7 +17,7 @@ static int set_up(void **state)
 {
 	(void)state;
 	memset(hosts, 0, sizeof hosts);
-	return herds_init(&table);
+	return herds_init(&table, HERDS_MAX);
 }
 
 static int tear_down(void **state)
@@ -232,6 +232,37 @@ static void texts_are_cut_between_characters(void **state)
 	assert_int_equal(sizeof(struct herd_lone), 8);
 }
 
+/* What five minutes had, whichever halves it was in. */
+static void errors_and_sources_of_five_minutes(void **state)
+{
+	struct herd_five five;
+	usec_t now = START;
+
+	(void)state;
+	for (uint32_t i = 0; i < 1200; i++, now += S / 2) {
+		const struct herd_request r = {.key = key_of("/a"),
+			.text = STR_LIT("/a"),
+			.source = hash_two(i % 30, 9),
+			.status = (uint16_t)(i % 4 == 0   ? 404
+					     : i % 4 == 1 ? 502
+							  : 200)};
+		herds_add(&table, now, &r);
+	}
+	const struct herd *h = herds_find(&table, key_of("/a"));
+	assert_non_null(h);
+	herd_five(h, now, &five);
+	assert_int_equal(five.requests, herd_five_minutes(h, now));
+	assert_true(five.requests >= 480 && five.requests <= 600);
+	assert_near(five.client_errors, five.requests / 4.0, 0.02);
+	assert_near(five.server_errors, five.requests / 4.0, 0.02);
+	assert_near(five.sources, 30, 0.1);
+	herd_five(h, now + 200 * S, &five);
+	assert_near(five.client_errors, five.requests / 4.0, 0.05);
+	herd_five(h, now + 400 * S, &five);
+	assert_int_equal(five.requests + five.client_errors + five.server_errors, 0);
+	assert_true(five.sources < 0.5);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -249,6 +280,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_crawl_does_not_wash_out, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			texts_are_cut_between_characters, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			errors_and_sources_of_five_minutes, set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -68,7 +68,7 @@ static void herds_say_by_how_many(void **state)
 	struct herds t;
 
 	(void)state;
-	assert_int_equal(herds_init(&t), 0);
+	assert_int_equal(herds_init(&t, HERDS_MAX), 0);
 	for (uint64_t i = 0; i < 12 * 3; i++) {
 		char text[16];
 		int n = snprintf(text, sizeof text, "/%u", (unsigned)(i % 12));
@@ -85,7 +85,9 @@ static void herds_say_by_how_many(void **state)
 	w.p[w.n - 1] = '\0';
 	assert_int_equal(strncmp(w.p, "{\"t\":\"top\",\"schema\":1,\"ts\":", 27), 0);
 	assert_non_null(strstr(w.p, "\"of\":\"path\",\"key\":\"/0\",\"per_min\":3,\"sources\":3,"
-				    "\"failed\":3,\"loners\":0,\"growth\":1}\n"));
+				    "\"failed\":3,\"loners\":0,\"growth\":1,"
+				    "\"five_min\":3,\"five_min_sources\":3,\"five_min_4xx\":3,"
+				    "\"five_min_5xx\":0}\n"));
 	assert_null(strstr(w.p + 27, "schema"));
 	jsonw_clear(&w);
 	assert_int_equal(top_herds(&w, m, NULL, HERD_PATHS, true), 0);
@@ -95,12 +97,36 @@ static void herds_say_by_how_many(void **state)
 	model_free(m);
 }
 
+static void ports_say_who_is_there(void **state)
+{
+	struct model *m = model_with(&MODEL_LIMITS_DEFAULT);
+	struct jsonw w = {0};
+	static struct ports t;
+	const struct port_now now = {443, 2, 5};
+
+	(void)state;
+	assert_int_equal(top_ports(&w, m, NULL, false), 0);
+	put_tick(m, T0 + 60 * SEC);
+	for (uint64_t i = 0; i < 30; i++)
+		ports_note(&t, 443, i < 20 ? PORT_REQUESTS : PORT_HANDSHAKES, 1,
+			i % 3 * 0x9e3779b97f4a7c15, T0 + 30 * SEC);
+	ports_set_now(&t, &now, 1, T0 + 60 * SEC);
+	assert_int_equal(top_ports(&w, m, &t, false), 1);
+	w.p[w.n - 1] = '\0';
+	assert_non_null(strstr(w.p, "\"of\":\"port\",\"key\":\"443\",\"per_min\":40,\"open\":2,"
+				    "\"half_open\":5,\"five_min\":20,"
+				    "\"five_min_handshakes\":10,\"five_min_sources\":3}"));
+	jsonw_done(&w);
+	model_free(m);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(statuses_of_the_last_minute),
 		cmocka_unit_test(a_short_journal_is_extrapolated),
 		cmocka_unit_test(herds_say_by_how_many),
+		cmocka_unit_test(ports_say_who_is_there),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
