@@ -73,8 +73,9 @@ struct flag_threshold {
 
 struct flag_def {
 	const char *name;
-	char letter;    /* of its family, as rows are marked with it; see docs/judgement.md */
-	uint8_t scopes; /* bits 1 << enum flag_scope */
+	const char *title; /* in two or three words */
+	char letter;       /* of its family, as rows are marked with it; see docs/judgement.md */
+	uint8_t scopes;    /* bits 1 << enum flag_scope */
 	uint8_t severity;
 	uint16_t needs;       /* bits of enum flag_need */
 	uint8_t judged;       /* times running that it must be found to begin */
@@ -106,5 +107,8 @@ enum flag_id flag_find(struct str name);
 
 /* The i-th flag's name and letter, as filters ask for them (struct filter_env); NULL: no more. */
 const char *flag_name_at(size_t i, char *ret_letter);
+
+/* The letter of a flag, as the model asks for it (struct model_limits); '\0' of an unknown one. */
+char flag_letter(struct str name);
 
 #endif
