@@ -40,7 +40,7 @@ static int copy_tables(struct detect *to, const struct detect *from)
 
 	if (!err)
 		err = trails_copy(&to->networks, &from->networks);
-	for (int i = 0; i < HERD_KINDS && !err; i++)
+	for (int i = 0; i < HERD_TABLES && !err; i++)
 		err = herds_copy(&to->herds[i], &from->herds[i]);
 	return err ? err : copy_marks(to, from);
 }

@@ -27,7 +27,7 @@ void herds_done(struct herds *t)
 
 int herds_copy(struct herds *to, const struct herds *from)
 {
-	int err = herds_init(to);
+	int err = herds_init(to, from->counts.cap);
 
 	if (err)
 		return err;
