@@ -18,7 +18,9 @@
 static const struct panel_ops *const panels[PANELS] = {
 	[PANEL_CONNECTIONS] = &connections_panel,
 	[PANEL_REQUESTS] = &requests_panel,
+	[PANEL_INSPECTOR] = &inspector_panel,
 	[PANEL_DETAIL] = &detail_panel,
+	[PANEL_SINCE] = &since_panel,
 	[PANEL_INPUTS] = &inputs_panel,
 	[PANEL_HELP] = &help_panel,
 	[PANEL_PROMPT] = &prompt_panel,

@@ -117,6 +117,8 @@ struct panel_ops {
 	void (*fit)(struct panel *p);                           /* the terminal's size is another */
 	bool (*input)(struct panel *p, const struct input *in); /* what no binding is for */
 	bool (*selected)(struct panel *p, struct subject_key *ret); /* who the cursor is on */
+	/* Moves the cursor by so many rows and tells who it is on; false: there is no such row. */
+	bool (*step)(struct panel *p, int by, struct subject_key *ret);
 	/* What is under the cursor, to filter by. */
 	bool (*target)(struct panel *p, char buf[static SUBJECT_NAME_MAX],
 		struct filter_target *ret_target);
