@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #define SYN_CELLS (WINDOW_BUCKETS - 1)
+#define CELL      (PULSE_STEPS * WINDOW_STEP)
 #define WIDE      4 /* columns of a cell, where there is room */
 
 /* Each cell as many columns wide, its number and its span behind it. */
@@ -32,6 +33,12 @@ static void print_graph(struct sheet *s, const char *label, const double *cells,
 	screen_print(s->area, y, x, STYLE_DIM, "  %s", span);
 }
 
+/* Somebody was counting then. */
+static bool is_known(const struct model *m, usec_t ago)
+{
+	return m->now - ago >= m->started;
+}
+
 /* A cell of the pulse is 40 s. */
 static void print_requests(struct sheet *s, const struct about *a)
 {
@@ -43,7 +50,9 @@ static void print_requests(struct sheet *s, const struct about *a)
 		return;
 	log_tally_pulse(&a->log, now, cells);
 	for (size_t i = 0; i < PULSE_CELLS; i++)
-		rates[i] = (double)cells[i] * 1.5;
+		rates[i] = is_known(a->view->m, (usec_t)(PULSE_CELLS - 1 - i) * CELL)
+				   ? (double)cells[i] * 1.5
+				   : GRAPH_NOTHING;
 	print_graph(s, "Req/min", rates, PULSE_CELLS, window_sum(&a->log.rate, now, WINDOW_SPAN),
 		"last 5 min");
 }
@@ -60,7 +69,9 @@ static void print_syns(struct sheet *s, const struct about *a)
 	for (uint32_t i = 0; i < SYN_CELLS; i++) {
 		uint32_t number = at.number - (SYN_CELLS - 1 - i);
 		bool held = (int32_t)(w->head - number) >= 0 && w->head - number < WINDOW_BUCKETS;
-		rates[i] = held ? w->n[number % WINDOW_BUCKETS] * 12.0 : 0;
+		rates[i] = !is_known(a->view->m, (SYN_CELLS - 1 - i) * WINDOW_STEP) ? GRAPH_NOTHING
+			   : held ? w->n[number % WINDOW_BUCKETS] * 12.0
+				  : 0;
 	}
 	print_graph(s, "SYN/min", rates, SYN_CELLS, window_sum(w, a->view->m->now, WINDOW_SPAN),
 		"last minute");

@@ -133,13 +133,12 @@ static void print_heading(struct sheet *s, const struct about *a)
 {
 	char line[128];
 
-	snprintf(line, sizeof line, "Time     %s%s%s  the newest first%s",
-		about_is_host(a) ? "" : "address         ", a->brief ? "status" : "status bytes",
-		" request",
+	snprintf(line, sizeof line, "Time     %s%s request",
+		about_is_host(a) ? "" : "address         ", a->brief ? "status" : "status bytes");
+	sheet_heading_hint(s, line,
 		a->brief   ? ""
-		: a->whole ? "   W cuts long ones"
-			   : "   W wraps long ones");
-	sheet_heading(s, line);
+		: a->whole ? "newest first, W cuts long ones"
+			   : "newest first, W wraps long ones");
 }
 
 void detail_print_requests(struct sheet *s, struct about *a, int most)

@@ -34,9 +34,9 @@ size_t ledger_line(const struct ledger_facts *f, const char *arrow, const char *
 		snprintf(earlier, sizeof earlier, " (%s before)", n);
 	}
 	if (f->requests != ABSENT && f->requests && conns && f->handshakes != ABSENT)
-		snprintf(each, sizeof each, ", %.1f per conn", (double)f->requests / (double)conns);
+		snprintf(each, sizeof each, ", %.1f/conn", (double)f->requests / (double)conns);
 	int n = snprintf(buf, LEDGER_LINE_MAX,
-		"SYNs %s %s handshakes %s%s %s in %s, out %s %s requests %s%s",
+		"SYN %s %s handshakes %s%s %s in %s, out %s %s requests %s%s",
 		known(syns, f->syns, dash), arrow, known(shook, f->handshakes, dash), earlier,
 		arrow, known_bytes(rx, f->rx, dash), known_bytes(tx, f->tx, dash), arrow,
 		known(requests, f->requests, dash), each);

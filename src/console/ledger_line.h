@@ -18,7 +18,7 @@ struct ledger_facts {
 
 #define LEDGER_LINE_MAX 256
 
-/* "SYNs 212 > handshakes 212 > in 41k, out 31k > requests 212, 1.0 per conn", with `arrow` between
+/* "SYN 212 > handshakes 212 > in 41k, out 31k > requests 212, 1.0/conn", with `arrow` between
  * the steps and `dash` for what is not known. Returns its length. */
 size_t ledger_line(const struct ledger_facts *f, const char *arrow, const char *dash,
 	char buf[static LEDGER_LINE_MAX]);

@@ -116,14 +116,22 @@ void sheet_label(struct sheet *s, unsigned style, const char *text)
 	sheet_cut(s, y, 0, style, str_of(text));
 }
 
-void sheet_heading(struct sheet *s, const char *text)
+void sheet_heading_hint(struct sheet *s, const char *text, const char *hint)
 {
-	int y = sheet_line(s);
+	struct str left = str_of(text), right = str_of(hint);
+	int y = sheet_line(s), room = s->area.w - text_width(right);
 
 	if (y < 0)
 		return;
 	screen_fill(s->area, y, 0, STYLE_BAR_IDLE);
-	screen_text(s->area, y, 0, STYLE_BAR_IDLE, str_of(text));
+	screen_text(s->area, y, 0, STYLE_BAR_IDLE, left);
+	if (text_width(left) + 2 <= room)
+		screen_text(s->area, y, room, STYLE_BAR_IDLE, right);
+}
+
+void sheet_heading(struct sheet *s, const char *text)
+{
+	sheet_heading_hint(s, text, "");
 }
 
 void sheet_field(struct sheet *s, const char *label, unsigned style, const char *text)

@@ -57,6 +57,8 @@ int sheet_cut(struct sheet *s, int y, int x, unsigned style, struct str text);
 /* A line of text; one that heads what follows; a text behind a label, broken into lines. */
 void sheet_label(struct sheet *s, unsigned style, const char *text);
 void sheet_heading(struct sheet *s, const char *text);
+/* With a hint at its right end, where there is room. */
+void sheet_heading_hint(struct sheet *s, const char *text, const char *hint);
 void sheet_field(struct sheet *s, const char *label, unsigned style, const char *text);
 
 /* A row that begins with a label, for more to follow behind it. */

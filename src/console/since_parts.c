@@ -10,8 +10,9 @@
 #define SIGN_WIDTH  2
 #define PAIR_WIDTH  13 /* "12.3k -> 12.3k" */
 #define LEFT_MARGIN 1
-#define NAME_MOST   90
-#define TAG_WIDTH   6
+#define NAME_LEAST 20
+#define TAG_WIDTH 6
+#define FIGURE_WIDTH 14 /* "req/s 5 -> 16  " */
 
 static char sign_of(const struct change *c)
 {
@@ -67,11 +68,24 @@ static void draw_tag(struct sheet *s, int y, int x, unsigned selected, const str
 	}
 }
 
-static int name_width(const struct sheet *s, int rest)
+static int width_of(enum change_of of, const struct change *c)
 {
-	int room = s->area.w - LEFT_MARGIN - SIGN_WIDTH - rest - TAG_WIDTH;
+	char name[PREFIX_TEXT_MAX];
 
-	return room > NAME_MOST ? NAME_MOST : room < 12 ? 12 : room;
+	if (of == CHANGE_NETWORKS)
+		return (int)prefix_format(&c->prefix, name);
+	return text_width(change_text(c));
+}
+
+/* Of the widest name, as far as the figures behind it leave room. */
+static int name_width(const struct sheet *s, const struct since_section *section, int rest)
+{
+	int room = s->area.w - LEFT_MARGIN - SIGN_WIDTH - rest - TAG_WIDTH, width = NAME_LEAST;
+
+	for (uint32_t i = 0; i < section->n; i++)
+		if (width_of(section->of, &section->at[i]) > width)
+			width = width_of(section->of, &section->at[i]);
+	return width < room ? width : room < NAME_LEAST ? NAME_LEAST : room;
 }
 
 static unsigned begin_row(
@@ -169,11 +183,39 @@ static void write_heading(struct sheet *sheet, const struct since_section *secti
 	sheet_heading(sheet, line);
 }
 
+/* How many there are in all: of networks those that are shown. */
+static uint32_t all_of(const struct view *v, enum change_of of)
+{
+	const struct herds *t =
+		of == CHANGE_NETWORKS ? NULL : detect_herds(v->detect, (enum herd_kind)of);
+
+	return t ? t->counts.used : v->m->networks.pool.live;
+}
+
+/* "and 3 lesser changes; 9 others are as they were" */
+static void write_rest(
+	struct sheet *sheet, const struct since *s, const struct since_section *section)
+{
+	uint32_t all = all_of(s->panel.view, section->of), told = section->n + section->left_out;
+	uint32_t others = all > told ? all - told : 0;
+	char line[96];
+	int n = 0;
+
+	if (section->left_out)
+		n = snprintf(line, sizeof line, "   and %u lesser change%s",
+			(unsigned)section->left_out, section->left_out == 1 ? "" : "s");
+	if (others)
+		n += snprintf(line + n, sizeof line - (size_t)n, "%s%u other%s much as before",
+			n ? "; " : "   ", (unsigned)others, others == 1 ? "" : "s");
+	if (n)
+		sheet_label(sheet, STYLE_DIM, line);
+}
+
 static void write_section(struct sheet *sheet, struct since *s, const struct since_section *section)
 {
 	bool nets = section->of == CHANGE_NETWORKS;
-	int width = name_width(sheet, nets ? 3 * (PAIR_WIDTH + 2) + 1 : 2 * (PAIR_WIDTH + 2) + 7);
-	char line[64];
+	int width = name_width(
+		sheet, section, nets ? 3 * (PAIR_WIDTH + 2) + 1 : 2 * (PAIR_WIDTH + 2) + 7);
 
 	if (!section->n)
 		return;
@@ -184,10 +226,7 @@ static void write_section(struct sheet *sheet, struct since *s, const struct sin
 		else
 			write_herd(sheet, s, section->of, &section->at[i], width);
 	}
-	if (section->left_out) {
-		snprintf(line, sizeof line, "   and %u lesser ones", (unsigned)section->left_out);
-		sheet_label(sheet, STYLE_DIM, line);
-	}
+	write_rest(sheet, s, section);
 }
 
 /* "2xx 96% -> 74%   4xx 2% -> 24%" */
@@ -220,7 +259,7 @@ static void write_answers(struct sheet *sheet, const struct since *s, const stru
 	}
 }
 
-/* The mean of a minute that ended so many seconds ago, of what is known of it. */
+/* The mean of so many seconds that ended so many seconds ago, of what is known of it. */
 static double mean_of(const struct view *v, const struct figure *f, uint32_t ago, uint32_t most)
 {
 	bool tens = ago + most > PAST_SECONDS;
@@ -237,27 +276,35 @@ static double mean_of(const struct view *v, const struct figure *f, uint32_t ago
 	return known ? sum / known : -1;
 }
 
+static const struct machine_figure {
+	const char *id, *name;
+	bool state; /* what it was then, and is now; else means of a minute */
+} machine_figures[] = {
+	{"conns", "conns", true},
+	{"half_open", "half-open", true},
+	{"syns", "SYN/s", false},
+	{"requests", "req/s", false},
+	{"answers_5xx", "5xx/s", false},
+	{"accept_share", "queue%", true},
+};
+
 static int draw_figure(struct sheet *sheet, int y, int x, const char *name, double then, double now)
 {
 	char before[8], after[8];
+	int from = x;
 
 	text_count(before, (uint64_t)(then + 0.5));
 	text_count(after, (uint64_t)(now + 0.5));
-	int from = x;
 	x += screen_print(sheet->area, y, x, STYLE_DIM, "%s %s ", name, before);
 	x += screen_glyph(sheet->area, y, x, STYLE_DIM, GLYPH_ARROW_RIGHT);
 	x += screen_print(
-		sheet->area, y, x, now > 2 * then + 1 ? STYLE_WARN : STYLE_PLAIN, " %s   ", after);
+		sheet->area, y, x, now > 2 * then + 1 ? STYLE_WARN : STYLE_PLAIN, " %s  ", after);
 	return x - from;
 }
 
 /* The machine's own figures: of the minute before the mark, and since, or of the last minute. */
 static void write_machine(struct sheet *sheet, const struct since *s, const struct mark *mark)
 {
-	static const struct {
-		const char *id, *name;
-	} shown[] = {{"conns", "conns"}, {"half_open", "half-open"}, {"syns", "SYN/s"},
-		{"requests", "req/s"}, {"answers_5xx", "5xx/s"}, {"accept_share", "queue %"}};
 	const struct view *v = s->panel.view;
 	uint32_t ago = (uint32_t)((v->m->now - mark->at) / USEC_PER_SEC);
 	int y = sheet_line(sheet), x = SHEET_LABEL;
@@ -265,12 +312,13 @@ static void write_machine(struct sheet *sheet, const struct since *s, const stru
 	if (y < 0)
 		return;
 	screen_print(sheet->area, y, LEFT_MARGIN, STYLE_DIM, "Machine");
-	for (size_t i = 0; i < ARRAY_LEN(shown); i++) {
-		const struct figure *f = figure_find(shown[i].id);
-		double then = mean_of(v, f, ago, 60);
-		double now = mean_of(v, f, 0, ago < 60 ? ago + 1 : 60);
-		if (then >= 0 && now >= 0)
-			x += draw_figure(sheet, y, x, shown[i].name, then, now);
+	for (size_t i = 0; i < ARRAY_LEN(machine_figures); i++) {
+		const struct machine_figure *shown = &machine_figures[i];
+		const struct figure *f = figure_find(shown->id);
+		double then = mean_of(v, f, ago, shown->state ? 1 : 60);
+		double now = mean_of(v, f, 0, shown->state ? 1 : ago < 60 ? ago + 1 : 60);
+		if (then >= 0 && now >= 0 && x + FIGURE_WIDTH <= sheet->area.w)
+			x += draw_figure(sheet, y, x, shown->name, then, now);
 	}
 }
 

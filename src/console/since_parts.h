@@ -12,10 +12,10 @@
 #include "detect/mark.h"
 
 #define SINCE_PATTERN_MAX BREAKDOWN_PATTERN_MAX
-#define SINCE_SECTIONS 5
-#define SINCE_FEW      6  /* changes of each kind, on a screen of few lines */
-#define SINCE_MOST     16 /* on others */
-#define SINCE_LATEST   UINT32_MAX
+#define SINCE_SECTIONS    5
+#define SINCE_FEW         6  /* changes of each kind, on a screen of few lines */
+#define SINCE_MOST        16 /* on others */
+#define SINCE_LATEST      UINT32_MAX
 
 struct since_section {
 	enum change_of of;
