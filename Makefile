@@ -56,6 +56,9 @@ $B/%.o: src/%.c Makefile
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(ALL_CFLAGS) -c $< -o $@
 
+# The demo is in it.
+$B/app/demo.o build/fuzz/obj/app/demo.o: demo/incident.ndjson.gz
+
 # Only the loaders need the skeletons; the dependency files take over after the first build.
 $(patsubst src/%.c,$B/%.o,$(wildcard src/kernel/bpf_*.c)): | $(SKEL)
 

@@ -17,6 +17,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -148,7 +149,7 @@ static int report(struct session *s)
 
 static usec_t duration_of(const struct options *o)
 {
-	if (o->replay)
+	if (o->replay || o->demo)
 		return -1; /* the replay itself stops at the recorded time */
 	if (o->duration >= 0)
 		return o->duration;
@@ -171,6 +172,7 @@ static int run_headless(struct run *r)
 
 static int run_console(struct run *r)
 {
+	console_set_overview(r->console, session_look_ahead(r->session));
 	run_loop(r, duration_of(r->session->options));
 	console_free(r->console);
 	session_finish(r->session);
@@ -236,6 +238,19 @@ static int begin(struct session *s, const struct options_state *options)
 	return complain(err == -EINVAL ? EXIT_USAGE : EXIT_FAILED, reason);
 }
 
+/* Where there was nothing to see. The program begins anew: what it was told of this machine, and
+ * what it holds open, has nothing to do with the demo. */
+static int become_demo(void)
+{
+	char *const args[] = {"nethergaze", "--demo", NULL};
+	sigset_t none;
+
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	execv("/proc/self/exe", args);
+	return complain(EXIT_FAILED, "cannot play the demo: run nethergaze --demo");
+}
+
 static int start(const struct options_state *options)
 {
 	struct session s;
@@ -248,6 +263,8 @@ static int start(const struct options_state *options)
 	else
 		code = begin(&s, options);
 	session_done(&s);
+	if (s.wants_demo)
+		code = become_demo();
 	if (s.recorder_err) {
 		snprintf(reason, sizeof reason, "--record %s: %s", options->values.record,
 			strerror(-s.recorder_err));

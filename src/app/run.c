@@ -73,6 +73,17 @@ static void watch_room(struct run *r)
 	r->awaits_room = waits;
 }
 
+static void show_recording(struct run *r)
+{
+	char said[256];
+	uint64_t bytes;
+
+	if (session_recording_failed(r->session, said))
+		console_say(r->console, true, said);
+	usec_t since = session_recording(r->session, &bytes);
+	console_set_recording(r->console, since, bytes);
+}
+
 static usec_t draw(void *ctx, usec_t now)
 {
 	struct run *r = ctx;
@@ -82,6 +93,7 @@ static usec_t draw(void *ctx, usec_t now)
 	struct replay_status status;
 	if (session_replay_status(r->session, &status))
 		console_set_replay(r->console, status);
+	show_recording(r);
 	usec_t next = console_draw(r->console, now);
 	watch_room(r);
 	return next;
@@ -99,6 +111,20 @@ static void take_signal(void *ctx, int signo)
 		console_resize(r->console);
 }
 
+static void obey(struct run *r, const struct command *command)
+{
+	char said[256];
+
+	if (command->kind == COMMAND_RECORD) {
+		bool done = session_record(r->session, said);
+		console_say(r->console, !done, said);
+		return;
+	}
+	session_command(r->session, command);
+	if (r->session->wants_demo)
+		loop_stop(r->loop);
+}
+
 static void take_keys(void *ctx, uint32_t events)
 {
 	struct run *r = ctx;
@@ -108,7 +134,7 @@ static void take_keys(void *ctx, uint32_t events)
 	if (console_input(r->console) == CONSOLE_QUIT)
 		loop_stop(r->loop);
 	while (console_take_command(r->console, &command))
-		session_command(r->session, &command);
+		obey(r, &command);
 }
 
 static void restart(struct taker *taker, const struct model *model)

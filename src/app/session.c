@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "app/session.h"
 
+#include "app/demo.h"
 #include "app/flag_options.h"
 #include "app/loop.h"
 #include "app/range_files.h"
 #include "kernel/connections.h"
 #include "kernel/netstat.h"
+#include "record/look_ahead.h"
 #include "record/replay.h"
 
 #include <errno.h>
@@ -15,6 +17,11 @@
 #include <unistd.h>
 
 #define MARK_EVERY (300 * USEC_PER_SEC)
+
+static bool is_replay(const struct options *o)
+{
+	return o->demo || o->replay;
+}
 
 /* Takers. */
 
@@ -35,6 +42,17 @@ static void take_view(struct taker *taker, const struct event *event)
 
 	if (s->replay && !s->view_given)
 		s->show_private = s->stream.show_private = event->start.show_private;
+}
+
+/* A replay judges anew: what it finds, and the recorded run did not, is a moment to go to as well.
+ */
+static void take_flag(struct taker *taker, const struct event *event)
+{
+	const struct session *s = ((struct session_taker *)taker)->session;
+	const struct event_flag *e = &event->flag;
+
+	if (s->ahead && e->on && !e->cause.n)
+		look_ahead_note(s->ahead, event);
 }
 
 void session_note(struct session *s, const char *text)
@@ -81,7 +99,9 @@ static int join_takers(struct session *s, char reason[static 512])
 		&s->model_taker.taker,
 		&s->view_taker.taker,
 		s->detect ? detect_taker(s->detect) : NULL,
+		&s->flag_taker.taker,
 		s->recorder ? recorder_taker(s->recorder) : NULL,
+		&s->late.taker,
 		s->streaming ? &s->stream.taker : NULL,
 		s->geo.geoip ? &s->geo.taker : NULL,
 		&s->crawlers.taker,
@@ -131,8 +151,10 @@ static int open_replay(struct session *s, char reason[static 512])
 {
 	const struct options *o = s->options;
 	char why[SOURCE_REASON_MAX];
+	const char *path = o->demo ? DEMO_NAME : o->replay;
 
-	s->replay = replay_new(&(struct replay_options){.path = o->replay,
+	s->replay = replay_new(&(struct replay_options){.path = path,
+				       .open = o->demo ? demo_open : NULL,
 				       .speed = o->speed,
 				       .as_recorded = o->as_recorded,
 				       .duration = o->duration > 0 ? o->duration : 0,
@@ -140,7 +162,7 @@ static int open_replay(struct session *s, char reason[static 512])
 				       .ctx = s},
 		why);
 	if (!s->replay) {
-		snprintf(reason, 512, "%s: %s", o->replay, why);
+		snprintf(reason, 512, "%s: %s", path, why);
 		return -EINVAL;
 	}
 	return add_source(s, s->replay, reason);
@@ -185,7 +207,7 @@ static int open_crawlers(struct session *s, char reason[static 512])
 	err = crawlers_init(&s->crawlers, &(struct crawlers_options){.ranges = &s->ranges,
 						  .model = s->model,
 						  .sink = &s->hub.sink,
-						  .replaying = s->options->replay != NULL});
+						  .replaying = is_replay(s->options)});
 	if (err)
 		snprintf(reason, 512, "crawlers: %s", strerror(-err));
 	return err;
@@ -319,14 +341,14 @@ static uint64_t draw_seed(void)
 static void put_start(struct session *s)
 {
 	struct event e = event_make(EVENT_START, clock_now());
-	char name[64] = "";
 
-	gethostname(name, sizeof name - 1);
+	gethostname(s->host, sizeof s->host - 1);
 	e.start.version = STR_LIT(NG_VERSION);
-	e.start.host = str_of(name);
+	e.start.host = str_of(s->host);
 	e.start.show_private = s->show_private;
 	e.start.schema = EVENT_SCHEMA;
 	e.start.seed = draw_seed();
+	s->began = e.start;
 	event_put(&s->hub.sink, &e);
 	s->next_mark = e.ts + MARK_EVERY;
 }
@@ -402,15 +424,21 @@ int session_init(struct session *s, const struct options_state *options, char re
 			s},
 		.view_taker =
 			{{.name = "view", .kinds = TAKER_KIND(EVENT_START), .take = take_view}, s},
+		.flag_taker =
+			{{.name = "flags", .kinds = TAKER_KIND(EVENT_FLAG), .take = take_flag}, s},
 		.options = o,
 		.show_private = o->show_private,
-		.view_given = options_was_set(options, "show-private-ips", LEVEL_FILE),
+		/* The demo's addresses are all documentation ones: what a file says is no matter.
+		 */
+		.view_given = options_was_set(
+			options, "show-private-ips", o->demo ? LEVEL_FLAG : LEVEL_FILE),
 		.streaming = o->json && !o->once,
 	};
 	s->model = make_model(s);
 	hub_init(&s->hub);
 	stream_init(&s->stream, s->model, is_told_to_stop, s);
 	s->stream.show_private = s->show_private;
+	late_record_init(&s->late, s->model);
 	if (!s->model) {
 		snprintf(reason, 512, "the tables: %s", strerror(ENOMEM));
 		return -ENOMEM;
@@ -421,7 +449,7 @@ int session_init(struct session *s, const struct options_state *options, char re
 	if (!err)
 		err = open_crawlers(s, reason);
 	if (!err)
-		err = o->replay ? open_replay(s, reason) : open_live(s, reason);
+		err = is_replay(o) ? open_replay(s, reason) : open_live(s, reason);
 	if (!err && s->replay)
 		err = join_takers(s, reason);
 	if (!err && s->replay)
@@ -449,6 +477,8 @@ void session_done(struct session *s)
 		source_free(s->sources[i]);
 	logs_plan_done(&s->logs);
 	s->recorder_err = recorder_free(s->recorder);
+	late_record_done(&s->late);
+	look_ahead_free(s->ahead);
 	s->recorder = NULL;
 	geo_feed_done(&s->geo);
 	lookups_done(&s->lookups);
@@ -511,6 +541,7 @@ bool session_poll(struct session *s, usec_t now)
 		more |= got > 0;
 	}
 	more |= hub_poll(&s->hub, now);
+	more |= s->ahead && look_ahead_poll(s->ahead);
 	if (now >= s->next_tick)
 		put_tick(s, now);
 	return more;
@@ -577,8 +608,61 @@ void session_command(struct session *s, const struct command *command)
 		lookups_ask(&s->lookups, s->model, &command->ip);
 	else if (command->kind == COMMAND_MARK)
 		session_mark(s, STR_ABSENT);
+	else if (command->kind == COMMAND_DEMO)
+		s->wants_demo = true;
 	else if (s->replay)
 		command_replay(s, command);
+}
+
+const struct overview *session_look_ahead(struct session *s)
+{
+	const struct options *o = s->options;
+	char why[SOURCE_REASON_MAX];
+
+	if (s->replay && !s->ahead)
+		s->ahead = look_ahead_new(o->demo ? DEMO_NAME : o->replay,
+			o->demo ? demo_open : NULL, o->duration > 0 ? o->duration : 0, why);
+	return s->ahead ? look_ahead_overview(s->ahead) : NULL;
+}
+
+bool session_record(struct session *s, char said[static 256])
+{
+	int err;
+
+	if (s->replay) {
+		snprintf(said, 256, "this is a recording already");
+		return false;
+	}
+	if (s->recorder) {
+		snprintf(said, 256, "--record has recorded since the start, and goes on");
+		return false;
+	}
+	bool ends = late_record_is_on(&s->late);
+	err = ends ? late_record_end(&s->late)
+		   : late_record_begin(&s->late, &s->began, clock_now());
+	if (err)
+		snprintf(said, 256, "cannot %s %.160s: %s", ends ? "finish" : "record to",
+			s->late.path, strerror(-err));
+	else
+		snprintf(said, 256, "%s %.200s", ends ? "recorded:" : "recording to", s->late.path);
+	return !err;
+}
+
+usec_t session_recording(const struct session *s, uint64_t *ret_bytes)
+{
+	*ret_bytes = late_record_bytes(&s->late);
+	return late_record_is_on(&s->late) ? s->late.since : 0;
+}
+
+bool session_recording_failed(struct session *s, char said[static 256])
+{
+	int err = s->late.err;
+
+	if (!late_record_is_on(&s->late) || !err)
+		return false;
+	late_record_end(&s->late);
+	snprintf(said, 256, "recording stopped: %s (%.160s)", strerror(-err), s->late.path);
+	return true;
 }
 
 bool session_replay_status(const struct session *s, struct replay_status *ret_status)

@@ -8,6 +8,7 @@
 
 #include "app/geo_feed.h"
 #include "app/hub.h"
+#include "app/late_record.h"
 #include "app/logs.h"
 #include "app/lookups.h"
 #include "config/options.h"
@@ -34,13 +35,14 @@ struct session_taker {
 
 struct session {
 	struct hub hub;
-	struct session_taker model_taker, view_taker;
+	struct session_taker model_taker, view_taker, flag_taker;
 	const struct options *options;
 	struct model *model;
 	struct source *sources[SESSION_SOURCES_MAX];
 	bool ended[SESSION_SOURCES_MAX]; /* has said all it ever will */
 	size_t source_count;
 	struct source *replay;                 /* borrowed from sources; NULL: a live run */
+	struct look_ahead *ahead;              /* of a replay that is looked at; NULL: none */
 	struct loop *loop;                     /* that watches the sources; or NULL */
 	struct trusted_proxies proxies;        /* that are trusted; the logs' source borrows them */
 	struct tcp_counters_report handshakes; /* the connections' source tells it */
@@ -53,8 +55,12 @@ struct session {
 	struct filter filter; /* of what is shown: rows, stream */
 
 	struct recorder *recorder; /* NULL: none, or failed */
+	struct late_record late;   /* what R records */
+	struct event_start began;  /* as was put at the start of a live run */
+	char host[64];             /* its name */
 	struct stream stream;      /* to stdout */
 	int recorder_err;
+	bool wants_demo; /* when the run is over, the demo is to be played */
 	bool streaming;  /* the stream takes events; else it only carries reports */
 	bool stopping;   /* a signal has ended the run: no more patience with a sleeping reader */
 	bool view_given; /* show_private was asked for here, not taken from a recording */
@@ -94,6 +100,21 @@ void session_command(struct session *s, const struct command *command);
 
 /* What a row is: options name it for themselves, and know nothing of the model. */
 enum group_by session_group(const struct session *s);
+
+/* Looks the recording through while it is replayed. What is known so far, for as long as s is; NULL
+ * in a live run, or when there is no memory for it. */
+const struct overview *session_look_ahead(struct session *s);
+
+/* Begins to record, or ends what was begun so. What has come of it in words; false when it could
+ * not be. */
+bool session_record(struct session *s, char said[static 256]);
+
+/* When the recording that the operator asked for began, and its bytes; 0: there is none. */
+usec_t session_recording(const struct session *s, uint64_t *ret_bytes);
+
+/* True, once, with why in words, when that recording has ended because nothing more could be
+ * written. */
+bool session_recording_failed(struct session *s, char said[static 256]);
 
 /* False in a live run. */
 bool session_replay_status(const struct session *s, struct replay_status *ret_status);

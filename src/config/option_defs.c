@@ -324,6 +324,11 @@ const struct option_def option_defs[] = {
 		.type = OPTION_TEXT,
 		AT(replay),
 		.help = "show a recording instead of this machine"},
+	{.flag = "demo",
+		.type = OPTION_SWITCH,
+		AT(demo),
+		.help = "replay an incident that is part of the program: a SYN flood from two "
+			"networks, a scanner, a crawler, slow requests; needs no root"},
 	{.flag = "speed",
 		.arg = "N|max",
 		.type = OPTION_SPEED,

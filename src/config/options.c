@@ -165,18 +165,23 @@ int options_check(struct options_state *s)
 {
 	const struct options *v = &s->values;
 
-	if (v->replay && v->record)
-		return options_fail(s, "--replay and --record cannot be combined");
-	if (v->replay && (options_was_set(s, "log-path", LEVEL_FLAG) ||
-				 options_was_set(s, "source", LEVEL_FLAG)))
-		return options_fail(s, "--replay cannot be combined with --log-path or --source");
+	const char *replay = v->demo ? "--demo" : "--replay";
+	bool replays = v->demo || v->replay;
+
+	if (v->demo && v->replay)
+		return options_fail(s, "--demo and --replay cannot be combined");
+	if (replays && v->record)
+		return options_fail(s, "%s and --record cannot be combined", replay);
+	if (replays && (options_was_set(s, "log-path", LEVEL_FLAG) ||
+			       options_was_set(s, "source", LEVEL_FLAG)))
+		return options_fail(s, "%s cannot be combined with --log-path or --source", replay);
 	if (v->btf && access(v->btf, R_OK) < 0)
 		return options_fail(s,
 			"--btf %s: %s; expected a BTF file, as written by pahole or bpftool",
 			v->btf, strerror(errno));
-	if (!v->replay && options_was_set(s, "speed", LEVEL_FLAG))
+	if (!replays && options_was_set(s, "speed", LEVEL_FLAG))
 		return options_fail(s, "--speed requires --replay");
-	if (!v->replay && v->as_recorded)
+	if (!replays && v->as_recorded)
 		return options_fail(s, "--as-recorded requires --replay");
 	return check_tables(s);
 }

@@ -73,6 +73,7 @@ struct options {
 	bool as_recorded; /* a replay does not judge anew */
 	usec_t duration;  /* -1: not given */
 	char *record, *replay;
+	bool demo;    /* a replay of what is part of the program */
 	double speed; /* 0: as fast as possible */
 };
 

@@ -6,7 +6,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#define GAP       2
 #define CUT_LEAST 16 /* columns below which the beginning of a text tells nothing */
 
 void bar_add(struct bar *b, int keep, unsigned style, const char *format, ...)
@@ -24,7 +23,9 @@ void bar_add(struct bar *b, int keep, unsigned style, const char *format, ...)
 	b->at[b->n].style = style;
 	b->at[b->n].keep = keep;
 	b->at[b->n].at_least = 0;
-	b->at[b->n].cut = false;
+	b->at[b->n].gap = BAR_GAP;
+	b->at[b->n].cut = b->at[b->n].tied = false;
+	b->at[b->n].right = b->n && b->at[b->n - 1].right;
 	b->at[b->n++].text = (struct str){b->text + b->used, (size_t)w};
 	b->used += (size_t)w;
 }
@@ -35,6 +36,24 @@ void bar_may_cut(struct bar *b, int at_least)
 		b->at[b->n - 1].at_least = at_least;
 }
 
+void bar_gap(struct bar *b, int columns)
+{
+	if (b->n)
+		b->at[b->n - 1].gap = columns;
+}
+
+void bar_tie(struct bar *b)
+{
+	if (b->n > 1)
+		b->at[b->n - 1].tied = true;
+}
+
+void bar_right(struct bar *b)
+{
+	if (b->n)
+		b->at[b->n - 1].right = true;
+}
+
 /* Columns of the pieces that are shown whole, and how many these are. */
 static int width(const struct bar *b, size_t *ret_whole)
 {
@@ -43,7 +62,7 @@ static int width(const struct bar *b, size_t *ret_whole)
 	*ret_whole = 0;
 	for (size_t i = 0; i < b->n; i++)
 		if (b->at[i].keep != BAR_CUT)
-			sum += text_width(b->at[i].text) + ((*ret_whole)++ ? GAP : 0);
+			sum += text_width(b->at[i].text) + ((*ret_whole)++ ? b->at[i].gap : 0);
 	return sum;
 }
 
@@ -55,8 +74,19 @@ static void drop_least(struct bar *b)
 		if (b->at[i].keep != BAR_CUT &&
 			(least == b->n || b->at[i].keep <= b->at[least].keep))
 			least = i;
-	memmove(&b->at[least], &b->at[least + 1], (b->n - least - 1) * sizeof b->at[0]);
-	b->n--;
+	size_t end = least + 1;
+	while (least > 0 && b->at[least].tied)
+		least--;
+	while (end < b->n && b->at[end].tied)
+		end++;
+	memmove(&b->at[least], &b->at[end], (b->n - end) * sizeof b->at[0]);
+	b->n -= end - least;
+}
+
+static void cut_to(struct bar *b, size_t i, int w)
+{
+	b->at[i].text = text_cut(b->at[i].text, w);
+	b->at[i].cut = true;
 }
 
 /* The widest of those that may be cut gives way first. False when none can. */
@@ -75,8 +105,7 @@ static bool cut_widest(struct bar *b, int excess)
 	if (at == b->n)
 		return false;
 	int w = widest - excess > b->at[at].at_least ? widest - excess : b->at[at].at_least;
-	b->at[at].text = text_cut(b->at[at].text, w);
-	b->at[at].cut = true;
+	cut_to(b, at, w);
 	return true;
 }
 
@@ -87,25 +116,59 @@ static void make_room(struct bar *b, int w)
 	for (int excess; (excess = width(b, &whole) - w) > 0 && whole > 1;)
 		if (!cut_widest(b, excess))
 			drop_least(b);
+	if (whole == 1 && w > 1 && text_width(b->at[0].text) > w)
+		cut_to(b, 0, w);
 }
 
-static int draw_piece(const struct bar *b, size_t i, struct area a, int y, int x)
+/* Columns of the pieces at the right end. */
+static int width_at_right(const struct bar *b)
 {
-	unsigned style = b->at[i].style;
+	int sum = 0;
 
-	if (!b->at[i].cut)
-		return screen_text(a, y, x, style, b->at[i].text);
-	int w = screen_text(a, y, x, style, text_cut(b->at[i].text, text_width(b->at[i].text) - 1));
-	return w + screen_glyph(a, y, x + w, style, GLYPH_MORE);
+	for (size_t i = 0; i < b->n; i++)
+		if (b->at[i].right && b->at[i].keep != BAR_CUT)
+			sum += text_width(b->at[i].text) + (sum ? b->at[i].gap : 0);
+	return sum;
+}
+
+void bar_fit(struct bar *b, int w)
+{
+	size_t all = b->n;
+	int x = 0;
+	bool at_right = false;
+
+	make_room(b, w);
+	for (size_t i = 0; i < b->n; i++) {
+		x += i ? b->at[i].gap : 0;
+		if (b->at[i].right && !at_right) {
+			int right = w - width_at_right(b);
+			x = right > x || !i ? right : x;
+			x = x < 0 ? 0 : x;
+			at_right = true;
+		}
+		if (b->at[i].keep == BAR_CUT && (b->n != all || w - x < CUT_LEAST)) {
+			b->at[i].x = -1;
+			continue;
+		}
+		b->at[i].x = x;
+		if (b->at[i].keep == BAR_CUT && text_width(b->at[i].text) > w - x)
+			cut_to(b, i, w - x);
+		x += text_width(b->at[i].text);
+	}
 }
 
 void bar_draw(struct bar *b, struct area a, int y)
 {
-	size_t all = b->n;
-	int x = 0;
-
-	make_room(b, a.w);
-	for (size_t i = 0; i < b->n; i++)
-		if (b->at[i].keep != BAR_CUT || (b->n == all && a.w - x >= CUT_LEAST))
-			x += draw_piece(b, i, a, y, x) + GAP;
+	bar_fit(b, a.w);
+	for (size_t i = 0; i < b->n; i++) {
+		struct str text = b->at[i].text;
+		int x = b->at[i].x;
+		if (x < 0)
+			continue;
+		if (b->at[i].cut)
+			text = text_cut(text, text_width(text) - 1);
+		x += screen_text(a, y, x, b->at[i].style, text);
+		if (b->at[i].cut)
+			screen_glyph(a, y, x, b->at[i].style, GLYPH_MORE);
+	}
 }

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: MIT
  *
- * bar: a line made of pieces, of which the least wanted are left out until the rest fits.
+ * bar: a line made of pieces, of which the least wanted are left out until the rest fits. Pieces
+ * may stand at the right end; some may be cut before any is left out.
  */
 #ifndef NG_CONSOLE_BAR_H
 #define NG_CONSOLE_BAR_H
 
 #include "console/screen.h"
 
-#define BAR_PIECES_MAX 24
+#define BAR_PIECES_MAX 40
 #define BAR_TEXT_MAX   2048
 #define BAR_CUT        (-1) /* keep of a last piece that gets what room is left by all others */
+#define BAR_GAP        2    /* columns between pieces, unless another is asked for */
 
 struct bar {
 	size_t n, used;
@@ -18,7 +20,9 @@ struct bar {
 		int keep;     /* the lowest goes first */
 		int at_least; /* columns that it may be cut to, before others go; 0: it stays whole
 			       */
-		bool cut;
+		int gap;      /* columns before it; of the first piece none */
+		int x;        /* bar_fit's; -1: there is no room for it */
+		bool cut, right, tied;
 		struct str text;
 	} at[BAR_PIECES_MAX];
 	char text[BAR_TEXT_MAX];
@@ -29,12 +33,20 @@ static inline void bar_clear(struct bar *b)
 	b->n = b->used = 0;
 }
 
-/* Adds a piece, two spaces after the one before. Pieces past the limits are left out. */
+/* Adds a piece. Pieces past the limits are left out. */
 void bar_add(struct bar *b, int keep, unsigned style, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 
-/* Lets the piece added last be cut to so many columns before any piece is left out. */
+/* Of the piece added last: it may be cut to so many columns before any piece is left out; it stands
+ * so many columns after the one before; it goes when the one before it goes, and takes it along; it
+ * and all that follow stand at the right end. */
 void bar_may_cut(struct bar *b, int at_least);
+void bar_gap(struct bar *b, int columns);
+void bar_tie(struct bar *b);
+void bar_right(struct bar *b);
+
+/* Leaves out, cuts and places until all fits into `w` columns. */
+void bar_fit(struct bar *b, int w);
 
 /* Draws it on line y of the area; the last piece left is cut when even it is too long. */
 void bar_draw(struct bar *b, struct area a, int y);

@@ -23,24 +23,37 @@ enum log_trouble {
 	TROUBLES
 };
 
-/* What is said of a log, and what helps. */
+/* What helps, a step each; what is in two steps is what the second line of a step is for. */
+#define STEPS 3
+static const char *const steps[TROUBLES][STEPS] = {
+	[TROUBLE_SILENT] = {"see whether it is the one that the server writes now: a request of "
+			    "your own shows it",
+		"or name the right one:  nethergaze --log-path FILE"},
+	[TROUBLE_OTHER] = {"name the access log instead:  nethergaze --log-path FILE"},
+	[TROUBLE_FORMAT] = {"give the server's own format:  nethergaze --log-format FORMAT, its "
+			    "log_format (nginx) or LogFormat (Apache)"},
+	[TROUBLE_MISSING] = {NULL, "or name a log:  nethergaze --log-path FILE",
+		"or see what this machine offers:  nethergaze --doctor"},
+	[TROUBLE_UNREADABLE] = {"name another:  nethergaze --log-path FILE"},
+	[TROUBLE_DENIED] = {"run nethergaze as root, or as a member of the group that owns the log "
+			    "(ls -l says which; often adm)"},
+};
+
+/* How a server is told to write a log, by what its configuration's path has in it. */
 static const struct {
-	const char *advice[2];
-} troubles[TROUBLES] = {
-	[TROUBLE_SILENT] =
-		{{"Is it the one that the server writes now? A request of your own shows it.",
-			"Else name the right one: nethergaze --log-path FILE"}},
-	[TROUBLE_OTHER] = {{"Name the access log instead: nethergaze --log-path FILE"}},
-	[TROUBLE_FORMAT] =
-		{{"Give the server's own format: --log-format with its log_format (nginx) or "
-		  "LogFormat (Apache)"}},
-	[TROUBLE_MISSING] = {{"Name the log: nethergaze --log-path FILE",
-		"or have the server write one; nginx: access_log /var/log/nginx/access.log "
-		"combined;"}},
-	[TROUBLE_UNREADABLE] = {{"Name another: nethergaze --log-path FILE"}},
-	[TROUBLE_DENIED] =
-		{{"Run nethergaze as root, or as a member of the group that owns the log "
-		  "(ls -l says which; often adm)"}},
+	const char *of, *where, *what, *then;
+} writers[] = {
+	{"nginx", "in the http or server block of",
+		"access_log /var/log/nginx/access.log combined;",
+		"nginx -t && systemctl reload nginx"},
+	{"apache", "in the virtual host of", "CustomLog /var/log/apache2/access.log combined",
+		"apachectl configtest && systemctl reload apache2"},
+	{"httpd", "in the virtual host of", "CustomLog /var/log/httpd/access_log combined",
+		"apachectl configtest && systemctl reload httpd"},
+	{"caddy", "in the site's block of", "log { output file /var/log/caddy/access.log }",
+		"systemctl reload caddy"},
+	{"lighttpd", "in", "accesslog.filename = \"/var/log/lighttpd/access.log\"",
+		"systemctl reload lighttpd"},
 };
 
 struct words {
@@ -66,12 +79,6 @@ static void say(struct words *w, int indent, unsigned style, const char *format,
 	} while (rest.n);
 }
 
-/* Error logs and SSH's hold no requests. */
-static bool is_access_log(const struct model_log *log)
-{
-	return !log->errors && strcmp(log->format, "sshd") != 0;
-}
-
 static enum log_trouble trouble_of(const struct model_log *log)
 {
 	switch (log->state) {
@@ -89,11 +96,6 @@ static enum log_trouble trouble_of(const struct model_log *log)
 	if (log->rejected == log->lines)
 		return TROUBLE_FORMAT;
 	return log->rejected + log->ignored == log->lines ? TROUBLE_OTHER : TROUBLE_NONE;
-}
-
-bool blind_is_log_bad(const struct model_log *log)
-{
-	return log->state != LOG_READING && log->state != LOG_STATE_NONE;
 }
 
 static const char *found_of(
@@ -131,7 +133,7 @@ static enum log_trouble say_logs(const struct view *v, struct words *w)
 		const struct model_log *log = &machine->logs[i];
 		enum log_trouble trouble = trouble_of(log);
 		char found[512];
-		if (!is_access_log(log))
+		if (!model_log_has_requests(log))
 			continue;
 		if (trouble > gravest)
 			gravest = trouble;
@@ -149,8 +151,8 @@ static uint32_t access_logs(const struct machine *machine, bool readable)
 	uint32_t n = 0;
 
 	for (uint32_t i = 0; i < machine->log_count; i++)
-		n += is_access_log(&machine->logs[i]) &&
-		     (!readable || !blind_is_log_bad(&machine->logs[i]));
+		n += model_log_has_requests(&machine->logs[i]) &&
+		     (!readable || !model_log_is_bad(&machine->logs[i]));
 	return n;
 }
 
@@ -160,20 +162,40 @@ static void say_headline(const struct view *v, struct words *w)
 	char span[16];
 
 	text_span(span, (uint64_t)(v->m->now - v->m->started) / USEC_PER_SEC);
-	if (access_logs(machine, false) && access_logs(machine, true))
+	if (access_logs(machine, true))
 		say(w, 0, STYLE_PLAIN, "No request has been logged in %s of watching.", span);
 	else
-		say(w, 0, STYLE_WARN, "No access log is read: requests are missing here.%s",
-			machine->sees & CAN_SEE_CONNS ? " Connections are seen." : "");
+		say(w, 0, STYLE_WARN, "No access log is read: requests are missing here.");
+}
+
+/* The paths' column: as wide as they are, and no wider than leaves room for what was found. */
+static int path_width(const struct view *v, int w)
+{
+	int most = text_width(STR_LIT("Looked for logs in")), widest = w * 6 / 10;
+
+	for (size_t i = 0; i < v->looked_count; i++) {
+		int width = text_width(str_of(v->looked[i].path));
+		most = width > most ? width : most;
+	}
+	return most < widest ? most : widest;
 }
 
 static void say_looked(const struct view *v, struct words *w)
 {
+	int path = path_width(v, w->area.w);
+
 	if (!v->looked_count)
 		return;
-	say(w, 0, STYLE_PLAIN, "Looked for logs in");
-	for (size_t i = 0; i < v->looked_count; i++)
-		say(w, 2, STYLE_PLAIN, "%s: %s", v->looked[i].path, v->looked[i].found);
+	screen_text(w->area, w->y, 0, STYLE_DIM, STR_LIT("Looked for logs in"));
+	screen_text(w->area, w->y++, path + 2, STYLE_DIM, STR_LIT("found"));
+	for (size_t i = 0; i < v->looked_count; i++) {
+		struct str name = str_of(v->looked[i].path);
+		struct str cut = text_cut(name, text_width(name) > path ? path - 1 : path);
+		int x = screen_text(w->area, w->y, 0, STYLE_PLAIN, cut);
+		if (cut.n < name.n)
+			screen_glyph(w->area, w->y, x, STYLE_PLAIN, GLYPH_MORE);
+		say(w, path + 2, STYLE_PLAIN, "%s", v->looked[i].found);
+	}
 }
 
 static void key_of(const struct view *v, enum action action, char key[static KEY_NAME_MAX])
@@ -195,24 +217,46 @@ static bool say_hidden(
 	return true;
 }
 
-static void say_advice(const struct view *v, struct words *w, enum log_trouble trouble)
+/* "1. in the server block of FILE: …", of the first server whose configuration was found. */
+static bool say_writer(const struct view *v, struct words *w)
 {
-	char key[KEY_NAME_MAX];
+	for (size_t i = 0; i < v->looked_count; i++)
+		for (size_t k = 0; k < ARRAY_LEN(writers); k++) {
+			if (!strstr(v->looked[i].path, writers[k].of) ||
+				strcmp(v->looked[i].found, "No such file or directory") == 0)
+				continue;
+			say(w, 2, STYLE_PLAIN, "1. %s %s:", writers[k].where, v->looked[i].path);
+			say(w, 7, STYLE_BOLD, "%s", writers[k].what);
+			say(w, 5, STYLE_PLAIN, "then  %s", writers[k].then);
+			return true;
+		}
+	return false;
+}
 
-	for (size_t i = 0; i < 2; i++)
-		if (troubles[trouble].advice[i])
-			say(w, 0, STYLE_PLAIN, "%s", troubles[trouble].advice[i]);
+static void say_steps(const struct view *v, struct words *w, enum log_trouble trouble)
+{
+	unsigned n = 0;
+
 	if (trouble == TROUBLE_NONE)
 		return;
-	key_of(v, ACT_INPUTS, key);
-	say(w, 0, STYLE_DIM, "%s shows all inputs; nethergaze --doctor what this machine offers",
-		key);
+	w->y++;
+	say(w, 0, STYLE_DIM, "To see requests");
+	n += trouble == TROUBLE_MISSING && say_writer(v, w);
+	for (size_t i = 0; i < STEPS; i++) {
+		const char *step = steps[trouble][i];
+		if (!step)
+			continue;
+		/* What comes first is no alternative. */
+		step += !n && strncmp(step, "or ", 3) == 0 ? 3 : 0;
+		say(w, 2, STYLE_PLAIN, "%u. %s", ++n, step);
+	}
 }
 
 void blind_draw_requests(const struct view *v, struct area a)
 {
 	struct words w = {.area = a};
 	const struct totals *hidden = &model_machine(v->m)->totals[1];
+	char key[KEY_NAME_MAX], demo[KEY_NAME_MAX];
 
 	if (v->filter.count) {
 		say(&w, 0, STYLE_DIM, "no request passes the filter");
@@ -227,7 +271,11 @@ void blind_draw_requests(const struct view *v, struct area a)
 		return;
 	if (gravest >= TROUBLE_MISSING)
 		say_looked(v, &w);
-	say_advice(v, &w, gravest);
+	say_steps(v, &w, gravest);
+	key_of(v, ACT_INPUTS, key);
+	w.y++;
+	key_of(v, ACT_DEMO, demo);
+	say(&w, 0, STYLE_DIM, "%s shows all inputs, %s plays an incident to look round", key, demo);
 }
 
 void blind_draw_addresses(const struct view *v, struct area a)

@@ -7,9 +7,6 @@
 
 #include "console/view.h"
 
-/* A log that ought to be followed cannot be read, or says nothing that is understood. */
-bool blind_is_log_bad(const struct model_log *log);
-
 /* In place of requests, of addresses: into the area. */
 void blind_draw_requests(const struct view *v, struct area a);
 void blind_draw_addresses(const struct view *v, struct area a);

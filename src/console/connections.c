@@ -289,7 +289,9 @@ static void connections_draw(struct panel *p, struct area a, bool focused)
 	if (a.h < 1 || !fetch(c, a.h > 1 ? (uint32_t)a.h - 1 : 1))
 		return;
 	widen(c);
-	layout_fit(&l, v->m, GROUP_NONE, a.w, c->ip_width, c->sort);
+	layout_fit(&l, v->m,
+		&(struct layout_wish){
+			.width = a.w, .name_width = c->ip_width, .must = c->sort, .marks = true});
 	draw_heading(c, &l, a, focused);
 	for (uint32_t i = 0; i < c->rows.n; i++) {
 		bool selected = c->list.top + i == c->list.rank;

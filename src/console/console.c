@@ -2,8 +2,10 @@
 #include "console/console.h"
 
 #include "console/frame.h"
+#include "console/freeze.h"
 #include "console/nav.h"
 #include "console/panels.h"
+#include "console/time_keys.h"
 
 #include <stdlib.h>
 
@@ -23,6 +25,7 @@ static const struct panel_ops *const panels[PANELS] = {
 	[PANEL_SINCE] = &since_panel,
 	[PANEL_INPUTS] = &inputs_panel,
 	[PANEL_HELP] = &help_panel,
+	[PANEL_TIME] = &time_panel,
 	[PANEL_PROMPT] = &prompt_panel,
 };
 
@@ -31,8 +34,9 @@ struct console {
 	bool resized, repaint;
 	uint64_t drawn_version;
 	usec_t drawn_clock; /* the model's second on screen */
-	usec_t last_frame;  /* when, by CLOCK_MONOTONIC */
-	usec_t pause;       /* before the next one that no input asks for */
+	uint64_t drawn_overview;
+	usec_t last_frame; /* when, by CLOCK_MONOTONIC */
+	usec_t pause;      /* before the next one that no input asks for */
 };
 
 static bool make_panels(struct view *v)
@@ -71,8 +75,8 @@ struct console *console_new(
 		strcpy(reason, "out of memory");
 		return NULL;
 	}
-	c->view.m = m;
-	c->view.detect = options->detect;
+	c->view.m = c->view.live = m;
+	c->view.detect = c->view.live_detect = options->detect;
 	c->view.show_private = options->show_private;
 	screen_theme(options->theme);
 	c->view.replaying = options->replaying;
@@ -96,6 +100,7 @@ void console_free(struct console *c)
 		return;
 	screen_close();
 	free_panels(&c->view);
+	freeze_end(&c->view);
 	free(c);
 }
 
@@ -132,7 +137,8 @@ void console_set_model(struct console *c, const struct model *m)
 {
 	struct view *v = &c->view;
 
-	v->m = m;
+	freeze_end(v);
+	v->m = v->live = m;
 	v->filter_generation++; /* what was gathered under it is of the old model */
 	v->matched = 0;
 	v->changed = true;
@@ -145,6 +151,26 @@ void console_set_replay(struct console *c, struct replay_status status)
 {
 	c->view.changed |= status.state != c->view.replay.state;
 	c->view.replay = status;
+}
+
+void console_set_overview(struct console *c, const struct overview *overview)
+{
+	c->view.overview = overview;
+}
+
+void console_set_recording(struct console *c, usec_t since, uint64_t bytes)
+{
+	c->view.changed |= (since != 0) != (c->view.recording != 0);
+	c->view.recording = since;
+	c->view.recorded = bytes;
+}
+
+void console_say(struct console *c, bool bad, const char *text)
+{
+	if (bad)
+		view_refuse(&c->view, "%s", text);
+	else
+		view_say(&c->view, "%s", text);
 }
 
 bool console_selected(const struct console *c, struct addr *ret_ip)
@@ -187,6 +213,8 @@ static void look_up_selected(struct view *v)
 	}
 	command.ip = key.prefix.addr;
 	commands_put(&v->commands, command);
+	if (v->frozen_at)
+		view_say(v, "asked; what comes of it is seen when the picture goes on");
 	if (nav_is_main(v))
 		nav_open(v, PANEL_DETAIL, &key);
 }
@@ -343,6 +371,8 @@ static enum console_verdict take(struct console *c, const struct input *in)
 				     : bindings_find(&v->bindings, in->code, top->ops->where);
 
 	v->changed = v->notice_seen = true;
+	if (action != ACT_NONE && time_act(v, action))
+		return CONSOLE_GO_ON;
 	if (action != ACT_NONE)
 		return top->ops->act(top, action) ? CONSOLE_GO_ON : act(c, action);
 	if (!give(top, in) && in->kind == INPUT_PASTE && top->ops->where & IN_LISTS)
@@ -363,13 +393,20 @@ enum console_verdict console_input(struct console *c)
 /* What is shown of the model's clock. */
 static usec_t shown_clock(const struct view *v)
 {
-	return v->m->now / USEC_PER_SEC;
+	return v->live->now / USEC_PER_SEC;
+}
+
+/* What grows while nothing is played. */
+static uint64_t shown_overview(const struct view *v)
+{
+	return v->overview ? v->overview->version : 0;
 }
 
 static bool needs_frame(const struct console *c)
 {
 	return c->view.changed || c->resized || c->view.m->version != c->drawn_version ||
-	       shown_clock(&c->view) != c->drawn_clock;
+	       shown_clock(&c->view) != c->drawn_clock ||
+	       shown_overview(&c->view) != c->drawn_overview;
 }
 
 /* Input is answered at once; only the data's own changes wait for the share. */
@@ -395,6 +432,7 @@ static void draw_frame(struct console *c)
 	c->view.changed = c->resized = c->repaint = false;
 	c->drawn_version = c->view.m->version;
 	c->drawn_clock = shown_clock(&c->view);
+	c->drawn_overview = shown_overview(&c->view);
 
 	usec_t start = clock_usec(CLOCK_MONOTONIC);
 	frame_draw(&c->view);

@@ -9,6 +9,7 @@
 #include "console/command.h"
 #include "console/looked.h"
 #include "console/palette.h"
+#include "event/overview.h"
 #include "event/replay_status.h"
 #include "model/query.h"
 
@@ -44,6 +45,15 @@ void console_set_model(struct console *c, const struct model *m);
 
 /* How far the replay is. */
 void console_set_replay(struct console *c, struct replay_status status);
+
+/* What is known of the whole recording that is replayed (borrowed; it may grow). */
+void console_set_overview(struct console *c, const struct overview *overview);
+
+/* Since when the run is recorded (0: it is not), and how many bytes there are. */
+void console_set_recording(struct console *c, usec_t since, uint64_t bytes);
+
+/* What has come of a command. */
+void console_say(struct console *c, bool bad, const char *text);
 
 /* What somebody looks at: the address that was opened or moved to (false: none), and the rows of
  * the connections on screen, as a query that borrows from c. */

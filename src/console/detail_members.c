@@ -73,7 +73,7 @@ static void print_member(struct sheet *s, struct about *a, const struct member *
 	uint32_t id = model_find_host(m, &member->ip);
 	char ip[ADDR_TEXT_MAX];
 	size_t n = addr_format(&member->ip, ip);
-	char letter = trouble_letter(trouble_of_key(member->key));
+	struct str mark = trouble_mark(trouble_of_key(member->key));
 	unsigned selected;
 	int y = sheet_row(s, &selected);
 
@@ -81,8 +81,7 @@ static void print_member(struct sheet *s, struct about *a, const struct member *
 		a->under = (struct under){.what = UNDER_MEMBER, .ip = member->ip};
 	if (y < 0)
 		return;
-	screen_print(
-		s->area, y, 0, letter == ' ' ? selected : detail_mark_style(letter), "%c", letter);
+	screen_text(s->area, y, 0, detail_mark_style(*mark.p) | selected, mark);
 	screen_text(s->area, y, 2, STYLE_BOLD | selected, layout_cut_addr(ip, n, width));
 	if (id != POOL_NONE)
 		draw_numbers(s, m, y, width + 3, selected, model_host(m, id));

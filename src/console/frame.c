@@ -1,87 +1,121 @@
 // SPDX-License-Identifier: MIT
 #include "console/frame.h"
 
+#include "console/findings.h"
+#include "console/footer.h"
+#include "console/geometry.h"
+#include "console/header.h"
+#include "console/meters.h"
 #include "console/nav.h"
-#include "console/status.h"
+#include "console/replay_bar.h"
 
-/* Columns from which the panels stand next to each other: half of them is enough for who it is,
- * connections, requests, logins. */
-#define SIDE_BY_SIDE 160
+/* Lines of a screen on which what is good to know stands for ever; on others, until a key says that
+ * it was read. */
+#define ROOMY_FROM 30
 
-static void draw_panel(struct panel *p, struct area a, bool focused)
+static void draw_panel(const struct view *v, enum panel_id id, struct area a, bool focused)
 {
-	p->ops->draw(p, a, focused);
+	struct panel *p = v->panels[id];
+
+	if (p && a.h > 0 && a.w > 0)
+		p->ops->draw(p, a, focused);
 }
 
-/* The panels side by side, or the connections above the log; when there is no room for two, the
- * one that has the keys. */
-static void draw_lists(struct view *v, struct area a)
+static void draw_list(const struct view *v, enum panel_id id, struct area a)
 {
-	struct area left = a, right = a;
-
-	if (a.w >= SIDE_BY_SIDE) {
-		left.w = a.w / 2;
-		right.x = a.x + left.w + 1;
-		right.w = a.w - left.w - 1;
-		for (int y = 0; y < a.h; y++)
-			screen_glyph(a, y, left.w, STYLE_DIM, GLYPH_LINE);
-	} else if (a.h >= 7) {
-		left.h = (a.h * 11 + 19) / 20;
-		right = area_rows(a, left.h, a.h);
-	} else {
-		draw_panel(v->panels[v->focus], a, true);
-		return;
-	}
-	enum panel_id lower = nav_lower(v);
-	if (!v->panels[lower])
-		lower = PANEL_REQUESTS;
-	draw_panel(v->panels[PANEL_CONNECTIONS], left, v->focus == PANEL_CONNECTIONS);
-	draw_panel(v->panels[lower], right, v->focus == lower);
+	draw_panel(v, id, a, v->focus == id);
 }
 
-/* How many lines the alerts may take, so that there are rows left to look at. */
-static int alerts_room(int height)
+/* Where two panels stand beside each other. */
+static void draw_rule(struct area right)
 {
-	return height >= 30 ? 3 : height >= 16 ? 2 : height >= 10 ? 1 : 0;
+	for (int y = 0; y < right.h; y++)
+		screen_glyph((struct area){right.y, right.x - 1, right.h, 1}, y, 0, STYLE_DIM,
+			GLYPH_LINE);
 }
 
-/* The lines above the body. Returns how many. */
-static int draw_head(const struct view *v, struct area all)
+static void draw_lists(const struct view *v, const struct geometry *g)
 {
-	int y = 1;
-
-	header_draw(v, area_rows(all, 0, 1));
-	if (all.h >= 7)
-		y += trouble_draw(v, area_rows(all, y, 1));
-	y += alerts_draw(v, area_rows(all, y, alerts_room(all.h)));
-	if (all.h >= 12)
-		y += remarks_draw(v, area_rows(all, y, 1));
-	if (all.h >= 9)
-		offenders_draw(v, area_rows(all, y++, 1));
-	return y;
+	draw_list(v, PANEL_CONNECTIONS, g->table);
+	draw_list(v, g->tabs ? nav_lower(v) : PANEL_REQUESTS, g->log);
+	draw_list(v, PANEL_TOPS, g->tops);
+	draw_list(v, PANEL_INSPECTOR, g->inspector);
+	if (g->tops.h)
+		draw_rule(g->tops);
+	if (g->inspector.h)
+		draw_rule(g->inspector);
 }
 
-/* Lines are given out by need: the header, then rows, then what explains them. */
+static void draw_body(const struct view *v, const struct geometry *g)
+{
+	if (nav_is_main(v))
+		draw_lists(v, g);
+	else
+		nav_body(v)->ops->draw(nav_body(v), g->body, true);
+}
+
+/* A panel may open, or a screen grow, so that the log and the tops stand beside each other: then
+ * each has its own keys, and no tab is the log's. */
+static void widen(struct view *v, bool wide)
+{
+	if (wide && v->tab == TAB_LOG)
+		v->tab = TAB_PATHS;
+	if (!wide && v->wide && v->focus != PANEL_TOPS)
+		v->tab = TAB_LOG;
+	v->wide = wide;
+}
+
+static void draw_head(const struct view *v, const struct troubles *t, const struct geometry *g)
+{
+	header_draw(v, v->glance.served.text, t, g->header);
+	if (g->meters.h)
+		meters_draw(v->m, v->show_private, g->meters);
+	findings_draw(v->m, v->show_private, t, g->findings);
+}
+
+static void look(struct view *v, int h)
+{
+	struct trouble_facts facts = {.m = v->m,
+		.show_private = v->show_private,
+		.brief = v->notice_seen && h < ROOMY_FROM,
+		.notice = v->notice_seen ? "" : screen_notice()};
+	usec_t due = glance_look(&v->glance, &facts, clock_usec(CLOCK_MONOTONIC));
+
+	if (due && (!v->wake_at || due < v->wake_at))
+		v->wake_at = due;
+}
+
+/* How many lines the rows need is known once they are drawn; when that has changed, the next frame
+ * is due at once. */
+static uint32_t lines_of_rows(const struct view *v)
+{
+	return v->lines ? v->lines : v->matched;
+}
+
 void frame_draw(struct view *v)
 {
 	struct area all = screen_begin();
 	struct panel *top = nav_top(v);
-	int y = draw_head(v, all), bottom = all.h;
-	int lines = top->ops->lines < all.h ? top->ops->lines : all.h;
-	bool stats = all.h >= 8;
+	uint32_t rows = lines_of_rows(v);
+	const struct troubles *troubles = &v->glance.troubles;
+	struct geometry g;
 
-	if (lines)
-		bottom -= lines;
-	else if (all.h >= 6)
-		footer_draw(v, area_rows(all, --bottom, 1));
-	struct area body = area_rows(all, y, bottom - stats - y);
-	if (nav_is_main(v))
-		draw_lists(v, body);
-	else
-		draw_panel(nav_body(v), body, true);
-	if (stats) /* after the rows: it says how many match */
-		stats_draw(v, area_rows(all, bottom - 1, 1));
-	if (lines) /* last: the cursor stays in it */
-		draw_panel(top, area_rows(all, all.h - lines, lines), true);
+	look(v, all.h);
+	geometry_of(&g, all,
+		&(struct geometry_wants){.findings = findings_lines(troubles, all.w - 2, all.h),
+			.rows = rows < INT16_MAX ? (int)rows : INT16_MAX,
+			.bar = replay_bar_lines(v, all.h),
+			.bottom = top->ops->lines,
+			.lower_alone = v->focus != PANEL_CONNECTIONS});
+	widen(v, g.tops.h > 0);
+	draw_body(v, &g);
+	v->changed |= lines_of_rows(v) != rows && g.table.h < all.h && nav_is_main(v);
+	draw_head(v, troubles, &g); /* after the rows: it says how many match */
+	if (g.bar.h)
+		replay_bar_draw(v, g.bar);
+	if (g.footer.h)
+		footer_draw(v, g.footer);
+	if (g.bottom.h) /* last: the cursor stays in it */
+		top->ops->draw(top, g.bottom, true);
 	screen_end();
 }

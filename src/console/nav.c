@@ -94,6 +94,16 @@ bool nav_selected(const struct view *v, struct subject_key *ret)
 	return p->ops->selected && p->ops->selected(p, ret);
 }
 
+void nav_go_to(struct view *v, const struct subject_key *key)
+{
+	struct panel *rows = v->panels[PANEL_CONNECTIONS];
+
+	if (nav_is_main(v) && rows->ops->go_to && rows->ops->go_to(rows, key))
+		v->focus = PANEL_CONNECTIONS;
+	else
+		nav_open(v, PANEL_DETAIL, key);
+}
+
 int nav_set_filter(struct view *v, struct str text, struct filter_error *ret_error)
 {
 	const struct filter_env env = nav_filter_env(v);

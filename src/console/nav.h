@@ -39,6 +39,9 @@ enum panel_id nav_lower(const struct view *v);
 /* Who the cursor is on, in the body. */
 bool nav_selected(const struct view *v, struct subject_key *ret);
 
+/* The cursor goes to a row; where it is not listed, what is known of it is opened. */
+void nav_go_to(struct view *v, const struct subject_key *key);
+
 /* What filters are compiled with. */
 struct filter_env nav_filter_env(const struct view *v);
 

@@ -81,9 +81,14 @@ void outlet_put(struct outlet *o, const char *bytes)
 	fputs(bytes, o->file);
 }
 
-static off_t end_of(const struct outlet *o)
+off_t outlet_mark(const struct outlet *o)
 {
 	return lseek(fileno(o->file), 0, SEEK_CUR);
+}
+
+void outlet_undo(struct outlet *o, off_t mark)
+{
+	lseek(fileno(o->file), mark, SEEK_SET);
 }
 
 /* Others write through a shared open file, and expect it to block. */
@@ -126,7 +131,7 @@ static void begin_anew(struct outlet *o, off_t end)
 
 bool outlet_drain(struct outlet *o)
 {
-	off_t end = end_of(o);
+	off_t end = outlet_mark(o);
 	ssize_t n = 1;
 
 	if (end == o->sent)

@@ -31,6 +31,11 @@ void outlet_close(struct outlet *o);
 /* Puts bytes of one's own behind what waits. */
 void outlet_put(struct outlet *o, const char *bytes);
 
+/* Where the next byte will lie; and takes back all that has come behind such a place, when none of
+ * it can have been sent. */
+off_t outlet_mark(const struct outlet *o);
+void outlet_undo(struct outlet *o, off_t mark);
+
 /* Sends what the terminal takes, after each frame and while o->waits and o->tty can be written.
  * True when nothing waits any more, or nobody is there to take it. */
 bool outlet_drain(struct outlet *o);

@@ -8,6 +8,6 @@
 #include "console/view.h"
 
 extern const struct panel_ops connections_panel, requests_panel, detail_panel, inputs_panel,
-	inspector_panel, since_panel, help_panel, prompt_panel;
+	inspector_panel, since_panel, help_panel, time_panel, prompt_panel;
 
 #endif

@@ -38,11 +38,18 @@ enum {
 };
 
 /* https://invisible-island.net/xterm/ctlseqs/ctlseqs.html: bracketed paste, the mouse with
- * coordinates as decimal numbers (X10's end at column 223), and the colour of the background. */
+ * coordinates as decimal numbers (X10's end at column 223), and the colour of the background.
+ * https://gist.github.com/christianparpart/d8a62cc1ab659194337d73e399004036: a frame that is shown
+ * whole. https://terminal-wg.pages.freedesktop.org/bidi: text stays where it is put; else a path in
+ * Arabic could move what stands beside it. */
 #define PASTE_ON       "\033[?2004h"
 #define PASTE_OFF      "\033[?2004l"
 #define MOUSE_ON       "\033[?1000h\033[?1006h"
 #define MOUSE_OFF      "\033[?1006l\033[?1000l"
+#define FRAME_BEGIN    "\033[?2026h"
+#define FRAME_END      "\033[?2026l"
+#define BIDI_OFF       "\033[8l"
+#define BIDI_ON        "\033[8h"
 #define ASK_BACKGROUND "\033]11;?\a"
 
 #define REPLY_PATIENCE (150 * USEC_PER_MSEC) /* for an answer that a shell would get else */
@@ -62,6 +69,7 @@ static struct {
 	struct termios saved;
 	char notice[TERMINAL_NOTICE_MAX];
 	bool utf8, mouse;
+	bool kernel;  /* Linux's own console, which knows less than others */
 	bool plain;   /* signs are drawn in ASCII */
 	bool light;   /* the terminal's background, as far as it is known */
 	usec_t asked; /* for it, by CLOCK_MONOTONIC; 0: never */
@@ -102,6 +110,7 @@ static const struct {
 	[GLYPH_BOTTOM_LEFT] = {"└", "+"},
 	[GLYPH_BOTTOM_RIGHT] = {"┘", "+"},
 	[GLYPH_SHADE] = {"░", "."},
+	[GLYPH_HERE] = {"┃", "|"},
 };
 
 static volatile sig_atomic_t stop_asked, was_stopped;
@@ -114,6 +123,8 @@ static void note_stop(int signal)
 static void send_modes(void)
 {
 	outlet_put(&tty.outlet, PASTE_ON);
+	if (!tty.kernel)
+		outlet_put(&tty.outlet, BIDI_OFF);
 	if (tty.mouse)
 		outlet_put(&tty.outlet, MOUSE_ON);
 }
@@ -173,9 +184,9 @@ static void choose_looks(void)
 /* Most terminals answer at once, some never, and that is dark. Whatever comes is an input like
  * others, so nobody waits. Linux's own console has another meaning for what begins with "ESC ]"
  * (console_codes(4)), and is dark. */
-static void ask_background(const char *terminal)
+static void ask_background(void)
 {
-	if (strncmp(terminal, "linux", 5) == 0 || !tty.colour)
+	if (tty.kernel || !tty.colour)
 		return;
 	tty.asked = clock_usec(CLOCK_MONOTONIC);
 	tty.decode.awaits = true;
@@ -194,7 +205,7 @@ void screen_theme(enum theme_choice choice)
 	if (!tty.curses)
 		return;
 	if (chosen == THEME_AUTO && !tty.asked)
-		ask_background(termname());
+		ask_background();
 	choose_looks();
 }
 
@@ -231,7 +242,8 @@ static void arm_rescue(void)
 	static const char *const names[] = {"sgr0", "cnorm", "rmkx", "rmcup"};
 
 	memset(last_bytes, 0, sizeof last_bytes);
-	snprintf(last_bytes, sizeof last_bytes, "\030" MOUSE_OFF PASTE_OFF);
+	snprintf(last_bytes, sizeof last_bytes, "\030" MOUSE_OFF PASTE_OFF "%s",
+		tty.kernel ? "" : BIDI_ON FRAME_END);
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
 		const char *text = tigetstr(names[i]);
 		if (text && text != (const char *)-1)
@@ -275,7 +287,8 @@ static int take_terminal(char reason[static 256])
 	}
 	setlocale(LC_CTYPE, "");
 	tty.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-	tty.plain = !tty.utf8 || strncmp(name, "linux", 5) == 0;
+	tty.kernel = strncmp(name, "linux", 5) == 0;
+	tty.plain = !tty.utf8 || tty.kernel;
 	err = open_curses(name);
 	if (err == -ENOTTY)
 		snprintf(reason, 256, "curses cannot use this terminal");
@@ -333,6 +346,8 @@ static void give_back(void)
 	screen_mouse(false);
 	tty.mouse = mouse;
 	outlet_put(&tty.outlet, PASTE_OFF);
+	if (!tty.kernel)
+		outlet_put(&tty.outlet, BIDI_ON);
 	endwin();
 	outlet_drain_for(&tty.outlet, CLOSE_PATIENCE);
 	tcsetattr(tty.outlet.tty, TCSANOW, &tty.saved);
@@ -512,8 +527,17 @@ struct area screen_begin(void)
 
 void screen_end(void)
 {
+	off_t before = outlet_mark(&tty.outlet);
+
 	wnoutrefresh(stdscr);
+	if (!tty.kernel)
+		outlet_put(&tty.outlet, FRAME_BEGIN);
+	off_t begun = outlet_mark(&tty.outlet);
 	doupdate();
+	if (outlet_mark(&tty.outlet) == begun)
+		outlet_undo(&tty.outlet, before);
+	else if (!tty.kernel)
+		outlet_put(&tty.outlet, FRAME_END);
 	screen_drain();
 }
 
@@ -534,8 +558,18 @@ static void put(int y, int x, unsigned style, struct str s)
 	mvwaddnstr(stdscr, y, x, s.p, (int)s.n);
 }
 
-static struct str instead_of(struct str character)
+static bool is_ascii(struct str s)
 {
+	for (size_t i = 0; i < s.n; i++)
+		if ((unsigned char)s.p[i] >= 0x80)
+			return false;
+	return true;
+}
+
+static struct str instead_of(struct str character, uint32_t cp)
+{
+	if (!tty.plain)
+		return wcwidth((wchar_t)cp) < 0 ? STR_LIT("?") : character;
 	for (size_t i = 0; i < GLYPHS; i++)
 		if (str_eq(character, str_of(glyphs[i].utf8)))
 			return str_of(glyphs[i].ascii);
@@ -543,8 +577,11 @@ static struct str instead_of(struct str character)
 	return tty.utf8 ? character : STR_LIT("?");
 }
 
-/* Signs become ASCII, in texts too; outside of UTF-8 other characters a '?' each. */
-static struct str plainly(char *buf, size_t cap, struct str s)
+/* What is not ASCII is made fit for the terminal: signs become ASCII, in texts too, where it lacks
+ * them; outside of UTF-8 other characters a '?' each; and so does everywhere what the C library
+ * does not know, as nobody can say how wide the terminal draws it. What has no width of its own
+ * would change the cell before the first. */
+static struct str made_fit(char *buf, size_t cap, struct str s)
 {
 	size_t n = 0;
 
@@ -554,9 +591,11 @@ static struct str plainly(char *buf, size_t cap, struct str s)
 		struct str c = {s.p + i, len ? len : 1};
 		i += c.n;
 		if (len != 1)
-			c = instead_of(c);
+			c = instead_of(c, len ? cp : 0xfffd);
 		if (c.n > cap - n)
 			break;
+		if (!n && len > 1 && text_width(c) == 0)
+			continue;
 		memcpy(buf + n, c.p, c.n);
 		n += c.n;
 	}
@@ -565,7 +604,7 @@ static struct str plainly(char *buf, size_t cap, struct str s)
 
 int screen_text(struct area a, int y, int x, unsigned style, struct str s)
 {
-	char ascii[1024];
+	char fitted[4096];
 
 	if (!s.n || y < 0 || y >= a.h || x < 0 || x >= a.w)
 		return 0;
@@ -573,9 +612,9 @@ int screen_text(struct area a, int y, int x, unsigned style, struct str s)
 	 * column does not have: it would send what lies before the line in memory (PutCharLR). */
 	if (getmaxx(stdscr) == 1 && a.y + y == getmaxy(stdscr) - 1)
 		return 0;
-	if (tty.plain)
-		s = plainly(ascii, sizeof ascii, s);
 	s = text_cut(s, a.w - x);
+	if (!is_ascii(s))
+		s = made_fit(fitted, sizeof fitted, s);
 	if (!s.n)
 		return 0;
 	put(a.y + y, a.x + x, style, s);

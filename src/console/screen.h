@@ -40,6 +40,7 @@ enum glyph {
 	GLYPH_BOTTOM_LEFT,  /* └ */
 	GLYPH_BOTTOM_RIGHT, /* ┘ */
 	GLYPH_SHADE,        /* ░ */
+	GLYPH_HERE,         /* ┃ */
 	GLYPHS
 };
 

@@ -15,8 +15,10 @@
 #include "console/command.h"
 #include "console/looked.h"
 #include "console/narrowing.h"
+#include "console/glance.h"
 #include "console/screen.h"
 #include "detect/detect.h"
+#include "event/overview.h"
 #include "event/replay_status.h"
 #include "model/filter_edit.h"
 #include "model/query.h"
@@ -65,6 +67,12 @@ struct saying {
 	usec_t until;        /* by CLOCK_MONOTONIC */
 };
 
+/* What is shown while it stands still; all NULL while it goes on. Owned; see freeze.h. */
+struct frozen {
+	struct model *m;
+	struct detect *detect;
+};
+
 #define PANEL_STACK_MAX 8 /* what may lie over the main view at once */
 
 struct panel;
@@ -74,9 +82,14 @@ struct view {
 	const struct model *m;
 	const struct detect *detect; /* NULL: nothing is judged */
 	usec_t frozen_at;            /* the model's time; 0: it goes on */
+	const struct model *live;    /* what goes on; borrowed, as the next */
+	const struct detect *live_detect;
+	struct frozen frozen;
 	bool show_private, replaying;
-	struct replay_status replay; /* while replaying */
-	const struct looked *looked; /* where logs were looked for; borrowed */
+	struct replay_status replay;     /* while replaying */
+	const struct overview *overview; /* of what is replayed; borrowed; NULL: none */
+	usec_t seeking_to;               /* where the last key went; good while it seeks */
+	const struct looked *looked;     /* where logs were looked for; borrowed */
 	size_t looked_count;
 	bool notice_seen; /* a key was pressed: what stood there at the start was read */
 	struct filter filter;
@@ -85,13 +98,17 @@ struct view {
 	struct filter highlight;    /* lines of the log to be marked; none: its count is 0 */
 	enum tab tab;
 	bool wide;          /* the log and the tops stand side by side; set by the frame */
+	size_t finding;     /* the one that was gone to last, counted from the gravest */
 	usec_t asked_time;  /* the log is to show this time, and forgets it then; 0: none */
 	usec_t recording;   /* since when R records, by the model; 0: it does not */
 	uint64_t recorded;  /* bytes */
 	struct saying said; /* to the operator, for some seconds */
 	uint32_t matched;   /* rows that pass the filter, at the last draw */
+	uint32_t lines;     /* that the rows would take if there were room, at the last draw; 0: one
+			       each */
 	bool changed;       /* something else than the model: a frame is due */
 	usec_t wake_at;     /* by CLOCK_MONOTONIC: a frame is due then, whatever happens; 0: none */
+	struct glance glance; /* of header and findings */
 	struct commands commands; /* for the app */
 	struct bindings bindings;
 
@@ -119,6 +136,8 @@ struct panel_ops {
 	bool (*selected)(struct panel *p, struct subject_key *ret); /* who the cursor is on */
 	/* Moves the cursor by so many rows and tells who it is on; false: there is no such row. */
 	bool (*step)(struct panel *p, int by, struct subject_key *ret);
+	/* The cursor goes to this row; false: it is not listed. */
+	bool (*go_to)(struct panel *p, const struct subject_key *key);
 	/* What is under the cursor, to filter by. */
 	bool (*target)(struct panel *p, char buf[static SUBJECT_NAME_MAX],
 		struct filter_target *ret_target);

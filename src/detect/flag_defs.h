@@ -73,8 +73,9 @@ struct flag_threshold {
 
 struct flag_def {
 	const char *name;
-	char letter;    /* of its family, as rows are marked with it; see docs/judgement.md */
-	uint8_t scopes; /* bits 1 << enum flag_scope */
+	const char *title; /* in two or three words */
+	char letter;       /* of its family, as rows are marked with it; see docs/judgement.md */
+	uint8_t scopes;    /* bits 1 << enum flag_scope */
 	uint8_t severity;
 	uint16_t needs;       /* bits of enum flag_need */
 	uint8_t judged;       /* times running that it must be found to begin */

@@ -8,6 +8,7 @@
 #include "base/addr.h"
 #include "base/clock.h"
 #include "base/str.h"
+#include "event/event.h"
 
 #include <stdint.h>
 
@@ -18,6 +19,7 @@ enum cell_kind {
 	CELL_BYTES,          /* u */
 	CELL_RATE,           /* d, per minute */
 	CELL_SHARE,          /* d, of 1 */
+	CELL_PERCENT,        /* d, of 1: "0", "<1%", "98%" on screen */
 	CELL_SPAN,           /* u, in seconds */
 	CELL_MICROS,         /* u, in microseconds */
 	CELL_TIME,           /* t */
@@ -61,6 +63,12 @@ struct cell {
 static inline struct cell cell_of_text(struct str s)
 {
 	return s.p ? (struct cell){.kind = CELL_TEXT, .text = s} : (struct cell){.kind = CELL_NONE};
+}
+
+static inline struct cell cell_of_count(uint64_t u)
+{
+	return u == ABSENT ? (struct cell){.kind = CELL_NONE}
+			   : (struct cell){.kind = CELL_COUNT, .u = u};
 }
 
 /* Text of a cell for a screen or table, clean, not padded: "12", "3.4k", "2E 1S", "GET /".

@@ -24,7 +24,7 @@ static double accept_share(const struct model *m)
 /* Those of the summary record stand in its order. */
 const struct figure figures[] = {
 	{"conns", "connections", "connection", "TCP connections in any state but LISTEN and CLOSE",
-		SUMS(conns), .flags = FIGURE_SUMMARY | FIGURE_PAST, .known = model_knows_conns},
+		SUMS(conns), .flags = FIGURE_SUMMARY, .known = model_knows_conns},
 	{"half_open", "half-open", NULL, "connections whose handshake is not complete (SYN_RECV)",
 		SUMS(half_open), .flags = FIGURE_SUMMARY | FIGURE_PAST, .known = model_knows_conns},
 	{"syns", "SYNs", "SYN", "to listening sockets", SUMS(syns),
@@ -72,6 +72,8 @@ const struct figure figures[] = {
 		.flags = FIGURE_SUMMARY | FIGURE_ZERO_ABSENT},
 	{"established", "established", NULL, "connections that are established", SUMS(established),
 		.known = model_knows_conns},
+	{"open", "open", NULL, "connections that are not over: all but those in TIME_WAIT",
+		SUMS(open), .flags = FIGURE_PAST, .known = model_knows_conns},
 	{"bytes", "sent", NULL, "response bytes logged", SUMS(bytes), .unit = FIGURE_BYTES},
 	{"requests_per_sec", "req/s", NULL, "requests a second, over ten seconds",
 		SUMS(requests_per_sec), .unit = FIGURE_RATE},

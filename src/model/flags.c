@@ -23,12 +23,14 @@ void flags_done(struct flags *f)
 int flags_copy(struct flags *to, const struct flags *from)
 {
 	*to = *from;
-	to->index = to->hosts = (struct index){0};
+	to->index = to->hosts = to->groups = (struct index){0};
 	int err = pool_copy(&to->pool, &from->pool);
 	if (!err)
 		err = index_copy(&to->index, &from->index);
 	if (!err)
 		err = index_copy(&to->hosts, &from->hosts);
+	if (!err)
+		err = index_copy(&to->groups, &from->groups);
 	if (err)
 		flags_done(to);
 	return err;

@@ -79,6 +79,16 @@ struct model_log *machine_log(struct machine *machine, struct str name)
 	return log;
 }
 
+bool model_log_is_bad(const struct model_log *log)
+{
+	return log->state != LOG_READING && log->state != LOG_STATE_NONE;
+}
+
+bool model_log_has_requests(const struct model_log *log)
+{
+	return !log->errors && strcmp(log->format, "sshd") != 0;
+}
+
 static bool is_log(const struct model_log *log, struct str name)
 {
 	return strncmp(log->name, name.p, name.n) == 0 && log->name[name.n] == '\0';

@@ -136,6 +136,12 @@ struct machine *machine_copy(const struct machine *from);
 /* The log of this name, made when new; NULL when there is no room. */
 struct model_log *machine_log(struct machine *machine, struct str name);
 
+/* It ought to be followed, and cannot be read. */
+bool model_log_is_bad(const struct model_log *log);
+
+/* Requests are due in it: it is neither an error log nor SSH's. */
+bool model_log_has_requests(const struct model_log *log);
+
 /* Its number in logs[] plus one; 0: nobody has told of such a log. */
 uint16_t machine_log_number(struct machine *machine, struct str name);
 

@@ -44,6 +44,7 @@ struct model_sums model_sum(const struct model *m, bool show_private)
 		s.auth_failed += t->auth_failed;
 		s.auth_accepted += t->auth_accepted;
 		s.conns += t->tcp.conns;
+		s.open += t->tcp.conns - t->tcp.states[TCP_TIME_WAIT];
 		s.half_open += t->tcp.states[TCP_SYN_RECV];
 		s.established += t->tcp.states[TCP_ESTABLISHED];
 		s.ips += t->ips;

@@ -8,7 +8,7 @@
 #include "model/model.h"
 
 struct model_sums {
-	uint64_t requests, bytes, conns, half_open, established, ips, handshakes, syns;
+	uint64_t requests, bytes, conns, open, half_open, established, ips, handshakes, syns;
 	uint64_t status[STATUS_CLASSES];
 	uint64_t auth_failed, auth_accepted;
 	uint64_t wire_out; /* bytes sent of all connections that are remembered; or ABSENT */

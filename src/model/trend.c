@@ -9,7 +9,7 @@
 #define TEN    (10 * USEC_PER_SEC)
 
 static const char *const ids[TRENDS] = {
-	[TREND_CONNS] = "conns",
+	[TREND_CONNS] = "open",
 	[TREND_HALF_OPEN] = "half_open",
 	[TREND_SYNS] = "syns",
 	[TREND_REQUESTS] = "requests",

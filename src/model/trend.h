@@ -10,7 +10,7 @@
 #include "model/model.h"
 
 enum trend_of {
-	TREND_CONNS,
+	TREND_CONNS, /* that are not over: without TIME_WAIT */
 	TREND_HALF_OPEN,
 	TREND_SYNS,
 	TREND_REQUESTS,

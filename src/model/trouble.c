@@ -24,9 +24,11 @@ gravity_t trouble_gravity(const struct flag *flag)
 	return (gravity_t)(severity << FAMILY_BITS | family_of(flag->letter));
 }
 
-char trouble_letter(gravity_t g)
+struct str trouble_mark(gravity_t g)
 {
-	return letters[trouble_family(g)];
+	unsigned family = trouble_family(g);
+
+	return (struct str){letters + (family < sizeof letters - 1 ? family : UNKNOWN), 1};
 }
 
 struct worst {
@@ -74,11 +76,12 @@ static uint64_t per_minute(const struct model *m, const struct window *w)
 /* What it holds open, half-open ones twice, and what it asks for. */
 static uint64_t load_of(const struct model *m, const struct subject *s)
 {
-	uint64_t load = s->tcp->conns - s->tcp->states[TCP_TIME_WAIT];
+	uint64_t load = tcp_tally_open(s->tcp);
 
 	load += tcp_tally_half_open(s->tcp);
-	load += per_minute(m, &s->log->rate);
-	if (s->tcp->syns != ABSENT)
+	if (s->log->requests)
+		load += per_minute(m, &s->log->rate);
+	if (s->tcp->syns && s->tcp->syns != ABSENT)
 		load += per_minute(m, &s->tcp->syn_rate);
 	return load;
 }

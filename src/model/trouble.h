@@ -23,8 +23,8 @@ static inline unsigned trouble_family(gravity_t g)
 	return g & (TROUBLE_FAMILIES - 1);
 }
 
-/* The letter, or a blank. */
-char trouble_letter(gravity_t g);
+/* The letter, or a blank; static. */
+struct str trouble_mark(gravity_t g);
 
 /* Of the gravest flag about the address or about what it is part of. */
 gravity_t trouble_of_host(const struct model *m, const struct host *h);

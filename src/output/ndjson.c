@@ -54,6 +54,7 @@ static void put_cell(struct jsonw *w, const char *key, const struct cell *cell)
 		break;
 	case CELL_RATE:
 	case CELL_SHARE:
+	case CELL_PERCENT:
 		jsonw_double(w, cell->d);
 		break;
 	case CELL_TIME:

@@ -30,9 +30,11 @@ static bool ends_in_gz(const char *path)
 
 /* Not a pipe: whoever reads it could stop the program by not reading. Non-blocking, because a FIFO
  * in the file's place would let open(2) wait; a regular file does not mind. */
-static int open_target(const char *path)
+static int open_target(const struct recorder_options *options)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
+	int how = options->is_new ? O_EXCL : O_TRUNC;
+	int fd = open(
+		options->path, O_WRONLY | O_CREAT | how | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
 	struct stat st;
 
 	if (fd < 0)
@@ -76,13 +78,13 @@ static void take(struct taker *taker, const struct event *event)
 }
 
 /* Level 1: the writer must keep up with a flood. "T" writes plain text. */
-static int open_file(struct recorder *r, const char *path)
+static int open_file(struct recorder *r, const struct recorder_options *options)
 {
-	int fd = open_target(path);
+	int fd = open_target(options);
 
 	if (fd < 0)
 		return fd;
-	r->file = gzdopen(fd, ends_in_gz(path) ? "wb1" : "wbT");
+	r->file = gzdopen(fd, ends_in_gz(options->path) ? "wb1" : "wbT");
 	if (r->file)
 		return 0;
 	close(fd);
@@ -93,7 +95,7 @@ struct recorder *recorder_new(const struct recorder_options *options, int *ret_e
 {
 	struct recorder *r = calloc(1, sizeof *r);
 
-	*ret_err = r ? open_file(r, options->path) : -ENOMEM;
+	*ret_err = r ? open_file(r, options) : -ENOMEM;
 	if (*ret_err) {
 		free(r);
 		return NULL;
@@ -107,6 +109,13 @@ struct recorder *recorder_new(const struct recorder_options *options, int *ret_e
 struct taker *recorder_taker(struct recorder *r)
 {
 	return &r->taker;
+}
+
+uint64_t recorder_bytes(const struct recorder *r)
+{
+	z_off_t at = gzoffset(r->file);
+
+	return at > 0 ? (uint64_t)at : 0;
 }
 
 int recorder_free(struct recorder *r)

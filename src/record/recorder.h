@@ -12,6 +12,7 @@ struct recorder;
 
 struct recorder_options {
 	const char *path;
+	bool is_new; /* a file that is there already is refused (-EEXIST), even behind a symlink */
 	/* Told once, with a negative errno, when nothing more can be written; may put events. */
 	void (*failed)(void *ctx, int err);
 	void *ctx;
@@ -23,6 +24,9 @@ struct recorder *recorder_new(const struct recorder_options *options, int *ret_e
 
 /* To join a hub. It is flushed by each tick that it takes; after a failure it wants no more. */
 struct taker *recorder_taker(struct recorder *r);
+
+/* Bytes that have reached the file. */
+uint64_t recorder_bytes(const struct recorder *r);
 
 /* Flushes, closes, frees. Accepts NULL. 0, or the negative errno of the first failure. */
 int recorder_free(struct recorder *r);

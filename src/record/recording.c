@@ -123,14 +123,20 @@ static void learn_end(struct recording *r, int fd, off_t size)
 }
 
 /* Only a file can be read without waiting for somebody; opening a FIFO would wait at once. */
-static const char *open_file(struct recording *r, const char *path)
+static int open_path(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+
+	return fd < 0 ? -errno : fd;
+}
+
+static const char *take_file(struct recording *r, int fd)
 {
 	struct stat st = {0};
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	const char *wrong = NULL;
 
 	if (fd < 0)
-		return strerror(errno);
+		return strerror(-fd);
 	if (fstat(fd, &st) < 0)
 		wrong = strerror(errno);
 	else if (S_ISDIR(st.st_mode))
@@ -148,14 +154,15 @@ static const char *open_file(struct recording *r, const char *path)
 	return NULL;
 }
 
-int recording_init(struct recording *r, const char *path, char reason[static SOURCE_REASON_MAX])
+int recording_init(struct recording *r, const char *path, int (*open)(void),
+	char reason[static SOURCE_REASON_MAX])
 {
 	*r = (struct recording){.reader = record_reader_new(), .line = malloc(LINE_MAX_BYTES)};
 	if (!r->reader || !r->line) {
 		snprintf(reason, SOURCE_REASON_MAX, "%s", strerror(ENOMEM));
 		return -ENOMEM;
 	}
-	const char *wrong = open_file(r, path);
+	const char *wrong = take_file(r, open ? open() : open_path(path));
 	if (!wrong)
 		return check_first(r, reason);
 	snprintf(reason, SOURCE_REASON_MAX, "%s", wrong);

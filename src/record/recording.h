@@ -21,8 +21,10 @@ struct recording {
 
 /* 0; or a negative errno with the reason in words, when the file cannot be opened or its first line
  * is not a record. r must be given to recording_done either way. Reading blocks: only a regular
- * file is taken. */
-int recording_init(struct recording *r, const char *path, char reason[static SOURCE_REASON_MAX]);
+ * file is taken. open: gives a descriptor of it that is r's from then on, or a negative errno,
+ * where path is no more than what it is called; NULL: path names a file. */
+int recording_init(struct recording *r, const char *path, int (*open)(void),
+	char reason[static SOURCE_REASON_MAX]);
 void recording_done(struct recording *r);
 
 /* The next event; it borrows from r until the next call. 1; 0 when *budget, the bytes that may

@@ -258,7 +258,7 @@ struct source *replay_new(
 		snprintf(reason, SOURCE_REASON_MAX, "%s", strerror(ENOMEM));
 		return NULL;
 	}
-	if (recording_init(&r->recording, options->path, reason) < 0) {
+	if (recording_init(&r->recording, options->path, options->open, reason) < 0) {
 		replay_free(&r->source);
 		return NULL;
 	}

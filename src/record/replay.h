@@ -14,9 +14,10 @@
 
 struct replay_options {
 	const char *path;
-	double speed;     /* > 0, or REPLAY_SPEED_MAX */
-	usec_t duration;  /* stop after this much recorded time; 0: at the end */
-	bool as_recorded; /* what was derived from the events then is put, too */
+	int (*open)(void); /* gives a descriptor of what has no path (recording.h); NULL */
+	double speed;      /* > 0, or REPLAY_SPEED_MAX */
+	usec_t duration;   /* stop after this much recorded time; 0: at the end */
+	bool as_recorded;  /* what was derived from the events then is put, too */
 
 	/* The first event is about to be put again: what came of those before is to be forgotten.
 	 * 0 or a negative errno. NULL: a seek back is not possible. */

@@ -238,9 +238,9 @@ test_resize_storm() {
 test_colours() {
 	play 80x24
 	tui_wait 'REPLAY 00:14:02'
-	wait_for 'tui_colours | grep -q "38;5;160m.*203.0.113.10"'
-	wait_for 'tui_colours | grep -q "38;5;136m404"'
-	wait_for 'tui_colours | grep -q "38;5;28m200"'
+	wait_for 'tui_colours | grep -q "38;5;203m.*203.0.113.10"'
+	wait_for 'tui_colours | grep -q "38;5;227m404"'
+	wait_for 'tui_colours | grep -q "38;5;245m200"'
 }
 
 test_eight_colours() {
@@ -286,7 +286,7 @@ test_term_unfit() {
 test_term_unknown() {
 	in_shell TERM=xterm-of-tomorrow
 	tui_wait 'TERM=xterm-of-tomorrow is unknown here: drawn as xterm-256color'
-	wait_for 'tui_colours | grep -q "38;5;136m404"'
+	wait_for 'tui_colours | grep -q "38;5;227m404"'
 	tui_keys x # seen
 	golden main-80x24
 	tui_keys q

@@ -202,7 +202,7 @@ static void rows_of_groups_are_in_order(void **state)
 static void figures_keep_their_past(void **state)
 {
 	struct model *m = model_with(&MODEL_LIMITS_DEFAULT);
-	const struct figure *requests = figure_find("requests"), *conns = figure_find("conns");
+	const struct figure *requests = figure_find("requests"), *conns = figure_find("open");
 
 	(void)state;
 	put_tick(m, T0);

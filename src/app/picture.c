@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: MIT
+#include "app/picture.h"
+
+#include "base/text.h"
+
+#include <stdio.h>
+
+/* Whoever tells it. */
+struct teller {
+	const struct model *m;
+	usec_t now;
+	struct event_sink *sink;
+};
+
+static struct str or_absent(const char *text)
+{
+	return text[0] ? str_of(text) : STR_ABSENT;
+}
+
+static void tell(const struct teller *t, const struct event *e)
+{
+	event_put(t->sink, e);
+}
+
+static void tell_source(const struct teller *t)
+{
+	const struct machine *machine = model_machine(t->m);
+	struct event e = event_make(EVENT_SOURCE, t->now);
+
+	if (!machine->source[0])
+		return;
+	e.source.source = str_of(machine->source);
+	e.source.sees = machine->sees;
+	e.source.probes = or_absent(machine->probes);
+	e.source.note = or_absent(machine->note);
+	tell(t, &e);
+}
+
+static void tell_logs(const struct teller *t)
+{
+	const struct machine *machine = model_machine(t->m);
+
+	for (uint32_t i = 0; i < machine->log_count; i++) {
+		const struct model_log *log = &machine->logs[i];
+		struct event e = event_make(EVENT_LOG, t->now);
+		e.log = (struct event_log){
+			.log = str_of(log->name),
+			.state = log->state,
+			.lines = log->lines,
+			.rejected = log->rejected,
+			.ignored = log->ignored,
+			.skipped = log->skipped,
+			.rotated = log->rotated,
+			.lag = log->lag,
+			.sample = or_absent(log->sample),
+			.note = or_absent(log->note),
+			.format = or_absent(log->format),
+			.buffered = or_absent(log->buffered),
+			.errors = log->errors,
+		};
+		tell(t, &e);
+	}
+}
+
+static void tell_labels(const struct teller *t, const struct labels *labels, enum event_kind kind)
+{
+	const struct pool *pool = &labels->pool;
+
+	for (uint32_t id = pool_next(pool, 0); id != POOL_NONE; id = pool_next(pool, id + 1)) {
+		const struct label *label = pool_at(pool, id);
+		struct event e = event_make(kind, t->now);
+		if (label->gone)
+			continue;
+		if (kind == EVENT_OWNER)
+			e.owner = (struct event_owner){label->key, label->pid, str_of(label->text)};
+		else
+			e.netns = (struct event_netns){(uint32_t)label->key, str_of(label->text)};
+		tell(t, &e);
+	}
+}
+
+static void tell_enrichers(const struct teller *t)
+{
+	for (uint32_t i = 0; i < t->m->enrichers.n; i++) {
+		const struct enricher *known = &t->m->enrichers.at[i];
+		struct event e = event_make(EVENT_ENRICHER, t->now);
+		e.enricher = (struct event_enricher){
+			.what = str_of(known->what),
+			.state = str_of(known->state),
+			.note = or_absent(known->note),
+			.asked = known->asked,
+			.answered = known->answered,
+			.failed = known->failed,
+			.waiting = known->waiting,
+			.dropped = known->dropped,
+		};
+		tell(t, &e);
+	}
+}
+
+static uint64_t wide(uint32_t n)
+{
+	return n == CONN_ABSENT ? ABSENT : n;
+}
+
+/* As a listing finds it. */
+static void tell_conn(const struct teller *t, const struct conn *c)
+{
+	struct event e = event_make(EVENT_CONN, t->now);
+
+	e.conn.tuple = c->tuple;
+	e.conn.state = c->state;
+	e.conn.dir = c->dir;
+	e.conn.rtt_us = c->rtt_us ? c->rtt_us : ABSENT;
+	e.conn.rx = c->rx;
+	e.conn.tx = c->tx;
+	e.conn.retrans = wide(c->retrans);
+	e.conn.segs = wide(c->segs);
+	e.conn.inode = c->inode ? c->inode : ABSENT;
+	e.conn.txq = wide(c->txq);
+	e.conn.rxq = wide(c->rxq);
+	e.conn.limited_us = c->limited_us;
+	tell(t, &e);
+}
+
+static void tell_conns(const struct teller *t)
+{
+	const struct machine *machine = model_machine(t->m);
+	const struct pool *conns = &t->m->conns;
+
+	for (uint32_t id = pool_next(conns, 0); id != POOL_NONE; id = pool_next(conns, id + 1))
+		if (!conn_is_closed(model_conn(t->m, id)))
+			tell_conn(t, model_conn(t->m, id));
+	for (uint32_t i = 0; i < machine->listing_count; i++) {
+		struct event e = event_make(EVENT_LISTING, t->now);
+		e.listing.ns = machine->listings[i].ns;
+		e.listing.full = true;
+		tell(t, &e);
+	}
+}
+
+static void tell_registrations(const struct teller *t)
+{
+	const struct prefixes *nets = &t->m->registry.nets;
+	const struct registration *r = prefixes_oldest(nets);
+
+	for (; r; r = prefixes_newer(nets, r)) {
+		struct event e = event_make(EVENT_REGISTRATION, r->told ? r->told : r->failed);
+		e.registration = (struct event_registration){
+			.net = r->at.prefix,
+			.by = or_absent(r->by),
+			.name = or_absent(r->name),
+			.handle = or_absent(r->handle),
+			.country = or_absent(r->country),
+			.org = or_absent(r->org),
+			.abuse = or_absent(r->abuse),
+			.registered = or_absent(r->registered),
+			.note = or_absent(r->note),
+		};
+		tell(t, &e);
+	}
+}
+
+/* That nobody could tell is found out again. */
+static void tell_names(const struct teller *t)
+{
+	const struct prefixes *names = &t->m->registry.names;
+	const struct address_name *n = prefixes_oldest(names);
+
+	for (; n; n = prefixes_newer(names, n)) {
+		struct event e = event_make(EVENT_RDNS, n->told);
+		if (!n->told)
+			continue;
+		e.rdns.ip = n->at.prefix.addr;
+		e.rdns.name = or_absent(n->name);
+		e.rdns.confirmed = n->confirmed;
+		tell(t, &e);
+	}
+}
+
+static void tell_mark(const struct teller *t)
+{
+	const struct model_mark *mark = &model_machine(t->m)->mark;
+	struct event e = event_make(EVENT_MARK, mark->at);
+
+	if (!mark->at)
+		return;
+	e.mark.name = or_absent(mark->name);
+	tell(t, &e);
+}
+
+#define PREFIXES_TEXT (FLAG_PREFIXES_MAX * (PREFIX_TEXT_MAX + 1))
+
+static struct str prefixes_text(const struct flag *f, char buf[static PREFIXES_TEXT])
+{
+	size_t n = 0;
+
+	for (uint8_t i = 0; i < f->prefix_count; i++) {
+		char prefix[PREFIX_TEXT_MAX];
+		prefix_format(&f->prefixes[i], prefix);
+		n += (size_t)snprintf(buf + n, PREFIXES_TEXT - n, "%s%s", i ? " " : "", prefix);
+	}
+	return n ? (struct str){buf, n} : STR_ABSENT;
+}
+
+static void tell_flag(const struct teller *t, const struct flag *f)
+{
+	struct event e = event_make(EVENT_FLAG, t->now);
+	char prefixes[PREFIXES_TEXT];
+
+	e.flag = (struct event_flag){
+		.flag = str_of(f->name),
+		.on = true,
+		.scope = f->scope,
+		.who = str_of(f->who),
+		.prefixes = prefixes_text(f, prefixes),
+		.severity = f->severity,
+		.since = f->since,
+		.value = f->value,
+		.evidence = or_absent(f->evidence),
+		.disproof = or_absent(f->disproof),
+		.cause = or_absent(f->cause),
+	};
+	tell(t, &e);
+}
+
+static void tell_judgements(const struct teller *t)
+{
+	const struct flags *flags = &t->m->flags;
+	const struct verdict *v = &model_machine(t->m)->verdict;
+	struct event e = event_make(EVENT_VERDICT, t->now);
+
+	for (uint32_t id = flags_next(flags, 0); id != POOL_NONE; id = flags_next(flags, id + 1))
+		tell_flag(t, flags_at(flags, id));
+	e.verdict = (struct event_verdict){
+		.text = or_absent(v->text),
+		.cause = or_absent(v->cause),
+		.severity = v->severity,
+		.sure = or_absent(v->sure),
+		.held = or_absent(v->held),
+		.learning_s = v->learning_s,
+	};
+	tell(t, &e);
+}
+
+void picture_put_host(
+	const struct model *m, const struct host *h, usec_t now, struct event_sink *sink)
+{
+	const struct teller t = {m, now, sink};
+	const struct claim *claims[CLAIMS_OF_ADDRESS];
+	struct event e = event_make(EVENT_PLACE, now);
+	size_t n = claims_of(&m->claims, &h->ip, claims);
+
+	e.place.ip = h->ip;
+	e.place.country = geo_country(h);
+	e.place.city = geo_city(&m->geo, h);
+	e.place.asn = geo_asn(&m->geo, h);
+	e.place.org = geo_org(&m->geo, h);
+	if (e.place.country.p || e.place.city.p || e.place.asn || e.place.org.p)
+		tell(&t, &e);
+	for (size_t i = n; i > 0; i--) {
+		e = event_make(EVENT_CRAWLER, now);
+		e.crawler.ip = h->ip;
+		e.crawler.name = str_of(claims[i - 1]->name);
+		e.crawler.outcome = claims[i - 1]->outcome;
+		e.crawler.by = or_absent(claims[i - 1]->by);
+		tell(&t, &e);
+	}
+}
+
+void picture_put(
+	const struct model *m, const struct event_start *start, usec_t now, struct event_sink *sink)
+{
+	const struct teller t = {m, now, sink};
+	struct event e = event_make(EVENT_START, now);
+
+	e.start = *start;
+	tell(&t, &e);
+	tell_source(&t);
+	tell_labels(&t, &m->netns, EVENT_NETNS);
+	tell_labels(&t, &m->owners, EVENT_OWNER);
+	tell_logs(&t);
+	tell_enrichers(&t);
+	tell_conns(&t);
+	for (uint32_t id = model_next_host(m, 0); id != POOL_NONE; id = model_next_host(m, id + 1))
+		if (model_host(m, id)->tcp.conns)
+			picture_put_host(m, model_host(m, id), now, sink);
+	tell_registrations(&t);
+	tell_names(&t);
+	tell_mark(&t);
+	tell_judgements(&t);
+}

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: MIT
+#include "console/header.h"
+
+#include "console/bar.h"
+#include "console/entry.h"
+#include "console/nav.h"
+
+#include "base/text.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#define CHIP_MAX     (FILTER_TEXT_MAX + 64)
+#define FILTER_LEAST 14                 /* columns that a filter's text may be cut to */
+#define MARK_SAID    (5 * USEC_PER_SEC) /* a mark that was made is said for so long */
+
+/* What gives way first: the lowest. */
+enum {
+	KEEP_WORD = 100, /* how things are */
+	KEEP_CHIP = 90,
+	KEEP_CLOCK = 85,
+	KEEP_HOST = 80,
+	KEEP_SERVED = 70,
+	KEEP_SOURCE = 60,
+	KEEP_WATCHING = 50,
+	KEEP_ZONE = 45,
+	KEEP_LEFT = 40
+};
+
+static bool reads_a_log(const struct machine *machine)
+{
+	for (uint32_t i = 0; i < machine->log_count; i++) {
+		const struct model_log *log = &machine->logs[i];
+		if (model_log_has_requests(log) && !model_log_is_bad(log))
+			return true;
+	}
+	return false;
+}
+
+static void add_watched(const struct view *v, const char *served, struct bar *b)
+{
+	const struct machine *machine = model_machine(v->m);
+	char span[16];
+
+	if (machine->name[0])
+		bar_add(b, KEEP_HOST, STYLE_BOLD, "%.40s", machine->name);
+	else
+		bar_add(b, KEEP_HOST, STYLE_BOLD, "nethergaze");
+	if (served[0])
+		bar_add(b, KEEP_SERVED, STYLE_PLAIN, "%s", served);
+	if (machine->source[0] && !reads_a_log(machine))
+		bar_add(b, KEEP_SERVED, STYLE_WARN, "no log");
+	if (strcmp(machine->source, "none") == 0)
+		bar_add(b, KEEP_SOURCE, STYLE_WARN, "no connections");
+	else
+		bar_add(b, KEEP_SOURCE, STYLE_PLAIN, "%s",
+			machine->source[0] ? machine->source : "starting");
+	if (v->replaying)
+		return;
+	text_span(span, (uint64_t)(v->m->now - v->m->started) / USEC_PER_SEC);
+	bar_add(b, KEEP_WATCHING, STYLE_DIM, "watching %s", span);
+}
+
+/* Chips: what the view is narrowed to, and where in time it stands. Each writes its text, or leaves
+ * it empty; a wide one may be cut. */
+
+static void say_replay(const struct view *v, char buf[static CHIP_MAX])
+{
+	static const char *const states[] = {[REPLAY_PAUSED] = " PAUSED",
+		[REPLAY_SEEKING] = " SEEKING",
+		[REPLAY_ENDED] = " END"};
+	const char *state = v->replay.state < ARRAY_LEN(states) ? states[v->replay.state] : NULL;
+	char speed[24] = "";
+
+	if (!v->replaying)
+		return;
+	if (!state && v->replay.speed > 0)
+		snprintf(speed, sizeof speed, " %.3g%s", v->replay.speed,
+			screen_glyph_text(GLYPH_TIMES));
+	snprintf(buf, CHIP_MAX, "REPLAY%s%s", speed, state ? state : "");
+}
+
+/* What time it is: while the picture stands still, time goes on. */
+static usec_t clock_of(const struct view *v)
+{
+	usec_t now = clock_usec(CLOCK_REALTIME);
+
+	return v->frozen_at && !v->replaying && now > v->frozen_at ? now : v->m->now;
+}
+
+static void say_frozen(const struct view *v, char buf[static CHIP_MAX])
+{
+	char span[16];
+
+	if (!v->frozen_at)
+		return;
+	text_span(span, (uint64_t)(clock_of(v) - v->frozen_at) / USEC_PER_SEC);
+	snprintf(buf, CHIP_MAX, "FROZEN %s", span);
+}
+
+static void say_since(const struct view *v, char buf[static CHIP_MAX])
+{
+	const struct mark *mark = v->detect ? detect_mark(v->detect) : NULL;
+	char clock[9];
+
+	if (!mark || nav_body(v) != v->panels[PANEL_SINCE])
+		return;
+	clock_text(clock, mark->at);
+	snprintf(buf, CHIP_MAX, "SINCE %.5s", clock);
+}
+
+static void say_recording(const struct view *v, char buf[static CHIP_MAX])
+{
+	char bytes[8];
+
+	if (!v->recording)
+		return;
+	text_bytes(bytes, v->recorded);
+	snprintf(buf, CHIP_MAX, "REC %s", bytes);
+}
+
+static void say_mark(const struct view *v, char buf[static CHIP_MAX])
+{
+	const struct model_mark *mark = &model_machine(v->m)->mark;
+	char clock[9];
+
+	if (!mark->at || v->m->now - mark->at > MARK_SAID)
+		return;
+	clock_text(clock, mark->at);
+	snprintf(buf, CHIP_MAX, "mark at %s%s%s", clock, mark->name[0] ? ": " : "", mark->name);
+}
+
+static void say_filter(const struct view *v, char buf[static CHIP_MAX])
+{
+	if (v->filter.count)
+		snprintf(buf, CHIP_MAX, "%" PRIu32 " match%s %s", v->matched,
+			v->matched == 1 ? "" : "es", v->filter.text);
+}
+
+static void say_private(const struct view *v, char buf[static CHIP_MAX])
+{
+	if (v->show_private)
+		snprintf(buf, CHIP_MAX, "private shown");
+}
+
+static const struct {
+	void (*say)(const struct view *v, char buf[static CHIP_MAX]);
+	unsigned style;
+	int keep, at_least;
+} chips[] = {
+	{say_filter, STYLE_CHIP, KEEP_CHIP + 2, FILTER_LEAST},
+	{say_replay, STYLE_CHIP, KEEP_CHIP + 3, 0},
+	{say_frozen, STYLE_CHIP, KEEP_CHIP + 4, 0},
+	{say_since, STYLE_CHIP, KEEP_CHIP + 1, 0},
+	{say_recording, STYLE_CHIP, KEEP_CHIP + 1, 0},
+	{say_mark, STYLE_CHIP, KEEP_CHIP, FILTER_LEAST},
+	{say_private, STYLE_DIM, KEEP_LEFT, 0},
+};
+
+static void add_chips(const struct view *v, struct bar *b)
+{
+	for (size_t i = 0; i < ARRAY_LEN(chips); i++) {
+		char text[CHIP_MAX] = "";
+		chips[i].say(v, text);
+		if (!text[0])
+			continue;
+		bool filled = chips[i].style == STYLE_CHIP;
+		bar_add(b, chips[i].keep, chips[i].style, "%s%s%s", filled ? " " : "", text,
+			filled ? " " : "");
+		bar_right(b);
+		bar_may_cut(b, chips[i].at_least);
+	}
+}
+
+static bool is_today(usec_t t)
+{
+	char then[16], now[16];
+
+	time_text(then, "%Y-%m-%d", t);
+	time_text(now, "%Y-%m-%d", clock_usec(CLOCK_REALTIME));
+	return strcmp(then, now) == 0;
+}
+
+static void add_clock(const struct view *v, struct bar *b)
+{
+	char clock[16], zone[16], date[16];
+	usec_t now = clock_of(v);
+
+	clock_text(clock, now);
+	time_text(zone, "%Z", now);
+	time_text(date, "%d %b", now);
+	bool other_day = !is_today(now);
+	if (other_day) {
+		bar_add(b, KEEP_CLOCK, STYLE_PLAIN, "%s", date);
+		bar_right(b);
+	}
+	bar_add(b, KEEP_CLOCK, STYLE_PLAIN, "%s", clock);
+	bar_right(b);
+	bar_gap(b, other_day ? 1 : BAR_GAP);
+	if (other_day)
+		bar_tie(b);
+	bar_add(b, KEEP_ZONE, STYLE_DIM, "%s", zone);
+	bar_gap(b, 1);
+}
+
+static void add_word(const struct troubles *t, struct bar *b)
+{
+	char word[TROUBLE_WORD_MAX];
+	bool is_bad = troubles_word(t, word);
+	bool act = t->n && t->at[0].gravity >= GRAVITY_ATTACK;
+
+	bar_add(b, KEEP_WORD,
+		!is_bad ? STYLE_GOOD
+		: act   ? STYLE_FILL_BAD
+			: STYLE_WARN,
+		"%s%s %s%s", act ? " " : "", screen_glyph_text(is_bad ? GLYPH_UP : GLYPH_TICK),
+		word, act ? " " : "");
+	bar_right(b);
+}
+
+void header_draw(
+	const struct view *v, const char *served, const struct troubles *troubles, struct area a)
+{
+	struct bar b;
+
+	bar_clear(&b);
+	add_watched(v, served, &b);
+	add_chips(v, &b);
+	add_clock(v, &b);
+	add_word(troubles, &b);
+	bar_draw(&b, a, 0);
+}

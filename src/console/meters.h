@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * meters: the machine's figures with what they were: the last minute of some beside each other, or
+ * the last minutes one below the other. Adding a meter is adding an entry to meters[].
+ */
+#ifndef NG_CONSOLE_METERS_H
+#define NG_CONSOLE_METERS_H
+
+#include "console/screen.h"
+#include "model/model.h"
+
+#define METERS_LINES_FROM 190 /* columns from which each has a line of its own */
+#define METER_TEXT_MAX    16
+#define METERS            9
+
+struct meter {
+	const char *label; /* "SYN/s" */
+	const char *line;  /* in words that a wide screen has room for */
+	uint8_t of;        /* enum trend_of */
+	uint8_t unit;      /* enum meter_unit */
+	uint8_t per;       /* enum trend_of that it is a share of, with METER_SHARE */
+};
+
+enum meter_unit {
+	METER_NOW,   /* the number of the moment */
+	METER_RATE,  /* a second */
+	METER_BYTES, /* a second, in bytes */
+	METER_SHARE, /* percent of .per, in the last minute */
+	METER_PERCENT
+};
+
+extern const struct meter meters[METERS];
+
+/* Which of them stand in which order: what is always asked for, then what stands out now. Returns
+ * how many are known. */
+size_t meters_order(
+	const struct model *m, bool show_private, const struct meter *ret[static METERS]);
+
+/* "273", "3.5", "2%"; false when it is not known. And where it is drawn bad. */
+bool meter_text(const struct meter *meter, const struct model *m, bool show_private,
+	char buf[static METER_TEXT_MAX]);
+unsigned meter_style(const struct meter *meter, const struct model *m, bool show_private);
+
+/* Lines that they take on a screen of this size; 0: there is no room. */
+int meters_lines(int w, int h);
+
+/* Draws them into the area, which has that many lines. */
+void meters_draw(const struct model *m, bool show_private, struct area a);
+
+#endif
