@@ -97,9 +97,11 @@ static struct str kind_of(const struct work *w, const struct range *kid)
 {
 	struct str text = counted_text(&w->at[kid->lo]);
 
+	if (kid->depth < text.n)
+		return STR_ABSENT;
 	for (size_t i = text.n; i-- > 0 && text.p[i] != '/' && text.n - i <= KIND_MAX;)
 		if (text.p[i] == '.')
-			return kid->hi - kid->lo == 1 ? str_skip(text, i) : STR_ABSENT;
+			return str_skip(text, i);
 	return STR_ABSENT;
 }
 
@@ -159,26 +161,43 @@ static size_t top_kids(const struct work *w, const struct range *r, struct kind 
 	return n;
 }
 
-static void look_into(struct work *w, const struct range *r, int depth)
+/* Emits the kinds that stand for their files; returns what is in none of them. */
+static uint64_t emit_kinds(
+	struct work *w, const struct range *r, const struct kind *kinds, size_t kind_n)
 {
-	struct range kids[KIDS_MAX];
-	struct kind kinds[KINDS_MAX];
-	size_t kind_n = count_kinds(w, r, kinds);
-	uint32_t all = 0;
-	size_t n = top_kids(w, r, kinds, kind_n, kids, &all);
+	uint64_t rest = r->n;
+
+	for (size_t i = 0; i < kind_n; i++)
+		if (kinds[i].paths >= KIND_LEAST) {
+			emit_kind(w, r, &kinds[i]);
+			rest -= kinds[i].n;
+		}
+	return rest;
+}
+
+/* Few things hold most of what is left, or there are only few. */
+static bool gives_way(const struct range *kids, size_t n, uint32_t all, uint64_t rest)
+{
 	uint64_t held = 0;
 
 	for (size_t i = 0; i < n && i < FEW; i++)
 		held += kids[i].n;
-	for (size_t i = 0; i < kind_n; i++)
-		held += kinds[i].paths >= KIND_LEAST ? kinds[i].n : 0;
-	if (depth == DEPTH_MAX || (all > FEW && (double)held < MOST * (double)r->n)) {
-		emit_range(w, r);
+	return all <= FEW || (double)held >= MOST * (double)rest;
+}
+
+static void look_into(struct work *w, const struct range *r, int depth)
+{
+	struct range kids[KIDS_MAX], others = *r;
+	struct kind kinds[KINDS_MAX];
+	size_t kind_n = count_kinds(w, r, kinds);
+	uint32_t all = 0;
+	size_t n = top_kids(w, r, kinds, kind_n, kids, &all);
+
+	others.n = emit_kinds(w, r, kinds, kind_n);
+	if (depth == DEPTH_MAX || !gives_way(kids, n, all, others.n)) {
+		emit_range(w, &others);
 		return;
 	}
-	for (size_t i = 0; i < kind_n; i++)
-		if (kinds[i].paths >= KIND_LEAST)
-			emit_kind(w, r, &kinds[i]);
 	for (size_t i = 0; i < n; i++) {
 		if (kids[i].hi - kids[i].lo == 1)
 			emit_range(w, &kids[i]);

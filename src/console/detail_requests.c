@@ -41,7 +41,7 @@ static void print_text(struct sheet *s, const struct about *a, int y, int x, uns
 	if (vhost.n && y >= 0)
 		screen_text(s->area, y, x, STYLE_DIM | selected, vhost);
 	x += vhost.n ? text_width(vhost) + 1 : 0;
-	if (a->whole) {
+	if (a->whole && x + text_width(path) + (int)n > s->area.w) {
 		sheet_wrap(s, y, x, indent, STYLE_PLAIN, selected, path);
 		if (n)
 			sheet_wrap(s, sheet_more(s, selected), indent, indent, STYLE_DIM, selected,

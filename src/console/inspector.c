@@ -76,11 +76,13 @@ static void write_sheet(struct sheet *s, struct about *a)
 static void inspector_draw(struct panel *p, struct area a, bool focused)
 {
 	struct inspector *i = inspector_of(p);
-	struct sheet s = sheet_still(area_rows(a, 1, a.h - 1));
 	char title[DETAIL_TITLE_MAX];
 
 	(void)focused;
 	screen_fill(a, 0, 0, STYLE_BAR_IDLE);
+	a.x++; /* the rule between the panels stands close */
+	a.w--;
+	struct sheet s = sheet_still(area_rows(a, 1, a.h - 1));
 	if (!follow(i)) {
 		screen_print(a, 0, 0, STYLE_BAR_IDLE, "no row is under the cursor");
 		return;
