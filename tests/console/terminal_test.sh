@@ -238,7 +238,7 @@ test_resize_storm() {
 test_colours() {
 	play 80x24
 	tui_wait 'REPLAY 00:14:02'
-	wait_for 'tui_look | grep -qF -- "$BAD}203.0.113.10{"'
+	wait_for 'tui_look | grep -qE "^\{[^}]*/203\}F\{[^}]*\}▸203.0.113.0/24"'
 	wait_for 'tui_look | grep -qF -- "$WARN}404"'
 	wait_for 'tui_look | grep -qF -- "$DIM}200"'
 }
@@ -246,7 +246,7 @@ test_colours() {
 test_eight_colours() {
 	in_shell TERM=xterm
 	tui_wait 'REPLAY 00:14:02'
-	wait_for 'tui_look | grep -qF "{b 1}203.0.113.10{"'
+	wait_for 'tui_look | grep -qE "^\{[^}]*\}F\{[^}]*\}▸203.0.113.0/24"'
 	wait_for 'tui_look | grep -qF "{3}404"'
 	assert_no_match "$(tui_colours)" '38;5'
 	tui_keys q
