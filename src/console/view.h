@@ -134,6 +134,8 @@ struct panel_ops {
 	void (*fit)(struct panel *p);                           /* the terminal's size is another */
 	bool (*input)(struct panel *p, const struct input *in); /* what no binding is for */
 	bool (*selected)(struct panel *p, struct subject_key *ret); /* who the cursor is on */
+	/* Moves the cursor by so many rows and tells who it is on; false: there is no such row. */
+	bool (*step)(struct panel *p, int by, struct subject_key *ret);
 	/* The cursor goes to this row; false: it is not listed. */
 	bool (*go_to)(struct panel *p, const struct subject_key *key);
 	/* What is under the cursor, to filter by. */
