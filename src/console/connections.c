@@ -177,8 +177,21 @@ static void select_rank(struct connections *c, uint32_t rank)
 	c->list.rank = rank;
 }
 
+/* Keys may come faster than frames: what one has asked for, the next one acts on. */
+static void catch_up(struct connections *c)
+{
+	struct list_rows rows = rows_of(c);
+
+	if (!c->listing.work || !is_asked_for(c))
+		return;
+	update(c);
+	list_follow(&c->list, &rows);
+	list_fit(&c->list, listing_count(&c->listing), c->list.height);
+}
+
 static bool connections_selected(struct panel *p, struct subject_key *ret)
 {
+	catch_up(connections_of(p));
 	return key_at(connections_of(p), connections_of(p)->list.rank, ret);
 }
 
@@ -200,6 +213,7 @@ static bool connections_target(
 	const struct model *m = p->view->m;
 	struct listing_row row;
 
+	catch_up(connections_of(p));
 	if (!listing_at(&connections_of(p)->listing, m, connections_of(p)->list.rank, &row))
 		return false;
 	struct subject s = subject_at(m, row.by, row.id);
@@ -356,6 +370,7 @@ static bool connections_act(struct panel *p, enum action action)
 	if (!c->listing.work)
 		return false;
 	c->touched = clock_usec(CLOCK_MONOTONIC);
+	catch_up(c);
 	switch (action) {
 	case ACT_SORT:
 	case ACT_SORT_NEXT:
