@@ -369,6 +369,7 @@ static struct model *make_model(const struct session *s)
 		.min_conns = s->options->suspicious_min_conns,
 		.asked = asked,
 		.ctx = s};
+	limits.flag_letter = flag_letter;
 	return model_new(&limits);
 }
 

@@ -24,7 +24,7 @@ struct bar {
 		int gap;      /* columns before it; of the first piece none */
 		int x;        /* bar_fit's; -1: there is no room for it */
 		bool cut, right, tied;
-		struct str text;
+		struct str text, full; /* full: as it was added */
 	} at[BAR_PIECES_MAX];
 	char text[BAR_TEXT_MAX];
 };
@@ -50,6 +50,9 @@ void bar_right(struct bar *b);
 
 /* Leaves out, cuts and places until all fits into `w` columns. */
 void bar_fit(struct bar *b, int w);
+
+/* Columns of all pieces. */
+int bar_width(const struct bar *b);
 
 /* Draws it on line y of the area; the last piece left is cut when even it is too long. */
 void bar_draw(struct bar *b, struct area a, int y);

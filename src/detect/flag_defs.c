@@ -284,3 +284,10 @@ const char *flag_name_at(size_t i, char *ret_letter)
 	*ret_letter = flag_defs[i].letter;
 	return flag_defs[i].name;
 }
+
+char flag_letter(struct str name)
+{
+	enum flag_id id = flag_find(name);
+
+	return id < FLAGS ? flag_defs[id].letter : '\0';
+}

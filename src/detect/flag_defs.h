@@ -108,4 +108,7 @@ enum flag_id flag_find(struct str name);
 /* The i-th flag's name and letter, as filters ask for them (struct filter_env); NULL: no more. */
 const char *flag_name_at(size_t i, char *ret_letter);
 
+/* The letter of a flag, as the model asks for it (struct model_limits); '\0' of an unknown one. */
+char flag_letter(struct str name);
+
 #endif

@@ -2,7 +2,6 @@
 #include "model/cell.h"
 
 #include "base/text.h"
-#include "event/event.h"
 #include "model/claims.h"
 
 #include <inttypes.h>
@@ -76,6 +75,15 @@ static size_t claim_text(const struct claim *claim, char *buf, size_t cap)
 	return n > 0 && (size_t)n < cap ? (size_t)n : strlen(buf);
 }
 
+static size_t percent_text(double part, char *buf, size_t cap)
+{
+	double percent = part * 100;
+
+	if (percent <= 0)
+		return (size_t)snprintf(buf, cap, "0");
+	return (size_t)snprintf(buf, cap, percent < 1 ? "<1%%" : "%.0f%%", percent);
+}
+
 size_t cell_text(const struct cell *cell, char *buf, size_t cap)
 {
 	char small[PREFIX_TEXT_MAX];
@@ -83,6 +91,7 @@ size_t cell_text(const struct cell *cell, char *buf, size_t cap)
 	buf[0] = '\0';
 	switch (cell->kind) {
 	case CELL_NONE:
+	case CELL_PULSE:
 		return 0;
 	case CELL_NOT_APPLICABLE:
 		return (size_t)snprintf(buf, cap, CELL_DASH);
@@ -98,6 +107,8 @@ size_t cell_text(const struct cell *cell, char *buf, size_t cap)
 	case CELL_SHARE:
 		return (size_t)snprintf(
 			buf, cap, cell->d < 0.0995 ? "%.1f%%" : "%.0f%%", cell->d * 100);
+	case CELL_PERCENT:
+		return percent_text(cell->d, buf, cap);
 	case CELL_SPAN:
 		text_span(small, cell->u);
 		break;

@@ -8,6 +8,8 @@
 #include "base/addr.h"
 #include "base/clock.h"
 #include "base/str.h"
+#include "event/event.h"
+#include "model/tally.h"
 
 #include <stdint.h>
 
@@ -18,6 +20,7 @@ enum cell_kind {
 	CELL_BYTES,          /* u */
 	CELL_RATE,           /* d, per minute */
 	CELL_SHARE,          /* d, of 1 */
+	CELL_PERCENT,        /* d, of 1: "0", "<1%", "98%" on screen */
 	CELL_SPAN,           /* u, in seconds */
 	CELL_MICROS,         /* u, in microseconds */
 	CELL_TIME,           /* t */
@@ -25,6 +28,7 @@ enum cell_kind {
 	CELL_ADDR,           /* addr */
 	CELL_PREFIX,         /* prefix */
 	CELL_ASN,            /* u: "AS64500" on screen */
+	CELL_PULSE,          /* pulse: on a screen that can draw it */
 	CELL_CLAIM,          /* claim: "Googlebot", "Googlebot?", "not Googlebot" on screen */
 	CELL_NAMES,          /* map[0..n): names alone */
 	CELL_MAP             /* map[0..n): names with their counts, zero counts left out */
@@ -51,6 +55,7 @@ struct cell {
 		const struct addr *addr;
 		const struct prefix *prefix;
 		const struct claim *claim;
+		uint64_t pulse[PULSE_CELLS];
 		struct {
 			size_t n;
 			struct cell_pair map[CELL_MAP_MAX];
@@ -61,6 +66,12 @@ struct cell {
 static inline struct cell cell_of_text(struct str s)
 {
 	return s.p ? (struct cell){.kind = CELL_TEXT, .text = s} : (struct cell){.kind = CELL_NONE};
+}
+
+static inline struct cell cell_of_count(uint64_t u)
+{
+	return u == ABSENT ? (struct cell){.kind = CELL_NONE}
+			   : (struct cell){.kind = CELL_COUNT, .u = u};
 }
 
 /* Text of a cell for a screen or table, clean, not padded: "12", "3.4k", "2E 1S", "GET /".

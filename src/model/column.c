@@ -3,24 +3,6 @@
 
 #include "model/column_parts.h"
 
-/* Cells. */
-
-static struct cell count_cell(uint64_t u)
-{
-	return u == ABSENT ? (struct cell){.kind = CELL_NONE}
-			   : (struct cell){.kind = CELL_COUNT, .u = u};
-}
-
-static bool is_remote(const struct model *m, const struct subject *s)
-{
-	return s->host && model_is_remote(m, s->host);
-}
-
-static struct cell conn_count(const struct model *m, uint64_t u)
-{
-	return count_cell(model_knows_conns(m) ? u : ABSENT);
-}
-
 static struct cell time_cell(usec_t t)
 {
 	return (struct cell){.kind = CELL_TIME, .t = t};
@@ -40,117 +22,13 @@ static struct cell ip_cell(const struct model *m, const struct subject *s)
 static struct cell ips_cell(const struct model *m, const struct subject *s)
 {
 	(void)m;
-	return count_cell(s->ips);
+	return cell_of_count(s->ips);
 }
 
 static uint64_t ips_key(const struct model *m, const struct subject *s)
 {
 	(void)m;
 	return s->ips;
-}
-
-static struct cell conns_cell(const struct model *m, const struct subject *s)
-{
-	if (model_knows_conns(m) && is_remote(m, s))
-		return (struct cell){.kind = CELL_NOT_APPLICABLE};
-	return conn_count(m, s->tcp->conns);
-}
-
-static struct cell states_cell(const struct model *m, const struct subject *s)
-{
-	/* The order of a glance: what works, what is opening, what is closing. */
-	static const uint8_t order[] = {TCP_ESTABLISHED, TCP_SYN_RECV, TCP_SYN_SENT, TCP_CLOSE_WAIT,
-		TCP_LAST_ACK, TCP_FIN_WAIT1, TCP_FIN_WAIT2, TCP_CLOSING, TCP_TIME_WAIT};
-	struct cell cell = conn_count(m, 0);
-
-	if (cell.kind == CELL_NONE || is_remote(m, s))
-		return (struct cell){.kind = CELL_NONE};
-	cell = (struct cell){.kind = CELL_MAP};
-	for (size_t i = 0; i < ARRAY_LEN(order); i++)
-		if (s->tcp->states[order[i]])
-			cell.map[cell.n++] = (struct cell_pair){
-				tcp_state_name(order[i]), s->tcp->states[order[i]]};
-	return cell;
-}
-
-static struct cell half_open_cell(const struct model *m, const struct subject *s)
-{
-	return conn_count(m, is_remote(m, s) ? ABSENT : tcp_tally_half_open(s->tcp));
-}
-
-static struct cell syn_rate_cell(const struct model *m, const struct subject *s)
-{
-	if (s->tcp->syns == ABSENT)
-		return (struct cell){.kind = CELL_NONE};
-	return (struct cell){
-		.kind = CELL_RATE, .d = window_sum(&s->tcp->syn_rate, m->now, WINDOW_SPAN)};
-}
-
-static struct cell handshakes_cell(const struct model *m, const struct subject *s)
-{
-	bool known = model_knows_handshakes(m) && !is_remote(m, s);
-
-	return count_cell(known ? s->tcp->handshakes : ABSENT);
-}
-
-static uint64_t held_seconds(const struct model *m, const struct subject *s)
-{
-	return tcp_tally_held(s->tcp, m->now) / USEC_PER_SEC;
-}
-
-static struct cell held_cell(const struct model *m, const struct subject *s)
-{
-	if (!model_knows_conns(m) || is_remote(m, s))
-		return (struct cell){.kind = CELL_NONE};
-	return (struct cell){.kind = CELL_SPAN, .u = held_seconds(m, s)};
-}
-
-static struct cell rtt_cell(const struct model *m, const struct subject *s)
-{
-	(void)m;
-	return s->host->rtt_us ? (struct cell){.kind = CELL_MICROS, .u = s->host->rtt_us}
-			       : (struct cell){.kind = CELL_NONE};
-}
-
-static bool knows_retrans(const struct subject *s)
-{
-	return s->tcp->segs != ABSENT && s->tcp->segs > 0 && s->tcp->retrans != ABSENT;
-}
-
-static double retrans_share(const struct subject *s)
-{
-	/* More were sent again than sent: the two were read at different times. */
-	return s->tcp->retrans < s->tcp->segs ? (double)s->tcp->retrans / (double)s->tcp->segs : 1;
-}
-
-static struct cell retrans_cell(const struct model *m, const struct subject *s)
-{
-	(void)m;
-	if (!knows_retrans(s))
-		return (struct cell){.kind = CELL_NONE};
-	return (struct cell){.kind = CELL_SHARE, .d = retrans_share(s)};
-}
-
-static struct cell status_cell(const struct model *m, const struct subject *s)
-{
-	static const char *const names[STATUS_CLASSES] = {
-		"other", "1xx", "2xx", "3xx", "4xx", "5xx"};
-	struct cell cell = {.kind = CELL_MAP};
-
-	(void)m;
-	for (unsigned i = 1; i <= STATUS_CLASSES; i++) {
-		unsigned class = i % STATUS_CLASSES; /* "other" comes last */
-		if (s->log->status[class])
-			cell.map[cell.n++] =
-				(struct cell_pair){names[class], s->log->status[class]};
-	}
-	return cell;
-}
-
-static struct cell last_cell(const struct model *m, const struct subject *s)
-{
-	(void)m;
-	return cell_of_text(host_last(s->host));
 }
 
 static struct cell first_seen_cell(const struct model *m, const struct subject *s)
@@ -165,43 +43,6 @@ static struct cell last_seen_cell(const struct model *m, const struct subject *s
 	return time_cell(s->host->last_seen);
 }
 
-/* Sort keys. */
-
-static uint64_t conns_key(const struct model *m, const struct subject *s)
-{
-	(void)m;
-	return s->tcp->conns;
-}
-
-static uint64_t half_open_key(const struct model *m, const struct subject *s)
-{
-	(void)m;
-	return tcp_tally_half_open(s->tcp);
-}
-
-static uint64_t handshakes_key(const struct model *m, const struct subject *s)
-{
-	(void)m;
-	return s->tcp->handshakes;
-}
-
-static uint64_t held_key(const struct model *m, const struct subject *s)
-{
-	return tcp_tally_held(s->tcp, m->now);
-}
-
-static uint64_t rtt_key(const struct model *m, const struct subject *s)
-{
-	(void)m;
-	return s->host->rtt_us;
-}
-
-static uint64_t retrans_key(const struct model *m, const struct subject *s)
-{
-	(void)m;
-	return knows_retrans(s) ? (uint64_t)(retrans_share(s) * (1 << 20)) : 0;
-}
-
 #define PLAIN(where, what, member) \
 	.part = PART_##where, .kind = CELL_##what, .offset = OFFSET_##where(member)
 #define OFFSET_LOG(member) offsetof(struct log_tally, member)
@@ -210,10 +51,20 @@ static uint64_t retrans_key(const struct model *m, const struct subject *s)
 /* In the order of the JSON record; the screen shows those with a title. The sort key cycles in
  * this order too, but starts with connections and ends with who it is. */
 const struct column columns[] = {
+	{.id = "trouble",
+		.tone = TONE_MARK,
+		.scope = FOR_ALL,
+		.title = "!",
+		.help = "letter of the gravest judgement about it; in the order of trouble: the "
+			"gravest first, then by load",
+		.width = 1,
+		.keep = 254,
+		.cell = trouble_cell,
+		.key = trouble_row_key},
 	{.id = "ip",
 		.tone = TONE_NAME,
 		.scope = FOR_ALL,
-		.title = "IP",
+		.title = "Address",
 		.help = "address of the peer",
 		.width = 15,
 		.weight = 1,
@@ -222,16 +73,6 @@ const struct column columns[] = {
 		.ascending = true,
 		.cell = ip_cell,
 		.compare = subject_compare},
-	{.id = "ips",
-		.title = "IPs",
-		.help = "addresses in it",
-		.width = 5,
-		.keep = 210,
-		.scope = FOR_GROUPS,
-		.right = true,
-		.json = true,
-		.cell = ips_cell,
-		.key = ips_key},
 	{.id = "country",
 		.scope = FOR_HOSTS | FOR_NETS,
 		.title = "CC",
@@ -253,8 +94,9 @@ const struct column columns[] = {
 		.scope = FOR_HOSTS | FOR_NETS | FOR_SYSTEMS,
 		.title = "Organization",
 		.help = "whose autonomous system that is, else who the network is registered to",
-		.width = 18,
+		.width = 12,
 		.weight = 2,
+		.most = 30,
 		.keep = 140,
 		.json = true,
 		.ascending = true,
@@ -306,80 +148,46 @@ const struct column columns[] = {
 		.help = "whether it is that crawler: confirmed, refuted or unverified",
 		.json = true,
 		.cell = crawler_is_cell},
+	{.id = "ips",
+		.title = "IPs",
+		.help = "addresses in it",
+		.width = 4,
+		.keep = 210,
+		.scope = FOR_GROUPS,
+		.right = true,
+		.json = true,
+		.cell = ips_cell,
+		.key = ips_key},
 	{.id = "conns",
+		.tone = TONE_HELD,
 		.scope = FOR_ALL,
 		.title = "Conns",
-		.help = "TCP connections in any state but LISTEN and CLOSE",
+		.help = "TCP connections that are open: in any state but LISTEN, CLOSE and "
+			"TIME_WAIT",
 		.width = 5,
 		.keep = 200,
 		.right = true,
 		.json = true,
 		.cell = conns_cell,
 		.key = conns_key},
-	{.id = "states",
-		.tone = TONE_HALF_OPEN,
-		.scope = FOR_ALL,
-		.title = "State",
-		.help = "connections by state: E established, S half-open "
-			"(SYN_RECV), O opening (SYN_SENT), C closing, T TIME_WAIT",
-		.width = 9,
-		.keep = 150,
-		.json = true,
-		.cell = states_cell},
 	{.id = "half_open",
 		.tone = TONE_HALF_OPEN,
 		.scope = FOR_ALL,
 		.title = "Half",
 		.help = "half-open connections (SYN_RECV)",
-		.width = 5,
-		.keep = 95, /* the states tell it too */
+		.width = 4,
+		.keep = 195,
 		.right = true,
 		.json = true,
 		.cell = half_open_cell,
 		.key = half_open_key},
-	{.id = "requests",
-		.scope = FOR_ALL,
-		.title = "Reqs",
-		.help = "requests logged",
-		.width = 6,
-		.keep = 190,
-		.right = true,
-		.json = true,
-		PLAIN(LOG, COUNT, requests)},
-	{.id = "rate",
-		.tone = TONE_ROW,
-		.scope = FOR_ALL,
-		.title = "Req/m",
-		.help = "requests in the last minute",
-		.width = 6,
-		.keep = 110,
-		.right = true,
-		PLAIN(LOG, RATE, rate)},
-	{.id = "bytes",
-		.scope = FOR_ALL,
-		.title = "Bytes",
-		.help = "response bytes logged",
-		.width = 6,
-		.keep = 100,
-		.right = true,
-		.json = true,
-		PLAIN(LOG, BYTES, bytes)},
-	{.id = "status",
-		.tone = TONE_STATUS,
-		.scope = FOR_ALL,
-		.title = "Status",
-		.help = "responses by status class",
-		.width = 14,
-		.keep = 60,
-		.json = true,
-		.cell = status_cell},
 	{.id = "syn_rate",
 		.scope = FOR_ALL,
 		.title = "SYN/m",
 		.help = "SYNs in the last minute; the address of one that is not answered may be "
 			"forged",
 		.width = 5,
-		.keep = 65,
+		.keep = 130,
 		.right = true,
 		.json = true,
 		.known = model_knows_syns,
@@ -390,12 +198,107 @@ const struct column columns[] = {
 		.title = "Held",
 		.help = "time that its connections were held open, added up",
 		.width = 5,
-		.keep = 56,
+		.keep = 110,
 		.right = true,
 		.json = true,
 		.known = model_knows_conns,
 		.cell = held_cell,
 		.key = held_key},
+	{.id = "requests",
+		.scope = FOR_ALL,
+		.title = "Reqs",
+		.help = "requests logged",
+		.width = 5,
+		.keep = 190,
+		.right = true,
+		.json = true,
+		PLAIN(LOG, COUNT, requests)},
+	{.id = "rate",
+		.tone = TONE_BURST,
+		.scope = FOR_ALL,
+		.title = "Req/m",
+		.help = "requests in the last minute",
+		.width = 5,
+		.keep = 170,
+		.right = true,
+		PLAIN(LOG, RATE, rate)},
+	{.id = "pulse",
+		.tone = TONE_PULSE,
+		.scope = FOR_ALL,
+		.title = "5 min",
+		.help = "its requests in the last five minutes, drawn as a line",
+		.width = PULSE_CELLS,
+		.keep = 105,
+		.cell = pulse_cell},
+	{.id = "refused",
+		.tone = TONE_REFUSED,
+		.scope = FOR_ALL,
+		.title = "4xx",
+		.help = "part of its requests that were answered with 4xx",
+		.width = 4,
+		.keep = 100,
+		.right = true,
+		.cell = refused_cell,
+		.key = refused_key},
+	{.id = "broken",
+		.tone = TONE_BROKEN,
+		.scope = FOR_ALL,
+		.title = "5xx",
+		.help = "part of its requests that were answered with 5xx",
+		.width = 4,
+		.keep = 99,
+		.right = true,
+		.cell = broken_cell,
+		.key = broken_key},
+	{.id = "rx",
+		.scope = FOR_ALL,
+		.title = "In",
+		.help = "bytes received from it on the wire",
+		.width = 5,
+		.keep = 90,
+		.right = true,
+		.json = true,
+		.known = model_knows_handshakes,
+		PLAIN(TCP, BYTES, rx)},
+	{.id = "states",
+		.tone = TONE_HALF_OPEN,
+		.scope = FOR_ALL,
+		.title = "State",
+		.help = "connections by state: E established, S half-open "
+			"(SYN_RECV), O opening (SYN_SENT), C closing, T TIME_WAIT",
+		.width = 9,
+		.keep = 59,
+		.json = true,
+		.cell = states_cell},
+	{.id = "time_wait",
+		.scope = FOR_ALL,
+		.title = "TW",
+		.help = "connections in TIME_WAIT: they are over",
+		.width = 4,
+		.keep = 49,
+		.right = true,
+		.json = true,
+		.known = model_knows_conns,
+		.cell = time_wait_cell,
+		.key = time_wait_key},
+	{.id = "bytes",
+		.scope = FOR_ALL,
+		.title = "Bytes",
+		.help = "response bytes logged",
+		.width = 6,
+		.keep = 58,
+		.right = true,
+		.json = true,
+		PLAIN(LOG, BYTES, bytes)},
+	{.id = "status",
+		.tone = TONE_STATUS,
+		.scope = FOR_ALL,
+		.title = "Status",
+		.help = "responses by status class",
+		.width = 14,
+		.keep = 57,
+		.json = true,
+		.cell = status_cell},
 	{.id = "rtt_us",
 		.title = "RTT",
 		.help = "round-trip time, smoothed over its connections",
@@ -427,16 +330,6 @@ const struct column columns[] = {
 		.json = true,
 		.known = model_knows_handshakes,
 		PLAIN(TCP, BYTES, tx)},
-	{.id = "rx",
-		.scope = FOR_ALL,
-		.title = "In",
-		.help = "bytes received from it on the wire",
-		.width = 5,
-		.keep = 48,
-		.right = true,
-		.json = true,
-		.known = model_knows_handshakes,
-		PLAIN(TCP, BYTES, rx)},
 	{.id = "handshakes",
 		.scope = FOR_ALL,
 		.title = "Shook",
@@ -533,7 +426,7 @@ struct cell column_cell(const struct column *c, const struct model *m, const str
 	if (c->kind == CELL_RATE)
 		return (struct cell){
 			.kind = CELL_RATE, .d = window_sum(plain_at(c, s), m->now, WINDOW_SPAN)};
-	struct cell cell = count_cell(*(const uint64_t *)plain_at(c, s));
+	struct cell cell = cell_of_count(*(const uint64_t *)plain_at(c, s));
 	if (cell.kind != CELL_NONE)
 		cell.kind = c->kind;
 	return cell;
@@ -567,6 +460,11 @@ const char *column_title(const struct column *c, enum group_by by)
 	return c->tone == TONE_NAME && by != GROUP_NONE ? group_title(by) : c->title;
 }
 
+bool column_is_trouble(const struct column *c)
+{
+	return c->key == trouble_row_key;
+}
+
 const struct column *column_find(struct str id)
 {
 	for (size_t i = 0; i < column_count; i++)
@@ -575,7 +473,7 @@ const struct column *column_find(struct str id)
 	return NULL;
 }
 
-static bool sortable(const struct column *c, const struct model *m, enum group_by by)
+bool column_is_sortable(const struct column *c, const struct model *m, enum group_by by)
 {
 	return c->title && (c->key || c->part || c->compare) && column_serves(c, m, by);
 }
@@ -588,6 +486,17 @@ const struct column *column_sort_next(
 
 	do
 		at = (at + 1) % column_count;
-	while (!sortable(&columns[at], m, by));
+	while (!column_is_sortable(&columns[at], m, by));
+	return &columns[at];
+}
+
+const struct column *column_sort_back(
+	const struct model *m, enum group_by by, const struct column *current)
+{
+	size_t at = (size_t)(current - columns);
+
+	do
+		at = (at + column_count - 1) % column_count;
+	while (!column_is_sortable(&columns[at], m, by));
 	return &columns[at];
 }

@@ -13,9 +13,14 @@
 /* How a view sets a cell off from the rest of its row. */
 enum column_tone {
 	TONE_PLAIN,
+	TONE_MARK,      /* the letter that the row is marked with */
 	TONE_NAME,      /* who the row is */
-	TONE_ROW,       /* as the row's own trouble says */
+	TONE_BURST,     /* when it asks for a lot (suspicion.h) */
+	TONE_HELD,      /* when it holds connections and asks for nothing */
 	TONE_STATUS,    /* by failed answers */
+	TONE_PULSE,     /* drawn; left out where nothing can be */
+	TONE_REFUSED,   /* by answers with 4xx */
+	TONE_BROKEN,    /* by answers with 5xx */
 	TONE_HALF_OPEN, /* when there are half-open connections */
 	TONE_INFO,
 	TONE_WARN
@@ -44,6 +49,7 @@ struct column {
 	const char *help;
 	uint8_t width;  /* columns on screen; a title's column that may grow: its least width */
 	uint8_t weight; /* 0: fixed width; else its share of spare room */
+	uint8_t most;   /* width that it never grows beyond; 0: any */
 	uint8_t keep;   /* when room is short, the lowest goes first; 255 never goes */
 	uint8_t scope;  /* enum column_scope; 0: FOR_HOSTS */
 	uint8_t tone;   /* enum column_tone */
@@ -81,8 +87,18 @@ const char *column_title(const struct column *c, enum group_by by);
 
 const struct column *column_find(struct str id);
 
+/* It is what rows are marked with, and the order by trouble (trouble.h). */
+bool column_is_trouble(const struct column *c);
+
 /* The sortable column after this one that the model can fill; wraps round. NULL: the first. */
 const struct column *column_sort_next(
 	const struct model *m, enum group_by by, const struct column *current);
+
+/* The one before it; wraps round. */
+const struct column *column_sort_back(
+	const struct model *m, enum group_by by, const struct column *current);
+
+/* Rows can be sorted by it, and the model can fill it. */
+bool column_is_sortable(const struct column *c, const struct model *m, enum group_by by);
 
 #endif

@@ -2,6 +2,38 @@
 #include "model/column_parts.h"
 
 #include "model/suspicion.h"
+#include "model/trouble.h"
+
+/* Of a network: its addresses' own flags count, too. */
+static gravity_t gravity_of(const struct model *m, const struct subject *s)
+{
+	const struct flag *flags[CELL_MAP_MAX];
+	gravity_t most = s->host ? trouble_of_host(m, s->host) : 0;
+
+	if (!s->net)
+		return most;
+	size_t n = flags_of_prefix(&m->flags, &s->net->prefix, flags, CELL_MAP_MAX);
+	for (size_t i = 0; i < n; i++)
+		if (trouble_gravity(flags[i]) > most)
+			most = trouble_gravity(flags[i]);
+	return most;
+}
+
+struct cell trouble_cell(const struct model *m, const struct subject *s)
+{
+	gravity_t gravity = gravity_of(m, s);
+
+	return gravity ? cell_of_text(trouble_mark(gravity)) : (struct cell){.kind = CELL_NONE};
+}
+
+/* To look for a network's addresses takes too long for all networks. */
+uint64_t trouble_row_key(const struct model *m, const struct subject *s)
+{
+	return trouble_key(m, s,
+		s->host  ? trouble_of_host(m, s->host)
+		: s->net ? trouble_of_network(m, s->net, NULL)
+			 : 0);
+}
 
 static struct cell names_cell(const struct flag *const *flags, size_t n)
 {

@@ -9,6 +9,33 @@
 #include "model/cell.h"
 #include "model/group.h"
 
+/* column_conns.c: connections, by the kernel. */
+struct cell conns_cell(const struct model *m, const struct subject *s);
+struct cell time_wait_cell(const struct model *m, const struct subject *s);
+struct cell states_cell(const struct model *m, const struct subject *s);
+struct cell half_open_cell(const struct model *m, const struct subject *s);
+struct cell syn_rate_cell(const struct model *m, const struct subject *s);
+struct cell handshakes_cell(const struct model *m, const struct subject *s);
+struct cell held_cell(const struct model *m, const struct subject *s);
+struct cell rtt_cell(const struct model *m, const struct subject *s);
+struct cell retrans_cell(const struct model *m, const struct subject *s);
+uint64_t conns_key(const struct model *m, const struct subject *s);
+uint64_t time_wait_key(const struct model *m, const struct subject *s);
+uint64_t half_open_key(const struct model *m, const struct subject *s);
+uint64_t handshakes_key(const struct model *m, const struct subject *s);
+uint64_t held_key(const struct model *m, const struct subject *s);
+uint64_t rtt_key(const struct model *m, const struct subject *s);
+uint64_t retrans_key(const struct model *m, const struct subject *s);
+
+/* column_log.c: requests and their answers. */
+struct cell status_cell(const struct model *m, const struct subject *s);
+struct cell refused_cell(const struct model *m, const struct subject *s);
+struct cell broken_cell(const struct model *m, const struct subject *s);
+struct cell pulse_cell(const struct model *m, const struct subject *s);
+struct cell last_cell(const struct model *m, const struct subject *s);
+uint64_t refused_key(const struct model *m, const struct subject *s);
+uint64_t broken_key(const struct model *m, const struct subject *s);
+
 /* column_who.c: where a host is and whose network it is in. */
 bool knows_countries(const struct model *m);
 bool knows_orgs(const struct model *m);
@@ -40,8 +67,10 @@ struct cell netname_cell(const struct model *m, const struct subject *s);
 struct cell abuse_cell(const struct model *m, const struct subject *s);
 struct cell rdns_cell(const struct model *m, const struct subject *s);
 
-/* column_judged.c: judgements about it, why it is suspicious, and whether it is the crawler that it
- * says it is. */
+/* column_judged.c: its mark, judgements about it, why it is suspicious, and whether it is the
+ * crawler that it says it is. */
+struct cell trouble_cell(const struct model *m, const struct subject *s);
+uint64_t trouble_row_key(const struct model *m, const struct subject *s);
 struct cell flags_cell(const struct model *m, const struct subject *s);
 struct cell in_flags_cell(const struct model *m, const struct subject *s);
 struct cell suspicious_cell(const struct model *m, const struct subject *s);

@@ -24,7 +24,7 @@ static void disown(struct model *m)
 	m->claims = (struct claims){0};
 	m->journal = (struct journal){0};
 	m->flags.pool = (struct pool){0};
-	m->flags.index = m->flags.hosts = (struct index){0};
+	m->flags.index = m->flags.hosts = m->flags.groups = (struct index){0};
 }
 
 static int copy_machines(struct model *to, const struct model *from)

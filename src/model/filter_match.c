@@ -83,6 +83,7 @@ static bool cell_number(const struct cell *cell, double *ret)
 		return true;
 	case CELL_RATE:
 	case CELL_SHARE:
+	case CELL_PERCENT:
 		*ret = cell->d;
 		return true;
 	default:

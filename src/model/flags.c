@@ -17,17 +17,20 @@ void flags_done(struct flags *f)
 	pool_done(&f->pool);
 	index_done(&f->index);
 	index_done(&f->hosts);
+	index_done(&f->groups);
 }
 
 int flags_copy(struct flags *to, const struct flags *from)
 {
 	*to = *from;
-	to->index = to->hosts = (struct index){0};
+	to->index = to->hosts = to->groups = (struct index){0};
 	int err = pool_copy(&to->pool, &from->pool);
 	if (!err)
 		err = index_copy(&to->index, &from->index);
 	if (!err)
 		err = index_copy(&to->hosts, &from->hosts);
+	if (!err)
+		err = index_copy(&to->groups, &from->groups);
 	if (err)
 		flags_done(to);
 	return err;
@@ -83,21 +86,51 @@ static void take_host(struct flag *flag, struct str who)
 	flag->prefix_count = 1;
 }
 
+/* Of an address, IPv4 or not, its first `bits` bits. */
+static struct prefix cut(const struct addr *a, unsigned bits)
+{
+	struct prefix p = {.bits = (uint8_t)bits};
+
+	memcpy(p.addr.b, a->b, bits / 8);
+	if (bits % 8)
+		p.addr.b[bits / 8] = (uint8_t)(a->b[bits / 8] & (0xff00 >> bits % 8));
+	return p;
+}
+
+static uint64_t prefix_hash(const struct prefix *p)
+{
+	return hash_two(addr_hash(&p->addr), p->bits);
+}
+
 static void join_groups(struct flags *f, uint32_t id)
 {
-	if (is_of_group(flags_at(f, id)))
-		f->group_ids[f->groups++] = id;
+	struct flag *flag = pool_at(&f->pool, id);
+
+	if (!is_of_group(flag))
+		return;
+	for (uint32_t i = 0; i < flag->prefix_count; i++) {
+		const struct prefix *p = &flag->prefixes[i];
+		if (index_add(&f->groups, prefix_hash(p), id * FLAG_PREFIXES_MAX + i) < 0) {
+			f->lost++;
+			continue;
+		}
+		flag->listed |= (uint8_t)(1u << i);
+		f->lengths[p->bits]++;
+	}
 }
 
 static void leave_groups(struct flags *f, uint32_t id)
 {
-	uint32_t i = 0;
+	struct flag *flag = pool_at(&f->pool, id);
 
-	if (!is_of_group(flags_at(f, id)))
-		return;
-	while (f->group_ids[i] != id)
-		i++;
-	f->group_ids[i] = f->group_ids[--f->groups];
+	for (uint32_t i = 0; i < FLAG_PREFIXES_MAX; i++) {
+		const struct prefix *p = &flag->prefixes[i];
+		if (!(flag->listed >> i & 1))
+			continue;
+		index_remove(&f->groups, prefix_hash(p), id * FLAG_PREFIXES_MAX + i);
+		f->lengths[p->bits]--;
+	}
+	flag->listed = 0;
 }
 
 static void forget(struct flags *f, uint32_t id)
@@ -126,6 +159,7 @@ static uint32_t make(struct flags *f, const struct event_flag *said, uint64_t ha
 	flag->scope = said->scope;
 	text_copy(flag->name, sizeof flag->name, said->flag);
 	text_copy(flag->who, sizeof flag->who, said->who);
+	flag->letter = f->letter ? f->letter(said->flag) : '\0';
 	take_host(flag, said->who);
 	if (is_of_host(flag) && index_add(&f->hosts, addr_hash(&flag->prefixes[0].addr), id) < 0)
 		flag->prefix_count = 0;
@@ -189,29 +223,66 @@ static size_t insert(const struct flag **at, size_t n, size_t most, const struct
 	return n;
 }
 
-static bool holds(const struct flag *flag, const struct addr *a)
+static void look_up(
+	const struct flags *f, const struct prefix *p, bool exactly, flag_fn *fn, void *ctx)
 {
-	for (int i = 0; i < flag->prefix_count; i++)
-		if (prefix_contains(&flag->prefixes[i], a))
-			return true;
-	return false;
+	index_for_each_match (&f->groups, prefix_hash(p), at) {
+		const struct flag *flag = flags_at(f, at / FLAG_PREFIXES_MAX);
+		const struct prefix *own = &flag->prefixes[at % FLAG_PREFIXES_MAX];
+		if (own->bits == p->bits && addr_eq(&own->addr, &p->addr))
+			fn(ctx, flag, exactly);
+	}
+}
+
+void flags_around(const struct flags *f, const struct prefix *p, flag_fn *fn, void *ctx)
+{
+	if (!f->groups.used)
+		return;
+	for (unsigned bits = 0; bits <= p->bits; bits++) {
+		if (!f->lengths[bits])
+			continue;
+		struct prefix wider = cut(&p->addr, bits);
+		look_up(f, &wider, bits == p->bits, fn, ctx);
+	}
+}
+
+void flags_of_host(const struct flags *f, const struct addr *a, flag_fn *fn, void *ctx)
+{
+	if (!f->hosts.used)
+		return;
+	index_for_each_match (&f->hosts, addr_hash(a), id)
+		if (addr_eq(&flags_at(f, id)->prefixes[0].addr, a))
+			fn(ctx, flags_at(f, id), true);
+}
+
+/* The gravest of those that are handed in. */
+struct gravest {
+	const struct flag **at;
+	size_t n, most;
+};
+
+static void take(void *ctx, const struct flag *flag, bool exactly)
+{
+	struct gravest *g = ctx;
+
+	(void)exactly;
+	for (size_t i = 0; i < g->n; i++)
+		if (g->at[i] == flag)
+			return;
+	g->n = insert(g->at, g->n, g->most, flag);
 }
 
 size_t flags_of_addr(const struct flags *f, const struct addr *a, bool around,
 	const struct flag **ret, size_t most)
 {
-	size_t n = 0;
+	struct gravest g = {ret, 0, most};
+	const struct prefix whole = {*a, ADDR_BITS};
 
-	if (!around) {
-		index_for_each_match (&f->hosts, addr_hash(a), id)
-			if (addr_eq(&flags_at(f, id)->prefixes[0].addr, a))
-				n = insert(ret, n, most, flags_at(f, id));
-		return n;
-	}
-	for (uint32_t i = 0; i < f->groups; i++)
-		if (holds(flags_at(f, f->group_ids[i]), a))
-			n = insert(ret, n, most, flags_at(f, f->group_ids[i]));
-	return n;
+	if (around)
+		flags_around(f, &whole, take, &g);
+	else
+		flags_of_host(f, a, take, &g);
+	return g.n;
 }
 
 static bool meets(const struct flag *flag, const struct prefix *p)

@@ -18,11 +18,15 @@
 #define FLAG_TEXT_MAX     256
 #define FLAG_PREFIXES_MAX 8
 
+#define FLAG_LENGTHS (ADDR_BITS + 1) /* of prefixes */
+
 struct flag {
 	char name[FLAG_NAME_MAX], cause[FLAG_NAME_MAX];
 	uint8_t scope;    /* enum flag_scope */
 	uint8_t severity; /* enum severity */
 	uint8_t prefix_count;
+	uint8_t listed;     /* of its prefixes, those that are in flags.groups; bits */
+	char letter;        /* of its family; '\0': it has none */
 	usec_t since, said; /* when it began, and was last said with these figures */
 	uint64_t value;
 	struct prefix prefixes[FLAG_PREFIXES_MAX]; /* who is meant; none: nobody can be named so */
@@ -31,12 +35,16 @@ struct flag {
 };
 
 struct flags {
-	struct pool pool;              /* struct flag */
-	struct index index;            /* by hash */
-	struct index hosts;            /* of SCOPE_HOST, by address */
-	uint32_t groups;               /* flags of wider scope with prefixes, of those that hold */
-	uint32_t group_ids[FLAGS_MAX]; /* their ids: each address is looked for in them */
-	uint64_t lost;                 /* for which there was no room */
+	struct pool pool;   /* struct flag */
+	struct index index; /* by hash */
+	struct index hosts; /* of SCOPE_HOST, by address */
+	/* Of flags of wider scope, by prefix: id * FLAG_PREFIXES_MAX + which. Each length that
+	 * occurs costs a look-up, however many flags hold. */
+	struct index groups;
+	uint32_t lengths[FLAG_LENGTHS]; /* how many of each there are */
+	uint64_t lost;                  /* for which there was no room */
+	/* The letter of a flag's family, '\0' for none; NULL: nobody knows. */
+	char (*letter)(struct str name);
 };
 
 /* 0 or -ENOMEM. */
@@ -64,6 +72,14 @@ static inline uint32_t flags_next(const struct flags *f, uint32_t from)
  * the gravest first. Returns how many. */
 size_t flags_of_addr(const struct flags *f, const struct addr *a, bool around,
 	const struct flag **ret, size_t most);
+
+/* Calls back with each flag of wider scope that has a prefix which holds this one whole; `exactly`:
+ * which is this one. A flag with several such prefixes comes as often. */
+typedef void flag_fn(void *ctx, const struct flag *flag, bool exactly);
+void flags_around(const struct flags *f, const struct prefix *p, flag_fn *fn, void *ctx);
+
+/* Calls back with each flag of this very address. */
+void flags_of_host(const struct flags *f, const struct addr *a, flag_fn *fn, void *ctx);
 
 /* Those that name this very network, or lie within it. */
 size_t flags_of_prefix(

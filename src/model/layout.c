@@ -3,7 +3,8 @@
 
 #include "base/text.h"
 
-#define KEEP_EXTRA     60 /* columns kept less than this are only nice to have */
+#define KEEP_EXTRA     60  /* columns kept less than this are only nice to have */
+#define EXTRA_FROM     190 /* columns of a screen that has room for these, too */
 #define ROOM_FOR_PATHS 12
 
 static bool is_ip(const struct column *c)
@@ -38,6 +39,13 @@ static bool drop_least(struct layout *l, const struct column *must)
 	return true;
 }
 
+static int part_of(const struct layout_column *lc, int spare, int weights)
+{
+	int part = spare * lc->column->weight / weights, most = lc->column->most;
+
+	return most && lc->width + part > most ? most - lc->width : part;
+}
+
 /* Shares what is left among the columns that may grow. An address needs no more than its own
  * length, so the rest goes to the others. */
 static void share_spare(struct layout *l, int spare)
@@ -51,7 +59,7 @@ static void share_spare(struct layout *l, int spare)
 		int weight = l->at[i].column->weight;
 		if (is_ip(l->at[i].column) || !weight)
 			continue;
-		int part = spare * weight / weights;
+		int part = part_of(&l->at[i], spare, weights);
 		l->at[i].width += part;
 		spare -= part;
 		weights -= weight;
@@ -60,11 +68,16 @@ static void share_spare(struct layout *l, int spare)
 
 static int ip_room(int least, int wanted, int width)
 {
-	int most = width * 3 / 5;
+	int most = width / 5;
 
 	if (wanted > most)
 		wanted = most;
 	return wanted > least ? wanted : least;
+}
+
+static bool is_extra(const struct column *c)
+{
+	return c->keep < KEEP_EXTRA;
 }
 
 /* What must fit for the columns at hand to stay: while there are extra ones among them, room for
@@ -72,35 +85,56 @@ static int ip_room(int least, int wanted, int width)
 static int total_wish(const struct layout *l, const struct column *must)
 {
 	for (size_t i = 0; i < l->n; i++)
-		if (l->at[i].column->keep < KEEP_EXTRA && l->at[i].column != must)
+		if (is_extra(l->at[i].column) && l->at[i].column != must)
 			return total_width(l) + ROOM_FOR_PATHS;
 	return total_width(l);
 }
 
-void layout_fit(struct layout *l, const struct model *m, enum group_by by, int width, int ip_width,
-	const struct column *must)
+static bool is_wanted(const struct column *c, const struct model *m, const struct layout_wish *w)
+{
+	if (!c->title || (!w->marks && (column_is_trouble(c) || c->tone == TONE_PULSE)))
+		return false;
+	if (c == w->must || (w->marks && column_is_trouble(c)))
+		return true;
+	return column_serves(c, m, w->by) && (w->width >= EXTRA_FROM || !is_extra(c));
+}
+
+static int room_of(const struct column *c, const struct layout_wish *w)
+{
+	if (is_ip(c))
+		return ip_room(c->width, w->name_width, w->width);
+	int title = text_width(str_of(c->title)) + 1;
+	bool arrow = c == w->must && !column_is_trouble(c) && title > c->width;
+	return arrow ? title : c->width;
+}
+
+static void place(struct layout *l)
 {
 	int x = 0;
 
-	l->n = 0;
-	for (size_t i = 0; i < column_count && l->n < LAYOUT_COLUMNS_MAX; i++) {
-		const struct column *c = &columns[i];
-		if (!c->title || (c != must && !column_serves(c, m, by)))
-			continue;
-		int room = is_ip(c) ? ip_room(c->width, ip_width, width) : c->width;
-		l->at[l->n++] = (struct layout_column){c, 0, room};
-	}
-	while (total_wish(l, must) > width && (drop_least(l, must) || drop_least(l, NULL)))
-		;
-	int spare = width - total_width(l);
-	if (spare < 0)
-		l->at[0].width = width > 0 ? width : 0;
-	else
-		share_spare(l, spare);
 	for (size_t i = 0; i < l->n; i++) {
 		l->at[i].x = x;
 		x += l->at[i].width + 1;
 	}
+}
+
+void layout_fit(struct layout *l, const struct model *m, const struct layout_wish *wish)
+{
+	const struct column *must = wish->must;
+
+	l->n = 0;
+	for (size_t i = 0; i < column_count && l->n < LAYOUT_COLUMNS_MAX; i++)
+		if (is_wanted(&columns[i], m, wish))
+			l->at[l->n++] =
+				(struct layout_column){&columns[i], 0, room_of(&columns[i], wish)};
+	while (total_wish(l, must) > wish->width && (drop_least(l, must) || drop_least(l, NULL)))
+		;
+	int spare = wish->width - total_width(l);
+	if (spare < 0)
+		l->at[0].width = wish->width > 0 ? wish->width : 0;
+	else
+		share_spare(l, spare);
+	place(l);
 }
 
 struct str layout_cut_addr(char *buf, size_t n, int width)

@@ -8,7 +8,7 @@
 
 #include "model/column.h"
 
-#define LAYOUT_COLUMNS_MAX 24
+#define LAYOUT_COLUMNS_MAX 40
 
 struct layout_column {
 	const struct column *column;
@@ -20,13 +20,22 @@ struct layout {
 	struct layout_column at[LAYOUT_COLUMNS_MAX];
 };
 
-/* Fits the titled columns that the model can fill for such rows into `width` terminal columns, one
- * space apart. ip_width is the room that the addresses at hand would like (0: the column's own
- * least width); they get it at the expense of other columns, but never more than three fifths of
- * the whole. Columns that are only nice to have come when the others have room to spare. The column
- * `must` (may be NULL), such as the one that rows are sorted by, goes last. */
-void layout_fit(struct layout *l, const struct model *m, enum group_by by, int width, int ip_width,
-	const struct column *must);
+struct layout_wish {
+	enum group_by by; /* what most rows are */
+	int width;        /* of the whole */
+	int name_width;   /* that the names of the rows at hand would like; 0: the least */
+	/* Goes last, and has room for an arrow behind its title: rows are sorted by it; or NULL. */
+	const struct column *must;
+	/* On a screen: the mark of a row, which leaves a place before its name, and what is drawn.
+	 */
+	bool marks;
+};
+
+/* Fits the titled columns that the model can fill for such rows, one space apart. Names get what
+ * they would like at the expense of other columns, but never more than a fifth of the whole.
+ * More room never means fewer columns; those that are only nice to have (keep below 60) come on the
+ * widest screens. */
+void layout_fit(struct layout *l, const struct model *m, const struct layout_wish *wish);
 
 /* Text of one cell, clean, at most lc->width columns, not padded; buf holds it. An address that
  * is too long keeps its beginning and its end. */

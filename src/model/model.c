@@ -30,6 +30,7 @@ struct model *model_new(const struct model_limits *limits)
 		model_free(m);
 		return NULL;
 	}
+	m->flags.letter = limits->flag_letter;
 	return m;
 }
 

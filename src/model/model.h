@@ -43,6 +43,8 @@ struct model_limits {
 	usec_t idle_after;      /* a host without a connection is forgotten after this long */
 	usec_t closed_for;      /* how long a connection that closed is shown */
 	struct suspicion_limits suspicious; /* from where on an address is marked */
+	/* The letter that a flag of this name marks rows with, '\0' for none; NULL: none does. */
+	char (*flag_letter)(struct str name);
 };
 
 #define MODEL_LIMITS_DEFAULT                       \
@@ -58,6 +60,7 @@ struct model_limits {
 		.idle_after = 300 * USEC_PER_SEC,  \
 		.closed_for = 10 * USEC_PER_SEC,   \
 		.suspicious = {60, 5, NULL, NULL}, \
+		.flag_letter = NULL,               \
 	})
 
 struct model {

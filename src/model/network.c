@@ -202,7 +202,7 @@ uint64_t network_weigh(
 	case NETWORK_BY_SYNS:
 		return (uint64_t)(window_sum(&net->tcp.syn_rate, now, WINDOW_SPAN) + 0.5);
 	case NETWORK_BY_CONNS:
-		return net->tcp.conns;
+		return tcp_tally_open(&net->tcp);
 	case NETWORK_BY_REQUESTS:
 		return network_requests(n, net);
 	}

@@ -16,9 +16,8 @@ static bool holds_for_nothing(const struct model *m, const struct host *h, uint6
 {
 	uint64_t limit = m->limits.suspicious.min_conns;
 
-	return limit && h->tcp.conns - h->tcp.states[TCP_TIME_WAIT] >= limit &&
-	       asked <= REQUESTS_OF_HOLDERS && !model_is_uncorrelated(m) &&
-	       !model_is_behind_relay(m, h);
+	return limit && tcp_tally_open(&h->tcp) >= limit && asked <= REQUESTS_OF_HOLDERS &&
+	       !model_is_uncorrelated(m) && !model_is_behind_relay(m, h);
 }
 
 uint32_t suspicion_of(const struct model *m, const struct host *h)

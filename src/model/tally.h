@@ -106,6 +106,12 @@ static inline uint32_t tcp_tally_half_open(const struct tcp_tally *t)
 	return t->states[TCP_SYN_RECV];
 }
 
+/* Connections but those in TIME_WAIT, which are over and hold nobody's place. */
+static inline uint32_t tcp_tally_open(const struct tcp_tally *t)
+{
+	return t->conns - t->states[TCP_TIME_WAIT];
+}
+
 /* Time that connections took up a place in the server: all of them, added up, from the end of the
  * handshake until they closed. Those that are held still count up to now; sums of times overflow,
  * but their difference does not. In usec. */

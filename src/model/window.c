@@ -29,6 +29,8 @@ double window_sum(const struct window *w, usec_t now, usec_t span)
 	uint32_t first = bucket_of(from), last = bucket_of(now);
 	double sum = 0;
 
+	if ((int32_t)(first - w->head) > 0) /* all is older */
+		return 0;
 	for (uint32_t b = first; (int32_t)(last - b) >= 0; b++) {
 		uint32_t age = w->head - b;
 		if (age >= WINDOW_BUCKETS) /* older than the ring, or newer than its head */

@@ -181,7 +181,10 @@ static void print_rows(
 
 	if (!rows->n)
 		return;
-	layout_fit(&l, m, view->by, view->width, name_width(m, view->by, rows), NULL);
+	layout_fit(&l, m,
+		&(struct layout_wish){.by = view->by,
+			.width = view->width,
+			.name_width = name_width(m, view->by, rows)});
 	fputc('\n', out);
 	print_titles(out, &l, view->by);
 	for (uint32_t i = 0; i < rows->n; i++) {

@@ -103,14 +103,23 @@ static void an_address_has_its_own_and_those_around(void **state)
 	assert_int_equal(of("203.0.114.10", true), 1);
 	assert_int_equal(of("2001:db8::1", false), 1);
 	assert_int_equal(of("2001:db8::1", true), 0);
-	assert_int_equal(flags.groups, 2);
+	assert_int_equal(flags.groups.used, 3);
 	/* Who is meant changes; the name does not. */
 	say("syn-flood", SCOPE_MACHINE, "198.51.100.0/24,203.0.0.0/16", NULL, 3, T0);
-	assert_int_equal(flags.groups, 1);
+	assert_int_equal(flags.groups.used, 1);
 	assert_int_equal(of("203.0.114.10", true), 0);
 	end("silent", SCOPE_NETWORK, "203.0.113.0/24");
 	end("syn-flood", SCOPE_MACHINE, "198.51.100.0/24,203.0.0.0/16");
-	assert_int_equal(flags.groups, 0);
+	assert_int_equal(flags.groups.used, 0);
+	/* Named by two of its prefixes, by one that ends within a byte. */
+	say("syn-flood", SCOPE_MACHINE, "", "203.0.0.0/13 203.0.113.0/24 2001:db8::/47", 3, T0);
+	assert_int_equal(of("203.0.113.9", true), 1);
+	assert_int_equal(of("203.7.0.1", true), 1);
+	assert_int_equal(of("203.8.0.1", true), 0);
+	assert_int_equal(of("2001:db8:1::1", true), 1);
+	assert_int_equal(of("2001:db8:2::1", true), 0);
+	end("syn-flood", SCOPE_MACHINE, "");
+	assert_int_equal(flags.groups.used, 0);
 }
 
 static void a_network_has_those_that_meet_it(void **state)
@@ -195,7 +204,7 @@ static void what_cannot_be_read_is_of_nobody(void **state)
 	end("silent", SCOPE_NETWORK, "x");
 	end("burst", SCOPE_HOST, "nobody");
 	assert_int_equal(flags.pool.live, 0);
-	assert_int_equal(flags.groups, 0);
+	assert_int_equal(flags.groups.used, 0);
 }
 
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)

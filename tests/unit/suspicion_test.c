@@ -207,7 +207,7 @@ static void flags_around_come_and_go(void **state)
 	put_flag(m, SCOPE_NETWORK, who[0], true);
 	put_flag(m, SCOPE_NETWORK, who[3], false);
 	assert_int_equal(around(m), 1);
-	assert_int_equal(m->flags.groups, 2);
+	assert_int_equal(m->flags.groups.used, 2);
 	model_free(m);
 }
 
