@@ -182,6 +182,18 @@ static bool connections_selected(struct panel *p, struct subject_key *ret)
 	return key_at(connections_of(p), connections_of(p)->list.rank, ret);
 }
 
+static bool connections_step(struct panel *p, int by, struct subject_key *ret)
+{
+	struct connections *c = connections_of(p);
+	struct list_rows rows = rows_of(c);
+	struct subject_key before;
+
+	if (!connections_selected(p, &before))
+		return false;
+	list_move(&c->list, &rows, by);
+	return connections_selected(p, ret) && !subject_key_equal(&before, ret);
+}
+
 static bool connections_target(
 	struct panel *p, char buf[static SUBJECT_NAME_MAX], struct filter_target *ret_target)
 {
@@ -234,6 +246,7 @@ static void connections_draw(struct panel *p, struct area a, bool focused)
 	c->has_selected = key_at(c, c->list.rank, &c->selected);
 	p->view->matched =
 		c->by == GROUP_NONE ? c->listing.order.addresses : c->listing.order.top_count;
+	p->view->lines = c->list.count + (uint32_t)above - 1;
 	connections_draw_rows(c, a, focused);
 	if (!c->list.count && !c->behind)
 		blind_draw_addresses(p->view, area_rows(a, above, a.h));
@@ -375,6 +388,7 @@ const struct panel_ops connections_panel = {
 	.forget = connections_forget,
 	.fit = connections_fit,
 	.selected = connections_selected,
+	.step = connections_step,
 	.target = connections_target,
 	.watched = connections_watched,
 	.query = connections_query,

@@ -103,7 +103,6 @@ void geometry_of(struct geometry *g, struct area all, const struct geometry_want
 	struct area above = area_rows(all, 0, all.h - below - bar);
 
 	*g = (struct geometry){.tabs = false};
-	g->bar = area_rows(all, above.h, bar);
 	g->bottom = area_rows(all, all.h - bottom, bottom);
 	if (!bottom)
 		g->footer = inset(area_rows(all, all.h - below, below));

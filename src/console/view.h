@@ -15,7 +15,7 @@
 #include "console/command.h"
 #include "console/looked.h"
 #include "console/narrowing.h"
-#include "console/glance.h"
+#include "console/headline.h"
 #include "console/screen.h"
 #include "detect/detect.h"
 #include "event/overview.h"
@@ -108,7 +108,7 @@ struct view {
 			       each */
 	bool changed;       /* something else than the model: a frame is due */
 	usec_t wake_at;     /* by CLOCK_MONOTONIC: a frame is due then, whatever happens; 0: none */
-	struct glance glance; /* of header and findings */
+	struct headline headline; /* what header and findings say */
 	struct commands commands; /* for the app */
 	struct bindings bindings;
 
@@ -134,6 +134,8 @@ struct panel_ops {
 	void (*fit)(struct panel *p);                           /* the terminal's size is another */
 	bool (*input)(struct panel *p, const struct input *in); /* what no binding is for */
 	bool (*selected)(struct panel *p, struct subject_key *ret); /* who the cursor is on */
+	/* Moves the cursor by so many rows and tells who it is on; false: there is no such row. */
+	bool (*step)(struct panel *p, int by, struct subject_key *ret);
 	/* The cursor goes to this row; false: it is not listed. */
 	bool (*go_to)(struct panel *p, const struct subject_key *key);
 	/* What is under the cursor, to filter by. */
