@@ -260,6 +260,7 @@ static void connections_draw(struct panel *p, struct area a, bool focused)
 	c->has_selected = key_at(c, c->list.rank, &c->selected);
 	p->view->matched =
 		c->by == GROUP_NONE ? c->listing.order.addresses : c->listing.order.top_count;
+	p->view->lines = c->list.count + (uint32_t)above - 1;
 	connections_draw_rows(c, a, focused);
 	if (!c->list.count && !c->behind)
 		blind_draw_addresses(p->view, area_rows(a, above, a.h));
