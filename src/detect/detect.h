@@ -64,4 +64,9 @@ size_t detect_since(const struct detect *d, enum change_of of, struct change *re
 size_t detect_since_mark(const struct detect *d, const struct mark *mark, enum change_of of,
 	struct change *ret, size_t most);
 
+/* Answers of each class, a second, since the mark or in the last minute; the mark has what they
+ * were then. */
+void detect_classes(
+	const struct detect *d, const struct mark *mark, double ret[static HERD_STATUS_CLASS]);
+
 #endif
