@@ -124,7 +124,7 @@ test_narrowing_to_an_entry() {
 	tui_wait '/shop/\*'
 	tui_keys +
 	tui_wait 'path~\^/s'
-	tui_keys Backspace v v Down Down Enter
+	tui_keys BSpace v v Down Down Enter
 	tui_wait 'status:'
 }
 
