@@ -55,7 +55,7 @@ test_detail() {
 	play 80x24
 	tui_wait "$the_end"
 	tui_keys s s Enter # by requests: the crawler
-	tui_wait '^192.0.2.10$'
+	tui_wait '^192.0.2.10  US'
 	golden detail-requests-80x24
 	tui_keys Down Down Down
 	golden detail-cursor-80x24
@@ -71,7 +71,7 @@ test_detail_of_half_open() {
 	play 120x40
 	tui_wait "$the_end"
 	tui_keys Down Enter
-	tui_wait '^203.0.113.10$'
+	tui_wait '^203.0.113.10  BR'
 	golden detail-half-open-120x40
 }
 
