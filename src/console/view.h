@@ -15,7 +15,7 @@
 #include "console/command.h"
 #include "console/looked.h"
 #include "console/narrowing.h"
-#include "console/glance.h"
+#include "console/headline.h"
 #include "console/screen.h"
 #include "detect/detect.h"
 #include "event/overview.h"
@@ -108,7 +108,7 @@ struct view {
 			       each */
 	bool changed;       /* something else than the model: a frame is due */
 	usec_t wake_at;     /* by CLOCK_MONOTONIC: a frame is due then, whatever happens; 0: none */
-	struct glance glance; /* of header and findings */
+	struct headline headline; /* what header and findings say */
 	struct commands commands; /* for the app */
 	struct bindings bindings;
 
@@ -143,6 +143,9 @@ struct panel_ops {
 		struct filter_target *ret_target);
 	bool (*watched)(const struct panel *p, struct addr *ret_ip);   /* who it was moved to */
 	void (*query)(const struct panel *p, struct query *ret_query); /* the rows in sight */
+	/* Goes on with what takes longer than a frame, for a few milliseconds. Returns when to be
+	 * called again, by CLOCK_MONOTONIC; 0: not before something has changed. */
+	usec_t (*work)(struct panel *p, usec_t now);
 	void (*draw)(struct panel *p, struct area a, bool focused);
 	bool (*act)(struct panel *p, enum action action); /* false: not for this panel */
 };

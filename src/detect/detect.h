@@ -6,7 +6,7 @@
  * at whatever speed: time is theirs, and hashes are keyed by the seed that the first of them
  * carries.
  *
- * Memory is bounded: about 40 MiB when everything is full.
+ * Memory is bounded: about 45 MiB when everything is full.
  */
 #ifndef NG_DETECT_DETECT_H
 #define NG_DETECT_DETECT_H

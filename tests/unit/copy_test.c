@@ -115,6 +115,22 @@ static void scan(struct world *w, unsigned s, unsigned n)
 	}
 }
 
+static struct model *copy_of(const struct world *w)
+{
+	struct model *m = model_copy(w->model);
+
+	assert_non_null(m);
+	return m;
+}
+
+static struct detect *judge_of(const struct world *w, const struct model *m)
+{
+	struct detect *d = detect_copy(w->detect, m);
+
+	assert_non_null(d);
+	return d;
+}
+
 static struct world *busy_world(void)
 {
 	struct world *w = world_new();
@@ -134,10 +150,8 @@ static void a_copy_stays_as_it_was(void **state)
 	struct jsonw then = {0}, now = {0};
 
 	(void)state;
-	struct model *m = model_copy(w->model);
-	assert_non_null(m);
-	struct detect *d = detect_copy(w->detect, m);
-	assert_non_null(d);
+	struct model *m = copy_of(w);
+	struct detect *d = judge_of(w, m);
 	say_all(&then, w->model, w->detect);
 	say_all(&now, m, d);
 	assert_int_equal(now.n, then.n);
@@ -166,8 +180,8 @@ static void a_copy_outlives_its_original(void **state)
 	struct jsonw then = {0}, now = {0};
 
 	(void)state;
-	struct model *m = model_copy(w->model);
-	struct detect *d = detect_copy(w->detect, m);
+	struct model *m = copy_of(w);
+	struct detect *d = judge_of(w, m);
 	say_all(&then, w->model, w->detect);
 	world_free(w);
 	say_all(&now, m, d);
@@ -183,7 +197,7 @@ static void a_copy_outlives_its_original(void **state)
 static void a_copy_goes_its_own_way(void **state)
 {
 	struct world *w = busy_world();
-	struct model *before = model_copy(w->model);
+	struct model *before = copy_of(w);
 	struct jsonw then = {0}, now = {0};
 
 	(void)state;
@@ -247,8 +261,8 @@ static void shares_nothing(const char *what, const void *a, const void *b, size_
 static void nothing_is_shared(void **state)
 {
 	struct world *w = busy_world();
-	struct model *m = model_copy(w->model);
-	struct detect *d = detect_copy(w->detect, m);
+	struct model *m = copy_of(w);
+	struct detect *d = judge_of(w, m);
 
 	(void)state;
 	shares_nothing("struct model", w->model, m, sizeof *m);

@@ -57,6 +57,7 @@ static struct stage replayed(const char *path)
 	struct source *replay =
 		replay_new(&(struct replay_options){.path = path, .as_recorded = true}, reason);
 
+	assert_non_null(s.model);
 	assert_non_null(replay);
 	while (source_poll(replay, 1, &s.sink) > 0)
 		;

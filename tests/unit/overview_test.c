@@ -196,6 +196,7 @@ static void a_recording_is_looked_through(void **state)
 	all_of_it_is_known(0, T0 + 2999 * S + S / 2, 94);
 	all_of_it_is_known(3 * S, T0 + 3 * S + S / 10, 1);
 	struct look_ahead *l = look_ahead_new(path, NULL, 0, reason);
+	assert_non_null(l);
 	const struct overview *seen = look_through(l, &polls);
 	assert_true(polls > 10); /* in slices */
 	assert_int_equal(seen->moment_count, 2);
