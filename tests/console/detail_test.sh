@@ -19,7 +19,7 @@ right_side() {
 show() {
 	RECORDING=$2
 	play "$1"
-	tui_wait 'REPLAY END'
+	tui_wait 'REPLAY .*END'
 	tui_keys /
 	tui_type "$3"
 	tui_keys Enter
@@ -82,7 +82,7 @@ test_wrap() {
 test_in_and_back() {
 	RECORDING=$NG_TOP/tests/data/mark.ndjson.gz
 	play 120x40
-	tui_wait 'REPLAY END'
+	tui_wait 'REPLAY .*END'
 	tui_keys d
 	tui_wait '^What is new since the mark'
 	tui_keys Enter
@@ -105,7 +105,7 @@ test_in_and_back() {
 test_members() {
 	RECORDING=$NG_TOP/tests/data/mark.ndjson.gz
 	play 120x40
-	tui_wait 'REPLAY END'
+	tui_wait 'REPLAY .*END'
 	tui_keys d Down Enter
 	tui_wait '^2001:db8:b::/48'
 	wait_for 'tui_screen | grep -q "^  2001:db8:b"'

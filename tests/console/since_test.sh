@@ -12,7 +12,7 @@ panel() {
 since() { # SIZE
 	RECORDING=$NG_TOP/tests/data/mark.ndjson.gz
 	play "$1"
-	tui_wait 'REPLAY END'
+	tui_wait 'REPLAY .*END'
 	tui_keys d
 	tui_wait '^What is new since the mark at 16:13:10'
 }
@@ -29,7 +29,7 @@ test_screens() {
 
 test_without_a_mark() {
 	play 80x24
-	tui_wait 'REPLAY END'
+	tui_wait 'REPLAY .*END'
 	tui_keys d
 	tui_wait 'There is no mark yet to compare with'
 	tui_wait 'every five minutes by itself, and with m'
