@@ -43,11 +43,24 @@ test_scanner() {
 	done
 }
 
-test_half_open() {
-	show 120x40 "$RECORDING" 'ip:203.0.113.10'
-	tui_keys Enter
-	tui_wait '^203.0.113.10  BR'
-	golden_of detail-syn-flood-120x40 panel 203.0.113.10
+# The network of a flood is one row, and opens as one; what is in it can be opened from there.
+test_flood() {
+	local size
+	for size in 80x24 120x40 200x60; do
+		play "$size"
+		tui_wait 'REPLAY .*END'
+		tui_type '/net:203.0.113.0/24'
+		tui_keys Enter
+		tui_wait '203.0.113.0/24 .*15'
+		tui_keys Enter
+		tui_wait '^203.0.113.0/24  BR'
+		tui_wait '^F 203.0.113.1'
+		golden_of "detail-flood-$size" panel '203.0.113.0.24'
+		tui_keys Down Enter
+		tui_wait '^203.0.113.[0-9]*  BR'
+		tui_keys Escape Escape q
+		tui_end
+	done
 }
 
 test_keys_of_requests() {

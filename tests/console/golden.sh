@@ -88,6 +88,22 @@ selected() {
 	on_ground 18
 }
 
+# sort_by TITLE: until the rows are sorted by the column of that title.
+sort_by() {
+	local i before
+	for i in $(seq 30); do
+		before=$(heading)
+		[[ $before != *"$1"[▲▼]* ]] || return 0
+		tui_keys s
+		poll_for '[ "$(heading)" != "$before" ]' 5 || fail "s does not sort by another column after $i"
+	done
+	fail "no column $1 to sort by"
+}
+
+heading() {
+	tui_screen | grep -m1 '^!'
+}
+
 idle() {
 	on_ground 17
 }
