@@ -232,3 +232,18 @@ view() { # COLSxROWS LOOK STEPS [ARG...]
 	tui_wait "$PLAYED"
 	"$steps"
 }
+
+# golden_of NAME COMMAND...: the same of what the command makes of the screen.
+golden_of() {
+	local file=$GOLDEN/$1.txt
+	shift
+	if [ -n "${UPDATE:-}" ]; then
+		wait_for settled
+		tui_screen | "$@" >"$file"
+		return
+	fi
+	poll_for "tui_screen | $(printf '%q ' "$@") | cmp -s - '$file'" 10 && return
+	echo "FAIL: not $file (${BASH_SOURCE[1]##*/}:${BASH_LINENO[0]}):"
+	tui_screen | "$@" | diff -u "$file" - || true
+	exit 1
+}
