@@ -39,6 +39,9 @@ test_the_bar_knows_what_comes() {
 	demo 80x24
 	assert_eq "$(letters)" ' C X F H'
 	tui_wait '^ 03:08:00 [^ ]+ 03:15:(29|30)'
+	go 03:10:50
+	reached 03:10:50
+	tui_gone '^ ?to 03:10:50'
 	golden replay-80x24
 }
 
@@ -107,6 +110,7 @@ test_the_demo_fits() {
 	tui_keys Space
 	go 03:11:20
 	reached 03:11:20
+	tui_gone '^ ?to 03:11:20'
 	golden demo-120x40
 }
 
@@ -115,6 +119,7 @@ test_the_demo_in_ascii() {
 	tui_keys Space
 	go 03:12:50
 	reached 03:12:50
+	tui_gone '^ ?to 03:12:50'
 	golden demo-ascii-80x24
 }
 
@@ -148,7 +153,8 @@ test_what_is_frozen_stays_and_keys_work() {
 	tui_keys Enter
 	tui_gone '203\.0\.113\.2 '
 	tui_keys Enter
-	tui_wait '1 request'
+	tui_wait 'First seen'
+	tui_wait '/one'
 	assert_no_match "$(tui_screen)" '/again'
 	tui_keys q
 	tui_keys Space
