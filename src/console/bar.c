@@ -23,6 +23,7 @@ void bar_add(struct bar *b, int keep, unsigned style, const char *format, ...)
 	b->at[b->n].style = style;
 	b->at[b->n].keep = keep;
 	b->at[b->n].at_least = 0;
+	b->at[b->n].after = 0;
 	b->at[b->n].gap = BAR_GAP;
 	b->at[b->n].cut = b->at[b->n].tied = false;
 	b->at[b->n].right = b->n && b->at[b->n - 1].right;
@@ -34,6 +35,12 @@ void bar_may_cut(struct bar *b, int at_least)
 {
 	if (b->n)
 		b->at[b->n - 1].at_least = at_least;
+}
+
+void bar_cut_after(struct bar *b, int keep)
+{
+	if (b->n)
+		b->at[b->n - 1].after = keep;
 }
 
 void bar_gap(struct bar *b, int columns)
@@ -66,7 +73,14 @@ static int width(const struct bar *b, size_t *ret_whole)
 	return sum;
 }
 
-static void drop_least(struct bar *b)
+int bar_width(const struct bar *b)
+{
+	size_t whole;
+
+	return width(b, &whole);
+}
+
+static size_t find_least(const struct bar *b)
 {
 	size_t least = b->n;
 
@@ -74,7 +88,13 @@ static void drop_least(struct bar *b)
 		if (b->at[i].keep != BAR_CUT &&
 			(least == b->n || b->at[i].keep <= b->at[least].keep))
 			least = i;
-	size_t end = least + 1;
+	return least;
+}
+
+static void drop_least(struct bar *b)
+{
+	size_t least = find_least(b), end = least + 1;
+
 	while (least > 0 && b->at[least].tied)
 		least--;
 	while (end < b->n && b->at[end].tied)
@@ -92,12 +112,13 @@ static void cut_to(struct bar *b, size_t i, int w)
 /* The widest of those that may be cut gives way first. False when none can. */
 static bool cut_widest(struct bar *b, int excess)
 {
+	int least = b->at[find_least(b)].keep, widest = 0;
 	size_t at = b->n;
-	int widest = 0;
 
 	for (size_t i = 0; i < b->n; i++) {
 		int w = text_width(b->at[i].text);
-		if (b->at[i].at_least && w > b->at[i].at_least && w > widest) {
+		if (b->at[i].at_least && w > b->at[i].at_least && least >= b->at[i].after &&
+			w > widest) {
 			widest = w;
 			at = i;
 		}

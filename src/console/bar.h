@@ -20,6 +20,7 @@ struct bar {
 		int keep;     /* the lowest goes first */
 		int at_least; /* columns that it may be cut to, before others go; 0: it stays whole
 			       */
+		int after;    /* it is cut once those are gone whose keep is below this */
 		int gap;      /* columns before it; of the first piece none */
 		int x;        /* bar_fit's; -1: there is no room for it */
 		bool cut, right, tied;
@@ -38,15 +39,20 @@ void bar_add(struct bar *b, int keep, unsigned style, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 
 /* Of the piece added last: it may be cut to so many columns before any piece is left out; it stands
- * so many columns after the one before; it goes when the one before it goes, and takes it along; it
+ * so, but once those are gone that are wanted less than `keep`; it stands so many columns after the
+ * one before; it goes when the one before it goes, and takes it along; it
  * and all that follow stand at the right end. */
 void bar_may_cut(struct bar *b, int at_least);
+void bar_cut_after(struct bar *b, int keep);
 void bar_gap(struct bar *b, int columns);
 void bar_tie(struct bar *b);
 void bar_right(struct bar *b);
 
 /* Leaves out, cuts and places until all fits into `w` columns. */
 void bar_fit(struct bar *b, int w);
+
+/* Columns of all pieces. */
+int bar_width(const struct bar *b);
 
 /* Draws it on line y of the area; the last piece left is cut when even it is too long. */
 void bar_draw(struct bar *b, struct area a, int y);

@@ -161,7 +161,7 @@ void clipboard_copy(struct str text, char ret_said[static CLIPBOARD_SAID_MAX])
 	bool sent = send(text);
 	int err = keep(text, shown);
 	if (!err)
-		snprintf(ret_said, CLIPBOARD_SAID_MAX, "copied %s (%s%.100s)", what,
+		snprintf(ret_said, CLIPBOARD_SAID_MAX, "copied %s (%s%.90s)", what,
 			sent ? "terminal and " : "", shown);
 	else
 		snprintf(ret_said, CLIPBOARD_SAID_MAX, "%s %s (%s; %.60s: %s)",

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: MIT
+#include "console/connections_parts.h"
+
 #include "console/blind.h"
-#include "console/list.h"
+#include "console/nav.h"
 #include "console/panels.h"
 
 #include "base/container.h"
 #include "base/text.h"
-#include "model/layout.h"
-#include "model/suspicion.h"
 
-struct connections {
-	struct panel panel;
-	const struct column *sort;
-	bool reversed;
-	struct list list;     /* of the rows that pass the filter */
-	struct addr selected; /* who is on the selected row, for as long as the list is pinned */
-	int ip_width;
-	struct rows rows; /* those on screen */
-};
+#include <stdio.h>
+
+#define WORK_AT_ONCE (4 * USEC_PER_MSEC) /* of an order, before keys are looked at again */
+#define WORK_STEP    512u                /* rows that are looked at between looks at the clock */
+#define WORK_SHARE   20                  /* an order may take one part in so many of the time */
+#define PAUSE_MOST   (2 * USEC_PER_SEC)
+#define STAYS_AFTER  (5 * USEC_PER_SEC) /* without a key the cursor stays where it is */
+
+#define FLAGGED "flag:any"
 
 static struct connections *connections_of(struct panel *p)
 {
@@ -25,59 +25,121 @@ static struct connections *connections_of(struct panel *p)
 
 static void connections_start(struct panel *p)
 {
-	connections_of(p)->sort = column_sort_next(p->view->m, GROUP_NONE, NULL);
-	connections_of(p)->list.height = 1;
+	struct connections *c = connections_of(p);
+
+	c->sort = column_find(STR_LIT("trouble"));
+	c->list.height = 1;
+	c->stale = true;
+	if (listing_init(&c->listing) < 0)
+		listing_done(&c->listing);
 }
 
 static void connections_done(struct panel *p)
 {
-	rows_done(&connections_of(p)->rows);
+	listing_done(&connections_of(p)->listing);
 }
 
-/* An address stays selected: it may be there again. */
+/* An address stays selected: it may be there again. Rows of the former model are passed over. */
 static void connections_forget(struct panel *p)
 {
 	struct connections *c = connections_of(p);
 
-	c->rows.n = c->rows.matched = 0;
-	c->list.count = c->list.rank = c->list.top = 0;
+	if (c->listing.work)
+		listing_stop(&c->listing);
+	c->stale = true;
 }
 
 static void connections_fit(struct panel *p)
 {
-	connections_of(p)->ip_width = 0;
+	connections_of(p)->name_width = 0;
 }
 
-static struct query query_of(const struct connections *c, uint32_t skip, uint32_t limit)
+/* The order. */
+
+static bool is_asked_for(const struct connections *c)
+{
+	return c->stale || c->generation != c->panel.view->filter_generation;
+}
+
+static bool has_changed(const struct connections *c)
+{
+	const struct model *m = c->panel.view->m;
+
+	return c->version != m->version || c->clock != m->now / USEC_PER_SEC;
+}
+
+static void begin(struct connections *c)
 {
 	const struct view *v = c->panel.view;
-
-	return (struct query){
+	const struct listing_query q = {.by = c->by,
 		.sort = c->sort,
 		.reversed = c->reversed,
 		.show_private = v->show_private,
-		.filter = v->filter.count ? &v->filter : NULL,
-		.skip = skip,
-		.limit = limit,
-	};
+		.filter = v->filter.count ? &v->filter : NULL};
+
+	c->behind |= is_asked_for(c);
+	c->stale = false;
+	c->generation = v->filter_generation;
+	c->version = v->m->version;
+	c->clock = v->m->now / USEC_PER_SEC;
+	c->spent = 0;
+	listing_begin(&c->listing, v->m, &q);
 }
 
-static void connections_query(const struct panel *p, struct query *ret_query)
+/* Goes on until there is an order, or it is time for something else. */
+static void go_on(struct connections *c)
 {
-	const struct connections *c = container_of(p, const struct connections, panel);
+	usec_t start = clock_usec(CLOCK_MONOTONIC), now = start;
+	bool more = true;
 
-	*ret_query = query_of(c, c->list.top, c->list.height);
+	while (more && now - start < WORK_AT_ONCE) {
+		more = listing_work(&c->listing, c->panel.view->m, WORK_STEP);
+		now = clock_usec(CLOCK_MONOTONIC);
+	}
+	c->spent += now - start;
+	if (more)
+		return;
+	usec_t pause = c->spent * WORK_SHARE;
+	c->next = now + (pause < PAUSE_MOST ? pause : PAUSE_MOST);
+	c->behind = false;
+	c->panel.view->changed = true;
 }
 
-/* The row at a rank; false when there is none. */
-static bool host_at(struct connections *c, uint32_t rank, struct addr *ret_ip)
+static usec_t connections_work(struct panel *p, usec_t now)
+{
+	struct connections *c = connections_of(p);
+
+	if (!c->listing.work)
+		return 0;
+	if (is_asked_for(c) || (!listing_is_busy(&c->listing) && has_changed(c) && now >= c->next))
+		begin(c);
+	if (listing_is_busy(&c->listing))
+		go_on(c);
+	if (listing_is_busy(&c->listing))
+		return now;
+	return has_changed(c) ? c->next : 0;
+}
+
+/* Only what somebody asks for draws at once; the data's changes come with the next frame. */
+static void update(struct connections *c)
+{
+	bool changed = c->panel.view->changed;
+
+	connections_work(&c->panel, clock_usec(CLOCK_MONOTONIC));
+	c->panel.view->changed = changed;
+}
+
+/* The cursor. */
+
+static bool key_at(const struct connections *c, uint32_t rank, struct subject_key *ret)
 {
 	const struct model *m = c->panel.view->m;
-	struct query q = query_of(c, rank, 1);
+	struct listing_row row;
 
-	if (query_run(m, &q, &c->rows) < 0 || c->rows.n == 0)
+	if (!listing_at(&c->listing, m, rank, &row))
 		return false;
-	*ret_ip = model_host(m, c->rows.ids[0])->ip;
+	struct subject s = subject_at(m, row.by, row.id);
+	*ret = subject_key_of(m, &s);
 	return true;
 }
 
@@ -85,31 +147,22 @@ static bool take_row(void *ctx, uint32_t rank)
 {
 	struct connections *c = ctx;
 
-	return host_at(c, rank, &c->selected);
+	c->has_selected = key_at(c, rank, &c->selected);
+	return rank < listing_count(&c->listing);
 }
 
-/* The id of the selected address, while it is listed. */
-static uint32_t listed(const struct connections *c)
-{
-	const struct model *m = c->panel.view->m;
-	uint32_t id = model_find_host(m, &c->selected);
-	struct query q = query_of(c, 0, 0);
-
-	if (id == POOL_NONE)
-		return POOL_NONE;
-	struct subject s = subject_at(m, GROUP_NONE, id);
-	return query_matches(m, &q, &s) ? id : POOL_NONE;
-}
-
+/* For some seconds after a key, and while it is asked to follow. */
 static bool find_row(void *ctx, uint32_t *ret_rank)
 {
 	struct connections *c = ctx;
-	struct query q = query_of(c, 0, 0);
-	uint32_t id = listed(c);
+	bool stays = clock_usec(CLOCK_MONOTONIC) - c->touched >= STAYS_AFTER;
 
-	if (id == POOL_NONE)
+	if (!c->has_selected || (stays && !c->follows))
 		return false;
-	*ret_rank = query_rank(c->panel.view->m, &q, id);
+	uint32_t rank = listing_rank(&c->listing, c->panel.view->m, &c->selected);
+	if (rank == POOL_NONE)
+		return false;
+	*ret_rank = rank;
 	return true;
 }
 
@@ -118,33 +171,38 @@ static struct list_rows rows_of(struct connections *c)
 	return (struct list_rows){c, take_row, find_row};
 }
 
-static bool selected_addr(struct connections *c, struct addr *ret_ip)
+static void select_rank(struct connections *c, uint32_t rank)
 {
-	if (!c->list.pinned || listed(c) == POOL_NONE)
-		return host_at(c, c->list.rank, ret_ip);
-	*ret_ip = c->selected;
-	return true;
+	c->list.pinned = take_row(c, rank);
+	c->list.rank = rank;
 }
 
 static bool connections_selected(struct panel *p, struct subject_key *ret)
 {
-	struct addr ip;
+	return key_at(connections_of(p), connections_of(p)->list.rank, ret);
+}
 
-	if (!selected_addr(connections_of(p), &ip))
+static bool connections_step(struct panel *p, int by, struct subject_key *ret)
+{
+	struct connections *c = connections_of(p);
+	struct list_rows rows = rows_of(c);
+	struct subject_key before;
+
+	if (!connections_selected(p, &before))
 		return false;
-	*ret = subject_key_of_addr(&ip);
-	return true;
+	list_move(&c->list, &rows, by);
+	return connections_selected(p, ret) && !subject_key_equal(&before, ret);
 }
 
 static bool connections_target(
 	struct panel *p, char buf[static SUBJECT_NAME_MAX], struct filter_target *ret_target)
 {
 	const struct model *m = p->view->m;
-	struct addr ip;
+	struct listing_row row;
 
-	if (!selected_addr(connections_of(p), &ip) || model_find_host(m, &ip) == POOL_NONE)
+	if (!listing_at(&connections_of(p)->listing, m, connections_of(p)->list.rank, &row))
 		return false;
-	struct subject s = subject_at(m, GROUP_NONE, model_find_host(m, &ip));
+	struct subject s = subject_at(m, row.by, row.id);
 	return filter_target_of(m, &s, buf, ret_target);
 }
 
@@ -152,158 +210,170 @@ static bool connections_watched(const struct panel *p, struct addr *ret_ip)
 {
 	const struct connections *c = container_of(p, const struct connections, panel);
 
-	if (c->list.pinned)
-		*ret_ip = c->selected;
-	return c->list.pinned;
-}
-
-static bool fetch(struct connections *c, uint32_t height)
-{
-	const struct model *m = c->panel.view->m;
-	struct list_rows rows = rows_of(c);
-	struct list *l = &c->list;
-
-	/* How many match is known only from a query: again when it has changed under the scroll. */
-	for (int pass = 0; pass < 2; pass++) {
-		list_follow(l, &rows);
-		list_fit(l, l->count, height);
-		struct query q = query_of(c, l->top, height);
-		if (query_run(m, &q, &c->rows) < 0)
-			return false;
-		if (l->count == c->rows.matched)
-			break;
-		l->count = c->rows.matched;
-	}
-	c->panel.view->matched = l->count;
-	/* The selected address has gone: its place is taken by who stands there now. */
-	if (l->rank >= l->top && l->rank - l->top < c->rows.n)
-		c->selected = model_host(m, c->rows.ids[l->rank - l->top])->ip;
+	if (c->list.pinned && c->has_selected && c->selected.by == GROUP_NONE)
+		*ret_ip = c->selected.prefix.addr;
+	else
+		return false;
 	return true;
 }
 
-/* Half-open, or held open, with nothing asked for; or asking a lot: facts on the same row. What the
- * row is judged to be is not said by its colour. */
-static unsigned host_style(const struct model *m, const struct host *h)
+/* Addresses, whatever rows are. */
+static void connections_query(const struct panel *p, struct query *ret_query)
 {
-	if (!h->tcp.conns && h->closed) /* it has left, and stays for a moment */
-		return STYLE_DIM;
-	uint32_t why = suspicion_of(m, h);
-	if (why & (SUSPECT_HALF_OPEN | SUSPECT_CONNS))
-		return STYLE_BAD;
-	return host_half_open(h) || why ? STYLE_WARN : STYLE_PLAIN;
-}
+	const struct connections *c = container_of(p, const struct connections, panel);
+	const struct view *v = p->view;
 
-static unsigned cell_style(const struct column *column, const struct host *h, unsigned row)
-{
-	if (row == STYLE_BAD || row == STYLE_DIM)
-		return row;
-	switch (column->tone) {
-	case TONE_NAME:
-		return row == STYLE_PLAIN ? STYLE_BOLD : row;
-	case TONE_STATUS:
-		return h->log.status[5] ? STYLE_BAD : h->log.status[4] ? STYLE_WARN : STYLE_PLAIN;
-	case TONE_HALF_OPEN:
-		return host_half_open(h) ? STYLE_WARN : STYLE_PLAIN;
-	case TONE_ROW:
-		return row;
-	case TONE_INFO:
-		return STYLE_INFO;
-	case TONE_WARN:
-		return STYLE_WARN;
-	default:
-		return STYLE_PLAIN;
-	}
-}
-
-static void draw_row(const struct model *m, const struct layout *l, struct area a, int y,
-	const struct host *h, unsigned selected)
-{
-	struct subject subject = subject_of_host(h);
-	unsigned row = host_style(m, h);
-
-	if (selected)
-		screen_fill(a, y, 0, row | selected);
-	for (size_t i = 0; i < l->n; i++) {
-		const struct layout_column *lc = &l->at[i];
-		char buf[HOST_LAST_MAX * 2];
-		struct str s = layout_cell(lc, m, &subject, buf, sizeof buf);
-		int x = lc->x + (lc->column->right ? lc->width - text_width(s) : 0);
-		bool zero = str_eq(s, STR_LIT("0")); /* says nothing, and there are many */
-		unsigned style = (zero ? STYLE_DIM : cell_style(lc->column, h, row)) | selected;
-		if (str_eq(s, STR_LIT(CELL_DASH)))
-			screen_glyph(a, y, x, style, GLYPH_DASH); /* as the terminal has it */
-		else
-			screen_text(a, y, x, style, s);
-	}
-}
-
-static void draw_heading(
-	const struct connections *c, const struct layout *l, struct area a, bool focused)
-{
-	unsigned style = focused ? STYLE_BAR : STYLE_BAR_IDLE;
-
-	screen_fill(a, 0, 0, style);
-	for (size_t i = 0; i < l->n; i++) {
-		const struct layout_column *lc = &l->at[i];
-		struct str title = text_cut(str_of(lc->column->title), lc->width);
-		int x = lc->x + (lc->column->right ? lc->width - text_width(title) : 0);
-		bool before = lc->column->right && x > 0; /* there a blank is left behind it */
-		int end = x + screen_text(a, 0, x, style, title);
-		if (lc->column == c->sort)
-			screen_glyph(a, 0, before ? x - 1 : end, style,
-				lc->column->ascending != c->reversed ? GLYPH_UP : GLYPH_DOWN);
-	}
-}
-
-/* Columns do not jump about: the address column only ever widens, until the screen changes. */
-static void widen(struct connections *c)
-{
-	const struct model *m = c->panel.view->m;
-
-	for (uint32_t i = 0; i < c->rows.n; i++) {
-		struct subject s = subject_at(m, GROUP_NONE, c->rows.ids[i]);
-		int w = layout_name_width(m, &s);
-		if (w > c->ip_width)
-			c->ip_width = w;
-	}
+	*ret_query = (struct query){.sort = column_speaks_of(c->sort, GROUP_NONE) ? c->sort : NULL,
+		.reversed = c->reversed,
+		.show_private = v->show_private,
+		.filter = v->filter.count ? &v->filter : NULL,
+		.skip = c->by == GROUP_NONE ? c->list.top : 0,
+		.limit = c->list.height};
 }
 
 static void connections_draw(struct panel *p, struct area a, bool focused)
 {
 	struct connections *c = connections_of(p);
-	const struct view *v = p->view;
-	struct layout l;
+	struct list_rows rows = rows_of(c);
 
-	if (a.h < 1 || !fetch(c, a.h > 1 ? (uint32_t)a.h - 1 : 1))
+	if (a.h < 1 || !c->listing.work)
 		return;
-	widen(c);
-	layout_fit(&l, v->m,
-		&(struct layout_wish){
-			.width = a.w, .name_width = c->ip_width, .must = c->sort, .marks = true});
-	draw_heading(c, &l, a, focused);
-	for (uint32_t i = 0; i < c->rows.n; i++) {
-		bool selected = c->list.top + i == c->list.rank;
-		draw_row(v->m, &l, a, (int)i + 1, model_host(v->m, c->rows.ids[i]),
-			screen_selection(selected, focused));
+	update(c);
+	int above = connections_lines_above(c);
+	list_follow(&c->list, &rows);
+	list_fit(&c->list, listing_count(&c->listing), a.h > above ? (uint32_t)(a.h - above) : 1);
+	/* The selected row has gone, or passed by: its place is taken by what stands there. */
+	c->has_selected = key_at(c, c->list.rank, &c->selected);
+	p->view->matched =
+		c->by == GROUP_NONE ? c->listing.order.addresses : c->listing.order.top_count;
+	connections_draw_rows(c, a, focused);
+	if (!c->list.count && !c->behind)
+		blind_draw_addresses(p->view, area_rows(a, above, a.h));
+}
+
+/* What is asked for. */
+
+static bool sort_by(struct connections *c, const struct column *sort, bool reversed)
+{
+	c->sort = sort;
+	c->reversed = reversed;
+	c->stale = true;
+	return true;
+}
+
+static bool group_by(struct connections *c, bool back)
+{
+	const struct model *m = c->panel.view->m;
+
+	c->by = (enum group_by)((c->by + (back ? GROUPS - 1 : 1)) % GROUPS);
+	if (!column_is_sortable(c->sort, m, c->by))
+		sort_by(c, column_find(STR_LIT("trouble")), false);
+	c->name_width = 0;
+	c->list.rank = c->list.top = 0;
+	c->list.pinned = false;
+	c->stale = true;
+	return true;
+}
+
+/* False: the row is no group. */
+static bool open_group(struct connections *c, bool open)
+{
+	struct listing_row row;
+	uint32_t parent = listing_parent(&c->listing, c->list.rank);
+	struct subject_key key;
+
+	if (!open && parent != c->list.rank)
+		select_rank(c, parent);
+	if (!listing_at(&c->listing, c->panel.view->m, c->list.rank, &row) ||
+		row.by == GROUP_NONE || !key_at(c, c->list.rank, &key))
+		return false;
+	if (open && row.open && row.children)
+		select_rank(c, c->list.rank + 1);
+	listing_set_open(&c->listing, &key, open);
+	c->list.pinned = true;
+	c->stale = true;
+	return true;
+}
+
+static bool open_or_say(struct connections *c, bool open)
+{
+	if (!open_group(c, open))
+		view_refuse(c->panel.view, "this row is one address: only groups of them %s",
+			open ? "open" : "close");
+	return true;
+}
+
+/* With only what is flagged, or without that again. */
+static bool toggle_flagged(struct view *v)
+{
+	const struct filter *f = &v->filter;
+	char text[FILTER_TEXT_MAX] = "";
+	size_t n = 0;
+	bool had = false;
+
+	for (size_t i = 0; i < f->count; i++) {
+		struct str word = {f->text + f->words[i].at, f->words[i].n};
+		bool flagged = str_eq(word, STR_LIT(FLAGGED));
+		had |= flagged;
+		if (!flagged)
+			n += (size_t)snprintf(
+				text + n, sizeof text - n, "%s%.*s", n ? " " : "", STR_FMT(word));
 	}
-	if (!c->rows.n)
-		blind_draw_addresses(v, area_rows(a, 1, a.h));
+	if (!had && n + sizeof " " FLAGGED > sizeof text) {
+		view_refuse(v, "the filter is too long to take that in");
+		return true;
+	}
+	if (!had)
+		n += (size_t)snprintf(text + n, sizeof text - n, "%s%s", n ? " " : "", FLAGGED);
+	nav_narrow(v, (struct str){text, n});
+	return true;
+}
+
+static bool toggle_follow(struct connections *c)
+{
+	char name[SUBJECT_NAME_MAX];
+	struct listing_row row;
+	const struct model *m = c->panel.view->m;
+
+	c->follows = !c->follows;
+	if (!c->follows || !listing_at(&c->listing, m, c->list.rank, &row)) {
+		view_say(c->panel.view, "the cursor stays in its place");
+		return true;
+	}
+	struct subject s = subject_at(m, row.by, row.id);
+	subject_name(m, &s, name);
+	select_rank(c, c->list.rank);
+	view_say(c->panel.view, "the cursor follows %s", name);
+	return true;
 }
 
 static bool connections_act(struct panel *p, enum action action)
 {
 	struct connections *c = connections_of(p);
+	const struct model *m = p->view->m;
 	struct list_rows rows = rows_of(c);
 
+	if (!c->listing.work)
+		return false;
+	c->touched = clock_usec(CLOCK_MONOTONIC);
 	switch (action) {
 	case ACT_SORT:
 	case ACT_SORT_NEXT:
-		c->sort = column_sort_next(p->view->m, GROUP_NONE, c->sort);
-		c->reversed = false;
-		return true;
+		return sort_by(c, column_sort_next(m, c->by, c->sort), false);
+	case ACT_SORT_BACK:
+		return sort_by(c, column_sort_back(m, c->by, c->sort), false);
 	case ACT_REVERSE:
-		c->reversed = !c->reversed;
-		return true;
+		return sort_by(c, c->sort, !c->reversed);
+	case ACT_GROUP:
+	case ACT_GROUP_BACK:
+		return group_by(c, action == ACT_GROUP_BACK);
+	case ACT_GO_LEFT:
+	case ACT_GO_RIGHT:
+		return open_or_say(c, action == ACT_GO_RIGHT);
+	case ACT_FOLLOW:
+		return toggle_follow(c);
+	case ACT_FLAGGED:
+		return toggle_flagged(p->view);
 	default:
 		return list_act(&c->list, &rows, action);
 	}
@@ -317,9 +387,11 @@ const struct panel_ops connections_panel = {
 	.forget = connections_forget,
 	.fit = connections_fit,
 	.selected = connections_selected,
+	.step = connections_step,
 	.target = connections_target,
 	.watched = connections_watched,
 	.query = connections_query,
+	.work = connections_work,
 	.draw = connections_draw,
 	.act = connections_act,
 };

@@ -20,7 +20,10 @@
 static const struct panel_ops *const panels[PANELS] = {
 	[PANEL_CONNECTIONS] = &connections_panel,
 	[PANEL_REQUESTS] = &requests_panel,
+	[PANEL_TOPS] = &tops_panel,
+	[PANEL_INSPECTOR] = &inspector_panel,
 	[PANEL_DETAIL] = &detail_panel,
+	[PANEL_SINCE] = &since_panel,
 	[PANEL_INPUTS] = &inputs_panel,
 	[PANEL_HELP] = &help_panel,
 	[PANEL_TIME] = &time_panel,
@@ -449,16 +452,37 @@ static usec_t wake(struct view *v, usec_t now)
 	return -1;
 }
 
+/* The earlier of two spans; below 0: never. */
+static usec_t sooner(usec_t a, usec_t b)
+{
+	return a < 0 ? b : b < 0 ? a : a < b ? a : b;
+}
+
+/* What takes longer than a frame goes on between frames. */
+static usec_t work(struct console *c, usec_t now)
+{
+	usec_t sleep = -1;
+
+	for (int i = 0; i < PANELS; i++) {
+		struct panel *p = c->view.panels[i];
+		usec_t next = p && p->ops->work ? p->ops->work(p, now) : 0;
+		if (next)
+			sleep = sooner(sleep, next > now ? next - now : 0);
+	}
+	return sleep;
+}
+
 usec_t console_draw(struct console *c, usec_t now)
 {
-	usec_t sleep = wake(&c->view, now);
+	usec_t sleep = sooner(work(c, now), wake(&c->view, now));
 
 	c->resized |= screen_continues();
 	if (!needs_frame(c) || screen_waits())
 		return sleep;
 	if (now < due(c))
-		return due(c) - now;
+		return sooner(sleep, due(c) - now);
 	draw_frame(c);
 	c->last_frame = now;
-	return c->view.changed ? INPUT_EVERY : wake(&c->view, now);
+	sleep = sooner(work(c, now), wake(&c->view, now));
+	return c->view.changed ? sooner(sleep, INPUT_EVERY) : sleep;
 }

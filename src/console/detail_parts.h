@@ -1,42 +1,45 @@
 /* SPDX-License-Identifier: MIT
  *
- * detail_parts: the sheet of one address, and the parts that it is written from.
+ * detail_parts: what the drill-down and the inspector are written from, part by part. Each writes
+ * nothing when there is nothing to say.
  */
 #ifndef NG_CONSOLE_DETAIL_PARTS_H
 #define NG_CONSOLE_DETAIL_PARTS_H
 
+#include "console/about.h"
 #include "console/sheet.h"
-#include "console/view.h"
 
-struct detail {
-	struct panel panel;
-	struct host host; /* as it was when last seen in the model */
-	bool seen;        /* the model has had it; else only its address is known */
-	bool gone;        /* it is not in the model now */
-	bool all_conns;
-	struct list rows, lines; /* the sheet's */
-	uint64_t request;        /* the request under the cursor, or 0 */
-};
+/* detail_who.c: "192.0.2.77  NL Amsterdam  AS64503 Example Hosting B.V."; registration, name, which
+ * crawler it says it is. */
+#define DETAIL_TITLE_MAX 256
+void detail_title(const struct about *a, char buf[static DETAIL_TITLE_MAX]);
+void detail_print_who(struct sheet *s, const struct about *a);
 
-/* detail_summary.c: who it is, and what it has done. */
-void detail_print_summary(struct sheet *s, const struct detail *d);
+/* detail_judged.c: what it is judged to be, why, and what would prove that wrong. */
+void detail_print_judged(struct sheet *s, struct about *a);
+unsigned detail_mark_style(char letter);
 
-/* detail_conns.c: its connections, the newest first. */
-void detail_print_conns(struct sheet *s, const struct detail *d);
+/* detail_summary.c: what it has done, in numbers. */
+void detail_print_seen(struct sheet *s, const struct about *a);
+void detail_print_sums(struct sheet *s, const struct about *a);
 
-/* detail_requests.c: its requests and logins, the newest first. Keeps the cursor on its request. */
-void detail_print_requests(struct sheet *s, struct detail *d);
+/* detail_graphs.c: how that went. */
+void detail_print_graphs(struct sheet *s, const struct about *a);
 
-/* detail_who.c: whose address it is: where it is, who it is registered to, what it is called,
- * which crawler it says it is. At most WHO_LINES lines; returns how many. */
-#define WHO_LINES 5
-struct who_line {
-	unsigned style;
-	char text[512];
-};
-int detail_who(const struct detail *d, struct who_line lines[static WHO_LINES]);
+/* detail_asked.c: what it asks for: statuses, paths, agents, hosts. */
+void detail_print_asked(struct sheet *s, struct about *a);
 
-/* detail_conns.c: a number that the source may not know, as text; "" when it does not. */
-const char *detail_known(char buf[static 16], uint64_t n, bool bytes);
+/* detail_network.c: what stands around it, where it connects to. */
+void detail_print_around(struct sheet *s, const struct about *a);
+
+/* detail_members.c, detail_conns.c, detail_requests.c: addresses in it; its connections; its
+ * requests and logins, the newest first. At most so many lines; 0: as many as there are. */
+void detail_print_members(struct sheet *s, struct about *a, int most);
+void detail_print_conns(struct sheet *s, struct about *a, int most);
+void detail_print_requests(struct sheet *s, struct about *a, int most);
+
+/* A row that filters can be made from is under the cursor. */
+void detail_under(
+	struct about *a, unsigned selected, const char *field, enum filter_op op, struct str text);
 
 #endif

@@ -2,76 +2,163 @@
 #include "console/detail_parts.h"
 #include "console/entry.h"
 
+#include "base/text.h"
+#include "model/layout.h"
+
+#include <inttypes.h>
 #include <stdio.h>
 
-#define REQUESTS_MOST 200
+#define IP_WIDTH     15
+#define WAY_TEXT_MAX 320
 
-/* The peer that a request came through, and whom its headers name. */
-static void print_way(
-	struct sheet *s, int y, int x, unsigned selected, const struct journal_entry *e)
+/* "  via 198.51.100.7  claims 10.6.6.6": the peer that it came through, whom its headers name. */
+static size_t way_text(const struct journal_entry *e, char buf[static WAY_TEXT_MAX])
 {
-	struct str claims = journal_claims(e);
+	struct str claims = text_clip(journal_claims(e), 200);
 	struct addr via;
 	char ip[ADDR_TEXT_MAX];
+	int n = 0;
 
+	buf[0] = '\0';
 	if (journal_via(e, &via)) {
 		addr_format(&via, ip);
-		x += screen_print(s->area, y, x, STYLE_DIM | selected, "  via %s", ip);
+		n = snprintf(buf, WAY_TEXT_MAX, "  via %s", ip);
 	}
-	if (e->cut)
-		x += screen_print(s->area, y, x, STYLE_DIM | selected, "  line cut off");
-	if (claims.n) {
-		x += screen_print(s->area, y, x, STYLE_DIM | selected, "  claims ");
-		screen_text(s->area, y, x, STYLE_DIM | selected, claims);
-	}
+	n += snprintf(buf + n, WAY_TEXT_MAX - (size_t)n, "%s%s%.*s", e->cut ? "  line cut off" : "",
+		claims.n ? "  claims " : "", STR_FMT(claims));
+	return (size_t)n;
 }
 
-static void print_request(
-	struct sheet *s, struct detail *d, uint64_t at, const struct journal_entry *e)
+/* Host, path and way as one text: broken into lines together, or cut together. */
+static void print_text(struct sheet *s, const struct about *a, int y, int x, unsigned selected,
+	const struct journal_entry *e)
 {
-	char clock[9], bytes[16], status[8] = "-";
+	char way[WAY_TEXT_MAX];
+	size_t n = way_text(e, way);
+	struct str vhost = text_cut(journal_vhost(e), s->area.w / 4), path = journal_path(e);
+	int indent = x;
+
+	if (vhost.n && y >= 0)
+		screen_text(s->area, y, x, STYLE_DIM | selected, vhost);
+	x += vhost.n ? text_width(vhost) + 1 : 0;
+	if (a->whole && x + text_width(path) + (int)n > s->area.w) {
+		sheet_wrap(s, y, x, indent, STYLE_PLAIN, selected, path);
+		if (n)
+			sheet_wrap(s, sheet_more(s, selected), indent, indent, STYLE_DIM, selected,
+				str_skip(str_of(way), 2));
+		return;
+	}
+	x += sheet_cut(s, y, x, STYLE_PLAIN | selected, path);
+	sheet_cut(s, y, x, STYLE_DIM | selected, (struct str){way, n});
+}
+
+static int print_addr(const struct sheet *s, int y, int x, unsigned style, const struct addr *ip)
+{
+	char text[ADDR_TEXT_MAX];
+	size_t n = addr_format(ip, text);
+
+	screen_text(s->area, y, x, style, layout_cut_addr(text, n, IP_WIDTH));
+	return IP_WIDTH + 1;
+}
+
+static void print_login(
+	struct sheet *s, int y, int x, unsigned selected, const struct journal_entry *e)
+{
+	char text[LOGIN_TEXT_MAX];
+
+	x += screen_print(s->area, y, x, STYLE_DIM | selected, "SSH ");
+	screen_text(s->area, y, x, login_style(e) | selected, login_text(e, text));
+}
+
+/* What comes before a request's text; returns the column behind it. Also of a line that is out of
+ * sight, for the lines that it takes. */
+static int print_head(
+	struct sheet *s, int y, int x, unsigned selected, bool brief, const struct journal_entry *e)
+{
+	char bytes[8], status[8] = "-";
+	struct str method = journal_method(e);
+	int method_width = text_width(method) > 4 ? text_width(method) : 4;
+
+	if (e->status)
+		snprintf(status, sizeof status, "%u", (unsigned)e->status);
+	if (e->bytes == ABSENT)
+		strcpy(bytes, screen_glyph_text(GLYPH_DASH));
+	else
+		text_bytes(bytes, e->bytes);
+	if (y >= 0)
+		screen_print(s->area, y, x, status_style(e->status) | selected, "%3s", status);
+	x += 4;
+	if (!brief) {
+		int indent = 5 - text_width(str_of(bytes));
+		if (y >= 0)
+			screen_text(s->area, y, x + indent, STYLE_DIM | selected, str_of(bytes));
+		x += 6;
+	}
+	if (y >= 0)
+		screen_text(s->area, y, x, STYLE_BOLD | selected, method);
+	return x + method_width + 1;
+}
+
+static void print_entry(
+	struct sheet *s, struct about *a, uint64_t at, const struct journal_entry *e)
+{
+	char clock[9];
 	unsigned selected;
 
-	if (s->measuring && d->request == at)
+	if (s->measuring && a->request == at)
 		s->rows->rank = s->row;
-	int y = sheet_row(s, &selected), x;
-	/* On the first row the cursor keeps to the newest, whichever that is. */
-	if (selected && !d->request && s->rows->rank > 0)
-		d->request = at;
-	if (y < 0)
-		return;
+	int y = sheet_row(s, &selected), x = 9;
+	if (selected) {
+		a->request = at;
+		a->under = (struct under){.what = UNDER_REQUEST, .request = at, .ip = e->ip};
+	}
 	clock_text(clock, e->ts);
-	x = screen_print(s->area, y, 0, STYLE_DIM | selected, "%s ", clock);
+	if (y >= 0)
+		screen_print(s->area, y, 0, STYLE_DIM | selected, "%s", clock);
+	if (!about_is_host(a)) {
+		if (y >= 0)
+			print_addr(s, y, x, STYLE_BOLD | selected, &e->ip);
+		x += IP_WIDTH + 1;
+	}
 	if (!journal_is_request(e)) {
-		char text[LOGIN_TEXT_MAX];
-		x += screen_print(s->area, y, x, STYLE_DIM | selected, "SSH ");
-		screen_text(s->area, y, x, login_style(e) | selected, login_text(e, text));
+		if (y >= 0)
+			print_login(s, y, x, selected, e);
 		return;
 	}
-	if (e->status)
-		snprintf(status, sizeof status, "%u", e->status);
-	x += screen_print(s->area, y, x, status_style(e->status) | selected, "%3s ", status);
-	x += screen_print(
-		s->area, y, x, STYLE_PLAIN | selected, "%6s ", detail_known(bytes, e->bytes, true));
-	x += screen_text(s->area, y, x, STYLE_BOLD | selected, journal_method(e)) + 1;
-	x += draw_vhost(s->area, y, x, selected, e);
-	x += screen_text(s->area, y, x, STYLE_PLAIN | selected, journal_path(e));
-	print_way(s, y, x, selected, e);
+	x = print_head(s, y, x, selected, a->brief, e);
+	print_text(s, a, y, x, selected, e);
 }
 
-void detail_print_requests(struct sheet *s, struct detail *d)
+static void print_heading(struct sheet *s, const struct about *a)
 {
-	const struct journal *j = &d->panel.view->m->journal;
-	const struct journal_entry *e;
-	uint64_t at = d->host.last_request;
+	char line[128];
 
-	if (!journal_at(j, at))
+	snprintf(line, sizeof line, "Time     %s%s request",
+		about_is_host(a) ? "" : "address         ", a->brief ? "status" : "status bytes");
+	sheet_heading_hint(s, line,
+		a->brief   ? ""
+		: a->whole ? "newest first, W cuts long ones"
+			   : "newest first, W wraps long ones");
+}
+
+void detail_print_requests(struct sheet *s, struct about *a, int most)
+{
+	const struct journal *j = &a->view->m->journal;
+	const struct gathered *g = &a->gathered;
+	uint32_t shown = most && g->n > (uint32_t)most ? (uint32_t)most : g->n;
+
+	if (!g->n)
 		return;
-	sheet_heading(s, "Time     status bytes request, the newest first");
-	for (int n = 0; n < REQUESTS_MOST && (e = journal_at(j, at)); at = e->before_host, n++)
-		print_request(s, d, at, e);
-	if (at)
-		sheet_label(s, STYLE_DIM,
-			journal_at(j, at) ? "older requests are not shown"
-					  : "older requests are no longer held");
+	print_heading(s, a);
+	for (uint32_t i = 0; i < shown; i++) {
+		const struct journal_entry *e = journal_at(j, g->lines[i]);
+		if (e)
+			print_entry(s, a, g->lines[i], e);
+	}
+	if (a->brief)
+		return;
+	if (g->n == GATHERED_LINES)
+		sheet_label(s, STYLE_DIM, "older requests are not shown");
+	else if (g->requests < a->log.requests && !g->older)
+		sheet_label(s, STYLE_DIM, "older requests are no longer held");
 }

@@ -1,43 +1,86 @@
 // SPDX-License-Identifier: MIT
 #include "console/detail_parts.h"
 
+#include "base/text.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 
-__attribute__((format(printf, 3, 4))) static int write_line(
-	struct who_line *line, unsigned style, const char *format, ...)
+/* A line that is put together piece by piece. */
+struct words {
+	char *buf;
+	size_t n, cap;
+};
+
+__attribute__((format(printf, 2, 3))) static void put(struct words *w, const char *format, ...)
 {
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(line->text, sizeof line->text, format, args);
+	int n = vsnprintf(w->buf + w->n, w->cap - w->n, format, args);
 	va_end(args);
-	line->style = style;
-	return 1;
+	if (n > 0)
+		w->n = w->n + (size_t)n < w->cap ? w->n + (size_t)n : w->cap - 1;
 }
 
-/* "Country BR  city Recife  AS64500  Example Telecom" */
-static int write_place(const struct detail *d, struct who_line *line)
+/* "  BR Recife  AS64500 Example Telecom"; what is shared goes with its last host. */
+static void put_place(struct words *w, const struct about *a)
 {
-	const struct host *h = &d->host;
-	const struct geo *geo = &d->panel.view->m->geo;
-	struct str country = geo_country(h), city = STR_ABSENT, org = STR_ABSENT;
-	char number[24] = "";
+	const struct geo *geo = &a->view->m->geo;
+	struct str country = geo_country(&a->host), city = STR_ABSENT, org = STR_ABSENT;
 	uint32_t asn = 0;
 
-	if (!d->gone) { /* what is shared goes with its last host */
-		city = geo_city(geo, h);
-		org = geo_org(geo, h);
-		asn = geo_asn(geo, h);
+	if (!a->gone) {
+		city = geo_city(geo, &a->host);
+		org = geo_org(geo, &a->host);
+		asn = geo_asn(geo, &a->host);
 	}
-	if (!d->seen || (!country.n && !city.n && !org.n && !asn))
-		return 0;
-	if (!country.n)
-		country = STR_LIT("-");
+	if (country.n || city.n)
+		put(w, "  %.*s%s%.*s", STR_FMT(country), country.n && city.n ? " " : "",
+			STR_FMT(city));
+	if (asn || org.n)
+		put(w, "  ");
 	if (asn)
-		snprintf(number, sizeof number, "AS%u  ", (unsigned)asn);
-	return write_line(line, STYLE_PLAIN, "Country %.*s  %s%.*s%s%s%.*s", STR_FMT(country),
-		city.n ? "city " : "", STR_FMT(city), city.n ? "  " : "", number, STR_FMT(org));
+		put(w, "AS%u%s", (unsigned)asn, org.n ? " " : "");
+	put(w, "%.*s", STR_FMT(org));
+}
+
+/* Of a group: what all its addresses share, else how many organizations there are. */
+static void put_orgs(struct words *w, const struct about *a)
+{
+	const struct members_found *f = &a->members.found;
+	const struct member_org *org = &f->orgs[0];
+
+	if (!f->org_n)
+		return;
+	if (f->org_n > 1 || f->orgs_more) {
+		put(w, "  %s%u organizations", f->orgs_more ? "more than " : "",
+			(unsigned)f->org_n);
+		return;
+	}
+	if (org->country_code[0])
+		put(w, "  %s", org->country_code);
+	if (org->asn && a->key.by != GROUP_AS)
+		put(w, "  AS%u", (unsigned)org->asn);
+	if (org->name[0])
+		put(w, " %s%s", org->asn && a->key.by != GROUP_AS ? "" : " ", org->name);
+}
+
+void detail_title(const struct about *a, char buf[static DETAIL_TITLE_MAX])
+{
+	struct words w = {buf, 0, DETAIL_TITLE_MAX};
+
+	put(&w, "%s%s", a->name, a->gone && a->seen ? "  gone" : "");
+	if (about_is_host(a))
+		put_place(&w, a);
+	else if (a->key.by == GROUP_NET)
+		put_orgs(&w, a);
+	else if (a->key.by == GROUP_AS && !a->gone) {
+		struct subject subject = about_subject(a);
+		put(&w, "  %.*s", STR_FMT(subject_system(a->view->m, &subject)));
+	}
+	if (!about_is_host(a) && a->seen)
+		put(&w, "  %u address%s", (unsigned)a->ips, a->ips == 1 ? "" : "es");
 }
 
 /* Some registries' handles are the network itself, which has been said. */
@@ -48,61 +91,77 @@ static bool is_range(const char *handle)
 }
 
 /* "Registered 203.0.113.0/22  EXAMPLE-NET (NET-1), BR  since 2011-04-05, by rdap" and
- * "  Example Ltd  abuse to abuse@example.net" */
-static int write_registration(const struct registration *r, struct who_line *lines)
+ * "           Example Ltd  abuse to abuse@example.net" */
+static void print_registration(struct sheet *s, const struct registration *r)
 {
 	bool handle = r->handle[0] && strcmp(r->handle, r->name) != 0 && !is_range(r->handle);
-	int n = write_line(lines, STYLE_PLAIN, "Registered %s  %s%s%s%s%s%s  %s%s%sby %s", r->net,
-		r->name, handle ? " (" : "", handle ? r->handle : "", handle ? ")" : "",
-		r->country[0] ? ", " : "", r->country, r->registered[0] ? "since " : "",
-		r->registered, r->registered[0] ? ", " : "", r->by[0] ? r->by : "a lookup");
+	char line[512];
+	struct words w = {line, 0, sizeof line};
 
-	if (r->org[0] || r->abuse[0])
-		n += write_line(lines + n, STYLE_PLAIN, "  %s%s%s%s", r->org,
-			r->org[0] && r->abuse[0] ? "  " : "", r->abuse[0] ? "abuse to " : "",
-			r->abuse);
-	return n;
+	put(&w, "%s  %s", r->net, r->name);
+	if (handle)
+		put(&w, " (%s)", r->handle);
+	put(&w, "%s%s", r->country[0] ? ", " : "", r->country);
+	if (r->registered[0])
+		put(&w, "  since %s,", r->registered);
+	put(&w, "%sby %s", r->registered[0] ? " " : "  ", r->by[0] ? r->by : "a lookup");
+	sheet_field(s, "Registered", STYLE_PLAIN, line);
+	w.n = 0;
+	put(&w, "%s%s%s%s", r->org, r->org[0] && r->abuse[0] ? "  " : "",
+		r->abuse[0] ? "abuse to " : "", r->abuse);
+	if (line[0])
+		sheet_field(s, "", STYLE_PLAIN, line);
 }
 
 /* Nothing is said of addresses that are not looked up, nor for a recording without lookups. */
-static int write_registered(const struct detail *d, struct who_line *lines)
+static void print_registered(struct sheet *s, const struct about *a)
 {
-	const struct host *h = &d->host;
-	const struct model *m = d->panel.view->m;
-	const struct registration *r = model_registration(m, &h->ip);
+	const struct model *m = a->view->m;
+	const struct addr *ip = &a->key.prefix.addr;
+	const struct registration *r = model_registration(m, ip);
 	bool asking = enrichers_find(&m->enrichers, "rdap") != NULL;
+	char line[256];
 
-	if (r && !r->note[0])
-		return write_registration(r, lines);
-	if (r && strcmp(r->note, REGISTRATION_OWN) == 0)
-		return write_line(lines, STYLE_DIM, "Registered: %s", r->note);
-	if (!addr_is_global(&h->ip) || (d->panel.view->replaying && !r && !asking))
-		return 0;
-	if (!r && !asking)
-		return write_line(lines, STYLE_DIM, "Registered: not known, whois is off");
-	if (!r)
-		return write_line(lines, STYLE_DIM, "Registered: asking…");
-	return write_line(lines, STYLE_WARN, "Registered: not known (w asks again): %s", r->note);
+	if (r && !r->note[0]) {
+		print_registration(s, r);
+		return;
+	}
+	if (r && strcmp(r->note, REGISTRATION_OWN) == 0) {
+		sheet_field(s, "Registered", STYLE_DIM, r->note);
+		return;
+	}
+	if (!addr_is_global(ip) || (a->view->replaying && !r && !asking))
+		return;
+	if (!r) {
+		sheet_field(
+			s, "Registered", STYLE_DIM, asking ? "asking" : "not known, whois is off");
+		return;
+	}
+	snprintf(line, sizeof line, "not known (w asks again): %s", r->note);
+	sheet_field(s, "Registered", STYLE_WARN, line);
 }
 
-static int write_name(const struct detail *d, struct who_line *line)
+static void print_name(struct sheet *s, const struct about *a)
 {
-	const struct address_name *n = model_address_name(d->panel.view->m, &d->host.ip);
+	const struct address_name *n = model_address_name(a->view->m, &a->host.ip);
+	char line[320];
 
 	if (!n)
-		return 0;
-	if (!n->told && n->name[0])
-		return write_line(line, STYLE_WARN, "Name %s (not confirmed: no reply)", n->name);
-	if (!n->told)
-		return write_line(line, STYLE_WARN, "Name: not known (w asks again): no reply");
-	if (!n->name[0])
-		return write_line(line, STYLE_DIM, "Name: no PTR record");
-	return write_line(line, STYLE_PLAIN, "Name %s%s", n->name,
-		n->confirmed ? ", forward-confirmed" : " (not confirmed)");
+		return;
+	if (!n->told && !n->name[0])
+		strcpy(line, "not known (w asks again): no reply");
+	else if (!n->name[0])
+		strcpy(line, "no PTR record");
+	else
+		snprintf(line, sizeof line, "%s%s", n->name,
+			!n->told       ? " (not confirmed: no reply)"
+			: n->confirmed ? ", forward-confirmed"
+				       : " (not confirmed)");
+	sheet_field(s, "Name", !n->told ? STYLE_WARN : n->name[0] ? STYLE_PLAIN : STYLE_DIM, line);
 }
 
-/* "Crawler Googlebot: refuted by reverse DNS" */
-static int write_crawler(const struct detail *d, struct who_line *line)
+/* "Crawler    Googlebot: refuted by reverse DNS" */
+static void print_crawler(struct sheet *s, const struct about *a)
 {
 	static const struct {
 		const char *text;
@@ -112,23 +171,46 @@ static int write_crawler(const struct detail *d, struct who_line *line)
 		[CLAIM_REFUTED] = {"it says, but is refuted", STYLE_WARN},
 		[CLAIM_UNVERIFIED] = {"it says; not verified", STYLE_DIM},
 	};
-	const struct claim *c = claims_first(&d->panel.view->m->claims, &d->host.ip);
+	const struct claim *c = claims_first(&a->view->m->claims, &a->host.ip);
+	char line[160];
 
 	if (!c)
-		return 0;
+		return;
 	const char *by = strcmp(c->by, "rdns") == 0     ? " by reverse DNS"
 			 : strcmp(c->by, "ranges") == 0 ? " by its operator's published ranges"
 							: "";
-	return write_line(line, words[c->outcome].style, "Crawler %s: %s%s", c->name,
-		words[c->outcome].text, by);
+	snprintf(line, sizeof line, "%s: %s%s", c->name, words[c->outcome].text, by);
+	sheet_field(s, "Crawler", words[c->outcome].style, line);
 }
 
-int detail_who(const struct detail *d, struct who_line lines[static WHO_LINES])
+/* "Whose      Example Cloud 12, Example Hosting 3, 4 of others" */
+static void print_orgs(struct sheet *s, const struct about *a)
 {
-	int n = write_place(d, lines);
+	const struct members_found *f = &a->members.found;
+	char line[512];
+	struct words w = {line, 0, sizeof line};
 
-	n += write_registered(d, lines + n);
-	n += write_name(d, lines + n);
-	n += write_crawler(d, lines + n);
-	return n;
+	if (f->org_n < 2)
+		return;
+	for (uint32_t i = 0; i < f->org_n; i++) {
+		const struct member_org *org = &f->orgs[i];
+		put(&w, "%s%s%s%s %u", i ? ", " : "", org->country_code,
+			org->country_code[0] ? " " : "", org->name[0] ? org->name : "not known",
+			(unsigned)org->n);
+	}
+	if (f->orgs_more)
+		put(&w, ", of others %u", (unsigned)f->orgs_more);
+	sheet_field(s, "Whose", STYLE_PLAIN, line);
+}
+
+void detail_print_who(struct sheet *s, const struct about *a)
+{
+	if (a->key.by == GROUP_NONE || a->key.by == GROUP_NET)
+		print_registered(s, a);
+	if (about_is_host(a)) {
+		print_name(s, a);
+		print_crawler(s, a);
+	} else {
+		print_orgs(s, a);
+	}
 }

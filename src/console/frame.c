@@ -67,7 +67,7 @@ static void widen(struct view *v, bool wide)
 
 static void draw_head(const struct view *v, const struct troubles *t, const struct geometry *g)
 {
-	header_draw(v, v->glance.served.text, t, g->header);
+	header_draw(v, v->headline.served.text, t, g->header);
 	if (g->meters.h)
 		meters_draw(v->m, v->show_private, g->meters);
 	findings_draw(v->m, v->show_private, t, g->findings);
@@ -79,7 +79,7 @@ static void look(struct view *v, int h)
 		.show_private = v->show_private,
 		.brief = v->notice_seen && h < ROOMY_FROM,
 		.notice = v->notice_seen ? "" : screen_notice()};
-	usec_t due = glance_look(&v->glance, &facts, clock_usec(CLOCK_MONOTONIC));
+	usec_t due = headline_look(&v->headline, &facts, clock_usec(CLOCK_MONOTONIC));
 
 	if (due && (!v->wake_at || due < v->wake_at))
 		v->wake_at = due;
@@ -97,7 +97,7 @@ void frame_draw(struct view *v)
 	struct area all = screen_begin();
 	struct panel *top = nav_top(v);
 	uint32_t rows = lines_of_rows(v);
-	const struct troubles *troubles = &v->glance.troubles;
+	const struct troubles *troubles = &v->headline.troubles;
 	struct geometry g;
 
 	look(v, all.h);

@@ -103,10 +103,10 @@ void geometry_of(struct geometry *g, struct area all, const struct geometry_want
 	struct area above = area_rows(all, 0, all.h - below - bar);
 
 	*g = (struct geometry){.tabs = false};
-	g->bar = area_rows(all, above.h, bar);
 	g->bottom = area_rows(all, all.h - bottom, bottom);
 	if (!bottom)
 		g->footer = inset(area_rows(all, all.h - below, below));
+	g->bar = area_rows(all, above.h, bar);
 	g->header = inset(take(above, &y, 1));
 	g->meters = inset(take(above, &y, meters_lines(all.w, all.h)));
 	g->findings = inset(take(above, &y, least(wants->findings, geometry_findings_room(all.h))));

@@ -16,7 +16,7 @@
 struct geometry_wants {
 	int findings;     /* lines that would be good to have, of at least one */
 	int rows;         /* of the table, its heading not counted */
-	int bar;          /* lines of a replay's bar, above the footer */
+	int bar;          /* lines of a bar above the footer; 0: none */
 	int bottom;       /* lines of a panel at the bottom, in place of the footer; 0: none */
 	bool lower_alone; /* the lower panels have the keys: where there is room for one, it is
 			     theirs */

@@ -3,6 +3,7 @@
 
 #include "console/bar.h"
 #include "console/entry.h"
+#include "console/freeze.h"
 #include "console/nav.h"
 
 #include "base/text.h"
@@ -11,7 +12,8 @@
 #include <stdio.h>
 
 #define CHIP_MAX     (FILTER_TEXT_MAX + 64)
-#define FILTER_LEAST 14                 /* columns that a filter's text may be cut to */
+#define FILTER_LEAST 18 /* columns that a filter's text may be cut to */
+#define MARK_LEAST   14
 #define MARK_SAID    (5 * USEC_PER_SEC) /* a mark that was made is said for so long */
 
 /* What gives way first: the lowest. */
@@ -19,6 +21,7 @@ enum {
 	KEEP_WORD = 100, /* how things are */
 	KEEP_CHIP = 90,
 	KEEP_CLOCK = 85,
+	KEEP_MATCHES = 75,
 	KEEP_HOST = 80,
 	KEEP_SERVED = 70,
 	KEEP_SOURCE = 60,
@@ -64,28 +67,28 @@ static void add_watched(const struct view *v, const char *served, struct bar *b)
 /* Chips: what the view is narrowed to, and where in time it stands. Each writes its text, or leaves
  * it empty; a wide one may be cut. */
 
+/* With the time of day: it is the recording's. */
 static void say_replay(const struct view *v, char buf[static CHIP_MAX])
 {
 	static const char *const states[] = {[REPLAY_PAUSED] = " PAUSED",
 		[REPLAY_SEEKING] = " SEEKING",
 		[REPLAY_ENDED] = " END"};
 	const char *state = v->replay.state < ARRAY_LEN(states) ? states[v->replay.state] : NULL;
-	char speed[24] = "";
+	char speed[24] = "", clock[9];
 
 	if (!v->replaying)
 		return;
+	clock_text(clock, v->m->now);
 	if (!state && v->replay.speed > 0)
 		snprintf(speed, sizeof speed, " %.3g%s", v->replay.speed,
 			screen_glyph_text(GLYPH_TIMES));
-	snprintf(buf, CHIP_MAX, "REPLAY%s%s", speed, state ? state : "");
+	snprintf(buf, CHIP_MAX, "REPLAY %s%s%s", clock, speed, state ? state : "");
 }
 
 /* What time it is: while the picture stands still, time goes on. */
 static usec_t clock_of(const struct view *v)
 {
-	usec_t now = clock_usec(CLOCK_REALTIME);
-
-	return v->frozen_at && !v->replaying && now > v->frozen_at ? now : v->m->now;
+	return v->m->now + frozen_for(v);
 }
 
 static void say_frozen(const struct view *v, char buf[static CHIP_MAX])
@@ -94,7 +97,7 @@ static void say_frozen(const struct view *v, char buf[static CHIP_MAX])
 
 	if (!v->frozen_at)
 		return;
-	text_span(span, (uint64_t)(clock_of(v) - v->frozen_at) / USEC_PER_SEC);
+	text_span(span, (uint64_t)frozen_for(v) / USEC_PER_SEC);
 	snprintf(buf, CHIP_MAX, "FROZEN %s", span);
 }
 
@@ -133,8 +136,7 @@ static void say_mark(const struct view *v, char buf[static CHIP_MAX])
 static void say_filter(const struct view *v, char buf[static CHIP_MAX])
 {
 	if (v->filter.count)
-		snprintf(buf, CHIP_MAX, "%" PRIu32 " match%s %s", v->matched,
-			v->matched == 1 ? "" : "es", v->filter.text);
+		snprintf(buf, CHIP_MAX, "filter: %s", v->filter.text);
 }
 
 static void say_private(const struct view *v, char buf[static CHIP_MAX])
@@ -148,14 +150,22 @@ static const struct {
 	unsigned style;
 	int keep, at_least;
 } chips[] = {
-	{say_filter, STYLE_CHIP, KEEP_CHIP + 2, FILTER_LEAST},
+	{say_filter, STYLE_CHIP, KEEP_CHIP + 5, FILTER_LEAST},
 	{say_replay, STYLE_CHIP, KEEP_CHIP + 3, 0},
 	{say_frozen, STYLE_CHIP, KEEP_CHIP + 4, 0},
 	{say_since, STYLE_CHIP, KEEP_CHIP + 1, 0},
 	{say_recording, STYLE_CHIP, KEEP_CHIP + 1, 0},
-	{say_mark, STYLE_CHIP, KEEP_CHIP, FILTER_LEAST},
+	{say_mark, STYLE_CHIP, KEEP_CHIP, MARK_LEAST},
 	{say_private, STYLE_DIM, KEEP_LEFT, 0},
 };
+
+/* How many pass the filter stands behind its text, whatever of that is cut. */
+static void add_matches(const struct view *v, struct bar *b)
+{
+	bar_add(b, KEEP_MATCHES, STYLE_CHIP, "(%" PRIu32 " match%s) ", v->matched,
+		v->matched == 1 ? "" : "es");
+	bar_gap(b, 0);
+}
 
 static void add_chips(const struct view *v, struct bar *b)
 {
@@ -169,6 +179,9 @@ static void add_chips(const struct view *v, struct bar *b)
 			filled ? " " : "");
 		bar_right(b);
 		bar_may_cut(b, chips[i].at_least);
+		bar_cut_after(b, KEEP_SERVED + 1);
+		if (chips[i].say == say_filter)
+			add_matches(v, b);
 	}
 }
 
@@ -181,26 +194,28 @@ static bool is_today(usec_t t)
 	return strcmp(then, now) == 0;
 }
 
+/* The date when it is not today's, the time unless a chip has it, and the zone of both. */
 static void add_clock(const struct view *v, struct bar *b)
 {
 	char clock[16], zone[16], date[16];
 	usec_t now = clock_of(v);
+	bool other_day = !is_today(now);
 
 	clock_text(clock, now);
 	time_text(zone, "%Z", now);
 	time_text(date, "%d %b", now);
-	bool other_day = !is_today(now);
 	if (other_day) {
 		bar_add(b, KEEP_CLOCK, STYLE_PLAIN, "%s", date);
 		bar_right(b);
 	}
-	bar_add(b, KEEP_CLOCK, STYLE_PLAIN, "%s", clock);
-	bar_right(b);
-	bar_gap(b, other_day ? 1 : BAR_GAP);
-	if (other_day)
-		bar_tie(b);
+	if (!v->replaying) {
+		bar_add(b, KEEP_CLOCK, STYLE_PLAIN, "%s", clock);
+		bar_right(b);
+		bar_gap(b, other_day ? 1 : BAR_GAP);
+	}
 	bar_add(b, KEEP_ZONE, STYLE_DIM, "%s", zone);
-	bar_gap(b, 1);
+	bar_right(b);
+	bar_gap(b, other_day || !v->replaying ? 1 : BAR_GAP);
 }
 
 static void add_word(const struct troubles *t, struct bar *b)

@@ -1,31 +1,39 @@
 // SPDX-License-Identifier: MIT
+#include "console/bar.h"
 #include "console/blind.h"
 #include "console/entry.h"
+#include "console/graph.h"
 #include "console/list.h"
+#include "console/log_foot.h"
+#include "console/log_gutter.h"
+#include "console/log_line.h"
+#include "console/log_none.h"
+#include "console/log_view.h"
+#include "console/nav.h"
 #include "console/panels.h"
+#include "console/tabs.h"
 
 #include "base/container.h"
 #include "base/text.h"
-#include "model/layout.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
-#define IP_WIDTH     15
-#define METHOD_WIDTH 4
-#define VHOST_FROM   100 /* columns */
+#define SLICE       (4 * USEC_PER_MSEC) /* that looking at lines may take of a frame */
+#define MINUTE      (60 * USEC_PER_SEC)
+#define FOOT_FROM   5  /* rows, without the foot */
+#define GUTTER_FROM 40 /* columns */
+#define GUTTER      2
+#define SHIFT       16
 
-/* Lines are named by their positions in the journal, which leads backwards only: nobody knows how
- * many pass a filter before this one, so there is no rank, and no struct list. */
 struct requests {
 	struct panel panel;
-	uint64_t *lines, *fresh; /* journal positions on screen, newest first; scratch */
-	uint32_t n, cap;
-	uint64_t bottom;            /* the newest line on screen while scrolled back; 0: follow */
-	uint64_t cursor;            /* the selected line; 0 while following */
-	uint64_t seen;              /* the newest position that lines[] takes account of */
-	unsigned filter_generation; /* the view's, that lines[] was gathered under */
-	int height, ip_width;
+	struct log_view log;
+	struct log_look look;
+	unsigned generation;          /* the view's, that lines were looked at under */
+	char marked[FILTER_TEXT_MAX]; /* the highlight's text, likewise */
+	bool is_only;
+	struct subject_key only; /* L: of this row */
+	char only_name[SUBJECT_NAME_MAX];
 };
 
 static struct requests *requests_of(struct panel *p)
@@ -35,228 +43,266 @@ static struct requests *requests_of(struct panel *p)
 
 static void requests_done(struct panel *p)
 {
-	free(requests_of(p)->lines);
-	free(requests_of(p)->fresh);
+	log_view_done(&requests_of(p)->log);
 }
 
 static void requests_forget(struct panel *p)
 {
-	struct requests *r = requests_of(p);
-
-	r->n = 0;
-	r->bottom = r->cursor = r->seen = 0;
+	log_view_reset(&requests_of(p)->log, p->view->m);
 }
 
 static void requests_fit(struct panel *p)
 {
-	requests_of(p)->ip_width = 0;
+	requests_of(p)->look.ip_width = 0;
 }
 
-static bool passes(const struct view *v, const struct journal_entry *e)
-{
-	/* A line without an address is not private, it is unknown. */
-	if (!v->show_private && !addr_is_unset(&e->ip) && model_hides(v->m, &e->ip))
-		return false;
-	return !v->filter.count || filter_request(&v->filter, v->m, e);
-}
-
-/* Positions of at most max lines that pass, newest first, from `from` down to before `until`. */
-static uint32_t collect(
-	const struct view *v, uint64_t from, uint64_t until, uint64_t *lines, uint32_t max)
-{
-	const struct journal_entry *e;
-	uint32_t n = 0;
-
-	for (uint64_t at = from; at > until && n < max && (e = journal_at(&v->m->journal, at));
-		at = e->before)
-		if (passes(v, e))
-			lines[n++] = at;
-	return n;
-}
-
-/* The line `steps` newer than `at`, or the newest. The journal leads backwards only, so this
- * walks to `at` from the newest, remembering the last few; keys are rare enough. */
-static uint64_t newer(struct requests *r, uint64_t at, uint32_t steps)
+static struct log_terms terms_of(const struct requests *r)
 {
 	const struct view *v = r->panel.view;
-	const struct journal_entry *e;
-	uint64_t count = 0;
 
-	if (steps > r->cap)
-		steps = r->cap;
-	for (uint64_t p = v->m->journal.newest; p > at && (e = journal_at(&v->m->journal, p));
-		p = e->before)
-		if (passes(v, e))
-			r->fresh[count++ % steps] = p;
-	if (!count)
-		return at;
-	return count < steps ? r->fresh[0] : r->fresh[count % steps];
+	return (struct log_terms){.m = v->m,
+		.filter = &v->filter,
+		.highlight = &v->highlight,
+		.only = r->is_only ? &r->only : NULL,
+		.show_private = v->show_private};
 }
 
-/* The line `steps` older than `at`, or the oldest. */
-static uint64_t older(const struct view *v, uint64_t at, uint32_t steps)
+/* Marks that were made by hand, as times. */
+static size_t marks_of(const struct view *v, usec_t times[static MARKS])
 {
-	const struct journal_entry *e = journal_at(&v->m->journal, at);
-	uint64_t found = at;
+	const struct mark *marks[MARKS];
+	size_t n = v->detect ? detect_marks(v->detect, marks) : 0, kept = 0;
 
-	for (uint64_t p = e ? e->before : 0; steps && (e = journal_at(&v->m->journal, p));
-		p = e->before)
-		if (passes(v, e)) {
-			found = p;
-			steps--;
-		}
-	return found;
+	for (size_t i = 0; i < n; i++)
+		if (!marks[i]->by_itself)
+			times[kept++] = marks[i]->at;
+	return kept;
 }
 
-static bool reserve(struct requests *r, uint32_t lines)
+static void jump(struct requests *r, int direction)
 {
-	if (lines <= r->cap)
-		return true;
-	uint64_t *a = realloc(r->lines, lines * sizeof *a);
-	if (a)
-		r->lines = a;
-	uint64_t *b = realloc(r->fresh, lines * sizeof *b);
-	if (b)
-		r->fresh = b;
-	if (!a || !b)
-		return false;
-	r->cap = lines;
-	r->n = 0;
-	r->seen = 0;
-	return true;
-}
+	struct view *v = r->panel.view;
+	usec_t marks[MARKS];
+	size_t n = marks_of(v, marks);
 
-static void follow(struct requests *r)
-{
-	r->bottom = r->cursor = 0;
-}
-
-/* Brings lines[] up to date. Following, only what is new since the last time is looked at: a
- * narrow filter over a long journal must not be matched again for every frame, unless it can change
- * its mind about an old line. */
-static bool gather(struct requests *r, uint32_t height)
-{
-	const struct view *v = r->panel.view;
-	uint64_t newest = v->m->journal.newest;
-	bool afresh = r->filter_generation != v->filter_generation || height > r->cap ||
-		      filter_moves(&v->filter);
-
-	if (!reserve(r, height))
-		return false;
-	if (r->filter_generation != v->filter_generation ||
-		(r->bottom && !journal_at(&v->m->journal, r->bottom)))
-		follow(r);
-	r->filter_generation = v->filter_generation;
-	if (r->bottom || afresh || (int)height != r->height) {
-		r->n = collect(v, r->bottom ? r->bottom : newest, 0, r->lines, height);
-	} else {
-		if (!r->seen)
-			r->n = 0;
-		uint32_t k = collect(v, newest, r->seen, r->fresh, height);
-		uint32_t kept = r->n < height - k ? r->n : height - k;
-		memmove(r->lines + k, r->lines, kept * sizeof *r->lines);
-		memcpy(r->lines, r->fresh, k * sizeof *r->lines);
-		r->n = k + kept;
-	}
-	while (r->n && !journal_at(&v->m->journal, r->lines[r->n - 1]))
-		r->n--;
-	r->seen = r->bottom ? 0 : newest;
-	r->height = (int)height;
-	return true;
-}
-
-static int draw_addr(struct area a, int y, int x, int width, unsigned style, const struct addr *ip)
-{
-	char text[ADDR_TEXT_MAX] = "-";
-	size_t n = addr_is_unset(ip) ? 1 : addr_format(ip, text);
-
-	screen_text(a, y, x, style, layout_cut_addr(text, n, width));
-	return width + 1;
-}
-
-static void draw_entry(const struct requests *r, struct area a, int y,
-	const struct journal_entry *e, unsigned selected)
-{
-	char clock[9], status[8] = "-";
-	int x = 0, ip_width = r->ip_width;
-
-	if (selected)
-		screen_fill(a, y, 0, selected);
-	if (a.w >= 50) {
-		clock_text(clock, e->ts);
-		x += screen_print(a, y, x, STYLE_DIM | selected, "%s ", clock);
-	}
-	if (ip_width > a.w / 3)
-		ip_width = a.w / 3 > IP_WIDTH ? a.w / 3 : IP_WIDTH;
-	x += draw_addr(a, y, x, ip_width, STYLE_BOLD | selected, &e->ip);
-	if (!journal_is_request(e)) {
-		char text[LOGIN_TEXT_MAX];
-		x += screen_print(a, y, x, STYLE_DIM | selected, "SSH ");
-		screen_text(a, y, x, login_style(e) | selected, login_text(e, text));
+	if (log_view_jump(&r->log, v->m, direction, marks, n) || r->log.seeking)
 		return;
+	if (!v->highlight.count && !n)
+		view_refuse(
+			v, "nothing is highlighted, and no mark is made, that could be gone to");
+	else
+		view_refuse(v, "no match %s", direction > 0 ? "further down" : "further up");
+}
+
+static bool terms_changed(struct requests *r)
+{
+	const struct view *v = r->panel.view;
+
+	if (r->generation == v->filter_generation && strcmp(r->marked, v->highlight.text) == 0)
+		return false;
+	r->generation = v->filter_generation;
+	text_copy(r->marked, sizeof r->marked, str_of(v->highlight.text));
+	return true;
+}
+
+static void gather(struct requests *r)
+{
+	struct view *v = r->panel.view;
+	struct log_terms terms = terms_of(r);
+
+	if (terms_changed(r))
+		log_view_restart(&r->log, v->m);
+	if (log_view_gather(&r->log, &terms, SLICE))
+		v->changed = true;
+	if (r->log.seeking)
+		jump(r, r->log.seeking);
+	if (v->asked_time) {
+		log_view_go_to(&r->log, v->m, v->asked_time);
+		v->asked_time = 0;
 	}
-	if (e->status)
-		snprintf(status, sizeof status, "%u", e->status);
-	screen_print(a, y, x, status_style(e->status) | selected, "%3s", status);
-	x += 4;
-	int w = screen_text(a, y, x, STYLE_BOLD | selected, journal_method(e));
-	x += (w > METHOD_WIDTH ? w : METHOD_WIDTH) + 1;
-	if (a.w >= VHOST_FROM)
-		x += draw_vhost(a, y, x, selected, e);
-	screen_text(a, y, x, STYLE_PLAIN | selected, journal_path(e));
+}
+
+static uint32_t rows_of(void *ctx, const struct journal_entry *e)
+{
+	return log_line_rows(ctx, e);
+}
+
+/* The lines in sight, with room for their addresses, which is not given back while the terminal
+ * stays as it is: columns that jump cannot be read. */
+static void fit(struct requests *r, uint32_t height)
+{
+	const struct model *m = r->panel.view->m;
+	const struct log_rows rows = {&r->look, rows_of};
+	int width = r->look.ip_width;
+
+	log_view_fit(&r->log, m, height, rows);
+	for (uint32_t i = r->log.first; i < r->log.end; i++) {
+		const struct journal_entry *e = log_view_line(&r->log, m, i);
+		width = e ? log_line_ip_width(e, width) : width;
+	}
+	if (width == r->look.ip_width)
+		return;
+	r->look.ip_width = width;
+	log_view_fit(&r->log, m, height, rows);
+}
+
+/* Drawing. */
+
+static enum log_line_mark mark_of(const struct requests *r, uint64_t at)
+{
+	const struct positions *hits = &r->log.index.hits;
+	uint32_t rank = positions_before(hits, at);
+
+	if (!r->panel.view->highlight.count)
+		return LOG_LINE_PLAIN;
+	return rank < hits->n && positions_at(hits, rank) == at ? LOG_LINE_HIT : LOG_LINE_FADED;
+}
+
+static void draw_lines(struct requests *r, struct area a, bool focused)
+{
+	const struct model *m = r->panel.view->m;
+	uint32_t cursor = log_view_rank(&r->log);
+	unsigned style = focused ? STYLE_SELECTED : r->log.cursor ? STYLE_SELECTED_IDLE : 0;
+	int y = 0;
+
+	for (uint32_t i = r->log.first; i < r->log.end; i++) {
+		const struct journal_entry *e = log_view_line(&r->log, m, i);
+		if (!e)
+			continue;
+		log_line_draw(&r->look, a, y, e, mark_of(r, positions_at(&r->log.index.lines, i)),
+			i == cursor ? style : 0);
+		y += (int)log_line_rows(&r->look, e);
+	}
+}
+
+static void draw_gutter(const struct requests *r, struct area a)
+{
+	struct log_gutter_cell cells[GUTTER_ROWS_MAX];
+	usec_t marks[MARKS];
+	size_t n = marks_of(r->panel.view, marks);
+	int rows = a.h < GUTTER_ROWS_MAX ? a.h : GUTTER_ROWS_MAX;
+
+	log_gutter(&r->log, r->panel.view->m, marks, n, cells, (uint32_t)rows);
+	for (int y = 0; y < rows; y++) {
+		double level = cells[y].level ? cells[y].level - 1.0 : GRAPH_NOTHING;
+		unsigned style = cells[y].hit        ? STYLE_WARN
+				 : cells[y].in_sight ? STYLE_PLAIN
+						     : STYLE_DIM;
+		graph_draw(a, y, a.w - 1, 1, style, &level, 1, GUTTER_FULL - 1);
+		if (cells[y].mark)
+			screen_text(a, y, a.w - 1, STYLE_BOLD, STR_LIT("m"));
+		else if (cells[y].in_sight)
+			screen_glyph(a, y, a.w - 2, STYLE_PLAIN, GLYPH_SHUT);
+	}
+}
+
+/* Which lines these are, for either heading. */
+static void add_terms(const struct requests *r, struct bar *bar, unsigned style)
+{
+	const struct view *v = r->panel.view;
+
+	if (r->is_only)
+		bar_add(bar, 80, style, "only %s", r->only_name);
+	if (v->highlight.count) {
+		bar_add(bar, 60, style, "%u marked: %s", r->log.index.hits.n, v->highlight.text);
+		bar_may_cut(bar, 16);
+	}
+	if (v->filter.count)
+		bar_add(bar, 30, style, "filtered");
+}
+
+/* Where one stands in it: the line, its time, how many there are, what came since. */
+static void add_place(const struct requests *r, struct bar *bar, unsigned style)
+{
+	const struct log_view *l = &r->log;
+	const struct journal_entry *at = log_view_entry(l, r->panel.view->m);
+	const struct journal_entry *oldest = log_view_line(l, r->panel.view->m, 0);
+	char clock[9], from[16];
+
+	if (!at || !oldest)
+		return;
+	clock_text(clock, at->ts);
+	time_text(from, "%H:%M", oldest->ts);
+	bar_add(bar, 90, style, "%s", clock);
+	bar_add(bar, 70, style, "line %u of %u%s", log_view_rank(l) + 1, l->index.lines.n,
+		l->complete && !l->index.failed ? "" : "+");
+	bar_add(bar, 40, style, "from %s", from);
+	if (log_view_newer(l))
+		bar_add(bar, 50, style, "%u newer", log_view_newer(l));
 }
 
 static void draw_heading(const struct requests *r, struct area a, bool focused)
 {
 	unsigned style = focused ? STYLE_BAR : STYLE_BAR_IDLE;
+	struct bar bar = {0};
+	int x = 1;
 
-	screen_fill(a, 0, 0, style);
-	screen_print(a, 0, 0, style, "%s%s%s", requests_panel.title,
-		r->panel.view->filter.count ? ", filtered" : "",
-		r->cursor ? ", scrolled back (End follows)" : "");
+	if (!r->log.cursor || !r->log.index.lines.n) {
+		x = tabs_draw(r->panel.view, a, focused, TAB_LOG);
+		add_terms(r, &bar, style);
+		bar_add(&bar, 20, style, r->panel.view->frozen_at ? "frozen" : "following");
+	} else {
+		screen_fill(a, 0, 0, style);
+		bar_add(&bar, 100, STYLE_BAR_ON, "%s", tab_title(TAB_LOG));
+		add_place(r, &bar, style);
+		add_terms(r, &bar, style);
+	}
+	int right = a.w - 1 - bar_width(&bar);
+	a.x += r->log.cursor || right < x ? x : right;
+	a.w -= r->log.cursor || right < x ? x : right;
+	bar_draw(&bar, a, 0);
 }
 
-static void widen(struct requests *r)
+static void draw_none(struct requests *r, struct area a)
 {
-	const struct journal *j = &r->panel.view->m->journal;
-
-	if (r->ip_width < IP_WIDTH)
-		r->ip_width = IP_WIDTH;
-	for (uint32_t i = 0; i < r->n; i++) {
-		const struct journal_entry *e = journal_at(j, r->lines[i]);
-		char buf[ADDR_TEXT_MAX];
-		if (!e || addr_is_v4(&e->ip))
-			continue;
-		int w = (int)addr_format(&e->ip, buf);
-		if (w > r->ip_width)
-			r->ip_width = w;
-	}
+	if (!r->log.complete)
+		screen_text(a, 0, 1, STYLE_DIM, STR_LIT("looking through the log"));
+	else if (r->is_only)
+		log_none_draw(r->panel.view, a, &r->only, r->only_name);
+	else
+		blind_draw_requests(r->panel.view, a);
 }
 
 static void requests_draw(struct panel *p, struct area a, bool focused)
 {
 	struct requests *r = requests_of(p);
-	const struct journal *j = &p->view->m->journal;
+	bool scrolled = r->log.cursor != 0, gutter = scrolled && a.w >= GUTTER_FROM;
+	bool foot = (focused || scrolled) && a.h >= FOOT_FROM + LOG_FOOT_LINES;
 
-	if (a.h < 1 || !gather(r, (uint32_t)(a.h > 1 ? a.h - 1 : 1)))
+	if (a.h < 1)
 		return;
-	widen(r);
+	struct area body = area_rows(a, 1, a.h - 1 - (foot ? LOG_FOOT_LINES : 0));
+	r->look.width = a.w - (gutter ? GUTTER : 0);
+	r->look.rows_max = body.h > 0 ? body.h : 1;
+	gather(r);
+	fit(r, (uint32_t)r->look.rows_max);
 	draw_heading(r, a, focused);
-	for (uint32_t i = 0; i < r->n; i++) {
-		const struct journal_entry *e = journal_at(j, r->lines[i]);
-		bool selected = r->cursor ? r->lines[i] == r->cursor : i == 0;
-		if (e) /* the newest line is the lowest, as tail -f has it */
-			draw_entry(r, a, (int)(r->n - i), e, screen_selection(selected, focused));
+	if (body.h < 1)
+		return;
+	const struct journal_entry *e = log_view_entry(&r->log, p->view->m);
+	if (!e) {
+		draw_none(r, body);
+		return;
 	}
-	if (!r->n)
-		blind_draw_requests(p->view, area_rows(a, 1, a.h));
+	draw_lines(r, body, focused);
+	if (gutter)
+		draw_gutter(r, body);
+	if (foot)
+		log_foot_draw(p->view->m, area_rows(a, a.h - LOG_FOOT_LINES, LOG_FOOT_LINES), e);
+}
+
+/* Who, and what, the cursor is on. */
+
+static const struct journal_entry *under_cursor(const struct panel *p)
+{
+	const struct requests *r = container_of(p, struct requests, panel);
+
+	return log_view_entry(&r->log, p->view->m);
 }
 
 static bool requests_selected(struct panel *p, struct subject_key *ret)
 {
-	struct requests *r = requests_of(p);
-	uint64_t at = r->cursor ? r->cursor : r->n ? r->lines[0] : 0;
-	const struct journal_entry *e = journal_at(&p->view->m->journal, at);
+	const struct journal_entry *e = under_cursor(p);
 
 	if (!e || addr_is_unset(&e->ip))
 		return false;
@@ -267,9 +313,7 @@ static bool requests_selected(struct panel *p, struct subject_key *ret)
 static bool requests_target(
 	struct panel *p, char buf[static SUBJECT_NAME_MAX], struct filter_target *ret_target)
 {
-	struct requests *r = requests_of(p);
-	uint64_t at = r->cursor ? r->cursor : r->n ? r->lines[0] : 0;
-	const struct journal_entry *e = journal_at(&p->view->m->journal, at);
+	const struct journal_entry *e = under_cursor(p);
 
 	if (!e)
 		return false;
@@ -282,47 +326,81 @@ static bool requests_target(
 	return !addr_is_unset(&e->ip);
 }
 
-/* The first step back freezes the panel on what it shows. */
-static void move_back(struct requests *r, uint32_t steps)
+/* The log of the row under the cursor, wherever that is; again: of everybody. */
+static void limit(struct requests *r)
 {
-	if (!r->n)
+	struct view *v = r->panel.view;
+	struct subject_key key;
+	bool is_row = nav_selected(v, &key);
+
+	if (r->is_only && (!is_row || subject_key_equal(&key, &r->only))) {
+		r->is_only = false;
+	} else if (is_row) {
+		uint32_t id = subject_find(v->m, &key);
+		r->is_only = true;
+		r->only = key;
+		if (key.by == GROUP_NONE)
+			addr_format(&key.prefix.addr, r->only_name);
+		else if (key.by == GROUP_NET)
+			prefix_format(&key.prefix, r->only_name);
+		else if (id != POOL_NONE) {
+			struct subject s = subject_at(v->m, key.by, id);
+			subject_name(v->m, &s, r->only_name);
+		}
+	} else {
+		view_refuse(v, "no row is under the cursor whose log could be shown");
 		return;
-	if (!r->cursor)
-		r->cursor = r->bottom = r->lines[0];
-	r->cursor = older(r->panel.view, r->cursor, steps);
-	if (r->n == (uint32_t)r->height && r->cursor < r->lines[r->n - 1])
-		r->bottom =
-			r->height > 1 ? newer(r, r->cursor, (uint32_t)r->height - 1) : r->cursor;
+	}
+	log_view_restart(&r->log, v->m);
 }
 
-/* A step past the newest line follows again. */
-static void move_on(struct requests *r, uint32_t steps)
+static bool move(struct requests *r, enum action action)
 {
-	uint64_t at = r->cursor;
+	uint32_t page = r->log.end > r->log.first ? r->log.end - r->log.first : 1;
+	int64_t by;
 
-	if (!at || !r->cap)
-		return;
-	r->cursor = newer(r, at, steps);
-	if (r->cursor == at)
-		follow(r);
-	else if (r->cursor > r->bottom)
-		r->bottom = r->cursor;
+	if (!list_step(action, page, &by))
+		return false;
+	log_view_move(&r->log, by);
+	return true;
 }
 
+static bool shift(struct requests *r, enum action action)
+{
+	if ((action != ACT_GO_LEFT && action != ACT_GO_RIGHT) || r->look.wrap)
+		return false;
+	r->look.shift += action == ACT_GO_RIGHT ? SHIFT : -SHIFT;
+	if (r->look.shift < 0)
+		r->look.shift = 0;
+	return true;
+}
+
+/* Some concern the log wherever the cursor is. */
 static bool requests_act(struct panel *p, enum action action)
 {
 	struct requests *r = requests_of(p);
-	int64_t by;
+	bool live = !p->view->replaying;
 
-	if (!list_step(action, r->height > 1 ? (uint32_t)r->height : 1, &by))
-		return false;
-	if (action == ACT_END)
-		follow(r);
-	else if (by < 0)
-		move_back(r, (uint32_t)-by);
-	else
-		move_on(r, (uint32_t)by);
-	return true;
+	switch (action) {
+	case ACT_LOG_OF:
+		limit(r);
+		return true;
+	case ACT_WRAP:
+		r->look.wrap = !r->look.wrap;
+		return true;
+	case ACT_MATCH_NEXT:
+	case ACT_MATCH_BACK:
+		jump(r, action == ACT_MATCH_NEXT ? 1 : -1);
+		return true;
+	case ACT_TIME_BACK:
+	case ACT_TIME_ON:
+		if (live)
+			log_view_move_time(
+				&r->log, p->view->m, action == ACT_TIME_ON ? MINUTE : -MINUTE);
+		return live;
+	default:
+		return p->view->focus == PANEL_REQUESTS && (move(r, action) || shift(r, action));
+	}
 }
 
 const struct panel_ops requests_panel = {

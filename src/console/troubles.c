@@ -184,11 +184,12 @@ static void drop_share(char *text)
 	memmove(from, end, strlen(end) + 1);
 }
 
-/* "… 0 requests": whoever floods asks for nothing. */
+/* ", 0 requests" with the figures: whoever floods asks for nothing. */
 static void add_requests(struct trouble *t, const struct model *m, const struct flag *flag)
 {
+	char rest[sizeof t->text];
 	uint64_t sum = 0;
-	size_t n = strlen(t->text);
+	size_t n = strcspn(t->text, ";");
 
 	for (uint32_t i = 0; i < flag->prefix_count; i++) {
 		const struct network *net = network_of(m, &flag->prefixes[i]);
@@ -196,9 +197,11 @@ static void add_requests(struct trouble *t, const struct model *m, const struct 
 			return;
 		sum += network_requests(&m->networks, net);
 	}
-	if (flag->prefix_count && model_machine(m)->log_count)
-		snprintf(t->text + n, sizeof t->text - n, ", %s request%s", short_count(sum).text,
-			sum == 1 ? "" : "s");
+	if (!flag->prefix_count || !model_machine(m)->log_count)
+		return;
+	snprintf(rest, sizeof rest, "%s", t->text + n);
+	snprintf(t->text + n, sizeof t->text - n, ", %s request%s%s", short_count(sum).text,
+		sum == 1 ? "" : "s", rest);
 }
 
 static void begin_flag(

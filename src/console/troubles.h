@@ -15,14 +15,14 @@
 
 /* Higher is worse. From TROUBLE_CALM on all is well enough to say so. */
 enum gravity {
-	GRAVITY_TERMINAL = 5,
 	GRAVITY_DELAYED = 8,
 	GRAVITY_SOME_LINES = 10, /* a few that are in no known format */
 	GRAVITY_NOTE = 15,
 	GRAVITY_PROBE = 20, /* a better source is not in use */
 	GRAVITY_LAG = 25,
 	GRAVITY_ALERT = 30,
-	GRAVITY_CALM = 35, /* what is below does not say that something stands out */
+	GRAVITY_TERMINAL = 33, /* it is said once, until a key is pressed */
+	GRAVITY_CALM = 35,     /* what is below does not say that something stands out */
 	GRAVITY_FULL = 40,
 	GRAVITY_LOG = 45, /* one of several logs, or its format */
 	GRAVITY_SUSPECT = 50,

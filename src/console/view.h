@@ -15,7 +15,7 @@
 #include "console/command.h"
 #include "console/looked.h"
 #include "console/narrowing.h"
-#include "console/glance.h"
+#include "console/headline.h"
 #include "console/screen.h"
 #include "detect/detect.h"
 #include "event/overview.h"
@@ -108,7 +108,7 @@ struct view {
 			       each */
 	bool changed;       /* something else than the model: a frame is due */
 	usec_t wake_at;     /* by CLOCK_MONOTONIC: a frame is due then, whatever happens; 0: none */
-	struct glance glance; /* of header and findings */
+	struct headline headline; /* what header and findings say */
 	struct commands commands; /* for the app */
 	struct bindings bindings;
 
@@ -134,6 +134,8 @@ struct panel_ops {
 	void (*fit)(struct panel *p);                           /* the terminal's size is another */
 	bool (*input)(struct panel *p, const struct input *in); /* what no binding is for */
 	bool (*selected)(struct panel *p, struct subject_key *ret); /* who the cursor is on */
+	/* Moves the cursor by so many rows and tells who it is on; false: there is no such row. */
+	bool (*step)(struct panel *p, int by, struct subject_key *ret);
 	/* The cursor goes to this row; false: it is not listed. */
 	bool (*go_to)(struct panel *p, const struct subject_key *key);
 	/* What is under the cursor, to filter by. */
@@ -141,6 +143,9 @@ struct panel_ops {
 		struct filter_target *ret_target);
 	bool (*watched)(const struct panel *p, struct addr *ret_ip);   /* who it was moved to */
 	void (*query)(const struct panel *p, struct query *ret_query); /* the rows in sight */
+	/* Goes on with what takes longer than a frame, for a few milliseconds. Returns when to be
+	 * called again, by CLOCK_MONOTONIC; 0: not before something has changed. */
+	usec_t (*work)(struct panel *p, usec_t now);
 	void (*draw)(struct panel *p, struct area a, bool focused);
 	bool (*act)(struct panel *p, enum action action); /* false: not for this panel */
 };

@@ -96,6 +96,15 @@ static void take(struct taker *taker, const struct event *event)
 
 /* Memory. */
 
+static const uint32_t herd_keys[HERD_TABLES] = {
+	[HERD_PATHS] = HERDS_MAX,
+	[HERD_AGENTS] = HERDS_MAX,
+	[HERD_REFERERS] = HERDS_MAX,
+	[HERD_VHOSTS] = HERDS_MAX,
+	[HERD_STATUSES] = HERD_STATUSES_MAX,
+	[HERD_DIRS] = HERD_DIRS_MAX,
+};
+
 static int init_tables(struct detect *d)
 {
 	int err = trails_init(&d->hosts, TRAILS_HOSTS);
@@ -103,7 +112,7 @@ static int init_tables(struct detect *d)
 	if (!err)
 		err = trails_init(&d->networks, TRAILS_NETWORKS);
 	for (int i = 0; i < HERD_TABLES && !err; i++)
-		err = herds_init(&d->herds[i], i < HERD_KINDS ? HERDS_MAX : HERD_STATUSES_MAX);
+		err = herds_init(&d->herds[i], herd_keys[i]);
 	for (int i = 0; i < FOCUSES && !err; i++)
 		err = focus_init(&d->focuses[i]);
 	if (!err)

@@ -6,7 +6,7 @@
  * at whatever speed: time is theirs, and hashes are keyed by the seed that the first of them
  * carries.
  *
- * Memory is bounded: about 40 MiB when everything is full.
+ * Memory is bounded: about 45 MiB when everything is full.
  */
 #ifndef NG_DETECT_DETECT_H
 #define NG_DETECT_DETECT_H
@@ -63,5 +63,10 @@ size_t detect_marks(const struct detect *d, const struct mark *ret[static MARKS]
 size_t detect_since(const struct detect *d, enum change_of of, struct change *ret, size_t most);
 size_t detect_since_mark(const struct detect *d, const struct mark *mark, enum change_of of,
 	struct change *ret, size_t most);
+
+/* Answers of each class, a second, since the mark or in the last minute; the mark has what they
+ * were then. */
+void detect_classes(
+	const struct detect *d, const struct mark *mark, double ret[static HERD_STATUS_CLASS]);
 
 #endif

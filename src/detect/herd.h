@@ -38,11 +38,14 @@ enum herd_kind {
 	HERD_REFERERS, /* by host */
 	HERD_VHOSTS,
 	HERD_KINDS,
-	HERD_STATUSES = HERD_KINDS, /* kept the same way, and judged by nobody */
+	/* Kept the same way, and judged by nobody. */
+	HERD_STATUSES = HERD_KINDS,
+	HERD_DIRS, /* the first part of paths that have several */
 	HERD_TABLES
 };
 
 #define HERD_STATUSES_MAX 64 /* codes; what servers send has about forty */
+#define HERD_DIRS_MAX     256
 
 /* Counts of 30 s; a request touches two or three of its cache lines. */
 struct herd_half {

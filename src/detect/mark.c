@@ -80,11 +80,16 @@ static double trail_rate(const struct trail *t, const struct span *s)
 	return trail_sum(t, TRAIL_REQUESTS, s->now, look) / (s->seconds < look ? s->seconds : look);
 }
 
-static uint32_t conns_of(const struct mark_present *p, const struct prefix *prefix)
+static uint32_t conns_of(
+	const struct mark_present *p, const struct prefix *prefix, uint32_t *ret_half)
 {
 	uint32_t id = networks_find(p->counts, prefix);
 
-	return id == POOL_NONE ? 0 : network_at(p->counts, id)->tcp.conns;
+	if (id == POOL_NONE)
+		return 0;
+	const struct tcp_tally *tcp = &network_at(p->counts, id)->tcp;
+	*ret_half = tcp_tally_half_open(tcp);
+	return tcp->conns;
 }
 
 static double weight_of(double rate, uint32_t conns)
@@ -141,8 +146,8 @@ static void take_networks(struct mark *m, const struct mark_present *p, const st
 
 	for (uint32_t id = pool_next(pool, 0); id != POOL_NONE; id = pool_next(pool, id + 1)) {
 		const struct trail *t = trails_at(p->networks, id);
-		const struct mark_network net = {
-			t->prefix, (float)trail_rate(t, s), conns_of(p, &t->prefix)};
+		struct mark_network net = {t->prefix, (float)trail_rate(t, s), 0, 0};
+		net.conns = conns_of(p, &t->prefix, &net.half);
 		add_network(m, &net);
 	}
 }
@@ -244,9 +249,10 @@ static void set_then(struct change *c, const struct mark_herds *m, uint64_t key)
 {
 	const struct mark_herd *then = find_herd(m, key);
 
-	if (then)
+	if (then) {
 		c->then = (double)then->rate;
-	else if ((c->at_most = m->n == MARK_TOP))
+		c->sources_then = (double)then->sources;
+	} else if ((c->at_most = m->n == MARK_TOP))
 		c->then = (double)m->at[MARK_TOP - 1].rate;
 }
 
@@ -318,10 +324,10 @@ static void compare_network(struct changes *l, const struct mark *m, const struc
 	const struct mark_network *then = find_network(m, &t->prefix);
 	struct change c = {.prefix = t->prefix,
 		.now = trail_rate(t, s),
-		.conns = conns_of(p, &t->prefix),
 		.sources = trail_members(&t->members, s->now)};
 	bool is_new = !then && mark_is_new_prefix(m, p, &t->prefix);
 
+	c.conns = conns_of(p, &t->prefix, &c.half);
 	if (!then && !is_new && m->network_n == MARK_TOP) {
 		c.at_most = true;
 		then = &m->networks[MARK_TOP - 1];
@@ -329,6 +335,7 @@ static void compare_network(struct changes *l, const struct mark *m, const struc
 	if (then) {
 		c.then = (double)then->rate;
 		c.conns_then = then->conns;
+		c.half_then = then->half;
 	}
 	if (!c.at_most || gain_of(&c) > 0)
 		consider(l, &c, is_new);
@@ -345,8 +352,9 @@ static void compare_networks(
 		const struct mark_network *net = &m->networks[i];
 		struct change c = {.prefix = net->prefix,
 			.then = (double)net->rate,
-			.conns = conns_of(p, &net->prefix),
-			.conns_then = net->conns};
+			.conns_then = net->conns,
+			.half_then = net->half};
+		c.conns = conns_of(p, &net->prefix, &c.half);
 		if (trails_find(p->networks, &net->prefix) == POOL_NONE)
 			consider(l, &c, false);
 	}
@@ -414,6 +422,15 @@ size_t mark_since(const struct mark *m, const struct mark_present *p, enum chang
 		compare_herds(&l, m, p, (enum herd_kind)of, &s);
 	sort_by_gain(&l);
 	return l.n;
+}
+
+void mark_classes(
+	const struct mark *m, const struct mark_present *p, double ret[static HERD_STATUS_CLASS])
+{
+	const struct span s = span_since(m, p);
+
+	for (int i = 0; i < HERD_STATUS_CLASS; i++)
+		ret[i] = window_rate(&p->of_class[i], &s);
 }
 
 /* Keeping: the oldest first. */

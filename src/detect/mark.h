@@ -72,7 +72,9 @@ struct change {
 	struct prefix prefix;       /* of a network */
 	double now, then;           /* a second: requests; of the machine, whatever it is */
 	double sources;             /* about how many addresses ask now; 0: not known, or gone */
+	double sources_then;        /* of a herd; 0: not known */
 	uint32_t conns, conns_then; /* connections of a network */
+	uint32_t half, half_then;   /* of these, half-open */
 };
 
 static inline struct str change_text(const struct change *c)
@@ -96,7 +98,7 @@ struct mark_herds {
 struct mark_network {
 	struct prefix prefix;
 	float rate;
-	uint32_t conns;
+	uint32_t conns, half;
 };
 
 struct mark {
@@ -129,6 +131,10 @@ void mark_take(struct mark *m, const struct mark_present *p);
  * changes, at most `most`; of these what has gained most is first. Returns how many. */
 size_t mark_since(const struct mark *m, const struct mark_present *p, enum change_of of,
 	struct change *ret, size_t most);
+
+/* Answers of each class, a second, since the mark or in the last minute. */
+void mark_classes(
+	const struct mark *m, const struct mark_present *p, double ret[static HERD_STATUS_CLASS]);
 
 /* A herd, an address or a network is new since. */
 bool mark_is_new_herd(

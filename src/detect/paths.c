@@ -15,6 +15,14 @@ struct str path_bare(struct str path)
 	return mark ? (struct str){path.p, (size_t)(mark - path.p)} : path;
 }
 
+struct str path_dir(struct str bare)
+{
+	if (!bare.n || bare.p[0] != '/')
+		return STR_ABSENT;
+	const char *slash = memchr(bare.p + 1, '/', bare.n - 1);
+	return (struct str){bare.p, slash ? (size_t)(slash + 1 - bare.p) : 1};
+}
+
 struct str path_query(struct str path)
 {
 	size_t bare = path_bare(path).n;

@@ -23,6 +23,10 @@ struct str path_query(struct str path);
  * more hexadecimal digits with a decimal one among them: "facade" is a word. Clean stays clean. */
 struct str path_fold(struct str path, char buf[static PATH_FOLDED_MAX]);
 
+/* The first part of a path, both slashes included: "/blog/" of "/blog/2024/page"; "/" of what has
+ * one part. Absent when it is no path. */
+struct str path_dir(struct str bare);
+
 /* No page, by its extension: the parts of one (styles, scripts, images, fonts, media), and what is
  * downloaded whole (archives, packages). */
 bool path_is_asset(struct str path);

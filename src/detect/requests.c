@@ -305,6 +305,9 @@ static void take_herds(
 	if (from.n > 1)
 		add_herd(d, HERD_REFERERS, hash_str(d, from), from, r, a);
 	add_status(d, r, a);
+	struct str dir = path_dir(a->folded);
+	if (dir.n)
+		add_herd(d, HERD_DIRS, hash_str(d, dir), dir, r, a);
 }
 
 static void take_trail(

@@ -63,6 +63,14 @@ size_t detect_since(const struct detect *d, enum change_of of, struct change *re
 	return detect_since_mark(d, detect_mark(d), of, ret, most);
 }
 
+void detect_classes(
+	const struct detect *d, const struct mark *mark, double ret[static HERD_STATUS_CLASS])
+{
+	const struct mark_present present = present_of(d);
+
+	mark_classes(mark, &present, ret);
+}
+
 /* By its text, which is all that a finding knows of a herd. */
 static bool is_new_herd(
 	const struct detect *d, const struct mark *m, enum herd_kind kind, struct str text)

@@ -221,8 +221,7 @@ static int bpf_poll(struct source *source, usec_t now, struct event_sink *sink)
 	s->schedule.table.clock = mono_to_wall();
 	report_source(s, sink);
 	counted = drain(s, sink, DRAIN_MOST);
-	if (counted)
-		schedule_stir(&s->schedule);
+	schedule_stir(&s->schedule, bpf_transitions_stirs(s->transitions));
 	note_losses(s, counted > 0, sink);
 	set_pace(s);
 	more = counted == DRAIN_MOST;

@@ -21,6 +21,7 @@ struct bpf_transitions {
 	struct bpf_count dropped;
 	struct ring_buffer *ring;
 	uint32_t ring_size;
+	struct stirs stirs;
 	/* While draining: records are taken by the batch, so that what the tables know of all of
 	 * them can be on its way from memory at once. */
 	struct socktab *table;
@@ -56,6 +57,7 @@ static int on_record(void *context, void *data, size_t size)
 		bpf_wire_conn4(data, &row->conn);
 	else
 		bpf_wire_conn(data, &row->conn);
+	stirs_note(&b->stirs, row->conn.ns);
 	b->moved[b->n++] = (struct moved){head->marks, head->ktime};
 	if (b->n == SOCKTAB_EXPECTED)
 		take_batch(b);
@@ -155,6 +157,11 @@ size_t bpf_transitions_drain(
 	ring_buffer__consume(b->ring);
 	take_batch(b);
 	return most - b->left;
+}
+
+struct stirs *bpf_transitions_stirs(struct bpf_transitions *b)
+{
+	return &b->stirs;
 }
 
 uint64_t bpf_transitions_dropped(struct bpf_transitions *b)

@@ -7,6 +7,7 @@
 
 #include "kernel/probe.h"
 #include "kernel/socktab.h"
+#include "kernel/stirs.h"
 
 struct bpf_transitions;
 
@@ -19,6 +20,9 @@ void bpf_transitions_free(struct bpf_transitions *b);
 /* Applies up to `most` records to t. Returns how many. */
 size_t bpf_transitions_drain(
 	struct bpf_transitions *b, struct socktab *t, struct event_sink *sink, size_t most);
+
+/* Where records came from since the caller cleared it. */
+struct stirs *bpf_transitions_stirs(struct bpf_transitions *b);
 
 /* Records since the last call that found the ring full. */
 uint64_t bpf_transitions_dropped(struct bpf_transitions *b);

@@ -30,14 +30,16 @@ enum netns_name_from {
 /* When it is listed; the owner's. The times are CLOCK_MONOTONIC in nanoseconds. */
 struct netns_plan {
 	uint64_t full_due, half_open_due;
-	uint64_t full_stirred; /* the same as full_due, once something has happened */
-	uint64_t full_listed;  /* when the last full listing ended, well or not */
-	uint64_t open;         /* sockets in it, all but listening and TIME_WAIT ones */
-	uint64_t half_open;    /* connections, at the last listing of them */
-	uint64_t listed;       /* when that ended */
-	bool tried;            /* a full listing has been begun */
-	bool seeded;           /* one has ended well */
-	bool closed;           /* may not be entered: the last attempt was refused */
+	/* The same as full_due, once something has happened, and once much has. */
+	uint64_t full_moved, full_stirred;
+	uint32_t stirs;       /* transitions since the last full listing */
+	uint64_t full_listed; /* when the last full listing ended, well or not */
+	uint64_t open;        /* sockets in it, all but listening and TIME_WAIT ones */
+	uint64_t half_open;   /* connections, at the last listing of them */
+	uint64_t listed;      /* when that ended */
+	bool tried;           /* a full listing has been begun */
+	bool seeded;          /* one has ended well */
+	bool closed;          /* may not be entered: the last attempt was refused */
 };
 
 struct netns {

@@ -19,12 +19,17 @@
 /* Listeners do not know of what this host itself is opening, to others (SYN_SENT). */
 #define UNASKED_MOST (5 * NSEC_PER_SEC)
 
-/* Where transitions are reported and none come: of a namespace without connections, and of one in
- * which only the numbers of connections can change. Looking at the listeners takes a walk through
- * all sockets, too. */
+/* Where transitions are reported and none come: of our own namespace and of others while they have
+ * no connections, and of one in which only the numbers of connections can change. Looking at the
+ * listeners takes a walk through all sockets, too. */
 #define EMPTY_REST (10 * NSEC_PER_SEC)
+#define AWAY_REST  (30 * NSEC_PER_SEC)
 #define CALM_REST  (3 * NSEC_PER_SEC)
 #define CALM_LOOK  (2 * NSEC_PER_SEC)
+
+/* A walk takes milliseconds where memory is plenty, for the table of connections grows with it. A
+ * few transitions, which have reported themselves, are not worth one a second. */
+#define STIRRED_MANY 32
 
 /* Namespaces are looked for this often, and sooner when one shows up unasked. */
 #define SCAN_INTERVAL (2 * NSEC_PER_SEC)
@@ -183,11 +188,11 @@ static void plan_full(struct schedule *r, struct netns *n, uint64_t now)
 	bool reported = r->ops->drain && r->err == 0;
 	const struct socktab_listing *l = &r->table.listing;
 
+	n->plan.stirs = 0;
 	n->plan.full_stirred = now + later(wait, rest);
+	n->plan.full_moved = now + later(wait, later(rest, CALM_REST));
 	if (reported)
-		rest = later(rest, l->open ? CALM_REST : EMPTY_REST);
-	if (reported && !l->total) /* nobody can come */
-		n->plan.full_stirred = UINT64_MAX;
+		rest = later(rest, l->open ? CALM_REST : n->own ? EMPTY_REST : AWAY_REST);
 	r->calm |= reported;
 
 	if (r->err == 0)
@@ -441,13 +446,26 @@ void schedule_finish(struct schedule *r, struct event_sink *sink)
 	socktab_expire(&r->table, mono_now(), sink);
 }
 
-void schedule_stir(struct schedule *r)
+static void stir(struct netns *n, uint32_t times)
 {
-	if (!r->calm)
-		return;
-	r->calm = false;
-	for_each_net(&r->nets, n) if (n->plan.full_stirred < n->plan.full_due) n->plan.full_due =
-		n->plan.full_stirred;
+	n->plan.stirs += times;
+	uint64_t due = n->plan.stirs < STIRRED_MANY ? n->plan.full_moved : n->plan.full_stirred;
+	if (due < n->plan.full_due)
+		n->plan.full_due = due;
+}
+
+void schedule_stir(struct schedule *r, struct stirs *stirs)
+{
+	for (size_t i = 0; i < stirs->count; i++) {
+		uint32_t id = netns_find(&r->nets, stirs->at[i].ns);
+		if (id != POOL_NONE)
+			stir(netns_at(&r->nets, id), stirs->at[i].n);
+	}
+	if (stirs->others)
+		for_each_net(&r->nets, n) stir(n, stirs->others);
+	if (stirs->count)
+		r->calm = false;
+	stirs_clear(stirs);
 }
 
 void schedule_list_all(struct schedule *r)

@@ -21,6 +21,7 @@
 #include "event/source.h"
 #include "kernel/netns.h"
 #include "kernel/socktab.h"
+#include "kernel/stirs.h"
 
 struct schedule;
 
@@ -86,8 +87,9 @@ void schedule_done(struct schedule *r);
 /* A few milliseconds' worth of what is due. True when there is more. */
 bool schedule_poll(struct schedule *r, struct event_sink *sink);
 
-/* There were transitions: namespaces that rest as nothing happens take their turn earlier. */
-void schedule_stir(struct schedule *r);
+/* There were transitions: namespaces that rest as nothing happens take their turn earlier, more so
+ * where there were many. Clears the stirs. */
+void schedule_stir(struct schedule *r, struct stirs *stirs);
 
 /* Lists every namespace whole, from the start. */
 void schedule_finish(struct schedule *r, struct event_sink *sink);

@@ -47,7 +47,8 @@ struct tcp_counters {
 	struct bpf_count counts[COUNTERS]; /* without per_cpu: does not load */
 	struct topk sources, nets;
 	enum stage stage;
-	size_t put; /* of what is to be put now */
+	unsigned turns; /* that are to come; none while no SYN is counted */
+	size_t put;     /* of what is to be put now */
 	uint64_t due;
 };
 
@@ -57,8 +58,11 @@ static void put_tcp_stats(struct tcp_counters *h, struct event_sink *sink)
 {
 	struct event e = event_make(EVENT_TCP_STATS, clock_now());
 
-	if (h->syns)
+	if (h->syns) {
 		e.tcp_stats.syns = bpf_syns_total(h->syns);
+		if (e.tcp_stats.syns && !h->turns)
+			h->turns = 1;
+	}
 	for (size_t i = 0; i < COUNTERS; i++) {
 		uint64_t n;
 		if (!h->counts[i].per_cpu)
@@ -114,15 +118,22 @@ static void turn(struct tcp_counters *h)
 	topk_clear(&h->sources);
 	topk_clear(&h->nets);
 	h->put = 0;
-	if (h->syns && bpf_syns_begin(h->syns) == 0)
+	if (!h->syns || !h->turns)
+		return;
+	h->turns--;
+	if (bpf_syns_begin(h->syns) == 0)
 		h->stage = STAGE_TURNED;
 }
 
 /* An error leaves the rest in the kernel: it is read the time after next. */
 static bool read_some(struct tcp_counters *h, uint64_t deadline)
 {
-	if (bpf_syns_step(h->syns, deadline, &h->sources, &h->nets) > 0)
+	int more = bpf_syns_step(h->syns, deadline, &h->sources, &h->nets);
+
+	if (more > 0)
 		return true;
+	if (more < 0)
+		h->turns = 2;
 	h->stage = STAGE_PUTTING;
 	return h->nets.count > 0;
 }
@@ -174,6 +185,7 @@ static void tcp_counters_finish(struct source *source, usec_t now, struct event_
 
 	(void)now;
 	finish(h, sink);
+	h->turns = 1;
 	turn(h);
 	/* Until every program that began before the turn has ended (membarrier(2): it waits for
 	 * an RCU grace period). Where it is refused, that is a matter of microseconds. */

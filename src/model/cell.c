@@ -91,6 +91,7 @@ size_t cell_text(const struct cell *cell, char *buf, size_t cap)
 	buf[0] = '\0';
 	switch (cell->kind) {
 	case CELL_NONE:
+	case CELL_PULSE:
 		return 0;
 	case CELL_NOT_APPLICABLE:
 		return (size_t)snprintf(buf, cap, CELL_DASH);

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "event/event.h"
+#include "model/tally.h"
 
 #include <stdint.h>
 
@@ -27,6 +28,7 @@ enum cell_kind {
 	CELL_ADDR,           /* addr */
 	CELL_PREFIX,         /* prefix */
 	CELL_ASN,            /* u: "AS64500" on screen */
+	CELL_PULSE,          /* pulse: on a screen that can draw it */
 	CELL_CLAIM,          /* claim: "Googlebot", "Googlebot?", "not Googlebot" on screen */
 	CELL_NAMES,          /* map[0..n): names alone */
 	CELL_MAP             /* map[0..n): names with their counts, zero counts left out */
@@ -53,6 +55,7 @@ struct cell {
 		const struct addr *addr;
 		const struct prefix *prefix;
 		const struct claim *claim;
+		uint64_t pulse[PULSE_CELLS];
 		struct {
 			size_t n;
 			struct cell_pair map[CELL_MAP_MAX];

@@ -15,8 +15,10 @@ enum column_tone {
 	TONE_PLAIN,
 	TONE_MARK,      /* the letter that the row is marked with */
 	TONE_NAME,      /* who the row is */
-	TONE_ROW,       /* as the row's own trouble says */
+	TONE_BURST,     /* when it asks for a lot (suspicion.h) */
+	TONE_HELD,      /* when it holds connections and asks for nothing */
 	TONE_STATUS,    /* by failed answers */
+	TONE_PULSE,     /* drawn; left out where nothing can be */
 	TONE_REFUSED,   /* by answers with 4xx */
 	TONE_BROKEN,    /* by answers with 5xx */
 	TONE_HALF_OPEN, /* when there are half-open connections */

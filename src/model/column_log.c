@@ -42,6 +42,16 @@ struct cell broken_cell(const struct model *m, const struct subject *s)
 	return failed_cell(s, 5);
 }
 
+struct cell pulse_cell(const struct model *m, const struct subject *s)
+{
+	struct cell cell = {.kind = CELL_PULSE};
+
+	if (!s->log->requests)
+		return (struct cell){.kind = CELL_NONE};
+	log_tally_pulse(s->log, m->now, cell.pulse);
+	return cell;
+}
+
 struct cell last_cell(const struct model *m, const struct subject *s)
 {
 	(void)m;

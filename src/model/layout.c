@@ -68,7 +68,7 @@ static void share_spare(struct layout *l, int spare)
 
 static int ip_room(int least, int wanted, int width)
 {
-	int most = width * 3 / 10;
+	int most = width / 5;
 
 	if (wanted > most)
 		wanted = most;
@@ -92,7 +92,7 @@ static int total_wish(const struct layout *l, const struct column *must)
 
 static bool is_wanted(const struct column *c, const struct model *m, const struct layout_wish *w)
 {
-	if (!c->title || (column_is_trouble(c) && !w->marks))
+	if (!c->title || (!w->marks && (column_is_trouble(c) || c->tone == TONE_PULSE)))
 		return false;
 	if (c == w->must || (w->marks && column_is_trouble(c)))
 		return true;

@@ -26,11 +26,13 @@ struct layout_wish {
 	int name_width;   /* that the names of the rows at hand would like; 0: the least */
 	/* Goes last, and has room for an arrow behind its title: rows are sorted by it; or NULL. */
 	const struct column *must;
-	bool marks; /* the mark of a row, which leaves a place before its name */
+	/* On a screen: the mark of a row, which leaves a place before its name, and what is drawn.
+	 */
+	bool marks;
 };
 
 /* Fits the titled columns that the model can fill for such rows, one space apart. Names get what
- * they would like at the expense of other columns, but never more than three tenths of the whole.
+ * they would like at the expense of other columns, but never more than a fifth of the whole.
  * More room never means fewer columns; those that are only nice to have (keep below 60) come on the
  * widest screens. */
 void layout_fit(struct layout *l, const struct model *m, const struct layout_wish *wish);

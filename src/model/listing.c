@@ -218,6 +218,11 @@ bool listing_work(struct listing *l, const struct model *m, uint32_t budget)
 	return w->phase != LISTING_IDLE;
 }
 
+void listing_stop(struct listing *l)
+{
+	l->work->phase = LISTING_IDLE;
+}
+
 bool listing_is_busy(const struct listing *l)
 {
 	return l->work->phase != LISTING_IDLE;

@@ -94,6 +94,9 @@ void listing_begin(struct listing *l, const struct model *m, const struct listin
  * be another until the next listing_begin. Without memory the former order stays. */
 bool listing_work(struct listing *l, const struct model *m, uint32_t budget);
 
+/* Drops what is in the making; the former order stays. */
+void listing_stop(struct listing *l);
+
 bool listing_is_busy(const struct listing *l);
 
 /* Opens or closes a group; the next order has it so. */

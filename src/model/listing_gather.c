@@ -209,6 +209,17 @@ static bool take_group(struct listing_work *w, const struct model *m, uint32_t i
 	return listing_push(&w->tops, &e);
 }
 
+/* A network that a flag names is shown even when none of its addresses is held any more. */
+static bool is_shown_empty(const struct listing_work *w, const struct model *m, uint32_t id)
+{
+	struct subject s = subject_at(m, GROUP_NET, id);
+
+	if (s.is_private && !w->q.show_private)
+		return false;
+	return !w->q.filter ||
+	       (!filter_asks_members(&w->filter, GROUP_NET) && filter_subject(&w->filter, m, &s));
+}
+
 /* The family that a network is folded for, with how grave it is; 0: none. */
 static gravity_t folding(const struct listing_work *w, const struct model *m, uint32_t id)
 {
@@ -218,7 +229,7 @@ static gravity_t folding(const struct listing_work *w, const struct model *m, ui
 
 	trouble_of_network(m, net, &named);
 	unsigned family = trouble_family(named);
-	if (named && (marks->n[family] || (!w->q.filter && w->q.show_private >= net->is_private)))
+	if (named && (marks->n[family] || is_shown_empty(w, m, id)))
 		most = named;
 	for (int i = 1; i < TROUBLE_FAMILIES; i++)
 		if (marks->n[i] >= MARKS_LEAST && marks->gravity[i] > most)

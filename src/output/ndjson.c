@@ -38,12 +38,14 @@ static void put_names(struct jsonw *w, const struct cell *cell)
 
 static void put_cell(struct jsonw *w, const char *key, const struct cell *cell)
 {
-	if (cell->kind == CELL_NONE || cell->kind == CELL_NOT_APPLICABLE)
+	if (cell->kind == CELL_NONE || cell->kind == CELL_NOT_APPLICABLE ||
+		cell->kind == CELL_PULSE)
 		return;
 	jsonw_key(w, key);
 	switch (cell->kind) {
 	case CELL_NONE:
 	case CELL_NOT_APPLICABLE:
+	case CELL_PULSE:
 		break;
 	case CELL_ASN:
 	case CELL_COUNT:

@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2034 # what is set here is for the tests to read
 # SPDX-License-Identifier: MIT
 #
 # Screens compared with tests/console/golden/NAME.txt. UPDATE=1 writes them anew instead:
@@ -24,6 +25,9 @@
 #	}
 
 GOLDEN=$NG_TOP/tests/console/golden
+PLAYED='REPLAY 00:14:02' # when it is at its end
+# What meanings look like in tui_look, on a dark background.
+BAD='{b 203' WARN='{227' INFO='{75' DIM='{245' GOOD='{114'
 RECORDING=$NG_TOP/tests/data/console.ndjson
 
 # look NAME: the kind of terminal of the next consoles. Every one is without anybody's own settings.
@@ -89,7 +93,7 @@ idle() {
 }
 
 on_ground() {
-	tui_colours | grep -E $'\e\\[([0-9;]*;)?48;5;'"$1"'m' | sed -E $'s/\e\\[[0-9;]*m//g'
+	tui_look | grep -F "/$1}" | sed -E 's/\{[bdr_]* ?[0-9]*(\/[0-9]+)?\}//g'
 }
 
 # settled: true when the screen has been the same for a few looks.
@@ -209,6 +213,6 @@ view() { # COLSxROWS LOOK STEPS [ARG...]
 	look "$2"
 	shift 3
 	play "$size" "$@"
-	tui_wait 'REPLAY 00:14:02'
+	tui_wait "$PLAYED"
 	"$steps"
 }

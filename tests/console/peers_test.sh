@@ -56,9 +56,8 @@ test_rows_and_log() {
 	play 160x24
 	tui_wait "$the_end"
 	golden peers-160x24
-	tui_colours >"$T/colours"
-	assert_match "$(grep -F 'accepted publickey ada' "$T/colours")" '38;5;28m' 'a login is green'
-	assert_match "$(grep -F 'failed password root x3' "$T/colours")" '38;5;160m' 'a failure is red'
+	wait_for 'tui_look | grep -qF -- "$GOOD}accepted publickey ada"'
+	wait_for 'tui_look | grep -qF -- "$BAD}failed password root x3"'
 }
 
 test_sheet_of_an_edge() {
@@ -113,8 +112,7 @@ test_slow_clients_stay_red_where_the_kernel_is_polled() {
 	tui_wait "$the_end"
 	tui_wait '198.51.100.1 '
 	assert_no_match "$(tui_screen)" 'proxy'
-	tui_colours >"$T/colours"
-	assert_match "$(grep -F '198.51.100.2' "$T/colours")" '38;5;160m' 'a slow client is red'
+	wait_for 'tui_look | grep -qF -- "$BAD}198.51.100.2{"'
 }
 
 run_tests

@@ -31,7 +31,7 @@ test_40x10() {
 
 test_narrow_and_low() {
 	play 12x30
-	tui_wait '254 half'
+	tui_wait 'SYN FLOO'
 	golden main-12x30
 	tui_resize 100x3
 	golden main-100x3

@@ -238,16 +238,16 @@ test_resize_storm() {
 test_colours() {
 	play 80x24
 	tui_wait 'REPLAY 00:14:02'
-	wait_for 'tui_colours | grep -q "38;5;203m.*203.0.113.10"'
-	wait_for 'tui_colours | grep -q "38;5;227m404"'
-	wait_for 'tui_colours | grep -q "38;5;245m200"'
+	wait_for 'tui_look | grep -qF -- "$BAD}203.0.113.10{"'
+	wait_for 'tui_look | grep -qF -- "$WARN}404"'
+	wait_for 'tui_look | grep -qF -- "$DIM}200"'
 }
 
 test_eight_colours() {
 	in_shell TERM=xterm
 	tui_wait 'REPLAY 00:14:02'
-	wait_for 'tui_colours | grep -q "\[31m.*203.0.113.10"'
-	wait_for 'tui_colours | grep -q "\[33m.*404"'
+	wait_for 'tui_look | grep -qF "{b 1}203.0.113.10{"'
+	wait_for 'tui_look | grep -qF "{3}404"'
 	assert_no_match "$(tui_colours)" '38;5'
 	tui_keys q
 	restored
@@ -256,9 +256,9 @@ test_eight_colours() {
 test_no_color() {
 	in_shell NO_COLOR=1
 	tui_wait 'REPLAY 00:14:02'
-	assert_no_match "$(tui_colours)" $'\e\\[([0-9;]*;)?[34][0-8](;|m)'
+	assert_no_match "$(tui_look)" '\{[bdr_]* ?[0-9]'
 	# What is wrong is still told from what is not.
-	wait_for "tui_colours | grep -Eq '1;4m[^ ]*203.0.113.10'"
+	wait_for 'tui_look | grep -qF "{b_}203.0.113.10{"'
 	tui_keys q
 	restored
 }
@@ -286,7 +286,7 @@ test_term_unfit() {
 test_term_unknown() {
 	in_shell TERM=xterm-of-tomorrow
 	tui_wait 'TERM=xterm-of-tomorrow is unknown here: drawn as xterm-256color'
-	wait_for 'tui_colours | grep -q "38;5;227m404"'
+	wait_for 'tui_look | grep -qF -- "$WARN}404"'
 	tui_keys x # seen
 	golden main-80x24
 	tui_keys q

@@ -65,6 +65,18 @@ static void a_long_piece_is_cut_before_its_neighbours_go(void **state)
 	line_is(&b, 24, "alpha  gamma  a ver~");
 }
 
+static void a_piece_is_cut_after_lesser_ones_went(void **state)
+{
+	struct bar b;
+
+	(void)state;
+	three(&b);
+	bar_add(&b, 60, STYLE_PLAIN, "a very long text indeed");
+	bar_may_cut(&b, 6);
+	bar_cut_after(&b, 20);
+	line_is(&b, 30, "alpha  gamma  a very long tex~");
+}
+
 static void pieces_stand_at_the_right(void **state)
 {
 	struct bar b;
@@ -116,6 +128,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_least_wanted_goes_first),
 		cmocka_unit_test(a_long_piece_is_cut_before_its_neighbours_go),
+		cmocka_unit_test(a_piece_is_cut_after_lesser_ones_went),
 		cmocka_unit_test(pieces_stand_at_the_right),
 		cmocka_unit_test(what_is_tied_goes_together),
 		cmocka_unit_test(the_rest_gets_what_is_left),

@@ -21,7 +21,7 @@ static bool overlap(struct area a, struct area b)
 /* Nothing lies outside, and no two lie over each other. */
 static void is_sane(const struct geometry *g, int w, int h)
 {
-	const struct area all[] = {g->header, g->meters, g->findings, g->footer, g->bottom,
+	const struct area all[] = {g->header, g->meters, g->findings, g->bar, g->footer, g->bottom,
 		g->table, g->log, g->tops, g->inspector};
 
 	for (size_t i = 0; i < ARRAY_LEN(all); i++) {
@@ -48,6 +48,7 @@ static void every_size_is_sane(void **state)
 							&(struct geometry_wants){
 								.findings = findings,
 								.rows = h,
+								.bar = bottom / 2,
 								.bottom = bottom,
 								.lower_alone = alone});
 						is_sane(&g, w, h);

@@ -279,6 +279,16 @@ static void urgent_listings_come_first(void **state)
 	schedule_done(&r);
 }
 
+/* So many transitions in that namespace. */
+static void stir(struct schedule *r, uint32_t ns, unsigned times)
+{
+	struct stirs stirs = {0};
+
+	for (unsigned i = 0; i < times; i++)
+		stirs_note(&stirs, ns);
+	schedule_stir(r, &stirs);
+}
+
 /* Nothing is asked again and again where transitions would tell; the first of them ends that. */
 static void calm_rests_until_something_happens(void **state)
 {
@@ -289,12 +299,39 @@ static void calm_rests_until_something_happens(void **state)
 	const struct netns_plan *plan = &netns_at(&r.nets, r.nets.own_id)->plan;
 	uint64_t calm = plan->full_due;
 	assert_true(calm - plan->full_listed > 5 * NSEC_PER_SEC);
-	schedule_stir(&r);
+	stir(&r, r.nets.own_ino + 1, 1000);
+	assert_true(plan->full_due == calm);
+	stir(&r, r.nets.own_ino, 1);
+	assert_true(plan->full_due < calm);
+	calm = plan->full_due;
+	stir(&r, r.nets.own_ino, 1);
+	assert_true(plan->full_due == calm);
+	stir(&r, r.nets.own_ino, 1000);
 	assert_true(plan->full_due < calm);
 	assert_true(plan->full_due >= plan->full_listed + pace.interval);
-	calm = plan->full_due;
-	schedule_stir(&r);
-	assert_true(plan->full_due == calm);
+	schedule_done(&r);
+}
+
+/* Who finds no place in the list of namespaces that stir may be any of them. */
+static void more_namespaces_than_are_told_apart_stir_all(void **state)
+{
+	static struct schedule r;
+	struct stirs stirs = {0};
+
+	(void)state;
+	start(&r, &asking, 0);
+	const struct netns_plan *plan = &netns_at(&r.nets, r.nets.own_id)->plan;
+	uint64_t calm = plan->full_due;
+	for (uint32_t i = 1; i <= STIRS_MAX; i++)
+		stirs_note(&stirs, r.nets.own_ino + i);
+	stirs_note(&stirs, r.nets.own_ino + 1);
+	assert_int_equal(stirs.others, 0);
+	assert_int_equal(stirs.at[0].n, 2);
+	stirs_note(&stirs, r.nets.own_ino);
+	assert_int_equal(stirs.others, 1);
+	schedule_stir(&r, &stirs);
+	assert_true(plan->full_due < calm);
+	assert_int_equal(stirs.count, 0);
 	schedule_done(&r);
 }
 
@@ -310,6 +347,7 @@ int main(void)
 		cmocka_unit_test(whole_listings_are_told),
 		cmocka_unit_test(urgent_listings_come_first),
 		cmocka_unit_test(calm_rests_until_something_happens),
+		cmocka_unit_test(more_namespaces_than_are_told_apart_stir_all),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
- * glance: what header and findings say, worked out from the whole model: at most a few times a
+ * headline: what header and findings say, worked out from the whole model: at most a few times a
  * second, so that a key over a huge table does not wait for it.
  */
-#ifndef NG_CONSOLE_GLANCE_H
-#define NG_CONSOLE_GLANCE_H
+#ifndef NG_CONSOLE_HEADLINE_H
+#define NG_CONSOLE_HEADLINE_H
 
 #include "console/served.h"
 #include "console/troubles.h"
 
-struct glance {
+struct headline {
 	struct served served;
 	struct troubles troubles;
 	struct trouble_facts of; /* what it was worked out from; its model is NULL at first */
@@ -19,6 +19,6 @@ struct glance {
 
 /* Looks anew when something has changed and it is time. Returns when the next look is due, by
  * CLOCK_MONOTONIC: when what has changed is not in it yet; 0: nothing has. */
-usec_t glance_look(struct glance *g, const struct trouble_facts *facts, usec_t now);
+usec_t headline_look(struct headline *o, const struct trouble_facts *facts, usec_t now);
 
 #endif

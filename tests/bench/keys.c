@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: MIT
+/*
+ * keys: measures a full-screen program on a pseudo-terminal, from outside.
+ *
+ *	keys answer COLSxROWS COMMAND...          how long each key takes, and a frame
+ *	keys bytes SECONDS COLSxROWS COMMAND...   what it writes by itself
+ *
+ * A key is answered when the last byte of the last frame that it has caused is here: from then on
+ *the program sleeps and has nothing to read. Keys are those of the whole keyboard, pressed in four
+ * places: as the program starts, after Tab, after Enter, after /. Left out are q, and what moves a
+ * replay: that is the reading of a file.
+ */
+#include "../lib/pty.h"
+
+#define QUIET    30000   /* us without a byte, asleep: that was all; frames come sooner */
+#define LOADED   3000000 /* the same, for a recording that is being read */
+#define PATIENCE (60 * INT64_C(1000000))
+#define ROUNDS   200 /* frames */
+#define NAMED    (sizeof named / sizeof *named)
+#define LETTERS  ('~' - '!' + 1)
+#define SHOWN    5
+
+static const struct key {
+	const char *name, *bytes;
+} named[] = {{"Up", "\033OA"}, {"Down", "\033OB"}, {"Right", "\033OC"}, {"Left", "\033OD"},
+	{"Home", "\033OH"}, {"End", "\033OF"}, {"PgUp", "\033[5~"}, {"PgDn", "\033[6~"},
+	{"Enter", "\r"}, {"Tab", "\t"}, {"Shift-Tab", "\033[Z"}, {"Backspace", "\177"},
+	{"Delete", "\033[3~"}, {"F1", "\033OP"}, {"F2", "\033OQ"}, {"F3", "\033OR"},
+	{"F4", "\033OS"}, {"^A", "\001"}, {"^L", "\014"}, {"^S", "\023"}, {"^T", "\024"},
+	{"^U", "\025"}, {"^W", "\027"}};
+
+static const struct key places[] = {{"", ""}, {"Tab ", "\t"}, {"Enter ", "\r"}, {"/ ", "/"}};
+
+static struct answer {
+	char name[32];
+	double ms, cpu;
+} answers[4 * (NAMED + LETTERS)];
+
+static size_t count;
+static struct pty pty;
+static int64_t last_byte;
+static uint64_t frames;
+
+static void hear(void *ctx, const char *bytes, size_t n)
+{
+	int64_t now = pty_now();
+
+	(void)ctx;
+	(void)bytes;
+	(void)n;
+	frames += now - last_byte > QUIET / 2;
+	last_byte = now;
+}
+
+static bool sleeps(void)
+{
+	char path[64], text[512];
+	int left = 0;
+
+	snprintf(path, sizeof path, "/proc/%d/stat", (int)pty.pid);
+	FILE *f = fopen(path, "r");
+	size_t n = f ? fread(text, 1, sizeof text - 1, f) : 0;
+	if (f)
+		fclose(f);
+	text[n] = '\0';
+	const char *at = strrchr(text, ')');
+	return at && at[2] == 'S' && ioctl(pty.slave, FIONREAD, &left) == 0 && left == 0;
+}
+
+static double cpu_ms(void)
+{
+	char path[64];
+	double ns = 0;
+
+	snprintf(path, sizeof path, "/proc/%d/schedstat", (int)pty.pid);
+	FILE *f = fopen(path, "r");
+	if (!f || fscanf(f, "%lf", &ns) != 1)
+		pty_die(path);
+	fclose(f);
+	return ns / 1e6;
+}
+
+/* Until nothing has come for so long. */
+static void settle(int64_t from, int64_t quiet)
+{
+	int64_t end = pty_now() + PATIENCE, since = from;
+
+	while (pty_now() < end && !pty_has_ended(&pty)) {
+		pty_listen(&pty, 3000);
+		if (last_byte > since)
+			since = last_byte;
+		if (!sleeps())
+			since = pty_now();
+		else if (pty_now() - since > quiet)
+			return;
+	}
+	fprintf(stderr, "%s: %s, status %x\n", count ? answers[count - 1].name : "start",
+		pty.pid ? "it does not come to rest" : "it has ended", pty.status);
+	exit(99);
+}
+
+/* Milliseconds to the last byte of the answer; 0: there was none. */
+static double press(const char *bytes)
+{
+	int64_t from = pty_now();
+
+	pty_type(&pty, bytes, strlen(bytes));
+	settle(from, QUIET);
+	return last_byte > from ? (double)(last_byte - from) / 1000 : 0;
+}
+
+static void note(const struct key *place, const struct key *key)
+{
+	struct answer *a = &answers[count++];
+
+	snprintf(a->name, sizeof a->name, "%s%s", place->name, key->name);
+	press(place->bytes);
+	a->cpu = cpu_ms();
+	a->ms = press(key->bytes);
+	a->cpu = cpu_ms() - a->cpu;
+	press("\033");
+	press("\033");
+}
+
+static void note_all(const struct key *place)
+{
+	for (size_t i = 0; i < NAMED; i++)
+		note(place, &named[i]);
+	for (char c = '!'; c <= '~'; c++)
+		if (!strchr("q[]{}().", c))
+			note(place, &(struct key){(char[]){c, '\0'}, (char[]){c, '\0'}});
+}
+
+static int slower_first(const void *a, const void *b)
+{
+	double x = ((const struct answer *)a)->ms, y = ((const struct answer *)b)->ms;
+
+	return (x < y) - (x > y);
+}
+
+static void say_answers(void)
+{
+	size_t silent = 0;
+	double cpu = 0;
+
+	qsort(answers, count, sizeof *answers, slower_first);
+	for (size_t i = 0; i < count; i++) {
+		silent += answers[i].ms == 0;
+		cpu = answers[i].cpu > cpu ? answers[i].cpu : cpu;
+	}
+	printf("worst %.1f ms, median %.1f of %zu keys, at most %.1f ms of CPU; slowest:",
+		answers[0].ms, answers[(count - silent) / 2].ms, count - silent, cpu);
+	for (size_t i = 0; i < SHOWN && i < count; i++)
+		printf(" %s %.1f (CPU %.1f)%s", answers[i].name, answers[i].ms, answers[i].cpu,
+			i + 1 < SHOWN ? "," : "\n");
+}
+
+static void start(const char *size, char **command)
+{
+	if (sscanf(size, "%hux%hu", &pty.size.ws_col, &pty.size.ws_row) != 2)
+		exit(99);
+	pty.heard = hear;
+	last_byte = pty_now();
+	pty_start(&pty, command, NULL);
+}
+
+static void stop(void)
+{
+	kill(pty.pid, SIGTERM);
+	while (!pty_has_ended(&pty))
+		pty_listen(&pty, 1000);
+}
+
+static void answer(const char *size, char **command)
+{
+	double before;
+
+	start(size, command);
+	settle(pty_now(), LOADED);
+	before = cpu_ms();
+	for (int i = 0; i < ROUNDS; i++)
+		press(i % 2 ? "\033OA" : "\033OB");
+	before = (cpu_ms() - before) / ROUNDS;
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+		note_all(&places[i]);
+	say_answers();
+	printf("frame %.2f ms of CPU\n", before);
+	stop();
+}
+
+static void bytes(double seconds, const char *size, char **command)
+{
+	start(size, command);
+	pty_listen(&pty, LOADED);
+	uint64_t from = pty.bytes, drawn = frames;
+	pty_listen(&pty, (int64_t)(seconds * 1e6));
+	from = pty.bytes - from;
+	drawn = frames - drawn;
+	printf("%.0f %.0f %.1f\n", (double)from / seconds,
+		drawn ? (double)from / (double)drawn : 0.0, (double)drawn / seconds);
+	stop();
+}
+
+int main(int argc, char **argv)
+{
+	if (argc > 3 && strcmp(argv[1], "answer") == 0)
+		answer(argv[2], argv + 3);
+	else if (argc > 4 && strcmp(argv[1], "bytes") == 0)
+		bytes(atof(argv[2]), argv[3], argv + 4);
+	else
+		return 99;
+	return 0;
+}
