@@ -153,7 +153,7 @@ test_what_is_frozen_stays_and_keys_work() {
 	tui_keys Enter
 	tui_gone '203\.0\.113\.2 '
 	tui_keys Enter
-	tui_wait 'First seen'
+	tui_wait 'Network  *203.0.113.0/24'
 	tui_wait '/one'
 	assert_no_match "$(tui_screen)" '/again'
 	tui_keys q
