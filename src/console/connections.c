@@ -207,6 +207,19 @@ static bool connections_step(struct panel *p, int by, struct subject_key *ret)
 	return connections_selected(p, ret) && !subject_key_equal(&before, ret);
 }
 
+static bool connections_go_to(struct panel *p, const struct subject_key *key)
+{
+	struct connections *c = connections_of(p);
+	uint32_t rank = listing_rank(&c->listing, p->view->m, key);
+
+	if (rank == POOL_NONE)
+		return false;
+	c->touched = clock_usec(CLOCK_MONOTONIC);
+	select_rank(c, rank);
+	list_show(&c->list, rank);
+	return true;
+}
+
 static bool connections_target(
 	struct panel *p, char buf[static SUBJECT_NAME_MAX], struct filter_target *ret_target)
 {
@@ -260,6 +273,7 @@ static void connections_draw(struct panel *p, struct area a, bool focused)
 	c->has_selected = key_at(c, c->list.rank, &c->selected);
 	p->view->matched =
 		c->by == GROUP_NONE ? c->listing.order.addresses : c->listing.order.top_count;
+	p->view->lines = c->list.count + (uint32_t)above - 1;
 	connections_draw_rows(c, a, focused);
 	if (!c->list.count && !c->behind)
 		blind_draw_addresses(p->view, area_rows(a, above, a.h));
@@ -400,6 +414,7 @@ const struct panel_ops connections_panel = {
 	.start = connections_start,
 	.done = connections_done,
 	.forget = connections_forget,
+	.go_to = connections_go_to,
 	.fit = connections_fit,
 	.selected = connections_selected,
 	.step = connections_step,

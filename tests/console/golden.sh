@@ -25,7 +25,7 @@
 #	}
 
 GOLDEN=$NG_TOP/tests/console/golden
-PLAYED='REPLAY 00:14:02' # when it is at its end
+PLAYED='REPLAY .*END' # when it is at its end
 # What meanings look like in tui_look, on a dark background.
 BAD='{b 203' WARN='{227' INFO='{75' DIM='{245' GOOD='{114'
 RECORDING=$NG_TOP/tests/data/console.ndjson
@@ -231,4 +231,19 @@ view() { # COLSxROWS LOOK STEPS [ARG...]
 	play "$size" "$@"
 	tui_wait "$PLAYED"
 	"$steps"
+}
+
+# golden_of NAME COMMAND...: the same of what the command makes of the screen.
+golden_of() {
+	local file=$GOLDEN/$1.txt
+	shift
+	if [ -n "${UPDATE:-}" ]; then
+		wait_for settled
+		tui_screen | "$@" >"$file"
+		return
+	fi
+	poll_for "tui_screen | $(printf '%q ' "$@") | cmp -s - '$file'" 10 && return
+	echo "FAIL: not $file (${BASH_SOURCE[1]##*/}:${BASH_LINENO[0]}):"
+	tui_screen | "$@" | diff -u "$file" - || true
+	exit 1
 }

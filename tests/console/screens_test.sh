@@ -56,7 +56,7 @@ test_detail() {
 	tui_wait "$the_end"
 	sort_by Reqs
 	tui_keys Enter # the crawler
-	tui_wait '^192.0.2.10$'
+	tui_wait '^192.0.2.10  US'
 	golden detail-requests-80x24
 	tui_keys Down Down Down
 	golden detail-cursor-80x24
@@ -74,7 +74,7 @@ test_detail_of_half_open() {
 	sort_by Address
 	tui_type '/203.0.113.10'
 	tui_keys Enter Enter
-	tui_wait '^203.0.113.10$'
+	tui_wait '^203.0.113.10  BR'
 	golden detail-half-open-120x40
 }
 
