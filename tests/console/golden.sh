@@ -88,6 +88,22 @@ selected() {
 	on_ground 18
 }
 
+# sort_by TITLE: until the rows are sorted by the column of that title.
+sort_by() {
+	local i before
+	for i in $(seq 30); do
+		before=$(heading)
+		[[ $before != *"$1"[▲▼]* ]] || return 0
+		tui_keys s
+		poll_for '[ "$(heading)" != "$before" ]' 5 || fail "s does not sort by another column after $i"
+	done
+	fail "no column $1 to sort by"
+}
+
+heading() {
+	tui_screen | grep -m1 '^!'
+}
+
 idle() {
 	on_ground 17
 }
@@ -215,4 +231,19 @@ view() { # COLSxROWS LOOK STEPS [ARG...]
 	play "$size" "$@"
 	tui_wait "$PLAYED"
 	"$steps"
+}
+
+# golden_of NAME COMMAND...: the same of what the command makes of the screen.
+golden_of() {
+	local file=$GOLDEN/$1.txt
+	shift
+	if [ -n "${UPDATE:-}" ]; then
+		wait_for settled
+		tui_screen | "$@" >"$file"
+		return
+	fi
+	poll_for "tui_screen | $(printf '%q ' "$@") | cmp -s - '$file'" 10 && return
+	echo "FAIL: not $file (${BASH_SOURCE[1]##*/}:${BASH_LINENO[0]}):"
+	tui_screen | "$@" | diff -u "$file" - || true
+	exit 1
 }
