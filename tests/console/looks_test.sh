@@ -205,6 +205,10 @@ test_linux_has_no_signs() {
 	assert_match "$(tui_screen)" 'SYN/s 180 +[_.=+*#-]'
 }
 
+test_main_in_every_look() {
+	goldens main-look :
+}
+
 # --- the clipboard ---
 
 # copies COMMAND...: a text is copied in a terminal that the command runs, with its tmux's setting.
@@ -233,8 +237,15 @@ test_tmux_hands_it_on() {
 	export HOME=$T XDG_CACHE_HOME=''
 	tui_start 80x24 env -u TMUX tmux -u -S "$T/inner" -f "$T/inner.conf" new-session sh
 	wait_for '[ -n "$(tmux -S "$T/inner" list-clients)" ]'
-	tmux -S "$T/inner" respawn-pane -k "$NG_BUILD/tests/lib/copies" '203.0.113.0/24' "$T/said"
-	wait_for '[ "$(tui show-buffer)" = 203.0.113.0/24 ]'
+	wait_for handed_on 20
+}
+
+# While tmux has a window to draw anew it hands nothing on.
+handed_on() {
+	rm -f "$T/said"
+	tmux -S "$T/inner" respawn-pane -k "$NG_BUILD/tests/lib/copies" 203.0.113.0/24 "$T/said"
+	poll_for '[ -s "$T/said" ]' 5
+	poll_for '[ "$(tui show-buffer)" = 203.0.113.0/24 ]' 1
 }
 
 test_screen_hands_it_on() {
