@@ -195,7 +195,8 @@ static void look_into(struct work *w, const struct range *r, int depth)
 
 	others.n = emit_kinds(w, r, kinds, kind_n);
 	if (depth == DEPTH_MAX || !gives_way(kids, n, all, others.n)) {
-		emit_range(w, &others);
+		if (others.n * 2 > r->n) /* a few beside the kinds are no more than a rest */
+			emit_range(w, &others);
 		return;
 	}
 	for (size_t i = 0; i < n; i++) {

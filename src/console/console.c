@@ -100,8 +100,8 @@ void console_free(struct console *c)
 	if (!c)
 		return;
 	screen_close();
-	free_panels(&c->view);
 	freeze_end(&c->view);
+	free_panels(&c->view);
 	free(c);
 }
 
@@ -372,10 +372,13 @@ static enum console_verdict take(struct console *c, const struct input *in)
 				     : bindings_find(&v->bindings, in->code, top->ops->where);
 
 	v->changed = v->notice_seen = true;
+	bool over = v->depth > 0; /* what lies over the lists may have a meaning of its own for [ */
+	if (action != ACT_NONE && over && top->ops->act(top, action))
+		return CONSOLE_GO_ON;
 	if (action != ACT_NONE && time_act(v, action))
 		return CONSOLE_GO_ON;
 	if (action != ACT_NONE)
-		return top->ops->act(top, action) ? CONSOLE_GO_ON : act(c, action);
+		return !over && top->ops->act(top, action) ? CONSOLE_GO_ON : act(c, action);
 	if (!give(top, in) && in->kind == INPUT_PASTE && top->ops->where & IN_LISTS)
 		filter_by(v, in);
 	return CONSOLE_GO_ON;

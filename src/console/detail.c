@@ -13,6 +13,8 @@ struct detail {
 	struct panel panel;
 	struct about about;
 	struct list rows, lines; /* the sheet's */
+	struct area area;        /* that it was last written to */
+	bool stale;              /* a key was pressed since: what is under the cursor is another */
 	/* The groups that it was opened from, and what stood around it in the last of them. */
 	struct {
 		struct subject_key key;
@@ -33,7 +35,7 @@ static void begin(struct detail *d, const struct subject_key *key)
 	about_begin(&d->about, key);
 	list_reset(&d->rows);
 	list_reset(&d->lines);
-	d->panel.view->changed = true;
+	d->stale = d->panel.view->changed = true;
 }
 
 static void detail_start(struct panel *p)
@@ -75,11 +77,53 @@ static bool detail_watched(const struct panel *p, struct addr *ret_ip)
 	return key->by == GROUP_NONE || key->by == GROUP_NET;
 }
 
+static void write_sheet(struct sheet *s, struct about *a)
+{
+	a->under = (struct under){.what = UNDER_NOTHING};
+	if (a->gone)
+		sheet_label(s, STYLE_WARN,
+			a->seen ? "This is no longer tracked: idle, no connections. What was "
+				  "known stays."
+				: "This has not been seen yet.");
+	detail_print_judged(s, a);
+	detail_print_who(s, a);
+	detail_print_seen(s, a);
+	detail_print_sums(s, a);
+	detail_print_graphs(s, a);
+	detail_print_asked(s, a);
+	detail_print_around(s, a);
+	detail_print_members(s, a, 0);
+	detail_print_conns(s, a, 0);
+	detail_print_requests(s, a, 0);
+}
+
+/* Finds the cursor's place; the sheet can be drawn then. */
+static struct sheet measure(struct detail *d)
+{
+	struct sheet s = sheet_begin(d->area, &d->rows, &d->lines);
+
+	do
+		write_sheet(&s, &d->about);
+	while (!sheet_measured(&s));
+	d->stale = false;
+	return s;
+}
+
+/* Keys may come faster than frames. */
+static void catch_up(struct detail *d)
+{
+	if (!d->stale)
+		return;
+	about_look(&d->about);
+	measure(d);
+}
+
 /* The address under the cursor among those of a group; else the row that it is all about. */
 static bool detail_selected(struct panel *p, struct subject_key *ret)
 {
 	const struct about *a = &detail_of(p)->about;
 
+	catch_up(detail_of(p));
 	*ret = a->under.what == UNDER_MEMBER ? subject_key_of_addr(&a->under.ip) : a->key;
 	return true;
 }
@@ -109,6 +153,7 @@ static bool detail_target(
 	struct about *a = &detail_of(p)->about;
 	const struct under *u = &a->under;
 
+	catch_up(detail_of(p));
 	switch (u->what) {
 	case UNDER_FIELD:
 		*ret_target = (struct filter_target){u->field, u->op, str_of(u->text)};
@@ -122,26 +167,6 @@ static bool detail_target(
 	default:
 		return row_target(a, buf, ret_target);
 	}
-}
-
-static void write_sheet(struct sheet *s, struct about *a)
-{
-	a->under = (struct under){.what = UNDER_NOTHING};
-	if (a->gone)
-		sheet_label(s, STYLE_WARN,
-			a->seen ? "This is no longer tracked: idle, no connections. What was "
-				  "known stays."
-				: "This has not been seen yet.");
-	detail_print_judged(s, a);
-	detail_print_who(s, a);
-	detail_print_seen(s, a);
-	detail_print_sums(s, a);
-	detail_print_graphs(s, a);
-	detail_print_asked(s, a);
-	detail_print_around(s, a);
-	detail_print_members(s, a, 0);
-	detail_print_conns(s, a, 0);
-	detail_print_requests(s, a, 0);
 }
 
 static const struct journal_entry *foot_entry(const struct about *a)
@@ -192,12 +217,10 @@ static void detail_draw(struct panel *p, struct area a, bool focused)
 	about_look(&d->about);
 	const struct journal_entry *e = foot_entry(&d->about);
 	int foot = e && a.h >= FOOT_FROM ? FOOT_LINES : 0;
-	struct sheet s = sheet_begin(area_rows(a, 1, a.h - 1 - foot), &d->rows, &d->lines);
 
+	d->area = area_rows(a, 1, a.h - 1 - foot);
 	draw_title(d, a);
-	do
-		write_sheet(&s, &d->about);
-	while (!sheet_measured(&s));
+	struct sheet s = measure(d);
 	write_sheet(&s, &d->about);
 	e = foot_entry(&d->about);
 	if (foot && e)
@@ -290,6 +313,7 @@ static bool act_on_rows(struct detail *d, enum action action)
 		return false;
 	}
 	d->about.request = 0; /* whatever stands on that row is the selected one now */
+	d->stale = true;
 	return true;
 }
 
@@ -297,6 +321,7 @@ static bool detail_act(struct panel *p, enum action action)
 {
 	struct detail *d = detail_of(p);
 
+	catch_up(d);
 	switch (action) {
 	case ACT_GO_LEFT:
 	case ACT_GO_RIGHT:
@@ -308,6 +333,7 @@ static bool detail_act(struct panel *p, enum action action)
 		return go_back(d);
 	case ACT_WRAP:
 		d->about.whole = !d->about.whole;
+		d->stale = true;
 		return true;
 	default:
 		return act_on_rows(d, action);

@@ -8,26 +8,55 @@
 #define AROUND_V4 22
 #define AROUND_V6 44
 
-/* "203.0.113.0/24: 15 addresses, 134 connections, 134 half-open, 0 requests, 3420 SYNs" */
+struct sums {
+	uint32_t hosts, conns, half;
+	uint64_t requests, syns;
+};
+
+static void add(struct sums *sums, const struct networks *networks, const struct network *net)
+{
+	sums->hosts += net->hosts;
+	sums->conns += net->tcp.conns;
+	sums->half += tcp_tally_half_open(&net->tcp);
+	sums->requests += network_requests(networks, net);
+	sums->syns += network_syns(net);
+}
+
+/* ": 15 addresses, 134 connections, 134 half-open, 3420 SYNs"; what is 0 is left out. */
+static void print_sums(struct sheet *s, const char *label, const char *before,
+	const struct prefix *p, const struct sums *sums)
+{
+	const struct {
+		uint64_t n;
+		const char *one, *many;
+	} words[] = {{sums->hosts, "address", "addresses"},
+		{sums->conns, "connection", "connections"}, {sums->half, "half-open", "half-open"},
+		{sums->requests, "request", "requests"}, {sums->syns, "SYN", "SYNs"}};
+	char line[320], name[PREFIX_TEXT_MAX];
+	const char *mark = ": ";
+
+	prefix_format(p, name);
+	int n = snprintf(line, sizeof line, "%s%s", before, name);
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		if (!words[i].n)
+			continue;
+		n += snprintf(line + n, sizeof line - (size_t)n, "%s%" PRIu64 " %s", mark,
+			words[i].n, words[i].n == 1 ? words[i].one : words[i].many);
+		mark = ", ";
+	}
+	sheet_field(s, label, STYLE_PLAIN, line);
+}
+
 static void print_network(struct sheet *s, const struct about *a)
 {
 	const struct networks *networks = &a->view->m->networks;
-	char line[256], name[PREFIX_TEXT_MAX], syns[40] = "";
+	struct sums sums = {0};
 
 	if (a->gone)
 		return;
 	const struct network *net = network_at(networks, a->host.network);
-	uint64_t requests = network_requests(networks, net);
-	prefix_format(&net->prefix, name);
-	if (network_syns(net))
-		snprintf(syns, sizeof syns, ", %" PRIu64 " SYN%s", network_syns(net),
-			network_syns(net) == 1 ? "" : "s");
-	snprintf(line, sizeof line,
-		"%s: %u address%s, %u connection%s, %u half-open, %" PRIu64 " request%s%s", name,
-		(unsigned)net->hosts, net->hosts == 1 ? "" : "es", (unsigned)net->tcp.conns,
-		net->tcp.conns == 1 ? "" : "s", (unsigned)tcp_tally_half_open(&net->tcp), requests,
-		requests == 1 ? "" : "s", syns);
-	sheet_field(s, "Network", STYLE_PLAIN, line);
+	add(&sums, networks, net);
+	print_sums(s, "Network", "", &net->prefix, &sums);
 }
 
 /* Where those of a group connect to: ":443 nginx[713] on 192.0.2.1, 134 connections". */
@@ -58,51 +87,31 @@ static struct prefix nth(const struct prefix *around, const struct prefix *p, ui
 	return at;
 }
 
-struct sums {
-	uint32_t known, hosts, conns;
-	uint64_t requests, syns;
-};
-
-static void add(struct sums *sums, const struct networks *networks, const struct prefix *p)
-{
-	uint32_t id = networks_find(networks, p);
-
-	if (id == POOL_NONE)
-		return;
-	const struct network *net = network_at(networks, id);
-	sums->known++;
-	sums->hosts += net->hosts;
-	sums->conns += net->tcp.conns;
-	sums->requests += network_requests(networks, net);
-	sums->syns += network_syns(net);
-}
-
 /* What the rest of the surrounding /22 or /44 does. */
 static void print_neighbours(struct sheet *s, const struct about *a)
 {
-	const struct prefix own =
-		a->key.by == GROUP_NET ? a->key.prefix : network_prefix(&a->key.prefix.addr);
-	bool v4 = addr_is_v4(&own.addr);
-	const struct prefix around = prefix_of(&own.addr, v4 ? AROUND_V4 : AROUND_V6);
-	uint32_t count = 1u << (own.bits - around.bits);
+	const struct networks *networks = &a->view->m->networks;
+	const struct prefix *own = &a->key.prefix;
+	bool v4 = addr_is_v4(&own->addr);
+	const struct prefix around = prefix_of(&own->addr, v4 ? AROUND_V4 : AROUND_V6);
+	uint32_t count = 1u << (own->bits - around.bits), known = 0;
 	struct sums sums = {0};
-	char name[PREFIX_TEXT_MAX], line[200];
+	char line[PREFIX_TEXT_MAX + 40], name[PREFIX_TEXT_MAX];
 
 	for (uint32_t i = 0; i < count; i++) {
-		struct prefix p = nth(&around, &own, i);
-		if (!addr_eq(&p.addr, &own.addr))
-			add(&sums, &a->view->m->networks, &p);
+		struct prefix p = nth(&around, own, i);
+		uint32_t id = networks_find(networks, &p);
+		if (id == POOL_NONE || addr_eq(&p.addr, &own->addr))
+			continue;
+		add(&sums, networks, network_at(networks, id));
+		known++;
+	}
+	if (known) {
+		print_sums(s, "Neighbours", "the rest of ", &around, &sums);
+		return;
 	}
 	prefix_format(&around, name);
-	if (!sums.known)
-		snprintf(line, sizeof line, "the rest of %s has sent nothing", name);
-	else
-		snprintf(line, sizeof line,
-			"in the rest of %s: %u address%s, %u conn%s, %" PRIu64
-			" request%s, %" PRIu64 " SYN%s",
-			name, (unsigned)sums.hosts, sums.hosts == 1 ? "" : "es",
-			(unsigned)sums.conns, sums.conns == 1 ? "" : "s", sums.requests,
-			sums.requests == 1 ? "" : "s", sums.syns, sums.syns == 1 ? "" : "s");
+	snprintf(line, sizeof line, "the rest of %s has sent nothing", name);
 	sheet_field(s, "Neighbours", STYLE_PLAIN, line);
 }
 

@@ -21,8 +21,8 @@ void detail_print_seen(struct sheet *s, const struct about *a)
 	clock_text(last, to);
 	usec_t since = a->view->m->now - to;
 	text_span(ago, since > 0 ? (uint64_t)since / USEC_PER_SEC : 0);
-	snprintf(line, sizeof line, "%s first, %s last, %s ago", first, last, ago);
-	sheet_field(s, "Seen", STYLE_PLAIN, line);
+	snprintf(line, sizeof line, "%s, last seen %s, %s ago", first, last, ago);
+	sheet_field(s, "First seen", STYLE_PLAIN, line);
 }
 
 static bool has_access_log(const struct model *m)

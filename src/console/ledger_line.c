@@ -33,8 +33,10 @@ size_t ledger_line(const struct ledger_facts *f, const char *arrow, const char *
 		text_count(n, f->earlier);
 		snprintf(earlier, sizeof earlier, " (%s before)", n);
 	}
-	if (f->requests != ABSENT && f->requests && conns && f->handshakes != ABSENT)
-		snprintf(each, sizeof each, ", %.1f/conn", (double)f->requests / (double)conns);
+	if (f->requests != ABSENT && f->requests && conns && f->handshakes != ABSENT) {
+		double per_conn = (double)f->requests / (double)conns;
+		snprintf(each, sizeof each, ", %.*f/conn", per_conn < 99.5 ? 1 : 0, per_conn);
+	}
 	int n = snprintf(buf, LEDGER_LINE_MAX,
 		"SYN %s %s handshakes %s%s %s in %s, out %s %s requests %s%s",
 		known(syns, f->syns, dash), arrow, known(shook, f->handshakes, dash), earlier,

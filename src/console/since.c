@@ -26,6 +26,7 @@ static void since_open(struct panel *p, const struct subject_key *of)
 	(void)of;
 	s->age = SINCE_LATEST;
 	s->taken_at = 0;
+	s->stale = true;
 	list_reset(&s->rows);
 	list_reset(&s->lines);
 }
@@ -135,23 +136,42 @@ static void draw_title(const struct since *s, const struct mark *mark, struct ar
 		mark->name, which);
 }
 
+/* Finds the cursor's place; the sheet can be drawn then. */
+static struct sheet measure(struct since *s, const struct mark *mark)
+{
+	struct sheet sheet = sheet_begin(s->area, &s->rows, &s->lines);
+
+	take(s, mark, s->area.h >= 40 ? SINCE_MOST : SINCE_FEW);
+	do
+		since_write(&sheet, s, mark);
+	while (!sheet_measured(&sheet));
+	s->stale = false;
+	return sheet;
+}
+
+/* Keys may come faster than frames. */
+static void catch_up(struct since *s)
+{
+	const struct mark *mark = s->stale ? mark_of(s) : NULL;
+
+	if (mark)
+		measure(s, mark);
+}
+
 static void since_draw(struct panel *p, struct area a, bool focused)
 {
 	struct since *s = since_of(p);
 	const struct mark *mark = mark_of(s);
-	struct sheet sheet = sheet_begin(area_rows(a, 1, a.h - 1), &s->rows, &s->lines);
 
 	(void)focused;
 	draw_title(s, mark, a);
+	s->area = area_rows(a, 1, a.h - 1);
 	s->on = NULL;
 	if (!mark) {
-		draw_nothing(s, area_rows(a, 1, a.h - 1));
+		draw_nothing(s, s->area);
 		return;
 	}
-	take(s, mark, a.h >= 40 ? SINCE_MOST : SINCE_FEW);
-	do
-		since_write(&sheet, s, mark);
-	while (!sheet_measured(&sheet));
+	struct sheet sheet = measure(s, mark);
 	since_write(&sheet, s, mark);
 }
 
@@ -170,8 +190,9 @@ static void turn(struct since *s, bool older)
 
 static bool since_selected(struct panel *p, struct subject_key *ret)
 {
-	const struct since *s = since_of(p);
+	struct since *s = since_of(p);
 
+	catch_up(s);
 	if (!s->on || s->on_of != CHANGE_NETWORKS)
 		return false;
 	*ret = (struct subject_key){.by = GROUP_NET, .prefix = s->on->prefix};
@@ -184,6 +205,7 @@ static bool since_step(struct panel *p, int by, struct subject_key *ret)
 	const struct since_section *nets = &s->sections[0];
 	uint32_t at = s->rows.rank;
 
+	s->stale = true;
 	if (nets->of != CHANGE_NETWORKS || at >= nets->n || (by < 0 && !at) ||
 		(by > 0 && at + 1 >= nets->n))
 		return false;
@@ -203,6 +225,7 @@ static bool since_target(
 	};
 	struct since *s = since_of(p);
 
+	catch_up(s);
 	if (!s->on)
 		return false;
 	if (s->on_of == CHANGE_NETWORKS) {
@@ -233,6 +256,8 @@ static bool since_act(struct panel *p, enum action action)
 {
 	struct since *s = since_of(p);
 
+	catch_up(s);
+	s->stale = true;
 	switch (action) {
 	case ACT_TIME_BACK:
 	case ACT_TIME_ON:

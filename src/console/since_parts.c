@@ -7,11 +7,11 @@
 #include <math.h>
 #include <stdio.h>
 
-#define SIGN_WIDTH  2
-#define PAIR_WIDTH  13 /* "12.3k -> 12.3k" */
-#define LEFT_MARGIN 1
-#define NAME_LEAST 20
-#define TAG_WIDTH 6
+#define SIGN_WIDTH   2
+#define PAIR_WIDTH   13 /* "12.3k -> 12.3k" */
+#define LEFT_MARGIN  1
+#define NAME_LEAST   20
+#define TAG_WIDTH    6
 #define FIGURE_WIDTH 14 /* "req/s 5 -> 16  " */
 
 static char sign_of(const struct change *c)
@@ -311,7 +311,6 @@ static void write_machine(struct sheet *sheet, const struct since *s, const stru
 
 	if (y < 0)
 		return;
-	screen_print(sheet->area, y, LEFT_MARGIN, STYLE_DIM, "Machine");
 	for (size_t i = 0; i < ARRAY_LEN(machine_figures); i++) {
 		const struct machine_figure *shown = &machine_figures[i];
 		const struct figure *f = figure_find(shown->id);
@@ -320,6 +319,8 @@ static void write_machine(struct sheet *sheet, const struct since *s, const stru
 		if (then >= 0 && now >= 0 && x + FIGURE_WIDTH <= sheet->area.w)
 			x += draw_figure(sheet, y, x, shown->name, then, now);
 	}
+	if (x > SHEET_LABEL)
+		screen_print(sheet->area, y, LEFT_MARGIN, STYLE_DIM, "Machine");
 }
 
 void since_write(struct sheet *sheet, struct since *s, const struct mark *mark)

@@ -26,6 +26,8 @@ struct since_section {
 struct since {
 	struct panel panel;
 	struct list rows, lines;    /* the sheet's */
+	struct area area;           /* that it was last written to */
+	bool stale;                 /* a key was pressed since */
 	uint32_t age;               /* of the mark that was asked for, 0: the latest; SINCE_LATEST:
 				     * whichever is compared with */
 	uint32_t place, mark_count; /* which of them that is, the latest first */

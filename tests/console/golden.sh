@@ -25,7 +25,7 @@
 #	}
 
 GOLDEN=$NG_TOP/tests/console/golden
-PLAYED='REPLAY 00:14:02' # when it is at its end
+PLAYED='REPLAY .*END' # when it is at its end
 # What meanings look like in tui_look, on a dark background.
 BAD='{b 203' WARN='{227' INFO='{75' DIM='{245' GOOD='{114'
 RECORDING=$NG_TOP/tests/data/console.ndjson
@@ -86,6 +86,22 @@ tui_type() {
 # a panel that has not the keys. Both on the dark background that a terminal has by default.
 selected() {
 	on_ground 18
+}
+
+# sort_by TITLE: until the rows are sorted by the column of that title.
+sort_by() {
+	local i before
+	for i in $(seq 30); do
+		before=$(heading)
+		[[ $before != *"$1"[▲▼]* ]] || return 0
+		tui_keys s
+		poll_for '[ "$(heading)" != "$before" ]' 5 || fail "s does not sort by another column after $i"
+	done
+	fail "no column $1 to sort by"
+}
+
+heading() {
+	tui_screen | grep -m1 '^!'
 }
 
 idle() {
@@ -215,4 +231,19 @@ view() { # COLSxROWS LOOK STEPS [ARG...]
 	play "$size" "$@"
 	tui_wait "$PLAYED"
 	"$steps"
+}
+
+# golden_of NAME COMMAND...: the same of what the command makes of the screen.
+golden_of() {
+	local file=$GOLDEN/$1.txt
+	shift
+	if [ -n "${UPDATE:-}" ]; then
+		wait_for settled
+		tui_screen | "$@" >"$file"
+		return
+	fi
+	poll_for "tui_screen | $(printf '%q ' "$@") | cmp -s - '$file'" 10 && return
+	echo "FAIL: not $file (${BASH_SOURCE[1]##*/}:${BASH_LINENO[0]}):"
+	tui_screen | "$@" | diff -u "$file" - || true
+	exit 1
 }

@@ -10,9 +10,8 @@ live() {
 	: >"$T/log"
 	export HOME=$T XDG_CONFIG_HOME=$T
 	tui_start "$1" sh -c "exec $NG --source proc --show-private-ips --log-path $T/log </dev/null"
-	tui_wait '▼Conns'
-	tui_keys s s
-	tui_wait '▼Reqs'
+	tui_wait '^!▼'
+	sort_by Reqs
 }
 
 request() { # IP PATH [STATUS]
@@ -29,14 +28,14 @@ test_selection_stays_on_its_row() {
 	request 203.0.113.2 /two
 	request 203.0.113.2 /two
 	request 203.0.113.3 /three
-	tui_wait '^203.0.113.3'
+	tui_wait '^..203.0.113.3'
 	tui_keys Down Down
-	wait_for '[[ $(selected) == 203.0.113.3* ]]'
+	wait_for '[[ $(selected) == ??203.0.113.3* ]]'
 	for i in 2 3 4 5 6; do
 		request 203.0.113.3 "/three-$i"
 	done
-	wait_for '[[ $(tui_screen | grep -m1 ^203) == 203.0.113.3* ]]'
-	assert_match "$(selected)" '^203.0.113.3 '
+	wait_for '[[ $(tui_screen | grep -m1 ^..203) == ??203.0.113.3* ]]'
+	assert_match "$(selected)" '^..203.0.113.3 '
 	# The detail keeps up while it is open.
 	tui_keys Enter
 	tui_wait '^203.0.113.3$'
@@ -44,22 +43,22 @@ test_selection_stays_on_its_row() {
 	tui_wait 'GET /while-open'
 	tui_wait 'agent-of-/while-open'
 	tui_keys q
-	tui_wait '^IP '
-	assert_match "$(selected)" '^203.0.113.3 '
+	tui_wait '^!.*Address'
+	assert_match "$(selected)" '^..203.0.113.3 '
 }
 
 # Until somebody moves, the cursor stays on the first row, whoever that is.
 test_first_row_is_not_pinned() {
 	live 80x24
 	request 203.0.113.1 /
-	wait_for '[[ $(selected) == 203.0.113.1\ * ]]'
+	wait_for '[[ $(selected) == ??203.0.113.1\ * ]]'
 	request 203.0.113.9 /
 	request 203.0.113.9 /
-	wait_for '[[ $(selected) == 203.0.113.9\ * ]]'
+	wait_for '[[ $(selected) == ??203.0.113.9\ * ]]'
 	tui_keys Down
-	wait_for '[[ $(selected) == 203.0.113.1\ * ]]'
+	wait_for '[[ $(selected) == ??203.0.113.1\ * ]]'
 	tui_keys g
-	wait_for '[[ $(selected) == 203.0.113.9\ * ]]'
+	wait_for '[[ $(selected) == ??203.0.113.9\ * ]]'
 }
 
 test_detail_says_when_the_address_goes() {
@@ -76,7 +75,7 @@ test_detail_says_when_the_address_goes() {
 		done
 	} >"$T/goes.ndjson"
 	console 100x24 --replay "$T/goes.ndjson" --speed 40 --show-private-ips
-	tui_wait '^203.0.113.7'
+	tui_wait '^..203.0.113.7'
 	tui_keys Enter
 	tui_wait 'First seen'
 	tui_wait 'This address is no longer tracked' 30
@@ -84,38 +83,43 @@ test_detail_says_when_the_address_goes() {
 	tui_wait 'no addresses yet'
 }
 
-test_sort_cycles_and_reverses() {
+test_sort_goes_on_and_back() {
 	play 170x40
-	tui_wait '▼Conns'
-	tui_keys s
-	tui_wait '▼Half'
-	tui_keys s
-	tui_wait '▼Reqs'
-	wait_for 'tui_screen | grep -m1 "^[0-9].*│" | grep -q "^192.0.2.10 "'
+	tui_wait '^!▼Address'
+	sort_by Reqs
+	wait_for 'row 1 192.0.2.10'
 	tui_keys S
-	tui_wait '▲Reqs'
-	tui_keys s s s
-	tui_wait '▼SYN/m'
-	tui_keys s s s s s s s s
-	tui_wait 'IP▲'
-	wait_for 'tui_screen | grep -m1 "^[0-9].*│" | grep -q "^10.0.0.5 "'
-	tui_keys s
+	tui_wait 'Reqs▲'
+	tui_keys '>'
+	tui_wait 'Req/m▼'
+	tui_keys '<' '<'
+	tui_wait 'Held▼'
+	wait_for 'row 1 192.0.2.150'
+	sort_by Address
+	wait_for 'row 1 10.0.0.5'
+	tui_keys '>'
 	tui_wait 'CC▲'
-	tui_keys s
+	tui_keys '>'
 	tui_wait 'Organization▲'
-	tui_keys s
-	tui_wait '▼Conns'
+	tui_keys '<' '<' '<'
+	tui_wait '^!▼Address'
+}
+
+# row N ADDRESS: true when that is on the N-th row of the list.
+row() {
+	tui_screen | grep -A "$1" '^!' | tail -n 1 | grep -q "^..$2 "
 }
 
 test_scrolling() {
 	play 80x24
-	tui_wait 'REPLAY 00:14:02'
+	tui_wait '^F▸203.0.113.0/24 '
+	sort_by Conns
 	tui_keys End
-	wait_for '[[ $(selected) == 192.0.2.200* || $(selected) == 2001:db8::5* ]]'
+	wait_for '[[ $(selected) == ??192.0.2.200* || $(selected) == ??2001:db8::5* ]]'
 	tui_keys PPage k NPage j Home
-	wait_for '[[ $(selected) == 192.0.2.150* ]]'
+	wait_for '[[ $(selected) == ??192.0.2.150* ]]'
 	tui_keys G
-	tui_gone '^192.0.2.150'
+	tui_gone '^..192.0.2.150'
 }
 
 test_log_stays_put_while_scrolled() {
@@ -149,12 +153,12 @@ test_log_stays_put_while_scrolled() {
 test_suspicious_begins_with_a_filter() {
 	play 80x24 --suspicious
 	tui_wait 'filter: is:suspicious'
-	tui_wait '^203.0.113.10 '
-	tui_gone '^2001:db8::5 '
+	tui_wait '^..203.0.113.10 '
+	tui_gone '^..2001:db8::5 '
 	tui_keys Escape
 	tui_gone 'filter:'
 	tui_keys s s
-	tui_wait '^2001:db8::5 '
+	tui_wait '^..2001:db8::5 '
 }
 
 test_filter() {
@@ -162,8 +166,8 @@ test_filter() {
 	tui_wait 'REPLAY 00:14:02'
 	tui_keys /
 	tui_type 'status:5xx'
-	tui_wait '^2001:db8::5 '
-	tui_gone '^203.0.113.10'
+	tui_wait '^..2001:db8::5 '
+	tui_gone '^..203.0.113.10'
 	tui_gone ' 200 GET'
 	tui_wait ' 502 POST'
 	tui_keys Enter
@@ -179,7 +183,7 @@ test_filter() {
 	tui_keys Escape
 	tui_wait 'filter: status:5xx'
 	tui_keys Escape
-	tui_wait '^203.0.113.10'
+	tui_wait '^..203.0.113.10'
 	tui_gone 'filter:'
 }
 
@@ -220,7 +224,7 @@ test_filter_is_completed() {
 	tui_type '50'
 	tui_keys Tab
 	tui_wait '^/status:502 '
-	tui_wait '^2001:db8::5 '
+	tui_wait '^..2001:db8::5 '
 	tui_type ' flag:sy'
 	tui_keys Tab
 	tui_wait 'flag:syn-'
@@ -239,7 +243,7 @@ test_narrowing() {
 	tui_type '203.0.113.0/24'
 	tui_keys Enter
 	tui_wait 'filter: 203.0.113.0/24 \(15 matches\)'
-	wait_for '[[ $(selected) == 203.0.113.* ]]'
+	wait_for '[[ $(selected) == ??203.0.113.* ]]'
 	tui_keys -
 	tui_wait 'filter: 203.0.113.0/24 -ip:203.0.113.[0-9]+ \(14 matches\)'
 	tui_keys +
@@ -292,11 +296,11 @@ test_filter_text() {
 	tui_wait 'REPLAY 00:14:02'
 	tui_keys /
 	tui_type 'wp-content'
-	tui_wait '^192.0.2.77'
+	tui_wait '^..192.0.2.77'
 	tui_type ' x1.php'
 	tui_wait ' 404 GET  /wp-content/plugins/x1.php'
 	tui_keys C-w C-w
-	tui_wait '^203.0.113.10'
+	tui_wait '^F▸203.0.113.0/24 '
 	tui_type '日本'
 	tui_keys BSpace
 	tui_wait '^/日'
@@ -314,11 +318,11 @@ test_filter_is_edited_in_its_middle() {
 	tui_keys Left Left Left Left Left
 	tui_type u
 	tui_wait '^/status:5xx'
-	tui_wait '^2001:db8::5 '
+	tui_wait '^..2001:db8::5 '
 	tui_keys Home
 	tui_type '!'
 	tui_wait '^/!status:5xx'
-	tui_gone '^2001:db8::5 '
+	tui_gone '^..2001:db8::5 '
 	tui_keys Home DC End BSpace BSpace BSpace
 	tui_type '404'
 	tui_wait '^/status:404'
@@ -339,18 +343,18 @@ test_paste_filters() {
 	paste $'curl -q http://x\n'
 	tui_wait '^/curl -q http://x  '
 	tui_keys Escape
-	tui_wait '^203.0.113.10'
+	tui_wait '^F▸203.0.113.0/24 '
 	tui_keys /
 	tui_type 'status:404'
 	tui_keys Enter
 	tui_wait 'filter: status:404'
 	paste '192.0.2.77'
 	tui_wait '^/192.0.2.77  '
-	tui_wait '^192.0.2.77 '
+	tui_wait '^..192.0.2.77 '
 	tui_keys Home
 	paste $'  !\t'
 	tui_wait '^/!192.0.2.77'
-	tui_gone '^192.0.2.77 '
+	tui_gone '^..192.0.2.77 '
 	tui_keys Escape
 	tui_wait 'filter: status:404'
 	tui_keys Escape '?'
@@ -358,14 +362,14 @@ test_paste_filters() {
 	paste 'q'
 	tui_wait '^Help'
 	tui_keys q
-	tui_wait '^IP '
+	tui_wait '^!.*Address'
 }
 
 test_escape_never_quits() {
 	play 80x24
 	tui_wait 'REPLAY 00:14:02'
 	tui_keys Escape Escape Escape Escape '?' Escape Escape
-	tui_wait '^IP '
+	tui_wait '^!.*Address'
 	tui_keys q
 	tui_end
 	assert_eq "$STATUS" 0
@@ -388,7 +392,7 @@ test_panels_stack() {
 	tui_keys q
 	tui_wait 'First seen'
 	tui_keys q
-	tui_wait '^IP '
+	tui_wait '^!.*Address'
 }
 
 # The mark is an event as others: the recording has it, and the screen says when it was.
@@ -396,7 +400,7 @@ test_mark_is_confirmed_and_recorded() {
 	: >"$T/log"
 	export HOME=$T XDG_CONFIG_HOME=$T
 	tui_start 100x24 "$NG" --source proc --show-private-ips --log-path "$T/log" --record "$T/r"
-	tui_wait '▼Conns'
+	tui_wait '^!▼'
 	tui_keys m
 	tui_wait 'mark at [0-9][0-9]:[0-9][0-9]:[0-9][0-9]'
 	tui_gone 'mark at' 20

@@ -64,6 +64,7 @@ test_sheet_of_an_edge() {
 	make_recording
 	play 100x20
 	tui_wait "$the_end"
+	sort_by Conns
 	tui_keys Enter
 	tui_wait '^198.51.100.7'
 	golden peers-edge-100x20
@@ -94,7 +95,7 @@ test_sheet_of_a_guesser() {
 }
 
 # Visitors whose short connections the poll missed do not turn those who hold on into a proxy.
-test_slow_clients_stay_red_where_the_kernel_is_polled() {
+test_slow_clients_stand_out_where_the_kernel_is_polled() {
 	awk 'BEGIN {
 		at = 1767226400
 		print "{\"t\":\"start\",\"ts\":" at ",\"host\":\"web1\",\"show_private_ips\":true}"
@@ -112,7 +113,7 @@ test_slow_clients_stay_red_where_the_kernel_is_polled() {
 	tui_wait "$the_end"
 	tui_wait '198.51.100.1 '
 	assert_no_match "$(tui_screen)" 'proxy'
-	wait_for 'tui_look | grep -qF -- "$BAD}198.51.100.2{"'
+	wait_for 'tui_look | grep -F 198.51.100.2 | grep -qF -- "$WARN}20{"'
 }
 
 run_tests

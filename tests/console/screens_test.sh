@@ -54,24 +54,27 @@ test_1x1() {
 test_detail() {
 	play 80x24
 	tui_wait "$the_end"
-	tui_keys s s Enter # by requests: the crawler
-	tui_wait '^192.0.2.10$'
+	sort_by Reqs
+	tui_keys Enter # the crawler
+	tui_wait '^192.0.2.10  US'
 	golden detail-requests-80x24
 	tui_keys Down Down Down
 	golden detail-cursor-80x24
 	tui_keys Escape
-	tui_wait '^IP '
-	tui_keys S S s s s s Home Enter # the heading says by what
+	tui_wait '^!.*Address'
+	tui_keys S S Home Enter
 	tui_wait 'First seen'
 	tui_keys q
-	tui_wait '^IP '
+	tui_wait '^!.*Address'
 }
 
 test_detail_of_half_open() {
 	play 120x40
 	tui_wait "$the_end"
-	tui_keys Down Enter
-	tui_wait '^203.0.113.10$'
+	sort_by Address
+	tui_type '/203.0.113.10'
+	tui_keys Enter Enter
+	tui_wait '^203.0.113.10  BR'
 	golden detail-half-open-120x40
 }
 
@@ -84,7 +87,7 @@ test_help() {
 	tui_keys End
 	tui_wait 'spoofed'
 	tui_keys Escape
-	tui_wait '^IP '
+	tui_wait '^!.*Address'
 	tui_resize 200x60
 	tui_keys '?'
 	golden help-200x60

@@ -10,8 +10,8 @@ shown() {
 
 test_table() {
 	shown --once --filter 'status:4xx -192.0.2.200'
-	assert_eq "$(sed -n '/^IP /,$p' "$T/stdout" | wc -l)" 2
-	sed -n '/^IP /,$p' "$T/stdout" | grep -q '^192\.0\.2\.77 '
+	assert_eq "$(sed -n '/^Address /,$p' "$T/stdout" | wc -l)" 2
+	sed -n '/^Address /,$p' "$T/stdout" | grep -q '^192\.0\.2\.77 '
 	grep -q 'rows are left out by the filter status:4xx -192.0.2.200$' "$T/stdout"
 }
 

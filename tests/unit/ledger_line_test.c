@@ -18,6 +18,8 @@ static void says_what_became_of_who_knocked(void **state)
 	(void)state;
 	expect(&(struct ledger_facts){212, 212, 0, 41u << 10, 31u << 10, 212},
 		"SYN 212 > handshakes 212 > in 41k, out 31k > requests 212, 1.0/conn");
+	expect(&(struct ledger_facts){1, 1, 0, 0, 0, 221},
+		"SYN 1 > handshakes 1 > in 0, out 0 > requests 221, 221/conn");
 	expect(&(struct ledger_facts){3420, 0, 0, ABSENT, ABSENT, 0},
 		"SYN 3.4k > handshakes 0 > in -, out - > requests 0");
 }
