@@ -130,13 +130,13 @@ static uint32_t context(const struct log_view *l, uint32_t distance)
 	return l->jumped && distance > l->height ? l->height / 3 : 0;
 }
 
-static uint32_t last_with(
+/* The first rank in sight for a line that is above those in sight. */
+static uint32_t first_with(
 	const struct log_view *l, const struct model *m, uint32_t rank, const struct log_rows *rows)
 {
-	uint32_t lead = context(l, l->first - rank);
-	uint32_t last = last_below(l, m, rank > lead ? rank - lead : 0, rows);
+	uint32_t lead = context(l, l->first - rank), first = rank > lead ? rank - lead : 0;
 
-	return last < rank ? last_below(l, m, rank, rows) : last;
+	return last_below(l, m, first, rows) < rank ? rank : first;
 }
 
 void log_view_fit(struct log_view *l, const struct model *m, uint32_t height, struct log_rows rows)
@@ -156,8 +156,8 @@ void log_view_fit(struct log_view *l, const struct model *m, uint32_t height, st
 	}
 	l->first = first_above(l, m, last, &rows);
 	if (rank < l->first) {
-		last = last_with(l, m, rank, &rows);
-		l->first = first_above(l, m, last, &rows);
+		l->first = first_with(l, m, rank, &rows);
+		last = last_below(l, m, l->first, &rows);
 	} else if (l->first == 0) { /* no room is left empty below */
 		last = last_below(l, m, 0, &rows);
 	}
