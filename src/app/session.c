@@ -5,6 +5,7 @@
 #include "app/flag_options.h"
 #include "app/loop.h"
 #include "app/range_files.h"
+#include "base/text.h"
 #include "kernel/connections.h"
 #include "kernel/netstat.h"
 #include "record/look_ahead.h"
@@ -625,8 +626,15 @@ const struct overview *session_look_ahead(struct session *s)
 	return s->ahead ? look_ahead_overview(s->ahead) : NULL;
 }
 
+/* Of the recording; whoever named the directory named it freely. */
+static struct str late_path(const struct session *s, char buf[static 200])
+{
+	return (struct str){buf, text_sanitise(buf, 200, str_of(s->late.path))};
+}
+
 bool session_record(struct session *s, char said[static 256])
 {
+	char path[200];
 	int err;
 
 	if (s->replay) {
@@ -640,11 +648,12 @@ bool session_record(struct session *s, char said[static 256])
 	bool ends = late_record_is_on(&s->late);
 	err = ends ? late_record_end(&s->late)
 		   : late_record_begin(&s->late, &s->began, clock_now());
+	struct str shown = late_path(s, path);
 	if (err)
-		snprintf(said, 256, "cannot %s %.160s: %s", ends ? "finish" : "record to",
-			s->late.path, strerror(-err));
+		snprintf(said, 256, "cannot %s: %s: %.*s", ends ? "finish" : "record",
+			strerror(-err), STR_FMT(shown));
 	else
-		snprintf(said, 256, "%s %.200s", ends ? "recorded:" : "recording to", s->late.path);
+		snprintf(said, 256, "%s %.*s", ends ? "recorded:" : "recording to", STR_FMT(shown));
 	return !err;
 }
 
@@ -657,11 +666,13 @@ usec_t session_recording(const struct session *s, uint64_t *ret_bytes)
 bool session_recording_failed(struct session *s, char said[static 256])
 {
 	int err = s->late.err;
+	char path[200];
 
 	if (!late_record_is_on(&s->late) || !err)
 		return false;
 	late_record_end(&s->late);
-	snprintf(said, 256, "recording stopped: %s (%.160s)", strerror(-err), s->late.path);
+	struct str shown = late_path(s, path);
+	snprintf(said, 256, "recording stopped: %s: %.*s", strerror(-err), STR_FMT(shown));
 	return true;
 }
 

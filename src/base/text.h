@@ -3,7 +3,8 @@
  * text: makes bytes from outside fit to be shown, and measures what is shown.
  *
  * "Clean" text is valid UTF-8 without C0, DEL, C1, zero-width and bidirectional controls
- * (U+200B-200F, U+2028-202E, U+2060-2069, U+FEFF, U+00AD, U+061C, U+180E). Everything else is
+ * (U+200B-200F, U+2028-202E, U+2060-2069, U+FEFF, U+00AD, U+061C, U+180E), and without what
+ * changes the width of its neighbour. Everything else is
  * spelled out: a bad byte as \xNN, a bad code point as \u{…}. Clean text cannot move a
  * terminal's cursor, reorder a line or break JSON, CSV or a log.
  */

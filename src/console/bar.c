@@ -27,7 +27,8 @@ void bar_add(struct bar *b, int keep, unsigned style, const char *format, ...)
 	b->at[b->n].gap = BAR_GAP;
 	b->at[b->n].cut = b->at[b->n].tied = false;
 	b->at[b->n].right = b->n && b->at[b->n - 1].right;
-	b->at[b->n++].text = (struct str){b->text + b->used, (size_t)w};
+	b->at[b->n].text = b->at[b->n].full = (struct str){b->text + b->used, (size_t)w};
+	b->n++;
 	b->used += (size_t)w;
 }
 
@@ -130,6 +131,19 @@ static bool cut_widest(struct bar *b, int excess)
 	return true;
 }
 
+/* What went after a piece was cut left room for more of it. */
+static void grow(struct bar *b, int room)
+{
+	for (size_t i = 0; i < b->n && room > 0; i++) {
+		int had = text_width(b->at[i].text);
+		if (!b->at[i].cut)
+			continue;
+		b->at[i].text = text_cut(b->at[i].full, had + room);
+		b->at[i].cut = b->at[i].text.n < b->at[i].full.n;
+		room -= text_width(b->at[i].text) - had;
+	}
+}
+
 static void make_room(struct bar *b, int w)
 {
 	size_t whole;
@@ -137,6 +151,7 @@ static void make_room(struct bar *b, int w)
 	for (int excess; (excess = width(b, &whole) - w) > 0 && whole > 1;)
 		if (!cut_widest(b, excess))
 			drop_least(b);
+	grow(b, w - width(b, &whole));
 	if (whole == 1 && w > 1 && text_width(b->at[0].text) > w)
 		cut_to(b, 0, w);
 }

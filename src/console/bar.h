@@ -24,7 +24,7 @@ struct bar {
 		int gap;      /* columns before it; of the first piece none */
 		int x;        /* bar_fit's; -1: there is no room for it */
 		bool cut, right, tied;
-		struct str text;
+		struct str text, full; /* full: as it was added */
 	} at[BAR_PIECES_MAX];
 	char text[BAR_TEXT_MAX];
 };

@@ -220,7 +220,7 @@ static bool say_hidden(
 /* "1. in the server block of FILE: …", of the first server whose configuration was found. */
 static bool say_writer(const struct view *v, struct words *w)
 {
-	for (size_t i = 0; i < v->looked_count; i++)
+	for (size_t i = 0; v->looked && i < v->looked_count; i++)
 		for (size_t k = 0; k < ARRAY_LEN(writers); k++) {
 			if (!strstr(v->looked[i].path, writers[k].of) ||
 				strcmp(v->looked[i].found, "No such file or directory") == 0)

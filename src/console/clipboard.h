@@ -14,7 +14,7 @@
 #include "base/str.h"
 
 #define CLIPBOARD_TEXT_MAX (1u << 20) /* what is longer is not copied */
-#define CLIPBOARD_SENT_MAX 74994 /* to a terminal: many refuse more than 100000 in base64 */
+#define CLIPBOARD_SENT_MAX 74994      /* to a terminal: many refuse 100 kB of base64 */
 #define CLIPBOARD_SAID_MAX 256
 
 enum clipboard_way {

@@ -177,8 +177,21 @@ static void select_rank(struct connections *c, uint32_t rank)
 	c->list.rank = rank;
 }
 
+/* Keys may come faster than frames: what one has asked for, the next one acts on. */
+static void catch_up(struct connections *c)
+{
+	struct list_rows rows = rows_of(c);
+
+	if (!c->listing.work || !is_asked_for(c))
+		return;
+	update(c);
+	list_follow(&c->list, &rows);
+	list_fit(&c->list, listing_count(&c->listing), c->list.height);
+}
+
 static bool connections_selected(struct panel *p, struct subject_key *ret)
 {
+	catch_up(connections_of(p));
 	return key_at(connections_of(p), connections_of(p)->list.rank, ret);
 }
 
@@ -194,12 +207,26 @@ static bool connections_step(struct panel *p, int by, struct subject_key *ret)
 	return connections_selected(p, ret) && !subject_key_equal(&before, ret);
 }
 
+static bool connections_go_to(struct panel *p, const struct subject_key *key)
+{
+	struct connections *c = connections_of(p);
+	uint32_t rank = listing_rank(&c->listing, p->view->m, key);
+
+	if (rank == POOL_NONE)
+		return false;
+	c->touched = clock_usec(CLOCK_MONOTONIC);
+	select_rank(c, rank);
+	list_show(&c->list, rank);
+	return true;
+}
+
 static bool connections_target(
 	struct panel *p, char buf[static SUBJECT_NAME_MAX], struct filter_target *ret_target)
 {
 	const struct model *m = p->view->m;
 	struct listing_row row;
 
+	catch_up(connections_of(p));
 	if (!listing_at(&connections_of(p)->listing, m, connections_of(p)->list.rank, &row))
 		return false;
 	struct subject s = subject_at(m, row.by, row.id);
@@ -246,6 +273,7 @@ static void connections_draw(struct panel *p, struct area a, bool focused)
 	c->has_selected = key_at(c, c->list.rank, &c->selected);
 	p->view->matched =
 		c->by == GROUP_NONE ? c->listing.order.addresses : c->listing.order.top_count;
+	p->view->lines = c->list.count + (uint32_t)above - 1;
 	connections_draw_rows(c, a, focused);
 	if (!c->list.count && !c->behind)
 		blind_draw_addresses(p->view, area_rows(a, above, a.h));
@@ -356,6 +384,7 @@ static bool connections_act(struct panel *p, enum action action)
 	if (!c->listing.work)
 		return false;
 	c->touched = clock_usec(CLOCK_MONOTONIC);
+	catch_up(c);
 	switch (action) {
 	case ACT_SORT:
 	case ACT_SORT_NEXT:
@@ -385,6 +414,7 @@ const struct panel_ops connections_panel = {
 	.start = connections_start,
 	.done = connections_done,
 	.forget = connections_forget,
+	.go_to = connections_go_to,
 	.fit = connections_fit,
 	.selected = connections_selected,
 	.step = connections_step,

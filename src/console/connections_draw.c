@@ -195,8 +195,8 @@ static void draw_line(const struct line *l)
 	}
 }
 
-/* The title, with the arrow behind it if rows are sorted by it. Returns where it ends. */
-static int draw_title(const struct connections *c, const struct layout_column *lc, struct area a,
+/* The title, with the arrow behind it if rows are sorted by it. */
+static void draw_title(const struct connections *c, const struct layout_column *lc, struct area a,
 	int y, unsigned style)
 {
 	bool sorted = lc->column == c->sort;
@@ -206,16 +206,18 @@ static int draw_title(const struct connections *c, const struct layout_column *l
 	unsigned own = sorted ? STYLE_BAR_ON : style;
 
 	x += screen_text(a, y, x, own, title);
-	if (!sorted)
-		return x;
 	bool up = lc->column->ascending != c->reversed;
-	return x + screen_glyph(a, y, x, own, up ? GLYPH_UP : GLYPH_DOWN);
+	if (sorted)
+		screen_glyph(a, y, x, own, up ? GLYPH_UP : GLYPH_DOWN);
 }
 
-/* "12/300 ↑↓": where the cursor is, and whether there are rows above and below. */
-static void draw_place(const struct connections *c, struct area a, int y, int from, unsigned style)
+/* "12/300 ↑↓": where the cursor is, and whether there are rows above and below. Over a narrow last
+ * column its title gives way, down to its first word. */
+static void draw_place(const struct connections *c, const struct layout *layout, struct area a,
+	int y, unsigned style)
 {
 	const struct list *l = &c->list;
+	const struct layout_column *last = &layout->at[layout->n - 1];
 	char text[40];
 	bool above = l->top > 0, below = list_end(l) < l->count;
 
@@ -224,9 +226,11 @@ static void draw_place(const struct connections *c, struct area a, int y, int fr
 	if (c->behind || (!above && !below))
 		return;
 	int n = snprintf(text, sizeof text, "%u/%u", l->rank + 1, l->count);
-	int x = a.w - n - 4;
-	if (x <= from)
+	int x = a.w - n - 4, least = last->x + (int)strcspn(last->column->title, " ");
+	if (last->column->right || last->column == c->sort || x <= least)
 		return;
+	if (x <= last->x + text_width(str_of(last->column->title)))
+		screen_fill(a, y, least, style);
 	x += screen_text(a, y, x, style, (struct str){text, (size_t)n}) + 1;
 	if (above)
 		screen_glyph(a, y, x, style, GLYPH_ARROW_UP);
@@ -238,12 +242,11 @@ static void draw_heading(
 	const struct connections *c, const struct layout *l, struct area a, int y, bool focused)
 {
 	unsigned style = focused ? STYLE_BAR : STYLE_BAR_IDLE;
-	int end = 0;
 
 	screen_fill(a, y, 0, style);
 	for (size_t i = 0; i < l->n; i++)
-		end = draw_title(c, &l->at[i], a, y, style);
-	draw_place(c, a, y, end, style);
+		draw_title(c, &l->at[i], a, y, style);
+	draw_place(c, l, a, y, style);
 }
 
 static const char *things(enum group_by by, uint32_t n)

@@ -100,8 +100,8 @@ void console_free(struct console *c)
 	if (!c)
 		return;
 	screen_close();
-	free_panels(&c->view);
 	freeze_end(&c->view);
+	free_panels(&c->view);
 	free(c);
 }
 

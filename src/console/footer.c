@@ -34,6 +34,19 @@ static const struct {
 	{ACT_INPUTS, 35},
 	{ACT_COMMANDS, 34},
 };
+/* What comes first in a replay; two keys for there and back. */
+static const struct {
+	enum action action, back;
+	const char *note;
+	int keep;
+} of_replays[] = {
+	{ACT_FREEZE, ACT_NONE, "pause", 94},
+	{ACT_TIME_BACK, ACT_TIME_ON, "10 s", 92},
+	{ACT_FINDING_BACK, ACT_FINDING_NEXT, "finding", 93},
+	{ACT_STEP, ACT_NONE, "step", 86},
+	{ACT_SLOWER, ACT_FASTER, "speed", 89},
+	{ACT_TIME_GO, ACT_NONE, "time", 91},
+};
 #define KEEP_OTHERS 30
 #define KEEP_QUIT   99
 
@@ -53,6 +66,18 @@ static const char *sign_of(const char *key)
 	return key;
 }
 
+static void add_keys(
+	struct bar *b, const char *key, const char *back, const char *note, int keep, int gap)
+{
+	if (!key[0])
+		return;
+	bar_add(b, keep, STYLE_KEY, "%s%s%s", sign_of(key), back[0] ? " " : "", back);
+	bar_gap(b, gap);
+	bar_add(b, keep, STYLE_DIM, "%s", note);
+	bar_gap(b, 1);
+	bar_tie(b);
+}
+
 static void add(struct bar *b, const struct view *v, enum action action, int keep, int gap)
 {
 	unsigned where = nav_where(v);
@@ -62,13 +87,31 @@ static void add(struct bar *b, const struct view *v, enum action action, int kee
 	if (!(info->where & where) || !info->note)
 		return;
 	bindings_names(&v->bindings, action, where, 1, key, sizeof key);
-	if (!key[0])
-		return;
-	bar_add(b, keep, STYLE_KEY, "%s", sign_of(key));
-	bar_gap(b, gap);
-	bar_add(b, keep, STYLE_DIM, "%s", info->note);
-	bar_gap(b, 1);
-	bar_tie(b);
+	add_keys(
+		b, key, "", action == ACT_FREEZE && v->frozen_at ? "go on" : info->note, keep, gap);
+}
+
+/* Where the replay has the keys. */
+static void add_of_replays(struct bar *b, const struct view *v, int gap)
+{
+	unsigned where = nav_where(v);
+
+	for (size_t i = 0; i < ARRAY_LEN(of_replays); i++) {
+		char key[KEY_NAME_MAX] = "", back[KEY_NAME_MAX] = "";
+		bindings_names(&v->bindings, of_replays[i].action, where, 1, key, sizeof key);
+		if (of_replays[i].back)
+			bindings_names(
+				&v->bindings, of_replays[i].back, where, 1, back, sizeof back);
+		add_keys(b, key, back, of_replays[i].note, of_replays[i].keep, gap);
+	}
+}
+
+static bool is_of_replays(const struct view *v, enum action action)
+{
+	for (size_t i = 0; i < ARRAY_LEN(of_replays) && v->replaying; i++)
+		if (of_replays[i].action == action)
+			return true;
+	return false;
 }
 
 static bool is_placed(enum action action)
@@ -90,8 +133,11 @@ void footer_draw(const struct view *v, struct area a)
 		bar_draw(&b, a, 0);
 		return;
 	}
+	if (v->replaying)
+		add_of_replays(&b, v, gap);
 	for (size_t i = 0; i < ARRAY_LEN(order); i++)
-		add(&b, v, order[i].action, order[i].keep, gap);
+		if (!is_of_replays(v, order[i].action))
+			add(&b, v, order[i].action, order[i].keep, gap);
 	for (int i = ACT_NONE + 1; i < ACTIONS; i++)
 		if (!is_placed((enum action)i))
 			add(&b, v, (enum action)i, KEEP_OTHERS, gap);

@@ -85,6 +85,14 @@ static void look(struct view *v, int h)
 		v->wake_at = due;
 }
 
+/* A view that covers the rows is about one of them: the header's word says that there is more. */
+static int findings_wanted(const struct view *v, struct area all)
+{
+	if (!nav_is_main(v) && all.h < ROOMY_FROM)
+		return 0;
+	return findings_lines(&v->headline.troubles, all.w - 2, all.h);
+}
+
 /* How many lines the rows need is known once they are drawn; when that has changed, the next frame
  * is due at once. */
 static uint32_t lines_of_rows(const struct view *v)
@@ -102,7 +110,7 @@ void frame_draw(struct view *v)
 
 	look(v, all.h);
 	geometry_of(&g, all,
-		&(struct geometry_wants){.findings = findings_lines(troubles, all.w - 2, all.h),
+		&(struct geometry_wants){.findings = findings_wanted(v, all),
 			.rows = rows < INT16_MAX ? (int)rows : INT16_MAX,
 			.bar = replay_bar_lines(v, all.h),
 			.bottom = top->ops->lines,

@@ -28,10 +28,21 @@ bool freeze(struct view *v)
 	return true;
 }
 
+/* An order in the making is of the model that was shown. The other panels keep what they show by
+ * value, and where they stand. */
+static void stop_rows(struct view *v)
+{
+	struct panel *rows = v->panels[PANEL_CONNECTIONS];
+
+	if (rows && rows->ops->forget)
+		rows->ops->forget(rows);
+}
+
 void freeze_end(struct view *v)
 {
 	if (!v->frozen.m)
 		return;
+	stop_rows(v);
 	detect_free(v->frozen.detect);
 	model_free(v->frozen.m);
 	v->frozen = (struct frozen){0};

@@ -21,7 +21,7 @@ enum {
 	KEEP_WORD = 100, /* how things are */
 	KEEP_CHIP = 90,
 	KEEP_CLOCK = 85,
-	KEEP_MATCHES = 75,
+	KEEP_MATCHES = 88,
 	KEEP_HOST = 80,
 	KEEP_SERVED = 70,
 	KEEP_SOURCE = 60,
@@ -179,7 +179,7 @@ static void add_chips(const struct view *v, struct bar *b)
 			filled ? " " : "");
 		bar_right(b);
 		bar_may_cut(b, chips[i].at_least);
-		bar_cut_after(b, KEEP_SERVED + 1);
+		bar_cut_after(b, KEEP_HOST + 1);
 		if (chips[i].say == say_filter)
 			add_matches(v, b);
 	}

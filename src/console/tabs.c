@@ -5,6 +5,8 @@
 
 #include <stdio.h>
 
+#define RATE_OF 10 /* seconds */
+
 static const char *const titles[TABS] = {
 	[TAB_LOG] = "Log",
 	[TAB_PATHS] = "Paths",
@@ -24,13 +26,13 @@ const char *tab_title(enum tab tab)
 static void log_title(const struct view *v, char buf[static 32])
 {
 	const struct machine *machine = model_machine(v->m);
-	usec_t span = 10 * USEC_PER_SEC;
 	double rate = 0;
 	char text[8];
 
 	for (int i = 0; i <= v->show_private; i++)
-		rate += window_sum(&machine->totals[i].log.rate, v->m->now, span) /
-			(double)(span / USEC_PER_SEC);
+		rate += window_sum(
+				&machine->totals[i].log.rate, v->m->now, RATE_OF * USEC_PER_SEC) /
+			RATE_OF;
 	text_count(text, (uint64_t)rate);
 	if (rate < 10)
 		snprintf(buf, 32, "%s %.1f/s", titles[TAB_LOG], rate);

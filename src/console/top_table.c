@@ -181,42 +181,41 @@ static void put_any(struct pattern *p, struct str name)
 
 /* A path stands for itself with whatever query came. Of what has identifiers these were counted as
  * if they were queries. */
-static void path_target(const struct top_row *row, char *buf, struct filter_target *ret)
+static void path_target(const struct top_row *row, struct pattern *p, struct filter_target *ret)
 {
 	struct str name = top_name(row);
 	bool is_folded = memmem(row->name, name.n, "{n}", 3) != NULL;
 	bool is_open = is_folded || row->is_cut || row->is_dir;
-	struct pattern p = {buf, 0};
 
 	if (!row->queries && !is_open) {
 		*ret = (struct filter_target){"path", FILTER_EQUAL, name};
 		return;
 	}
-	put(&p, STR_LIT("^"));
-	put_any(&p, name);
+	put(p, STR_LIT("^"));
+	put_any(p, name);
 	if (!is_open && row->queries >= row->requests)
-		put(&p, STR_LIT("?"));
-	*ret = (struct filter_target){"path", FILTER_LIKE, {buf, p.n}};
+		put(p, STR_LIT("?"));
+	*ret = (struct filter_target){"path", FILTER_LIKE, {p->text, p->n}};
 }
 
 static void text_target(const struct top_row *row, const char *field, const char *before,
-	const char *after, char *buf, struct filter_target *ret)
+	struct pattern *p, struct filter_target *ret)
 {
-	struct pattern p = {buf, 0};
-
-	put(&p, str_of(before));
-	put_any(&p, top_name(row));
-	put(&p, str_of(after));
-	*ret = (struct filter_target){field, FILTER_LIKE, {buf, p.n}};
+	put(p, str_of(before));
+	put_any(p, top_name(row));
+	*ret = (struct filter_target){field, FILTER_LIKE, {p->text, p->n}};
 }
 
 bool top_target(const struct top_row *row, enum tab tab, char buf[static FILTER_TEXT_MAX],
 	struct filter_target *ret)
 {
+	struct pattern p = {buf, 0};
+
+	buf[0] = '\0';
 	switch (tab) {
 	case TAB_AGENTS:
 		if (row->is_cut)
-			text_target(row, "ua", "^", "", buf, ret);
+			text_target(row, "ua", "^", &p, ret);
 		else
 			*ret = (struct filter_target){"ua", FILTER_EQUAL, top_name(row)};
 		break;
@@ -230,10 +229,10 @@ bool top_target(const struct top_row *row, enum tab tab, char buf[static FILTER_
 		*ret = (struct filter_target){"vhost", FILTER_EQUAL, top_name(row)};
 		break;
 	case TAB_REFERERS:
-		text_target(row, "referer", "//", "", buf, ret);
+		text_target(row, "referer", "//", &p, ret);
 		break;
 	default:
-		path_target(row, buf, ret);
+		path_target(row, &p, ret);
 		return !row->is_dir || row->name_n > 1; /* everything is below "/" */
 	}
 	return true;

@@ -344,7 +344,7 @@ static bool tops_target(
 {
 	struct tops *t = tops_of(p);
 
-	(void)buf; /* a path may be longer */
+	buf[0] = '\0'; /* a path may be longer than that */
 	if (t->tab != tab_of(p->view))
 		look(t);
 	if (t->list.rank >= t->n)

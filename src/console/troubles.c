@@ -11,8 +11,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#define FLAGS_LOOKED 64
-#define LAG_NOTABLE  (1u << 20) /* bytes of log: less is read within two polls */
+#define FLAGS_LOOKED  64
+#define PLACES_LOOKED 512 /* connections, and hosts, that are looked at for a network's place */
+#define LAG_NOTABLE   (1u << 20) /* bytes of log: less is read within two polls */
 
 /* Kept sorted: among equals the first stays first. The least is left out when it is full. */
 static struct trouble *put(struct troubles *t, int gravity)
@@ -80,21 +81,47 @@ static bool is_syn_flood(const char *name)
 	return strcmp(name, "syn-flood") == 0 || strcmp(name, "syn-spoofed") == 0;
 }
 
+static bool place_of(struct culprit *c, const struct model *m, const struct host *h)
+{
+	text_copy(c->country, sizeof c->country, geo_country(h));
+	c->asn = geo_asn(&m->geo, h);
+	return c->country[0] || c->asn;
+}
+
 static void place_of_host(struct culprit *c, const struct model *m, const struct addr *ip)
 {
 	uint32_t id = model_find_host(m, ip);
 
-	if (id == POOL_NONE)
-		return;
-	text_copy(c->country, sizeof c->country, geo_country(model_host(m, id)));
-	c->asn = geo_asn(&m->geo, model_host(m, id));
+	if (id != POOL_NONE)
+		place_of(c, m, model_host(m, id));
+}
+
+/* Where one of it is, of those that stand first: who floods has many connections, or addresses. */
+static bool place_of_some(struct culprit *c, const struct model *m, const struct prefix *p)
+{
+	uint32_t id = pool_next(&m->conns, 0);
+
+	for (uint32_t i = 0; id != POOL_NONE && i < PLACES_LOOKED; i++) {
+		const struct host *h = model_host(m, model_conn(m, id)->host);
+		if (prefix_contains(p, &h->ip) && place_of(c, m, h))
+			return true;
+		id = pool_next(&m->conns, id + 1);
+	}
+	id = model_next_host(m, 0);
+	for (uint32_t i = 0; id != POOL_NONE && i < PLACES_LOOKED; i++) {
+		const struct host *h = model_host(m, id);
+		if (prefix_contains(p, &h->ip) && place_of(c, m, h))
+			return true;
+		id = model_next_host(m, id + 1);
+	}
+	return false;
 }
 
 static void place_of_net(struct culprit *c, const struct model *m, const struct prefix *p)
 {
 	const struct registration *r = model_registration(m, &p->addr);
 
-	if (r && !r->note[0])
+	if (!place_of_some(c, m, p) && r && !r->note[0])
 		text_copy(c->country, sizeof c->country, str_of(r->country));
 }
 

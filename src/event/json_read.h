@@ -20,4 +20,9 @@ void record_reader_free(struct record_reader *r);
 int record_read(
 	struct record_reader *r, struct str line, struct event *ret_event, const char **ret_error);
 
+/* The kind and the time of a line as this program writes them, at its very beginning, without
+ * reading the rest, for those who want to know of many lines and read few. False when it begins
+ * otherwise, which says nothing about it. */
+bool record_peek(struct str line, enum event_kind *ret_kind, usec_t *ret_ts);
+
 #endif

@@ -2,14 +2,19 @@
 #include "record/look_ahead.h"
 
 #include "base/text.h"
+#include "event/json_read.h"
+#include "event/taker.h"
 #include "record/recording.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#define POLL_EVENTS 256
-#define POLL_BYTES  (128u << 10)
+/* A line of which the beginning says enough costs little, one that is read whole twenty times that.
+ */
+#define POLL_COST  1000
+#define COST_WHOLE 20
+#define POLL_BYTES (256u << 10)
 
 struct look_ahead {
 	struct recording recording;
@@ -18,24 +23,32 @@ struct look_ahead {
 	bool counts_networks; /* SYNs are told by network, those of addresses are among them */
 };
 
-/* What comes each second though nothing happens, and what others come to, is no weight. */
+/* What is known by the kind alone: one, or nothing for what comes each second though nothing
+ * happens, and for what others come to. */
+static bool kind_weighs(enum event_kind kind, uint64_t *ret_weight)
+{
+	const uint64_t ones =
+		TAKER_KIND(EVENT_CONN) | TAKER_KIND(EVENT_REQUEST) | TAKER_KIND(EVENT_WEB_ERROR);
+	const uint64_t whole = TAKER_KIND(EVENT_AUTH) | TAKER_KIND(EVENT_SYN_NET) |
+			       TAKER_KIND(EVENT_SYN) | TAKER_KIND(EVENT_MARK) |
+			       TAKER_KIND(EVENT_FLAG);
+
+	*ret_weight = (ones & TAKER_KIND(kind)) != 0;
+	return !(whole & TAKER_KIND(kind));
+}
+
 static uint64_t weight_of(struct look_ahead *l, const struct event *e)
 {
-	switch (e->kind) {
-	case EVENT_CONN:
-	case EVENT_REQUEST:
-	case EVENT_WEB_ERROR:
-		return 1;
-	case EVENT_AUTH:
+	uint64_t weight;
+
+	if (kind_weighs(e->kind, &weight))
+		return weight;
+	if (e->kind == EVENT_AUTH)
 		return e->auth.times ? e->auth.times : 1;
-	case EVENT_SYN_NET:
-		l->counts_networks = true;
+	l->counts_networks |= e->kind == EVENT_SYN_NET;
+	if (e->kind == EVENT_SYN_NET)
 		return e->syn_net.n;
-	case EVENT_SYN:
-		return l->counts_networks ? 0 : e->syn.n;
-	default:
-		return 0;
-	}
+	return e->kind == EVENT_SYN && !l->counts_networks ? e->syn.n : 0;
 }
 
 void look_ahead_note(struct look_ahead *l, const struct event *e)
@@ -52,24 +65,48 @@ void look_ahead_note(struct look_ahead *l, const struct event *e)
 	}
 }
 
+/* False when the recording, or what is replayed of it, is over. */
+static bool take(struct look_ahead *l, usec_t at, uint64_t weight)
+{
+	if (l->duration && at - l->recording.begin > l->duration)
+		return false;
+	overview_add(&l->overview, at, weight);
+	return true;
+}
+
+/* The same of a line; *cost grows by what it took. */
+static bool take_line(struct look_ahead *l, struct str line, unsigned *cost)
+{
+	enum event_kind kind;
+	uint64_t weight;
+	struct event e;
+	usec_t at;
+
+	*cost += 1;
+	if (record_peek(line, &kind, &at) && kind_weighs(kind, &weight))
+		return take(l, at, weight);
+	*cost += COST_WHOLE;
+	if (recording_parse(&l->recording, line, &e) <= 0)
+		return true;
+	if (!take(l, e.ts, weight_of(l, &e)))
+		return false;
+	look_ahead_note(l, &e);
+	return true;
+}
+
 bool look_ahead_poll(struct look_ahead *l)
 {
 	struct overview *o = &l->overview;
 	size_t budget = POLL_BYTES;
-	int got = 1;
+	unsigned cost = 0;
 
-	for (int i = 0; i < POLL_EVENTS && !o->whole; i++) {
-		struct event e;
-		got = recording_next(&l->recording, &budget, &e);
+	while (cost < POLL_COST && !o->whole) {
+		struct str line;
+		int got = recording_next_line(&l->recording, &budget, &line);
 		if (got == 0)
 			break;
-		o->whole = got < 0 || (l->duration && e.ts - l->recording.begin > l->duration);
-		if (o->whole)
-			o->version++;
-		else
-			overview_add(o, e.ts, weight_of(l, &e));
-		if (!o->whole)
-			look_ahead_note(l, &e);
+		o->whole = got < 0 || !take_line(l, line, &cost);
+		o->version += o->whole;
 	}
 	return !o->whole;
 }

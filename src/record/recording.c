@@ -35,24 +35,22 @@ static int read_line(struct recording *r, size_t *budget)
 	return (int)(n - newline);
 }
 
-static int parse(struct recording *r, const char *p, int n, struct event *ret_event)
+int recording_parse(struct recording *r, struct str line, struct event *ret_event)
 {
 	const char *error;
 
-	return record_read(r->reader, (struct str){p, (size_t)n}, ret_event, &error);
+	return record_read(r->reader, line, ret_event, &error);
 }
 
-int recording_next(struct recording *r, size_t *budget, struct event *ret_event)
+int recording_next_line(struct recording *r, size_t *budget, struct str *ret_line)
 {
 	int n;
 
 	while (*budget > 0 && (n = read_line(r, budget)) >= 0) {
 		if (n == 0)
 			continue;
-		int got = parse(r, r->line, n, ret_event);
-		if (got > 0)
-			return 1;
-		r->bad += got < 0;
+		*ret_line = (struct str){r->line, (size_t)n};
+		return 1;
 	}
 	if (*budget == 0)
 		return 0;
@@ -61,6 +59,20 @@ int recording_next(struct recording *r, size_t *budget, struct event *ret_event)
 	gzerror(r->file, &err);
 	r->bad += r->cut || (err != Z_OK && err != Z_STREAM_END);
 	return -EPIPE;
+}
+
+int recording_next(struct recording *r, size_t *budget, struct event *ret_event)
+{
+	struct str line;
+	int got;
+
+	while ((got = recording_next_line(r, budget, &line)) > 0) {
+		int parsed = recording_parse(r, line, ret_event);
+		if (parsed > 0)
+			return 1;
+		r->bad += parsed < 0;
+	}
+	return got;
 }
 
 int recording_rewind(struct recording *r)
@@ -103,7 +115,8 @@ static usec_t find_end(struct recording *r, size_t n, bool whole)
 			from--;
 		if (from == 0 && !whole)
 			return 0;
-		if (to > from && parse(r, r->line + from, (int)(to - from), &last) > 0)
+		if (to > from &&
+			recording_parse(r, (struct str){r->line + from, to - from}, &last) > 0)
 			return last.ts;
 		if (from == 0)
 			return 0;

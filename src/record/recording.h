@@ -27,6 +27,12 @@ int recording_init(struct recording *r, const char *path, int (*open)(void),
 	char reason[static SOURCE_REASON_MAX]);
 void recording_done(struct recording *r);
 
+/* The next line, unread, without its newline; good until the next call. Returns as recording_next
+ * does. recording_parse reads it: 1, an event that borrows from r; 0, a record that is none; below
+ * 0, neither. */
+int recording_next_line(struct recording *r, size_t *budget, struct str *ret_line);
+int recording_parse(struct recording *r, struct str line, struct event *ret_event);
+
 /* The next event; it borrows from r until the next call. 1; 0 when *budget, the bytes that may
  * still be read, is spent; -EPIPE at the end, which a damaged file has earlier. */
 int recording_next(struct recording *r, size_t *budget, struct event *ret_event);

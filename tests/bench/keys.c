@@ -2,20 +2,20 @@
 /*
  * keys: measures a full-screen program on a pseudo-terminal, from outside.
  *
- *	keys answer COLSxROWS COMMAND...          how long each key takes, and a frame
+ *	keys answer PLACES COLSxROWS COMMAND...   how long each key takes, and a frame
  *	keys bytes SECONDS COLSxROWS COMMAND...   what it writes by itself
  *
  * A key is answered when the last byte of the last frame that it has caused is here: from then on
- *the program sleeps and has nothing to read. Keys are those of the whole keyboard, pressed in four
- * places: as the program starts, after Tab, after Enter, after /. Left out are q, and what moves a
- * replay: that is the reading of a file.
+ * the program sleeps and has nothing to read. Keys are those of the whole keyboard, pressed in up to
+ * four places: as the program starts, after /, after Enter, after Tab. Left out are q, and what
+ * moves a replay: that is the reading of a file.
  */
 #include "../lib/pty.h"
 
-#define QUIET    30000   /* us without a byte, asleep: that was all; frames come sooner */
+#define QUIET    24000   /* us without a byte, asleep: that was all; frames come sooner */
 #define LOADED   3000000 /* the same, for a recording that is being read */
 #define PATIENCE (60 * INT64_C(1000000))
-#define ROUNDS   200 /* frames */
+#define ROUNDS   60 /* frames */
 #define NAMED    (sizeof named / sizeof *named)
 #define LETTERS  ('~' - '!' + 1)
 #define SHOWN    5
@@ -29,7 +29,7 @@ static const struct key {
 	{"F4", "\033OS"}, {"^A", "\001"}, {"^L", "\014"}, {"^S", "\023"}, {"^T", "\024"},
 	{"^U", "\025"}, {"^W", "\027"}};
 
-static const struct key places[] = {{"", ""}, {"Tab ", "\t"}, {"Enter ", "\r"}, {"/ ", "/"}};
+static const struct key places[] = {{"", ""}, {"/ ", "/"}, {"Enter ", "\r"}, {"Tab ", "\t"}};
 
 static struct answer {
 	char name[32];
@@ -119,7 +119,8 @@ static void note(const struct key *place, const struct key *key)
 	a->ms = press(key->bytes);
 	a->cpu = cpu_ms() - a->cpu;
 	press("\033");
-	press("\033");
+	if (*place->bytes)
+		press("\033");
 }
 
 static void note_all(const struct key *place)
@@ -171,7 +172,7 @@ static void stop(void)
 		pty_listen(&pty, 1000);
 }
 
-static void answer(const char *size, char **command)
+static void answer(size_t most, const char *size, char **command)
 {
 	double before;
 
@@ -181,7 +182,7 @@ static void answer(const char *size, char **command)
 	for (int i = 0; i < ROUNDS; i++)
 		press(i % 2 ? "\033OA" : "\033OB");
 	before = (cpu_ms() - before) / ROUNDS;
-	for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+	for (size_t i = 0; i < most && i < sizeof places / sizeof *places; i++)
 		note_all(&places[i]);
 	say_answers();
 	printf("frame %.2f ms of CPU\n", before);
@@ -203,8 +204,8 @@ static void bytes(double seconds, const char *size, char **command)
 
 int main(int argc, char **argv)
 {
-	if (argc > 3 && strcmp(argv[1], "answer") == 0)
-		answer(argv[2], argv + 3);
+	if (argc > 4 && strcmp(argv[1], "answer") == 0)
+		answer((size_t)atoi(argv[2]), argv[3], argv + 4);
 	else if (argc > 4 && strcmp(argv[1], "bytes") == 0)
 		bytes(atof(argv[2]), argv[3], argv + 4);
 	else

@@ -25,7 +25,7 @@
 #	}
 
 GOLDEN=$NG_TOP/tests/console/golden
-PLAYED='REPLAY 00:14:02' # when it is at its end
+PLAYED='REPLAY .*END' # when it is at its end
 # What meanings look like in tui_look, on a dark background.
 BAD='{b 203' WARN='{227' INFO='{75' DIM='{245' GOOD='{114'
 RECORDING=$NG_TOP/tests/data/console.ndjson

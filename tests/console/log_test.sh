@@ -98,9 +98,9 @@ test_only_one_row() {
 test_an_empty_log_says_why() {
 	play 80x24
 	tui_wait '00:14:02'
-	tui_keys Down Down L
-	tui_wait 'only 203.0.113.11'
-	tui_wait '9 half-open, 0 handshakes'
+	tui_keys Down L
+	tui_wait 'only 203.0.113.0/24'
+	tui_wait '134 half-open, 0 handshakes'
 	tui_wait 'may be forged'
 }
 
@@ -123,8 +123,8 @@ test_narrowing_to_an_entry() {
 	show 80x24 v Tab
 	tui_wait '/shop/\*'
 	tui_keys +
-	tui_wait 'path~\^/shop/'
-	tui_keys Backspace v v Down Down Enter
+	tui_wait 'path~\^/s'
+	tui_keys BSpace v v Down Down Enter
 	tui_wait 'status:'
 }
 

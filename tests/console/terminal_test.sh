@@ -40,28 +40,28 @@ restored() {
 
 test_restored_after_q() {
 	in_shell
-	tui_wait 'REPLAY 00:14:02'
+	tui_wait "$PLAYED"
 	tui_keys q
 	restored
 }
 
 test_restored_after_ctrl_c() {
 	in_shell
-	tui_wait 'REPLAY 00:14:02'
+	tui_wait "$PLAYED"
 	tui_keys / a b C-c
 	restored
 }
 
 test_restored_after_sigterm() {
 	in_shell
-	tui_wait 'REPLAY 00:14:02'
+	tui_wait "$PLAYED"
 	kill -TERM "$(child)"
 	restored
 }
 
 test_restored_after_sighup() {
 	in_shell
-	tui_wait 'REPLAY 00:14:02'
+	tui_wait "$PLAYED"
 	kill -HUP "$(child)"
 	restored
 }
@@ -69,7 +69,7 @@ test_restored_after_sighup() {
 # crash SIGNAL: whatever ends it on the spot, too, and it ends by that signal.
 crash() {
 	in_shell
-	tui_wait 'REPLAY 00:14:02'
+	tui_wait "$PLAYED"
 	kill -"$1" "$(child)"
 	restored $((128 + $(kill -l "$1")))
 }
@@ -126,7 +126,7 @@ test_suspended_and_resumed() {
 		read -r _
 	END
 	tui_start 80x24 bash "$T/shell"
-	tui_wait 'REPLAY 00:14:02'
+	tui_wait "$PLAYED"
 	tui_keys C-z
 	tui_wait '^stopped'
 	tui_wait '^before'
@@ -192,7 +192,7 @@ test_signal_while_nobody_reads() {
 
 test_stopped_and_continued() {
 	in_shell
-	tui_wait 'REPLAY 00:14:02'
+	tui_wait "$PLAYED"
 	local pid
 	pid=$(child)
 	kill -STOP "$pid"
@@ -208,7 +208,7 @@ test_stopped_and_continued() {
 # The window of a session that is gone: the console ends by itself.
 test_terminal_goes_away() {
 	in_shell
-	tui_wait 'REPLAY 00:14:02'
+	tui_wait "$PLAYED"
 	local pid
 	pid=$(child)
 	tui kill-server
@@ -217,7 +217,7 @@ test_terminal_goes_away() {
 
 test_resize_storm() {
 	play 80x24
-	tui_wait 'REPLAY 00:14:02'
+	tui_wait "$PLAYED"
 	local i pid
 	pid=$(tui_pid)
 	for i in $(seq 60); do
@@ -237,16 +237,16 @@ test_resize_storm() {
 
 test_colours() {
 	play 80x24
-	tui_wait 'REPLAY 00:14:02'
-	wait_for 'tui_look | grep -qF -- "$BAD}203.0.113.10{"'
+	tui_wait "$PLAYED"
+	wait_for 'tui_look | grep -qF -- "half $BAD}254{"'
 	wait_for 'tui_look | grep -qF -- "$WARN}404"'
 	wait_for 'tui_look | grep -qF -- "$DIM}200"'
 }
 
 test_eight_colours() {
 	in_shell TERM=xterm
-	tui_wait 'REPLAY 00:14:02'
-	wait_for 'tui_look | grep -qF "{b 1}203.0.113.10{"'
+	tui_wait "$PLAYED"
+	wait_for 'tui_look | grep -qF "half {b 1}254{"'
 	wait_for 'tui_look | grep -qF "{3}404"'
 	assert_no_match "$(tui_colours)" '38;5'
 	tui_keys q
@@ -255,17 +255,17 @@ test_eight_colours() {
 
 test_no_color() {
 	in_shell NO_COLOR=1
-	tui_wait 'REPLAY 00:14:02'
+	tui_wait "$PLAYED"
 	assert_no_match "$(tui_look)" '\{[bdr_]* ?[0-9]'
 	# What is wrong is still told from what is not.
-	wait_for 'tui_look | grep -qF "{b_}203.0.113.10{"'
+	wait_for 'tui_look | grep -qF "half {b_}254{"'
 	tui_keys q
 	restored
 }
 
 test_ascii_locale() {
 	in_shell LC_ALL=C LANG=C
-	tui_wait 'REPLAY 00:14:02'
+	tui_wait "$PLAYED"
 	tui_wait 'vConns State'
 	tui_keys / Tab
 	tui_type 'page'

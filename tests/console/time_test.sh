@@ -39,6 +39,9 @@ test_the_bar_knows_what_comes() {
 	demo 80x24
 	assert_eq "$(letters)" ' C X F H'
 	tui_wait '^ 03:08:00 [^ ]+ 03:15:(29|30)'
+	go 03:10:50
+	reached 03:10:50
+	tui_gone '^ ?to 03:10:50'
 	golden replay-80x24
 }
 
@@ -107,6 +110,7 @@ test_the_demo_fits() {
 	tui_keys Space
 	go 03:11:20
 	reached 03:11:20
+	tui_gone '^ ?to 03:11:20'
 	golden demo-120x40
 }
 
@@ -115,6 +119,7 @@ test_the_demo_in_ascii() {
 	tui_keys Space
 	go 03:12:50
 	reached 03:12:50
+	tui_gone '^ ?to 03:12:50'
 	golden demo-ascii-80x24
 }
 
@@ -148,12 +153,58 @@ test_what_is_frozen_stays_and_keys_work() {
 	tui_keys Enter
 	tui_gone '203\.0\.113\.2 '
 	tui_keys Enter
-	tui_wait '1 request'
+	tui_wait 'Network  *203.0.113.0/24'
+	tui_wait '/one'
 	assert_no_match "$(tui_screen)" '/again'
 	tui_keys q
 	tui_keys Space
 	tui_gone 'FROZEN'
 	tui_wait 'GET +/again'
+}
+
+# scan IP: a scanner's requests, now.
+scan() {
+	local i
+	for i in 1 2 3 4 5 6; do
+		printf '%s - - [%s] "GET /%s/.env HTTP/1.1" 404 10 "-" "Mozilla/5.0 zgrab/0.x"\n' \
+			"$1" "$(date -u '+%d/%b/%Y:%T +0000')" "$i" >>"$T/log"
+	done
+}
+
+test_from_culprit_to_culprit() {
+	live 100x30
+	tui_keys '}'
+	tui_wait 'there are no findings'
+	request 203.0.113.1 /
+	scan 203.0.113.7
+	scan 198.51.100.8
+	tui_wait '^ ?X *203\.0\.113\.7' 20
+	tui_wait '^ ?X *198\.51\.100\.8' 20
+	tui_keys '}'
+	tui_wait 'scanner: '
+	wait_for 'selected | grep -E "203.0.113.7|198.51.100.8"'
+	local first
+	first=$(selected | grep -Eo '203.0.113.7|198.51.100.8')
+	tui_keys '}'
+	wait_for 'selected | grep -E "203.0.113.7|198.51.100.8" | grep -v "$first"'
+}
+
+# [ goes back in the log, t to a time of it.
+test_the_log_goes_to_a_time() {
+	live 100x30
+	local i
+	for i in $(seq 10 59); do
+		printf '203.0.113.1 - - [01/Jan/2026:00:13:%s +0000] "GET /at-%s HTTP/1.1" 200 10 "-" "a"\n' \
+			"$i" "$i" >>"$T/log"
+	done
+	tui_wait '/at-59'
+	tui_keys t
+	tui_wait '^ go to '
+	tui_type 12:99
+	tui_keys Enter
+	tui_wait 'expected 03:13'
+	tui_keys Escape
+	tui_gone '^ go to '
 }
 
 test_recording_begins_and_ends() {
@@ -191,4 +242,4 @@ test_the_demo_from_an_empty_screen() {
 	assert_eq "$STATUS" 0
 }
 
-run_tests
+run_tests "$@"

@@ -46,4 +46,4 @@ test_it_goes_with_no_other_recording() {
 	assert_status 2 "$NG" --demo --log-path x
 }
 
-run_tests
+run_tests "$@"

@@ -313,6 +313,7 @@ drop_held() {
 # --- the console, in a tmux of the test's own ---
 
 # tui_start COLSxROWS COMMAND [ARG...]: runs the command in a fresh terminal of that size.
+# TUI_CONF is one more line for tmux's configuration.
 tui_start() {
 	local size=$1
 	shift
@@ -320,7 +321,7 @@ tui_start() {
 	TUI=$T/tmux
 	printf '%s\n' 'set -g status off' 'set -g default-terminal tmux-256color' \
 		'set -g remain-on-exit on' \
-		'set -s escape-time 0' 'set -g remain-on-exit-format ""' >"$T/tmux.conf"
+		'set -s escape-time 0' 'set -g remain-on-exit-format ""' "${TUI_CONF:-}" >"$T/tmux.conf"
 	at_exit 'tui kill-server 2>/dev/null || true'
 	tui -f "$T/tmux.conf" new-session -d -x "${size%x*}" -y "${size#*x}" "$@"
 }

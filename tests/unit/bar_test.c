@@ -62,7 +62,7 @@ static void a_long_piece_is_cut_before_its_neighbours_go(void **state)
 	three(&b);
 	bar_add(&b, 60, STYLE_PLAIN, "a very long text indeed");
 	bar_may_cut(&b, 6);
-	line_is(&b, 24, "alpha  gamma  a ver~");
+	line_is(&b, 24, "alpha  gamma  a very lo~");
 }
 
 static void a_piece_is_cut_after_lesser_ones_went(void **state)

@@ -45,9 +45,10 @@ static void stale_bytes_are_no_entry(void **state)
 		e.request.agent =
 			(struct str){"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", i % 43};
 		model_apply(m, &e);
-		assert_int_equal(journal_after(&m->journal,
-					 journal_at(&m->journal, m->journal.newest)->before),
-			i ? m->journal.newest : 0);
+		const struct journal_entry *newest = journal_at(&m->journal, m->journal.newest);
+		assert_non_null(newest);
+		assert_int_equal(
+			journal_after(&m->journal, newest->before), i ? m->journal.newest : 0);
 	}
 	model_free(m);
 }
@@ -84,8 +85,11 @@ static void slices_come_to_the_same(void **state)
 	terms.filter = &lines;
 	terms.highlight = &hits;
 	uint64_t middle = m->journal.newest;
-	for (int i = 0; i < 200; i++)
-		middle = journal_at(&m->journal, middle)->before;
+	for (int i = 0; i < 200; i++) {
+		const struct journal_entry *e = journal_at(&m->journal, middle);
+		assert_non_null(e);
+		middle = e->before;
+	}
 	log_index_begin(&index_, m, middle);
 	assert_false(log_index_go_on(&index_, &terms, 20, 0));
 	assert_true(index_.lines.n >= 20);

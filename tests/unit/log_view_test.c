@@ -55,6 +55,7 @@ static void look(void)
 
 static unsigned line(uint32_t rank)
 {
+	assert_true(rank < view.index.lines.n);
 	return number_of_line(log_view_line(&view, m, rank));
 }
 

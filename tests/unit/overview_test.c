@@ -5,6 +5,7 @@
 #include "unit.h"
 
 #include "console/replay_bar.h"
+#include "event/json_read.h"
 
 #include <unistd.h>
 #include <zlib.h>
@@ -207,6 +208,34 @@ static void a_recording_is_looked_through(void **state)
 	assert_null(look_ahead_new("/nonexistent", NULL, 0, reason));
 }
 
+static void a_glance_says_what_reading_says(void **state)
+{
+	static const char *const other[] = {"", "{", "{\"t\":\"tick\"",
+		"{\"t\":\"tick\",\"ts\":1000}", "{\"t\":\"tick\",\"ts\":1000.5}",
+		"{\"t\":\"tick\",\"ts\":1000.0000001}", "{\"t\":\"tick\",\"ts\":1000.000001",
+		"{\"ts\":1000.000001,\"t\":\"tick\"}", "{\"t\":\"host\",\"ts\":1000.000001}",
+		"{\"t\":\"tick\",\"ts\":0.000000}", "{\"t\":\"tick\",\"ts\":9999999999.000000}",
+		"{\"t\":\"\",\"ts\":1000.000001}"};
+	struct str line =
+		STR_LIT("{\"t\":\"syn\",\"ts\":1000.000001,\"ip\":\"192.0.2.1\",\"n\":3}");
+	struct record_reader *reader = record_reader_new();
+	enum event_kind kind = EVENT_NONE;
+	const char *error;
+	struct event e;
+	usec_t at = 0;
+
+	(void)state;
+	assert_non_null(reader);
+	assert_true(record_peek(line, &kind, &at));
+	assert_int_equal(record_read(reader, line, &e, &error), 1);
+	assert_int_equal(kind, e.kind);
+	assert_int_equal(at, e.ts);
+	record_reader_free(reader);
+	for (size_t i = 0; i < ARRAY_LEN(other); i++)
+		if (record_peek(str_of(other[i]), &kind, &at))
+			fail_msg("%s is taken", other[i]);
+}
+
 #define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -218,6 +247,7 @@ int main(void)
 		CASE(letters_stand_where_they_began),
 		CASE(no_bar_without_a_replay),
 		CASE(a_recording_is_looked_through),
+		CASE(a_glance_says_what_reading_says),
 	};
 
 	return cmocka_run_group_tests_name("overview", tests, NULL, NULL);
