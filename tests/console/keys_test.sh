@@ -40,7 +40,7 @@ test_selection_stays_on_its_row() {
 	tui_keys Enter
 	tui_wait '^203.0.113.3$'
 	request 203.0.113.3 /while-open
-	tui_wait 'GET /while-open'
+	tui_wait 'GET +/while-open'
 	tui_wait 'agent-of-/while-open'
 	tui_keys q
 	tui_wait '^!.*Address'
