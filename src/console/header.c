@@ -205,7 +205,7 @@ static void add_clock(const struct view *v, struct bar *b)
 	time_text(zone, "%Z", now);
 	time_text(date, "%d %b", now);
 	if (other_day) {
-		bar_add(b, KEEP_CLOCK, STYLE_PLAIN, "%s", date);
+		bar_add(b, KEEP_HOST, STYLE_PLAIN, "%s", date);
 		bar_right(b);
 	}
 	if (!v->replaying) {

@@ -148,23 +148,28 @@ static bool stands_out(const struct meter *meter, const struct model *m, bool sh
 	}
 }
 
+static size_t place_after(const struct meter *const *order, size_t n, unsigned of)
+{
+	for (size_t i = 0; i < n; i++)
+		if (order[i]->of == of)
+			return i + 1;
+	return n;
+}
+
 size_t meters_order(
 	const struct model *m, bool show_private, const struct meter *ret[static METERS])
 {
 	char text[METER_TEXT_MAX];
-	size_t n = 0, base = 0;
+	size_t n = 0;
 
 	for (size_t i = 0; i < METERS; i++) {
-		bool known = meter_text(&meters[i], m, show_private, text);
-		if (!known)
+		if (!meter_text(&meters[i], m, show_private, text))
 			continue;
-		/* The first two stay; what stands out comes next, or before what may fail. */
 		size_t at = n;
+		/* SYNs beside what is half-open; what may fail beside the requests. */
 		if (stands_out(&meters[i], m, show_private))
-			at = meters[i].of == TREND_SYNS ? base : base + 1;
-		else if (meters[i].of == TREND_CONNS || meters[i].of == TREND_HALF_OPEN)
-			base++;
-		at = at < n ? at : n;
+			at = place_after(ret, n,
+				meters[i].of == TREND_SYNS ? TREND_HALF_OPEN : TREND_REQUESTS);
 		memmove(&ret[at + 1], &ret[at], (n - at) * sizeof *ret);
 		ret[at] = &meters[i];
 		n++;

@@ -284,8 +284,8 @@ void alerts_of(struct alerts *w, const struct model *m, bool show_private)
 	w->n = 0;
 	say_verdict(w, &model_machine(m)->verdict);
 	if (model_machine(m)->lost_ring)
-		say(w, ALERT_LOST, true, "%" PRIu64 " kernel records lost, resynchronised",
-			model_machine(m)->lost_ring);
+		say(w, ALERT_LOST, true, "%" PRIu64 " kernel record%s lost, resynchronised",
+			model_machine(m)->lost_ring, model_machine(m)->lost_ring == 1 ? "" : "s");
 	say_cookies(w, m);
 	say_queue(w, &model_machine(m)->tcp_stats);
 	say_drops(w, m);
