@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/doctor.h"
 #include "app/geoip_update.h"
+#include "app/key_options.h"
 #include "app/loop.h"
 #include "app/option_setup.h"
 #include "app/privilege.h"
@@ -219,7 +220,11 @@ static int begin(struct session *s, const struct options_state *options)
 		.replaying = s->replay != NULL,
 		.theme = (enum theme_choice)options->values.theme,
 		.filter = s->filter.text,
-		.detect = s->detect};
+		.detect = s->detect,
+		.bindings = key_options_set(),
+		.mouse = options->values.mouse,
+		.theme_given = options_was_set(options, "theme", LEVEL_FILE),
+		.private_given = options_was_set(options, "show-private-ips", LEVEL_FILE)};
 	struct looked looked[LOOKED_MAX];
 	struct console *console = NULL;
 	char reason[512];

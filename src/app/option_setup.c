@@ -2,6 +2,7 @@
 #include "app/option_setup.h"
 
 #include "app/flag_options.h"
+#include "app/key_options.h"
 #include "base/text.h"
 #include "detect/flag_defs.h"
 #include "detect/patterns.h"
@@ -74,10 +75,14 @@ const struct options_setup *option_setup(void)
 			.others = "a part of a path, or an array of them",
 			.check = check_pattern},
 	};
-	static struct options_setup setup = {
-		.checks = checks, .check_count = ARRAY_LEN(checks), .table_count = FLAGS};
+	static struct option_table tables[FLAGS + 1];
+	static struct options_setup setup = {.tables = tables,
+		.checks = checks,
+		.check_count = ARRAY_LEN(checks),
+		.table_count = ARRAY_LEN(tables)};
 
 	checks[0].choices = format_names();
-	setup.tables = flag_option_tables();
+	tables[0] = key_option_table();
+	memcpy(tables + 1, flag_option_tables(), FLAGS * sizeof tables[0]);
 	return &setup;
 }

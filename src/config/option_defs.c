@@ -164,6 +164,12 @@ const struct option_def option_defs[] = {
 		.fallback = "auto",
 		.help = "the console's colours: those for a dark or a light background, or none; "
 			"auto asks the terminal, and heeds NO_COLOR"},
+	{.key = "view.mouse",
+		.flag = "mouse",
+		.env = "MOUSE",
+		.type = OPTION_SWITCH,
+		AT(mouse),
+		.help = "the console takes the mouse; without, the terminal selects text with it"},
 	{.key = "view.suspicious",
 		.flag = "suspicious",
 		.env = "SUSPICIOUS",

@@ -68,6 +68,7 @@ struct options {
 
 	enum option_group group; /* in --once, and at the console's start */
 	enum option_theme theme;
+	bool mouse;
 	bool once, json;
 	bool suspicious;  /* only rows that are flagged or marked */
 	bool as_recorded; /* a replay does not judge anew */

@@ -2,7 +2,7 @@
 #include "console/actions.h"
 
 const struct action_info actions[ACTIONS] = {
-	[ACT_HELP] = {"help", "help", "this help", IN_VIEWS | IN_MENU},
+	[ACT_HELP] = {"help", "help", "this help", IN_ALL},
 	[ACT_OPEN] = {"open", "open", "open the row, again for what lies in it", IN_VIEWS},
 	[ACT_BACK] = {"back", "back", "go back", IN_DETAIL | IN_PAGE},
 	[ACT_FOCUS_NEXT] = {"panel-next", "panel", "switch to the next panel", IN_LISTS},
@@ -14,10 +14,12 @@ const struct action_info actions[ACTIONS] = {
 	[ACT_HIGHLIGHT] = {"highlight", NULL, "mark in the log what matches; n and N go to it",
 		IN_LISTS},
 	[ACT_FILTER_DIALOG] = {"filter-dialog", NULL, "a filter, field by field", IN_LISTS},
+	[ACT_FILTER_SAVED] = {"filter-saved", NULL, "take up a filter that was saved", IN_LISTS},
+	[ACT_SEARCH] = {"search", "search", "search in this text; n and N go on", IN_PAGE},
 	[ACT_ONLY] = {"only", "only", "show only what is under the cursor: a row, a path, a status",
 		IN_ROWS},
 	[ACT_NOT] = {"not", "not", "show all but what is under the cursor", IN_ROWS},
-	[ACT_WIDEN] = {"filter-undo", NULL, "undo the last narrowing", IN_LISTS},
+	[ACT_WIDEN] = {"filter-undo", NULL, "undo the last narrowing; again: redo it", IN_LISTS},
 	[ACT_FILTER_DROP] = {"filter-drop", NULL, "in the main view: take the last narrowing off",
 		IN_LISTS},
 	[ACT_FLAGGED] = {"flagged", NULL, "only rows that are judged, and back", IN_LISTS},
@@ -78,8 +80,8 @@ const struct action_info actions[ACTIONS] = {
 	[ACT_QUIT] = {"quit", "quit", "quit", IN_LISTS},
 	[ACT_UP] = {"up", NULL, "move up", IN_VIEWS | IN_MENU},
 	[ACT_DOWN] = {"down", NULL, "move down", IN_VIEWS | IN_MENU},
-	[ACT_PAGE_UP] = {"page-up", NULL, "one page up", IN_VIEWS | IN_MENU},
-	[ACT_PAGE_DOWN] = {"page-down", NULL, "one page down", IN_VIEWS | IN_MENU},
+	[ACT_PAGE_UP] = {"page-up", NULL, "one page up", IN_ALL},
+	[ACT_PAGE_DOWN] = {"page-down", NULL, "one page down", IN_ALL},
 	[ACT_TOP] = {"top", NULL, "go to the top", IN_VIEWS | IN_MENU},
 	[ACT_END] = {"end", NULL, "go to the end; in the log, resume following",
 		IN_VIEWS | IN_MENU},

@@ -22,7 +22,7 @@ void bar_add(struct bar *b, int keep, unsigned style, const char *format, ...)
 		return;
 	b->at[b->n].style = style;
 	b->at[b->n].keep = keep;
-	b->at[b->n].at_least = 0;
+	b->at[b->n].at_least = b->at[b->n].tag = 0;
 	b->at[b->n].after = 0;
 	b->at[b->n].gap = BAR_GAP;
 	b->at[b->n].cut = b->at[b->n].tied = false;
@@ -60,6 +60,12 @@ void bar_right(struct bar *b)
 {
 	if (b->n)
 		b->at[b->n - 1].right = true;
+}
+
+void bar_tag(struct bar *b, int tag)
+{
+	if (b->n)
+		b->at[b->n - 1].tag = tag;
 }
 
 /* Columns of the pieces that are shown whole, and how many these are. */

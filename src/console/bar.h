@@ -23,6 +23,7 @@ struct bar {
 		int after;    /* it is cut once those are gone whose keep is below this */
 		int gap;      /* columns before it; of the first piece none */
 		int x;        /* bar_fit's; -1: there is no room for it */
+		int tag;      /* the owner's, to find it by once it is placed; 0: none */
 		bool cut, right, tied;
 		struct str text, full; /* full: as it was added */
 	} at[BAR_PIECES_MAX];
@@ -41,12 +42,13 @@ void bar_add(struct bar *b, int keep, unsigned style, const char *format, ...)
 /* Of the piece added last: it may be cut to so many columns before any piece is left out; it stands
  * so, but once those are gone that are wanted less than `keep`; it stands so many columns after the
  * one before; it goes when the one before it goes, and takes it along; it
- * and all that follow stand at the right end. */
+ * and all that follow stand at the right end; it has this tag. */
 void bar_may_cut(struct bar *b, int at_least);
 void bar_cut_after(struct bar *b, int keep);
 void bar_gap(struct bar *b, int columns);
 void bar_tie(struct bar *b);
 void bar_right(struct bar *b);
+void bar_tag(struct bar *b, int tag);
 
 /* Leaves out, cuts and places until all fits into `w` columns. */
 void bar_fit(struct bar *b, int w);

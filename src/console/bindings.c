@@ -14,7 +14,7 @@ static const struct binding defaults[] = {
 	{'q', ACT_QUIT, IN_LISTS},
 	{CODE_F1 + 9, ACT_QUIT, IN_LISTS},
 	{'?', ACT_HELP, IN_VIEWS | IN_MENU},
-	{CODE_F1, ACT_HELP, IN_VIEWS | IN_MENU},
+	{CODE_F1, ACT_HELP, IN_ALL},
 	{CODE_TAB, ACT_FOCUS_NEXT, IN_LISTS},
 	{CODE_BACK_TAB, ACT_FOCUS_BACK, IN_LISTS},
 	{CODE_ENTER, ACT_OPEN, IN_VIEWS},
@@ -22,6 +22,9 @@ static const struct binding defaults[] = {
 	{CODE_F1 + 3, ACT_FILTER, IN_LISTS},
 	{CODE_F1 + 2, ACT_HIGHLIGHT, IN_LISTS},
 	{'f', ACT_FILTER_DIALOG, IN_LISTS},
+	{'u', ACT_FILTER_SAVED, IN_LISTS},
+	{'/', ACT_SEARCH, IN_PAGE},
+	{CODE_F1 + 2, ACT_SEARCH, IN_PAGE},
 	{CODE_ESC, ACT_BACK, IN_DETAIL | IN_PAGE},
 	{'q', ACT_BACK, IN_DETAIL | IN_PAGE},
 	{CODE_ESC, ACT_FILTER_DROP, IN_LISTS},
@@ -89,9 +92,9 @@ static const struct binding defaults[] = {
 	{'k', ACT_UP, IN_VIEWS | IN_MENU},
 	{CODE_DOWN, ACT_DOWN, IN_VIEWS | IN_MENU},
 	{'j', ACT_DOWN, IN_VIEWS | IN_MENU},
-	{CODE_PAGE_UP, ACT_PAGE_UP, IN_VIEWS | IN_MENU},
+	{CODE_PAGE_UP, ACT_PAGE_UP, IN_ALL},
 	{CTRL('b'), ACT_PAGE_UP, IN_VIEWS | IN_MENU},
-	{CODE_PAGE_DOWN, ACT_PAGE_DOWN, IN_VIEWS | IN_MENU},
+	{CODE_PAGE_DOWN, ACT_PAGE_DOWN, IN_ALL},
 	{CTRL('f'), ACT_PAGE_DOWN, IN_VIEWS | IN_MENU},
 	{' ', ACT_PAGE_DOWN, IN_PAGE},
 	{CODE_HOME, ACT_TOP, IN_VIEWS | IN_MENU},
@@ -283,7 +286,9 @@ static int add(struct bindings *b, enum action action, struct str key,
 			"%.*s: no such key; expected a character, F1 to F12, ctrl-x or a name such "
 			"as Space or PgUp",
 			key);
-	if (where & IN_PROMPT && code >= ' ' && code < CODE_UP)
+	if (code >= ' ' && code < CODE_UP)
+		where &= ~(unsigned)IN_PROMPT;
+	if (!where)
 		return refuse(reason, "%.*s: is text in the line that is typed", key);
 	release(b, code, where);
 	if (b->n == BINDINGS_MAX) {

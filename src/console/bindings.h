@@ -29,8 +29,8 @@ void bindings_reset(struct bindings *b);
 
 /* Binds an action to these keys, one or several with spaces between them ("s F6 ctrl-o"), and to
  * no other; "none": to no key. In the places that know the action, the keys do nothing else from
- * then on. 0; or, with b untouched and the reason in words, -EINVAL (no such key; a letter where
- * letters are text) or -ENOSPC. */
+ * then on; while a line is typed, characters stay text. 0; or, with b untouched and the reason in
+ * words, -EINVAL (no such key; a character for what is only done while typing) or -ENOSPC. */
 int bindings_set(struct bindings *b, enum action action, struct str keys,
 	char reason[static BINDING_REASON_MAX]);
 

@@ -16,8 +16,6 @@
 #define PAUSE_MOST   (2 * USEC_PER_SEC)
 #define STAYS_AFTER  (5 * USEC_PER_SEC) /* without a key the cursor stays where it is */
 
-#define FLAGGED "flag:any"
-
 static struct connections *connections_of(struct panel *p)
 {
 	return container_of(p, struct connections, panel);
@@ -258,6 +256,8 @@ static void connections_query(const struct panel *p, struct query *ret_query)
 		.limit = c->list.height};
 }
 
+static void take_asked(struct connections *c);
+
 static void connections_draw(struct panel *p, struct area a, bool focused)
 {
 	struct connections *c = connections_of(p);
@@ -265,7 +265,10 @@ static void connections_draw(struct panel *p, struct area a, bool focused)
 
 	if (a.h < 1 || !c->listing.work)
 		return;
+	take_asked(c);
 	update(c);
+	p->view->rows_by = c->by;
+	p->view->rows_sort = c->sort;
 	int above = connections_lines_above(c);
 	list_follow(&c->list, &rows);
 	list_fit(&c->list, listing_count(&c->listing), a.h > above ? (uint32_t)(a.h - above) : 1);
@@ -289,11 +292,11 @@ static bool sort_by(struct connections *c, const struct column *sort, bool rever
 	return true;
 }
 
-static bool group_by(struct connections *c, bool back)
+static bool group_by(struct connections *c, enum group_by by)
 {
 	const struct model *m = c->panel.view->m;
 
-	c->by = (enum group_by)((c->by + (back ? GROUPS - 1 : 1)) % GROUPS);
+	c->by = by;
 	if (!column_is_sortable(c->sort, m, c->by))
 		sort_by(c, column_find(STR_LIT("trouble")), false);
 	c->name_width = 0;
@@ -301,6 +304,33 @@ static bool group_by(struct connections *c, bool back)
 	c->list.pinned = false;
 	c->stale = true;
 	return true;
+}
+
+/* What another panel has asked for. */
+static void take_asked(struct connections *c)
+{
+	struct asking *asking = &c->panel.view->asking;
+
+	if (asking->group)
+		group_by(c, asking->by);
+	if (asking->sort)
+		sort_by(c, asking->sort, false);
+	asking->sort = NULL;
+	asking->group = false;
+}
+
+/* A click on a title sorts by its column; again, the other way round. */
+static void sort_at(struct connections *c, int x)
+{
+	const struct model *m = c->panel.view->m;
+
+	for (size_t i = 0; i < c->layout.n; i++) {
+		const struct layout_column *lc = &c->layout.at[i];
+		if (x < lc->x || x > lc->x + lc->width || !column_is_sortable(lc->column, m, c->by))
+			continue;
+		sort_by(c, lc->column, lc->column == c->sort && !c->reversed);
+		return;
+	}
 }
 
 /* False: the row is no group. */
@@ -331,32 +361,6 @@ static bool open_or_say(struct connections *c, bool open)
 	return true;
 }
 
-/* With only what is flagged, or without that again. */
-static bool toggle_flagged(struct view *v)
-{
-	const struct filter *f = &v->filter;
-	char text[FILTER_TEXT_MAX] = "";
-	size_t n = 0;
-	bool had = false;
-
-	for (size_t i = 0; i < f->count; i++) {
-		struct str word = {f->text + f->words[i].at, f->words[i].n};
-		bool flagged = str_eq(word, STR_LIT(FLAGGED));
-		had |= flagged;
-		if (!flagged)
-			n += (size_t)snprintf(
-				text + n, sizeof text - n, "%s%.*s", n ? " " : "", STR_FMT(word));
-	}
-	if (!had && n + sizeof " " FLAGGED > sizeof text) {
-		view_refuse(v, "the filter is too long to take that in");
-		return true;
-	}
-	if (!had)
-		n += (size_t)snprintf(text + n, sizeof text - n, "%s%s", n ? " " : "", FLAGGED);
-	nav_narrow(v, (struct str){text, n});
-	return true;
-}
-
 static bool toggle_follow(struct connections *c)
 {
 	char name[SUBJECT_NAME_MAX];
@@ -373,6 +377,36 @@ static bool toggle_follow(struct connections *c)
 	select_rank(c, c->list.rank);
 	view_say(c->panel.view, "the cursor follows %s", name);
 	return true;
+}
+
+/* A click on the sign of a group opens or closes it. */
+static bool is_on_sign(const struct connections *c, int x)
+{
+	for (size_t i = 0; i < c->layout.n; i++)
+		if (c->layout.at[i].column->tone == TONE_NAME)
+			return x == c->layout.at[i].x - 1;
+	return false;
+}
+
+static bool connections_mouse(struct panel *p, struct area a, const struct input *in)
+{
+	struct connections *c = connections_of(p);
+	struct list_rows rows = rows_of(c);
+	int above = connections_lines_above(c), y = in->mouse.y - a.y;
+	struct listing_row row;
+
+	if (!c->listing.work)
+		return false;
+	c->touched = clock_usec(CLOCK_MONOTONIC);
+	if (in->mouse.button == MOUSE_LEFT && y == above - 1)
+		sort_at(c, in->mouse.x - a.x);
+	if (!list_mouse(&c->list, &rows, area_rows(a, above, a.h), in))
+		return false;
+	if (!is_on_sign(c, in->mouse.x - a.x) ||
+		!listing_at(&c->listing, p->view->m, c->list.rank, &row))
+		return true;
+	open_group(c, !row.open);
+	return false;
 }
 
 static bool connections_act(struct panel *p, enum action action)
@@ -395,14 +429,16 @@ static bool connections_act(struct panel *p, enum action action)
 		return sort_by(c, c->sort, !c->reversed);
 	case ACT_GROUP:
 	case ACT_GROUP_BACK:
-		return group_by(c, action == ACT_GROUP_BACK);
+		return group_by(c,
+			(enum group_by)((c->by + (action == ACT_GROUP ? 1 : GROUPS - 1)) % GROUPS));
 	case ACT_GO_LEFT:
 	case ACT_GO_RIGHT:
 		return open_or_say(c, action == ACT_GO_RIGHT);
 	case ACT_FOLLOW:
 		return toggle_follow(c);
 	case ACT_FLAGGED:
-		return toggle_flagged(p->view);
+		nav_flagged(p->view);
+		return true;
 	default:
 		return list_act(&c->list, &rows, action);
 	}
@@ -421,6 +457,7 @@ const struct panel_ops connections_panel = {
 	.target = connections_target,
 	.watched = connections_watched,
 	.query = connections_query,
+	.mouse = connections_mouse,
 	.work = connections_work,
 	.draw = connections_draw,
 	.act = connections_act,

@@ -307,19 +307,19 @@ void connections_draw_rows(struct connections *c, struct area a, bool focused)
 	const struct model *m = c->panel.view->m;
 	int above = connections_lines_above(c);
 	struct line l = {.m = m, .a = a, .y = above};
-	struct layout layout;
 
 	widen(c);
-	layout_fit(&layout, m,
+	layout_fit(&c->layout, m,
 		&(struct layout_wish){.by = c->by,
 			.width = a.w,
 			.name_width = c->name_width,
 			.must = c->sort,
+			.chosen = &c->panel.view->remembered.columns[c->by],
 			.marks = true});
-	l.layout = &layout;
+	l.layout = &c->layout;
 	if (c->by != GROUP_NONE)
 		draw_groups(c, a);
-	draw_heading(c, &layout, a, above - 1, focused);
+	draw_heading(c, &c->layout, a, above - 1, focused);
 	for (uint32_t rank = c->list.top; rank < list_end(&c->list); rank++, l.y++) {
 		if (!listing_at(&c->listing, m, rank, &l.row))
 			continue;

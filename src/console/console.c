@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "console/console.h"
 
+#include "console/chosen.h"
+#include "console/copying.h"
+#include "console/explain.h"
 #include "console/frame.h"
 #include "console/freeze.h"
+#include "console/mouse.h"
 #include "console/nav.h"
 #include "console/panels.h"
+#include "console/picker.h"
 #include "console/time_keys.h"
 
 #include <stdlib.h>
@@ -28,10 +33,17 @@ static const struct panel_ops *const panels[PANELS] = {
 	[PANEL_HELP] = &help_panel,
 	[PANEL_TIME] = &time_panel,
 	[PANEL_PROMPT] = &prompt_panel,
+	[PANEL_PICKER] = &picker_panel,
+	[PANEL_COMMANDS] = &commands_panel,
+	[PANEL_SETUP] = &setup_panel,
+	[PANEL_DIALOG] = &dialog_panel,
+	[PANEL_SEARCH] = &search_panel,
 };
 
 struct console {
 	struct view view;
+	struct spots spots;
+	struct clicks clicks;
 	bool resized, repaint;
 	uint64_t drawn_version;
 	usec_t drawn_clock; /* the model's second on screen */
@@ -67,6 +79,21 @@ static void free_panels(struct view *v)
 	}
 }
 
+/* What is remembered counts as far as the options leave it open. */
+static bool open_screen(
+	struct console *c, const struct console_options *options, char reason[static 256])
+{
+	unsigned given = (options->theme_given ? (unsigned)SETTING_THEME : 0) |
+			 (options->private_given ? (unsigned)SETTING_PRIVATE : 0) |
+			 (options->mouse ? (unsigned)SETTING_MOUSE : 0);
+
+	chosen_load(&c->view, given);
+	if (screen_open(reason) < 0)
+		return false;
+	screen_mouse(c->view.mouse);
+	return true;
+}
+
 struct console *console_new(
 	const struct model *m, const struct console_options *options, char reason[static 256])
 {
@@ -84,11 +111,16 @@ struct console *console_new(
 	c->view.looked = options->looked;
 	c->view.looked_count = options->looked_count;
 	c->view.changed = true;
-	bindings_reset(&c->view.bindings);
+	c->view.mouse = options->mouse;
+	c->view.spots = &c->spots;
+	if (options->bindings)
+		c->view.bindings = *options->bindings;
+	else
+		bindings_reset(&c->view.bindings);
 	nav_narrow(&c->view, str_of(options->filter));
 	if (!make_panels(&c->view))
 		strcpy(reason, "out of memory");
-	else if (screen_open(reason) == 0) {
+	else if (open_screen(c, options, reason)) {
 		if (screen_notice()[0]) /* an incident may take the line that it has at the top */
 			view_say(&c->view, "%s", screen_notice());
 		return c;
@@ -248,6 +280,9 @@ static const struct {
 	{ACT_HELP, PANEL_HELP},
 	{ACT_INPUTS, PANEL_INPUTS},
 	{ACT_FILTER, PANEL_PROMPT},
+	{ACT_HIGHLIGHT, PANEL_PROMPT},
+	{ACT_FILTER_DIALOG, PANEL_DIALOG},
+	{ACT_SEARCH, PANEL_SEARCH},
 	{ACT_SINCE, PANEL_SINCE},
 	{ACT_SETUP, PANEL_SETUP},
 	{ACT_COMMANDS, PANEL_COMMANDS},
@@ -261,31 +296,24 @@ static bool open_by(struct view *v, enum action action)
 	for (size_t i = 0; i < ARRAY_LEN(opens); i++)
 		if (opens[i].action == action && v->panels[opens[i].panel]) {
 			nav_open(v, opens[i].panel, nav_selected(v, &key) ? &key : NULL);
+			if (action == ACT_HIGHLIGHT)
+				prompt_panel.act(v->panels[PANEL_PROMPT], ACT_AS_HIGHLIGHT);
 			return true;
 		}
 	return false;
 }
 
-/* What a key is for, when there is nothing that it could do here. */
-static void explain(struct view *v, enum action action)
+static bool pick_by(struct view *v, enum action action)
 {
-	char key[KEY_NAME_MAX];
-
-	bindings_names(&v->bindings, action, nav_where(v), 1, key, sizeof key);
-	switch (action) {
-	case ACT_BLOCK:
-		view_refuse(v, "%s: blocking is not in this version", key);
-		break;
-	case ACT_REPORT:
-		view_refuse(v, "%s: reports are not in this version", key);
-		break;
-	case ACT_HOOK:
-		view_refuse(v, "hooks are not in this version");
-		break;
-	default:
-		view_refuse(v, "%s: %s: nothing to do that with here", key, actions[action].help);
-		break;
-	}
+	if (action == ACT_COPY_MENU)
+		picker_open(v, &copy_picking);
+	else if (action == ACT_SORT_PICK)
+		picker_open(v, &sort_picking);
+	else if (action == ACT_FILTER_SAVED && v->remembered.filter_count)
+		picker_open(v, &saved_picking);
+	else
+		return false;
+	return true;
 }
 
 /* What concerns the main view as a whole. */
@@ -301,8 +329,13 @@ static bool act_in_lists(struct view *v, enum action action)
 		nav_turn(v, action == ACT_TAB_BACK);
 		return true;
 	case ACT_FILTER_DROP:
-	case ACT_WIDEN:
 		nav_widen(v);
+		return true;
+	case ACT_WIDEN:
+		nav_undo(v);
+		return true;
+	case ACT_FLAGGED:
+		nav_flagged(v);
 		return true;
 	default:
 		return nav_where(v) & IN_LISTS && (give_rows(v, action) || give_log(v, action));
@@ -339,8 +372,14 @@ static enum console_verdict act(struct console *c, enum action action)
 	case ACT_REDRAW:
 		c->repaint = true;
 		break;
+	case ACT_MOUSE:
+		chosen_mouse_now(v, !v->mouse);
+		break;
+	case ACT_COPY:
+		copy_selected(v);
+		break;
 	default:
-		if (!open_by(v, action) && !act_in_lists(v, action))
+		if (!open_by(v, action) && !pick_by(v, action) && !act_in_lists(v, action))
 			explain(v, action);
 		break;
 	}
@@ -362,29 +401,55 @@ static void filter_by(struct view *v, const struct input *paste)
 	give(prompt, paste);
 }
 
-static enum console_verdict take(struct console *c, const struct input *in)
+static enum console_verdict do_action(struct console *c, enum action action)
 {
-	if (in->kind == INPUT_NONE) { /* nobody did it */
-		c->view.changed = true;
+	struct panel *top = nav_top(&c->view);
+	bool over = c->view.depth > 0; /* what lies over the lists may have a meaning of its own */
+
+	if ((over && top->ops->act(top, action)) || time_act(&c->view, action))
 		return CONSOLE_GO_ON;
+	return !over && top->ops->act(top, action) ? CONSOLE_GO_ON : act(c, action);
+}
+
+/* What a panel has asked for, which may ask for more in turn, but not for ever. */
+static enum console_verdict do_asked(struct console *c)
+{
+	for (int i = 0; i < PANELS && c->view.asking.action != ACT_NONE; i++) {
+		enum action action = c->view.asking.action;
+		c->view.asking.action = ACT_NONE;
+		if (do_action(c, action) != CONSOLE_GO_ON)
+			return CONSOLE_QUIT;
 	}
+	return CONSOLE_GO_ON;
+}
+
+static void take_other(struct console *c, const struct input *in)
+{
 	struct view *v = &c->view;
 	struct panel *top = nav_top(v);
+
+	if (in->kind == INPUT_MOUSE)
+		mouse_take(v, &c->clicks, in, clock_usec(CLOCK_MONOTONIC));
+	else if (!give(top, in) && in->kind == INPUT_PASTE && top->ops->where & IN_LISTS)
+		filter_by(v, in);
+}
+
+static enum console_verdict take(struct console *c, const struct input *in)
+{
+	struct view *v = &c->view;
 	enum action action = in->kind != INPUT_KEY
 				     ? ACT_NONE
-				     : bindings_find(&v->bindings, in->code, top->ops->where);
+				     : bindings_find(&v->bindings, in->code, nav_where(v));
 
-	v->changed = v->notice_seen = true;
-	bool over = v->depth > 0; /* what lies over the lists may have a meaning of its own for [ */
-	if (action != ACT_NONE && over && top->ops->act(top, action))
+	v->changed = true;
+	if (in->kind == INPUT_NONE) /* nobody did it */
 		return CONSOLE_GO_ON;
-	if (action != ACT_NONE && time_act(v, action))
-		return CONSOLE_GO_ON;
-	if (action != ACT_NONE)
-		return !over && top->ops->act(top, action) ? CONSOLE_GO_ON : act(c, action);
-	if (!give(top, in) && in->kind == INPUT_PASTE && top->ops->where & IN_LISTS)
-		filter_by(v, in);
-	return CONSOLE_GO_ON;
+	v->notice_seen = true;
+	if (action == ACT_NONE)
+		take_other(c, in);
+	else if (do_action(c, action) != CONSOLE_GO_ON)
+		return CONSOLE_QUIT;
+	return do_asked(c);
 }
 
 enum console_verdict console_input(struct console *c)

@@ -6,6 +6,7 @@
 #ifndef NG_CONSOLE_CONSOLE_H
 #define NG_CONSOLE_CONSOLE_H
 
+#include "console/bindings.h"
 #include "console/command.h"
 #include "console/looked.h"
 #include "console/palette.h"
@@ -16,11 +17,14 @@
 struct console;
 
 struct console_options {
-	bool show_private; /* --show-private-ips: the start value of the toggle */
-	bool replaying;    /* said in the header */
+	bool private_given, theme_given; /* by the operator: what is remembered does not count */
+	bool mouse;                      /* taken from the start */
+	bool show_private;               /* --show-private-ips: the start value of the toggle */
+	bool replaying;                  /* said in the header */
 	enum theme_choice theme;
-	const char *filter;          /* to begin with; NULL: none */
-	const struct detect *detect; /* NULL: nothing is judged. Borrowed, as the model is */
+	const char *filter;              /* to begin with; NULL: none */
+	const struct detect *detect;     /* NULL: nothing is judged. Borrowed, as the model is */
+	const struct bindings *bindings; /* NULL: the default keys */
 	/* Where logs were looked for: said while there is none to show. Borrowed. */
 	const struct looked *looked;
 	size_t looked_count;

@@ -349,6 +349,22 @@ static bool detail_act(struct panel *p, enum action action)
 	}
 }
 
+static const struct journal_entry *detail_entry(struct panel *p)
+{
+	return foot_entry(&detail_of(p)->about);
+}
+
+static bool detail_mouse(struct panel *p, struct area a, const struct input *in)
+{
+	struct detail *d = detail_of(p);
+	enum mouse_button button = in->mouse.button;
+
+	(void)a;
+	if (button == MOUSE_WHEEL_UP || button == MOUSE_WHEEL_DOWN)
+		list_move(&d->rows, NULL, button == MOUSE_WHEEL_UP ? -1 : 1);
+	return false;
+}
+
 const struct panel_ops detail_panel = {
 	.where = IN_DETAIL,
 	.size = sizeof(struct detail),
@@ -357,6 +373,8 @@ const struct panel_ops detail_panel = {
 	.open = detail_open,
 	.forget = detail_forget,
 	.selected = detail_selected,
+	.entry = detail_entry,
+	.mouse = detail_mouse,
 	.target = detail_target,
 	.watched = detail_watched,
 	.draw = detail_draw,

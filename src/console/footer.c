@@ -78,6 +78,13 @@ static void add_keys(
 	bar_tie(b);
 }
 
+/* A click on the pieces that were added since does the action. */
+static void tag_from(struct bar *b, size_t before, enum action action)
+{
+	for (size_t i = before; i < b->n; i++)
+		b->at[i].tag = (int)action;
+}
+
 static void add(struct bar *b, const struct view *v, enum action action, int keep, int gap)
 {
 	unsigned where = nav_where(v);
@@ -87,8 +94,10 @@ static void add(struct bar *b, const struct view *v, enum action action, int kee
 	if (!(info->where & where) || !info->note)
 		return;
 	bindings_names(&v->bindings, action, where, 1, key, sizeof key);
+	size_t before = b->n;
 	add_keys(
 		b, key, "", action == ACT_FREEZE && v->frozen_at ? "go on" : info->note, keep, gap);
+	tag_from(b, before, action);
 }
 
 /* Where the replay has the keys. */
@@ -102,7 +111,9 @@ static void add_of_replays(struct bar *b, const struct view *v, int gap)
 		if (of_replays[i].back)
 			bindings_names(
 				&v->bindings, of_replays[i].back, where, 1, back, sizeof back);
+		size_t before = b->n;
 		add_keys(b, key, back, of_replays[i].note, of_replays[i].keep, gap);
+		tag_from(b, before, of_replays[i].action);
 	}
 }
 
@@ -143,4 +154,5 @@ void footer_draw(const struct view *v, struct area a)
 			add(&b, v, (enum action)i, KEEP_OTHERS, gap);
 	add(&b, v, ACT_QUIT, KEEP_QUIT, gap);
 	bar_draw(&b, a, 0);
+	spots_add_bar(v->spots, &b, a, 0);
 }

@@ -17,8 +17,10 @@ static void draw_panel(const struct view *v, enum panel_id id, struct area a, bo
 {
 	struct panel *p = v->panels[id];
 
-	if (p && a.h > 0 && a.w > 0)
-		p->ops->draw(p, a, focused);
+	if (!p || a.h <= 0 || a.w <= 0)
+		return;
+	p->view->areas[id] = a;
+	p->ops->draw(p, a, focused);
 }
 
 static void draw_list(const struct view *v, enum panel_id id, struct area a)
@@ -51,7 +53,7 @@ static void draw_body(const struct view *v, const struct geometry *g)
 	if (nav_is_main(v))
 		draw_lists(v, g);
 	else
-		nav_body(v)->ops->draw(nav_body(v), g->body, true);
+		draw_panel(v, nav_id(v, nav_body(v)), g->body, true);
 }
 
 /* A panel may open, or a screen grow, so that the log and the tops stand beside each other: then
@@ -108,6 +110,8 @@ void frame_draw(struct view *v)
 	const struct troubles *troubles = &v->headline.troubles;
 	struct geometry g;
 
+	memset(v->areas, 0, sizeof v->areas);
+	spots_clear(v->spots);
 	look(v, all.h);
 	geometry_of(&g, all,
 		&(struct geometry_wants){.findings = findings_wanted(v, all),
@@ -124,6 +128,6 @@ void frame_draw(struct view *v)
 	if (g.footer.h)
 		footer_draw(v, g.footer);
 	if (g.bottom.h) /* last: the cursor stays in it */
-		top->ops->draw(top, g.bottom, true);
+		draw_panel(v, nav_id(v, top), g.bottom, true);
 	screen_end();
 }

@@ -149,14 +149,15 @@ static const struct {
 	void (*say)(const struct view *v, char buf[static CHIP_MAX]);
 	unsigned style;
 	int keep, at_least;
+	enum action action; /* of a click on it */
 } chips[] = {
-	{say_filter, STYLE_CHIP, KEEP_CHIP + 5, FILTER_LEAST},
-	{say_replay, STYLE_CHIP, KEEP_CHIP + 3, 0},
-	{say_frozen, STYLE_CHIP, KEEP_CHIP + 4, 0},
-	{say_since, STYLE_CHIP, KEEP_CHIP + 1, 0},
-	{say_recording, STYLE_CHIP, KEEP_CHIP + 1, 0},
-	{say_mark, STYLE_CHIP, KEEP_CHIP, MARK_LEAST},
-	{say_private, STYLE_DIM, KEEP_LEFT, 0},
+	{say_filter, STYLE_CHIP, KEEP_CHIP + 5, FILTER_LEAST, ACT_FILTER_DROP},
+	{say_replay, STYLE_CHIP, KEEP_CHIP + 3, 0, ACT_FREEZE},
+	{say_frozen, STYLE_CHIP, KEEP_CHIP + 4, 0, ACT_FREEZE},
+	{say_since, STYLE_CHIP, KEEP_CHIP + 1, 0, ACT_SINCE},
+	{say_recording, STYLE_CHIP, KEEP_CHIP + 1, 0, ACT_RECORD},
+	{say_mark, STYLE_CHIP, KEEP_CHIP, MARK_LEAST, ACT_SINCE},
+	{say_private, STYLE_DIM, KEEP_LEFT, 0, ACT_PRIVATE},
 };
 
 /* How many pass the filter stands behind its text, whatever of that is cut. */
@@ -164,6 +165,7 @@ static void add_matches(const struct view *v, struct bar *b)
 {
 	bar_add(b, KEEP_MATCHES, STYLE_CHIP, "(%" PRIu32 " match%s) ", v->matched,
 		v->matched == 1 ? "" : "es");
+	bar_tag(b, ACT_FILTER_DROP);
 	bar_gap(b, 0);
 }
 
@@ -179,6 +181,7 @@ static void add_chips(const struct view *v, struct bar *b)
 			filled ? " " : "");
 		bar_right(b);
 		bar_may_cut(b, chips[i].at_least);
+		bar_tag(b, (int)chips[i].action);
 		bar_cut_after(b, KEEP_HOST + 1);
 		if (chips[i].say == say_filter)
 			add_matches(v, b);
@@ -244,4 +247,5 @@ void header_draw(
 	add_clock(v, &b);
 	add_word(troubles, &b);
 	bar_draw(&b, a, 0);
+	spots_add_bar(v->spots, &b, a, 0);
 }

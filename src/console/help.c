@@ -4,43 +4,134 @@
 
 #include <stdio.h>
 
-#define NAMES_WIDTH 14
+#define NAMES_WIDTH 16
+#define LETTERS_MAX 256
 
-/* What is done while typing explains itself on the spot. */
-static void print_keys(struct page *p, const struct bindings *b)
+/* Each stands before the first of its actions. */
+static const struct {
+	enum action first;
+	const char *title;
+} groups[] = {
+	{ACT_HELP, "Keys: where one is"},
+	{ACT_FILTER, "Keys: what is shown"},
+	{ACT_GROUP, "Keys: groups and order"},
+	{ACT_FREEZE, "Keys: time"},
+	{ACT_TAB_NEXT, "Keys: the lower part, the log"},
+	{ACT_COPY, "Keys: what is done with a row"},
+	{ACT_PRIVATE, "Keys: settings and the rest"},
+	{ACT_UP, "Keys: moving"},
+	{ACT_ACCEPT, "Keys: while a line is typed, or something is chosen"},
+};
+
+/* The places whose keys an action's line names: those of views, else those of a line. */
+static unsigned where_of(enum action a)
+{
+	return actions[a].where & IN_VIEWS ? IN_VIEWS | IN_MENU : IN_PROMPT | IN_MENU;
+}
+
+static void print_action(struct page *p, const struct bindings *b, enum action a)
 {
 	char names[64];
 
+	bindings_names(b, a, where_of(a), 9, names, sizeof names);
+	if (names[0])
+		page_print(
+			p, NAMES_WIDTH, STYLE_PLAIN, "%-*s%s", NAMES_WIDTH, names, actions[a].help);
+}
+
+static void print_keys(struct page *p, const struct bindings *b)
+{
+	size_t group = 0;
+
 	for (int i = ACT_NONE + 1; i < ACTIONS; i++) {
-		if (!(actions[i].where & IN_VIEWS))
-			continue;
-		bindings_names(b, (enum action)i, IN_VIEWS, 9, names, sizeof names);
-		if (names[0])
-			page_print(p, NAMES_WIDTH, STYLE_PLAIN, "%-*s%s", NAMES_WIDTH, names,
-				actions[i].help);
+		if (group < ARRAY_LEN(groups) && groups[group].first == (enum action)i)
+			page_print(p, 0, STYLE_BOLD, "%s", groups[group++].title);
+		print_action(p, b, (enum action)i);
 	}
 }
 
 static void print_columns(struct page *p)
 {
+	page_print(p, 0, STYLE_BOLD, "Columns");
 	for (size_t i = 0; i < column_count; i++)
 		if (columns[i].title && columns[i].scope != FOR_GROUPS)
 			page_print(p, NAMES_WIDTH, STYLE_PLAIN, "%-*s%s", NAMES_WIDTH,
 				columns[i].title, columns[i].help);
 }
 
+static void print_line(struct page *p, const char *left, const char *right)
+{
+	page_print(p, NAMES_WIDTH, STYLE_PLAIN, "%-*s%s", NAMES_WIDTH, left, right);
+}
+
 /* "half_open" is another name of "half": the first is enough here. */
 static void print_filters(struct page *p)
 {
-	page_print(p, NAMES_WIDTH, STYLE_PLAIN, "%-*s%s", NAMES_WIDTH, "f:a,b  f=a",
-		"the field is one of these; is nothing else");
-	page_print(p, NAMES_WIDTH, STYLE_PLAIN, "%-*s%s", NAMES_WIDTH, "f~a*b  f>1",
-		"a pattern: * any text, ^ $ both ends; > < >= <= of numbers");
-	page_print(p, NAMES_WIDTH, STYLE_PLAIN, "%-*s%s", NAMES_WIDTH, "-word \"a b\"",
-		"all but these; text with blanks");
-	for (size_t i = 0; i < filter_field_count; i++)
-		page_print(p, NAMES_WIDTH, STYLE_PLAIN, "%-*s%s", NAMES_WIDTH,
-			filter_fields[i].names[0], filter_fields[i].help);
+	char name[64];
+
+	page_print(p, 0, STYLE_BOLD, "Filters");
+	print_line(p, "status:4xx,5xx",
+		"the field is one of these; words of one field too, "
+		"words of several fields all hold");
+	print_line(p, "path=/login", "is this and nothing else");
+	print_line(p, "ua~bot*1", "has the text; * is any text, ^ and $ are both ends");
+	print_line(p, "rate>60", "> < >= <= of numbers: 5k, 1M, 5%, 30s");
+	print_line(p, "-net:10.0.0.0/8", "all but these; so does !");
+	print_line(p, "\"a b\"", "text with blanks, anywhere in a line or a row");
+	print_line(p, "@name", "a filter that was saved");
+	for (size_t i = 0; i < filter_field_count; i++) {
+		const struct filter_field *f = &filter_fields[i];
+		snprintf(name, sizeof name, "%s%s", f->names[0],
+			f->kind == FILTER_NUMBER ? ">" : ":");
+		page_print(p, NAMES_WIDTH, STYLE_PLAIN, "%-*s%s; takes %s", NAMES_WIDTH, name,
+			f->help, f->takes);
+	}
+}
+
+static void print_letter(struct page *p, char letter)
+{
+	char names[512] = "";
+	size_t n = 0;
+
+	for (int i = 0; i < FLAGS; i++) {
+		int w = flag_defs[i].letter == letter && n < sizeof names
+				? snprintf(names + n, sizeof names - n, "%s%s", n ? ", " : "",
+					  flag_defs[i].name)
+				: 0;
+		n += (size_t)w;
+	}
+	page_print(p, NAMES_WIDTH, STYLE_PLAIN, "%-*c%s", NAMES_WIDTH, letter, names);
+}
+
+static void print_letters(struct page *p)
+{
+	bool seen[LETTERS_MAX] = {false};
+
+	page_print(p, 0, STYLE_BOLD, "Letters before rows: what they are judged to be");
+	for (int i = 0; i < FLAGS; i++) {
+		unsigned char letter = (unsigned char)flag_defs[i].letter;
+		if (letter && !seen[letter])
+			print_letter(p, (char)letter);
+		seen[letter] = true;
+	}
+}
+
+static void print_colours(struct page *p)
+{
+	page_print(p, 0, STYLE_BOLD, "Colours");
+	page_print(p, NAMES_WIDTH, STYLE_BAD,
+		"red             F and H, 5xx, half-open or many connections and next to no "
+		"request, what is lost");
+	page_print(p, NAMES_WIDTH, STYLE_WARN,
+		"yellow          X B A P E, 4xx, half-open connections, suspicious: many requests, "
+		"odd paths, a scanner");
+	page_print(p, NAMES_WIDTH, STYLE_INFO, "blue            C, 3xx, graphs");
+	page_print(p, NAMES_WIDTH, STYLE_DIM,
+		"dim             2xx, zeros, times; a row whose connections all closed within the "
+		"last ten seconds");
+	page_print(p, NAMES_WIDTH, STYLE_PLAIN,
+		"Half-open sources may be spoofed. "
+		"\"No requests\" means that none were logged.");
 }
 
 static void help_draw(struct panel *panel, struct area a, bool focused)
@@ -48,23 +139,11 @@ static void help_draw(struct panel *panel, struct area a, bool focused)
 	struct page p = page_begin(panel, a, help_panel.title);
 
 	(void)focused;
-	page_print(&p, 0, STYLE_BOLD, "Keys");
 	print_keys(&p, &panel->view->bindings);
-	page_print(&p, 0, STYLE_BOLD, "Columns");
 	print_columns(&p);
-	page_print(&p, 0, STYLE_BOLD, "Filters");
 	print_filters(&p);
-	page_print(&p, 0, STYLE_BOLD, "Rows");
-	page_print(&p, NAMES_WIDTH, STYLE_BAD,
-		"bold red      half-open or many connections, and next to no request logged");
-	page_print(&p, NAMES_WIDTH, STYLE_WARN,
-		"yellow        half-open connections, or suspicious: many requests, odd paths, a "
-		"scanner");
-	page_print(&p, NAMES_WIDTH, STYLE_DIM,
-		"dim           every connection closed within the last ten seconds");
-	page_print(&p, NAMES_WIDTH, STYLE_PLAIN,
-		"Half-open sources may be spoofed. "
-		"\"No requests\" means that none were logged.");
+	print_letters(&p);
+	print_colours(&p);
 	page_end(&p);
 }
 
@@ -73,6 +152,8 @@ const struct panel_ops help_panel = {
 	.where = IN_PAGE,
 	.size = sizeof(struct page_panel),
 	.open = page_open,
+	.search = page_search,
+	.mouse = page_mouse,
 	.draw = help_draw,
 	.act = page_act,
 };

@@ -169,4 +169,6 @@ const struct panel_ops inputs_panel = {
 	.open = page_open,
 	.draw = inputs_draw,
 	.act = page_act,
+	.search = page_search,
+	.mouse = page_mouse,
 };

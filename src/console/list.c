@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "console/list.h"
 
+#define WHEEL 3 /* rows */
+
 void list_reset(struct list *l)
 {
 	l->rank = l->top = l->count = 0;
@@ -104,5 +106,20 @@ bool list_act(struct list *l, const struct list_rows *rows, enum action action)
 		l->pinned = false;
 	else
 		list_move(l, rows, by);
+	return true;
+}
+
+bool list_mouse(struct list *l, const struct list_rows *rows, struct area a, const struct input *in)
+{
+	int y = in->mouse.y - a.y;
+	uint32_t rank = l->top + (uint32_t)(y > 0 ? y : 0);
+
+	if (in->mouse.button == MOUSE_WHEEL_UP || in->mouse.button == MOUSE_WHEEL_DOWN)
+		list_move(l, rows, in->mouse.button == MOUSE_WHEEL_UP ? -WHEEL : WHEEL);
+	if (in->mouse.button != MOUSE_LEFT || y < 0 || y >= a.h || rank >= l->count || l->text)
+		return false;
+	if (rows)
+		list_follow(l, rows);
+	list_move(l, rows, (int64_t)rank - l->rank);
 	return true;
 }

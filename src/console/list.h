@@ -10,6 +10,7 @@
 #define NG_CONSOLE_LIST_H
 
 #include "console/actions.h"
+#include "console/screen.h"
 
 #include <stdint.h>
 
@@ -51,6 +52,11 @@ bool list_act(struct list *l, const struct list_rows *rows, enum action action);
 /* The step that an action asks for, in rows; down is positive, the top and the end are further than
  * any list is long. False when it is another action. */
 bool list_step(enum action action, uint32_t height, int64_t *ret_by);
+
+/* The mouse on the rows of an area, without a heading: a click selects the row that stands there
+ * and returns true, the wheel moves by a few. */
+bool list_mouse(
+	struct list *l, const struct list_rows *rows, struct area a, const struct input *in);
 
 /* Scrolls just far enough to show the row. */
 void list_show(struct list *l, uint32_t rank);

@@ -19,13 +19,33 @@ static void add(char texts[][FILTER_TEXT_MAX], size_t *n, struct str text)
 void narrowing_push(struct narrowing *n, struct str text)
 {
 	add(n->undo, &n->undo_n, text);
+	n->redoes = false;
 }
 
-bool narrowing_pop(struct narrowing *n, char ret_text[static FILTER_TEXT_MAX])
+bool narrowing_pop(struct narrowing *n, const char now[static FILTER_TEXT_MAX],
+	char ret_text[static FILTER_TEXT_MAX])
 {
+	char was[FILTER_TEXT_MAX];
+
 	if (!n->undo_n)
 		return false;
-	memcpy(ret_text, n->undo[--n->undo_n], FILTER_TEXT_MAX);
+	text_copy(was, sizeof was, str_of(now));
+	text_copy(ret_text, FILTER_TEXT_MAX, str_of(n->undo[--n->undo_n]));
+	text_copy(n->redo, sizeof n->redo, str_of(was));
+	n->redoes = true;
+	return true;
+}
+
+bool narrowing_swap(struct narrowing *n, const char now[static FILTER_TEXT_MAX],
+	char ret_text[static FILTER_TEXT_MAX])
+{
+	char back[FILTER_TEXT_MAX];
+
+	if (!n->redoes)
+		return narrowing_pop(n, now, ret_text);
+	text_copy(back, sizeof back, str_of(n->redo));
+	narrowing_push(n, str_of(now));
+	text_copy(ret_text, FILTER_TEXT_MAX, str_of(back));
 	return true;
 }
 

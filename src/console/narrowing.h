@@ -13,6 +13,8 @@
 struct narrowing {
 	char undo[NARROWINGS_MAX][FILTER_TEXT_MAX];
 	size_t undo_n;
+	char redo[FILTER_TEXT_MAX]; /* what was taken off, while nothing came after it */
+	bool redoes;
 	char past[NARROWINGS_MAX][FILTER_TEXT_MAX]; /* the oldest first, each once */
 	size_t past_n;
 };
@@ -20,8 +22,13 @@ struct narrowing {
 /* The filter that another one takes the place of. */
 void narrowing_push(struct narrowing *n, struct str text);
 
-/* The one that was pushed last; false when there is none. */
-bool narrowing_pop(struct narrowing *n, char ret_text[static FILTER_TEXT_MAX]);
+/* `now` is taken off: the one that was pushed last; false when there is none. */
+bool narrowing_pop(struct narrowing *n, const char now[static FILTER_TEXT_MAX],
+	char ret_text[static FILTER_TEXT_MAX]);
+
+/* The same; but right after something was taken off it comes back. */
+bool narrowing_swap(struct narrowing *n, const char now[static FILTER_TEXT_MAX],
+	char ret_text[static FILTER_TEXT_MAX]);
 
 /* A filter to be found again; an empty one is not. */
 void narrowing_remember(struct narrowing *n, struct str text);

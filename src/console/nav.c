@@ -4,6 +4,10 @@
 #include "base/text.h"
 #include "detect/flag_defs.h"
 
+#include <stdio.h>
+
+#define FLAGGED "flag:any"
+
 struct filter_env nav_filter_env(const struct view *v)
 {
 	return (struct filter_env){.flag_at = flag_name_at,
@@ -14,6 +18,15 @@ struct filter_env nav_filter_env(const struct view *v)
 struct panel *nav_top(const struct view *v)
 {
 	return v->panels[v->depth ? v->stack[v->depth - 1] : v->focus];
+}
+
+enum panel_id nav_id(const struct view *v, const struct panel *p)
+{
+	int i = 0;
+
+	while (i + 1 < PANELS && v->panels[i] != p)
+		i++;
+	return (enum panel_id)i;
 }
 
 static bool covers(const struct panel *p)
@@ -87,6 +100,19 @@ void nav_turn(struct view *v, bool back)
 		v->focus = nav_lower(v);
 }
 
+void nav_tab(struct view *v, enum tab tab)
+{
+	v->tab = tab;
+	if (!v->wide && v->focus != PANEL_CONNECTIONS)
+		v->focus = nav_lower(v);
+	v->changed = true;
+}
+
+void nav_ask(struct view *v, enum action action)
+{
+	v->asking.action = action;
+}
+
 bool nav_selected(const struct view *v, struct subject_key *ret)
 {
 	struct panel *p = nav_body(v);
@@ -124,14 +150,22 @@ void nav_keep_filter(struct view *v, struct str before)
 	narrowing_remember(&v->narrowing, text);
 }
 
-void nav_narrow(struct view *v, struct str text)
+int nav_try_narrow(struct view *v, struct str text, struct filter_error *ret_error)
 {
 	char before[FILTER_TEXT_MAX];
-	struct filter_error error;
 
 	text_copy(before, sizeof before, str_of(v->filter.text));
-	if (nav_set_filter(v, text, &error) == 0)
+	int err = nav_set_filter(v, text, ret_error);
+	if (!err)
 		nav_keep_filter(v, str_of(before));
+	return err;
+}
+
+void nav_narrow(struct view *v, struct str text)
+{
+	struct filter_error error;
+
+	nav_try_narrow(v, text, &error);
 }
 
 void nav_narrow_to_selected(struct view *v, bool negated)
@@ -148,13 +182,69 @@ void nav_narrow_to_selected(struct view *v, bool negated)
 		nav_narrow(v, str_of(text));
 }
 
-void nav_widen(struct view *v)
+/* Nothing is left to take off. */
+static void say_nothing_to_undo(struct view *v)
 {
-	char text[FILTER_TEXT_MAX];
+	view_refuse(v, "nothing to undo: %s",
+		v->filter.count ? "the filter is as it was at the start" : "there is no filter");
+}
+
+void nav_undo(struct view *v)
+{
+	char text[FILTER_TEXT_MAX], now[FILTER_TEXT_MAX];
 	struct filter_error error;
 
-	if (narrowing_pop(&v->narrowing, text))
-		nav_set_filter(v, str_of(text), &error);
+	text_copy(now, sizeof now, str_of(v->filter.text));
+	if (!narrowing_swap(&v->narrowing, now, text)) {
+		say_nothing_to_undo(v);
+		return;
+	}
+	nav_set_filter(v, str_of(text), &error);
+	view_say(v, "%s: once more takes it back", text[0] ? text : "no filter");
+}
+
+void nav_widen(struct view *v)
+{
+	char text[FILTER_TEXT_MAX] = "";
+	struct filter_error error;
+
+	if (!v->filter.count) {
+		say_nothing_to_undo(v);
+		return;
+	}
+	narrowing_pop(&v->narrowing, v->filter.text, text);
+	nav_set_filter(v, str_of(text), &error);
+}
+
+/* The text without a word of the filter. */
+static void without(const struct filter *f, size_t word, char ret[static FILTER_TEXT_MAX])
+{
+	size_t n = 0;
+
+	ret[0] = '\0';
+	for (size_t i = 0; i < f->count; i++)
+		if (i != word)
+			n += (size_t)snprintf(ret + n, FILTER_TEXT_MAX - n, "%s%.*s", n ? " " : "",
+				(int)f->words[i].n, f->text + f->words[i].at);
+}
+
+void nav_flagged(struct view *v)
+{
+	const struct filter *f = &v->filter;
+	char text[FILTER_TEXT_MAX];
+	struct filter_error error;
+	size_t i = 0;
+
+	while (i < f->count &&
+		!str_eq((struct str){f->text + f->words[i].at, f->words[i].n}, STR_LIT(FLAGGED)))
+		i++;
+	int n = 0;
+	if (i < f->count)
+		without(f, i, text);
+	else
+		n = snprintf(text, sizeof text, FLAGGED "%s%s", f->count ? " " : "", f->text);
+	if (n < 0 || (size_t)n >= sizeof text || nav_try_narrow(v, str_of(text), &error) < 0)
+		view_refuse(v, "the filter is too long to take that in");
 }
 
 void nav_show_private(struct view *v, bool show)

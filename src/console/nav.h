@@ -11,6 +11,8 @@
 /* The panel that has the keys. */
 struct panel *nav_top(const struct view *v);
 
+enum panel_id nav_id(const struct view *v, const struct panel *p);
+
 /* The panel that fills the body: the highest that does, or the list that has the focus. */
 struct panel *nav_body(const struct view *v);
 
@@ -33,6 +35,12 @@ void nav_switch(struct view *v, bool back);
 /* The lower part of the main view shows the next tab, or the one before. */
 void nav_turn(struct view *v, bool back);
 
+/* It shows this one. */
+void nav_tab(struct view *v, enum tab tab);
+
+/* An action of whoever has the keys once what is done now is over. */
+void nav_ask(struct view *v, enum action action);
+
 /* The panel of the lower part that the tab stands for, while there is room for one. */
 enum panel_id nav_lower(const struct view *v);
 
@@ -51,14 +59,21 @@ int nav_set_filter(struct view *v, struct str text, struct filter_error *ret_err
 /* The filter is meant to stay; `before` is the one that it took the place of, to come back to. */
 void nav_keep_filter(struct view *v, struct str before);
 
-/* Another filter, to stay. */
-void nav_narrow(struct view *v, struct str text);
+/* Another filter, to stay. 0, or -EINVAL as above. */
+int nav_try_narrow(struct view *v, struct str text, struct filter_error *ret_error);
+void nav_narrow(struct view *v, struct str text); /* which is one */
 
 /* Only what is under the cursor, or all but it. */
 void nav_narrow_to_selected(struct view *v, bool negated);
 
-/* The filter before this one. */
+/* The filter before this one; once more, right after it: this one again. */
+void nav_undo(struct view *v);
+
+/* The filter before this one, one step further each time. */
 void nav_widen(struct view *v);
+
+/* Only rows with a flag; once more: without that word. */
+void nav_flagged(struct view *v);
 
 void nav_show_private(struct view *v, bool show);
 

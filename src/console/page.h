@@ -9,10 +9,23 @@
 #include "console/list.h"
 #include "console/view.h"
 
+#define PAGE_SEARCH_MAX 64
+
+#define PAGE_FOUND_MAX 512 /* lines that have it; n and N go to these */
+
+/* What is looked for in a page, and where it was when it was drawn last. */
+struct page_search {
+	char text[PAGE_SEARCH_MAX]; /* "": nothing */
+	bool fresh;                 /* the first line that has it, from the top of the screen */
+	uint32_t at;                /* the line that was gone to */
+	uint32_t n, lines[PAGE_FOUND_MAX];
+};
+
 /* The state of a panel that is a page. */
 struct page_panel {
 	struct panel panel;
 	struct list list; /* of lines */
+	struct page_search search;
 };
 
 struct page {
@@ -29,8 +42,12 @@ void page_end(struct page *p);
 void page_print(struct page *p, int indent, unsigned style, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 
-/* The panel's open() and act(). */
+/* The panel's search(): goes to the next line that has the text. */
+void page_search(struct panel *p, struct str text);
+
+/* The panel's open(), act() and mouse(). */
 void page_open(struct panel *p, const struct subject_key *of);
 bool page_act(struct panel *p, enum action action);
+bool page_mouse(struct panel *p, struct area a, const struct input *in);
 
 #endif

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
+#include "console/chosen.h"
 #include "console/line_edit.h"
 #include "console/nav.h"
 #include "console/panels.h"
+#include "console/typing.h"
 
 #include "base/container.h"
 #include "base/text.h"
@@ -15,6 +17,9 @@ struct prompt {
 	struct panel panel;
 	struct line_edit line;
 	char before[FILTER_TEXT_MAX]; /* the filter, to come back to */
+	struct filter highlight;      /* what was marked in the log, likewise */
+	bool marks;                   /* the line is what to mark, not what to show */
+	bool names;                   /* the line is a name to save .draft under */
 	bool wrong;                   /* the line is no filter */
 	bool rest_holds;              /* without the word that is wrong it is one, and holds */
 	bool insisted;                /* Enter was pressed on it all the same */
@@ -34,11 +39,33 @@ static struct str line_of(const struct prompt *p)
 	return (struct str){p->line.text, p->line.n};
 }
 
+/* "@" and a part of a name: the filters that were saved under such. */
+static void offer_saved(struct prompt *p)
+{
+	const struct remembered *r = &p->panel.view->remembered;
+	struct filter_choices *c = &p->choices;
+	size_t from = p->line.at;
+
+	while (from > 0 && p->line.text[from - 1] != ' ')
+		from--;
+	struct str typed = {p->line.text + from, p->line.at - from};
+	if (!str_take(&typed, STR_LIT("@")))
+		return;
+	*c = (struct filter_choices){.from = from, .to = p->line.at};
+	for (size_t i = 0; i < r->filter_count && c->n < FILTER_CHOICES_MAX; i++) {
+		if (!str_starts(str_of(r->filters[i].name), typed))
+			continue;
+		c->at[c->n].count = ABSENT;
+		snprintf(c->at[c->n++].text, FILTER_CHOICE_MAX, "@%s", r->filters[i].name);
+	}
+}
+
 static void look_up(struct prompt *p)
 {
 	const struct filter_env env = nav_filter_env(p->panel.view);
 
 	filter_complete(&p->choices, p->panel.view->m, &env, line_of(p), p->line.at);
+	offer_saved(p);
 }
 
 static void prompt_open(struct panel *panel, const struct subject_key *of)
@@ -47,8 +74,10 @@ static void prompt_open(struct panel *panel, const struct subject_key *of)
 	struct str text = str_of(panel->view->filter.text);
 
 	(void)of;
-	p->wrong = p->insisted = p->listed = false;
+	p->wrong = p->insisted = p->listed = p->marks = p->names = false;
 	p->cycle = p->back = 0;
+	p->highlight = panel->view->highlight;
+	panel->view->said.text[0] = '\0'; /* its place is taken */
 	text_copy(p->before, sizeof p->before, text);
 	line_edit_init(&p->line, sizeof p->before);
 	line_edit_set(&p->line, text);
@@ -73,15 +102,52 @@ static struct str rest_of(const struct prompt *p, char buf[static LINE_EDIT_MAX]
 	return (struct str){buf, (size_t)n};
 }
 
+/* The line with what "@name" stands for in its place; one that is too long then stays. */
+static struct str expanded(const struct prompt *p, char buf[static FILTER_TEXT_MAX])
+{
+	struct str rest = line_of(p);
+	size_t n = 0;
+
+	while (rest.n) {
+		size_t w = 0;
+		while (w < rest.n && rest.p[w] != ' ')
+			w++;
+		struct str word = {rest.p, w};
+		const char *saved =
+			w > 1 && word.p[0] == '@'
+				? remembered_filter(&p->panel.view->remembered, str_skip(word, 1))
+				: NULL;
+		struct str text = saved ? str_of(saved) : word;
+		if (n + text.n + 2 > FILTER_TEXT_MAX)
+			return line_of(p);
+		memcpy(buf + n, text.p, text.n);
+		n += text.n;
+		if (w < rest.n)
+			buf[n++] = ' ';
+		rest = str_skip(rest, w < rest.n ? w + 1 : w);
+	}
+	return (struct str){buf, n};
+}
+
+static int set(struct prompt *p, struct str text, struct filter_error *ret_error)
+{
+	struct view *v = p->panel.view;
+	const struct filter_env env = nav_filter_env(v);
+
+	return p->marks ? filter_compile(&v->highlight, text, &env, ret_error)
+			: nav_set_filter(v, text, ret_error);
+}
+
 /* Each change counts at once. While a word is wrong the others hold, or else the last good line. */
 static void apply(struct prompt *p)
 {
-	struct view *v = p->panel.view;
-	char buf[LINE_EDIT_MAX];
+	char buf[LINE_EDIT_MAX], whole[FILTER_TEXT_MAX];
 	struct filter_error other;
 
-	p->wrong = nav_set_filter(v, line_of(p), &p->error) < 0;
-	p->rest_holds = p->wrong && nav_set_filter(v, rest_of(p, buf), &other) == 0;
+	if (p->names)
+		return;
+	p->wrong = set(p, expanded(p, whole), &p->error) < 0;
+	p->rest_holds = p->wrong && set(p, rest_of(p, buf), &other) == 0;
 	p->insisted = false;
 	p->typed = clock_usec(CLOCK_MONOTONIC);
 }
@@ -90,6 +156,7 @@ static void edited(struct prompt *p)
 {
 	p->listed = false;
 	p->cycle = p->back = 0;
+	p->panel.view->said.text[0] = '\0';
 	apply(p);
 }
 
@@ -143,22 +210,75 @@ static void travel(struct prompt *p, size_t back)
 	p->back = back;
 }
 
+/* The other of both takes the line; the first is as it was. */
+static void switch_marks(struct prompt *p)
+{
+	struct view *v = p->panel.view;
+	struct filter_error error;
+
+	if (p->marks)
+		v->highlight = p->highlight;
+	else
+		nav_set_filter(v, str_of(p->before), &error);
+	p->marks = !p->marks;
+	if (p->marks && str_eq(line_of(p), str_of(p->before)))
+		line_edit_set(&p->line, str_of(p->highlight.text));
+	apply(p);
+}
+
+/* The line gives way to a name, and comes back. */
+static void begin_name(struct prompt *p)
+{
+	if (p->wrong || !p->line.n) {
+		view_refuse(p->panel.view, "there is no filter to save");
+		return;
+	}
+	text_copy(p->draft, sizeof p->draft, line_of(p));
+	p->names = true;
+	line_edit_set(&p->line, STR_LIT(""));
+}
+
+static void end_name(struct prompt *p, bool save)
+{
+	struct view *v = p->panel.view;
+
+	if (save && !chosen_save_filter(v, line_of(p), str_of(v->filter.text)))
+		return;
+	p->names = false;
+	line_edit_set(&p->line, str_of(p->draft));
+	apply(p);
+}
+
 static void accept(struct prompt *p)
 {
 	struct view *v = p->panel.view;
 
+	if (p->names) {
+		end_name(p, true);
+		return;
+	}
 	p->insisted = p->wrong;
 	if (p->wrong) /* nothing would tell why it does not work */
 		return;
-	nav_keep_filter(v, str_of(p->before));
+	if (p->marks)
+		narrowing_remember(&v->narrowing, str_of(v->highlight.text));
+	else
+		nav_keep_filter(v, str_of(p->before));
 	nav_close(v);
 }
 
 static void cancel(struct prompt *p)
 {
-	line_edit_set(&p->line, str_of(p->before));
-	apply(p);
-	nav_close(p->panel.view);
+	struct view *v = p->panel.view;
+	struct filter_error error;
+
+	if (p->names) {
+		end_name(p, false);
+		return;
+	}
+	v->highlight = p->highlight;
+	nav_set_filter(v, str_of(p->before), &error);
+	nav_close(v);
 }
 
 static bool move_or_delete(struct prompt *p, enum action action)
@@ -185,14 +305,24 @@ static bool prompt_act(struct panel *panel, enum action action)
 	case ACT_CANCEL:
 		cancel(p);
 		return true;
+	case ACT_AS_HIGHLIGHT:
+		if (!p->names)
+			switch_marks(p);
+		return true;
+	case ACT_SAVE:
+		if (!p->names)
+			begin_name(p);
+		return true;
 	case ACT_COMPLETE:
-		complete(p);
+		if (!p->names)
+			complete(p);
 		return true;
 	case ACT_OLDER:
-		travel(p, p->back + 1);
+		if (!p->names)
+			travel(p, p->back + 1);
 		return true;
 	case ACT_NEWER:
-		if (p->back)
+		if (p->back && !p->names)
 			travel(p, p->back - 1);
 		return true;
 	default:
@@ -260,28 +390,58 @@ static void draw_error(const struct prompt *p, struct area a, int cursor)
 			a, 0, x + width > a.w ? 0 : x, STYLE_BAD, "^ %s%s", p->error.text, holds);
 }
 
+static uint64_t sum_of(const struct filter_choices *c)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < c->n; i++)
+		sum += c->at[i].count == ABSENT ? 0 : c->at[i].count;
+	return sum;
+}
+
+/* "200 61%", of all that are listed. */
+static int draw_choice(
+	const struct filter_choice *choice, uint64_t sum, struct area a, int x, unsigned style)
+{
+	int w = screen_text(a, 0, x, style, str_of(choice->text));
+
+	if (choice->count == ABSENT || !sum)
+		return w;
+	uint64_t share = (choice->count * 100 + sum / 2) / sum;
+	return w + screen_print(a, 0, x + w, STYLE_DIM, share ? " %u%%" : " <1%%", (unsigned)share);
+}
+
 static void draw_choices(const struct prompt *p, struct area a)
 {
 	const struct filter_choices *c = &p->choices;
+	uint64_t sum = sum_of(c);
 	int x = 0;
 
 	if (c->field)
 		x += screen_print(a, 0, 0, STYLE_DIM, "%s: ", c->field->names[0]);
-	for (size_t i = 0; i < c->n && x < a.w; i++) {
-		const struct filter_choice *choice = &c->at[i];
-		unsigned style = p->cycle == i + 1 ? STYLE_BAR : STYLE_PLAIN;
-		char count[8] = "";
-		x += screen_text(a, 0, x, style, str_of(choice->text));
-		if (choice->count != ABSENT && text_count(count, choice->count))
-			x += screen_print(a, 0, x, STYLE_DIM, " %s", count);
-		x += 2;
-	}
+	if (c->field && !p->listed)
+		x += screen_print(a, 0, x, STYLE_DIM, "%s  ", c->field->takes);
+	if (sum)
+		x += screen_print(a, 0, x, STYLE_DIM, "now: ");
+	for (size_t i = 0; i < c->n && x < a.w; i++)
+		x += draw_choice(
+			     &c->at[i], sum, a, x, p->cycle == i + 1 ? STYLE_BAR : STYLE_PLAIN) +
+		     2;
+}
+
+static bool is_saved(const struct prompt *p)
+{
+	return p->choices.at[0].text[0] == '@';
 }
 
 /* The values that there are now, while one is typed; else what the field takes. */
 static void draw_help(const struct prompt *p, struct area a)
 {
-	if (p->listed || (p->choices.field && p->choices.n))
+	if (p->panel.view->said.text[0])
+		screen_print(a, 0, 0, STYLE_WARN, "%s", p->panel.view->said.text);
+	else if (p->names)
+		screen_print(a, 0, 0, STYLE_DIM, "letters, digits, - and _; /%s", p->draft);
+	else if (p->listed || (p->choices.n && (p->choices.field || is_saved(p))))
 		draw_choices(p, a);
 	else if (p->choices.field)
 		screen_print(a, 0, 0, STYLE_DIM, "%s: %s", p->choices.field->names[0],
@@ -291,34 +451,28 @@ static void draw_help(const struct prompt *p, struct area a)
 			"text  203.0.113.0/24,...  status:4xx  path:/wp  ua~bot  rate>60  -not");
 }
 
-static void draw_keys(const struct view *v, struct area a, int x)
+static const struct typing *typing_of(const struct prompt *p)
 {
-	for (int i = 0; i < ACTIONS; i++) {
-		char key[KEY_NAME_MAX];
-		if (!(actions[i].where & IN_PROMPT) || !actions[i].note)
-			continue;
-		bindings_names(&v->bindings, (enum action)i, IN_PROMPT, 1, key, sizeof key);
-		if (key[0])
-			x += screen_print(a, 0, x, STYLE_DIM, "%s %s", key, actions[i].note) + 2;
-	}
+	static const struct typing filter = {"/", NULL, NULL}, mark = {"highlight/", NULL, NULL},
+				   name = {"save as ", "save", "do not"};
+
+	return p->names ? &name : p->marks ? &mark : &filter;
 }
 
 static void prompt_draw(struct panel *panel, struct area a, bool focused)
 {
 	struct prompt *p = container_of(panel, struct prompt, panel);
 	struct area below = area_rows(a, 1, 1);
-	int cursor, x = screen_print(a, 0, 0, STYLE_BOLD, "/");
+	int cursor = typing_draw(panel->view, typing_of(p), &p->line, a, 0);
 
 	(void)focused;
-	x += line_edit_draw(&p->line, a, 0, x, a.w - x - 1, STYLE_PLAIN, &cursor) + 2;
-	draw_keys(panel->view, a, x);
-	if (!p->listed)
+	if (!p->listed && !p->names)
 		look_up(p);
-	if (is_error_due(p))
+	if (!p->names && is_error_due(p))
 		draw_error(p, below, cursor);
 	else
 		draw_help(p, below);
-	if (a.h > 0 && a.w > 0)
+	if (a.h > 0 && a.w > 0) /* last: what is drawn moves it */
 		screen_cursor(a.y, a.x + (cursor < a.w ? cursor : a.w - 1));
 }
 

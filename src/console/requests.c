@@ -24,6 +24,7 @@
 #define GUTTER_FROM 40 /* columns */
 #define GUTTER      2
 #define SHIFT       16
+#define WHEEL       3 /* lines */
 
 struct requests {
 	struct panel panel;
@@ -293,6 +294,11 @@ static void requests_draw(struct panel *p, struct area a, bool focused)
 
 /* Who, and what, the cursor is on. */
 
+static const struct journal_entry *requests_entry(struct panel *p)
+{
+	return log_view_entry(&requests_of(p)->log, p->view->m);
+}
+
 static const struct journal_entry *under_cursor(const struct panel *p)
 {
 	const struct requests *r = container_of(p, struct requests, panel);
@@ -403,6 +409,35 @@ static bool requests_act(struct panel *p, enum action action)
 	}
 }
 
+/* The rank of the line that is drawn so many rows below the first; false: none is. */
+static bool line_at(const struct requests *r, int row, uint32_t *ret_rank)
+{
+	for (uint32_t i = r->log.first; i < r->log.end && row >= 0; i++) {
+		const struct journal_entry *e = log_view_line(&r->log, r->panel.view->m, i);
+		row -= e ? (int)log_line_rows(&r->look, e) : 0;
+		*ret_rank = i;
+		if (row < 0)
+			return true;
+	}
+	return false;
+}
+
+static bool requests_mouse(struct panel *p, struct area a, const struct input *in)
+{
+	struct requests *r = requests_of(p);
+	enum mouse_button button = in->mouse.button;
+	uint32_t rank;
+
+	if (button == MOUSE_WHEEL_UP || button == MOUSE_WHEEL_DOWN)
+		log_view_move(&r->log, button == MOUSE_WHEEL_UP ? -WHEEL : WHEEL);
+	if (button != MOUSE_LEFT || !line_at(r, in->mouse.y - a.y - 1, &rank))
+		return false;
+	int64_t by = (int64_t)rank - log_view_rank(&r->log);
+	if (by)
+		log_view_move(&r->log, by);
+	return true;
+}
+
 const struct panel_ops requests_panel = {
 	.title = "HTTP log",
 	.where = IN_LISTS,
@@ -412,6 +447,8 @@ const struct panel_ops requests_panel = {
 	.fit = requests_fit,
 	.selected = requests_selected,
 	.target = requests_target,
+	.entry = requests_entry,
+	.mouse = requests_mouse,
 	.draw = requests_draw,
 	.act = requests_act,
 };

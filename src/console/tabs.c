@@ -86,8 +86,9 @@ int tabs_draw(const struct view *v, struct area a, bool focused, enum tab open)
 		title_of(v, (enum tab)i, title);
 		if (i != (int)open && x + (int)strlen(title) > a.w)
 			break;
-		x += screen_text(a, 0, x, i == (int)open ? STYLE_BAR_ON : style, str_of(title));
-		x += 2;
+		int w = screen_text(a, 0, x, i == (int)open ? STYLE_BAR_ON : style, str_of(title));
+		spots_add_tab(v->spots, a, 0, x, w, i);
+		x += w + 2;
 	}
 	return x;
 }

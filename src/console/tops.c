@@ -19,9 +19,10 @@
 
 struct tops {
 	struct panel panel;
-	struct list list; /* of the tab that is open */
-	enum tab tab;     /* that the list is of */
-	uint64_t kept;    /* the key of the row that the cursor stays with */
+	struct list list;  /* of the tab that is open */
+	struct area shown; /* where its rows were drawn */
+	enum tab tab;      /* that the list is of */
+	uint64_t kept;     /* the key of the row that the cursor stays with */
 	struct top_row rows[TOP_ROWS];
 	uint32_t n;
 	char target[FILTER_TEXT_MAX];
@@ -273,6 +274,7 @@ static void draw_open(struct tops *t, struct area a, bool focused)
 	unsigned style = focused ? STYLE_SELECTED : t->list.pinned ? STYLE_SELECTED_IDLE : 0;
 
 	look(t);
+	t->shown = area_rows(a, 1, a.h - 1);
 	list_follow(&t->list, &rows);
 	list_fit(&t->list, t->n, a.h > 1 ? (uint32_t)a.h - 1 : 1);
 	if (!t->n) {
@@ -365,6 +367,15 @@ static bool tops_act(struct panel *p, enum action action)
 	return true;
 }
 
+static bool tops_mouse(struct panel *p, struct area a, const struct input *in)
+{
+	struct tops *t = tops_of(p);
+	const struct list_rows rows = {t, take, find};
+
+	(void)a;
+	return list_mouse(&t->list, &rows, t->shown, in);
+}
+
 static void tops_forget(struct panel *p)
 {
 	list_reset(&tops_of(p)->list);
@@ -377,6 +388,7 @@ const struct panel_ops tops_panel = {
 	.size = sizeof(struct tops),
 	.forget = tops_forget,
 	.target = tops_target,
+	.mouse = tops_mouse,
 	.draw = tops_draw,
 	.act = tops_act,
 };

@@ -13,10 +13,12 @@
 
 #include "console/bindings.h"
 #include "console/command.h"
+#include "console/headline.h"
 #include "console/looked.h"
 #include "console/narrowing.h"
-#include "console/headline.h"
+#include "console/remembered.h"
 #include "console/screen.h"
+#include "console/spots.h"
 #include "detect/detect.h"
 #include "event/overview.h"
 #include "event/replay_status.h"
@@ -38,6 +40,8 @@ enum panel_id {
 	PANEL_SETUP,    /* columns, theme, mouse */
 	PANEL_PICKER,   /* one of a list */
 	PANEL_COMMANDS, /* everything that can be done, by name */
+	PANEL_DIALOG,   /* a filter, field by field */
+	PANEL_SEARCH,   /* what to look for in a page is typed */
 	PANEL_TIME,     /* a time to go to is typed */
 	PANEL_PROMPT,   /* a filter is typed */
 	PANELS
@@ -65,6 +69,14 @@ struct saying {
 	char text[SAID_MAX]; /* "": nothing is said */
 	bool bad;            /* it could not be done */
 	usec_t until;        /* by CLOCK_MONOTONIC */
+};
+
+/* What one panel asks of another; who does it takes it away. */
+struct asking {
+	enum action action; /* of who has the keys once this input is done; ACT_NONE: nothing */
+	const struct column *sort; /* the rows are to be sorted by it; NULL: as they are */
+	bool group;                /* a row is to be .by */
+	enum group_by by;
 };
 
 /* What is shown while it stands still; all NULL while it goes on. Owned; see freeze.h. */
@@ -97,20 +109,27 @@ struct view {
 	struct narrowing narrowing; /* filters that were */
 	struct filter highlight;    /* lines of the log to be marked; none: its count is 0 */
 	enum tab tab;
-	bool wide;          /* the log and the tops stand side by side; set by the frame */
-	size_t finding;     /* the one that was gone to last, counted from the gravest */
-	usec_t asked_time;  /* the log is to show this time, and forgets it then; 0: none */
-	usec_t recording;   /* since when R records, by the model; 0: it does not */
-	uint64_t recorded;  /* bytes */
-	struct saying said; /* to the operator, for some seconds */
-	uint32_t matched;   /* rows that pass the filter, at the last draw */
-	uint32_t lines;     /* that the rows would take if there were room, at the last draw; 0: one
-			       each */
-	bool changed;       /* something else than the model: a frame is due */
-	usec_t wake_at;     /* by CLOCK_MONOTONIC: a frame is due then, whatever happens; 0: none */
+	bool wide;             /* the log and the tops stand side by side; set by the frame */
+	size_t finding;        /* the one that was gone to last, counted from the gravest */
+	usec_t asked_time;     /* the log is to show this time, and forgets it then; 0: none */
+	usec_t recording;      /* since when R records, by the model; 0: it does not */
+	uint64_t recorded;     /* bytes */
+	struct saying said;    /* to the operator, for some seconds */
+	enum group_by rows_by; /* what a row is, and */
+	const struct column *rows_sort; /* what they are sorted by, at the last draw */
+	uint32_t matched;               /* rows that pass the filter, at the last draw */
+	uint32_t lines; /* that the rows would take if there were room, at the last draw; 0: one
+			   each */
+	bool changed;   /* something else than the model: a frame is due */
+	usec_t wake_at; /* by CLOCK_MONOTONIC: a frame is due then, whatever happens; 0: none */
+	struct asking asking;
 	struct headline headline; /* what header and findings say */
 	struct commands commands; /* for the app */
 	struct bindings bindings;
+	struct remembered remembered;
+	bool mouse;                /* the mouse is ours, not the terminal's */
+	struct area areas[PANELS]; /* where each was drawn last; no lines: it was not */
+	struct spots *spots;       /* what else can be clicked there; the console's */
 
 	/* nav's */
 	struct panel *panels[PANELS];
@@ -143,6 +162,12 @@ struct panel_ops {
 		struct filter_target *ret_target);
 	bool (*watched)(const struct panel *p, struct addr *ret_ip);   /* who it was moved to */
 	void (*query)(const struct panel *p, struct query *ret_query); /* the rows in sight */
+	/* The mouse on the panel, which was drawn in this area. True: what is under it is selected
+	 * (a second click opens it). */
+	bool (*mouse)(struct panel *p, struct area a, const struct input *in);
+	void (*search)(struct panel *p, struct str text); /* the next line that has it */
+	/* The request or login under the cursor, or NULL. */
+	const struct journal_entry *(*entry)(struct panel *p);
 	/* Goes on with what takes longer than a frame, for a few milliseconds. Returns when to be
 	 * called again, by CLOCK_MONOTONIC; 0: not before something has changed. */
 	usec_t (*work)(struct panel *p, usec_t now);

@@ -118,17 +118,69 @@ static void place(struct layout *l)
 	}
 }
 
-void layout_fit(struct layout *l, const struct model *m, const struct layout_wish *wish)
+static void add(struct layout *l, const struct column *c, const struct layout_wish *w)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (l->at[i].column == c)
+			return;
+	if (l->n < LAYOUT_COLUMNS_MAX)
+		l->at[l->n++] = (struct layout_column){c, 0, room_of(c, w)};
+}
+
+static bool is_chosen(const struct layout_wish *w)
+{
+	return w->chosen && w->chosen->n;
+}
+
+/* Who it is stands in front in any case, and what rows are sorted by somewhere. */
+static void gather(struct layout *l, const struct model *m, const struct layout_wish *w)
+{
+	l->n = 0;
+	for (size_t i = 0; i < column_count; i++) {
+		const struct column *c = &columns[i];
+		if (is_wanted(c, m, w) && (!is_chosen(w) || is_ip(c) || column_is_trouble(c)))
+			add(l, c, w);
+	}
+	for (size_t i = 0; is_chosen(w) && i < w->chosen->n; i++) {
+		const struct column *c = w->chosen->at[i];
+		if (!column_is_trouble(c) && column_serves(c, m, w->by))
+			add(l, c, w);
+	}
+	if (is_chosen(w) && w->must)
+		add(l, w->must, w);
+}
+
+/* Of those that somebody has chosen the last goes first. */
+static bool drop_last(struct layout *l, const struct column *must)
+{
+	for (size_t i = l->n; i-- > 0;) {
+		const struct column *c = l->at[i].column;
+		if (is_ip(c) || column_is_trouble(c) || c == must)
+			continue;
+		memmove(&l->at[i], &l->at[i + 1], (l->n - i - 1) * sizeof l->at[0]);
+		l->n--;
+		return true;
+	}
+	return false;
+}
+
+static void drop_what_is_too_much(struct layout *l, const struct layout_wish *wish)
 {
 	const struct column *must = wish->must;
 
-	l->n = 0;
-	for (size_t i = 0; i < column_count && l->n < LAYOUT_COLUMNS_MAX; i++)
-		if (is_wanted(&columns[i], m, wish))
-			l->at[l->n++] =
-				(struct layout_column){&columns[i], 0, room_of(&columns[i], wish)};
+	if (is_chosen(wish)) {
+		while (total_width(l) > wish->width && (drop_last(l, must) || drop_last(l, NULL)))
+			;
+		return;
+	}
 	while (total_wish(l, must) > wish->width && (drop_least(l, must) || drop_least(l, NULL)))
 		;
+}
+
+void layout_fit(struct layout *l, const struct model *m, const struct layout_wish *wish)
+{
+	gather(l, m, wish);
+	drop_what_is_too_much(l, wish);
 	int spare = wish->width - total_width(l);
 	if (spare < 0)
 		l->at[0].width = wish->width > 0 ? wish->width : 0;

@@ -15,6 +15,12 @@ struct layout_column {
 	int x, width;
 };
 
+/* Columns that somebody has chosen, in their order; none: all that there are. */
+struct layout_choice {
+	size_t n;
+	const struct column *at[LAYOUT_COLUMNS_MAX]; /* static */
+};
+
 struct layout {
 	size_t n;
 	struct layout_column at[LAYOUT_COLUMNS_MAX];
@@ -26,6 +32,7 @@ struct layout_wish {
 	int name_width;   /* that the names of the rows at hand would like; 0: the least */
 	/* Goes last, and has room for an arrow behind its title: rows are sorted by it; or NULL. */
 	const struct column *must;
+	const struct layout_choice *chosen; /* or NULL; its columns stand in its order */
 	/* On a screen: the mark of a row, which leaves a place before its name, and what is drawn.
 	 */
 	bool marks;

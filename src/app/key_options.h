@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * key_options: the section [keys] of the config file, made from actions[]: which keys do what. Each
+ * key of the section is an action's name, with the keys of the keyboard that do it.
+ */
+#ifndef NG_APP_KEY_OPTIONS_H
+#define NG_APP_KEY_OPTIONS_H
+
+#include "config/option_defs.h"
+#include "console/bindings.h"
+
+/* The table, to be handed in with others; it and its values live as long as the program. */
+struct option_table key_option_table(void);
+
+/* What is set once the options are read; the defaults before. */
+const struct bindings *key_options_set(void);
+
+#endif

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * explain: what a key is for, said when there is nothing that it could do here.
+ */
+#ifndef NG_CONSOLE_EXPLAIN_H
+#define NG_CONSOLE_EXPLAIN_H
+
+#include "console/view.h"
+
+void explain(struct view *v, enum action action);
+
+#endif
