@@ -15,7 +15,7 @@ BUILD_PACKAGES=(
 )
 TEST_PACKAGES=(
 	libcmocka-dev                                   # unit tests
-	nginx apache2-bin apache2-utils logrotate curl tmux jq iproute2 procps  # real servers, clients, terminals
+	nginx apache2-bin apache2-utils logrotate curl tmux screen jq iproute2 procps  # real servers, clients, terminals
 	caddy lighttpd haproxy                          # more servers
 	python3 hping3 slowhttptest openssl nftables    # staged incidents
 	libmaxmind-db-writer-perl                       # GeoIP databases for tests

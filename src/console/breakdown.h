@@ -27,8 +27,8 @@ struct breakdown {
 /* Paths without their queries. Orders c->at anew: by text. */
 void breakdown_of(struct breakdown *b, struct counts *paths);
 
-/* What filters find it by ("path~"): its beginning, with '*' for each "{n}" (detect/paths.h) and for
- * what a part leaves open. */
+/* What filters find it by ("path~"): its beginning, with '*' for each "{n}" (detect/paths.h) and
+ * for what a part leaves open. */
 #define BREAKDOWN_PATTERN_MAX (BREAKDOWN_TEXT_MAX + 2)
 struct str breakdown_pattern(struct str text, char buf[static BREAKDOWN_PATTERN_MAX]);
 

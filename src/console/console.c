@@ -91,6 +91,10 @@ static bool open_screen(
 	if (screen_open(reason) < 0)
 		return false;
 	screen_mouse(c->view.mouse);
+	/* An incident may take the line that it has at the top; what is wrong with the file of
+	 * settings is said first. */
+	if (screen_notice()[0] && !c->view.said.text[0])
+		view_say(&c->view, "%s", screen_notice());
 	return true;
 }
 

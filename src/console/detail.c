@@ -5,6 +5,8 @@
 #include "base/container.h"
 #include "base/text.h"
 
+#include <stdio.h>
+
 #define FOOT_LINES 2
 #define FOOT_FROM  14 /* lines of the panel from which there is room for a foot */
 #define BACK_MAX   8  /* rows that lead to one another */
@@ -77,14 +79,21 @@ static bool detail_watched(const struct panel *p, struct addr *ret_ip)
 	return key->by == GROUP_NONE || key->by == GROUP_NET;
 }
 
+/* What was known of it stays. */
+static void print_gone(struct sheet *s, const struct about *a)
+{
+	char line[96];
+
+	snprintf(line, sizeof line, "This %s %s", about_is_host(a) ? "address" : "group",
+		a->seen ? "is no longer tracked: idle, no connections." : "has not been seen yet.");
+	sheet_label(s, STYLE_WARN, line);
+}
+
 static void write_sheet(struct sheet *s, struct about *a)
 {
 	a->under = (struct under){.what = UNDER_NOTHING};
 	if (a->gone)
-		sheet_label(s, STYLE_WARN,
-			a->seen ? "This is no longer tracked: idle, no connections. What was "
-				  "known stays."
-				: "This has not been seen yet.");
+		print_gone(s, a);
 	detail_print_judged(s, a);
 	detail_print_who(s, a);
 	detail_print_seen(s, a);

@@ -32,7 +32,7 @@ static bool has_access_log(const struct model *m)
 	for (uint32_t i = 0; i < machine->log_count; i++)
 		if (!machine->logs[i].errors)
 			return true;
-	return machine->log_count == 0 && machine->totals[0].log.requests > 0;
+	return machine->totals[0].log.requests + machine->totals[1].log.requests > 0;
 }
 
 static struct ledger_facts facts_of(const struct about *a)

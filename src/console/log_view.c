@@ -124,6 +124,21 @@ static uint32_t last_below(const struct log_view *l, const struct model *m, uint
 	return first;
 }
 
+/* Lines that are left in sight before or behind one that was gone to from afar. */
+static uint32_t context(const struct log_view *l, uint32_t distance)
+{
+	return l->jumped && distance > l->height ? l->height / 3 : 0;
+}
+
+/* The first rank in sight for a line that is above those in sight. */
+static uint32_t first_with(
+	const struct log_view *l, const struct model *m, uint32_t rank, const struct log_rows *rows)
+{
+	uint32_t lead = context(l, l->first - rank), first = rank > lead ? rank - lead : 0;
+
+	return last_below(l, m, first, rows) < rank ? rank : first;
+}
+
 void log_view_fit(struct log_view *l, const struct model *m, uint32_t height, struct log_rows rows)
 {
 	const struct positions *lines = &l->index.lines;
@@ -132,15 +147,17 @@ void log_view_fit(struct log_view *l, const struct model *m, uint32_t height, st
 	l->first = l->end = 0;
 	if (!lines->n)
 		return;
-	uint32_t rank = log_view_rank(l), last = lines->n - 1;
+	uint32_t rank = log_view_rank(l), newest = lines->n - 1, last = newest;
 	if (l->cursor && positions_before(lines, l->bottom) < last)
 		last = positions_before(lines, l->bottom);
-	if (last < rank)
-		last = rank;
+	if (last < rank) {
+		last = rank + context(l, rank - last);
+		last = last < newest ? last : newest;
+	}
 	l->first = first_above(l, m, last, &rows);
 	if (rank < l->first) {
-		last = last_below(l, m, rank, &rows);
-		l->first = rank;
+		l->first = first_with(l, m, rank, &rows);
+		last = last_below(l, m, l->first, &rows);
 	} else if (l->first == 0) { /* no room is left empty below */
 		last = last_below(l, m, 0, &rows);
 	}
@@ -155,6 +172,7 @@ static void go_to_rank(struct log_view *l, uint32_t rank)
 	if (!l->cursor)
 		l->since = positions_at(lines, lines->n - 1);
 	l->cursor = positions_at(lines, rank);
+	l->jumped = true;
 	l->seeking = 0;
 }
 
@@ -167,6 +185,7 @@ void log_view_move(struct log_view *l, int64_t by)
 		log_view_follow(l);
 	else
 		go_to_rank(l, to < 0 ? 0 : (uint32_t)to);
+	l->jumped = false;
 }
 
 void log_view_go_to(struct log_view *l, const struct model *m, usec_t t)
@@ -191,7 +210,7 @@ void log_view_move_time(struct log_view *l, const struct model *m, usec_t by)
 	else if (by > 0 && to <= rank)
 		log_view_move(l, 1);
 	else
-		log_view_move(l, (int64_t)to - rank);
+		log_view_go_to(l, m, e->ts + by);
 }
 
 /* The rank of the nearest match in that direction, or lines.n. */

@@ -22,6 +22,7 @@ struct log_view {
 	uint64_t since;        /* the newest line when it ceased to follow */
 	uint32_t first, end;   /* ranks in sight: from, and one behind */
 	uint32_t height;       /* rows of the screen */
+	bool jumped;           /* the cursor was not moved there by so many lines */
 	int8_t seeking;        /* -1, 1: for a match, while not all lines have been looked at */
 };
 

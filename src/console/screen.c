@@ -332,7 +332,7 @@ static void await_reply(void)
 	struct pollfd p = {.fd = screen_fd(), .events = POLLIN};
 	struct input in;
 
-	while (tty.decode.awaits && (now = clock_usec(CLOCK_MONOTONIC)) < end &&
+	while (tty.keys && tty.decode.awaits && (now = clock_usec(CLOCK_MONOTONIC)) < end &&
 		poll(&p, 1, (int)((end - now) / USEC_PER_MSEC) + 1) > 0 && p.revents == POLLIN)
 		screen_input(&in);
 }
@@ -356,9 +356,9 @@ static void give_back(void)
 void screen_close(void)
 {
 	if (tty.curses) {
+		give_back();
 		if (tty.keys)
 			delwin(tty.keys);
-		give_back();
 		rescue_disarm();
 		delscreen(tty.curses);
 	}

@@ -4,6 +4,8 @@
 #include "base/text.h"
 #include "base/wrap.h"
 
+#define WRAP_FROM 20 /* columns; on fewer a long text would take thousands of lines */
+
 struct sheet sheet_begin(struct area a, struct list *rows, struct list *lines)
 {
 	rows->height = lines->height = a.h > 0 ? (uint32_t)a.h : 1;
@@ -85,6 +87,10 @@ int sheet_more(struct sheet *s, unsigned selected)
 void sheet_wrap(struct sheet *s, int y, int x, int indent, unsigned style, unsigned selected,
 	struct str text)
 {
+	if (s->area.w < WRAP_FROM) {
+		sheet_cut(s, y, x, style | selected, text);
+		return;
+	}
 	if (indent > s->area.w / 2)
 		indent = s->area.w / 2;
 	do {

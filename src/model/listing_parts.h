@@ -5,7 +5,7 @@
 #ifndef NG_MODEL_LISTING_PARTS_H
 #define NG_MODEL_LISTING_PARTS_H
 
-#include "model/listing.h"
+#include "model/listing_order.h"
 
 #define LISTING_NETWORK (UINT32_C(1) << 31) /* in an id: of a network among addresses */
 #define LISTING_CHECK   0xffffffu

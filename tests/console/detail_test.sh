@@ -5,11 +5,6 @@
 . "$(dirname "$0")/../lib/sh.sh"
 . "$NG_TOP/tests/console/golden.sh"
 
-# What the panel shows: from its heading on, without what stands below it.
-panel() { # HEADING
-	sed -n "/^$1/,\$p" | head -n -3
-}
-
 # The right side, beside the rows.
 right_side() {
 	sed -nE 's/^.{124}│ ?//p' | head -n 24
@@ -37,7 +32,7 @@ test_scanner() {
 	local size
 	for size in 80x24 120x40 200x60; do
 		scanner "$size"
-		golden_of "detail-scanner-$size" panel 203.0.113.89
+		golden_of "detail-scanner-$size" from_line ^203.0.113.89
 		tui_keys Escape q
 		tui_end
 	done
@@ -55,7 +50,7 @@ test_flood() {
 		tui_keys Enter
 		tui_wait '^203.0.113.0/24  BR'
 		tui_wait '^F 203.0.113.1'
-		golden_of "detail-flood-$size" panel '203.0.113.0.24'
+		golden_of "detail-flood-$size" from_line '^203.0.113.0.24'
 		tui_keys Down Enter
 		tui_wait '^203.0.113.[0-9]*  BR'
 		tui_keys Escape Escape q
@@ -100,7 +95,7 @@ test_in_and_back() {
 	tui_wait '^What is new since the mark'
 	tui_keys Enter
 	tui_wait '^203.0.113.0/24  1 address'
-	golden_of detail-network-120x40 panel '203.0.113.0.24'
+	golden_of detail-network-120x40 from_line '^203.0.113.0.24'
 	tui_keys Down Down Down Down Enter
 	tui_wait '^203.0.113.91'
 	tui_keys Right

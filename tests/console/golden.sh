@@ -247,3 +247,9 @@ golden_of() {
 	tui_screen | "$@" | diff -u "$file" - || true
 	exit 1
 }
+
+# from_line REGEX: of the screen, what stands from the first such line on, but for the bar of the
+# replay and the footer.
+from_line() {
+	sed -n "/$1/,\$p" | head -n -3
+}

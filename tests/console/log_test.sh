@@ -75,6 +75,18 @@ test_wrapped() {
 	golden log-wrapped-120x40
 }
 
+# Marked lines stand out, are counted, and can be gone to.
+test_highlighted() {
+	show 80x24 / C-t
+	tui_type status:5xx
+	tui_keys Enter Tab N N
+	golden log-highlighted-80x24
+	tui_resize 120x40
+	golden log-highlighted-120x40
+	tui_keys n n
+	tui_wait 'no match further down'
+}
+
 # What is cut can be brought into sight.
 test_sideways() {
 	show 80x24 /

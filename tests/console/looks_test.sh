@@ -205,4 +205,63 @@ test_linux_has_no_signs() {
 	assert_match "$(tui_screen)" 'SYN/s 180 +[_.=+*#-]'
 }
 
+test_main_in_every_look() {
+	goldens main-look :
+}
+
+# --- the clipboard ---
+
+# copies COMMAND...: a text is copied in a terminal that the command runs, with its tmux's setting.
+copies() {
+	export HOME=$T XDG_CACHE_HOME=''
+	tui_start 80x24 "$@" "$NG_BUILD/tests/lib/copies" "${TEXT:-203.0.113.0/24}" "$T/said"
+	wait_for '[ -s "$T/said" ]'
+}
+
+test_tmux_takes_what_is_copied() {
+	TUI_CONF='set -s set-clipboard on'
+	copies
+	wait_for '[ "$(tui show-buffer)" = 203.0.113.0/24 ]'
+	assert_eq "$(cat "$T/said")" 'copied 203.0.113.0/24 (terminal and ~/.cache/nethergaze/copied)'
+	assert_eq "$(cat "$T/.cache/nethergaze/copied")" 203.0.113.0/24
+	assert_eq "$(stat -c %a "$T/.cache/nethergaze" "$T/.cache/nethergaze/copied")" $'700\n600'
+	tui_keys q
+	tui_end
+}
+
+# A tmux that takes nothing for itself hands it on to the terminal that it is in.
+test_tmux_hands_it_on() {
+	printf '%s\n' 'set -g allow-passthrough on' 'set -s set-clipboard off' >"$T/inner.conf"
+	TUI_CONF='set -s set-clipboard on'
+	at_exit 'tmux -S "$T/inner" kill-server 2>/dev/null || true'
+	export HOME=$T XDG_CACHE_HOME=''
+	tui_start 80x24 env -u TMUX tmux -u -S "$T/inner" -f "$T/inner.conf" new-session sh
+	wait_for '[ -n "$(tmux -S "$T/inner" list-clients)" ]'
+	wait_for handed_on 20
+}
+
+# While tmux has a window to draw anew it hands nothing on.
+handed_on() {
+	rm -f "$T/said"
+	tmux -S "$T/inner" respawn-pane -k "$NG_BUILD/tests/lib/copies" 203.0.113.0/24 "$T/said"
+	poll_for '[ -s "$T/said" ]' 5
+	poll_for '[ "$(tui show-buffer)" = 203.0.113.0/24 ]' 1
+}
+
+test_screen_hands_it_on() {
+	need screen
+	TUI_CONF='set -s set-clipboard on'
+	TEXT=$(seq -s , 1000) # in several pieces
+	copies env -u TMUX "SCREENDIR=$T" screen -c /dev/null
+	wait_for '[ "$(tui show-buffer)" = "$TEXT" ]'
+}
+
+# The text is there all the same where there is no clipboard, and where no file can be.
+test_what_could_not_be_copied_is_said() {
+	export HOME=/nonexistent XDG_CACHE_HOME=/proc/nowhere
+	tui_start 80x24 "$NG_BUILD/tests/lib/copies" a "$T/said"
+	wait_for '[ -s "$T/said" ]'
+	assert_match "$(cat "$T/said")" '^copied a \(terminal only; /proc/nowhere/nethergaze: .*\)$'
+}
+
 run_tests

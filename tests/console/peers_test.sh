@@ -67,7 +67,7 @@ test_sheet_of_an_edge() {
 	sort_by Conns
 	tui_keys Enter
 	tui_wait '^198.51.100.7'
-	golden peers-edge-100x20
+	golden_of peers-edge-100x20 from_line ^198.51.100.7
 }
 
 test_sheet_of_a_client() {
@@ -79,7 +79,7 @@ test_sheet_of_a_client() {
 	tui_wait '\(1 match\)'
 	tui_keys Enter
 	tui_wait '^203.0.113.1 *$'
-	golden peers-client-100x20
+	golden_of peers-client-100x20 from_line ^203.0.113.1
 }
 
 test_sheet_of_a_guesser() {
@@ -91,7 +91,7 @@ test_sheet_of_a_guesser() {
 	tui_wait '\(1 match\)'
 	tui_keys Enter
 	tui_wait '^203.0.113.66'
-	golden peers-guesser-100x20
+	golden_of peers-guesser-100x20 from_line ^203.0.113.66
 }
 
 # Visitors whose short connections the poll missed do not turn those who hold on into a proxy.

@@ -57,9 +57,9 @@ test_detail() {
 	sort_by Reqs
 	tui_keys Enter # the crawler
 	tui_wait '^192.0.2.10  US'
-	golden detail-requests-80x24
+	golden_of detail-requests-80x24 from_line ^192.0.2.10
 	tui_keys Down Down Down
-	golden detail-cursor-80x24
+	golden_of detail-cursor-80x24 from_line ^192.0.2.10
 	tui_keys Escape
 	tui_wait '^!.*Address'
 	tui_keys S S Home Enter
@@ -75,7 +75,7 @@ test_detail_of_half_open() {
 	tui_type '/203.0.113.10'
 	tui_keys Enter Enter
 	tui_wait '^203.0.113.10  BR'
-	golden detail-half-open-120x40
+	golden_of detail-half-open-120x40 from_line ^203.0.113.10
 }
 
 test_help() {

@@ -5,10 +5,6 @@
 . "$(dirname "$0")/../lib/sh.sh"
 . "$NG_TOP/tests/console/golden.sh"
 
-panel() {
-	sed -n '/^What is new/,$p' | head -n -3
-}
-
 since() { # SIZE
 	RECORDING=$NG_TOP/tests/data/mark.ndjson.gz
 	play "$1"
@@ -21,7 +17,7 @@ test_screens() {
 	local size
 	for size in 80x24 120x40 200x60; do
 		since "$size"
-		golden_of "since-$size" panel
+		golden_of "since-$size" from_line '^What is new'
 		tui_keys d q
 		tui_end
 	done

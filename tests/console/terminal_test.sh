@@ -173,7 +173,7 @@ test_terminal_that_nobody_reads() {
 	tui_start 160x45 sh -c "stty raw; tail -c +1 -f '$T/written'"
 	tui_wait '/n7300'
 	lines 7301 7301
-	tui_wait '/n7301$'
+	tui_wait '/n7301( |$)'
 	kill -TERM "$CONSOLE"
 	finish "$UNREAD"
 	wait_for '[ "$(tui display-message -p "#{alternate_on} #{cursor_flag}")" = "0 1" ]'
@@ -266,7 +266,7 @@ test_no_color() {
 test_ascii_locale() {
 	in_shell LC_ALL=C LANG=C
 	tui_wait "$PLAYED"
-	tui_wait 'vConns State'
+	tui_wait '^!vAddress'
 	tui_keys / Tab
 	tui_type 'page'
 	tui_keys Enter

@@ -95,6 +95,9 @@ static void follows_until_it_is_moved(void **state)
 	log_view_move(&view, 15);
 	look();
 	assert_in_sight(84, 93);
+	log_view_go_to(&view, m, T0 + 20 * SEC); /* from afar: with what comes before it */
+	look();
+	assert_in_sight(17, 26);
 	log_view_move(&view, INT32_MIN);
 	look();
 	assert_in_sight(0, 9);

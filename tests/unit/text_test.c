@@ -33,6 +33,8 @@ static void sanitises(void **state)
 		 "b",
 			"a\\u{200b}b"}, /* zero-width space */
 		{"\xef\xbb\xbf", "\\u{feff}"},
+		{"\xf0\x9f\x91\x8d\xf0\x9f\x8f\xbd",
+			"\xf0\x9f\x91\x8d\\u{1f3fd}"}, /* tone of skin */
 		{"\xe2\x81\xa6", "\\u{2066}"},
 	};
 	char buf[64];
