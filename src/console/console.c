@@ -91,6 +91,10 @@ static bool open_screen(
 	if (screen_open(reason) < 0)
 		return false;
 	screen_mouse(c->view.mouse);
+	/* An incident may take the line that it has at the top; what is wrong with the file of
+	 * settings is said first. */
+	if (screen_notice()[0] && !c->view.said.text[0])
+		view_say(&c->view, "%s", screen_notice());
 	return true;
 }
 
@@ -124,7 +128,6 @@ struct console *console_new(
 		if (screen_notice()[0]) /* an incident may take the line that it has at the top */
 			view_say(&c->view, "%s", screen_notice());
 		return c;
-	}
 	free_panels(&c->view);
 	free(c);
 	return NULL;
