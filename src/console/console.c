@@ -124,9 +124,7 @@ struct console *console_new(
 	nav_narrow(&c->view, str_of(options->filter));
 	if (!make_panels(&c->view))
 		strcpy(reason, "out of memory");
-	else if (open_screen(c, options, reason)) {
-		if (screen_notice()[0]) /* an incident may take the line that it has at the top */
-			view_say(&c->view, "%s", screen_notice());
+	else if (open_screen(c, options, reason))
 		return c;
 	free_panels(&c->view);
 	free(c);
