@@ -68,8 +68,9 @@ static void put_orgs(struct words *w, const struct about *a)
 
 void detail_title(const struct about *a, char buf[static DETAIL_TITLE_MAX])
 {
-	struct words w = {buf, 0, DETAIL_TITLE_MAX};
+	struct words w = {.cap = DETAIL_TITLE_MAX};
 
+	w.buf = buf;
 	put(&w, "%s%s", a->name, a->gone && a->seen ? "  gone" : "");
 	if (about_is_host(a))
 		put_place(&w, a);

@@ -77,6 +77,11 @@ static struct str trimmed(struct str s)
 	return s;
 }
 
+static bool has(struct str s, char c)
+{
+	return s.p && s.n && memchr(s.p, c, s.n);
+}
+
 /* A value with blanks is one value, in quotes. */
 static int put_field(char text[static FILTER_TEXT_MAX], const struct dialog_field *d, struct str s)
 {
@@ -85,7 +90,7 @@ static int put_field(char text[static FILTER_TEXT_MAX], const struct dialog_fiel
 	size_t n = 0;
 	bool has_op = filter_op_find(s, &op, &n);
 	struct str value = str_skip(s, has_op ? n : 0);
-	bool quoted = value.n && memchr(value.p, ' ', value.n) && !memchr(value.p, '"', value.n);
+	bool quoted = has(value, ' ') && !has(value, '"');
 
 	if (!s.n)
 		return 0;
