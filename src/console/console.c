@@ -91,6 +91,10 @@ static bool open_screen(
 	if (screen_open(reason) < 0)
 		return false;
 	screen_mouse(c->view.mouse);
+	/* An incident may take the line that it has at the top; what is wrong with the file of
+	 * settings is said first. */
+	if (screen_notice()[0] && !c->view.said.text[0])
+		view_say(&c->view, "%s", screen_notice());
 	return true;
 }
 
@@ -120,11 +124,8 @@ struct console *console_new(
 	nav_narrow(&c->view, str_of(options->filter));
 	if (!make_panels(&c->view))
 		strcpy(reason, "out of memory");
-	else if (open_screen(c, options, reason)) {
-		if (screen_notice()[0]) /* an incident may take the line that it has at the top */
-			view_say(&c->view, "%s", screen_notice());
+	else if (open_screen(c, options, reason))
 		return c;
-	}
 	free_panels(&c->view);
 	free(c);
 	return NULL;

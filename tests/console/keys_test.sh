@@ -86,7 +86,7 @@ test_detail_says_when_the_address_goes() {
 	tui_wait '^..203.0.113.7'
 	tui_keys Enter
 	tui_wait '^First seen'
-	tui_wait 'This is no longer tracked' 30
+	tui_wait 'no longer tracked' 30
 	tui_keys Escape
 	tui_wait 'no addresses yet'
 }

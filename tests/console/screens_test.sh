@@ -25,7 +25,7 @@ test_200x60() {
 
 test_40x10() {
 	play 40x10
-	tui_wait "$the_end"
+	tui_wait '192\.0\.2\.10 .*120'
 	golden main-40x10
 }
 
@@ -103,12 +103,12 @@ test_inputs() {
 
 test_private_hidden() {
 	play 80x24
-	tui_wait '203.0.113.10'
+	tui_wait '203\.0\.113\.0/24'
 	tui_keys p
 	tui_wait '37 private hidden'
 	golden private-80x24
 	tui_keys p
-	tui_wait '203.0.113.10'
+	tui_wait '203\.0\.113\.0/24'
 }
 
 test_trouble() {

@@ -11,7 +11,9 @@ demo() {
 	local size=$1
 	shift
 	console "$size" --demo "$@"
+	tui_wait 'REPLAY'
 	tui_keys Space
+	tui_wait 'PAUSED'
 	tui_wait 'left of 7m'
 }
 
