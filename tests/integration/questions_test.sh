@@ -74,7 +74,7 @@ test_ten_questions() {
 	again 'SYN flood'
 	ask 'one /24' 'net:(198\.51\.100|203\.0\.113)\.0/24' +
 	again 'SYN flood'
-	ask 'both /24s' 'net:[0-9.]*/24,[0-9.]*/24' '}' +
+	ask 'both /24s' 'net:[0-9.]*/24,[0-9.]*/24' BTab +
 	again 'SYN flood'
 	ask 'what has changed since the mark' '(new|risen|no mark)' d
 	again 'SYN flood'
