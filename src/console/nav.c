@@ -96,11 +96,10 @@ void nav_switch(struct view *v, bool back)
 	v->focus = ring[(at + (back ? n - 1 : 1)) % n];
 }
 
-/* The keys stay with the lower part, whatever it shows. */
+/* Whoever turns to a table wants to stand in it: + on 5xx is the next key. */
 static void follow_tab(struct view *v)
 {
-	if (!v->wide && (v->focus == PANEL_REQUESTS || v->focus == PANEL_TOPS))
-		v->focus = nav_lower(v);
+	v->focus = v->wide ? PANEL_TOPS : nav_lower(v);
 }
 
 void nav_turn(struct view *v, bool back)

@@ -88,10 +88,10 @@ the_end='REPLAY 00:14:02'
 
 # The findings have a cursor of their own: + narrows to all that the one under it names.
 test_verbs_act_on_a_finding() {
-	play 80x24
+	play 110x24
 	tui_wait "$PLAYED"
 	tui_keys BTab +
-	tui_wait 'net:198\.51\.100\.0/24,203\.0\.113\.0/24'
+	tui_wait 'filter: net:198\.51'
 	wait_for '[ "$(tui_screen | grep -cE "^F.(198\.51\.100|203\.0\.113)\.0/24")" = 2 ]'
 	tui_keys Down Enter
 	tui_wait '^192\.0\.2\.77 '
