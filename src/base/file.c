@@ -139,22 +139,22 @@ static int replace_in(int dir, const char *name, const void *p, size_t n, mode_t
 	return err;
 }
 
-int file_replace(const char *path, const char *name, const void *p, size_t n, mode_t mode)
+int file_replace(const char *dir, const char *name, const void *p, size_t n, mode_t mode)
 {
-	int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct stat st;
 
-	if (dir < 0)
+	if (fd < 0)
 		return -errno;
-	bool other = geteuid() == 0 && fstat(dir, &st) == 0 && st.st_uid != 0;
+	bool other = geteuid() == 0 && fstat(fd, &st) == 0 && st.st_uid != 0;
 	gid_t gid = other ? (gid_t)setfsgid(st.st_gid) : 0;
 	uid_t uid = other ? (uid_t)setfsuid(st.st_uid) : 0;
-	int err = replace_in(dir, name, p, n, mode);
+	int err = replace_in(fd, name, p, n, mode);
 	if (other) {
 		setfsuid(uid);
 		setfsgid(gid);
 	}
-	close(dir);
+	close(fd);
 	return err;
 }
 

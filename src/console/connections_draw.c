@@ -25,21 +25,6 @@ struct line {
 	uint32_t why;   /* it is suspicious */
 };
 
-static unsigned mark_style(struct str mark)
-{
-	switch (mark.p[0]) {
-	case 'F':
-	case 'H':
-		return STYLE_FILL_BAD;
-	case 'C':
-		return STYLE_FILL_INFO;
-	case ' ':
-		return STYLE_PLAIN;
-	default:
-		return STYLE_FILL_WARN;
-	}
-}
-
 static unsigned share_style(const struct subject *s, unsigned class)
 {
 	double share =
@@ -132,7 +117,7 @@ static int put_times(const struct line *l, int x, unsigned style)
 static void put_mark(const struct line *l, int x)
 {
 	struct str mark = trouble_mark(l->row.gravity);
-	unsigned style = mark_style(mark);
+	unsigned style = palette_mark(*mark.p);
 
 	if (l->row.gravity)
 		screen_text(l->a, l->y, x, style | l->extra, mark);

@@ -10,25 +10,6 @@
 #define BRIEF_FLAGS 3
 #define INDENT      4
 
-unsigned detail_mark_style(char letter)
-{
-	switch (letter) {
-	case 'F':
-	case 'H':
-		return STYLE_FILL_BAD;
-	case 'X':
-	case 'B':
-	case 'A':
-	case 'P':
-	case 'E':
-		return STYLE_FILL_WARN;
-	case 'C':
-		return STYLE_FILL_INFO;
-	default:
-		return STYLE_PLAIN;
-	}
-}
-
 void detail_under(
 	struct about *a, unsigned selected, const char *field, enum filter_op op, struct str text)
 {
@@ -123,7 +104,7 @@ static void print_flag(struct sheet *s, struct about *a, const struct flag *flag
 	detail_under(a, selected, "flag", FILTER_IS, str_of(flag->name));
 	clock_text(since, flag->since);
 	if (y >= 0)
-		screen_print(s->area, y, 0, detail_mark_style(flag->letter), " %c ",
+		screen_print(s->area, y, 0, palette_mark(flag->letter), " %c ",
 			flag->letter ? flag->letter : ' ');
 	snprintf(text, sizeof text, "%s%s%s since %s: %s", flag->name, whom[0] ? " of " : "", whom,
 		since, flag->evidence);

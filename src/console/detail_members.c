@@ -81,7 +81,7 @@ static void print_member(struct sheet *s, struct about *a, const struct member *
 		a->under = (struct under){.what = UNDER_MEMBER, .ip = member->ip};
 	if (y < 0)
 		return;
-	screen_text(s->area, y, 0, detail_mark_style(*mark.p) | selected, mark);
+	screen_text(s->area, y, 0, palette_mark(*mark.p) | selected, mark);
 	screen_text(s->area, y, 2, STYLE_BOLD | selected, layout_cut_addr(ip, n, width));
 	if (id != POOL_NONE)
 		draw_numbers(s, m, y, width + 3, selected, model_host(m, id));

@@ -17,7 +17,6 @@ void detail_print_who(struct sheet *s, const struct about *a);
 
 /* detail_judged.c: what it is judged to be, why, and what would prove that wrong. */
 void detail_print_judged(struct sheet *s, struct about *a);
-unsigned detail_mark_style(char letter);
 
 /* detail_summary.c: what it has done, in numbers. */
 void detail_print_seen(struct sheet *s, const struct about *a);

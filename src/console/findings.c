@@ -37,19 +37,6 @@ enum {
 
 /* The pieces. */
 
-static unsigned style_of_letter(const struct trouble *t)
-{
-	switch (t->letter) {
-	case 'F':
-	case 'H':
-		return STYLE_FILL_BAD;
-	case 'C':
-		return STYLE_FILL_INFO;
-	default:
-		return STYLE_FILL_WARN;
-	}
-}
-
 static unsigned style_of_title(const struct trouble *t)
 {
 	return t->gravity >= GRAVITY_ATTACK ? STYLE_BAD : STYLE_WARN;
@@ -57,7 +44,7 @@ static unsigned style_of_title(const struct trouble *t)
 
 static void add_letter(struct bar *b, const struct trouble *t)
 {
-	bar_add(b, KEEP_LETTER, style_of_letter(t), "%c", t->letter);
+	bar_add(b, KEEP_LETTER, palette_mark(t->letter), "%c", t->letter);
 }
 
 static void add_since(struct bar *b, const struct trouble *t, bool exact)

@@ -88,6 +88,22 @@ struct look palette_look(enum theme theme, unsigned style)
 	return look;
 }
 
+enum style palette_mark(char letter)
+{
+	switch (letter) {
+	case 'F':
+	case 'H':
+		return STYLE_FILL_BAD;
+	case 'C':
+		return STYLE_FILL_INFO;
+	case ' ':
+	case '\0':
+		return STYLE_PLAIN;
+	default:
+		return STYLE_FILL_WARN;
+	}
+}
+
 bool palette_text_tells(enum style style)
 {
 	return styles[style].text_tells;

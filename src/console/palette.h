@@ -70,6 +70,10 @@ struct look {
 /* How a style looks, STYLE_SELECTED and STYLE_SELECTED_IDLE included. */
 struct look palette_look(enum theme theme, unsigned style);
 
+/* What the cell of a mark means, by the letter of its family (flag_defs.h); a blank or '\0' means
+ * nothing. */
+enum style palette_mark(char letter);
+
 /* True when the text itself says what it means, in a letter, a sign or a number: F, a tick, 404. */
 bool palette_text_tells(enum style style);
 

@@ -99,36 +99,36 @@ struct view {
 	const struct detect *live_detect;
 	struct frozen frozen;
 	bool show_private, replaying;
-	struct replay_status replay;     /* while replaying */
+	bool notice_seen;            /* a key was pressed: what stood there at the start was read */
+	struct replay_status replay; /* while replaying */
 	const struct overview *overview; /* of what is replayed; borrowed; NULL: none */
 	usec_t seeking_to;               /* where the last key went; good while it seeks */
 	const struct looked *looked;     /* where logs were looked for; borrowed */
 	size_t looked_count;
-	bool notice_seen; /* a key was pressed: what stood there at the start was read */
 	struct filter filter;
 	unsigned filter_generation; /* grows when the filter or show_private changes */
 	struct narrowing narrowing; /* filters that were */
 	struct filter highlight;    /* lines of the log to be marked; none: its count is 0 */
 	enum tab tab;
-	bool wide;             /* the log and the tops stand side by side; set by the frame */
-	size_t finding;        /* the one that was gone to last, counted from the gravest */
-	usec_t asked_time;     /* the log is to show this time, and forgets it then; 0: none */
-	usec_t recording;      /* since when R records, by the model; 0: it does not */
-	uint64_t recorded;     /* bytes */
-	struct saying said;    /* to the operator, for some seconds */
-	enum group_by rows_by; /* what a row is, and */
-	const struct column *rows_sort; /* what they are sorted by, at the last draw */
+	bool wide;          /* the log and the tops stand side by side; set by the frame */
+	size_t finding;     /* the one that was gone to last, counted from the gravest */
+	usec_t asked_time;  /* the log is to show this time, and forgets it then; 0: none */
+	usec_t recording;   /* since when R records, by the model; 0: it does not */
+	uint64_t recorded;  /* bytes */
+	struct saying said; /* to the operator, for some seconds */
+	const struct column *rows_sort; /* what the rows are sorted by, at the last draw */
+	enum group_by rows_by;          /* what a row is */
 	uint32_t matched;               /* rows that pass the filter, at the last draw */
 	uint32_t lines; /* that the rows would take if there were room, at the last draw; 0: one
 			   each */
 	bool changed;   /* something else than the model: a frame is due */
+	bool mouse;     /* the mouse is ours, not the terminal's */
 	usec_t wake_at; /* by CLOCK_MONOTONIC: a frame is due then, whatever happens; 0: none */
 	struct asking asking;
 	struct headline headline; /* what header and findings say */
 	struct commands commands; /* for the app */
 	struct bindings bindings;
 	struct remembered remembered;
-	bool mouse;                /* the mouse is ours, not the terminal's */
 	struct area areas[PANELS]; /* where each was drawn last; no lines: it was not */
 	struct spots *spots;       /* what else can be clicked there; the console's */
 

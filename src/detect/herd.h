@@ -75,13 +75,14 @@ struct herd {
 	struct herd_half half[2];
 	usec_t first;
 	uint64_t over; /* of its count; see spacesaving.h */
-	_Alignas(64) struct herd_past past[HERD_MINUTES];
+	struct herd_past past[HERD_MINUTES];
 	uint8_t text_n;
 	char text[HERD_TEXT_MAX]; /* clean; what the key was made of, cut */
+	uint8_t apart[64]; /* for an odd number of cache lines: else herds share few cache sets */
 };
 
 _Static_assert(offsetof(struct herd, half) == 128, "two cache lines");
-_Static_assert(sizeof(struct herd) / 64 % 2 == 1, "a power of two would share few cache sets");
+_Static_assert(sizeof(struct herd) / 64 % 2 == 1, "an even number shares few cache sets");
 
 struct herds {
 	struct spacesaving counts;

@@ -186,6 +186,7 @@ test_from_culprit_to_culprit() {
 	tui_wait 'scanner: '
 	wait_for 'selected | grep -E "203.0.113.7|198.51.100.8"'
 	local first
+	# shellcheck disable=SC2034 # wait_for reads it
 	first=$(selected | grep -Eo '203.0.113.7|198.51.100.8')
 	tui_keys '}'
 	wait_for 'selected | grep -E "203.0.113.7|198.51.100.8" | grep -v "$first"'

@@ -49,7 +49,7 @@ watch_it() { # COLSxROWS
 ask() {
 	local question=$1 answer=$2 start=${EPOCHREALTIME/./}
 	shift 2
-	[ $# -le $KEYS_MOST ] || fail "$question: $# keys"
+	[ $# -le "$KEYS_MOST" ] || fail "$question: $# keys"
 	[ $# -eq 0 ] || tui_keys "$@"
 	tui_wait "$answer" 30
 	note "$question: $# key$([ $# -eq 1 ] || echo s) ($*)," \

@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: MIT
+#include "app/demo.h"
+#include "app/flag_options.h"
+#include "app/range_files.h"
+#include "app/session_parts.h"
+#include "kernel/connections.h"
+#include "kernel/netstat.h"
+#include "record/replay.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static bool is_replay(const struct options *o)
+{
+	return o->demo || o->replay;
+}
+
+/* The session owns the source from here on, also when there is no place for it. NULL is none. */
+static int add_source(struct session *s, struct source *source, char reason[static 512])
+{
+	if (!source)
+		return 0;
+	if (s->source_count == SESSION_SOURCES_MAX) {
+		snprintf(reason, 512, "%s: too many sources (at most %d)", source->ops->name,
+			SESSION_SOURCES_MAX);
+		source_free(source);
+		return -ENOSPC;
+	}
+	s->sources[s->source_count++] = source;
+	return 0;
+}
+
+/* A replay begins anew. */
+static int restart(void *ctx)
+{
+	struct session *s = ctx;
+	struct model *old = s->model, *fresh = model_new(&old->limits);
+
+	if (!fresh)
+		return -ENOMEM;
+	s->model = fresh;
+	hub_restart(&s->hub, fresh);
+	model_free(old);
+	return 0;
+}
+
+static int open_replay(struct session *s, char reason[static 512])
+{
+	const struct options *o = s->options;
+	char why[SOURCE_REASON_MAX];
+	const char *path = o->demo ? DEMO_NAME : o->replay;
+
+	s->replay = replay_new(&(struct replay_options){.path = path,
+				       .open = o->demo ? demo_open : NULL,
+				       .speed = o->speed,
+				       .as_recorded = o->as_recorded,
+				       .duration = o->duration > 0 ? o->duration : 0,
+				       .restart = restart,
+				       .ctx = s},
+		why);
+	if (!s->replay) {
+		snprintf(reason, 512, "%s: %s", path, why);
+		return -EINVAL;
+	}
+	return add_source(s, s->replay, reason);
+}
+
+static enum connections_want find_source(const struct options *o)
+{
+	if (strcmp(o->source, "ebpf") == 0)
+		return CONNECTIONS_EBPF;
+	return strcmp(o->source, "proc") == 0 ? CONNECTIONS_PROC : CONNECTIONS_AUTO;
+}
+
+static int open_logs(struct session *s, char reason[static 512])
+{
+	struct source *logs = NULL;
+	const struct text_list *trusted = &s->options->trusted_proxies;
+	int err = logs_plan_init(&s->logs, s->options);
+
+	if (!err)
+		err = trusted_proxies_init(&s->proxies, trusted->items, trusted->count);
+	if (!err)
+		logs = log_tail_new(&(struct log_tail_options){.inputs = s->logs.inputs,
+					    .input_count = s->logs.input_count,
+					    .look_up = server_confs_look_up,
+					    .look_up_context = s->logs.confs,
+					    .trusted = &s->proxies,
+					    .from_start = s->options->from_start},
+			&err);
+	if (logs)
+		return add_source(s, logs, reason);
+	snprintf(reason, 512, "following logs: %s", strerror(-err));
+	return err;
+}
+
+/* All files are read here, before privileges go; a replay reads those that it was given. */
+static int open_crawlers(struct session *s, char reason[static 512])
+{
+	int err = range_files_read(&s->ranges, &s->options->ranges, reason);
+
+	if (err)
+		return err;
+	err = crawlers_init(&s->crawlers, &(struct crawlers_options){.ranges = &s->ranges,
+						  .model = s->model,
+						  .sink = &s->hub.sink,
+						  .replaying = is_replay(s->options)});
+	if (err)
+		snprintf(reason, 512, "crawlers: %s", strerror(-err));
+	return err;
+}
+
+static int open_geo(struct session *s, char reason[static 512])
+{
+	int err = geo_feed_init(&s->geo, s->options, s->model, &s->hub.sink);
+
+	if (err)
+		snprintf(reason, 512, "GeoIP: %s", strerror(-err));
+	return err;
+}
+
+static int open_connections(struct session *s, char reason[static 512])
+{
+	const struct options *o = s->options;
+	enum connections_want want = find_source(o);
+	struct reason why;
+	int err = 0;
+
+	if (want != CONNECTIONS_PROC)
+		err = add_source(s, tcp_counters_new(o->btf, &s->handshakes), reason);
+	if (err)
+		return err;
+	struct source *connections =
+		connections_open(&(struct connections_options){.want = want,
+					 .interval = o->connections_interval,
+					 .btf = o->btf,
+					 .every_transition = s->streaming || o->record,
+					 .more_probes = s->handshakes.probes,
+					 .more_sees = s->handshakes.sees,
+					 .more_note = s->handshakes.note},
+			&why);
+	if (connections)
+		return add_source(s, connections, reason);
+	snprintf(reason, 512, "--source %s: %s", o->source, why.text);
+	return -ENOTSUP;
+}
+
+/* The session owns what was opened, whether all of it was or not. */
+static int open_lookups(struct session *s, char reason[static 512])
+{
+	int opened = lookups_open(&s->lookups, s->options, reason);
+	int lookup = add_source(s, s->lookups.lookup, reason);
+	int rdns = add_source(s, s->lookups.rdns, reason);
+
+	return opened ? opened : lookup ? lookup : rdns;
+}
+
+static int open_live(struct session *s, char reason[static 512])
+{
+	int err = open_geo(s, reason);
+
+	if (!err)
+		err = open_connections(s, reason);
+	if (!err)
+		err = add_source(s, netstat_new(), reason);
+	if (!err)
+		err = open_logs(s, reason);
+	if (!err)
+		err = open_lookups(s, reason);
+	return err;
+}
+
+/* The texts, borrowed, in an array to be freed; NULL: memory is out. */
+static struct str *texts_of(const struct text_list *list)
+{
+	struct str *texts = calloc(list->count + 1, sizeof *texts);
+
+	for (size_t i = 0; texts && i < list->count; i++)
+		texts[i] = str_of(list->items[i]);
+	return texts;
+}
+
+/* A replay that shows what was judged then does not judge. */
+static int open_detect(
+	struct session *s, const struct options_state *options, char reason[static 512])
+{
+	const struct options *o = s->options;
+	char why[160] = "the judgement: out of memory";
+	int err;
+
+	if (o->as_recorded)
+		return 0;
+	struct str *scanners = texts_of(&o->scanner_agents),
+		   *exploits = texts_of(&o->exploit_paths);
+	struct detect_options given = {.model = s->model,
+		.sink = &s->hub.sink,
+		.flags = flag_options_set(options),
+		.scanners = scanners,
+		.scanner_count = o->scanner_agents.count,
+		.exploits = exploits,
+		.exploit_count = o->exploit_paths.count};
+	err = scanners && exploits ? 0 : -ENOMEM;
+	if (!err)
+		s->detect = detect_new(&given, &err, why);
+	free(scanners);
+	free(exploits);
+	if (err)
+		snprintf(reason, 512, "%s", why);
+	return err == -E2BIG ? -EINVAL : err;
+}
+
+/* What an address is marked for, by what it asked. */
+static uint32_t asked(const void *ctx, const struct addr *ip)
+{
+	const struct session *s = ctx;
+
+	return s->detect ? detect_asked(s->detect, ip) : 0;
+}
+
+struct model *session_make_model(const struct session *s)
+{
+	struct model_limits limits = MODEL_LIMITS_DEFAULT;
+
+	limits.suspicious = (struct suspicion_limits){.burst_rpm = s->options->suspicious_burst_rpm,
+		.min_conns = s->options->suspicious_min_conns,
+		.asked = asked,
+		.ctx = s};
+	limits.flag_letter = flag_letter;
+	return model_new(&limits);
+}
+
+enum group_by session_group(const struct session *s)
+{
+	static const enum group_by groups[] = {[OPTION_GROUP_NONE] = GROUP_NONE,
+		[OPTION_GROUP_NET] = GROUP_NET,
+		[OPTION_GROUP_AS] = GROUP_AS,
+		[OPTION_GROUP_COUNTRY] = GROUP_COUNTRY};
+
+	return groups[s->options->group];
+}
+
+/* Of the rows that --once prints, each word must be able to speak. What the options name is one
+ * filter, of which the stream takes the text alone: it has no rows to look suspicious. */
+static int open_filter(struct session *s, char reason[static 512])
+{
+	const struct options *o = s->options;
+	const struct filter_env env = {.flag_at = flag_name_at,
+		.utc_offset = clock_utc_offset(clock_now()),
+		.has_mark = true};
+	struct str text = str_of(o->filter ? o->filter : "");
+	char both[FILTER_TEXT_MAX], why[FILTER_COMPLAINT_MAX];
+	struct filter_error error;
+
+	int err = filter_compile(&s->filter, text, &env, &error);
+	if (!err && o->once)
+		err = filter_check(&s->filter, session_group(s), &error);
+	s->stream.filter = s->filter.count ? &s->filter : NULL;
+	if (!err && o->suspicious && !s->streaming) {
+		int n = snprintf(both, sizeof both, "%s%s%.*s", FILTER_OF_SUSPICIOUS,
+			text.n ? " " : "", STR_FMT(text));
+		text = (struct str){both, (size_t)n};
+		err = filter_compile(&s->filter, text, &env, &error);
+	}
+	if (err) {
+		size_t n = filter_complaint(&error, text, why);
+		snprintf(reason, 512, "--filter: %.*s", (int)n, why);
+	}
+	return err;
+}
+
+int session_open_parts(
+	struct session *s, const struct options_state *options, char reason[static 512])
+{
+	int err = open_filter(s, reason);
+
+	if (!err)
+		err = open_detect(s, options, reason);
+	if (!err)
+		err = open_crawlers(s, reason);
+	if (!err)
+		err = is_replay(s->options) ? open_replay(s, reason) : open_live(s, reason);
+	return err;
+}
+
+static void note_recording_failed(void *ctx, int err)
+{
+	char text[160];
+
+	snprintf(text, sizeof text, "recording stopped: %s", strerror(-err));
+	session_note(ctx, text);
+}
+
+int session_open_recorder(struct session *s, char reason[static 512])
+{
+	int err;
+
+	if (!s->options->record)
+		return 0;
+	s->recorder = recorder_new(
+		&(struct recorder_options){
+			.path = s->options->record, .failed = note_recording_failed, .ctx = s},
+		&err);
+	if (s->recorder)
+		return 0;
+	snprintf(reason, 512, "--record %s: %s", s->options->record,
+		err == -EINVAL ? "not a regular file" : strerror(-err));
+	return err;
+}
