@@ -176,6 +176,7 @@ void console_set_model(struct console *c, const struct model *m)
 	struct view *v = &c->view;
 
 	freeze_end(v);
+	headline_forget(&v->headline);
 	v->m = v->live = m;
 	v->filter_generation++; /* what was gathered under it is of the old model */
 	v->matched = 0;
