@@ -8,6 +8,22 @@
 
 #define FREE_IDS_MIN 1024u
 
+/* Under AddressSanitizer nobody may touch an item that was put back: an id that was kept for too
+ * long is found then, though its memory stays. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define POOL_GUARDED 1
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(POOL_GUARDED)
+#include <sanitizer/asan_interface.h>
+static const bool guarded = true;
+#else
+static const bool guarded = false;
+#define ASAN_POISON_MEMORY_REGION(p, n)   ((void)(p), (void)(n))
+#define ASAN_UNPOISON_MEMORY_REGION(p, n) ((void)(p), (void)(n))
+#endif
+
 int pool_init(struct pool *p, size_t item_size, uint32_t cap)
 {
 	size_t bytes = item_size * cap;
@@ -28,8 +44,10 @@ int pool_init(struct pool *p, size_t item_size, uint32_t cap)
 
 void pool_done(struct pool *p)
 {
-	if (p->items)
+	if (p->items) {
+		ASAN_UNPOISON_MEMORY_REGION(p->items, p->item_size * p->made);
 		munmap(p->items, p->item_size * p->cap);
+	}
 	free(p->live_bits);
 	free(p->free_ids);
 	*p = (struct pool){0};
@@ -47,6 +65,20 @@ static int copy_free_ids(struct pool *to, const struct pool *from)
 	return 0;
 }
 
+static void copy_items(struct pool *to, const struct pool *from)
+{
+	uint32_t made = from->made;
+
+	if (!guarded)
+		memcpy(to->items, from->items, made * from->item_size);
+	for (uint32_t id = 0; guarded && id < made; id++) {
+		if (pool_is_live(from, id))
+			memcpy(pool_at(to, id), pool_at(from, id), from->item_size);
+		else
+			ASAN_POISON_MEMORY_REGION(pool_at(to, id), from->item_size);
+	}
+}
+
 int pool_copy(struct pool *to, const struct pool *from)
 {
 	int err = pool_init(to, from->item_size, from->cap);
@@ -55,7 +87,7 @@ int pool_copy(struct pool *to, const struct pool *from)
 		pool_done(to);
 	if (err)
 		return err;
-	memcpy(to->items, from->items, (size_t)from->made * from->item_size);
+	copy_items(to, from);
 	memcpy(to->live_bits, from->live_bits,
 		((size_t)from->made + 63) / 64 * sizeof *to->live_bits);
 	to->made = from->made;
@@ -73,6 +105,7 @@ uint32_t pool_get(struct pool *p)
 		id = p->made++;
 	else
 		return POOL_NONE;
+	ASAN_UNPOISON_MEMORY_REGION(pool_at(p, id), p->item_size);
 	memset(pool_at(p, id), 0, p->item_size);
 	p->live_bits[id / 64] |= UINT64_C(1) << (id % 64);
 	p->live++;
@@ -83,6 +116,7 @@ void pool_put(struct pool *p, uint32_t id)
 {
 	p->live_bits[id / 64] &= ~(UINT64_C(1) << (id % 64));
 	p->live--;
+	ASAN_POISON_MEMORY_REGION(pool_at(p, id), p->item_size);
 	if (p->free_count == p->free_cap) {
 		uint32_t cap = p->free_cap ? p->free_cap * 2 : FREE_IDS_MIN;
 		uint32_t *ids = realloc(p->free_ids, cap * sizeof *ids);

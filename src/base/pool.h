@@ -4,7 +4,8 @@
  * until pool_put. Address space for all of them is reserved at once and filled in by the kernel
  * as it is touched, in huge pages where it can: a look-up is then one multiplication and, most
  * of the time, no TLB miss. Memory is given back by pool_done only; ids of items that were put
- * back are used again, the latest first.
+ * back are used again, the latest first. A build with AddressSanitizer (SAN=1, the fuzzers) lets
+ * nobody touch an item that was put back.
  */
 #ifndef NG_BASE_POOL_H
 #define NG_BASE_POOL_H

@@ -32,12 +32,15 @@ const char *toml_type_name(enum toml_type type)
 
 __attribute__((format(printf, 2, 3))) static int fail(struct parser *p, const char *format, ...)
 {
+	char text[sizeof p->error->text];
 	va_list args;
 
 	p->error->line = p->line;
 	va_start(args, format);
-	vsnprintf(p->error->text, sizeof p->error->text, format, args);
+	vsnprintf(text, sizeof text, format, args);
 	va_end(args);
+	size_t n = text_sanitise(p->error->text, sizeof p->error->text - 1, str_of(text));
+	p->error->text[n] = '\0';
 	return -EINVAL;
 }
 

@@ -43,7 +43,7 @@ typedef int toml_fn(void *ctx, int line, const char *path, int table, const stru
 
 struct toml_error {
 	int line;
-	char text[160]; /* what is wrong, and what is expected */
+	char text[160]; /* what is wrong, and what is expected; clean */
 };
 
 /* 0, -EINVAL with *ret_error filled, -ENOMEM, or what fn returned. */

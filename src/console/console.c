@@ -23,6 +23,7 @@
 #define INPUTS_AT_ONCE 256
 
 static const struct panel_ops *const panels[PANELS] = {
+	[PANEL_FINDINGS] = &findings_panel,
 	[PANEL_CONNECTIONS] = &connections_panel,
 	[PANEL_REQUESTS] = &requests_panel,
 	[PANEL_TOPS] = &tops_panel,
@@ -175,6 +176,7 @@ void console_set_model(struct console *c, const struct model *m)
 	struct view *v = &c->view;
 
 	freeze_end(v);
+	headline_forget(&v->headline);
 	v->m = v->live = m;
 	v->filter_generation++; /* what was gathered under it is of the old model */
 	v->matched = 0;

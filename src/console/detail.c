@@ -148,12 +148,17 @@ static bool request_target(
 	return true;
 }
 
+/* Between the last frame and the key its id may have become another's. */
 static bool row_target(
 	struct about *a, char buf[static SUBJECT_NAME_MAX], struct filter_target *ret_target)
 {
-	struct subject s = about_subject(a);
+	const struct model *m = a->view->m;
+	uint32_t id = subject_find(m, &a->key);
 
-	return !a->gone && filter_target_of(a->view->m, &s, buf, ret_target);
+	if (id == POOL_NONE)
+		return false;
+	struct subject s = subject_at(m, a->key.by, id);
+	return filter_target_of(m, &s, buf, ret_target);
 }
 
 static bool detail_target(

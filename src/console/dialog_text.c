@@ -38,19 +38,28 @@ static int number_of(const struct filter_word *w)
 	return DIALOG_FIELDS - 1;
 }
 
+/* The operator that a field's text begins with. ':' is left off there: what begins with one is a
+ * value, like ::1. */
+static bool takes_op(struct str s, enum filter_op *ret_op, size_t *ret_n)
+{
+	return filter_op_find(s, ret_op, ret_n) && *ret_op != FILTER_IS;
+}
+
 /* The word without its field and, when that is ':', its operator. An address has no field before
- * it, though there may be colons in it. */
-static struct str values_of(const struct filter *f, const struct filter_word *w)
+ * it, though there may be colons in it. False of a value that would be read as an operator. */
+static bool values_of(const struct filter *f, const struct filter_word *w, struct str *ret)
 {
 	const struct str whole = {f->text + w->at, w->n};
-	enum filter_op op = FILTER_IS;
-	size_t name = 0, n = 0;
+	enum filter_op op = FILTER_IS, other;
+	size_t name = 0, n = 0, ignored;
 
+	*ret = whole;
 	while (name < whole.n && !filter_op_find(str_skip(whole, name), &op, &n))
 		name++;
 	if (filter_field_find((struct str){whole.p, name}) != w->field)
-		return whole;
-	return str_skip(whole, op == FILTER_IS ? name + n : name);
+		return true;
+	*ret = str_skip(whole, op == FILTER_IS ? name + n : name);
+	return op != FILTER_IS || !takes_op(*ret, &other, &ignored);
 }
 
 void dialog_read(struct dialog_values *ret, const struct filter *f)
@@ -60,9 +69,9 @@ void dialog_read(struct dialog_values *ret, const struct filter *f)
 		const struct filter_word *w = &f->words[i];
 		int at = number_of(w);
 		bool fits = dialog_fields[at].field && !w->negated && !ret->at[at][0];
-		struct str whole = {f->text + w->at, w->n};
-		if (fits)
-			append(ret->at[at], values_of(f, w));
+		struct str whole = {f->text + w->at, w->n}, values;
+		if (fits && values_of(f, w, &values))
+			append(ret->at[at], values);
 		else
 			append(ret->at[DIALOG_FIELDS - 1], whole);
 	}
@@ -88,7 +97,7 @@ static int put_field(char text[static FILTER_TEXT_MAX], const struct dialog_fiel
 	char word[FILTER_TEXT_MAX];
 	enum filter_op op;
 	size_t n = 0;
-	bool has_op = filter_op_find(s, &op, &n);
+	bool has_op = takes_op(s, &op, &n);
 	struct str value = str_skip(s, has_op ? n : 0);
 	bool quoted = has(value, ' ') && !has(value, '"');
 

@@ -45,6 +45,7 @@ void freeze_end(struct view *v)
 	stop_rows(v);
 	detect_free(v->frozen.detect);
 	model_free(v->frozen.m);
+	headline_forget(&v->headline);
 	v->frozen = (struct frozen){0};
 	v->m = v->live;
 	v->detect = v->live_detect;

@@ -26,3 +26,8 @@ usec_t headline_look(struct headline *o, const struct trouble_facts *facts, usec
 	o->looked = now;
 	return 0;
 }
+
+void headline_forget(struct headline *o)
+{
+	o->of.m = NULL;
+}

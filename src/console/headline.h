@@ -21,4 +21,7 @@ struct headline {
  * CLOCK_MONOTONIC: when what has changed is not in it yet; 0: nothing has. */
 usec_t headline_look(struct headline *o, const struct trouble_facts *facts, usec_t now);
 
+/* The view has another model, or will have: one that is made later may lie where this one did. */
+void headline_forget(struct headline *o);
+
 #endif

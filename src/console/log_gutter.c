@@ -42,8 +42,8 @@ static void scale(struct log_gutter_cell *cells, const uint32_t *counts, uint32_
 			most = counts[i];
 	for (uint32_t i = 0; i < rows; i++)
 		cells[i].level =
-			counts[i] ? (uint8_t)(1 + (uint64_t)counts[i] * (GUTTER_FULL - 1) / most)
-				  : 0;
+			(uint8_t)(counts[i] ? 1 + (uint64_t)counts[i] * (GUTTER_FULL - 1) / most
+					    : 0);
 }
 
 void log_gutter(const struct log_view *l, const struct model *m, const usec_t *marks, size_t mark_n,

@@ -49,9 +49,9 @@ static bool parse_span(struct str s, usec_t *ret_span)
 		if (!unit && s.n)
 			return false;
 		sum += n * (unit ? unit : USEC_PER_SEC);
-	} while (s.n);
+	} while (s.n && sum < USEC_LIMIT);
 	*ret_span = sum;
-	return true;
+	return sum < USEC_LIMIT;
 }
 
 /* "3:13", "03:13:21" since midnight. */

@@ -21,11 +21,11 @@ struct reading {
 	struct reason *reason;
 };
 
-/* The first that is wrong is said; the others are left out all the same. */
+/* The first that is wrong is said, in clean text; the others are left out all the same. */
 __attribute__((format(printf, 3, 4))) static void complain(
 	struct reading *reading, int line, const char *format, ...)
 {
-	char what[REASON_MAX];
+	char what[REASON_MAX], clean[REASON_MAX];
 	va_list args;
 
 	if (reading->reason->text[0])
@@ -33,7 +33,8 @@ __attribute__((format(printf, 3, 4))) static void complain(
 	va_start(args, format);
 	vsnprintf(what, sizeof what, format, args);
 	va_end(args);
-	reason_set(reading->reason, FILE_NAME ":%d: %s", line, what);
+	struct str said = {clean, text_sanitise(clean, sizeof clean, str_of(what))};
+	reason_set(reading->reason, FILE_NAME ":%d: %.*s", line, STR_FMT(said));
 }
 
 static bool name_number(const char *const *names, struct str name, unsigned *ret)

@@ -97,7 +97,8 @@ static void note_member(
 	const struct model *m, struct listing_note *note, const struct host *h, uint32_t id)
 {
 	note->children++;
-	if (!note->member) {
+	/* The first may have gone since the last slice. */
+	if (!note->member || !pool_is_live(&m->hosts, note->member - 1)) {
 		note->member = id + 1;
 		return;
 	}

@@ -114,13 +114,19 @@ static bool is_tie(const struct listing_entry *a, const struct listing_entry *b)
 	return a->key == b->key && a->tie == b->tie && a->parent == b->parent;
 }
 
-/* Entries may be of rows that have gone; what stands there now is no less an order. */
+static bool is_gone(const struct model *m, enum group_by by, uint32_t id)
+{
+	return subject_next(m, by, id) != id;
+}
+
+/* Rows that have gone since stay where they are. */
 static int by_address(const struct model *m, enum group_by by, const struct listing_entry *a,
 	const struct listing_entry *b)
 {
 	enum group_by kind = listing_kind(by, a->id);
 
-	if (listing_kind(by, b->id) != kind)
+	if (listing_kind(by, b->id) != kind || is_gone(m, kind, listing_id(a->id)) ||
+		is_gone(m, kind, listing_id(b->id)))
 		return 0;
 	struct subject sa = subject_at(m, kind, listing_id(a->id));
 	struct subject sb = subject_at(m, kind, listing_id(b->id));

@@ -30,7 +30,7 @@ static uint8_t encode(uint64_t n)
 		return (uint8_t)n;
 	while (n >> shift >= 32)
 		shift++;
-	return shift > 14 ? UINT8_MAX : (uint8_t)((shift + 1) << 4 | ((n >> shift) & 15));
+	return (uint8_t)(shift > 14 ? UINT8_MAX : (shift + 1) << 4 | ((n >> shift) & 15));
 }
 
 void pulse_join(

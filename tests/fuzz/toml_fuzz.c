@@ -63,6 +63,7 @@ static void set_options(struct str text)
 	require(options_init(&options, &setup) == 0);
 	int err = options_read_text(&options, "fuzz", text);
 	require((err == 0) == !options.error[0]);
+	require(text_is_clean(str_of(options.error)));
 	options_done(&options);
 }
 
@@ -85,6 +86,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	int last = 1, err = toml_parse(text, take, &last, &error);
 
 	require(err == 0 || (err == -EINVAL && error.line >= 1 && error.text[0]));
+	require(text_is_clean(str_of(error.text)));
 	set_options(text);
 	read_duration(text);
 	return 0;

@@ -45,6 +45,10 @@ static void texts_come_back(void **state)
 		{"203.0.113.0/24", NET, "203.0.113.0/24", "net:203.0.113.0/24"},
 		{"2001:db8::/32", NET, "2001:db8::/32", "net:2001:db8::/32"},
 		{"ip:2001:db8::1", NET, "2001:db8::1", "net:2001:db8::1"},
+		{"::1", NET, "::1", "net:::1"},
+		{"net:::/32,203.0.113.7", NET, "::/32,203.0.113.7", "net:::/32,203.0.113.7"},
+		{"path::a", PATH, ":a", "path::a"},
+		{"path:=a", ELSE, "path:=a", "path:=a"},
 		{"CC:br", COUNTRY, "br", "country:br"},
 		{"path=/login", PATH, "=/login", "path=/login"},
 		{"ua~bot*1", AGENT, "~bot*1", "ua~bot*1"},
@@ -78,8 +82,9 @@ static void values_are_typed(void **state)
 	(void)state;
 	strcpy(v->at[AGENT], "  Mozilla 5  ");
 	strcpy(v->at[STATUS], " 404 ");
+	strcpy(v->at[NET], "::1");
 	assert_int_equal(dialog_write(v, back), 0);
-	assert_string_equal(back, "status:404 ua:\"Mozilla 5\"");
+	assert_string_equal(back, "status:404 net:::1 ua:\"Mozilla 5\"");
 	memset(v->at[PATH], 'a', FILTER_TEXT_MAX - 1);
 	strcpy(back, "untouched");
 	assert_int_equal(dialog_write(v, back), -ENOSPC);

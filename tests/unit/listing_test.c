@@ -322,6 +322,30 @@ static void rows_that_are_gone_are_passed_over(void **state)
 	assert_in_range(found, 1, listing_count(&listing));
 }
 
+/* Between two slices everybody may go, and others may come under their ids. */
+static void rows_go_between_slices(void **state)
+{
+	usec_t now = T0;
+
+	(void)state;
+	flag("syn-flood", SCOPE_NETWORK, "8.8.8.0/24", "8.8.8.0/24");
+	for (int by = 0; by < GROUPS; by++) {
+		struct listing_query q = {.by = (enum group_by)by};
+		struct listing_row row;
+		hosts("8.8.8.", 1, 200, 0);
+		hosts("8.8.9.", 1, 100, 1);
+		listing_begin(&listing, m, &q);
+		for (unsigned i = 0; listing_work(&listing, m, 7); i++) {
+			if (i % 8 != 5)
+				continue;
+			put_tick(m, now += 400 * SEC);
+			hosts("8.8.10.", i % 200 + 1, i % 200 + 40, 0);
+		}
+		for (uint32_t i = 0; i < listing_count(&listing); i++)
+			listing_at(&listing, m, i, &row);
+	}
+}
+
 static void not_too_many_are_open(void **state)
 {
 	struct listing_query q = {.by = GROUP_NET, .sort = column_find(STR_LIT("ip"))};
@@ -365,6 +389,7 @@ int main(void)
 		CASE(groups_open_as_a_tree),
 		CASE(only_what_passes_is_listed),
 		CASE(rows_that_are_gone_are_passed_over),
+		CASE(rows_go_between_slices),
 		CASE(not_too_many_are_open),
 	};
 

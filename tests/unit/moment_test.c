@@ -58,6 +58,7 @@ static void from_where_one_is(void **state)
 	assert_int_equal(go("-30s", &night), night.at - 30 * S);
 	assert_int_equal(go("-30", &night), night.at - 30 * S);
 	assert_int_equal(go("+1m30s", &night), night.at + 90 * S);
+	refused("+999999d999999d", &night, -EINVAL, "expected");
 	refused("+1h", &night, -ERANGE, "after the end");
 	refused("-2h", &night, -ERANGE, "nothing is held");
 }
