@@ -36,7 +36,7 @@ static int turned(int at, int by, int count)
 static void turn_theme(struct setup *s, int by)
 {
 	struct view *v = s->panel.view;
-	int count = 0;
+	int count = 1; /* there is one at least */
 
 	while (remembered_themes[count])
 		count++;
