@@ -2,6 +2,7 @@
 #include "app/demo.h"
 #include "app/flag_options.h"
 #include "app/range_files.h"
+#include "app/session.h"
 #include "app/session_parts.h"
 #include "kernel/connections.h"
 #include "kernel/netstat.h"

@@ -6,7 +6,9 @@
 #ifndef NG_APP_SESSION_PARTS_H
 #define NG_APP_SESSION_PARTS_H
 
-#include "app/session.h"
+struct model;
+struct options_state;
+struct session;
 
 /* NULL: memory is out. */
 struct model *session_make_model(const struct session *s);

@@ -6,7 +6,7 @@
 #ifndef NG_CONSOLE_SCREEN_PARTS_H
 #define NG_CONSOLE_SCREEN_PARTS_H
 
-#include "console/screen.h"
+#include "console/palette.h"
 
 /* What each style looks like. colour: curses has begun with colours. */
 void screen_choose_looks(enum theme theme, bool colour);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #define NCURSES_NOMACROS
 #include "base/text.h"
+#include "console/screen.h"
 #include "console/screen_parts.h"
 
 #include <curses.h>
