@@ -134,9 +134,10 @@ static void note_all(const struct key *place)
 {
 	for (size_t i = 0; i < NAMED; i++)
 		note(place, &named[i]);
-	for (char c = '!'; c <= '~'; c++)
+	for (int c = '!'; c <= '~'; c++)
 		if (!strchr("q[]{}().", c))
-			note(place, &(struct key){(char[]){c, '\0'}, (char[]){c, '\0'}});
+			note(place,
+				&(struct key){(char[]){(char)c, '\0'}, (char[]){(char)c, '\0'}});
 }
 
 static int slower_first(const void *a, const void *b)
