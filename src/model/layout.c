@@ -6,6 +6,7 @@
 #define KEEP_EXTRA     60  /* columns kept less than this are only nice to have */
 #define EXTRA_FROM     190 /* columns of a screen that has room for these, too */
 #define ROOM_FOR_PATHS 12
+#define ADDRESS_MOST   24 /* columns that an address takes of what is left: 2001:db8:1:2::/64 */
 
 static bool is_ip(const struct column *c)
 {
@@ -44,6 +45,21 @@ static int part_of(const struct layout_column *lc, int spare, int weights)
 	int part = spare * lc->column->weight / weights, most = lc->column->most;
 
 	return most && lc->width + part > most ? most - lc->width : part;
+}
+
+/* Whose row it is comes before how much is seen of what was asked for. Returns what is left. */
+static int give_address(struct layout *l, int spare, int wanted)
+{
+	if (wanted > ADDRESS_MOST)
+		wanted = ADDRESS_MOST;
+	for (size_t i = 0; i < l->n; i++) {
+		int more = wanted - l->at[i].width;
+		if (!is_ip(l->at[i].column) || more <= 0)
+			continue;
+		l->at[i].width += more < spare ? more : spare;
+		spare -= more < spare ? more : spare;
+	}
+	return spare;
 }
 
 /* Shares what is left among the columns that may grow. An address needs no more than its own
@@ -185,7 +201,7 @@ void layout_fit(struct layout *l, const struct model *m, const struct layout_wis
 	if (spare < 0)
 		l->at[0].width = wish->width > 0 ? wish->width : 0;
 	else
-		share_spare(l, spare);
+		share_spare(l, give_address(l, spare, wish->name_width));
 	place(l);
 }
 
