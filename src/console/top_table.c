@@ -75,11 +75,12 @@ static void add_class(struct top_row *class, const struct top_row *codes, size_t
 	class->part = all > 0 ? class->per_min / all : 0;
 }
 
-static int by_rate(const void *a, const void *b)
+/* What failed stands first: on a small screen that is all that there is room for. */
+static int by_class(const void *a, const void *b)
 {
 	const struct top_row *x = a, *y = b;
 
-	return x->per_min < y->per_min ? 1 : x->per_min > y->per_min ? -1 : 0;
+	return x->key < y->key ? 1 : x->key > y->key ? -1 : 0;
 }
 
 static size_t status_rows(
@@ -93,8 +94,10 @@ static size_t status_rows(
 	double all = 0;
 	for (size_t i = 0; i < n; i++)
 		all += codes[i].per_min;
-	qsort(classes, HERD_STATUS_CLASS, sizeof classes[0], by_rate);
-	for (size_t c = 0; c < HERD_STATUS_CLASS && classes[c].per_min > 0; c++) {
+	qsort(classes, HERD_STATUS_CLASS, sizeof classes[0], by_class);
+	for (size_t c = 0; c < HERD_STATUS_CLASS; c++) {
+		if (classes[c].per_min <= 0)
+			continue;
 		if (used < TOP_ROWS)
 			rows[used++] = classes[c];
 		for (size_t i = 0; i < n && used < TOP_ROWS; i++) {

@@ -78,7 +78,7 @@ test_ten_questions() {
 	again 'SYN flood'
 	ask 'what has changed since the mark' '(new|risen|no mark)' d
 	again 'SYN flood'
-	ask 'only 5xx' 'status:500' v v Tab Tab +
+	ask 'only 5xx' 'status:5(xx|00)' v v Tab Tab +
 	again 'SYN flood'
 	ask 'copy this address' 'copied (198\.51\.100|203\.0\.113)' c
 	tui_keys q
