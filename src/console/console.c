@@ -446,6 +446,7 @@ static enum console_verdict take(struct console *c, const struct input *in)
 	if (in->kind == INPUT_NONE) /* nobody did it */
 		return CONSOLE_GO_ON;
 	v->notice_seen = true;
+	v->said.text[0] = '\0'; /* it answered the key before this one */
 	if (action == ACT_NONE)
 		take_other(c, in);
 	else if (do_action(c, action) != CONSOLE_GO_ON)
