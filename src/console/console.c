@@ -431,8 +431,12 @@ static void take_other(struct console *c, const struct input *in)
 
 	if (in->kind == INPUT_MOUSE)
 		mouse_take(v, &c->clicks, in, clock_usec(CLOCK_MONOTONIC));
-	else if (!give(top, in) && in->kind == INPUT_PASTE && top->ops->where & IN_LISTS)
+	else if (give(top, in) || !(top->ops->where & IN_LISTS))
+		return;
+	else if (in->kind == INPUT_PASTE)
 		filter_by(v, in);
+	else if (in->kind == INPUT_KEY)
+		explain_key(v, in->code);
 }
 
 static enum console_verdict take(struct console *c, const struct input *in)
