@@ -112,7 +112,10 @@ static void draw_nothing(const struct since *s, struct area a)
 		return;
 	}
 	screen_print(a, 1, 1, STYLE_PLAIN, "There is no mark yet to compare with.");
-	screen_print(a, 2, 1, STYLE_PLAIN, "One is made every five minutes by itself, and with %s.",
+	screen_print(a, 2, 1, STYLE_PLAIN,
+		s->panel.view->replaying
+			? "The recording has none up to here; %s makes one of this moment."
+			: "One is made every five minutes by itself, and with %s.",
 		key[0] ? key : "a key");
 }
 
