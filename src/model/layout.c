@@ -47,17 +47,16 @@ static int part_of(const struct layout_column *lc, int spare, int weights)
 	return most && lc->width + part > most ? most - lc->width : part;
 }
 
-/* Whose row it is comes before how much is seen of what was asked for. Returns what is left. */
+/* Whose row it is comes before how much is seen of what was asked for, if that makes names whole.
+ * Returns what is left. */
 static int give_address(struct layout *l, int spare, int wanted)
 {
-	if (wanted > ADDRESS_MOST)
-		wanted = ADDRESS_MOST;
-	for (size_t i = 0; i < l->n; i++) {
+	for (size_t i = 0; i < l->n && wanted <= ADDRESS_MOST; i++) {
 		int more = wanted - l->at[i].width;
-		if (!is_ip(l->at[i].column) || more <= 0)
+		if (!is_ip(l->at[i].column) || more <= 0 || more > spare)
 			continue;
-		l->at[i].width += more < spare ? more : spare;
-		spare -= more < spare ? more : spare;
+		l->at[i].width = wanted;
+		spare -= more;
 	}
 	return spare;
 }
