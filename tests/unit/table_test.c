@@ -239,7 +239,7 @@ static void addresses_take_what_is_left_first(void **state)
 	assert_string_equal(l.at[0].column->id, "ip");
 	assert_int_equal(l.at[0].width, 19);
 	layout_fit(&l, m, &(struct layout_wish){.width = 80, .name_width = 39});
-	assert_int_equal(l.at[0].width, 16); /* a part more of it would tell no more */
+	assert_in_range(l.at[0].width, 20, 24); /* cut all the same, but less */
 	model_free(m);
 }
 
