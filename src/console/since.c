@@ -276,6 +276,18 @@ static bool since_act(struct panel *p, enum action action)
 	}
 }
 
+static bool since_mouse(struct panel *p, struct area a, const struct input *in)
+{
+	struct since *s = since_of(p);
+	enum mouse_button button = in->mouse.button;
+
+	(void)a;
+	s->stale = true;
+	if (button == MOUSE_WHEEL_UP || button == MOUSE_WHEEL_DOWN)
+		list_move(&s->rows, NULL, button == MOUSE_WHEEL_UP ? -1 : 1);
+	return false;
+}
+
 const struct panel_ops since_panel = {
 	.title = "Since the mark",
 	.where = IN_DETAIL,
@@ -286,6 +298,7 @@ const struct panel_ops since_panel = {
 	.selected = since_selected,
 	.step = since_step,
 	.target = since_target,
+	.mouse = since_mouse,
 	.draw = since_draw,
 	.act = since_act,
 };
