@@ -2,8 +2,9 @@
 #
 # The incident that --demo plays: seven and a half minutes of a shop with visitors, in which a crawler
 # takes page after page, somebody looks for holes, a SYN flood comes from two networks, and somebody
-# holds connections with requests that never end. Addresses, AS numbers and names are those that are
-# kept for documentation (RFC 5737, 3849, 5398, 2606) and benchmarks (RFC 2544).
+# holds connections with requests that never end. A mark is made before all that, to compare with.
+# Addresses, AS numbers and names are those that are kept for documentation (RFC 5737, 3849, 5398,
+# 2606) and benchmarks (RFC 2544).
 #
 # Always the same. Each line begins with its time in microseconds after START and a tab, to be sorted
 # by and cut off; demo/make does that.
@@ -222,6 +223,7 @@ BEGIN {
 	put(0.000004, "enricher", "\"what\":\"asn\",\"state\":\"ready\",\"note\":\"made up for this demonstration\"")
 	for (n = 0; n < 64; n++)
 		put(260.5 + n * 0.4, "owner", "\"inode\":" 71000 + n ",\"pid\":" 713 + n % 4 ",\"name\":\"nginx\"")
+	put(60, "mark", "\"name\":\"before\"")
 	visitors()
 	for (s = 0; s < SECONDS - 5; s++)
 		for (n = 0; n < 2 + (s % 3 == 0); n++)

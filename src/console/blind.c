@@ -156,13 +156,17 @@ static uint32_t access_logs(const struct machine *machine, bool readable)
 	return n;
 }
 
+bool blind_to_requests(const struct view *v)
+{
+	return !access_logs(model_machine(v->m), true);
+}
+
 static void say_headline(const struct view *v, struct words *w)
 {
-	const struct machine *machine = model_machine(v->m);
 	char span[16];
 
 	text_span(span, (uint64_t)(v->m->now - v->m->started) / USEC_PER_SEC);
-	if (access_logs(machine, true))
+	if (!blind_to_requests(v))
 		say(w, 0, STYLE_PLAIN, "No request has been logged in %s of watching.", span);
 	else
 		say(w, 0, STYLE_WARN, "No access log is read: requests are missing here.");

@@ -8,6 +8,9 @@
 #include "console/view.h"
 
 /* In place of requests, of addresses: into the area. */
+/* No access log can be read: that none is seen does not mean that nobody asks. */
+bool blind_to_requests(const struct view *v);
+
 void blind_draw_requests(const struct view *v, struct area a);
 void blind_draw_addresses(const struct view *v, struct area a);
 

@@ -433,8 +433,12 @@ static void take_other(struct console *c, const struct input *in)
 
 	if (in->kind == INPUT_MOUSE)
 		mouse_take(v, &c->clicks, in, clock_usec(CLOCK_MONOTONIC));
-	else if (!give(top, in) && in->kind == INPUT_PASTE && top->ops->where & IN_LISTS)
+	else if (give(top, in) || !(top->ops->where & IN_LISTS))
+		return;
+	else if (in->kind == INPUT_PASTE)
 		filter_by(v, in);
+	else if (in->kind == INPUT_KEY)
+		explain_key(v, in->code);
 }
 
 static enum console_verdict take(struct console *c, const struct input *in)
@@ -448,6 +452,7 @@ static enum console_verdict take(struct console *c, const struct input *in)
 	if (in->kind == INPUT_NONE) /* nobody did it */
 		return CONSOLE_GO_ON;
 	v->notice_seen = true;
+	v->said.text[0] = '\0'; /* it answered the key before this one */
 	if (action == ACT_NONE)
 		take_other(c, in);
 	else if (do_action(c, action) != CONSOLE_GO_ON)

@@ -206,8 +206,8 @@ static void print_heading(struct sheet *s, const struct model *m)
 		if (is_shown(s, m, &facts[i]))
 			n += snprintf(line + n, sizeof line - (size_t)n,
 				facts[i].left ? "%-*s " : "%*s ", facts[i].width, facts[i].title);
-	snprintf(line + n, sizeof line - (size_t)n, " process%s",
-		s->area.w >= 100 ? ", namespace, address" : "");
+	snprintf(line + n, sizeof line - (size_t)n, " process, %saddress",
+		s->area.w >= 100 ? "namespace, " : "");
 	sheet_heading(s, line);
 }
 

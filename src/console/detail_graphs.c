@@ -30,7 +30,8 @@ static void print_graph(struct sheet *s, const char *label, const double *cells,
 				      count, graph_top(wide, count, 1));
 	text_count(number, (uint64_t)(now + 0.5));
 	x += screen_print(s->area, y, x, STYLE_PLAIN, " %s", number);
-	screen_print(s->area, y, x, STYLE_DIM, "  %s", span);
+	if (x + 2 + text_width(str_of(span)) <= s->area.w)
+		screen_print(s->area, y, x, STYLE_DIM, "  %s", span);
 }
 
 /* Somebody was counting then. */

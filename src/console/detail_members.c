@@ -8,8 +8,10 @@
 
 #include <stdio.h>
 
-#define IP_V4 15
-#define IP_V6 26 /* of these most; longer ones are cut */
+#define IP_V4      15
+#define IP_V6      26 /* of these most; longer ones are cut */
+#define LAST       52 /* columns from the end of the address to the last request */
+#define LAST_LEAST 12
 
 static int ip_width(const struct about *a)
 {
@@ -19,6 +21,11 @@ static int ip_width(const struct about *a)
 		if (!addr_is_v4(&f->at[i].ip))
 			return IP_V6;
 	return IP_V4;
+}
+
+static bool has_room_for_last(const struct sheet *s, int width)
+{
+	return s->area.w - width - LAST >= LAST_LEAST;
 }
 
 /* "12%", "0"; a dash when nothing was asked. */
@@ -41,13 +48,14 @@ static void right(struct area at, int y, int *x, int width, unsigned style, cons
 	*x += width + 1;
 }
 
-static void draw_numbers(struct sheet *s, const struct model *m, int y, int x, unsigned selected,
-	const struct host *h)
+static void draw_numbers(struct sheet *s, const struct model *m, int y, int width,
+	unsigned selected, const struct host *h)
 {
 	char conns[8], half[8], syns[8], requests[8], rate[8], share4[8], share5[8], first[9];
 	uint32_t half_open = host_half_open(h);
+	int x = width + 3;
 
-	text_count(conns, h->tcp.conns);
+	text_count(conns, tcp_tally_open(&h->tcp));
 	text_count(half, half_open);
 	text_count(syns, (uint64_t)(window_sum(&h->tcp.syn_rate, m->now, WINDOW_SPAN) + 0.5));
 	text_count(requests, h->log.requests);
@@ -64,7 +72,8 @@ static void draw_numbers(struct sheet *s, const struct model *m, int y, int x, u
 	right(s->area, y, &x, 4, (h->log.status[4] ? STYLE_WARN : STYLE_DIM) | selected, share4);
 	right(s->area, y, &x, 4, (h->log.status[5] ? STYLE_BAD : STYLE_DIM) | selected, share5);
 	x += screen_text(s->area, y, x, STYLE_DIM | selected, str_of(first)) + 1;
-	screen_text(s->area, y, x, STYLE_PLAIN | selected, host_last(h));
+	if (has_room_for_last(s, width))
+		screen_text(s->area, y, x, STYLE_PLAIN | selected, host_last(h));
 }
 
 static void print_member(struct sheet *s, struct about *a, const struct member *member, int width)
@@ -84,7 +93,7 @@ static void print_member(struct sheet *s, struct about *a, const struct member *
 	screen_text(s->area, y, 0, palette_mark(*mark.p) | selected, mark);
 	screen_text(s->area, y, 2, STYLE_BOLD | selected, layout_cut_addr(ip, n, width));
 	if (id != POOL_NONE)
-		draw_numbers(s, m, y, width + 3, selected, model_host(m, id));
+		draw_numbers(s, m, y, width, selected, model_host(m, id));
 	else
 		screen_print(s->area, y, width + 3, STYLE_DIM | selected, "gone");
 }
@@ -98,9 +107,9 @@ void detail_print_members(struct sheet *s, struct about *a, int most)
 
 	if (about_is_host(a) || !a->seen)
 		return;
-	snprintf(line, sizeof line,
-		"  %-*s Conns  Half SYN/m  Reqs Req/m  4xx  5xx First    Last request", width,
-		a->members.made ? "Address" : "Address (counting)");
+	snprintf(line, sizeof line, "  %-*s Conns  Half SYN/m  Reqs Req/m  4xx  5xx First%s", width,
+		a->members.made ? "Address" : "Address (counting)",
+		has_room_for_last(s, width) ? "    Last request" : "");
 	sheet_heading(s, line);
 	for (uint32_t i = 0; i < shown; i++)
 		print_member(s, a, &f->at[i], width);

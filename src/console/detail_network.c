@@ -16,7 +16,7 @@ struct sums {
 static void add(struct sums *sums, const struct networks *networks, const struct network *net)
 {
 	sums->hosts += net->hosts;
-	sums->conns += net->tcp.conns;
+	sums->conns += tcp_tally_open(&net->tcp);
 	sums->half += tcp_tally_half_open(&net->tcp);
 	sums->requests += network_requests(networks, net);
 	sums->syns += network_syns(net);

@@ -47,3 +47,13 @@ void explain(struct view *v, enum action action)
 	else
 		view_refuse(v, "%s%s%s: not here", key, key[0] ? ": " : "", actions[action].help);
 }
+
+void explain_key(struct view *v, uint32_t code)
+{
+	char key[KEY_NAME_MAX], help[KEY_NAME_MAX];
+
+	key_name(code, key);
+	bindings_names(&v->bindings, ACT_HELP, nav_where(v), 1, help, sizeof help);
+	view_refuse(v, "%s does nothing here%s%s%s", key, help[0] ? "; " : "", help,
+		help[0] ? " lists the keys" : "");
+}

@@ -9,4 +9,7 @@
 
 void explain(struct view *v, enum action action);
 
+/* Of a key that has no meaning here. */
+void explain_key(struct view *v, uint32_t code);
+
 #endif

@@ -160,13 +160,23 @@ static const struct {
 	{say_private, STYLE_DIM, KEEP_LEFT, 0, ACT_PRIVATE},
 };
 
-/* How many pass the filter stands behind its text, whatever of that is cut. */
-static void add_matches(const struct view *v, struct bar *b)
+static void add_to_filter(struct bar *b, int keep, const char *text)
 {
-	bar_add(b, KEEP_MATCHES, STYLE_CHIP, "(%" PRIu32 " match%s) ", v->matched,
-		v->matched == 1 ? "" : "es");
+	bar_add(b, keep, STYLE_CHIP, "%s", text);
 	bar_tag(b, ACT_FILTER_DROP);
 	bar_gap(b, 0);
+}
+
+/* How many pass the filter stands behind its text, whatever of that is cut; the word for them
+ * goes before any of it. */
+static void add_matches(const struct view *v, struct bar *b)
+{
+	char number[24];
+
+	snprintf(number, sizeof number, " (%" PRIu32, v->matched);
+	add_to_filter(b, KEEP_MATCHES, number);
+	add_to_filter(b, KEEP_LEFT - 1, v->matched == 1 ? " match" : " matches");
+	add_to_filter(b, KEEP_MATCHES, ") ");
 }
 
 static void add_chips(const struct view *v, struct bar *b)
@@ -176,14 +186,14 @@ static void add_chips(const struct view *v, struct bar *b)
 		chips[i].say(v, text);
 		if (!text[0])
 			continue;
-		bool filled = chips[i].style == STYLE_CHIP;
+		bool filled = chips[i].style == STYLE_CHIP, filter = chips[i].say == say_filter;
 		bar_add(b, chips[i].keep, chips[i].style, "%s%s%s", filled ? " " : "", text,
-			filled ? " " : "");
+			filled && !filter ? " " : "");
 		bar_right(b);
 		bar_may_cut(b, chips[i].at_least);
 		bar_tag(b, (int)chips[i].action);
 		bar_cut_after(b, KEEP_HOST + 1);
-		if (chips[i].say == say_filter)
+		if (filter)
 			add_matches(v, b);
 	}
 }

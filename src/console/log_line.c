@@ -110,21 +110,23 @@ static void draw_text(const struct log_look *look, struct area a, int y, const s
 {
 	char buf[LOGIN_TEXT_MAX];
 	struct str rest = text_of(e, buf);
-	int room = text_room(look, c), rows = look->wrap ? look->rows_max : 1;
+	int room = text_room(look, c), rows = look->wrap ? look->rows_max : 1, x = c->text;
 
-	if (!look->wrap) {
-		struct str passed = text_cut(rest, look->shift);
+	if (!look->wrap && look->shift) {
+		struct str passed = text_cut(rest, look->shift + 1);
 		rest = (struct str){rest.p + passed.n, rest.n - passed.n};
+		x += screen_glyph(a, y, x, (style & STYLE_SELECTED) | STYLE_DIM, GLYPH_MORE);
+		room--;
 	}
 	for (int i = 0; i < rows; i++) {
 		struct str all = rest, line = wrap_next(&rest, room, WRAP_LONG_CUT);
 		if (i > 0)
 			screen_fill(a, y + i, 0, style & STYLE_SELECTED);
 		if (i == rows - 1 || !rest.n) {
-			draw_cut(a, y + i, c->text, room, style, all, e->cut);
+			draw_cut(a, y + i, x, room, style, all, e->cut);
 			return;
 		}
-		screen_text(a, y + i, c->text, style, line);
+		screen_text(a, y + i, x, style, line);
 	}
 }
 

@@ -17,7 +17,7 @@
 #define LABEL      9   /* columns of the name, and of the number, of one that has a line */
 #define LINE_FINE  180 /* columns that the seconds' ring fills, two seconds each */
 #define LINE_TENS  220 /* columns from which a line is of ten seconds each */
-#define TICK       57  /* columns between two times below lines, about */
+#define TICK       24  /* columns between two times below lines, about */
 
 #define NOTABLE_HALF_OPEN 16
 #define NOTABLE_SHARE     5  /* percent of answers that are 4xx or 5xx */

@@ -378,6 +378,9 @@ static bool shift(struct requests *r, enum action action)
 	r->look.shift += action == ACT_GO_RIGHT ? SHIFT : -SHIFT;
 	if (r->look.shift < 0)
 		r->look.shift = 0;
+	if (r->look.shift)
+		view_say(r->panel.view, "the ends of long requests, without their first %d columns",
+			r->look.shift);
 	return true;
 }
 

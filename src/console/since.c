@@ -112,7 +112,10 @@ static void draw_nothing(const struct since *s, struct area a)
 		return;
 	}
 	screen_print(a, 1, 1, STYLE_PLAIN, "There is no mark yet to compare with.");
-	screen_print(a, 2, 1, STYLE_PLAIN, "One is made every five minutes by itself, and with %s.",
+	screen_print(a, 2, 1, STYLE_PLAIN,
+		s->panel.view->replaying
+			? "The recording has none up to here; %s makes one of this moment."
+			: "One is made every five minutes by itself, and with %s.",
 		key[0] ? key : "a key");
 }
 
@@ -273,6 +276,18 @@ static bool since_act(struct panel *p, enum action action)
 	}
 }
 
+static bool since_mouse(struct panel *p, struct area a, const struct input *in)
+{
+	struct since *s = since_of(p);
+	enum mouse_button button = in->mouse.button;
+
+	(void)a;
+	s->stale = true;
+	if (button == MOUSE_WHEEL_UP || button == MOUSE_WHEEL_DOWN)
+		list_move(&s->rows, NULL, button == MOUSE_WHEEL_UP ? -1 : 1);
+	return false;
+}
+
 const struct panel_ops since_panel = {
 	.title = "Since the mark",
 	.where = IN_DETAIL,
@@ -283,6 +298,7 @@ const struct panel_ops since_panel = {
 	.selected = since_selected,
 	.step = since_step,
 	.target = since_target,
+	.mouse = since_mouse,
 	.draw = since_draw,
 	.act = since_act,
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "console/agent_text.h"
+#include "console/blind.h"
 #include "console/list.h"
 #include "console/nav.h"
 #include "console/panels.h"
@@ -249,8 +250,11 @@ static const char *why_none(const struct view *v, enum tab tab)
 		return "Nothing is judged here (--as-recorded), and it is the judgement that "
 		       "counts "
 		       "who asks for what.";
-	return tab == TAB_PORTS ? "No connection is known."
-				: "No request in the last five minutes.";
+	if (tab == TAB_PORTS)
+		return "No connection is known.";
+	return blind_to_requests(v) ? "No access log is read: requests are missing here. The tab "
+				      "Log says why."
+				    : "No request in the last five minutes.";
 }
 
 /* Keys may come faster than frames: what they mean is what they would have shown. */

@@ -224,9 +224,9 @@ static void judge_crawler(struct detect *d, const struct view *v)
 	name(d, v, f);
 	SAY(f,
 		"%.0f different paths in a minute%s, %.1f/s, %.0f parts of pages, %" PRIu32
-		" connections%s",
+		" connection%s%s",
 		paths, from(v, buf), rate, sum(v, TRAIL_ASSETS, 60), v->t->handshakes,
-		v->t->has_robots ? ", asked for robots.txt" : "");
+		v->t->handshakes == 1 ? "" : "s", v->t->has_robots ? ", asked for robots.txt" : "");
 }
 
 static void judge_fake_crawler(struct detect *d, const struct view *v)
@@ -318,7 +318,7 @@ static void judge_break_in(struct detect *d, const struct view *v)
 	if (!f)
 		return;
 	name(d, v, f);
-	SAY(f, "%.0f failed SSH logins in a minute, then one was accepted", failed);
+	SAY(f, "let in by SSH after %.0f failed logins in a minute", failed);
 }
 
 static void judge_ssh(struct detect *d, const struct view *v)

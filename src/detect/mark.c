@@ -140,14 +140,36 @@ static void add_network(struct mark *m, const struct mark_network *net)
 	m->networks[at] = *net;
 }
 
+/* Networks that have connections, or SYNs that nobody answers, and so far have asked nothing: there
+ * is no trail of these. Returns how many. */
+static size_t silent_networks(
+	const struct mark_present *p, const struct network *ret[static MARK_TOP])
+{
+	const struct network *top[MARK_TOP];
+	size_t n = networks_top(p->counts, NETWORK_BY_CONNS, true, p->now, top, MARK_TOP), used = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (trails_find(p->networks, &top[i]->prefix) == POOL_NONE)
+			ret[used++] = top[i];
+	return used;
+}
+
 static void take_networks(struct mark *m, const struct mark_present *p, const struct span *s)
 {
+	const struct network *silent[MARK_TOP];
+	size_t n = silent_networks(p, silent);
+
 	const struct pool *pool = &p->networks->pool;
 
 	for (uint32_t id = pool_next(pool, 0); id != POOL_NONE; id = pool_next(pool, id + 1)) {
 		const struct trail *t = trails_at(p->networks, id);
 		struct mark_network net = {t->prefix, (float)trail_rate(t, s), 0, 0};
 		net.conns = conns_of(p, &t->prefix, &net.half);
+		add_network(m, &net);
+	}
+	for (size_t i = 0; i < n; i++) {
+		struct mark_network net = {.prefix = silent[i]->prefix};
+		net.conns = conns_of(p, &net.prefix, &net.half);
 		add_network(m, &net);
 	}
 }
@@ -341,6 +363,26 @@ static void compare_network(struct changes *l, const struct mark *m, const struc
 		consider(l, &c, is_new);
 }
 
+/* A flood of SYNs, say. Those that the mark has are compared by it. */
+static void compare_silent(struct changes *l, const struct mark *m, const struct mark_present *p)
+{
+	const struct network *silent[MARK_TOP];
+	size_t n = silent_networks(p, silent);
+
+	for (size_t i = 0; i < n; i++) {
+		struct change c = {
+			.prefix = silent[i]->prefix, .at_most = m->network_n == MARK_TOP};
+		if (find_network(m, &c.prefix))
+			continue;
+		c.sources = silent[i]->hosts;
+		c.conns = conns_of(p, &c.prefix, &c.half);
+		if (c.at_most)
+			c.conns_then = m->networks[MARK_TOP - 1].conns;
+		if (!c.at_most || gain_of(&c) > 0)
+			consider(l, &c, !c.at_most && p->networks->evicted == m->networks_evicted);
+	}
+}
+
 static void compare_networks(
 	struct changes *l, const struct mark *m, const struct mark_present *p, const struct span *s)
 {
@@ -358,6 +400,7 @@ static void compare_networks(
 		if (trails_find(p->networks, &net->prefix) == POOL_NONE)
 			consider(l, &c, false);
 	}
+	compare_silent(l, m, p);
 }
 
 static void compare_statuses(

@@ -6,6 +6,8 @@
 #define KEEP_EXTRA     60  /* columns kept less than this are only nice to have */
 #define EXTRA_FROM     190 /* columns of a screen that has room for these, too */
 #define ROOM_FOR_PATHS 12
+#define WORTH_IT       4  /* columns that a name which is cut all the same should win */
+#define ADDRESS_MOST   24 /* columns that an address takes of what is left: 2001:db8:1:2::/64 */
 
 static bool is_ip(const struct column *c)
 {
@@ -44,6 +46,22 @@ static int part_of(const struct layout_column *lc, int spare, int weights)
 	int part = spare * lc->column->weight / weights, most = lc->column->most;
 
 	return most && lc->width + part > most ? most - lc->width : part;
+}
+
+/* Whose row it is comes before how much is seen of what was asked for, if more than a letter or
+ * two are won by that. Returns what is left. */
+static int give_address(struct layout *l, int spare, int wanted)
+{
+	if (wanted > ADDRESS_MOST)
+		wanted = ADDRESS_MOST;
+	for (size_t i = 0; i < l->n; i++) {
+		int more = wanted - l->at[i].width, given = more < spare ? more : spare;
+		if (!is_ip(l->at[i].column) || given <= 0 || (given < more && given < WORTH_IT))
+			continue;
+		l->at[i].width += given;
+		spare -= given;
+	}
+	return spare;
 }
 
 /* Shares what is left among the columns that may grow. An address needs no more than its own
@@ -185,7 +203,7 @@ void layout_fit(struct layout *l, const struct model *m, const struct layout_wis
 	if (spare < 0)
 		l->at[0].width = wish->width > 0 ? wish->width : 0;
 	else
-		share_spare(l, spare);
+		share_spare(l, give_address(l, spare, wish->name_width));
 	place(l);
 }
 

@@ -183,14 +183,14 @@ void networks_sweep(struct networks *n, usec_t touched_before)
 
 void network_count_syns(struct network *net, uint64_t syns, bool by_network, usec_t now)
 {
-	if (by_network)
-		net->net_syns += syns;
-	else
-		net->host_syns += syns;
-	/* Where both count, the network's count has those of its addresses in it. */
-	if (by_network || !net->net_syns)
-		window_add(&net->tcp.syn_rate, now, syns);
+	uint64_t *count = by_network ? &net->net_syns : &net->host_syns;
+	uint64_t before = network_syns(net);
+
+	*count += syns;
 	net->tcp.syns = network_syns(net);
+	/* Where both count, the greater has the other's in it: only what it grows by is new. */
+	if (net->tcp.syns > before)
+		window_add(&net->tcp.syn_rate, now, net->tcp.syns - before);
 }
 
 uint64_t network_weigh(

@@ -197,7 +197,7 @@ test_filter_error_stands_under_the_word() {
 	tui_keys /
 	tui_type 'status:404 rat>60'
 	tui_wait '^            \^ no field "rat"; rate\?; the rest holds'
-	tui_wait 'filter: status:404 \(1 match\)'
+	tui_wait 'filter: status:404 \(1( match)?\)'
 	tui_keys Left Left Left
 	tui_type 'e'
 	tui_wait '^/status:404 rate>60'

@@ -28,7 +28,7 @@ test_without_a_mark() {
 	tui_wait 'REPLAY .*END'
 	tui_keys d
 	tui_wait 'There is no mark yet to compare with'
-	tui_wait 'every five minutes by itself, and with m'
+	tui_wait 'The recording has none up to here; m makes one'
 	tui_keys '[' # nothing older
 	tui_wait 'there is no older mark'
 	tui_keys d

@@ -287,7 +287,7 @@ test_term_unknown() {
 	in_shell TERM=xterm-of-tomorrow
 	tui_wait 'TERM=xterm-of-tomorrow is unknown here: drawn as xterm-256color'
 	wait_for 'tui_look | grep -qF -- "$WARN}404"'
-	tui_keys x # seen
+	tui_keys C-l # seen: the footer again
 	golden main-80x24
 	tui_keys q
 	restored

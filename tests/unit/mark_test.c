@@ -206,6 +206,36 @@ static void networks_by_their_connections(void **state)
 	assert_int_equal(since(CHANGE_NETWORKS, "9.9.9.0/24")->conns_then, 0);
 }
 
+static void half_open(usec_t ts, const char *ip, uint16_t port)
+{
+	struct event e = event_make(EVENT_CONN, ts);
+
+	e.conn.ip = ip_of(ip);
+	e.conn.lip = ip_of("192.0.2.1");
+	e.conn.lport = 443;
+	e.conn.port = port;
+	e.conn.state = TCP_SYN_RECV;
+	put(&e);
+}
+
+/* Who floods with SYNs never asks anything. */
+static void networks_that_only_knock(void **state)
+{
+	(void)state;
+	ask(START, "8.8.8.8", "/", "old", 200);
+	for (uint16_t i = 0; i < 10; i++)
+		half_open(START + 5 * S, "9.9.9.1", (uint16_t)(1024 + i));
+	put_mark(START + 10 * S, NULL, false);
+	for (uint16_t i = 0; i < 30; i++) {
+		half_open(START + 20 * S, "9.9.9.1", (uint16_t)(2024 + i));
+		half_open(START + 20 * S, "7.7.7.7", (uint16_t)(2024 + i));
+	}
+	assert_change(CHANGE_NETWORKS, "7.7.7.0/24", CHANGE_NEW);
+	assert_change(CHANGE_NETWORKS, "9.9.9.0/24", CHANGE_RISEN);
+	assert_int_equal(since(CHANGE_NETWORKS, "7.7.7.0/24")->half, 30);
+	assert_int_equal(since(CHANGE_NETWORKS, "9.9.9.0/24")->half_then, 10);
+}
+
 /* HERDS_MAX paths, with that many requests each and one more the earlier it stands. */
 static void fill_table(usec_t ts, uint32_t each)
 {
@@ -360,6 +390,7 @@ int main(void)
 		TEST(new_risen_fallen_gone_and_the_same),
 		TEST(agents_networks_and_statuses),
 		TEST(networks_by_their_connections),
+		TEST(networks_that_only_knock),
 		TEST(inherited_counts_are_not_new),
 		TEST(what_was_below_the_top_is_not_new),
 		TEST(marks_are_bounded),

@@ -229,6 +229,20 @@ static void more_room_never_means_fewer_columns(void **state)
 	model_free(m);
 }
 
+static void addresses_take_what_is_left_first(void **state)
+{
+	struct model *m = model_of_nothing();
+	struct layout l;
+
+	(void)state;
+	layout_fit(&l, m, &(struct layout_wish){.width = 80, .name_width = 19});
+	assert_string_equal(l.at[0].column->id, "ip");
+	assert_int_equal(l.at[0].width, 19);
+	layout_fit(&l, m, &(struct layout_wish){.width = 80, .name_width = 39});
+	assert_in_range(l.at[0].width, 20, 24); /* cut all the same, but less */
+	model_free(m);
+}
+
 static void addresses_keep_both_ends(void **state)
 {
 	char full[] = "2001:db8:85a3:8d3:1319:8a2e:370:7348";
@@ -362,6 +376,7 @@ int main(void)
 		cmocka_unit_test(widths),
 		cmocka_unit_test(layout_keeps_the_sort_column),
 		cmocka_unit_test(more_room_never_means_fewer_columns),
+		cmocka_unit_test(addresses_take_what_is_left_first),
 		cmocka_unit_test(addresses_keep_both_ends),
 		cmocka_unit_test(a_full_disk_is_said),
 	};
