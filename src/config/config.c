@@ -27,18 +27,14 @@ struct reading {
 __attribute__((format(printf, 3, 4))) static int fail_at(
 	struct reading *r, int line, const char *format, ...)
 {
-	char *at = r->s->error;
-	size_t cap = sizeof r->s->error;
+	char what[sizeof r->s->error];
 	va_list args;
 
-	int n = line ? snprintf(at, cap, "%s:%d: ", r->file, line)
-		     : snprintf(at, cap, "%s: ", r->file);
-	if (n < 0 || (size_t)n >= cap)
-		return -EINVAL;
 	va_start(args, format);
-	vsnprintf(at + n, cap - (size_t)n, format, args);
+	vsnprintf(what, sizeof what, format, args);
 	va_end(args);
-	return -EINVAL;
+	return line ? options_fail(r->s, "%s:%d: %s", r->file, line, what)
+		    : options_fail(r->s, "%s: %s", r->file, what);
 }
 
 static bool type_fits(const struct option_def *d, const struct toml_value *v)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "config/options.h"
 
+#include "base/text.h"
 #include "config/parts.h"
 
 #include <errno.h>
@@ -10,11 +11,13 @@
 
 int options_fail(struct options_state *s, const char *format, ...)
 {
+	char text[sizeof s->error];
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(s->error, sizeof s->error, format, args);
+	vsnprintf(text, sizeof text, format, args);
 	va_end(args);
+	s->error[text_sanitise(s->error, sizeof s->error - 1, str_of(text))] = '\0';
 	return -EINVAL;
 }
 

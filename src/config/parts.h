@@ -32,7 +32,7 @@ const struct option_check *option_check_of(
 int options_set(struct options_state *s, const struct option_ref *o, enum option_level level,
 	struct str text, char refusal[static OPTION_REFUSAL_MAX]);
 
-/* Writes s->error. Always -EINVAL. */
+/* Writes s->error, in clean text. Always -EINVAL. */
 __attribute__((format(printf, 2, 3))) int options_fail(
 	struct options_state *s, const char *format, ...);
 

@@ -75,7 +75,8 @@ static void what_is_wrong_is_named(void **state)
 	static const struct {
 		const char *text, *says;
 	} cases[] = {
-		{"theme = \"\\u001b[31m\"", "console.toml:1: \"\\x1b[31m\" is none of auto"},
+		{"theme = \"\\u001b[31m\"\nmouse = true",
+			"console.toml:1: \"\\x1b[31m\" is none of auto"},
 		{"\ntheme = \"pink\"\nmouse = true", "console.toml:2: \"pink\" is none of auto"},
 		{"theme = 7\nmouse = true", "console.toml:1: "},
 		{"mouse = true\nprivate = \"yes\"", "console.toml:2: expected true or false"},
