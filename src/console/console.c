@@ -23,6 +23,7 @@
 #define INPUTS_AT_ONCE 256
 
 static const struct panel_ops *const panels[PANELS] = {
+	[PANEL_FINDINGS] = &findings_panel,
 	[PANEL_CONNECTIONS] = &connections_panel,
 	[PANEL_REQUESTS] = &requests_panel,
 	[PANEL_TOPS] = &tops_panel,

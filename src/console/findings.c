@@ -405,18 +405,53 @@ static void draw_calm(const struct model *m, bool show_private, struct area a)
 	screen_text(a, 0, 2, STYLE_PLAIN, str_of(text));
 }
 
-int findings_draw(const struct model *m, bool show_private, const struct troubles *t, struct area a)
+static bool is_planned(const struct findings_plan *p, size_t trouble)
 {
+	for (size_t i = 0; i < p->n; i++)
+		if (p->at[i].trouble == trouble)
+			return true;
+	return trouble == FINDINGS_NONE;
+}
+
+/* What stands above gives way to the one that has to be in sight. */
+static void plan_with(
+	struct findings_plan *p, struct troubles *rest, struct area a, size_t *selected)
+{
+	for (;;) {
+		findings_plan(p, rest, a.w, a.h);
+		if (is_planned(p, *selected) || *selected == 0)
+			return;
+		memmove(&rest->at[0], &rest->at[1], (rest->n - 1) * sizeof rest->at[0]);
+		rest->n--;
+		(*selected)--;
+	}
+}
+
+static void draw_line(
+	const struct troubles *t, struct finding_line line, struct area a, int y, bool selected)
+{
+	unsigned more = selected ? STYLE_SELECTED : 0;
+	struct bar b;
+
+	findings_bar(&b, t, line, a.w);
+	for (size_t i = 0; i < b.n; i++)
+		b.at[i].style |= more;
+	if (selected)
+		screen_fill(a, y, 0, STYLE_PLAIN | more);
+	bar_draw(&b, a, y);
+}
+
+int findings_draw(const struct model *m, bool show_private, const struct troubles *t, struct area a,
+	size_t selected)
+{
+	struct troubles rest = *t;
 	struct findings_plan plan;
 	int y = 0;
 
-	findings_plan(&plan, t, a.w, a.h);
+	plan_with(&plan, &rest, a, &selected);
 	if (plan.calm)
 		draw_calm(m, show_private, area_rows(a, y++, 1));
-	for (size_t i = 0; i < plan.n; i++) {
-		struct bar b;
-		findings_bar(&b, t, plan.at[i], a.w);
-		bar_draw(&b, a, y++);
-	}
+	for (size_t i = 0; i < plan.n; i++)
+		draw_line(&rest, plan.at[i], a, y++, plan.at[i].trouble == selected);
 	return y;
 }

@@ -47,8 +47,10 @@ void findings_calm(
  */
 int findings_lines(const struct troubles *t, int w, int h);
 
-/* Draws into the first lines of the area; returns how many it took. */
-int findings_draw(
-	const struct model *m, bool show_private, const struct troubles *t, struct area a);
+/* Draws into the first lines of the area; returns how many it took. The lines of the trouble that
+ * is `selected` (its place in the list, or FINDINGS_NONE) are set off, and in sight. */
+#define FINDINGS_NONE SIZE_MAX
+int findings_draw(const struct model *m, bool show_private, const struct troubles *t, struct area a,
+	size_t selected);
 
 #endif

@@ -65,6 +65,8 @@ static void widen(struct view *v, bool wide)
 	if (!wide && v->wide && v->focus != PANEL_TOPS)
 		v->tab = TAB_LOG;
 	v->wide = wide;
+	if (v->focus == PANEL_FINDINGS && !v->headline.troubles.findings)
+		v->focus = PANEL_CONNECTIONS;
 }
 
 static void draw_head(const struct view *v, const struct troubles *t, const struct geometry *g)
@@ -72,7 +74,7 @@ static void draw_head(const struct view *v, const struct troubles *t, const stru
 	header_draw(v, v->headline.served.text, t, g->header);
 	if (g->meters.h)
 		meters_draw(v->m, v->show_private, g->meters);
-	findings_draw(v->m, v->show_private, t, g->findings);
+	draw_list(v, PANEL_FINDINGS, g->findings);
 }
 
 static void look(struct view *v, int h)
@@ -118,7 +120,7 @@ void frame_draw(struct view *v)
 			.rows = rows < INT16_MAX ? (int)rows : INT16_MAX,
 			.bar = replay_bar_lines(v, all.h),
 			.bottom = top->ops->lines,
-			.lower_alone = v->focus != PANEL_CONNECTIONS});
+			.lower_alone = v->focus == PANEL_REQUESTS || v->focus == PANEL_TOPS});
 	widen(v, g.tops.h > 0);
 	draw_body(v, &g);
 	v->changed |= lines_of_rows(v) != rows && g.table.h < all.h && nav_is_main(v);

@@ -81,14 +81,25 @@ enum panel_id nav_lower(const struct view *v)
 
 void nav_switch(struct view *v, bool back)
 {
-	const enum panel_id wide[] = {PANEL_CONNECTIONS, PANEL_REQUESTS, PANEL_TOPS};
-	const enum panel_id narrow[] = {PANEL_CONNECTIONS, nav_lower(v)};
-	const enum panel_id *ring = v->wide ? wide : narrow;
-	size_t n = v->wide ? ARRAY_LEN(wide) : ARRAY_LEN(narrow), at = 0;
+	enum panel_id ring[4];
+	size_t n = 0, at = 0;
+
+	ring[n++] = PANEL_CONNECTIONS;
+	ring[n++] = v->wide ? PANEL_REQUESTS : nav_lower(v);
+	if (v->wide)
+		ring[n++] = PANEL_TOPS;
+	if (v->headline.troubles.findings && v->areas[PANEL_FINDINGS].h)
+		ring[n++] = PANEL_FINDINGS;
 
 	while (at + 1 < n && ring[at] != v->focus)
 		at++;
 	v->focus = ring[(at + (back ? n - 1 : 1)) % n];
+}
+
+/* Whoever turns to a table wants to stand in it: + on 5xx is the next key. */
+static void follow_tab(struct view *v)
+{
+	v->focus = v->wide ? PANEL_TOPS : nav_lower(v);
 }
 
 void nav_turn(struct view *v, bool back)
@@ -96,15 +107,13 @@ void nav_turn(struct view *v, bool back)
 	do
 		v->tab = (enum tab)((v->tab + (back ? TABS - 1 : 1)) % TABS);
 	while (v->wide && v->tab == TAB_LOG);
-	if (!v->wide && v->focus != PANEL_CONNECTIONS)
-		v->focus = nav_lower(v);
+	follow_tab(v);
 }
 
 void nav_tab(struct view *v, enum tab tab)
 {
 	v->tab = tab;
-	if (!v->wide && v->focus != PANEL_CONNECTIONS)
-		v->focus = nav_lower(v);
+	follow_tab(v);
 	v->changed = true;
 }
 

@@ -32,7 +32,7 @@ bool nav_close(struct view *v);
 /* The keys go to the next panel of the main view, or to the one before. */
 void nav_switch(struct view *v, bool back);
 
-/* The lower part of the main view shows the next tab, or the one before. */
+/* The lower part of the main view shows the next tab, or the one before, and has the keys. */
 void nav_turn(struct view *v, bool back);
 
 /* It shows this one. */

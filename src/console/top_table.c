@@ -52,7 +52,7 @@ static size_t herd_rows(
 	return n;
 }
 
-/* Statuses: each class, and below it its codes. How many addresses a class has is not known: one
+/* Statuses: each class, the worst first, and below it its codes. How many addresses a class has is not known: one
  * may have answers of several codes. */
 
 static unsigned class_of(const struct top_row *row)
@@ -75,33 +75,21 @@ static void add_class(struct top_row *class, const struct top_row *codes, size_t
 	class->part = all > 0 ? class->per_min / all : 0;
 }
 
-/* What failed stands first: on a small screen that is all that there is room for. */
-static int by_class(const void *a, const void *b)
-{
-	const struct top_row *x = a, *y = b;
-
-	return x->key < y->key ? 1 : x->key > y->key ? -1 : 0;
-}
-
 static size_t status_rows(
 	const struct view *v, const struct herds *t, struct top_row rows[static TOP_ROWS])
 {
-	struct top_row codes[TOP_ROWS], classes[HERD_STATUS_CLASS];
+	struct top_row codes[TOP_ROWS], class;
 	size_t n = herd_rows(v, t, codes), used = 0;
-
-	for (unsigned i = 0; i < HERD_STATUS_CLASS; i++)
-		add_class(&classes[i], codes, n, i);
 	double all = 0;
+
 	for (size_t i = 0; i < n; i++)
 		all += codes[i].per_min;
-	qsort(classes, HERD_STATUS_CLASS, sizeof classes[0], by_class);
-	for (size_t c = 0; c < HERD_STATUS_CLASS; c++) {
-		if (classes[c].per_min <= 0)
-			continue;
-		if (used < TOP_ROWS)
-			rows[used++] = classes[c];
+	for (unsigned c = HERD_STATUS_CLASS; c-- > 0 && used < TOP_ROWS;) {
+		add_class(&class, codes, n, c);
+		if (class.per_min > 0)
+			rows[used++] = class;
 		for (size_t i = 0; i < n && used < TOP_ROWS; i++) {
-			if (class_of(&codes[i]) != classes[c].key)
+			if (class_of(&codes[i]) != c)
 				continue;
 			rows[used] = codes[i];
 			rows[used].is_code = true;

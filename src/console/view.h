@@ -26,12 +26,13 @@
 #include "model/query.h"
 
 enum panel_id {
-	/* Of the main view: the rows, the log, who is asked for most, all about the selected row.
-	 */
+	/* Of the main view: the rows, which have the keys at first, the log, who is asked for most,
+	 * all about the selected row, what is wrong. */
 	PANEL_CONNECTIONS,
 	PANEL_REQUESTS,
 	PANEL_TOPS,
 	PANEL_INSPECTOR,
+	PANEL_FINDINGS,
 
 	PANEL_DETAIL,
 	PANEL_SINCE, /* what is new since the mark */

@@ -72,7 +72,10 @@ static void put_target(struct out *o, const struct filter_target *target, bool n
 		return;
 	}
 	put(o, str_of(filter_op_text(target->op)));
-	put_value(o, target->value);
+	if (field && field->kind == FILTER_NET) /* several stay several */
+		put(o, target->value);
+	else
+		put_value(o, target->value);
 }
 
 /* The word gives way to a new one: it has named what else to show, or the same not to show. */

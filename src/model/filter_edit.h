@@ -11,7 +11,7 @@
 struct filter_target {
 	const char *field; /* a name in filter_fields[]; static */
 	enum filter_op op;
-	struct str value; /* borrowed; clean */
+	struct str value; /* borrowed; clean; of networks several, with commas between them */
 };
 
 /* The text of f with one more word: only the target, or with `negated` all but it. "Only" takes the

@@ -47,8 +47,13 @@ static void print_row(
 	struct line line = {out, 0};
 	char buf[HOST_LAST_MAX * 2];
 
-	for (size_t i = 0; i < l->n; i++)
-		print_cell(&line, &l->at[i], layout_cell(&l->at[i], m, s, buf, sizeof buf));
+	for (size_t i = 0; i < l->n; i++) {
+		struct str cell = layout_cell(&l->at[i], m, s, buf, sizeof buf);
+		/* Nobody knows what reads this: plain ASCII, whatever the locale. */
+		if (str_eq(cell, STR_LIT(CELL_DASH)))
+			cell = STR_LIT("-");
+		print_cell(&line, &l->at[i], cell);
+	}
 	fputc('\n', out);
 }
 

@@ -86,4 +86,20 @@ test_ascii() {
 
 the_end='REPLAY 00:14:02'
 
+# The findings have a cursor of their own: + narrows to all that the one under it names.
+test_verbs_act_on_a_finding() {
+	play 110x24
+	tui_wait "$PLAYED"
+	tui_keys BTab +
+	tui_wait 'filter: net:198\.51'
+	wait_for '[ "$(tui_screen | grep -cE "^F.(198\.51\.100|203\.0\.113)\.0/24")" = 2 ]'
+	tui_keys Down Enter
+	tui_wait '^192\.0\.2\.77 '
+	tui_wait 'not one if: one path again'
+	tui_keys Escape
+	tui_wait 'net:198'
+	tui_keys Escape
+	tui_gone 'net:198'
+}
+
 run_tests

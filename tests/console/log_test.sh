@@ -132,7 +132,7 @@ test_tops() {
 
 # A path is hammered, and one key more narrows to it.
 test_narrowing_to_an_entry() {
-	show 80x24 v Tab
+	show 80x24 v
 	tui_wait '/shop/\*'
 	tui_keys +
 	tui_wait 'path~\^/s'

@@ -62,7 +62,7 @@ test_hosts_have_places() {
 	assert_eq "$(host "$T/out" 2001:db8::5 country)" PT
 	assert_json "$T/out" 'map(select(.ip == "192.0.2.5"))[0] | has("country") or has("org") | not'
 	once >"$T/table"
-	assert_match "$(cat "$T/table")" 'IP +CC +Organization +Conns'
+	assert_match "$(cat "$T/table")" 'Address +CC +Organization +Conns'
 	assert_match "$(cat "$T/table")" '203\.0\.113\.5 +BR +Example Telecom'
 }
 

@@ -70,16 +70,18 @@ test_ten_questions() {
 	tui_wait '^.?F.*203\.0\.113\.0/24' 30
 	ask 'which path is hammered' '(/wp-content|/status|/shop)'
 	ask 'which agent' 'zgrab' v
+	tui_keys BTab BTab # the rows
 	ask 'what is this address doing' 'not one if' Enter
 	again 'SYN flood'
 	ask 'one /24' 'net:(198\.51\.100|203\.0\.113)\.0/24' +
 	again 'SYN flood'
-	ask 'both /24s' 'net:[0-9.]*/24,[0-9.]*/24' '}' +
+	ask 'both /24s' 'net:[0-9.]*/24,[0-9.]*/24' BTab +
 	again 'SYN flood'
 	ask 'what has changed since the mark' '(new|risen|no mark)' d
 	again 'SYN flood'
-	ask 'only 5xx' 'status:5(xx|00)' v v Tab Tab +
+	ask 'only 5xx' 'status:5xx' v + # the third of the tops
 	again 'SYN flood'
+	tui_keys BTab BTab
 	ask 'copy this address' 'copied (198\.51\.100|203\.0\.113)' c
 	tui_keys q
 	tui_end

@@ -118,6 +118,7 @@ static void records_say_why(void **state)
 	(void)state;
 	asked_for = SUSPECT_AGENT | SUSPECT_PATH;
 	put_request(m, T0, IP);
+	assert_non_null(host_named(m, IP));
 	struct subject s = subject_of_host(host_named(m, IP));
 	ndjson_row(&w, m, &s, true);
 	assert_false(w.failed);
