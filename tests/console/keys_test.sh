@@ -207,7 +207,7 @@ test_tops_are_of_all() {
 	tui_keys /
 	tui_type 'status:404'
 	tui_keys Enter
-	tui_wait 'unfiltered, last '
+	tui_wait ' unfiltered'
 }
 
 # What is wrong is said under the word, once the typing stops; the other words hold meanwhile.
