@@ -52,8 +52,8 @@ static size_t herd_rows(
 	return n;
 }
 
-/* Statuses: each class, the worst first, and below it its codes. How many addresses a class has is not known: one
- * may have answers of several codes. */
+/* Statuses: each class, the worst first, and below it its codes. How many addresses a class has is
+ * not known: one may have answers of several codes. */
 
 static unsigned class_of(const struct top_row *row)
 {
