@@ -3,6 +3,7 @@
 #include "console/panels.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define NAMES_WIDTH 16
 #define LETTERS_MAX 256
@@ -35,8 +36,8 @@ static void print_action(struct page *p, const struct bindings *b, enum action a
 
 	bindings_names(b, a, where_of(a), 9, names, sizeof names);
 	if (names[0])
-		page_print(
-			p, NAMES_WIDTH, STYLE_PLAIN, "%-*s%s", NAMES_WIDTH, names, actions[a].help);
+		page_print(p, NAMES_WIDTH, STYLE_PLAIN, "%-*s%s%s", NAMES_WIDTH, names,
+			strlen(names) < NAMES_WIDTH ? "" : " ", actions[a].help);
 }
 
 static void print_keys(struct page *p, const struct bindings *b)

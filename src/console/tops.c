@@ -314,8 +314,10 @@ static void draw_heading(const struct view *v, struct area a, bool focused)
 	if (ports && ports->replaced)
 		snprintf(more, sizeof more, "%" PRIu64 " left out  ", ports->replaced);
 	text_span(span, top_table_span(v));
-	int w = snprintf(
-		text, sizeof text, "%slast %s", more, top_table_span(v) < 300 ? span : "5 min");
+	int w = snprintf(text, sizeof text, "%s%slast %s", more,
+		v->filter.count ? "unfiltered, " : "", top_table_span(v) < 300 ? span : "5 min");
+	if (x + w + 1 >= a.w && v->filter.count)
+		w = snprintf(text, sizeof text, "unfiltered");
 	if (x + w + 1 < a.w)
 		screen_text(a, 0, a.w - w - 1, style, str_of(text));
 }

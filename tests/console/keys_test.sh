@@ -190,6 +190,26 @@ test_filter() {
 	tui_gone 'filter:'
 }
 
+test_messages_answer_one_key() {
+	play 80x24
+	tui_wait 'REPLAY 00:14:02'
+	tui_keys y
+	tui_wait 'y does nothing here; \? lists the keys'
+	tui_keys Down
+	tui_gone 'does nothing here'
+}
+
+test_tops_are_of_all() {
+	play 80x24
+	tui_wait 'REPLAY 00:14:02'
+	tui_keys v
+	tui_wait '(^| )last '
+	tui_keys /
+	tui_type 'status:404'
+	tui_keys Enter
+	tui_wait ' unfiltered'
+}
+
 # What is wrong is said under the word, once the typing stops; the other words hold meanwhile.
 test_filter_error_stands_under_the_word() {
 	play 100x24
