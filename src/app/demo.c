@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -27,7 +28,7 @@ int demo_open(void)
 	if (fd < 0)
 		return -errno;
 	int err = file_write_all(
-		fd, nethergaze_demo, (size_t)(nethergaze_demo_end - nethergaze_demo));
+		fd, nethergaze_demo, (uintptr_t)nethergaze_demo_end - (uintptr_t)nethergaze_demo);
 	if (!err && lseek(fd, 0, SEEK_SET) < 0)
 		err = -errno;
 	if (!err)
