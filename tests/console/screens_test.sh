@@ -105,7 +105,7 @@ test_private_hidden() {
 	play 80x24
 	tui_wait '203\.0\.113\.0/24'
 	tui_keys p
-	tui_wait '37 private hidden'
+	tui_wait '273 connections are from private addresses and hidden'
 	golden private-80x24
 	tui_keys p
 	tui_wait '203\.0\.113\.0/24'

@@ -39,7 +39,7 @@ reached() {
 
 test_the_bar_knows_what_comes() {
 	demo 80x24
-	assert_eq "$(letters)" ' C X F H'
+	assert_eq "$(letters)" ' ·C X F H'
 	tui_wait '^ 03:08:00 [^ ]+ 03:15:(29|30)'
 	go 03:10:50
 	reached 03:10:50
@@ -75,6 +75,8 @@ test_keys_lead_through_a_replay() {
 	reached 03:09:10
 	tui_keys '[' '['
 	reached 03:08:50
+	tui_keys '}'
+	tui_wait 'before, 03:09:00'
 	tui_keys '}'
 	tui_wait 'crawler, 03:09:1'
 	tui_keys '}' '}'
