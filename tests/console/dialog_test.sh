@@ -6,7 +6,7 @@
 
 begin() {
 	play "$@"
-	tui_wait '00:14:02'
+	tui_wait "$PLAYED"
 }
 
 test_fields_are_the_filter() {

@@ -53,12 +53,14 @@ show() {
 	shift
 	[ -e "$T/log.ndjson" ] || traffic
 	console "$size" --replay "$T/log.ndjson" --speed max --show-private-ips
-	tui_wait '00:28:20'
+	tui_wait "$PLAYED"
 	[ $# -eq 0 ] || tui_keys "$@"
 }
 
 test_scrolled_back() {
-	show 80x24 Tab Up Up PageUp PageUp PageUp
+	show 80x24 Tab Up Up
+	tui_wait '^ agent ' # the page is as high from here on
+	tui_keys PageUp PageUp PageUp
 	golden log-back-80x24
 	tui_resize 120x40
 	golden log-back-120x40
@@ -69,7 +71,9 @@ test_scrolled_back() {
 test_wrapped() {
 	show 80x24 /
 	tui_type 192.0.2.77
-	tui_keys Enter Tab W Up Up Up Up Up Up Up Up Up Up Up Up Up Up
+	tui_keys Enter Tab W
+	tui_wait 'filtered'
+	tui_keys Up Up Up Up Up Up Up Up Up Up Up Up Up Up
 	golden log-wrapped-80x24
 	tui_resize 120x40
 	golden log-wrapped-120x40
@@ -109,7 +113,7 @@ test_only_one_row() {
 # Who has asked for nothing: why.
 test_an_empty_log_says_why() {
 	play 80x24
-	tui_wait '00:14:02'
+	tui_wait "$PLAYED"
 	tui_keys Down L
 	tui_wait 'only 203.0.113.0/24'
 	tui_wait '134 half-open, 0 handshakes'
@@ -143,7 +147,7 @@ test_narrowing_to_an_entry() {
 test_nothing_is_counted_as_recorded() {
 	traffic
 	console 80x24 --replay "$T/log.ndjson" --speed max --show-private-ips --as-recorded
-	tui_wait '00:28:20'
+	tui_wait "$PLAYED"
 	tui_keys v
 	tui_wait 'Nothing is judged here'
 }

@@ -6,7 +6,7 @@
 
 begin() {
 	play "$@"
-	tui_wait '00:14:02'
+	tui_wait "$PLAYED"
 }
 
 # press COLUMN LINE [BUTTON]: from 1, as a terminal sends it (SGR); 0 is the left button, 64 and 65

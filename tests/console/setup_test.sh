@@ -8,7 +8,7 @@ KEPT=nethergaze/console.toml
 
 begin() {
 	play "$@"
-	tui_wait '00:14:02'
+	tui_wait "$PLAYED"
 }
 
 again() {
@@ -24,8 +24,8 @@ test_looks() {
 	at_exit 'rm -rf /tmp/ng-setup.golden'
 	export HOME=/tmp/ng-setup.golden XDG_CONFIG_HOME=/tmp/ng-setup.golden
 	tui_start 80x24 "$NG" --replay "$RECORDING" --speed max --show-private-ips
-	tui_wait '00:14:02'
-	tui_keys ,
+	tui_wait "$PLAYED"
+	tui_keys C-l , # the columns are as wide as what is there now
 	tui_wait '^ Setup'
 	golden setup-80x24
 }

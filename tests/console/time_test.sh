@@ -76,7 +76,7 @@ test_keys_lead_through_a_replay() {
 	tui_keys '[' '['
 	reached 03:08:50
 	tui_keys '}'
-	tui_wait 'before, 03:09:00'
+	tui_wait 'a mark, 03:09:00'
 	tui_keys '}'
 	tui_wait 'crawler, 03:09:1'
 	tui_keys '}' '}'
