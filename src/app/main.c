@@ -224,7 +224,8 @@ static int begin(struct session *s, const struct options_state *options)
 		.bindings = key_options_set(),
 		.mouse = options->values.mouse,
 		.theme_given = options_was_set(options, "theme", LEVEL_FILE),
-		.private_given = options_was_set(options, "show-private-ips", LEVEL_FILE)};
+		.private_given = options->values.demo ||
+				 options_was_set(options, "show-private-ips", LEVEL_FILE)};
 	struct looked looked[LOOKED_MAX];
 	struct console *console = NULL;
 	char reason[512];
