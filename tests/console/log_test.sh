@@ -83,7 +83,9 @@ test_wrapped() {
 test_highlighted() {
 	show 80x24 / C-t
 	tui_type status:5xx
-	tui_keys Enter Tab N N
+	tui_keys Enter Tab
+	tui_wait '23 marked'
+	tui_keys N N
 	golden log-highlighted-80x24
 	tui_resize 120x40
 	golden log-highlighted-120x40

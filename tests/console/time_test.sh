@@ -85,6 +85,7 @@ test_keys_lead_through_a_replay() {
 	tui_wait 'scanner, 03:09:4'
 	tui_keys '}' '}' '}'
 	tui_wait 'no later finding is known'
+	tui_wait '03:12:30 PAUSED'
 	tui_keys ')'
 	tui_wait 'at 2 times'
 	tui_keys ')' ')' ')' ')' ')' ')'

@@ -126,7 +126,7 @@ test_console_says_it() {
 	hold_open "${CLIENTS[0]}" 3
 	tui_start 150x30 "$NG" "${OPTIONS[@]}" --from-start --log-path "$NGINX_LOG"
 	tui_wait "connections to :$RELAY_PORT end at docker-proxy: the log behind it names the gateway $GATEWAY" 20
-	tui_wait "^.?$GATEWAY " 20
+	tui_wait "^[^0-9]*$GATEWAY " 20
 	tui_wait '/held'
 	tui_keys q
 	tui_end
