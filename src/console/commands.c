@@ -242,11 +242,8 @@ static bool commands_input(struct panel *panel, const struct input *in)
 {
 	struct commands_panel *c = commands_of(panel);
 
-	if (in->kind == INPUT_PASTE)
-		line_edit_paste(&c->line, in->paste);
-	else if (in->kind != INPUT_KEY || !line_edit_type(&c->line, in->code))
-		return true;
-	sift(c);
+	if (line_edit_input(&c->line, in))
+		sift(c);
 	return true;
 }
 

@@ -89,11 +89,8 @@ static void print_gone(struct sheet *s, const struct about *a)
 	sheet_label(s, STYLE_WARN, line);
 }
 
-static void write_sheet(struct sheet *s, struct about *a)
+void detail_print_facts(struct sheet *s, struct about *a)
 {
-	a->under = (struct under){.what = UNDER_NOTHING};
-	if (a->gone)
-		print_gone(s, a);
 	detail_print_judged(s, a);
 	detail_print_who(s, a);
 	detail_print_seen(s, a);
@@ -101,6 +98,14 @@ static void write_sheet(struct sheet *s, struct about *a)
 	detail_print_graphs(s, a);
 	detail_print_asked(s, a);
 	detail_print_around(s, a);
+}
+
+static void write_sheet(struct sheet *s, struct about *a)
+{
+	a->under = (struct under){.what = UNDER_NOTHING};
+	if (a->gone)
+		print_gone(s, a);
+	detail_print_facts(s, a);
 	detail_print_members(s, a, 0);
 	detail_print_conns(s, a, 0);
 	detail_print_requests(s, a, 0);

@@ -31,6 +31,9 @@ void detail_print_asked(struct sheet *s, struct about *a);
 /* detail_network.c: what stands around it, where it connects to. */
 void detail_print_around(struct sheet *s, const struct about *a);
 
+/* detail.c: all of the above, in the order of the questions that it answers. */
+void detail_print_facts(struct sheet *s, struct about *a);
+
 /* detail_members.c, detail_conns.c, detail_requests.c: addresses in it; its connections; its
  * requests and logins, the newest first. At most so many lines; 0: as many as there are. */
 void detail_print_members(struct sheet *s, struct about *a, int most);

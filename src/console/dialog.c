@@ -118,14 +118,11 @@ static bool dialog_act(struct panel *panel, enum action action)
 static bool dialog_input(struct panel *panel, const struct input *in)
 {
 	struct dialog *d = dialog_of(panel);
-	struct line_edit *line = &d->lines[d->at];
 
-	if (in->kind == INPUT_PASTE)
-		line_edit_paste(line, in->paste);
-	else if (in->kind == INPUT_KEY && in->code == CODE_BACK_TAB)
+	if (in->kind == INPUT_KEY && in->code == CODE_BACK_TAB)
 		move(d, DIALOG_FIELDS - 1);
-	else if (in->kind == INPUT_KEY)
-		line_edit_type(line, in->code);
+	else
+		line_edit_input(&d->lines[d->at], in);
 	write_text(d);
 	return true;
 }

@@ -82,11 +82,7 @@ static bool findings_selected(struct panel *p, struct subject_key *ret)
 
 	if (!flag || !flag->prefix_count)
 		return false;
-	const struct prefix *first = &flag->prefixes[0];
-	*ret = subject_key_of_addr(&first->addr);
-	if (first->bits != ADDR_BITS)
-		*ret = (struct subject_key){
-			.by = GROUP_NET, .prefix = network_prefix(&first->addr)};
+	*ret = subject_key_of_prefix(&flag->prefixes[0]);
 	return subject_find(p->view->m, ret) != POOL_NONE;
 }
 

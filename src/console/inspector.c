@@ -58,13 +58,7 @@ static bool follow(struct inspector *i)
 /* Members, connections and requests share what room is left; the last has the rest. */
 static void write_sheet(struct sheet *s, struct about *a)
 {
-	detail_print_judged(s, a);
-	detail_print_who(s, a);
-	detail_print_seen(s, a);
-	detail_print_sums(s, a);
-	detail_print_graphs(s, a);
-	detail_print_asked(s, a);
-	detail_print_around(s, a);
+	detail_print_facts(s, a);
 	if (sheet_room(s) > MEMBERS_FEW)
 		detail_print_members(s, a, a->gathered.n ? MEMBERS_FEW : sheet_room(s) - 2);
 	if (sheet_room(s) > CONNS_FEW)

@@ -105,6 +105,14 @@ void line_edit_paste(struct line_edit *e, struct str text)
 	}
 }
 
+bool line_edit_input(struct line_edit *e, const struct input *in)
+{
+	if (in->kind != INPUT_PASTE)
+		return in->kind == INPUT_KEY && line_edit_type(e, in->code);
+	line_edit_paste(e, in->paste);
+	return true;
+}
+
 bool line_edit_act(struct line_edit *e, enum action action)
 {
 	switch (action) {

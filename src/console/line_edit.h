@@ -35,6 +35,9 @@ bool line_edit_type(struct line_edit *e, uint32_t code);
  * both ends and what is no text are left out, and so is what there is no room for. */
 void line_edit_paste(struct line_edit *e, struct str text);
 
+/* A key that is text, or a paste. False when it is neither, or nothing came of it. */
+bool line_edit_input(struct line_edit *e, const struct input *in);
+
 /* Moves or deletes. False when the action is none of the line's. */
 bool line_edit_act(struct line_edit *e, enum action action);
 

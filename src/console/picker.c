@@ -82,11 +82,8 @@ static bool picker_input(struct panel *panel, const struct input *in)
 {
 	struct picker *p = picker_of(panel);
 
-	if (in->kind == INPUT_PASTE)
-		line_edit_paste(&p->line, in->paste);
-	else if (in->kind != INPUT_KEY || !line_edit_type(&p->line, in->code))
-		return true;
-	sift(p);
+	if (line_edit_input(&p->line, in))
+		sift(p);
 	return true;
 }
 

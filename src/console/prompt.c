@@ -334,12 +334,9 @@ static bool prompt_input(struct panel *panel, const struct input *in)
 {
 	struct prompt *p = container_of(panel, struct prompt, panel);
 
-	if (in->kind == INPUT_PASTE)
-		line_edit_paste(&p->line, in->paste);
-	else if (in->kind != INPUT_KEY || !line_edit_type(&p->line, in->code))
-		return true; /* nothing that is no text means anything here */
-	edited(p);
-	return true;
+	if (line_edit_input(&p->line, in))
+		edited(p);
+	return true; /* nothing that is no text means anything here */
 }
 
 /* What is wrong is a value that there are ways to go on with. */

@@ -49,11 +49,8 @@ static bool search_input(struct panel *panel, const struct input *in)
 {
 	struct search *s = search_of(panel);
 
-	if (in->kind == INPUT_PASTE)
-		line_edit_paste(&s->line, in->paste);
-	else if (in->kind != INPUT_KEY || !line_edit_type(&s->line, in->code))
-		return true;
-	look(s);
+	if (line_edit_input(&s->line, in))
+		look(s);
 	return true;
 }
 

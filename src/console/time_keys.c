@@ -159,13 +159,9 @@ static void to_moment_before(struct view *v)
  * than those that are rows, or narrower. */
 static bool row_of_flag(const struct model *m, const struct flag *f, struct subject_key *ret)
 {
-	const struct prefix *p = f->prefixes;
-
 	if (!f->prefix_count)
 		return false;
-	*ret = subject_key_of_addr(&p->addr);
-	if (p->bits != ADDR_BITS)
-		*ret = (struct subject_key){.by = GROUP_NET, .prefix = network_prefix(&p->addr)};
+	*ret = subject_key_of_prefix(&f->prefixes[0]);
 	return subject_find(m, ret) != POOL_NONE;
 }
 

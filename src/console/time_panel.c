@@ -70,10 +70,7 @@ static bool time_input(struct panel *panel, const struct input *in)
 	struct time_panel *p = container_of(panel, struct time_panel, panel);
 
 	p->why[0] = '\0';
-	if (in->kind == INPUT_PASTE)
-		line_edit_paste(&p->line, in->paste);
-	return in->kind == INPUT_PASTE ||
-	       (in->kind == INPUT_KEY && line_edit_type(&p->line, in->code));
+	return line_edit_input(&p->line, in);
 }
 
 static bool time_panel_act(struct panel *panel, enum action action)

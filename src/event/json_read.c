@@ -232,21 +232,13 @@ static int read_kind(struct json_object *record, enum event_kind *ret_kind)
 	return -EINVAL;
 }
 
-static bool skip_over(struct str *s, struct str what)
-{
-	if (!str_starts(*s, what))
-		return false;
-	*s = (struct str){s->p + what.n, s->n - what.n};
-	return true;
-}
-
 static size_t take_digits(struct str *s, size_t most, usec_t *ret_n)
 {
 	size_t n = 0;
 
 	for (*ret_n = 0; n < most && n < s->n && s->p[n] >= '0' && s->p[n] <= '9'; n++)
 		*ret_n = *ret_n * 10 + (s->p[n] - '0');
-	*s = (struct str){s->p + n, s->n - n};
+	*s = str_skip(*s, n);
 	return n;
 }
 
@@ -255,7 +247,7 @@ static enum event_kind take_kind(struct str *s)
 	const char *quote = s->n ? memchr(s->p, '"', s->n < 32 ? s->n : 32) : NULL;
 	struct str name = {s->p, quote ? (size_t)(quote - s->p) : 0};
 
-	*s = (struct str){s->p + name.n, s->n - name.n};
+	*s = str_skip(*s, name.n);
 	for (unsigned k = EVENT_NONE + 1; k < EVENT_KINDS && name.n; k++)
 		if (str_eq(name, str_of(event_kinds[k].name)))
 			return (enum event_kind)k;
@@ -266,12 +258,11 @@ bool record_peek(struct str line, enum event_kind *ret_kind, usec_t *ret_ts)
 {
 	usec_t seconds, part;
 
-	if (!skip_over(&line, STR_LIT("{\"t\":\"")))
+	if (!str_take(&line, STR_LIT("{\"t\":\"")))
 		return false;
 	enum event_kind kind = take_kind(&line);
-	if (!kind || !skip_over(&line, STR_LIT("\",\"ts\":")) ||
-		!take_digits(&line, 10, &seconds) || !skip_over(&line, STR_LIT(".")) ||
-		take_digits(&line, 6, &part) != 6 || !line.n ||
+	if (!kind || !str_take(&line, STR_LIT("\",\"ts\":")) || !take_digits(&line, 10, &seconds) ||
+		!str_take(&line, STR_LIT(".")) || take_digits(&line, 6, &part) != 6 || !line.n ||
 		(line.p[0] != ',' && line.p[0] != '}'))
 		return false;
 	*ret_kind = kind;

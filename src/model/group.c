@@ -246,6 +246,13 @@ struct subject_key subject_key_of_addr(const struct addr *ip)
 	return (struct subject_key){.prefix = {*ip, ADDR_BITS}};
 }
 
+struct subject_key subject_key_of_prefix(const struct prefix *p)
+{
+	if (p->bits == ADDR_BITS)
+		return subject_key_of_addr(&p->addr);
+	return (struct subject_key){.by = GROUP_NET, .prefix = network_prefix(&p->addr)};
+}
+
 struct subject_key subject_key_of(const struct model *m, const struct subject *s)
 {
 	const struct share *share = share_of(m, s);

@@ -73,6 +73,10 @@ struct subject_key {
 
 struct subject_key subject_key_of(const struct model *m, const struct subject *s);
 struct subject_key subject_key_of_addr(const struct addr *ip);
+/* The row that a prefix is, or lies in: its address, or its network, which may be narrower or
+ * wider. */
+struct subject_key subject_key_of_prefix(const struct prefix *p);
+
 bool subject_key_equal(const struct subject_key *a, const struct subject_key *b);
 
 /* The row's id, or POOL_NONE when there is none such now. */

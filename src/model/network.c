@@ -218,6 +218,13 @@ static bool before(
 	return addr_compare(&a->prefix.addr, &b->prefix.addr) < 0;
 }
 
+/* What views leave out weighs nothing. */
+static uint64_t shown_weight(const struct networks *n, const struct network *net,
+	enum network_weight by, bool show_private, usec_t now)
+{
+	return net->is_private && !show_private ? 0 : network_weigh(n, net, by, now);
+}
+
 size_t networks_top(const struct networks *n, enum network_weight by, bool show_private, usec_t now,
 	const struct network **ret_top, size_t most)
 {
@@ -226,8 +233,7 @@ size_t networks_top(const struct networks *n, enum network_weight by, bool show_
 	for (uint32_t id = pool_next(&n->pool, 0); id != POOL_NONE;
 		id = pool_next(&n->pool, id + 1)) {
 		const struct network *net = network_at(n, id);
-		uint64_t weight =
-			net->is_private && !show_private ? 0 : network_weigh(n, net, by, now);
+		uint64_t weight = shown_weight(n, net, by, show_private, now);
 		if (!weight)
 			continue;
 		/* A handful is kept sorted by moving what comes after. */
@@ -253,8 +259,7 @@ uint32_t networks_spread(const struct networks *n, enum network_weight by, bool 
 	for (uint32_t id = pool_next(&n->pool, 0); id != POOL_NONE;
 		id = pool_next(&n->pool, id + 1)) {
 		const struct network *net = network_at(n, id);
-		uint64_t weight =
-			net->is_private && !show_private ? 0 : network_weigh(n, net, by, now);
+		uint64_t weight = shown_weight(n, net, by, show_private, now);
 		count += weight > 0;
 		heaviest = weight > heaviest ? weight : heaviest;
 	}
