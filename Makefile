@@ -91,10 +91,11 @@ $B/tests/bench/%: tests/bench/%.c $B/libnethergaze.a
 # libFuzzer needs clang for the code under test too: a library of its own, without the loaders and
 # their skeletons. Of a library only what is needed is linked; of the console, what reads bytes of
 # others and draws nothing is in it.
-FUZZ_CONSOLE := actions background bindings decode dialog_text moment remembered
+FUZZ_CONSOLE := tui/actions tui/background tui/bindings tui/decode console/dialog_text console/moment \
+	console/remembered
 FUZZ_CC  = $(CLANG) -std=c17 -D_GNU_SOURCE -DNG_VERSION='"$(VERSION)"' -g -O1 -Isrc -Ibpf
-FUZZ_OBJ := $(patsubst src/%.c,build/fuzz/obj/%.o,$(filter-out src/kernel/bpf_% src/console/%,$(SRC)) \
-	$(FUZZ_CONSOLE:%=src/console/%.c))
+FUZZ_OBJ := $(patsubst src/%.c,build/fuzz/obj/%.o,$(filter-out src/kernel/bpf_% src/console/% src/tui/%,$(SRC)) \
+	$(FUZZ_CONSOLE:%=src/%.c))
 
 build/fuzz/obj/%.o: src/%.c $(wildcard src/*/*.h)
 	@mkdir -p $(@D)

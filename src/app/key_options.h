@@ -7,7 +7,7 @@
 #define NG_APP_KEY_OPTIONS_H
 
 #include "config/option_defs.h"
-#include "console/bindings.h"
+#include "tui/bindings.h"
 
 /* The table, to be handed in with others; it and its values live as long as the program. */
 struct option_table key_option_table(void);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "console/connections_parts.h"
 
-#include "console/graph.h"
+#include "tui/graph.h"
 
 #include "base/text.h"
 #include "model/suspicion.h"

@@ -6,10 +6,10 @@
 #ifndef NG_CONSOLE_CONNECTIONS_PARTS_H
 #define NG_CONSOLE_CONNECTIONS_PARTS_H
 
-#include "console/list.h"
 #include "console/view.h"
 #include "model/layout.h"
 #include "model/listing.h"
+#include "tui/list.h"
 
 struct connections {
 	struct panel panel;

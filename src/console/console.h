@@ -6,13 +6,13 @@
 #ifndef NG_CONSOLE_CONSOLE_H
 #define NG_CONSOLE_CONSOLE_H
 
-#include "console/bindings.h"
 #include "console/command.h"
 #include "console/looked.h"
-#include "console/palette.h"
 #include "event/overview.h"
 #include "event/replay_status.h"
 #include "model/query.h"
+#include "tui/bindings.h"
+#include "tui/palette.h"
 
 struct console;
 

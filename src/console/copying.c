@@ -2,9 +2,9 @@
 #include "console/copying.h"
 
 #include "base/text.h"
-#include "console/clipboard.h"
 #include "console/nav.h"
 #include "console/picker.h"
+#include "tui/clipboard.h"
 
 #include <inttypes.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "console/detail_parts.h"
-#include "console/graph.h"
+#include "tui/graph.h"
 
 #include "base/text.h"
 

@@ -7,7 +7,7 @@
 #define NG_CONSOLE_DETAIL_PARTS_H
 
 #include "console/about.h"
-#include "console/sheet.h"
+#include "tui/sheet.h"
 
 /* detail_who.c: "192.0.2.77  NL Amsterdam  AS64503 Example Hosting B.V."; registration, name, which
  * crawler it says it is. */

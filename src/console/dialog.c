@@ -2,10 +2,10 @@
 #include "base/container.h"
 #include "base/text.h"
 #include "console/dialog_text.h"
-#include "console/line_edit.h"
-#include "console/list.h"
 #include "console/nav.h"
 #include "console/panels.h"
+#include "tui/line_edit.h"
+#include "tui/list.h"
 
 #define LABEL_WIDTH 20
 

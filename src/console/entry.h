@@ -5,8 +5,8 @@
 #ifndef NG_CONSOLE_ENTRY_H
 #define NG_CONSOLE_ENTRY_H
 
-#include "console/screen.h"
 #include "model/journal.h"
+#include "tui/screen.h"
 
 unsigned status_style(unsigned status);
 

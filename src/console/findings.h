@@ -7,8 +7,8 @@
 #ifndef NG_CONSOLE_FINDINGS_H
 #define NG_CONSOLE_FINDINGS_H
 
-#include "console/bar.h"
 #include "console/troubles.h"
+#include "tui/bar.h"
 
 #define FINDINGS_LINES_MAX 6
 

@@ -4,8 +4,8 @@
  * acts on it: + narrows to all that it names, Enter opens the first.
  */
 #include "console/findings.h"
-#include "console/list.h"
 #include "console/panels.h"
+#include "tui/list.h"
 
 #include "base/container.h"
 #include "base/text.h"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "console/footer.h"
 
-#include "console/bar.h"
 #include "console/nav.h"
+#include "tui/bar.h"
 
 #define WIDE 100 /* columns from which keys stand two columns apart */
 

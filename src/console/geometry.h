@@ -7,7 +7,7 @@
 #ifndef NG_CONSOLE_GEOMETRY_H
 #define NG_CONSOLE_GEOMETRY_H
 
-#include "console/screen.h"
+#include "tui/screen.h"
 
 #define GEOMETRY_BESIDE_FROM    120 /* columns from which log and tops stand beside each other */
 #define GEOMETRY_INSPECTOR_FROM 190 /* columns from which the inspector stands beside the rows */

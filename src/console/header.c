@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "console/header.h"
 
-#include "console/bar.h"
 #include "console/entry.h"
 #include "console/freeze.h"
 #include "console/nav.h"
+#include "tui/bar.h"
 
 #include "base/text.h"
 

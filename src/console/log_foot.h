@@ -5,8 +5,8 @@
 #ifndef NG_CONSOLE_LOG_FOOT_H
 #define NG_CONSOLE_LOG_FOOT_H
 
-#include "console/screen.h"
 #include "model/model.h"
+#include "tui/screen.h"
 
 #define LOG_FOOT_LINES 2
 

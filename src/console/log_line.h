@@ -6,8 +6,8 @@
 #ifndef NG_CONSOLE_LOG_LINE_H
 #define NG_CONSOLE_LOG_LINE_H
 
-#include "console/screen.h"
 #include "model/journal.h"
+#include "tui/screen.h"
 
 struct log_look {
 	int width;    /* columns, gutter excluded */

@@ -2,7 +2,7 @@
 #include "console/meters.h"
 
 #include "console/entry.h"
-#include "console/graph.h"
+#include "tui/graph.h"
 
 #include "base/text.h"
 #include "model/figures.h"

@@ -6,8 +6,8 @@
 #ifndef NG_CONSOLE_METERS_H
 #define NG_CONSOLE_METERS_H
 
-#include "console/screen.h"
 #include "model/model.h"
+#include "tui/screen.h"
 
 #define METERS_LINES_FROM 190 /* columns from which each has a line of its own */
 #define METER_TEXT_MAX    16

@@ -6,8 +6,8 @@
 #ifndef NG_CONSOLE_PAGE_H
 #define NG_CONSOLE_PAGE_H
 
-#include "console/list.h"
 #include "console/view.h"
+#include "tui/list.h"
 
 #define PAGE_SEARCH_MAX 64
 

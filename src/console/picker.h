@@ -6,8 +6,8 @@
 #ifndef NG_CONSOLE_PICKER_H
 #define NG_CONSOLE_PICKER_H
 
-#include "console/chooser.h"
 #include "console/view.h"
+#include "tui/chooser.h"
 
 /* Static. */
 struct picking {

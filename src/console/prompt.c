@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "console/chosen.h"
-#include "console/line_edit.h"
 #include "console/nav.h"
 #include "console/panels.h"
 #include "console/typing.h"
+#include "tui/line_edit.h"
 
 #include "base/container.h"
 #include "base/text.h"

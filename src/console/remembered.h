@@ -9,9 +9,9 @@
 #define NG_CONSOLE_REMEMBERED_H
 
 #include "base/reason.h"
-#include "console/palette.h"
 #include "model/filter.h"
 #include "model/layout.h"
+#include "tui/palette.h"
 
 #include <limits.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
 #include "console/replay_bar.h"
 
 #include "console/entry.h"
-#include "console/graph.h"
+#include "tui/graph.h"
 
 #include "detect/flag_defs.h"
 

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "console/bar.h"
 #include "console/blind.h"
 #include "console/entry.h"
-#include "console/graph.h"
-#include "console/list.h"
 #include "console/log_foot.h"
 #include "console/log_gutter.h"
 #include "console/log_line.h"
@@ -12,6 +9,9 @@
 #include "console/nav.h"
 #include "console/panels.h"
 #include "console/tabs.h"
+#include "tui/bar.h"
+#include "tui/graph.h"
+#include "tui/list.h"
 
 #include "base/container.h"
 #include "base/text.h"

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "base/container.h"
 #include "console/chosen.h"
-#include "console/list.h"
 #include "console/nav.h"
 #include "console/panels.h"
+#include "tui/list.h"
 
 #include <stdio.h>
 

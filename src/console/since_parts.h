@@ -7,9 +7,9 @@
 #define NG_CONSOLE_SINCE_PARTS_H
 
 #include "console/breakdown.h"
-#include "console/sheet.h"
 #include "console/view.h"
 #include "detect/mark.h"
+#include "tui/sheet.h"
 
 #define SINCE_PATTERN_MAX BREAKDOWN_PATTERN_MAX
 #define SINCE_SECTIONS    5

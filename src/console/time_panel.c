@@ -3,11 +3,11 @@
  * A time is typed, to go there: in a replay, of the recording; else, in the log.
  */
 #include "console/entry.h"
-#include "console/line_edit.h"
 #include "console/moment.h"
 #include "console/nav.h"
 #include "console/panels.h"
 #include "console/time_keys.h"
+#include "tui/line_edit.h"
 
 #include "base/container.h"
 

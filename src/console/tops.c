@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "console/agent_text.h"
 #include "console/blind.h"
-#include "console/list.h"
 #include "console/nav.h"
 #include "console/panels.h"
 #include "console/tabs.h"
 #include "console/top_table.h"
+#include "tui/list.h"
 
 #include "base/container.h"
 #include "base/text.h"

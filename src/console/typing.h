@@ -6,8 +6,8 @@
 #ifndef NG_CONSOLE_TYPING_H
 #define NG_CONSOLE_TYPING_H
 
-#include "console/line_edit.h"
 #include "console/view.h"
+#include "tui/line_edit.h"
 
 struct typing {
 	const char *sign; /* before the line: "/" */

@@ -11,19 +11,19 @@
 #ifndef NG_CONSOLE_VIEW_H
 #define NG_CONSOLE_VIEW_H
 
-#include "console/bindings.h"
 #include "console/command.h"
 #include "console/headline.h"
 #include "console/looked.h"
 #include "console/narrowing.h"
 #include "console/remembered.h"
-#include "console/screen.h"
-#include "console/spots.h"
 #include "detect/detect.h"
 #include "event/overview.h"
 #include "event/replay_status.h"
 #include "model/filter_edit.h"
 #include "model/query.h"
+#include "tui/bindings.h"
+#include "tui/screen.h"
+#include "tui/spots.h"
 
 enum panel_id {
 	/* Of the main view: the rows, which have the keys at first, the log, who is asked for most,

@@ -6,8 +6,8 @@
 #ifndef NG_CONSOLE_WORDS_H
 #define NG_CONSOLE_WORDS_H
 
-#include "console/chooser.h"
 #include "console/view.h"
+#include "tui/chooser.h"
 
 struct word {
 	const char *name, *takes, *help;

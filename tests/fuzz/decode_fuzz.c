@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Any bytes are what a terminal sends: characters, and codes of keys that begin something longer.
  * An answer among them is asked what it says of the background. */
-#include "console/background.h"
-#include "console/decode.h"
+#include "tui/background.h"
+#include "tui/decode.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* copies TEXT SAID: copies the text as the console does, writes what is said of it to the file
  * SAID, and waits for a key. */
-#include "console/clipboard.h"
-#include "console/screen.h"
+#include "tui/clipboard.h"
+#include "tui/screen.h"
 
 #include <poll.h>
 #include <stdio.h>

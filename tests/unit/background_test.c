@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "unit.h"
 
-#include "console/background.h"
+#include "tui/background.h"
 
 enum said {
 	NOTHING,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "unit.h"
 
-#include "console/bar.h"
+#include "tui/bar.h"
 
 #include <stdio.h>
 

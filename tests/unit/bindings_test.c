@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "unit.h"
 
-#include "console/bindings.h"
+#include "tui/bindings.h"
 
 #include <errno.h>
 

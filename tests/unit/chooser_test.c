@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "unit.h"
 
-#include "console/chooser.h"
-#include "console/fuzzy.h"
+#include "tui/chooser.h"
+#include "tui/fuzzy.h"
 
 #include <stdio.h>
 

@@ -2,7 +2,7 @@
 #include "unit.h"
 
 #include "base/file.h"
-#include "console/clipboard.h"
+#include "tui/clipboard.h"
 
 #include <unistd.h>
 

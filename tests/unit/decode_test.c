@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "unit.h"
 
-#include "console/decode.h"
+#include "tui/decode.h"
 
 static struct decode d;
 

@@ -2,7 +2,7 @@
 #include "unit.h"
 
 #include "base/text.h"
-#include "console/graph.h"
+#include "tui/graph.h"
 
 #include <locale.h>
 #include <math.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "unit.h"
 
-#include "console/line_edit.h"
+#include "tui/line_edit.h"
 
 #include <locale.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "unit.h"
 
-#include "console/list.h"
+#include "tui/list.h"
 
 static void moves_and_scrolls(void **state)
 {

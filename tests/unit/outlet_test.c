@@ -2,7 +2,7 @@
 /* The way of a frame to a terminal: a pseudo-terminal stands for stdout meanwhile. */
 #include "unit.h"
 
-#include "console/outlet.h"
+#include "tui/outlet.h"
 
 #include <fcntl.h>
 #include <pty.h>

@@ -5,7 +5,7 @@
  * glance. */
 #include "unit.h"
 
-#include "console/palette.h"
+#include "tui/palette.h"
 
 #include <math.h>
 
