@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "console/header.h"
 
+#include "console/blind.h"
 #include "console/entry.h"
 #include "console/freeze.h"
 #include "console/nav.h"
@@ -30,16 +31,6 @@ enum {
 	KEEP_LEFT = 40
 };
 
-static bool reads_a_log(const struct machine *machine)
-{
-	for (uint32_t i = 0; i < machine->log_count; i++) {
-		const struct model_log *log = &machine->logs[i];
-		if (model_log_has_requests(log) && !model_log_is_bad(log))
-			return true;
-	}
-	return false;
-}
-
 static void add_watched(const struct view *v, const char *served, struct bar *b)
 {
 	const struct machine *machine = model_machine(v->m);
@@ -51,7 +42,7 @@ static void add_watched(const struct view *v, const char *served, struct bar *b)
 		bar_add(b, KEEP_HOST, STYLE_BOLD, "nethergaze");
 	if (served[0])
 		bar_add(b, KEEP_SERVED, STYLE_PLAIN, "%s", served);
-	if (machine->source[0] && !reads_a_log(machine))
+	if (machine->source[0] && blind_to_requests(v))
 		bar_add(b, KEEP_SERVED, STYLE_WARN, "no log");
 	if (strcmp(machine->source, "none") == 0)
 		bar_add(b, KEEP_SOURCE, STYLE_WARN, "no connections");
