@@ -56,9 +56,7 @@ struct console {
 static bool make_panels(struct view *v)
 {
 	for (int i = 0; i < PANELS; i++) {
-		struct panel *p = panels[i] ? calloc(1, panels[i]->size) : NULL;
-		if (!panels[i])
-			continue;
+		struct panel *p = calloc(1, panels[i]->size);
 		if (!p)
 			return false;
 		v->panels[i] = p;
@@ -182,7 +180,7 @@ void console_set_model(struct console *c, const struct model *m)
 	v->matched = 0;
 	v->changed = true;
 	for (int i = 0; i < PANELS; i++)
-		if (v->panels[i] && v->panels[i]->ops->forget)
+		if (v->panels[i]->ops->forget)
 			v->panels[i]->ops->forget(v->panels[i]);
 }
 
@@ -297,7 +295,7 @@ static bool open_by(struct view *v, enum action action)
 	struct subject_key key;
 
 	for (size_t i = 0; i < ARRAY_LEN(opens); i++)
-		if (opens[i].action == action && v->panels[opens[i].panel]) {
+		if (opens[i].action == action) {
 			nav_open(v, opens[i].panel, nav_selected(v, &key) ? &key : NULL);
 			if (action == ACT_HIGHLIGHT)
 				prompt_panel.act(v->panels[PANEL_PROMPT], ACT_AS_HIGHLIGHT);
@@ -500,7 +498,7 @@ static void fit(struct console *c)
 	screen_fit(true);
 	for (int i = 0; i < PANELS; i++) {
 		struct panel *p = c->view.panels[i];
-		if (p && p->ops->fit)
+		if (p->ops->fit)
 			p->ops->fit(p);
 	}
 }
@@ -544,7 +542,7 @@ static usec_t work(struct console *c, usec_t now)
 
 	for (int i = 0; i < PANELS; i++) {
 		struct panel *p = c->view.panels[i];
-		usec_t next = p && p->ops->work ? p->ops->work(p, now) : 0;
+		usec_t next = p->ops->work ? p->ops->work(p, now) : 0;
 		if (next)
 			sleep = sooner(sleep, next > now ? next - now : 0);
 	}

@@ -16,7 +16,7 @@ struct conn_column {
 	void (*text)(char buf[static 16], const struct model *m, const struct conn *k);
 };
 
-static const char *known(char buf[static 16], uint64_t n, bool bytes)
+static void known(char buf[static 16], uint64_t n, bool bytes)
 {
 	if (n == ABSENT)
 		strcpy(buf, screen_glyph_text(GLYPH_DASH));
@@ -24,7 +24,6 @@ static const char *known(char buf[static 16], uint64_t n, bool bytes)
 		text_bytes(buf, n);
 	else
 		text_count(buf, n);
-	return buf;
 }
 
 static void put_state(char buf[static 16], const struct model *m, const struct conn *k)
