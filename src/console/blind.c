@@ -194,10 +194,7 @@ static void say_looked(const struct view *v, struct words *w)
 	screen_text(w->area, w->y++, path + 2, STYLE_DIM, STR_LIT("found"));
 	for (size_t i = 0; i < v->looked_count; i++) {
 		struct str name = str_of(v->looked[i].path);
-		struct str cut = text_cut(name, text_width(name) > path ? path - 1 : path);
-		int x = screen_text(w->area, w->y, 0, STYLE_PLAIN, cut);
-		if (cut.n < name.n)
-			screen_glyph(w->area, w->y, x, STYLE_PLAIN, GLYPH_MORE);
+		screen_cut(w->area, w->y, 0, path, STYLE_PLAIN, name);
 		say(w, path + 2, STYLE_PLAIN, "%s", v->looked[i].found);
 	}
 }

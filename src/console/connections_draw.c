@@ -67,17 +67,6 @@ static unsigned cell_style(const struct line *l, const struct column *column)
 	}
 }
 
-/* Cut where it ends, which is said. */
-static void put_text(struct area a, int y, int x, int width, unsigned style, struct str s)
-{
-	if (text_width(s) <= width) {
-		screen_text(a, y, x, style, s);
-	} else if (width > 0) {
-		int end = x + screen_text(a, y, x, style, text_cut(s, width - 1));
-		screen_glyph(a, y, end, style, GLYPH_MORE);
-	}
-}
-
 static void put_pulse(const struct line *l, int x, int width, const struct cell *cell)
 {
 	double values[PULSE_CELLS];
@@ -162,7 +151,7 @@ static void put_cell(const struct line *l, const struct layout_column *lc)
 		screen_glyph(l->a, l->y, lc->column->right ? lc->x + lc->width - 1 : x,
 			STYLE_DIM | l->extra, GLYPH_DASH);
 	else
-		put_text(l->a, l->y, x, width, style, s);
+		screen_cut(l->a, l->y, x, width, style, s);
 }
 
 static void draw_line(const struct line *l)

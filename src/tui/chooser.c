@@ -68,17 +68,6 @@ bool chooser_mouse(struct chooser *c, struct area a, const struct input *in)
 	return list_mouse(&c->list, NULL, a, in);
 }
 
-/* With a sign where it is cut. */
-static void draw_note(struct area a, int y, int x, unsigned style, struct str note)
-{
-	bool cut = text_width(note) > a.w - x;
-	struct str shown = text_cut(note, cut ? a.w - x - 1 : a.w - x);
-	int end = x + screen_text(a, y, x, style, shown);
-
-	if (cut)
-		screen_glyph(a, y, end, style, GLYPH_MORE);
-}
-
 static void draw_entry(const struct chooser_entry *e, struct area a, int y, unsigned selected)
 {
 	struct str right = text_cut(str_of(e->right), a.w / 3);
@@ -86,9 +75,9 @@ static void draw_entry(const struct chooser_entry *e, struct area a, int y, unsi
 
 	screen_fill(a, y, 0, selected);
 	int x = 1 + screen_text(left, y, 1, STYLE_BOLD | selected, str_of(e->name));
+	int note = x + 2 > NAME_WIDTH ? x + 2 : NAME_WIDTH;
 	if (e->note[0])
-		draw_note(left, y, x + 2 > NAME_WIDTH ? x + 2 : NAME_WIDTH, STYLE_PLAIN | selected,
-			str_of(e->note));
+		screen_cut(left, y, note, left.w - note, STYLE_PLAIN | selected, str_of(e->note));
 	screen_text(a, y, a.w - text_width(right), STYLE_KEY | selected, right);
 }
 

@@ -91,6 +91,8 @@ void screen_cursor(int y, int x); /* shows the cursor; screen_begin hides it */
 
 /* Clean text at column x of line y of the area, cut at its edge. Returns the columns taken. */
 int screen_text(struct area a, int y, int x, unsigned style, struct str s);
+/* In so many columns, with a sign where it is cut. */
+int screen_cut(struct area a, int y, int x, int width, unsigned style, struct str s);
 int screen_glyph(struct area a, int y, int x, unsigned style, enum glyph g);
 const char *screen_glyph_text(enum glyph g); /* the same, for a text that is put together */
 int screen_print(struct area a, int y, int x, unsigned style, const char *format, ...)

@@ -162,6 +162,16 @@ int screen_text(struct area a, int y, int x, unsigned style, struct str s)
 	return text_width(s);
 }
 
+int screen_cut(struct area a, int y, int x, int width, unsigned style, struct str s)
+{
+	if (width < 1)
+		return 0;
+	if (text_width(s) <= width)
+		return screen_text(a, y, x, style, s);
+	int w = screen_text(a, y, x, style, text_cut(s, width - 1));
+	return w + screen_glyph(a, y, x + w, style, GLYPH_MORE);
+}
+
 int screen_glyph(struct area a, int y, int x, unsigned style, enum glyph g)
 {
 	return screen_text(a, y, x, style, str_of(screen_glyph_text(g)));

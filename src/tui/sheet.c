@@ -104,15 +104,7 @@ void sheet_wrap(struct sheet *s, int y, int x, int indent, unsigned style, unsig
 
 int sheet_cut(struct sheet *s, int y, int x, unsigned style, struct str text)
 {
-	int room = s->area.w - x;
-	struct str fit = text_cut(text, room);
-
-	if (y < 0 || room < 1)
-		return 0;
-	if (fit.n == text.n)
-		return screen_text(s->area, y, x, style, text);
-	int w = screen_text(s->area, y, x, style, text_cut(text, room - 1));
-	return w + screen_glyph(s->area, y, x + w, style, GLYPH_MORE);
+	return y < 0 ? 0 : screen_cut(s->area, y, x, s->area.w - x, style, text);
 }
 
 void sheet_label(struct sheet *s, unsigned style, const char *text)
