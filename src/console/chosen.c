@@ -18,14 +18,6 @@ static bool keep(struct view *v, unsigned setting)
 	return false;
 }
 
-static void wrap(struct view *v)
-{
-	struct panel *log = v->panels[PANEL_REQUESTS];
-
-	if (log)
-		log->ops->act(log, ACT_WRAP);
-}
-
 void chosen_load(struct view *v, unsigned given)
 {
 	struct remembered *r = &v->remembered;
@@ -43,8 +35,8 @@ void chosen_load(struct view *v, unsigned given)
 		v->mouse = r->mouse;
 	if (counts & SETTING_TAB)
 		v->tab = (enum tab)r->tab;
-	if (counts & SETTING_WRAP && r->wrap)
-		wrap(v);
+	if (counts & SETTING_WRAP)
+		v->wrap = r->wrap;
 }
 
 void chosen_theme(struct view *v, enum theme_choice theme)
@@ -80,9 +72,7 @@ void chosen_private(struct view *v, bool show)
 
 void chosen_wrap(struct view *v, bool wrapped)
 {
-	if (wrapped != v->remembered.wrap)
-		wrap(v);
-	v->remembered.wrap = wrapped;
+	v->wrap = v->remembered.wrap = wrapped;
 	keep(v, SETTING_WRAP);
 }
 

@@ -274,6 +274,7 @@ static void requests_draw(struct panel *p, struct area a, bool focused)
 		return;
 	struct area body = area_rows(a, 1, a.h - 1 - (foot ? LOG_FOOT_LINES : 0));
 	r->look.width = a.w - (gutter ? GUTTER : 0);
+	r->look.wrap = p->view->wrap;
 	r->look.rows_max = body.h > 0 ? body.h : 1;
 	gather(r);
 	fit(r, (uint32_t)r->look.rows_max);
@@ -373,7 +374,7 @@ static bool move(struct requests *r, enum action action)
 
 static bool shift(struct requests *r, enum action action)
 {
-	if ((action != ACT_GO_LEFT && action != ACT_GO_RIGHT) || r->look.wrap)
+	if ((action != ACT_GO_LEFT && action != ACT_GO_RIGHT) || r->panel.view->wrap)
 		return false;
 	r->look.shift += action == ACT_GO_RIGHT ? SHIFT : -SHIFT;
 	if (r->look.shift < 0)
@@ -395,7 +396,7 @@ static bool requests_act(struct panel *p, enum action action)
 		limit(r);
 		return true;
 	case ACT_WRAP:
-		r->look.wrap = !r->look.wrap;
+		p->view->wrap = !p->view->wrap;
 		return true;
 	case ACT_MATCH_NEXT:
 	case ACT_MATCH_BACK:

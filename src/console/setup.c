@@ -72,13 +72,13 @@ static void turn_private(struct setup *s, int by)
 
 static void wrap_text(const struct setup *s, char buf[static VALUE_MAX])
 {
-	yes_or_no(buf, s->panel.view->remembered.wrap);
+	yes_or_no(buf, s->panel.view->wrap);
 }
 
 static void turn_wrap(struct setup *s, int by)
 {
 	(void)by;
-	chosen_wrap(s->panel.view, !s->panel.view->remembered.wrap);
+	chosen_wrap(s->panel.view, !s->panel.view->wrap);
 }
 
 static void tab_text(const struct setup *s, char buf[static VALUE_MAX])

@@ -110,6 +110,7 @@ struct view {
 	struct narrowing narrowing; /* filters that were */
 	struct filter highlight;    /* lines of the log to be marked; none: its count is 0 */
 	enum tab tab;
+	bool wrap;          /* long lines of the log stand on several, none is cut */
 	bool wide;          /* the log and the tops stand side by side; set by the frame */
 	size_t finding;     /* the one that was gone to last, counted from the gravest */
 	usec_t asked_time;  /* the log is to show this time, and forgets it then; 0: none */

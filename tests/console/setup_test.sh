@@ -71,6 +71,16 @@ test_settings_are_kept() {
 	tui_wait '^ Below.* paths'
 }
 
+# What a key has changed meanwhile is what stands there, and is turned from.
+test_setup_shows_what_is() {
+	begin 100x30
+	tui_keys W ,
+	tui_wait 'several lines +yes'
+	tui_keys Down Down Down Space
+	tui_wait 'several lines +no'
+	grep -q '^wrap = false' "$T/$KEPT"
+}
+
 # The file is anybody's who can write there: it is bounded, named where it is wrong, and what is no
 # TOML is not written over.
 test_hostile_file() {
