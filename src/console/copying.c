@@ -192,7 +192,7 @@ static bool put_grep(struct view *v, struct copy *c)
 	struct subject_key key;
 	uint32_t i = 0;
 
-	while (i < machine->log_count && machine->logs[i].errors)
+	while (i < machine->log_count && !model_log_has_requests(&machine->logs[i]))
 		i++;
 	if (!named_prefix(v, &key) || i == machine->log_count)
 		return false;

@@ -30,7 +30,7 @@ static bool has_access_log(const struct model *m)
 	const struct machine *machine = model_machine(m);
 
 	for (uint32_t i = 0; i < machine->log_count; i++)
-		if (!machine->logs[i].errors)
+		if (model_log_has_requests(&machine->logs[i]))
 			return true;
 	return machine->totals[0].log.requests + machine->totals[1].log.requests > 0;
 }
