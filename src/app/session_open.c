@@ -5,6 +5,7 @@
 #include "app/session.h"
 #include "app/session_parts.h"
 #include "kernel/connections.h"
+#include "kernel/interface.h"
 #include "kernel/netstat.h"
 #include "record/replay.h"
 
@@ -157,6 +158,12 @@ static int open_lookups(struct session *s, char reason[static 512])
 	return opened ? opened : lookup ? lookup : rdns;
 }
 
+/* NULL: that of the default route. */
+static const char *interface_wanted(const struct options *o)
+{
+	return o->interface && o->interface[0] ? o->interface : NULL;
+}
+
 static int open_live(struct session *s, char reason[static 512])
 {
 	int err = open_geo(s, reason);
@@ -165,6 +172,8 @@ static int open_live(struct session *s, char reason[static 512])
 		err = open_connections(s, reason);
 	if (!err)
 		err = add_source(s, netstat_new(), reason);
+	if (!err)
+		err = add_source(s, interface_new(interface_wanted(s->options)), reason);
 	if (!err)
 		err = open_logs(s, reason);
 	if (!err)

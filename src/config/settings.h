@@ -48,6 +48,9 @@ struct options {
 	usec_t connections_interval;
 	char *btf; /* NULL: the kernel's own */
 
+	char *interface; /* NULL or "": that of the default route */
+	usec_t bandwidth_interval;
+
 	bool show_private, geoip, whois_enabled, rdns_enabled;
 	bool geoip_update;                  /* the command was given */
 	char *geoip_city_db, *geoip_asn_db; /* NULL: what is found */
