@@ -195,6 +195,7 @@ void session_done(struct session *s)
 	ranges_done(&s->ranges);
 	stream_done(&s->stream);
 	trusted_proxies_done(&s->proxies);
+	filter_bounds_done(&s->bounds);
 	hub_done(&s->hub);
 	detect_free(s->detect);
 	model_free(s->model);

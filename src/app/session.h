@@ -52,7 +52,8 @@ struct session {
 	struct detect *detect; /* NULL: nothing is judged */
 	struct ranges ranges;  /* that were given; the crawlers' taker borrows them */
 	struct crawlers crawlers;
-	struct filter filter; /* of what is shown: rows, stream */
+	struct filter_bounds bounds;
+	struct filter filter; /* of what is shown: rows, stream; borrows the bounds */
 
 	struct recorder *recorder; /* NULL: none, or failed */
 	struct late_record late;   /* what R records */

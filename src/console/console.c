@@ -113,6 +113,8 @@ struct console *console_new(
 	c->view.replaying = options->replaying;
 	c->view.looked = options->looked;
 	c->view.looked_count = options->looked_count;
+	c->view.bounds = options->bounds;
+	c->view.lines_of_one = options->lines_of_one;
 	c->view.changed = true;
 	c->view.mouse = options->mouse;
 	c->view.spots = &c->spots;

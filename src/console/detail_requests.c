@@ -157,8 +157,8 @@ void detail_print_requests(struct sheet *s, struct about *a, int most)
 	}
 	if (a->brief)
 		return;
-	if (g->n == GATHERED_LINES)
-		sheet_label(s, STYLE_DIM, "older requests are not shown");
+	if (g->n == g->most)
+		sheet_label(s, STYLE_DIM, "older ones are not shown");
 	else if (g->requests < a->log.requests && !g->older)
 		sheet_label(s, STYLE_DIM, "older requests are no longer held");
 }

@@ -131,6 +131,21 @@ static void say_filter(const struct view *v, char buf[static CHIP_MAX])
 		snprintf(buf, CHIP_MAX, "filter: %s", v->filter.text);
 }
 
+/* By the configuration, which no key takes off. */
+static void say_bounds(const struct view *v, char buf[static CHIP_MAX])
+{
+	const struct filter_bounds *b = v->bounds;
+
+	if (!b)
+		return;
+	int n = b->allow_n ? snprintf(buf, CHIP_MAX, "config: only %" PRIu32 " network%s",
+				     b->allow_n, b->allow_n == 1 ? "" : "s")
+			   : snprintf(buf, CHIP_MAX, "config:");
+	if (b->deny_n)
+		snprintf(buf + n, CHIP_MAX - (size_t)n, "%s %" PRIu32 " network%s hidden",
+			b->allow_n ? "," : "", b->deny_n, b->deny_n == 1 ? "" : "s");
+}
+
 static void say_private(const struct view *v, char buf[static CHIP_MAX])
 {
 	if (v->show_private)
@@ -161,6 +176,7 @@ static const struct {
 	enum action action; /* of a click on it */
 } chips[] = {
 	{say_filter, STYLE_CHIP, KEEP_CHIP + 5, FILTER_LEAST, ACT_FILTER_DROP},
+	{say_bounds, STYLE_CHIP, KEEP_CHIP + 2, MARK_LEAST, ACT_SETUP},
 	{say_replay, STYLE_CHIP, KEEP_CHIP + 3, 0, ACT_FREEZE},
 	{say_frozen, STYLE_CHIP, KEEP_CHIP + 4, 0, ACT_FREEZE},
 	{say_since, STYLE_CHIP, KEEP_CHIP + 1, 0, ACT_SINCE},

@@ -19,6 +19,7 @@ struct log_input {
 	const struct log_format *format;
 	bool from_end; /* whatever the others do */
 	bool errors;   /* see struct event_log */
+	usec_t interval; /* between two looks while the kernel reports nothing; 0: one second */
 	bool guessed;  /* nobody spelled this glob out: error logs that match are not followed */
 };
 
