@@ -88,6 +88,11 @@ struct own_ports {
 	struct own_port at[PORTS_COUNTED];
 };
 
+static bool is_before(const struct own_port *a, const struct own_port *b)
+{
+	return a->n != b->n ? a->n > b->n : a->port < b->port;
+}
+
 static void count_port(struct own_ports *p, uint16_t port)
 {
 	size_t i = 0;
@@ -99,8 +104,7 @@ static void count_port(struct own_ports *p, uint16_t port)
 	if (i == p->n)
 		p->at[p->n++] = (struct own_port){0, port};
 	p->at[i].n++;
-	/* Those before it have as many or more. */
-	for (; i && p->at[i].n > p->at[i - 1].n; i--) {
+	for (; i && is_before(&p->at[i], &p->at[i - 1]); i--) {
 		struct own_port swap = p->at[i];
 		p->at[i] = p->at[i - 1];
 		p->at[i - 1] = swap;
