@@ -238,6 +238,7 @@ void ndjson_summary(struct jsonw *w, const struct model *m, bool show_private, b
 		if (figures[i].flags & FIGURE_SUMMARY)
 			json_put_number(w, figures[i].id, figure_number(&figures[i], &view),
 				figures[i].flags & FIGURE_ZERO_ABSENT ? 0 : ABSENT);
+	put_text(w, "interface", view.machine->traffic.name);
 	put_text(w, "note", view.machine->note);
 	put_relays(w, &view.machine->relays);
 	put_judgement(w, m);
