@@ -9,6 +9,7 @@
 #include "record/replay.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
@@ -364,6 +365,21 @@ bool session_record(struct session *s, char said[static 256])
 	else
 		snprintf(said, 256, "%s %.*s", ends ? "recorded:" : "recording to", STR_FMT(shown));
 	return !err;
+}
+
+void session_refresh(struct session *s, char said[static 256])
+{
+	uint32_t logs = 0;
+	const struct machine *machine = model_machine(s->model);
+
+	for (size_t i = 0; i < s->source_count; i++)
+		source_refresh(s->sources[i]);
+	for (uint32_t i = 0; i < machine->log_count; i++)
+		logs += machine->logs[i].state == LOG_READING;
+	snprintf(said, 256,
+		"read again: all connections, %" PRIu32
+		" log%s, which logs there are, the server's counters",
+		logs, logs == 1 ? "" : "s");
 }
 
 usec_t session_recording(const struct session *s, uint64_t *ret_bytes)

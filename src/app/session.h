@@ -110,6 +110,9 @@ const struct overview *session_look_ahead(struct session *s);
  * not be. */
 bool session_record(struct session *s, char said[static 256]);
 
+/* Reads now what would be read later, and tells in words what that is. */
+void session_refresh(struct session *s, char said[static 256]);
+
 /* When the recording that the operator asked for began, and its bytes; 0: there is none. */
 usec_t session_recording(const struct session *s, uint64_t *ret_bytes);
 

@@ -345,6 +345,15 @@ static bool act_in_lists(struct view *v, enum action action)
 	}
 }
 
+/* The answer is the app's. */
+static void refresh(struct view *v)
+{
+	if (v->replaying)
+		view_say(v, "repainted: a recording has nothing newer to read");
+	else
+		commands_put(&v->commands, (struct command){.kind = COMMAND_REFRESH});
+}
+
 /* What no panel has taken. */
 static enum console_verdict act(struct console *c, enum action action)
 {
@@ -371,6 +380,10 @@ static enum console_verdict act(struct console *c, enum action action)
 		break;
 	case ACT_MARK:
 		mark(v);
+		break;
+	case ACT_REFRESH:
+		refresh(v);
+		c->repaint = true;
 		break;
 	case ACT_REDRAW:
 		c->repaint = true;

@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-#define FLAGGED "flag:any"
+#define FLAGGED FILTER_OF_SUSPICIOUS
 
 struct filter_env nav_filter_env(const struct view *v)
 {

@@ -157,8 +157,8 @@ static void judge_burst(struct detect *d, const struct view *v)
 	if (!f)
 		return;
 	name(d, v, f);
-	SAY(f, "%.1f requests/s%s, %.0f%% of all, %.0f agent%s, %.0f%% parts of pages", v->q10 / 10,
-		from(v, buf), share * 100, v->agents, v->agents < 1.5 ? "" : "s",
+	SAY(f, "%.1f requests/s%s, %.0f%% of all, %.0f agent%s, %.0f%% images, styles or scripts",
+		v->q10 / 10, from(v, buf), share * 100, v->agents, v->agents < 1.5 ? "" : "s",
 		v->q60 > 0 ? sum(v, TRAIL_ASSETS, 60) * 100 / v->q60 : 0);
 }
 
@@ -223,8 +223,8 @@ static void judge_crawler(struct detect *d, const struct view *v)
 		return;
 	name(d, v, f);
 	SAY(f,
-		"%.0f different paths in a minute%s, %.1f/s, %.0f parts of pages, %" PRIu32
-		" connection%s%s",
+		"%.0f different paths in a minute%s, %.1f/s, %.0f images, styles or scripts, "
+		"%" PRIu32 " connection%s%s",
 		paths, from(v, buf), rate, sum(v, TRAIL_ASSETS, 60), v->t->handshakes,
 		v->t->handshakes == 1 ? "" : "s", v->t->has_robots ? ", asked for robots.txt" : "");
 }
@@ -402,7 +402,8 @@ static void judge_switching(struct detect *d, const struct view *v)
 	if (!f)
 		return;
 	name(d, v, f);
-	SAY(f, "%.0f different agents in %.0f requests, no parts of pages", v->agents, v->q60);
+	SAY(f, "%.0f different agents in %.0f requests, no images, styles or scripts", v->agents,
+		v->q60);
 }
 
 static void judge_limited(struct detect *d, const struct view *v)

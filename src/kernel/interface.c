@@ -17,11 +17,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define ANSWER_MOST  (32u << 10)
-#define ANSWERS_MOST 16 /* of a dump of routes, for thousands; the default one is among the first */
-#define ROUTE_EVERY  (10 * NSEC_PER_SEC)
-#define SPEED_EVERY  (30 * NSEC_PER_SEC)
-#define LEAST        (NSEC_PER_SEC / 5) /* what came in less makes no rate */
+#define ANSWER_MOST (32u << 10)
+#define ANSWERS_MOST                                                                 \
+	16 /* of a dump of routes, for thousands; the default one is among the first \
+	    */
+#define LINK_MODES_MOST (3 * INT8_MAX * sizeof(uint32_t)) /* three masks */
+#define ROUTE_EVERY     (10 * NSEC_PER_SEC)
+#define SPEED_EVERY     (30 * NSEC_PER_SEC)
+#define LEAST           (NSEC_PER_SEC / 5) /* what came in less makes no rate */
 
 struct interface {
 	const char *wanted; /* NULL: by the default route */
@@ -35,7 +38,7 @@ struct interface {
 struct interface_source {
 	struct source source;
 	struct interface interface;
-	struct interface_counters last; /* index 0: nothing to compare with */
+	struct interface_counters last;              /* index 0: nothing to compare with */
 	uint64_t read_at, due, route_due, speed_due; /* by mono_now() */
 	uint64_t speed;
 	bool idle; /* nothing passed, and that is said */
@@ -128,8 +131,7 @@ static int ask_route(struct interface *i, uint8_t family, uint32_t *ret_index)
 
 	for (int k = 0; r == 0 && k < ANSWERS_MOST; k++) {
 		ssize_t n = receive(i);
-		r = n < 0 ? (int)n
-			  : interface_parse_routes(i->answer, (size_t)n, &index, &metric);
+		r = n < 0 ? (int)n : interface_parse_routes(i->answer, (size_t)n, &index, &metric);
 	}
 	if (r != 1)
 		reopen(i);
@@ -166,21 +168,20 @@ static int read_counters(struct interface *i, struct interface_counters *ret)
  * says first how long its answer will be (struct ethtool_link_settings). */
 static uint64_t read_speed(const struct interface *i, const char *name)
 {
-	struct {
-		struct ethtool_link_settings s;
-		uint32_t modes[3 * 127];
-	} ask = {.s = {.cmd = ETHTOOL_GLINKSETTINGS}};
-	struct ifreq request = {.ifr_data = (void *)&ask};
+	_Alignas(uint64_t) char buf[sizeof(struct ethtool_link_settings) + LINK_MODES_MOST] = {0};
+	struct ethtool_link_settings *ask = (void *)buf;
+	struct ifreq request = {.ifr_data = buf};
 
 	text_copy(request.ifr_name, sizeof request.ifr_name, str_of(name));
+	ask->cmd = ETHTOOL_GLINKSETTINGS;
 	if (i->plain < 0 || ioctl(i->plain, SIOCETHTOOL, &request) < 0 ||
-		ask.s.link_mode_masks_nwords >= 0)
+		ask->link_mode_masks_nwords >= 0)
 		return ABSENT;
-	ask.s.link_mode_masks_nwords = (int8_t)-ask.s.link_mode_masks_nwords;
-	ask.s.cmd = ETHTOOL_GLINKSETTINGS;
+	ask->link_mode_masks_nwords = (int8_t)-ask->link_mode_masks_nwords;
+	ask->cmd = ETHTOOL_GLINKSETTINGS;
 	if (ioctl(i->plain, SIOCETHTOOL, &request) < 0)
 		return ABSENT;
-	return ask.s.speed && ask.s.speed != (uint32_t)SPEED_UNKNOWN ? ask.s.speed : ABSENT;
+	return ask->speed && ask->speed != (uint32_t)SPEED_UNKNOWN ? ask->speed : ABSENT;
 }
 
 static void say_why(int err, char why[static SOURCE_REASON_MAX])
@@ -293,6 +294,12 @@ static void finish_interface(struct source *source, usec_t now, struct event_sin
 		observe(s, sink);
 }
 
+/* The interface is looked for anew as well; its counters are read when their second is over. */
+static void refresh_interface(struct source *source)
+{
+	container_of(source, struct interface_source, source)->route_due = 0;
+}
+
 static void free_interface(struct source *source)
 {
 	struct interface_source *s = container_of(source, struct interface_source, source);
@@ -305,6 +312,7 @@ static const struct source_ops interface_ops = {
 	.name = "interface",
 	.poll = poll_interface,
 	.finish = finish_interface,
+	.refresh = refresh_interface,
 	.free = free_interface,
 };
 

@@ -198,6 +198,11 @@ static void log_tail_finish(struct source *s, usec_t now, struct event_sink *sin
 	report(t, now, true);
 }
 
+static void log_tail_refresh(struct source *s)
+{
+	container_of(s, struct log_tail, source)->scan_due = true;
+}
+
 static int log_tail_fd(const struct source *s)
 {
 	return container_of(s, const struct log_tail, source)->set.epoll;
@@ -225,6 +230,7 @@ static const struct source_ops log_tail_ops = {
 	.name = "logs",
 	.poll = log_tail_poll,
 	.finish = log_tail_finish,
+	.refresh = log_tail_refresh,
 	.fd = log_tail_fd,
 	.is_pending = log_tail_is_pending,
 	.free = log_tail_free,
