@@ -134,16 +134,12 @@ static void say_filter(const struct view *v, char buf[static CHIP_MAX])
 /* By the configuration, which no key takes off. */
 static void say_bounds(const struct view *v, char buf[static CHIP_MAX])
 {
-	const struct filter_bounds *b = v->bounds;
+	char text[FILTER_BOUNDS_TEXT_MAX];
 
-	if (!b)
+	if (!v->bounds)
 		return;
-	int n = b->allow_n ? snprintf(buf, CHIP_MAX, "config: only %" PRIu32 " network%s",
-				     b->allow_n, b->allow_n == 1 ? "" : "s")
-			   : snprintf(buf, CHIP_MAX, "config:");
-	if (b->deny_n)
-		snprintf(buf + n, CHIP_MAX - (size_t)n, "%s %" PRIu32 " network%s hidden",
-			b->allow_n ? "," : "", b->deny_n, b->deny_n == 1 ? "" : "s");
+	filter_bounds_text(v->bounds, text);
+	snprintf(buf, CHIP_MAX, "config %s", text);
 }
 
 static void say_private(const struct view *v, char buf[static CHIP_MAX])

@@ -4,10 +4,12 @@
 #include "model/network.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 
-#define FILTER_BOUNDS_NONE                                                       \
-	((struct filter_bounds){.allow.by_age = IDLIST_EMPTY,                    \
-		.deny.by_age = IDLIST_EMPTY,                                     \
+#define FILTER_BOUNDS_NONE                                    \
+	((struct filter_bounds){.allow.by_age = IDLIST_EMPTY, \
+		.deny.by_age = IDLIST_EMPTY,                  \
 		.near.by_age = IDLIST_EMPTY})
 
 static int add(struct prefixes *t, const struct prefix *p)
@@ -49,8 +51,7 @@ int filter_bounds_init(struct filter_bounds *b, char *const *allow, size_t allow
 	b->allow_n = (uint32_t)allow_n;
 	b->deny_n = (uint32_t)deny_n;
 	for (size_t i = 0; i < ARRAY_LEN(tables) && !err; i++)
-		err = prefixes_init(
-			tables[i], sizeof(struct prefix_item), FILTER_BOUNDS_MAX, NULL);
+		err = prefixes_init(tables[i], sizeof(struct prefix_item), FILTER_BOUNDS_MAX, NULL);
 	if (!err)
 		err = read_list(&b->allow, allow, allow_n);
 	if (!err)
@@ -68,6 +69,19 @@ void filter_bounds_done(struct filter_bounds *b)
 	prefixes_done(&b->deny);
 	prefixes_done(&b->near);
 	*b = FILTER_BOUNDS_NONE;
+}
+
+void filter_bounds_text(const struct filter_bounds *b, char buf[static FILTER_BOUNDS_TEXT_MAX])
+{
+	size_t n = 0;
+
+	buf[0] = '\0';
+	if (b->allow_n)
+		n = (size_t)snprintf(buf, FILTER_BOUNDS_TEXT_MAX,
+			"shows only %" PRIu32 " network%s", b->allow_n, b->allow_n == 1 ? "" : "s");
+	if (b->deny_n)
+		snprintf(buf + n, FILTER_BOUNDS_TEXT_MAX - n, "%shides %" PRIu32 " network%s",
+			n ? ", " : "", b->deny_n, b->deny_n == 1 ? "" : "s");
 }
 
 bool filter_bounds_hide(const struct filter_bounds *b)

@@ -23,6 +23,10 @@ int filter_bounds_init(struct filter_bounds *b, char *const *allow, size_t allow
 	char *const *deny, size_t deny_n);
 void filter_bounds_done(struct filter_bounds *b);
 
+/* "shows only 2 networks, hides 1 network". */
+#define FILTER_BOUNDS_TEXT_MAX 80
+void filter_bounds_text(const struct filter_bounds *b, char buf[static FILTER_BOUNDS_TEXT_MAX]);
+
 /* Something is hidden by them. */
 bool filter_bounds_hide(const struct filter_bounds *b);
 

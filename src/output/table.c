@@ -194,9 +194,15 @@ static int name_width(const struct model *m, enum group_by by, const struct rows
 
 static void print_left_out(FILE *out, const struct filter *filter, const struct rows *rows)
 {
-	if (filter && rows->left_out)
-		fprintf(out, "%" PRIu32 " of %" PRIu32 " rows are left out by the filter %s\n",
-			rows->left_out, rows->left_out + rows->matched, filter->text);
+	char hidden[FILTER_BOUNDS_TEXT_MAX] = "";
+
+	if (!filter || !rows->left_out)
+		return;
+	if (filter->env.bounds)
+		filter_bounds_text(filter->env.bounds, hidden);
+	fprintf(out, "%" PRIu32 " of %" PRIu32 " rows are left out%s%s%s%s\n", rows->left_out,
+		rows->left_out + rows->matched, filter->count ? " by the filter " : "",
+		filter->text, hidden[0] ? ": the configuration " : "", hidden);
 }
 
 static void print_rows(

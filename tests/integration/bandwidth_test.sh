@@ -107,4 +107,4 @@ test_one_that_goes_and_comes() {
 		length == 1 and .[0].rx == null and .[0].name == "to-b"'
 }
 
-run_tests
+run_tests "$@"
