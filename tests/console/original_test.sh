@@ -66,9 +66,14 @@ test_s_sorts_by_the_next_column() {
 }
 
 test_w_asks_whois() {
-	live --no-whois
-	tui_keys Down w
-	tui_wait 'off|disabled|--no-whois'
+	printf '8.8.9.7 - - [01/Jan/2026:00:13:29 +0000] "GET / HTTP/1.1" 200 10 "-" "-"\n' >"$T/other"
+	live --no-whois --log-path "$T/other"
+	tui_keys /
+	tui_type 8.8.9.7
+	tui_keys Enter
+	tui_gone '^..203.0.113'
+	tui_keys w
+	tui_wait 'Registered not known, whois is off'
 }
 
 # What has come since the last look is there, and what was done is said.
