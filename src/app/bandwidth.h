@@ -19,7 +19,7 @@ struct bandwidth {
 	usec_t interval, due;    /* by CLOCK_MONOTONIC; of due, 0: at once */
 	struct event_sink *sink; /* borrowed */
 	const struct model *model;
-	bool waits, absent; /* for an answer; vnstat is not installed */
+	bool waits, absent;          /* for an answer; vnstat is not installed */
 	char name[TRAFFIC_NAME_MAX]; /* of the interface that was asked about */
 };
 

@@ -136,8 +136,7 @@ static void warn_of_variable(struct options_state *s, struct str name)
 	nearest_init(&near, name);
 	for (size_t i = 0; option_at(s, i, &o); i++)
 		nearest_offer(&near, str_of(o.def->env));
-	struct str shown = {clean,
-		text_sanitise(clean, sizeof clean, text_clip(name, SHOWN_MAX))};
+	struct str shown = {clean, text_sanitise(clean, sizeof clean, text_clip(name, SHOWN_MAX))};
 	int w = snprintf(s->warning + n, room, "%s" PREFIX "%.*s: unknown variable%s%s%s",
 		n ? "; " : "", STR_FMT(shown), near.name[0] ? ", did you mean " PREFIX : "",
 		near.name, near.name[0] ? "?" : "");

@@ -68,7 +68,7 @@ struct options {
 	char *rdns_server;       /* NULL: the host's resolvers */
 	struct text_list ranges; /* files of crawlers' addresses, "FILE" or "NAME=FILE" */
 
-	char *filter; /* NULL: everything */
+	char *filter;                           /* NULL: everything */
 	struct text_list cidr_allow, cidr_deny; /* networks; none: all, and none */
 	/* What marks an address as suspicious, and what else scanners and exploits are known by. */
 	uint64_t suspicious_burst_rpm, suspicious_min_conns;

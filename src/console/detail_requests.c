@@ -158,7 +158,7 @@ void detail_print_requests(struct sheet *s, struct about *a, int most)
 	if (a->brief)
 		return;
 	if (g->n == g->most)
-		sheet_label(s, STYLE_DIM, "older ones are not shown");
+		sheet_label(s, STYLE_DIM, "older requests are not shown");
 	else if (g->requests < a->log.requests && !g->older)
 		sheet_label(s, STYLE_DIM, "older requests are no longer held");
 }

@@ -16,9 +16,9 @@
 #define GATHERED_HOSTS   64
 
 struct gathered {
-	uint64_t newest;                /* up to here all is counted */
-	uint64_t older;                 /* from here back it is not yet; 0: it is */
-	uint64_t missed;                /* steps in which more came than is looked at in one */
+	uint64_t newest; /* up to here all is counted */
+	uint64_t older;  /* from here back it is not yet; 0: it is */
+	uint64_t missed; /* steps in which more came than is looked at in one */
 	/* Positions in the journal, the newest first; owned. `most` of them have room, the newest,
 	 * to be shown. */
 	uint64_t *lines;

@@ -130,10 +130,10 @@ struct event_tcp_stats {
 /* What passed the interface by which the machine is reached, about once a second while anything
  * does, and what vnstat has of the month, when it was asked. */
 struct event_interface {
-	struct str name; /* absent: there is none */
-	struct str note; /* why its counters are not known; they are ABSENT then */
-	uint64_t rx, tx; /* bytes since the counters were read before */
-	uint64_t us;     /* which was so long ago */
+	struct str name;             /* absent: there is none */
+	struct str note;             /* why its counters are not known; they are ABSENT then */
+	uint64_t rx, tx;             /* bytes since the counters were read before */
+	uint64_t us;                 /* which was so long ago */
 	uint64_t errors, drops;      /* packets of both directions, since then */
 	uint64_t speed;              /* of the link, in Mbit/s */
 	uint64_t month_rx, month_tx; /* bytes of the month so far, by vnstat */

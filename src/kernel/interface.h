@@ -9,8 +9,8 @@
 #include "event/source.h"
 
 /* name: borrowed for as long as the source lives; NULL: that of the default route, which is looked
- * for again from time to time. Opens its sockets here; none of it needs privileges. NULL when memory
- * is out. */
+ * for again from time to time. Opens its sockets here; none of it needs privileges. NULL when
+ * memory is out. */
 struct source *interface_new(const char *name);
 
 /* One reading, for those who only want to know what there is. False with why when there is

@@ -62,8 +62,8 @@ static size_t ports_text(const struct cell *cell, char *buf, size_t cap)
 	size_t n = 0, shown = cell->port_n < CELL_PORTS_SHOWN ? cell->port_n : CELL_PORTS_SHOWN;
 
 	for (size_t i = 0; i < shown && n < cap; i++)
-		n += (size_t)snprintf(buf + n, cap - n, "%s%u", i ? " " : "",
-			(unsigned)cell->ports[i]);
+		n += (size_t)snprintf(
+			buf + n, cap - n, "%s%u", i ? " " : "", (unsigned)cell->ports[i]);
 	if (cell->port_n > shown && n < cap)
 		n += (size_t)snprintf(buf + n, cap - n, " +%zu", cell->port_n - shown);
 	return n < cap ? n : cap - 1;

@@ -383,7 +383,7 @@ const struct column columns[] = {
 		.help = "the machine's ports that its connections lead to, the busiest first; "
 			"sorted by how many there are",
 		.width = 12,
-		.keep = 62,
+		.keep = 56,
 		.json = true,
 		.known = model_knows_conns,
 		.cell = services_cell,

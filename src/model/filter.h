@@ -20,8 +20,8 @@
  * journal, passes all of them; turned round, when none does. A line passes a word about the address
  * when its address does.
  *
- * Beside the words, the bounds of its surroundings must hold. A filter borrows nothing but these and
- * may be copied.
+ * Beside the words, the bounds of its surroundings must hold. A filter borrows nothing but these
+ *and may be copied.
  */
 #ifndef NG_MODEL_FILTER_H
 #define NG_MODEL_FILTER_H
@@ -46,7 +46,7 @@ struct filter_env {
 	/* What is hidden whatever the words say; NULL: nothing. Borrowed for as long as the filter
 	 * is used. */
 	const struct filter_bounds *bounds;
-	bool has_mark;      /* since:mark is taken; of a model without one, it is the beginning */
+	bool has_mark; /* since:mark is taken; of a model without one, it is the beginning */
 };
 
 enum filter_since {

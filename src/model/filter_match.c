@@ -466,8 +466,7 @@ static bool subject_in_bounds(const struct filter *f, const struct subject *s)
 
 bool filter_subject(const struct filter *f, const struct model *m, const struct subject *s)
 {
-	return subject_in_bounds(f, s) &&
-	       words_pass(f, m, s, words_for(f, s->by));
+	return subject_in_bounds(f, s) && words_pass(f, m, s, words_for(f, s->by));
 }
 
 bool filter_member(

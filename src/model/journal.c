@@ -22,7 +22,8 @@ int journal_init(struct journal *j, size_t cap, uint64_t most)
 
 	while (size < cap)
 		size *= 2;
-	*j = (struct journal){.cap = size, .head = FIRST_POSITION, .tail = FIRST_POSITION, .most = most};
+	*j = (struct journal){
+		.cap = size, .head = FIRST_POSITION, .tail = FIRST_POSITION, .most = most};
 	j->counts = calloc(size / SEGMENT, sizeof *j->counts);
 	void *ring = mmap(NULL, size, PROT_READ | PROT_WRITE,
 		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);

@@ -19,8 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct vnstat_month month = {0};
 	char why[VNSTAT_WHY_MAX] = "";
-	int err = vnstat_read(
-		(struct str){(const char *)data, size}, STR_LIT("eth0"), &month, why);
+	int err = vnstat_read((struct str){(const char *)data, size}, STR_LIT("eth0"), &month, why);
 
 	require(err == 0 || err == -EINVAL || err == -ENOENT || err == -ENODATA);
 	if (err)
