@@ -93,7 +93,7 @@ static uint64_t look_back(
 		if (!is_of(w, e))
 			continue;
 		count(w->g, e);
-		if (*n < most)
+		if (lines && *n < most)
 			lines[(*n)++] = at;
 	}
 	return at > until ? 0 : at;
@@ -108,7 +108,7 @@ static void take_fresh(struct walk *w, uint64_t head)
 	if (look_back(w, head, g->newest, fresh, g->most, &n) > g->newest)
 		g->missed++;
 	uint32_t kept = g->n < g->most - n ? g->n : g->most - n;
-	if (n) {
+	if (fresh && n) {
 		memmove(g->lines + n, g->lines, kept * sizeof g->lines[0]);
 		memcpy(g->lines, fresh, n * sizeof fresh[0]);
 	}

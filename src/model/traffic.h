@@ -26,7 +26,7 @@ struct traffic {
 
 void traffic_init(struct traffic *t);
 
-/* False when it says that all is as it was. */
+/* False when only numbers have changed, as they do every second: that is no reason to draw. */
 bool traffic_apply(struct traffic *t, const struct event_interface *told);
 
 #endif
