@@ -92,12 +92,12 @@ void bandwidth_poll(struct bandwidth *b, usec_t now)
 	const struct traffic *t = &model_machine(b->model)->traffic;
 	struct helper_args args = {.number = 0};
 
-	if (!b->runner || b->waits || b->absent || now < b->due || !t->name[0])
+	if (!b->ask || b->waits || b->absent || now < b->due || !t->name[0])
 		return;
 	b->due = now + b->interval;
 	args.number = if_nametoindex(t->name);
 	if (!args.number)
 		return;
 	text_copy(b->name, sizeof b->name, str_of(t->name));
-	b->waits = helper_ask(b->runner, b->job, &args, take_answer, b) == 0;
+	b->waits = b->ask(b->ask_ctx, b->job, &args, take_answer, b) == 0;
 }

@@ -13,8 +13,13 @@
 /* `vnstat --json m -i IFACE`; args.number is the interface's index. */
 extern const struct helper_job bandwidth_job;
 
+/* Has the runner do a job, as helper_ask does. */
+typedef int bandwidth_ask_fn(void *ctx, uint32_t job, const struct helper_args *args,
+	helper_done_fn *done, void *done_ctx);
+
 struct bandwidth {
-	struct helper *runner;   /* borrowed; NULL: nobody can run it */
+	bandwidth_ask_fn *ask; /* NULL: nobody can run it */
+	void *ask_ctx;
 	uint32_t job;            /* bandwidth_job's place in the runner's table */
 	usec_t interval, due;    /* by CLOCK_MONOTONIC; of due, 0: at once */
 	struct event_sink *sink; /* borrowed */
@@ -23,8 +28,8 @@ struct bandwidth {
 	char name[TRAFFIC_NAME_MAX]; /* of the interface that was asked about */
 };
 
-/* Asks, if that is due. What there is to say comes later, from helper_take; b must stay where it is
- * until the runner is freed. */
+/* Asks, if that is due. What there is to say comes later, when the runner has answered; b must stay
+ * where it is until the runner is gone. */
 void bandwidth_poll(struct bandwidth *b, usec_t now);
 
 /* Makes an event of what vnstat printed, or of why it did not; text in the event is borrowed from

@@ -178,6 +178,9 @@ int session_begin(struct session *s, char reason[static 512])
 		return err;
 	put_start(s);
 	geo_feed_tell(&s->geo, clock_now());
+	s->bandwidth.sink = &s->hub.sink;
+	s->bandwidth.model = s->model;
+	s->bandwidth.interval = s->options->bandwidth_interval;
 	return 0;
 }
 
@@ -251,6 +254,7 @@ bool session_poll(struct session *s, usec_t now)
 			end_source(s, i);
 		more |= got > 0;
 	}
+	bandwidth_poll(&s->bandwidth, clock_usec(CLOCK_MONOTONIC));
 	more |= hub_poll(&s->hub, now);
 	more |= s->ahead && look_ahead_poll(s->ahead);
 	if (now >= s->next_tick)

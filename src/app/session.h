@@ -6,6 +6,7 @@
 #ifndef NG_APP_SESSION_H
 #define NG_APP_SESSION_H
 
+#include "app/bandwidth.h"
 #include "app/geo_feed.h"
 #include "app/hub.h"
 #include "app/late_record.h"
@@ -49,8 +50,9 @@ struct session {
 	struct logs_plan logs;                 /* of a live run */
 	struct geo_feed geo;                   /* of a live run */
 	struct lookups lookups;
-	struct detect *detect; /* NULL: nothing is judged */
-	struct ranges ranges;  /* that were given; the crawlers' taker borrows them */
+	struct bandwidth bandwidth; /* of a live run; whoever has a runner sets .ask */
+	struct detect *detect;      /* NULL: nothing is judged */
+	struct ranges ranges;       /* that were given; the crawlers' taker borrows them */
 	struct crawlers crawlers;
 	struct filter_bounds bounds;
 	struct filter filter; /* of what is shown: rows, stream; borrows the bounds */
