@@ -89,15 +89,15 @@ static void take_answer(void *ctx, const struct helper_result *result)
 
 void bandwidth_poll(struct bandwidth *b, usec_t now)
 {
-	const struct traffic *t = &model_machine(b->model)->traffic;
 	struct helper_args args = {.number = 0};
 
-	if (!b->ask || b->waits || b->absent || now < b->due || !t->name[0])
+	if (!b->ask || b->waits || b->absent || now < b->due)
+		return;
+	const char *name = model_machine(b->model)->traffic.name;
+	args.number = name[0] ? if_nametoindex(name) : 0;
+	if (!args.number) /* there is none yet */
 		return;
 	b->due = now + b->interval;
-	args.number = if_nametoindex(t->name);
-	if (!args.number)
-		return;
-	text_copy(b->name, sizeof b->name, str_of(t->name));
+	text_copy(b->name, sizeof b->name, str_of(name));
 	b->waits = b->ask(b->ask_ctx, b->job, &args, take_answer, b) == 0;
 }
