@@ -46,8 +46,8 @@ static void apply_month(struct traffic *t, const struct event_interface *e)
 bool traffic_apply(struct traffic *t, const struct event_interface *e)
 {
 	uint64_t in = per_second(e->rx, e->us), out = per_second(e->tx, e->us);
-	bool news = !t->told || !str_eq(str_of(t->name), e->name) ||
-		    !str_eq(str_of(t->note), e->note);
+	bool news =
+		!t->told || !str_eq(str_of(t->name), e->name) || !str_eq(str_of(t->note), e->note);
 
 	if (speaks_of_month(e)) {
 		apply_month(t, e);
