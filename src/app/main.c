@@ -64,7 +64,7 @@ static int terminal_width(void)
 /* Which rows the options ask for; NULL: all. */
 static const struct filter *filter_of(const struct session *s)
 {
-	return s->filter.count ? &s->filter : NULL;
+	return filter_is_open(&s->filter) ? NULL : &s->filter;
 }
 
 /* A record for each row, the first of which says the schema. 0 or -ENOMEM; *n grows by how many. */
@@ -220,6 +220,8 @@ static int begin(struct session *s, const struct options_state *options)
 		.replaying = s->replay != NULL,
 		.theme = (enum theme_choice)options->values.theme,
 		.filter = s->filter.text,
+		.bounds = s->filter.env.bounds,
+		.lines_of_one = (uint32_t)options->values.max_log_entries_per_ip,
 		.detect = s->detect,
 		.bindings = key_options_set(),
 		.mouse = options->values.mouse,

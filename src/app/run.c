@@ -120,6 +120,11 @@ static void obey(struct run *r, const struct command *command)
 		console_say(r->console, !done, said);
 		return;
 	}
+	if (command->kind == COMMAND_REFRESH) {
+		session_refresh(r->session, said);
+		console_say(r->console, false, said);
+		return;
+	}
 	session_command(r->session, command);
 	if (r->session->wants_demo)
 		loop_stop(r->loop);

@@ -19,6 +19,7 @@ enum command_kind {
 	COMMAND_LOOKUP,       /* ask who .ip is registered to, now */
 	COMMAND_MARK,         /* this moment, to compare with later */
 	COMMAND_RECORD,       /* begin to record, or end it */
+	COMMAND_REFRESH,      /* read now what would be read later */
 	COMMAND_DEMO,         /* end this run, and play the demo */
 	COMMAND_REPLAY_PAUSE, /* .on: stand still or go on; of a replay, as all below */
 	COMMAND_REPLAY_STEP,  /* while paused: to the end of the next group of events of one time */

@@ -113,6 +113,8 @@ struct console *console_new(
 	c->view.replaying = options->replaying;
 	c->view.looked = options->looked;
 	c->view.looked_count = options->looked_count;
+	c->view.bounds = options->bounds;
+	c->view.lines_of_one = options->lines_of_one;
 	c->view.changed = true;
 	c->view.mouse = options->mouse;
 	c->view.spots = &c->spots;
@@ -343,6 +345,15 @@ static bool act_in_lists(struct view *v, enum action action)
 	}
 }
 
+/* The answer is the app's. */
+static void refresh(struct view *v)
+{
+	if (v->replaying)
+		view_say(v, "repainted: a recording has nothing newer to read");
+	else
+		commands_put(&v->commands, (struct command){.kind = COMMAND_REFRESH});
+}
+
 /* What no panel has taken. */
 static enum console_verdict act(struct console *c, enum action action)
 {
@@ -369,6 +380,10 @@ static enum console_verdict act(struct console *c, enum action action)
 		break;
 	case ACT_MARK:
 		mark(v);
+		break;
+	case ACT_REFRESH:
+		refresh(v);
+		c->repaint = true;
 		break;
 	case ACT_REDRAW:
 		c->repaint = true;

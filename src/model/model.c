@@ -26,7 +26,7 @@ struct model *model_new(const struct model_limits *limits)
 		labels_init(&m->netns, limits->netns) < 0 || flags_init(&m->flags) < 0 ||
 		claims_init(&m->claims) < 0 || registry_init(&m->registry) < 0 ||
 		geo_init(&m->geo, limits->places) < 0 ||
-		journal_init(&m->journal, limits->journal_bytes) < 0) {
+		journal_init(&m->journal, limits->journal_bytes, limits->journal_lines) < 0) {
 		model_free(m);
 		return NULL;
 	}
