@@ -518,8 +518,10 @@ static void put_event(struct match *m, struct str line, struct event *event)
 	r->upstream_status = m->upstream_status;
 	r->cut = is_cut(m);
 	clear_texts(r);
-	enum log_escape how = m->f->is_raw ? LOG_LITERAL : LOG_SLASHED;
-	put_texts(m, log_text_is_plain(line) ? LOG_PLAIN : how, r);
+	enum log_escape how = m->f->is_raw      ? LOG_LITERAL
+			      : m->f->is_hashed ? LOG_HASHED
+						: LOG_SLASHED;
+	put_texts(m, !m->f->is_hashed && log_text_is_plain(line) ? LOG_PLAIN : how, r);
 }
 
 /* Also a line that something is wrapped around, which is taken off. */
@@ -587,7 +589,8 @@ int log_custom_parse(const struct log_format *self, struct str line, struct log_
 	struct event *ret)
 {
 	const struct log_custom *f = container_of(self, const struct log_custom, format);
-	const struct log_format *json = f->is_json ? log_format_find(STR_LIT("json")) : NULL;
+	const bool by_names = f->is_json && !f->json_misleads;
+	const struct log_format *json = by_names ? log_format_find(STR_LIT("json")) : NULL;
 
 	if (json && log_format_parse(json, line, scratch, ret) == 0 &&
 		says_as_much(f, &ret->request)) {

@@ -19,7 +19,7 @@
 #include <errno.h>
 
 #define KEY_MAX      64   /* a known key, written with escapes */
-#define AFTER        128  /* see key_after */
+#define AFTER        256  /* see key_after */
 #define CLAIMS_MAX   4096 /* of a header that came several times */
 #define RANK_TS      1    /* "ts" is the first name of the time */
 #define RANK_CADDY   1    /* "method" within "request" is the first of the method */
@@ -52,7 +52,7 @@ static const struct json_key *find_key(enum json_scope scope, const struct json_
 /* The key that stands at p, if it is one that came after the last before: members that some lines
  * lack make two. NULL if it is not, or lies too near the end. */
 static inline const struct json_key *guess_key(
-	const struct reading *r, enum json_scope scope, uint8_t last, const char *p)
+	const struct reading *r, enum json_scope scope, uint16_t last, const char *p)
 {
 	for (int i = 0; i < 2; i++) {
 		const struct json_key *key = json_key_numbered[r->scratch->key_after[last][i]];
@@ -65,7 +65,7 @@ static inline const struct json_key *guess_key(
 /* Reads the key that the scan is in; *ret_key is NULL for one that is not known. *last is the
  * number of the one before. False when the document ends. */
 static bool read_key(
-	struct reading *r, enum json_scope scope, uint8_t *last, const struct json_key **ret_key)
+	struct reading *r, enum json_scope scope, uint16_t *last, const struct json_key **ret_key)
 {
 	uint8_t *habits = r->scratch->key_after[*last];
 	const struct json_key *key = guess_key(r, scope, *last, r->scan.p);
@@ -150,7 +150,7 @@ static inline const char *quick_value(const char *p, const char *end, struct jso
 /* Reads members as long as they come as expected: without spaces, with the keys that came the last
  * time, with simple values. Most of a line is. Each begins where the one before ends, so what takes
  * the time is how long it takes to know that place: it stays in a register here. */
-static void read_quickly(struct reading *r, enum json_scope scope, uint8_t *last)
+static void read_quickly(struct reading *r, enum json_scope scope, uint16_t *last)
 {
 	const char *p = r->scan.p, *const end = r->scan.end, *next;
 	struct json_value other;
@@ -170,11 +170,11 @@ static void read_quickly(struct reading *r, enum json_scope scope, uint8_t *last
 }
 
 /* before is the number of the key whose value this is; 0 at the top. */
-static void read_object(struct reading *r, enum json_scope scope, uint8_t before)
+static void read_object(struct reading *r, enum json_scope scope, uint16_t before)
 {
 	const struct json_key *known;
 	struct json_value other;
-	uint8_t last = before;
+	uint16_t last = before;
 
 	for (;;) {
 		read_quickly(r, scope, &last);
@@ -428,7 +428,9 @@ static uint32_t read_port(const struct reading *r, bool realip, bool forwarded)
 	return v && num_u64(v->text, &port) == 0 && port <= UINT16_MAX ? (uint32_t)port : 0;
 }
 
-/* Where nginx names $realip_remote_addr, $remote_addr is what it takes for the client. */
+/* Where nginx names $realip_remote_addr, $remote_addr is what it takes for the client. Caddy says
+ * whom its trusted proxies name. What others call a client is what a header claims, as far as
+ * anybody can know: with a peer beside it it is nobody's address. */
 static void read_addresses(const struct reading *r, struct event_request *ret)
 {
 	const struct json_value *client = find(r, ITEM_CLIENT), *peer;
@@ -439,12 +441,13 @@ static void read_addresses(const struct reading *r, struct event_request *ret)
 	if (!peer)
 		peer = read_addr(r, ITEM_PEER, &ret->ip, &ret->ip, &ret->port);
 	if (!peer) {
-		read_addr(r, ITEM_CLIENT, &ret->ip, &ret->ip, &ret->port);
+		if (!read_addr(r, ITEM_CLIENT, &ret->ip, &ret->ip, &ret->port))
+			read_addr(r, ITEM_SAID, &ret->ip, &ret->ip, &ret->port);
 		return;
 	}
-	if (!client)
+	if (realip)
 		read_addr(r, ITEM_PEER, &ret->ip, &ret->client, &ignored);
-	else if (!str_eq(client->text, peer->text)) /* mostly they are */
+	else if (client && !str_eq(client->text, peer->text)) /* mostly they are */
 		read_addr(r, ITEM_CLIENT, &ret->ip, &ret->client, &ignored);
 	if (!ret->port)
 		ret->port = read_port(r, realip, !addr_is_unset(&ret->client));
@@ -474,28 +477,42 @@ static struct str join_values(struct reading *r, const struct json_value *array)
 	return log_text_as(r->scratch, LOG_FLEETING, (struct str){buf, n});
 }
 
-/* A client that is a list (Traefik's ClientHost may be) is what a header claims. */
-static struct str read_claims(struct reading *r)
+/* Who else is named than the one that counts: a list (Traefik's ClientHost may be), or an address
+ * under another name. */
+static const struct json_value *find_said(const struct reading *r, const struct event_request *req)
 {
-	const struct json_value *v = find(r, ITEM_CLAIMS), *client = find(r, ITEM_CLIENT);
+	const struct json_value *said = find(r, ITEM_SAID);
+	struct addr a = {{0}};
+	uint32_t port;
 
-	if (!v && client && client->kind == JSON_STRING &&
-		memchr(client->text.p, ',', client->text.n))
-		v = client;
+	if (said && said->kind == JSON_STRING && memchr(said->text.p, ',', said->text.n))
+		return said;
+	said = read_addr(r, ITEM_SAID, &req->ip, &a, &port);
+	if (!said && !r->seen[ITEM_REALIP])
+		said = read_addr(r, ITEM_PEER, &req->ip, &a, &port);
+	return said && !addr_eq(&a, &req->client) ? said : NULL;
+}
+
+static struct str read_claims(struct reading *r, const struct event_request *req)
+{
+	const struct json_value *v = find(r, ITEM_CLAIMS);
+
+	if (!v)
+		v = find_said(r, req);
 	if (!v)
 		return STR_ABSENT;
 	return v->kind == JSON_ARRAY ? join_values(r, v) : text_of(r, v);
 }
 
-/* A path or a method alone is in what applications say, too. */
+/* A path, a method or a status alone is in what applications say, too. */
 static bool is_request(const struct reading *r)
 {
 	const struct json_value *line = find(r, ITEM_LINE);
-	const bool method = find(r, ITEM_METHOD), path = find(r, ITEM_PATH);
+	const int parts = (find(r, ITEM_METHOD) != NULL) + (find(r, ITEM_PATH) != NULL) +
+			  (read_status(r) != ABSENT);
 
-	return (line && line->kind == JSON_STRING) || read_status(r) != ABSENT ||
-	       (method && path) ||
-	       ((method || path) && (find(r, ITEM_PEER) || find(r, ITEM_CLIENT)));
+	return (line && line->kind == JSON_STRING) || parts > 1 ||
+	       (parts && (find(r, ITEM_PEER) || find(r, ITEM_CLIENT) || find(r, ITEM_SAID)));
 }
 
 /* Caddy tells of one request in several places (http.log.error, http.handlers.…), of requests to
@@ -528,7 +545,7 @@ static void fill(struct reading *r, struct event_request *ret)
 	ret->referer = item_text(r, ITEM_REFERER);
 	ret->agent = item_text(r, ITEM_AGENT);
 	ret->vhost = item_text(r, ITEM_VHOST);
-	ret->claims = read_claims(r);
+	ret->claims = read_claims(r, ret);
 }
 
 static bool is_level(struct str s)
