@@ -7,7 +7,16 @@
 #ifndef NG_LOG_FORMAT_PASTED_H
 #define NG_LOG_FORMAT_PASTED_H
 
-#include "log/format_string.h"
+#include "log/format.h"
+
+/* Whose language a format string is in. */
+enum log_dialect {
+	LOG_DIALECT_GUESS, /* as somebody pastes it (format_pasted.h); $name is nginx */
+	LOG_DIALECT_NGINX,
+	LOG_DIALECT_NGINX_RAW, /* escape=none: what clients write stands as it came */
+	LOG_DIALECT_APACHE,    /* lighttpd too */
+	LOG_DIALECT_HAPROXY,
+};
 
 #define FORMAT_PASTED_MAX 4096
 

@@ -9,17 +9,9 @@
 #ifndef NG_LOG_FORMAT_STRING_H
 #define NG_LOG_FORMAT_STRING_H
 
-#include "log/format.h"
+#include "log/format_pasted.h"
 
 #include <stdbool.h>
-
-enum log_dialect {
-	LOG_DIALECT_GUESS, /* as somebody pastes it (format_pasted.h); $name is nginx */
-	LOG_DIALECT_NGINX,
-	LOG_DIALECT_NGINX_RAW, /* escape=none: what clients write stands as it came */
-	LOG_DIALECT_APACHE,    /* lighttpd too */
-	LOG_DIALECT_HAPROXY,
-};
 
 /* True when text is a format string rather than the name of one. */
 bool format_string_is(struct str text);

@@ -8,6 +8,7 @@
 
 #include "base/num.h"
 #include "log/addr.h"
+#include "log/json_head.h"
 #include "log/json_keys.h"
 #include "log/json_scan.h"
 #include "log/line_prefix.h"
@@ -32,9 +33,7 @@ struct reading {
 	struct json_scan scan;
 	struct log_scratch *scratch;
 	bool plain; /* the whole line is; see log_text.h */
-	bool zap;   /* what stands before the object is as Caddy writes it */
-	struct str logger;
-	usec_t logged;
+	struct json_head head;
 	uint16_t seen[JSON_ITEMS]; /* a bit for each rank that is in values */
 	struct json_value values[JSON_ITEMS][JSON_RANKS_MAX];
 };
@@ -519,12 +518,12 @@ static bool is_request(const struct reading *r)
  * its own interface (admin.api), and of much else. One of its loggers is the access log. */
 static bool is_elsewhere(const struct reading *r)
 {
-	const bool zap = r->zap || (r->seen[ITEM_LEVEL] && r->seen[ITEM_MESSAGE] &&
-					   r->seen[ITEM_TIME] & RANK_TS);
+	const bool zap = r->head.zap || (r->seen[ITEM_LEVEL] && r->seen[ITEM_MESSAGE] &&
+						r->seen[ITEM_TIME] & RANK_TS);
 
-	if (str_starts(r->logger, STR_LIT("http.log.access")))
+	if (str_starts(r->head.logger, STR_LIT("http.log.access")))
 		return false;
-	if (r->logger.n && (zap || str_starts(r->logger, STR_LIT("http."))))
+	if (r->head.logger.n && (zap || str_starts(r->head.logger, STR_LIT("http."))))
 		return true;
 	return zap && !is_request(r);
 }
@@ -535,7 +534,7 @@ static void fill(struct reading *r, struct event_request *ret)
 	ret->port = 0;
 	ret->cut = false;
 	ret->method = ret->path = ret->proto = ret->log = ret->kind = STR_ABSENT;
-	ret->logged = r->logged ? r->logged : read_time(r);
+	ret->logged = r->head.logged ? r->head.logged : read_time(r);
 	ret->status = read_status(r);
 	ret->bytes = read_bytes(r);
 	ret->took_us = read_took(r);
@@ -548,41 +547,6 @@ static void fill(struct reading *r, struct event_request *ret)
 	ret->claims = read_claims(r, ret);
 }
 
-static bool is_level(struct str s)
-{
-	static const struct str levels[] = {
-		{"DEBUG", 5}, {"INFO", 4}, {"WARN", 4}, {"ERROR", 5}, {"PANIC", 5}, {"FATAL", 5}};
-
-	for (size_t i = 0; i < ARRAY_LEN(levels); i++)
-		if (str_eq(s, levels[i]))
-			return true;
-	return false;
-}
-
-/* Caddy's console format: "TIME\tLEVEL\tLOGGER\tMESSAGE\t{…}", of which what is behind the level
- * may be missing. Takes off what stands before the object; false when there is none. */
-static bool read_head(struct reading *r, struct str *line)
-{
-	const char *end = line->p + line->n, *start = line->p, *tab;
-
-	for (int column = 0; start < end && (tab = memchr(start, '\t', (size_t)(end - start)));
-		column++) {
-		struct str text = {start, (size_t)(tab - start)};
-		if (column == 0)
-			(void)log_time_any(text, r->scratch, &r->logged);
-		if (column == 1)
-			r->zap = r->logged && is_level(text);
-		if (column == 2)
-			r->logger = text;
-		start = tab + 1;
-		if (start < end && *start == '{') {
-			*line = (struct str){start, (size_t)(end - start)};
-			return true;
-		}
-	}
-	return false;
-}
-
 int log_json(const struct log_format *self, struct str line, struct log_scratch *scratch,
 	struct event *ret)
 {
@@ -591,21 +555,19 @@ int log_json(const struct log_format *self, struct str line, struct log_scratch 
 	(void)self;
 	scratch->used = 0;
 	r.scratch = scratch;
-	r.zap = false;
-	r.logger = STR_ABSENT;
-	r.logged = 0;
+	r.head = (struct json_head){0};
 	memset(r.seen, 0, sizeof r.seen);
 	if (line.n && *line.p != '{') {
 		line = log_unwrap(line);
-		if (line.n && *line.p != '{' && !read_head(&r, &line))
-			return r.zap ? -ENOMSG : -EINVAL;
+		if (line.n && *line.p != '{' && !json_head_take(&line, scratch, &r.head))
+			return r.head.zap ? -ENOMSG : -EINVAL;
 	}
 	r.scan = (struct json_scan){line.p, line.p + line.n};
 	if (!json_enter(&r.scan))
 		return -EINVAL;
 	read_object(&r, SCOPE_TOP, 0);
 	if (r.seen[ITEM_LOGGER])
-		r.logger = r.values[ITEM_LOGGER][0].text;
+		r.head.logger = r.values[ITEM_LOGGER][0].text;
 	if (is_elsewhere(&r))
 		return -ENOMSG;
 	if (!is_request(&r))
