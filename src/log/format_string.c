@@ -257,6 +257,33 @@ bool format_string_is_access(const struct log_format *format)
 	return who && what;
 }
 
+unsigned format_string_weight(const struct log_format *format)
+{
+	static const uint8_t weights[LOG_FIELDS] = {
+		[LOG_ADDR] = 8,
+		[LOG_REQUEST] = 8,
+		[LOG_URI] = 7,
+		[LOG_STATUS] = 4,
+		[LOG_BYTES] = 2,
+		[LOG_AGENT] = 2,
+		[LOG_REFERER] = 1,
+		[LOG_TIME_CLF] = 1,
+		[LOG_TIME_ISO] = 1,
+		[LOG_TIME_SEC] = 1,
+		[LOG_VHOST] = 1,
+		[LOG_TOOK] = 1,
+		[LOG_UPSTREAM] = 1,
+		[LOG_PEER] = 1,
+		[LOG_CLAIMS] = 1,
+	};
+	const struct log_custom *f = container_of(format, const struct log_custom, format);
+	unsigned sum = 0;
+
+	for (unsigned i = 0; i < f->count; i++)
+		sum += weights[f->parts[i].field];
+	return sum;
+}
+
 void format_string_trust(struct log_format *format)
 {
 	container_of(format, struct log_custom, format)->ip_part = 0;

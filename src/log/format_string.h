@@ -26,6 +26,11 @@ int format_string_new(struct str text, enum log_dialect dialect, struct str name
  * another format tell of nobody, or of nothing. */
 bool format_string_is_access(const struct log_format *format);
 
+/* Of one that format_string_new made: how much it says of a request. */
+unsigned format_string_weight(const struct log_format *format);
+
+#define FORMAT_STRING_WEIGHT_COMBINED 26
+
 /* Of one that format_string_new made: no client has a say in what stands before the address, so the
  * first one that fits is it. */
 void format_string_trust(struct log_format *format);
