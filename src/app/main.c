@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "app/doctor.h"
+#include "app/explain.h"
 #include "app/geoip_update.h"
 #include "app/key_options.h"
 #include "app/loop.h"
@@ -315,6 +316,8 @@ int main(int argc, char **argv)
 		options_print_config(&options, stdout);
 	else if (options.values.geoip_update)
 		code = geoip_update(&options.values) ? EXIT_DONE : EXIT_FAILED;
+	else if (options.values.explain)
+		code = explain_line(stdout, &options.values) ? EXIT_DONE : EXIT_FAILED;
 	else if (options.values.doctor)
 		code = doctor_print(stdout, &options.values) ? EXIT_DONE : EXIT_FAILED;
 	else

@@ -88,6 +88,8 @@ static int open_logs(struct session *s, char reason[static 512])
 					    .input_count = s->logs.input_count,
 					    .look_up = server_confs_look_up,
 					    .look_up_context = s->logs.confs,
+					    .others = s->logs.confs->formats,
+					    .other_count = s->logs.confs->format_count,
 					    .trusted = &s->proxies,
 					    .from_start = s->options->from_start},
 			&err);

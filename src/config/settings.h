@@ -79,6 +79,7 @@ struct options {
 	bool mouse;
 	bool once, json;
 	bool suspicious;  /* only rows that are flagged or marked */
+	char *explain;    /* a line of a log; NULL: none */
 	bool as_recorded; /* a replay does not judge anew */
 	usec_t duration;  /* -1: not given */
 	char *record, *replay;

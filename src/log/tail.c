@@ -250,6 +250,8 @@ struct source *log_tail_new(const struct log_tail_options *options, int *ret_err
 	}
 	t->source.ops = &log_tail_ops;
 	t->feed.trusted = options->trusted;
+	t->feed.others = options->others;
+	t->feed.other_count = options->other_count;
 	t->rescan = options->rescan > 0 ? options->rescan : SCAN_INTERVAL;
 	/* Now, not at the first poll: what is written after the start is new. */
 	log_set_scan(&t->set, 0);

@@ -39,6 +39,10 @@ struct log_tail_options {
 	 * lives. */
 	bool (*look_up)(const void *context, const char *path, struct log_configured *ret);
 	const void *look_up_context;
+	/* Formats of any log, which lines are tried with that nothing else reads: the first
+	 * LOG_OTHERS_MAX. Borrowed for as long as the source lives. */
+	struct log_format *const *others;
+	size_t other_count;
 	/* Borrowed for as long as the source lives; NULL: no proxy is trusted. */
 	const struct trusted_proxies *trusted;
 	bool from_start; /* else from each file's end */

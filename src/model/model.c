@@ -101,7 +101,10 @@ const struct label *model_netns(const struct model *m, const struct conn *c)
 
 const struct registration *model_registration(const struct model *m, const struct addr *ip)
 {
-	return registry_find(&m->registry, ip);
+	struct addr within;
+
+	addr_within(ip, &within);
+	return registry_find(&m->registry, &within);
 }
 
 const struct address_name *model_address_name(const struct model *m, const struct addr *ip)
