@@ -359,6 +359,17 @@ struct event_verdict {
 	uint32_t learning_s; /* seconds until what is usual is known; 0: it is */
 };
 
+/* What the history (record/history.h) knows of an address or a network. Totals of all runs; what is
+ * not known of it has no such event. */
+struct event_seen {
+	struct prefix net; /* one address; or a /24 or a /48 */
+	usec_t first, last;
+	uint64_t runs;     /* before this one */
+	uint64_t requests, bytes, handshakes;
+	uint64_t flagged, blocked; /* times */
+	struct str flags;          /* words: "scanner×3", the most frequent first */
+};
+
 enum event_kind {
 	EVENT_NONE,
 	EVENT_START,
@@ -386,6 +397,7 @@ enum event_kind {
 	EVENT_MARK,
 	EVENT_FLAG,
 	EVENT_VERDICT,
+	EVENT_SEEN,
 	EVENT_KINDS
 };
 
@@ -418,6 +430,7 @@ struct event {
 		struct event_mark mark;
 		struct event_flag flag;
 		struct event_verdict verdict;
+		struct event_seen seen;
 	};
 };
 
