@@ -18,12 +18,14 @@ TEST_PACKAGES=(
 	nginx apache2-bin apache2-utils logrotate curl tmux screen jq iproute2 procps  # real servers, clients, terminals
 	caddy lighttpd haproxy                          # more servers
 	python3 hping3 slowhttptest openssl nftables    # staged incidents
+	ipset iptables fail2ban ufw conntrack           # what blocks
+	chromium sqlite3                                # what reads a report, and a history
 	libmaxmind-db-writer-perl                       # GeoIP databases for tests
 	qemu-system-x86 busybox-static                  # other kernels
 	git clang-format clang-tidy cppcheck shellcheck # lint
 )
 # Servers among these, which must not run because we installed them.
-SERVICES=(nginx caddy lighttpd haproxy)
+SERVICES=(nginx caddy lighttpd haproxy fail2ban ufw)
 
 say() {
 	echo "${0##*/}: $*" >&2
@@ -103,7 +105,7 @@ needed_elsewhere() {
 	[ ${#lacking[@]} -ne 0 ] || return 0
 	say 'this system has no apt. nethergaze is built from: make, a C compiler, pkg-config, clang,'
 	say 'llvm (llvm-strip), bpftool, and the development files of libbpf, libelf, zlib, json-c,'
-	say 'ncurses (wide), libcap-ng, libmaxminddb, libcurl, libcares and SQLite. Install those with your package manager.'
+	say 'ncurses (wide), libcap-ng, libmaxminddb, libcurl, libcares and sqlite3. Install those with your package manager.'
 	die "not found: ${lacking[*]}"
 }
 
