@@ -7,6 +7,7 @@
 #define NG_APP_SESSION_H
 
 #include "app/geo_feed.h"
+#include "app/history_feed.h"
 #include "app/hub.h"
 #include "app/late_record.h"
 #include "app/logs.h"
@@ -48,6 +49,8 @@ struct session {
 	struct tcp_counters_report handshakes; /* the connections' source tells it */
 	struct logs_plan logs;                 /* of a live run */
 	struct geo_feed geo;                   /* of a live run */
+	struct history_feed history;           /* of a live run; a replay has its own past */
+	uint64_t history_lost;                 /* what it could not keep */
 	struct lookups lookups;
 	struct detect *detect; /* NULL: nothing is judged */
 	struct ranges ranges;  /* that were given; the crawlers' taker borrows them */

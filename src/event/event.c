@@ -242,6 +242,7 @@ static const struct event_field act_fields[] = {
 	FIELD("result", STR, false, act.result),
 	FIELD("ok", BOOL, true, act.ok),
 	FIELD("until", USEC, false, act.until),
+};
 
 static const struct event_field seen_fields[] = {
 	FIELD("net", PREFIX, true, seen.net),

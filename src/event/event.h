@@ -368,6 +368,7 @@ struct event_act {
 	struct str result;  /* what came of it, in words; absent: nothing to add */
 	uint8_t ok;         /* it could be done */
 	usec_t until;       /* when it ends by itself; 0: it does not */
+};
 
 /* What the history (record/history.h) knows of an address or a network. Totals of all runs; what is
  * not known of it has no such event. */

@@ -8,7 +8,6 @@
 #include <sys/stat.h>
 
 #define HOUR          3600
-#define LIFE_MAX      INT64_C(1000000000000) /* seconds: what is above is nonsense */
 #define ADDRESS_BITS  128
 #define V4_OFFSET     12 /* of an IPv4 address in struct addr */
 #define V4_LEAST      96 /* bits of ::ffff:0:0/96 */
@@ -205,7 +204,7 @@ static usec_t time_at(sqlite3_stmt *s, int column)
 {
 	uint64_t n = count_at(s, column);
 
-	return n < (uint64_t)LIFE_MAX / 1000 ? (usec_t)n * USEC_PER_SEC : 0;
+	return n < (uint64_t)(USEC_LIMIT / USEC_PER_SEC) ? (usec_t)n * USEC_PER_SEC : 0;
 }
 
 /* "scanner×3": a name that is none of a flag is left out, and its blanks would make two words. */
