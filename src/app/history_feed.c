@@ -117,9 +117,8 @@ static bool is_recent(struct history_feed *p, const struct history_update *u)
 	return known;
 }
 
-static void name_prefix(
-	struct history_feed *p, enum history_what what, const struct prefix *of, usec_t since,
-	struct str flag)
+static void name_prefix(struct history_feed *p, enum history_what what, const struct prefix *of,
+	usec_t since, struct str flag)
 {
 	struct history_update u = {.of = *of, .what = (uint8_t)what, .first = since, .last = since};
 
@@ -130,7 +129,9 @@ static void name_prefix(
 
 static void take_flag(struct history_feed *p, const struct event_flag *e, usec_t now)
 {
-	struct str words = e->prefixes.n ? e->prefixes : e->scope == SCOPE_HOST ? e->who : STR_ABSENT;
+	struct str words = e->prefixes.n            ? e->prefixes
+			   : e->scope == SCOPE_HOST ? e->who
+						    : STR_ABSENT;
 	usec_t since = e->since ? e->since : now;
 
 	while (e->on && words.n) {
@@ -149,7 +150,8 @@ static bool is_worth_keeping(const struct host *h)
 	       h->tcp.states[TCP_ESTABLISHED] || h->login != POOL_NONE || h->proxy != POOL_NONE;
 }
 
-/* True unless there is no room. An id may be another host's by now: that one begins with nothing. */
+/* True unless there is no room. An id may be another host's by now: that one begins with nothing.
+ */
 static bool hand_over_host(struct history_feed *p, uint32_t id)
 {
 	const struct host *h = model_host(p->model, id);
@@ -323,8 +325,8 @@ void history_feed_tell(struct history_feed *p, usec_t now)
 
 static void tell_news(struct history_feed *p, usec_t now)
 {
-	uint64_t sum = p->questions + p->status.answered + p->dropped + p->status.rows +
-		       p->status.failed;
+	uint64_t sum =
+		p->questions + p->status.answered + p->dropped + p->status.rows + p->status.failed;
 
 	if (now < p->next_news || (p->next_news && sum == p->told))
 		return;

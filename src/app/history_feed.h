@@ -2,8 +2,8 @@
  *
  * history_feed: between the model and the history (record/history.h). It asks about each address
  * and network that the model has just met, and has the answer said by an EVENT_SEEN, so that a
- * replay needs no history. From time to time it walks through the hosts and hands over what each has
- * counted since it was last handed over: the history adds it up, and nothing is counted twice.
+ * replay needs no history. From time to time it walks through the hosts and hands over what each
+ * has counted since it was last handed over: the history adds it up, and nothing is counted twice.
  *
  * An address enters the history by what cannot be forged: a request, a whole handshake, a login; or
  * by a flag or a block that names it. A flood of SYNs leaves its networks there, not its sources.
@@ -40,7 +40,7 @@ struct history_feed {
 	struct handed *handed; /* by the host's id */
 	uint64_t *asked;       /* a bit for each host's id: it was asked about */
 	uint64_t questions, answers;
-	uint32_t unasked; /* newcomers that found no room; may be too many */
+	uint32_t unasked;         /* newcomers that found no room; may be too many */
 	uint32_t ask_at, walk_at; /* ids to go on with, or POOL_NONE */
 	usec_t next_walk, next_news;
 	uint64_t told;    /* questions, answers and drops in the latest news */

@@ -16,12 +16,12 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#define BATCH          512                    /* updates of one transaction: some milliseconds */
-#define PRUNE_MOST     256                    /* rows of one transaction */
-#define PRUNE_EVERY    (60 * USEC_PER_SEC)    /* for what only grows old */
-#define STATUS_EVERY   (5 * USEC_PER_SEC)     /* of counts that change all the time */
-#define BUSY_REST      (50 * USEC_PER_MSEC)   /* until the next try */
-#define FULL_REST      (2 * USEC_PER_SEC)     /* the same, twice as long each time */
+#define BATCH          512                  /* updates of one transaction: some milliseconds */
+#define PRUNE_MOST     256                  /* rows of one transaction */
+#define PRUNE_EVERY    (60 * USEC_PER_SEC)  /* for what only grows old */
+#define STATUS_EVERY   (5 * USEC_PER_SEC)   /* of counts that change all the time */
+#define BUSY_REST      (50 * USEC_PER_MSEC) /* until the next try */
+#define FULL_REST      (2 * USEC_PER_SEC)   /* the same, twice as long each time */
 #define FULL_REST_MOST (60 * USEC_PER_SEC)
 #define STACK_BYTES    (512u << 10)
 
@@ -39,10 +39,10 @@ struct history {
 	struct history_status status;
 	struct history_update batch[BATCH]; /* taken, and not yet written */
 	size_t batch_n;
-	bool moved;           /* a damaged file was moved aside in this run; not a second time */
-	bool told_changes;    /* the status is as it was said */
-	usec_t next_try;      /* of writing, or opening */
-	usec_t rest;          /* after the next failure */
+	bool moved;        /* a damaged file was moved aside in this run; not a second time */
+	bool told_changes; /* the status is as it was said */
+	usec_t next_try;   /* of writing, or opening */
+	usec_t rest;       /* after the next failure */
 	usec_t next_status, next_prune;
 };
 

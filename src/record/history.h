@@ -23,17 +23,17 @@ struct history;
 enum history_state {
 	HISTORY_STARTING,
 	HISTORY_READY,
-	HISTORY_BUSY,   /* somebody else writes: tried again soon */
-	HISTORY_FULL,   /* the disk takes no more: tried again, less and less often */
+	HISTORY_BUSY,    /* somebody else writes: tried again soon */
+	HISTORY_FULL,    /* the disk takes no more: tried again, less and less often */
 	HISTORY_FAILING, /* the disk has errors: the same */
-	HISTORY_OFF     /* it cannot be used; for good */
+	HISTORY_OFF      /* it cannot be used; for good */
 };
 
 struct history_status {
 	uint8_t state; /* enum history_state */
 	uint64_t rows, bytes;
-	uint64_t answered; /* questions of which something was known */
-	uint64_t failed;   /* times that the disk or the file was at fault */
+	uint64_t answered;           /* questions of which something was known */
+	uint64_t failed;             /* times that the disk or the file was at fault */
 	char note[HISTORY_NOTE_MAX]; /* what is wrong, or was done about it; clean; "": nothing */
 };
 

@@ -20,14 +20,15 @@ static const char *const texts[HISTORY_STATEMENTS] = {
 	[SQL_BEGIN] = "BEGIN IMMEDIATE",
 	[SQL_COMMIT] = "COMMIT",
 	[SQL_ROLLBACK] = "ROLLBACK",
-#define SET_TOUCHED                                                                         \
-	"first = min(first, ?2), last = max(last, ?3), runs = runs + (run < ?4), "          \
-	"run = max(run, ?4), requests = requests + ?5, bytes = bytes + ?6, "                \
+#define SET_TOUCHED                                                                \
+	"first = min(first, ?2), last = max(last, ?3), runs = runs + (run < ?4), " \
+	"run = max(run, ?4), requests = requests + ?5, bytes = bytes + ?6, "       \
 	"handshakes = handshakes + ?7 "
 	[SQL_TOUCH] = "UPDATE seen SET " SET_TOUCHED "WHERE who = ?1 AND hour >= ?8",
 	[SQL_TOUCH_HOUR] = "UPDATE seen SET hour = ?8, " SET_TOUCHED "WHERE who = ?1",
-	[SQL_INSERT] = "INSERT INTO seen (who, first, last, run, runs, requests, bytes, handshakes, "
-		       "hour, blocked, blocked_at) VALUES (?1, ?2, ?3, ?4, 1, ?5, ?6, ?7, ?8, 0, 0)",
+	[SQL_INSERT] =
+		"INSERT INTO seen (who, first, last, run, runs, requests, bytes, handshakes, "
+		"hour, blocked, blocked_at) VALUES (?1, ?2, ?3, ?4, 1, ?5, ?6, ?7, ?8, 0, 0)",
 	[SQL_FLAG] = "INSERT INTO flagged (who, flag, times, last) VALUES (?1, ?2, 1, ?3) "
 		     "ON CONFLICT (who, flag) DO UPDATE SET times = times + (last < ?3), "
 		     "last = max(last, ?3)",
@@ -45,8 +46,8 @@ static const char *const texts[HISTORY_STATEMENTS] = {
 int history_prepare(struct history_db *db)
 {
 	for (int i = 0; i < HISTORY_STATEMENTS; i++) {
-		int result = sqlite3_prepare_v3(db->sqlite, texts[i], -1,
-			SQLITE_PREPARE_PERSISTENT, &db->statements[i], NULL);
+		int result = sqlite3_prepare_v3(db->sqlite, texts[i], -1, SQLITE_PREPARE_PERSISTENT,
+			&db->statements[i], NULL);
 		if (result != SQLITE_OK)
 			return history_failed(db, result);
 	}

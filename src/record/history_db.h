@@ -21,7 +21,7 @@
 
 #define HISTORY_SCHEMA    1 /* PRAGMA user_version */
 #define HISTORY_FLAG_MAX  24
-#define HISTORY_FLAGS_MAX 8  /* different ones that are told of one row, the most frequent first */
+#define HISTORY_FLAGS_MAX 8   /* different ones that are told of one row, the most frequent first */
 #define HISTORY_WORDS_MAX 160 /* bytes of them as words: "scanner×3 syn-flood×1" */
 
 enum history_what {
@@ -64,14 +64,22 @@ struct history_db_options {
 int history_db_open(const struct history_db_options *options, usec_t now,
 	struct history_db **ret_db, struct reason *why);
 
-/* The same of a copy of these bytes, in memory: for tests. */
+/* What --doctor says of it. */
+struct history_look {
+	uint64_t rows, bytes, runs;
+};
+
+/* Looks at it, and changes nothing. 0, -ENOENT when there is none yet, or another negative errno
+ * with the reason in `why`. */
+int history_db_look(const char *path, struct history_look *ret_look, struct reason *why);
+
+/* The same as history_db_open, of a copy of these bytes, in memory: for tests. */
 int history_db_open_bytes(const void *bytes, size_t n, const struct history_db_options *options,
 	usec_t now, struct history_db **ret_db, struct reason *why);
 void history_db_close(struct history_db *db);
 
 /* Moves the file of these options aside. 0 with the new name in `why`, or a negative errno. */
-int history_db_move_aside(
-	const struct history_db_options *options, usec_t now, struct reason *why);
+int history_db_move_aside(const struct history_db_options *options, usec_t now, struct reason *why);
 
 /* What follows may fail with -EAGAIN (somebody else writes), -ENOSPC (the disk is full), -EBADMSG
  * (the file is damaged), -EIO or another negative errno; history_db_why has it in words. */

@@ -1,35 +1,25 @@
 // SPDX-License-Identifier: MIT
 /*
- * Opening the history: whose file it is, what SQLite may do with it, and whether it is a history.
- * A file may have been made to do harm (sqlite.org/security.html): links are not followed, the file
- * and its directory must be ours alone, triggers, views and extensions are off, and a schema that is
- * not the one below, to the letter, is refused.
+ * Opening the history: what SQLite may do with the file, and whether it is a history. A file may
+ * have been made to do harm (sqlite.org/security.html): triggers, views and extensions are off, and
+ * a schema that is not the one below, to the letter, is refused.
  */
+#include "record/history_file.h"
 #include "record/history_parts.h"
 
 #include "base/text.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <time.h>
-#include <unistd.h>
 
-#define APPLICATION_ID  0x6e676831 /* "ngh1" */
-#define HEADER_BYTES    100        /* sqlite.org/fileformat2.html, 1.3 */
-#define ID_OFFSET       68
-#define PAGE_BYTES      4096
-#define ROW_BYTES       256 /* more than a row takes with its part of the index */
-#define LEAST_PAGES     4096
-#define STEPS_BETWEEN   100000 /* of SQLite's machine, between two looks */
-#define LOOKS_MOST      100    /* of one call: half a second */
-#define ASIDE_MOST      9 /* damaged files of one day */
-#define PATH_ROOM       48
-#define LIMIT_BYTES     65536 /* of a text, a row, a statement */
-#define SCHEMA_ENTRIES  8
+#define PAGE_BYTES     4096
+#define ROW_BYTES      256 /* more than a row takes with its part of the index */
+#define LEAST_PAGES    4096
+#define STEPS_BETWEEN  100000 /* of SQLite's machine, between two looks */
+#define LOOKS_MOST     100    /* of one call: half a second */
+#define LIMIT_BYTES    65536  /* of a text, a row, a statement */
+#define SCHEMA_ENTRIES 8
 
 static const char *const schema[] = {
 	"CREATE TABLE meta (one INTEGER PRIMARY KEY CHECK (one = 1), runs INTEGER NOT NULL, "
@@ -41,13 +31,6 @@ static const char *const schema[] = {
 	"CREATE INDEX seen_by_hour ON seen (hour)",
 	"CREATE TABLE flagged (who BLOB NOT NULL, flag TEXT NOT NULL, times INTEGER NOT NULL, "
 	"last INTEGER NOT NULL, PRIMARY KEY (who, flag)) WITHOUT ROWID",
-};
-
-enum header {
-	HEADER_EMPTY,
-	HEADER_OURS,
-	HEADER_OTHERS, /* SQLite's, but another program's */
-	HEADER_NONE    /* anything else */
 };
 
 /* Errors. */
@@ -88,188 +71,6 @@ int history_failed(struct history_db *db, int result)
 
 	db->why[n] = '\0';
 	return err;
-}
-
-/* The file. */
-
-/* Whoever may write to the directory can put anything in the file's place. */
-static int check_dir(const char *dir, struct reason *why)
-{
-	struct stat st;
-
-	if (stat(dir, &st) < 0) {
-		int err = -errno;
-		reason_set(why, "%.200s: %s", dir, strerror(-err));
-		return err;
-	}
-	if ((st.st_uid == geteuid() || st.st_uid == 0) && !(st.st_mode & 022))
-		return 0;
-	reason_set(why, "%.200s: others may write to this directory; expected one that only its "
-			"owner may write to",
-		dir);
-	return -EPERM;
-}
-
-/* The path without links in its directory: SQLite follows none at all (SQLITE_OPEN_NOFOLLOW). */
-static int real_path(const char *path, char real[static PATH_MAX], struct reason *why)
-{
-	char dir_copy[PATH_MAX], base_copy[PATH_MAX], dir[PATH_MAX];
-
-	if (strlen(path) >= PATH_MAX - PATH_ROOM) {
-		reason_set(why, "the path is too long");
-		return -ENAMETOOLONG;
-	}
-	strcpy(dir_copy, path);
-	strcpy(base_copy, path);
-	if (!realpath(dirname(dir_copy), dir)) {
-		int err = -errno;
-		reason_set(why, "%.200s: %s", path, strerror(-err));
-		return err;
-	}
-	int n = snprintf(real, PATH_MAX, "%s/%s", strcmp(dir, "/") == 0 ? "" : dir,
-		basename(base_copy));
-	if (n >= PATH_MAX - PATH_ROOM) {
-		reason_set(why, "the path is too long");
-		return -ENAMETOOLONG;
-	}
-	return check_dir(dir, why);
-}
-
-static enum header read_header(int fd)
-{
-	static const char magic[16] = "SQLite format 3";
-	unsigned char bytes[HEADER_BYTES];
-	ssize_t n = pread(fd, bytes, sizeof bytes, 0);
-	uint32_t id = 0;
-
-	if (n == 0)
-		return HEADER_EMPTY;
-	if (n < (ssize_t)sizeof bytes || memcmp(bytes, magic, sizeof magic) != 0)
-		return HEADER_NONE;
-	for (int i = 0; i < 4; i++)
-		id = id << 8 | bytes[ID_OFFSET + i];
-	return id == APPLICATION_ID ? HEADER_OURS : HEADER_OTHERS;
-}
-
-static int check_file(int fd, const char *path, struct reason *why)
-{
-	struct stat st;
-
-	if (fstat(fd, &st) < 0)
-		return -errno;
-	if (!S_ISREG(st.st_mode) || st.st_nlink > 1) {
-		reason_set(why, "%.200s: expected a regular file with one name", path);
-		return -EPERM;
-	}
-	if (st.st_uid != geteuid()) {
-		reason_set(why, "%.200s: it belongs to another user; set history.path to a file of "
-				"your own",
-			path);
-		return -EPERM;
-	}
-	if ((st.st_mode & 077) && fchmod(fd, 0600) < 0)
-		return -errno;
-	return 0;
-}
-
-/* Makes the file when it is missing, so that its mode is ours. No lock is held yet that closing it
- * could lose. */
-static int look_at_file(const char *path, enum header *ret_header, struct reason *why)
-{
-	int fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
-
-	if (fd < 0) {
-		int err = -errno;
-		reason_set(why, "%.200s: %s", path,
-			err == -ELOOP ? "it is a symbolic link, which is not followed"
-				      : strerror(-err));
-		return err;
-	}
-	int err = check_file(fd, path, why);
-	if (!err)
-		*ret_header = read_header(fd);
-	close(fd);
-	if (err && !why->text[0])
-		reason_set(why, "%.200s: %s", path, strerror(-err));
-	return err;
-}
-
-/* SQLite opens what lies beside the file by itself. */
-static int check_beside(const char *path, struct reason *why)
-{
-	static const char *const suffixes[] = {"-wal", "-shm", "-journal"};
-	char name[PATH_MAX];
-	struct stat st;
-
-	for (size_t i = 0; i < ARRAY_LEN(suffixes); i++) {
-		snprintf(name, sizeof name, "%.*s%s", PATH_MAX - PATH_ROOM, path, suffixes[i]);
-		if (lstat(name, &st) < 0 || (S_ISREG(st.st_mode) && st.st_uid == geteuid()))
-			continue;
-		reason_set(why, "%.200s: expected a regular file of your own", name);
-		return -EPERM;
-	}
-	return 0;
-}
-
-static bool is_there(const char *path)
-{
-	struct stat st;
-
-	return lstat(path, &st) == 0;
-}
-
-/* With what lies beside it: a log that is not applied belongs to it. */
-static int rename_all(const char *from, const char *to)
-{
-	static const char *const suffixes[] = {"-wal", "-shm"};
-	char old[PATH_MAX], new[PATH_MAX];
-
-	if (rename(from, to) < 0)
-		return -errno;
-	for (size_t i = 0; i < ARRAY_LEN(suffixes); i++) {
-		snprintf(old, sizeof old, "%.*s%s", PATH_MAX - PATH_ROOM, from, suffixes[i]);
-		snprintf(new, sizeof new, "%.*s%s", PATH_MAX - PATH_ROOM / 2, to, suffixes[i]);
-		if (is_there(old) && rename(old, new) < 0)
-			return -errno;
-	}
-	return 0;
-}
-
-static int move_aside(const char *path, usec_t now, struct reason *why)
-{
-	char aside[PATH_MAX], day[16] = "";
-	time_t second = (time_t)(now / USEC_PER_SEC);
-	struct tm tm;
-
-	if (localtime_r(&second, &tm))
-		strftime(day, sizeof day, "%Y%m%d", &tm);
-	for (int i = 1; i <= ASIDE_MOST; i++) {
-		char again[16] = "";
-		if (i > 1)
-			snprintf(again, sizeof again, "-%d", i);
-		snprintf(aside, sizeof aside, "%.*s.damaged-%s%s", PATH_MAX - PATH_ROOM, path, day,
-			again);
-		if (is_there(aside))
-			continue;
-		int err = rename_all(path, aside);
-		if (err)
-			reason_set(why, "%.200s is damaged, and cannot be moved aside: %s", path,
-				strerror(-err));
-		else
-			reason_set(why, "it was damaged, and is kept as %.200s; a new one was begun",
-				aside);
-		return err;
-	}
-	reason_set(why, "%.200s is damaged again; move the files .damaged-%s away", path, day);
-	return -EEXIST;
-}
-
-int history_db_move_aside(const struct history_db_options *options, usec_t now, struct reason *why)
-{
-	char real[PATH_MAX];
-	int err = real_path(options->path, real, why);
-
-	return err ? err : move_aside(real, now, why);
 }
 
 /* SQLite. */
@@ -356,7 +157,7 @@ static int make_schema(struct history_db *db)
 	for (size_t i = 0; i < ARRAY_LEN(schema) && !err; i++)
 		err = exec(db, schema[i]);
 	snprintf(text, sizeof text, "PRAGMA application_id = %d; PRAGMA user_version = %d",
-		APPLICATION_ID, HISTORY_SCHEMA);
+		HISTORY_APPLICATION_ID, HISTORY_SCHEMA);
 	if (!err)
 		err = exec(db, text);
 	return err ? err : exec(db, "INSERT INTO meta (one, runs, began) VALUES (1, 0, 0)");
@@ -370,7 +171,8 @@ static bool is_ours(struct str sql)
 	return false;
 }
 
-/* Every entry is one of ours, and all of ours are there. What SQLite makes by itself has no text. */
+/* Every entry is one of ours, and all of ours are there. What SQLite makes by itself has no text.
+ */
 static int check_schema(struct history_db *db, struct reason *why)
 {
 	sqlite3_stmt *s = NULL;
@@ -381,8 +183,8 @@ static int check_schema(struct history_db *db, struct reason *why)
 	while (result == SQLITE_OK && (result = sqlite3_step(s)) == SQLITE_ROW &&
 		++all <= SCHEMA_ENTRIES) {
 		const unsigned char *sql = sqlite3_column_text(s, 0);
-		bool ours = sql && is_ours((struct str){(const char *)sql,
-					   (size_t)sqlite3_column_bytes(s, 0)});
+		bool ours = sql && is_ours((struct str){
+					   (const char *)sql, (size_t)sqlite3_column_bytes(s, 0)});
 		known += ours;
 		others += !ours;
 		result = SQLITE_OK;
@@ -406,14 +208,16 @@ static int check_version(struct history_db *db, struct reason *why)
 		err = number_of(db, "PRAGMA application_id", &id);
 	if (err)
 		return err;
-	if (id == APPLICATION_ID && version == HISTORY_SCHEMA)
+	if (id == HISTORY_APPLICATION_ID && version == HISTORY_SCHEMA)
 		return check_schema(db, why);
-	if (id == APPLICATION_ID && version > HISTORY_SCHEMA)
-		reason_set(why, "a newer nethergaze made it (schema %lld, this one knows %d); run "
-				"that one, or set history.path",
+	if (id == HISTORY_APPLICATION_ID && version > HISTORY_SCHEMA)
+		reason_set(why,
+			"a newer nethergaze made it (schema %lld, this one knows %d); run "
+			"that one, or set history.path",
 			(long long)version, HISTORY_SCHEMA);
 	else
-		reason_set(why, "it is another program's database; set history.path to another file");
+		reason_set(
+			why, "it is another program's database; set history.path to another file");
 	return -EPROTO;
 }
 
@@ -493,46 +297,112 @@ static int open_at(const char *path, const struct history_db_options *options, u
 	return err;
 }
 
-/* What may be moved aside: our own, or what has the name that nobody else would choose. */
-static bool may_move(const struct history_db_options *options, enum header header)
+int history_db_move_aside(const struct history_db_options *options, usec_t now, struct reason *why)
 {
-	return header == HEADER_OURS || (header == HEADER_NONE && options->is_usual);
+	char real[PATH_MAX];
+	int err = history_file_find(options->path, real, why);
+
+	return err ? err : history_file_move_aside(real, now, why);
+}
+
+/* What may be moved aside: our own, or what has the name that nobody else would choose. */
+static bool may_move(const struct history_db_options *options, enum history_file header)
+{
+	return header == HISTORY_FILE_OURS || (header == HISTORY_FILE_ODD && options->is_usual);
 }
 
 int history_db_open(const struct history_db_options *options, usec_t now,
 	struct history_db **ret_db, struct reason *why)
 {
 	char path[PATH_MAX];
-	enum header header = HEADER_EMPTY;
+	enum history_file header = HISTORY_FILE_EMPTY;
 
 	why->text[0] = '\0';
-	int err = real_path(options->path, path, why);
+	int err = history_file_find(options->path, path, why);
 	if (!err)
-		err = look_at_file(path, &header, why);
+		err = history_file_look(path, true, &header, why);
 	if (!err)
-		err = check_beside(path, why);
+		err = history_file_check_beside(path, why);
 	if (err)
 		return err;
-	if (header == HEADER_OTHERS || (header == HEADER_NONE && !options->is_usual)) {
-		reason_set(why, "%.200s: it is no history; move it away, or set history.path to "
-				"another file",
+	if (header == HISTORY_FILE_OTHERS || (header == HISTORY_FILE_ODD && !options->is_usual)) {
+		reason_set(why,
+			"%.200s: it is no history; move it away, or set history.path to "
+			"another file",
 			path);
 		return -EPROTO;
 	}
-	if (header != HEADER_NONE)
+	if (header != HISTORY_FILE_ODD)
 		err = open_at(path, options, now, ret_db, why);
 	else
 		err = -EBADMSG;
 	if (err != -EBADMSG || !may_move(options, header))
 		return err;
 	struct reason moved = {""}, again = {""};
-	err = move_aside(path, now, &moved);
+	err = history_file_move_aside(path, now, &moved);
 	if (!err)
-		err = look_at_file(path, &header, &again);
+		err = history_file_look(path, true, &header, &again);
 	if (!err)
 		err = open_at(path, options, now, ret_db, &again);
 	*why = err && again.text[0] ? again : moved;
 	return err == -EEXIST ? -EBADMSG : err;
+}
+
+/* Nothing but what it counts. */
+static int count_all(struct history_db *db, struct history_look *look, struct reason *why)
+{
+	int64_t rows = 0, runs = 0;
+	int err = check_version(db, why);
+
+	if (!err)
+		err = number_of(db, "SELECT count(*) FROM seen", &rows);
+	if (!err)
+		err = number_of(db, "SELECT runs FROM meta WHERE one = 1", &runs);
+	look->rows = rows > 0 ? (uint64_t)rows : 0;
+	look->runs = runs > 0 ? (uint64_t)runs : 0;
+	look->bytes = history_db_bytes(db);
+	return err;
+}
+
+static int look_into(const char *path, struct history_look *look, struct reason *why)
+{
+	const int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW;
+	struct history_db *db = calloc(1, sizeof *db);
+
+	if (!db)
+		return -ENOMEM;
+	strcpy(db->path, path);
+	int result = sqlite3_open_v2(path, &db->sqlite, flags, NULL);
+	int err = result == SQLITE_OK ? 0 : history_failed(db, result);
+	if (!err) {
+		harden(db);
+		err = count_all(db, look, why);
+	}
+	if (err && !why->text[0])
+		reason_set(why, "%s", db->why);
+	history_db_close(db);
+	return err;
+}
+
+int history_db_look(const char *path, struct history_look *ret_look, struct reason *why)
+{
+	enum history_file what = HISTORY_FILE_EMPTY;
+	struct history_look look = {0};
+	char real[PATH_MAX];
+
+	why->text[0] = '\0';
+	int err = history_file_find(path, real, why);
+	if (!err)
+		err = history_file_look(real, false, &what, why);
+	if (!err)
+		err = history_file_check_beside(real, why);
+	if (!err && what == HISTORY_FILE_EMPTY)
+		err = -ENOENT;
+	if (!err)
+		err = look_into(real, &look, why);
+	if (!err)
+		*ret_look = look;
+	return err;
 }
 
 int history_db_open_bytes(const void *bytes, size_t n, const struct history_db_options *options,
