@@ -405,7 +405,7 @@ int history_feed_init(struct history_feed *p, const struct options *options,
 	if (!options->history)
 		return 0;
 	if (!history_path(options, p->path)) {
-		reason_set(&p->why, "no place for it: HOME is not set; set history.path");
+		reason_set(&p->why, "no place for it: there is no home directory; set history.path");
 		return 0;
 	}
 	const struct history_options how = {
@@ -461,24 +461,45 @@ void history_feed_settle(struct history_feed *p, usec_t patience)
 		tell_news(p, clock_now());
 }
 
-uint64_t history_feed_finish(struct history_feed *p, usec_t patience)
+/* The hosts that a walk has still to come to. */
+static uint64_t count_left(const struct history_feed *p)
 {
-	usec_t deadline = clock_usec(CLOCK_MONOTONIC) + patience;
-	uint64_t lost = 0;
+	uint64_t left = 0;
 
-	if (!p->history)
-		return 0;
+	for (uint32_t id = p->walk_at == POOL_NONE ? POOL_NONE
+						   : model_next_host(p->model, p->walk_at);
+		id != POOL_NONE; id = model_next_host(p->model, id + 1))
+		left += is_worth_keeping(model_host(p->model, id));
+	return left;
+}
+
+static void hand_over_rest(struct history_feed *p, usec_t deadline)
+{
 	/* A walk that is under way began too early to have seen the end. */
-	p->walk_at = p->started && !is_off(p) ? 0 : POOL_NONE;
+	p->walk_at = p->started ? 0 : POOL_NONE;
+	take_said(p, clock_now());
 	while (!is_off(p) && p->walk_at != POOL_NONE && !walk(p, UINT32_MAX) &&
 		left_until(deadline)) {
 		wake(p);
 		poll(NULL, 0, SETTLE_PAUSE);
 		take_said(p, clock_now());
 	}
-	for (; p->walk_at != POOL_NONE; p->walk_at = model_next_host(p->model, p->walk_at + 1))
-		lost += is_worth_keeping(model_host(p->model, p->walk_at));
-	lost += history_end(p->history, left_until(deadline));
+}
+
+void history_feed_finish(struct history_feed *p, usec_t patience, struct reason *lost)
+{
+	usec_t deadline = clock_usec(CLOCK_MONOTONIC) + patience;
+
+	lost->text[0] = '\0';
+	if (!p->history)
+		return;
+	hand_over_rest(p, deadline);
+	uint64_t n = count_left(p) + p->dropped;
+	bool off = is_off(p);
+	n += history_end(p->history, left_until(deadline));
 	p->history = NULL;
-	return lost + p->dropped;
+	if (n && !off) /* else it was said at the start that nothing is kept */
+		reason_set(lost, "history: %llu change%s not written in time: %.200s",
+			(unsigned long long)n, n == 1 ? " was" : "s were",
+			p->status.note[0] ? p->status.note : "the disk is too slow");
 }

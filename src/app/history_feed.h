@@ -66,8 +66,9 @@ void history_feed_tell(struct history_feed *p, usec_t now);
 /* Before a report: takes the answers that are due, for at most so long. */
 void history_feed_settle(struct history_feed *p, usec_t patience);
 
-/* Hands over the rest and has it written, for at most so long. Returns how much was lost. */
-uint64_t history_feed_finish(struct history_feed *p, usec_t patience);
+/* Hands over the rest and has it written, for at most so long. *lost: what was lost, and why; ""
+ * for nothing. */
+void history_feed_finish(struct history_feed *p, usec_t patience, struct reason *lost);
 
 /* Where the file is, by options and environment. False: nowhere, or too long. */
 bool history_path(const struct options *options, char buf[static HISTORY_PATH_MAX]);

@@ -271,13 +271,8 @@ static int start(const struct options_state *options)
 	session_done(&s);
 	if (s.wants_demo)
 		code = become_demo();
-	if (s.history_lost) {
-		snprintf(reason, sizeof reason,
-			"history: %llu change%s could not be written in time, and %s lost",
-			(unsigned long long)s.history_lost, s.history_lost == 1 ? "" : "s",
-			s.history_lost == 1 ? "is" : "are");
-		complain(EXIT_DONE, reason);
-	}
+	if (s.history_lost.text[0])
+		complain(EXIT_DONE, s.history_lost.text);
 	if (s.recorder_err) {
 		snprintf(reason, sizeof reason, "--record %s: %s", options->values.record,
 			strerror(-s.recorder_err));

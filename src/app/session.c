@@ -406,7 +406,7 @@ static void finish_history(struct session *s)
 		history_feed_settle(&s->history, HISTORY_SETTLE);
 	if (s->loop && history_feed_fd(&s->history) >= 0)
 		loop_unwatch(s->loop, history_feed_fd(&s->history));
-	s->history_lost = history_feed_finish(&s->history, HISTORY_PATIENCE);
+	history_feed_finish(&s->history, HISTORY_PATIENCE, &s->history_lost);
 }
 
 void session_finish(struct session *s)

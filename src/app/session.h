@@ -50,7 +50,7 @@ struct session {
 	struct logs_plan logs;                 /* of a live run */
 	struct geo_feed geo;                   /* of a live run */
 	struct history_feed history;           /* of a live run; a replay has its own past */
-	uint64_t history_lost;                 /* what it could not keep */
+	struct reason history_lost;            /* what it could not keep; "" for nothing */
 	struct lookups lookups;
 	struct detect *detect; /* NULL: nothing is judged */
 	struct ranges ranges;  /* that were given; the crawlers' taker borrows them */

@@ -12,7 +12,7 @@ bool state_dir(char *buf, size_t cap)
 
 	if (xdg && xdg[0] == '/') /* a relative one is to be ignored: XDG Base Directory */
 		n = snprintf(buf, cap, "%s/nethergaze", xdg);
-	else if (home && home[0] == '/')
+	else if (home && home[0] == '/' && access(home, F_OK) == 0)
 		n = snprintf(buf, cap, "%s/.local/state/nethergaze", home);
 	else if (geteuid() == 0)
 		n = snprintf(buf, cap, "/var/lib/nethergaze");

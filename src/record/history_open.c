@@ -75,6 +75,15 @@ int history_failed(struct history_db *db, int result)
 
 /* SQLite. */
 
+/* A reason says which file it is about. */
+static void name_file(const struct history_db *db, struct reason *why)
+{
+	struct reason bare = *why;
+
+	if (bare.text[0] && db->path[0])
+		reason_set(why, "%.200s: %.240s", db->path, bare.text);
+}
+
 static int exec(struct history_db *db, const char *sql)
 {
 	int result = sqlite3_exec(db->sqlite, sql, NULL, NULL, NULL);
@@ -255,12 +264,20 @@ static int begin_run(struct history_db *db, usec_t now, struct reason *why)
 /* With the reason in `why`. */
 static int start(struct history_db *db, usec_t now, struct reason *why)
 {
+	int64_t entries;
+
 	harden(db);
-	int err = set_pragmas(db);
+	/* Nothing is changed, not even its mode, in what is not ours. */
+	int err = number_of(db, "SELECT count(*) FROM sqlite_schema", &entries);
+	if (!err && entries)
+		err = check_version(db, why);
+	if (!err)
+		err = set_pragmas(db);
 	if (!err)
 		err = begin_run(db, now, why);
 	if (err && !why->text[0])
 		reason_set(why, "%s", db->why[0] ? db->why : strerror(-err));
+	name_file(db, why);
 	return err;
 }
 
@@ -305,10 +322,12 @@ int history_db_move_aside(const struct history_db_options *options, usec_t now, 
 	return err ? err : history_file_move_aside(real, now, why);
 }
 
-/* What may be moved aside: our own, or what has the name that nobody else would choose. */
+/* What is damaged may be moved aside if it is our own, or has the name that nobody else would
+ * choose.
+ */
 static bool may_move(const struct history_db_options *options, enum history_file header)
 {
-	return header == HISTORY_FILE_OURS || (header == HISTORY_FILE_ODD && options->is_usual);
+	return header == HISTORY_FILE_OURS || options->is_usual;
 }
 
 int history_db_open(const struct history_db_options *options, usec_t now,
@@ -325,10 +344,10 @@ int history_db_open(const struct history_db_options *options, usec_t now,
 		err = history_file_check_beside(path, why);
 	if (err)
 		return err;
-	if (header == HISTORY_FILE_OTHERS || (header == HISTORY_FILE_ODD && !options->is_usual)) {
+	if (header == HISTORY_FILE_ODD && !options->is_usual) {
 		reason_set(why,
-			"%.200s: it is no history; move it away, or set history.path to "
-			"another file",
+			"%.200s: it is no history; move it away, or set history.path to another "
+			"file",
 			path);
 		return -EPROTO;
 	}
@@ -380,6 +399,8 @@ static int look_into(const char *path, struct history_look *look, struct reason 
 	}
 	if (err && !why->text[0])
 		reason_set(why, "%s", db->why);
+	if (err)
+		name_file(db, why);
 	history_db_close(db);
 	return err;
 }
