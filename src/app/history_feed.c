@@ -10,7 +10,7 @@
 #include <poll.h>
 #include <stdlib.h>
 
-#define WALK_EVERY   (10 * USEC_PER_SEC) /* what a kill -9 may cost */
+#define WALK_EVERY   (30 * USEC_PER_SEC) /* what a kill -9 may cost */
 #define WALK_SLICE   2048                /* hosts: a part of a millisecond */
 #define ASK_SLICE    1024
 #define NEWS_EVERY   (5 * USEC_PER_SEC)

@@ -16,7 +16,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#define BATCH          512                  /* updates of one transaction: some milliseconds */
+#define BATCH          4096                 /* updates of one transaction */
 #define PRUNE_MOST     256                  /* rows of one transaction */
 #define PRUNE_EVERY    (60 * USEC_PER_SEC)  /* for what only grows old */
 #define STATUS_EVERY   (5 * USEC_PER_SEC)   /* of counts that change all the time */
@@ -229,10 +229,20 @@ static void answer_all(struct history *h)
 		answer(h, &of);
 }
 
+static int by_address(const void *a, const void *b)
+{
+	const struct history_update *x = a, *y = b;
+
+	return addr_compare(&x->of.addr, &y->of.addr);
+}
+
+/* In the order of the rows: neighbours, and their network, stand on one page, which is then written
+ * once. */
 static void take_batch(struct history *h)
 {
 	while (h->batch_n < BATCH && ring_take(&h->updates, &h->batch[h->batch_n]))
 		h->batch_n++;
+	qsort(h->batch, h->batch_n, sizeof h->batch[0], by_address);
 }
 
 /* Once somebody wrote, the past is over. */
