@@ -18,7 +18,7 @@ static void print_history(struct sheet *s, const struct about *a)
 
 	if (a->key.by != GROUP_NONE && a->key.by != GROUP_NET)
 		return;
-	if (!seen && (a->gone || !model_knows_history(m)))
+	if (!seen && (a->gone || !model_knows_history(m) || addr_is_loopback(&a->key.prefix.addr)))
 		return;
 	history_line(seen, m->now, line);
 	sheet_field(s, "History", seen && seen->flagged ? STYLE_WARN : STYLE_PLAIN, line);

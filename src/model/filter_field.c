@@ -44,7 +44,7 @@ const struct filter_field filter_fields[] = {
 	{{"is"}, FILTER_MARKED, OP(IS), .scope = FOR_HOSTS, .takes = "suspicious",
 		.help = "it has a flag, is part of what has one, or looks suspicious"},
 
-	{{"seen"}, FILTER_SEEN, ORDERED, .scope = FOR_HOSTS | FOR_NETS,
+	{{"seen"}, FILTER_SEEN, ORDERED, .column = "seen",
 		.takes = "new, known, flagged, blocked, runs such as 3, or a time such as 12d",
 		.help = "what the history says: nothing yet, runs before this one, first seen so "
 			"long ago"},

@@ -194,7 +194,8 @@ static bool seen_passes(
 	const struct seen *seen = subject_seen(who->m, &who->s);
 	uint64_t runs = seen ? seen->runs : 0;
 
-	if (!seen && !model_knows_history(who->m))
+	if (!seen && (!model_knows_history(who->m) ||
+			     (who->s.host && addr_is_loopback(&who->s.host->ip))))
 		return false;
 	switch ((enum filter_seen)item->seen) {
 	case FILTER_SEEN_NEW:

@@ -25,7 +25,7 @@ run() { # FILE [FLAG...]
 }
 
 history() {
-	json "$1.ndjson" '[.[] | select(.t == "enricher" and .what == "history")] | last | "\(.state) \(.note)"'
+	json "$1.ndjson" 'select(.t == "enricher" and .what == "history") | "\(.state) \(.note)"' | tail -n 1
 }
 
 test_a_full_disk_costs_the_history_alone() {
