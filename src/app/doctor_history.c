@@ -28,7 +28,8 @@ void doctor_history(FILE *out, const struct options *options)
 		return;
 	}
 	if (!history_path(options, path)) {
-		doctor_mark(out, false, "no place for it: there is no home directory; set history.path");
+		doctor_mark(out, false,
+			"no place for it: there is no home directory; set history.path");
 		return;
 	}
 	int err = history_db_look(path, &found, &why);

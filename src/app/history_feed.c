@@ -405,7 +405,8 @@ int history_feed_init(struct history_feed *p, const struct options *options,
 	if (!options->history)
 		return 0;
 	if (!history_path(options, p->path)) {
-		reason_set(&p->why, "no place for it: there is no home directory; set history.path");
+		reason_set(
+			&p->why, "no place for it: there is no home directory; set history.path");
 		return 0;
 	}
 	const struct history_options how = {

@@ -9,8 +9,8 @@
 #include <stddef.h>
 
 /* $XDG_STATE_HOME/nethergaze or ~/.local/state/nethergaze; root without a home (a service) has
- * /var/lib/nethergaze. A home that is not there is none. False: nowhere, or it does not fit. Nothing
- * is made. */
+ * /var/lib/nethergaze. A home that is not there is none. False: nowhere, or it does not fit.
+ * Nothing is made. */
 bool state_dir(char *buf, size_t cap);
 
 #endif

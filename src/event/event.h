@@ -375,7 +375,7 @@ struct event_act {
 struct event_seen {
 	struct prefix net; /* one address; or a /24 or a /48 */
 	usec_t first, last;
-	uint64_t runs;     /* before this one */
+	uint64_t runs; /* before this one */
 	uint64_t requests, bytes, handshakes;
 	uint64_t flagged, blocked; /* times */
 	struct str flags;          /* words: "scanner×3", the most frequent first */

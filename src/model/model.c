@@ -24,8 +24,8 @@ struct model *model_new(const struct model_limits *limits)
 		networks_init(&m->networks, limits->hosts, limits->idle_networks) < 0 ||
 		labels_init(&m->owners, limits->owners) < 0 ||
 		labels_init(&m->netns, limits->netns) < 0 || flags_init(&m->flags) < 0 ||
-		claims_init(&m->claims) < 0 || seen_init(&m->seen, 2 * limits->hosts) < 0 || registry_init(&m->registry) < 0 ||
-		geo_init(&m->geo, limits->places) < 0 ||
+		claims_init(&m->claims) < 0 || seen_init(&m->seen, 2 * limits->hosts) < 0 ||
+		registry_init(&m->registry) < 0 || geo_init(&m->geo, limits->places) < 0 ||
 		journal_init(&m->journal, limits->journal_bytes) < 0) {
 		model_free(m);
 		return NULL;

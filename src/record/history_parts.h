@@ -44,7 +44,7 @@ struct history_db {
 /* history_open.c: the errno (negative) of a result of SQLite; its words go to db->why. */
 int history_failed(struct history_db *db, int result);
 
-/* history_db.c: compiles all statements. 0 or a negative errno. */
+/* history_rows.c: compiles all statements. 0 or a negative errno. */
 int history_prepare(struct history_db *db);
 
 #endif
