@@ -82,6 +82,7 @@ void history_line(const struct seen *seen, usec_t now, char line[static HISTORY_
 {
 	struct line l = {line, 0};
 
+	line[0] = '\0';
 	if (!seen || !seen->runs) {
 		add(&l, "new: no earlier run saw it");
 	} else {

@@ -210,7 +210,7 @@ static int check_schema(struct history_db *db, struct reason *why)
 
 static int check_version(struct history_db *db, struct reason *why)
 {
-	int64_t version, id;
+	int64_t version = 0, id = 0;
 	int err = number_of(db, "PRAGMA user_version", &version);
 
 	if (!err)
@@ -264,7 +264,7 @@ static int begin_run(struct history_db *db, usec_t now, struct reason *why)
 /* With the reason in `why`. */
 static int start(struct history_db *db, usec_t now, struct reason *why)
 {
-	int64_t entries;
+	int64_t entries = 0;
 
 	harden(db);
 	/* Nothing is changed, not even its mode, in what is not ours. */

@@ -322,7 +322,7 @@ int history_db_prune(struct history_db *db, usec_t now, uint32_t most)
 {
 	uint8_t key[HISTORY_KEY_MAX];
 	int64_t rows = db->rows;
-	int n, gone = 0;
+	int n = 0, gone = 0;
 
 	db->looks = 0;
 	/* Most of the time there is none, and no need to keep others from writing. */
