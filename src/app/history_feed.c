@@ -502,5 +502,5 @@ void history_feed_finish(struct history_feed *p, usec_t patience, struct reason 
 	if (n && !off) /* else it was said at the start that nothing is kept */
 		reason_set(lost, "history: %llu change%s not written in time: %.200s",
 			(unsigned long long)n, n == 1 ? " was" : "s were",
-			p->status.note[0] ? p->status.note : "the disk is too slow");
+			p->status.note[0] ? p->status.note : "the disk or the machine is too slow");
 }
