@@ -260,6 +260,7 @@ bool doctor_print(FILE *out, const struct options *options)
 	doctor_lookups(out, options);
 	doctor_geoip(out, options);
 	doctor_ranges(out, options);
+	doctor_history(out, options);
 	print_help(&d);
 	return print_verdict(&d);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * doctor_parts: how --doctor writes, and its sections on logs, relays, lookups, GeoIP databases
- * and crawlers.
+ * doctor_parts: how --doctor writes, and its sections on logs, relays, lookups, GeoIP databases,
+ * crawlers and the history.
  */
 #ifndef NG_APP_DOCTOR_PARTS_H
 #define NG_APP_DOCTOR_PARTS_H
@@ -35,5 +35,8 @@ void doctor_geoip(FILE *out, const struct options *options);
 
 /* doctor_ranges.c: which files of crawlers' ranges were given, and whom they are for. */
 void doctor_ranges(FILE *out, const struct options *options);
+
+/* doctor_history.c: where the history lies, how much it holds, and whether it can be used. */
+void doctor_history(FILE *out, const struct options *options);
 
 #endif

@@ -2,6 +2,7 @@
 #include "app/late_record.h"
 
 #include "app/picture.h"
+#include "app/state_dir.h"
 #include "base/file.h"
 #include "record/recorder.h"
 
@@ -85,16 +86,9 @@ void late_record_done(struct late_record *r)
 	late_record_end(r);
 }
 
-static bool state_dir(char buf[static DIR_MAX])
+static bool make_state_dir(char buf[static DIR_MAX])
 {
-	const char *home = getenv("HOME"), *xdg = getenv("XDG_STATE_HOME");
-	int n = -1;
-
-	if (xdg && xdg[0] == '/')
-		n = snprintf(buf, DIR_MAX, "%s/nethergaze", xdg);
-	else if (home && home[0] == '/')
-		n = snprintf(buf, DIR_MAX, "%s/.local/state/nethergaze", home);
-	return n > 0 && n < DIR_MAX && file_make_dirs(buf, 0700) == 0;
+	return state_dir(buf, DIR_MAX) && file_make_dirs(buf, 0700) == 0;
 }
 
 /* A file that is there already, whoever made it, is left alone. */
@@ -125,7 +119,7 @@ static int open_file(struct late_record *r, usec_t now)
 	if (!getcwd(dir, sizeof dir))
 		strcpy(dir, ".");
 	int err = open_in(r, dir, stem);
-	if (!err || !state_dir(dir))
+	if (!err || !make_state_dir(dir))
 		return err;
 	return open_in(r, dir, stem);
 }

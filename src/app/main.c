@@ -274,6 +274,8 @@ static int start(const struct options_state *options)
 	session_done(&s);
 	if (s.wants_demo)
 		code = become_demo();
+	if (s.history_lost.text[0])
+		complain(EXIT_DONE, s.history_lost.text);
 	if (s.recorder_err) {
 		snprintf(reason, sizeof reason, "--record %s: %s", options->values.record,
 			strerror(-s.recorder_err));

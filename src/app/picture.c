@@ -268,6 +268,35 @@ static void tell_judgements(const struct teller *t)
 	tell(t, &e);
 }
 
+static void tell_seen(const struct teller *t, const struct seen *seen)
+{
+	struct event e = event_make(EVENT_SEEN, t->now);
+
+	e.seen = (struct event_seen){
+		.net = seen->at.prefix,
+		.first = seen->first,
+		.last = seen->last,
+		.runs = seen->runs,
+		.requests = seen->requests,
+		.bytes = seen->bytes,
+		.handshakes = seen->handshakes,
+		.flagged = seen->flagged,
+		.blocked = seen->blocked,
+		.flags = or_absent(seen->flags),
+	};
+	tell(t, &e);
+}
+
+/* Those of addresses are told with their hosts. */
+static void tell_seen_networks(const struct teller *t)
+{
+	const struct seen *seen = prefixes_oldest(&t->m->seen);
+
+	for (; seen; seen = prefixes_newer(&t->m->seen, seen))
+		if (seen->at.prefix.bits != ADDR_BITS)
+			tell_seen(t, seen);
+}
+
 void picture_put_host(
 	const struct model *m, const struct host *h, usec_t now, struct event_sink *sink)
 {
@@ -291,6 +320,9 @@ void picture_put_host(
 		e.crawler.by = or_absent(claims[i - 1]->by);
 		tell(&t, &e);
 	}
+	const struct seen *seen = seen_find_address(&m->seen, &h->ip);
+	if (seen)
+		tell_seen(&t, seen);
 }
 
 void picture_put(
@@ -313,6 +345,7 @@ void picture_put(
 			picture_put_host(m, model_host(m, id), now, sink);
 	tell_registrations(&t);
 	tell_names(&t);
+	tell_seen_networks(&t);
 	tell_mark(&t);
 	tell_judgements(&t);
 }

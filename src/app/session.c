@@ -15,7 +15,9 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-#define MARK_EVERY (300 * USEC_PER_SEC)
+#define MARK_EVERY       (300 * USEC_PER_SEC)
+#define HISTORY_SETTLE   USEC_PER_SEC       /* for the answers that a report is to have */
+#define HISTORY_PATIENCE (2 * USEC_PER_SEC) /* for what is still to be written */
 
 /* Takers. */
 
@@ -90,6 +92,7 @@ static int join_takers(struct session *s, char reason[static 512])
 		&s->late.taker,
 		s->streaming ? &s->stream.taker : NULL,
 		s->geo.geoip ? &s->geo.taker : NULL,
+		s->history.history ? &s->history.taker : NULL,
 		&s->crawlers.taker,
 	};
 	int err = 0;
@@ -181,6 +184,7 @@ int session_begin(struct session *s, char reason[static 512])
 	s->bandwidth.sink = &s->hub.sink;
 	s->bandwidth.model = s->model;
 	s->bandwidth.interval = s->options->bandwidth_interval;
+	history_feed_tell(&s->history, clock_now());
 	return 0;
 }
 
@@ -194,6 +198,7 @@ void session_done(struct session *s)
 	look_ahead_free(s->ahead);
 	s->recorder = NULL;
 	geo_feed_done(&s->geo);
+	history_feed_done(&s->history);
 	lookups_done(&s->lookups);
 	crawlers_done(&s->crawlers);
 	ranges_done(&s->ranges);
@@ -232,6 +237,8 @@ int session_watch(struct session *s, struct loop *loop)
 	for (size_t i = 0; loop && i < s->source_count && !err; i++)
 		if (source_fd(s->sources[i]) >= 0)
 			err = loop_watch_source(loop, source_fd(s->sources[i]));
+	if (loop && !err && history_feed_fd(&s->history) >= 0)
+		err = loop_watch_source(loop, history_feed_fd(&s->history));
 	return err;
 }
 
@@ -413,11 +420,22 @@ bool session_replay_status(const struct session *s, struct replay_status *ret_st
 	return true;
 }
 
+/* A report says what it can know; nobody waits longer for the disk than this. */
+static void finish_history(struct session *s)
+{
+	if (s->options->once)
+		history_feed_settle(&s->history, HISTORY_SETTLE);
+	if (s->loop && history_feed_fd(&s->history) >= 0)
+		loop_unwatch(s->loop, history_feed_fd(&s->history));
+	history_feed_finish(&s->history, HISTORY_PATIENCE, &s->history_lost);
+}
+
 void session_finish(struct session *s)
 {
 	lookups_recall(&s->lookups, s->model, clock_now(), &s->hub.sink);
 	for (size_t i = 0; i < s->source_count; i++)
 		source_finish(s->sources[i], clock_now(), &s->hub.sink);
 	put_tick(s, clock_now());
+	finish_history(s);
 	hub_flush(&s->hub);
 }

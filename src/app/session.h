@@ -8,6 +8,7 @@
 
 #include "app/bandwidth.h"
 #include "app/geo_feed.h"
+#include "app/history_feed.h"
 #include "app/hub.h"
 #include "app/late_record.h"
 #include "app/logs.h"
@@ -49,6 +50,8 @@ struct session {
 	struct tcp_counters_report handshakes; /* the connections' source tells it */
 	struct logs_plan logs;                 /* of a live run */
 	struct geo_feed geo;                   /* of a live run */
+	struct history_feed history;           /* of a live run; a replay has its own past */
+	struct reason history_lost;            /* what it could not keep; "" for nothing */
 	struct lookups lookups;
 	struct bandwidth bandwidth; /* of a live run; whoever has a runner sets .ask */
 	struct detect *detect;      /* NULL: nothing is judged */

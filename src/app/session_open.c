@@ -124,6 +124,15 @@ static int open_geo(struct session *s, char reason[static 512])
 	return err;
 }
 
+static int open_history(struct session *s, char reason[static 512])
+{
+	int err = history_feed_init(&s->history, s->options, s->model, &s->hub.sink);
+
+	if (err)
+		snprintf(reason, 512, "history: %s", strerror(-err));
+	return err;
+}
+
 static int open_connections(struct session *s, char reason[static 512])
 {
 	const struct options *o = s->options;
@@ -170,6 +179,8 @@ static int open_live(struct session *s, char reason[static 512])
 {
 	int err = open_geo(s, reason);
 
+	if (!err)
+		err = open_history(s, reason);
 	if (!err)
 		err = open_connections(s, reason);
 	if (!err)

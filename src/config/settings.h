@@ -68,6 +68,11 @@ struct options {
 	char *rdns_server;       /* NULL: the host's resolvers */
 	struct text_list ranges; /* files of crawlers' addresses, "FILE" or "NAME=FILE" */
 
+	bool history;       /* what was seen is kept for the next runs */
+	char *history_path; /* NULL: the usual one */
+	uint64_t history_max_addresses;
+	usec_t history_max_age;
+
 	char *filter;                           /* NULL: everything */
 	struct text_list cidr_allow, cidr_deny; /* networks; none: all, and none */
 	/* What marks an address as suspicious, and what else scanners and exploits are known by. */

@@ -259,6 +259,19 @@ static const struct event_field act_fields[] = {
 	FIELD("until", USEC, false, act.until),
 };
 
+static const struct event_field seen_fields[] = {
+	FIELD("net", PREFIX, true, seen.net),
+	FIELD("first", USEC, false, seen.first),
+	FIELD("last", USEC, false, seen.last),
+	FIELD("runs", U64, true, seen.runs),
+	FIELD("requests", U64, false, seen.requests),
+	FIELD("bytes", U64, false, seen.bytes),
+	FIELD("handshakes", U64, false, seen.handshakes),
+	FIELD("flagged", U64, false, seen.flagged),
+	FIELD("blocked", U64, false, seen.blocked),
+	FIELD("flags", WORDS, false, seen.flags),
+};
+
 #undef FIELD
 #undef FIELD_NAMED
 
@@ -303,6 +316,7 @@ const struct event_kind_info event_kinds[EVENT_KINDS] = {
 	[EVENT_VERDICT] = KIND_DERIVED("verdict", verdict_fields),
 	[EVENT_INTERFACE] = KIND("interface", interface_fields),
 	[EVENT_ACT] = KIND("act", act_fields),
+	[EVENT_SEEN] = KIND_ABOUT("seen", seen_fields, AT(seen.net.addr), 0),
 };
 
 #undef KIND

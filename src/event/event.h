@@ -384,6 +384,17 @@ struct event_act {
 	usec_t until;       /* when it ends by itself; 0: it does not */
 };
 
+/* What the history (record/history.h) knows of an address or a network. Totals of all runs; what is
+ * not known of it has no such event. */
+struct event_seen {
+	struct prefix net; /* one address; or a /24 or a /48 */
+	usec_t first, last;
+	uint64_t runs; /* before this one */
+	uint64_t requests, bytes, handshakes;
+	uint64_t flagged, blocked; /* times */
+	struct str flags;          /* words: "scanner×3", the most frequent first */
+};
+
 enum event_kind {
 	EVENT_NONE,
 	EVENT_START,
@@ -413,6 +424,7 @@ enum event_kind {
 	EVENT_VERDICT,
 	EVENT_INTERFACE,
 	EVENT_ACT,
+	EVENT_SEEN,
 	EVENT_KINDS
 };
 
@@ -447,6 +459,7 @@ struct event {
 		struct event_verdict verdict;
 		struct event_interface interface;
 		struct event_act act;
+		struct event_seen seen;
 	};
 };
 

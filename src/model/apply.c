@@ -290,6 +290,16 @@ static void apply_verdict(struct model *m, const struct event *event)
 	v->learning_s = e->learning_s;
 }
 
+/* Of an address, that is kept with its host. */
+static void apply_seen(struct model *m, const struct event *event)
+{
+	const struct event_seen *e = &event->seen;
+
+	if (e->net.bits == ADDR_BITS && model_find_host(m, &e->net.addr) == POOL_NONE)
+		return;
+	m->at->lost += !seen_apply(&m->seen, e);
+}
+
 /* Those that are made by themselves are no news. */
 static void apply_mark(struct model *m, const struct event *event)
 {
@@ -327,6 +337,7 @@ static void (*const appliers[EVENT_KINDS])(struct model *m, const struct event *
 	[EVENT_VERDICT] = apply_verdict,
 	[EVENT_INTERFACE] = apply_interface,
 	[EVENT_ACT] = apply_act,
+	[EVENT_SEEN] = apply_seen,
 };
 
 /* The machine that an event is of, made with its first one; NULL when there is no room. */

@@ -110,6 +110,9 @@ size_t cell_text(const struct cell *cell, char *buf, size_t cap)
 	case CELL_COUNT:
 		text_count(small, cell->u);
 		break;
+	case CELL_TIMES:
+		strcpy(small + text_count(small, cell->u), "x");
+		break;
 	case CELL_BYTES:
 		text_bytes(small, cell->u);
 		break;

@@ -17,6 +17,7 @@ enum cell_kind {
 	CELL_NONE,           /* not known: blank on screen, absent in JSON */
 	CELL_NOT_APPLICABLE, /* cannot be known of this one: a dash on screen, absent in JSON */
 	CELL_COUNT,          /* u */
+	CELL_TIMES,          /* u: "3x" on screen */
 	CELL_BYTES,          /* u */
 	CELL_RATE,           /* d, per minute */
 	CELL_SHARE,          /* d, of 1 */

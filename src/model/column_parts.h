@@ -59,6 +59,12 @@ struct cell auth_cell(const struct model *m, const struct subject *s);
 uint64_t forwarded_key(const struct model *m, const struct subject *s);
 uint64_t auth_key(const struct model *m, const struct subject *s);
 
+/* column_seen.c: what earlier runs knew. */
+bool knows_seen(const struct model *m);
+struct cell seen_cell(const struct model *m, const struct subject *s);
+struct cell seen_first_cell(const struct model *m, const struct subject *s);
+uint64_t seen_key(const struct model *m, const struct subject *s);
+
 /* column_net.c: what look-ups brought. The texts are absent when not known. */
 bool knows_registrations(const struct model *m);
 bool knows_names(const struct model *m);

@@ -55,12 +55,25 @@ enum filter_since {
 	FILTER_MARK /* the latest that the model knows */
 };
 
+enum filter_seen {
+	FILTER_SEEN_NEW,
+	FILTER_SEEN_KNOWN,
+	FILTER_SEEN_FLAGGED,
+	FILTER_SEEN_BLOCKED,
+	FILTER_SEEN_RUNS, /* a number of them */
+	FILTER_SEEN_AGE   /* seconds since it was first seen */
+};
+
+/* By enum filter_seen; NULL behind the last that has one. */
+extern const char *const filter_seen_names[];
+
 struct filter_item {
 	uint16_t at, n; /* its text, in filter.text, without quotes */
 	union {
 		struct prefix net;
 		struct {
 			double low, high; /* of numbers, both included */
+			uint8_t seen;     /* enum filter_seen: what they are numbers of */
 		};
 		uint32_t number; /* state, country, AS; of a flag its letter, 0: a name */
 		struct {

@@ -26,6 +26,7 @@
 #include "model/machine.h"
 #include "model/network.h"
 #include "model/registry.h"
+#include "model/seen.h"
 #include "model/suspicion_limits.h"
 #include "model/tcp_stats.h"
 #include "model/window.h"
@@ -86,6 +87,7 @@ struct model {
 	struct geo geo;
 	struct registry registry; /* what look-ups brought */
 	struct claims claims;     /* who says that it is a crawler */
+	struct prefixes seen;     /* struct seen: what earlier runs knew */
 	struct journal journal;
 
 	struct machine *machines[MODEL_MACHINES_MAX]; /* owned; the first is always there */
@@ -94,9 +96,9 @@ struct model {
 
 	struct enrichers enrichers;
 	struct flags flags;        /* the judgements that hold */
-	struct acts acts;          /* what was done from here */
 	int recorded_show_private; /* 1, 0, or -1 when no start record said */
 	uint64_t evicted;          /* hosts that went because the table was full */
+	struct acts acts;          /* what was done from here; last: it is large */
 };
 
 /* NULL when memory is out. */
@@ -199,6 +201,9 @@ const struct label *model_netns(const struct model *m, const struct conn *c);
  * the host's newest does. Of what is behind a relay no log has a line under this address. */
 bool model_conn_is_relayed(const struct model *m, const struct conn *c);
 bool model_is_behind_relay(const struct model *m, const struct host *h);
+
+/* The history is asked about newcomers: who is not in `seen` is new. */
+bool model_knows_history(const struct model *m);
 
 /* Views leave the address out unless private ones were asked for. Of a host, is_private says so. */
 bool model_hides(const struct model *m, const struct addr *ip);

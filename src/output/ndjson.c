@@ -57,6 +57,7 @@ static void put_cell(struct jsonw *w, const char *key, const struct cell *cell)
 		break;
 	case CELL_ASN:
 	case CELL_COUNT:
+	case CELL_TIMES:
 	case CELL_BYTES:
 	case CELL_SPAN:
 	case CELL_MICROS:

@@ -165,6 +165,7 @@ static const struct member members[EVENT_KINDS] = {
 	[EVENT_VERDICT] = MEMBER(verdict),
 	[EVENT_INTERFACE] = MEMBER(interface),
 	[EVENT_ACT] = MEMBER(act),
+	[EVENT_SEEN] = MEMBER(seen),
 };
 
 static size_t size_of_field(enum field_type type)
