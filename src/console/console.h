@@ -7,7 +7,7 @@
 #define NG_CONSOLE_CONSOLE_H
 
 #include "console/command.h"
-#include "console/hook_list.h"
+#include "console/hook_item.h"
 #include "console/looked.h"
 #include "console/output.h"
 #include "event/overview.h"
