@@ -120,8 +120,10 @@ static void obey(struct run *r, const struct command *command)
 		console_say(r->console, !done, said);
 		return;
 	}
-	if (command->kind == COMMAND_HOOK)
+	if (command->kind == COMMAND_HOOK) {
 		hooks_run(r->hooks, command);
+		return;
+	}
 	session_command(r->session, command);
 	if (r->session->wants_demo)
 		loop_stop(r->loop);
