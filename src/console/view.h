@@ -13,6 +13,7 @@
 
 #include "console/command.h"
 #include "console/headline.h"
+#include "console/hook_item.h"
 #include "console/looked.h"
 #include "console/narrowing.h"
 #include "console/remembered.h"
@@ -38,6 +39,7 @@ enum panel_id {
 	PANEL_SINCE, /* what is new since the mark */
 	PANEL_INPUTS,
 	PANEL_HELP,
+	PANEL_OUTPUT,   /* what a program wrote */
 	PANEL_SETUP,    /* columns, theme, mouse */
 	PANEL_PICKER,   /* one of a list */
 	PANEL_COMMANDS, /* everything that can be done, by name */
@@ -107,6 +109,8 @@ struct view {
 	const struct looked *looked;     /* where logs were looked for; borrowed */
 	size_t looked_count;
 	const struct filter_bounds *bounds; /* of all filters; borrowed; NULL: nothing is hidden */
+	const struct hook_item *hooks; /* the operator's own commands; borrowed */
+	size_t hook_count;
 	struct filter filter;
 	unsigned filter_generation; /* grows when the filter or show_private changes */
 	struct narrowing narrowing; /* filters that were */
