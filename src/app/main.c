@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "app/doctor.h"
+#include "app/farewell.h"
 #include "app/geoip_update.h"
 #include "app/key_options.h"
 #include "app/loop.h"
@@ -177,6 +178,8 @@ static int run_console(struct run *r)
 	run_loop(r, duration_of(r->session->options));
 	console_free(r->console);
 	session_finish(r->session);
+	if (!r->hung_up && !r->session->wants_demo)
+		farewell_say(r->session);
 	return EXIT_DONE;
 }
 

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 static struct late_record late;
+static struct flight_record flight; /* off, but where a test wants it */
 static char dir[64];
 
 static int set_up(void **state)
@@ -172,7 +173,7 @@ static struct world *begun_world(void)
 	place_at(w, culprit()); /* who has no connection */
 	put(w, &mark);
 	assert_true(w->model->flags.pool.live > 0);
-	late_record_init(&late, w->model);
+	late_record_init(&late, w->model, &start, &flight);
 	hub_join(&w->hub, &late.taker);
 	return w;
 }
@@ -182,7 +183,7 @@ static void a_replay_begins_with_the_picture(void **state)
 	struct world *w = begun_world();
 
 	(void)state;
-	assert_int_equal(late_record_begin(&late, &start, w->model->now), 0);
+	assert_int_equal(late_record_begin(&late, w->model->now), 0);
 	assert_int_equal(late_record_end(&late), 0);
 	struct stage s = replayed(late.path);
 	same_machine(w->model, s.model);
@@ -198,7 +199,7 @@ static void and_goes_on_as_the_run_did(void **state)
 	struct addr who = culprit();
 
 	(void)state;
-	assert_int_equal(late_record_begin(&late, &start, w->model->now), 0);
+	assert_int_equal(late_record_begin(&late, w->model->now), 0);
 	play_for(w, act, 2, 5);
 	hang_up(w);
 	play_for(w, act, 1, 5);
@@ -234,7 +235,7 @@ static void each_has_a_file_of_its_own(void **state)
 
 	(void)state;
 	for (unsigned i = 1; i <= 3; i++) {
-		assert_int_equal(late_record_begin(&late, &start, w->model->now), 0);
+		assert_int_equal(late_record_begin(&late, w->model->now), 0);
 		assert_int_equal(stat(late.path, &st), 0);
 		assert_int_equal(st.st_mode & 0777, 0600);
 		assert_int_equal(late_record_end(&late), 0);
@@ -254,11 +255,11 @@ static void where_it_cannot_be_written(void **state)
 	assert_int_equal(chdir("gone"), 0);
 	assert_int_equal(rmdir("../gone"), 0);
 	setenv("XDG_STATE_HOME", dir, 1);
-	assert_int_equal(late_record_begin(&late, &start, w->model->now), 0);
+	assert_int_equal(late_record_begin(&late, w->model->now), 0);
 	assert_non_null(strstr(late.path, dir));
 	assert_int_equal(late_record_end(&late), 0);
 	setenv("XDG_STATE_HOME", "/proc/nowhere", 1);
-	assert_true(late_record_begin(&late, &start, w->model->now) < 0);
+	assert_true(late_record_begin(&late, w->model->now) < 0);
 	assert_false(late_record_is_on(&late));
 	unsetenv("XDG_STATE_HOME");
 	world_free(w);
