@@ -21,10 +21,10 @@ static void take_picture(struct flight_record *r, usec_t now)
 	flight_begin(r->flight, now);
 	retell_picture(&r->retell, now, &r->sink);
 	flight_settle(r->flight);
-	usec_t ended = clock_usec(CLOCK_MONOTONIC), rest = (ended - begun) * PICTURE_SHARE;
+	usec_t rest = (clock_usec(CLOCK_MONOTONIC) - begun) * PICTURE_SHARE;
 	if (!flight_since(r->flight) && rest < r->span)
 		rest = r->span;
-	r->rests = ended + rest;
+	r->rests = now + rest;
 }
 
 static void take(struct taker *taker, const struct event *event)
@@ -37,8 +37,8 @@ static void take(struct taker *taker, const struct event *event)
 	}
 	flight_put(r->flight, event);
 	retell_after(&r->retell, event, &r->sink);
-	if (event->kind == EVENT_TICK && flight_is_due(r->flight, event->ts) &&
-		clock_usec(CLOCK_MONOTONIC) >= r->rests)
+	if (event->kind == EVENT_TICK && event->ts >= r->rests &&
+		flight_is_due(r->flight, event->ts))
 		take_picture(r, event->ts);
 }
 

@@ -15,7 +15,7 @@ struct flight_record {
 	struct event_sink sink; /* into the flight */
 	struct retell retell;
 	struct flight *flight; /* NULL: off */
-	usec_t span, rests;    /* no picture before; by CLOCK_MONOTONIC */
+	usec_t span, rests;    /* no picture is taken before rests */
 };
 
 /* Takes nothing yet. model, start: as for retell_init. 0 or -ENOMEM. */

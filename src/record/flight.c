@@ -321,18 +321,26 @@ void flight_close(struct flight *f)
 	keep_bounds(f);
 }
 
-/* What was put last is a block as well. */
-static struct block *take_unread(struct flight *f)
+static struct block *take_closed(struct flight *f)
 {
 	struct block *b;
 
-	if (!f->unread)
-		close_block(f);
 	do {
 		b = f->unread;
 		f->unread = b ? b->next : NULL;
 	} while (b && b->picture && b->epoch != f->read_from);
 	return b;
+}
+
+/* What was put last is a block as well. */
+static struct block *take_unread(struct flight *f)
+{
+	struct block *b = take_closed(f);
+
+	if (b)
+		return b;
+	close_block(f);
+	return take_closed(f);
 }
 
 int flight_read(struct flight *f, struct event_sink *sink)

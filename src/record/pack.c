@@ -192,7 +192,7 @@ static bool get_text(struct reader *r, struct str *ret)
 {
 	uint64_t n;
 
-	if (!get_below(r, (uint64_t)(r->end - r->p), &n))
+	if (!get_number(r, &n) || n > (uint64_t)(r->end - r->p))
 		return false;
 	*ret = (struct str){(const char *)r->p, (size_t)n};
 	r->p += n;
