@@ -10,13 +10,15 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#define BATCH_BYTES (256u << 10)
+#define MAX_SIZE_PART 8
+#define BATCH_BYTES   (256u << 10) /* at most, and a part of what a file may have */
 
 struct recorder {
 	struct taker taker;              /* first */
 	struct event_sink sink;          /* of what a file begins with */
 	struct recorder_options options; /* but for its path */
 	bool compressed;
+	size_t batch_bytes;
 	struct segments *segments;
 	gzFile file;
 	uint64_t before; /* bytes of the files before */
@@ -90,7 +92,7 @@ static void put_begun(struct event_sink *sink, const struct event *event)
 	struct recorder *r = container_of(sink, struct recorder, sink);
 
 	json_put_event(&r->batch, event);
-	if (r->batch.n >= BATCH_BYTES)
+	if (r->batch.n >= r->batch_bytes)
 		write_batch(r);
 }
 
@@ -117,7 +119,7 @@ static void take(struct taker *taker, const struct event *event)
 	json_put_event(&r->batch, event);
 	if (tick)
 		flush(r);
-	else if (r->batch.n >= BATCH_BYTES)
+	else if (r->batch.n >= r->batch_bytes)
 		write_batch(r);
 	else
 		return;
@@ -171,6 +173,9 @@ struct recorder *recorder_new(const struct recorder_options *options, int *ret_e
 	r->sink.put = put_begun;
 	r->options = *options;
 	r->options.path = NULL;
+	r->batch_bytes = BATCH_BYTES;
+	if (options->max_size && options->max_size / MAX_SIZE_PART < BATCH_BYTES)
+		r->batch_bytes = (size_t)options->max_size / MAX_SIZE_PART;
 	r->compressed = ends_in_gz(options->path);
 	*ret_err = open_first(r, options);
 	if (*ret_err) {
