@@ -112,7 +112,7 @@ static const char *outcome(const struct session *s)
 {
 	const struct machine *machine = model_machine(s->model);
 
-	if (machine->verdict.text[0])
+	if (machine->verdict.severity)
 		return machine->verdict.text;
 	return s->recordings.past.n ? "nothing stands out any more" : "nothing stood out";
 }

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 #define ALONE_MAX  8                   /* files that findings may begin in one run */
 #define CALM       (60 * USEC_PER_SEC) /* without a grave finding, an incident is over */
@@ -162,6 +163,17 @@ void recordings_init(struct recordings *r, const struct options *options, struct
 	past_findings_init(&r->past);
 }
 
+/* Why the name is refused that something has. */
+static const char *refusal(const char *path)
+{
+	struct stat st;
+
+	if (lstat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISLNK(st.st_mode))
+		return "not a regular file";
+	return "it exists, and a recording overwrites nothing; expected a new name, or move it "
+	       "away";
+}
+
 static int open_full(struct recordings *r, char reason[static 512])
 {
 	const struct options *o = r->options;
@@ -174,10 +186,7 @@ static int open_full(struct recordings *r, char reason[static 512])
 	int err = full_record_open(&r->full, &options);
 
 	if (err == -EEXIST)
-		snprintf(reason, 512,
-			"--record %s: it exists, and a recording overwrites nothing; expected a "
-			"new name, or move it away",
-			o->record);
+		snprintf(reason, 512, "--record %s: %s", o->record, refusal(o->record));
 	else if (err)
 		snprintf(reason, 512, "--record %s: %s", o->record, strerror(-err));
 	return err == -EEXIST ? -EINVAL : err;

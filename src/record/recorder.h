@@ -13,9 +13,10 @@ struct recorder;
 
 struct recorder_options {
 	const char *path;
-	uint64_t max_size; /* bytes after which another file begins: an eighth more, or what one
-			   begins with; 0: never */
-	unsigned files;    /* as for segments_new */
+	/* Bytes after which another file begins, when an eighth more and some kB may be there; 0:
+	 * never. */
+	uint64_t max_size;
+	unsigned files; /* as for segments_new */
 	/* A file has begun, but not the first: puts what a replay of it has to know, a start record
 	 * before all, to the sink. */
 	void (*begun)(void *ctx, struct event_sink *sink);

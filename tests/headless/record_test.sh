@@ -60,6 +60,7 @@ test_a_file_that_exists_is_refused() {
 	[ ! -e "$T/elsewhere" ] || fail 'a symlink was followed'
 	mkfifo "$T/fifo"
 	assert_status 2 once --record "$T/fifo"
+	assert_match "$(cat "$T/stderr")" 'fifo: not a regular file'
 	assert_status 2 once --record /dev/null
 	assert_status 1 once --record "$T/"
 }
@@ -81,7 +82,7 @@ test_segments_are_bounded_and_replay_alone() {
 	wait_for '[ ! -e "$T/r-0003.ndjson" ]'
 	stop "$PID"
 	[ "$(find "$T" -name 'r*.ndjson' | wc -l)" -eq 4 ] || fail 'there are not 4 files'
-	[ -z "$(find "$T" -name 'r*.ndjson' -size +23k)" ] || fail 'one is too large'
+	[ -z "$(find "$T" -name 'r*.ndjson' -size +28k)" ] || fail 'one is too large'
 	assert_json "$T/out" 'map(select(.t == "note" and (.text | test("record.files")))) | length == 1'
 	# Each is whole, and begins as the run did; what follows on each other misses nothing.
 	starts_alone "$T"/r*.ndjson
