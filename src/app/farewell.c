@@ -144,24 +144,12 @@ static void say_recordings(struct letter *l, const struct session *s)
 	say_path(l, "  nethergaze --replay ", path);
 }
 
-/* A replay ends where it began: one line. */
-static void say_replay(struct letter *l, const struct session *s)
-{
-	char at[32];
-	const struct options *o = s->options;
-
-	say(l, "nethergaze replayed %s up to %s: %s", o->demo ? "the demo" : o->replay,
-		time_text(s->model->now, s->model->now, at), outcome(s));
-}
-
 size_t farewell_text(const struct session *s, int width, char buf[static FAREWELL_MAX])
 {
 	struct letter l = {.p = buf, .width = width < WIDTH_LEAST ? WIDTH_LEAST : width};
 
-	if (s->replay) {
-		say_replay(&l, s);
-		return l.n;
-	}
+	if (s->replay)
+		return 0;
 	say_watch(&l, s);
 	say_findings(&l, s);
 	say_recordings(&l, s);

@@ -2,7 +2,7 @@
  *
  * farewell: what stays on the terminal after the console has given it back: what was found, for how
  * long it watched, where the recording is and how to replay it. Only what is known; when calm, a
- * line or two.
+ * line or two. Of a replay, nothing: its file is still there to be asked.
  */
 #ifndef NG_APP_FAREWELL_H
 #define NG_APP_FAREWELL_H
@@ -14,7 +14,8 @@
 
 struct session;
 
-/* The text, each line ended and, but for paths, at most so wide. Returns its length. */
+/* The text of a live run, each line ended and, but for paths, at most so wide. Returns its length.
+ */
 size_t farewell_text(const struct session *s, int width, char buf[static FAREWELL_MAX]);
 
 /* Writes it to the terminal that is stdout, as far as that takes it. */
