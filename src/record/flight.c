@@ -11,6 +11,7 @@
 #define EPOCHS      5  /* in a span */
 #define EPOCHS_MAX  32 /* as memory may have them begin earlier */
 #define LARGE       4  /* the part of the memory that an epoch's events may fill */
+#define BACKLOG     4  /* the part of it that may wait for the compressor */
 #define LEVEL       1  /* it must keep up with a flood */
 
 struct block {
@@ -32,13 +33,13 @@ struct flight {
 	uint64_t oldest, next;           /* numbers of those that are kept: oldest..next-1 */
 	struct block *first, *last;      /* of all epochs */
 	struct block *loose;             /* the oldest that was not compressed; NULL: all were */
-	size_t size;                     /* of all blocks */
+	size_t size, waiting;            /* of all blocks; of those that were not compressed */
 	uint64_t refused;
 
 	unsigned char *open; /* what becomes the next block */
 	size_t filled, room;
-	usec_t time;     /* of the last event in it */
-	bool in_picture; /* what is put belongs to one */
+	struct pack_state packing; /* points into it */
+	bool in_picture;           /* what is put belongs to one */
 	z_stream packer;
 
 	bool reading;
@@ -59,12 +60,22 @@ static struct epoch *epoch_at(struct flight *f, uint64_t number)
 
 /* Forgetting. */
 
+/* The oldest that waits for the compressor waits no more. */
+static struct block *take_loose(struct flight *f)
+{
+	struct block *b = f->loose;
+
+	f->loose = b->next;
+	f->waiting -= b->size;
+	return b;
+}
+
 static void drop_first_block(struct flight *f)
 {
 	struct block *b = f->first;
 
 	if (f->loose == b)
-		f->loose = b->next;
+		take_loose(f);
 	if (f->unread == b) {
 		f->unread = NULL;
 		f->err = -EOVERFLOW;
@@ -90,7 +101,7 @@ static void forget(struct flight *f, int why)
 	while (!is_empty(f))
 		drop_oldest(f);
 	f->filled = 0;
-	f->time = 0;
+	pack_begin(&f->packing);
 	if (f->reading)
 		f->err = why;
 }
@@ -122,6 +133,7 @@ static void append(struct flight *f, struct block *b)
 		f->first = b;
 	f->last = b;
 	f->size += b->size;
+	f->waiting += b->size;
 	if (!b->picture)
 		epoch_at(f, b->epoch)->events += b->size;
 	if (!f->loose)
@@ -147,8 +159,10 @@ static void close_block(struct flight *f)
 	b->epoch = f->next - 1;
 	b->picture = f->in_picture;
 	f->filled = 0;
-	f->time = 0;
+	pack_begin(&f->packing);
 	append(f, b);
+	if (f->waiting > f->options.memory / BACKLOG)
+		flight_work(f);
 	keep_bounds(f);
 }
 
@@ -171,8 +185,13 @@ static bool make_room(struct flight *f, size_t most)
 
 void flight_put(struct flight *f, const struct event *event)
 {
-	if (!is_empty(f) && make_room(f, pack_bound(event)) && !is_empty(f))
-		f->filled += pack_event(f->open + f->filled, event, &f->time);
+	size_t bound;
+
+	if (is_empty(f))
+		return;
+	uint64_t fields = pack_fields(event, &bound);
+	if (make_room(f, bound) && !is_empty(f))
+		f->filled += pack_event(f->open + f->filled, event, fields, &f->packing);
 }
 
 bool flight_is_due(const struct flight *f, usec_t now)
@@ -246,12 +265,11 @@ static unsigned char *compressed(struct flight *f, const struct block *b, size_t
 
 bool flight_work(struct flight *f)
 {
-	struct block *b = f->loose;
 	size_t size;
 
-	if (!b)
+	if (!f->loose)
 		return false;
-	f->loose = b->next;
+	struct block *b = take_loose(f);
 	unsigned char *bytes = compressed(f, b, &size);
 	if (bytes) {
 		free(b->bytes);
@@ -269,11 +287,11 @@ bool flight_work(struct flight *f)
 static int put_all(const unsigned char *p, size_t n, struct event_sink *sink)
 {
 	const unsigned char *end = p + n;
-	usec_t last = 0;
+	struct pack_state state = {0};
 	struct event e;
 
 	while (p < end) {
-		if (unpack_event(&p, end, &last, &e) < 0)
+		if (unpack_event(&p, end, &state, &e) < 0)
 			return -EINVAL;
 		event_put(sink, &e);
 	}

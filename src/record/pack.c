@@ -3,7 +3,10 @@
 
 #include <errno.h>
 
-#define V4_BYTES 4
+#define V4_BYTES   4
+#define TEXT_LEAST 8 /* bytes of a text that is remembered */
+
+_Static_assert((PACK_TEXTS & (PACK_TEXTS - 1)) == 0, "a power of two");
 
 /* Small numbers of either sign are small. */
 static uint64_t zigzag(int64_t v)
@@ -38,11 +41,33 @@ static unsigned char *put_addr(unsigned char *p, const struct addr *a)
 	return p + n;
 }
 
-static unsigned char *put_text(unsigned char *p, const struct str *s)
+/* Where a text is remembered. By its length, ends and middle: of texts that differ elsewhere, the
+ * later one takes the place. Nobody gains by having them collide but a few bytes of memory. */
+static struct str *place_of(struct pack_state *state, const char *s, size_t n)
 {
-	p = put_number(p, s->n);
+	uint64_t first, middle, last;
+
+	memcpy(&first, s, 8);
+	memcpy(&middle, s + (n - 8) / 2, 8);
+	memcpy(&last, s + n - 8, 8);
+	uint64_t mix = (first ^ n) * UINT64_C(0x9e3779b97f4a7c15);
+	mix = (mix ^ middle ^ mix >> 29) * UINT64_C(0xbf58476d1ce4e5b9);
+	mix = (mix ^ last ^ mix >> 32) * UINT64_C(0x94d049bb133111eb);
+	return &state->texts[mix >> 32 & (PACK_TEXTS - 1)];
+}
+
+/* An even number and so many bytes; or an odd one, and the place of the same text. */
+static unsigned char *put_text(unsigned char *p, const struct str *s, struct pack_state *state)
+{
+	struct str *known = s->n >= TEXT_LEAST ? place_of(state, s->p, s->n) : NULL;
+
+	if (known && str_eq(*known, *s))
+		return put_number(p, (uint64_t)(known - state->texts) << 1 | 1);
+	p = put_number(p, s->n << 1);
 	if (s->n)
 		memcpy(p, s->p, s->n);
+	if (known)
+		*known = (struct str){(const char *)p, s->n};
 	return p + s->n;
 }
 
@@ -74,7 +99,7 @@ static bool is_absent(const struct event_field *f, const void *at)
 }
 
 static unsigned char *put_field(
-	unsigned char *p, const struct event_field *f, const void *at, usec_t ts)
+	unsigned char *p, const struct event_field *f, const void *at, struct pack_state *state)
 {
 	const struct prefix *prefix = at;
 
@@ -82,7 +107,7 @@ static unsigned char *put_field(
 	case FIELD_STR:
 	case FIELD_WORDS:
 	case FIELD_LINES:
-		return put_text(p, at);
+		return put_text(p, at, state);
 	case FIELD_ADDR:
 		return put_addr(p, at);
 	case FIELD_PREFIX:
@@ -96,7 +121,7 @@ static unsigned char *put_field(
 	case FIELD_U64:
 		return put_number(p, *(const uint64_t *)at);
 	case FIELD_USEC:
-		return put_number(p, zigzag(*(const usec_t *)at - ts));
+		return put_number(p, zigzag(*(const usec_t *)at - state->last));
 	case FIELD_FLAG:
 	case FIELD_BOOL:
 	case FIELD_ENUM:
@@ -106,39 +131,46 @@ static unsigned char *put_field(
 	return p;
 }
 
-size_t pack_bound(const struct event *event)
+static size_t text_bytes(const struct event_field *f, const void *at)
+{
+	bool text = f->type == FIELD_STR || f->type == FIELD_WORDS || f->type == FIELD_LINES;
+
+	return text ? ((const struct str *)at)->n : 0;
+}
+
+uint64_t pack_fields(const struct event *event, size_t *ret_bound)
 {
 	const struct event_kind_info *info = &event_kinds[event->kind];
-	size_t n = 1 + 3 * PACK_NUMBER_MAX;
+	size_t bound = 1 + 3 * PACK_NUMBER_MAX;
+	uint64_t fields = 0;
 
 	for (size_t i = 0; i < info->count; i++) {
 		const struct event_field *f = &info->fields[i];
-		n += sizeof(struct prefix) + 1;
-		if (f->type == FIELD_STR || f->type == FIELD_WORDS || f->type == FIELD_LINES)
-			n += ((const struct str *)(const void *)((const char *)event + f->offset))
-				     ->n;
+		const void *at = (const char *)event + f->offset;
+		if (is_absent(f, at))
+			continue;
+		fields |= UINT64_C(1) << i;
+		bound += sizeof(struct prefix) + 1 + text_bytes(f, at);
 	}
-	return n;
+	*ret_bound = bound;
+	return fields;
 }
 
-size_t pack_event(unsigned char *buf, const struct event *event, usec_t *last)
+size_t pack_event(
+	unsigned char *buf, const struct event *event, uint64_t fields, struct pack_state *state)
 {
-	const struct event_kind_info *info = &event_kinds[event->kind];
+	const struct event_field *of_kind = event_kinds[event->kind].fields;
 	unsigned char *p = buf;
-	uint64_t present = 0;
 
-	for (size_t i = 0; i < info->count; i++)
-		if (!is_absent(&info->fields[i], (const char *)event + info->fields[i].offset))
-			present |= UINT64_C(1) << i;
 	*p++ = (unsigned char)event->kind;
-	p = put_number(p, zigzag(event->ts - *last));
+	p = put_number(p, zigzag(event->ts - state->last));
 	p = put_number(p, event->machine);
-	p = put_number(p, present);
-	for (size_t i = 0; i < info->count; i++)
-		if (present >> i & 1)
-			p = put_field(p, &info->fields[i],
-				(const char *)event + info->fields[i].offset, event->ts);
-	*last = event->ts;
+	p = put_number(p, fields);
+	state->last = event->ts;
+	for (uint64_t left = fields; left; left &= left - 1) {
+		const struct event_field *f = &of_kind[__builtin_ctzll(left)];
+		p = put_field(p, f, (const char *)event + f->offset, state);
+	}
 	return (size_t)(p - buf);
 }
 
@@ -146,6 +178,7 @@ size_t pack_event(unsigned char *buf, const struct event *event, usec_t *last)
 
 struct reader {
 	const unsigned char *p, *end;
+	struct pack_state *state;
 };
 
 static bool get_byte(struct reader *r, uint8_t *ret)
@@ -192,9 +225,18 @@ static bool get_text(struct reader *r, struct str *ret)
 {
 	uint64_t n;
 
-	if (!get_number(r, &n) || n > (uint64_t)(r->end - r->p))
+	if (!get_number(r, &n))
+		return false;
+	if (n & 1) {
+		*ret = n >> 1 < PACK_TEXTS ? r->state->texts[n >> 1] : STR_ABSENT;
+		return ret->p;
+	}
+	n >>= 1;
+	if (n > (uint64_t)(r->end - r->p))
 		return false;
 	*ret = (struct str){(const char *)r->p, (size_t)n};
+	if (n >= TEXT_LEAST)
+		*place_of(r->state, ret->p, ret->n) = *ret;
 	r->p += n;
 	return true;
 }
@@ -232,37 +274,38 @@ static bool get_field(struct reader *r, const struct event_field *f, void *at, u
 	return false;
 }
 
-static bool get_event(struct reader *r, usec_t last, struct event *ret)
+static bool get_event(struct reader *r, struct event *ret)
 {
-	uint64_t ts, machine, present;
+	uint64_t ts, machine, fields;
 	uint8_t kind;
 
 	if (!get_byte(r, &kind) || kind == EVENT_NONE || kind >= EVENT_KINDS ||
 		!get_number(r, &ts) || !get_below(r, UINT32_MAX, &machine) ||
-		!get_number(r, &present))
+		!get_number(r, &fields))
 		return false;
 	const struct event_kind_info *info = &event_kinds[kind];
-	if (info->count < PACK_FIELDS_MAX && present >> info->count)
+	if (info->count < PACK_FIELDS_MAX && fields >> info->count)
 		return false;
-	*ret = event_make((enum event_kind)kind, (usec_t)((uint64_t)last + (uint64_t)unzigzag(ts)));
+	r->state->last = (usec_t)((uint64_t)r->state->last + (uint64_t)unzigzag(ts));
+	*ret = event_make((enum event_kind)kind, r->state->last);
 	ret->machine = (uint32_t)machine;
-	for (size_t i = 0; i < info->count; i++)
-		if (present >> i & 1 && !get_field(r, &info->fields[i],
-						(char *)ret + info->fields[i].offset, ret->ts))
+	for (uint64_t left = fields; left; left &= left - 1) {
+		const struct event_field *f = &info->fields[__builtin_ctzll(left)];
+		if (!get_field(r, f, (char *)ret + f->offset, ret->ts))
 			return false;
+	}
 	return true;
 }
 
-int unpack_event(
-	const unsigned char **p, const unsigned char *end, usec_t *last, struct event *ret_event)
+int unpack_event(const unsigned char **p, const unsigned char *end, struct pack_state *state,
+	struct event *ret_event)
 {
-	struct reader r = {*p, end};
+	struct reader r = {*p, end, state};
 	struct event e;
 
-	if (!get_event(&r, *last, &e))
+	if (!get_event(&r, &e))
 		return -EINVAL;
 	*p = r.p;
-	*last = e.ts;
 	*ret_event = e;
 	return 0;
 }
