@@ -11,7 +11,6 @@
 #define EPOCHS      5  /* in a span */
 #define EPOCHS_MAX  32 /* as memory may have them begin earlier */
 #define LARGE       4  /* the part of the memory that an epoch's events may fill */
-#define BACKLOG     4  /* the part of it that may wait for the compressor */
 #define LEVEL       1  /* it must keep up with a flood */
 
 struct block {
@@ -33,7 +32,7 @@ struct flight {
 	uint64_t oldest, next;           /* numbers of those that are kept: oldest..next-1 */
 	struct block *first, *last;      /* of all epochs */
 	struct block *loose;             /* the oldest that was not compressed; NULL: all were */
-	size_t size, waiting;            /* of all blocks; of those that were not compressed */
+	size_t size;                     /* of all blocks */
 	uint64_t refused;
 
 	unsigned char *open; /* what becomes the next block */
@@ -60,22 +59,12 @@ static struct epoch *epoch_at(struct flight *f, uint64_t number)
 
 /* Forgetting. */
 
-/* The oldest that waits for the compressor waits no more. */
-static struct block *take_loose(struct flight *f)
-{
-	struct block *b = f->loose;
-
-	f->loose = b->next;
-	f->waiting -= b->size;
-	return b;
-}
-
 static void drop_first_block(struct flight *f)
 {
 	struct block *b = f->first;
 
 	if (f->loose == b)
-		take_loose(f);
+		f->loose = b->next;
 	if (f->unread == b) {
 		f->unread = NULL;
 		f->err = -EOVERFLOW;
@@ -133,7 +122,6 @@ static void append(struct flight *f, struct block *b)
 		f->first = b;
 	f->last = b;
 	f->size += b->size;
-	f->waiting += b->size;
 	if (!b->picture)
 		epoch_at(f, b->epoch)->events += b->size;
 	if (!f->loose)
@@ -161,7 +149,7 @@ static void close_block(struct flight *f)
 	f->filled = 0;
 	pack_begin(&f->packing);
 	append(f, b);
-	if (f->waiting > f->options.memory / BACKLOG)
+	if (f->size > f->options.memory / 4 * 3) /* faster than it is given its turn */
 		flight_work(f);
 	keep_bounds(f);
 }
@@ -263,13 +251,20 @@ static unsigned char *compressed(struct flight *f, const struct block *b, size_t
 	return fit ? fit : to;
 }
 
+/* Where there is room, nobody need pay for it. */
+static bool needs_work(const struct flight *f)
+{
+	return f->loose && f->size > f->options.memory / 2;
+}
+
 bool flight_work(struct flight *f)
 {
 	size_t size;
 
-	if (!f->loose)
+	if (!needs_work(f))
 		return false;
-	struct block *b = take_loose(f);
+	struct block *b = f->loose;
+	f->loose = b->next;
 	unsigned char *bytes = compressed(f, b, &size);
 	if (bytes) {
 		free(b->bytes);
@@ -279,7 +274,7 @@ bool flight_work(struct flight *f)
 			epoch_at(f, b->epoch)->events -= b->size - size;
 		b->size = size;
 	}
-	return f->loose != NULL;
+	return needs_work(f);
 }
 
 /* Reading. */

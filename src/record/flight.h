@@ -3,9 +3,10 @@
  * flight: the last minutes of a run, kept in memory so that a recording can begin in the past.
  *
  * What is kept are epochs: a picture of the moment, so that a replay can begin there, and the
- * events that followed. An event is packed as it comes (pack.h), and blocks of some 64 kB are
- * compressed in slices. The oldest epoch goes, whole, when the next one is old enough to begin
- * with, or when memory is short: that many minutes less can be saved then (flight_since).
+ * events that followed. An event is packed as it comes (pack.h); when the memory gets
+ * short, blocks of some 64 kB are compressed in slices. The oldest epoch goes, whole, when the next
+ * one is old enough to begin with, or when memory is short: that many minutes less can be saved
+ * then (flight_since).
  */
 #ifndef NG_RECORD_FLIGHT_H
 #define NG_RECORD_FLIGHT_H
@@ -36,7 +37,8 @@ void flight_settle(struct flight *f);
 /* Keeps it, if an epoch has begun. */
 void flight_put(struct flight *f, const struct event *event);
 
-/* Compresses what waits for it, for about a millisecond. True when more does. */
+/* Compresses some of it where half of the memory is full, for about a millisecond. True when more
+ * is to be done. */
 bool flight_work(struct flight *f);
 
 /* When the oldest epoch began; 0: nothing is kept. */
