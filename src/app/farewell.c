@@ -16,7 +16,8 @@
 #define LINE_MAX_BYTES 2048
 #define WIDTH_LEAST    20
 #define WIDTH_ELSE     80
-#define FINDINGS_SHOWN 5
+#define FINDINGS_SHOWN 3
+#define ACTS_SHOWN     2
 #define PATIENCE       (300 * USEC_PER_MSEC) /* with a terminal that takes nothing */
 
 struct letter {
@@ -107,6 +108,29 @@ static void say_findings(struct letter *l, const struct session *s)
 		say(l, "  and %llu more", (unsigned long long)more);
 }
 
+static void say_act(struct letter *l, const struct act *a, usec_t now)
+{
+	char at[32];
+
+	say(l, "  %s: %s%s%s%s%s%s", time_text(a->ts, now, at), a->what, a->who[0] ? " " : "",
+		a->who, a->ok ? "" : ", failed", a->result[0] ? ": " : "", a->result);
+}
+
+/* Where recordings are is said anyway. */
+static void say_acts(struct letter *l, const struct session *s)
+{
+	const struct acts *acts = &s->model->acts;
+	unsigned said = 0;
+
+	for (uint32_t i = 0; i < acts_kept(acts) && said < ACTS_SHOWN; i++) {
+		const struct act *a = acts_latest(acts, i);
+		if (strcmp(a->what, "record") == 0)
+			continue;
+		say_act(l, a, s->model->now);
+		said++;
+	}
+}
+
 /* What all of it came to. */
 static const char *outcome(const struct session *s)
 {
@@ -152,6 +176,7 @@ size_t farewell_text(const struct session *s, int width, char buf[static FAREWEL
 		return 0;
 	say_watch(&l, s);
 	say_findings(&l, s);
+	say_acts(&l, s);
 	say_recordings(&l, s);
 	return l.n;
 }

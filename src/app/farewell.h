@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * farewell: what stays on the terminal after the console has given it back: what was found, for how
- * long it watched, where the recording is and how to replay it. Only what is known; when calm, a
- * line or two. Of a replay, nothing: its file is still there to be asked.
+ * long it watched, what was done last, where the recording is and how to replay it. Only what is
+ * known; when calm, a line or two. Of a replay, nothing: its file is still there to be asked.
  */
 #ifndef NG_APP_FAREWELL_H
 #define NG_APP_FAREWELL_H

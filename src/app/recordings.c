@@ -31,6 +31,16 @@ static void note(const struct recordings *r, usec_t now, const char *text)
 	event_put(r->hub, &e);
 }
 
+static void act(const struct recordings *r, bool ok, const char *result)
+{
+	struct event e = event_make(EVENT_ACT, clock_now());
+
+	e.act.what = STR_LIT("record");
+	e.act.ok = ok;
+	e.act.result = str_of(result);
+	event_put(r->hub, &e);
+}
+
 /* The late one. */
 
 static int begin(struct recordings *r, char said[static RECORDINGS_SAID])
@@ -82,7 +92,9 @@ bool recordings_ask(struct recordings *r, char said[static RECORDINGS_SAID])
 			"the minutes before are still being written: R ends it after that");
 		return false;
 	}
-	return (late_record_is_on(&r->late) ? end(r, said) : begin(r, said)) == 0;
+	bool done = (late_record_is_on(&r->late) ? end(r, said) : begin(r, said)) == 0;
+	act(r, done, said);
+	return done;
 }
 
 bool recordings_failed(struct recordings *r, char said[static RECORDINGS_SAID])
@@ -114,6 +126,7 @@ static void begin_alone(struct recordings *r, usec_t now)
 	snprintf(text, sizeof text, "%s (record.on_finding, %u of %d files)", said, r->alone,
 		ALONE_MAX);
 	note(r, now, text);
+	act(r, r->by_itself, said);
 }
 
 static void end_alone(struct recordings *r, usec_t now)
