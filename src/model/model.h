@@ -92,9 +92,9 @@ struct model {
 
 	struct enrichers enrichers;
 	struct flags flags;        /* the judgements that hold */
-	struct acts acts;          /* what was done from here */
 	int recorded_show_private; /* 1, 0, or -1 when no start record said */
 	uint64_t evicted;          /* hosts that went because the table was full */
+	struct acts acts; /* what was done from here; last, as figures have offsets of 16 bits */
 };
 
 /* NULL when memory is out. */
