@@ -168,6 +168,7 @@ static void say_recordings(struct letter *l, const struct session *s)
 	say_path(l, "  nethergaze --replay ", path);
 }
 
+// NOLINTNEXTLINE(readability-non-const-parameter): the letter writes to it
 size_t farewell_text(const struct session *s, int width, char buf[static FAREWELL_MAX])
 {
 	struct letter l = {.p = buf, .width = width < WIDTH_LEAST ? WIDTH_LEAST : width};

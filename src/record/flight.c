@@ -293,6 +293,7 @@ static int put_all(const unsigned char *p, size_t n, struct event_sink *sink)
 	return 0;
 }
 
+// NOLINTNEXTLINE(readability-non-const-parameter): zlib writes to it
 static int inflate_block(const struct block *b, unsigned char *raw)
 {
 	z_stream z = {.next_in = b->bytes,
