@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/doctor.h"
 #include "app/explain.h"
+#include "app/farewell.h"
 #include "app/geoip_update.h"
 #include "app/key_options.h"
 #include "app/loop.h"
@@ -179,6 +180,8 @@ static int run_console(struct run *r)
 	r->hooks->console = NULL;
 	console_free(r->console);
 	session_finish(r->session);
+	if (!r->hung_up && !r->session->wants_demo)
+		farewell_say(r->session);
 	return EXIT_DONE;
 }
 

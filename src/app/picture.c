@@ -214,6 +214,25 @@ static void tell_mark(const struct teller *t)
 	tell(t, &e);
 }
 
+static void tell_acts(const struct teller *t)
+{
+	const struct acts *acts = &t->m->acts;
+
+	for (uint32_t i = acts_kept(acts); i > 0; i--) {
+		const struct act *a = acts_latest(acts, i - 1);
+		struct event e = event_make(EVENT_ACT, a->ts);
+		e.act = (struct event_act){
+			.what = str_of(a->what),
+			.who = or_absent(a->who),
+			.command = or_absent(a->command),
+			.result = or_absent(a->result),
+			.ok = a->ok,
+			.until = a->until,
+		};
+		tell(t, &e);
+	}
+}
+
 #define PREFIXES_TEXT (FLAG_PREFIXES_MAX * (PREFIX_TEXT_MAX + 1))
 
 static struct str prefixes_text(const struct flag *f, char buf[static PREFIXES_TEXT])
@@ -347,5 +366,6 @@ void picture_put(
 	tell_names(&t);
 	tell_seen_networks(&t);
 	tell_mark(&t);
+	tell_acts(&t);
 	tell_judgements(&t);
 }

@@ -75,13 +75,16 @@ static void watch_room(struct run *r)
 
 static void show_recording(struct run *r)
 {
-	char said[256];
+	struct recordings *recordings = &r->session->recordings;
+	char said[RECORDINGS_SAID];
 	uint64_t bytes;
 
-	if (session_recording_failed(r->session, said))
+	if (recordings_failed(recordings, said))
 		console_say(r->console, true, said);
-	usec_t since = session_recording(r->session, &bytes);
+	usec_t since = recordings_since(recordings, &bytes);
 	console_set_recording(r->console, since, bytes);
+	bool unsaved = !r->session->replay && recordings_unsaved(recordings, said);
+	console_set_unsaved(r->console, unsaved ? said : NULL);
 }
 
 static usec_t draw(void *ctx, usec_t now)
@@ -99,21 +102,26 @@ static usec_t draw(void *ctx, usec_t now)
 	return next;
 }
 
-static void take_signal(void *ctx, int signo)
+static bool take_signal(void *ctx, int signo)
 {
 	struct run *r = ctx;
+	bool ends = false;
 
 	if (signo == SIGUSR1)
 		session_mark(r->session, STR_ABSENT);
+	else if (signo == SIGHUP && session_reopens(r->session))
+		recordings_reopen(&r->session->recordings, clock_now());
 	else if (signo != SIGWINCH)
-		r->session->stopping = true;
+		ends = r->session->stopping = true;
 	else if (r->console)
 		console_resize(r->console);
+	r->hung_up |= ends && signo == SIGHUP;
+	return ends;
 }
 
 static void obey(struct run *r, const struct command *command)
 {
-	char said[256];
+	char said[RECORDINGS_SAID];
 
 	if (command->kind == COMMAND_RECORD) {
 		bool done = session_record(r->session, said);

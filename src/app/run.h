@@ -19,6 +19,7 @@ struct run {
 	struct hooks *hooks;
 	struct loop *loop;
 	usec_t rest;      /* between the last two rounds */
+	bool hung_up;     /* SIGHUP has ended it: nobody reads the terminal any more */
 	bool awaits_room; /* the terminal is watched, as it took not all of a frame */
 };
 

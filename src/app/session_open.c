@@ -321,28 +321,3 @@ int session_open_parts(
 		err = is_replay(s->options) ? open_replay(s, reason) : open_live(s, reason);
 	return err;
 }
-
-static void note_recording_failed(void *ctx, int err)
-{
-	char text[160];
-
-	snprintf(text, sizeof text, "recording stopped: %s", strerror(-err));
-	session_note(ctx, text);
-}
-
-int session_open_recorder(struct session *s, char reason[static 512])
-{
-	int err;
-
-	if (!s->options->record)
-		return 0;
-	s->recorder = recorder_new(
-		&(struct recorder_options){
-			.path = s->options->record, .failed = note_recording_failed, .ctx = s},
-		&err);
-	if (s->recorder)
-		return 0;
-	snprintf(reason, 512, "--record %s: %s", s->options->record,
-		err == -EINVAL ? "not a regular file" : strerror(-err));
-	return err;
-}

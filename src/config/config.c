@@ -43,6 +43,7 @@ static bool type_fits(const struct option_def *d, const struct toml_value *v)
 	case OPTION_SWITCH:
 		return v->type == TOML_BOOL;
 	case OPTION_DURATION:
+	case OPTION_BYTES:
 		return v->type == TOML_NUMBER || v->type == TOML_STRING;
 	case OPTION_UINT:
 	case OPTION_NUMBER:

@@ -4,6 +4,7 @@
 #define AT(member) .offset = offsetof(struct options, member)
 #define RESERVED   .reserved = true, .offset = SIZE_MAX
 #define DAY        86400.0
+#define TERABYTE   1099511627776.0
 
 /* In the order of --help. Reserved entries keep a config file of the Python original loading. */
 const struct option_def option_defs[] = {
@@ -410,6 +411,47 @@ const struct option_def option_defs[] = {
 		.type = OPTION_TEXT,
 		AT(record),
 		.help = "also write the event stream to FILE, compressed if it ends in .gz"},
+	{.key = "record.max_size",
+		.env = "RECORD_MAX_SIZE",
+		.type = OPTION_BYTES,
+		AT(record_max_size),
+		.min = 0,
+		.max = TERABYTE,
+		.fallback = "256M",
+		.help = "bytes after which --record goes on in another file; 0: never"},
+	{.key = "record.files",
+		.env = "RECORD_FILES",
+		.type = OPTION_UINT,
+		AT(record_files),
+		.min = 0,
+		.max = 1000,
+		.fallback = "16",
+		.help = "files of a recording that are kept: beyond, the oldest is deleted; 0: "
+			"all are kept"},
+	{.key = "record.minutes",
+		.env = "RECORD_MINUTES",
+		.type = OPTION_UINT,
+		AT(record_minutes),
+		.min = 0,
+		.max = 1440,
+		.fallback = "5",
+		.help = "minutes kept in memory, so that what R records begins before it is "
+			"pressed; 0: none"},
+	{.key = "record.memory",
+		.env = "RECORD_MEMORY",
+		.type = OPTION_BYTES,
+		AT(record_memory),
+		.min = 1u << 20,
+		.max = 1u << 30,
+		.fallback = "16M",
+		.help = "bytes that these minutes may take: where they do not suffice, fewer "
+			"minutes are kept"},
+	{.key = "record.on_finding",
+		.env = "RECORD_ON_FINDING",
+		.type = OPTION_SWITCH,
+		AT(record_on_finding),
+		.help = "a finding that is an attack begins a recording as R does; at most 8 files "
+			"a run"},
 	{.flag = "replay",
 		.arg = "FILE",
 		.type = OPTION_TEXT,

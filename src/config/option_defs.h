@@ -19,6 +19,7 @@ enum option_type {
 	OPTION_ENUM,     /* an enum: which of choices, from 0 */
 	OPTION_DURATION, /* usec_t; min and max in seconds */
 	OPTION_UINT,     /* uint64_t */
+	OPTION_BYTES,    /* uint64_t: "256M"; powers of 1024 */
 	OPTION_NUMBER,   /* double */
 	OPTION_SPEED,    /* double; "max" is 0 */
 	OPTION_TEXT,     /* char *, owned */

@@ -6,7 +6,8 @@
 static void print_value(FILE *out, const struct option_def *d)
 {
 	bool quoted = d->type == OPTION_TEXT || d->type == OPTION_CHOICE ||
-		      d->type == OPTION_ENUM || d->type == OPTION_DURATION;
+		      d->type == OPTION_ENUM || d->type == OPTION_DURATION ||
+		      d->type == OPTION_BYTES;
 
 	if (d->type == OPTION_TEXTS || d->type == OPTION_NETS)
 		fprintf(out, d->fallback ? "[\"%s\"]" : "[]", d->fallback);

@@ -88,8 +88,12 @@ struct options {
 	bool as_recorded; /* a replay does not judge anew */
 	usec_t duration;  /* -1: not given */
 	char *record, *replay;
-	bool demo;    /* a replay of what is part of the program */
-	double speed; /* 0: as fast as possible */
+	uint64_t record_max_size,
+		record_files; /* bytes of a file; how many are kept; 0: no limit */
+	uint64_t record_minutes, record_memory; /* kept in memory for R; bytes; 0 minutes: none */
+	bool record_on_finding;                 /* a grave finding begins a recording */
+	bool demo;                              /* a replay of what is part of the program */
+	double speed;                           /* 0: as fast as possible */
 };
 
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "console/console.h"
 
+#include "base/text.h"
 #include "console/chosen.h"
 #include "console/copying.h"
 #include "console/explain.h"
@@ -22,6 +23,7 @@
  * the machine under attack does not pay for being watched. */
 #define FRAME_SHARE    20
 #define PAUSE_MOST     (2 * USEC_PER_SEC)
+#define QUIT_PATIENCE  (10 * USEC_PER_SEC) /* a second q quits, whatever would be lost */
 #define INPUTS_AT_ONCE 256
 
 static const struct panel_ops *const panels[PANELS] = {
@@ -209,6 +211,11 @@ void console_set_recording(struct console *c, usec_t since, uint64_t bytes)
 	c->view.recorded = bytes;
 }
 
+void console_set_unsaved(struct console *c, const char *text)
+{
+	text_copy(c->view.unsaved, sizeof c->view.unsaved, str_of(text ? text : ""));
+}
+
 void console_say(struct console *c, bool bad, const char *text)
 {
 	if (bad)
@@ -371,6 +378,18 @@ static void refresh(struct view *v)
 		commands_put(&v->commands, (struct command){.kind = COMMAND_REFRESH});
 }
 
+/* Once is enough if nothing would be lost. */
+static enum console_verdict quit(struct view *v)
+{
+	usec_t now = clock_usec(CLOCK_MONOTONIC);
+
+	if (!v->unsaved[0] || now < v->quit_asked)
+		return CONSOLE_QUIT;
+	v->quit_asked = now + QUIT_PATIENCE;
+	view_refuse(v, "%s", v->unsaved);
+	return CONSOLE_GO_ON;
+}
+
 /* What no panel has taken. */
 static enum console_verdict act(struct console *c, enum action action)
 {
@@ -378,7 +397,7 @@ static enum console_verdict act(struct console *c, enum action action)
 
 	switch (action) {
 	case ACT_QUIT:
-		return CONSOLE_QUIT;
+		return quit(v);
 	case ACT_OPEN:
 		open_selected(v);
 		break;

@@ -62,6 +62,10 @@ void console_set_overview(struct console *c, const struct overview *overview);
 /* Since when the run is recorded (0: it is not), and how many bytes there are. */
 void console_set_recording(struct console *c, usec_t since, uint64_t bytes);
 
+/* What would be lost if the run ended now, and how it is saved: said by the first q, and the next
+ * one quits. NULL: nothing would be lost. */
+void console_set_unsaved(struct console *c, const char *text);
+
 /* What has come of a command. */
 void console_say(struct console *c, bool bad, const char *text);
 

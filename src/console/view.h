@@ -116,12 +116,14 @@ struct view {
 	struct narrowing narrowing; /* filters that were */
 	struct filter highlight;    /* lines of the log to be marked; none: its count is 0 */
 	enum tab tab;
-	bool wrap;          /* long lines of the log stand on several, none is cut */
-	bool wide;          /* the log and the tops stand side by side; set by the frame */
-	size_t finding;     /* the one that was gone to last, counted from the gravest */
-	usec_t asked_time;  /* the log is to show this time, and forgets it then; 0: none */
-	usec_t recording;   /* since when R records, by the model; 0: it does not */
-	uint64_t recorded;  /* bytes */
+	bool wrap;              /* long lines of the log stand on several, none is cut */
+	bool wide;              /* the log and the tops stand side by side; set by the frame */
+	size_t finding;         /* the one that was gone to last, counted from the gravest */
+	usec_t asked_time;      /* the log is to show this time, and forgets it then; 0: none */
+	usec_t recording;       /* since when R records, by the model; 0: it does not */
+	uint64_t recorded;      /* bytes */
+	char unsaved[SAID_MAX]; /* what would be lost, to be said before the run is ended; "" */
+	usec_t quit_asked;  /* until when, by CLOCK_MONOTONIC, a second q quits; 0: at the first */
 	struct saying said; /* to the operator, for some seconds */
 	const struct column *rows_sort; /* what the rows are sorted by, at the last draw */
 	enum group_by rows_by;          /* what a row is */

@@ -274,7 +274,7 @@ static void apply_flag(struct model *m, const struct event *event)
 
 static void apply_act(struct model *m, const struct event *event)
 {
-	acts_apply(&m->acts, &event->act, m->now);
+	acts_apply(&m->acts, &event->act, event->ts);
 }
 
 static void apply_verdict(struct model *m, const struct event *event)

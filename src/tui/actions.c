@@ -64,7 +64,7 @@ const struct action_info actions[ACTIONS] = {
 		IN_ROWS},
 	[ACT_BLOCK] = {"block", NULL, "how to block it", IN_ROWS},
 	[ACT_REPORT] = {"report", NULL, "write a report", IN_ROWS},
-	[ACT_RECORD] = {"record", NULL, "record from now on, and end it", IN_LISTS},
+	[ACT_RECORD] = {"record", NULL, "record, the last minutes included, and end it", IN_LISTS},
 	[ACT_WHOIS] = {"whois", NULL,
 		"look up now who registered the selected address (RDAP, whois)", IN_ROWS},
 	[ACT_PRIVATE] = {"private", NULL, "show or hide private addresses", IN_VIEWS},

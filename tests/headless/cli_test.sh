@@ -173,6 +173,7 @@ test_stdout_that_cannot_be_written_is_a_failure() {
 		"$NG" $mode --source proc --duration 0 --log-path "$T/none" 2>"$T/stderr" >/dev/full &&
 			fail "success with a full disk: $mode"
 		assert_match "$(cat "$T/stderr")" '^nethergaze: stdout: '
+		rm -f "$T/r"
 		# shellcheck disable=SC2086
 		"$NG" $mode --source proc --duration 0 --log-path "$T/none" --record "$T/r" 2>"$T/stderr" >&- &&
 			fail "success without a stdout: $mode"

@@ -65,6 +65,7 @@ static void option_offsets(void **state)
 		[OPTION_ENUM] = sizeof(unsigned),
 		[OPTION_DURATION] = sizeof(usec_t),
 		[OPTION_UINT] = sizeof(uint64_t),
+		[OPTION_BYTES] = sizeof(uint64_t),
 		[OPTION_NUMBER] = sizeof(double),
 		[OPTION_SPEED] = sizeof(double),
 		[OPTION_TEXT] = sizeof(char *),
