@@ -27,6 +27,7 @@
 #include "model/registry.h"
 #include "model/suspicion_limits.h"
 #include "model/tcp_stats.h"
+#include "model/timeline.h"
 #include "model/window.h"
 
 #define MODEL_NEWCOMERS_MAX 4
@@ -91,6 +92,7 @@ struct model {
 
 	struct enrichers enrichers;
 	struct flags flags;        /* the judgements that hold */
+	struct timeline timeline;  /* these and those that are over, and the marks */
 	int recorded_show_private; /* 1, 0, or -1 when no start record said */
 	uint64_t evicted;          /* hosts that went because the table was full */
 };
