@@ -11,7 +11,7 @@ STRIP   ?= llvm-strip
 B       ?= build$(if $(SAN),/san)
 JOBS    ?= 2
 
-LIBS    := libbpf libelf zlib json-c ncursesw libcap-ng libmaxminddb libcurl libcares
+LIBS    := libbpf libelf zlib json-c ncursesw libcap-ng libmaxminddb libcurl libcares sqlite3
 CFLAGS  ?= -O2 -g
 WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wvla -Werror=implicit
 , := ,

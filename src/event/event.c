@@ -235,6 +235,15 @@ static const struct event_field verdict_fields[] = {
 	FIELD("learning_s", U32, false, verdict.learning_s),
 };
 
+static const struct event_field act_fields[] = {
+	FIELD("what", STR, true, act.what),
+	FIELD("who", STR, false, act.who),
+	FIELD("command", STR, false, act.command),
+	FIELD("result", STR, false, act.result),
+	FIELD("ok", BOOL, true, act.ok),
+	FIELD("until", USEC, false, act.until),
+};
+
 #undef FIELD
 #undef FIELD_NAMED
 
@@ -277,6 +286,7 @@ const struct event_kind_info event_kinds[EVENT_KINDS] = {
 	[EVENT_MARK] = KIND("mark", mark_fields),
 	[EVENT_FLAG] = KIND_DERIVED("flag", flag_fields),
 	[EVENT_VERDICT] = KIND_DERIVED("verdict", verdict_fields),
+	[EVENT_ACT] = KIND("act", act_fields),
 };
 
 #undef KIND

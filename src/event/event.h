@@ -359,6 +359,17 @@ struct event_verdict {
 	uint32_t learning_s; /* seconds until what is usual is known; 0: it is */
 };
 
+/* Something that was done from here: an address was blocked, a hook was run, a file was written. A
+ * replay shows it; it is not done again. */
+struct event_act {
+	struct str what;    /* "block", "unblock", "hook", "record", "report" */
+	struct str who;     /* addresses and prefixes it was done to, joined by commas; absent */
+	struct str command; /* as it can be copied; absent */
+	struct str result;  /* what came of it, in words; absent: nothing to add */
+	uint8_t ok;         /* it could be done */
+	usec_t until;       /* when it ends by itself; 0: it does not */
+};
+
 enum event_kind {
 	EVENT_NONE,
 	EVENT_START,
@@ -386,6 +397,7 @@ enum event_kind {
 	EVENT_MARK,
 	EVENT_FLAG,
 	EVENT_VERDICT,
+	EVENT_ACT,
 	EVENT_KINDS
 };
 
@@ -418,6 +430,7 @@ struct event {
 		struct event_mark mark;
 		struct event_flag flag;
 		struct event_verdict verdict;
+		struct event_act act;
 	};
 };
 

@@ -267,6 +267,11 @@ static void apply_flag(struct model *m, const struct event *event)
 	timeline_flag(&m->timeline, &event->flag, event->ts);
 }
 
+static void apply_act(struct model *m, const struct event *event)
+{
+	acts_apply(&m->acts, &event->act, m->now);
+}
+
 static void apply_verdict(struct model *m, const struct event *event)
 {
 	const struct event_verdict *e = &event->verdict;
@@ -316,6 +321,7 @@ static void (*const appliers[EVENT_KINDS])(struct model *m, const struct event *
 	[EVENT_MARK] = apply_mark,
 	[EVENT_FLAG] = apply_flag,
 	[EVENT_VERDICT] = apply_verdict,
+	[EVENT_ACT] = apply_act,
 };
 
 /* The machine that an event is of, made with its first one; NULL when there is no room. */

@@ -14,6 +14,7 @@
 #include "base/index.h"
 #include "base/pool.h"
 #include "event/event.h"
+#include "model/acts.h"
 #include "model/claims.h"
 #include "model/conn.h"
 #include "model/enricher.h"
@@ -93,6 +94,7 @@ struct model {
 	struct enrichers enrichers;
 	struct flags flags;        /* the judgements that hold */
 	struct timeline timeline;  /* these and those that are over, and the marks */
+	struct acts acts;          /* what was done from here */
 	int recorded_show_private; /* 1, 0, or -1 when no start record said */
 	uint64_t evicted;          /* hosts that went because the table was full */
 };

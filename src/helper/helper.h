@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * helper: a process of our own that runs other programs, so that the console's never does. It is
+ * spawned before privileges are dropped, keeps only those that its kind needs, and is asked over a
+ * SOCK_SEQPACKET pair in fixed messages. What it can run is a table of jobs that both sides have
+ * from the start: a question names an entry and carries values (addresses, prefixes, a duration, a
+ * number), never text. No shell is involved unless a job's argv names one.
+ *
+ * The blocker keeps CAP_NET_ADMIN, in its ambient set so that a program it runs has it; the runner
+ * keeps no capability and runs with the uid that the console has. Both set no_new_privs and end
+ * when the console's end of the pair is closed.
+ *
+ * A program gets: argv, the environment PATH and LANG, /dev/null or the job's text as stdin, one
+ * pipe as stdout and stderr, a process group of its own, which is killed when its time is over.
+ */
+#ifndef NG_HELPER_HELPER_H
+#define NG_HELPER_HELPER_H
+
+#include "base/addr.h"
+#include "base/str.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define HELPER_PREFIXES_MAX 32           /* of one question */
+#define HELPER_ARGS_MAX     48           /* of one argv, its NULL included */
+#define HELPER_TEXT_MAX     8192         /* of all of argv, and of what goes to stdin */
+#define HELPER_OUTPUT_MAX   (512u << 10) /* more is cut, and said to be */
+#define HELPER_WAITING_MAX  32           /* questions that are under way */
+
+/* What a job is to be done with. Prefixes are canonical: no bits beyond their length. */
+struct helper_args {
+	struct prefix prefixes[HELPER_PREFIXES_MAX];
+	uint32_t prefix_count;
+	uint32_t seconds; /* 0: without end */
+	uint32_t number;  /* an index into what the job's ctx has: a jail, a hook */
+};
+
+/* A command that a job makes. argv points into text or at constants, and ends in NULL. */
+struct helper_command {
+	const char *argv[HELPER_ARGS_MAX];
+	char text[HELPER_TEXT_MAX];
+	char input[HELPER_TEXT_MAX]; /* for stdin */
+	size_t input_n;              /* 0: /dev/null */
+};
+
+/* Something that a helper can do. */
+struct helper_job {
+	const char *name; /* for messages */
+
+	/* Makes the command. 0, or -EINVAL when it must not be done with these values. It runs in
+	 * the helper, which trusts no value that it has not checked here: whoever has taken over
+	 * the console can send any. */
+	int (*make)(const void *ctx, const struct helper_args *args,
+		struct helper_command *ret_command);
+	const void *ctx;
+	uint32_t timeout_ms; /* 0: 15 s */
+};
+
+enum helper_kind {
+	HELPER_BLOCKER,
+	HELPER_RUNNER
+};
+
+/* How it went. */
+struct helper_result {
+	int err;    /* 0: it ran; a negative errno: it could not be started, or the helper is gone
+		     * (-EPIPE), or it ran out of time (-ETIMEDOUT) */
+	int status; /* exit status; or 128 and the signal that ended it */
+	struct str output; /* raw bytes of stdout and stderr: text from outside */
+	bool cut;          /* there was more */
+};
+
+typedef void helper_done_fn(void *ctx, const struct helper_result *result);
+
+struct helper;
+
+/* Spawns one. The jobs (borrowed, with their ctx) must not change afterwards: the helper has them
+ * as they are now. NULL with a negative errno in *ret_err. */
+struct helper *helper_new(
+	enum helper_kind kind, const struct helper_job *jobs, uint32_t job_count, int *ret_err);
+
+/* Closes the pair, waits until the process has ended, and frees. Questions under way are not
+ * answered any more. Accepts NULL. */
+void helper_free(struct helper *h);
+
+/* To be watched: readable when helper_take has something to do. */
+int helper_fd(const struct helper *h);
+
+/* Asks for a job. done is called by helper_take, once, unless helper_free comes first. 0; -EBUSY
+ * when HELPER_WAITING_MAX are under way, or -EPIPE when the helper is gone. */
+int helper_ask(struct helper *h, uint32_t job, const struct helper_args *args, helper_done_fn *done,
+	void *ctx);
+
+/* Takes what the helper has said, without waiting. */
+void helper_take(struct helper *h);
+
+/* Questions that wait for their answer. */
+uint32_t helper_waiting(const struct helper *h);
+
+#endif
