@@ -2,17 +2,10 @@
 #include "app/late_record.h"
 
 #include "app/picture.h"
-#include "base/file.h"
 #include "record/recorder.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
-#include <unistd.h>
-
-#define DIR_MAX   (LATE_RECORD_PATH_MAX - 64)
-#define TRIES_MAX 9 /* files of one second */
 
 /* What is told as it comes, of whom the model may have known before. */
 #define OF_HOSTS                                                                      \
@@ -85,49 +78,15 @@ void late_record_done(struct late_record *r)
 	late_record_end(r);
 }
 
-static bool state_dir(char buf[static DIR_MAX])
+static int open_recorder(void *ctx, const char *path)
 {
-	const char *home = getenv("HOME"), *xdg = getenv("XDG_STATE_HOME");
-	int n = -1;
-
-	if (xdg && xdg[0] == '/')
-		n = snprintf(buf, DIR_MAX, "%s/nethergaze", xdg);
-	else if (home && home[0] == '/')
-		n = snprintf(buf, DIR_MAX, "%s/.local/state/nethergaze", home);
-	return n > 0 && n < DIR_MAX && file_make_dirs(buf, 0700) == 0;
-}
-
-/* A file that is there already, whoever made it, is left alone. */
-static int open_in(struct late_record *r, const char *dir, const char *stem)
-{
+	struct late_record *r = ctx;
 	const struct recorder_options options = {
-		.path = r->path, .is_new = true, .failed = note_failed, .ctx = r};
-	int err = -EEXIST;
+		.path = path, .is_new = true, .failed = note_failed, .ctx = r};
+	int err = 0;
 
-	for (int i = 1; i <= TRIES_MAX && err == -EEXIST; i++) {
-		char again[8] = "";
-		if (i > 1)
-			snprintf(again, sizeof again, "-%d", i);
-		snprintf(r->path, sizeof r->path, "%s/%s%s.ndjson.gz", dir, stem, again);
-		r->recorder = recorder_new(&options, &err);
-	}
+	r->recorder = recorder_new(&options, &err);
 	return r->recorder ? 0 : err;
-}
-
-static int open_file(struct late_record *r, usec_t now)
-{
-	time_t second = (time_t)(now / USEC_PER_SEC);
-	char dir[DIR_MAX], stem[40] = "";
-	struct tm tm;
-
-	if (localtime_r(&second, &tm))
-		strftime(stem, sizeof stem, "nethergaze-%Y%m%d-%H%M%S", &tm);
-	if (!getcwd(dir, sizeof dir))
-		strcpy(dir, ".");
-	int err = open_in(r, dir, stem);
-	if (!err || !state_dir(dir))
-		return err;
-	return open_in(r, dir, stem);
 }
 
 /* That is in the picture. */
@@ -146,7 +105,9 @@ int late_record_begin(struct late_record *r, const struct event_start *start, us
 		return 0;
 	r->err = 0;
 	r->known = calloc(((size_t)r->model->limits.hosts + 63) / 64, sizeof *r->known);
-	int err = r->known ? open_file(r, now) : -ENOMEM;
+	int err =
+		r->known ? own_file_open(r->path, "nethergaze", ".ndjson.gz", now, open_recorder, r)
+			 : -ENOMEM;
 	if (err) {
 		free(r->known);
 		r->known = NULL;

@@ -8,10 +8,11 @@
 #ifndef NG_APP_LATE_RECORD_H
 #define NG_APP_LATE_RECORD_H
 
+#include "app/own_file.h"
 #include "event/taker.h"
 #include "model/model.h"
 
-#define LATE_RECORD_PATH_MAX 512
+#define LATE_RECORD_PATH_MAX OWN_FILE_PATH_MAX
 
 struct recorder;
 
@@ -30,8 +31,7 @@ struct late_record {
 void late_record_init(struct late_record *r, const struct model *model);
 void late_record_done(struct late_record *r);
 
-/* Begins a new file, nethergaze-YYYYMMDD-HHMMSS.ndjson.gz, in the working directory or, where that
- * cannot be, in $XDG_STATE_HOME/nethergaze or ~/.local/state/nethergaze. start as in the run's own
+/* Begins a new file, nethergaze-YYYYMMDD-HHMMSS.ndjson.gz (own_file.h). start as in the run's own
  * start record. 0, or a negative errno; path is what could not be opened. */
 int late_record_begin(struct late_record *r, const struct event_start *start, usec_t now);
 

@@ -27,6 +27,8 @@ static usec_t poll(void *ctx, usec_t now)
 
 	lookups_feed(&r->session->lookups, r->session->model, r->console, now);
 	bool more = session_poll(r->session, clock);
+	if (r->console)
+		more |= reports_poll(&r->reports, r->session, r->console);
 	session_flush(r->session);
 	return more ? 0 : next_round(r, news, clock);
 }
@@ -120,7 +122,12 @@ static void obey(struct run *r, const struct command *command)
 		console_say(r->console, !done, said);
 		return;
 	}
-	session_command(r->session, command);
+	if (command->kind == COMMAND_REPORT)
+		reports_begin(&r->reports, r->session, r->console);
+	else if (command->kind == COMMAND_ABUSE)
+		reports_abuse(r->session, r->console, &command->net);
+	else
+		session_command(r->session, command);
 	if (r->session->wants_demo)
 		loop_stop(r->loop);
 }
@@ -139,7 +146,10 @@ static void take_keys(void *ctx, uint32_t events)
 
 static void restart(struct taker *taker, const struct model *model)
 {
-	console_set_model(((struct run *)taker)->console, model);
+	struct run *r = (struct run *)taker;
+
+	reports_drop(&r->reports);
+	console_set_model(r->console, model);
 }
 
 int run_init(struct run *r, struct session *session, struct console *console)
@@ -163,6 +173,7 @@ int run_init(struct run *r, struct session *session, struct console *console)
 
 void run_done(struct run *r)
 {
+	reports_drop(&r->reports);
 	session_watch(r->session, NULL);
 	loop_free(r->loop);
 	r->loop = NULL;

@@ -6,6 +6,7 @@
 #define NG_APP_RUN_H
 
 #include "app/loop.h"
+#include "app/reports.h"
 #include "app/session.h"
 #include "console/console.h"
 
@@ -14,8 +15,9 @@ struct run {
 	struct session *session;
 	struct console *console; /* NULL: headless */
 	struct loop *loop;
-	usec_t rest;      /* between the last two rounds */
-	bool awaits_room; /* the terminal is watched, as it took not all of a frame */
+	usec_t rest;            /* between the last two rounds */
+	struct reports reports; /* that are being made */
+	bool awaits_room;       /* the terminal is watched, as it took not all of a frame */
 };
 
 /* Watches what is there to be watched; both are borrowed. 0 or a negative errno. r must be given

@@ -74,6 +74,8 @@ struct options {
 	bool as_recorded; /* a replay does not judge anew */
 	usec_t duration;  /* -1: not given */
 	char *record, *replay;
+	char *report; /* NULL: none is written at the end */
+	bool redact;  /* reports mask bystanders and secrets */
 	bool demo;    /* a replay of what is part of the program */
 	double speed; /* 0: as fast as possible */
 };

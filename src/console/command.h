@@ -19,6 +19,8 @@ enum command_kind {
 	COMMAND_LOOKUP,       /* ask who .ip is registered to, now */
 	COMMAND_MARK,         /* this moment, to compare with later */
 	COMMAND_RECORD,       /* begin to record, or end it */
+	COMMAND_REPORT,       /* write a report of what is shown */
+	COMMAND_ABUSE,        /* write to the abuse desk of .net */
 	COMMAND_DEMO,         /* end this run, and play the demo */
 	COMMAND_REPLAY_PAUSE, /* .on: stand still or go on; of a replay, as all below */
 	COMMAND_REPLAY_STEP,  /* while paused: to the end of the next group of events of one time */
@@ -30,6 +32,7 @@ struct command {
 	enum command_kind kind;
 	union {
 		struct addr ip;
+		struct prefix net;
 		bool on;
 		usec_t at;
 		double speed;

@@ -224,6 +224,14 @@ void console_query(const struct console *c, struct query *ret_query)
 	p->ops->query(p, ret_query);
 }
 
+struct console_shown console_shown(const struct console *c)
+{
+	const struct view *v = &c->view;
+
+	return (struct console_shown){v->m, v->detect, v->filter.count ? &v->filter : NULL,
+		v->show_private, v->frozen_at};
+}
+
 bool console_take_command(struct console *c, struct command *ret_command)
 {
 	return commands_take(&c->view.commands, ret_command);
@@ -259,6 +267,24 @@ static void look_up_selected(struct view *v)
 static void mark(struct view *v)
 {
 	commands_put(&v->commands, (struct command){.kind = COMMAND_MARK});
+}
+
+static void write_report(struct view *v)
+{
+	commands_put(&v->commands, (struct command){.kind = COMMAND_REPORT});
+}
+
+static void write_abuse(struct view *v)
+{
+	struct command command = {.kind = COMMAND_ABUSE};
+	struct subject_key key;
+
+	if (!nav_selected(v, &key) || !key.prefix.bits) {
+		view_refuse(v, "no address or network is under the cursor to write about");
+		return;
+	}
+	command.net = key.prefix;
+	commands_put(&v->commands, command);
 }
 
 /* To the rows, also while another panel of the main view has the keys. */
@@ -369,6 +395,12 @@ static enum console_verdict act(struct console *c, enum action action)
 		break;
 	case ACT_MARK:
 		mark(v);
+		break;
+	case ACT_REPORT:
+		write_report(v);
+		break;
+	case ACT_ABUSE:
+		write_abuse(v);
 		break;
 	case ACT_REDRAW:
 		c->repaint = true;

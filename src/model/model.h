@@ -93,10 +93,11 @@ struct model {
 
 	struct enrichers enrichers;
 	struct flags flags;        /* the judgements that hold */
-	struct timeline timeline;  /* these and those that are over, and the marks */
-	struct acts acts;          /* what was done from here */
 	int recorded_show_private; /* 1, 0, or -1 when no start record said */
 	uint64_t evicted;          /* hosts that went because the table was full */
+	/* Large, and therefore last: figures[] has offsets of 16 bits. */
+	struct timeline timeline; /* flags that hold and that are over, and the marks */
+	struct acts acts;         /* what was done from here */
 };
 
 /* NULL when memory is out. */

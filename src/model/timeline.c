@@ -83,11 +83,13 @@ static struct timeline_entry *begin(
 
 static void tell(struct timeline_entry *e, const struct event_flag *said)
 {
-	if (said->evidence.n)
+	bool highest = said->value != ABSENT && said->value > e->value;
+
+	if (said->evidence.n && (highest || !e->evidence[0]))
 		text_copy(e->evidence, sizeof e->evidence, said->evidence);
 	if (said->severity)
 		e->severity = (uint8_t)(said->severity < UINT8_MAX ? said->severity : UINT8_MAX);
-	if (said->value != ABSENT && said->value > e->value)
+	if (highest)
 		e->value = said->value;
 	if (said->on)
 		e->explained = said->cause.n > 0;

@@ -6,8 +6,8 @@
 #define PIECE 256
 
 /* Calls back with clean pieces. Newlines are no piece's part; they come as pieces of their own. */
-static void each_piece(
-	FILE *out, struct str s, bool lines, void (*put)(FILE *out, struct str piece, int how), int how)
+static void each_piece(FILE *out, struct str s, bool lines,
+	void (*put)(FILE *out, struct str piece, int how), int how)
 {
 	char clean[PIECE * 8]; /* a byte is spelled in four, a character in ten */
 
@@ -70,17 +70,34 @@ void escape_html(FILE *out, struct str s)
 
 /* Markdown. */
 
-/* CommonMark 0.31, 2.4: any ASCII punctuation may be escaped. */
 static bool is_punctuation(char c)
 {
 	return (c >= '!' && c <= '/') || (c >= ':' && c <= '@') || (c >= '[' && c <= '`') ||
 	       (c >= '{' && c <= '~');
 }
 
-/* What is only a sentence's. */
-static bool is_harmless(char c)
+static bool is_number(struct str s)
 {
-	return c == ',' || c == '%' || c == '/' || c == ';' || c == '\'' || c == '?' || c == '"';
+	size_t n = 0;
+
+	while (n < s.n && s.p[n] >= '0' && s.p[n] <= '9')
+		n++;
+	return n == s.n;
+}
+
+/* What begins a block stands at the start of a line alone (CommonMark 0.31, 4 and 5); links without
+ * brackets begin with "www." or a scheme (GFM 0.29, 6.9), pictures by name with a colon. */
+static bool is_markup(struct str s, size_t i)
+{
+	char c = s.p[i], next = i + 1 < s.n ? s.p[i + 1] : ' ';
+
+	if (strchr("\\`*_{}[]|~#@$^", c))
+		return true;
+	if (strchr("-+=", c))
+		return i == 0;
+	if (c == '.' || c == ')')
+		return is_number((struct str){s.p, i}) || s.p[i - 1] == 'w' || s.p[i - 1] == 'W';
+	return c == ':' && next != ' ';
 }
 
 static void put_markdown(FILE *out, struct str s, int how)
@@ -91,7 +108,7 @@ static void put_markdown(FILE *out, struct str s, int how)
 			fputs(entity_of(s.p[i]), out);
 			continue;
 		}
-		if (is_punctuation(s.p[i]) && !is_harmless(s.p[i]))
+		if (is_markup(s, i))
 			fputc('\\', out);
 		fputc(s.p[i], out);
 	}

@@ -16,9 +16,8 @@ size_t utc_text(usec_t t, char buf[static UTC_TEXT_MAX])
 {
 	time_t seconds = (time_t)(t / USEC_PER_SEC);
 	struct tm tm;
-	size_t n = gmtime_r(&seconds, &tm)
-			   ? strftime(buf, UTC_TEXT_MAX, "%Y-%m-%dT%H:%M:%SZ", &tm)
-			   : 0;
+	size_t n = gmtime_r(&seconds, &tm) ? strftime(buf, UTC_TEXT_MAX, "%Y-%m-%dT%H:%M:%SZ", &tm)
+					   : 0;
 
 	buf[n] = '\0';
 	return n;
@@ -49,8 +48,7 @@ static int put_login(const struct journal_entry *e, const char *head, char *buf)
 {
 	const char *outcome = auth_outcome_name(e->outcome);
 	int n = snprintf(buf, LOG_TEXT_MAX, "%s ssh: %s %.*s for %.*s", head,
-		outcome ? outcome : "-",
-		STR_FMT(or_dash(journal_text(e, JOURNAL_WAY), WORD_MOST)),
+		outcome ? outcome : "-", STR_FMT(or_dash(journal_text(e, JOURNAL_WAY), WORD_MOST)),
 		STR_FMT(or_dash(journal_user(e), WORD_MOST)));
 
 	if (e->times != ABSENT && e->times > 1 && n > 0 && n < LOG_TEXT_MAX)

@@ -10,8 +10,8 @@
 
 #define LOG_TEXT_MAX 1024
 
-/* "2026-01-01T00:00:00Z 203.0.113.9 "GET / HTTP/1.1" 404 162 "-" "curl/8.5"", without a newline; the
- * texts are cut to what leaves room for the others. Returns its length. */
+/* "2026-01-01T00:00:00Z 203.0.113.9 "GET / HTTP/1.1" 404 162 "-" "curl/8.5"", without a newline;
+ * the texts are cut to what leaves room for the others. Returns its length. */
 size_t log_text(const struct journal_entry *e, char buf[static LOG_TEXT_MAX]);
 
 /* "2026-01-01T00:00:00Z" */

@@ -77,7 +77,7 @@ static size_t span(struct str s, const char *more)
 /* 0: something else; 1: a digit; 2, 3: a letter. */
 static int class_of(char c)
 {
-	return isdigit((unsigned char)c) ? 1
+	return isdigit((unsigned char)c)   ? 1
 	       : islower((unsigned char)c) ? 2
 	       : isupper((unsigned char)c) ? 3
 					   : 0;
@@ -296,18 +296,23 @@ static bool take_address(struct pass *p)
 	return true;
 }
 
-size_t redact_text(
-	const struct redact *r, struct str s, enum redact_as as, char *buf, size_t cap)
+size_t redact_text(const struct redact *r, struct str s, enum redact_as as, char *buf, size_t cap)
 {
-	struct pass p = {
-		.r = r, .rest = s, .before = ' ', .before_that = ' ', .as = as, .buf = buf, .cap = cap};
+	struct pass p = {.r = r,
+		.rest = s,
+		.before = ' ',
+		.before_that = ' ',
+		.as = as,
+		.buf = buf,
+		.cap = cap};
 
 	while (p.rest.n) {
 		bool begins = !is_word(p.before) && p.before != '%';
 		if (take_credentials(&p) || take_address(&p) ||
 			(begins && (take_parameter(&p) || take_random(&p))))
 			continue;
-		size_t n = (unsigned char)p.rest.p[0] < 0x80 ? 1 : text_utf8(p.rest, &(uint32_t){0});
+		size_t n =
+			(unsigned char)p.rest.p[0] < 0x80 ? 1 : text_utf8(p.rest, &(uint32_t){0});
 		pass_on(&p, n ? n : 1);
 	}
 	return p.n;

@@ -23,7 +23,6 @@ enum redact_as {
 };
 
 /* Writes the text to buf, at most cap bytes, cutting no character in two. Returns the length. */
-size_t redact_text(
-	const struct redact *r, struct str s, enum redact_as as, char *buf, size_t cap);
+size_t redact_text(const struct redact *r, struct str s, enum redact_as as, char *buf, size_t cap);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * report: an incident on one page, for a ticket, a mail or the file. What it says is gathered once
- * from the model, in steps of bounded cost, into sections of plain blocks; writers (report_writers.h)
- * put these down as HTML, Markdown or JSON and know nothing of the model.
+ * from the model, in steps of bounded cost, into sections of plain blocks; writers
+ * (report_writers.h) put these down as HTML, Markdown or JSON and know nothing of the model.
  *
  * A section is an entry of report_sections[] (report_sections.c). All text in a report is clean
  * (base/text.h) and, where that was asked for, redacted (redact.h); escaping is the writers' part.
@@ -19,9 +19,9 @@
 
 #define REPORT_SECTIONS_MAX 24
 #define REPORT_SERIES_MAX   2
-#define REPORT_POINTS       180  /* of a graph */
-#define REPORT_MOMENTS_MAX  32   /* of a graph */
-#define REPORT_TEXT_MAX     2048 /* of one text; what is longer is cut */
+#define REPORT_POINTS       180        /* of a graph */
+#define REPORT_MOMENTS_MAX  32         /* of a graph */
+#define REPORT_TEXT_MAX     2048       /* of one text; what is longer is cut */
 #define REPORT_BYTES_MAX    (4u << 20) /* of all texts and blocks; beyond, it fails */
 
 /* What a value is: how it is written. */
@@ -34,6 +34,7 @@ enum report_kind {
 	REPORT_BYTES,
 	REPORT_RATE,    /* d, a minute */
 	REPORT_PERCENT, /* d, of 100 */
+	REPORT_RATIO,   /* d */
 	REPORT_TIME,
 	REPORT_SPAN /* t */
 };
@@ -124,11 +125,12 @@ struct report_chunk;
 
 struct report {
 	/* The head. */
-	struct str machine, version; /* "": not known */
-	struct str verdict, sure;    /* verdict "": nothing stands out */
-	uint32_t severity;           /* enum severity of the verdict */
-	usec_t from, to;             /* the time that it is about */
-	usec_t made;                 /* when it was written, by this machine's clock */
+	struct str machine, version;  /* "": not known */
+	struct str verdict, sure;     /* verdict "": nothing stands out */
+	struct str over;              /* what was found and is over, while nothing is; or "" */
+	uint32_t severity;            /* enum severity: of the verdict, or of what is over */
+	usec_t from, to;              /* the time that it is about */
+	usec_t made;                  /* when it was written, by this machine's clock */
 	struct str recording, filter; /* "": none */
 	bool redacted;
 

@@ -3,7 +3,6 @@
 #include "output/report_parts.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 
 #define WAYS_MAX 16 /* to block one network */
 
@@ -52,7 +51,6 @@ static void put_line(struct report_work *w, struct report_table *t, struct repor
 	struct ledger_line line)
 {
 	struct report_value *row = report_row(&w->b, t);
-	char each[32];
 
 	if (!row)
 		return;
@@ -62,11 +60,8 @@ static void put_line(struct report_work *w, struct report_table *t, struct repor
 	row[LEDGER_IN] = report_bytes(line.rx);
 	row[LEDGER_OUT] = report_bytes(line.tx);
 	row[LEDGER_REQUESTS] = report_count(line.requests);
-	if (line.handshakes && line.handshakes != ABSENT && line.requests != ABSENT) {
-		snprintf(each, sizeof each, "%.1f",
-			(double)line.requests / (double)line.handshakes);
-		row[LEDGER_EACH] = report_say(&w->b, str_of(each));
-	}
+	if (line.handshakes && line.handshakes != ABSENT && line.requests != ABSENT)
+		row[LEDGER_EACH] = report_ratio((double)line.requests / (double)line.handshakes);
 }
 
 static void put_net_line(struct report_work *w, struct report_table *t, const struct prefix *p)
@@ -83,8 +78,7 @@ static void put_net_line(struct report_work *w, struct report_table *t, const st
 	} else if (p->bits == around.bits && net != POOL_NONE) {
 		const struct network *n = network_at(&m->networks, net);
 		put_line(w, t, report_prefix(&w->b, p),
-			line_of(m, &n->tcp, network_syns(n),
-				network_requests(&m->networks, n)));
+			line_of(m, &n->tcp, network_syns(n), network_requests(&m->networks, n)));
 	}
 }
 
@@ -92,13 +86,13 @@ static struct ledger_line line_of_all(const struct report_work *w)
 {
 	const struct model *m = w->ask.m;
 	const struct machine *machine = model_machine(m);
-	struct ledger_line sum = line_of(m, &machine->totals[0].tcp,
-		machine->totals[0].tcp.syns, machine->totals[0].log.requests);
+	struct ledger_line sum = line_of(m, &machine->totals[0].tcp, machine->totals[0].tcp.syns,
+		machine->totals[0].log.requests);
 
 	if (!w->ask.show_private)
 		return sum;
-	struct ledger_line more = line_of(m, &machine->totals[1].tcp,
-		machine->totals[1].tcp.syns, machine->totals[1].log.requests);
+	struct ledger_line more = line_of(m, &machine->totals[1].tcp, machine->totals[1].tcp.syns,
+		machine->totals[1].log.requests);
 	uint64_t *to[] = {&sum.syns, &sum.handshakes, &sum.rx, &sum.tx, &sum.requests};
 	const uint64_t from[] = {more.syns, more.handshakes, more.rx, more.tx, more.requests};
 	for (size_t i = 0; i < ARRAY_LEN(to); i++)
@@ -114,9 +108,9 @@ bool report_ledger(struct report_work *w)
 	put_line(w, t, report_say(&w->b, STR_LIT("all")), line_of_all(w));
 	for (uint32_t i = 0; i < w->net_count; i++)
 		put_net_line(w, t, &w->nets[i]);
-	report_paragraph(&w->b,
-		"What became of who knocked: SYNs, completed handshakes, bytes on the wire, requests "
-		"in the logs. A blank is not known, which is not 0.");
+	report_paragraph(&w->b, "What became of who knocked: SYNs, completed handshakes, bytes on "
+				"the wire, requests "
+				"in the logs. A blank is not known, which is not 0.");
 	return false;
 }
 
@@ -139,15 +133,16 @@ bool report_acts(struct report_work *w)
 		report_put(b, card, (struct report_column){"at", "at"}, report_time(act->ts));
 		report_put(b, card, (struct report_column){"who", "who"},
 			report_name(b, str_of(act->who)));
-		report_put(b, card, (struct report_column){"until", "until"},
-			report_time(act->until));
+		report_put(
+			b, card, (struct report_column){"until", "until"}, report_time(act->until));
 		report_put(b, card, (struct report_column){"result", "result"},
 			report_say(b, str_of(act->result)));
 		report_put(b, card, (struct report_column){"command", "command"},
 			report_code(b, str_of(act->command)));
 	}
 	if (acts->count > n)
-		report_paragraph(b, "%" PRIu64 " earlier ones are no longer known.", acts->count - n);
+		report_paragraph(
+			b, "%" PRIu64 " earlier ones are no longer known.", acts->count - n);
 	return false;
 }
 
@@ -192,7 +187,8 @@ static void put_contact(struct report_work *w, struct report_table *t, const str
 static void put_left_out(struct report_work *w)
 {
 	if (w->nets_left_out)
-		report_paragraph(&w->b, "%" PRIu32 " more culprits are left out.", w->nets_left_out);
+		report_paragraph(
+			&w->b, "%" PRIu32 " more culprits are left out.", w->nets_left_out);
 }
 
 bool report_contacts(struct report_work *w)
@@ -214,11 +210,10 @@ bool report_contacts(struct report_work *w)
 
 /* How to block. */
 
-static const struct report_column prefix_columns[] = {{"who", "who"}, {"finding", "finding"},
-	{"since", "since"}};
+static const struct report_column prefix_columns[] = {
+	{"who", "who"}, {"finding", "finding"}, {"since", "since"}};
 
-static const struct report_finding *finding_of(
-	const struct report_work *w, const struct prefix *p)
+static const struct report_finding *finding_of(const struct report_work *w, const struct prefix *p)
 {
 	for (uint32_t i = 0; i < w->finding_count; i++)
 		for (uint8_t k = 0; k < w->findings[i].prefix_count; k++)
@@ -239,8 +234,8 @@ static void put_way(struct report_work *w, struct report_card *card, const struc
 	memcpy(title, name.p, name.n); /* the NUL is there */
 	report_put(b, card, (struct report_column){"block", title},
 		report_code(b, str_of(way->command)));
-	report_put(b, card, (struct report_column){"undo", "undo"},
-		report_code(b, str_of(way->undo)));
+	report_put(
+		b, card, (struct report_column){"undo", "undo"}, report_code(b, str_of(way->undo)));
 }
 
 static void put_ways(struct report_work *w, const struct prefix *p)

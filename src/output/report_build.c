@@ -168,8 +168,7 @@ struct report_value report_bytes(uint64_t n)
 
 static struct report_value of_double(enum report_kind kind, double d)
 {
-	return isfinite(d) ? (struct report_value){.kind = kind, .d = d}
-			   : (struct report_value){0};
+	return isfinite(d) ? (struct report_value){.kind = kind, .d = d} : (struct report_value){0};
 }
 
 struct report_value report_rate(double per_minute)
@@ -180,6 +179,11 @@ struct report_value report_rate(double per_minute)
 struct report_value report_percent(double of_100)
 {
 	return of_double(REPORT_PERCENT, of_100);
+}
+
+struct report_value report_ratio(double d)
+{
+	return of_double(REPORT_RATIO, d);
 }
 
 struct report_value report_time(usec_t t)
@@ -261,8 +265,7 @@ struct report_graph *report_graph(struct report_build *b)
 void report_put(struct report_build *b, struct report_card *card, struct report_column name,
 	struct report_value value)
 {
-	struct report_field *field =
-		card && value.kind ? report_alloc(b->r, sizeof *field) : NULL;
+	struct report_field *field = card && value.kind ? report_alloc(b->r, sizeof *field) : NULL;
 
 	if (!field)
 		return;
@@ -281,8 +284,7 @@ struct report_table *report_table(struct report_build *b, const struct report_co
 
 	if (!block)
 		return NULL;
-	block->table =
-		(struct report_table){.columns = columns, .width = width, .empty = empty};
+	block->table = (struct report_table){.columns = columns, .width = width, .empty = empty};
 	return &block->table;
 }
 

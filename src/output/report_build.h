@@ -38,6 +38,7 @@ struct report_value report_count(uint64_t n);
 struct report_value report_bytes(uint64_t n);
 struct report_value report_rate(double per_minute);
 struct report_value report_percent(double of_100);
+struct report_value report_ratio(double d);
 struct report_value report_time(usec_t t); /* 0: not known */
 struct report_value report_span(usec_t t); /* below 0: not known */
 

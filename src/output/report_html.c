@@ -148,7 +148,7 @@ static void put_graph(FILE *out, const struct report_block *block)
 
 static void put_section(FILE *out, const struct report_section *s)
 {
-	static void (*const put[])(FILE *out, const struct report_block *block) = {
+	static void (*const put[])(FILE * out, const struct report_block *block) = {
 		[REPORT_PARAGRAPH] = put_paragraph,
 		[REPORT_FACTS] = put_facts,
 		[REPORT_CARD] = put_card,
@@ -185,8 +185,15 @@ static void put_named(FILE *out, const char *before, struct str text)
 static void put_verdict(FILE *out, const struct report *r)
 {
 	fprintf(out, "<div class=\"verdict s%u\"><strong>", tone(r->severity));
-	escape_html(out, r->verdict.n ? r->verdict : STR_LIT("Nothing stands out"));
+	escape_html(out, r->over.n      ? r->over
+			 : r->verdict.n ? r->verdict
+					: STR_LIT("Nothing stands out"));
 	fputs("</strong><p>", out);
+	if (r->over.n && r->verdict.n) {
+		fputs("Now: ", out);
+		escape_html(out, r->verdict);
+		fputs("</p><p>", out);
+	}
 	if (r->verdict.n && r->sure.n) {
 		escape_html(out, r->sure);
 		fputs(" · ", out);

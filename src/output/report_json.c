@@ -24,6 +24,7 @@ static void put_value(struct jsonw *w, const struct report_value *v)
 		break;
 	case REPORT_RATE:
 	case REPORT_PERCENT:
+	case REPORT_RATIO:
 		jsonw_double(w, v->d);
 		break;
 	case REPORT_TIME:
@@ -148,7 +149,7 @@ static void put_graph(struct jsonw *w, const struct report_block *block)
 
 static void put_section(struct jsonw *w, const struct report_section *s)
 {
-	static void (*const put[])(struct jsonw *w, const struct report_block *block) = {
+	static void (*const put[])(struct jsonw * w, const struct report_block *block) = {
 		[REPORT_PARAGRAPH] = put_paragraph,
 		[REPORT_FACTS] = put_card,
 		[REPORT_CARD] = put_card,
@@ -181,6 +182,7 @@ static void put_report(struct jsonw *w, const struct report *r)
 	put_text(w, "version", r->version);
 	put_text(w, "verdict", r->verdict);
 	put_text(w, "sure", r->sure);
+	put_text(w, "over", r->over);
 	if (r->severity)
 		put_number(w, "severity", r->severity);
 	put_text(w, "recording", r->recording);

@@ -162,6 +162,22 @@ static const char *severity_word(uint8_t severity)
 	return severity < ARRAY_LEN(words) ? words[severity] : NULL;
 }
 
+/* "203.0.113.0/24, 198.51.100.0/24": with a blank after the commas between prefixes. */
+static struct report_value who_value(struct report_build *b, const char *who)
+{
+	struct prefix first;
+	bool prefixes = prefixes_of(who, &first, 1) > 0;
+	char text[FLAG_WHO_MAX * 2];
+	size_t n = 0;
+
+	for (const char *p = who; *p && n + 2 < sizeof text; p++) {
+		text[n++] = *p;
+		if (prefixes && *p == ',')
+			text[n++] = ' ';
+	}
+	return report_name(b, (struct str){text, n});
+}
+
 static void put_finding(struct report_work *w, struct report_finding *f)
 {
 	struct report_build *b = &w->b;
@@ -172,7 +188,7 @@ static void put_finding(struct report_work *w, struct report_finding *f)
 		return;
 	card->badge = f->to ? "over" : severity_word(f->severity);
 	report_put(b, card, (struct report_column){"flag", "flag"}, report_say(b, str_of(f->name)));
-	report_put(b, card, (struct report_column){"who", "who"}, report_name(b, str_of(f->who)));
+	report_put(b, card, (struct report_column){"who", "who"}, who_value(b, f->who));
 	report_put(b, card, (struct report_column){"evidence", "evidence"},
 		report_say(b, str_of(f->evidence)));
 	report_put(b, card, (struct report_column){"disproof", "wrong if"},
@@ -194,7 +210,8 @@ bool report_findings(struct report_work *w)
 	if (!w->finding_count)
 		report_paragraph(&w->b, "Nothing stood out.");
 	if (w->findings_left_out)
-		report_paragraph(&w->b, "%" PRIu32 " more are not shown here.", w->findings_left_out);
+		report_paragraph(
+			&w->b, "%" PRIu32 " more are not shown here.", w->findings_left_out);
 	return false;
 }
 
@@ -272,12 +289,11 @@ static void put_entry(
 
 	row[TIME_WHAT].kind = REPORT_TEXT;
 	if (e->kind == TIMELINE_MARK) {
-		row[TIME_WHAT].text = report_format(
-			b, "mark%s%s", e->name[0] ? ": " : "", e->name);
+		row[TIME_WHAT].text = report_format(b, "mark%s%s", e->name[0] ? ": " : "", e->name);
 		return;
 	}
-	row[TIME_WHAT].text = report_format(b, "%s %s", title, over ? "over" : "begins");
-	row[TIME_WHO] = report_name(b, str_of(e->who));
+	row[TIME_WHAT].text = report_format(b, "%s: %s", over ? "over" : "begins", title);
+	row[TIME_WHO] = who_value(b, e->who);
 	if (over || !e->to)
 		row[TIME_SAID] = report_say(b, str_of(e->evidence));
 }
@@ -304,6 +320,7 @@ bool report_timeline(struct report_work *w)
 			put_entry(w, row, h.at[i].of, h.at[i].over);
 	}
 	if (left_out)
-		report_paragraph(&w->b, "%" PRIu64 " earlier or lesser entries are left out.", left_out);
+		report_paragraph(
+			&w->b, "%" PRIu64 " earlier or lesser entries are left out.", left_out);
 	return false;
 }

@@ -43,8 +43,7 @@ static void look_at(struct report_work *w, const struct journal_entry *e)
 {
 	for (uint32_t i = 0; i < w->finding_count; i++) {
 		struct report_finding *f = &w->findings[i];
-		if (f->line_count < REPORT_LINES_MAX && is_of_time(f, e->ts) &&
-			is_meant(f, &e->ip))
+		if (f->line_count < REPORT_LINES_MAX && is_of_time(f, e->ts) && is_meant(f, &e->ip))
 			take(f, e);
 	}
 }

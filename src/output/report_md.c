@@ -9,8 +9,8 @@
 /* What could name somebody or some ticket where the page is put up stands as code. */
 static bool is_code(const struct report_value *v, struct str text)
 {
-	return v->kind == REPORT_NAME || v->kind == REPORT_CODE ||
-	       memchr(text.p, '@', text.n) || memchr(text.p, '#', text.n);
+	return v->kind == REPORT_NAME || v->kind == REPORT_CODE || memchr(text.p, '@', text.n) ||
+	       memchr(text.p, '#', text.n);
 }
 
 static void put_value(FILE *out, const struct report_value *v, bool in_table)
@@ -22,8 +22,10 @@ static void put_value(FILE *out, const struct report_value *v, bool in_table)
 		return;
 	if (is_code(v, text))
 		escape_markdown_code(out, text, in_table);
-	else
+	else if (v->kind == REPORT_TEXT)
 		escape_markdown(out, text);
+	else
+		fwrite(text.p, 1, text.n, out);
 }
 
 static void put_str(FILE *out, struct str s)
@@ -95,8 +97,8 @@ static void put_table(FILE *out, const struct report_block *block)
 }
 
 /* The highest of the cells that a bar stands for; NAN: none is known. */
-static double bar_of(const struct report_graph *g, const struct report_series *s, uint32_t bar,
-	uint32_t bars)
+static double bar_of(
+	const struct report_graph *g, const struct report_series *s, uint32_t bar, uint32_t bars)
 {
 	double most = (double)NAN;
 
@@ -106,8 +108,8 @@ static double bar_of(const struct report_graph *g, const struct report_series *s
 	return most;
 }
 
-static void put_bars(FILE *out, const struct report_graph *g, const struct report_series *s,
-	double peak)
+static void put_bars(
+	FILE *out, const struct report_graph *g, const struct report_series *s, double peak)
 {
 	static const char *const signs[] = {" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
 	uint32_t bars = g->n < BARS ? g->n : BARS;
@@ -145,7 +147,7 @@ static void put_graph(FILE *out, const struct report_block *block)
 
 static void put_section(FILE *out, const struct report_section *s)
 {
-	static void (*const put[])(FILE *out, const struct report_block *block) = {
+	static void (*const put[])(FILE * out, const struct report_block *block) = {
 		[REPORT_PARAGRAPH] = put_paragraph,
 		[REPORT_FACTS] = put_facts,
 		[REPORT_CARD] = put_card,
@@ -179,8 +181,15 @@ void report_put_markdown(FILE *out, const struct report *r)
 	fputs("# Incident report of ", out);
 	put_str(out, r->machine.n ? r->machine : STR_LIT("this machine"));
 	fputs("\n\n**", out);
-	put_str(out, r->verdict.n ? r->verdict : STR_LIT("Nothing stands out"));
+	put_str(out, r->over.n      ? r->over
+		     : r->verdict.n ? r->verdict
+				    : STR_LIT("Nothing stands out"));
 	fputs("**\n\n", out);
+	if (r->over.n && r->verdict.n) {
+		fputs("Now: ", out);
+		put_str(out, r->verdict);
+		fputs("\n\n", out);
+	}
 	if (r->verdict.n && r->sure.n) {
 		put_str(out, r->sure);
 		fputs("; ", out);

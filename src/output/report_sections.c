@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "output/report_parts.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 const struct report_section_def report_sections[] = {
@@ -26,6 +28,38 @@ const size_t report_section_count = sizeof report_sections / sizeof report_secti
 _Static_assert(sizeof report_sections / sizeof report_sections[0] <= REPORT_SECTIONS_MAX,
 	"each has its place");
 
+#define OVER_NAMED 4
+
+/* "Over: SYN flood, slow requests, and 2 more": what a report that is written afterwards is about.
+ */
+static void put_over(struct report_work *w)
+{
+	char text[256] = "Over: ";
+	size_t n = strlen(text);
+	uint32_t named = 0, more = 0;
+
+	for (uint32_t i = 0; i < w->finding_count; i++) {
+		const struct report_finding *f = &w->findings[i];
+		const char *title = f->title[0] ? f->title : f->name;
+		if (!f->to && f->severity >= SEVERITY_SUSPECT)
+			return;
+		if (strstr(text, title))
+			continue;
+		if (named == OVER_NAMED) {
+			more++;
+			continue;
+		}
+		n += (size_t)snprintf(
+			text + n, sizeof text - n, "%s%s", named++ ? ", " : "", title);
+		if (f->severity > w->report.severity)
+			w->report.severity = f->severity;
+	}
+	if (more && n < sizeof text)
+		snprintf(text + n, sizeof text - n, ", and %" PRIu32 " more", more);
+	if (named)
+		w->report.over = report_text(&w->b, str_of(text));
+}
+
 static void put_head(struct report_work *w)
 {
 	const struct model *m = w->ask.m;
@@ -37,6 +71,7 @@ static void put_head(struct report_work *w)
 	r->verdict = report_text(&w->b, str_of(machine->verdict.text));
 	r->sure = report_text(&w->b, str_of(machine->verdict.sure));
 	r->severity = machine->verdict.severity;
+	put_over(w);
 	r->from = m->started;
 	r->to = m->now;
 	r->made = w->ask.made;

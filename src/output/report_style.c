@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "output/report_style.h"
 
-/* Colours of text have a contrast of 4.5 and more to what is behind them, in both (WCAG 2.2, 1.4.3).
- * On paper it is light, whatever the reader's screen is. */
-#define LIGHT                                                                           \
-	"--page:#fff;--card:#f6f7f9;--line:#d5dae1;--text:#1b2330;--dim:#566072;"       \
-	"--s0:#23743c;--s1:#4c5a70;--s2:#80590a;--s3:#ab4409;--s4:#b01c1c;"             \
+#include <stddef.h>
+
+/* Colours of text have a contrast of 4.5 and more to what is behind them, in both
+ * (WCAG 2.2, 1.4.3). On paper it is light, whatever the reader's screen is. */
+#define LIGHT                                                                     \
+	"--page:#fff;--card:#f6f7f9;--line:#d5dae1;--text:#1b2330;--dim:#566072;" \
+	"--s0:#23743c;--s1:#4c5a70;--s2:#80590a;--s3:#ab4409;--s4:#b01c1c;"       \
 	"--a:#1f62b8;--af:#1f62b826;--b:#b01c1c;--bf:#b01c1c22;"
-#define DARK                                                                            \
-	"--page:#12161d;--card:#1a2029;--line:#323b49;--text:#e4e8ee;--dim:#9aa5b5;"    \
-	"--s0:#62c47f;--s1:#9fb0c8;--s2:#e0b04c;--s3:#f39256;--s4:#ff7b72;"             \
+#define DARK                                                                         \
+	"--page:#12161d;--card:#1a2029;--line:#323b49;--text:#e4e8ee;--dim:#9aa5b5;" \
+	"--s0:#62c47f;--s1:#9fb0c8;--s2:#e0b04c;--s3:#f39256;--s4:#ff7b72;"          \
 	"--a:#6aa9f5;--af:#6aa9f52e;--b:#ff7b72;--bf:#ff7b7229;"
 
 const char *const report_style[] = {
@@ -44,11 +46,12 @@ const char *const report_style[] = {
 	".facts dt{color:var(--dim);font-size:.82rem}\n"
 	".facts dd{margin:0;font-size:1.3rem;font-weight:600;font-variant-numeric:tabular-nums}\n"
 	".facts dd.text{font-size:.95rem;font-weight:500}\n",
-	".graphs{display:grid;grid-template-columns:repeat(auto-fit,minmax(19rem,1fr));gap:.8rem}\n"
+	".graphs{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(25rem,100%),1fr));"
+	"gap:.8rem}\n"
 	"figure{margin:0;padding:.6rem .7rem .4rem;background:var(--card);"
 	"border:1px solid var(--line);border-radius:8px;break-inside:avoid}\n"
-	"figcaption{display:flex;flex-wrap:wrap;gap:0 .9rem;font-weight:600}\n"
-	"figcaption span{font-weight:400;color:var(--dim)}\n"
+	"figcaption{display:flex;flex-wrap:wrap;gap:0 .9rem;font-weight:600;font-size:.95rem}\n"
+	"figcaption span{font-weight:400;font-size:.88rem;color:var(--dim);align-self:center}\n"
 	"svg{display:block;width:100%;height:auto}\n"
 	"svg text{fill:var(--dim);font:11px system-ui,'DejaVu Sans',sans-serif}\n"
 	".grid{stroke:var(--line);stroke-width:1}\n"

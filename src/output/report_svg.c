@@ -75,8 +75,8 @@ static void put_grid(FILE *out, const struct report_graph *g, double most)
 }
 
 /* From `from` on, as far as values are known. Returns where it ends. */
-static uint32_t put_run(FILE *out, const struct report_graph *g, uint32_t series, uint32_t from,
-	double most)
+static uint32_t put_run(
+	FILE *out, const struct report_graph *g, uint32_t series, uint32_t from, double most)
 {
 	const double *at = g->series[series].at;
 	uint32_t to = from;
@@ -88,8 +88,8 @@ static uint32_t put_run(FILE *out, const struct report_graph *g, uint32_t series
 		if (area)
 			fprintf(out, "M%.1f %.1f", x_of(g, from), BOTTOM);
 		for (uint32_t i = from; i < to; i++)
-			fprintf(out, "%c%.1f %.1fH%.1f", i == from && !area ? 'M' : 'L',
-				x_of(g, i), y_of(at[i], most), x_of(g, i + 1));
+			fprintf(out, "%c%.1f %.1fH%.1f", i == from && !area ? 'M' : 'L', x_of(g, i),
+				y_of(at[i], most), x_of(g, i + 1));
 		if (area)
 			fprintf(out, "V%.1fZ", BOTTOM);
 		fputs("\"/>\n", out);
@@ -104,29 +104,45 @@ static void put_series(FILE *out, const struct report_graph *g, uint32_t series,
 			i = put_run(out, g, series, i, most);
 }
 
-/* Findings that begin: a line each, and a name where there is room for one. */
+static double x_of_moment(const struct report_graph *g, const struct report_moment *m)
+{
+	return x_of(g, (double)(m->at - g->begin) / (double)g->width);
+}
+
+/* Names where there is room for them, of the gravest first. */
+static void choose_named(const struct report_graph *g, bool ret_named[static REPORT_MOMENTS_MAX])
+{
+	for (uint32_t severity = UINT8_MAX; severity-- > 0;)
+		for (uint32_t i = 0; i < g->moment_count; i++) {
+			double x = x_of_moment(g, &g->moments[i]);
+			bool room = g->moments[i].severity == severity &&
+				    g->moments[i].text.n <= LETTERS && x + APART < RIGHT + 20;
+			for (uint32_t k = 0; k < g->moment_count; k++)
+				room &= !ret_named[k] ||
+					fabs(x - x_of_moment(g, &g->moments[k])) >= APART;
+			ret_named[i] |= room;
+		}
+}
+
+/* Findings that begin: a line each. */
 static void put_moments(FILE *out, const struct report_graph *g)
 {
-	double named = -APART;
+	bool named[REPORT_MOMENTS_MAX] = {false};
 
-	for (usec_t cell = 0; cell < g->n; cell++)
-		for (uint32_t i = 0; i < g->moment_count; i++) {
-			const struct report_moment *m = &g->moments[i];
-			double x = x_of(g, (double)(m->at - g->begin) / (double)g->width);
-			if ((m->at - g->begin) / g->width != cell)
-				continue;
-			fprintf(out,
-				"<g class=\"s%u\"><line class=\"at\" x1=\"%.1f\" x2=\"%.1f\" "
-				"y1=\"%.1f\" y2=\"%.1f\"><title>",
-				m->severity > 4 ? 4 : m->severity, x, x, TOP - 4, BOTTOM);
-			escape_html(out, m->text);
-			fputs("</title></line>\n", out);
-			if (x - named >= APART && x + APART < RIGHT + 20 && m->text.n <= LETTERS) {
-				put_text(out, x, TOP - 7, " class=\"what\"", m->text);
-				named = x;
-			}
-			fputs("</g>\n", out);
-		}
+	choose_named(g, named);
+	for (uint32_t i = 0; i < g->moment_count; i++) {
+		const struct report_moment *m = &g->moments[i];
+		double x = x_of_moment(g, m);
+		fprintf(out,
+			"<g class=\"s%u\"><line class=\"at\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\" "
+			"y2=\"%.1f\"><title>",
+			m->severity > 4 ? 4 : m->severity, x, x, TOP - 4, BOTTOM);
+		escape_html(out, m->text);
+		fputs("</title></line>\n", out);
+		if (named[i])
+			put_text(out, x, TOP - 7, " class=\"what\"", m->text);
+		fputs("</g>\n", out);
+	}
 }
 
 static void put_caption(FILE *out, const struct report_graph *g)
@@ -140,8 +156,7 @@ static void put_caption(FILE *out, const struct report_graph *g)
 		uint32_t at;
 		if (!report_series_peak(g, &g->series[i], &peak, &at))
 			continue;
-		fprintf(out, " <span%s%u\">", g->series_count > 1 ? " class=\"k" : " data-series=\"",
-			i);
+		fprintf(out, " <span class=\"k%u\">", i);
 		if (g->series_count > 1)
 			fprintf(out, "%s ", g->series[i].title);
 		fputs("peak ", out);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * report_svg: a graph of a report as a figure of HTML with inline SVG, coloured by the page's style.
+ * report_svg: a graph of a report as a figure of HTML with inline SVG, coloured by the page's
+ * style.
  */
 #ifndef NG_OUTPUT_REPORT_SVG_H
 #define NG_OUTPUT_REPORT_SVG_H

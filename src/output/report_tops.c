@@ -23,10 +23,13 @@ enum {
 	ROW_COLUMNS
 };
 
-#define ROW_TITLES(who)                                                                     \
-	{"who", who}, {"whose", "whose"}, {"flags", "findings"}, {"ips", "addresses"},      \
-		{"open", "open"}, {"half_open", "half-open"}, {"requests", "requests"},     \
-		{"answers_4xx", "4xx"}, {"answers_5xx", "5xx"}, {"bytes", "sent (logged)"}
+#define ROW_TITLES(who)                                                                 \
+	{"who", who}, {"whose", "whose"}, {"flags", "findings"}, {"ips", "addresses"},  \
+		{"open", "open"}, {"half_open", "half-open"}, {"requests", "requests"}, \
+		{"answers_4xx", "4xx"}, {"answers_5xx", "5xx"},                         \
+	{                                                                               \
+		"bytes", "sent (logged)"                                                \
+	}
 
 static const struct report_column row_columns[GROUPS][ROW_COLUMNS] = {
 	[GROUP_NONE] = {ROW_TITLES("address")},
@@ -40,7 +43,7 @@ static struct report_value whose(
 	struct report_work *w, const struct listing_row *row, const struct subject *s)
 {
 	const struct model *m = w->ask.m;
-	const struct host *h = s->host				? s->host
+	const struct host *h = s->host                              ? s->host
 			       : row->member != POOL_NONE && s->net ? model_host(m, row->member)
 								    : NULL;
 	char text[160], asn[16] = "";
@@ -124,7 +127,8 @@ static bool put_rows(struct report_work *w, enum group_by by, const char *of)
 			put_subject(w, t, &row);
 	}
 	if (n > REPORT_ROWS_MAX)
-		report_paragraph(&w->b, "%u of %" PRIu32 " %s: those with findings first, then by load.",
+		report_paragraph(&w->b,
+			"%u of %" PRIu32 " %s: those with findings first, then by load.",
 			REPORT_ROWS_MAX, n, of);
 	return false;
 }
@@ -171,9 +175,12 @@ enum {
 	HERD_COLUMNS
 };
 
-#define HERD_TITLES(what)                                                                 \
-	{what, what}, {"per_min", "a minute"}, {"five_min", "in five minutes"},           \
-		{"sources", "addresses"}, {"answers_4xx", "4xx"}, {"answers_5xx", "5xx"}
+#define HERD_TITLES(what)                                                       \
+	{what, what}, {"per_min", "a minute"}, {"five_min", "in five minutes"}, \
+		{"sources", "addresses"}, {"answers_4xx", "4xx"},               \
+	{                                                                       \
+		"answers_5xx", "5xx"                                            \
+	}
 
 static const struct report_column path_columns[] = {HERD_TITLES("path")};
 static const struct report_column agent_columns[] = {HERD_TITLES("agent")};
@@ -188,8 +195,8 @@ static void put_herd(struct report_work *w, struct report_table *t, const struct
 	if (!row)
 		return;
 	herd_five(herd, now, &five);
-	row[HERD_WHAT] = agent ? report_agent(&w->b, herd_text(herd))
-			       : report_name(&w->b, herd_text(herd));
+	row[HERD_WHAT] =
+		agent ? report_agent(&w->b, herd_text(herd)) : report_name(&w->b, herd_text(herd));
 	row[HERD_RATE] = report_rate(herd_per_minute(herds, herd, now));
 	row[HERD_REQUESTS] = report_count(five.requests);
 	row[HERD_SOURCES] = report_count((uint64_t)(five.sources + 0.5));
@@ -207,8 +214,8 @@ static bool put_herds(
 		report_paragraph(&w->b, "Not counted: this run did not judge.");
 		return false;
 	}
-	size_t n = herds_top(herds, w->ask.m->now, HERD_MINUTES * 60 * USEC_PER_SEC, top,
-		REPORT_ROWS_MAX);
+	size_t n = herds_top(
+		herds, w->ask.m->now, HERD_MINUTES * 60 * USEC_PER_SEC, top, REPORT_ROWS_MAX);
 	struct report_table *t = report_table(
 		&w->b, titles, HERD_COLUMNS, "No request came in the last five minutes.");
 	for (size_t i = 0; i < n; i++)

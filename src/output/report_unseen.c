@@ -70,7 +70,8 @@ static void say_log(struct report_work *w, struct report_table *t, const struct 
 		say(w, t, "log", "%s: the server holds lines back (%s): they come late", log->name,
 			log->buffered);
 	if (log->rejected)
-		say(w, t, "log", "%s: %" PRIu64 " of %" PRIu64 " lines in no known format, such as: %s",
+		say(w, t, "log",
+			"%s: %" PRIu64 " of %" PRIu64 " lines in no known format, such as: %s",
 			log->name, log->rejected, log->lines, log->sample);
 	if (log->skipped)
 		say(w, t, "log", "%s: %" PRIu64 " bytes passed over", log->name, log->skipped);
@@ -113,8 +114,8 @@ static void say_losses(struct report_work *w, struct report_table *t)
 	say_lost(w, t, machine->lost_ring, "record of the kernel, made up for by a listing",
 		"records of the kernel, made up for by a listing");
 	say_lost(w, t, m->evicted, "address, the table was full", "addresses, the table was full");
-	say_lost(w, t, m->flags.lost, "finding, the table was full",
-		"findings, the table was full");
+	say_lost(
+		w, t, m->flags.lost, "finding, the table was full", "findings, the table was full");
 }
 
 static void say_time(struct report_work *w, struct report_table *t)
@@ -149,9 +150,9 @@ static void say_hidden(struct report_work *w, struct report_table *t)
 
 bool report_unseen(struct report_work *w)
 {
-	struct report_table *t =
-		report_table(&w->b, unseen_columns, ARRAY_LEN(unseen_columns), "Nothing is known to "
-										"be missing.");
+	struct report_table *t = report_table(&w->b, unseen_columns, ARRAY_LEN(unseen_columns),
+		"Nothing is known to "
+		"be missing.");
 
 	say_held(w, t, &model_machine(w->ask.m)->verdict);
 	say_source(w, t);
@@ -160,7 +161,8 @@ bool report_unseen(struct report_work *w)
 	say_time(w, t);
 	say_hidden(w, t);
 	if (!w->ask.detect)
-		say(w, t, "not judged", "this run did not judge: findings are those of the recording");
+		say(w, t, "not judged",
+			"this run did not judge: findings are those of the recording");
 	return false;
 }
 

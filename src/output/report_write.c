@@ -13,8 +13,8 @@
 static const struct {
 	const char *end;
 	enum report_format format;
-} ends[] = {
-	{".html", REPORT_HTML}, {".htm", REPORT_HTML}, {".md", REPORT_MARKDOWN}, {".json", REPORT_JSON}};
+} ends[] = {{".html", REPORT_HTML}, {".htm", REPORT_HTML}, {".md", REPORT_MARKDOWN},
+	{".json", REPORT_JSON}};
 
 enum report_format report_format_of(const char *path)
 {
@@ -28,10 +28,9 @@ enum report_format report_format_of(const char *path)
 	return REPORT_FORMATS;
 }
 
-int report_write(
-	const struct report *r, enum report_format format, char **ret_text, size_t *ret_n)
+int report_write(const struct report *r, enum report_format format, char **ret_text, size_t *ret_n)
 {
-	static void (*const writers[REPORT_FORMATS])(FILE *out, const struct report *r) = {
+	static void (*const writers[REPORT_FORMATS])(FILE * out, const struct report *r) = {
 		[REPORT_HTML] = report_put_html,
 		[REPORT_MARKDOWN] = report_put_markdown,
 		[REPORT_JSON] = report_put_json,
@@ -97,8 +96,7 @@ static struct str put_rate(double per_minute, char *buf)
 {
 	struct str s = report_number_text(per_minute, buf);
 
-	return (struct str){buf,
-		s.n + (size_t)snprintf(buf + s.n, REPORT_VALUE_MAX - s.n, "/min")};
+	return (struct str){buf, s.n + (size_t)snprintf(buf + s.n, REPORT_VALUE_MAX - s.n, "/min")};
 }
 
 struct str report_value_text(const struct report_value *v, char buf[static REPORT_VALUE_MAX])
@@ -117,8 +115,9 @@ struct str report_value_text(const struct report_value *v, char buf[static REPOR
 	case REPORT_RATE:
 		return put_rate(v->d, buf);
 	case REPORT_PERCENT:
-		return (struct str){
-			buf, (size_t)snprintf(buf, REPORT_VALUE_MAX, "%.0f%%", v->d)};
+		return (struct str){buf, (size_t)snprintf(buf, REPORT_VALUE_MAX, "%.0f%%", v->d)};
+	case REPORT_RATIO:
+		return report_number_text(v->d, buf);
 	case REPORT_TIME:
 		return put_time(v->t, "%Y-%m-%d %H:%M:%S", buf);
 	case REPORT_SPAN:
@@ -130,7 +129,7 @@ struct str report_value_text(const struct report_value *v, char buf[static REPOR
 bool report_value_is_number(const struct report_value *v)
 {
 	return v->kind == REPORT_COUNT || v->kind == REPORT_BYTES || v->kind == REPORT_RATE ||
-	       v->kind == REPORT_PERCENT;
+	       v->kind == REPORT_PERCENT || v->kind == REPORT_RATIO;
 }
 
 bool report_series_peak(const struct report_graph *g, const struct report_series *s,
