@@ -13,7 +13,7 @@
 #define REPORT_FINDINGS_MAX 24
 #define REPORT_LINES_MAX    5    /* of a finding, from the log */
 #define REPORT_ROWS_MAX     12   /* of a table of the busiest */
-#define REPORT_ENTRIES      4096 /* of the journal, in one step */
+#define REPORT_ENTRIES      2048 /* of the journal, in one step */
 #define REPORT_LISTED       4096 /* hosts, in one step */
 #define REPORT_NETS_MAX     24   /* culprits of whom more is said */
 #define REPORT_KNOWN_MAX    1024 /* prefixes that are not masked */

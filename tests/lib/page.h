@@ -51,27 +51,37 @@ static inline const char *page_stray(struct str page)
 	return in_tag ? page.p + page.n - 1 : NULL;
 }
 
-/* Nothing in it is fetched: no attribute that could, no scheme but as text, no url() or @import. */
+/* A tag has an attribute of that name, or begins so. */
+static inline bool page_has(struct str page, const char *sign)
+{
+	size_t n = strlen(sign);
+	const char *at = page.p;
+
+	while ((at = memmem(at, page.n - (size_t)(at - page.p), sign, n))) {
+		const char *open = at;
+		while (open > page.p && *open != '<' && *open != '>')
+			open--;
+		if (*open == '<')
+			return true;
+		at += n;
+	}
+	return false;
+}
+
+/* Something in it is fetched or run: by an attribute, a tag, or the style sheet. */
 static inline bool page_refers(struct str page)
 {
 	static const char *const signs[] = {" href=", " src=", " srcset=", " action=", " data=",
-		" poster=", " xlink:", " onload=\"", "url(", "@import", "<script", "<link", "<iframe",
-		"<object", "<embed", "<img", "<base", "http-equiv=\"refresh"};
+		" style=", " poster=", " xlink:", " onload=\"", "<script", "<link", "<iframe", "<object",
+		"<embed", "<img", "<base", "http-equiv=\"refresh"};
+	const char *begin = memmem(page.p, page.n, "<style>", 7);
+	const char *end = memmem(page.p, page.n, "</style>", 8);
+	size_t sheet = begin && end > begin ? (size_t)(end - begin) : 0;
 
-	for (size_t i = 0; i < ARRAY_LEN(signs); i++) {
-		const char *at = page.p;
-		size_t n = strlen(signs[i]);
-		/* Of attributes only those within a tag count. */
-		while ((at = memmem(at, page.n - (size_t)(at - page.p), signs[i], n))) {
-			const char *open = at;
-			while (open > page.p && *open != '<' && *open != '>')
-				open--;
-			if (signs[i][0] != ' ' || *open == '<')
-				return true;
-			at += n;
-		}
-	}
-	return false;
+	for (size_t i = 0; i < ARRAY_LEN(signs); i++)
+		if (page_has(page, signs[i]))
+			return true;
+	return !sheet || memmem(begin, sheet, "@import", 7) || memmem(begin, sheet, "url(", 4);
 }
 
 #endif
