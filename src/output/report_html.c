@@ -194,10 +194,6 @@ static void put_verdict(FILE *out, const struct report *r)
 		escape_html(out, r->verdict);
 		fputs("</p><p>", out);
 	}
-	if (r->verdict.n && r->sure.n) {
-		escape_html(out, r->sure);
-		fputs(" · ", out);
-	}
 	put_time(out, r->from);
 	fputs(" to ", out);
 	put_time(out, r->to);

@@ -190,10 +190,6 @@ void report_put_markdown(FILE *out, const struct report *r)
 		put_str(out, r->verdict);
 		fputs("\n\n", out);
 	}
-	if (r->verdict.n && r->sure.n) {
-		put_str(out, r->sure);
-		fputs("; ", out);
-	}
 	put_time(out, r->from);
 	fputs(" to ", out);
 	put_time(out, r->to);

@@ -44,8 +44,10 @@ const char *const report_style[] = {
 	"padding:.5rem .75rem;display:flex;flex-direction:column-reverse;"
 	"justify-content:flex-end}\n"
 	".facts dt{color:var(--dim);font-size:.82rem}\n"
-	".facts dd{margin:0;font-size:1.3rem;font-weight:600;font-variant-numeric:tabular-nums}\n"
-	".facts dd.text{font-size:.95rem;font-weight:500}\n",
+	".facts "
+	"dd{margin:0;font-size:1.3rem;font-weight:600;overflow-wrap:normal;font-variant-numeric:"
+	"tabular-nums}\n"
+	".facts dd.text{font-size:.95rem;font-weight:500;overflow-wrap:anywhere}\n",
 	".graphs{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(25rem,100%),1fr));"
 	"gap:.8rem}\n"
 	"figure{margin:0;padding:.6rem .7rem .4rem;background:var(--card);"
@@ -87,7 +89,8 @@ const char *const report_style[] = {
 	"color:var(--dim);font-size:.85rem}\n"
 	"@media(max-width:34rem){body{padding:1rem .8rem 2rem}.verdict strong{font-size:1.15rem}"
 	".card dl{grid-template-columns:1fr}.card dt{margin-top:.3rem;font-size:.82rem}"
-	".facts{grid-template-columns:repeat(auto-fill,minmax(7.5rem,1fr))}}\n"
+	".facts{grid-template-columns:repeat(auto-fill,minmax(7.5rem,1fr))}.facts "
+	"dd{font-size:1.1rem}}\n"
 	"@page{margin:14mm}\n"
 	"@media print{body{padding:0;max-width:none;font-size:10.5pt;"
 	"print-color-adjust:exact;-webkit-print-color-adjust:exact}h2{break-after:avoid}"

@@ -156,6 +156,12 @@ static void put_caption(FILE *out, const struct report_graph *g)
 		uint32_t at;
 		if (!report_series_peak(g, &g->series[i], &peak, &at))
 			continue;
+		if (peak <= 0) {
+			fprintf(out, " <span class=\"k%u\">%s%snone</span>", i,
+				g->series_count > 1 ? g->series[i].title : "",
+				g->series_count > 1 ? " " : "");
+			continue;
+		}
 		fprintf(out, " <span class=\"k%u\">", i);
 		if (g->series_count > 1)
 			fprintf(out, "%s ", g->series[i].title);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* Any bytes are the texts of a report. As HTML it is a page of our own tags that fetches nothing, as
- * JSON one object, as Markdown lines without a control character or a table that is torn; redacted,
- * no bystander's address is in it. */
+/* Any bytes are the texts of a report. As HTML it is a page of our own tags that fetches nothing,
+ * as JSON one object, as Markdown lines without a control character or a table that is torn;
+ * redacted, no bystander's address is in it. */
 #include "event/event.h"
 #include "output/report_build.h"
 #include "output/report_writers.h"

@@ -11,13 +11,13 @@
 /* All tags that a report has, as they begin. */
 static const char *const page_tags[] = {"!DOCTYPE html>", "html lang=\"en\">", "/html>", "head>",
 	"/head>", "meta charset=\"utf-8\">", "meta http-equiv=\"Content-Security-Policy\" ",
-	"meta name=\"viewport\" ", "meta name=\"color-scheme\" ", "meta name=\"referrer\" ", "title>",
-	"/title>", "style>", "/style>", "body>", "/body>", "h1>", "/h1>", "h2>", "/h2>", "h3>", "/h3>",
-	"b>", "/b>", "strong>", "/strong>", "p>", "/p>", "code>", "/code>", "pre>", "/pre>",
-	"div>", "div class=\"", "/div>", "span class=\"", "/span>", "dl>", "dl class=\"", "/dl>", "dt>",
-	"/dt>", "dd>", "dd class=\"", "/dd>", "section id=\"", "/section>", "table>", "/table>",
-	"thead>", "/thead>", "tbody>", "/tbody>", "tr>", "/tr>", "th scope=\"col\"", "/th>", "td>",
-	"td class=\"", "/td>", "figure>", "/figure>", "figcaption>", "/figcaption>",
+	"meta name=\"viewport\" ", "meta name=\"color-scheme\" ", "meta name=\"referrer\" ",
+	"title>", "/title>", "style>", "/style>", "body>", "/body>", "h1>", "/h1>", "h2>", "/h2>",
+	"h3>", "/h3>", "b>", "/b>", "strong>", "/strong>", "p>", "/p>", "code>", "/code>", "pre>",
+	"/pre>", "div>", "div class=\"", "/div>", "span class=\"", "/span>", "dl>", "dl class=\"",
+	"/dl>", "dt>", "/dt>", "dd>", "dd class=\"", "/dd>", "section id=\"", "/section>", "table>",
+	"/table>", "thead>", "/thead>", "tbody>", "/tbody>", "tr>", "/tr>", "th scope=\"col\"",
+	"/th>", "td>", "td class=\"", "/td>", "figure>", "/figure>", "figcaption>", "/figcaption>",
 	"svg viewBox=\"", "/svg>", "g class=\"", "/g>", "line class=\"", "/line>", "path class=\"",
 	"text x=\"", "/text>", "footer>", "/footer>"};
 
@@ -29,8 +29,8 @@ static inline bool page_knows_tag(struct str rest)
 	return false;
 }
 
-/* The first byte that is not as it should be; NULL: all is well. A tag that is not ours, a sign that
- * should be an entity, a control character. */
+/* The first byte that is not as it should be; NULL: all is well. A tag that is not ours, a sign
+ * that should be an entity, a control character. */
 static inline const char *page_stray(struct str page)
 {
 	bool in_tag = false, in_value = false;
@@ -72,8 +72,8 @@ static inline bool page_has(struct str page, const char *sign)
 static inline bool page_refers(struct str page)
 {
 	static const char *const signs[] = {" href=", " src=", " srcset=", " action=", " data=",
-		" style=", " poster=", " xlink:", " onload=\"", "<script", "<link", "<iframe", "<object",
-		"<embed", "<img", "<base", "http-equiv=\"refresh"};
+		" style=", " poster=", " xlink:", " onload=\"", "<script", "<link", "<iframe",
+		"<object", "<embed", "<img", "<base", "http-equiv=\"refresh"};
 	const char *begin = memmem(page.p, page.n, "<style>", 7);
 	const char *end = memmem(page.p, page.n, "</style>", 8);
 	size_t sheet = begin && end > begin ? (size_t)(end - begin) : 0;

@@ -35,8 +35,7 @@ struct sample {
 	const char *in, *want;
 };
 
-static void assert_all(
-	void (*put)(FILE *out, struct str s), const struct sample *samples, size_t n)
+static void assert_all(void (*put)(FILE *out, struct str s), const struct sample *samples, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		assert_string_equal(with(put, str_of(samples[i].in)), samples[i].want);
@@ -132,8 +131,8 @@ static void markdown_code(void **state)
 static void markdown_blocks_cannot_be_left(void **state)
 {
 	(void)state;
-	assert_string_equal(with(put_block, STR_LIT("a\n```\n# b")),
-		"  ````\n  a\n  ```\n  # b\n  ````\n");
+	assert_string_equal(
+		with(put_block, STR_LIT("a\n```\n# b")), "  ````\n  a\n  ```\n  # b\n  ````\n");
 }
 
 int main(void)

@@ -13,8 +13,9 @@
 
 /* What outsiders would like to see in a page, as clean text. */
 static const char *const hostile[] = {"<script>alert(1)</script>", "\"onload=\"alert(1)",
-	"'><img src=//evil.example/x>", "javascript:alert(1)", "]]>", "-->", "a|b", "`code`", "&lt;",
-	"@everyone #1 www.evil.example http://evil.example", "</pre></code><h1>", "${7*7} {{x}}"};
+	"'><img src=//evil.example/x>", "javascript:alert(1)", "]]>", "-->", "a|b", "`code`",
+	"&lt;", "@everyone #1 www.evil.example http://evil.example", "</pre></code><h1>",
+	"${7*7} {{x}}"};
 
 static void ask(struct model *m, usec_t ts, const char *ip, const char *path, const char *agent)
 {
@@ -175,7 +176,8 @@ static void json_is_one_object(void **state)
 		if (o) { /* json-c may have been refused memory */
 			assert_string_equal(json_object_get_string(member(o, "t")), "report");
 			assert_int_equal(json_object_get_int(member(o, "schema")), EVENT_SCHEMA);
-			assert_string_equal(json_object_get_string(member(o, "verdict")), hostile[i]);
+			assert_string_equal(
+				json_object_get_string(member(o, "verdict")), hostile[i]);
 			assert_int_equal(json_object_array_length(member(o, "sections")), 16);
 		}
 		json_object_put(o);
