@@ -298,14 +298,10 @@ static bool take_address(struct pass *p)
 
 size_t redact_text(const struct redact *r, struct str s, enum redact_as as, char *buf, size_t cap)
 {
-	struct pass p = {.r = r,
-		.rest = s,
-		.before = ' ',
-		.before_that = ' ',
-		.as = as,
-		.buf = buf,
-		.cap = cap};
+	struct pass p = {
+		.r = r, .rest = s, .before = ' ', .before_that = ' ', .as = as, .cap = cap};
 
+	p.buf = buf;
 	while (p.rest.n) {
 		bool begins = !is_word(p.before) && p.before != '%';
 		if (take_credentials(&p) || take_address(&p) ||

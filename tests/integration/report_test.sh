@@ -64,7 +64,7 @@ hostile() {
 			'</style><style>*{background:url(http://evil.example/c)}</style>' \
 			'<link rel=stylesheet href=http://evil.example/k>' \
 			$'\u202e<b>\u001b[31m' '<iframe src=//evil.example>'; do
-			jq -cn --argjson ts "$(awk -v i="$i" 'BEGIN { print 1767226401 + i / 4 }')" \
+			jq -cn --argjson ts "$(awk -v i="$i" 'BEGIN { printf "%.2f", 1767226401 + i / 4 }')" \
 				--arg path "/$i$text" --arg text "$text" '
 				{t:"request", ts:$ts, ip:"203.0.113.9", method:"GET", path:$path,
 				 status:404, bytes:1, referer:$text, agent:$text, vhost:$text}'
