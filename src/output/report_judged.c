@@ -316,7 +316,7 @@ bool report_timeline(struct report_work *w)
 		row[TIME_AT] = report_time(h.at[i].at);
 		if (h.at[i].act)
 			put_act(w, row, h.at[i].act);
-		else
+		else if (h.at[i].of)
 			put_entry(w, row, h.at[i].of, h.at[i].over);
 	}
 	if (left_out)
