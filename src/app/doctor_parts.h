@@ -25,6 +25,9 @@ void doctor_logs(FILE *out, const struct options *options);
 /* Which programs that forward the ports of containers run here, and what keeps addresses. */
 void doctor_relays(FILE *out);
 
+/* doctor_interface.c: whose bandwidth is shown, and whether vnstat is there. */
+void doctor_interface(FILE *out, const struct options *options);
+
 /* Which servers lookups contact: all that leaves the machine. */
 void doctor_lookups(FILE *out, const struct options *options);
 /* doctor_geoip.c: which databases there are, how old they are, what is missing. */

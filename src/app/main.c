@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "app/doctor.h"
+#include "app/explain.h"
 #include "app/geoip_update.h"
 #include "app/key_options.h"
 #include "app/loop.h"
@@ -64,7 +65,7 @@ static int terminal_width(void)
 /* Which rows the options ask for; NULL: all. */
 static const struct filter *filter_of(const struct session *s)
 {
-	return s->filter.count ? &s->filter : NULL;
+	return filter_is_open(&s->filter) ? NULL : &s->filter;
 }
 
 /* A record for each row, the first of which says the schema. 0 or -ENOMEM; *n grows by how many. */
@@ -241,6 +242,8 @@ static int begin(struct session *s, const struct options_state *options)
 		.replaying = s->replay != NULL,
 		.theme = (enum theme_choice)options->values.theme,
 		.filter = s->filter.text,
+		.bounds = s->filter.env.bounds,
+		.lines_of_one = (uint32_t)options->values.max_log_entries_per_ip,
 		.detect = s->detect,
 		.bindings = key_options_set(),
 		.mouse = options->values.mouse,
@@ -343,6 +346,8 @@ int main(int argc, char **argv)
 		options_print_config(&options, stdout);
 	else if (options.values.geoip_update)
 		code = geoip_update(&options.values) ? EXIT_DONE : EXIT_FAILED;
+	else if (options.values.explain)
+		code = explain_line(stdout, &options.values) ? EXIT_DONE : EXIT_FAILED;
 	else if (options.values.doctor)
 		code = doctor_print(stdout, &options.values) ? EXIT_DONE : EXIT_FAILED;
 	else

@@ -36,6 +36,31 @@ static void tell_source(const struct teller *t)
 	tell(t, &e);
 }
 
+/* What passed so far is no fact of one moment: a recording counts from where it begins. */
+static void tell_traffic(const struct teller *t)
+{
+	const struct traffic *known = &model_machine(t->m)->traffic;
+	struct event e = event_make(EVENT_INTERFACE, t->now);
+	struct event month = e;
+
+	if (known->told) {
+		e.interface.name = or_absent(known->name);
+		e.interface.note = or_absent(known->note);
+		e.interface.rx = known->in;
+		e.interface.tx = known->out;
+		e.interface.us = known->in == ABSENT ? ABSENT : (uint64_t)USEC_PER_SEC;
+		e.interface.speed = known->speed;
+		tell(t, &e);
+	}
+	month.interface.name = or_absent(known->name);
+	month.interface.month_rx = known->month_rx;
+	month.interface.month_tx = known->month_tx;
+	month.interface.month = or_absent(known->month);
+	month.interface.month_note = or_absent(known->month_note);
+	if (known->month_rx != ABSENT || known->month_note[0])
+		tell(t, &month);
+}
+
 static void tell_logs(const struct teller *t)
 {
 	const struct machine *machine = model_machine(t->m);
@@ -277,6 +302,7 @@ void picture_put(
 	e.start = *start;
 	tell(&t, &e);
 	tell_source(&t);
+	tell_traffic(&t);
 	tell_labels(&t, &m->netns, EVENT_NETNS);
 	tell_labels(&t, &m->owners, EVENT_OWNER);
 	tell_logs(&t);

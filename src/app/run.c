@@ -113,21 +113,40 @@ static void take_signal(void *ctx, int signo)
 		console_resize(r->console);
 }
 
-static void obey(struct run *r, const struct command *command)
+static void refresh(struct run *r)
 {
 	char said[256];
 
-	if (command->kind == COMMAND_RECORD) {
-		bool done = session_record(r->session, said);
-		console_say(r->console, !done, said);
-		return;
-	}
-	if (command->kind == COMMAND_REPORT)
+	session_refresh(r->session, said);
+	console_say(r->console, false, said);
+}
+
+static void record(struct run *r)
+{
+	char said[256];
+	bool done = session_record(r->session, said);
+
+	console_say(r->console, !done, said);
+}
+
+static void obey(struct run *r, const struct command *command)
+{
+	switch (command->kind) {
+	case COMMAND_RECORD:
+		record(r);
+		break;
+	case COMMAND_REFRESH:
+		refresh(r);
+		break;
+	case COMMAND_REPORT:
 		reports_begin(&r->reports, r->session, r->console);
-	else if (command->kind == COMMAND_ABUSE)
+		break;
+	case COMMAND_ABUSE:
 		reports_abuse(r->session, r->console, &command->net);
-	else
+		break;
+	default:
 		session_command(r->session, command);
+	}
 	if (r->session->wants_demo)
 		loop_stop(r->loop);
 }

@@ -9,6 +9,7 @@
 #include "record/replay.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
@@ -177,6 +178,9 @@ int session_begin(struct session *s, char reason[static 512])
 		return err;
 	put_start(s);
 	geo_feed_tell(&s->geo, clock_now());
+	s->bandwidth.sink = &s->hub.sink;
+	s->bandwidth.model = s->model;
+	s->bandwidth.interval = s->options->bandwidth_interval;
 	return 0;
 }
 
@@ -195,6 +199,7 @@ void session_done(struct session *s)
 	ranges_done(&s->ranges);
 	stream_done(&s->stream);
 	trusted_proxies_done(&s->proxies);
+	filter_bounds_done(&s->bounds);
 	hub_done(&s->hub);
 	detect_free(s->detect);
 	model_free(s->model);
@@ -249,6 +254,7 @@ bool session_poll(struct session *s, usec_t now)
 			end_source(s, i);
 		more |= got > 0;
 	}
+	bandwidth_poll(&s->bandwidth, clock_usec(CLOCK_MONOTONIC));
 	more |= hub_poll(&s->hub, now);
 	more |= s->ahead && look_ahead_poll(s->ahead);
 	if (now >= s->next_tick)
@@ -363,6 +369,21 @@ bool session_record(struct session *s, char said[static 256])
 	else
 		snprintf(said, 256, "%s %.*s", ends ? "recorded:" : "recording to", STR_FMT(shown));
 	return !err;
+}
+
+void session_refresh(struct session *s, char said[static 256])
+{
+	uint32_t logs = 0;
+	const struct machine *machine = model_machine(s->model);
+
+	for (size_t i = 0; i < s->source_count; i++)
+		source_refresh(s->sources[i]);
+	for (uint32_t i = 0; i < machine->log_count; i++)
+		logs += machine->logs[i].state == LOG_READING;
+	snprintf(said, 256,
+		"read again: all connections, %" PRIu32
+		" log%s, which logs there are, the server's counters",
+		logs, logs == 1 ? "" : "s");
 }
 
 usec_t session_recording(const struct session *s, uint64_t *ret_bytes)

@@ -6,6 +6,7 @@
 #ifndef NG_APP_SESSION_H
 #define NG_APP_SESSION_H
 
+#include "app/bandwidth.h"
 #include "app/geo_feed.h"
 #include "app/hub.h"
 #include "app/late_record.h"
@@ -49,10 +50,12 @@ struct session {
 	struct logs_plan logs;                 /* of a live run */
 	struct geo_feed geo;                   /* of a live run */
 	struct lookups lookups;
-	struct detect *detect; /* NULL: nothing is judged */
-	struct ranges ranges;  /* that were given; the crawlers' taker borrows them */
+	struct bandwidth bandwidth; /* of a live run; whoever has a runner sets .ask */
+	struct detect *detect;      /* NULL: nothing is judged */
+	struct ranges ranges;       /* that were given; the crawlers' taker borrows them */
 	struct crawlers crawlers;
-	struct filter filter; /* of what is shown: rows, stream */
+	struct filter_bounds bounds;
+	struct filter filter; /* of what is shown: rows, stream; borrows the bounds */
 
 	struct recorder *recorder; /* NULL: none, or failed */
 	struct late_record late;   /* what R records */
@@ -108,6 +111,9 @@ const struct overview *session_look_ahead(struct session *s);
 /* Begins to record, or ends what was begun so. What has come of it in words; false when it could
  * not be. */
 bool session_record(struct session *s, char said[static 256]);
+
+/* Reads now what would be read later, and tells in words what that is. */
+void session_refresh(struct session *s, char said[static 256]);
 
 /* When the recording that the operator asked for began, and its bytes; 0: there is none. */
 usec_t session_recording(const struct session *s, uint64_t *ret_bytes);

@@ -44,9 +44,16 @@ struct options {
 	char *auth_path;                  /* NULL: the usual places */
 	struct text_list error_log_paths; /* none: those of the servers' configuration */
 
+	usec_t log_interval, auth_interval; /* between two looks at logs */
+	uint64_t max_log_lines;             /* 0: as many as there is memory for */
+	uint64_t max_log_entries_per_ip;
+
 	char *source;
 	usec_t connections_interval;
 	char *btf; /* NULL: the kernel's own */
+
+	char *interface; /* NULL or "": that of the default route */
+	usec_t bandwidth_interval;
 
 	bool show_private, geoip, whois_enabled, rdns_enabled;
 	bool geoip_update;                  /* the command was given */
@@ -61,7 +68,8 @@ struct options {
 	char *rdns_server;       /* NULL: the host's resolvers */
 	struct text_list ranges; /* files of crawlers' addresses, "FILE" or "NAME=FILE" */
 
-	char *filter; /* NULL: everything */
+	char *filter;                           /* NULL: everything */
+	struct text_list cidr_allow, cidr_deny; /* networks; none: all, and none */
 	/* What marks an address as suspicious, and what else scanners and exploits are known by. */
 	uint64_t suspicious_burst_rpm, suspicious_min_conns;
 	struct text_list scanner_agents, exploit_paths;
@@ -71,6 +79,7 @@ struct options {
 	bool mouse;
 	bool once, json;
 	bool suspicious;  /* only rows that are flagged or marked */
+	char *explain;    /* a line of a log; NULL: none */
 	bool as_recorded; /* a replay does not judge anew */
 	usec_t duration;  /* -1: not given */
 	char *record, *replay;

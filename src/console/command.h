@@ -21,6 +21,7 @@ enum command_kind {
 	COMMAND_RECORD,       /* begin to record, or end it */
 	COMMAND_REPORT,       /* write a report of what is shown */
 	COMMAND_ABUSE,        /* write to the abuse desk of .net */
+	COMMAND_REFRESH,      /* read now what would be read later */
 	COMMAND_DEMO,         /* end this run, and play the demo */
 	COMMAND_REPLAY_PAUSE, /* .on: stand still or go on; of a replay, as all below */
 	COMMAND_REPLAY_STEP,  /* while paused: to the end of the next group of events of one time */

@@ -10,6 +10,7 @@
 #include "console/nav.h"
 #include "console/panels.h"
 #include "console/picker.h"
+#include "console/reporting.h"
 #include "console/time_keys.h"
 
 #include <stdlib.h>
@@ -113,6 +114,8 @@ struct console *console_new(
 	c->view.replaying = options->replaying;
 	c->view.looked = options->looked;
 	c->view.looked_count = options->looked_count;
+	c->view.bounds = options->bounds;
+	c->view.lines_of_one = options->lines_of_one;
 	c->view.changed = true;
 	c->view.mouse = options->mouse;
 	c->view.spots = &c->spots;
@@ -269,24 +272,6 @@ static void mark(struct view *v)
 	commands_put(&v->commands, (struct command){.kind = COMMAND_MARK});
 }
 
-static void write_report(struct view *v)
-{
-	commands_put(&v->commands, (struct command){.kind = COMMAND_REPORT});
-}
-
-static void write_abuse(struct view *v)
-{
-	struct command command = {.kind = COMMAND_ABUSE};
-	struct subject_key key;
-
-	if (!nav_selected(v, &key) || !key.prefix.bits) {
-		view_refuse(v, "no address or network is under the cursor to write about");
-		return;
-	}
-	command.net = key.prefix;
-	commands_put(&v->commands, command);
-}
-
 /* To the rows, also while another panel of the main view has the keys. */
 static bool give_rows(struct view *v, enum action action)
 {
@@ -369,6 +354,15 @@ static bool act_in_lists(struct view *v, enum action action)
 	}
 }
 
+/* The answer is the app's. */
+static void refresh(struct view *v)
+{
+	if (v->replaying)
+		view_say(v, "repainted: a recording has nothing newer to read");
+	else
+		commands_put(&v->commands, (struct command){.kind = COMMAND_REFRESH});
+}
+
 /* What no panel has taken. */
 static enum console_verdict act(struct console *c, enum action action)
 {
@@ -396,11 +390,9 @@ static enum console_verdict act(struct console *c, enum action action)
 	case ACT_MARK:
 		mark(v);
 		break;
-	case ACT_REPORT:
-		write_report(v);
-		break;
-	case ACT_ABUSE:
-		write_abuse(v);
+	case ACT_REFRESH:
+		refresh(v);
+		c->repaint = true;
 		break;
 	case ACT_REDRAW:
 		c->repaint = true;
@@ -412,7 +404,8 @@ static enum console_verdict act(struct console *c, enum action action)
 		copy_selected(v);
 		break;
 	default:
-		if (!open_by(v, action) && !pick_by(v, action) && !act_in_lists(v, action))
+		if (!open_by(v, action) && !pick_by(v, action) && !reporting_act(v, action) &&
+			!act_in_lists(v, action))
 			explain(v, action);
 		break;
 	}

@@ -22,9 +22,11 @@ struct console_options {
 	bool show_private;               /* --show-private-ips: the start value of the toggle */
 	bool replaying;                  /* said in the header */
 	enum theme_choice theme;
-	const char *filter;              /* to begin with; NULL: none */
-	const struct detect *detect;     /* NULL: nothing is judged. Borrowed, as the model is */
-	const struct bindings *bindings; /* NULL: the default keys */
+	const char *filter;                 /* to begin with; NULL: none */
+	const struct filter_bounds *bounds; /* what is hidden whatever the filter; NULL: nothing */
+	uint32_t lines_of_one;              /* requests and logins that a detail shows */
+	const struct detect *detect;        /* NULL: nothing is judged. Borrowed, as the model is */
+	const struct bindings *bindings;    /* NULL: the default keys */
 	/* Where logs were looked for: said while there is none to show. Borrowed. */
 	const struct looked *looked;
 	size_t looked_count;

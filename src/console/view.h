@@ -103,8 +103,10 @@ struct view {
 	struct replay_status replay; /* while replaying */
 	const struct overview *overview; /* of what is replayed; borrowed; NULL: none */
 	usec_t seeking_to;               /* where the last key went; good while it seeks */
+	uint32_t lines_of_one;           /* that a detail shows at most */
 	const struct looked *looked;     /* where logs were looked for; borrowed */
 	size_t looked_count;
+	const struct filter_bounds *bounds; /* of all filters; borrowed; NULL: nothing is hidden */
 	struct filter filter;
 	unsigned filter_generation; /* grows when the filter or show_private changes */
 	struct narrowing narrowing; /* filters that were */

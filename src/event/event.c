@@ -235,6 +235,21 @@ static const struct event_field verdict_fields[] = {
 	FIELD("learning_s", U32, false, verdict.learning_s),
 };
 
+static const struct event_field interface_fields[] = {
+	FIELD("name", STR, false, interface.name),
+	FIELD("note", STR, false, interface.note),
+	FIELD("rx", U64, false, interface.rx),
+	FIELD("tx", U64, false, interface.tx),
+	FIELD("us", U64, false, interface.us),
+	FIELD("errors", U64, false, interface.errors),
+	FIELD("drops", U64, false, interface.drops),
+	FIELD("speed", U64, false, interface.speed),
+	FIELD("month_rx", U64, false, interface.month_rx),
+	FIELD("month_tx", U64, false, interface.month_tx),
+	FIELD("month", STR, false, interface.month),
+	FIELD("month_note", STR, false, interface.month_note),
+};
+
 static const struct event_field act_fields[] = {
 	FIELD("what", STR, true, act.what),
 	FIELD("who", STR, false, act.who),
@@ -286,6 +301,7 @@ const struct event_kind_info event_kinds[EVENT_KINDS] = {
 	[EVENT_MARK] = KIND("mark", mark_fields),
 	[EVENT_FLAG] = KIND_DERIVED("flag", flag_fields),
 	[EVENT_VERDICT] = KIND_DERIVED("verdict", verdict_fields),
+	[EVENT_INTERFACE] = KIND("interface", interface_fields),
 	[EVENT_ACT] = KIND("act", act_fields),
 };
 

@@ -127,6 +127,20 @@ struct event_tcp_stats {
 	uint64_t accept_port, accept_queue, accept_limit;
 };
 
+/* What passed the interface by which the machine is reached, about once a second while anything
+ * does, and what vnstat has of the month, when it was asked. */
+struct event_interface {
+	struct str name;             /* absent: there is none */
+	struct str note;             /* why its counters are not known; they are ABSENT then */
+	uint64_t rx, tx;             /* bytes since the counters were read before */
+	uint64_t us;                 /* which was so long ago */
+	uint64_t errors, drops;      /* packets of both directions, since then */
+	uint64_t speed;              /* of the link, in Mbit/s */
+	uint64_t month_rx, month_tx; /* bytes of the month so far, by vnstat */
+	struct str month;            /* "2026-11", which these are of */
+	struct str month_note;       /* why they are not known */
+};
+
 /* The name of a network namespace: an `ip netns` name or the id of a container. */
 struct event_netns {
 	uint32_t ns;     /* its inode */
@@ -397,6 +411,7 @@ enum event_kind {
 	EVENT_MARK,
 	EVENT_FLAG,
 	EVENT_VERDICT,
+	EVENT_INTERFACE,
 	EVENT_ACT,
 	EVENT_KINDS
 };
@@ -430,6 +445,7 @@ struct event {
 		struct event_mark mark;
 		struct event_flag flag;
 		struct event_verdict verdict;
+		struct event_interface interface;
 		struct event_act act;
 	};
 };

@@ -119,6 +119,12 @@ static void apply_tcp_stats(struct model *m, const struct event *event)
 		m->version--;
 }
 
+static void apply_interface(struct model *m, const struct event *event)
+{
+	if (!traffic_apply(&m->at->traffic, &event->interface))
+		m->version--;
+}
+
 static void apply_netns(struct model *m, const struct event *event)
 {
 	const struct event_netns *e = &event->netns;
@@ -321,6 +327,7 @@ static void (*const appliers[EVENT_KINDS])(struct model *m, const struct event *
 	[EVENT_MARK] = apply_mark,
 	[EVENT_FLAG] = apply_flag,
 	[EVENT_VERDICT] = apply_verdict,
+	[EVENT_INTERFACE] = apply_interface,
 	[EVENT_ACT] = apply_act,
 };
 

@@ -19,6 +19,8 @@ struct cell handshakes_cell(const struct model *m, const struct subject *s);
 struct cell held_cell(const struct model *m, const struct subject *s);
 struct cell rtt_cell(const struct model *m, const struct subject *s);
 struct cell retrans_cell(const struct model *m, const struct subject *s);
+struct cell services_cell(const struct model *m, const struct subject *s);
+uint64_t services_key(const struct model *m, const struct subject *s);
 uint64_t conns_key(const struct model *m, const struct subject *s);
 uint64_t time_wait_key(const struct model *m, const struct subject *s);
 uint64_t half_open_key(const struct model *m, const struct subject *s);

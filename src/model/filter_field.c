@@ -76,6 +76,8 @@ const struct filter_field filter_fields[] = {
 		.takes = "a share such as 50%", .help = "part of its requests answered with 4xx"},
 	{{"broken", "5xx"}, COUNTING, FILTER_SHARE, .column = "broken",
 		.takes = "a share such as 50%", .help = "part of its requests answered with 5xx"},
+	{{"services", "svc"}, COUNTING, .column = "services", .takes = "a number such as 3",
+		.help = "how many of the machine's ports its connections lead to"},
 	{{"bytes"}, COUNTING, FILTER_BYTES, .column = "bytes", .takes = "bytes such as 500k or 1M",
 		.help = "response bytes logged"},
 	{{"rtt", "rtt_us"}, COUNTING, FILTER_MICROS, .column = "rtt_us",

@@ -330,10 +330,17 @@ static bool passes(struct who *who, const struct line *line, const struct filter
 	return false;
 }
 
+static bool is_in_bounds(const struct filter *f, const struct addr *ip)
+{
+	return !f->env.bounds || filter_bounds_have(f->env.bounds, ip);
+}
+
 static bool filter_line(const struct filter *f, const struct model *m, const struct line *line)
 {
 	struct who who = {.m = m, .ip = line->ip};
 
+	if (!is_in_bounds(f, line->ip))
+		return false;
 	for (size_t i = 0; i < f->count; i++)
 		if (f->words[i].leader == i && passes(&who, line, f, i) == f->words[i].negated)
 			return false;
@@ -449,9 +456,17 @@ static bool words_pass(
 	return (!left.found && !left.absent) || lines_pass(&who, f, &left);
 }
 
+/* A system or a country asks its addresses. */
+static bool subject_in_bounds(const struct filter *f, const struct subject *s)
+{
+	if (s->host)
+		return is_in_bounds(f, &s->host->ip);
+	return !s->net || !f->env.bounds || filter_bounds_touch(f->env.bounds, &s->net->prefix);
+}
+
 bool filter_subject(const struct filter *f, const struct model *m, const struct subject *s)
 {
-	return words_pass(f, m, s, words_for(f, s->by));
+	return subject_in_bounds(f, s) && words_pass(f, m, s, words_for(f, s->by));
 }
 
 bool filter_member(
@@ -459,7 +474,7 @@ bool filter_member(
 {
 	struct subject s = subject_of_host(h);
 
-	return words_pass(f, m, &s, ~words_for(f, by));
+	return is_in_bounds(f, &h->ip) && words_pass(f, m, &s, ~words_for(f, by));
 }
 
 bool filter_asks_members(const struct filter *f, enum group_by by)
@@ -467,7 +482,7 @@ bool filter_asks_members(const struct filter *f, enum group_by by)
 	for (size_t i = 0; i < f->count; i++)
 		if (!speaks_of(&f->words[i], by))
 			return true;
-	return false;
+	return f->env.bounds && by > GROUP_NET;
 }
 
 bool filter_host(const struct filter *f, const struct model *m, const struct host *h)

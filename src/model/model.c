@@ -26,7 +26,7 @@ struct model *model_new(const struct model_limits *limits)
 		labels_init(&m->netns, limits->netns) < 0 || flags_init(&m->flags) < 0 ||
 		claims_init(&m->claims) < 0 || registry_init(&m->registry) < 0 ||
 		geo_init(&m->geo, limits->places) < 0 ||
-		journal_init(&m->journal, limits->journal_bytes) < 0) {
+		journal_init(&m->journal, limits->journal_bytes, limits->journal_lines) < 0) {
 		model_free(m);
 		return NULL;
 	}
@@ -101,7 +101,10 @@ const struct label *model_netns(const struct model *m, const struct conn *c)
 
 const struct registration *model_registration(const struct model *m, const struct addr *ip)
 {
-	return registry_find(&m->registry, ip);
+	struct addr within;
+
+	addr_within(ip, &within);
+	return registry_find(&m->registry, &within);
 }
 
 const struct address_name *model_address_name(const struct model *m, const struct addr *ip)

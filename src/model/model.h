@@ -42,6 +42,7 @@ struct model_limits {
 	uint32_t owners, netns; /* most names of processes and of network namespaces */
 	uint32_t places;        /* most cities, and most autonomous systems */
 	size_t journal_bytes;   /* memory for the latest requests */
+	uint64_t journal_lines; /* most of them; 0: as many as that holds */
 	usec_t idle_after;      /* a host without a connection is forgotten after this long */
 	usec_t closed_for;      /* how long a connection that closed is shown */
 	struct suspicion_limits suspicious; /* from where on an address is marked */
@@ -59,6 +60,7 @@ struct model_limits {
 		.netns = 1u << 12,                 \
 		.places = 1u << 17,                \
 		.journal_bytes = 8u << 20,         \
+		.journal_lines = 0,                \
 		.idle_after = 300 * USEC_PER_SEC,  \
 		.closed_for = 10 * USEC_PER_SEC,   \
 		.suspicious = {60, 5, NULL, NULL}, \

@@ -103,7 +103,7 @@ static const struct binding defaults[] = {
 	{CODE_END, ACT_END, IN_VIEWS | IN_MENU},
 	{'G', ACT_END, IN_VIEWS | IN_MENU},
 	{CTRL('l'), ACT_REDRAW, IN_ALL},
-	{'r', ACT_REDRAW, IN_VIEWS},
+	{'r', ACT_REFRESH, IN_VIEWS},
 	{CODE_ENTER, ACT_ACCEPT, IN_PROMPT | IN_MENU},
 	{' ', ACT_ACCEPT, IN_MENU},
 	{CODE_ESC, ACT_CANCEL, IN_PROMPT | IN_MENU},

@@ -163,6 +163,7 @@ static const struct member members[EVENT_KINDS] = {
 	[EVENT_MARK] = MEMBER(mark),
 	[EVENT_FLAG] = MEMBER(flag),
 	[EVENT_VERDICT] = MEMBER(verdict),
+	[EVENT_INTERFACE] = MEMBER(interface),
 	[EVENT_ACT] = MEMBER(act),
 };
 
