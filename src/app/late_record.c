@@ -1,19 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "app/late_record.h"
 
-#include "app/state_dir.h"
-#include "base/file.h"
 #include "record/recorder.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <time.h>
-#include <unistd.h>
-
-#define DIR_MAX   (LATE_RECORD_PATH_MAX - 64)
-#define TRIES_MAX 9 /* files of one second */
 
 /* The sink of what it begins with. */
 struct recorder_sink {
@@ -91,41 +82,14 @@ void late_record_done(struct late_record *r)
 	late_record_end(r);
 }
 
-static bool make_state_dir(char buf[static DIR_MAX])
+static int open_recorder(void *ctx, const char *path)
 {
-	return state_dir(buf, DIR_MAX) && file_make_dirs(buf, 0700) == 0;
-}
+	struct late_record *r = ctx;
+	const struct recorder_options options = {.path = path, .failed = note_failed, .ctx = r};
+	int err = 0;
 
-/* A file that is there already, whoever made it, is left alone. */
-static int open_in(struct late_record *r, const char *dir, const char *stem)
-{
-	const struct recorder_options options = {.path = r->path, .failed = note_failed, .ctx = r};
-	int err = -EEXIST;
-
-	for (int i = 1; i <= TRIES_MAX && err == -EEXIST; i++) {
-		char again[8] = "";
-		if (i > 1)
-			snprintf(again, sizeof again, "-%d", i);
-		snprintf(r->path, sizeof r->path, "%s/%s%s.ndjson.gz", dir, stem, again);
-		r->recorder = recorder_new(&options, &err);
-	}
+	r->recorder = recorder_new(&options, &err);
 	return r->recorder ? 0 : err;
-}
-
-static int open_file(struct late_record *r, usec_t now)
-{
-	time_t second = (time_t)(now / USEC_PER_SEC);
-	char dir[DIR_MAX], stem[40] = "";
-	struct tm tm;
-
-	if (localtime_r(&second, &tm))
-		strftime(stem, sizeof stem, "nethergaze-%Y%m%d-%H%M%S", &tm);
-	if (!getcwd(dir, sizeof dir))
-		strcpy(dir, ".");
-	int err = open_in(r, dir, stem);
-	if (!err || !make_state_dir(dir))
-		return err;
-	return open_in(r, dir, stem);
 }
 
 int late_record_begin(struct late_record *r, usec_t now)
@@ -135,7 +99,7 @@ int late_record_begin(struct late_record *r, usec_t now)
 	r->err = 0;
 	int err = retell_init(&r->retell, r->model, r->start);
 	if (!err)
-		err = open_file(r, now);
+		err = own_file_open(r->path, "nethergaze", ".ndjson.gz", now, open_recorder, r);
 	if (err) {
 		retell_done(&r->retell);
 		return err;

@@ -9,9 +9,10 @@
 #define NG_APP_LATE_RECORD_H
 
 #include "app/flight_record.h"
+#include "app/own_file.h"
 #include "app/retell.h"
 
-#define LATE_RECORD_PATH_MAX 512
+#define LATE_RECORD_PATH_MAX OWN_FILE_PATH_MAX
 
 struct recorder;
 
@@ -37,9 +38,8 @@ void late_record_init(struct late_record *r, const struct model *model,
 	const struct event_start *start, struct flight_record *flight);
 void late_record_done(struct late_record *r);
 
-/* Begins a new file, nethergaze-YYYYMMDD-HHMMSS.ndjson.gz, in the working directory or, where that
- * cannot be, in $XDG_STATE_HOME/nethergaze or ~/.local/state/nethergaze. Between two events. 0, or
- * a negative errno; path is what could not be opened. */
+/* Begins a new file, nethergaze-YYYYMMDD-HHMMSS.ndjson.gz (own_file.h). Between two events. 0, or a
+ * negative errno; path is what could not be opened. */
 int late_record_begin(struct late_record *r, usec_t now);
 
 /* Ends it, whole: while it catches up, that takes its time. Its path stays known. 0, or the

@@ -159,16 +159,30 @@ static usec_t duration_of(const struct options *o)
 	return o->once ? ONCE_DEFAULT : -1;
 }
 
+/* What --report names. */
+static int write_report(const struct session *s)
+{
+	char why[512];
+	int err = s->options->report ? reports_at_end(s) : 0;
+
+	if (!err)
+		return EXIT_DONE;
+	snprintf(why, sizeof why, "--report %.300s: %s", s->options->report, strerror(-err));
+	return complain(EXIT_FAILED, why);
+}
+
 static int run_headless(struct run *r)
 {
+	const struct options *o = r->session->options;
 	char why[160];
 
-	run_loop(r, duration_of(r->session->options));
+	run_loop(r, duration_of(o));
 	session_finish(r->session);
-	int err = report(r->session);
+	int code = write_report(r->session);
+	int err = o->once || o->json ? report(r->session) : 0;
 	/* A reader that has seen enough (head) is no failure, nor is a signal. */
 	if (!err || err == -EPIPE || err == -ECANCELED)
-		return EXIT_DONE;
+		return code;
 	snprintf(why, sizeof why, "stdout: %s", strerror(-err));
 	return complain(EXIT_FAILED, why);
 }
@@ -179,10 +193,18 @@ static int run_console(struct run *r)
 	run_loop(r, duration_of(r->session->options));
 	r->hooks->console = NULL;
 	console_free(r->console);
+	r->console = NULL;
 	session_finish(r->session);
+	int code = write_report(r->session);
 	if (!r->hung_up && !r->session->wants_demo)
 		farewell_say(r->session);
-	return EXIT_DONE;
+	return code;
+}
+
+/* Whoever only wants a report need not have a terminal. */
+static bool wants_console(const struct options *o)
+{
+	return !o->once && !o->json && !(o->report && !isatty(STDOUT_FILENO));
 }
 
 static void note_reserved(struct session *s, const struct options_state *options)
@@ -194,7 +216,7 @@ static void note_reserved(struct session *s, const struct options_state *options
 		return;
 	snprintf(text, sizeof text, "set, but without effect in this version: %s", names);
 	session_note(s, text);
-	if (s->options->once || s->options->json)
+	if (!wants_console(s->options))
 		complain(EXIT_DONE, text);
 }
 
@@ -256,7 +278,7 @@ static int begin(struct session *s, struct hooks *hooks, const struct options_st
 	struct console *console = NULL;
 	char reason[512];
 
-	if (!options->values.once && !options->values.json) {
+	if (wants_console(&options->values)) {
 		view.looked = looked;
 		view.looked_count = logs_plan_looked(&s->logs, looked);
 		console = console_new(s->model, &view, reason);
@@ -313,7 +335,10 @@ static int start(const struct options_state *options)
 	char reason[512];
 	int code;
 
-	int err = begin_hands(&hands, &hooks, &options->values);
+	int err = reports_check(&options->values, reason);
+	if (err)
+		return complain(EXIT_USAGE, reason);
+	err = begin_hands(&hands, &hooks, &options->values);
 	if (err)
 		return complain(EXIT_FAILED, "too many things to do");
 	err = session_init(&s, options, reason);
@@ -346,7 +371,13 @@ static int read_options(struct options_state *options, int argc, char **argv)
 		complain(EXIT_DONE, options->warning);
 	if (!err)
 		err = options_read_config(options);
-	return err ? err : options_check(options);
+	if (!err)
+		err = options_check(options);
+	/* Nobody watches, and a report comes out the same at any speed. */
+	const struct options *o = &options->values;
+	if (o->report && !wants_console(o) && !options_was_set(options, "speed", LEVEL_FLAG))
+		options->values.speed = 0;
+	return err;
 }
 
 int main(int argc, char **argv)

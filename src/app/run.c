@@ -27,6 +27,8 @@ static usec_t poll(void *ctx, usec_t now)
 
 	lookups_feed(&r->session->lookups, r->session->model, r->console, now);
 	bool more = session_poll(r->session, clock);
+	if (r->console)
+		more |= reports_poll(&r->reports, r->session, r->console);
 	session_flush(r->session);
 	return more ? 0 : next_round(r, news, clock);
 }
@@ -119,25 +121,43 @@ static bool take_signal(void *ctx, int signo)
 	return ends;
 }
 
-static void obey(struct run *r, const struct command *command)
+static void refresh(struct run *r)
 {
 	char said[RECORDINGS_SAID];
 
-	if (command->kind == COMMAND_RECORD) {
-		bool done = session_record(r->session, said);
-		console_say(r->console, !done, said);
-		return;
-	}
-	if (command->kind == COMMAND_REFRESH) {
-		session_refresh(r->session, said);
-		console_say(r->console, false, said);
-		return;
-	}
-	if (command->kind == COMMAND_HOOK) {
+	session_refresh(r->session, said);
+	console_say(r->console, false, said);
+}
+
+static void record(struct run *r)
+{
+	char said[256];
+	bool done = session_record(r->session, said);
+
+	console_say(r->console, !done, said);
+}
+
+static void obey(struct run *r, const struct command *command)
+{
+	switch (command->kind) {
+	case COMMAND_RECORD:
+		record(r);
+		break;
+	case COMMAND_REFRESH:
+		refresh(r);
+		break;
+	case COMMAND_HOOK:
 		hooks_run(r->hooks, command);
-		return;
+		break;
+	case COMMAND_REPORT:
+		reports_begin(&r->reports, r->session, r->console);
+		break;
+	case COMMAND_ABUSE:
+		reports_abuse(r->session, r->console, &command->net);
+		break;
+	default:
+		session_command(r->session, command);
 	}
-	session_command(r->session, command);
 	if (r->session->wants_demo)
 		loop_stop(r->loop);
 }
@@ -156,7 +176,10 @@ static void take_keys(void *ctx, uint32_t events)
 
 static void restart(struct taker *taker, const struct model *model)
 {
-	console_set_model(((struct run *)taker)->console, model);
+	struct run *r = (struct run *)taker;
+
+	reports_drop(&r->reports);
+	console_set_model(r->console, model);
 }
 
 int run_init(struct run *r, struct session *session, struct console *console, struct hooks *hooks)
@@ -186,6 +209,7 @@ int run_init(struct run *r, struct session *session, struct console *console, st
 
 void run_done(struct run *r)
 {
+	reports_drop(&r->reports);
 	session_watch(r->session, NULL);
 	hands_watch(r->hands, NULL);
 	hands_tell(r->hands, NULL);

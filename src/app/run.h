@@ -8,6 +8,7 @@
 #include "app/hands.h"
 #include "app/hooks.h"
 #include "app/loop.h"
+#include "app/reports.h"
 #include "app/session.h"
 #include "console/console.h"
 
@@ -18,9 +19,10 @@ struct run {
 	struct hands *hands;     /* borrowed, as the next */
 	struct hooks *hooks;
 	struct loop *loop;
-	usec_t rest;      /* between the last two rounds */
-	bool hung_up;     /* SIGHUP has ended it: nobody reads the terminal any more */
-	bool awaits_room; /* the terminal is watched, as it took not all of a frame */
+	usec_t rest;            /* between the last two rounds */
+	struct reports reports; /* that are being made */
+	bool hung_up;           /* SIGHUP has ended it: nobody reads the terminal any more */
+	bool awaits_room;       /* the terminal is watched, as it took not all of a frame */
 };
 
 /* Watches what is there to be watched; both are borrowed. 0 or a negative errno. r must be given

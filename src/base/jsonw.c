@@ -146,6 +146,12 @@ void jsonw_bool(struct jsonw *w, bool v)
 	put(w, v ? "true" : "false", v ? 4 : 5);
 }
 
+void jsonw_null(struct jsonw *w)
+{
+	separate(w);
+	put(w, "null", 4);
+}
+
 void jsonw_usec(struct jsonw *w, usec_t t)
 {
 	char buf[32];

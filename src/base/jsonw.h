@@ -32,6 +32,7 @@ void jsonw_key(struct jsonw *w, const char *key); /* needs no escape: it is ours
 void jsonw_str(struct jsonw *w, struct str s);
 void jsonw_u64(struct jsonw *w, uint64_t v);
 void jsonw_bool(struct jsonw *w, bool v);
+void jsonw_null(struct jsonw *w);
 void jsonw_usec(struct jsonw *w, usec_t t); /* seconds with six decimals */
 void jsonw_double(struct jsonw *w, double v);
 void jsonw_newline(struct jsonw *w);           /* ends a record */

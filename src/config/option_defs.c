@@ -452,6 +452,20 @@ const struct option_def option_defs[] = {
 		AT(record_on_finding),
 		.help = "a finding that is an attack begins a recording as R does; at most 8 files "
 			"a run"},
+	{.flag = "report",
+		.arg = "FILE",
+		.type = OPTION_TEXT,
+		AT(report),
+		.help = "write a report of the incident to FILE when the run ends, as its name "
+			"says: "
+			".html, .md or .json; if stdout is no terminal, without the console"},
+	{.key = "report.redact",
+		.flag = "redact",
+		.env = "REPORT_REDACT",
+		.type = OPTION_SWITCH,
+		AT(redact),
+		.help = "mask in reports the addresses that nothing was found about, down to their "
+			"/24 or /48, and what looks like a secret in URLs"},
 	{.flag = "replay",
 		.arg = "FILE",
 		.type = OPTION_TEXT,

@@ -92,6 +92,8 @@ struct options {
 		record_files; /* bytes of a file; how many are kept; 0: no limit */
 	uint64_t record_minutes, record_memory; /* kept in memory for R; bytes; 0 minutes: none */
 	bool record_on_finding;                 /* a grave finding begins a recording */
+	char *report;                           /* NULL: none is written at the end */
+	bool redact;                            /* reports mask bystanders and secrets */
 	bool demo;                              /* a replay of what is part of the program */
 	double speed;                           /* 0: as fast as possible */
 };

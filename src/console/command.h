@@ -19,6 +19,8 @@ enum command_kind {
 	COMMAND_LOOKUP,  /* ask who .ip is registered to, now */
 	COMMAND_MARK,    /* this moment, to compare with later */
 	COMMAND_RECORD,  /* begin to record, or end it */
+	COMMAND_REPORT,  /* write a report of what is shown */
+	COMMAND_ABUSE,   /* write to the abuse desk of .net */
 	COMMAND_REFRESH, /* read now what would be read later */
 	COMMAND_HOOK,    /* run hook number .hook.index, on the row that was under the cursor */
 	COMMAND_DEMO,    /* end this run, and play the demo */
@@ -32,6 +34,7 @@ struct command {
 	enum command_kind kind;
 	union {
 		struct addr ip;
+		struct prefix net;
 		bool on;
 		usec_t at;
 		double speed;

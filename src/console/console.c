@@ -13,6 +13,7 @@
 #include "console/output.h"
 #include "console/panels.h"
 #include "console/picker.h"
+#include "console/reporting.h"
 #include "console/time_keys.h"
 
 #include <stdlib.h>
@@ -248,6 +249,14 @@ void console_query(const struct console *c, struct query *ret_query)
 	p->ops->query(p, ret_query);
 }
 
+struct console_shown console_shown(const struct console *c)
+{
+	const struct view *v = &c->view;
+
+	return (struct console_shown){v->m, v->detect, v->filter.count ? &v->filter : NULL,
+		v->show_private, v->frozen_at};
+}
+
 bool console_take_command(struct console *c, struct command *ret_command)
 {
 	return commands_take(&c->view.commands, ret_command);
@@ -431,7 +440,8 @@ static enum console_verdict act(struct console *c, enum action action)
 		copy_selected(v);
 		break;
 	default:
-		if (!open_by(v, action) && !pick_by(v, action) && !act_in_lists(v, action))
+		if (!open_by(v, action) && !pick_by(v, action) && !reporting_act(v, action) &&
+			!act_in_lists(v, action))
 			explain(v, action);
 		break;
 	}

@@ -81,6 +81,16 @@ void console_output_end(struct console *c, uint32_t id, const struct console_out
 bool console_selected(const struct console *c, struct addr *ret_ip);
 void console_query(const struct console *c, struct query *ret_query);
 
+/* What is shown, which while it is frozen is not what goes on. Borrowed until the next input. */
+struct console_shown {
+	const struct model *m;
+	const struct detect *detect;
+	const struct filter *filter; /* NULL: everything passes */
+	bool show_private;
+	usec_t frozen_at; /* the model's time; 0: it goes on */
+};
+struct console_shown console_shown(const struct console *c);
+
 /* The next thing that the operator wants done by others. False when there is none. */
 bool console_take_command(struct console *c, struct command *ret_command);
 

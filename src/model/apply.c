@@ -270,6 +270,7 @@ static void apply_crawler(struct model *m, const struct event *event)
 static void apply_flag(struct model *m, const struct event *event)
 {
 	m->at->lost += !flags_apply(&m->flags, &event->flag, m->now);
+	timeline_flag(&m->timeline, &event->flag, event->ts);
 }
 
 static void apply_act(struct model *m, const struct event *event)
@@ -309,6 +310,7 @@ static void apply_mark(struct model *m, const struct event *event)
 	}
 	m->at->mark.at = event->ts;
 	text_copy(m->at->mark.name, sizeof m->at->mark.name, event->mark.name);
+	timeline_mark(&m->timeline, event->mark.name, event->ts);
 }
 
 /* EVENT_TICK is time itself and has none. */

@@ -29,6 +29,7 @@
 #include "model/seen.h"
 #include "model/suspicion_limits.h"
 #include "model/tcp_stats.h"
+#include "model/timeline.h"
 #include "model/window.h"
 
 #define MODEL_NEWCOMERS_MAX 4
@@ -98,7 +99,9 @@ struct model {
 	struct flags flags;        /* the judgements that hold */
 	int recorded_show_private; /* 1, 0, or -1 when no start record said */
 	uint64_t evicted;          /* hosts that went because the table was full */
-	struct acts acts;          /* what was done from here; last: it is large */
+	/* Large, and therefore last: figures[] has offsets of 16 bits. */
+	struct timeline timeline; /* flags that hold and that are over, and the marks */
+	struct acts acts;         /* what was done from here */
 };
 
 /* NULL when memory is out. */

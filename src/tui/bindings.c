@@ -69,6 +69,7 @@ static const struct binding defaults[] = {
 	{'b', ACT_BLOCK, IN_ROWS},
 	{CODE_F1 + 8, ACT_BLOCK, IN_ROWS},
 	{'e', ACT_REPORT, IN_ROWS},
+	{'E', ACT_ABUSE, IN_ROWS},
 	{'R', ACT_RECORD, IN_LISTS},
 	{'w', ACT_WHOIS, IN_ROWS},
 	{'p', ACT_PRIVATE, IN_VIEWS},

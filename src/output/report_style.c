@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+#include "output/report_style.h"
+
+#include <stddef.h>
+
+/* Colours of text have a contrast of 4.5 and more to what is behind them, in both
+ * (WCAG 2.2, 1.4.3). On paper it is light, whatever the reader's screen is. */
+#define LIGHT                                                                     \
+	"--page:#fff;--card:#f6f7f9;--line:#d5dae1;--text:#1b2330;--dim:#566072;" \
+	"--s0:#23743c;--s1:#4c5a70;--s2:#80590a;--s3:#ab4409;--s4:#b01c1c;"       \
+	"--a:#1f62b8;--af:#1f62b826;--b:#b01c1c;--bf:#b01c1c22;"
+#define DARK                                                                         \
+	"--page:#12161d;--card:#1a2029;--line:#323b49;--text:#e4e8ee;--dim:#9aa5b5;" \
+	"--s0:#62c47f;--s1:#9fb0c8;--s2:#e0b04c;--s3:#f39256;--s4:#ff7b72;"          \
+	"--a:#6aa9f5;--af:#6aa9f52e;--b:#ff7b72;--bf:#ff7b7229;"
+
+const char *const report_style[] = {
+	":root{color-scheme:light dark;" LIGHT "}\n"
+	"@media(prefers-color-scheme:dark){:root{" DARK "}}\n"
+	"@media print{:root{color-scheme:light;" LIGHT "}}\n"
+	"*{box-sizing:border-box}\n"
+	"body{margin:0 auto;padding:1.5rem 1.25rem 3rem;max-width:70rem;background:var(--page);"
+	"color:var(--text);font:15px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans',"
+	"'DejaVu Sans',sans-serif;overflow-wrap:anywhere}\n"
+	"h1{font-size:1rem;font-weight:600;margin:0 0 .75rem;color:var(--dim)}\n"
+	"h1 b{color:var(--text)}\n"
+	"h2{font-size:1.15rem;margin:2.25rem 0 .6rem;padding-bottom:.25rem;"
+	"border-bottom:1px solid var(--line)}\n"
+	"p{margin:.5rem 0;color:var(--dim)}\n"
+	"code,pre,td.name{font-family:ui-monospace,'SF Mono','Cascadia Mono','DejaVu Sans Mono',"
+	"Menlo,monospace;font-size:.87em}\n"
+	"pre{margin:0;padding:.5rem .65rem;background:var(--page);border:1px solid var(--line);"
+	"border-radius:5px;white-space:pre-wrap}\n"
+	".s0{--s:var(--s0)}.s1{--s:var(--s1)}.s2{--s:var(--s2)}.s3{--s:var(--s3)}"
+	".s4{--s:var(--s4)}\n"
+	".verdict{border:1px solid var(--line);border-left:6px solid var(--s);border-radius:8px;"
+	"background:var(--card);padding:1rem 1.2rem}\n"
+	".verdict strong{display:block;font-size:1.4rem;line-height:1.3;font-weight:650;"
+	"color:var(--s)}\n"
+	".verdict p{margin:.4rem 0 0}\n"
+	".facts{display:grid;grid-template-columns:repeat(auto-fill,minmax(9.5rem,1fr));gap:.6rem;"
+	"margin:0}\n"
+	".facts div{background:var(--card);border:1px solid var(--line);border-radius:8px;"
+	"padding:.5rem .75rem;display:flex;flex-direction:column-reverse;"
+	"justify-content:flex-end}\n"
+	".facts dt{color:var(--dim);font-size:.82rem}\n"
+	".facts "
+	"dd{margin:0;font-size:1.3rem;font-weight:600;overflow-wrap:normal;font-variant-numeric:"
+	"tabular-nums}\n"
+	".facts dd.text{font-size:.95rem;font-weight:500;overflow-wrap:anywhere}\n",
+	".graphs{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(25rem,100%),1fr));"
+	"gap:.8rem}\n"
+	"figure{margin:0;padding:.6rem .7rem .4rem;background:var(--card);"
+	"border:1px solid var(--line);border-radius:8px;break-inside:avoid}\n"
+	"figcaption{display:flex;flex-wrap:wrap;gap:0 .9rem;font-weight:600;font-size:.95rem}\n"
+	"figcaption span{font-weight:400;font-size:.88rem;color:var(--dim);align-self:center}\n"
+	"svg{display:block;width:100%;height:auto}\n"
+	"svg text{fill:var(--dim);font:11px system-ui,'DejaVu Sans',sans-serif}\n"
+	".grid{stroke:var(--line);stroke-width:1}\n"
+	".l0{fill:none;stroke:var(--a);stroke-width:1.6;stroke-linejoin:round}"
+	".f0{fill:var(--af)}\n"
+	".l1{fill:none;stroke:var(--b);stroke-width:1.6;stroke-linejoin:round}"
+	".f1{fill:var(--bf)}\n"
+	".k0{color:var(--a)!important}.k1{color:var(--b)!important}\n"
+	".at{stroke:var(--s);stroke-width:1;stroke-dasharray:3 3}\n"
+	"svg text.what{fill:var(--s)}\n",
+	".card{border:1px solid var(--line);border-left:5px solid var(--s);border-radius:8px;"
+	"background:var(--card);padding:.65rem .95rem .75rem;margin:.7rem 0;break-inside:avoid}\n"
+	".card h3{margin:0 0 .35rem;font-size:1.02rem;display:flex;gap:.6rem;align-items:center;"
+	"flex-wrap:wrap}\n"
+	".badge{font-size:.74rem;font-weight:600;color:var(--s);border:1px solid var(--s);"
+	"border-radius:99px;padding:0 .55rem}\n"
+	".card dl{margin:0;display:grid;grid-template-columns:minmax(5.2rem,max-content) 1fr;"
+	"gap:.15rem .9rem}\n"
+	".card dt{color:var(--dim)}\n"
+	".card dd{margin:0;min-width:0}\n"
+	".table{overflow-x:auto}\n"
+	"table{border-collapse:collapse;width:100%;font-size:.92rem}\n"
+	"th,td{text-align:left;vertical-align:top;padding:.3rem .65rem .3rem 0;"
+	"border-bottom:1px solid var(--line)}\n"
+	"th{color:var(--dim);font-weight:600;font-size:.82rem;vertical-align:bottom;"
+	"overflow-wrap:normal}\n"
+	"th.n,td.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap;"
+	"overflow-wrap:normal}\n"
+	"td.name,td.text{min-width:7rem}\n"
+	"td.time{white-space:nowrap;overflow-wrap:normal;font-variant-numeric:tabular-nums}\n"
+	"tr{break-inside:avoid}\n"
+	"footer{margin-top:2.5rem;padding-top:.6rem;border-top:1px solid var(--line);"
+	"color:var(--dim);font-size:.85rem}\n"
+	"@media(max-width:34rem){body{padding:1rem .8rem 2rem}.verdict strong{font-size:1.15rem}"
+	".card dl{grid-template-columns:1fr}.card dt{margin-top:.3rem;font-size:.82rem}"
+	".facts{grid-template-columns:repeat(auto-fill,minmax(7.5rem,1fr))}.facts "
+	"dd{font-size:1.1rem}}\n"
+	"@page{margin:14mm}\n"
+	"@media print{body{padding:0;max-width:none;font-size:10.5pt;"
+	"print-color-adjust:exact;-webkit-print-color-adjust:exact}h2{break-after:avoid}"
+	".table{overflow:visible}}\n",
+	NULL};

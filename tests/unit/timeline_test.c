@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+#include "unit.h"
+
+#include "model/timeline.h"
+
+#define SEC USEC_PER_SEC
+
+static struct timeline *fresh(void)
+{
+	struct timeline *t = calloc(1, sizeof *t);
+
+	assert_non_null(t);
+	return t;
+}
+
+static void tell(struct timeline *t, usec_t now, const char *name, const char *who, usec_t since,
+	uint64_t value, unsigned severity, bool on)
+{
+	char says[32];
+	struct event e = event_make(EVENT_FLAG, now);
+
+	snprintf(says, sizeof says, "%u of them", (unsigned)value);
+	e.flag.flag = str_of(name);
+	e.flag.who = str_of(who);
+	e.flag.since = since;
+	e.flag.severity = severity;
+	e.flag.on = on;
+	if (on) {
+		e.flag.value = value;
+		e.flag.evidence = str_of(says);
+	}
+	timeline_flag(t, &e.flag, now);
+}
+
+static const struct timeline_entry *only(const struct timeline *t)
+{
+	const struct timeline_entry *all[TIMELINE_MAX];
+
+	assert_int_equal(timeline_list(t, all, TIMELINE_MAX), 1);
+	return all[0];
+}
+
+static void a_flag_has_its_time_and_its_highest_figures(void **state)
+{
+	struct timeline *t = fresh();
+
+	(void)state;
+	tell(t, 10 * SEC, "scanner", "203.0.113.9", 9 * SEC, 5, 2, true);
+	tell(t, 20 * SEC, "scanner", "203.0.113.9", 9 * SEC, 80, 2, true);
+	tell(t, 30 * SEC, "scanner", "203.0.113.9", 9 * SEC, 80, 2, true);
+	assert_int_equal(only(t)->to, 0);
+	tell(t, 40 * SEC, "scanner", "203.0.113.9", 9 * SEC, 0, 2, false);
+	assert_int_equal(only(t)->from, 9 * SEC);
+	assert_int_equal(only(t)->to, 40 * SEC);
+	assert_int_equal(only(t)->value, 80);
+	assert_string_equal(only(t)->evidence, "80 of them");
+	tell(t, 50 * SEC, "scanner", "203.0.113.9", 9 * SEC, 0, 2, false); /* once more */
+	assert_int_equal(only(t)->to, 40 * SEC);
+	free(t);
+}
+
+/* It ends under one name and begins under another, and is one thing. */
+static void culprits_may_change(void **state)
+{
+	struct timeline *t = fresh();
+
+	(void)state;
+	tell(t, 10 * SEC, "syn-flood", "203.0.113.0/24", 9 * SEC, 5, 3, true);
+	tell(t, 20 * SEC, "syn-flood", "203.0.113.0/24", 9 * SEC, 5, 3, false);
+	tell(t, 20 * SEC, "syn-flood", "203.0.113.0/24,198.51.100.0/24", 9 * SEC, 6, 3, true);
+	assert_string_equal(only(t)->who, "203.0.113.0/24,198.51.100.0/24");
+	assert_int_equal(only(t)->to, 0);
+	free(t);
+}
+
+static void the_least_grave_goes_first(void **state)
+{
+	const struct timeline_entry *all[TIMELINE_MAX];
+	struct timeline *t = fresh();
+	char who[32];
+
+	(void)state;
+	tell(t, SEC, "syn-flood", "203.0.113.0/24", SEC, 5, 3, true);
+	timeline_mark(t, STR_LIT("before"), 2 * SEC);
+	for (int i = 0; i < TIMELINE_MAX * 2; i++) {
+		snprintf(who, sizeof who, "198.51.%d.%d", i / 200, i % 200);
+		tell(t, (3 + i) * SEC, "scanner", who, (3 + i) * SEC, 1, 2, true);
+	}
+	assert_int_equal(t->dropped, TIMELINE_MAX + 2);
+	assert_int_equal(timeline_list(t, all, TIMELINE_MAX), TIMELINE_MAX);
+	assert_string_equal(all[0]->name, "syn-flood");
+	assert_string_equal(all[1]->name, "before");
+	assert_string_equal(all[TIMELINE_MAX - 1]->who, who);
+	assert_int_equal(timeline_list(t, all, 3), 3);
+	assert_string_equal(all[2]->who, who);
+	/* What was dropped while it held ends unheard. */
+	tell(t, 9000 * SEC, "scanner", "198.51.0.0", 3 * SEC, 0, 2, false);
+	assert_int_equal(t->n, TIMELINE_MAX);
+	free(t);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_flag_has_its_time_and_its_highest_figures),
+		cmocka_unit_test(culprits_may_change),
+		cmocka_unit_test(the_least_grave_goes_first),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
