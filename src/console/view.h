@@ -13,6 +13,7 @@
 
 #include "console/command.h"
 #include "console/headline.h"
+#include "console/hook_list.h"
 #include "console/looked.h"
 #include "console/narrowing.h"
 #include "console/remembered.h"
@@ -38,6 +39,7 @@ enum panel_id {
 	PANEL_SINCE, /* what is new since the mark */
 	PANEL_INPUTS,
 	PANEL_HELP,
+	PANEL_OUTPUT,   /* what a program wrote */
 	PANEL_SETUP,    /* columns, theme, mouse */
 	PANEL_PICKER,   /* one of a list */
 	PANEL_COMMANDS, /* everything that can be done, by name */
@@ -105,6 +107,8 @@ struct view {
 	usec_t seeking_to;               /* where the last key went; good while it seeks */
 	const struct looked *looked;     /* where logs were looked for; borrowed */
 	size_t looked_count;
+	const struct hook_item *hooks; /* the operator's own commands; borrowed */
+	size_t hook_count;
 	struct filter filter;
 	unsigned filter_generation; /* grows when the filter or show_private changes */
 	struct narrowing narrowing; /* filters that were */
