@@ -77,6 +77,10 @@ start() {
 	need nft ipset iptables python3 nsenter
 	ns_new s
 	ns_new c
+	for name in s c; do
+		ns $name sysctl -qw net.ipv6.conf.all.accept_dad=0 \
+			net.ipv6.conf.default.accept_dad=0 net.ipv6.ip_nonlocal_bind=1
+	done
 	ns_join s 192.0.2.80/24 c 192.0.2.1/24
 	ns_addr s 2001:db8:80::80/64 to-c
 	ns_addr c 2001:db8:80::1/64 to-s
@@ -84,7 +88,6 @@ start() {
 	ns s ip -6 route add default via 2001:db8:80::1
 	for net in 203.0.113.0/24 198.51.100.0/24; do ns c ip route add local "$net" dev lo; done
 	for net in 2001:db8:7::/48 2001:db8:8::/48; do ns c ip -6 route add local "$net" dev lo; done
-	ns c sysctl -qw net.ipv6.ip_nonlocal_bind=1
 	host_files >"$T/before"
 	background in_ns s unshare -m --propagation private sh -c '
 		[ ! -d /etc/ufw ] || cp -a /etc/ufw "$1/ufw.d"
@@ -100,7 +103,7 @@ start() {
 	exec {ASK}<>"$T/ask" {ANSWER}<>"$T/answer"
 	background in_ns c python3 -c "$CLIENT" <"$T/ask" >"$T/answer"
 	wait_for "[ -e '$T/boxed' ]"
-	wait_for 'talk "dial 1 203.0.113.9 2001:db8:7::9" && [ "$SAID" = "yes yes" ]'
+	wait_for 'talk "dial 1 203.0.113.9 2001:db8:7::9" && [ "$SAID" = "yes yes" ]' 60
 }
 
 host_files() {
