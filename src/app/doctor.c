@@ -257,6 +257,7 @@ bool doctor_print(FILE *out, const struct options *options)
 	doctor_logs(out, options);
 	doctor_relays(out);
 	doctor_interface(out, options);
+	doctor_blocks(out);
 	doctor_lookups(out, options);
 	doctor_geoip(out, options);
 	doctor_ranges(out, options);

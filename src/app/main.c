@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "app/block_watch.h"
 #include "app/doctor.h"
 #include "app/explain.h"
 #include "app/farewell.h"
@@ -235,12 +236,12 @@ static void note_hooks(struct session *s, const struct hooks *hooks)
 }
 
 static int run(struct session *s, struct console *console, struct hooks *hooks,
-	const struct options_state *options)
+	struct block_watch *blocks, const struct options_state *options)
 {
 	struct run r;
 	int code;
 
-	int err = run_init(&r, s, console, hooks);
+	int err = run_init(&r, s, console, hooks, blocks);
 	if (err) {
 		console_free(console);
 		run_done(&r);
@@ -258,7 +259,8 @@ static int run(struct session *s, struct console *console, struct hooks *hooks,
 }
 
 /* Takes the terminal, then begins: whatever refuses to start does so before a file is written. */
-static int begin(struct session *s, struct hooks *hooks, const struct options_state *options)
+static int begin(struct session *s, struct hooks *hooks, struct block_watch *blocks,
+	const struct options_state *options)
 {
 	struct console_options view = {.show_private = s->show_private,
 		.replaying = s->replay != NULL,
@@ -287,7 +289,7 @@ static int begin(struct session *s, struct hooks *hooks, const struct options_st
 	}
 	int err = session_begin(s, reason);
 	if (!err)
-		return run(s, console, hooks, options);
+		return run(s, console, hooks, blocks, options);
 	console_free(console);
 	return complain(err == -EINVAL ? EXIT_USAGE : EXIT_FAILED, reason);
 }
@@ -316,14 +318,17 @@ static const char *no_hands(const struct options *o)
 }
 
 /* The helpers have nothing of what is opened later, and nothing of it is in their memory. */
-static int begin_hands(struct hands *hands, struct hooks *hooks, const struct options *o)
+static int begin_hands(struct hands *hands, struct hooks *hooks, struct block_watch **ret_blocks,
+	const struct options *o)
 {
 	const char *why = no_hands(o);
+	bool live = !o->demo && !o->replay;
 
 	hands_init(hands, why ? why : "there is nothing to do");
+	*ret_blocks = live ? block_watch_new(hands) : NULL;
 	int err = hooks_init(hooks, hands, !why);
-	if (!err && !why)
-		hands_spawn(hands);
+	if (!err && live)
+		hands_spawn(hands); /* what is kept out is listed without a console as well */
 	return err;
 }
 
@@ -332,22 +337,24 @@ static int start(const struct options_state *options)
 	struct session s;
 	struct hands hands;
 	struct hooks hooks;
+	struct block_watch *blocks;
 	char reason[512];
 	int code;
 
 	int err = reports_check(&options->values, reason);
 	if (err)
 		return complain(EXIT_USAGE, reason);
-	err = begin_hands(&hands, &hooks, &options->values);
+	err = begin_hands(&hands, &hooks, &blocks, &options->values);
 	if (err)
 		return complain(EXIT_FAILED, "too many things to do");
 	err = session_init(&s, options, reason);
 	if (err)
 		code = complain(err == -EINVAL ? EXIT_USAGE : EXIT_FAILED, reason);
 	else
-		code = begin(&s, &hooks, options);
+		code = begin(&s, &hooks, blocks, options);
 	session_done(&s);
 	hands_done(&hands);
+	block_watch_free(blocks);
 	if (s.wants_demo)
 		code = become_demo();
 	if (s.history_lost.text[0])

@@ -182,7 +182,8 @@ static void restart(struct taker *taker, const struct model *model)
 	console_set_model(r->console, model);
 }
 
-int run_init(struct run *r, struct session *session, struct console *console, struct hooks *hooks)
+int run_init(struct run *r, struct session *session, struct console *console, struct hooks *hooks,
+	struct block_watch *blocks)
 {
 	int err;
 
@@ -192,6 +193,7 @@ int run_init(struct run *r, struct session *session, struct console *console, st
 		.console = console,
 		.hands = hooks->hands,
 		.hooks = hooks,
+		.blocks = blocks,
 	};
 	r->loop = loop_new(&err);
 	if (!err)
@@ -200,6 +202,8 @@ int run_init(struct run *r, struct session *session, struct console *console, st
 	hands_tell(r->hands, &session->hub.sink);
 	if (!err)
 		err = hands_watch(r->hands, r->loop);
+	if (!err && blocks)
+		err = hub_join(&session->hub, block_watch_taker(blocks, &session->hub.sink));
 	if (!err && console)
 		err = hub_join(&session->hub, &r->taker);
 	if (!err && console)

@@ -272,6 +272,17 @@ static const struct event_field seen_fields[] = {
 	FIELD("flags", WORDS, false, seen.flags),
 };
 
+static const struct event_field block_fields[] = {
+	FIELD("net", PREFIX, true, block.net),
+	FIELD("on", BOOL, true, block.on),
+	FIELD("way", STR, true, block.way),
+	FIELD("by", STR, false, block.by),
+	FIELD("ours", FLAG, false, block.ours),
+	FIELD("since", USEC, false, block.since),
+	FIELD("until", USEC, false, block.until),
+	FIELD("packets", U64, false, block.packets),
+};
+
 #undef FIELD
 #undef FIELD_NAMED
 
@@ -317,6 +328,7 @@ const struct event_kind_info event_kinds[EVENT_KINDS] = {
 	[EVENT_INTERFACE] = KIND("interface", interface_fields),
 	[EVENT_ACT] = KIND("act", act_fields),
 	[EVENT_SEEN] = KIND_ABOUT("seen", seen_fields, AT(seen.net.addr), 0),
+	[EVENT_BLOCK] = KIND_ABOUT("block", block_fields, AT(block.net.addr), 0),
 };
 
 #undef KIND

@@ -278,6 +278,11 @@ static void apply_act(struct model *m, const struct event *event)
 	acts_apply(&m->acts, &event->act, event->ts);
 }
 
+static void apply_block(struct model *m, const struct event *event)
+{
+	blocks_apply(&m->blocks, &event->block, event->ts);
+}
+
 static void apply_verdict(struct model *m, const struct event *event)
 {
 	const struct event_verdict *e = &event->verdict;
@@ -340,6 +345,7 @@ static void (*const appliers[EVENT_KINDS])(struct model *m, const struct event *
 	[EVENT_INTERFACE] = apply_interface,
 	[EVENT_ACT] = apply_act,
 	[EVENT_SEEN] = apply_seen,
+	[EVENT_BLOCK] = apply_block,
 };
 
 /* The machine that an event is of, made with its first one; NULL when there is no room. */

@@ -23,6 +23,8 @@ static void disown(struct model *m)
 	m->registry.names = (struct prefixes){.by_age = IDLIST_EMPTY};
 	m->claims = (struct claims){0};
 	m->seen = (struct prefixes){.by_age = IDLIST_EMPTY};
+	m->blocks.nets = (struct prefixes){.by_age = IDLIST_EMPTY};
+	m->blocks.inside = (struct prefixes){.by_age = IDLIST_EMPTY};
 	m->journal = (struct journal){0};
 	m->flags.pool = (struct pool){0};
 	m->flags.index = m->flags.hosts = m->flags.groups = (struct index){0};
@@ -75,6 +77,8 @@ static int copy_words(struct model *to, const struct model *from)
 		err = claims_copy(&to->claims, &from->claims);
 	if (!err)
 		err = prefixes_copy(&to->seen, &from->seen);
+	if (!err)
+		err = blocks_copy(&to->blocks, &from->blocks);
 	if (!err)
 		err = flags_copy(&to->flags, &from->flags);
 	return err ? err : journal_copy(&to->journal, &from->journal);

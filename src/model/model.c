@@ -25,7 +25,8 @@ struct model *model_new(const struct model_limits *limits)
 		labels_init(&m->owners, limits->owners) < 0 ||
 		labels_init(&m->netns, limits->netns) < 0 || flags_init(&m->flags) < 0 ||
 		claims_init(&m->claims) < 0 || seen_init(&m->seen, 2 * limits->hosts) < 0 ||
-		registry_init(&m->registry) < 0 || geo_init(&m->geo, limits->places) < 0 ||
+		blocks_init(&m->blocks) < 0 || registry_init(&m->registry) < 0 ||
+		geo_init(&m->geo, limits->places) < 0 ||
 		journal_init(&m->journal, limits->journal_bytes, limits->journal_lines) < 0) {
 		model_free(m);
 		return NULL;
@@ -53,6 +54,7 @@ void model_free(struct model *m)
 	flags_done(&m->flags);
 	claims_done(&m->claims);
 	prefixes_done(&m->seen);
+	blocks_done(&m->blocks);
 	geo_done(&m->geo);
 	journal_done(&m->journal);
 	free(m);

@@ -15,6 +15,7 @@
 #include "base/pool.h"
 #include "event/event.h"
 #include "model/acts.h"
+#include "model/blocks.h"
 #include "model/claims.h"
 #include "model/conn.h"
 #include "model/enricher.h"
@@ -100,6 +101,7 @@ struct model {
 	int recorded_show_private; /* 1, 0, or -1 when no start record said */
 	uint64_t evicted;          /* hosts that went because the table was full */
 	/* Large, and therefore last: figures[] has offsets of 16 bits. */
+	struct blocks blocks;     /* what this machine keeps out */
 	struct timeline timeline; /* flags that hold and that are over, and the marks */
 	struct acts acts;         /* what was done from here */
 };

@@ -167,6 +167,7 @@ static const struct member members[EVENT_KINDS] = {
 	[EVENT_INTERFACE] = MEMBER(interface),
 	[EVENT_ACT] = MEMBER(act),
 	[EVENT_SEEN] = MEMBER(seen),
+	[EVENT_BLOCK] = MEMBER(block),
 };
 
 static size_t size_of_field(enum field_type type)
