@@ -178,6 +178,16 @@ static void tell_names(const struct teller *t)
 	}
 }
 
+static void tell_guards(const struct teller *t)
+{
+	for (uint32_t i = 0; i < t->m->guards.n; i++) {
+		const struct guard *guard = &t->m->guards.at[i];
+		struct event e = event_make(EVENT_GUARD, t->now);
+		e.guard = (struct event_guard){guard->net, guard->role, true};
+		tell(t, &e);
+	}
+}
+
 static void tell_mark(const struct teller *t)
 {
 	const struct model_mark *mark = &model_machine(t->m)->mark;
@@ -287,6 +297,7 @@ void picture_put(
 			picture_put_host(m, model_host(m, id), now, sink);
 	tell_registrations(&t);
 	tell_names(&t);
+	tell_guards(&t);
 	tell_mark(&t);
 	tell_judgements(&t);
 }

@@ -370,6 +370,28 @@ struct event_act {
 	usec_t until;       /* when it ends by itself; 0: it does not */
 };
 
+/* Why a network must not be blocked from here. */
+enum guard_role {
+	GUARD_NONE,
+	GUARD_OWN,       /* an address of this machine */
+	GUARD_LINK,      /* a network that one of its interfaces is in */
+	GUARD_GATEWAY,   /* of a default route */
+	GUARD_HOP,       /* the next hop of another route */
+	GUARD_NEIGHBOUR, /* beside a default gateway, by ARP or NDP */
+	GUARD_RESOLVER,  /* names are asked of it */
+	GUARD_SSH,       /* the operator's own SSH session comes from there */
+	GUARD_USER,      /* somebody is logged in from there */
+	GUARD_PROXY,     /* a proxy that is trusted */
+	GUARD_ROLES
+};
+
+/* A network that must not be blocked, or need not be spared any more. */
+struct event_guard {
+	struct prefix net;
+	uint8_t role; /* enum guard_role */
+	uint8_t on;
+};
+
 enum event_kind {
 	EVENT_NONE,
 	EVENT_START,
@@ -398,6 +420,7 @@ enum event_kind {
 	EVENT_FLAG,
 	EVENT_VERDICT,
 	EVENT_ACT,
+	EVENT_GUARD,
 	EVENT_KINDS
 };
 
@@ -431,6 +454,7 @@ struct event {
 		struct event_flag flag;
 		struct event_verdict verdict;
 		struct event_act act;
+		struct event_guard guard;
 	};
 };
 
@@ -457,7 +481,7 @@ struct name_table {
 };
 
 extern const struct name_table tcp_states, directions, log_states, auth_outcomes;
-extern const struct name_table web_errors, claim_outcomes, flag_scopes;
+extern const struct name_table web_errors, claim_outcomes, flag_scopes, guard_roles;
 extern const struct name_table capabilities; /* by the bit's number */
 
 /* NULL when there is none. */

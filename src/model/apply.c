@@ -271,6 +271,11 @@ static void apply_act(struct model *m, const struct event *event)
 	acts_apply(&m->acts, &event->act, m->now);
 }
 
+static void apply_guard(struct model *m, const struct event *event)
+{
+	guards_apply(&m->guards, &event->guard);
+}
+
 static void apply_verdict(struct model *m, const struct event *event)
 {
 	const struct event_verdict *e = &event->verdict;
@@ -320,6 +325,7 @@ static void (*const appliers[EVENT_KINDS])(struct model *m, const struct event *
 	[EVENT_FLAG] = apply_flag,
 	[EVENT_VERDICT] = apply_verdict,
 	[EVENT_ACT] = apply_act,
+	[EVENT_GUARD] = apply_guard,
 };
 
 /* The machine that an event is of, made with its first one; NULL when there is no room. */

@@ -164,6 +164,7 @@ static const struct member members[EVENT_KINDS] = {
 	[EVENT_FLAG] = MEMBER(flag),
 	[EVENT_VERDICT] = MEMBER(verdict),
 	[EVENT_ACT] = MEMBER(act),
+	[EVENT_GUARD] = MEMBER(guard),
 };
 
 static size_t size_of_field(enum field_type type)
