@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/demo.h"
 #include "app/flag_options.h"
+#include "app/guard_feed.h"
 #include "app/range_files.h"
 #include "app/session.h"
 #include "app/session_parts.h"
@@ -157,6 +158,14 @@ static int open_lookups(struct session *s, char reason[static 512])
 	return opened ? opened : lookup ? lookup : rdns;
 }
 
+/* Without it the model says that it does not know, and nothing is blocked unasked. */
+static int open_guards(struct session *s, char reason[static 512])
+{
+	const struct text_list *trusted = &s->options->trusted_proxies;
+
+	return add_source(s, guard_feed_new(trusted->items, trusted->count), reason);
+}
+
 static int open_live(struct session *s, char reason[static 512])
 {
 	int err = open_geo(s, reason);
@@ -165,6 +174,8 @@ static int open_live(struct session *s, char reason[static 512])
 		err = open_connections(s, reason);
 	if (!err)
 		err = add_source(s, netstat_new(), reason);
+	if (!err)
+		err = open_guards(s, reason);
 	if (!err)
 		err = open_logs(s, reason);
 	if (!err)
