@@ -72,7 +72,7 @@ struct way_state {
 /* Of the machine whose files are under root ("" is this one). Costs some dozen system calls. */
 void ways_detect(const char *root, struct way_state ret_states[static WAYS]);
 
-/* The way to suggest: the firewall that is active and takes the plan, else nft. */
+/* The way to suggest: nft where it is; else the first firewall that is in effect, else WAYS. */
 enum way ways_best(const struct way_state states[static WAYS]);
 
 /* A prefix that our table holds already. */
@@ -131,7 +131,7 @@ int block_steps(const struct block_plan *plan, struct block_steps *ret_steps);
  * prefix is refused, a time is too long, counts do not fit; -E2BIG when buf is too small. */
 int block_script(const struct block_steps *steps, char *buf, size_t cap);
 
-/* The same to take prefixes out: those that are not in our sets any more are no error. */
+/* The same to take prefixes out: one that is not in our sets any more is no error. */
 int unblock_script(const struct prefix *prefixes, uint32_t count, char *buf, size_t cap);
 
 /* To take our whole table out; it need not be there. */
