@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 #define READ_EVERY (30 * NSEC_PER_SEC)
-#define READ_SOON  NSEC_PER_SEC /* after a change: more of them are on their way */
+#define READ_SOON  NSEC_PER_SEC     /* after a change: more of them are on their way */
 #define FACTS_MAX  (GUARDS_MAX + 1) /* with one too many the model knows that it has not all */
 #define SSH_PEERS  4
 
@@ -154,8 +154,7 @@ struct source *guard_feed_new(char *const *proxies, size_t proxy_count)
 	links_init(&s->links);
 	size_t n = guard_ssh_peers(peers, SSH_PEERS);
 	for (size_t i = 0; i < n; i++)
-		s->fixed[s->fixed_count++] =
-			(struct fact){{peers[i], ADDR_BITS}, GUARD_SSH};
+		s->fixed[s->fixed_count++] = (struct fact){{peers[i], ADDR_BITS}, GUARD_SSH};
 	if (keep_proxies(s, proxies, proxy_count) < 0) {
 		source_free(&s->source);
 		return NULL;

@@ -10,10 +10,12 @@
 #include <unistd.h>
 
 #define ANSWER_MOST  (32u << 10)
-#define ANSWERS_MOST 16      /* that are taken in one step */
-#define NEWS_MOST    64      /* likewise */
-#define ROUTES_MOST  65536u  /* of a family; a router has a million, its default routes come first */
-#define ATTRS_MAX    (RTA_MAX + 1)
+#define ANSWERS_MOST 16 /* that are taken in one step */
+#define NEWS_MOST    64 /* likewise */
+#define ROUTES_MOST                                                                  \
+	65536u /* of a family; a router has a million, its default routes come first \
+		*/
+#define ATTRS_MAX (RTA_MAX + 1)
 
 _Static_assert(ATTRS_MAX > IFA_MAX && ATTRS_MAX > NDA_DST, "all that is read has a place");
 
@@ -103,16 +105,31 @@ static bool take_addr(uint8_t family, const struct rtattr *a, struct addr *ret)
 }
 
 /* The attributes by type; those that are not known are passed over. */
-static void take_attrs(const struct nlmsghdr *m, size_t head, const struct rtattr *ret[ATTRS_MAX])
+static void take_attrs(const char *at, size_t n, const struct rtattr *ret[ATTRS_MAX])
 {
-	int n = (int)(m->nlmsg_len - NLMSG_LENGTH(head));
-	const struct rtattr *a =
-		(const void *)((const char *)NLMSG_DATA(m) + NLMSG_ALIGN(head));
+	struct rtattr a;
 
 	memset(ret, 0, ATTRS_MAX * sizeof *ret);
-	for (; n > 0 && RTA_OK(a, n); a = RTA_NEXT(a, n))
-		if (a->rta_type < ATTRS_MAX)
-			ret[a->rta_type] = a;
+	while (n >= sizeof a) {
+		memcpy(&a, at, sizeof a);
+		size_t step = RTA_ALIGN((size_t)a.rta_len);
+		if (a.rta_len < sizeof a || a.rta_len > n)
+			return;
+		if (a.rta_type < ATTRS_MAX)
+			ret[a.rta_type] = (const void *)at;
+		if (step >= n)
+			return;
+		at += step;
+		n -= step;
+	}
+}
+
+/* Those behind a head of so many bytes. */
+static void take_all(const struct nlmsghdr *m, size_t head, const struct rtattr *ret[ATTRS_MAX])
+{
+	size_t skip = NLMSG_LENGTH(NLMSG_ALIGN(head));
+
+	take_attrs((const char *)m + skip, m->nlmsg_len > skip ? m->nlmsg_len - skip : 0, ret);
 }
 
 static int take_int(const struct rtattr *a)
@@ -139,9 +156,9 @@ static void take_address(const struct nlmsghdr *m, links_fact_fn *fact, void *ct
 	struct addr a;
 
 	memcpy(&head, NLMSG_DATA(m), sizeof head);
-	take_attrs(m, sizeof head, attrs);
-	if (take_addr(head.ifa_family, attrs[IFA_LOCAL] ? attrs[IFA_LOCAL] : attrs[IFA_ADDRESS],
-		    &a))
+	take_all(m, sizeof head, attrs);
+	if (take_addr(
+		    head.ifa_family, attrs[IFA_LOCAL] ? attrs[IFA_LOCAL] : attrs[IFA_ADDRESS], &a))
 		tell(fact, ctx, GUARD_OWN, &a);
 	if (!take_addr(head.ifa_family, attrs[IFA_ADDRESS], &a))
 		return;
@@ -201,15 +218,11 @@ static void take_hops(struct links *l, struct hop hop, const struct rtattr *mult
 	struct rtnexthop nh;
 
 	while (n >= sizeof nh) {
-		const struct rtattr *attrs[ATTRS_MAX] = {NULL};
+		const struct rtattr *attrs[ATTRS_MAX];
 		memcpy(&nh, at, sizeof nh);
 		if (nh.rtnh_len < sizeof nh || nh.rtnh_len > n)
 			return;
-		int rest = nh.rtnh_len - (int)sizeof nh;
-		for (const struct rtattr *a = (const void *)(at + sizeof nh);
-			rest > 0 && RTA_OK(a, rest); a = RTA_NEXT(a, rest))
-			if (a->rta_type < ATTRS_MAX)
-				attrs[a->rta_type] = a;
+		take_attrs(at + sizeof nh, nh.rtnh_len - sizeof nh, attrs);
 		take_hop(l, hop, nh.rtnh_ifindex, attrs, fact, ctx);
 		size_t step = RTNH_ALIGN(nh.rtnh_len);
 		if (step > n)
@@ -228,7 +241,7 @@ static void take_route(struct links *l, const struct nlmsghdr *m, links_fact_fn 
 	memcpy(&head, NLMSG_DATA(m), sizeof head);
 	if (head.rtm_type != RTN_UNICAST || head.rtm_flags & RTM_F_CLONED)
 		return;
-	take_attrs(m, sizeof head, attrs);
+	take_all(m, sizeof head, attrs);
 	const struct hop hop = {head.rtm_family, head.rtm_dst_len == 0};
 	if (attrs[RTA_MULTIPATH])
 		take_hops(l, hop, attrs[RTA_MULTIPATH], fact, ctx);
@@ -247,7 +260,7 @@ static void take_neighbour(
 	memcpy(&head, NLMSG_DATA(m), sizeof head);
 	if (!head.ndm_state || head.ndm_state & nobody)
 		return;
-	take_attrs(m, sizeof head, attrs);
+	take_all(m, sizeof head, attrs);
 	for (uint32_t i = 0; i < l->default_count; i++)
 		if (l->defaults[i] == head.ndm_ifindex &&
 			take_addr(head.ndm_family, attrs[NDA_DST], &a))
@@ -277,10 +290,10 @@ int links_parse(struct links *l, const void *messages, size_t n, links_fact_fn *
 			m->nlmsg_len >= NLMSG_LENGTH(sizeof(struct ifaddrmsg)))
 			take_address(m, fact, ctx);
 		else if (m->nlmsg_type == RTM_NEWROUTE &&
-			m->nlmsg_len >= NLMSG_LENGTH(sizeof(struct rtmsg)))
+			 m->nlmsg_len >= NLMSG_LENGTH(sizeof(struct rtmsg)))
 			take_route(l, m, fact, ctx);
 		else if (m->nlmsg_type == RTM_NEWNEIGH &&
-			m->nlmsg_len >= NLMSG_LENGTH(sizeof(struct ndmsg)))
+			 m->nlmsg_len >= NLMSG_LENGTH(sizeof(struct ndmsg)))
 			take_neighbour(l, m, fact, ctx);
 	}
 	return 0;

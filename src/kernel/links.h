@@ -40,7 +40,6 @@ int links_step(struct links *l, links_fact_fn *fact, void *ctx);
 bool links_have_changed(struct links *l);
 
 /* Takes one answer apart. 1 when it ends the dump, 0 when more is to come, or a negative errno. */
-int links_parse(
-	struct links *l, const void *messages, size_t n, links_fact_fn *fact, void *ctx);
+int links_parse(struct links *l, const void *messages, size_t n, links_fact_fn *fact, void *ctx);
 
 #endif
