@@ -67,32 +67,45 @@ struct helper_result {
 	int err;    /* 0: it ran; a negative errno: it could not be started, or the helper is gone
 		     * (-EPIPE), or it ran out of time (-ETIMEDOUT) */
 	int status; /* exit status; or 128 and the signal that ended it */
-	struct str output; /* raw bytes of stdout and stderr: text from outside */
-	bool cut;          /* there was more */
+	struct str
+		output; /* raw bytes of stdout and stderr: text from outside; until done returns */
+	bool cut;       /* there was more */
 };
 
 typedef void helper_done_fn(void *ctx, const struct helper_result *result);
 
 struct helper;
 
-/* Spawns one. The jobs (borrowed, with their ctx) must not change afterwards: the helper has them
- * as they are now. NULL with a negative errno in *ret_err. */
+/* Spawns one, and waits until it has given up what it does not need. The jobs (borrowed, with their
+ * ctx) must not change afterwards: the helper has them as they are now. Before any thread is
+ * started. NULL with a negative errno in *ret_err; -EPERM: there is no CAP_NET_ADMIN for a
+ * blocker. */
 struct helper *helper_new(
 	enum helper_kind kind, const struct helper_job *jobs, uint32_t job_count, int *ret_err);
 
-/* Closes the pair, waits until the process has ended, and frees. Questions under way are not
- * answered any more. Accepts NULL. */
+/* Closes the pair, waits until the process has ended, and frees. What it was running is killed;
+ * questions under way are not answered any more. Not from a done. Accepts NULL. */
 void helper_free(struct helper *h);
 
-/* To be watched: readable when helper_take has something to do. */
+/* To be watched: readable when helper_take has something to do; and from when the helper is gone
+ * on. */
 int helper_fd(const struct helper *h);
 
-/* Asks for a job. done is called by helper_take, once, unless helper_free comes first. 0; -EBUSY
- * when HELPER_WAITING_MAX are under way, or -EPIPE when the helper is gone. */
+/* The process, for messages. */
+int helper_pid(const struct helper *h);
+
+/* Why the helper is gone, in words; NULL while it is there. helper_take finds out. */
+const char *helper_gone(const struct helper *h);
+
+/* Asks for a job. done is called by helper_take, once, unless helper_free comes first. The blocker
+ * does one after the other, in the order in which it was asked; the runner some at a time. 0;
+ * -EBUSY when HELPER_WAITING_MAX are under way; -EPIPE when the helper is gone; or -EINVAL: there
+ * is no such job, or there are too many prefixes. */
 int helper_ask(struct helper *h, uint32_t job, const struct helper_args *args, helper_done_fn *done,
 	void *ctx);
 
-/* Takes what the helper has said, without waiting. */
+/* Takes what the helper has said, without waiting. When it is gone, each question that waits is
+ * answered -EPIPE. */
 void helper_take(struct helper *h);
 
 /* Questions that wait for their answer. */
