@@ -8,7 +8,7 @@ static const struct {
 	enum action action;
 	const char *why;
 } reasons[] = {
-	{ACT_BLOCK, "this version only looks: blocking comes later. The copy menu has commands"},
+	{ACT_BLOCK, "no address, network or finding is under the cursor to block"},
 	{ACT_REPORT, "this version writes no reports yet; --json and --record keep what was seen"},
 	{ACT_HOOK, "this version runs no hooks"},
 	{ACT_FILTER_SAVED, "no filter is saved; in the filter line, save saves one under a name"},

@@ -55,6 +55,9 @@ enum action {
 	ACT_COPY,
 	ACT_COPY_MENU,
 	ACT_BLOCK,
+	ACT_BLOCK_RUN,
+	ACT_BLOCK_WRITE,
+	ACT_BLOCKS,
 	ACT_REPORT,
 	ACT_RECORD,
 	ACT_WHOIS,
@@ -99,8 +102,9 @@ enum {
 	IN_PAGE = 4,   /* help, inputs */
 	IN_PROMPT = 8, /* a line of text is being typed */
 	IN_MENU = 16,  /* something is chosen: setup, copy */
+	IN_BLOCK = 32, /* the block preview, what is blocked */
 	IN_ROWS = IN_LISTS | IN_DETAIL,
-	IN_VIEWS = IN_ROWS | IN_PAGE,
+	IN_VIEWS = IN_ROWS | IN_PAGE | IN_BLOCK,
 	IN_ALL = IN_VIEWS | IN_PROMPT | IN_MENU
 };
 
