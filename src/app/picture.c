@@ -188,6 +188,28 @@ static void tell_guards(const struct teller *t)
 	}
 }
 
+static void tell_blocks(const struct teller *t)
+{
+	const struct blocks *blocks = &t->m->blocks;
+
+	for (const struct block *k = blocks_first(blocks); k; k = blocks_next(blocks, k))
+		for (uint32_t i = 0; i < k->n; i++) {
+			const struct blocker *by = &k->by[i];
+			struct event e = event_make(EVENT_BLOCK, t->now);
+			e.block = (struct event_block){
+				.net = k->item.prefix,
+				.on = true,
+				.way = str_of(by->way),
+				.by = or_absent(by->by),
+				.ours = by->ours,
+				.since = by->since,
+				.until = by->until,
+				.packets = by->packets,
+			};
+			tell(t, &e);
+		}
+}
+
 static void tell_mark(const struct teller *t)
 {
 	const struct model_mark *mark = &model_machine(t->m)->mark;
@@ -298,6 +320,7 @@ void picture_put(
 	tell_registrations(&t);
 	tell_names(&t);
 	tell_guards(&t);
+	tell_blocks(&t);
 	tell_mark(&t);
 	tell_judgements(&t);
 }

@@ -107,9 +107,12 @@ static void put_mark(const struct line *l, int x)
 {
 	struct str mark = trouble_mark(l->row.gravity);
 	unsigned style = palette_mark(*mark.p);
+	const struct block *block;
 
 	if (l->row.gravity)
 		screen_text(l->a, l->y, x, style | l->extra, mark);
+	else if (subject_block(l->m, &l->subject, &block) == BLOCK_WHOLE)
+		screen_glyph(l->a, l->y, x, STYLE_DIM | l->extra, GLYPH_TIMES);
 }
 
 static void put_name(const struct line *l, const struct layout_column *lc)

@@ -92,6 +92,7 @@ static void print_gone(struct sheet *s, const struct about *a)
 void detail_print_facts(struct sheet *s, struct about *a)
 {
 	detail_print_judged(s, a);
+	detail_print_blocked(s, a);
 	detail_print_who(s, a);
 	detail_print_seen(s, a);
 	detail_print_sums(s, a);

@@ -18,6 +18,9 @@ void detail_print_who(struct sheet *s, const struct about *a);
 /* detail_judged.c: what it is judged to be, why, and what would prove that wrong. */
 void detail_print_judged(struct sheet *s, struct about *a);
 
+/* detail_blocked.c: what keeps it out of this machine, since when, for how much longer. */
+void detail_print_blocked(struct sheet *s, const struct about *a);
+
 /* detail_summary.c: what it has done, in numbers. */
 void detail_print_seen(struct sheet *s, const struct about *a);
 void detail_print_sums(struct sheet *s, const struct about *a);

@@ -250,6 +250,17 @@ static const struct event_field guard_fields[] = {
 	FIELD("on", BOOL, true, guard.on),
 };
 
+static const struct event_field block_fields[] = {
+	FIELD("net", PREFIX, true, block.net),
+	FIELD("on", BOOL, true, block.on),
+	FIELD("way", STR, true, block.way),
+	FIELD("by", STR, false, block.by),
+	FIELD("ours", FLAG, false, block.ours),
+	FIELD("since", USEC, false, block.since),
+	FIELD("until", USEC, false, block.until),
+	FIELD("packets", U64, false, block.packets),
+};
+
 #undef FIELD
 #undef FIELD_NAMED
 
@@ -294,6 +305,7 @@ const struct event_kind_info event_kinds[EVENT_KINDS] = {
 	[EVENT_VERDICT] = KIND_DERIVED("verdict", verdict_fields),
 	[EVENT_ACT] = KIND("act", act_fields),
 	[EVENT_GUARD] = KIND("guard", guard_fields),
+	[EVENT_BLOCK] = KIND_ABOUT("block", block_fields, AT(block.net.addr), 0),
 };
 
 #undef KIND

@@ -392,6 +392,19 @@ struct event_guard {
 	uint8_t on;
 };
 
+/* Something on this machine keeps a prefix out: a set or rule of a firewall, a ban, a route; or it
+ * does not any more. What of the rest is known stands for what was said before. */
+struct event_block {
+	struct prefix net;
+	uint8_t on;       /* false: this way, by this name, blocks it no more */
+	struct str way;   /* "nft", "fail2ban", … (block_ways[] of src/action) */
+	struct str by;    /* which set, jail or rule; absent */
+	uint8_t ours;     /* it was put there from here, by this run or another one */
+	usec_t since;     /* 0: not known, it was first seen now */
+	usec_t until;     /* when it ends by itself; 0: it does not, or that is not known */
+	uint64_t packets; /* that it dropped; or ABSENT */
+};
+
 enum event_kind {
 	EVENT_NONE,
 	EVENT_START,
@@ -421,6 +434,7 @@ enum event_kind {
 	EVENT_VERDICT,
 	EVENT_ACT,
 	EVENT_GUARD,
+	EVENT_BLOCK,
 	EVENT_KINDS
 };
 
@@ -455,6 +469,7 @@ struct event {
 		struct event_verdict verdict;
 		struct event_act act;
 		struct event_guard guard;
+		struct event_block block;
 	};
 };
 

@@ -276,6 +276,11 @@ static void apply_guard(struct model *m, const struct event *event)
 	guards_apply(&m->guards, &event->guard);
 }
 
+static void apply_block(struct model *m, const struct event *event)
+{
+	blocks_apply(&m->blocks, &event->block, event->ts);
+}
+
 static void apply_verdict(struct model *m, const struct event *event)
 {
 	const struct event_verdict *e = &event->verdict;
@@ -326,6 +331,7 @@ static void (*const appliers[EVENT_KINDS])(struct model *m, const struct event *
 	[EVENT_VERDICT] = apply_verdict,
 	[EVENT_ACT] = apply_act,
 	[EVENT_GUARD] = apply_guard,
+	[EVENT_BLOCK] = apply_block,
 };
 
 /* The machine that an event is of, made with its first one; NULL when there is no room. */

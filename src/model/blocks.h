@@ -67,6 +67,13 @@ const struct block *blocks_of_addr(const struct blocks *b, const struct addr *ip
 enum block_cover blocks_of_net(
 	const struct blocks *b, const struct prefix *net, const struct block **ret);
 
+/* It, or a blocker of it, is called so: a way, a set, a jail; "ours". */
+bool block_is_by(const struct block *k, struct str name);
+
+/* "nft 12m", "fail2ban sshd" of the first blocker, "+1" for further ones; "part" when k is NULL.
+ * Returns the length; NUL-terminated. */
+size_t block_text_short(const struct block *k, usec_t now, char *buf, size_t cap);
+
 /* For all: for (k = blocks_first(b); k; k = blocks_next(b, k)), oldest first. */
 const struct block *blocks_first(const struct blocks *b);
 const struct block *blocks_next(const struct blocks *b, const struct block *k);

@@ -2,6 +2,7 @@
 #include "model/cell.h"
 
 #include "base/text.h"
+#include "model/blocks.h"
 #include "model/claims.h"
 
 #include <inttypes.h>
@@ -130,6 +131,8 @@ size_t cell_text(const struct cell *cell, char *buf, size_t cap)
 		return strlen(buf);
 	case CELL_CLAIM:
 		return claim_text(cell->claim, buf, cap);
+	case CELL_BLOCK:
+		return block_text_short(cell->block, cell->now, buf, cap);
 	case CELL_NAMES:
 		return names_text(cell, buf, cap);
 	case CELL_MAP:

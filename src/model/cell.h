@@ -30,6 +30,7 @@ enum cell_kind {
 	CELL_ASN,            /* u: "AS64500" on screen */
 	CELL_PULSE,          /* pulse: on a screen that can draw it */
 	CELL_CLAIM,          /* claim: "Googlebot", "Googlebot?", "not Googlebot" on screen */
+	CELL_BLOCK,          /* block, now: "nft 12m", "fail2ban sshd" on screen */
 	CELL_NAMES,          /* map[0..n): names alone */
 	CELL_MAP             /* map[0..n): names with their counts, zero counts left out */
 };
@@ -37,6 +38,7 @@ enum cell_kind {
 #define CELL_DASH "\u2013" /* the text of CELL_NOT_APPLICABLE */
 
 struct claim; /* model/claims.h */
+struct block; /* model/blocks.h */
 
 struct cell_pair {
 	const char *name;
@@ -55,6 +57,10 @@ struct cell {
 		const struct addr *addr;
 		const struct prefix *prefix;
 		const struct claim *claim;
+		struct {
+			const struct block *block; /* NULL: a part of the network is blocked */
+			usec_t now;
+		};
 		uint64_t pulse[PULSE_CELLS];
 		struct {
 			size_t n;

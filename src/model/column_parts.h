@@ -79,4 +79,9 @@ struct cell crawler_cell(const struct model *m, const struct subject *s);
 struct cell crawler_is_cell(const struct model *m, const struct subject *s);
 uint64_t crawler_key(const struct model *m, const struct subject *s);
 
+/* column_blocked.c: what this machine keeps out. */
+bool knows_blocks(const struct model *m);
+struct cell blocked_cell(const struct model *m, const struct subject *s);
+uint64_t blocked_key(const struct model *m, const struct subject *s);
+
 #endif

@@ -328,7 +328,8 @@ int filter_check(const struct filter *f, enum group_by by, struct filter_error *
 bool filter_moves(const struct filter *f)
 {
 	const unsigned moving = 1u << FILTER_STATE | 1u << FILTER_PORT | 1u << FILTER_NUMBER |
-				1u << FILTER_FLAG | 1u << FILTER_SINCE | 1u << FILTER_MARKED;
+				1u << FILTER_FLAG | 1u << FILTER_SINCE | 1u << FILTER_MARKED |
+				1u << FILTER_BLOCKED;
 
 	for (size_t i = 0; i < f->count; i++)
 		if (moving >> f->words[i].field->kind & 1)

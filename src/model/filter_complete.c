@@ -8,8 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define LINES_LOOKED_AT 4096
-#define CONNS_LOOKED_AT 32768
+#define LINES_LOOKED_AT  4096
+#define CONNS_LOOKED_AT  32768
+#define BLOCKS_LOOKED_AT 4096
 
 struct search {
 	struct filter_choices *c;
@@ -154,6 +155,24 @@ static void offer_crawlers(struct search *s)
 	}
 }
 
+/* A word for each way and each name of what blocks something; "yes" and "no" without a count. */
+static void offer_blocked(struct search *s)
+{
+	const struct blocks *blocks = &s->m->blocks;
+	uint32_t looked = 0;
+
+	offer(s, STR_LIT("yes"), blocks_count(blocks));
+	offer(s, STR_LIT("no"), ABSENT);
+	for (const struct block *b = blocks_first(blocks); b && looked < BLOCKS_LOOKED_AT;
+		b = blocks_next(blocks, b), looked++)
+		for (uint32_t i = 0; i < b->n; i++) {
+			offer(s, str_of(b->by[i].way), 1);
+			offer(s, str_of(b->by[i].by), 1);
+			if (b->by[i].ours)
+				offer(s, STR_LIT("ours"), 1);
+		}
+}
+
 static void offer_values(struct search *s)
 {
 	switch ((enum filter_kind)s->c->field->kind) {
@@ -175,6 +194,9 @@ static void offer_values(struct search *s)
 		break;
 	case FILTER_CRAWLER:
 		offer_crawlers(s);
+		break;
+	case FILTER_BLOCKED:
+		offer_blocked(s);
 		break;
 	default:
 		break;

@@ -20,6 +20,7 @@ enum filter_kind {
 	FILTER_WORDS,  /* a column that is text */
 	FILTER_FLAG,
 	FILTER_CRAWLER,
+	FILTER_BLOCKED,
 	FILTER_SINCE,
 	FILTER_MARKED, /* is:suspicious */
 	FILTER_STATUS, /* this and below: of a request or a login, not of an address */

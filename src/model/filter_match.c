@@ -193,6 +193,20 @@ static bool crawler_passes(struct who *who, struct str wanted)
 	return false;
 }
 
+static bool blocked_passes(struct who *who, struct str wanted)
+{
+	const struct block *block;
+	enum block_cover cover = subject_block(who->m, &who->s, &block);
+
+	if (str_eq(wanted, STR_LIT("no")))
+		return cover == BLOCK_NONE;
+	if (str_eq(wanted, STR_LIT("part")))
+		return cover == BLOCK_PARTLY;
+	if (str_eq(wanted, STR_LIT("yes")))
+		return cover != BLOCK_NONE;
+	return block && block_is_by(block, wanted);
+}
+
 /* The moment that "since" names. A time of day is the latest of that name. */
 static usec_t since(const struct filter *f, const struct filter_item *item, const struct model *m)
 {
@@ -239,6 +253,8 @@ static bool who_passes(struct who *who, const struct line *line, const struct fi
 		return suspicion_is_shown(who->m, who->s.host);
 	case FILTER_CRAWLER:
 		return crawler_passes(who, wanted);
+	case FILTER_BLOCKED:
+		return blocked_passes(who, wanted);
 	case FILTER_NUMBER:
 		cell = cell_of(who, w->column);
 		return cell_number(&cell, &number) && number_passes(w, item, number);

@@ -226,6 +226,7 @@ static bool (*const parsers[])(
 	[FILTER_NUMBER] = parse_range,
 	[FILTER_WORDS] = parse_text,
 	[FILTER_CRAWLER] = parse_text,
+	[FILTER_BLOCKED] = parse_text,
 	[FILTER_FLAG] = parse_text,
 	[FILTER_SINCE] = parse_since,
 	[FILTER_MARKED] = parse_marked,

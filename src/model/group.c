@@ -298,3 +298,14 @@ bool subject_key_has(const struct model *m, const struct subject_key *key, const
 		return prefix_contains(&key->prefix, &h->ip);
 	return subject_find(m, key) == subject_group_of(h, key->by);
 }
+
+enum block_cover subject_block(
+	const struct model *m, const struct subject *s, const struct block **ret)
+{
+	*ret = NULL;
+	if (s->net)
+		return blocks_of_net(&m->blocks, &s->net->prefix, ret);
+	if (s->host)
+		*ret = blocks_of_addr(&m->blocks, &s->host->ip);
+	return *ret ? BLOCK_WHOLE : BLOCK_NONE;
+}

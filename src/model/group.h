@@ -54,6 +54,11 @@ uint32_t subject_asn(const struct model *m, const struct subject *s);
 struct str subject_system(const struct model *m, const struct subject *s);
 struct str subject_country(const struct subject *s);
 
+/* Whether a row, an address's or a network's, is kept out, and by what holds the whole of it (*ret;
+ * NULL: nothing does). Nothing is said of other rows. */
+enum block_cover subject_block(
+	const struct model *m, const struct subject *s, const struct block **ret);
+
 /* What a group that has no address is called when it is no numbered AS: "BR", "unknown", "private",
  * the name of the organization. Borrowed. */
 struct str subject_label(const struct model *m, const struct subject *s);

@@ -24,8 +24,8 @@ struct model *model_new(const struct model_limits *limits)
 		networks_init(&m->networks, limits->hosts, limits->idle_networks) < 0 ||
 		labels_init(&m->owners, limits->owners) < 0 ||
 		labels_init(&m->netns, limits->netns) < 0 || flags_init(&m->flags) < 0 ||
-		claims_init(&m->claims) < 0 || registry_init(&m->registry) < 0 ||
-		geo_init(&m->geo, limits->places) < 0 ||
+		claims_init(&m->claims) < 0 || blocks_init(&m->blocks) < 0 ||
+		registry_init(&m->registry) < 0 || geo_init(&m->geo, limits->places) < 0 ||
 		journal_init(&m->journal, limits->journal_bytes) < 0) {
 		model_free(m);
 		return NULL;
@@ -52,6 +52,7 @@ void model_free(struct model *m)
 	registry_done(&m->registry);
 	flags_done(&m->flags);
 	claims_done(&m->claims);
+	blocks_done(&m->blocks);
 	geo_done(&m->geo);
 	journal_done(&m->journal);
 	free(m);

@@ -15,6 +15,7 @@
 #include "base/pool.h"
 #include "event/event.h"
 #include "model/acts.h"
+#include "model/blocks.h"
 #include "model/claims.h"
 #include "model/conn.h"
 #include "model/enricher.h"
@@ -93,10 +94,11 @@ struct model {
 
 	struct enrichers enrichers;
 	struct flags flags;        /* the judgements that hold */
-	struct acts acts;          /* what was done from here */
 	struct guards guards;      /* what must not be blocked */
 	int recorded_show_private; /* 1, 0, or -1 when no start record said */
 	uint64_t evicted;          /* hosts that went because the table was full */
+	struct blocks blocks;      /* what this machine keeps out */
+	struct acts acts;          /* what was done from here */
 };
 
 /* NULL when memory is out. */

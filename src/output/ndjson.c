@@ -18,6 +18,15 @@ static void put_text(struct jsonw *w, const char *key, const char *text)
 	jsonw_str(w, str_of(text));
 }
 
+/* Left out when there is none. */
+static void put_time(struct jsonw *w, const char *key, usec_t t)
+{
+	if (!t)
+		return;
+	jsonw_key(w, key);
+	jsonw_usec(w, t);
+}
+
 static void put_map(struct jsonw *w, const struct cell *cell)
 {
 	jsonw_open(w, '{');
@@ -33,6 +42,31 @@ static void put_names(struct jsonw *w, const struct cell *cell)
 	jsonw_open(w, '[');
 	for (size_t i = 0; i < cell->n; i++)
 		jsonw_str(w, str_of(cell->map[i].name));
+	jsonw_close(w, ']');
+}
+
+/* A record for each; of a network of which a part is blocked none but that. */
+static void put_blockers(struct jsonw *w, const struct block *block)
+{
+	jsonw_open(w, '[');
+	if (!block) {
+		jsonw_open(w, '{');
+		jsonw_key(w, "part");
+		jsonw_bool(w, true);
+		jsonw_close(w, '}');
+	}
+	for (uint32_t i = 0; block && i < block->n; i++) {
+		const struct blocker *by = &block->by[i];
+		jsonw_open(w, '{');
+		jsonw_key(w, "net");
+		json_put_prefix(w, &block->item.prefix);
+		put_text(w, "way", by->way);
+		put_text(w, "by", by->by);
+		json_put_number(w, "packets", by->packets, ABSENT);
+		put_time(w, "since", by->since);
+		put_time(w, "until", by->until);
+		jsonw_close(w, '}');
+	}
 	jsonw_close(w, ']');
 }
 
@@ -73,6 +107,9 @@ static void put_cell(struct jsonw *w, const char *key, const struct cell *cell)
 		break;
 	case CELL_CLAIM:
 		jsonw_str(w, str_of(cell->claim->name));
+		break;
+	case CELL_BLOCK:
+		put_blockers(w, cell->block);
 		break;
 	case CELL_NAMES:
 		put_names(w, cell);

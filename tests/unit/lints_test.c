@@ -165,6 +165,7 @@ static const struct member members[EVENT_KINDS] = {
 	[EVENT_VERDICT] = MEMBER(verdict),
 	[EVENT_ACT] = MEMBER(act),
 	[EVENT_GUARD] = MEMBER(guard),
+	[EVENT_BLOCK] = MEMBER(block),
 };
 
 static size_t size_of_field(enum field_type type)
