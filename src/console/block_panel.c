@@ -65,9 +65,8 @@ static void make_text(struct block_panel *b)
 {
 	const struct blast *blast = &b->blast;
 
-	b->want = (struct command_block){.count = blast->count,
-		.seconds = block_spans[b->span].seconds,
-		.way = b->way};
+	b->want = (struct command_block){
+		.count = blast->count, .seconds = block_spans[b->span].seconds, .way = b->way};
 	memcpy(b->want.prefixes, blast->prefixes, blast->count * sizeof blast->prefixes[0]);
 	b->why[0] = '\0';
 	if (b->way >= WAYS || !blast->count) {
@@ -210,7 +209,8 @@ static bool may(struct block_panel *b, enum block_asked what)
 		return false;
 	}
 	if (b->err < 0) {
-		view_refuse(v, "%s: %s", b->way < WAYS ? block_ways[b->way].name : "no way", b->why);
+		view_refuse(
+			v, "%s: %s", b->way < WAYS ? block_ways[b->way].name : "no way", b->why);
 		return false;
 	}
 	if (!b->blast.is_known) {

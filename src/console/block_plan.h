@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * block_plan: a block as action/ways.h wants it, with what the model knows of it: what our own table
- * holds already, and which jail of fail2ban there is.
+ * block_plan: a block as action/ways.h wants it, with what the model knows of it: what our own
+ * table holds already, and which jail of fail2ban there is.
  */
 #ifndef NG_CONSOLE_BLOCK_PLAN_H
 #define NG_CONSOLE_BLOCK_PLAN_H

@@ -47,8 +47,8 @@ static uint32_t add(struct block_targets *t, const struct block_scope *s)
 static void name_scope(struct block_scope *s, const char *what)
 {
 	if (s->total > 1)
-		snprintf(s->label, sizeof s->label, "%s %s%u", what,
-			screen_glyph_text(GLYPH_TIMES), s->total);
+		snprintf(s->label, sizeof s->label, "%s %s%u", what, screen_glyph_text(GLYPH_TIMES),
+			s->total);
 	else
 		snprintf(s->label, sizeof s->label, "%s", what);
 }
@@ -69,8 +69,8 @@ static void add_one(struct block_targets *t, const struct addr *ip, unsigned bit
 }
 
 /* The addresses of small networks that are known. */
-static void add_addresses(struct block_targets *t, const struct view *v, const struct prefix *of,
-	uint32_t n)
+static void add_addresses(
+	struct block_targets *t, const struct view *v, const struct prefix *of, uint32_t n)
 {
 	struct block_scope s = {.count = 0};
 
@@ -141,8 +141,7 @@ static void add_group(struct block_targets *t, const struct view *v, const struc
 	}
 	free(seen);
 	struct subject subject = subject_at(m, key->by, group);
-	snprintf(s.label, sizeof s.label, "%.*s",
-		(int)subject_name(m, &subject, name), name);
+	snprintf(s.label, sizeof s.label, "%.*s", (int)subject_name(m, &subject, name), name);
 	text_copy(name, sizeof name, str_of(s.label));
 	name_scope(&s, name);
 	add(t, &s);
@@ -151,8 +150,8 @@ static void add_group(struct block_targets *t, const struct view *v, const struc
 static void add_system(struct block_targets *t, const struct view *v, const struct addr *ip)
 {
 	uint32_t id = model_find_host(v->m, ip);
-	uint32_t group = id == POOL_NONE ? POOL_NONE
-					 : subject_group_of(model_host(v->m, id), GROUP_AS);
+	uint32_t group =
+		id == POOL_NONE ? POOL_NONE : subject_group_of(model_host(v->m, id), GROUP_AS);
 
 	if (group == POOL_NONE)
 		return;
@@ -220,8 +219,7 @@ static void add_flag(struct block_targets *t, const struct view *v, const struct
 		t->first = add_prefixes_of(t, flag);
 }
 
-static void say_title(
-	struct block_targets *t, const struct view *v, const struct subject_key *key)
+static void say_title(struct block_targets *t, const struct view *v, const struct subject_key *key)
 {
 	char name[SUBJECT_NAME_MAX];
 	uint32_t id = subject_find(v->m, key);
@@ -235,8 +233,8 @@ static void say_title(
 	snprintf(t->title, sizeof t->title, "%.*s", (int)subject_name(v->m, &s, name), name);
 }
 
-void block_targets_of(struct block_targets *t, const struct view *v,
-	const struct subject_key *key, const struct flag *flag)
+void block_targets_of(struct block_targets *t, const struct view *v, const struct subject_key *key,
+	const struct flag *flag)
 {
 	enum flag_id id = flag ? flag_find(str_of(flag->name)) : FLAGS;
 

@@ -27,7 +27,7 @@ struct block_targets {
 };
 
 /* Of a row, a finding, or both; either may be NULL. n is 0 when there is nobody to block. */
-void block_targets_of(struct block_targets *t, const struct view *v,
-	const struct subject_key *key, const struct flag *flag);
+void block_targets_of(struct block_targets *t, const struct view *v, const struct subject_key *key,
+	const struct flag *flag);
 
 #endif

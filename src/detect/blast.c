@@ -139,6 +139,7 @@ static void count_in(
 	uint32_t half = host_half_open(h), open = h->tcp.states[TCP_ESTABLISHED];
 
 	net->hosts++;
+	net->seen = h->ip;
 	net->half_open += half;
 	net->open += open;
 	sum->hosts++;

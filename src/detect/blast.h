@@ -81,6 +81,7 @@ struct blast_net {
 	uint32_t hosts;           /* addresses that are known */
 	uint32_t half_open, open; /* connections; open: established ones */
 	uint64_t requests;        /* of the last five minutes */
+	struct addr seen;         /* one of these; unset: none */
 };
 
 /* Added up over all hosts. */
