@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+#include "app/block_jobs.h"
+
+#include <errno.h>
+#include <string.h>
+
+_Static_assert(BLOCK_PREFIXES_MAX <= HELPER_PREFIXES_MAX, "a plan fits into a question");
+_Static_assert(BLOCK_TEXT_MAX <= HELPER_TEXT_MAX, "a script fits into what goes to stdin");
+
+struct helper_args block_job_args(const struct block_steps *steps)
+{
+	struct helper_args args = {
+		.prefix_count = steps->count, .seconds = steps->seconds, .number = steps->out};
+
+	memcpy(args.prefixes, steps->prefixes, steps->count * sizeof args.prefixes[0]);
+	return args;
+}
+
+static int take_script(struct helper_command *command, int n)
+{
+	static const char *const argv[] = {"nft", "-f", "-"};
+
+	if (n < 0)
+		return -EINVAL;
+	memcpy(command->argv, argv, sizeof argv);
+	command->argv[ARRAY_LEN(argv)] = NULL;
+	command->input_n = (size_t)n;
+	return 0;
+}
+
+static int make_block(
+	const void *ctx, const struct helper_args *args, struct helper_command *ret_command)
+{
+	struct block_steps steps = {
+		.count = args->prefix_count, .out = args->number, .seconds = args->seconds};
+
+	(void)ctx;
+	if (args->prefix_count > BLOCK_PREFIXES_MAX)
+		return -EINVAL;
+	memcpy(steps.prefixes, args->prefixes, steps.count * sizeof steps.prefixes[0]);
+	return take_script(
+		ret_command, block_script(&steps, ret_command->input, sizeof ret_command->input));
+}
+
+static int make_unblock(
+	const void *ctx, const struct helper_args *args, struct helper_command *ret_command)
+{
+	(void)ctx;
+	return take_script(ret_command, unblock_script(args->prefixes, args->prefix_count,
+						ret_command->input, sizeof ret_command->input));
+}
+
+static int make_unblock_all(
+	const void *ctx, const struct helper_args *args, struct helper_command *ret_command)
+{
+	static const char script[] = UNBLOCK_ALL_SCRIPT;
+
+	(void)ctx;
+	(void)args;
+	memcpy(ret_command->input, script, sizeof script);
+	return take_script(ret_command, sizeof script - 1);
+}
+
+/* Lists take no value: their words are all there is. */
+static int make_list(
+	const void *ctx, const struct helper_args *args, struct helper_command *ret_command)
+{
+	const char *const *words = ctx;
+	size_t n = 0;
+
+	(void)args;
+	for (; words[n]; n++)
+		ret_command->argv[n] = words[n];
+	ret_command->argv[n] = NULL;
+	ret_command->input_n = 0;
+	return 0;
+}
+
+#define LIST(title, ...)                                                                           \
+	{                                                                                          \
+		.name = title, .make = make_list, .ctx = (const char *const[]){__VA_ARGS__, NULL}, \
+		.timeout_ms = 5000                                                                 \
+	}
+
+const struct helper_job block_jobs[BLOCK_JOBS] = {
+	[BLOCK_JOB_BLOCK] = {.name = "block", .make = make_block},
+	[BLOCK_JOB_UNBLOCK] = {.name = "unblock", .make = make_unblock},
+	[BLOCK_JOB_UNBLOCK_ALL] = {.name = "unblock all", .make = make_unblock_all},
+	[BLOCK_JOB_LIST_NFT] = LIST("list nft", "nft", "-j", "list", "ruleset"),
+	[BLOCK_JOB_LIST_OURS] =
+		LIST("list blocks", "nft", "-j", "list", "table", "inet", BLOCK_TABLE),
+	[BLOCK_JOB_LIST_IPTABLES] = LIST("list iptables", "iptables-save", "-c"),
+	[BLOCK_JOB_LIST_IP6TABLES] = LIST("list ip6tables", "ip6tables-save", "-c"),
+	[BLOCK_JOB_LIST_IPTABLES_LEGACY] =
+		LIST("list iptables-legacy", "iptables-legacy-save", "-c"),
+	[BLOCK_JOB_LIST_IP6TABLES_LEGACY] =
+		LIST("list ip6tables-legacy", "ip6tables-legacy-save", "-c"),
+	[BLOCK_JOB_LIST_IPSET] = LIST("list ipset", "ipset", "save"),
+	[BLOCK_JOB_LIST_ROUTES4] =
+		LIST("list routes", "ip", "-j", "-4", "route", "show", "type", "blackhole"),
+	[BLOCK_JOB_LIST_ROUTES6] =
+		LIST("list routes of IPv6", "ip", "-j", "-6", "route", "show", "type", "blackhole"),
+};
+
+const struct helper_job block_runs[BLOCK_RUNS] = {
+	[BLOCK_RUN_FAIL2BAN] = LIST("list fail2ban", "fail2ban-client", "banned"),
+	[BLOCK_RUN_CROWDSEC] = LIST("list CrowdSec", "cscli", "decisions", "list", "-o", "json"),
+};
