@@ -95,8 +95,6 @@ static int append_in(int dir, const struct line *l)
 	if (fd < 0)
 		return fd;
 	int err = file_write_all(fd, l->text, l->n);
-	if (!err && fdatasync(fd) < 0)
-		err = -errno;
 	if (close(fd) < 0 && !err)
 		err = -errno;
 	return err;

@@ -18,7 +18,7 @@
 #define ACT_LOG_MAX  (1u << 20)
 #define ACT_LOG_NAME "actions.log"
 
-/* Appends a line, to the disk. 0, or a negative errno: it is not, or not whole, in the file;
+/* Appends a line. 0, or a negative errno: it is not, or not whole, in the file;
  * -ENOENT also when there is no state directory. */
 int act_log_append(const struct event_act *act, usec_t ts);
 

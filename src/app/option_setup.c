@@ -2,6 +2,7 @@
 #include "app/option_setup.h"
 
 #include "app/flag_options.h"
+#include "app/hook_options.h"
 #include "app/key_options.h"
 #include "base/text.h"
 #include "detect/flag_defs.h"
@@ -75,7 +76,7 @@ const struct options_setup *option_setup(void)
 			.others = "a part of a path, or an array of them",
 			.check = check_pattern},
 	};
-	static struct option_table tables[FLAGS + 1];
+	static struct option_table tables[FLAGS + 2];
 	static struct options_setup setup = {.tables = tables,
 		.checks = checks,
 		.check_count = ARRAY_LEN(checks),
@@ -83,6 +84,7 @@ const struct options_setup *option_setup(void)
 
 	checks[0].choices = format_names();
 	tables[0] = key_option_table();
-	memcpy(tables + 1, flag_option_tables(), FLAGS * sizeof tables[0]);
+	tables[1] = hook_option_table();
+	memcpy(tables + 2, flag_option_tables(), FLAGS * sizeof tables[0]);
 	return &setup;
 }

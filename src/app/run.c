@@ -120,6 +120,8 @@ static void obey(struct run *r, const struct command *command)
 		console_say(r->console, !done, said);
 		return;
 	}
+	if (command->kind == COMMAND_HOOK)
+		hooks_run(r->hooks, command);
 	session_command(r->session, command);
 	if (r->session->wants_demo)
 		loop_stop(r->loop);
@@ -142,7 +144,7 @@ static void restart(struct taker *taker, const struct model *model)
 	console_set_model(((struct run *)taker)->console, model);
 }
 
-int run_init(struct run *r, struct session *session, struct console *console)
+int run_init(struct run *r, struct session *session, struct console *console, struct hooks *hooks)
 {
 	int err;
 
@@ -150,10 +152,16 @@ int run_init(struct run *r, struct session *session, struct console *console)
 		.taker = {.name = "console", .restart = restart},
 		.session = session,
 		.console = console,
+		.hands = hooks->hands,
+		.hooks = hooks,
 	};
 	r->loop = loop_new(&err);
 	if (!err)
 		err = session_watch(session, r->loop);
+	hooks->console = console;
+	hands_tell(r->hands, &session->hub.sink);
+	if (!err)
+		err = hands_watch(r->hands, r->loop);
 	if (!err && console)
 		err = hub_join(&session->hub, &r->taker);
 	if (!err && console)
@@ -164,6 +172,9 @@ int run_init(struct run *r, struct session *session, struct console *console)
 void run_done(struct run *r)
 {
 	session_watch(r->session, NULL);
+	hands_watch(r->hands, NULL);
+	hands_tell(r->hands, NULL);
+	r->hooks->console = NULL;
 	loop_free(r->loop);
 	r->loop = NULL;
 }

@@ -398,12 +398,6 @@ const struct option_def option_defs[] = {
 		.type = OPTION_SWITCH,
 		RESERVED,
 		.help = "allow block commands to run"},
-	{.key = "actions.hooks.key", .type = OPTION_TEXT, RESERVED, .help = "key of a hook"},
-	{.key = "actions.hooks.label", .type = OPTION_TEXT, RESERVED, .help = "name of a hook"},
-	{.key = "actions.hooks.command",
-		.type = OPTION_TEXT,
-		RESERVED,
-		.help = "command of a hook"},
 };
 
 const size_t option_count = ARRAY_LEN(option_defs);

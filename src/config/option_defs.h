@@ -74,6 +74,10 @@ struct option_table {
 	void *values; /* offsets count from here; zeroed before options_init. Texts and lists in it
 		       * are options' own, and freed by options_done */
 
+	/* An array of tables, [[section]]: values is an array too, of so many places of `size`
+	 * bytes, one for each table. Its entries have no defaults. 0: one [section]. */
+	size_t tables_max, size;
+
 	/* What no single entry can tell: combinations. 0, or -EINVAL with the reason in why. NULL:
 	 * all are right. */
 	int (*check)(const void *values, char why[static OPTION_WHY_MAX]);

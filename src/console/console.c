@@ -8,6 +8,7 @@
 #include "console/freeze.h"
 #include "console/mouse.h"
 #include "console/nav.h"
+#include "console/output.h"
 #include "console/panels.h"
 #include "console/picker.h"
 #include "console/time_keys.h"
@@ -34,6 +35,7 @@ static const struct panel_ops *const panels[PANELS] = {
 	[PANEL_BLOCKS] = &blocks_panel,
 	[PANEL_INPUTS] = &inputs_panel,
 	[PANEL_HELP] = &help_panel,
+	[PANEL_OUTPUT] = &output_panel,
 	[PANEL_TIME] = &time_panel,
 	[PANEL_PROMPT] = &prompt_panel,
 	[PANEL_PICKER] = &picker_panel,
@@ -117,6 +119,8 @@ struct console *console_new(
 	c->view.runs_nothing = options->runs_nothing;
 	c->view.looked = options->looked;
 	c->view.looked_count = options->looked_count;
+	c->view.hooks = options->hooks;
+	c->view.hook_count = options->hook_count;
 	c->view.changed = true;
 	c->view.mouse = options->mouse;
 	c->view.spots = &c->spots;
@@ -212,6 +216,16 @@ void console_say(struct console *c, bool bad, const char *text)
 		view_refuse(&c->view, "%s", text);
 	else
 		view_say(&c->view, "%s", text);
+}
+
+uint32_t console_output_begin(struct console *c, const char *title, const char *command)
+{
+	return output_begin(&c->view, title, command);
+}
+
+void console_output_end(struct console *c, uint32_t id, const struct console_output *output)
+{
+	output_end(&c->view, id, output);
 }
 
 bool console_selected(const struct console *c, struct addr *ret_ip)
@@ -318,6 +332,8 @@ static bool pick_by(struct view *v, enum action action)
 		picker_open(v, &sort_picking);
 	else if (action == ACT_FILTER_SAVED && v->remembered.filter_count)
 		picker_open(v, &saved_picking);
+	else if (action == ACT_HOOK && v->hook_count)
+		picker_open(v, &hook_picking);
 	else
 		return false;
 	return true;
@@ -459,6 +475,8 @@ static enum console_verdict take(struct console *c, const struct input *in)
 	v->said.text[0] = '\0'; /* it answered the key before this one */
 	if (action == ACT_NONE)
 		take_other(c, in);
+	else if (action == ACT_HOOK && hook_ask_by_key(v, in->code))
+		return CONSOLE_GO_ON;
 	else if (do_action(c, action) != CONSOLE_GO_ON)
 		return CONSOLE_QUIT;
 	return do_asked(c);

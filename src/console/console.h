@@ -8,7 +8,9 @@
 
 #include "action/ways.h"
 #include "console/command.h"
+#include "console/hook_list.h"
 #include "console/looked.h"
+#include "console/output.h"
 #include "event/overview.h"
 #include "event/replay_status.h"
 #include "model/query.h"
@@ -33,6 +35,8 @@ struct console_options {
 	/* Where logs were looked for: said while there is none to show. Borrowed. */
 	const struct looked *looked;
 	size_t looked_count;
+	const struct hook_item *hooks; /* the operator's own commands. Borrowed */
+	size_t hook_count;
 };
 
 enum console_verdict {
@@ -63,6 +67,13 @@ void console_set_recording(struct console *c, usec_t since, uint64_t bytes);
 
 /* What has come of a command. */
 void console_say(struct console *c, bool bad, const char *text);
+
+/* A program that the operator asked for was started: opens a page for what it will write. The
+ * page's number, for console_output_end. Texts are clean, and copied. */
+uint32_t console_output_begin(struct console *c, const char *title, const char *command);
+
+/* It has ended. */
+void console_output_end(struct console *c, uint32_t id, const struct console_output *output);
 
 /* What somebody looks at: the address that was opened or moved to (false: none), and the rows of
  * the connections on screen, as a query that borrows from c. */

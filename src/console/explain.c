@@ -10,7 +10,8 @@ static const struct {
 } reasons[] = {
 	{ACT_BLOCK, "no address, network or finding is under the cursor to block"},
 	{ACT_REPORT, "this version writes no reports yet; --json and --record keep what was seen"},
-	{ACT_HOOK, "this version runs no hooks"},
+	{ACT_HOOK, "no hook has this key; hooks are programs of your own, [[actions.hooks]] in the "
+		   "config"},
 	{ACT_FILTER_SAVED, "no filter is saved; in the filter line, save saves one under a name"},
 	{ACT_FINDING_NEXT, "there is no finding to go to"},
 	{ACT_FINDING_BACK, "there is no finding to go to"},

@@ -14,6 +14,7 @@
 #include "action/ways.h"
 #include "console/command.h"
 #include "console/headline.h"
+#include "console/hook_list.h"
 #include "console/looked.h"
 #include "console/narrowing.h"
 #include "console/remembered.h"
@@ -41,6 +42,7 @@ enum panel_id {
 	PANEL_HELP,
 	PANEL_BLOCK,    /* what blocking would do, and how to */
 	PANEL_BLOCKS,   /* what is blocked */
+	PANEL_OUTPUT,   /* what a program wrote */
 	PANEL_SETUP,    /* columns, theme, mouse */
 	PANEL_PICKER,   /* one of a list */
 	PANEL_COMMANDS, /* everything that can be done, by name */
@@ -110,8 +112,10 @@ struct view {
 	 * shown. And why nothing is run from here; NULL: it is. Borrowed. */
 	const struct way_state *ways;
 	const char *runs_nothing;
-	const struct looked *looked;     /* where logs were looked for; borrowed */
+	const struct looked *looked; /* where logs were looked for; borrowed */
 	size_t looked_count;
+	const struct hook_item *hooks; /* the operator's own commands; borrowed */
+	size_t hook_count;
 	struct filter filter;
 	unsigned filter_generation; /* grows when the filter or show_private changes */
 	struct narrowing narrowing; /* filters that were */

@@ -102,7 +102,8 @@ enum {
 	IN_PAGE = 4,   /* help, inputs */
 	IN_PROMPT = 8, /* a line of text is being typed */
 	IN_MENU = 16,  /* something is chosen: setup, copy */
-	IN_BLOCK = 32, /* the block preview, what is blocked */
+	IN_TEXT = 32,  /* a page that can be copied: what a program wrote */
+	IN_BLOCK = 64, /* the block preview, what is blocked */
 	IN_ROWS = IN_LISTS | IN_DETAIL,
 	IN_VIEWS = IN_ROWS | IN_PAGE | IN_BLOCK,
 	IN_ALL = IN_VIEWS | IN_PROMPT | IN_MENU

@@ -64,7 +64,7 @@ static const struct binding defaults[] = {
 	{'n', ACT_MATCH_NEXT, IN_VIEWS},
 	{'N', ACT_MATCH_BACK, IN_VIEWS},
 	{'W', ACT_WRAP, IN_ROWS},
-	{'c', ACT_COPY, IN_ROWS | IN_BLOCK},
+	{'c', ACT_COPY, IN_ROWS | IN_BLOCK | IN_TEXT},
 	{'C', ACT_COPY_MENU, IN_ROWS | IN_BLOCK},
 	{'b', ACT_BLOCK, IN_ROWS},
 	{CODE_F1 + 8, ACT_BLOCK, IN_ROWS},
@@ -329,6 +329,14 @@ int bindings_set(struct bindings *b, enum action action, struct str keys,
 				return r;
 		}
 	*b = copy;
+	return 0;
+}
+
+int bindings_add(struct bindings *b, uint32_t code, enum action action)
+{
+	if (b->n == BINDINGS_MAX)
+		return -ENOSPC;
+	b->at[b->n++] = (struct binding){code, action, actions[action].where};
 	return 0;
 }
 

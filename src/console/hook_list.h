@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * hook_list: the operator's own commands, as the console lists them. It runs none: it asks for one
+ * by its number (COMMAND_HOOK).
+ */
+#ifndef NG_CONSOLE_HOOK_LIST_H
+#define NG_CONSOLE_HOOK_LIST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Clean texts, borrowed. */
+struct hook_item {
+	uint32_t code; /* its key; 0: none */
+	const char *label, *command;
+};
+
+struct view;
+struct picking;
+
+/* Asks for a hook, on the row under the cursor. */
+void hook_ask(struct view *v, size_t i);
+
+/* Asks for the hook of this key. False: it is no hook's. */
+bool hook_ask_by_key(struct view *v, uint32_t code);
+
+/* Pick one. */
+extern const struct picking hook_picking;
+
+#endif
