@@ -102,6 +102,10 @@ static int word(struct splitter *s)
 		if (c == '\'' || c == '"')
 			err = quoted(s, c);
 		else if (c == '\\' && !s->rest.n)
+			err = refuse(s->why, "it ends in a backslash");
+		else if (c == '\\')
+			err = put(s, next(s));
+		else if (strchr(OF_SHELLS, c))
 			err = refuse_shells(s, c);
 		else
 			err = put(s, c);

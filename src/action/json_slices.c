@@ -62,24 +62,24 @@ static size_t value_length(struct str s)
 	return *s.p == '[' || *s.p == '{' ? container_length(s) : word_length(s);
 }
 
-bool json_enter(struct json_walk *w, struct str value)
+bool slices_enter(struct slices_walk *w, struct str value)
 {
 	value = skip_blank(value);
-	*w = (struct json_walk){.is_object = value.n && *value.p == '{'};
+	*w = (struct slices_walk){.is_object = value.n && *value.p == '{'};
 	if (!w->is_object && (!value.n || *value.p != '['))
 		return false;
 	w->rest = str_skip(value, 1);
 	return true;
 }
 
-static bool end(struct json_walk *w, bool cut)
+static bool end(struct slices_walk *w, bool cut)
 {
 	w->rest.n = 0;
 	w->cut = cut;
 	return false;
 }
 
-static bool take_key(struct json_walk *w)
+static bool take_key(struct slices_walk *w)
 {
 	size_t n = w->rest.n && *w->rest.p == '"' ? text_length(w->rest) : 0;
 
@@ -93,7 +93,7 @@ static bool take_key(struct json_walk *w)
 	return true;
 }
 
-bool json_next(struct json_walk *w)
+bool slices_next(struct slices_walk *w)
 {
 	if (w->cut)
 		return end(w, true);
@@ -115,26 +115,26 @@ bool json_next(struct json_walk *w)
 	return true;
 }
 
-struct str json_member(struct str object, const char *key)
+struct str slices_member(struct str object, const char *key)
 {
-	struct json_walk w;
+	struct slices_walk w;
 
-	if (!json_enter(&w, object) || !w.is_object)
+	if (!slices_enter(&w, object) || !w.is_object)
 		return STR_ABSENT;
-	while (json_next(&w))
-		if (json_key_is(&w, key) && !w.cut)
+	while (slices_next(&w))
+		if (slices_key_is(&w, key) && !w.cut)
 			return w.value;
 	return STR_ABSENT;
 }
 
-struct str json_text(struct str value)
+struct str slices_text(struct str value)
 {
 	if (value.n < 2 || value.p[0] != '"')
 		return STR_ABSENT;
 	return (struct str){value.p + 1, value.n - 2};
 }
 
-bool json_number(struct str value, uint64_t *ret)
+bool slices_number(struct str value, uint64_t *ret)
 {
 	return value.n && num_u64(value, ret) == 0;
 }

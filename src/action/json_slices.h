@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 /* A walk through the members of an object or the items of an array. */
-struct json_walk {
+struct slices_walk {
 	struct str rest;
 	struct str key;   /* of an object; as it is written, without its quotes */
 	struct str value; /* whole, unless cut: text with its quotes, a number, {…}, […] */
@@ -21,22 +21,22 @@ struct json_walk {
 		     JSON */
 };
 
-/* Whether value is an array or an object; then json_next goes through it. */
-bool json_enter(struct json_walk *w, struct str value);
+/* Whether value is an array or an object; then slices_next goes through it. */
+bool slices_enter(struct slices_walk *w, struct str value);
 
 /* The next member; false at the end. The last one may be cut. */
-bool json_next(struct json_walk *w);
+bool slices_next(struct slices_walk *w);
 
 /* The member of an object; absent when there is none, or it is cut. */
-struct str json_member(struct str object, const char *key);
+struct str slices_member(struct str object, const char *key);
 
 /* A text without its quotes; absent when it is none. One with escapes keeps them. */
-struct str json_text(struct str value);
+struct str slices_text(struct str value);
 
 /* A whole number; false when it is none. */
-bool json_number(struct str value, uint64_t *ret);
+bool slices_number(struct str value, uint64_t *ret);
 
-static inline bool json_key_is(const struct json_walk *w, const char *key)
+static inline bool slices_key_is(const struct slices_walk *w, const char *key)
 {
 	return str_eq(w->key, str_of(key));
 }

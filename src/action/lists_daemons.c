@@ -104,28 +104,28 @@ static uint64_t go_seconds(struct str s)
 
 static void read_decision(struct finder *f, struct str decision)
 {
-	struct str scope = json_text(json_member(decision, "scope"));
-	struct str type = json_text(json_member(decision, "type"));
-	struct str left = json_text(json_member(decision, "duration"));
+	struct str scope = slices_text(slices_member(decision, "scope"));
+	struct str type = slices_text(slices_member(decision, "type"));
+	struct str left = slices_text(slices_member(decision, "duration"));
 
 	if (!str_eq(type, STR_LIT("ban")) || (left.n && *left.p == '-'))
 		return;
 	if (text_contains(scope, STR_LIT("ip")) || text_contains(scope, STR_LIT("range")))
-		find_text(
-			f, json_text(json_member(decision, "value")), go_seconds(left), UNCOUNTED);
+		find_text(f, slices_text(slices_member(decision, "value")), go_seconds(left),
+			UNCOUNTED);
 	else
 		f->read->left_out++;
 }
 
 static void read_alert(struct finder *f, struct str alert)
 {
-	struct str list = json_member(alert, "decisions");
-	struct json_walk decisions;
+	struct str list = slices_member(alert, "decisions");
+	struct slices_walk decisions;
 
 	if (!list.p) /* older releases print the decisions alone */
 		read_decision(f, alert);
-	else if (json_enter(&decisions, list))
-		while (json_next(&decisions))
+	else if (slices_enter(&decisions, list))
+		while (slices_next(&decisions))
 			if (!decisions.cut)
 				read_decision(f, decisions.value);
 }
@@ -133,11 +133,11 @@ static void read_alert(struct finder *f, struct str alert)
 void lists_read_crowdsec(struct str text, listed_fn *fn, void *ctx, struct listing_read *ret)
 {
 	struct finder f = finder_of(fn, ctx, ret, WAY_CROWDSEC);
-	struct json_walk alerts;
+	struct slices_walk alerts;
 
-	if (!json_enter(&alerts, text)) /* "null": there are none */
+	if (!slices_enter(&alerts, text)) /* "null": there are none */
 		return;
-	while (json_next(&alerts))
+	while (slices_next(&alerts))
 		if (!alerts.cut)
 			read_alert(&f, alerts.value);
 	ret->cut = alerts.cut;
@@ -147,12 +147,13 @@ void lists_read_crowdsec(struct str text, listed_fn *fn, void *ctx, struct listi
 void lists_read_routes(struct str text, listed_fn *fn, void *ctx, struct listing_read *ret)
 {
 	struct finder f = finder_of(fn, ctx, ret, WAY_ROUTE);
-	struct json_walk routes;
+	struct slices_walk routes;
 
-	if (!json_enter(&routes, text))
+	if (!slices_enter(&routes, text))
 		return;
-	while (json_next(&routes))
+	while (slices_next(&routes))
 		if (!routes.cut)
-			find_text(&f, json_text(json_member(routes.value, "dst")), 0, UNCOUNTED);
+			find_text(
+				&f, slices_text(slices_member(routes.value, "dst")), 0, UNCOUNTED);
 	ret->cut = routes.cut;
 }

@@ -33,7 +33,7 @@ struct rule {
 
 static struct str member_text(struct str object, const char *key)
 {
-	return json_text(json_member(object, key));
+	return slices_text(slices_member(object, key));
 }
 
 static struct name read_name(struct str object, const char *key)
@@ -60,13 +60,14 @@ static bool is_listed(const struct name *names, uint32_t n, const struct name *n
 
 static struct str saddr(struct str match)
 {
-	struct str payload = json_member(json_member(match, "left"), "payload");
+	struct str payload = slices_member(slices_member(match, "left"), "payload");
 
 	if (!str_eq(member_text(payload, "field"), STR_LIT("saddr")))
 		return STR_ABSENT;
 	struct str op = member_text(match, "op");
-	return str_eq(op, STR_LIT("==")) || str_eq(op, STR_LIT("in")) ? json_member(match, "right")
-								      : STR_ABSENT;
+	return str_eq(op, STR_LIT("==")) || str_eq(op, STR_LIT("in"))
+		       ? slices_member(match, "right")
+		       : STR_ABSENT;
 }
 
 static bool is_reject(struct str xt)
@@ -81,36 +82,36 @@ static bool is_target(struct str xt)
 	return str_eq(member_text(xt, "type"), STR_LIT("target"));
 }
 
-static void take_statement(struct rule *r, const struct json_walk *w)
+static void take_statement(struct rule *r, const struct slices_walk *w)
 {
 	static const char *const some[] = {
 		"limit", "meter", "quota", "ct count", "set", "map", "jump", "goto"};
 
-	if (json_key_is(w, "match")) {
+	if (slices_key_is(w, "match")) {
 		struct str source = saddr(w->value);
 		if (source.p)
 			r->source = source;
-	} else if (json_key_is(w, "counter")) {
-		json_number(json_member(w->value, "packets"), &r->packets);
-	} else if (json_key_is(w, "drop") || json_key_is(w, "reject")) {
+	} else if (slices_key_is(w, "counter")) {
+		slices_number(slices_member(w->value, "packets"), &r->packets);
+	} else if (slices_key_is(w, "drop") || slices_key_is(w, "reject")) {
 		r->drops = true;
-	} else if (json_key_is(w, "xt")) {
+	} else if (slices_key_is(w, "xt")) {
 		r->drops |= is_reject(w->value);
 		r->lets_some |= !is_target(w->value);
 	}
 	for (size_t i = 0; i < ARRAY_LEN(some); i++)
-		r->lets_some |= json_key_is(w, some[i]);
+		r->lets_some |= slices_key_is(w, some[i]);
 }
 
 static struct rule read_rule(struct str expr)
 {
 	struct rule r = {.packets = UNCOUNTED};
-	struct json_walk statements, statement;
+	struct slices_walk statements, statement;
 
-	if (!json_enter(&statements, expr))
+	if (!slices_enter(&statements, expr))
 		return r;
-	while (json_next(&statements))
-		if (json_enter(&statement, statements.value) && json_next(&statement))
+	while (slices_next(&statements))
+		if (slices_enter(&statement, statements.value) && slices_next(&statement))
 			take_statement(&r, &statement);
 	r.lets_some |= statements.cut;
 	return r;
@@ -143,7 +144,7 @@ static void read_prefix(struct finder *f, struct str value, uint64_t left, uint6
 	struct addr a;
 	uint64_t bits;
 
-	if (addr_parse(addr, &a) < 0 || !json_number(json_member(value, "len"), &bits) ||
+	if (addr_parse(addr, &a) < 0 || !slices_number(slices_member(value, "len"), &bits) ||
 		bits > (addr_is_v4(&a) ? 32 : 128)) {
 		f->read->left_out++;
 		return;
@@ -155,12 +156,12 @@ static void read_prefix(struct finder *f, struct str value, uint64_t left, uint6
 static void read_range(struct finder *f, struct str value, uint64_t left, uint64_t packets)
 {
 	struct addr ends[2];
-	struct json_walk w;
+	struct slices_walk w;
 	size_t n = 0;
 
-	if (json_enter(&w, value))
-		while (n < ARRAY_LEN(ends) && json_next(&w) &&
-			addr_parse(json_text(w.value), &ends[n]) == 0)
+	if (slices_enter(&w, value))
+		while (n < ARRAY_LEN(ends) && slices_next(&w) &&
+			addr_parse(slices_text(w.value), &ends[n]) == 0)
 			n++;
 	if (n == ARRAY_LEN(ends))
 		find_range(f, &ends[0], &ends[1], left, packets);
@@ -171,8 +172,8 @@ static void read_range(struct finder *f, struct str value, uint64_t left, uint64
 /* A text, {"prefix": …} or {"range": …}. */
 static void read_value(struct finder *f, struct str value, uint64_t left, uint64_t packets)
 {
-	struct str text = json_text(value);
-	struct str prefix = json_member(value, "prefix"), range = json_member(value, "range");
+	struct str text = slices_text(value);
+	struct str prefix = slices_member(value, "prefix"), range = slices_member(value, "range");
 
 	if (text.p)
 		find_text(f, text, left, packets);
@@ -188,25 +189,25 @@ static void read_value(struct finder *f, struct str value, uint64_t left, uint64
  * as one prefix expire together. */
 static void read_element(struct finder *f, struct str element)
 {
-	struct str elem = json_member(element, "elem");
+	struct str elem = slices_member(element, "elem");
 	uint64_t left = 0, packets = UNCOUNTED;
 
 	if (!elem.p) {
 		read_value(f, element, 0, UNCOUNTED);
 		return;
 	}
-	json_number(json_member(elem, "expires"), &left);
-	json_number(json_member(json_member(elem, "counter"), "packets"), &packets);
-	read_value(f, json_member(elem, "val"), left, packets);
+	slices_number(slices_member(elem, "expires"), &left);
+	slices_number(slices_member(slices_member(elem, "counter"), "packets"), &packets);
+	read_value(f, slices_member(elem, "val"), left, packets);
 }
 
 static void read_elements(struct finder *f, struct str array)
 {
-	struct json_walk w;
+	struct slices_walk w;
 
-	if (!json_enter(&w, array))
+	if (!slices_enter(&w, array))
 		return;
-	while (json_next(&w))
+	while (slices_next(&w))
 		if (!w.cut)
 			read_element(f, w.value);
 }
@@ -214,7 +215,7 @@ static void read_elements(struct finder *f, struct str array)
 /* Whom a rule names itself: one address, prefix or range, or a set without a name. */
 static void read_source(struct reader *r, const struct rule *rule, struct name *chain)
 {
-	struct str text = json_text(rule->source), set = json_member(rule->source, "set");
+	struct str text = slices_text(rule->source), set = slices_member(rule->source, "set");
 
 	if (text.n && *text.p == '@') {
 		struct name of = {chain->family, chain->table, str_skip(text, 1)};
@@ -242,7 +243,7 @@ static void take_chain(struct reader *r, struct str chain)
 static void take_rule(struct reader *r, struct str text)
 {
 	struct name chain = read_name(text, "chain");
-	struct rule rule = read_rule(json_member(text, "expr"));
+	struct rule rule = read_rule(slices_member(text, "expr"));
 
 	if (rule.drops && !rule.lets_some && rule.source.p && !is_listed(r->out, r->out_n, &chain))
 		read_source(r, &rule, &chain);
@@ -260,21 +261,21 @@ static void take_set(struct reader *r, struct str text)
 {
 	struct name set = {0};
 	struct str type = STR_ABSENT, elem = STR_ABSENT;
-	struct json_walk w;
+	struct slices_walk w;
 
 	/* One walk: elem can be most of the text. */
-	if (!json_enter(&w, text))
+	if (!slices_enter(&w, text))
 		return;
-	while (json_next(&w)) {
-		if (json_key_is(&w, "family"))
-			set.family = json_text(w.value);
-		else if (json_key_is(&w, "table"))
-			set.table = json_text(w.value);
-		else if (json_key_is(&w, "name"))
-			set.name = json_text(w.value);
-		else if (json_key_is(&w, "type"))
-			type = json_text(w.value);
-		else if (json_key_is(&w, "elem"))
+	while (slices_next(&w)) {
+		if (slices_key_is(&w, "family"))
+			set.family = slices_text(w.value);
+		else if (slices_key_is(&w, "table"))
+			set.table = slices_text(w.value);
+		else if (slices_key_is(&w, "name"))
+			set.name = slices_text(w.value);
+		else if (slices_key_is(&w, "type"))
+			type = slices_text(w.value);
+		else if (slices_key_is(&w, "elem"))
 			elem = w.value;
 	}
 	if (!elem.p || !(is_listed(r->sets, r->set_n, &set) || is_known_to_drop(&set)))
@@ -288,31 +289,31 @@ static void take_set(struct reader *r, struct str text)
 }
 
 /* Calls back with each object, {"set": …} being one. True when the text was cut. */
-static bool each_object(
-	struct str text, void (*take)(struct reader *r, const struct json_walk *), struct reader *r)
+static bool each_object(struct str text, void (*take)(struct reader *r, const struct slices_walk *),
+	struct reader *r)
 {
-	struct json_walk top, items, item;
+	struct slices_walk top, items, item;
 
-	if (!json_enter(&top, text) || !json_next(&top) || !json_key_is(&top, "nftables") ||
-		!json_enter(&items, top.value))
+	if (!slices_enter(&top, text) || !slices_next(&top) || !slices_key_is(&top, "nftables") ||
+		!slices_enter(&items, top.value))
 		return text.n > 0;
-	while (json_next(&items))
-		if (json_enter(&item, items.value) && json_next(&item))
+	while (slices_next(&items))
+		if (slices_enter(&item, items.value) && slices_next(&item))
 			take(r, &item);
 	return items.cut;
 }
 
-static void first_pass(struct reader *r, const struct json_walk *object)
+static void first_pass(struct reader *r, const struct slices_walk *object)
 {
-	if (json_key_is(object, "chain") && !object->cut)
+	if (slices_key_is(object, "chain") && !object->cut)
 		take_chain(r, object->value);
-	else if (json_key_is(object, "rule") && !object->cut)
+	else if (slices_key_is(object, "rule") && !object->cut)
 		take_rule(r, object->value);
 }
 
-static void second_pass(struct reader *r, const struct json_walk *object)
+static void second_pass(struct reader *r, const struct slices_walk *object)
 {
-	if (json_key_is(object, "set"))
+	if (slices_key_is(object, "set"))
 		take_set(r, object->value);
 }
 

@@ -107,6 +107,8 @@ static const struct {
 
 static bool overlap(const struct prefix *a, const struct prefix *b)
 {
+	if (addr_is_v4(&a->addr) != addr_is_v4(&b->addr))
+		return false;
 	return a->bits < b->bits ? prefix_contains(a, &b->addr) : prefix_contains(b, &a->addr);
 }
 

@@ -29,7 +29,8 @@ void lines_put(struct lines *l, const char *format, ...)
 
 bool prefix_within(const struct prefix *a, const struct prefix *b)
 {
-	return b->bits <= a->bits && prefix_contains(b, &a->addr);
+	return prefix_is_v4(a) == prefix_is_v4(b) && b->bits <= a->bits &&
+	       prefix_contains(b, &a->addr);
 }
 
 const char *prefix_short(const struct prefix *p, char buf[static PREFIX_TEXT_MAX])

@@ -390,7 +390,6 @@ static int prepare(struct server *s)
 
 	s->fd = PAIR_FD;
 	prctl(PR_SET_NAME, kinds[o->kind].name);
-	prctl(PR_SET_DUMPABLE, 0); /* no other process of this user looks into it */
 	if (!err)
 		err = s->signals = open_signals();
 	if (err >= 0)

@@ -62,6 +62,10 @@ static void put_blockers(struct jsonw *w, const struct block *block)
 		json_put_prefix(w, &block->item.prefix);
 		put_text(w, "way", by->way);
 		put_text(w, "by", by->by);
+		if (by->ours) {
+			jsonw_key(w, "ours");
+			jsonw_bool(w, true);
+		}
 		json_put_number(w, "packets", by->packets, ABSENT);
 		put_time(w, "since", by->since);
 		put_time(w, "until", by->until);

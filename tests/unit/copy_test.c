@@ -76,7 +76,8 @@ static void put_words(struct world *w)
 	struct event place = event_make(EVENT_PLACE, 0), owner = event_make(EVENT_OWNER, 0),
 		     netns = event_make(EVENT_NETNS, 0), name = event_make(EVENT_RDNS, 0),
 		     whois = event_make(EVENT_REGISTRATION, 0),
-		     crawler = event_make(EVENT_CRAWLER, 0), mark = event_make(EVENT_MARK, 0);
+		     crawler = event_make(EVENT_CRAWLER, 0), block = event_make(EVENT_BLOCK, 0),
+		     mark = event_make(EVENT_MARK, 0);
 
 	place.place.ip = who;
 	place.place.country = STR_LIT("BR");
@@ -100,6 +101,10 @@ static void put_words(struct world *w)
 	crawler.crawler.ip = who;
 	crawler.crawler.name = STR_LIT("Examplebot");
 	put(w, &crawler);
+	block.block.net = network_prefix(&who);
+	block.block.on = true;
+	block.block.way = STR_LIT("nft");
+	put(w, &block);
 	mark.mark.name = STR_LIT("before");
 	put(w, &mark);
 }

@@ -37,6 +37,7 @@ static void words_are_completed(void **state)
 	assert_choices(m, "flag:", 5, "any=2 scanner=1 syn-flood=1");
 	assert_choices(m, "flag:cr", 5, "crawler=0");
 	assert_choices(m, "crawler:", 8, "Googlebot=1 refuted=1");
+	assert_choices(m, "blocked:", 8, "no yes=2 fail2ban=1 nft=1");
 	assert_choices(m, "user:", 5, "root=1");
 	assert_choices(m, "path:/shop", 5, "/shop/cart=2");
 	assert_choices(m, "ua:", 3, "zgrab/0.x=31 curl/8.0=1"); /* none that needs quotes */

@@ -103,7 +103,21 @@ static inline void put_claim(struct model *m, const char *ip, const char *name, 
 	model_apply(m, &e);
 }
 
-/* A asks and is found, B scans, C holds half-open connections, D logs in and was here before. */
+static inline void put_block(
+	struct model *m, const char *net, const char *way, const char *by, bool ours)
+{
+	struct event e = event_make(EVENT_BLOCK, T0);
+
+	assert_int_equal(prefix_parse(str_of(net), &e.block.net), 0);
+	e.block.on = true;
+	e.block.way = str_of(way);
+	e.block.by = str_of(by);
+	e.block.ours = ours;
+	model_apply(m, &e);
+}
+
+/* A asks and is found, B scans and is blocked, C holds half-open connections and is in a network
+ * that is, D logs in and was here before. */
 static inline struct model *story(void)
 {
 	struct model *m = model_with(&MODEL_LIMITS_DEFAULT);
@@ -128,6 +142,8 @@ static inline struct model *story(void)
 	put_flag(m, "scanner", SCOPE_HOST, B);
 	put_flag(m, "syn-flood", SCOPE_NETWORK, "198.51.100.0/24");
 	put_claim(m, B, "Googlebot", CLAIM_REFUTED);
+	put_block(m, B, "nft", "", true);
+	put_block(m, "198.51.100.0/24", "fail2ban", "sshd", false);
 	put_tick(m, T0 + SEC);
 	return m;
 }
