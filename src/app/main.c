@@ -175,7 +175,7 @@ static int run_console(struct run *r)
 {
 	console_set_overview(r->console, session_look_ahead(r->session));
 	run_loop(r, duration_of(r->session->options));
-	r->hooks->console = NULL;
+	r->hooks->console = r->blocker->console = NULL;
 	console_free(r->console);
 	session_finish(r->session);
 	return EXIT_DONE;
@@ -208,13 +208,20 @@ static void note_hooks(struct session *s, const struct hooks *hooks)
 	}
 }
 
-static int run(struct session *s, struct console *console, struct hooks *hooks,
+/* What is done besides looking. */
+struct doing {
+	struct hands hands;
+	struct hooks hooks;
+	struct blocker_hands blocker;
+};
+
+static int run(struct session *s, struct console *console, struct doing *doing,
 	const struct options_state *options)
 {
 	struct run r;
 	int code;
 
-	int err = run_init(&r, s, console, hooks);
+	int err = run_init(&r, s, console, &doing->hooks, &doing->blocker);
 	if (err) {
 		console_free(console);
 		run_done(&r);
@@ -223,7 +230,7 @@ static int run(struct session *s, struct console *console, struct hooks *hooks,
 	if (!s->replay)
 		note_reserved(s, options);
 	if (!s->replay && console)
-		note_hooks(s, hooks);
+		note_hooks(s, &doing->hooks);
 	if (privilege_drop() < 0)
 		session_note(s, "could not drop capabilities; running with full privileges");
 	code = console ? run_console(&r) : run_headless(&r);
@@ -232,7 +239,7 @@ static int run(struct session *s, struct console *console, struct hooks *hooks,
 }
 
 /* Takes the terminal, then begins: whatever refuses to start does so before a file is written. */
-static int begin(struct session *s, struct hooks *hooks, const struct options_state *options)
+static int begin(struct session *s, struct doing *doing, const struct options_state *options)
 {
 	struct console_options view = {.show_private = s->show_private,
 		.replaying = s->replay != NULL,
@@ -240,8 +247,10 @@ static int begin(struct session *s, struct hooks *hooks, const struct options_st
 		.filter = s->filter.text,
 		.detect = s->detect,
 		.bindings = key_options_set(),
-		.hooks = hooks->items,
-		.hook_count = hooks->count,
+		.hooks = doing->hooks.items,
+		.hook_count = doing->hooks.count,
+		.ways = s->replay ? NULL : doing->blocker.ways,
+		.runs_nothing = blocker_runs_nothing(&doing->blocker),
 		.mouse = options->values.mouse,
 		.theme_given = options_was_set(options, "theme", LEVEL_FILE),
 		.private_given = options->values.demo ||
@@ -259,7 +268,7 @@ static int begin(struct session *s, struct hooks *hooks, const struct options_st
 	}
 	int err = session_begin(s, reason);
 	if (!err)
-		return run(s, console, hooks, options);
+		return run(s, console, doing, options);
 	console_free(console);
 	return complain(err == -EINVAL ? EXIT_USAGE : EXIT_FAILED, reason);
 }
@@ -288,35 +297,38 @@ static const char *no_hands(const struct options *o)
 }
 
 /* The helpers have nothing of what is opened later, and nothing of it is in their memory. */
-static int begin_hands(struct hands *hands, struct hooks *hooks, const struct options *o)
+static int begin_hands(struct doing *d, const struct options *o)
 {
 	const char *why = no_hands(o);
 
-	hands_init(hands, why ? why : "there is nothing to do");
-	int err = hooks_init(hooks, hands, !why);
+	hands_init(&d->hands, why ? why : "there is nothing to do");
+	int err = hooks_init(&d->hooks, &d->hands, !why);
+	if (!err)
+		err = blocker_init(&d->blocker, &d->hands, o->block_execution, why);
 	if (!err && !why)
-		hands_spawn(hands);
+		hands_spawn(&d->hands);
+	if (!why)
+		ways_detect("", d->blocker.ways);
 	return err;
 }
 
 static int start(const struct options_state *options)
 {
 	struct session s;
-	struct hands hands;
-	struct hooks hooks;
+	struct doing doing;
 	char reason[512];
 	int code;
 
-	int err = begin_hands(&hands, &hooks, &options->values);
+	int err = begin_hands(&doing, &options->values);
 	if (err)
 		return complain(EXIT_FAILED, "too many things to do");
 	err = session_init(&s, options, reason);
 	if (err)
 		code = complain(err == -EINVAL ? EXIT_USAGE : EXIT_FAILED, reason);
 	else
-		code = begin(&s, &hooks, options);
+		code = begin(&s, &doing, options);
 	session_done(&s);
-	hands_done(&hands);
+	hands_done(&doing.hands);
 	if (s.wants_demo)
 		code = become_demo();
 	if (s.recorder_err) {

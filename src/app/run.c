@@ -120,6 +120,9 @@ static void obey(struct run *r, const struct command *command)
 		console_say(r->console, !done, said);
 		return;
 	}
+	if (command->kind == COMMAND_BLOCK || command->kind == COMMAND_UNBLOCK ||
+		command->kind == COMMAND_BLOCK_WRITE)
+		blocker_obey(r->blocker, r->session->model, command);
 	if (command->kind == COMMAND_HOOK)
 		hooks_run(r->hooks, command);
 	session_command(r->session, command);
@@ -144,7 +147,8 @@ static void restart(struct taker *taker, const struct model *model)
 	console_set_model(((struct run *)taker)->console, model);
 }
 
-int run_init(struct run *r, struct session *session, struct console *console, struct hooks *hooks)
+int run_init(struct run *r, struct session *session, struct console *console, struct hooks *hooks,
+	struct blocker_hands *blocker)
 {
 	int err;
 
@@ -154,11 +158,13 @@ int run_init(struct run *r, struct session *session, struct console *console, st
 		.console = console,
 		.hands = hooks->hands,
 		.hooks = hooks,
+		.blocker = blocker,
 	};
 	r->loop = loop_new(&err);
 	if (!err)
 		err = session_watch(session, r->loop);
-	hooks->console = console;
+	hooks->console = blocker->console = console;
+	blocker->sink = session->replay ? NULL : &session->hub.sink;
 	hands_tell(r->hands, &session->hub.sink);
 	if (!err)
 		err = hands_watch(r->hands, r->loop);
@@ -174,7 +180,8 @@ void run_done(struct run *r)
 	session_watch(r->session, NULL);
 	hands_watch(r->hands, NULL);
 	hands_tell(r->hands, NULL);
-	r->hooks->console = NULL;
+	r->hooks->console = r->blocker->console = NULL;
+	r->blocker->sink = NULL;
 	loop_free(r->loop);
 	r->loop = NULL;
 }

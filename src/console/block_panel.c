@@ -43,6 +43,9 @@ static bool counts(const struct block_panel *b, const struct blast_refusal *r)
 {
 	enum refusal_weight weight = refusals[r->id].weight;
 
+	/* A recording that is older than the guards; nothing is run over one anyhow. */
+	if (r->id == REFUSAL_UNTOLD && b->panel.view->replaying)
+		return false;
 	return weight == REFUSAL_NEVER || (weight == REFUSAL_WEB && !block_ways[b->way].web) ||
 	       (weight == REFUSAL_TWICE && !b->allowed);
 }

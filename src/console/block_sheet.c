@@ -153,7 +153,7 @@ static void write_hurt(struct sheet *s, const struct block_panel *b)
 	if (!sum->good) {
 		const struct model *m = b->panel.view->live;
 		text_span(since, (uint64_t)(m->now - m->started) / USEC_PER_SEC);
-		put(&l, "%s nobody: none of them was answered well and did no wrong in the last ",
+		put(&l, "%s nobody: no good request came from there in the last ",
 			screen_glyph_text(GLYPH_TICK));
 		put(&l, "%s", m->now - m->started < 300 * USEC_PER_SEC ? since : "5 min");
 		sheet_field(s, "Would hurt", STYLE_GOOD, l.text);
@@ -207,7 +207,10 @@ static void write_refusals(struct sheet *s, const struct block_panel *b)
 	for (uint32_t i = 0; i < blast->refused_count && i < 3; i++) {
 		const struct blast_refusal *r = &blast->refused[i];
 		blast_why(blast, r, why);
-		sheet_field(s, i ? "" : "Not safe",
+		sheet_field(s,
+			i                                         ? ""
+			: refusals[r->id].weight == REFUSAL_NEVER ? "Not safe"
+								  : "Safe?",
 			refusals[r->id].weight == REFUSAL_NEVER ? STYLE_BAD : STYLE_WARN, why);
 	}
 }

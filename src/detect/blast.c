@@ -375,7 +375,7 @@ static void refuse_counted(struct blast *b, const struct model *m)
 		refuse(b, REFUSAL_FORGED, NULL, NULL);
 }
 
-static void judge(struct blast *b, const struct model *m)
+void blast_judge(struct blast *b, const struct model *m)
 {
 	b->refused_count = 0;
 	if (!b->count)
@@ -407,7 +407,7 @@ bool blast_step(struct blast *b, const struct model *m, const struct detect *det
 		b->is_known = true;
 		b->made = m->now;
 	}
-	judge(b, m);
+	blast_judge(b, m);
 	return b->is_known && b->next == POOL_NONE;
 }
 

@@ -120,6 +120,9 @@ void blast_begin(struct blast *b, const struct prefix *prefixes, uint32_t count)
  * to know for now. */
 bool blast_step(struct blast *b, const struct model *m, const struct detect *detect);
 
+/* Judges by what is known without the walk, and by what the last one has found. */
+void blast_judge(struct blast *b, const struct model *m);
+
 /* The heaviest reason not to; NULL: there is none. */
 const struct blast_refusal *blast_worst(const struct blast *b);
 
