@@ -114,7 +114,6 @@ static void put_block(
 	e.block = (struct event_block){.net = *net,
 		.on = on,
 		.way = str_of(block_ways[WAY_NFT].name),
-		.by = STR_LIT(BLOCK_TABLE),
 		.ours = true,
 		.since = on ? e.ts : 0,
 		.until = until,
