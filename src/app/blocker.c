@@ -63,16 +63,20 @@ static void put_who(char buf[static WHO_MAX], const struct prefix *prefixes, uin
 	}
 }
 
-/* A script on one line, as an act has it. */
+/* A script on one line, as an act has it, from where it is about prefixes: what makes the table is
+ * the same each time. */
 static void put_command(char *buf, size_t cap, const char *script)
 {
+	const char *at = strstr(script, " element ");
 	size_t n = 0;
 
-	for (; *script && n + 3 < cap; script++) {
-		if (*script != '\n')
-			buf[n++] = *script;
-		else if (script[1])
-			buf[n++] = ';', buf[n++] = ' ';
+	while (at && at > script && at[-1] != '\n')
+		at--;
+	for (at = at ? at : script; *at && n + 3 < cap; at++) {
+		if (*at != '\n')
+			buf[n++] = *at;
+		else if (at[1])
+			n += (size_t)snprintf(buf + n, cap - n, "; ");
 	}
 	buf[n] = '\0';
 }
