@@ -277,24 +277,36 @@ static int take_error(const struct nlmsghdr *m)
 	return e.error < 0 ? e.error : -EBADMSG;
 }
 
+static void take_message(struct links *l, const struct nlmsghdr *m, links_fact_fn *fact, void *ctx)
+{
+	if (m->nlmsg_type == RTM_NEWADDR && m->nlmsg_len >= NLMSG_LENGTH(sizeof(struct ifaddrmsg)))
+		take_address(m, fact, ctx);
+	else if (m->nlmsg_type == RTM_NEWROUTE &&
+		 m->nlmsg_len >= NLMSG_LENGTH(sizeof(struct rtmsg)))
+		take_route(l, m, fact, ctx);
+	else if (m->nlmsg_type == RTM_NEWNEIGH &&
+		 m->nlmsg_len >= NLMSG_LENGTH(sizeof(struct ndmsg)))
+		take_neighbour(l, m, fact, ctx);
+}
+
 int links_parse(struct links *l, const void *messages, size_t n, links_fact_fn *fact, void *ctx)
 {
-	const struct nlmsghdr *m = messages;
+	const char *at = messages;
 
-	for (; NLMSG_OK(m, n); m = NLMSG_NEXT(m, n)) {
+	while (n >= sizeof(struct nlmsghdr)) {
+		const struct nlmsghdr *m = (const void *)at;
+		if (m->nlmsg_len < sizeof *m || m->nlmsg_len > n)
+			return -EBADMSG;
 		if (m->nlmsg_type == NLMSG_DONE)
 			return 1;
 		if (m->nlmsg_type == NLMSG_ERROR)
 			return take_error(m);
-		if (m->nlmsg_type == RTM_NEWADDR &&
-			m->nlmsg_len >= NLMSG_LENGTH(sizeof(struct ifaddrmsg)))
-			take_address(m, fact, ctx);
-		else if (m->nlmsg_type == RTM_NEWROUTE &&
-			 m->nlmsg_len >= NLMSG_LENGTH(sizeof(struct rtmsg)))
-			take_route(l, m, fact, ctx);
-		else if (m->nlmsg_type == RTM_NEWNEIGH &&
-			 m->nlmsg_len >= NLMSG_LENGTH(sizeof(struct ndmsg)))
-			take_neighbour(l, m, fact, ctx);
+		take_message(l, m, fact, ctx);
+		size_t step = NLMSG_ALIGN((size_t)m->nlmsg_len);
+		if (step >= n)
+			break;
+		at += step;
+		n -= step;
 	}
 	return 0;
 }
