@@ -278,7 +278,7 @@ static void answer(struct block_panel *b)
 
 static bool act_asked(struct block_panel *b, enum action action)
 {
-	if (action == ACT_OPEN)
+	if (action == ACT_BLOCK_YES)
 		answer(b);
 	else
 		b->asked = ASKED_NOTHING;
@@ -306,7 +306,7 @@ static bool block_act(struct panel *panel, enum action action)
 	case ACT_BLOCK_RUN:
 		want(b, ASKED_RUN_AT_ALL);
 		return true;
-	case ACT_OPEN:
+	case ACT_BLOCK_YES:
 		view_refuse(panel->view, "left and right change what the cursor is on");
 		return true;
 	default:

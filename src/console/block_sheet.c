@@ -13,6 +13,7 @@
 #include <stdio.h>
 
 #define NETS_SHOWN 3
+#define ROOMY_FROM 30 /* lines from which on a command is shown whole */
 #define LINE       512
 #define LABEL      SHEET_LABEL
 #define COOKIES_IN (10 * USEC_PER_SEC)
@@ -89,6 +90,23 @@ static void put_seen(struct line *l, const struct blast_net *net)
 		put(l, ", %u seen", net->hosts);
 }
 
+/* ", blocked by fail2ban sshd" */
+static void put_blocked(struct line *l, const struct model *m, const struct prefix *net)
+{
+	const struct block *k = NULL;
+	enum block_cover cover = BLOCK_NONE;
+
+	if (net->bits < ADDR_BITS)
+		cover = blocks_of_net(&m->blocks, net, &k);
+	else if ((k = blocks_of_addr(&m->blocks, &net->addr)))
+		cover = BLOCK_WHOLE;
+	if (cover == BLOCK_WHOLE && k)
+		put(l, ", blocked by %s%s%s%s", k->by[0].way, k->by[0].by[0] ? " " : "",
+			k->by[0].by, k->by[0].ours ? " from here" : "");
+	else if (cover == BLOCK_PARTLY)
+		put(l, ", partly blocked");
+}
+
 static void write_net(struct sheet *s, const struct block_panel *b, uint32_t i)
 {
 	const struct blast_net *net = &b->blast.sum.net[i];
@@ -110,6 +128,7 @@ static void write_net(struct sheet *s, const struct block_panel *b, uint32_t i)
 		put(&l, ", ");
 		put_count(&l, net->open, "established", "established");
 	}
+	put_blocked(&l, b->panel.view->live, &net->prefix);
 	/* Without an owner it begins with a comma. */
 	bool comma = l.text[0] == ',';
 	sheet_cut(s, y, x + 1, STYLE_PLAIN, str_of(l.text + (comma ? 2 : l.n > 0)));
@@ -358,6 +377,20 @@ static void write_refused(struct sheet *s, const struct block_panel *b)
 		str_of(l.text));
 }
 
+/* Where there is no room for all of nft's script, what it is about: what makes the table is the
+ * same each time. */
+static struct str shown_command(struct sheet *s, const struct block_panel *b)
+{
+	const char *text = b->text.command, *at = strstr(text, " element ");
+
+	if (b->way != WAY_NFT || s->area.h >= ROOMY_FROM || !at)
+		return str_of(text);
+	while (at > text && at[-1] != '\n')
+		at--;
+	sheet_label(s, STYLE_DIM, " nft -f - makes the table where it is not there yet, and:");
+	return str_of(at);
+}
+
 static void write_command(struct sheet *s, const struct block_panel *b)
 {
 	if (block_refused(b)) {
@@ -370,7 +403,7 @@ static void write_command(struct sheet *s, const struct block_panel *b)
 	}
 	if (b->text.note[0])
 		sheet_wrap(s, sheet_line(s), 1, 1, STYLE_WARN, 0, str_of(b->text.note));
-	write_lines(s, STYLE_BOLD, "", str_of(b->text.command));
+	write_lines(s, STYLE_BOLD, "", shown_command(s, b));
 	write_lines(s, STYLE_PLAIN, "undo: ", str_of(b->text.undo));
 }
 

@@ -237,13 +237,17 @@ static bool blocks_act(struct panel *panel, enum action action)
 
 	take(b);
 	if (b->asked) {
-		if (action == ACT_OPEN)
+		if (action == ACT_BLOCK_YES)
 			answer(b);
 		b->asked = false;
 		return action != ACT_REDRAW && action != ACT_HELP;
 	}
 	if (action == ACT_BLOCK_RUN) {
 		ask(b);
+		return true;
+	}
+	if (action == ACT_BLOCK_YES) {
+		nav_ask(panel->view, ACT_OPEN);
 		return true;
 	}
 	return list_act(&b->rows, NULL, action);

@@ -3,7 +3,7 @@
 
 const struct action_info actions[ACTIONS] = {
 	[ACT_HELP] = {"help", "help", "this help", IN_ALL},
-	[ACT_OPEN] = {"open", "open", "open the row, again for what lies in it", IN_VIEWS},
+	[ACT_OPEN] = {"open", "open", "open the row, again for what lies in it", IN_ROWS | IN_PAGE},
 	[ACT_BACK] = {"back", "back", "go back", IN_DETAIL | IN_PAGE | IN_BLOCK},
 	[ACT_FOCUS_NEXT] = {"panel-next", "panel", "switch to the next panel", IN_LISTS},
 	[ACT_FOCUS_BACK] = {"panel-back", NULL, "and back", IN_LISTS},
@@ -66,6 +66,8 @@ const struct action_info actions[ACTIONS] = {
 	[ACT_BLOCK] = {"block", "block", "what blocking it would do, and how to", IN_ROWS},
 	[ACT_BLOCK_RUN] = {"block-run", "run",
 		"in the preview: block it; among the blocks: undo the selected one", IN_BLOCK},
+	[ACT_BLOCK_YES] = {"block-yes", NULL,
+		"in the preview and among the blocks: yes, when something is asked", IN_BLOCK},
 	[ACT_BLOCK_WRITE] = {"block-write", "write", "in the preview: write the command to a file",
 		IN_BLOCK},
 	[ACT_BLOCKS] = {"blocks", NULL, "what is blocked here, by whom, and undo",
