@@ -6,6 +6,7 @@
 #include "console/explain.h"
 #include "console/frame.h"
 #include "console/freeze.h"
+#include "console/hook_list.h"
 #include "console/mouse.h"
 #include "console/nav.h"
 #include "console/output.h"

@@ -8,7 +8,7 @@
 
 #include "action/ways.h"
 #include "console/command.h"
-#include "console/hook_list.h"
+#include "console/hook_item.h"
 #include "console/looked.h"
 #include "console/output.h"
 #include "event/overview.h"

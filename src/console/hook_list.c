@@ -2,7 +2,6 @@
 #include "console/hook_list.h"
 
 #include "console/nav.h"
-#include "console/picker.h"
 
 #include <stdio.h>
 

@@ -6,18 +6,7 @@
 #ifndef NG_CONSOLE_HOOK_LIST_H
 #define NG_CONSOLE_HOOK_LIST_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
-/* Clean texts, borrowed. */
-struct hook_item {
-	uint32_t code; /* its key; 0: none */
-	const char *label, *command;
-};
-
-struct view;
-struct picking;
+#include "console/picker.h"
 
 /* Asks for a hook, on the row under the cursor. */
 void hook_ask(struct view *v, size_t i);

@@ -14,7 +14,7 @@
 #include "action/ways.h"
 #include "console/command.h"
 #include "console/headline.h"
-#include "console/hook_list.h"
+#include "console/hook_item.h"
 #include "console/looked.h"
 #include "console/narrowing.h"
 #include "console/remembered.h"

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "console/chosen.h"
+#include "console/hook_list.h"
 #include "console/nav.h"
 #include "console/output.h"
 #include "console/picker.h"

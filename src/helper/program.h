@@ -6,7 +6,7 @@
 #ifndef NG_HELPER_PROGRAM_H
 #define NG_HELPER_PROGRAM_H
 
-#include "helper/helper.h"
+#include "helper/job.h"
 
 #include <sys/types.h>
 

@@ -9,11 +9,11 @@
 
 #include "event/event.h"
 
-#define ACTS_MAX         64u
-#define ACT_WHAT_MAX     16
-#define ACT_WHO_MAX      192
-#define ACT_COMMAND_MAX  512
-#define ACT_RESULT_MAX   192
+#define ACTS_MAX        64u
+#define ACT_WHAT_MAX    16
+#define ACT_WHO_MAX     192
+#define ACT_COMMAND_MAX 512
+#define ACT_RESULT_MAX  192
 
 struct act {
 	usec_t ts;

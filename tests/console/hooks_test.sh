@@ -31,11 +31,13 @@ hostile_log() {
 	done | sed "s/22\/Nov\/2026:08:14:15/$(date -u +%d\\/%b\\/%Y:%T)/" >"$T/access.log"
 }
 
+LIVE=() # more of its environment
+
 # live CONFIG-LINE...: a console on the log, with a home of its own.
 live() {
 	printf '%s\n' "$@" >"$T/c.toml"
 	[ -e "$T/access.log" ] || hostile_log
-	tui_start 100x30 env HOME="$T" XDG_STATE_HOME="$T/state" "$NG" --config "$T/c.toml" \
+	tui_start 100x30 env HOME="$T" XDG_STATE_HOME="$T/state" "${LIVE[@]}" "$NG" --config "$T/c.toml" \
 		--source proc --log-path "$T/access.log" --from-start --show-private-ips
 	tui_wait '203\.0\.113\.9'
 	tui_keys Down Up
@@ -174,6 +176,21 @@ test_replay_runs_none() {
 	fi
 	tui_keys 1
 	tui_wait 'one: this is a demo, in which nothing is done'
+}
+
+# The console is killed if it executes anything once it has the terminal; its runner does instead.
+test_the_console_executes_nothing() {
+	[ "${NG_BUILD%san}" = "$NG_BUILD" ] || skip 'the sanitisers want to be the first that is preloaded'
+	LIVE=(LD_PRELOAD="$NG_BUILD/tests/preload/no_exec.so")
+	live "$(hook 1 one '"echo {ip}"')"
+	tui_keys 1
+	tui_wait '^203.0.113.9$'
+	tui_keys q c R R i q , q w
+	tui_wait 'watching'
+	grep -q '^Seccomp:.*2' "/proc/$(tui_pid)/status" || fail 'no filter'
+	wait_for 'tui_keys q; [ "$(tui display-message -p "#{pane_dead}")" = 1 ]' 10
+	tui_end
+	assert_eq "$STATUS" 0
 }
 
 helpers() { # of the console
