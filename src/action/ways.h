@@ -72,6 +72,9 @@ struct way_state {
 /* Of the machine whose files are under root ("" is this one). Costs some dozen system calls. */
 void ways_detect(const char *root, struct way_state ret_states[static WAYS]);
 
+/* A program of that name is where root's programs are, under root. */
+bool ways_has_program(const char *root, const char *name);
+
 /* The way to suggest: nft where it is; else the first firewall that is in effect, else WAYS. */
 enum way ways_best(const struct way_state states[static WAYS]);
 

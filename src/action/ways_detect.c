@@ -52,7 +52,7 @@ static bool is_there(const char *root, const char *dir, const char *name, int mo
 	return n > 0 && (size_t)n < sizeof path && access(path, mode) == 0;
 }
 
-static bool has_program(const char *root, const char *name)
+bool ways_has_program(const char *root, const char *name)
 {
 	for (size_t i = 0; name && i < ARRAY_LEN(places); i++)
 		if (is_there(root, places[i], name, X_OK))
@@ -107,11 +107,11 @@ static bool is_in_effect(const char *root, enum way way)
 static struct way_state detect(const char *root, enum way way)
 {
 	const char *const *programs = traces[way].programs;
-	struct way_state s = {
-		.there = has_program(root, programs[0]) || has_program(root, traces[way].other)};
+	struct way_state s = {.there = ways_has_program(root, programs[0]) ||
+				       ways_has_program(root, traces[way].other)};
 
 	if (programs[1])
-		s.there = s.there && has_program(root, programs[1]);
+		s.there = s.there && ways_has_program(root, programs[1]);
 	if (!s.there)
 		snprintf(s.why, sizeof s.why, "%s is not installed", programs[0]);
 	else if (!is_in_effect(root, way))

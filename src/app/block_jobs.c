@@ -86,23 +86,34 @@ const struct helper_job block_jobs[BLOCK_JOBS] = {
 	[BLOCK_JOB_BLOCK] = {.name = "block", .make = make_block},
 	[BLOCK_JOB_UNBLOCK] = {.name = "unblock", .make = make_unblock},
 	[BLOCK_JOB_UNBLOCK_ALL] = {.name = "unblock all", .make = make_unblock_all},
-	[BLOCK_JOB_LIST_NFT] = LIST("list nft", "nft", "-j", "list", "ruleset"),
-	[BLOCK_JOB_LIST_OURS] =
-		LIST("list blocks", "nft", "-j", "list", "table", "inet", BLOCK_TABLE),
-	[BLOCK_JOB_LIST_IPTABLES] = LIST("list iptables", "iptables-save", "-c"),
-	[BLOCK_JOB_LIST_IP6TABLES] = LIST("list ip6tables", "ip6tables-save", "-c"),
-	[BLOCK_JOB_LIST_IPTABLES_LEGACY] =
-		LIST("list iptables-legacy", "iptables-legacy-save", "-c"),
-	[BLOCK_JOB_LIST_IP6TABLES_LEGACY] =
-		LIST("list ip6tables-legacy", "ip6tables-legacy-save", "-c"),
-	[BLOCK_JOB_LIST_IPSET] = LIST("list ipset", "ipset", "save"),
-	[BLOCK_JOB_LIST_ROUTES4] =
-		LIST("list routes", "ip", "-j", "-4", "route", "show", "type", "blackhole"),
-	[BLOCK_JOB_LIST_ROUTES6] =
-		LIST("list routes of IPv6", "ip", "-j", "-6", "route", "show", "type", "blackhole"),
 };
 
-const struct helper_job block_runs[BLOCK_RUNS] = {
-	[BLOCK_RUN_FAIL2BAN] = LIST("list fail2ban", "fail2ban-client", "banned"),
-	[BLOCK_RUN_CROWDSEC] = LIST("list CrowdSec", "cscli", "decisions", "list", "-o", "json"),
+const struct helper_job block_list_jobs[BLOCK_LISTS] = {
+	[BLOCK_LIST_NFT] = LIST("list nft", "nft", "-j", "list", "ruleset"),
+	[BLOCK_LIST_OURS] = LIST("list blocks", "nft", "-j", "list", "table", "inet", BLOCK_TABLE),
+	[BLOCK_LIST_IPTABLES] = LIST("list iptables", "iptables-save", "-c"),
+	[BLOCK_LIST_IP6TABLES] = LIST("list ip6tables", "ip6tables-save", "-c"),
+	[BLOCK_LIST_LEGACY4] = LIST("list iptables-legacy", "iptables-legacy-save", "-c"),
+	[BLOCK_LIST_LEGACY6] = LIST("list ip6tables-legacy", "ip6tables-legacy-save", "-c"),
+	[BLOCK_LIST_IPSET] = LIST("list ipset", "ipset", "save"),
+	[BLOCK_LIST_ROUTES4] =
+		LIST("list routes", "ip", "-j", "-4", "route", "show", "type", "blackhole"),
+	[BLOCK_LIST_ROUTES6] =
+		LIST("list routes of IPv6", "ip", "-j", "-6", "route", "show", "type", "blackhole"),
+	[BLOCK_LIST_FAIL2BAN] = LIST("list fail2ban", "fail2ban-client", "banned"),
+	[BLOCK_LIST_CROWDSEC] = LIST("list CrowdSec", "cscli", "decisions", "list", "-o", "json"),
+};
+
+const struct block_list_info block_list_infos[BLOCK_LISTS] = {
+	[BLOCK_LIST_NFT] = {"nft", "nft", HELPER_BLOCKER, 1},
+	[BLOCK_LIST_OURS] = {"nft, our table", "nft", HELPER_BLOCKER, 1},
+	[BLOCK_LIST_IPTABLES] = {"iptables", "iptables-save", HELPER_BLOCKER, 1},
+	[BLOCK_LIST_IP6TABLES] = {"ip6tables", "ip6tables-save", HELPER_BLOCKER, 1},
+	[BLOCK_LIST_LEGACY4] = {"iptables-legacy", "iptables-legacy-save", HELPER_BLOCKER, 1},
+	[BLOCK_LIST_LEGACY6] = {"ip6tables-legacy", "ip6tables-legacy-save", HELPER_BLOCKER, 1},
+	[BLOCK_LIST_IPSET] = {"ipset", "ipset", HELPER_BLOCKER, 1},
+	[BLOCK_LIST_ROUTES4] = {"routes", "ip", HELPER_BLOCKER, 1},
+	[BLOCK_LIST_ROUTES6] = {"routes of IPv6", "ip", HELPER_BLOCKER, 1},
+	[BLOCK_LIST_FAIL2BAN] = {"fail2ban", "fail2ban-client", HELPER_RUNNER, 3},
+	[BLOCK_LIST_CROWDSEC] = {"CrowdSec", "cscli", HELPER_RUNNER, 6},
 };

@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define DOING_JOBS BLOCK_JOB_LIST_NFT /* those before it do something, the others look */
 #define WHO_MAX    192
 #define RESULT_MAX 192
 
@@ -24,7 +23,7 @@ int blocker_init(struct blocker_hands *b, struct hands *hands, bool enabled, con
 		snprintf(b->why, sizeof b->why,
 			"off in the configuration: actions.enable_block_execution");
 	else
-		return hands_join(hands, HELPER_BLOCKER, block_jobs, DOING_JOBS, &b->first);
+		return hands_join(hands, HELPER_BLOCKER, block_jobs, BLOCK_JOBS, &b->first);
 	return 0;
 }
 
@@ -107,24 +106,6 @@ static void act(const struct blocker_run *run, bool ok, const char *result)
 	say(run->blocker, !ok, said);
 }
 
-/* What the table holds now; whoever lists it says the same a little later, with counters. */
-static void put_block(
-	const struct blocker_hands *b, const struct prefix *net, bool on, usec_t until)
-{
-	struct event e = event_make(EVENT_BLOCK, clock_now());
-
-	if (!b->sink)
-		return;
-	e.block = (struct event_block){.net = *net,
-		.on = on,
-		.way = str_of(block_ways[WAY_NFT].name),
-		.ours = true,
-		.since = on ? e.ts : 0,
-		.until = until,
-		.packets = ABSENT};
-	event_put(b->sink, &e);
-}
-
 static void remember(
 	struct blocker_hands *b, const struct blocker_run *run, const struct prefix *net)
 {
@@ -141,12 +122,8 @@ static void note_blocked(struct blocker_hands *b, const struct blocker_run *run)
 {
 	const struct block_steps *steps = &run->steps;
 
-	for (uint32_t i = 0; i < steps->count; i++) {
-		put_block(b, &steps->prefixes[i], i >= steps->out,
-			i >= steps->out ? ends_at(run) : 0);
-		if (i >= steps->out)
-			remember(b, run, &steps->prefixes[i]);
-	}
+	for (uint32_t i = steps->out; i < steps->count; i++)
+		remember(b, run, &steps->prefixes[i]);
 }
 
 /* The tool's own first line, made harmless; else its status. */
@@ -224,13 +201,11 @@ static void restore(struct blocker_hands *b, struct blocker_undo *undo)
 
 static void note_unblocked(struct blocker_hands *b, const struct blocker_run *run)
 {
-	for (uint32_t i = 0; i < run->want.count; i++) {
-		put_block(b, &run->want.prefixes[i], false, 0);
+	for (uint32_t i = 0; i < run->want.count; i++)
 		for (size_t k = 0; k < BLOCKER_UNDOS_MAX; k++)
 			if (b->undos[k].count &&
 				prefix_eq(&b->undos[k].net, &run->want.prefixes[i]))
 				restore(b, &b->undos[k]);
-	}
 }
 
 static void done(void *ctx, const struct helper_result *r)
@@ -244,6 +219,8 @@ static void done(void *ctx, const struct helper_result *r)
 	run->blocker = NULL;
 	put_result(result, r);
 	act(&was, ok, result);
+	if (b->watch)
+		block_watch_hurry(b->watch);
 	if (ok && was.undoes)
 		note_unblocked(b, &was);
 	else if (ok)
@@ -272,6 +249,11 @@ static bool is_refused(
 	return refused;
 }
 
+static const char *jails(const struct blocker_hands *b)
+{
+	return b->watch ? block_watch_jails(b->watch) : NULL;
+}
+
 /* What it takes the place of, and for how long that would have lasted. */
 static void keep_held(struct blocker_run *run, const struct block_planned *planned)
 {
@@ -294,8 +276,9 @@ static void block(struct blocker_hands *b, const struct model *m, const struct c
 		return;
 	}
 	run->want = *want;
-	int err = block_planned_make(&planned, m, want) ? block_steps(&planned.plan, &run->steps)
-							: -E2BIG;
+	int err = block_planned_make(&planned, m, want, jails(b))
+			  ? block_steps(&planned.plan, &run->steps)
+			  : -E2BIG;
 	if (err) {
 		run->blocker = NULL;
 		say(b, true,
@@ -334,8 +317,9 @@ static void write_file(
 									 said[RESULT_MAX + 64];
 
 	put_who(who, want->prefixes, want->count);
-	int err = block_planned_make(&planned, m, want) ? block_text(&planned.plan, &text, why)
-							: -E2BIG;
+	int err = block_planned_make(&planned, m, want, jails(b))
+			  ? block_text(&planned.plan, &text, why)
+			  : -E2BIG;
 	if (!err)
 		err = block_file_write(&text, who, clock_now(), path);
 	if (err) {
@@ -347,7 +331,7 @@ static void write_file(
 	shown[text_sanitise(shown, sizeof shown - 1, str_of(path))] = '\0';
 	const struct event_act done_act = {
 		.what = STR_LIT("write"), .who = str_of(who), .result = str_of(shown), .ok = true};
-	if (b->sink)
+	if (!b->replaying)
 		hands_act(b->hands, &done_act);
 	snprintf(said, sizeof said, "written: %s (sh runs it)", shown);
 	say(b, false, said);

@@ -7,6 +7,7 @@
 #ifndef NG_APP_BLOCKER_H
 #define NG_APP_BLOCKER_H
 
+#include "app/block_watch.h"
 #include "app/hands.h"
 #include "console/command.h"
 #include "console/console.h"
@@ -39,12 +40,13 @@ struct blocker_undo {
 };
 
 struct blocker_hands {
-	struct hands *hands; /* borrowed, as the next two */
-	struct event_sink *sink;
-	struct console *console; /* NULL: not yet, or not any more */
-	bool enabled;            /* actions.enable_block_execution */
-	char why[HANDS_WHY_MAX]; /* why nothing is run; "": it is */
-	uint32_t first;          /* number of the first job */
+	struct hands *hands;       /* borrowed, as the next two */
+	struct block_watch *watch; /* NULL: nothing is listed */
+	struct console *console;   /* NULL: not yet, or not any more */
+	bool replaying;            /* what is written then is no act of that run */
+	bool enabled;              /* actions.enable_block_execution */
+	char why[HANDS_WHY_MAX];   /* why nothing is run; "": it is */
+	uint32_t first;            /* number of the first job */
 	struct blocker_run runs[BLOCKER_RUNS_MAX];
 	struct blocker_undo undos[BLOCKER_UNDOS_MAX];
 	uint32_t undo_count; /* that there ever were */

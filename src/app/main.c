@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "app/block_watch.h"
 #include "app/doctor.h"
 #include "app/geoip_update.h"
 #include "app/key_options.h"
@@ -175,7 +176,7 @@ static int run_console(struct run *r)
 {
 	console_set_overview(r->console, session_look_ahead(r->session));
 	run_loop(r, duration_of(r->session->options));
-	r->hooks->console = r->blocker->console = NULL;
+	doing_forget_console(r->doing);
 	console_free(r->console);
 	session_finish(r->session);
 	return EXIT_DONE;
@@ -208,20 +209,13 @@ static void note_hooks(struct session *s, const struct hooks *hooks)
 	}
 }
 
-/* What is done besides looking. */
-struct doing {
-	struct hands hands;
-	struct hooks hooks;
-	struct blocker_hands blocker;
-};
-
 static int run(struct session *s, struct console *console, struct doing *doing,
 	const struct options_state *options)
 {
 	struct run r;
 	int code;
 
-	int err = run_init(&r, s, console, &doing->hooks, &doing->blocker);
+	int err = run_init(&r, s, console, doing);
 	if (err) {
 		console_free(console);
 		run_done(&r);
@@ -247,10 +241,6 @@ static int begin(struct session *s, struct doing *doing, const struct options_st
 		.filter = s->filter.text,
 		.detect = s->detect,
 		.bindings = key_options_set(),
-		.hooks = doing->hooks.items,
-		.hook_count = doing->hooks.count,
-		.ways = s->replay ? NULL : doing->blocker.ways,
-		.runs_nothing = blocker_runs_nothing(&doing->blocker),
 		.mouse = options->values.mouse,
 		.theme_given = options_was_set(options, "theme", LEVEL_FILE),
 		.private_given = options->values.demo ||
@@ -260,6 +250,7 @@ static int begin(struct session *s, struct doing *doing, const struct options_st
 	char reason[512];
 
 	if (!options->values.once && !options->values.json) {
+		doing_show(doing, &view);
 		view.looked = looked;
 		view.looked_count = logs_plan_looked(&s->logs, looked);
 		console = console_new(s->model, &view, reason);
@@ -286,32 +277,6 @@ static int become_demo(void)
 	return complain(EXIT_FAILED, "cannot play the demo: run nethergaze --demo");
 }
 
-/* Why nothing is done here but looking; NULL: it may be. */
-static const char *no_hands(const struct options *o)
-{
-	if (o->demo)
-		return "this is a demo, in which nothing is done";
-	if (o->replay)
-		return "this is a recording, in which nothing is done";
-	return o->once || o->json ? "there is no console" : NULL;
-}
-
-/* The helpers have nothing of what is opened later, and nothing of it is in their memory. */
-static int begin_hands(struct doing *d, const struct options *o)
-{
-	const char *why = no_hands(o);
-
-	hands_init(&d->hands, why ? why : "there is nothing to do");
-	int err = hooks_init(&d->hooks, &d->hands, !why);
-	if (!err)
-		err = blocker_init(&d->blocker, &d->hands, o->block_execution, why);
-	if (!err && !why)
-		hands_spawn(&d->hands);
-	if (!why)
-		ways_detect("", d->blocker.ways);
-	return err;
-}
-
 static int start(const struct options_state *options)
 {
 	struct session s;
@@ -319,7 +284,7 @@ static int start(const struct options_state *options)
 	char reason[512];
 	int code;
 
-	int err = begin_hands(&doing, &options->values);
+	int err = doing_init(&doing, &options->values);
 	if (err)
 		return complain(EXIT_FAILED, "too many things to do");
 	err = session_init(&s, options, reason);
@@ -328,7 +293,7 @@ static int start(const struct options_state *options)
 	else
 		code = begin(&s, &doing, options);
 	session_done(&s);
-	hands_done(&doing.hands);
+	doing_done(&doing);
 	if (s.wants_demo)
 		code = become_demo();
 	if (s.recorder_err) {

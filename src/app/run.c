@@ -120,11 +120,7 @@ static void obey(struct run *r, const struct command *command)
 		console_say(r->console, !done, said);
 		return;
 	}
-	if (command->kind == COMMAND_BLOCK || command->kind == COMMAND_UNBLOCK ||
-		command->kind == COMMAND_BLOCK_WRITE)
-		blocker_obey(r->blocker, r->session->model, command);
-	if (command->kind == COMMAND_HOOK)
-		hooks_run(r->hooks, command);
+	doing_obey(r->doing, r->session->model, command);
 	session_command(r->session, command);
 	if (r->session->wants_demo)
 		loop_stop(r->loop);
@@ -147,8 +143,7 @@ static void restart(struct taker *taker, const struct model *model)
 	console_set_model(((struct run *)taker)->console, model);
 }
 
-int run_init(struct run *r, struct session *session, struct console *console, struct hooks *hooks,
-	struct blocker_hands *blocker)
+int run_init(struct run *r, struct session *session, struct console *console, struct doing *doing)
 {
 	int err;
 
@@ -156,18 +151,13 @@ int run_init(struct run *r, struct session *session, struct console *console, st
 		.taker = {.name = "console", .restart = restart},
 		.session = session,
 		.console = console,
-		.hands = hooks->hands,
-		.hooks = hooks,
-		.blocker = blocker,
+		.doing = doing,
 	};
 	r->loop = loop_new(&err);
 	if (!err)
 		err = session_watch(session, r->loop);
-	hooks->console = blocker->console = console;
-	blocker->sink = session->replay ? NULL : &session->hub.sink;
-	hands_tell(r->hands, &session->hub.sink);
 	if (!err)
-		err = hands_watch(r->hands, r->loop);
+		err = doing_begin(doing, session, r->loop, console);
 	if (!err && console)
 		err = hub_join(&session->hub, &r->taker);
 	if (!err && console)
@@ -178,10 +168,7 @@ int run_init(struct run *r, struct session *session, struct console *console, st
 void run_done(struct run *r)
 {
 	session_watch(r->session, NULL);
-	hands_watch(r->hands, NULL);
-	hands_tell(r->hands, NULL);
-	r->hooks->console = r->blocker->console = NULL;
-	r->blocker->sink = NULL;
+	doing_end(r->doing);
 	loop_free(r->loop);
 	r->loop = NULL;
 }

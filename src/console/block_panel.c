@@ -77,7 +77,8 @@ static void make_text(struct block_panel *b)
 		snprintf(b->why, sizeof b->why, "%s",
 			b->way >= WAYS ? "none of the ways that are known here is installed"
 				       : "there is no network to name");
-	} else if (!block_planned_make(&b->planned, b->panel.view->live, &b->want)) {
+	} else if (!block_planned_make(
+			   &b->planned, b->panel.view->live, &b->want, b->panel.view->jails)) {
 		b->err = -1;
 		snprintf(b->why, sizeof b->why, "too much of it is blocked already");
 	} else {

@@ -26,8 +26,25 @@ static uint32_t left_of(const struct blocker *by, usec_t now)
 	return by->until > now ? (uint32_t)((by->until - now) / USEC_PER_SEC) + 1 : 1;
 }
 
-bool block_planned_make(
-	struct block_planned *p, const struct model *m, const struct command_block *want)
+/* A jail for the web where there is one, else the first. */
+static void pick_jail(char jail[static BLOCK_JAIL_MAX], struct str jails)
+{
+	static const char *const webs[] = {"http", "nginx", "apache", "web", "caddy", "haproxy"};
+	bool found = false;
+
+	while (jails.n && !found) {
+		const char *end = memchr(jails.p, ' ', jails.n);
+		struct str word = {jails.p, end ? (size_t)(end - jails.p) : jails.n};
+		for (size_t i = 0; i < ARRAY_LEN(webs); i++)
+			found |= text_contains(word, str_of(webs[i]));
+		if (found || !jail[0])
+			text_copy(jail, BLOCK_JAIL_MAX, word);
+		jails = str_skip(jails, end ? word.n + 1 : word.n);
+	}
+}
+
+bool block_planned_make(struct block_planned *p, const struct model *m,
+	const struct command_block *want, const char *jails)
 {
 	bool all = true;
 
@@ -44,11 +61,8 @@ bool block_planned_make(
 				(struct block_held){*net, left_of(by, m->now)};
 		else if (by && meets(want, net))
 			all = false;
-		/* Any jail that has banned somebody does for the text. */
-		by = p->jail[0] ? NULL : blocker_of(k, WAY_FAIL2BAN, false);
-		if (by)
-			text_copy(p->jail, sizeof p->jail, str_of(by->by));
 	}
+	pick_jail(p->jail, str_of(jails));
 	p->plan.jail = str_of(p->jail);
 	return all;
 }

@@ -17,8 +17,9 @@ struct block_planned {
 	char jail[BLOCK_JAIL_MAX];
 };
 
-/* False when more is held within it than one plan can know. */
-bool block_planned_make(
-	struct block_planned *p, const struct model *m, const struct command_block *want);
+/* jails: of fail2ban, separated by blanks, or NULL. False when more is held within it than one plan
+ * can know. */
+bool block_planned_make(struct block_planned *p, const struct model *m,
+	const struct command_block *want, const char *jails);
 
 #endif

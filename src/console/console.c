@@ -118,6 +118,7 @@ struct console *console_new(
 	c->view.replaying = options->replaying;
 	c->view.ways = options->ways;
 	c->view.runs_nothing = options->runs_nothing;
+	c->view.jails = options->jails;
 	c->view.looked = options->looked;
 	c->view.looked_count = options->looked_count;
 	c->view.hooks = options->hooks;

@@ -32,6 +32,7 @@ struct console_options {
 	 * shown. And why nothing is run from here; NULL: it is. Borrowed. */
 	const struct way_state *ways;
 	const char *runs_nothing;
+	const char *jails; /* of fail2ban, separated by blanks; its text may change. Borrowed */
 	/* Where logs were looked for: said while there is none to show. Borrowed. */
 	const struct looked *looked;
 	size_t looked_count;

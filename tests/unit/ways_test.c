@@ -384,7 +384,8 @@ static void test_jobs(void **state)
 					      "203.0.113.9 }\n"));
 	assert_int_equal(run_job(BLOCK_JOB_UNBLOCK_ALL, (struct helper_args){0}), 0);
 	assert_non_null(strstr(command.input, "\ndelete table inet nethergaze\n"));
-	assert_int_equal(run_job(BLOCK_JOB_LIST_OURS, (struct helper_args){0}), 0);
+	const struct helper_job *list = &block_list_jobs[BLOCK_LIST_OURS];
+	assert_int_equal(list->make(list->ctx, &args, &command), 0);
 	assert_string_equal(command.argv[5], "nethergaze");
 	assert_null(command.argv[6]);
 	assert_int_equal(command.input_n, 0);
