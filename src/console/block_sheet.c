@@ -388,7 +388,8 @@ static struct str shown_command(struct sheet *s, const struct block_panel *b)
 	while (at > text && at[-1] != '\n')
 		at--;
 	sheet_label(s, STYLE_DIM, " nft -f - makes the table where it is not there yet, and:");
-	return str_of(at);
+	const char *end = strstr(at, "\nEND\n");
+	return end ? (struct str){at, (size_t)(end - at) + 1} : str_of(at);
 }
 
 static void write_command(struct sheet *s, const struct block_panel *b)

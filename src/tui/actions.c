@@ -64,7 +64,7 @@ const struct action_info actions[ACTIONS] = {
 		"copy the row, the line, a command or its undo, the finding, the filter",
 		IN_ROWS | IN_BLOCK},
 	[ACT_BLOCK] = {"block", "block", "what blocking it would do, and how to", IN_ROWS},
-	[ACT_BLOCK_RUN] = {"block-run", "run",
+	[ACT_BLOCK_RUN] = {"block-run", "do it",
 		"in the preview: block it; among the blocks: undo the selected one", IN_BLOCK},
 	[ACT_BLOCK_YES] = {"block-yes", NULL,
 		"in the preview and among the blocks: yes, when something is asked", IN_BLOCK},
