@@ -97,7 +97,7 @@ static bool drops(const struct rule *r)
 
 static void add_set(struct lists_sets *sets, struct str name, struct listing_read *read)
 {
-	if (!name.n || name.n >= LISTS_SET_MAX)
+	if (!name.n || name.n >= LISTS_SET_MAX || memchr(name.p, 0, name.n))
 		return;
 	for (uint32_t i = 0; i < sets->n; i++)
 		if (str_eq(str_of(sets->names[i]), name))

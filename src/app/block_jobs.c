@@ -105,15 +105,17 @@ const struct helper_job block_list_jobs[BLOCK_LISTS] = {
 };
 
 const struct block_list_info block_list_infos[BLOCK_LISTS] = {
-	[BLOCK_LIST_NFT] = {"nft", "nft", HELPER_BLOCKER, 1},
-	[BLOCK_LIST_OURS] = {"nft, our table", "nft", HELPER_BLOCKER, 1},
-	[BLOCK_LIST_IPTABLES] = {"iptables", "iptables-save", HELPER_BLOCKER, 1},
-	[BLOCK_LIST_IP6TABLES] = {"ip6tables", "ip6tables-save", HELPER_BLOCKER, 1},
-	[BLOCK_LIST_LEGACY4] = {"iptables-legacy", "iptables-legacy-save", HELPER_BLOCKER, 1},
-	[BLOCK_LIST_LEGACY6] = {"ip6tables-legacy", "ip6tables-legacy-save", HELPER_BLOCKER, 1},
-	[BLOCK_LIST_IPSET] = {"ipset", "ipset", HELPER_BLOCKER, 1},
-	[BLOCK_LIST_ROUTES4] = {"routes", "ip", HELPER_BLOCKER, 1},
-	[BLOCK_LIST_ROUTES6] = {"routes of IPv6", "ip", HELPER_BLOCKER, 1},
-	[BLOCK_LIST_FAIL2BAN] = {"fail2ban", "fail2ban-client", HELPER_RUNNER, 3},
-	[BLOCK_LIST_CROWDSEC] = {"CrowdSec", "cscli", HELPER_RUNNER, 6},
+	[BLOCK_LIST_NFT] = {"nft", "nft", NULL, HELPER_BLOCKER, 1},
+	[BLOCK_LIST_OURS] = {"nft, our table", "nft", NULL, HELPER_BLOCKER, 1},
+	[BLOCK_LIST_IPTABLES] = {"iptables", "iptables-save", NULL, HELPER_BLOCKER, 1},
+	[BLOCK_LIST_IP6TABLES] = {"ip6tables", "ip6tables-save", NULL, HELPER_BLOCKER, 1},
+	[BLOCK_LIST_LEGACY4] = {"iptables-legacy", "iptables-legacy-save", NULL, HELPER_BLOCKER, 1},
+	[BLOCK_LIST_LEGACY6] = {"ip6tables-legacy", "ip6tables-legacy-save", NULL, HELPER_BLOCKER,
+		1},
+	[BLOCK_LIST_IPSET] = {"ipset", "ipset", NULL, HELPER_BLOCKER, 1},
+	[BLOCK_LIST_ROUTES4] = {"routes", "ip", NULL, HELPER_BLOCKER, 1},
+	[BLOCK_LIST_ROUTES6] = {"routes of IPv6", "ip", NULL, HELPER_BLOCKER, 1},
+	[BLOCK_LIST_FAIL2BAN] = {"fail2ban", "fail2ban-client", "/run/fail2ban/fail2ban.sock",
+		HELPER_RUNNER, 3},
+	[BLOCK_LIST_CROWDSEC] = {"CrowdSec", "cscli", NULL, HELPER_RUNNER, 6},
 };

@@ -38,6 +38,7 @@ enum block_list {
 struct block_list_info {
 	const char *name;    /* on the screen of inputs */
 	const char *program; /* looked for before it is asked */
+	const char *needs;   /* a file without which it has nothing to say; NULL */
 	enum helper_kind kind;
 	uint32_t every; /* rounds: a client written in Python costs more than all others */
 };

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #define LOOK_EVERY   (10 * USEC_PER_SEC)
 #define LOOK_SHARE   20   /* a round may take one part in so many of the time */
@@ -228,8 +229,11 @@ static void advance(struct block_watch *w)
 
 static void look_for_programs(struct block_watch *w)
 {
-	for (int i = 0; i < BLOCK_LISTS; i++)
-		w->lists[i].there = ways_has_program("", block_list_infos[i].program);
+	for (int i = 0; i < BLOCK_LISTS; i++) {
+		const struct block_list_info *info = &block_list_infos[i];
+		w->lists[i].there = ways_has_program("", info->program) &&
+				    (!info->needs || access(info->needs, F_OK) == 0);
+	}
 }
 
 static void ask(struct block_watch *w)

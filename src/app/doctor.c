@@ -256,6 +256,7 @@ bool doctor_print(FILE *out, const struct options *options)
 		print_group(&d, (enum probe_group)i);
 	doctor_logs(out, options);
 	doctor_relays(out);
+	doctor_blocks(out);
 	doctor_lookups(out, options);
 	doctor_geoip(out, options);
 	doctor_ranges(out, options);

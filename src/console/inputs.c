@@ -76,12 +76,53 @@ static void print_enricher(struct page *p, const struct enricher *e)
 		print_count(p, e->dropped, "", "dropped, too many were waiting");
 }
 
+static bool is_list(const struct enricher *e)
+{
+	return strncmp(e->what, ENRICHER_LIST, sizeof ENRICHER_LIST - 1) == 0;
+}
+
+/* "nft          ready: 12 prefixes", or why it cannot be read. */
+static void print_list(struct page *p, const struct enricher *e)
+{
+	bool fine = enricher_is_fine(e);
+
+	page_print(p, INDENT, fine ? STYLE_PLAIN : STYLE_WARN, "%-12s %s%s%s, %" PRIu64 " %s",
+		e->what + sizeof ENRICHER_LIST - 1, e->state, e->note[0] ? ": " : "", e->note,
+		e->answered, e->answered == 1 ? "prefix" : "prefixes");
+	if (e->dropped != ABSENT && e->dropped)
+		print_count(p, e->dropped, "", "left out: they cannot be said as prefixes");
+}
+
+static void print_lists(struct page *p, const struct model *m)
+{
+	bool any = false;
+
+	for (uint32_t i = 0; i < m->enrichers.n; i++) {
+		if (!is_list(&m->enrichers.at[i]))
+			continue;
+		if (!any)
+			page_print(p, 0, STYLE_BOLD, "What is kept out");
+		any = true;
+		print_list(p, &m->enrichers.at[i]);
+	}
+	if (m->blocks.dropped)
+		page_print(p, INDENT, STYLE_WARN,
+			"dropped      %" PRIu64 " blocks, the table was full", m->blocks.dropped);
+}
+
 static void print_enrichers(struct page *p, const struct model *m)
 {
-	if (m->enrichers.n)
-		page_print(p, 0, STYLE_BOLD, "Lookups");
-	for (uint32_t i = 0; i < m->enrichers.n; i++)
+	bool any = false;
+
+	for (uint32_t i = 0; i < m->enrichers.n; i++) {
+		if (is_list(&m->enrichers.at[i]))
+			continue;
+		if (!any)
+			page_print(p, 0, STYLE_BOLD, "Lookups");
+		any = true;
 		print_enricher(p, &m->enrichers.at[i]);
+	}
+	print_lists(p, m);
 	if (m->geo.dropped)
 		page_print(p, INDENT, STYLE_WARN,
 			"dropped      %" PRIu64 " cities or networks, the table was full",

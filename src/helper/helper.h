@@ -6,7 +6,9 @@
  * from the start: a question names an entry and carries values (addresses, prefixes, a duration, a
  * number), never text. No shell is involved unless a job's argv names one.
  *
- * The blocker keeps CAP_NET_ADMIN, in its ambient set so that a program it runs has it; the runner
+ * The blocker keeps CAP_NET_ADMIN and, where it is there, CAP_NET_RAW (iptables lists rules by sets
+ * of ipset, and all that iptables-legacy has, through a raw socket), in its ambient set so that a
+ * program it runs has them; the runner
  * keeps no capability and runs with the uid that the console has. Both set no_new_privs and end
  * when the console's end of the pair is closed.
  *

@@ -27,12 +27,20 @@
 static const struct {
 	const char *name; /* of the process */
 	uint64_t keeps;
+	unsigned also; /* a capability that is kept where it is there; 0: none */
 	uint32_t at_once;
 } kinds[] = {
 	/* What it is asked builds on what it was asked before. */
-	[HELPER_BLOCKER] = {"ng-blocker", CONFINE_CAP(CAP_NET_ADMIN), 1},
-	[HELPER_RUNNER] = {"ng-runner", 0, 4},
+	[HELPER_BLOCKER] = {"ng-blocker", CONFINE_CAP(CAP_NET_ADMIN), CAP_NET_RAW, 1},
+	[HELPER_RUNNER] = {"ng-runner", 0, 0, 4},
 };
+
+static uint64_t kept_by(enum helper_kind kind)
+{
+	unsigned also = kinds[kind].also;
+
+	return kinds[kind].keeps | (also && confine_has(also) ? CONFINE_CAP(also) : 0);
+}
 
 enum task_state {
 	TASK_NONE,
@@ -393,7 +401,7 @@ static int prepare(struct server *s)
 	if (!err)
 		err = s->signals = open_signals();
 	if (err >= 0)
-		err = confine(kinds[o->kind].keeps);
+		err = confine(kept_by(o->kind));
 	return err ? err : follow_parent(o->parent);
 }
 
