@@ -269,9 +269,10 @@ static const char *fill_word(struct filler *f, const char *text, const struct pr
 int hook_fill(const struct hook *h, const struct prefix *on, const char *argv[static HOOK_ARGS_MAX],
 	char text[static HOOK_FILL_MAX])
 {
-	struct filler f = {.text = text};
+	struct filler f = {.n = 0};
 	size_t n = 0;
 
+	f.text = text;
 	if (hook_refuses(h, on))
 		return -EINVAL;
 	if (h->shell) {

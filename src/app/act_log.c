@@ -77,7 +77,7 @@ static int open_log(int dir, off_t *ret_size)
 
 static int open_with_room(int dir)
 {
-	off_t size;
+	off_t size = 0;
 	int fd = open_log(dir, &size);
 
 	if (fd < 0 || size < ACT_LOG_MAX)

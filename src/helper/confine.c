@@ -42,7 +42,7 @@ static int set_sets(const struct sets *s)
 
 bool confine_has(unsigned cap)
 {
-	struct sets s;
+	struct sets s = {0};
 
 	return get_sets(&s) == 0 && s.effective & CONFINE_CAP(cap);
 }
@@ -78,7 +78,7 @@ static int lock_securebits(void)
 
 int confine(uint64_t keep)
 {
-	struct sets s;
+	struct sets s = {0};
 	int err = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ? -errno : get_sets(&s);
 
 	if (err)
