@@ -10,6 +10,7 @@
 #include "base/container.h"
 #include "base/text.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <time.h>
 
@@ -137,8 +138,7 @@ static void write_blocks(struct sheet *s, const struct blocks_panel *b)
 	if (!b->n)
 		sheet_label(s, STYLE_DIM, " nothing that is known of is blocked");
 	if (b->left_out + dropped) {
-		snprintf(text, sizeof text, " and %llu more",
-			(unsigned long long)(b->left_out + dropped));
+		snprintf(text, sizeof text, " and %" PRIu64 " more", b->left_out + dropped);
 		sheet_label(s, STYLE_DIM, text);
 	}
 }

@@ -112,7 +112,7 @@ struct view {
 	 * shown. And why nothing is run from here; NULL: it is. Borrowed. */
 	const struct way_state *ways;
 	const char *runs_nothing;
-	const char *jails; /* of fail2ban, separated by blanks; NULL: none are known */
+	const char *jails;           /* of fail2ban, separated by blanks; NULL: none are known */
 	const struct looked *looked; /* where logs were looked for; borrowed */
 	size_t looked_count;
 	const struct hook_item *hooks; /* the operator's own commands; borrowed */

@@ -43,7 +43,7 @@ print("ready", flush=True)
 held = []
 while True:
     held.append(s.accept())' "$2" "$3" >"$T/serve.$3"
-	wait_for "grep -q ready '$T/serve.$3'"
+	wait_for "grep -q ready '$T/serve.$3'" 60
 }
 
 # from NS SOURCE ADDRESS PORT COUNT: holds connections, and opens a further one each 100 ms, whether
@@ -69,7 +69,7 @@ while len(held) < 1000:
     time.sleep(0.1)
     if count > 1:
         dial()' "$2" "$3" "$4" "$5" >"$T/from.$2"
-	wait_for "grep -q ready '$T/from.$2'" 20
+	wait_for "grep -q ready '$T/from.$2'" 60
 }
 
 # gaze [ARG...]: the console in the server's namespace, allowed to block.
@@ -80,7 +80,7 @@ gaze() {
 	: >>"$T/access.log"
 	console 100x30 ip netns exec "ng$$-v" "${IN[@]}" "$NG" --show-private-ips --source proc \
 		--connections-interval 1 --from-start --log-path "$T/access.log" "$@"
-	tui_wait 'watching'
+	tui_wait 'watching' 30
 }
 
 # console, but of a command that is not nethergaze itself.
@@ -133,7 +133,7 @@ test_blocks_and_undoes() {
 	wait_for '[ "$(dropped)" -gt 5 ]' 20
 	tui_keys Escape
 	tui_keys B
-	tui_wait '^ 203.0.113.7 +nft \(from here\) .*until .* [1-9][0-9]* packets?' 20
+	tui_wait '^ 203.0.113.7 +nft \(from here\) .*until .* [1-9][0-9]* packets?' 90
 	tui_wait 'block 203.0.113.7: done'
 	grep -q 'block	203.0.113.7	ok' "$T/state/nethergaze/actions.log" || fail 'the act is not logged'
 	tui_keys x
@@ -146,7 +146,7 @@ test_blocks_and_undoes() {
 	tui_keys Enter
 	tui_wait 'let in again 203.0.113.7: done'
 	wait_for '! ours | grep -q 203.0.113.7'
-	tui_wait '^ Blocked here: 1, of these 0 from here' 20 # what others block
+	tui_wait '^ Blocked here: 1, of these 0 from here' 90 # what others block
 	# What is left is our table, without an entry; all else is as it was.
 	ns v nft delete table inet nethergaze
 	ns v nft list ruleset | cmp - "$T/before" || fail 'the rules of others have changed'
@@ -160,7 +160,7 @@ test_widens_and_ends() {
 	gaze
 	from r 203.0.113.7 198.18.5.1 $MANY_PORT 5
 	block_it 203.0.113.7
-	tui_wait 'blocked already|all of it' 20
+	tui_wait 'blocked already|all of it' 90
 	tui_keys Right # the /24
 	tui_wait '\[/24\]'
 	tui_keys x
@@ -170,20 +170,20 @@ test_widens_and_ends() {
 	assert_match "$(ours)" 'elements = \{ 203.0.113.0/24 '
 	tui_keys Escape
 	tui_keys B
-	tui_wait '^ 203.0.113.0/24 +nft' 20
+	tui_wait '^ 203.0.113.0/24 +nft' 90
 	tui_wait '^ Blocked here: 2, of these 1'
 	tui_keys x
 	tui_wait 'will be let in again'
 	tui_keys Enter
 	wait_for 'ours | grep -q "elements = { 203.0.113.7 "' 20
-	tui_wait '^ 203.0.113.7 +nft' 20
+	tui_wait '^ 203.0.113.7 +nft' 90
 	# As if an hour had gone by.
 	ns v nft -f - <<-END
 	delete element inet nethergaze block4 { 203.0.113.7 }
 	add element inet nethergaze block4 { 203.0.113.7 timeout 3s }
 	END
 	wait_for '! ours | grep -q 203.0.113.7' 20
-	tui_wait '^ Blocked here: 1, of these 0 from here' 30
+	tui_wait '^ Blocked here: 1, of these 0 from here' 90
 }
 
 test_is_off_unless_allowed() {
