@@ -124,9 +124,9 @@ block_it() { # ADDRESS
 test_blocks_and_undoes() {
 	site
 	ns r ip addr add 203.0.113.7/32 dev lo
-	serve v 198.18.5.1 $MANY_PORT
+	serve v 198.18.5.1 "$MANY_PORT"
 	gaze
-	from r 203.0.113.7 198.18.5.1 $MANY_PORT 40
+	from r 203.0.113.7 198.18.5.1 "$MANY_PORT" 40
 	wait_for '[ "$(ns v ss -Htn src 198.18.5.1 | wc -l)" -ge 40 ]'
 	block_it 203.0.113.7
 	assert_match "$(ours)" '203.0.113.7 .*timeout 1h'
@@ -156,9 +156,9 @@ test_blocks_and_undoes() {
 test_widens_and_ends() {
 	site
 	ns r ip addr add 203.0.113.7/32 dev lo
-	serve v 198.18.5.1 $MANY_PORT
+	serve v 198.18.5.1 "$MANY_PORT"
 	gaze
-	from r 203.0.113.7 198.18.5.1 $MANY_PORT 5
+	from r 203.0.113.7 198.18.5.1 "$MANY_PORT" 5
 	block_it 203.0.113.7
 	tui_wait 'blocked already|all of it' 90
 	tui_keys Right # the /24
