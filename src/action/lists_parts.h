@@ -28,7 +28,7 @@ void find_for(struct finder *f, enum way way, struct str table, struct str name)
 void find(struct finder *f, const struct prefix *net, uint64_t left_s, uint64_t packets);
 
 /* The same of an address or prefix as text. */
-void find_text(struct finder *f, struct str net, uint64_t left_s, uint64_t packets);
+void find_text(struct finder *f, struct str text, uint64_t left_s, uint64_t packets);
 
 /* Of all addresses from one to another. */
 void find_range(struct finder *f, const struct addr *from, const struct addr *to, uint64_t left_s,

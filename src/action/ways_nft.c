@@ -100,6 +100,7 @@ static bool are_refused(const struct prefix *prefixes, uint32_t count)
 	return false;
 }
 
+// NOLINTNEXTLINE(readability-non-const-parameter): lines_put writes there
 int block_script(const struct block_steps *s, char *buf, size_t cap)
 {
 	struct lines l = {.p = buf, .cap = cap};
@@ -115,6 +116,7 @@ int block_script(const struct block_steps *s, char *buf, size_t cap)
 
 /* nft refuses to delete what is not there, and "destroy" is newer (1.0.7): so each is put in first,
  * which changes nothing when it is there. One after the other, for an error should name one. */
+// NOLINTNEXTLINE(readability-non-const-parameter)
 int unblock_script(const struct prefix *prefixes, uint32_t count, char *buf, size_t cap)
 {
 	struct lines l = {.p = buf, .cap = cap};
