@@ -70,10 +70,18 @@ void doing_forget_console(struct doing *d)
 	d->hooks.console = d->blocker.console = NULL;
 }
 
-void doing_obey(struct doing *d, const struct model *m, const struct command *command)
+bool doing_obey(struct doing *d, const struct model *m, const struct command *command)
 {
-	if (command->kind == COMMAND_HOOK)
+	switch (command->kind) {
+	case COMMAND_HOOK:
 		hooks_run(&d->hooks, command);
-	else
+		return true;
+	case COMMAND_BLOCK:
+	case COMMAND_BLOCK_WRITE:
+	case COMMAND_UNBLOCK:
 		blocker_obey(&d->blocker, m, command);
+		return true;
+	default:
+		return false;
+	}
 }

@@ -35,7 +35,7 @@ void doing_end(struct doing *d);
 /* The console is gone, or about to go. */
 void doing_forget_console(struct doing *d);
 
-/* Does what the operator asks for, when it is something to be done. */
-void doing_obey(struct doing *d, const struct model *m, const struct command *command);
+/* Does what the operator asks for; false when it is nothing to be done here. */
+bool doing_obey(struct doing *d, const struct model *m, const struct command *command);
 
 #endif

@@ -120,7 +120,8 @@ static void obey(struct run *r, const struct command *command)
 		console_say(r->console, !done, said);
 		return;
 	}
-	doing_obey(r->doing, r->session->model, command);
+	if (doing_obey(r->doing, r->session->model, command))
+		return;
 	session_command(r->session, command);
 	if (r->session->wants_demo)
 		loop_stop(r->loop);

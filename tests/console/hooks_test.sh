@@ -27,19 +27,22 @@ hostile_log() {
 	local i
 	for i in 1 2 3 4 5 6 7 8 9; do
 		printf '%s - %s [22/Nov/2026:08:14:15 +0000] "GET /%s HTTP/1.1" 404 5 "%s" "%s"\n' \
-			203.0.113.9 "${bad// /}" "${bad// /}" "$bad" "$bad"
+			100.99.98.9 "${bad// /}" "${bad// /}" "$bad" "$bad"
 	done | sed "s/22\/Nov\/2026:08:14:15/$(date -u +%d\\/%b\\/%Y:%T)/" >"$T/access.log"
 }
 
 LIVE=() # more of its environment
 
+# The log has an address that other traffic of this machine is unlikely to have.
+#
 # live CONFIG-LINE...: a console on the log, with a home of its own.
 live() {
 	printf '%s\n' "$@" >"$T/c.toml"
 	[ -e "$T/access.log" ] || hostile_log
 	tui_start 100x30 env HOME="$T" XDG_STATE_HOME="$T/state" "${LIVE[@]}" "$NG" --config "$T/c.toml" \
-		--source proc --log-path "$T/access.log" --from-start --show-private-ips
-	tui_wait '203\.0\.113\.9'
+		--source proc --log-path "$T/access.log" --from-start --show-private-ips \
+		--filter net:100.99.98.0/24
+	tui_wait '100\.99\.98\.9'
 	tui_keys Down Up
 }
 
@@ -63,9 +66,9 @@ test_program_gets_the_address_and_nothing_else() {
 	tui_wait '^was born'
 	assert_eq "$(cat "$T/argv")" "/bin/sh
 $T/born
-203.0.113.9
---ip=203.0.113.9
-203.0.113.9/32 a"
+100.99.98.9
+--ip=100.99.98.9
+100.99.98.9/32 a"
 	assert_eq "$(sort "$T/environ" | tr '\n' ' ')" \
 		'LANG=C.UTF-8 PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin '
 	assert_match "$(cat "$T/status")" "Uid:.$(id -u)"
@@ -79,7 +82,7 @@ $T/born
 	tui_end
 	assert_eq "$STATUS" 0
 	assert_match "$(cat "$T/state/nethergaze/actions.log")" \
-		"^20[0-9T:-]*Z	uid=$(id -u)	hook	203.0.113.9	ok	$T/born 203.0.113.9 --ip=203.0.113.9 '203.0.113.9/32 a'	exit status 0\$"
+		"^20[0-9T:-]*Z	uid=$(id -u)	hook	100.99.98.9	ok	$T/born 100.99.98.9 --ip=100.99.98.9 '100.99.98.9/32 a'	exit status 0\$"
 	assert_eq "$(stat -c %a "$T/state/nethergaze/actions.log")" 600
 }
 
@@ -91,7 +94,7 @@ test_no_field_reaches_a_shell() {
 		"$(hook 2 script "\"echo '{ip}' {ip} \\\"{prefix}\\\" >>$T/seen\"" 'shell = true')"
 	for panel in rows detail log tops; do
 		case $panel in
-		detail) tui_keys Enter && tui_wait '^203.0.113.9' ;;
+		detail) tui_keys Enter && tui_wait '^100.99.98.9' ;;
 		log) tui_keys Escape && tui_keys Tab ;;
 		tops) tui_keys v ;;
 		esac
@@ -101,7 +104,7 @@ test_no_field_reaches_a_shell() {
 		tui_gone 'exit status 0'
 	done
 	sort -u "$T/seen" >"$T/all"
-	assert_eq "$(cat "$T/all")" '203.0.113.9 203.0.113.9 203.0.113.9/32'
+	assert_eq "$(cat "$T/all")" '100.99.98.9 100.99.98.9 100.99.98.9/32'
 	pwned
 }
 
@@ -152,12 +155,12 @@ test_rows_that_are_groups() {
 	born
 	live "$(hook 1 one "\"$T/born {ip}\"")" "$(hook 2 net "\"$T/born {prefix}\"")"
 	tui_keys z
-	tui_wait '203.0.113.0/24'
+	tui_wait '100.99.98.0/24'
 	tui_keys 1
 	tui_wait 'one: it needs one address, and this is a network'
 	tui_keys 2
 	tui_wait 'exit status 0'
-	assert_eq "$(tail -n 1 "$T/argv")" 203.0.113.0/24
+	assert_eq "$(tail -n 1 "$T/argv")" 100.99.98.0/24
 }
 
 test_key_that_does_something_else() {
@@ -184,7 +187,7 @@ test_the_console_executes_nothing() {
 	LIVE=(LD_PRELOAD="$NG_BUILD/tests/preload/no_exec.so")
 	live "$(hook 1 one '"echo {ip}"')"
 	tui_keys 1
-	tui_wait '^203.0.113.9$'
+	tui_wait '^100.99.98.9$'
 	tui_keys q c R R i q , q w
 	tui_wait 'watching'
 	grep -q '^Seccomp:.*2' "/proc/$(tui_pid)/status" || fail 'no filter'
