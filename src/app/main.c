@@ -192,7 +192,7 @@ static int run_console(struct run *r)
 {
 	console_set_overview(r->console, session_look_ahead(r->session));
 	run_loop(r, duration_of(r->session->options));
-	r->hooks->console = NULL;
+	doing_forget_console(r->doing);
 	console_free(r->console);
 	r->console = NULL;
 	session_finish(r->session);
@@ -235,13 +235,13 @@ static void note_hooks(struct session *s, const struct hooks *hooks)
 	}
 }
 
-static int run(struct session *s, struct console *console, struct hooks *hooks,
-	struct block_watch *blocks, const struct options_state *options)
+static int run(struct session *s, struct console *console, struct doing *doing,
+	const struct options_state *options)
 {
 	struct run r;
 	int code;
 
-	int err = run_init(&r, s, console, hooks, blocks);
+	int err = run_init(&r, s, console, doing);
 	if (err) {
 		console_free(console);
 		run_done(&r);
@@ -250,7 +250,7 @@ static int run(struct session *s, struct console *console, struct hooks *hooks,
 	if (!s->replay)
 		note_reserved(s, options);
 	if (!s->replay && console)
-		note_hooks(s, hooks);
+		note_hooks(s, &doing->hooks);
 	if (privilege_drop() < 0)
 		session_note(s, "could not drop capabilities; running with full privileges");
 	code = console ? run_console(&r) : run_headless(&r);
@@ -259,8 +259,7 @@ static int run(struct session *s, struct console *console, struct hooks *hooks,
 }
 
 /* Takes the terminal, then begins: whatever refuses to start does so before a file is written. */
-static int begin(struct session *s, struct hooks *hooks, struct block_watch *blocks,
-	const struct options_state *options)
+static int begin(struct session *s, struct doing *doing, const struct options_state *options)
 {
 	struct console_options view = {.show_private = s->show_private,
 		.replaying = s->replay != NULL,
@@ -270,8 +269,6 @@ static int begin(struct session *s, struct hooks *hooks, struct block_watch *blo
 		.lines_of_one = (uint32_t)options->values.max_log_entries_per_ip,
 		.detect = s->detect,
 		.bindings = key_options_set(),
-		.hooks = hooks->items,
-		.hook_count = hooks->count,
 		.mouse = options->values.mouse,
 		.theme_given = options_was_set(options, "theme", LEVEL_FILE),
 		.private_given = options->values.demo ||
@@ -281,6 +278,7 @@ static int begin(struct session *s, struct hooks *hooks, struct block_watch *blo
 	char reason[512];
 
 	if (wants_console(&options->values)) {
+		doing_show(doing, &view);
 		view.looked = looked;
 		view.looked_count = logs_plan_looked(&s->logs, looked);
 		console = console_new(s->model, &view, reason);
@@ -289,7 +287,7 @@ static int begin(struct session *s, struct hooks *hooks, struct block_watch *blo
 	}
 	int err = session_begin(s, reason);
 	if (!err)
-		return run(s, console, hooks, blocks, options);
+		return run(s, console, doing, options);
 	console_free(console);
 	return complain(err == -EINVAL ? EXIT_USAGE : EXIT_FAILED, reason);
 }
@@ -307,54 +305,26 @@ static int become_demo(void)
 	return complain(EXIT_FAILED, "cannot play the demo: run nethergaze --demo");
 }
 
-/* Why nothing is done here but looking; NULL: it may be. */
-static const char *no_hands(const struct options *o)
-{
-	if (o->demo)
-		return "this is a demo, in which nothing is done";
-	if (o->replay)
-		return "this is a recording, in which nothing is done";
-	return o->once || o->json ? "there is no console" : NULL;
-}
-
-/* The helpers have nothing of what is opened later, and nothing of it is in their memory. */
-static int begin_hands(struct hands *hands, struct hooks *hooks, struct block_watch **ret_blocks,
-	const struct options *o)
-{
-	const char *why = no_hands(o);
-	bool live = !o->demo && !o->replay;
-
-	hands_init(hands, why ? why : "there is nothing to do");
-	*ret_blocks = live ? block_watch_new(hands) : NULL;
-	int err = hooks_init(hooks, hands, !why);
-	if (!err && live)
-		hands_spawn(hands); /* what is kept out is listed without a console as well */
-	return err;
-}
-
 static int start(const struct options_state *options)
 {
 	struct session s;
-	struct hands hands;
-	struct hooks hooks;
-	struct block_watch *blocks;
+	struct doing doing;
 	char reason[512];
 	int code;
 
 	int err = reports_check(&options->values, reason);
 	if (err)
 		return complain(EXIT_USAGE, reason);
-	err = begin_hands(&hands, &hooks, &blocks, &options->values);
+	err = doing_init(&doing, &options->values);
 	if (err)
 		return complain(EXIT_FAILED, "too many things to do");
 	err = session_init(&s, options, reason);
 	if (err)
 		code = complain(err == -EINVAL ? EXIT_USAGE : EXIT_FAILED, reason);
 	else
-		code = begin(&s, &hooks, blocks, options);
+		code = begin(&s, &doing, options);
 	session_done(&s);
-	hands_done(&hands);
-	block_watch_free(blocks);
+	doing_done(&doing);
 	if (s.wants_demo)
 		code = become_demo();
 	if (s.history_lost.text[0])

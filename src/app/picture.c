@@ -203,6 +203,16 @@ static void tell_names(const struct teller *t)
 	}
 }
 
+static void tell_guards(const struct teller *t)
+{
+	for (uint32_t i = 0; i < t->m->guards.n; i++) {
+		const struct guard *guard = &t->m->guards.at[i];
+		struct event e = event_make(EVENT_GUARD, t->now);
+		e.guard = (struct event_guard){guard->net, guard->role, true};
+		tell(t, &e);
+	}
+}
+
 static void tell_blocks(const struct teller *t)
 {
 	const struct blocks *blocks = &t->m->blocks;
@@ -387,6 +397,7 @@ void picture_put(
 	tell_registrations(&t);
 	tell_names(&t);
 	tell_seen_networks(&t);
+	tell_guards(&t);
 	tell_blocks(&t);
 	tell_mark(&t);
 	tell_acts(&t);

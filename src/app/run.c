@@ -146,9 +146,6 @@ static void obey(struct run *r, const struct command *command)
 	case COMMAND_REFRESH:
 		refresh(r);
 		break;
-	case COMMAND_HOOK:
-		hooks_run(r->hooks, command);
-		break;
 	case COMMAND_REPORT:
 		reports_begin(&r->reports, r->session, r->console);
 		break;
@@ -156,7 +153,8 @@ static void obey(struct run *r, const struct command *command)
 		reports_abuse(r->session, r->console, &command->net);
 		break;
 	default:
-		session_command(r->session, command);
+		if (!doing_obey(r->doing, r->session->model, command))
+			session_command(r->session, command);
 	}
 	if (r->session->wants_demo)
 		loop_stop(r->loop);
@@ -182,8 +180,7 @@ static void restart(struct taker *taker, const struct model *model)
 	console_set_model(r->console, model);
 }
 
-int run_init(struct run *r, struct session *session, struct console *console, struct hooks *hooks,
-	struct block_watch *blocks)
+int run_init(struct run *r, struct session *session, struct console *console, struct doing *doing)
 {
 	int err;
 
@@ -191,19 +188,13 @@ int run_init(struct run *r, struct session *session, struct console *console, st
 		.taker = {.name = "console", .restart = restart},
 		.session = session,
 		.console = console,
-		.hands = hooks->hands,
-		.hooks = hooks,
-		.blocks = blocks,
+		.doing = doing,
 	};
 	r->loop = loop_new(&err);
 	if (!err)
 		err = session_watch(session, r->loop);
-	hooks->console = console;
-	hands_tell(r->hands, &session->hub.sink);
 	if (!err)
-		err = hands_watch(r->hands, r->loop);
-	if (!err && blocks)
-		err = hub_join(&session->hub, block_watch_taker(blocks, &session->hub.sink));
+		err = doing_begin(doing, session, r->loop, console);
 	if (!err && console)
 		err = hub_join(&session->hub, &r->taker);
 	if (!err && console)
@@ -215,9 +206,7 @@ void run_done(struct run *r)
 {
 	reports_drop(&r->reports);
 	session_watch(r->session, NULL);
-	hands_watch(r->hands, NULL);
-	hands_tell(r->hands, NULL);
-	r->hooks->console = NULL;
+	doing_end(r->doing);
 	loop_free(r->loop);
 	r->loop = NULL;
 }

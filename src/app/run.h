@@ -5,9 +5,7 @@
 #ifndef NG_APP_RUN_H
 #define NG_APP_RUN_H
 
-#include "app/block_watch.h"
-#include "app/hands.h"
-#include "app/hooks.h"
+#include "app/doing.h"
 #include "app/loop.h"
 #include "app/reports.h"
 #include "app/session.h"
@@ -17,9 +15,7 @@ struct run {
 	struct taker taker; /* first; takes nothing, but tells the console of another model */
 	struct session *session;
 	struct console *console; /* NULL: headless */
-	struct hands *hands;     /* borrowed, as the next */
-	struct hooks *hooks;
-	struct block_watch *blocks; /* NULL: nothing is listed */
+	struct doing *doing;     /* borrowed */
 	struct loop *loop;
 	usec_t rest;            /* between the last two rounds */
 	struct reports reports; /* that are being made */
@@ -29,8 +25,7 @@ struct run {
 
 /* Watches what is there to be watched; both are borrowed. 0 or a negative errno. r must be given
  * to run_done either way, and not move before. */
-int run_init(struct run *r, struct session *session, struct console *console, struct hooks *hooks,
-	struct block_watch *blocks);
+int run_init(struct run *r, struct session *session, struct console *console, struct doing *doing);
 void run_done(struct run *r);
 
 /* Until the duration is over (usec, -1: none), every source has ended (unless there is a console,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/demo.h"
 #include "app/flag_options.h"
+#include "app/guard_feed.h"
 #include "app/range_files.h"
 #include "app/session.h"
 #include "app/session_parts.h"
@@ -175,6 +176,14 @@ static const char *interface_wanted(const struct options *o)
 	return o->interface && o->interface[0] ? o->interface : NULL;
 }
 
+/* Without it the model says that it does not know, and nothing is blocked unasked. */
+static int open_guards(struct session *s, char reason[static 512])
+{
+	const struct text_list *trusted = &s->options->trusted_proxies;
+
+	return add_source(s, guard_feed_new(trusted->items, trusted->count), reason);
+}
+
 static int open_live(struct session *s, char reason[static 512])
 {
 	int err = open_geo(s, reason);
@@ -187,6 +196,8 @@ static int open_live(struct session *s, char reason[static 512])
 		err = add_source(s, netstat_new(), reason);
 	if (!err)
 		err = add_source(s, interface_new(interface_wanted(s->options)), reason);
+	if (!err)
+		err = open_guards(s, reason);
 	if (!err)
 		err = open_logs(s, reason);
 	if (!err)

@@ -100,4 +100,15 @@ size_t prefix_format(const struct prefix *p, char buf[static PREFIX_TEXT_MAX]);
 struct prefix prefix_of(const struct addr *a, unsigned bits);
 bool prefix_contains(const struct prefix *p, const struct addr *a);
 
+static inline bool prefix_eq(const struct prefix *a, const struct prefix *b)
+{
+	return a->bits == b->bits && addr_eq(&a->addr, &b->addr);
+}
+
+/* One of them lies in the other. */
+static inline bool prefix_overlaps(const struct prefix *a, const struct prefix *b)
+{
+	return a->bits <= b->bits ? prefix_contains(a, &b->addr) : prefix_contains(b, &a->addr);
+}
+
 #endif

@@ -496,8 +496,10 @@ const struct option_def option_defs[] = {
 
 	{.key = "actions.enable_block_execution",
 		.type = OPTION_SWITCH,
-		RESERVED,
-		.help = "allow block commands to run"},
+		AT(block_execution),
+		.fallback = "false",
+		.help = "let the block preview run nft (x); else it shows, copies and writes "
+			"commands"},
 };
 
 const size_t option_count = ARRAY_LEN(option_defs);

@@ -79,6 +79,8 @@ struct options {
 	uint64_t suspicious_burst_rpm, suspicious_min_conns;
 	struct text_list scanner_agents, exploit_paths;
 
+	bool block_execution; /* blocks may be carried out from the console */
+
 	enum option_group group; /* in --once, and at the console's start */
 	enum option_theme theme;
 	bool mouse;

@@ -6,6 +6,7 @@
 #ifndef NG_CONSOLE_COMMAND_H
 #define NG_CONSOLE_COMMAND_H
 
+#include "action/ways.h"
 #include "base/addr.h"
 #include "base/clock.h"
 
@@ -16,18 +17,29 @@
 
 enum command_kind {
 	COMMAND_NONE,
-	COMMAND_LOOKUP,  /* ask who .ip is registered to, now */
-	COMMAND_MARK,    /* this moment, to compare with later */
-	COMMAND_RECORD,  /* begin to record, or end it */
-	COMMAND_REPORT,  /* write a report of what is shown */
-	COMMAND_ABUSE,   /* write to the abuse desk of .net */
-	COMMAND_REFRESH, /* read now what would be read later */
-	COMMAND_HOOK,    /* run hook number .hook.index, on the row that was under the cursor */
-	COMMAND_DEMO,    /* end this run, and play the demo */
+	COMMAND_LOOKUP,      /* ask who .ip is registered to, now */
+	COMMAND_MARK,        /* this moment, to compare with later */
+	COMMAND_RECORD,      /* begin to record, or end it */
+	COMMAND_REPORT,      /* write a report of what is shown */
+	COMMAND_ABUSE,       /* write to the abuse desk of .net */
+	COMMAND_REFRESH,     /* read now what would be read later */
+	COMMAND_HOOK,        /* run hook number .hook.index, on the row that was under the cursor */
+	COMMAND_BLOCK,       /* .block: carry it out */
+	COMMAND_BLOCK_WRITE, /* .block: write its command to a file */
+	COMMAND_UNBLOCK,     /* .block's prefixes: take them out of our table */
+	COMMAND_DEMO,        /* end this run, and play the demo */
 	COMMAND_REPLAY_PAUSE, /* .on: stand still or go on; of a replay, as all below */
 	COMMAND_REPLAY_STEP,  /* while paused: to the end of the next group of events of one time */
 	COMMAND_REPLAY_SEEK,  /* to .at, a time of the recording; back means to start anew */
 	COMMAND_REPLAY_SPEED, /* to .speed times the recorded pace; 0: as fast as it can be read */
+};
+
+/* What is to be blocked, and how. */
+struct command_block {
+	struct prefix prefixes[BLOCK_PREFIXES_MAX];
+	uint32_t count;
+	uint32_t seconds; /* 0: until undone */
+	enum way way;
 };
 
 struct command {
@@ -38,6 +50,7 @@ struct command {
 		bool on;
 		usec_t at;
 		double speed;
+		struct command_block block;
 		struct {
 			size_t index; /* of those that the console was given */
 			bool on_row;  /* false: nothing with an address is under the cursor */

@@ -35,6 +35,8 @@ static const struct panel_ops *const panels[PANELS] = {
 	[PANEL_INSPECTOR] = &inspector_panel,
 	[PANEL_DETAIL] = &detail_panel,
 	[PANEL_SINCE] = &since_panel,
+	[PANEL_BLOCK] = &block_panel,
+	[PANEL_BLOCKS] = &blocks_panel,
 	[PANEL_INPUTS] = &inputs_panel,
 	[PANEL_HELP] = &help_panel,
 	[PANEL_OUTPUT] = &output_panel,
@@ -117,6 +119,9 @@ struct console *console_new(
 	c->view.show_private = options->show_private;
 	screen_theme(options->theme);
 	c->view.replaying = options->replaying;
+	c->view.ways = options->ways;
+	c->view.runs_nothing = options->runs_nothing;
+	c->view.jails = options->jails;
 	c->view.looked = options->looked;
 	c->view.looked_count = options->looked_count;
 	c->view.bounds = options->bounds;
@@ -318,6 +323,8 @@ static const struct {
 	{ACT_FILTER_DIALOG, PANEL_DIALOG},
 	{ACT_SEARCH, PANEL_SEARCH},
 	{ACT_SINCE, PANEL_SINCE},
+	{ACT_BLOCK, PANEL_BLOCK},
+	{ACT_BLOCKS, PANEL_BLOCKS},
 	{ACT_SETUP, PANEL_SETUP},
 	{ACT_COMMANDS, PANEL_COMMANDS},
 	{ACT_TIME_GO, PANEL_TIME},

@@ -6,6 +6,7 @@
 #ifndef NG_CONSOLE_CONSOLE_H
 #define NG_CONSOLE_CONSOLE_H
 
+#include "action/ways.h"
 #include "console/command.h"
 #include "console/hook_item.h"
 #include "console/looked.h"
@@ -29,6 +30,11 @@ struct console_options {
 	uint32_t lines_of_one;              /* requests and logins that a detail shows */
 	const struct detect *detect;        /* NULL: nothing is judged. Borrowed, as the model is */
 	const struct bindings *bindings;    /* NULL: the default keys */
+	/* The ways to block that this machine has (WAYS of them); NULL: it is not the one that is
+	 * shown. And why nothing is run from here; NULL: it is. Borrowed. */
+	const struct way_state *ways;
+	const char *runs_nothing;
+	const char *jails; /* of fail2ban, separated by blanks; its text may change. Borrowed */
 	/* Where logs were looked for: said while there is none to show. Borrowed. */
 	const struct looked *looked;
 	size_t looked_count;

@@ -215,10 +215,66 @@ static bool put_verdict(struct view *v, struct copy *c)
 	return c->n > 0;
 }
 
+/* The finding that the cursor is on, or the gravest of whoever it is on. */
+static const struct flag *finding_of(struct view *v)
+{
+	struct panel *p = nav_body(v);
+	const struct flag *flag = NULL;
+	struct subject_key key;
+
+	if (p->ops->flag)
+		return p->ops->flag(p);
+	if (!named_prefix(v, &key))
+		return NULL;
+	if (key.by == GROUP_NONE)
+		flags_of_addr(&v->m->flags, &key.prefix.addr, false, &flag, 1);
+	if (!flag)
+		flags_of_prefix(&v->m->flags, &key.prefix, &flag, 1);
+	return flag;
+}
+
+/* "syn-flood 203.0.113.0/24: 254 half-open; not one if the handshakes complete" */
+static bool put_finding(struct view *v, struct copy *c)
+{
+	const struct flag *flag = finding_of(v);
+
+	if (!flag)
+		return false;
+	put(c, "%s%s%s: %s", flag->name, flag->who[0] ? " " : "", flag->who, flag->evidence);
+	if (flag->disproof[0])
+		put(c, "; not one if: %s", flag->disproof);
+	return true;
+}
+
+/* The script that is shown, to be pasted into a root shell. */
+static bool put_script(struct view *v, struct copy *c, bool undo)
+{
+	struct panel *p = nav_body(v);
+	struct str command, undoes;
+
+	if (!p->ops->command || !p->ops->command(p, &command, &undoes))
+		return false;
+	command = undo ? undoes : command;
+	put(c, "%.*s", STR_FMT(command));
+	return c->n > 0;
+}
+
+static bool put_block(struct view *v, struct copy *c)
+{
+	return put_script(v, c, false);
+}
+
+static bool put_unblock(struct view *v, struct copy *c)
+{
+	return put_script(v, c, true);
+}
+
 static const struct {
 	const char *name;
 	bool (*put)(struct view *v, struct copy *c); /* false: there is none such here */
 } things[] = {
+	{"command", put_block},
+	{"undo", put_unblock},
 	{"name", put_name},
 	{"row", put_row},
 	{"value", put_target},
@@ -227,6 +283,7 @@ static const struct {
 	{"connections (ss)", put_ss},
 	{"lines (grep)", put_grep},
 	{"owner (whois)", put_whois},
+	{"finding", put_finding},
 	{"filter", put_filter},
 	{"verdict", put_verdict},
 };

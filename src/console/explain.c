@@ -8,7 +8,7 @@ static const struct {
 	enum action action;
 	const char *why;
 } reasons[] = {
-	{ACT_BLOCK, "this version only looks: blocking comes later. The copy menu has commands"},
+	{ACT_BLOCK, "no address, network or finding is under the cursor to block"},
 	{ACT_HOOK, "no hook has this key; hooks are programs of your own, [[actions.hooks]] in the "
 		   "config"},
 	{ACT_FILTER_SAVED, "no filter is saved; in the filter line, save saves one under a name"},

@@ -124,6 +124,11 @@ static bool findings_target(
 	return true;
 }
 
+static const struct flag *findings_flag(struct panel *p)
+{
+	return flag_of(findings_of(p));
+}
+
 static void findings_panel_draw(struct panel *p, struct area a, bool focused)
 {
 	const struct view *v = p->view;
@@ -147,6 +152,7 @@ const struct panel_ops findings_panel = {
 	.size = sizeof(struct findings_panel),
 	.selected = findings_selected,
 	.target = findings_target,
+	.flag = findings_flag,
 	.draw = findings_panel_draw,
 	.act = findings_act,
 };

@@ -16,6 +16,8 @@ static const struct {
 	{ACT_BACK, 99},
 	{ACT_ACCEPT, 98},
 	{ACT_CANCEL, 97},
+	{ACT_BLOCK_RUN, 96},
+	{ACT_BLOCK_WRITE, 94},
 	{ACT_OPEN, 90},
 	{ACT_FOCUS_NEXT, 50},
 	{ACT_FILTER, 88},

@@ -11,6 +11,7 @@
 #ifndef NG_CONSOLE_VIEW_H
 #define NG_CONSOLE_VIEW_H
 
+#include "action/ways.h"
 #include "console/command.h"
 #include "console/headline.h"
 #include "console/hook_item.h"
@@ -39,6 +40,8 @@ enum panel_id {
 	PANEL_SINCE, /* what is new since the mark */
 	PANEL_INPUTS,
 	PANEL_HELP,
+	PANEL_BLOCK,    /* what blocking would do, and how to */
+	PANEL_BLOCKS,   /* what is blocked */
 	PANEL_OUTPUT,   /* what a program wrote */
 	PANEL_SETUP,    /* columns, theme, mouse */
 	PANEL_PICKER,   /* one of a list */
@@ -105,8 +108,13 @@ struct view {
 	struct replay_status replay; /* while replaying */
 	const struct overview *overview; /* of what is replayed; borrowed; NULL: none */
 	usec_t seeking_to;               /* where the last key went; good while it seeks */
-	uint32_t lines_of_one;           /* that a detail shows at most */
-	const struct looked *looked;     /* where logs were looked for; borrowed */
+	uint32_t lines_of_one; /* that a detail shows at most */
+	/* The ways to block that this machine has, WAYS of them; NULL: it is not the one that is
+	 * shown. And why nothing is run from here; NULL: it is. Borrowed. */
+	const struct way_state *ways;
+	const char *runs_nothing;
+	const char *jails;           /* of fail2ban, separated by blanks; NULL: none are known */
+	const struct looked *looked; /* where logs were looked for; borrowed */
 	size_t looked_count;
 	const struct filter_bounds *bounds; /* of all filters; borrowed; NULL: nothing is hidden */
 	const struct hook_item *hooks; /* the operator's own commands; borrowed */
@@ -176,6 +184,11 @@ struct panel_ops {
 	 * (a second click opens it). */
 	bool (*mouse)(struct panel *p, struct area a, const struct input *in);
 	void (*search)(struct panel *p, struct str text); /* the next line that has it */
+	/* The judgement under the cursor, or NULL. */
+	const struct flag *(*flag)(struct panel *p);
+	/* The command that is shown, and what undoes it. False when there is none, or it must not
+	 * be run. */
+	bool (*command)(struct panel *p, struct str *ret_command, struct str *ret_undo);
 	/* The request or login under the cursor, or NULL. */
 	const struct journal_entry *(*entry)(struct panel *p);
 	/* Goes on with what takes longer than a frame, for a few milliseconds. Returns when to be

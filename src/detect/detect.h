@@ -54,6 +54,14 @@ const struct ports *detect_ports(const struct detect *d);
 /* What an address asked for lately, as bits SUSPECT_AGENT and SUSPECT_PATH (model/suspicion.h). */
 uint32_t detect_asked(const struct detect *d, const struct addr *ip);
 
+/* Most of what an address asks for is what a flagged herd does. */
+bool detect_is_of_herd(const struct detect *d, const struct addr *ip);
+
+/* The most frequent sources of a flagged herd, the busiest first: at most `most` (and FOCUS_MAX).
+ * Returns how many; 0 when the flag is about no herd, or its sources are not known. */
+size_t detect_sources(
+	const struct detect *d, const struct flag *flag, struct addr *ret, size_t most);
+
 /* The mark that is compared with unless another is asked for (marks_latest); NULL when there is
  * none, or no judgement. And all of them, the latest first. Good until the next event. */
 const struct mark *detect_mark(const struct detect *d);

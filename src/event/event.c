@@ -272,6 +272,12 @@ static const struct event_field seen_fields[] = {
 	FIELD("flags", WORDS, false, seen.flags),
 };
 
+static const struct event_field guard_fields[] = {
+	FIELD("net", PREFIX, true, guard.net),
+	FIELD_NAMED("role", ENUM, true, guard.role, &guard_roles),
+	FIELD("on", BOOL, true, guard.on),
+};
+
 static const struct event_field block_fields[] = {
 	FIELD("net", PREFIX, true, block.net),
 	FIELD("on", BOOL, true, block.on),
@@ -328,6 +334,7 @@ const struct event_kind_info event_kinds[EVENT_KINDS] = {
 	[EVENT_INTERFACE] = KIND("interface", interface_fields),
 	[EVENT_ACT] = KIND("act", act_fields),
 	[EVENT_SEEN] = KIND_ABOUT("seen", seen_fields, AT(seen.net.addr), 0),
+	[EVENT_GUARD] = KIND("guard", guard_fields),
 	[EVENT_BLOCK] = KIND_ABOUT("block", block_fields, AT(block.net.addr), 0),
 };
 
@@ -390,6 +397,18 @@ static const char *const flag_scope_names[SCOPES] = {
 	[SCOPE_AGENT] = "agent",
 };
 
+static const char *const guard_role_names[GUARD_ROLES] = {
+	[GUARD_OWN] = "own",
+	[GUARD_LINK] = "link",
+	[GUARD_GATEWAY] = "gateway",
+	[GUARD_HOP] = "hop",
+	[GUARD_NEIGHBOUR] = "neighbour",
+	[GUARD_RESOLVER] = "resolver",
+	[GUARD_SSH] = "ssh",
+	[GUARD_USER] = "user",
+	[GUARD_PROXY] = "proxy",
+};
+
 static const char *const capability_names[CAPABILITIES] = {
 	"conns", "handshakes", "syn_sources", "resets"};
 
@@ -405,6 +424,7 @@ const struct name_table auth_outcomes = TABLE(auth_outcome_names);
 const struct name_table web_errors = TABLE(web_error_names);
 const struct name_table claim_outcomes = TABLE(claim_outcome_names);
 const struct name_table flag_scopes = TABLE(flag_scope_names);
+const struct name_table guard_roles = TABLE(guard_role_names);
 const struct name_table capabilities = TABLE(capability_names);
 
 #undef TABLE

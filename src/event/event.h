@@ -15,6 +15,7 @@
 #include "base/addr.h"
 #include "base/clock.h"
 #include "base/str.h"
+#include "event/event_doing.h"
 #include "event/tuple.h"
 
 #include <stdint.h>
@@ -373,41 +374,6 @@ struct event_verdict {
 	uint32_t learning_s; /* seconds until what is usual is known; 0: it is */
 };
 
-/* Something that was done from here: an address was blocked, a hook was run, a file was written. A
- * replay shows it; it is not done again. */
-struct event_act {
-	struct str what;    /* "block", "unblock", "hook", "record", "report" */
-	struct str who;     /* addresses and prefixes it was done to, joined by commas; absent */
-	struct str command; /* as it can be copied; absent */
-	struct str result;  /* what came of it, in words; absent: nothing to add */
-	uint8_t ok;         /* it could be done */
-	usec_t until;       /* when it ends by itself; 0: it does not */
-};
-
-/* What the history (record/history.h) knows of an address or a network. Totals of all runs; what is
- * not known of it has no such event. */
-struct event_seen {
-	struct prefix net; /* one address; or a /24 or a /48 */
-	usec_t first, last;
-	uint64_t runs; /* before this one */
-	uint64_t requests, bytes, handshakes;
-	uint64_t flagged, blocked; /* times */
-	struct str flags;          /* words: "scanner×3", the most frequent first */
-};
-
-/* Something on this machine keeps a prefix out: a set or rule of a firewall, a ban, a route; or it
- * does not any more. What of the rest is known stands for what was said before. */
-struct event_block {
-	struct prefix net;
-	uint8_t on;       /* false: this way, by this name, blocks it no more */
-	struct str way;   /* "nft", "fail2ban", … (block_ways[] of src/action) */
-	struct str by;    /* which set, jail or rule; absent */
-	uint8_t ours;     /* it was put there from here, by this run or another one */
-	usec_t since;     /* 0: not known, it was first seen now */
-	usec_t until;     /* when it ends by itself; 0: it does not, or that is not known */
-	uint64_t packets; /* that it dropped; or ABSENT */
-};
-
 enum event_kind {
 	EVENT_NONE,
 	EVENT_START,
@@ -438,6 +404,7 @@ enum event_kind {
 	EVENT_INTERFACE,
 	EVENT_ACT,
 	EVENT_SEEN,
+	EVENT_GUARD,
 	EVENT_BLOCK,
 	EVENT_KINDS
 };
@@ -474,6 +441,7 @@ struct event {
 		struct event_interface interface;
 		struct event_act act;
 		struct event_seen seen;
+		struct event_guard guard;
 		struct event_block block;
 	};
 };
@@ -501,7 +469,7 @@ struct name_table {
 };
 
 extern const struct name_table tcp_states, directions, log_states, auth_outcomes;
-extern const struct name_table web_errors, claim_outcomes, flag_scopes;
+extern const struct name_table web_errors, claim_outcomes, flag_scopes, guard_roles;
 extern const struct name_table capabilities; /* by the bit's number */
 
 /* NULL when there is none. */

@@ -278,6 +278,11 @@ static void apply_act(struct model *m, const struct event *event)
 	acts_apply(&m->acts, &event->act, event->ts);
 }
 
+static void apply_guard(struct model *m, const struct event *event)
+{
+	guards_apply(&m->guards, &event->guard);
+}
+
 static void apply_block(struct model *m, const struct event *event)
 {
 	blocks_apply(&m->blocks, &event->block, event->ts);
@@ -345,6 +350,7 @@ static void (*const appliers[EVENT_KINDS])(struct model *m, const struct event *
 	[EVENT_INTERFACE] = apply_interface,
 	[EVENT_ACT] = apply_act,
 	[EVENT_SEEN] = apply_seen,
+	[EVENT_GUARD] = apply_guard,
 	[EVENT_BLOCK] = apply_block,
 };
 

@@ -21,6 +21,7 @@
 #include "model/enricher.h"
 #include "model/flags.h"
 #include "model/geo.h"
+#include "model/guards.h"
 #include "model/host.h"
 #include "model/journal.h"
 #include "model/labels.h"
@@ -98,6 +99,7 @@ struct model {
 
 	struct enrichers enrichers;
 	struct flags flags;        /* the judgements that hold */
+	struct guards guards;      /* what must not be blocked */
 	int recorded_show_private; /* 1, 0, or -1 when no start record said */
 	uint64_t evicted;          /* hosts that went because the table was full */
 	/* Large, and therefore last: figures[] has offsets of 16 bits. */

@@ -55,6 +55,10 @@ enum action {
 	ACT_COPY,
 	ACT_COPY_MENU,
 	ACT_BLOCK,
+	ACT_BLOCK_RUN,
+	ACT_BLOCK_YES,
+	ACT_BLOCK_WRITE,
+	ACT_BLOCKS,
 	ACT_REPORT,
 	ACT_ABUSE,
 	ACT_RECORD,
@@ -102,8 +106,9 @@ enum {
 	IN_PROMPT = 8, /* a line of text is being typed */
 	IN_MENU = 16,  /* something is chosen: setup, copy */
 	IN_TEXT = 32,  /* a page that can be copied: what a program wrote */
+	IN_BLOCK = 64, /* the block preview, what is blocked */
 	IN_ROWS = IN_LISTS | IN_DETAIL,
-	IN_VIEWS = IN_ROWS | IN_PAGE,
+	IN_VIEWS = IN_ROWS | IN_PAGE | IN_BLOCK,
 	IN_ALL = IN_VIEWS | IN_PROMPT | IN_MENU
 };
 

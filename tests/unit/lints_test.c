@@ -167,6 +167,7 @@ static const struct member members[EVENT_KINDS] = {
 	[EVENT_INTERFACE] = MEMBER(interface),
 	[EVENT_ACT] = MEMBER(act),
 	[EVENT_SEEN] = MEMBER(seen),
+	[EVENT_GUARD] = MEMBER(guard),
 	[EVENT_BLOCK] = MEMBER(block),
 };
 

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+#include "app/doing.h"
+
+#include "app/loop.h"
+
+/* Why nothing is done here but looking; NULL: it may be. */
+static const char *no_hands(const struct options *o)
+{
+	if (o->demo)
+		return "this is a demo, in which nothing is done";
+	if (o->replay)
+		return "this is a recording, in which nothing is done";
+	return o->once || o->json ? "there is no console" : NULL;
+}
+
+int doing_init(struct doing *d, const struct options *o)
+{
+	const char *why = no_hands(o);
+	bool live = !o->demo && !o->replay;
+
+	hands_init(&d->hands, why ? why : "there is nothing to do");
+	d->blocks = live ? block_watch_new(&d->hands) : NULL;
+	int err = hooks_init(&d->hooks, &d->hands, !why);
+	if (!err)
+		err = blocker_init(&d->blocker, &d->hands, o->block_execution, why);
+	d->blocker.watch = d->blocks;
+	if (!err && live)
+		hands_spawn(&d->hands); /* what is kept out is listed without a console as well */
+	if (!why)
+		ways_detect("", d->blocker.ways);
+	return err;
+}
+
+void doing_done(struct doing *d)
+{
+	hands_done(&d->hands);
+	block_watch_free(d->blocks);
+	d->blocks = NULL;
+}
+
+void doing_show(struct doing *d, struct console_options *ret_options)
+{
+	ret_options->hooks = d->hooks.items;
+	ret_options->hook_count = d->hooks.count;
+	ret_options->ways = ret_options->replaying ? NULL : d->blocker.ways;
+	ret_options->jails = d->blocks ? block_watch_jails(d->blocks) : "";
+	ret_options->runs_nothing = blocker_runs_nothing(&d->blocker);
+}
+
+int doing_begin(struct doing *d, struct session *s, struct loop *loop, struct console *console)
+{
+	d->hooks.console = d->blocker.console = console;
+	d->blocker.replaying = s->replay != NULL;
+	hands_tell(&d->hands, &s->hub.sink);
+	int err = hands_watch(&d->hands, loop);
+	if (!err && d->blocks)
+		err = hub_join(&s->hub, block_watch_taker(d->blocks, &s->hub.sink));
+	return err;
+}
+
+void doing_end(struct doing *d)
+{
+	hands_watch(&d->hands, NULL);
+	hands_tell(&d->hands, NULL);
+	doing_forget_console(d);
+}
+
+void doing_forget_console(struct doing *d)
+{
+	d->hooks.console = d->blocker.console = NULL;
+}
+
+bool doing_obey(struct doing *d, const struct model *m, const struct command *command)
+{
+	switch (command->kind) {
+	case COMMAND_HOOK:
+		hooks_run(&d->hooks, command);
+		return true;
+	case COMMAND_BLOCK:
+	case COMMAND_BLOCK_WRITE:
+	case COMMAND_UNBLOCK:
+		blocker_obey(&d->blocker, m, command);
+		return true;
+	default:
+		return false;
+	}
+}
