@@ -20,6 +20,10 @@
  * the machine under attack does not pay for being watched. */
 #define FRAME_SHARE    20
 #define PAUSE_MOST     (2 * USEC_PER_SEC)
+/* And what the terminal is sent, which may be far away, has its measure: where more changes than
+ * anybody could read, that is seen less often. About what top(1) and its like send, at any size. */
+#define BYTES_LEAST    800
+#define CELLS_PER_BYTE 4
 #define INPUTS_AT_ONCE 256
 
 static const struct panel_ops *const panels[PANELS] = {
@@ -482,7 +486,7 @@ static uint64_t shown_overview(const struct view *v)
 
 static bool needs_frame(const struct console *c)
 {
-	return c->view.changed || c->resized || c->view.m->version != c->drawn_version ||
+	return c->view.changed || c->view.news || c->resized || c->view.m->version != c->drawn_version ||
 	       shown_clock(&c->view) != c->drawn_clock ||
 	       shown_overview(&c->view) != c->drawn_overview;
 }
@@ -503,36 +507,70 @@ static void fit(struct console *c)
 	}
 }
 
+/* Of what nobody has asked for, so many bytes take so long. */
+static usec_t pause_for(uint64_t bytes)
+{
+	struct area all = screen_area();
+	int a_second = BYTES_LEAST + all.w * all.h / CELLS_PER_BYTE;
+
+	return (usec_t)bytes * USEC_PER_SEC / a_second;
+}
+
+static usec_t within(usec_t least, usec_t most, usec_t span)
+{
+	return span < least ? least : span > most ? most : span;
+}
+
 static void draw_frame(struct console *c)
 {
+	bool asked = c->view.changed || c->resized;
+
 	if (c->resized || c->repaint)
 		fit(c);
-	c->view.changed = c->resized = c->repaint = false;
+	c->view.changed = c->view.news = c->resized = c->repaint = false;
 	c->drawn_version = c->view.m->version;
 	c->drawn_clock = shown_clock(&c->view);
 	c->drawn_overview = shown_overview(&c->view);
 
 	usec_t start = clock_usec(CLOCK_MONOTONIC);
-	frame_draw(&c->view);
+	bool whole = frame_draw(&c->view);
 	usec_t share = (clock_usec(CLOCK_MONOTONIC) - start) * FRAME_SHARE;
-	c->pause = share < FRAME_EVERY ? FRAME_EVERY : share > PAUSE_MOST ? PAUSE_MOST : share;
-}
-
-/* A panel may have asked for a frame at a time: some word of it waits for a pause. */
-static usec_t wake(struct view *v, usec_t now)
-{
-	if (!v->wake_at || now < v->wake_at)
-		return v->wake_at ? v->wake_at - now : -1;
-	v->wake_at = 0;
-	v->changed = true;
-	view_say_expire(v, now);
-	return -1;
+	if (!whole)
+		*(asked ? &c->view.changed : &c->view.news) = true;
+	usec_t pause = asked ? 0 : pause_for(screen_sent());
+	c->pause = within(FRAME_EVERY, PAUSE_MOST, share > pause ? share : pause);
 }
 
 /* The earlier of two spans; below 0: never. */
 static usec_t sooner(usec_t a, usec_t b)
 {
 	return a < 0 ? b : b < 0 ? a : a < b ? a : b;
+}
+
+/* True, once, when the time (0: none) has come; else *sleep is not longer than until then. */
+static bool has_come(usec_t *at, usec_t now, usec_t *sleep)
+{
+	if (!*at)
+		return false;
+	if (now < *at) {
+		*sleep = sooner(*sleep, *at - now);
+		return false;
+	}
+	*at = 0;
+	return true;
+}
+
+/* A panel may have asked for a frame at a time: some word of it waits for a pause. */
+static usec_t wake(struct view *v, usec_t now)
+{
+	usec_t sleep = -1;
+
+	v->news |= has_come(&v->news_at, now, &sleep);
+	if (has_come(&v->wake_at, now, &sleep)) {
+		v->changed = true;
+		view_say_expire(v, now);
+	}
+	return sleep;
 }
 
 /* What takes longer than a frame goes on between frames. */
