@@ -8,22 +8,13 @@
 #include "console/freeze.h"
 #include "console/mouse.h"
 #include "console/nav.h"
+#include "console/pace.h"
 #include "console/panels.h"
 #include "console/picker.h"
 #include "console/time_keys.h"
 
 #include <stdlib.h>
 
-#define FRAME_EVERY (USEC_PER_SEC / 4)   /* for what has happened */
-#define INPUT_EVERY (16 * USEC_PER_MSEC) /* for keys, which come faster when one is held */
-/* A frame may take one part in so many of the time: over a huge table frames get rarer, so that
- * the machine under attack does not pay for being watched. */
-#define FRAME_SHARE    20
-#define PAUSE_MOST     (2 * USEC_PER_SEC)
-/* And what the terminal is sent, which may be far away, has its measure: where more changes than
- * anybody could read, that is seen less often. About what top(1) and its like send, at any size. */
-#define BYTES_LEAST    800
-#define CELLS_PER_BYTE 4
 #define INPUTS_AT_ONCE 256
 
 static const struct panel_ops *const panels[PANELS] = {
@@ -53,8 +44,7 @@ struct console {
 	uint64_t drawn_version;
 	usec_t drawn_clock; /* the model's second on screen */
 	uint64_t drawn_overview;
-	usec_t last_frame; /* when, by CLOCK_MONOTONIC */
-	usec_t pause;      /* before the next one that no input asks for */
+	struct pace pace;
 };
 
 static bool make_panels(struct view *v)
@@ -277,47 +267,47 @@ static bool give_log(struct view *v, enum action action)
 	return requests_panel.act(v->panels[PANEL_REQUESTS], action);
 }
 
-/* Panels that an action opens. */
+/* Panels that an action opens, or the picker with something to pick. */
 static const struct {
 	enum action action;
 	enum panel_id panel;
+	const struct picking *picking;
 } opens[] = {
-	{ACT_HELP, PANEL_HELP},
-	{ACT_INPUTS, PANEL_INPUTS},
-	{ACT_FILTER, PANEL_PROMPT},
-	{ACT_HIGHLIGHT, PANEL_PROMPT},
-	{ACT_FILTER_DIALOG, PANEL_DIALOG},
-	{ACT_SEARCH, PANEL_SEARCH},
-	{ACT_SINCE, PANEL_SINCE},
-	{ACT_SETUP, PANEL_SETUP},
-	{ACT_COMMANDS, PANEL_COMMANDS},
-	{ACT_TIME_GO, PANEL_TIME},
+	{ACT_HELP, PANEL_HELP, NULL},
+	{ACT_INPUTS, PANEL_INPUTS, NULL},
+	{ACT_FILTER, PANEL_PROMPT, NULL},
+	{ACT_HIGHLIGHT, PANEL_PROMPT, NULL},
+	{ACT_FILTER_DIALOG, PANEL_DIALOG, NULL},
+	{ACT_SEARCH, PANEL_SEARCH, NULL},
+	{ACT_SINCE, PANEL_SINCE, NULL},
+	{ACT_SETUP, PANEL_SETUP, NULL},
+	{ACT_COMMANDS, PANEL_COMMANDS, NULL},
+	{ACT_TIME_GO, PANEL_TIME, NULL},
+	{ACT_COPY_MENU, PANEL_PICKER, &copy_picking},
+	{ACT_SORT_PICK, PANEL_PICKER, &sort_picking},
+	{ACT_FILTER_SAVED, PANEL_PICKER, &saved_picking},
 };
 
-static bool open_by(struct view *v, enum action action)
+static void open_panel(struct view *v, enum panel_id panel, enum action action)
 {
 	struct subject_key key;
 
-	for (size_t i = 0; i < ARRAY_LEN(opens); i++)
-		if (opens[i].action == action) {
-			nav_open(v, opens[i].panel, nav_selected(v, &key) ? &key : NULL);
-			if (action == ACT_HIGHLIGHT)
-				prompt_panel.act(v->panels[PANEL_PROMPT], ACT_AS_HIGHLIGHT);
-			return true;
-		}
-	return false;
+	nav_open(v, panel, nav_selected(v, &key) ? &key : NULL);
+	if (action == ACT_HIGHLIGHT)
+		prompt_panel.act(v->panels[PANEL_PROMPT], ACT_AS_HIGHLIGHT);
 }
 
-static bool pick_by(struct view *v, enum action action)
+static bool open_by(struct view *v, enum action action)
 {
-	if (action == ACT_COPY_MENU)
-		picker_open(v, &copy_picking);
-	else if (action == ACT_SORT_PICK)
-		picker_open(v, &sort_picking);
-	else if (action == ACT_FILTER_SAVED && v->remembered.filter_count)
-		picker_open(v, &saved_picking);
-	else
+	size_t i = 0;
+
+	while (i < ARRAY_LEN(opens) && opens[i].action != action)
+		i++;
+	if (i == ARRAY_LEN(opens))
 		return false;
+	if (opens[i].picking)
+		return picker_open(v, opens[i].picking);
+	open_panel(v, opens[i].panel, action);
 	return true;
 }
 
@@ -384,7 +374,7 @@ static enum console_verdict act(struct console *c, enum action action)
 		copy_selected(v);
 		break;
 	default:
-		if (!open_by(v, action) && !pick_by(v, action) && !act_in_lists(v, action))
+		if (!open_by(v, action) && !act_in_lists(v, action))
 			explain(v, action);
 		break;
 	}
@@ -484,17 +474,16 @@ static uint64_t shown_overview(const struct view *v)
 	return v->overview ? v->overview->version : 0;
 }
 
-static bool needs_frame(const struct console *c)
+static bool is_asked_for(const struct console *c)
 {
-	return c->view.changed || c->view.news || c->resized || c->view.m->version != c->drawn_version ||
-	       shown_clock(&c->view) != c->drawn_clock ||
-	       shown_overview(&c->view) != c->drawn_overview;
+	return c->view.changed || c->resized;
 }
 
-/* Input is answered at once; only the data's own changes wait for the share. */
-static usec_t due(const struct console *c)
+static bool needs_frame(const struct console *c)
 {
-	return c->last_frame + (c->view.changed || c->resized ? INPUT_EVERY : c->pause);
+	return is_asked_for(c) || c->view.news || c->view.m->version != c->drawn_version ||
+	       shown_clock(&c->view) != c->drawn_clock ||
+	       shown_overview(&c->view) != c->drawn_overview;
 }
 
 static void fit(struct console *c)
@@ -507,23 +496,10 @@ static void fit(struct console *c)
 	}
 }
 
-/* Of what nobody has asked for, so many bytes take so long. */
-static usec_t pause_for(uint64_t bytes)
+static void draw_frame(struct console *c, usec_t now)
 {
-	struct area all = screen_area();
-	int a_second = BYTES_LEAST + all.w * all.h / CELLS_PER_BYTE;
-
-	return (usec_t)bytes * USEC_PER_SEC / a_second;
-}
-
-static usec_t within(usec_t least, usec_t most, usec_t span)
-{
-	return span < least ? least : span > most ? most : span;
-}
-
-static void draw_frame(struct console *c)
-{
-	bool asked = c->view.changed || c->resized;
+	struct pace_frame frame = {.began = now, .asked = is_asked_for(c)};
+	struct area all;
 
 	if (c->resized || c->repaint)
 		fit(c);
@@ -533,31 +509,13 @@ static void draw_frame(struct console *c)
 	c->drawn_overview = shown_overview(&c->view);
 
 	usec_t start = clock_usec(CLOCK_MONOTONIC);
-	bool whole = frame_draw(&c->view);
-	usec_t share = (clock_usec(CLOCK_MONOTONIC) - start) * FRAME_SHARE;
-	if (!whole)
-		*(asked ? &c->view.changed : &c->view.news) = true;
-	usec_t pause = asked ? 0 : pause_for(screen_sent());
-	c->pause = within(FRAME_EVERY, PAUSE_MOST, share > pause ? share : pause);
-}
-
-/* The earlier of two spans; below 0: never. */
-static usec_t sooner(usec_t a, usec_t b)
-{
-	return a < 0 ? b : b < 0 ? a : a < b ? a : b;
-}
-
-/* True, once, when the time (0: none) has come; else *sleep is not longer than until then. */
-static bool has_come(usec_t *at, usec_t now, usec_t *sleep)
-{
-	if (!*at)
-		return false;
-	if (now < *at) {
-		*sleep = sooner(*sleep, *at - now);
-		return false;
-	}
-	*at = 0;
-	return true;
+	if (!frame_draw(&c->view))
+		*(frame.asked ? &c->view.changed : &c->view.news) = true;
+	frame.took = clock_usec(CLOCK_MONOTONIC) - start;
+	frame.bytes = screen_sent();
+	all = screen_area();
+	frame.cells = all.w * all.h;
+	pace_drawn(&c->pace, &frame);
 }
 
 /* A panel may have asked for a frame at a time: some word of it waits for a pause. */
@@ -565,8 +523,8 @@ static usec_t wake(struct view *v, usec_t now)
 {
 	usec_t sleep = -1;
 
-	v->news |= has_come(&v->news_at, now, &sleep);
-	if (has_come(&v->wake_at, now, &sleep)) {
+	v->news |= pace_has_come(&v->news_at, now, &sleep);
+	if (pace_has_come(&v->wake_at, now, &sleep)) {
 		v->changed = true;
 		view_say_expire(v, now);
 	}
@@ -582,22 +540,22 @@ static usec_t work(struct console *c, usec_t now)
 		struct panel *p = c->view.panels[i];
 		usec_t next = p->ops->work ? p->ops->work(p, now) : 0;
 		if (next)
-			sleep = sooner(sleep, next > now ? next - now : 0);
+			sleep = pace_sooner(sleep, next > now ? next - now : 0);
 	}
 	return sleep;
 }
 
 usec_t console_draw(struct console *c, usec_t now)
 {
-	usec_t sleep = sooner(work(c, now), wake(&c->view, now));
+	usec_t sleep = pace_sooner(work(c, now), wake(&c->view, now));
 
 	c->resized |= screen_continues();
 	if (!needs_frame(c) || screen_waits())
 		return sleep;
-	if (now < due(c))
-		return sooner(sleep, due(c) - now);
-	draw_frame(c);
-	c->last_frame = now;
-	sleep = sooner(work(c, now), wake(&c->view, now));
-	return c->view.changed ? sooner(sleep, INPUT_EVERY) : sleep;
+	usec_t due = pace_due(&c->pace, is_asked_for(c));
+	if (now < due)
+		return pace_sooner(sleep, due - now);
+	draw_frame(c, now);
+	sleep = pace_sooner(work(c, now), wake(&c->view, now));
+	return c->view.changed ? pace_sooner(sleep, PACE_ASKED) : sleep;
 }

@@ -364,8 +364,8 @@ test_what_nobody_can_read_costs_little() {
 		bytes=$(($(stat -c %s "$T/bytes") - from))
 		note "$size: $bytes bytes"
 		at=$((${EPOCHREALTIME/./} - at))
-		[ $bytes -gt 0 ] || fail 'it draws nothing'
-		[ $bytes -le $(((800 + ${size%x*} * ${size#*x} / 4) * (at + 2000000) / 1000000)) ] ||
+		[ "$bytes" -gt 0 ] || fail 'it draws nothing'
+		[ "$bytes" -le $(((800 + ${size%x*} * ${size#*x} / 4) * (at + 2000000) / 1000000)) ] ||
 			fail "$bytes bytes in $at us at $size"
 		stop "$sender"
 		console_end
