@@ -545,16 +545,27 @@ static usec_t work(struct console *c, usec_t now)
 	return sleep;
 }
 
+/* After how many microseconds a frame can be drawn that is wanted; -1: none is, or can. */
+static usec_t frame_in(const struct console *c, usec_t now)
+{
+	usec_t due = pace_due(&c->pace, is_asked_for(c));
+
+	if (!needs_frame(c) || screen_waits())
+		return -1;
+	return now < due ? due - now : 0;
+}
+
 usec_t console_draw(struct console *c, usec_t now)
 {
-	usec_t sleep = pace_sooner(work(c, now), wake(&c->view, now));
+	usec_t sleep = wake(&c->view, now);
 
 	c->resized |= screen_continues();
-	if (!needs_frame(c) || screen_waits())
-		return sleep;
-	usec_t due = pace_due(&c->pace, is_asked_for(c));
-	if (now < due)
-		return pace_sooner(sleep, due - now);
+	/* A key that waits for its answer waits for nothing else: the frame has a step in it. */
+	if (frame_in(c, now) != 0)
+		sleep = pace_sooner(sleep, work(c, now));
+	usec_t next = frame_in(c, now);
+	if (next != 0)
+		return pace_sooner(sleep, next);
 	draw_frame(c, now);
 	sleep = pace_sooner(work(c, now), wake(&c->view, now));
 	return c->view.changed ? pace_sooner(sleep, PACE_ASKED) : sleep;
