@@ -44,7 +44,7 @@ noted = 2>$@.warnings; status=$$?; cat $@.warnings >&2; exit $$status
 .DELETE_ON_ERROR:
 .SECONDARY:
 .SUFFIXES:
-.PHONY: all check check-root check-kernels check-fresh check-long bench fuzz lint fmt hooks install \
+.PHONY: all check goldens check-root check-kernels check-fresh check-long bench fuzz lint fmt hooks install \
 	clean tests print-warnings print-cflags print-bpf-cflags
 
 all: $B/nethergaze
@@ -115,9 +115,11 @@ tests: $B/nethergaze $(UNIT) $(TOOLS) $(PRELOAD)
 
 fuzz: $(FUZZ)
 
+# What takes long first: the short ones fill the time that is left at the end.
 check: tests
-	$Qtests/run --build $B --jobs $(JOBS) $(TESTFLAGS) $(UNIT) $(wildcard tests/console/*_test.sh tests/headless/*_test.sh) \
-		$(filter-out %/live_test.sh,$(wildcard tests/incidents/*_test.sh)) $(TESTS)
+	$Qtests/run --build $B --jobs $(JOBS) $(TESTFLAGS) \
+		$(filter-out %/live_test.sh,$(wildcard tests/incidents/*_test.sh)) \
+		$(wildcard tests/headless/*_test.sh tests/console/*_test.sh) $(UNIT) $(TESTS)
 
 check-root: tests
 	$Qtests/run --build $B --jobs $(JOBS) $(TESTFLAGS) $(wildcard tests/integration/*_test.sh) \
@@ -126,6 +128,11 @@ check-root: tests
 # An emulator takes its time.
 check-kernels: tests
 	$Qtests/run --build $B --timeout 900 $(TESTFLAGS) $(wildcard tests/kernel/*_test.sh)
+
+# Every golden screen anew; look at the difference before committing it.
+goldens: tests
+	$QUPDATE=1 tests/run --build $B --jobs $(JOBS) --timeout 900 $(TESTFLAGS) \
+		$(shell grep -lE '^[^#]*\<(golden[a-z_]*|walk) ' tests/console/*_test.sh)
 
 check-fresh:
 	$Qscripts/check-fresh
