@@ -243,7 +243,7 @@ int screen_open(char reason[static 256])
 	noecho(); /* curses' own idea of it */
 	nonl();
 	set_escdelay(ESC_DELAY_MS);
-	typeahead(-1); /* a frame is whole */
+	typeahead(-1);       /* a frame is whole */
 	idlok(stdscr, TRUE); /* a log that grows is scrolled: a quarter of the bytes */
 	keypad(tty.keys, TRUE);
 	nodelay(tty.keys, TRUE);
