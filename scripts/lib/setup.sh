@@ -11,19 +11,21 @@ BUILD_PACKAGES=(
 	make gcc libc6-dev pkgconf # the compiler
 	clang llvm                 # the BPF programs: clang compiles, llvm-strip strips
 	libbpf-dev libelf-dev zlib1g-dev libjson-c-dev libncurses-dev libcap-ng-dev
-	libmaxminddb-dev libcurl4-openssl-dev libc-ares-dev ca-certificates
+	libmaxminddb-dev libcurl4-openssl-dev libc-ares-dev libsqlite3-dev ca-certificates
 )
 TEST_PACKAGES=(
 	libcmocka-dev                                   # unit tests
 	nginx apache2-bin apache2-utils logrotate curl tmux screen jq iproute2 procps  # real servers, clients, terminals
 	caddy lighttpd haproxy                          # more servers
 	python3 hping3 slowhttptest openssl nftables    # staged incidents
+	ipset iptables fail2ban ufw conntrack           # what blocks
+	chromium sqlite3                                # what reads a report, and a history
 	libmaxmind-db-writer-perl                       # GeoIP databases for tests
 	qemu-system-x86 busybox-static                  # other kernels
 	git clang-format clang-tidy cppcheck shellcheck # lint
 )
 # Servers among these, which must not run because we installed them.
-SERVICES=(nginx caddy lighttpd haproxy)
+SERVICES=(nginx caddy lighttpd haproxy fail2ban ufw)
 
 say() {
 	echo "${0##*/}: $*" >&2
@@ -97,13 +99,13 @@ needed_elsewhere() {
 	for tool in make cc pkg-config clang llvm-strip bpftool; do
 		command -v "$tool" >/dev/null || [ -x "/usr/sbin/$tool" ] || lacking+=("$tool")
 	done
-	for library in libbpf libelf zlib json-c ncursesw libcap-ng libmaxminddb libcurl libcares; do
+	for library in libbpf libelf zlib json-c ncursesw libcap-ng libmaxminddb libcurl libcares sqlite3; do
 		pkg-config --exists "$library" 2>/dev/null || lacking+=("$library")
 	done
 	[ ${#lacking[@]} -ne 0 ] || return 0
 	say 'this system has no apt. nethergaze is built from: make, a C compiler, pkg-config, clang,'
 	say 'llvm (llvm-strip), bpftool, and the development files of libbpf, libelf, zlib, json-c,'
-	say 'ncurses (wide), libcap-ng, libmaxminddb, libcurl and libcares. Install those with your package manager.'
+	say 'ncurses (wide), libcap-ng, libmaxminddb, libcurl, libcares and sqlite3. Install those with your package manager.'
 	die "not found: ${lacking[*]}"
 }
 

@@ -256,9 +256,11 @@ bool doctor_print(FILE *out, const struct options *options)
 		print_group(&d, (enum probe_group)i);
 	doctor_logs(out, options);
 	doctor_relays(out);
+	doctor_interface(out, options);
 	doctor_lookups(out, options);
 	doctor_geoip(out, options);
 	doctor_ranges(out, options);
+	doctor_history(out, options);
 	print_help(&d);
 	return print_verdict(&d);
 }

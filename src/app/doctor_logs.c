@@ -7,11 +7,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define LOGS_SHOWN 20 /* of one glob */
 #define PATH_TEXT  512
+#define PATHS_MAX  1024 /* that are told once */
 
 struct logs_report {
 	FILE *out;
@@ -19,6 +21,10 @@ struct logs_report {
 	const struct log_input *input;
 	size_t logs;       /* of one path: found so far */
 	const char *whose; /* error logs: the server's name; or NULL */
+	struct text_set {
+		char *at[PATHS_MAX]; /* owned */
+		size_t n;
+	} told; /* paths */
 };
 
 /* Configurations. */
@@ -89,8 +95,21 @@ static void print_known(const struct logs_report *r, const char *path)
 	doctor_under(r->out, text);
 }
 
-static void print_log(const struct logs_report *r, const char *path, int err)
+/* True the first time. One log may be named, and matched by the glob of another. */
+static bool is_new(struct text_set *told, const char *path)
 {
+	for (size_t i = 0; i < told->n; i++)
+		if (strcmp(told->at[i], path) == 0)
+			return false;
+	if (told->n < PATHS_MAX && (told->at[told->n] = strdup(path)))
+		told->n++;
+	return true;
+}
+
+static void print_log(struct logs_report *r, const char *path, int err)
+{
+	if (!is_new(&r->told, path))
+		return;
 	char text[PATH_TEXT + 64];
 	size_t n = text_sanitise(text, PATH_TEXT, str_of(path));
 
@@ -188,5 +207,7 @@ void doctor_logs(FILE *out, const struct options *options)
 	else
 		doctor_under(out, options->auth_log ? "none found in the usual places"
 						    : "disabled (--no-auth-log)");
+	for (size_t i = 0; i < r.told.n; i++)
+		free(r.told.at[i]);
 	logs_plan_done(&plan);
 }

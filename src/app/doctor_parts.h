@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * doctor_parts: how --doctor writes, and its sections on logs, relays, lookups, GeoIP databases
- * and crawlers.
+ * doctor_parts: how --doctor writes, and its sections on logs, relays, lookups, GeoIP databases,
+ * crawlers and the history.
  */
 #ifndef NG_APP_DOCTOR_PARTS_H
 #define NG_APP_DOCTOR_PARTS_H
@@ -25,6 +25,9 @@ void doctor_logs(FILE *out, const struct options *options);
 /* Which programs that forward the ports of containers run here, and what keeps addresses. */
 void doctor_relays(FILE *out);
 
+/* doctor_interface.c: whose bandwidth is shown, and whether vnstat is there. */
+void doctor_interface(FILE *out, const struct options *options);
+
 /* Which servers lookups contact: all that leaves the machine. */
 void doctor_lookups(FILE *out, const struct options *options);
 /* doctor_geoip.c: which databases there are, how old they are, what is missing. */
@@ -32,5 +35,8 @@ void doctor_geoip(FILE *out, const struct options *options);
 
 /* doctor_ranges.c: which files of crawlers' ranges were given, and whom they are for. */
 void doctor_ranges(FILE *out, const struct options *options);
+
+/* doctor_history.c: where the history lies, how much it holds, and whether it can be used. */
+void doctor_history(FILE *out, const struct options *options);
 
 #endif

@@ -47,6 +47,18 @@ struct option_table key_option_table(void)
 			 "the action is known."};
 }
 
+int key_options_add(uint32_t code, enum action action, enum action *ret_taken)
+{
+	enum action taken = bindings_find(&bindings, code, actions[action].where);
+
+	if (taken == action)
+		return 0;
+	if (taken == ACT_NONE)
+		return bindings_add(&bindings, code, action);
+	*ret_taken = taken;
+	return -EEXIST;
+}
+
 const struct bindings *key_options_set(void)
 {
 	return &bindings;

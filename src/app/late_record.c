@@ -1,73 +1,47 @@
 // SPDX-License-Identifier: MIT
 #include "app/late_record.h"
 
-#include "app/picture.h"
+#include "app/state_dir.h"
 #include "base/file.h"
 #include "record/recorder.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #define DIR_MAX   (LATE_RECORD_PATH_MAX - 64)
 #define TRIES_MAX 9 /* files of one second */
 
-/* What is told as it comes, of whom the model may have known before. */
-#define OF_HOSTS                                                                      \
-	(TAKER_KIND(EVENT_CONN) | TAKER_KIND(EVENT_SYN) | TAKER_KIND(EVENT_REQUEST) | \
-		TAKER_KIND(EVENT_AUTH))
-
-static bool note_known(struct late_record *r, uint32_t id)
-{
-	uint64_t bit = UINT64_C(1) << (id % 64), *word = &r->known[id / 64];
-	bool was = *word & bit;
-
-	*word |= bit;
-	return was;
-}
-
-/* The sink of the picture. */
-struct picture_sink {
+/* The sink of what it begins with. */
+struct recorder_sink {
 	struct event_sink sink; /* first */
 	struct taker *to;
 };
 
-static void put_picture(struct event_sink *sink, const struct event *event)
+static void put(struct event_sink *sink, const struct event *event)
 {
-	struct taker *to = ((struct picture_sink *)sink)->to;
+	struct taker *to = ((struct recorder_sink *)sink)->to;
 
 	to->take(to, event);
 }
 
-static struct picture_sink sink_of(const struct late_record *r)
+static struct recorder_sink sink_of(const struct late_record *r)
 {
-	return (struct picture_sink){{.put = put_picture}, recorder_taker(r->recorder)};
-}
-
-/* Ids of hosts are used again: a newcomer is told twice now and then, which does no harm. */
-static void tell_host(struct late_record *r, const struct event *event)
-{
-	const struct addr *ip = event_address(event);
-	uint32_t id = ip ? model_find_host(r->model, ip) : POOL_NONE;
-	struct picture_sink sink = sink_of(r);
-
-	if (id != POOL_NONE && !note_known(r, id))
-		picture_put_host(r->model, model_host(r->model, id), event->ts, &sink.sink);
+	return (struct recorder_sink){{.put = put}, recorder_taker(r->recorder)};
 }
 
 static void take(struct taker *taker, const struct event *event)
 {
 	struct late_record *r = (struct late_record *)taker;
-	struct taker *to;
 
-	if (!r->recorder || r->err)
+	if (r->err)
 		return;
-	to = recorder_taker(r->recorder);
-	to->take(to, event);
-	if (OF_HOSTS & TAKER_KIND(event->kind))
-		tell_host(r, event);
+	struct recorder_sink sink = sink_of(r);
+	sink.to->take(sink.to, event);
+	retell_after(&r->retell, event, &sink.sink);
 }
 
 static void note_failed(void *ctx, int err)
@@ -75,9 +49,41 @@ static void note_failed(void *ctx, int err)
 	((struct late_record *)ctx)->err = err;
 }
 
-void late_record_init(struct late_record *r, const struct model *model)
+/* What comes while the last minutes are written is kept with them, so that it is written in its
+ * turn; at their end, between two events, the recording takes them itself. True when there is more
+ * to write. */
+static bool catch_up(struct late_record *r)
 {
-	*r = (struct late_record){.taker = {.name = "late recorder", .take = take}, .model = model};
+	struct recorder_sink sink = sink_of(r);
+	int got = flight_read(r->flight->flight, &sink.sink);
+
+	if (got > 0 && !r->err)
+		return true;
+	if (got > 0)
+		flight_close(r->flight->flight);
+	else if (got < 0 && !r->err)
+		r->err = got;
+	r->catching_up = false;
+	r->taker.kinds = TAKER_ALL;
+	retell_forget(&r->retell);
+	return false;
+}
+
+static bool poll(struct taker *taker, usec_t now)
+{
+	struct late_record *r = (struct late_record *)taker;
+
+	(void)now;
+	return r->catching_up && catch_up(r);
+}
+
+void late_record_init(struct late_record *r, const struct model *model,
+	const struct event_start *start, struct flight_record *flight)
+{
+	*r = (struct late_record){.taker = {.name = "late recorder", .take = take, .poll = poll},
+		.model = model,
+		.start = start,
+		.flight = flight};
 }
 
 void late_record_done(struct late_record *r)
@@ -85,23 +91,15 @@ void late_record_done(struct late_record *r)
 	late_record_end(r);
 }
 
-static bool state_dir(char buf[static DIR_MAX])
+static bool make_state_dir(char buf[static DIR_MAX])
 {
-	const char *home = getenv("HOME"), *xdg = getenv("XDG_STATE_HOME");
-	int n = -1;
-
-	if (xdg && xdg[0] == '/')
-		n = snprintf(buf, DIR_MAX, "%s/nethergaze", xdg);
-	else if (home && home[0] == '/')
-		n = snprintf(buf, DIR_MAX, "%s/.local/state/nethergaze", home);
-	return n > 0 && n < DIR_MAX && file_make_dirs(buf, 0700) == 0;
+	return state_dir(buf, DIR_MAX) && file_make_dirs(buf, 0700) == 0;
 }
 
 /* A file that is there already, whoever made it, is left alone. */
 static int open_in(struct late_record *r, const char *dir, const char *stem)
 {
-	const struct recorder_options options = {
-		.path = r->path, .is_new = true, .failed = note_failed, .ctx = r};
+	const struct recorder_options options = {.path = r->path, .failed = note_failed, .ctx = r};
 	int err = -EEXIST;
 
 	for (int i = 1; i <= TRIES_MAX && err == -EEXIST; i++) {
@@ -125,47 +123,44 @@ static int open_file(struct late_record *r, usec_t now)
 	if (!getcwd(dir, sizeof dir))
 		strcpy(dir, ".");
 	int err = open_in(r, dir, stem);
-	if (!err || !state_dir(dir))
+	if (!err || !make_state_dir(dir))
 		return err;
 	return open_in(r, dir, stem);
 }
 
-/* That is in the picture. */
-static void note_told(struct late_record *r)
-{
-	const struct model *m = r->model;
-
-	for (uint32_t id = model_next_host(m, 0); id != POOL_NONE; id = model_next_host(m, id + 1))
-		if (model_host(m, id)->tcp.conns)
-			note_known(r, id);
-}
-
-int late_record_begin(struct late_record *r, const struct event_start *start, usec_t now)
+int late_record_begin(struct late_record *r, usec_t now)
 {
 	if (r->recorder)
 		return 0;
 	r->err = 0;
-	r->known = calloc(((size_t)r->model->limits.hosts + 63) / 64, sizeof *r->known);
-	int err = r->known ? open_file(r, now) : -ENOMEM;
+	int err = retell_init(&r->retell, r->model, r->start);
+	if (!err)
+		err = open_file(r, now);
 	if (err) {
-		free(r->known);
-		r->known = NULL;
+		retell_done(&r->retell);
 		return err;
 	}
-	struct picture_sink sink = sink_of(r);
-	picture_put(r->model, start, now, &sink.sink);
-	note_told(r);
+	r->files++;
+	r->since = r->from = now;
+	r->catching_up = flight_record_since(r->flight) != 0;
+	if (r->catching_up) {
+		r->from = flight_record_since(r->flight);
+		flight_open(r->flight->flight);
+		return 0;
+	}
+	struct recorder_sink sink = sink_of(r);
+	retell_picture(&r->retell, now, &sink.sink);
 	r->taker.kinds = TAKER_ALL;
-	r->since = now;
 	return 0;
 }
 
 int late_record_end(struct late_record *r)
 {
+	while (r->catching_up && catch_up(r))
+		;
 	int err = recorder_free(r->recorder);
 
-	free(r->known);
-	r->known = NULL;
+	retell_done(&r->retell);
 	r->recorder = NULL;
 	r->taker.kinds = 0;
 	return r->err ? r->err : err;

@@ -1,41 +1,49 @@
 /* SPDX-License-Identifier: MIT
  *
- * late_record: a recording that begins in the middle of a live run, when the operator asks for it,
- * and ends when he asks again. It begins with the picture of the moment (app/picture.h), and goes
- * on with the events as they come; of an address that was known before, it tells who that is with
- * the first event of it.
+ * late_record: a recording that is begun in the middle of a live run, when the operator asks for it
+ * or a finding does, and is ended so. It begins with the last minutes (app/flight_record.h), which
+ * are written in slices while the run goes on, or, where none are kept, with the picture of the
+ * moment (app/retell.h).
  */
 #ifndef NG_APP_LATE_RECORD_H
 #define NG_APP_LATE_RECORD_H
 
-#include "event/taker.h"
-#include "model/model.h"
+#include "app/flight_record.h"
+#include "app/retell.h"
 
 #define LATE_RECORD_PATH_MAX 512
 
 struct recorder;
 
-/* A taker of the hub from its start, that takes nothing while there is no recording. */
+/* A taker of the hub, behind the flight recorder; it takes nothing while there is no recording. */
 struct late_record {
 	struct taker taker; /* first */
 	const struct model *model;
+	const struct event_start *start;
+	struct flight_record *flight;
+	struct retell retell;
 	struct recorder *recorder; /* NULL: none */
-	uint64_t *known;           /* a bit for each host's id: what is known of it was told */
-	usec_t since;              /* when it began */
+	bool catching_up;          /* what came before is still being written */
+	usec_t since;              /* when it was begun */
+	usec_t from;               /* what it begins with: not after since */
+	unsigned files;            /* that were begun so far */
 	int err;                   /* why nothing more could be written; negative errno */
 	char path[LATE_RECORD_PATH_MAX];
 };
 
-/* The model (borrowed) stays the same: replays are not recorded. */
-void late_record_init(struct late_record *r, const struct model *model);
+/* All borrowed. The model stays the same: replays are not recorded. start: as the run's own start
+ * record. flight may be off. */
+void late_record_init(struct late_record *r, const struct model *model,
+	const struct event_start *start, struct flight_record *flight);
 void late_record_done(struct late_record *r);
 
 /* Begins a new file, nethergaze-YYYYMMDD-HHMMSS.ndjson.gz, in the working directory or, where that
- * cannot be, in $XDG_STATE_HOME/nethergaze or ~/.local/state/nethergaze. start as in the run's own
- * start record. 0, or a negative errno; path is what could not be opened. */
-int late_record_begin(struct late_record *r, const struct event_start *start, usec_t now);
+ * cannot be, in $XDG_STATE_HOME/nethergaze or ~/.local/state/nethergaze. Between two events. 0, or
+ * a negative errno; path is what could not be opened. */
+int late_record_begin(struct late_record *r, usec_t now);
 
-/* Ends it; its path stays known. 0, or the negative errno of what could not be written. */
+/* Ends it, whole: while it catches up, that takes its time. Its path stays known. 0, or the
+ * negative errno of what could not be written. */
 int late_record_end(struct late_record *r);
 
 static inline bool late_record_is_on(const struct late_record *r)

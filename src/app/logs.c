@@ -163,6 +163,9 @@ int logs_plan_init(struct logs_plan *p, const struct options *o)
 	p->access_count = p->input_count;
 	add_errors(p, o);
 	add_ssh(p, o, root);
+	for (size_t i = 0; i < p->input_count; i++)
+		p->inputs[i].interval =
+			&p->inputs[i] == p->ssh ? o->auth_interval : o->log_interval;
 	return 0;
 }
 

@@ -61,8 +61,11 @@ static bool needs_name(const struct model *m, const struct addr *ip)
 
 static void want(struct lookups *l, const struct model *m, const struct addr *ip, enum want how)
 {
-	if (l->lookup && (how == WANT_NOW || needs_registration(l, m, ip)))
-		lookup_want(l->lookup, ip, how);
+	struct addr within;
+
+	addr_within(ip, &within);
+	if (l->lookup && (how == WANT_NOW || needs_registration(l, m, &within)))
+		lookup_want(l->lookup, &within, how);
 	if (l->rdns && rdns_room(l->rdns) && (how == WANT_NOW || needs_name(m, ip)))
 		rdns_want(l->rdns, ip);
 }

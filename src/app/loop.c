@@ -59,10 +59,12 @@ void loop_block_signals(void)
 	sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
-bool loop_is_signalled(void)
+bool loop_is_signalled(bool but_hangup)
 {
 	sigset_t ending = ending_signals(), pending, both;
 
+	if (but_hangup)
+		sigdelset(&ending, SIGHUP);
 	return sigpending(&pending) == 0 && sigandset(&both, &ending, &pending) == 0 &&
 	       !sigisemptyset(&both);
 }
@@ -78,14 +80,11 @@ static int open_signals(void)
 static void take_signals(void *ctx, uint32_t events)
 {
 	struct loop *l = ctx;
-	const sigset_t ending = ending_signals();
 	struct signalfd_siginfo info;
 
 	(void)events;
-	while (read(l->signals, &info, sizeof info) == sizeof info) {
-		l->stop |= sigismember(&ending, (int)info.ssi_signo) == 1;
-		l->work->signal(l->work->ctx, (int)info.ssi_signo);
-	}
+	while (read(l->signals, &info, sizeof info) == sizeof info)
+		l->stop |= l->work->signal(l->work->ctx, (int)info.ssi_signo);
 }
 
 /* Watches. */

@@ -40,16 +40,16 @@ struct loop_work {
 	/* Draws, if that is due. After how many microseconds it wants to be called again, or -1. */
 	usec_t (*draw)(void *ctx, usec_t now);
 
-	/* SIGWINCH, SIGUSR1; or a signal that ends the loop. */
-	void (*signal)(void *ctx, int signo);
+	/* SIGWINCH, SIGUSR1, or one that may end the loop. True: it does. */
+	bool (*signal)(void *ctx, int signo);
 };
 
 /* Call first of all: SIGINT, SIGTERM, SIGHUP, SIGQUIT and SIGWINCH then wait until the loop takes
  * them, so that at no moment they end the program half-way. */
 void loop_block_signals(void);
 
-/* A signal that ends the loop is waiting to be taken. */
-bool loop_is_signalled(void);
+/* A signal that ends the loop is waiting to be taken. but_hangup: SIGHUP is none. */
+bool loop_is_signalled(bool but_hangup);
 
 /* NULL with *ret_err. */
 struct loop *loop_new(int *ret_err);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/doctor.h"
+#include "app/explain.h"
+#include "app/farewell.h"
 #include "app/geoip_update.h"
 #include "app/key_options.h"
 #include "app/loop.h"
@@ -63,7 +65,7 @@ static int terminal_width(void)
 /* Which rows the options ask for; NULL: all. */
 static const struct filter *filter_of(const struct session *s)
 {
-	return s->filter.count ? &s->filter : NULL;
+	return filter_is_open(&s->filter) ? NULL : &s->filter;
 }
 
 /* A record for each row, the first of which says the schema. 0 or -ENOMEM; *n grows by how many. */
@@ -174,8 +176,11 @@ static int run_console(struct run *r)
 {
 	console_set_overview(r->console, session_look_ahead(r->session));
 	run_loop(r, duration_of(r->session->options));
+	r->hooks->console = NULL;
 	console_free(r->console);
 	session_finish(r->session);
+	if (!r->hung_up && !r->session->wants_demo)
+		farewell_say(r->session);
 	return EXIT_DONE;
 }
 
@@ -192,12 +197,27 @@ static void note_reserved(struct session *s, const struct options_state *options
 		complain(EXIT_DONE, text);
 }
 
-static int run(struct session *s, struct console *console, const struct options_state *options)
+/* Hooks that will not run, whatever is done. */
+static void note_hooks(struct session *s, const struct hooks *hooks)
+{
+	char text[256];
+
+	for (size_t i = 0; i < hooks->count; i++) {
+		const struct hook_entry *e = &hooks->entries[i];
+		if (!e->why[0])
+			continue;
+		snprintf(text, sizeof text, "hook \"%s\" cannot be run: %s", e->label, e->why);
+		session_note(s, text);
+	}
+}
+
+static int run(struct session *s, struct console *console, struct hooks *hooks,
+	const struct options_state *options)
 {
 	struct run r;
 	int code;
 
-	int err = run_init(&r, s, console);
+	int err = run_init(&r, s, console, hooks);
 	if (err) {
 		console_free(console);
 		run_done(&r);
@@ -205,6 +225,8 @@ static int run(struct session *s, struct console *console, const struct options_
 	}
 	if (!s->replay)
 		note_reserved(s, options);
+	if (!s->replay && console)
+		note_hooks(s, hooks);
 	if (privilege_drop() < 0)
 		session_note(s, "could not drop capabilities; running with full privileges");
 	code = console ? run_console(&r) : run_headless(&r);
@@ -213,14 +235,18 @@ static int run(struct session *s, struct console *console, const struct options_
 }
 
 /* Takes the terminal, then begins: whatever refuses to start does so before a file is written. */
-static int begin(struct session *s, const struct options_state *options)
+static int begin(struct session *s, struct hooks *hooks, const struct options_state *options)
 {
 	struct console_options view = {.show_private = s->show_private,
 		.replaying = s->replay != NULL,
 		.theme = (enum theme_choice)options->values.theme,
 		.filter = s->filter.text,
+		.bounds = s->filter.env.bounds,
+		.lines_of_one = (uint32_t)options->values.max_log_entries_per_ip,
 		.detect = s->detect,
 		.bindings = key_options_set(),
+		.hooks = hooks->items,
+		.hook_count = hooks->count,
 		.mouse = options->values.mouse,
 		.theme_given = options_was_set(options, "theme", LEVEL_FILE),
 		.private_given = options->values.demo ||
@@ -238,25 +264,55 @@ static int begin(struct session *s, const struct options_state *options)
 	}
 	int err = session_begin(s, reason);
 	if (!err)
-		return run(s, console, options);
+		return run(s, console, hooks, options);
 	console_free(console);
 	return complain(err == -EINVAL ? EXIT_USAGE : EXIT_FAILED, reason);
+}
+
+/* Why nothing is done here but looking; NULL: it may be. */
+static const char *no_hands(const struct options *o)
+{
+	if (o->demo)
+		return "this is a demo, in which nothing is done";
+	if (o->replay)
+		return "this is a recording, in which nothing is done";
+	return o->once || o->json ? "there is no console" : NULL;
+}
+
+/* The helpers have nothing of what is opened later, and nothing of it is in their memory. */
+static int begin_hands(struct hands *hands, struct hooks *hooks, const struct options *o)
+{
+	const char *why = no_hands(o);
+
+	hands_init(hands, why ? why : "there is nothing to do");
+	int err = hooks_init(hooks, hands, !why);
+	if (!err && !why)
+		hands_spawn(hands);
+	return err;
 }
 
 /* *ret_demo: the operator wants to see the demo now. */
 static int start(const struct options_state *options, bool *ret_demo)
 {
 	struct session s;
+	struct hands hands;
+	struct hooks hooks;
 	char reason[512];
 	int code;
 
-	int err = session_init(&s, options, reason);
+	int err = begin_hands(&hands, &hooks, &options->values);
+	if (err)
+		return complain(EXIT_FAILED, "too many things to do");
+	err = session_init(&s, options, reason);
 	if (err)
 		code = complain(err == -EINVAL ? EXIT_USAGE : EXIT_FAILED, reason);
 	else
-		code = begin(&s, options);
+		code = begin(&s, &hooks, options);
 	session_done(&s);
+	hands_done(&hands);
 	*ret_demo = s.wants_demo;
+	if (s.history_lost.text[0])
+		complain(EXIT_DONE, s.history_lost.text);
 	if (s.recorder_err) {
 		snprintf(reason, sizeof reason, "--record %s: %s", options->values.record,
 			strerror(-s.recorder_err));
@@ -319,6 +375,8 @@ int main(int argc, char **argv)
 		options_print_config(&options, stdout);
 	else if (options.values.geoip_update)
 		code = geoip_update(&options.values) ? EXIT_DONE : EXIT_FAILED;
+	else if (options.values.explain)
+		code = explain_line(stdout, &options.values) ? EXIT_DONE : EXIT_FAILED;
 	else if (options.values.doctor)
 		code = doctor_print(stdout, &options.values) ? EXIT_DONE : EXIT_FAILED;
 	else

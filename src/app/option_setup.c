@@ -2,10 +2,13 @@
 #include "app/option_setup.h"
 
 #include "app/flag_options.h"
+#include "app/hook_options.h"
 #include "app/key_options.h"
 #include "base/text.h"
 #include "detect/flag_defs.h"
 #include "detect/patterns.h"
+#include "enrich/fetch.h"
+#include "enrich/whois.h"
 #include "log/format_string.h"
 #include "log/formats.h"
 #include "model/filter.h"
@@ -64,18 +67,35 @@ static int check_pattern(struct str text, char why[static OPTION_WHY_MAX])
 	return -EINVAL;
 }
 
+/* A server that look-ups may go to, as they will judge it: one that is named wrongly would only be
+ * found out at the first question. */
+static int check_whois_server(struct str text, char why[static OPTION_WHY_MAX])
+{
+	char server[WHOIS_HOST_MAX], host[WHOIS_HOST_MAX];
+	unsigned port;
+
+	(void)why;
+	if (text.n >= sizeof server)
+		return -EINVAL;
+	text_copy(server, sizeof server, text);
+	return fetch_server(server, true, host, sizeof host, &port) < 0 ? -EINVAL : 0;
+}
+
 const struct options_setup *option_setup(void)
 {
 	static struct option_check checks[] = {
 		{.key = "log_format",
 			.others = "a format string as in nginx's log_format or Apache's LogFormat",
 			.check = check_format},
+		{.key = "whois.server",
+			.others = "a name or address of a host, or HOST:PORT",
+			.check = check_whois_server},
 		{.key = "view.filter", .others = "a filter", .check = check_filter},
 		{.key = "filters.exploit_path_patterns",
 			.others = "a part of a path, or an array of them",
 			.check = check_pattern},
 	};
-	static struct option_table tables[FLAGS + 1];
+	static struct option_table tables[FLAGS + 2];
 	static struct options_setup setup = {.tables = tables,
 		.checks = checks,
 		.check_count = ARRAY_LEN(checks),
@@ -83,6 +103,7 @@ const struct options_setup *option_setup(void)
 
 	checks[0].choices = format_names();
 	tables[0] = key_option_table();
-	memcpy(tables + 1, flag_option_tables(), FLAGS * sizeof tables[0]);
+	tables[1] = hook_option_table();
+	memcpy(tables + 2, flag_option_tables(), FLAGS * sizeof tables[0]);
 	return &setup;
 }

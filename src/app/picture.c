@@ -36,6 +36,31 @@ static void tell_source(const struct teller *t)
 	tell(t, &e);
 }
 
+/* What passed so far is no fact of one moment: a recording counts from where it begins. */
+static void tell_traffic(const struct teller *t)
+{
+	const struct traffic *known = &model_machine(t->m)->traffic;
+	struct event e = event_make(EVENT_INTERFACE, t->now);
+	struct event month = e;
+
+	if (known->told) {
+		e.interface.name = or_absent(known->name);
+		e.interface.note = or_absent(known->note);
+		e.interface.rx = known->in;
+		e.interface.tx = known->out;
+		e.interface.us = known->in == ABSENT ? ABSENT : (uint64_t)USEC_PER_SEC;
+		e.interface.speed = known->speed;
+		tell(t, &e);
+	}
+	month.interface.name = or_absent(known->name);
+	month.interface.month_rx = known->month_rx;
+	month.interface.month_tx = known->month_tx;
+	month.interface.month = or_absent(known->month);
+	month.interface.month_note = or_absent(known->month_note);
+	if (known->month_rx != ABSENT || known->month_note[0])
+		tell(t, &month);
+}
+
 static void tell_logs(const struct teller *t)
 {
 	const struct machine *machine = model_machine(t->m);
@@ -189,6 +214,25 @@ static void tell_mark(const struct teller *t)
 	tell(t, &e);
 }
 
+static void tell_acts(const struct teller *t)
+{
+	const struct acts *acts = &t->m->acts;
+
+	for (uint32_t i = acts_kept(acts); i > 0; i--) {
+		const struct act *a = acts_latest(acts, i - 1);
+		struct event e = event_make(EVENT_ACT, a->ts);
+		e.act = (struct event_act){
+			.what = str_of(a->what),
+			.who = or_absent(a->who),
+			.command = or_absent(a->command),
+			.result = or_absent(a->result),
+			.ok = a->ok,
+			.until = a->until,
+		};
+		tell(t, &e);
+	}
+}
+
 #define PREFIXES_TEXT (FLAG_PREFIXES_MAX * (PREFIX_TEXT_MAX + 1))
 
 static struct str prefixes_text(const struct flag *f, char buf[static PREFIXES_TEXT])
@@ -243,6 +287,35 @@ static void tell_judgements(const struct teller *t)
 	tell(t, &e);
 }
 
+static void tell_seen(const struct teller *t, const struct seen *seen)
+{
+	struct event e = event_make(EVENT_SEEN, t->now);
+
+	e.seen = (struct event_seen){
+		.net = seen->at.prefix,
+		.first = seen->first,
+		.last = seen->last,
+		.runs = seen->runs,
+		.requests = seen->requests,
+		.bytes = seen->bytes,
+		.handshakes = seen->handshakes,
+		.flagged = seen->flagged,
+		.blocked = seen->blocked,
+		.flags = or_absent(seen->flags),
+	};
+	tell(t, &e);
+}
+
+/* Those of addresses are told with their hosts. */
+static void tell_seen_networks(const struct teller *t)
+{
+	const struct seen *seen = prefixes_oldest(&t->m->seen);
+
+	for (; seen; seen = prefixes_newer(&t->m->seen, seen))
+		if (seen->at.prefix.bits != ADDR_BITS)
+			tell_seen(t, seen);
+}
+
 void picture_put_host(
 	const struct model *m, const struct host *h, usec_t now, struct event_sink *sink)
 {
@@ -266,6 +339,9 @@ void picture_put_host(
 		e.crawler.by = or_absent(claims[i - 1]->by);
 		tell(&t, &e);
 	}
+	const struct seen *seen = seen_find_address(&m->seen, &h->ip);
+	if (seen)
+		tell_seen(&t, seen);
 }
 
 void picture_put(
@@ -277,6 +353,7 @@ void picture_put(
 	e.start = *start;
 	tell(&t, &e);
 	tell_source(&t);
+	tell_traffic(&t);
 	tell_labels(&t, &m->netns, EVENT_NETNS);
 	tell_labels(&t, &m->owners, EVENT_OWNER);
 	tell_logs(&t);
@@ -287,6 +364,8 @@ void picture_put(
 			picture_put_host(m, model_host(m, id), now, sink);
 	tell_registrations(&t);
 	tell_names(&t);
+	tell_seen_networks(&t);
 	tell_mark(&t);
+	tell_acts(&t);
 	tell_judgements(&t);
 }

@@ -2,12 +2,12 @@
  *
  * picture: what is known at this moment, told as events, so that a recording that begins in the
  * middle of a run begins with what is there: who watches what, connections, names, who addresses
- * are, which flags hold. What events cannot say is not in it: what was counted before, how old
- * connections are, what was asked for.
+ * are, which flags hold, what was done from here. What events cannot say is not in it: what was
+ * counted before, how old connections are, what was asked for.
  *
- * All of it has the present time, but for marks. An address without a connection is unknown to the
- * model of a replay until something happens to it; what is known of it has to be told then
- * (picture_put_host).
+ * All of it has the present time, but for marks and acts. An address without a connection is
+ * unknown to the model of a replay until something happens to it; what is known of it has to be
+ * told then (picture_put_host).
  */
 #ifndef NG_APP_PICTURE_H
 #define NG_APP_PICTURE_H

@@ -75,13 +75,16 @@ static void watch_room(struct run *r)
 
 static void show_recording(struct run *r)
 {
-	char said[256];
+	struct recordings *recordings = &r->session->recordings;
+	char said[RECORDINGS_SAID];
 	uint64_t bytes;
 
-	if (session_recording_failed(r->session, said))
+	if (recordings_failed(recordings, said))
 		console_say(r->console, true, said);
-	usec_t since = session_recording(r->session, &bytes);
+	usec_t since = recordings_since(recordings, &bytes);
 	console_set_recording(r->console, since, bytes);
+	bool unsaved = !r->session->replay && recordings_unsaved(recordings, said);
+	console_set_unsaved(r->console, unsaved ? said : NULL);
 }
 
 static usec_t draw(void *ctx, usec_t now)
@@ -99,25 +102,39 @@ static usec_t draw(void *ctx, usec_t now)
 	return next;
 }
 
-static void take_signal(void *ctx, int signo)
+static bool take_signal(void *ctx, int signo)
 {
 	struct run *r = ctx;
+	bool ends = false;
 
 	if (signo == SIGUSR1)
 		session_mark(r->session, STR_ABSENT);
+	else if (signo == SIGHUP && session_reopens(r->session))
+		recordings_reopen(&r->session->recordings, clock_now());
 	else if (signo != SIGWINCH)
-		r->session->stopping = true;
+		ends = r->session->stopping = true;
 	else if (r->console)
 		console_resize(r->console);
+	r->hung_up |= ends && signo == SIGHUP;
+	return ends;
 }
 
 static void obey(struct run *r, const struct command *command)
 {
-	char said[256];
+	char said[RECORDINGS_SAID];
 
 	if (command->kind == COMMAND_RECORD) {
 		bool done = session_record(r->session, said);
 		console_say(r->console, !done, said);
+		return;
+	}
+	if (command->kind == COMMAND_REFRESH) {
+		session_refresh(r->session, said);
+		console_say(r->console, false, said);
+		return;
+	}
+	if (command->kind == COMMAND_HOOK) {
+		hooks_run(r->hooks, command);
 		return;
 	}
 	session_command(r->session, command);
@@ -142,7 +159,7 @@ static void restart(struct taker *taker, const struct model *model)
 	console_set_model(((struct run *)taker)->console, model);
 }
 
-int run_init(struct run *r, struct session *session, struct console *console)
+int run_init(struct run *r, struct session *session, struct console *console, struct hooks *hooks)
 {
 	int err;
 
@@ -150,10 +167,16 @@ int run_init(struct run *r, struct session *session, struct console *console)
 		.taker = {.name = "console", .restart = restart},
 		.session = session,
 		.console = console,
+		.hands = hooks->hands,
+		.hooks = hooks,
 	};
 	r->loop = loop_new(&err);
 	if (!err)
 		err = session_watch(session, r->loop);
+	hooks->console = console;
+	hands_tell(r->hands, &session->hub.sink);
+	if (!err)
+		err = hands_watch(r->hands, r->loop);
 	if (!err && console)
 		err = hub_join(&session->hub, &r->taker);
 	if (!err && console)
@@ -164,6 +187,9 @@ int run_init(struct run *r, struct session *session, struct console *console)
 void run_done(struct run *r)
 {
 	session_watch(r->session, NULL);
+	hands_watch(r->hands, NULL);
+	hands_tell(r->hands, NULL);
+	r->hooks->console = NULL;
 	loop_free(r->loop);
 	r->loop = NULL;
 }

@@ -5,6 +5,8 @@
 #ifndef NG_APP_RUN_H
 #define NG_APP_RUN_H
 
+#include "app/hands.h"
+#include "app/hooks.h"
 #include "app/loop.h"
 #include "app/session.h"
 #include "console/console.h"
@@ -13,14 +15,17 @@ struct run {
 	struct taker taker; /* first; takes nothing, but tells the console of another model */
 	struct session *session;
 	struct console *console; /* NULL: headless */
+	struct hands *hands;     /* borrowed, as the next */
+	struct hooks *hooks;
 	struct loop *loop;
 	usec_t rest;      /* between the last two rounds */
+	bool hung_up;     /* SIGHUP has ended it: nobody reads the terminal any more */
 	bool awaits_room; /* the terminal is watched, as it took not all of a frame */
 };
 
 /* Watches what is there to be watched; both are borrowed. 0 or a negative errno. r must be given
  * to run_done either way, and not move before. */
-int run_init(struct run *r, struct session *session, struct console *console);
+int run_init(struct run *r, struct session *session, struct console *console, struct hooks *hooks);
 void run_done(struct run *r);
 
 /* Until the duration is over (usec, -1: none), every source has ended (unless there is a console,

@@ -9,12 +9,15 @@
 #include "record/replay.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
 #include <unistd.h>
 
-#define MARK_EVERY (300 * USEC_PER_SEC)
+#define MARK_EVERY       (300 * USEC_PER_SEC)
+#define HISTORY_SETTLE   USEC_PER_SEC       /* for the answers that a report is to have */
+#define HISTORY_PATIENCE (2 * USEC_PER_SEC) /* for what is still to be written */
 
 /* Takers. */
 
@@ -73,7 +76,9 @@ void session_mark(struct session *s, struct str name)
 /* The signals are blocked, so that nothing would interrupt a write(2) to a reader that sleeps. */
 static bool is_told_to_stop(void *ctx)
 {
-	return ((const struct session *)ctx)->stopping || loop_is_signalled();
+	const struct session *s = ctx;
+
+	return s->stopping || loop_is_signalled(session_reopens(s));
 }
 
 /* The order in which each event is seen: the model first, then what looks at what has come of it,
@@ -85,10 +90,14 @@ static int join_takers(struct session *s, char reason[static 512])
 		&s->view_taker.taker,
 		s->detect ? detect_taker(s->detect) : NULL,
 		&s->flag_taker.taker,
-		s->recorder ? recorder_taker(s->recorder) : NULL,
-		&s->late.taker,
+		&s->recordings.past.taker,
+		s->recordings.full.recorder ? &s->recordings.full.taker : NULL,
+		s->recordings.flight.flight ? &s->recordings.flight.taker : NULL,
+		&s->recordings.late.taker,
+		&s->recordings.taker,
 		s->streaming ? &s->stream.taker : NULL,
 		s->geo.geoip ? &s->geo.taker : NULL,
+		s->history.history ? &s->history.taker : NULL,
 		&s->crawlers.taker,
 	};
 	int err = 0;
@@ -123,6 +132,7 @@ static void put_start(struct session *s)
 	e.start.schema = EVENT_SCHEMA;
 	e.start.seed = draw_seed();
 	s->began = e.start;
+	s->began_at = e.ts;
 	event_put(&s->hub.sink, &e);
 	s->next_mark = e.ts + MARK_EVERY;
 }
@@ -153,7 +163,7 @@ int session_init(struct session *s, const struct options_state *options, char re
 	hub_init(&s->hub);
 	stream_init(&s->stream, s->model, is_told_to_stop, s);
 	s->stream.show_private = s->show_private;
-	late_record_init(&s->late, s->model);
+	recordings_init(&s->recordings, o, &s->hub.sink, s->model, &s->began);
 	if (!s->model) {
 		snprintf(reason, 512, "the tables: %s", strerror(ENOMEM));
 		return -ENOMEM;
@@ -170,13 +180,18 @@ int session_begin(struct session *s, char reason[static 512])
 {
 	if (s->replay)
 		return 0;
-	int err = session_open_recorder(s, reason);
+	bool console = !s->options->once && !s->options->json;
+	int err = recordings_open(&s->recordings, console, reason);
 	if (!err)
 		err = join_takers(s, reason);
 	if (err)
 		return err;
 	put_start(s);
 	geo_feed_tell(&s->geo, clock_now());
+	s->bandwidth.sink = &s->hub.sink;
+	s->bandwidth.model = s->model;
+	s->bandwidth.interval = s->options->bandwidth_interval;
+	history_feed_tell(&s->history, clock_now());
 	return 0;
 }
 
@@ -185,16 +200,16 @@ void session_done(struct session *s)
 	for (size_t i = 0; i < s->source_count; i++)
 		source_free(s->sources[i]);
 	logs_plan_done(&s->logs);
-	s->recorder_err = recorder_free(s->recorder);
-	late_record_done(&s->late);
+	s->recorder_err = recordings_done(&s->recordings);
 	look_ahead_free(s->ahead);
-	s->recorder = NULL;
 	geo_feed_done(&s->geo);
+	history_feed_done(&s->history);
 	lookups_done(&s->lookups);
 	crawlers_done(&s->crawlers);
 	ranges_done(&s->ranges);
 	stream_done(&s->stream);
 	trusted_proxies_done(&s->proxies);
+	filter_bounds_done(&s->bounds);
 	hub_done(&s->hub);
 	detect_free(s->detect);
 	model_free(s->model);
@@ -227,6 +242,8 @@ int session_watch(struct session *s, struct loop *loop)
 	for (size_t i = 0; loop && i < s->source_count && !err; i++)
 		if (source_fd(s->sources[i]) >= 0)
 			err = loop_watch_source(loop, source_fd(s->sources[i]));
+	if (loop && !err && history_feed_fd(&s->history) >= 0)
+		err = loop_watch_source(loop, history_feed_fd(&s->history));
 	return err;
 }
 
@@ -249,6 +266,7 @@ bool session_poll(struct session *s, usec_t now)
 			end_source(s, i);
 		more |= got > 0;
 	}
+	bandwidth_poll(&s->bandwidth, clock_usec(CLOCK_MONOTONIC));
 	more |= hub_poll(&s->hub, now);
 	more |= s->ahead && look_ahead_poll(s->ahead);
 	if (now >= s->next_tick)
@@ -334,54 +352,32 @@ const struct overview *session_look_ahead(struct session *s)
 	return s->ahead ? look_ahead_overview(s->ahead) : NULL;
 }
 
-/* Of the recording; whoever named the directory named it freely. */
-static struct str late_path(const struct session *s, char buf[static 200])
+bool session_record(struct session *s, char said[static RECORDINGS_SAID])
 {
-	return (struct str){buf, text_sanitise(buf, 200, str_of(s->late.path))};
+	if (!s->replay)
+		return recordings_ask(&s->recordings, said);
+	snprintf(said, RECORDINGS_SAID, "this is a recording already");
+	return false;
 }
 
-bool session_record(struct session *s, char said[static 256])
+bool session_reopens(const struct session *s)
 {
-	char path[200];
-	int err;
-
-	if (s->replay) {
-		snprintf(said, 256, "this is a recording already");
-		return false;
-	}
-	if (s->recorder) {
-		snprintf(said, 256, "--record has recorded since the start, and goes on");
-		return false;
-	}
-	bool ends = late_record_is_on(&s->late);
-	err = ends ? late_record_end(&s->late)
-		   : late_record_begin(&s->late, &s->began, clock_now());
-	struct str shown = late_path(s, path);
-	if (err)
-		snprintf(said, 256, "cannot %s: %s: %.*s", ends ? "finish" : "record",
-			strerror(-err), STR_FMT(shown));
-	else
-		snprintf(said, 256, "%s %.*s", ends ? "recorded:" : "recording to", STR_FMT(shown));
-	return !err;
+	return (s->options->once || s->options->json) && full_record_is_on(&s->recordings.full);
 }
 
-usec_t session_recording(const struct session *s, uint64_t *ret_bytes)
+void session_refresh(struct session *s, char said[static 256])
 {
-	*ret_bytes = late_record_bytes(&s->late);
-	return late_record_is_on(&s->late) ? s->late.since : 0;
-}
+	uint32_t logs = 0;
+	const struct machine *machine = model_machine(s->model);
 
-bool session_recording_failed(struct session *s, char said[static 256])
-{
-	int err = s->late.err;
-	char path[200];
-
-	if (!late_record_is_on(&s->late) || !err)
-		return false;
-	late_record_end(&s->late);
-	struct str shown = late_path(s, path);
-	snprintf(said, 256, "recording stopped: %s: %.*s", strerror(-err), STR_FMT(shown));
-	return true;
+	for (size_t i = 0; i < s->source_count; i++)
+		source_refresh(s->sources[i]);
+	for (uint32_t i = 0; i < machine->log_count; i++)
+		logs += machine->logs[i].state == LOG_READING;
+	snprintf(said, 256,
+		"read again: all connections, %" PRIu32
+		" log%s, which logs there are, the server's counters",
+		logs, logs == 1 ? "" : "s");
 }
 
 bool session_replay_status(const struct session *s, struct replay_status *ret_status)
@@ -392,11 +388,23 @@ bool session_replay_status(const struct session *s, struct replay_status *ret_st
 	return true;
 }
 
+/* A report says what it can know; nobody waits longer for the disk than this. */
+static void finish_history(struct session *s)
+{
+	if (s->options->once)
+		history_feed_settle(&s->history, HISTORY_SETTLE);
+	if (s->loop && history_feed_fd(&s->history) >= 0)
+		loop_unwatch(s->loop, history_feed_fd(&s->history));
+	history_feed_finish(&s->history, HISTORY_PATIENCE, &s->history_lost);
+}
+
 void session_finish(struct session *s)
 {
 	lookups_recall(&s->lookups, s->model, clock_now(), &s->hub.sink);
 	for (size_t i = 0; i < s->source_count; i++)
 		source_finish(s->sources[i], clock_now(), &s->hub.sink);
 	put_tick(s, clock_now());
+	finish_history(s);
+	recordings_finish(&s->recordings);
 	hub_flush(&s->hub);
 }

@@ -6,11 +6,13 @@
 #ifndef NG_APP_SESSION_H
 #define NG_APP_SESSION_H
 
+#include "app/bandwidth.h"
 #include "app/geo_feed.h"
+#include "app/history_feed.h"
 #include "app/hub.h"
-#include "app/late_record.h"
 #include "app/logs.h"
 #include "app/lookups.h"
+#include "app/recordings.h"
 #include "config/options.h"
 #include "console/command.h"
 #include "detect/crawlers.h"
@@ -20,7 +22,6 @@
 #include "log/trusted_proxies.h"
 #include "model/filter.h"
 #include "output/stream.h"
-#include "record/recorder.h"
 
 #define SESSION_SOURCES_MAX 12
 
@@ -48,17 +49,21 @@ struct session {
 	struct tcp_counters_report handshakes; /* the connections' source tells it */
 	struct logs_plan logs;                 /* of a live run */
 	struct geo_feed geo;                   /* of a live run */
+	struct history_feed history;           /* of a live run; a replay has its own past */
+	struct reason history_lost;            /* what it could not keep; "" for nothing */
 	struct lookups lookups;
-	struct detect *detect; /* NULL: nothing is judged */
-	struct ranges ranges;  /* that were given; the crawlers' taker borrows them */
+	struct bandwidth bandwidth; /* of a live run; whoever has a runner sets .ask */
+	struct detect *detect;      /* NULL: nothing is judged */
+	struct ranges ranges;       /* that were given; the crawlers' taker borrows them */
 	struct crawlers crawlers;
-	struct filter filter; /* of what is shown: rows, stream */
+	struct filter_bounds bounds;
+	struct filter filter; /* of what is shown: rows, stream; borrows the bounds */
 
-	struct recorder *recorder; /* NULL: none, or failed */
-	struct late_record late;   /* what R records */
-	struct event_start began;  /* as was put at the start of a live run */
-	char host[64];             /* its name */
-	struct stream stream;      /* to stdout */
+	struct recordings recordings; /* of a live run; but for its findings, also a replay's */
+	struct event_start began;     /* as was put at the start of a live run */
+	usec_t began_at;              /* when; of a replay, 0 */
+	char host[64];                /* its name */
+	struct stream stream;         /* to stdout */
 	int recorder_err;
 	bool wants_demo; /* when the run is over, the demo is to be played */
 	bool streaming;  /* the stream takes events; else it only carries reports */
@@ -74,8 +79,8 @@ struct session {
  * s must be given to session_done either way. */
 int session_init(struct session *s, const struct options_state *options, char reason[static 512]);
 
-/* Begins to record, once nothing else can keep the run from starting: an existing file is
- * overwritten here. Returns as session_init does. */
+/* Begins to record, once nothing else can keep the run from starting: the file is made here.
+ * Returns as session_init does. */
 int session_begin(struct session *s, char reason[static 512]);
 void session_done(struct session *s);
 
@@ -107,14 +112,13 @@ const struct overview *session_look_ahead(struct session *s);
 
 /* Begins to record, or ends what was begun so. What has come of it in words; false when it could
  * not be. */
-bool session_record(struct session *s, char said[static 256]);
+bool session_record(struct session *s, char said[static RECORDINGS_SAID]);
 
-/* When the recording that the operator asked for began, and its bytes; 0: there is none. */
-usec_t session_recording(const struct session *s, uint64_t *ret_bytes);
+/* Reads now what would be read later, and tells in words what that is. */
+void session_refresh(struct session *s, char said[static 256]);
 
-/* True, once, with why in words, when that recording has ended because nothing more could be
- * written. */
-bool session_recording_failed(struct session *s, char said[static 256]);
+/* SIGHUP does not end a run without a console that records: its file begins anew. */
+bool session_reopens(const struct session *s);
 
 /* False in a live run. */
 bool session_replay_status(const struct session *s, struct replay_status *ret_status);

@@ -5,6 +5,7 @@
 #include "app/session.h"
 #include "app/session_parts.h"
 #include "kernel/connections.h"
+#include "kernel/interface.h"
 #include "kernel/netstat.h"
 #include "record/replay.h"
 
@@ -87,6 +88,8 @@ static int open_logs(struct session *s, char reason[static 512])
 					    .input_count = s->logs.input_count,
 					    .look_up = server_confs_look_up,
 					    .look_up_context = s->logs.confs,
+					    .others = s->logs.confs->formats,
+					    .other_count = s->logs.confs->format_count,
 					    .trusted = &s->proxies,
 					    .from_start = s->options->from_start},
 			&err);
@@ -118,6 +121,15 @@ static int open_geo(struct session *s, char reason[static 512])
 
 	if (err)
 		snprintf(reason, 512, "GeoIP: %s", strerror(-err));
+	return err;
+}
+
+static int open_history(struct session *s, char reason[static 512])
+{
+	int err = history_feed_init(&s->history, s->options, s->model, &s->hub.sink);
+
+	if (err)
+		snprintf(reason, 512, "history: %s", strerror(-err));
 	return err;
 }
 
@@ -157,14 +169,24 @@ static int open_lookups(struct session *s, char reason[static 512])
 	return opened ? opened : lookup ? lookup : rdns;
 }
 
+/* NULL: that of the default route. */
+static const char *interface_wanted(const struct options *o)
+{
+	return o->interface && o->interface[0] ? o->interface : NULL;
+}
+
 static int open_live(struct session *s, char reason[static 512])
 {
 	int err = open_geo(s, reason);
 
 	if (!err)
+		err = open_history(s, reason);
+	if (!err)
 		err = open_connections(s, reason);
 	if (!err)
 		err = add_source(s, netstat_new(), reason);
+	if (!err)
+		err = add_source(s, interface_new(interface_wanted(s->options)), reason);
 	if (!err)
 		err = open_logs(s, reason);
 	if (!err)
@@ -228,6 +250,7 @@ struct model *session_make_model(const struct session *s)
 		.asked = asked,
 		.ctx = s};
 	limits.flag_letter = flag_letter;
+	limits.journal_lines = s->options->max_log_lines;
 	return model_new(&limits);
 }
 
@@ -241,6 +264,18 @@ enum group_by session_group(const struct session *s)
 	return groups[s->options->group];
 }
 
+static int open_bounds(struct session *s, char reason[static 512])
+{
+	const struct text_list *allow = &s->options->cidr_allow, *deny = &s->options->cidr_deny;
+	int err = filter_bounds_init(
+		&s->bounds, allow->items, allow->count, deny->items, deny->count);
+
+	if (err)
+		snprintf(reason, 512, "filters.cidr_allow, cidr_deny: %s",
+			err == -E2BIG ? "too many networks" : strerror(-err));
+	return err == -E2BIG ? -EINVAL : err;
+}
+
 /* Of the rows that --once prints, each word must be able to speak. What the options name is one
  * filter, of which the stream takes the text alone: it has no rows to look suspicious. */
 static int open_filter(struct session *s, char reason[static 512])
@@ -248,6 +283,7 @@ static int open_filter(struct session *s, char reason[static 512])
 	const struct options *o = s->options;
 	const struct filter_env env = {.flag_at = flag_name_at,
 		.utc_offset = clock_utc_offset(clock_now()),
+		.bounds = filter_bounds_hide(&s->bounds) ? &s->bounds : NULL,
 		.has_mark = true};
 	struct str text = str_of(o->filter ? o->filter : "");
 	char both[FILTER_TEXT_MAX], why[FILTER_COMPLAINT_MAX];
@@ -256,7 +292,7 @@ static int open_filter(struct session *s, char reason[static 512])
 	int err = filter_compile(&s->filter, text, &env, &error);
 	if (!err && o->once)
 		err = filter_check(&s->filter, session_group(s), &error);
-	s->stream.filter = s->filter.count ? &s->filter : NULL;
+	s->stream.filter = filter_is_open(&s->filter) ? NULL : &s->filter;
 	if (!err && o->suspicious && !s->streaming) {
 		int n = snprintf(both, sizeof both, "%s%s%.*s", FILTER_OF_SUSPICIOUS,
 			text.n ? " " : "", STR_FMT(text));
@@ -273,38 +309,15 @@ static int open_filter(struct session *s, char reason[static 512])
 int session_open_parts(
 	struct session *s, const struct options_state *options, char reason[static 512])
 {
-	int err = open_filter(s, reason);
+	int err = open_bounds(s, reason);
 
+	if (!err)
+		err = open_filter(s, reason);
 	if (!err)
 		err = open_detect(s, options, reason);
 	if (!err)
 		err = open_crawlers(s, reason);
 	if (!err)
 		err = is_replay(s->options) ? open_replay(s, reason) : open_live(s, reason);
-	return err;
-}
-
-static void note_recording_failed(void *ctx, int err)
-{
-	char text[160];
-
-	snprintf(text, sizeof text, "recording stopped: %s", strerror(-err));
-	session_note(ctx, text);
-}
-
-int session_open_recorder(struct session *s, char reason[static 512])
-{
-	int err;
-
-	if (!s->options->record)
-		return 0;
-	s->recorder = recorder_new(
-		&(struct recorder_options){
-			.path = s->options->record, .failed = note_recording_failed, .ctx = s},
-		&err);
-	if (s->recorder)
-		return 0;
-	snprintf(reason, 512, "--record %s: %s", s->options->record,
-		err == -EINVAL ? "not a regular file" : strerror(-err));
 	return err;
 }

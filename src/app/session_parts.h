@@ -17,7 +17,4 @@ struct model *session_make_model(const struct session *s);
 int session_open_parts(
 	struct session *s, const struct options_state *options, char reason[static 512]);
 
-/* Of --record, whose file is overwritten here. */
-int session_open_recorder(struct session *s, char reason[static 512]);
-
 #endif

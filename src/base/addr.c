@@ -254,3 +254,36 @@ bool prefix_contains(const struct prefix *p, const struct addr *a)
 		return false;
 	return rest == 0 || ((p->addr.b[whole] ^ a->b[whole]) & (0xff00 >> rest) & 0xff) == 0;
 }
+
+/* Where each has the four bytes. The rest of a NAT64 address is zero by its prefix. */
+static const struct carrier {
+	struct prefix net;
+	const char *name;
+	uint8_t at, inverted;
+} carriers[] = {
+	[ADDR_NAT64] = {{{{0, 0x64, 0xff, 0x9b}}, 96}, "NAT64", 12, 0},
+	[ADDR_6TO4] = {{{{0x20, 0x02}}, 16}, "6to4", 2, 0},
+	[ADDR_TEREDO] = {{{{0x20, 0x01}}, 32}, "Teredo", 12, 0xff},
+};
+
+enum addr_carrier addr_within(const struct addr *a, struct addr *ret_within)
+{
+	uint8_t v4[4];
+
+	*ret_within = *a;
+	for (size_t i = ADDR_NAT64; i < ARRAY_LEN(carriers); i++) {
+		const struct carrier *c = &carriers[i];
+		if (!prefix_contains(&c->net, a))
+			continue;
+		for (size_t k = 0; k < sizeof v4; k++)
+			v4[k] = a->b[c->at + k] ^ c->inverted;
+		*ret_within = addr_from_v4(v4);
+		return (enum addr_carrier)i;
+	}
+	return ADDR_NOT_CARRIED;
+}
+
+const char *addr_carrier_name(enum addr_carrier carrier)
+{
+	return carriers[carrier].name;
+}

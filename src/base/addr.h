@@ -78,6 +78,20 @@ bool addr_is_private(const struct addr *a);
  * about. */
 bool addr_is_global(const struct addr *a);
 
+/* How an IPv4 address can be within an IPv6 one. */
+enum addr_carrier {
+	ADDR_NOT_CARRIED,
+	ADDR_NAT64, /* 64:ff9b::/96 (RFC 6052, 2.1) */
+	ADDR_6TO4,  /* 2002::/16 (RFC 3056, 2) */
+	ADDR_TEREDO /* 2001::/32: the client's, inverted (RFC 4380, 4) */
+};
+
+/* The address that is meant: the one within, or the address itself. */
+enum addr_carrier addr_within(const struct addr *a, struct addr *ret_within);
+
+/* "NAT64", "6to4", "Teredo"; NULL for none. */
+const char *addr_carrier_name(enum addr_carrier carrier);
+
 /* "a.b.c.d", "a.b.c.d/24", "2001:db8::/32". Host bits are cleared. Returns 0 or -EINVAL. */
 int prefix_parse(struct str text, struct prefix *ret_prefix);
 size_t prefix_format(const struct prefix *p, char buf[static PREFIX_TEXT_MAX]);

@@ -16,6 +16,11 @@ struct parser {
 	struct toml_error *error;
 	char table[TOML_PATH_MAX]; /* "actions.hooks." or "" */
 	int table_number;
+	struct { /* arrays of tables, and how many of each there were */
+		char path[TOML_PATH_MAX];
+		int n;
+	} arrays[TOML_ARRAYS_MAX];
+	size_t array_count;
 	struct toml_value *items; /* TOML_ITEMS_MAX of them */
 	char *text;               /* decoded strings of the current value */
 	size_t text_n;
@@ -271,6 +276,21 @@ static int key(struct parser *p, char path[static TOML_PATH_MAX])
 	}
 }
 
+/* The number of the table that begins here, of those of its name. */
+static int count_table(struct parser *p, const char *path, int *ret_number)
+{
+	size_t i = 0;
+
+	while (i < p->array_count && strcmp(p->arrays[i].path, path) != 0)
+		i++;
+	if (i == TOML_ARRAYS_MAX)
+		return fail(p, "too many arrays of tables; expected at most %d", TOML_ARRAYS_MAX);
+	if (i == p->array_count)
+		strcpy(p->arrays[p->array_count++].path, path);
+	*ret_number = p->arrays[i].n++;
+	return 0;
+}
+
 static int header(struct parser *p)
 {
 	char path[TOML_PATH_MAX] = "";
@@ -287,7 +307,10 @@ static int header(struct parser *p)
 		else
 			p->at++;
 	strcat(path, ".");
-	p->table_number = many && strcmp(path, p->table) == 0 ? p->table_number + 1 : 0;
+	p->table_number = 0;
+	err = many ? count_table(p, path, &p->table_number) : 0;
+	if (err)
+		return err;
 	strcpy(p->table, path);
 	return end_of_line(p);
 }

@@ -15,9 +15,10 @@
 
 #include <stdbool.h>
 
-#define TOML_PATH_MAX  128
-#define TOML_TEXT_MAX  4096
-#define TOML_ITEMS_MAX 256
+#define TOML_PATH_MAX   128
+#define TOML_ARRAYS_MAX 8 /* arrays of tables */
+#define TOML_TEXT_MAX   4096
+#define TOML_ITEMS_MAX  256
 
 enum toml_type {
 	TOML_STRING,

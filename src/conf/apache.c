@@ -39,6 +39,7 @@ struct apache {
 	size_t param_count;
 	bool buffered;
 	bool in_host, main_error_log; /* <VirtualHost>; an ErrorLog outside of all of them */
+	uint32_t host_count;
 };
 
 /* The words of one line, their text in order. */
@@ -284,11 +285,16 @@ static struct str target_of(
 	return path.n && conf_join(out, a->server_root, path) ? str_of(out) : STR_ABSENT;
 }
 
-static void take_log(struct conf_build *b, struct str path, struct str format)
+/* The logs of a host have the same requests, and take the place of those of the server. */
+static void take_log(struct conf_build *b, struct str path, struct str format, struct str condition,
+	bool everywhere)
 {
+	const struct apache *a = b->state;
 	char text[PATH_MAX];
 	struct str target = target_of(b, "log", path, text);
 
+	b->context = everywhere ? CONF_EVERYWHERE : a->in_host ? 1 + a->host_count : 1;
+	b->conditional = condition.n > 0;
 	if (target.n && *target.p == '|')
 		conf_add_pipe(b, target, format);
 	else if (target.n)
@@ -341,9 +347,10 @@ static void take_section(struct conf_build *b, const struct alerts *w)
 		open_macro(b->state, w);
 	else if (is(w->at[0], "</Macro>"))
 		a->param_count = 0;
-	else if (is(w->at[0], "<VirtualHost"))
+	else if (is(w->at[0], "<VirtualHost")) {
 		a->in_host = true;
-	else if (is(w->at[0], "</VirtualHost>"))
+		a->host_count++;
+	} else if (is(w->at[0], "</VirtualHost>"))
 		a->in_host = false;
 }
 
@@ -355,9 +362,10 @@ static void take_directive(struct conf_build *b, const struct alerts *w)
 	if (is(name, "LogFormat"))
 		take_format(b, w);
 	else if (is(name, "CustomLog") || is(name, "GlobalLog"))
-		take_log(b, w->at[1], w->n > 2 ? w->at[2] : STR_LIT(NAMELESS));
+		take_log(b, w->at[1], w->n > 2 ? w->at[2] : STR_LIT(NAMELESS),
+			w->n > 3 ? w->at[3] : STR_ABSENT, is(name, "GlobalLog"));
 	else if (is(name, "TransferLog"))
-		take_log(b, w->at[1], STR_LIT(NAMELESS));
+		take_log(b, w->at[1], STR_LIT(NAMELESS), STR_ABSENT, false);
 	else if (is(name, "ErrorLog"))
 		take_error_log(b, w->at[1]);
 	else if (is(name, "BufferedLogs"))

@@ -126,6 +126,8 @@ void conf_add_log(struct conf_build *b, struct str path, struct str format, stru
 	set_text(&log->path, path);
 	set_text(&log->format, format);
 	text_sanitise(log->buffered, sizeof log->buffered - 1, buffered);
+	log->context = b->context;
+	log->conditional = b->conditional;
 	b->log_count += log->path && log->format;
 }
 
@@ -151,9 +153,12 @@ bool conf_join(char out[static PATH_MAX], const char *dir, struct str path)
 
 /* Matching. */
 
-static const struct log_format *compile(
-	struct conf_build *b, struct str text, enum log_dialect dialect, const char *name)
+/* quiet: nobody uses it, so nobody wants to know what is wrong with it. */
+static const struct log_format *compile(struct conf_build *b, struct conf_format *f, bool quiet)
 {
+	const struct str text = str_of(f->text);
+	const enum log_dialect dialect = f->dialect;
+	const char *name = f->name;
 	struct server_confs *c = b->confs;
 	struct log_format *format;
 	char error[FORMAT_STRING_ERROR_MAX], label[CONF_NAME_MAX + 32];
@@ -168,18 +173,27 @@ static const struct log_format *compile(
 	snprintf(label, sizeof label, "%s (%s)", name, b->server->name);
 	int err = format_string_new(text, dialect, str_of(label), &format, error);
 	if (err) {
-		conf_note(b, "format %s: %s", name, err == -EINVAL ? error : strerror(-err));
+		if (!quiet)
+			conf_note(
+				b, "format %s: %s", name, err == -EINVAL ? error : strerror(-err));
+		return NULL;
+	}
+	f->is_other = !format_string_is_access(format);
+	if (f->is_other && quiet) {
+		format_string_free(format);
 		return NULL;
 	}
 	c->formats[c->format_count++] = format;
 	return format;
 }
 
-/* NULL for what has to be detected. */
-static const struct log_format *resolve(struct conf_build *b, const char *format)
+/* NULL for what has to be detected. *ret_is_other: what it spells out are no requests. */
+static const struct log_format *resolve(
+	struct conf_build *b, const char *format, bool *ret_is_other)
 {
 	const struct log_format *own = log_format_find(str_of(format));
 
+	*ret_is_other = false;
 	if (!format[0])
 		return NULL;
 	struct conf_format *f = format_named(b, format);
@@ -192,7 +206,8 @@ static const struct log_format *resolve(struct conf_build *b, const char *format
 	if (!f || !f->text)
 		return NULL;
 	if (!f->compiled)
-		f->compiled = compile(b, str_of(f->text), f->dialect, f->name);
+		f->compiled = compile(b, f, false);
+	*ret_is_other = f->is_other;
 	return f->compiled;
 }
 
@@ -207,7 +222,9 @@ static struct server_log *log_at(struct server_confs *c, const char *path)
 /* Several sites may write one log. */
 static void merge_log(struct conf_build *b, struct server_log *log, const struct conf_log *from)
 {
-	if (resolve(b, from->format) != log->format)
+	bool is_other;
+
+	if (resolve(b, from->format, &is_other) != log->format)
 		conf_note(b, "%s: written in more than one format; %s is expected", log->path,
 			log->format ? log->format->name : "what can be detected");
 	if (from->buffered[0])
@@ -245,6 +262,15 @@ static void take_log(struct conf_build *b, const struct conf_log *from)
 
 	if (!whole_path(b, "log", from->path, path))
 		return;
+	bool is_other;
+	const struct log_format *format = resolve(b, from->format, &is_other);
+	if (is_other) {
+		conf_note(b,
+			"%s: not followed, its format says nothing of clients and what they "
+			"asked for",
+			path);
+		return;
+	}
 	struct server_log *log = log_at(c, path);
 	if (log) {
 		merge_log(b, log, from);
@@ -256,8 +282,7 @@ static void take_log(struct conf_build *b, const struct conf_log *from)
 		return;
 	}
 	log = &c->logs[c->log_count++];
-	*log = (struct server_log){
-		.path = copy, .format = resolve(b, from->format), .server = b->server->name};
+	*log = (struct server_log){.path = copy, .format = format, .server = b->server->name};
 	memcpy(log->buffered, from->buffered, sizeof log->buffered);
 }
 
@@ -286,13 +311,40 @@ static void take_error_log(struct conf_build *b, const char *named)
 		(struct server_error_log){.path = copy, .server = b->server->name};
 }
 
+/* How much a log says of each request; 0: it is none of requests. */
+static unsigned weigh(struct conf_build *b, const char *name)
+{
+	bool is_other;
+	const struct log_format *format = resolve(b, name, &is_other);
+
+	for (size_t i = 0; i < b->confs->format_count; i++)
+		if (b->confs->formats[i] == format)
+			return is_other ? 0 : format_string_weight(format);
+	return FORMAT_STRING_WEIGHT_COMBINED;
+}
+
+/* Formats that no log here uses: a line may come from elsewhere, as from a pipe or an old file. */
+static void compile_rest(struct conf_build *b)
+{
+	for (size_t i = 0; i < b->format_count; i++)
+		if (b->formats[i].text && !b->formats[i].compiled && !b->formats[i].is_other)
+			b->formats[i].compiled = compile(b, &b->formats[i], true);
+}
+
 void conf_build_finish(struct conf_build *b)
 {
+	char path[PATH_MAX];
+
+	for (size_t i = 0; i < b->log_count; i++)
+		b->logs[i].no_file = !whole_path(b, "log", b->logs[i].path, path);
+	conf_once(b, weigh);
 	for (size_t i = 0; i < b->log_count; i++) {
-		take_log(b, &b->logs[i]);
+		if (!b->logs[i].repeats && !b->logs[i].no_file)
+			take_log(b, &b->logs[i]);
 		free(b->logs[i].path);
 		free(b->logs[i].format);
 	}
+	compile_rest(b);
 	for (size_t i = 0; i < b->error_log_count; i++) {
 		take_error_log(b, b->error_logs[i]);
 		free(b->error_logs[i]);

@@ -35,6 +35,7 @@ struct conf_format {
 	char *text;   /* owned */
 	bool literal; /* has no name that could be asked for */
 	enum log_dialect dialect;
+	bool is_other; /* once compiled: what it spells out are no requests */
 	const struct log_format *compiled;
 };
 
@@ -42,7 +43,13 @@ struct conf_format {
 struct conf_log {
 	char *path, *format; /* owned */
 	char buffered[SERVER_BUFFER_MAX];
+	uint32_t context; /* see struct conf_build */
+	bool conditional;
+	bool no_file; /* a device: it cannot be followed */
+	bool repeats; /* another has its requests; set by conf_once() */
 };
+
+#define CONF_EVERYWHERE UINT32_MAX
 
 struct conf_build {
 	struct server_confs *confs;
@@ -56,6 +63,11 @@ struct conf_build {
 	char *error_logs[SERVER_LOGS_MAX]; /* paths, owned */
 	size_t error_log_count;
 	void *state; /* the reader's own */
+
+	/* Where the next log is written from: each of those of one context has each of its
+	 * requests. 0: nobody knows; CONF_EVERYWHERE: from every one. */
+	uint32_t context;
+	bool conditional; /* the next log has only some of them */
 };
 
 /* For one server's configuration below root; conf_build_finish() ends it. NULL root: text only, no
@@ -65,6 +77,10 @@ struct conf_build *conf_build_new(
 
 /* Matches logs and formats, gives them to the confs, and frees b. */
 void conf_build_finish(struct conf_build *b);
+
+/* Of several logs of one context chooses the one that says most; the others repeat it, and are
+ * noted. weigh says how much a log's format says. */
+void conf_once(struct conf_build *b, unsigned (*weigh)(struct conf_build *b, const char *format));
 
 /* A later format of the same name takes the place of the earlier one. */
 void conf_add_format(

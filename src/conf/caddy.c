@@ -6,6 +6,7 @@
  * https://caddyserver.com/docs/caddyfile/directives/log
  * https://caddyserver.com/docs/caddyfile/options#log
  */
+#include "base/text.h"
 #include "conf/build.h"
 
 #include <ctype.h>
@@ -14,8 +15,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define ALERTS_MAX 8
-#define JSON_DEPTH 64
+#define ALERTS_MAX   8
+#define JSON_DEPTH   64
+#define SNIPPETS_MAX 64
+#define SNIPPET_MAX  64 /* bytes of the name of one */
 
 /* The log block that we are in. */
 struct block {
@@ -32,6 +35,8 @@ struct caddy {
 	struct block log;
 	char rest[PATH_MAX]; /* where the default logger writes, and so also access logs; or "" */
 	size_t logs;         /* log directives of sites */
+	char snippets[SNIPPETS_MAX][SNIPPET_MAX];
+	size_t snippet_count;
 };
 
 /* The name of a placeholder at the start of text: "{args[0]}", "{$NAME:default}". Returns its
@@ -185,11 +190,31 @@ static void include(void *context, const char *path)
 	conf_read(context, path, read_any);
 }
 
+/* "(name) {" defines a snippet, which stands for lines, not for a file.
+ * https://caddyserver.com/docs/caddyfile/concepts#snippets */
+static void take_snippet(struct caddy *c, struct str word)
+{
+	if (c->snippet_count < SNIPPETS_MAX && word.n > 2 && word.n - 2 < SNIPPET_MAX)
+		text_copy(c->snippets[c->snippet_count++], SNIPPET_MAX,
+			(struct str){word.p + 1, word.n - 2});
+}
+
+static bool is_snippet(const struct caddy *c, struct str name)
+{
+	if (name.n && *name.p == '(')
+		return true;
+	for (size_t i = 0; i < c->snippet_count; i++)
+		if (str_eq(str_of(c->snippets[i]), name))
+			return true;
+	return false;
+}
+
 static void take_import(struct conf_build *b, struct str what)
 {
 	char path[PATH_MAX];
 
-	/* The name of a snippet is no path, and finds nothing. */
+	if (is_snippet(b->state, what))
+		return;
 	if (conf_join(path, b->dir, what) &&
 		conf_file_expand(&b->budget, path, false, include, b) < 0)
 		conf_note(b, "import %s: not read, it would be too much", path);
@@ -217,6 +242,8 @@ static void take_line(struct conf_build *b, struct str line)
 		return;
 	}
 	bool direct = c->log.nest && c->log.nest == c->nest;
+	if (opens && c->nest == 0 && words[0].n && *words[0].p == '(')
+		take_snippet(c, words[0]);
 	c->is_global |= opens && n == 1 && c->nest == 0;
 	c->nest += opens;
 	if (str_eq(words[0], STR_LIT("log")) && !c->log.nest) {

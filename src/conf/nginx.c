@@ -26,6 +26,9 @@ struct reading {
 	size_t access_logs; /* directives */
 	bool main_error_log;
 	unsigned nest; /* blocks that are open where the file is included */
+	/* Of each block that is open, which of all it is: the logs of one block have the same
+	 * requests, and take the place of those of the block around it. */
+	uint32_t blocks[NEST_MAX + 1], block_count;
 };
 
 struct nginx {
@@ -205,7 +208,7 @@ static const char *log_prefix(struct conf_build *b, const char *path)
 	return "/usr/share/nginx";
 }
 
-static void take_log(struct conf_build *b, const struct alerts *w)
+static void take_log(struct conf_build *b, const struct alerts *w, uint32_t block)
 {
 	static const struct str syslog = {"syslog:", 7};
 	struct str format = STR_LIT("combined"), buffered = STR_ABSENT;
@@ -213,6 +216,8 @@ static void take_log(struct conf_build *b, const struct alerts *w)
 	size_t n;
 
 	((struct reading *)b->state)->access_logs++;
+	b->context = block;
+	b->conditional = false;
 	if (w->n < 2 || str_eq(w->at[1], STR_LIT("off")))
 		return;
 	if (str_starts(w->at[1], syslog)) {
@@ -223,6 +228,8 @@ static void take_log(struct conf_build *b, const struct alerts *w)
 		struct str size = value_of(w->at[i], STR_LIT("buffer="));
 		if (size.p)
 			buffered = size;
+		else if (str_starts(w->at[i], STR_LIT("if=")))
+			b->conditional = true;
 		else if (str_starts(w->at[i], STR_LIT("gzip"))) {
 			conf_note(b, "access_log %.*s: compressed as it is written",
 				STR_FMT(w->at[1]));
@@ -290,8 +297,18 @@ static void take_include(struct conf_build *b, const struct nginx *x)
 	reading->nest -= x->nest;
 }
 
+/* NULL: too deep. */
+static uint32_t *block_of(struct conf_build *b, const struct nginx *x)
+{
+	struct reading *reading = b->state;
+	unsigned depth = reading->nest + x->nest;
+
+	return depth <= NEST_MAX ? &reading->blocks[depth] : NULL;
+}
+
 static void take_directive(struct conf_build *b, struct nginx *x)
 {
+	const uint32_t *block = block_of(b, x);
 	struct str name = x->words.n ? x->words.at[0] : STR_ABSENT;
 
 	if (x->strange)
@@ -299,14 +316,14 @@ static void take_directive(struct conf_build *b, struct nginx *x)
 	if (str_eq(name, STR_LIT("log_format")))
 		take_format(b, &x->words);
 	else if (str_eq(name, STR_LIT("access_log")))
-		take_log(b, &x->words);
+		take_log(b, &x->words, block ? *block : 0);
 	else if (str_eq(name, STR_LIT("include")))
 		take_include(b, x);
 	else if (str_eq(name, STR_LIT("error_log")))
 		take_error_log(b, &x->words, x->nest + ((struct reading *)b->state)->nest == 0);
 }
 
-static void open_block(struct nginx *x)
+static void open_block(struct conf_build *b, struct nginx *x)
 {
 	struct str name = x->words.n ? x->words.at[0] : STR_ABSENT;
 
@@ -315,6 +332,9 @@ static void open_block(struct nginx *x)
 		return;
 	}
 	x->nest++;
+	uint32_t *block = block_of(b, x);
+	if (block)
+		*block = ++((struct reading *)b->state)->block_count;
 	if (!x->strange && (str_eq(name, STR_LIT("stream")) || str_eq(name, STR_LIT("mail"))))
 		x->strange = x->nest;
 }
@@ -339,7 +359,7 @@ static void read_text(struct conf_build *b, struct str text)
 		if (end == ';')
 			take_directive(b, x);
 		else if (end == '{')
-			open_block(x);
+			open_block(b, x);
 		else
 			close_block(x);
 	}
@@ -359,6 +379,8 @@ static void add_defaults(struct conf_build *b, const struct reading *reading)
 {
 	char path[PATH_MAX];
 
+	b->context = 0;
+	b->conditional = false;
 	if (reading->access_logs == 0 && default_path(b, "logs/access.log", path))
 		conf_add_log(b, str_of(path), STR_LIT("combined"), STR_ABSENT);
 	/* That of a block is only the block's. */

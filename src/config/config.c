@@ -19,7 +19,7 @@
 struct reading {
 	struct options_state *s;
 	const char *file;
-	bool seen[OPTION_COUNT_MAX];
+	int seen[OPTION_COUNT_MAX];    /* the last table with it, counted from 1; 0: none */
 	char *names[OPTION_NAMES_MAX]; /* keys of tables that take any; owned */
 	size_t name_count;
 };
@@ -43,6 +43,7 @@ static bool type_fits(const struct option_def *d, const struct toml_value *v)
 	case OPTION_SWITCH:
 		return v->type == TOML_BOOL;
 	case OPTION_DURATION:
+	case OPTION_BYTES:
 		return v->type == TOML_NUMBER || v->type == TOML_STRING;
 	case OPTION_UINT:
 	case OPTION_NUMBER:
@@ -236,23 +237,32 @@ static int take_name(struct reading *r, int line, const char *path, const struct
 	return err;
 }
 
+/* table: of an array of tables, which. */
+static int take_option(struct reading *r, int line, struct option_ref *o, const char *path,
+	int table, const struct toml_value *v)
+{
+	size_t most = o->table ? o->table->tables_max : 0;
+
+	if (r->seen[o->i] && (!most || r->seen[o->i] == table + 1))
+		return fail_at(r, line, "duplicate key %s", path);
+	if (most && (size_t)table >= most)
+		return fail_at(
+			r, line, "too many [[%s]]; expected at most %zu", o->table->section, most);
+	r->seen[o->i] = table + 1;
+	o->item = most ? (size_t)table : 0;
+	return set_value(r, line, o, path, v);
+}
+
 static int take_key(void *ctx, int line, const char *path, int table, const struct toml_value *v)
 {
-	bool repeats = strncmp(path, "actions.hooks.", 14) == 0;
 	const struct option_table *taker;
 	struct reading *r = ctx;
 	struct option_ref o;
 	struct str name;
 
-	(void)table;
-	for (size_t i = 0; option_at(r->s, i, &o); i++) {
-		if (!has_key(&o, path))
-			continue;
-		if (r->seen[i] && !repeats)
-			return fail_at(r, line, "duplicate key %s", path);
-		r->seen[i] = true;
-		return set_value(r, line, &o, path, v);
-	}
+	for (size_t i = 0; option_at(r->s, i, &o); i++)
+		if (has_key(&o, path))
+			return take_option(r, line, &o, path, table, v);
 	taker = find_taker(r->s, path, &name);
 	return taker ? take_name(r, line, path, taker, name, v) : unknown_key(r, line, path);
 }

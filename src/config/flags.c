@@ -2,12 +2,14 @@
 #include "config/options.h"
 
 #include "base/nearest.h"
+#include "base/text.h"
 #include "config/parts.h"
 
 #include <getopt.h>
 
 #define LONG_FLAG 256 /* not a character, so not a short option */
 #define PREFIX    "NETHERGAZE_"
+#define SHOWN_MAX 40 /* bytes of a name that somebody else chose */
 
 /* Flags. */
 
@@ -129,12 +131,14 @@ static void warn_of_variable(struct options_state *s, struct str name)
 	size_t n = strlen(s->warning), room = sizeof s->warning - n;
 	struct nearest near;
 	struct option_ref o;
+	char clean[2 * SHOWN_MAX];
 
 	nearest_init(&near, name);
 	for (size_t i = 0; option_at(s, i, &o); i++)
 		nearest_offer(&near, str_of(o.def->env));
+	struct str shown = {clean, text_sanitise(clean, sizeof clean, text_clip(name, SHOWN_MAX))};
 	int w = snprintf(s->warning + n, room, "%s" PREFIX "%.*s: unknown variable%s%s%s",
-		n ? "; " : "", STR_FMT(name), near.name[0] ? ", did you mean " PREFIX : "",
+		n ? "; " : "", STR_FMT(shown), near.name[0] ? ", did you mean " PREFIX : "",
 		near.name, near.name[0] ? "?" : "");
 	if (w < 0 || (size_t)w >= room)
 		s->warning[n] = '\0';

@@ -46,11 +46,6 @@ static bool is_of_update(const struct option_def *d)
 	return d->of_update;
 }
 
-static bool is_reserved(const struct option_def *d)
-{
-	return d->reserved;
-}
-
 void options_print_help(const struct options_state *s, FILE *out)
 {
 	static const struct {
@@ -60,7 +55,6 @@ void options_print_help(const struct options_state *s, FILE *out)
 		{"", is_of_console},
 		{"\ngeoip-update fetches DB-IP's free GeoIP databases; its options:\n",
 			is_of_update},
-		{"\nAccepted for compatibility, without effect in this version:\n", is_reserved},
 	};
 	struct option_ref o;
 

@@ -19,6 +19,7 @@ enum option_type {
 	OPTION_ENUM,     /* an enum: which of choices, from 0 */
 	OPTION_DURATION, /* usec_t; min and max in seconds */
 	OPTION_UINT,     /* uint64_t */
+	OPTION_BYTES,    /* uint64_t: "256M"; powers of 1024 */
 	OPTION_NUMBER,   /* double */
 	OPTION_SPEED,    /* double; "max" is 0 */
 	OPTION_TEXT,     /* char *, owned */
@@ -73,6 +74,10 @@ struct option_table {
 	size_t count;
 	void *values; /* offsets count from here; zeroed before options_init. Texts and lists in it
 		       * are options' own, and freed by options_done */
+
+	/* An array of tables, [[section]]: values is an array too, of so many places of `size`
+	 * bytes, one for each table. Its entries have no defaults. 0: one [section]. */
+	size_t tables_max, size;
 
 	/* What no single entry can tell: combinations. 0, or -EINVAL with the reason in why. NULL:
 	 * all are right. */

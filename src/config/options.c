@@ -26,14 +26,14 @@ bool option_at(const struct options_state *s, size_t i, struct option_ref *ret)
 	size_t at = i;
 
 	if (at < option_count) {
-		*ret = (struct option_ref){i, &option_defs[at], NULL};
+		*ret = (struct option_ref){i, &option_defs[at], NULL, 0};
 		return true;
 	}
 	at -= option_count;
 	for (size_t k = 0; k < s->setup.table_count; k++) {
 		const struct option_table *t = &s->setup.tables[k];
 		if (at < t->count) {
-			*ret = (struct option_ref){i, &t->defs[at], t};
+			*ret = (struct option_ref){i, &t->defs[at], t, 0};
 			return true;
 		}
 		at -= t->count;
@@ -64,7 +64,9 @@ const struct option_check *option_check_of(
 /* Where its value lies; not of a reserved one. */
 static void *place_of(struct options_state *s, const struct option_ref *o)
 {
-	return (char *)(o->table ? o->table->values : &s->values) + o->def->offset;
+	size_t from = o->table ? o->item * o->table->size : 0;
+
+	return (char *)(o->table ? o->table->values : &s->values) + from + o->def->offset;
 }
 
 /* Checked, but a higher level may have spoken, or the option have no place. */
@@ -136,9 +138,13 @@ void options_done(struct options_state *s)
 {
 	struct option_ref o;
 
-	for (size_t i = 0; option_at(s, i, &o); i++)
-		if (!o.def->reserved)
+	for (size_t i = 0; option_at(s, i, &o); i++) {
+		if (o.def->reserved)
+			continue;
+		do
 			value_clear(o.def, place_of(s, &o));
+		while (o.table && ++o.item < o.table->tables_max);
+	}
 	*s = (struct options_state){0};
 }
 
@@ -159,7 +165,8 @@ static int check_tables(struct options_state *s)
 	for (size_t k = 0; k < s->setup.table_count; k++) {
 		const struct option_table *t = &s->setup.tables[k];
 		if (t->check && t->check(t->values, why) < 0)
-			return options_fail(s, "[%s]: %s", t->section, why);
+			return options_fail(
+				s, t->tables_max ? "[[%s]]: %s" : "[%s]: %s", t->section, why);
 	}
 	return 0;
 }

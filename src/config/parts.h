@@ -14,6 +14,7 @@ struct option_ref {
 	size_t i;
 	const struct option_def *def;
 	const struct option_table *table; /* NULL: of option_defs[] */
+	size_t item;                      /* of an array of tables: which */
 };
 
 /* The option of number i, those of option_defs[] first; false: there is none. */

@@ -6,7 +6,8 @@
 static void print_value(FILE *out, const struct option_def *d)
 {
 	bool quoted = d->type == OPTION_TEXT || d->type == OPTION_CHOICE ||
-		      d->type == OPTION_ENUM || d->type == OPTION_DURATION;
+		      d->type == OPTION_ENUM || d->type == OPTION_DURATION ||
+		      d->type == OPTION_BYTES;
 
 	if (d->type == OPTION_TEXTS || d->type == OPTION_NETS)
 		fprintf(out, d->fallback ? "[\"%s\"]" : "[]", d->fallback);
@@ -56,15 +57,23 @@ static void print_about(FILE *out, const struct options_state *s, struct str sec
 			fprintf(out, "# %s\n\n", s->setup.tables[k].about);
 }
 
+/* An empty table of an array would be one, so its heading is commented out as well. */
+static bool is_array(const struct options_state *s, struct str section)
+{
+	for (size_t k = 0; k < s->setup.table_count; k++)
+		if (s->setup.tables[k].tables_max &&
+			str_eq(str_of(s->setup.tables[k].section), section))
+			return true;
+	return false;
+}
+
 static void print_section(FILE *out, const struct options_state *s, struct str section)
 {
 	char buf[TOML_PATH_MAX];
 	struct option_ref o;
 
 	if (section.n)
-		fprintf(out,
-			str_eq(section, STR_LIT("actions.hooks")) ? "# [[%.*s]]\n" : "[%.*s]\n",
-			STR_FMT(section));
+		fprintf(out, is_array(s, section) ? "# [[%.*s]]\n" : "[%.*s]\n", STR_FMT(section));
 	print_about(out, s, section);
 	for (size_t i = 0; option_at(s, i, &o); i++) {
 		const char *key = option_key(&o, buf);

@@ -44,9 +44,16 @@ struct options {
 	char *auth_path;                  /* NULL: the usual places */
 	struct text_list error_log_paths; /* none: those of the servers' configuration */
 
+	usec_t log_interval, auth_interval; /* between two looks at logs */
+	uint64_t max_log_lines;             /* 0: as many as there is memory for */
+	uint64_t max_log_entries_per_ip;
+
 	char *source;
 	usec_t connections_interval;
 	char *btf; /* NULL: the kernel's own */
+
+	char *interface; /* NULL or "": that of the default route */
+	usec_t bandwidth_interval;
 
 	bool show_private, geoip, whois_enabled, rdns_enabled;
 	bool geoip_update;                  /* the command was given */
@@ -61,7 +68,13 @@ struct options {
 	char *rdns_server;       /* NULL: the host's resolvers */
 	struct text_list ranges; /* files of crawlers' addresses, "FILE" or "NAME=FILE" */
 
-	char *filter; /* NULL: everything */
+	bool history;       /* what was seen is kept for the next runs */
+	char *history_path; /* NULL: the usual one */
+	uint64_t history_max_addresses;
+	usec_t history_max_age;
+
+	char *filter;                           /* NULL: everything */
+	struct text_list cidr_allow, cidr_deny; /* networks; none: all, and none */
 	/* What marks an address as suspicious, and what else scanners and exploits are known by. */
 	uint64_t suspicious_burst_rpm, suspicious_min_conns;
 	struct text_list scanner_agents, exploit_paths;
@@ -71,11 +84,16 @@ struct options {
 	bool mouse;
 	bool once, json;
 	bool suspicious;  /* only rows that are flagged or marked */
+	char *explain;    /* a line of a log; NULL: none */
 	bool as_recorded; /* a replay does not judge anew */
 	usec_t duration;  /* -1: not given */
 	char *record, *replay;
-	bool demo;    /* a replay of what is part of the program */
-	double speed; /* 0: as fast as possible */
+	uint64_t record_max_size,
+		record_files; /* bytes of a file; how many are kept; 0: no limit */
+	uint64_t record_minutes, record_memory; /* kept in memory for R; bytes; 0 minutes: none */
+	bool record_on_finding;                 /* a grave finding begins a recording */
+	bool demo;                              /* a replay of what is part of the program */
+	double speed;                           /* 0: as fast as possible */
 };
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "base/addr.h"
 #include "base/num.h"
+#include "base/text.h"
 #include "config/duration.h"
 
 #include <errno.h>
@@ -38,6 +39,16 @@ static const char *expected_duration(const struct option_def *d, char *buf)
 	return buf;
 }
 
+static const char *expected_bytes(const struct option_def *d, char *buf)
+{
+	char min[8], max[8];
+	size_t min_n = text_bytes(min, (uint64_t)d->min), max_n = text_bytes(max, (uint64_t)d->max);
+
+	snprintf(buf, OPTION_EXPECTED_MAX, "bytes from %.*s to %.*s, such as 500K, 64M or 2G",
+		(int)min_n, min, (int)max_n, max);
+	return buf;
+}
+
 const char *value_expected(const struct option_def *d, const struct option_check *check,
 	char buf[static OPTION_EXPECTED_MAX])
 {
@@ -54,6 +65,8 @@ const char *value_expected(const struct option_def *d, const struct option_check
 		snprintf(buf, OPTION_EXPECTED_MAX, "a whole number from %.0f to %.0f", d->min,
 			d->max);
 		return buf;
+	case OPTION_BYTES:
+		return expected_bytes(d, buf);
 	case OPTION_NUMBER:
 		snprintf(buf, OPTION_EXPECTED_MAX, "a number from %g to %g", d->min, d->max);
 		return buf;
@@ -114,6 +127,23 @@ static int parse_duration(const struct option_def *d, struct str text, usec_t *r
 	usec_t v;
 
 	if (duration_parse(text, &v) < 0 || v < usec_of(d->min) || v > usec_of(d->max))
+		return -EINVAL;
+	*ret = v;
+	return 0;
+}
+
+static int parse_bytes(const struct option_def *d, struct str text, uint64_t *ret)
+{
+	static const char units[] = "KMGT";
+	const char *unit = text.n ? memchr(units, text.p[text.n - 1] & ~0x20, 4) : NULL;
+	unsigned shift = unit ? 10 * (unsigned)(unit - units + 1) : 0;
+	uint64_t v;
+
+	text.n -= unit != NULL;
+	if (num_u64(text, &v) < 0 || v > UINT64_MAX >> shift)
+		return -EINVAL;
+	v <<= shift;
+	if ((double)v < d->min || (double)v > d->max)
 		return -EINVAL;
 	*ret = v;
 	return 0;
@@ -191,6 +221,8 @@ int value_parse(const struct option_def *d, const struct option_check *check, st
 		return parse_duration(d, text, &ret->time);
 	case OPTION_UINT:
 		return parse_ranged(d, text, &v) < 0 ? -EINVAL : num_u64(text, &ret->whole);
+	case OPTION_BYTES:
+		return parse_bytes(d, text, &ret->whole);
 	case OPTION_NUMBER:
 		return parse_ranged(d, text, &ret->number);
 	case OPTION_SPEED:
@@ -231,6 +263,7 @@ int value_store(const struct option_def *d, void *at, struct option_value *v)
 		*(usec_t *)at = v->time;
 		return 0;
 	case OPTION_UINT:
+	case OPTION_BYTES:
 		*(uint64_t *)at = v->whole;
 		return 0;
 	case OPTION_NUMBER:

@@ -9,7 +9,7 @@ void about_init(struct about *a, struct view *v)
 {
 	a->view = v;
 	a->id = POOL_NONE;
-	gathered_init(&a->gathered);
+	gathered_init(&a->gathered, v->lines_of_one);
 	members_clear(&a->members);
 }
 

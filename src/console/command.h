@@ -16,10 +16,12 @@
 
 enum command_kind {
 	COMMAND_NONE,
-	COMMAND_LOOKUP,       /* ask who .ip is registered to, now */
-	COMMAND_MARK,         /* this moment, to compare with later */
-	COMMAND_RECORD,       /* begin to record, or end it */
-	COMMAND_DEMO,         /* end this run, and play the demo */
+	COMMAND_LOOKUP,  /* ask who .ip is registered to, now */
+	COMMAND_MARK,    /* this moment, to compare with later */
+	COMMAND_RECORD,  /* begin to record, or end it */
+	COMMAND_REFRESH, /* read now what would be read later */
+	COMMAND_HOOK,    /* run hook number .hook.index, on the row that was under the cursor */
+	COMMAND_DEMO,    /* end this run, and play the demo */
 	COMMAND_REPLAY_PAUSE, /* .on: stand still or go on; of a replay, as all below */
 	COMMAND_REPLAY_STEP,  /* while paused: to the end of the next group of events of one time */
 	COMMAND_REPLAY_SEEK,  /* to .at, a time of the recording; back means to start anew */
@@ -33,6 +35,11 @@ struct command {
 		bool on;
 		usec_t at;
 		double speed;
+		struct {
+			size_t index; /* of those that the console was given */
+			bool on_row;  /* false: nothing with an address is under the cursor */
+			struct prefix prefix;
+		} hook;
 	};
 };
 

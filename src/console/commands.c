@@ -33,7 +33,7 @@ static struct str line_of(const struct commands_panel *c)
 static enum action action_at(const struct commands_panel *c, size_t i)
 {
 	for (int a = ACT_NONE + 1; a < ACTIONS; a++)
-		if (actions[a].where & c->where && a != ACT_COMMANDS && a != ACT_HOOK && i-- == 0)
+		if (actions[a].where & c->where && a != ACT_COMMANDS && i-- == 0)
 			return (enum action)a;
 	return ACT_NONE;
 }

@@ -73,7 +73,7 @@ static void begin(struct connections *c)
 		.sort = c->sort,
 		.reversed = c->reversed,
 		.show_private = v->show_private,
-		.filter = v->filter.count ? &v->filter : NULL};
+		.filter = filter_is_open(&v->filter) ? NULL : &v->filter};
 
 	c->behind |= is_asked_for(c);
 	c->stale = false;
@@ -253,7 +253,7 @@ static void connections_query(const struct panel *p, struct query *ret_query)
 	*ret_query = (struct query){.sort = column_speaks_of(c->sort, GROUP_NONE) ? c->sort : NULL,
 		.reversed = c->reversed,
 		.show_private = v->show_private,
-		.filter = v->filter.count ? &v->filter : NULL,
+		.filter = filter_is_open(&v->filter) ? NULL : &v->filter,
 		.skip = c->by == GROUP_NONE ? c->list.top : 0,
 		.limit = c->list.height};
 }

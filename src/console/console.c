@@ -1,20 +1,24 @@
 // SPDX-License-Identifier: MIT
 #include "console/console.h"
 
+#include "base/text.h"
 #include "console/chosen.h"
 #include "console/copying.h"
 #include "console/explain.h"
 #include "console/frame.h"
 #include "console/freeze.h"
+#include "console/hook_list.h"
 #include "console/mouse.h"
 #include "console/nav.h"
+#include "console/opening.h"
+#include "console/output.h"
 #include "console/pace.h"
 #include "console/panels.h"
-#include "console/picker.h"
 #include "console/time_keys.h"
 
 #include <stdlib.h>
 
+#define QUIT_PATIENCE  (10 * USEC_PER_SEC) /* a second q quits, whatever would be lost */
 #define INPUTS_AT_ONCE 256
 
 static const struct panel_ops *const panels[PANELS] = {
@@ -27,6 +31,7 @@ static const struct panel_ops *const panels[PANELS] = {
 	[PANEL_SINCE] = &since_panel,
 	[PANEL_INPUTS] = &inputs_panel,
 	[PANEL_HELP] = &help_panel,
+	[PANEL_OUTPUT] = &output_panel,
 	[PANEL_TIME] = &time_panel,
 	[PANEL_PROMPT] = &prompt_panel,
 	[PANEL_PICKER] = &picker_panel,
@@ -107,6 +112,10 @@ struct console *console_new(
 	c->view.replaying = options->replaying;
 	c->view.looked = options->looked;
 	c->view.looked_count = options->looked_count;
+	c->view.bounds = options->bounds;
+	c->view.lines_of_one = options->lines_of_one;
+	c->view.hooks = options->hooks;
+	c->view.hook_count = options->hook_count;
 	c->view.changed = true;
 	c->view.mouse = options->mouse;
 	c->view.spots = &c->spots;
@@ -196,12 +205,27 @@ void console_set_recording(struct console *c, usec_t since, uint64_t bytes)
 	c->view.recorded = bytes;
 }
 
+void console_set_unsaved(struct console *c, const char *text)
+{
+	text_copy(c->view.unsaved, sizeof c->view.unsaved, str_of(text ? text : ""));
+}
+
 void console_say(struct console *c, bool bad, const char *text)
 {
 	if (bad)
 		view_refuse(&c->view, "%s", text);
 	else
 		view_say(&c->view, "%s", text);
+}
+
+uint32_t console_output_begin(struct console *c, const char *title, const char *command)
+{
+	return output_begin(&c->view, title, command);
+}
+
+void console_output_end(struct console *c, uint32_t id, const struct console_output *output)
+{
+	output_end(&c->view, id, output);
 }
 
 bool console_selected(const struct console *c, struct addr *ret_ip)
@@ -267,50 +291,6 @@ static bool give_log(struct view *v, enum action action)
 	return requests_panel.act(v->panels[PANEL_REQUESTS], action);
 }
 
-/* Panels that an action opens, or the picker with something to pick. */
-static const struct {
-	enum action action;
-	enum panel_id panel;
-	const struct picking *picking;
-} opens[] = {
-	{ACT_HELP, PANEL_HELP, NULL},
-	{ACT_INPUTS, PANEL_INPUTS, NULL},
-	{ACT_FILTER, PANEL_PROMPT, NULL},
-	{ACT_HIGHLIGHT, PANEL_PROMPT, NULL},
-	{ACT_FILTER_DIALOG, PANEL_DIALOG, NULL},
-	{ACT_SEARCH, PANEL_SEARCH, NULL},
-	{ACT_SINCE, PANEL_SINCE, NULL},
-	{ACT_SETUP, PANEL_SETUP, NULL},
-	{ACT_COMMANDS, PANEL_COMMANDS, NULL},
-	{ACT_TIME_GO, PANEL_TIME, NULL},
-	{ACT_COPY_MENU, PANEL_PICKER, &copy_picking},
-	{ACT_SORT_PICK, PANEL_PICKER, &sort_picking},
-	{ACT_FILTER_SAVED, PANEL_PICKER, &saved_picking},
-};
-
-static void open_panel(struct view *v, enum panel_id panel, enum action action)
-{
-	struct subject_key key;
-
-	nav_open(v, panel, nav_selected(v, &key) ? &key : NULL);
-	if (action == ACT_HIGHLIGHT)
-		prompt_panel.act(v->panels[PANEL_PROMPT], ACT_AS_HIGHLIGHT);
-}
-
-static bool open_by(struct view *v, enum action action)
-{
-	size_t i = 0;
-
-	while (i < ARRAY_LEN(opens) && opens[i].action != action)
-		i++;
-	if (i == ARRAY_LEN(opens))
-		return false;
-	if (opens[i].picking)
-		return picker_open(v, opens[i].picking);
-	open_panel(v, opens[i].panel, action);
-	return true;
-}
-
 /* What concerns the main view as a whole. */
 static bool act_in_lists(struct view *v, enum action action)
 {
@@ -337,6 +317,27 @@ static bool act_in_lists(struct view *v, enum action action)
 	}
 }
 
+/* The answer is the app's. */
+static void refresh(struct view *v)
+{
+	if (v->replaying)
+		view_say(v, "repainted: a recording has nothing newer to read");
+	else
+		commands_put(&v->commands, (struct command){.kind = COMMAND_REFRESH});
+}
+
+/* Once is enough if nothing would be lost. */
+static enum console_verdict quit(struct view *v)
+{
+	usec_t now = clock_usec(CLOCK_MONOTONIC);
+
+	if (!v->unsaved[0] || now < v->quit_asked)
+		return CONSOLE_QUIT;
+	v->quit_asked = now + QUIT_PATIENCE;
+	view_refuse(v, "%s", v->unsaved);
+	return CONSOLE_GO_ON;
+}
+
 /* What no panel has taken. */
 static enum console_verdict act(struct console *c, enum action action)
 {
@@ -344,7 +345,7 @@ static enum console_verdict act(struct console *c, enum action action)
 
 	switch (action) {
 	case ACT_QUIT:
-		return CONSOLE_QUIT;
+		return quit(v);
 	case ACT_OPEN:
 		open_selected(v);
 		break;
@@ -364,6 +365,10 @@ static enum console_verdict act(struct console *c, enum action action)
 	case ACT_MARK:
 		mark(v);
 		break;
+	case ACT_REFRESH:
+		refresh(v);
+		c->repaint = true;
+		break;
 	case ACT_REDRAW:
 		c->repaint = true;
 		break;
@@ -374,7 +379,7 @@ static enum console_verdict act(struct console *c, enum action action)
 		copy_selected(v);
 		break;
 	default:
-		if (!open_by(v, action) && !act_in_lists(v, action))
+		if (!opening_act(v, action) && !act_in_lists(v, action))
 			explain(v, action);
 		break;
 	}
@@ -447,6 +452,8 @@ static enum console_verdict take(struct console *c, const struct input *in)
 	v->said.text[0] = '\0'; /* it answered the key before this one */
 	if (action == ACT_NONE)
 		take_other(c, in);
+	else if (action == ACT_HOOK && hook_ask_by_key(v, in->code))
+		return CONSOLE_GO_ON;
 	else if (do_action(c, action) != CONSOLE_GO_ON)
 		return CONSOLE_QUIT;
 	return do_asked(c);

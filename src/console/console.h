@@ -7,7 +7,9 @@
 #define NG_CONSOLE_CONSOLE_H
 
 #include "console/command.h"
+#include "console/hook_item.h"
 #include "console/looked.h"
+#include "console/output.h"
 #include "event/overview.h"
 #include "event/replay_status.h"
 #include "model/query.h"
@@ -22,12 +24,16 @@ struct console_options {
 	bool show_private;               /* --show-private-ips: the start value of the toggle */
 	bool replaying;                  /* said in the header */
 	enum theme_choice theme;
-	const char *filter;              /* to begin with; NULL: none */
-	const struct detect *detect;     /* NULL: nothing is judged. Borrowed, as the model is */
-	const struct bindings *bindings; /* NULL: the default keys */
+	const char *filter;                 /* to begin with; NULL: none */
+	const struct filter_bounds *bounds; /* what is hidden whatever the filter; NULL: nothing */
+	uint32_t lines_of_one;              /* requests and logins that a detail shows */
+	const struct detect *detect;        /* NULL: nothing is judged. Borrowed, as the model is */
+	const struct bindings *bindings;    /* NULL: the default keys */
 	/* Where logs were looked for: said while there is none to show. Borrowed. */
 	const struct looked *looked;
 	size_t looked_count;
+	const struct hook_item *hooks; /* the operator's own commands. Borrowed */
+	size_t hook_count;
 };
 
 enum console_verdict {
@@ -56,8 +62,19 @@ void console_set_overview(struct console *c, const struct overview *overview);
 /* Since when the run is recorded (0: it is not), and how many bytes there are. */
 void console_set_recording(struct console *c, usec_t since, uint64_t bytes);
 
+/* What would be lost if the run ended now, and how it is saved: said by the first q, and the next
+ * one quits. NULL: nothing would be lost. */
+void console_set_unsaved(struct console *c, const char *text);
+
 /* What has come of a command. */
 void console_say(struct console *c, bool bad, const char *text);
+
+/* A program that the operator asked for was started: opens a page for what it will write. The
+ * page's number, for console_output_end. Texts are clean, and copied. */
+uint32_t console_output_begin(struct console *c, const char *title, const char *command);
+
+/* It has ended. */
+void console_output_end(struct console *c, uint32_t id, const struct console_output *output);
 
 /* What somebody looks at: the address that was opened or moved to (false: none), and the rows of
  * the connections on screen, as a query that borrows from c. */

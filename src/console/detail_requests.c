@@ -157,7 +157,7 @@ void detail_print_requests(struct sheet *s, struct about *a, int most)
 	}
 	if (a->brief)
 		return;
-	if (g->n == GATHERED_LINES)
+	if (g->n == g->most)
 		sheet_label(s, STYLE_DIM, "older requests are not shown");
 	else if (g->requests < a->log.requests && !g->older)
 		sheet_label(s, STYLE_DIM, "older requests are no longer held");

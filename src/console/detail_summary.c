@@ -1,12 +1,28 @@
 // SPDX-License-Identifier: MIT
 #include "console/detail_parts.h"
 #include "console/entry.h"
+#include "console/history_line.h"
 #include "console/ledger_line.h"
 
 #include "base/text.h"
 
 #include <inttypes.h>
 #include <stdio.h>
+
+/* What earlier runs knew. */
+static void print_history(struct sheet *s, const struct about *a)
+{
+	const struct model *m = a->view->m;
+	const struct seen *seen = seen_find(&m->seen, &a->key.prefix);
+	char line[HISTORY_LINE_MAX];
+
+	if (a->key.by != GROUP_NONE && a->key.by != GROUP_NET)
+		return;
+	if (!seen && (a->gone || !model_knows_history(m) || addr_is_loopback(&a->key.prefix.addr)))
+		return;
+	history_line(seen, m->now, line);
+	sheet_field(s, "History", seen && seen->flagged ? STYLE_WARN : STYLE_PLAIN, line);
+}
 
 void detail_print_seen(struct sheet *s, const struct about *a)
 {
@@ -23,6 +39,7 @@ void detail_print_seen(struct sheet *s, const struct about *a)
 	text_span(ago, since > 0 ? (uint64_t)since / USEC_PER_SEC : 0);
 	snprintf(line, sizeof line, "%s, last seen %s, %s ago", first, last, ago);
 	sheet_field(s, "First seen", STYLE_PLAIN, line);
+	print_history(s, a);
 }
 
 static bool has_access_log(const struct model *m)

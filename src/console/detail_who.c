@@ -118,7 +118,10 @@ static void print_registration(struct sheet *s, const struct registration *r)
 static void print_registered(struct sheet *s, const struct about *a)
 {
 	const struct model *m = a->view->m;
-	const struct addr *ip = &a->key.prefix.addr;
+	struct addr within;
+	const struct addr *ip = &within;
+
+	addr_within(&a->key.prefix.addr, &within);
 	const struct registration *r = model_registration(m, ip);
 	bool asking = enrichers_find(&m->enrichers, "rdap") != NULL;
 	char line[256];
@@ -204,8 +207,24 @@ static void print_orgs(struct sheet *s, const struct about *a)
 	sheet_field(s, "Whose", STYLE_PLAIN, line);
 }
 
+/* Place and registration are those of the address within. */
+static void print_carrier(struct sheet *s, const struct about *a)
+{
+	struct addr within;
+	char line[64], ip[ADDR_TEXT_MAX];
+	enum addr_carrier carrier = addr_within(&a->key.prefix.addr, &within);
+
+	if (carrier == ADDR_NOT_CARRIED)
+		return;
+	addr_format(&within, ip);
+	snprintf(line, sizeof line, "%s by %s", ip, addr_carrier_name(carrier));
+	sheet_field(s, "Carries", STYLE_PLAIN, line);
+}
+
 void detail_print_who(struct sheet *s, const struct about *a)
 {
+	if (about_is_host(a))
+		print_carrier(s, a);
 	if (a->key.by == GROUP_NONE || a->key.by == GROUP_NET)
 		print_registered(s, a);
 	if (about_is_host(a)) {

@@ -10,7 +10,8 @@ static const struct {
 } reasons[] = {
 	{ACT_BLOCK, "this version only looks: blocking comes later. The copy menu has commands"},
 	{ACT_REPORT, "this version writes no reports yet; --json and --record keep what was seen"},
-	{ACT_HOOK, "this version runs no hooks"},
+	{ACT_HOOK, "no hook has this key; hooks are programs of your own, [[actions.hooks]] in the "
+		   "config"},
 	{ACT_FILTER_SAVED, "no filter is saved; in the filter line, save saves one under a name"},
 	{ACT_COPY_MENU, "nothing is under the cursor to copy"},
 	{ACT_FINDING_NEXT, "there is no finding to go to"},

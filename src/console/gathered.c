@@ -3,9 +3,13 @@
 
 #include "detect/paths.h"
 
-void gathered_init(struct gathered *g)
+#include <stdlib.h>
+
+void gathered_init(struct gathered *g, uint32_t most)
 {
 	*g = (struct gathered){.newest = 0};
+	g->lines = calloc(2 * (size_t)most, sizeof *g->lines); /* and what is fresh */
+	g->most = g->lines ? most : 0;
 	counts_init(&g->paths, GATHERED_PATHS);
 	counts_init(&g->agents, GATHERED_AGENTS);
 	counts_init(&g->hosts, GATHERED_HOSTS);
@@ -16,6 +20,9 @@ void gathered_done(struct gathered *g)
 	counts_done(&g->paths);
 	counts_done(&g->agents);
 	counts_done(&g->hosts);
+	free(g->lines);
+	g->lines = NULL;
+	g->n = g->most = 0;
 }
 
 void gathered_clear(struct gathered *g)
@@ -86,7 +93,7 @@ static uint64_t look_back(
 		if (!is_of(w, e))
 			continue;
 		count(w->g, e);
-		if (*n < most)
+		if (lines && *n < most)
 			lines[(*n)++] = at;
 	}
 	return at > until ? 0 : at;
@@ -95,14 +102,16 @@ static uint64_t look_back(
 static void take_fresh(struct walk *w, uint64_t head)
 {
 	struct gathered *g = w->g;
-	uint64_t fresh[GATHERED_LINES];
+	uint64_t *fresh = g->lines ? g->lines + g->most : NULL;
 	uint32_t n = 0;
 
-	if (look_back(w, head, g->newest, fresh, GATHERED_LINES, &n) > g->newest)
+	if (look_back(w, head, g->newest, fresh, g->most, &n) > g->newest)
 		g->missed++;
-	uint32_t kept = g->n < GATHERED_LINES - n ? g->n : GATHERED_LINES - n;
-	memmove(g->lines + n, g->lines, kept * sizeof g->lines[0]);
-	memcpy(g->lines, fresh, n * sizeof fresh[0]);
+	uint32_t kept = g->n < g->most - n ? g->n : g->most - n;
+	if (fresh && n) {
+		memmove(g->lines + n, g->lines, kept * sizeof g->lines[0]);
+		memcpy(g->lines, fresh, n * sizeof fresh[0]);
+	}
 	g->n = kept + n;
 	g->newest = head;
 }
@@ -127,7 +136,7 @@ bool gathered_step(struct gathered *g, const struct model *m, const struct subje
 	else if (head > g->newest)
 		take_fresh(&w, head);
 	if (g->older)
-		g->older = look_back(&w, g->older, 0, g->lines, GATHERED_LINES, &g->n);
+		g->older = look_back(&w, g->older, 0, g->lines, g->most, &g->n);
 	if (g->broken_down != g->requests)
 		breakdown_of(&g->breakdown, &g->paths);
 	g->broken_down = g->requests;

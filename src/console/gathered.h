@@ -10,18 +10,19 @@
 #include "console/breakdown.h"
 #include "model/group.h"
 
-#define GATHERED_LINES   200  /* the newest, to be shown */
 #define GATHERED_AT_ONCE 8192 /* entries that are looked at in one step */
 #define GATHERED_PATHS   1024 /* different ones */
 #define GATHERED_AGENTS  128
 #define GATHERED_HOSTS   64
 
 struct gathered {
-	uint64_t newest;                /* up to here all is counted */
-	uint64_t older;                 /* from here back it is not yet; 0: it is */
-	uint64_t missed;                /* steps in which more came than is looked at in one */
-	uint64_t lines[GATHERED_LINES]; /* positions in the journal, the newest first */
-	uint32_t n;
+	uint64_t newest; /* up to here all is counted */
+	uint64_t older;  /* from here back it is not yet; 0: it is */
+	uint64_t missed; /* steps in which more came than is looked at in one */
+	/* Positions in the journal, the newest first; owned. `most` of them have room, the newest,
+	 * to be shown. */
+	uint64_t *lines;
+	uint32_t n, most;
 	uint64_t requests;         /* that were counted */
 	uint32_t failed, accepted; /* SSH logins */
 	struct counts paths, agents, hosts;
@@ -29,8 +30,8 @@ struct gathered {
 	uint64_t broken_down;       /* how many requests that has taken account of */
 };
 
-/* Freed by gathered_done. */
-void gathered_init(struct gathered *g);
+/* `most`: how many lines are kept; none when memory is out. */
+void gathered_init(struct gathered *g, uint32_t most);
 void gathered_done(struct gathered *g);
 
 /* Begins anew: with another row, or another model. */

@@ -26,6 +26,7 @@ enum {
 	KEEP_HOST = 80,
 	KEEP_SERVED = 70,
 	KEEP_SOURCE = 60,
+	KEEP_TRAFFIC = 55,
 	KEEP_WATCHING = 50,
 	KEEP_ZONE = 45,
 	KEEP_LEFT = 40
@@ -130,10 +131,38 @@ static void say_filter(const struct view *v, char buf[static CHIP_MAX])
 		snprintf(buf, CHIP_MAX, "filter: %s", v->filter.text);
 }
 
+/* By the configuration, which no key takes off. */
+static void say_bounds(const struct view *v, char buf[static CHIP_MAX])
+{
+	char text[FILTER_BOUNDS_TEXT_MAX];
+
+	if (!v->bounds)
+		return;
+	filter_bounds_text(v->bounds, text);
+	snprintf(buf, CHIP_MAX, "config %s", text);
+}
+
 static void say_private(const struct view *v, char buf[static CHIP_MAX])
 {
 	if (v->show_private)
 		snprintf(buf, CHIP_MAX, "private shown");
+}
+
+/* A second's worth, both ways. Why it is not known is said of an interface that has a name. */
+static void say_traffic(const struct view *v, char buf[static CHIP_MAX])
+{
+	const struct traffic *t = &model_machine(v->m)->traffic;
+	char in[8], out[8];
+
+	if (t->in == ABSENT || t->out == ABSENT) {
+		if (t->name[0] && t->note[0])
+			snprintf(buf, CHIP_MAX, "%s: not counted", t->name);
+		return;
+	}
+	text_bytes(in, t->in);
+	text_bytes(out, t->out);
+	snprintf(buf, CHIP_MAX, "%s%s %s%s/s", screen_glyph_text(GLYPH_ARROW_DOWN), in,
+		screen_glyph_text(GLYPH_ARROW_UP), out);
 }
 
 static const struct {
@@ -143,12 +172,14 @@ static const struct {
 	enum action action; /* of a click on it */
 } chips[] = {
 	{say_filter, STYLE_CHIP, KEEP_CHIP + 5, FILTER_LEAST, ACT_FILTER_DROP},
+	{say_bounds, STYLE_CHIP, KEEP_CHIP + 2, MARK_LEAST, ACT_SETUP},
 	{say_replay, STYLE_CHIP, KEEP_CHIP + 3, 0, ACT_FREEZE},
 	{say_frozen, STYLE_CHIP, KEEP_CHIP + 4, 0, ACT_FREEZE},
 	{say_since, STYLE_CHIP, KEEP_CHIP + 1, 0, ACT_SINCE},
 	{say_recording, STYLE_CHIP, KEEP_CHIP + 1, 0, ACT_RECORD},
 	{say_mark, STYLE_CHIP, KEEP_CHIP, MARK_LEAST, ACT_SINCE},
 	{say_private, STYLE_DIM, KEEP_LEFT, 0, ACT_PRIVATE},
+	{say_traffic, STYLE_PLAIN, KEEP_TRAFFIC, 0, ACT_INPUTS},
 };
 
 static void add_to_filter(struct bar *b, int keep, const char *text)

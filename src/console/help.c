@@ -40,14 +40,27 @@ static void print_action(struct page *p, const struct bindings *b, enum action a
 			strlen(names) < NAMES_WIDTH ? "" : " ", actions[a].help);
 }
 
-static void print_keys(struct page *p, const struct bindings *b)
+static void print_hooks(struct page *p, const struct view *v)
+{
+	for (size_t i = 0; i < v->hook_count; i++) {
+		char key[KEY_NAME_MAX] = "";
+		if (v->hooks[i].code)
+			key_name(v->hooks[i].code, key);
+		page_print(p, NAMES_WIDTH, STYLE_PLAIN, "%-*s%s: %s", NAMES_WIDTH, key,
+			v->hooks[i].label, v->hooks[i].command);
+	}
+}
+
+static void print_keys(struct page *p, const struct view *v)
 {
 	size_t group = 0;
 
 	for (int i = ACT_NONE + 1; i < ACTIONS; i++) {
 		if (group < ARRAY_LEN(groups) && groups[group].first == (enum action)i)
 			page_print(p, 0, STYLE_BOLD, "%s", groups[group++].title);
-		print_action(p, b, (enum action)i);
+		print_action(p, &v->bindings, (enum action)i);
+		if (i == ACT_HOOK)
+			print_hooks(p, v);
 	}
 }
 
@@ -140,7 +153,7 @@ static void help_draw(struct panel *panel, struct area a, bool focused)
 	struct page p = page_begin(panel, a, help_panel.title);
 
 	(void)focused;
-	print_keys(&p, &panel->view->bindings);
+	print_keys(&p, panel->view);
 	print_columns(&p);
 	print_filters(&p);
 	print_letters(&p);

@@ -2,6 +2,7 @@
 #include "console/page.h"
 #include "console/panels.h"
 
+#include "base/text.h"
 #include "model/figures.h"
 
 #include <inttypes.h>
@@ -58,6 +59,50 @@ static void print_tcp_stats(struct page *p, const struct figure_view *view)
 			"queue        %" PRIu64 " of %" PRIu64 " wait for accept at :%" PRIu64
 			", the fullest",
 			now->accept_queue, now->accept_limit, now->accept_port);
+}
+
+static const char *rate_text(uint64_t n, char buf[static 8])
+{
+	if (n == ABSENT)
+		return "-";
+	text_bytes(buf, n);
+	return buf;
+}
+
+static void print_month(struct page *p, const struct traffic *t)
+{
+	char in[8], out[8];
+
+	if (t->month_note[0])
+		page_print(p, INDENT, STYLE_PLAIN, "month        not known: %s", t->month_note);
+	else if (t->month_rx != ABSENT || t->month_tx != ABSENT)
+		page_print(p, INDENT, STYLE_PLAIN, "month        in %s, out %s in %s, by vnstat",
+			rate_text(t->month_rx, in), rate_text(t->month_tx, out), t->month);
+}
+
+static void print_traffic(struct page *p, const struct traffic *t)
+{
+	char in[8], out[8];
+
+	if (!t->told)
+		return;
+	page_print(p, 0, t->note[0] ? STYLE_WARN : STYLE_BOLD, "Interface%s%s",
+		t->name[0] ? " " : "", t->name);
+	if (t->note[0])
+		page_print(p, INDENT, STYLE_WARN, "note         %s", t->note);
+	if (t->in != ABSENT || t->out != ABSENT)
+		page_print(p, INDENT, STYLE_PLAIN, "now          in %s/s, out %s/s",
+			rate_text(t->in, in), rate_text(t->out, out));
+	if (t->rx != ABSENT || t->tx != ABSENT)
+		page_print(p, INDENT, STYLE_PLAIN, "seen         in %s, out %s",
+			rate_text(t->rx, in), rate_text(t->tx, out));
+	if (t->speed != ABSENT)
+		page_print(p, INDENT, STYLE_PLAIN, "link         %" PRIu64 " Mbit/s", t->speed);
+	if (t->drops != ABSENT)
+		print_count(p, t->drops, "dropped", t->drops == 1 ? "packet" : "packets");
+	if (t->errors != ABSENT)
+		print_count(p, t->errors, "errors", t->errors == 1 ? "packet" : "packets");
+	print_month(p, t);
 }
 
 static void print_enricher(struct page *p, const struct enricher *e)
@@ -157,6 +202,7 @@ static void inputs_draw(struct panel *panel, struct area a, bool focused)
 	(void)focused;
 	print_logs(&p, view.machine);
 	print_connections(&p, &view);
+	print_traffic(&p, &view.machine->traffic);
 	print_enrichers(&p, view.m);
 	print_tcp_stats(&p, &view);
 	page_end(&p);

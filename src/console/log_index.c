@@ -40,7 +40,7 @@ bool log_line_passes(const struct log_terms *t, const struct journal_entry *e)
 		return false;
 	if (t->only && !is_of(t, e))
 		return false;
-	return !t->filter->count || filter_request(t->filter, t->m, e);
+	return filter_is_open(t->filter) || filter_request(t->filter, t->m, e);
 }
 
 static bool is_hit(const struct log_terms *t, const struct journal_entry *e)

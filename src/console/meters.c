@@ -24,9 +24,8 @@
 #define BAD_SHARE         20 /* percent */
 #define NOTABLE_QUEUE     50 /* percent */
 
-/* In the order in which they stand where nothing stands out. "out/s" has what listings tell of
- * connections; what the interface itself counts is to come in an event of its own, as a figure that
- * keeps its past (FIGURE_PAST) and another row of trend.c. */
+/* In the order in which they stand where nothing stands out. What listings tell of connections is
+ * shown where nobody tells what the interface counts. */
 const struct meter meters[METERS] = {
 	{"conns", "conns", TREND_CONNS, METER_NOW, 0},
 	{"half", "half-open", TREND_HALF_OPEN, METER_NOW, 0},
@@ -34,6 +33,8 @@ const struct meter meters[METERS] = {
 	{"5xx", "5xx", TREND_5XX, METER_SHARE, TREND_REQUESTS},
 	{"SYN/s", "SYN/s", TREND_SYNS, METER_RATE, 0},
 	{"out/s", "out/s", TREND_OUT, METER_BYTES, 0},
+	{"in/s", "in/s", TREND_IN, METER_BYTES, 0},
+	{"out/s", "out/s", TREND_WIRE, METER_BYTES, 0},
 	{"4xx", "4xx", TREND_4XX, METER_SHARE, TREND_REQUESTS},
 	{"queue", "queue", TREND_QUEUE, METER_PERCENT, 0},
 	{"log/s", "log/s", TREND_LOG_LINES, METER_RATE, 0},
@@ -73,7 +74,9 @@ static double number(const struct meter *meter, const struct model *m, bool show
 		[TREND_HALF_OPEN] = "half_open",
 		[TREND_REQUESTS] = "requests_per_sec",
 		[TREND_SYNS] = "syns_per_sec",
-		[TREND_QUEUE] = "accept_share"};
+		[TREND_QUEUE] = "accept_share",
+		[TREND_IN] = "in_per_sec",
+		[TREND_OUT] = "out_per_sec"};
 	struct figure_view view;
 
 	if (meter->unit == METER_SHARE)
@@ -148,12 +151,21 @@ static bool stands_out(const struct meter *meter, const struct model *m, bool sh
 	}
 }
 
+/* n: it is not there. */
+static size_t place_of(const struct meter *const *order, size_t n, unsigned of)
+{
+	size_t i = 0;
+
+	while (i < n && order[i]->of != of)
+		i++;
+	return i;
+}
+
 static size_t place_after(const struct meter *const *order, size_t n, unsigned of)
 {
-	for (size_t i = 0; i < n; i++)
-		if (order[i]->of == of)
-			return i + 1;
-	return n;
+	size_t at = place_of(order, n, of);
+
+	return at < n ? at + 1 : n;
 }
 
 size_t meters_order(
@@ -163,7 +175,8 @@ size_t meters_order(
 	size_t n = 0;
 
 	for (size_t i = 0; i < METERS; i++) {
-		if (!meter_text(&meters[i], m, show_private, text))
+		if (!meter_text(&meters[i], m, show_private, text) ||
+			(meters[i].of == TREND_WIRE && place_of(ret, n, TREND_OUT) < n))
 			continue;
 		size_t at = n;
 		/* SYNs beside what is half-open; what may fail beside the requests. */

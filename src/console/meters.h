@@ -11,7 +11,7 @@
 
 #define METERS_LINES_FROM 190 /* columns from which each has a line of its own */
 #define METER_TEXT_MAX    16
-#define METERS            9
+#define METERS            11
 
 struct meter {
 	const char *label; /* "SYN/s" */

@@ -6,12 +6,13 @@
 
 #include <stdio.h>
 
-#define FLAGGED "flag:any"
+#define FLAGGED FILTER_OF_SUSPICIOUS
 
 struct filter_env nav_filter_env(const struct view *v)
 {
 	return (struct filter_env){.flag_at = flag_name_at,
 		.utc_offset = clock_utc_offset(v->m->now),
+		.bounds = v->bounds,
 		.has_mark = model_machine(v->m)->mark.at != 0};
 }
 

@@ -72,7 +72,7 @@ void nav_undo(struct view *v);
 /* The filter before this one, one step further each time. */
 void nav_widen(struct view *v);
 
-/* Only rows with a flag; once more: without that word. */
+/* Only suspicious rows; once more: without that word. */
 void nav_flagged(struct view *v);
 
 void nav_show_private(struct view *v, bool show);

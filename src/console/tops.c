@@ -304,20 +304,30 @@ static void draw_other(const struct view *v, struct area a, enum tab tab)
 		draw_row(a, i + 1, &rows[i], tab, 0);
 }
 
+/* They are the judgement's, which leaves nobody out. */
+static const char *of_whom(const struct view *v)
+{
+	if (!filter_is_open(&v->filter))
+		return "unfiltered, ";
+	return !v->show_private && model_machine(v->m)->totals[1].log.requests ? "hidden ones too, "
+									       : "";
+}
+
 static void draw_heading(const struct view *v, struct area a, bool focused)
 {
 	unsigned style = focused ? STYLE_BAR : STYLE_BAR_IDLE;
 	int x = tabs_draw(v, a, focused, tab_of(v));
 	const struct ports *ports = tab_of(v) == TAB_PORTS ? detect_ports(v->detect) : NULL;
-	char span[16], more[32] = "", text[64];
+	char span[16], more[32] = "", text[80];
+	const char *of = of_whom(v);
 
 	if (ports && ports->replaced)
 		snprintf(more, sizeof more, "%" PRIu64 " left out  ", ports->replaced);
 	text_span(span, top_table_span(v));
-	int w = snprintf(text, sizeof text, "%s%slast %s", more,
-		v->filter.count ? "unfiltered, " : "", top_table_span(v) < 300 ? span : "5 min");
-	if (x + w + 1 >= a.w && v->filter.count)
-		w = snprintf(text, sizeof text, "unfiltered");
+	int w = snprintf(text, sizeof text, "%s%slast %s", more, of,
+		top_table_span(v) < 300 ? span : "5 min");
+	if (x + w + 1 >= a.w && of[0])
+		w = snprintf(text, sizeof text, "%.*s", (int)strlen(of) - 2, of);
 	if (x + w + 1 < a.w)
 		screen_text(a, 0, a.w - w - 1, style, str_of(text));
 }

@@ -468,6 +468,16 @@ static const struct trouble *first_finding(const struct troubles *t)
 	return NULL;
 }
 
+/* A mere note marks its row with a letter, too. */
+static uint32_t count_notes(const struct troubles *t)
+{
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < t->n; i++)
+		n += t->at[i].flag[0] && t->at[i].gravity < GRAVITY_SUSPECT;
+	return n;
+}
+
 /* What is grave is shouted. */
 static void shout(char *text)
 {
@@ -491,6 +501,11 @@ bool troubles_word(const struct troubles *t, char buf[static TROUBLE_WORD_MAX])
 	}
 	int gravity = t->n ? t->at[0].gravity : 0;
 	bool blind = gravity == GRAVITY_BLIND || gravity == GRAVITY_LOST || gravity <= GRAVITY_LOG;
-	strcpy(buf, gravity < GRAVITY_CALM ? "calm" : blind ? "half blind" : "trouble");
+	uint32_t notes = count_notes(t);
+	if (gravity < GRAVITY_CALM && notes)
+		snprintf(buf, TROUBLE_WORD_MAX, "calm, %" PRIu32 " note%s", notes,
+			notes == 1 ? "" : "s");
+	else
+		strcpy(buf, gravity < GRAVITY_CALM ? "calm" : blind ? "half blind" : "trouble");
 	return gravity >= GRAVITY_CALM;
 }

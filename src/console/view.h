@@ -13,6 +13,7 @@
 
 #include "console/command.h"
 #include "console/headline.h"
+#include "console/hook_item.h"
 #include "console/looked.h"
 #include "console/narrowing.h"
 #include "console/remembered.h"
@@ -38,6 +39,7 @@ enum panel_id {
 	PANEL_SINCE, /* what is new since the mark */
 	PANEL_INPUTS,
 	PANEL_HELP,
+	PANEL_OUTPUT,   /* what a program wrote */
 	PANEL_SETUP,    /* columns, theme, mouse */
 	PANEL_PICKER,   /* one of a list */
 	PANEL_COMMANDS, /* everything that can be done, by name */
@@ -103,19 +105,25 @@ struct view {
 	struct replay_status replay; /* while replaying */
 	const struct overview *overview; /* of what is replayed; borrowed; NULL: none */
 	usec_t seeking_to;               /* where the last key went; good while it seeks */
+	uint32_t lines_of_one;           /* that a detail shows at most */
 	const struct looked *looked;     /* where logs were looked for; borrowed */
 	size_t looked_count;
+	const struct filter_bounds *bounds; /* of all filters; borrowed; NULL: nothing is hidden */
+	const struct hook_item *hooks; /* the operator's own commands; borrowed */
+	size_t hook_count;
 	struct filter filter;
 	unsigned filter_generation; /* grows when the filter or show_private changes */
 	struct narrowing narrowing; /* filters that were */
 	struct filter highlight;    /* lines of the log to be marked; none: its count is 0 */
 	enum tab tab;
-	bool wrap;          /* long lines of the log stand on several, none is cut */
-	bool wide;          /* the log and the tops stand side by side; set by the frame */
-	size_t finding;     /* the one that was gone to last, counted from the gravest */
-	usec_t asked_time;  /* the log is to show this time, and forgets it then; 0: none */
-	usec_t recording;   /* since when R records, by the model; 0: it does not */
-	uint64_t recorded;  /* bytes */
+	bool wrap;              /* long lines of the log stand on several, none is cut */
+	bool wide;              /* the log and the tops stand side by side; set by the frame */
+	size_t finding;         /* the one that was gone to last, counted from the gravest */
+	usec_t asked_time;      /* the log is to show this time, and forgets it then; 0: none */
+	usec_t recording;       /* since when R records, by the model; 0: it does not */
+	uint64_t recorded;      /* bytes */
+	char unsaved[SAID_MAX]; /* what would be lost, to be said before the run is ended; "" */
+	usec_t quit_asked;  /* until when, by CLOCK_MONOTONIC, a second q quits; 0: at the first */
 	struct saying said; /* to the operator, for some seconds */
 	const struct column *rows_sort; /* what the rows are sorted by, at the last draw */
 	enum group_by rows_by;          /* what a row is */

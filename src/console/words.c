@@ -3,7 +3,9 @@
 
 #include "base/text.h"
 #include "console/chosen.h"
+#include "console/hook_list.h"
 #include "console/nav.h"
+#include "console/output.h"
 #include "console/picker.h"
 
 #include <stdio.h>
@@ -237,6 +239,31 @@ static bool run_time(struct view *v, struct str value)
 	return true;
 }
 
+static bool hook_at(struct view *v, size_t i, struct chooser_entry *ret)
+{
+	return hook_picking.at(v, i, ret);
+}
+
+static bool run_hook(struct view *v, struct str value)
+{
+	for (size_t i = 0; i < v->hook_count; i++)
+		if (str_eq(value, str_of(v->hooks[i].label))) {
+			hook_ask(v, i);
+			return true;
+		}
+	view_refuse(v, "no hook has that name");
+	return false;
+}
+
+static bool run_output(struct view *v, struct str value)
+{
+	(void)value;
+	if (output_reopen(v))
+		return true;
+	view_refuse(v, "no program was run from here");
+	return false;
+}
+
 static bool run_quit(struct view *v, struct str value)
 {
 	(void)value;
@@ -256,6 +283,8 @@ const struct word command_words[] = {
 	{"columns", "ID ...", "the columns of such rows, in their order; none: as they come", NULL,
 		run_columns},
 	{"theme", "NAME", "the colours", theme_at, run_theme},
+	{"hook", "NAME", "run a hook on what is under the cursor", hook_at, run_hook},
+	{"output", NULL, "what the last program wrote that was run from here", NULL, run_output},
 	{"t", "TIME", "go to a time", NULL, run_time},
 	{"q", NULL, "quit", NULL, run_quit},
 };

@@ -157,8 +157,8 @@ static void judge_burst(struct detect *d, const struct view *v)
 	if (!f)
 		return;
 	name(d, v, f);
-	SAY(f, "%.1f requests/s%s, %.0f%% of all, %.0f agent%s, %.0f%% parts of pages", v->q10 / 10,
-		from(v, buf), share * 100, v->agents, v->agents < 1.5 ? "" : "s",
+	SAY(f, "%.1f requests/s%s, %.0f%% of all, %.0f agent%s, %.0f%% images, styles or scripts",
+		v->q10 / 10, from(v, buf), share * 100, v->agents, v->agents < 1.5 ? "" : "s",
 		v->q60 > 0 ? sum(v, TRAIL_ASSETS, 60) * 100 / v->q60 : 0);
 }
 
@@ -195,6 +195,14 @@ static bool is_known_crawler(const struct trail *t)
 	return t->agent && t->agent->class != AGENT_SCANNER;
 }
 
+static const char *assets_text(const struct view *v, char buf[static 24])
+{
+	double n = sum(v, TRAIL_ASSETS, 60);
+
+	snprintf(buf, 24, n < 0.5 ? "no" : "%.0f", n);
+	return buf;
+}
+
 static void judge_crawler(struct detect *d, const struct view *v)
 {
 	double paths = different(v, SKETCH_PATHS), rate = v->q10 / 10;
@@ -218,14 +226,15 @@ static void judge_crawler(struct detect *d, const struct view *v)
 		sum(v, TRAIL_UNCHANGED, 60) > v->q60 * 0.2 ||
 		sum(v, TRAIL_GETS, 60) < v->q60 * 0.8 || paths < v->q60 * 0.4)
 		return;
+	char assets[24];
 	struct finding *f = find(d, v, FLAG_CRAWLER, level, paths);
 	if (!f)
 		return;
 	name(d, v, f);
 	SAY(f,
-		"%.0f different paths in a minute%s, %.1f/s, %.0f parts of pages, %" PRIu32
-		" connection%s%s",
-		paths, from(v, buf), rate, sum(v, TRAIL_ASSETS, 60), v->t->handshakes,
+		"%.0f different paths in a minute%s, %.1f/s, %s images, styles or scripts, "
+		"%" PRIu32 " connection%s%s",
+		paths, from(v, buf), rate, assets_text(v, assets), v->t->handshakes,
 		v->t->handshakes == 1 ? "" : "s", v->t->has_robots ? ", asked for robots.txt" : "");
 }
 
@@ -402,7 +411,8 @@ static void judge_switching(struct detect *d, const struct view *v)
 	if (!f)
 		return;
 	name(d, v, f);
-	SAY(f, "%.0f different agents in %.0f requests, no parts of pages", v->agents, v->q60);
+	SAY(f, "%.0f different agents in %.0f requests, no images, styles or scripts", v->agents,
+		v->q60);
 }
 
 static void judge_limited(struct detect *d, const struct view *v)

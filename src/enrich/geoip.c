@@ -14,9 +14,12 @@
 #define LOOK_EVERY (3 * USEC_PER_SEC)
 #define DAY_SECS   86400
 
-/* The database in use for each fact and family; held. */
+/* How many are asked in turn: what the best does not know of an address, the next may. */
+#define CHOICES 2
+
+/* The databases in use for each fact and family, the best first; held. */
 struct chosen {
-	struct mmdb *at[MMDB_FACTS][MMDB_FAMILIES];
+	struct mmdb *at[MMDB_FACTS][MMDB_FAMILIES][CHOICES];
 };
 
 /* What is wrong with a file: of a named one it is said by its name, else of the last that was. */
@@ -62,7 +65,8 @@ static void put_back(struct chosen *c)
 {
 	for (int i = 0; i < MMDB_FACTS; i++)
 		for (int k = 0; k < MMDB_FAMILIES; k++)
-			mmdb_unref(c->at[i][k]);
+			for (int n = 0; n < CHOICES; n++)
+				mmdb_unref(c->at[i][k][n]);
 	*c = (struct chosen){0};
 }
 
@@ -105,21 +109,32 @@ static bool is_better(
 	return mmdb_built(a) > mmdb_built(b);
 }
 
+/* Puts it in its place among the choices; what falls out at the end is let go. */
+static bool choose(
+	struct geoip *g, enum mmdb_fact fact, struct mmdb *choices[static CHOICES], struct mmdb *db)
+{
+	int at = 0;
+
+	while (at < CHOICES && choices[at] && !is_better(g, fact, db, choices[at]))
+		at++;
+	if (at == CHOICES)
+		return false;
+	mmdb_unref(choices[CHOICES - 1]);
+	for (int i = CHOICES - 1; i > at; i--)
+		choices[i] = choices[i - 1];
+	choices[at] = mmdb_ref(db);
+	return true;
+}
+
 /* True when it is in use for something. */
 static bool consider(struct geoip *g, struct mmdb *db)
 {
 	bool used = false;
 
-	for (enum mmdb_fact fact = 0; fact < MMDB_FACTS; fact++) {
-		for (enum mmdb_family family = 0; family < MMDB_FAMILIES; family++) {
-			struct mmdb **slot = &g->fresh.at[fact][family];
-			if (!is_fit(db, fact, family) || !is_better(g, fact, db, *slot))
-				continue;
-			mmdb_unref(*slot);
-			*slot = mmdb_ref(db);
-			used = true;
-		}
-	}
+	for (enum mmdb_fact fact = 0; fact < MMDB_FACTS; fact++)
+		for (enum mmdb_family family = 0; family < MMDB_FAMILIES; family++)
+			if (is_fit(db, fact, family))
+				used |= choose(g, fact, g->fresh.at[fact][family], db);
 	return used;
 }
 
@@ -149,14 +164,12 @@ static void complain(struct geoip *g, const struct geoip_file *file, int err, co
 /* The one in use that was read under this name; `same`: from this very file. */
 static struct mmdb *find_loaded(const struct geoip *g, const struct geoip_file *file, bool same)
 {
-	for (int i = 0; i < MMDB_FACTS; i++) {
-		for (int k = 0; k < MMDB_FAMILIES; k++) {
-			struct mmdb *db = g->chosen.at[i][k];
-			if (db && strcmp(mmdb_path(db), file->path) == 0 &&
-				(!same || mmdb_is_same(mmdb_identity(db), &file->identity)))
-				return db;
-		}
-	}
+	struct mmdb *const *all = &g->chosen.at[0][0][0];
+
+	for (size_t i = 0; i < sizeof g->chosen / sizeof *all; i++)
+		if (all[i] && strcmp(mmdb_path(all[i]), file->path) == 0 &&
+			(!same || mmdb_is_same(mmdb_identity(all[i]), &file->identity)))
+			return all[i];
 	return NULL;
 }
 
@@ -169,12 +182,31 @@ static void format_built(const struct mmdb *db, char buf[static 32])
 		strcpy(buf, "?");
 }
 
+static bool tells_anything(const struct mmdb *db)
+{
+	for (enum mmdb_fact fact = 0; fact < MMDB_FACTS; fact++)
+		for (enum mmdb_family family = 0; family < MMDB_FAMILIES; family++)
+			if (mmdb_tells(db, fact, family))
+				return true;
+	return false;
+}
+
 static void take(struct geoip *g, const struct geoip_file *file, struct mmdb *db)
 {
-	bool used = consider(g, db);
+	char words[MMDB_KEYS_MAX + 96];
 
-	if (!used && file->named_for != GEOIP_NAMED_NOT)
+	if (consider(g, db))
+		return;
+	if (!tells_anything(db) && mmdb_keys(db)[0]) {
+		snprintf(words, sizeof words,
+			"none of the keys of its records is known: %s (type %s)", mmdb_keys(db),
+			mmdb_type(db));
+		complain(g, file, 0, words);
+	} else if (!tells_anything(db)) {
+		complain(g, file, 0, "it has no records");
+	} else if (file->named_for != GEOIP_NAMED_NOT) {
 		complain(g, file, 0, "tells nothing that a better one does not");
+	}
 }
 
 /* A file that is there and cannot be used: what was read of it while it was whole stays. */
@@ -278,33 +310,57 @@ unsigned geoip_generation(const struct geoip *g)
 
 /* Look-ups. */
 
-static void add_place(struct geoip_place *ret, const struct mmdb_place *found)
+static struct str code(const char two[static 2])
 {
-	if (found->country[0] && !ret->country.n)
-		ret->country = (struct str){found->country, sizeof found->country};
-	if (found->city_n && !ret->city.n)
+	return two[0] ? (struct str){two, 2} : STR_ABSENT;
+}
+
+/* A city is in a country: not in that of another database, if the two differ. */
+static bool fits_country(const struct geoip_place *place, const struct mmdb_place *found)
+{
+	return !place->country.n || str_eq(place->country, code(found->country));
+}
+
+/* Takes what is not known yet. *registered is kept for last: any place is better. */
+static void add_place(
+	struct geoip_place *ret, const struct mmdb_place *found, struct str *registered)
+{
+	if (found->city_n && !ret->city.n && fits_country(ret, found))
 		ret->city = (struct str){found->city, found->city_n};
-	if (found->asn && !ret->asn)
+	if (!ret->country.n)
+		ret->country = code(found->country);
+	if (!registered->n)
+		*registered = code(found->registered);
+	if (found->asn && !ret->asn) {
 		ret->asn = found->asn;
+		ret->org = STR_ABSENT; /* whoever names the AS names its holder */
+	}
 	if (found->org_n && !ret->org.n)
 		ret->org = (struct str){found->org, found->org_n};
 }
 
+static bool has_fact(const struct geoip_place *p, enum mmdb_fact fact)
+{
+	return fact == MMDB_CITY ? p->city.n : fact == MMDB_COUNTRY ? p->country.n : p->asn != 0;
+}
+
 bool geoip_find(struct geoip *g, const struct addr *ip, struct geoip_place *ret)
 {
-	enum mmdb_family family = addr_is_v4(ip) ? MMDB_V4 : MMDB_V6;
-	struct mmdb *city = g->chosen.at[MMDB_CITY][family];
-	struct mmdb *country = g->chosen.at[MMDB_COUNTRY][family];
-	struct mmdb *asn = g->chosen.at[MMDB_ASN][family];
 	struct geoip_place place = {0};
+	struct str registered = STR_ABSENT;
 	const struct mmdb_place *found;
+	struct addr within;
 
-	if (city && mmdb_find(city, ip, &found))
-		add_place(&place, found);
-	if (country && !place.country.n && mmdb_find(country, ip, &found))
-		add_place(&place, found);
-	if (asn && asn != city && !place.asn && mmdb_find(asn, ip, &found))
-		add_place(&place, found);
+	addr_within(ip, &within);
+	enum mmdb_family family = addr_is_v4(&within) ? MMDB_V4 : MMDB_V6;
+	for (enum mmdb_fact fact = 0; fact < MMDB_FACTS; fact++) {
+		struct mmdb *const *choices = g->chosen.at[fact][family];
+		for (int i = 0; i < CHOICES && choices[i] && !has_fact(&place, fact); i++)
+			if (mmdb_find(choices[i], &within, &found))
+				add_place(&place, found, &registered);
+	}
+	if (!place.country.n)
+		place.country = registered;
 	if (!place.country.n && !place.city.n && !place.asn && !place.org.n)
 		return false;
 	*ret = place;
@@ -318,8 +374,8 @@ static uint64_t damaged(const struct chosen *c, enum mmdb_fact fact)
 	uint64_t n = 0;
 
 	for (int i = 0; i < MMDB_FAMILIES; i++)
-		if (c->at[fact][i] && (i == 0 || c->at[fact][i] != c->at[fact][0]))
-			n += mmdb_damaged(c->at[fact][i]);
+		if (c->at[fact][i][0] && (i == 0 || c->at[fact][i][0] != c->at[fact][0][0]))
+			n += mmdb_damaged(c->at[fact][i][0]);
 	return n;
 }
 
@@ -341,7 +397,8 @@ static void tell_fact(const struct geoip *g, enum mmdb_fact fact, usec_t now,
 {
 	static const char *const names[] = {"city", "country", "asn"};
 	enum wrong wrong = fact == MMDB_ASN ? WRONG_ASN_DB : WRONG_CITY_DB;
-	const struct mmdb *v4 = g->chosen.at[fact][MMDB_V4], *v6 = g->chosen.at[fact][MMDB_V6];
+	const struct mmdb *v4 = g->chosen.at[fact][MMDB_V4][0];
+	const struct mmdb *v6 = g->chosen.at[fact][MMDB_V6][0];
 	struct event e = event_make(EVENT_ENRICHER, now);
 	char note[GEOIP_TEXT_MAX * 3];
 	size_t n = 0;
@@ -369,7 +426,7 @@ static void tell_fact(const struct geoip *g, enum mmdb_fact fact, usec_t now,
 
 static bool tells(const struct geoip *g, enum mmdb_fact fact)
 {
-	return g->chosen.at[fact][MMDB_V4] || g->chosen.at[fact][MMDB_V6];
+	return g->chosen.at[fact][MMDB_V4][0] || g->chosen.at[fact][MMDB_V6][0];
 }
 
 /* A file that nobody named and that is no database: said, and taken back when it has gone. */

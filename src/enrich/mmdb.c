@@ -39,6 +39,7 @@ struct mmdb {
 	MMDB_s db;
 	char type[64];
 	bool tells[MMDB_FACTS][MMDB_FAMILIES];
+	char keys[MMDB_KEYS_MAX]; /* of a record that tells nothing */
 	uint64_t damaged;
 	struct cached *cache; /* 1 << CACHE_BITS, a record has one place in it */
 };
@@ -165,11 +166,14 @@ static int error_of(int status)
 						  : -EBADMSG;
 }
 
+static struct str data_of(const struct mmdb *db)
+{
+	return (struct str){(const char *)db->db.data_section, db->db.data_section_size};
+}
+
 static int read_record(struct mmdb *db, uint32_t offset, struct mmdb_record *record)
 {
-	struct str data = {(const char *)db->db.data_section, db->db.data_section_size};
-
-	return mmdb_record_read(data, offset, record);
+	return mmdb_record_read(data_of(db), offset, record);
 }
 
 /* Learning what it tells: from its type, and from some of its records. */
@@ -179,6 +183,21 @@ struct sample {
 	enum mmdb_family family;
 	uint32_t nodes, records; /* still to be looked at */
 };
+
+/* "asn, name, domain" */
+static void add_key(void *ctx, struct str key)
+{
+	struct mmdb *db = ctx;
+	size_t n = strlen(db->keys);
+	const struct str comma = {", ", n ? 2 : 0};
+
+	if (n + comma.n + key.n + 1 > sizeof db->keys)
+		return;
+	memcpy(db->keys + n, comma.p, comma.n);
+	n += comma.n;
+	n += text_sanitise(db->keys + n, sizeof db->keys - 1 - n, key);
+	db->keys[n] = '\0';
+}
 
 static void take_record(struct sample *s, const MMDB_entry_s *entry)
 {
@@ -191,8 +210,10 @@ static void take_record(struct sample *s, const MMDB_entry_s *entry)
 	if (read_record(s->db, entry->offset, &record) < 0)
 		return;
 	tells[MMDB_CITY][s->family] |= record.city.n > 0;
-	tells[MMDB_COUNTRY][s->family] |= record.country.n > 0;
+	tells[MMDB_COUNTRY][s->family] |= record.country.n > 0 || record.registered.n > 0;
 	tells[MMDB_ASN][s->family] |= record.asn > 0;
+	if (!s->db->keys[0])
+		mmdb_record_keys(data_of(s->db), entry->offset, add_key, s->db);
 }
 
 /* `avoid` is where the other family's part of the tree begins. A damaged tree may go round. */
@@ -313,18 +334,17 @@ static uint8_t put_clean(char *buf, struct str text)
 	return (uint8_t)text_sanitise(buf, MMDB_TEXT_MAX - 1, text);
 }
 
-static bool is_capital(char c)
+static void put_country(char to[static 2], struct str code)
 {
-	return c >= 'A' && c <= 'Z';
+	if (code.n == 2)
+		memcpy(to, code.p, 2);
 }
 
 static void clean(struct mmdb_place *place, const struct mmdb_record *record)
 {
-	const struct str *c = &record->country;
-
 	*place = (struct mmdb_place){.asn = record->asn};
-	if (c->n == 2 && is_capital(c->p[0]) && is_capital(c->p[1]))
-		memcpy(place->country, c->p, 2);
+	put_country(place->country, record->country);
+	put_country(place->registered, record->registered);
 	if (record->city.n)
 		place->city_n = put_clean(place->city, record->city);
 	if (record->org.n)
@@ -376,6 +396,11 @@ bool mmdb_find(struct mmdb *db, const struct addr *ip, const struct mmdb_place *
 bool mmdb_tells(const struct mmdb *db, enum mmdb_fact fact, enum mmdb_family family)
 {
 	return db->tells[fact][family];
+}
+
+const char *mmdb_keys(const struct mmdb *db)
+{
+	return db->keys;
 }
 
 const char *mmdb_path(const struct mmdb *db)

@@ -17,6 +17,7 @@
 #include <time.h>
 
 #define MMDB_TEXT_MAX 68
+#define MMDB_KEYS_MAX 160
 
 enum mmdb_family {
 	MMDB_V4,
@@ -42,7 +43,8 @@ struct mmdb_identity {
 
 /* What it says of an address, clean. */
 struct mmdb_place {
-	char country[2]; /* two capitals, or zeros */
+	char country[2];    /* two capitals, or zeros */
+	char registered[2]; /* the country where the network is registered; likewise */
 	uint8_t city_n, org_n;
 	uint32_t asn;
 	char city[MMDB_TEXT_MAX], org[MMDB_TEXT_MAX];
@@ -67,6 +69,9 @@ bool mmdb_find(struct mmdb *db, const struct addr *ip, const struct mmdb_place *
 
 /* Whether it tells that of some address of the family. */
 bool mmdb_tells(const struct mmdb *db, enum mmdb_fact fact, enum mmdb_family family);
+
+/* The keys of one of its records: "asn, name, domain", clean, as many as there is room for. */
+const char *mmdb_keys(const struct mmdb *db);
 
 const char *mmdb_path(const struct mmdb *db);
 const char *mmdb_type(const struct mmdb *db); /* "GeoLite2-City", clean */

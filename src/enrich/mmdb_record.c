@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "enrich/mmdb_record.h"
 
+#include "base/num.h"
+
 #include <errno.h>
 
 #define VALUES_MAX 4096 /* of one record; a city in MaxMind's has about 150 */
@@ -131,6 +133,8 @@ static int skip(struct reader *r, const struct head *h)
 enum place {
 	AT_ROOT,
 	AT_COUNTRY,
+	AT_REGISTERED,
+	AT_TRAITS,
 	AT_CITY,
 	AT_CITY_NAMES
 };
@@ -138,14 +142,17 @@ enum place {
 enum field {
 	FIELD_NONE,
 	FIELD_COUNTRY,
+	FIELD_REGISTERED,
 	FIELD_CITY,
 	FIELD_ORG,
+	FIELD_NAME, /* of the AS, if there is one: else of whatever the file is about */
 	FIELD_ASN
 };
 
 #define KEY(text) text, sizeof text - 1
 
-/* A key's text is a field, its map leads on; AT_ROOT: nowhere. */
+/* A key's text is a field, its map leads on; AT_ROOT: nowhere. Of several keys of one field the one
+ * that stands highest here is taken. */
 static const struct step {
 	enum place at;
 	const char *key;
@@ -154,11 +161,24 @@ static const struct step {
 	enum place next;
 } steps[] = {
 	{AT_ROOT, KEY("city"), FIELD_CITY, AT_CITY},
-	{AT_ROOT, KEY("country"), FIELD_NONE, AT_COUNTRY},
+	{AT_ROOT, KEY("country"), FIELD_COUNTRY, AT_COUNTRY},
 	{AT_ROOT, KEY("country_code"), FIELD_COUNTRY, AT_ROOT},
+	{AT_ROOT, KEY("registered_country"), FIELD_REGISTERED, AT_REGISTERED},
+	{AT_ROOT, KEY("traits"), FIELD_NONE, AT_TRAITS},
 	{AT_ROOT, KEY("autonomous_system_number"), FIELD_ASN, AT_ROOT},
+	{AT_ROOT, KEY("asn"), FIELD_ASN, AT_ROOT},
 	{AT_ROOT, KEY("autonomous_system_organization"), FIELD_ORG, AT_ROOT},
+	{AT_ROOT, KEY("as_name"), FIELD_ORG, AT_ROOT},
+	{AT_ROOT, KEY("organization"), FIELD_ORG, AT_ROOT},
+	{AT_ROOT, KEY("org"), FIELD_ORG, AT_ROOT},
+	{AT_ROOT, KEY("isp"), FIELD_ORG, AT_ROOT},
+	{AT_ROOT, KEY("name"), FIELD_NAME, AT_ROOT},
 	{AT_COUNTRY, KEY("iso_code"), FIELD_COUNTRY, AT_ROOT},
+	{AT_REGISTERED, KEY("iso_code"), FIELD_REGISTERED, AT_ROOT},
+	{AT_TRAITS, KEY("autonomous_system_number"), FIELD_ASN, AT_ROOT},
+	{AT_TRAITS, KEY("autonomous_system_organization"), FIELD_ORG, AT_ROOT},
+	{AT_TRAITS, KEY("organization"), FIELD_ORG, AT_ROOT},
+	{AT_TRAITS, KEY("isp"), FIELD_ORG, AT_ROOT},
 	{AT_CITY, KEY("names"), FIELD_NONE, AT_CITY_NAMES},
 	{AT_CITY_NAMES, KEY("en"), FIELD_CITY, AT_ROOT},
 };
@@ -172,9 +192,64 @@ static const struct step *find_step(enum place at, struct str key)
 	return NULL;
 }
 
+/* What has been read so far. */
+struct found {
+	struct mmdb_record record;
+	struct str name;
+	const struct step *org; /* where its organization came from */
+};
+
+static bool is_code(struct str s)
+{
+	return s.n == 2 && s.p[0] >= 'A' && s.p[0] <= 'Z' && s.p[1] >= 'A' && s.p[1] <= 'Z';
+}
+
+/* "AS15169", "15169" (IPinfo). What is no number is none. */
+static uint32_t asn_of(struct str s)
+{
+	uint64_t n = 0;
+
+	if (s.n > 2 && (s.p[0] | 0x20) == 'a' && (s.p[1] | 0x20) == 's')
+		s = (struct str){s.p + 2, s.n - 2};
+	return num_u64(s, &n) == 0 && n <= UINT32_MAX ? (uint32_t)n : 0;
+}
+
+static void keep_text(struct found *f, const struct step *step, struct str text)
+{
+	struct mmdb_record *record = &f->record;
+
+	switch (step->field) {
+	case FIELD_COUNTRY: /* a name in full is no code */
+		if (is_code(text))
+			record->country = text;
+		break;
+	case FIELD_REGISTERED:
+		if (is_code(text))
+			record->registered = text;
+		break;
+	case FIELD_CITY:
+		record->city = text;
+		break;
+	case FIELD_ORG:
+		if (text.n && (!f->org || step < f->org)) {
+			record->org = text;
+			f->org = step;
+		}
+		break;
+	case FIELD_NAME:
+		f->name = text;
+		break;
+	case FIELD_ASN:
+		record->asn = asn_of(text);
+		break;
+	case FIELD_NONE:
+		break;
+	}
+}
+
 /* The text or the number at r->at, which is gone past. */
 static int take_field(
-	struct reader *r, const struct head *h, enum field field, struct mmdb_record *record)
+	struct reader *r, const struct head *h, const struct step *step, struct found *f)
 {
 	size_t at = r->at;
 	bool number = h->type == TYPE_UINT32 || h->type == TYPE_UINT16;
@@ -182,15 +257,11 @@ static int take_field(
 	if (skip_bytes(r, h) < 0)
 		return -EBADMSG;
 	struct str text = {r->data.p + at, h->size};
-	if (h->type == TYPE_STRING && field == FIELD_COUNTRY)
-		record->country = text;
-	else if (h->type == TYPE_STRING && field == FIELD_CITY)
-		record->city = text;
-	else if (h->type == TYPE_STRING && field == FIELD_ORG)
-		record->org = text;
-	else if (number && field == FIELD_ASN && h->size <= sizeof record->asn) {
+	if (h->type == TYPE_STRING) {
+		keep_text(f, step, text);
+	} else if (number && step->field == FIELD_ASN && h->size <= sizeof f->record.asn) {
 		struct reader bytes = {text, 0, 0};
-		return take_number(&bytes, h->size, &record->asn);
+		return take_number(&bytes, h->size, &f->record.asn);
 	}
 	return 0;
 }
@@ -226,7 +297,7 @@ static int take_key(struct reader *r, struct str *ret)
 
 /* Each step leads further from the root, so this calls itself three times at most. */
 // NOLINTNEXTLINE(misc-no-recursion)
-static int read_map(struct reader *r, uint32_t pairs, enum place at, struct mmdb_record *record)
+static int read_map(struct reader *r, uint32_t pairs, enum place at, struct found *f)
 {
 	struct str key;
 	struct head h;
@@ -238,9 +309,9 @@ static int read_map(struct reader *r, uint32_t pairs, enum place at, struct mmdb
 			return -EBADMSG;
 		const struct step *step = find_step(at, key);
 		if (step && h.type == TYPE_MAP && step->next > at)
-			err = read_map(r, h.size, step->next, record);
+			err = read_map(r, h.size, step->next, f);
 		else if (step && h.type != TYPE_MAP && h.type != TYPE_ARRAY)
-			err = take_field(r, &h, step->field, record);
+			err = take_field(r, &h, step, f);
 		else if (!back) /* what a pointer leads to need not be gone past */
 			err = skip(r, &h);
 		if (err)
@@ -254,16 +325,36 @@ static int read_map(struct reader *r, uint32_t pairs, enum place at, struct mmdb
 int mmdb_record_read(struct str data, size_t offset, struct mmdb_record *ret)
 {
 	struct reader r = {data, offset, VALUES_MAX};
-	struct mmdb_record record = {0};
+	struct found f = {0};
 	struct head h;
 	size_t back;
 
 	if (take_value(&r, &h, &back) < 0 || h.type != TYPE_MAP)
 		return -EBADMSG;
-	int err = read_map(&r, h.size, AT_ROOT, &record);
-	if (!err)
-		*ret = record;
-	return err;
+	int err = read_map(&r, h.size, AT_ROOT, &f);
+	if (err)
+		return err;
+	if (!f.record.org.n && f.record.asn)
+		f.record.org = f.name;
+	*ret = f.record;
+	return 0;
+}
+
+int mmdb_record_keys(struct str data, size_t offset, mmdb_key_fn *fn, void *ctx)
+{
+	struct reader r = {data, offset, VALUES_MAX};
+	struct head h, value;
+	struct str key;
+	size_t back;
+
+	if (take_value(&r, &h, &back) < 0 || h.type != TYPE_MAP)
+		return -EBADMSG;
+	for (uint32_t i = 0; i < h.size; i++) {
+		if (take_key(&r, &key) < 0 || take_head(&r, &value) < 0 || skip(&r, &value) < 0)
+			return -EBADMSG;
+		fn(ctx, key);
+	}
+	return 0;
 }
 
 int mmdb_value_check(struct str data, size_t offset)

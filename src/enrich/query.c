@@ -7,7 +7,8 @@
 #include <errno.h>
 #include <stdio.h>
 
-#define PATIENCE (5 * USEC_PER_SEC) /* a server that wants to rest longer is passed over */
+#define REFUSED_REST (10 * 60 * USEC_PER_SEC) /* of a whois server, which never says how long */
+#define PATIENCE     (5 * USEC_PER_SEC) /* a server that wants to rest longer is passed over */
 
 /* What goes wrong is told in the order in which it happened. */
 static void add_why(struct lookup_query *i, const char *who, const char *what)
@@ -159,8 +160,8 @@ bool lookup_query_start(struct inquirer *q, struct lookup_query *i, usec_t now)
 
 	if (wait > PATIENCE) {
 		fail_step(q, i,
-			i->server->asked_for_rest ? "rate-limited"
-						  : "it did not answer the last times",
+			i->server->refusal ? i->server->refusal
+					   : "it did not answer the last times",
 			now);
 		settle_for_less(i);
 		return false;
@@ -249,15 +250,28 @@ static void take_rdap(
 		end(q, i, LOOKUP_QUERY_UNKNOWN, now);
 	} else if (r->status >= 300 && r->status < 400) {
 		take_redirect(q, i, r, now);
-	} else if (r->status == 429 || r->status == 503) {
+	} else if (r->status == 403 || r->status == 429 || r->status == 503) {
+		bool denied = r->status == 403;
+		const char *refusal = denied ? "access denied" : "rate-limited";
+		usec_t rest = denied && !r->retry_after ? REFUSED_REST : r->retry_after;
 		q->counts.failed[0]++;
-		upstream_rest(i->server, r->retry_after, now);
-		snprintf(text, sizeof text, "HTTP %ld, rate-limited", r->status);
+		upstream_rest(i->server, rest, refusal, now);
+		snprintf(text, sizeof text, "HTTP %ld, %s", r->status, refusal);
 		fail_step(q, i, text, now);
 	} else {
 		snprintf(text, sizeof text, "HTTP %ld", r->status);
 		fail_server(q, i, text, now);
 	}
+}
+
+/* It is not asked again for a while, and what it did not say is not known: nothing of it is
+ * cached. */
+static void take_refusal(
+	struct inquirer *q, struct lookup_query *i, const char *refusal, usec_t now)
+{
+	q->counts.failed[1]++;
+	upstream_rest(i->server, REFUSED_REST, refusal, now);
+	fail_step(q, i, refusal, now);
 }
 
 /* A server may be slow to close, or endless; what it has said counts. */
@@ -279,6 +293,8 @@ static void take_whois(
 	} else if (answer.found) {
 		i->info = answer.info;
 		end(q, i, LOOKUP_QUERY_FOUND, now);
+	} else if (answer.refusal) {
+		take_refusal(q, i, answer.refusal, now);
 	} else if (r->err) {
 		fail_server(q, i, r->error, now);
 	} else if (!r->body.n) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "enrich/rdap.h"
 
+#include "base/text.h"
 #include "enrich/country.h"
 
 #include <errno.h>
@@ -131,6 +132,16 @@ static struct str country_of_adr(struct json_object *adr)
 	return country_code(s);
 }
 
+/* A text property's value; of one with several components, as "org", the first (RFC 6350, 6.6.4).
+ */
+static struct str value_of(struct json_object *property)
+{
+	struct json_object *value = item(property, 3);
+
+	return json_object_is_type(value, json_type_array) ? text_of(item(value, 0))
+							   : text_of(value);
+}
+
 /* A text property of the entity's vCard: ["fn", {}, "text", "Example Ltd"]; of "adr" its country.
  */
 static struct str vcard_text(struct json_object *entity, const char *name)
@@ -141,7 +152,7 @@ static struct str vcard_text(struct json_object *entity, const char *name)
 		struct json_object *property = item(card, i);
 		if (str_eq(text_of(item(property, 0)), str_of(name)))
 			return strcmp(name, "adr") == 0 ? country_of_adr(property)
-							: text_of(item(property, 3));
+							: value_of(property);
 	}
 	return STR_ABSENT;
 }
@@ -182,12 +193,27 @@ static struct str registration_date(struct json_object *o)
 	return STR_ABSENT;
 }
 
+/* "object truncated due to authorization", "result set truncated due to …", "object redacted …":
+ * what the server left out, not what it knows (RFC 9083, 10.2.1). */
+static bool is_about_the_answer(struct json_object *remark)
+{
+	struct str type = get_text(remark, "type");
+
+	return text_contains(type, STR_LIT("truncated")) ||
+	       text_contains(type, STR_LIT("redacted"));
+}
+
 /* Some registries name the holder in a remark alone. */
 static struct str first_remark(struct json_object *o)
 {
-	struct json_object *remark = item(get(o, "remarks", json_type_array), 0);
+	struct json_object *remarks = get(o, "remarks", json_type_array);
 
-	return text_of(item(get(remark, "description", json_type_array), 0));
+	for (size_t i = 0; i < length(remarks); i++) {
+		struct json_object *remark = item(remarks, i);
+		if (!is_about_the_answer(remark))
+			return text_of(item(get(remark, "description", json_type_array), 0));
+	}
+	return STR_ABSENT;
 }
 
 static void read_facts(struct json_object *o, struct network_info *n)
@@ -198,6 +224,8 @@ static void read_facts(struct json_object *o, struct network_info *n)
 	if (!n->country[0]) /* ARIN's networks have none */
 		network_info_country(n->country, entity_text(o, "registrant", "adr"));
 	network_info_text(n->org, sizeof n->org, entity_text(o, "registrant", "fn"));
+	if (!n->org[0]) /* fn must be there, and may be empty since redaction (RFC 9537) */
+		network_info_text(n->org, sizeof n->org, entity_text(o, "registrant", "org"));
 	if (!n->org[0])
 		network_info_text(n->org, sizeof n->org, first_remark(o));
 	network_info_email(n->abuse, sizeof n->abuse, entity_text(o, "abuse", "email"));

@@ -19,6 +19,7 @@
 #define TRIES          2
 #define EVENTS_AT_ONCE 32
 #define NAME_MAX_BYTES 254
+#define NAMES_MOST     8  /* of one address that are tried; anybody can give his any number */
 #define REVERSE_MAX    80 /* 32 digits with their dots, "ip6.arpa" */
 #define STATUS_EVERY   (1 * USEC_PER_SEC)
 
@@ -34,8 +35,9 @@ struct ask {
 	enum ask_state state;
 	struct addr ip;
 	bool answered, confirmed; /* answered: there is a name, or it is known that there is none */
-	bool silent;              /* whether the name leads back is not known */
-	char name[NAME_MAX_BYTES]; /* as it came; "" none */
+	bool silent;              /* of some name it is not known whether it leads back */
+	uint32_t name_n, at;      /* how many names there are; which one is tried */
+	char names[NAMES_MOST][NAME_MAX_BYTES]; /* as they came */
 };
 
 struct rdns {
@@ -82,9 +84,14 @@ static void take_forward(void *context, int status, int timeouts, struct ares_ad
 	}
 	if (info)
 		ares_freeaddrinfo(info);
-	a->silent = !is_answer(status);
-	if (status != ARES_EDESTRUCTION)
-		a->state = ASK_ENDED;
+	if (status == ARES_EDESTRUCTION)
+		return;
+	a->silent |= !is_answer(status);
+	a->state = ASK_ENDED;
+	if (!a->confirmed && a->at + 1 < a->name_n) {
+		a->at++;
+		a->state = ASK_NAMED;
+	}
 }
 
 /* The bytes of an address, and how many. */
@@ -101,6 +108,16 @@ static int family_of(const struct addr *ip)
 	return addr_is_v4(ip) ? AF_INET : AF_INET6;
 }
 
+static void add_name(struct ask *a, const char *name)
+{
+	if (!name || !name[0] || strlen(name) >= NAME_MAX_BYTES || a->name_n == NAMES_MOST)
+		return;
+	for (uint32_t i = 0; i < a->name_n; i++)
+		if (strcmp(a->names[i], name) == 0)
+			return;
+	text_copy(a->names[a->name_n++], NAME_MAX_BYTES, str_of(name));
+}
+
 static void take_name(void *context, int status, int timeouts, unsigned char *reply, int n)
 {
 	struct ask *a = context;
@@ -115,12 +132,14 @@ static void take_name(void *context, int status, int timeouts, unsigned char *re
 		status = ares_parse_ptr_reply(reply, n, ip, bytes, family_of(&a->ip), &host);
 	a->answered = is_answer(status);
 	a->state = ASK_ENDED;
-	if (host && host->h_name && host->h_name[0] && strlen(host->h_name) < sizeof a->name) {
-		text_copy(a->name, sizeof a->name, str_of(host->h_name));
-		a->state = ASK_NAMED;
-	}
-	if (host)
+	if (host) {
+		add_name(a, host->h_name);
+		for (char **more = host->h_aliases; more && *more; more++)
+			add_name(a, *more);
 		ares_free_hostent(host);
+	}
+	if (a->name_n)
+		a->state = ASK_NAMED;
 }
 
 static void ask_forward(struct rdns *r, struct ask *a)
@@ -129,7 +148,7 @@ static void ask_forward(struct rdns *r, struct ask *a)
 		.ai_family = family_of(&a->ip), .ai_flags = ARES_AI_NOSORT};
 
 	a->state = ASK_RUNNING;
-	ares_getaddrinfo(r->channel, a->name, NULL, &hints, take_forward, a);
+	ares_getaddrinfo(r->channel, a->names[a->at], NULL, &hints, take_forward, a);
 }
 
 /* The name that a PTR record of the address has (RFC 1035, 3.5; RFC 3596, 2.5). */
@@ -184,9 +203,11 @@ static void tell(struct rdns *r, struct ask *a, usec_t now, struct event_sink *s
 
 	e.rdns.ip = a->ip;
 	e.rdns.confirmed = a->confirmed;
-	if (a->name[0])
-		e.rdns.name =
-			(struct str){clean, text_sanitise(clean, sizeof clean, str_of(a->name))};
+	/* The one that leads back; else the first. */
+	if (a->name_n) {
+		const char *name = a->names[a->confirmed ? a->at : 0];
+		e.rdns.name = (struct str){clean, text_sanitise(clean, sizeof clean, str_of(name))};
+	}
 	if (!a->answered || (a->silent && !a->confirmed))
 		e.rdns.note = STR_LIT("nobody answered");
 	if (!e.rdns.note.p)

@@ -55,7 +55,7 @@ void upstream_begin(struct upstream *s, usec_t now)
 	s->busy = true;
 	s->used = now;
 	s->next = now + BETWEEN;
-	s->asked_for_rest = false;
+	s->refusal = NULL;
 }
 
 void upstream_answered(struct upstream *s, usec_t now)
@@ -74,7 +74,7 @@ void upstream_failed(struct upstream *s, usec_t now)
 	s->next = now + REST_FAILED;
 }
 
-void upstream_rest(struct upstream *s, usec_t wait, usec_t now)
+void upstream_rest(struct upstream *s, usec_t wait, const char *refusal, usec_t now)
 {
 	s->busy = false;
 	if (wait == 0)
@@ -84,5 +84,5 @@ void upstream_rest(struct upstream *s, usec_t wait, usec_t now)
 	if (wait > REST_MOST)
 		wait = REST_MOST;
 	s->next = now + wait;
-	s->asked_for_rest = true;
+	s->refusal = refusal;
 }

@@ -21,7 +21,7 @@ struct upstream {
 	unsigned failures; /* in a row */
 	usec_t next;       /* not to be asked before */
 	usec_t used;
-	bool asked_for_rest; /* what `next` is for */
+	const char *refusal; /* what `next` is for: "rate-limited"; static. NULL: for failures */
 };
 
 struct upstreams {
@@ -39,7 +39,8 @@ void upstream_begin(struct upstream *s, usec_t now);
 void upstream_answered(struct upstream *s, usec_t now);
 void upstream_failed(struct upstream *s, usec_t now);
 
-/* It is rate-limiting: it asks for a pause of `wait`; 0: it did not say how long. */
-void upstream_rest(struct upstream *s, usec_t wait, usec_t now);
+/* It does not want to be asked for `wait` (0: it did not say how long), and why: "rate-limited";
+ * static. */
+void upstream_rest(struct upstream *s, usec_t wait, const char *refusal, usec_t now);
 
 #endif

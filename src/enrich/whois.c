@@ -1,24 +1,40 @@
 // SPDX-License-Identifier: MIT
 #include "enrich/whois.h"
 
+#include "base/text.h"
+
 #include <stdio.h>
 
-static bool is_arin(const char *host)
+static bool is_at(const char *host, const char *server)
 {
-	const struct str arin = STR_LIT("whois.arin.net");
-	const char *more = host + arin.n;
+	size_t n = strlen(server);
 
-	return str_starts(str_of(host), arin) && (!*more || strcmp(more, ":43") == 0);
+	return strncmp(host, server, n) == 0 && (!host[n] || strcmp(host + n, ":43") == 0);
 }
+
+/* What a server wants before the address. ARIN's "n +": networks alone, in full; without it, it
+ * lists their names when there are several. "-r" of the RIPE database's software: without the
+ * persons that it names, of which each host may see but a thousand a day before it is locked out,
+ * in the end for good (RIPE Database Acceptable Use Policy). Abuse contacts are in a remark. */
+static const struct {
+	const char *server, *flags;
+} manners[] = {
+	{"whois.arin.net", "n + "},
+	{"whois.ripe.net", "-r "},
+	{"whois.apnic.net", "-r "},
+	{"whois.afrinic.net", "-r "},
+};
 
 void whois_query(const char *host, const struct addr *a, char buf[static WHOIS_QUERY_MAX])
 {
 	char ip[ADDR_TEXT_MAX];
+	const char *flags = "";
 
 	addr_format(a, ip);
-	/* "n +": networks alone, in full; without it ARIN lists their names when there are several.
-	 */
-	snprintf(buf, WHOIS_QUERY_MAX, "%s%s", is_arin(host) ? "n + " : "", ip);
+	for (size_t i = 0; i < ARRAY_LEN(manners); i++)
+		if (is_at(host, manners[i].server))
+			flags = manners[i].flags;
+	snprintf(buf, WHOIS_QUERY_MAX, "%s%s", flags, ip);
 }
 
 /* One network of an answer, as far as it was read. */
@@ -34,6 +50,7 @@ struct reader {
 	char abuse[sizeof((struct network_info *)0)->abuse]; /* of the whole answer */
 	char abuse_handle[32], handle[32]; /* LACNIC: a contact stands for itself below */
 	char *refer;
+	const char *refusal;
 };
 
 static char lower(char c)
@@ -250,14 +267,44 @@ static void take_remark(struct reader *r, struct str line)
 		network_info_email(r->abuse, sizeof r->abuse, line);
 }
 
+/* Words with which a server says that it does not want to answer now, or at all, and how the
+ * operator is told. RIPE's software numbers them: https://docs.db.ripe.net/ "Access denied". */
+static const struct {
+	const char *words, *refusal;
+} refusals[] = {
+	{"error:201", "access denied"},
+	{"error:202", "access denied"}, /* access control */
+	{"error:203", "it refuses connections through proxies"},
+	{"error:208", "rate-limited"}, /* too many connections */
+	{"access denied", "access denied"},
+	{"access control limit", "rate-limited"},
+	{"rate limit", "rate-limited"},
+	{"limit exceeded", "rate-limited"},
+	{"quota exceeded", "rate-limited"},
+	{"too many requests", "rate-limited"},
+	{"too many queries", "rate-limited"},
+	{"temporarily unable", "rate-limited"},
+};
+
+/* Only in a remark, or in a line that is no field: a network may be called anything. */
+static void take_refusal(struct reader *r, struct str line)
+{
+	for (size_t i = 0; i < ARRAY_LEN(refusals) && !r->refusal; i++)
+		if (text_contains(line, str_of(refusals[i].words)))
+			r->refusal = refusals[i].refusal;
+}
+
 static void take_line(struct reader *r, struct str line)
 {
 	const char *colon = line.n ? memchr(line.p, ':', line.n) : NULL;
 
 	if (!line.n || line.p[0] == '%' || line.p[0] == '#') {
 		take_remark(r, line);
+		take_refusal(r, line);
 		return;
 	}
+	if (!colon || is_key((struct str){line.p, (size_t)(colon - line.p)}, "error"))
+		take_refusal(r, line);
 	if (!colon)
 		return;
 	struct str key = {line.p, (size_t)(colon - line.p)};
@@ -269,6 +316,7 @@ static void take_line(struct reader *r, struct str line)
 
 static void conclude(struct reader *r, struct whois_answer *answer)
 {
+	answer->refusal = r->refusal;
 	end_candidate(r);
 	if (!r->best.fits)
 		return;

@@ -12,13 +12,16 @@
 #define WHOIS_HOST_MAX   128
 #define WHOIS_QUERY_MAX  (ADDR_TEXT_MAX + 8)
 
-/* What to send to a server, without the CRLF: the address, and what ARIN wants before it. */
+/* What to send to a server, without the CRLF: the address, and what it wants before that. */
 void whois_query(const char *host, const struct addr *a, char buf[static WHOIS_QUERY_MAX]);
 
 struct whois_answer {
 	struct network_info info;
 	bool found;                 /* info is filled */
 	char refer[WHOIS_HOST_MAX]; /* the server that knows more, "host" or "host:port"; or "" */
+	/* Why it does not want to answer: "access denied", "rate-limited"; or NULL. It may have
+	 * said so beside an answer. */
+	const char *refusal;
 };
 
 /* Any bytes are an answer, if one that says nothing. */

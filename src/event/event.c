@@ -235,6 +235,43 @@ static const struct event_field verdict_fields[] = {
 	FIELD("learning_s", U32, false, verdict.learning_s),
 };
 
+static const struct event_field interface_fields[] = {
+	FIELD("name", STR, false, interface.name),
+	FIELD("note", STR, false, interface.note),
+	FIELD("rx", U64, false, interface.rx),
+	FIELD("tx", U64, false, interface.tx),
+	FIELD("us", U64, false, interface.us),
+	FIELD("errors", U64, false, interface.errors),
+	FIELD("drops", U64, false, interface.drops),
+	FIELD("speed", U64, false, interface.speed),
+	FIELD("month_rx", U64, false, interface.month_rx),
+	FIELD("month_tx", U64, false, interface.month_tx),
+	FIELD("month", STR, false, interface.month),
+	FIELD("month_note", STR, false, interface.month_note),
+};
+
+static const struct event_field act_fields[] = {
+	FIELD("what", STR, true, act.what),
+	FIELD("who", STR, false, act.who),
+	FIELD("command", STR, false, act.command),
+	FIELD("result", STR, false, act.result),
+	FIELD("ok", BOOL, true, act.ok),
+	FIELD("until", USEC, false, act.until),
+};
+
+static const struct event_field seen_fields[] = {
+	FIELD("net", PREFIX, true, seen.net),
+	FIELD("first", USEC, false, seen.first),
+	FIELD("last", USEC, false, seen.last),
+	FIELD("runs", U64, true, seen.runs),
+	FIELD("requests", U64, false, seen.requests),
+	FIELD("bytes", U64, false, seen.bytes),
+	FIELD("handshakes", U64, false, seen.handshakes),
+	FIELD("flagged", U64, false, seen.flagged),
+	FIELD("blocked", U64, false, seen.blocked),
+	FIELD("flags", WORDS, false, seen.flags),
+};
+
 #undef FIELD
 #undef FIELD_NAMED
 
@@ -277,6 +314,9 @@ const struct event_kind_info event_kinds[EVENT_KINDS] = {
 	[EVENT_MARK] = KIND("mark", mark_fields),
 	[EVENT_FLAG] = KIND_DERIVED("flag", flag_fields),
 	[EVENT_VERDICT] = KIND_DERIVED("verdict", verdict_fields),
+	[EVENT_INTERFACE] = KIND("interface", interface_fields),
+	[EVENT_ACT] = KIND("act", act_fields),
+	[EVENT_SEEN] = KIND_ABOUT("seen", seen_fields, AT(seen.net.addr), 0),
 };
 
 #undef KIND

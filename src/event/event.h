@@ -127,6 +127,20 @@ struct event_tcp_stats {
 	uint64_t accept_port, accept_queue, accept_limit;
 };
 
+/* What passed the interface by which the machine is reached, about once a second while anything
+ * does, and what vnstat has of the month, when it was asked. */
+struct event_interface {
+	struct str name;             /* absent: there is none */
+	struct str note;             /* why its counters are not known; they are ABSENT then */
+	uint64_t rx, tx;             /* bytes since the counters were read before */
+	uint64_t us;                 /* which was so long ago */
+	uint64_t errors, drops;      /* packets of both directions, since then */
+	uint64_t speed;              /* of the link, in Mbit/s */
+	uint64_t month_rx, month_tx; /* bytes of the month so far, by vnstat */
+	struct str month;            /* "2026-11", which these are of */
+	struct str month_note;       /* why they are not known */
+};
+
 /* The name of a network namespace: an `ip netns` name or the id of a container. */
 struct event_netns {
 	uint32_t ns;     /* its inode */
@@ -359,6 +373,28 @@ struct event_verdict {
 	uint32_t learning_s; /* seconds until what is usual is known; 0: it is */
 };
 
+/* Something that was done from here: an address was blocked, a hook was run, a file was written. A
+ * replay shows it; it is not done again. */
+struct event_act {
+	struct str what;    /* "block", "unblock", "hook", "record", "report" */
+	struct str who;     /* addresses and prefixes it was done to, joined by commas; absent */
+	struct str command; /* as it can be copied; absent */
+	struct str result;  /* what came of it, in words; absent: nothing to add */
+	uint8_t ok;         /* it could be done */
+	usec_t until;       /* when it ends by itself; 0: it does not */
+};
+
+/* What the history (record/history.h) knows of an address or a network. Totals of all runs; what is
+ * not known of it has no such event. */
+struct event_seen {
+	struct prefix net; /* one address; or a /24 or a /48 */
+	usec_t first, last;
+	uint64_t runs; /* before this one */
+	uint64_t requests, bytes, handshakes;
+	uint64_t flagged, blocked; /* times */
+	struct str flags;          /* words: "scanner×3", the most frequent first */
+};
+
 enum event_kind {
 	EVENT_NONE,
 	EVENT_START,
@@ -386,6 +422,9 @@ enum event_kind {
 	EVENT_MARK,
 	EVENT_FLAG,
 	EVENT_VERDICT,
+	EVENT_INTERFACE,
+	EVENT_ACT,
+	EVENT_SEEN,
 	EVENT_KINDS
 };
 
@@ -418,6 +457,9 @@ struct event {
 		struct event_mark mark;
 		struct event_flag flag;
 		struct event_verdict verdict;
+		struct event_interface interface;
+		struct event_act act;
+		struct event_seen seen;
 	};
 };
 

@@ -25,6 +25,9 @@ struct source_ops {
 	 * exact (a full listing, counters). May be NULL. */
 	void (*finish)(struct source *s, usec_t now, struct event_sink *sink);
 
+	/* What would be read later is due now: somebody asks for it. May be NULL. */
+	void (*refresh)(struct source *s);
+
 	/* A descriptor that becomes readable when poll has work, or -1: polled on the tick. May be
 	 * NULL. */
 	int (*fd)(const struct source *s);
@@ -50,6 +53,13 @@ static inline void source_finish(struct source *s, usec_t now, struct event_sink
 {
 	if (s->ops->finish)
 		s->ops->finish(s, now, sink);
+}
+
+static inline bool source_refresh(struct source *s)
+{
+	if (s->ops->refresh)
+		s->ops->refresh(s);
+	return s->ops->refresh != NULL;
 }
 
 static inline int source_fd(const struct source *s)

@@ -241,6 +241,11 @@ static void bpf_finish(struct source *source, usec_t now, struct event_sink *sin
 	report_source(s, sink);
 }
 
+static void bpf_refresh(struct source *source)
+{
+	schedule_list_all(&container_of(source, struct bpf_source, source)->schedule);
+}
+
 static void bpf_free(struct source *source)
 {
 	struct bpf_source *s = container_of(source, struct bpf_source, source);
@@ -257,6 +262,7 @@ static const struct source_ops bpf_ops = {
 	.name = "ebpf",
 	.poll = bpf_poll,
 	.finish = bpf_finish,
+	.refresh = bpf_refresh,
 	.free = bpf_free,
 };
 

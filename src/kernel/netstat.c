@@ -122,6 +122,11 @@ static void netstat_settle(struct source *source, usec_t now, struct event_sink 
 		observe(s, sink);
 }
 
+static void netstat_refresh(struct source *source)
+{
+	container_of(source, struct netstat_source, source)->due = 0;
+}
+
 static void netstat_free(struct source *source)
 {
 	struct netstat_source *s = container_of(source, struct netstat_source, source);
@@ -137,6 +142,7 @@ static const struct source_ops netstat_ops = {
 	.name = "netstat",
 	.poll = netstat_poll,
 	.finish = netstat_settle,
+	.refresh = netstat_refresh,
 	.free = netstat_free,
 };
 

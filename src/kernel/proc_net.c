@@ -95,6 +95,11 @@ static void proc_finish(struct source *source, usec_t now, struct event_sink *si
 	report_source(s, sink);
 }
 
+static void proc_refresh(struct source *source)
+{
+	schedule_list_all(&container_of(source, struct proc_source, source)->schedule);
+}
+
 static void proc_free(struct source *source)
 {
 	struct proc_source *s = container_of(source, struct proc_source, source);
@@ -108,6 +113,7 @@ static const struct source_ops proc_ops = {
 	.name = "proc",
 	.poll = proc_poll,
 	.finish = proc_finish,
+	.refresh = proc_refresh,
 	.free = proc_free,
 };
 

@@ -7,7 +7,9 @@
  */
 #include "log/clf.h"
 
+#include "base/num.h"
 #include "log/addr.h"
+#include "log/custom_text.h"
 #include "log/line_prefix.h"
 #include "log/request.h"
 #include "log/scan.h"
@@ -18,8 +20,9 @@
 
 #include <errno.h>
 
-#define QUICK_MIN 48 /* no whole line with an address and a time is shorter */
-#define STAMP_MAX 64 /* a time stamp with its bracket */
+#define QUICK_MIN   48  /* no whole line with an address and a time is shorter */
+#define STAMP_MAX   64  /* a time stamp with its bracket */
+#define BETWEEN_MAX 253 /* a word between the time and the request */
 
 struct clf {
 	const char *at, *end; /* what is not read yet */
@@ -135,11 +138,63 @@ static void read_port(struct clf *c, struct str part)
 		(void)log_addr_parse(token, &c->ip, &c->port);
 }
 
-/* The rightmost address is the one nearest to the server. Those to its left may come from a
- * header, which anybody can write. */
-static void read_addresses(struct clf *c, struct str head)
+/* A list with a comma is a header, which anybody can write. Takes it off the part's end, if an
+ * address stands before it: "198.51.100.9 203.0.113.66, 203.0.113.67". */
+static struct str without_list(struct str part, struct str *ret_list)
 {
-	const struct str part = address_part(head, &c->vhost);
+	const char *comma = part.n ? memchr(part.p, ',', part.n) : NULL;
+	struct str head = {part.p, comma ? (size_t)(comma - part.p) : 0}, token;
+	struct addr a;
+
+	while (head.n && head.p[head.n - 1] != ' ')
+		head.n--;
+	if (!head.n)
+		return part;
+	struct str list = {part.p + head.n, part.n - head.n}, rest = list;
+	while (rest.n && rest.p[rest.n - 1] == ' ')
+		rest.n--;
+	/* Behind a list, an address of its own: that is the peer's. */
+	const char *space = memrchr(rest.p, ' ', rest.n);
+	if (space && space > rest.p && space[-1] != ',')
+		return part;
+	for (struct str left = head; log_addr_last(&left, &token);)
+		if (addr_parse(token, &a) == 0) {
+			*ret_list = rest;
+			return head;
+		}
+	return part;
+}
+
+/* "www.example.test", "www.example.test:443" */
+static bool is_name(struct str token)
+{
+	const char *colon = token.n ? memrchr(token.p, ':', token.n) : NULL;
+	uint64_t port;
+
+	if (colon && num_u64(str_skip(token, (size_t)(colon - token.p) + 1), &port) == 0)
+		token.n = (size_t)(colon - token.p);
+	return custom_is_host_name(token);
+}
+
+/* Where no address can be told: servers that log names, or requests of their own socket. Whatever
+ * else stands there something has stuck to the address. */
+static bool may_have_none(struct str part)
+{
+	struct str token;
+
+	while (log_addr_last(&part, &token))
+		if (!is_name(token) && !str_eq(token, STR_LIT("unix:")) &&
+			!str_eq(token, STR_LIT("-")))
+			return false;
+	return true;
+}
+
+/* The rightmost address is the one nearest to the server. Those to its left may come from a
+ * header, which anybody can write. False when something that is not known sticks to it. */
+static bool read_addresses(struct clf *c, struct str head)
+{
+	const struct str whole = address_part(head, &c->vhost);
+	const struct str part = without_list(whole, &c->claims);
 	struct str rest = part, token, first;
 	struct addr a;
 
@@ -151,26 +206,63 @@ static void read_addresses(struct clf *c, struct str head)
 			continue;
 		if (addr_is_unset(&c->ip)) {
 			c->ip = a;
-		} else if (!addr_eq(&a, &c->ip)) {
+		} else if (!addr_eq(&a, &c->ip) && !c->claims.p) {
 			c->claims = from_address(
 				(struct str){head.p, (size_t)(token.p + token.n - head.p)});
-			return;
+			return true;
 		}
 	}
 	if (addr_is_unset(&c->ip))
 		read_port(c, part);
+	return !addr_is_unset(&c->ip) || may_have_none(part);
+}
+
+/* A word between the time and the request: a virtual host, how long it took, "(0 s)" without its
+ * blank. It must not look like a part of another stamp. */
+static const char *skip_word(const char *p, const char *end)
+{
+	size_t n = 0;
+
+	while (end - p > (ptrdiff_t)n && n < BETWEEN_MAX && p[n] != ' ')
+		if (memchr("\"[]", p[n++], 3))
+			return NULL;
+	return n && end - p > (ptrdiff_t)n && p[n] == ' ' ? p + n + 1 : NULL;
 }
 
 /* The length of what stands at p before a bracket, a blank and a quote; 0: no time stamp can. To
- * look is far cheaper than to read a stamp, which may take the zone's rules. */
-static size_t stamp_length(const char *p, const char *end)
+ * look is far cheaper than to read a stamp, which may take the zone's rules. *ret_quote is where
+ * the request is opened, *ret_between what stands before it. */
+static size_t stamp_length(
+	const char *p, const char *end, const char **ret_quote, struct str *ret_between)
 {
 	size_t most = (size_t)(end - p) < STAMP_MAX ? (size_t)(end - p) : STAMP_MAX;
-	const char *close = memchr(p, ']', most);
+	const char *close = memchr(p, ']', most), *quote;
 
-	if (!close || end - close < 3 || memcmp(close, "] \"", 3) != 0)
+	if (!close || end - close < 3 || close[1] != ' ')
 		return 0;
+	*ret_between = STR_ABSENT;
+	*ret_quote = quote = close + 2;
+	for (int words = 0; words < 2 && quote && quote < end && *quote != '"'; words++)
+		quote = skip_word(quote, end);
+	if (!quote || quote == end || *quote != '"')
+		return 0;
+	if (quote > close + 2)
+		*ret_between = (struct str){close + 2, (size_t)(quote - close) - 3};
+	*ret_quote = quote;
 	return (size_t)(close - p);
+}
+
+/* 22/Nov/2026:08:14:15 +0000, or as some have it ISO 8601: all of the text. */
+static bool read_stamp(struct clf *c, struct str s, bool is_first)
+{
+	return log_time_clf(s, c->scratch, &c->logged) == s.n ||
+	       /* Without an address it is Envoy's. */
+	       (!is_first && log_time_iso(s, c->scratch, &c->logged) == s.n);
+}
+
+static bool is_domain(struct str s)
+{
+	return custom_is_host_name(s) && memchr(s.p, '.', s.n);
 }
 
 /* Finds the time stamp; see the top. */
@@ -179,12 +271,16 @@ static bool read_head(struct clf *c)
 	const char *start = c->at, *p = start;
 
 	while (p < c->end && (p = memchr(p, '[', (size_t)(c->end - p)))) {
-		const char *open = p++;
-		size_t n = stamp_length(p, c->end);
-		if (n == 0 || log_time_clf((struct str){p, n}, c->scratch, &c->logged) != n)
+		const char *open = p++, *quote;
+		struct str between;
+		size_t n = stamp_length(p, c->end, &quote, &between);
+		if (n == 0 || !read_stamp(c, (struct str){p, n}, open == start))
 			continue;
-		c->at = p + n + 3;
-		read_addresses(c, (struct str){start, (size_t)(open - start)});
+		c->at = quote + 1;
+		if (!read_addresses(c, (struct str){start, (size_t)(open - start)}))
+			return false;
+		if (between.n && !c->vhost.n && is_domain(between))
+			c->vhost = between;
 		return true;
 	}
 	return false;
@@ -323,6 +419,10 @@ static int parse(struct str line, struct log_scratch *scratch, struct event *eve
 		line = log_unwrap(line);
 		c.at = line.p;
 		c.end = line.p + line.n;
+		if (line.n > 2 && *line.p == '"' && line.p[line.n - 1] == '"') {
+			c.at++; /* all of it is quoted */
+			c.end--;
+		}
 		if ((line.n && *line.p == '{') || !read_head(&c)) /* JSON holds anything */
 			return -EINVAL;
 	}

@@ -2,6 +2,7 @@
 #include "log/container.h"
 
 #include "log/format.h"
+#include "log/journal_record.h"
 #include "log/json_scan.h"
 #include "log/text.h"
 
@@ -87,6 +88,32 @@ static bool read_object(struct str line, struct str *ret_raw, size_t *ret_stream
 	return *ret_stream || str_starts(rest, STR_LIT("out\""));
 }
 
+/* The same in another order, as what collects logs passes it on: with "stream" or "time" first. */
+static bool read_object_anyhow(struct str line, struct str *ret_raw, size_t *ret_stream)
+{
+	struct json_scan s = {line.p, line.p + line.n};
+	struct json_value key, value;
+	bool has_log = false, has_stream = false;
+
+	if (!str_starts(line, STR_LIT("{\"stream\"")) && !str_starts(line, STR_LIT("{\"time\"")) &&
+		!str_starts(line, STR_LIT("{\"attrs\"")))
+		return false;
+	json_enter(&s);
+	while (json_member(&s) && json_key(&s, &key) && json_value(&s, &value)) {
+		bool is_text = value.kind == JSON_STRING;
+		if (!is_text && value.kind != JSON_BARE && !json_skip(&s))
+			break;
+		if (is_text && str_eq(key.text, STR_LIT("log"))) {
+			*ret_raw = value.text;
+			has_log = true;
+		} else if (is_text && str_eq(key.text, STR_LIT("stream"))) {
+			*ret_stream = str_eq(value.text, STR_LIT("stderr"));
+			has_stream = *ret_stream || str_eq(value.text, STR_LIT("stdout"));
+		}
+	}
+	return has_log && has_stream;
+}
+
 /* "TIME stdout F TEXT", or P for a piece. */
 static bool read_cri(struct str line, struct str *ret_raw, size_t *ret_stream, bool *ret_more)
 {
@@ -107,13 +134,25 @@ static bool read_cri(struct str line, struct str *ret_raw, size_t *ret_stream, b
 	return true;
 }
 
+/* A record of the journal is a whole line, of whichever program. */
+static int take_journal(struct container_pieces *p, struct str *line, bool *ret_copied)
+{
+	struct container_piece *piece = &p->streams[0];
+
+	if (piece->is_open || !add(piece, STR_ABSENT, false) ||
+		!make_room(piece, line->n + JOURNAL_HEAD_MAX))
+		return 0;
+	piece->n = journal_record_read(*line, piece->text, piece->cap);
+	return piece->n ? hand_out(piece, line, ret_copied) : 0;
+}
+
 static int take_object(struct container_pieces *p, struct str *line, bool *ret_copied)
 {
 	struct str raw;
 	size_t stream;
 
-	if (!read_object(*line, &raw, &stream))
-		return 0;
+	if (!read_object(*line, &raw, &stream) && !read_object_anyhow(*line, &raw, &stream))
+		return take_journal(p, line, ret_copied);
 	struct container_piece *piece = &p->streams[stream];
 	if (!add(piece, raw, true))
 		return 0;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * container: undoes what container runtimes do to a program's lines. docker's json-file driver
- * makes an object of each; Kubernetes' runtimes (CRI) write time, stream and a tag before it. Both
- * cut lines of more than 16 KiB into pieces, which are joined here: for each stream by itself, as
- * those of stdout and stderr may lie between each other.
+ * container: undoes what container runtimes, and the journal, do to a program's lines. docker's
+ * json-file driver makes an object of each; Kubernetes' runtimes (CRI) write time, stream and a tag
+ * before it. Both cut lines of more than 16 KiB into pieces, which are joined here: for each stream
+ * by itself, as those of stdout and stderr may lie between each other.
  */
 #ifndef NG_LOG_CONTAINER_H
 #define NG_LOG_CONTAINER_H

@@ -12,7 +12,7 @@
 
 #include "base/container.h"
 #include "log/custom_text.h"
-#include "log/formats.h"
+#include "log/json.h"
 #include "log/line_prefix.h"
 #include "log/request.h"
 #include "log/scan.h"
@@ -428,26 +428,6 @@ static const uint16_t text_at[LOG_FIELDS] = {
 	[LOG_AGENT] = offsetof(struct event_request, agent),
 };
 
-/* By halves: a wide load of what was just stored in two, to copy it to the next, stalls. */
-static void clear(struct str *text)
-{
-	text->p = NULL;
-	text->n = 0;
-}
-
-static void clear_texts(struct event_request *r)
-{
-	clear(&r->method);
-	clear(&r->path);
-	clear(&r->proto);
-	clear(&r->referer);
-	clear(&r->agent);
-	clear(&r->claims);
-	clear(&r->vhost);
-	clear(&r->kind);
-	clear(&r->log);
-}
-
 static void put_text(struct match *m, enum log_escape how, const struct log_part *part,
 	struct str raw, struct event_request *r)
 {
@@ -485,9 +465,7 @@ static void put_texts(struct match *m, enum log_escape how, struct event_request
 		put_query(m, how, query, r);
 		return;
 	}
-	clear(&r->method);
-	clear(&r->path);
-	clear(&r->proto);
+	r->method = r->path = r->proto = STR_ABSENT;
 	log_request_split(m->scratch, how, request, r);
 }
 
@@ -517,9 +495,11 @@ static void put_event(struct match *m, struct str line, struct event *event)
 	r->took_us = m->took_us;
 	r->upstream_status = m->upstream_status;
 	r->cut = is_cut(m);
-	clear_texts(r);
-	enum log_escape how = m->f->is_raw ? LOG_LITERAL : LOG_SLASHED;
-	put_texts(m, log_text_is_plain(line) ? LOG_PLAIN : how, r);
+	log_request_clear(r);
+	enum log_escape how = m->f->is_raw      ? LOG_LITERAL
+			      : m->f->is_hashed ? LOG_HASHED
+						: LOG_SLASHED;
+	put_texts(m, !m->f->is_hashed && log_text_is_plain(line) ? LOG_PLAIN : how, r);
 }
 
 /* Also a line that something is wrapped around, which is taken off. */
@@ -587,10 +567,9 @@ int log_custom_parse(const struct log_format *self, struct str line, struct log_
 	struct event *ret)
 {
 	const struct log_custom *f = container_of(self, const struct log_custom, format);
-	const struct log_format *json = f->is_json ? log_format_find(STR_LIT("json")) : NULL;
+	const bool by_names = f->is_json && !f->json_misleads;
 
-	if (json && log_format_parse(json, line, scratch, ret) == 0 &&
-		says_as_much(f, &ret->request)) {
+	if (by_names && log_json(NULL, line, scratch, ret) == 0 && says_as_much(f, &ret->request)) {
 		if (!f->json_says_took)
 			put_took(f, line, scratch, &ret->request);
 		return 0;

@@ -58,7 +58,9 @@ struct log_custom {
 	struct log_format format; /* `self` leads to it */
 	char name[LOG_NAME_MAX];
 	bool is_raw;         /* the server escapes nothing */
+	bool is_hashed;      /* it writes #NN for what it escapes: HAProxy */
 	bool is_json;        /* the template is an object: the table's JSON format may know more */
+	bool json_misleads;  /* but what it takes for an address is another variable */
 	bool json_says_took; /* and calls LOG_TOOK and LOG_UPSTREAM as the template does */
 	bool has_peer;       /* LOG_PEER is among the parts, */
 	bool port_of_remote; /* and LOG_PORT belongs to LOG_ADDR, which may be another */

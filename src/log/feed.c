@@ -25,11 +25,34 @@ static bool is_blank(struct str line)
 	return line.n == 0 || (line.n == 1 && line.p[0] == '\r');
 }
 
+/* A line that is in no format that comes with the program, and of whose log no configuration says
+ * anything: it may come from one that does, by way of a pipe or a rotation. */
+static int parse_others(
+	struct log_feed *feed, struct log_stream *stream, struct str line, struct event *event)
+{
+	size_t n = feed->other_count < LOG_OTHERS_MAX ? feed->other_count : LOG_OTHERS_MAX;
+
+	for (size_t i = 0; i < n; i++) {
+		int err = log_format_parse(feed->others[i], line, &feed->scratch, event);
+		if (err == -EINVAL)
+			continue;
+		stream->hint = feed->others[i];
+		return err;
+	}
+	return -EINVAL;
+}
+
 static int parse_line(
 	struct log_feed *feed, struct log_stream *stream, struct str line, struct event *event)
 {
 	if (stream->format)
 		return log_format_parse(stream->format, line, &feed->scratch, event);
+	if (w3c_take_directive(&stream->w3c, line))
+		return -ENOMSG;
+	if (stream->w3c.n && w3c_parse(&stream->w3c, line, &feed->scratch, event) == 0) {
+		stream->hint = &log_w3c;
+		return 0;
+	}
 	/* The configuration may be younger than the line, or than the server. */
 	if (stream->configured && stream->configured != stream->hint) {
 		int err = log_format_parse(stream->configured, line, &feed->scratch, event);
@@ -38,7 +61,8 @@ static int parse_line(
 			return err;
 		}
 	}
-	return log_parse(line, &stream->hint, &feed->scratch, event);
+	int err = log_parse(line, &stream->hint, &feed->scratch, event);
+	return err == -EINVAL ? parse_others(feed, stream, line, event) : err;
 }
 
 static struct str *log_of(struct event *event)

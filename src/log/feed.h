@@ -15,10 +15,15 @@
  * at once. Enough to hide the memory's latency, few enough to stay in the first cache. */
 #define LOG_FEED_BATCH 16
 
-/* One for all logs of a source; all zero but for `trusted` at first. Allocates nothing. */
+#define LOG_OTHERS_MAX 32 /* formats that a line is tried with when no other reads it */
+
+/* One for all logs of a source; all zero but for `trusted` and `others` at first. Allocates
+ * nothing. */
 struct log_feed {
 	const struct trusted_proxies *trusted; /* borrowed; NULL: no proxy is trusted */
-	struct event_sink *sink;               /* of the call under way */
+	struct log_format *const *others;      /* borrowed, as what it points to; or NULL */
+	size_t other_count;
+	struct event_sink *sink; /* of the call under way */
 	usec_t now;
 	struct event batch[LOG_FEED_BATCH]; /* their text still lies where the lines do */
 	size_t batch_n;

@@ -35,6 +35,7 @@ struct log_file {
 	bool unwatched; /* the descriptor is another one now: epoll does not know it */
 	dev_t dev;
 	ino_t ino;
+	usec_t looked; /* when it was last read without a report of the kernel's */
 	bool ready;    /* may have something to read */
 	bool busy;     /* the last fill took all that it had room for: there is more */
 	bool detached; /* its name stands for another file, or for none */

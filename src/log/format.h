@@ -25,9 +25,9 @@ struct log_scratch {
 	/* The same for local times, which take a hundred times as long. */
 	char local_stamp[20];
 	usec_t local_minute;
-	/* Which two keys of a JSON line came after which, by their numbers; from 128 on, after the
+	/* Which two keys of a JSON line came after which, by their numbers; from 256 on, after the
 	 * end of that one's object or after another that is not known. */
-	uint8_t key_after[256][2];
+	uint8_t key_after[512][2];
 };
 
 struct log_format {

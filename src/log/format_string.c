@@ -4,7 +4,9 @@
 #include "base/container.h"
 #include "base/text.h"
 #include "log/format_apache.h"
+#include "log/format_haproxy.h"
 #include "log/format_nginx.h"
+#include "log/format_pasted.h"
 #include "log/json_keys.h"
 #include "log/took.h"
 
@@ -117,6 +119,19 @@ static uint8_t json_item_before(const struct log_custom *f, unsigned i)
 	return key ? key->item : ITEM_NONE;
 }
 
+/* A key may be called what it is not: "client_ip":"$http_x_forwarded_for". */
+static bool json_misleads(const struct log_custom *f)
+{
+	for (unsigned i = 0; i < f->count; i++) {
+		uint8_t item = json_item_before(f, i), field = f->parts[i].field;
+		bool peer = item == ITEM_PEER || item == ITEM_SAID || item == ITEM_CLIENT;
+		if ((item == ITEM_REALIP && field != LOG_PEER) ||
+			(peer && field != LOG_ADDR && field != LOG_PEER))
+			return true;
+	}
+	return false;
+}
+
 static bool json_says_took(const struct log_custom *f)
 {
 	bool any = false;
@@ -155,6 +170,7 @@ static int finish(struct format_build *s)
 	while (blank < f->lead_n && f->text[blank] == ' ')
 		blank++;
 	f->is_json = blank < f->lead_n && f->text[blank] == '{';
+	f->json_misleads = f->is_json && json_misleads(f);
 	f->json_says_took = f->is_json && json_says_took(f);
 	return check_ends(s);
 }
@@ -182,8 +198,25 @@ static int read_source(struct format_build *s, enum log_dialect dialect)
 	if (dialect == LOG_DIALECT_GUESS)
 		dialect = has_variable(s->source) ? LOG_DIALECT_NGINX : LOG_DIALECT_APACHE;
 	s->custom->is_raw = dialect == LOG_DIALECT_NGINX_RAW;
-	int err = dialect == LOG_DIALECT_APACHE ? format_apache_read(s) : format_nginx_read(s);
+	s->custom->is_hashed = dialect == LOG_DIALECT_HAPROXY;
+	int err = dialect == LOG_DIALECT_APACHE    ? format_apache_read(s)
+		  : dialect == LOG_DIALECT_HAPROXY ? format_haproxy_read(s)
+						   : format_nginx_read(s);
 	return err ? err : finish(s);
+}
+
+/* As it was pasted, if nobody says whose it is. */
+static int read_any_source(struct format_build *s, enum log_dialect dialect)
+{
+	struct format_pasted pasted;
+
+	if (dialect != LOG_DIALECT_GUESS)
+		return read_source(s, dialect);
+	int err = format_pasted_read(s->source, &pasted, s->error);
+	if (err)
+		return err;
+	s->source = pasted.text;
+	return read_source(s, pasted.dialect);
 }
 
 int format_string_new(struct str text, enum log_dialect dialect, struct str name,
@@ -195,7 +228,7 @@ int format_string_new(struct str text, enum log_dialect dialect, struct str name
 	if (!f)
 		return -ENOMEM;
 	struct format_build s = {.custom = f, .source = text};
-	int err = read_source(&s, dialect);
+	int err = read_any_source(&s, dialect);
 	if (err) {
 		memcpy(error, s.error, sizeof s.error);
 		free(f);
@@ -207,6 +240,53 @@ int format_string_new(struct str text, enum log_dialect dialect, struct str name
 		.name = f->name, .help = "as the web server spells it", .parse = log_custom_parse};
 	*ret_format = &f->format;
 	return 0;
+}
+
+bool format_string_is_access(const struct log_format *format)
+{
+	const struct log_custom *f = container_of(format, const struct log_custom, format);
+	bool who = false, what = false;
+
+	for (unsigned i = 0; i < f->count; i++) {
+		uint8_t field = f->parts[i].field;
+		who |= field == LOG_ADDR || field == LOG_PEER || field == LOG_CLIENT ||
+		       field == LOG_CLAIMS;
+		what |= field == LOG_REQUEST || field == LOG_URI || field == LOG_METHOD ||
+			field == LOG_STATUS;
+	}
+	return who && what;
+}
+
+unsigned format_string_weight(const struct log_format *format)
+{
+	static const uint8_t weights[LOG_FIELDS] = {
+		[LOG_ADDR] = 8,
+		[LOG_REQUEST] = 8,
+		[LOG_URI] = 7,
+		[LOG_STATUS] = 4,
+		[LOG_BYTES] = 2,
+		[LOG_AGENT] = 2,
+		[LOG_REFERER] = 1,
+		[LOG_TIME_CLF] = 1,
+		[LOG_TIME_ISO] = 1,
+		[LOG_TIME_SEC] = 1,
+		[LOG_VHOST] = 1,
+		[LOG_TOOK] = 1,
+		[LOG_UPSTREAM] = 1,
+		[LOG_PEER] = 1,
+		[LOG_CLAIMS] = 1,
+	};
+	const struct log_custom *f = container_of(format, const struct log_custom, format);
+	unsigned sum = 0;
+
+	for (unsigned i = 0; i < f->count; i++)
+		sum += weights[f->parts[i].field];
+	return sum;
+}
+
+void format_string_trust(struct log_format *format)
+{
+	container_of(format, struct log_custom, format)->ip_part = 0;
 }
 
 void format_string_free(struct log_format *format)

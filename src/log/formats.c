@@ -5,6 +5,8 @@
 #include "log/error_log.h"
 #include "log/haproxy.h"
 #include "log/json.h"
+#include "log/known_formats.h"
+#include "log/squid.h"
 #include "log/sshd.h"
 
 #include <errno.h>
@@ -17,6 +19,11 @@ const struct log_format log_formats[] = {
 	{"json", "one object a line, of Caddy, Traefik, or with nginx's or Apache's names",
 		log_json, false, false},
 	{"haproxy", "HAProxy's httplog and httpslog", log_haproxy, false, false},
+	{"npm", "Nginx Proxy Manager's", log_known, false, false},
+	{"envoy", "Envoy's and Istio's default", log_known, false, false},
+	{"squid", "Squid's own", log_squid, false, false},
+	{"alb", "AWS Application Load Balancer's", log_known, false, false},
+	{"uvicorn", "uvicorn's", log_known, false, false},
 	{"error", "the error logs of nginx and Apache 2.4", log_error, false, true},
 	{"sshd", "OpenSSH's lines in the system's log", log_sshd, false, false},
 };

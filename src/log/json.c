@@ -8,6 +8,7 @@
 
 #include "base/num.h"
 #include "log/addr.h"
+#include "log/json_head.h"
 #include "log/json_keys.h"
 #include "log/json_scan.h"
 #include "log/line_prefix.h"
@@ -19,7 +20,7 @@
 #include <errno.h>
 
 #define KEY_MAX      64   /* a known key, written with escapes */
-#define AFTER        128  /* see key_after */
+#define AFTER        256  /* see key_after */
 #define CLAIMS_MAX   4096 /* of a header that came several times */
 #define RANK_TS      1    /* "ts" is the first name of the time */
 #define RANK_CADDY   1    /* "method" within "request" is the first of the method */
@@ -32,9 +33,7 @@ struct reading {
 	struct json_scan scan;
 	struct log_scratch *scratch;
 	bool plain; /* the whole line is; see log_text.h */
-	bool zap;   /* what stands before the object is as Caddy writes it */
-	struct str logger;
-	usec_t logged;
+	struct json_head head;
 	uint16_t seen[JSON_ITEMS]; /* a bit for each rank that is in values */
 	struct json_value values[JSON_ITEMS][JSON_RANKS_MAX];
 };
@@ -52,7 +51,7 @@ static const struct json_key *find_key(enum json_scope scope, const struct json_
 /* The key that stands at p, if it is one that came after the last before: members that some lines
  * lack make two. NULL if it is not, or lies too near the end. */
 static inline const struct json_key *guess_key(
-	const struct reading *r, enum json_scope scope, uint8_t last, const char *p)
+	const struct reading *r, enum json_scope scope, uint16_t last, const char *p)
 {
 	for (int i = 0; i < 2; i++) {
 		const struct json_key *key = json_key_numbered[r->scratch->key_after[last][i]];
@@ -65,7 +64,7 @@ static inline const struct json_key *guess_key(
 /* Reads the key that the scan is in; *ret_key is NULL for one that is not known. *last is the
  * number of the one before. False when the document ends. */
 static bool read_key(
-	struct reading *r, enum json_scope scope, uint8_t *last, const struct json_key **ret_key)
+	struct reading *r, enum json_scope scope, uint16_t *last, const struct json_key **ret_key)
 {
 	uint8_t *habits = r->scratch->key_after[*last];
 	const struct json_key *key = guess_key(r, scope, *last, r->scan.p);
@@ -150,7 +149,7 @@ static inline const char *quick_value(const char *p, const char *end, struct jso
 /* Reads members as long as they come as expected: without spaces, with the keys that came the last
  * time, with simple values. Most of a line is. Each begins where the one before ends, so what takes
  * the time is how long it takes to know that place: it stays in a register here. */
-static void read_quickly(struct reading *r, enum json_scope scope, uint8_t *last)
+static void read_quickly(struct reading *r, enum json_scope scope, uint16_t *last)
 {
 	const char *p = r->scan.p, *const end = r->scan.end, *next;
 	struct json_value other;
@@ -170,11 +169,11 @@ static void read_quickly(struct reading *r, enum json_scope scope, uint8_t *last
 }
 
 /* before is the number of the key whose value this is; 0 at the top. */
-static void read_object(struct reading *r, enum json_scope scope, uint8_t before)
+static void read_object(struct reading *r, enum json_scope scope, uint16_t before)
 {
 	const struct json_key *known;
 	struct json_value other;
-	uint8_t last = before;
+	uint16_t last = before;
 
 	for (;;) {
 		read_quickly(r, scope, &last);
@@ -428,7 +427,9 @@ static uint32_t read_port(const struct reading *r, bool realip, bool forwarded)
 	return v && num_u64(v->text, &port) == 0 && port <= UINT16_MAX ? (uint32_t)port : 0;
 }
 
-/* Where nginx names $realip_remote_addr, $remote_addr is what it takes for the client. */
+/* Where nginx names $realip_remote_addr, $remote_addr is what it takes for the client. Caddy says
+ * whom its trusted proxies name. What others call a client is what a header claims, as far as
+ * anybody can know: with a peer beside it it is nobody's address. */
 static void read_addresses(const struct reading *r, struct event_request *ret)
 {
 	const struct json_value *client = find(r, ITEM_CLIENT), *peer;
@@ -439,12 +440,13 @@ static void read_addresses(const struct reading *r, struct event_request *ret)
 	if (!peer)
 		peer = read_addr(r, ITEM_PEER, &ret->ip, &ret->ip, &ret->port);
 	if (!peer) {
-		read_addr(r, ITEM_CLIENT, &ret->ip, &ret->ip, &ret->port);
+		if (!read_addr(r, ITEM_CLIENT, &ret->ip, &ret->ip, &ret->port))
+			read_addr(r, ITEM_SAID, &ret->ip, &ret->ip, &ret->port);
 		return;
 	}
-	if (!client)
+	if (realip)
 		read_addr(r, ITEM_PEER, &ret->ip, &ret->client, &ignored);
-	else if (!str_eq(client->text, peer->text)) /* mostly they are */
+	else if (client && !str_eq(client->text, peer->text)) /* mostly they are */
 		read_addr(r, ITEM_CLIENT, &ret->ip, &ret->client, &ignored);
 	if (!ret->port)
 		ret->port = read_port(r, realip, !addr_is_unset(&ret->client));
@@ -474,40 +476,54 @@ static struct str join_values(struct reading *r, const struct json_value *array)
 	return log_text_as(r->scratch, LOG_FLEETING, (struct str){buf, n});
 }
 
-/* A client that is a list (Traefik's ClientHost may be) is what a header claims. */
-static struct str read_claims(struct reading *r)
+/* Who else is named than the one that counts: a list (Traefik's ClientHost may be), or an address
+ * under another name. */
+static const struct json_value *find_said(const struct reading *r, const struct event_request *req)
 {
-	const struct json_value *v = find(r, ITEM_CLAIMS), *client = find(r, ITEM_CLIENT);
+	const struct json_value *said = find(r, ITEM_SAID);
+	struct addr a = {{0}};
+	uint32_t port;
 
-	if (!v && client && client->kind == JSON_STRING &&
-		memchr(client->text.p, ',', client->text.n))
-		v = client;
+	if (said && said->kind == JSON_STRING && memchr(said->text.p, ',', said->text.n))
+		return said;
+	said = read_addr(r, ITEM_SAID, &req->ip, &a, &port);
+	if (!said && !r->seen[ITEM_REALIP])
+		said = read_addr(r, ITEM_PEER, &req->ip, &a, &port);
+	return said && !addr_eq(&a, &req->client) ? said : NULL;
+}
+
+static struct str read_claims(struct reading *r, const struct event_request *req)
+{
+	const struct json_value *v = find(r, ITEM_CLAIMS);
+
+	if (!v)
+		v = find_said(r, req);
 	if (!v)
 		return STR_ABSENT;
 	return v->kind == JSON_ARRAY ? join_values(r, v) : text_of(r, v);
 }
 
-/* A path or a method alone is in what applications say, too. */
+/* A path, a method or a status alone is in what applications say, too. */
 static bool is_request(const struct reading *r)
 {
 	const struct json_value *line = find(r, ITEM_LINE);
-	const bool method = find(r, ITEM_METHOD), path = find(r, ITEM_PATH);
+	const int parts = (find(r, ITEM_METHOD) != NULL) + (find(r, ITEM_PATH) != NULL) +
+			  (read_status(r) != ABSENT);
 
-	return (line && line->kind == JSON_STRING) || read_status(r) != ABSENT ||
-	       (method && path) ||
-	       ((method || path) && (find(r, ITEM_PEER) || find(r, ITEM_CLIENT)));
+	return (line && line->kind == JSON_STRING) || parts > 1 ||
+	       (parts && (find(r, ITEM_PEER) || find(r, ITEM_CLIENT) || find(r, ITEM_SAID)));
 }
 
 /* Caddy tells of one request in several places (http.log.error, http.handlers.…), of requests to
  * its own interface (admin.api), and of much else. One of its loggers is the access log. */
 static bool is_elsewhere(const struct reading *r)
 {
-	const bool zap = r->zap || (r->seen[ITEM_LEVEL] && r->seen[ITEM_MESSAGE] &&
-					   r->seen[ITEM_TIME] & RANK_TS);
+	const bool zap = r->head.zap || (r->seen[ITEM_LEVEL] && r->seen[ITEM_MESSAGE] &&
+						r->seen[ITEM_TIME] & RANK_TS);
 
-	if (str_starts(r->logger, STR_LIT("http.log.access")))
+	if (str_starts(r->head.logger, STR_LIT("http.log.access")))
 		return false;
-	if (r->logger.n && (zap || str_starts(r->logger, STR_LIT("http."))))
+	if (r->head.logger.n && (zap || str_starts(r->head.logger, STR_LIT("http."))))
 		return true;
 	return zap && !is_request(r);
 }
@@ -518,7 +534,7 @@ static void fill(struct reading *r, struct event_request *ret)
 	ret->port = 0;
 	ret->cut = false;
 	ret->method = ret->path = ret->proto = ret->log = ret->kind = STR_ABSENT;
-	ret->logged = r->logged ? r->logged : read_time(r);
+	ret->logged = r->head.logged ? r->head.logged : read_time(r);
 	ret->status = read_status(r);
 	ret->bytes = read_bytes(r);
 	ret->took_us = read_took(r);
@@ -528,42 +544,7 @@ static void fill(struct reading *r, struct event_request *ret)
 	ret->referer = item_text(r, ITEM_REFERER);
 	ret->agent = item_text(r, ITEM_AGENT);
 	ret->vhost = item_text(r, ITEM_VHOST);
-	ret->claims = read_claims(r);
-}
-
-static bool is_level(struct str s)
-{
-	static const struct str levels[] = {
-		{"DEBUG", 5}, {"INFO", 4}, {"WARN", 4}, {"ERROR", 5}, {"PANIC", 5}, {"FATAL", 5}};
-
-	for (size_t i = 0; i < ARRAY_LEN(levels); i++)
-		if (str_eq(s, levels[i]))
-			return true;
-	return false;
-}
-
-/* Caddy's console format: "TIME\tLEVEL\tLOGGER\tMESSAGE\t{…}", of which what is behind the level
- * may be missing. Takes off what stands before the object; false when there is none. */
-static bool read_head(struct reading *r, struct str *line)
-{
-	const char *end = line->p + line->n, *start = line->p, *tab;
-
-	for (int column = 0; start < end && (tab = memchr(start, '\t', (size_t)(end - start)));
-		column++) {
-		struct str text = {start, (size_t)(tab - start)};
-		if (column == 0)
-			(void)log_time_any(text, r->scratch, &r->logged);
-		if (column == 1)
-			r->zap = r->logged && is_level(text);
-		if (column == 2)
-			r->logger = text;
-		start = tab + 1;
-		if (start < end && *start == '{') {
-			*line = (struct str){start, (size_t)(end - start)};
-			return true;
-		}
-	}
-	return false;
+	ret->claims = read_claims(r, ret);
 }
 
 int log_json(const struct log_format *self, struct str line, struct log_scratch *scratch,
@@ -574,21 +555,19 @@ int log_json(const struct log_format *self, struct str line, struct log_scratch 
 	(void)self;
 	scratch->used = 0;
 	r.scratch = scratch;
-	r.zap = false;
-	r.logger = STR_ABSENT;
-	r.logged = 0;
+	r.head = (struct json_head){0};
 	memset(r.seen, 0, sizeof r.seen);
 	if (line.n && *line.p != '{') {
 		line = log_unwrap(line);
-		if (line.n && *line.p != '{' && !read_head(&r, &line))
-			return r.zap ? -ENOMSG : -EINVAL;
+		if (line.n && *line.p != '{' && !json_head_take(&line, scratch, &r.head))
+			return r.head.zap ? -ENOMSG : -EINVAL;
 	}
 	r.scan = (struct json_scan){line.p, line.p + line.n};
 	if (!json_enter(&r.scan))
 		return -EINVAL;
 	read_object(&r, SCOPE_TOP, 0);
 	if (r.seen[ITEM_LOGGER])
-		r.logger = r.values[ITEM_LOGGER][0].text;
+		r.head.logger = r.values[ITEM_LOGGER][0].text;
 	if (is_elsewhere(&r))
 		return -ENOMSG;
 	if (!is_request(&r))

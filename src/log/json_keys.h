@@ -16,7 +16,8 @@ enum json_scope {
 	SCOPE_NONE,
 	SCOPE_TOP,
 	SCOPE_REQUEST,
-	SCOPE_HEADERS
+	SCOPE_HEADERS,
+	SCOPE_RESPONSE
 };
 
 enum json_item {
@@ -34,7 +35,8 @@ enum json_item {
 	ITEM_UPSTREAM,
 	ITEM_REALIP, /* the peer, where ITEM_PEER may have given way to what a header says */
 	ITEM_PEER,
-	ITEM_CLIENT,
+	ITEM_CLIENT, /* by a server that says which proxies it trusts */
+	ITEM_SAID,   /* the same by its name, and nobody knows where from: perhaps a header */
 	ITEM_REALIP_PORT,
 	ITEM_PORT, /* of ITEM_PEER */
 	ITEM_CLAIMS,
@@ -64,7 +66,7 @@ struct json_key {
 	uint64_t text[JSON_SPELLING / 8], fold[JSON_SPELLING / 8], mask[JSON_SPELLING / 8];
 };
 
-#define JSON_KEYS_MAX 127
+#define JSON_KEYS_MAX 255
 
 /* By number; NULL for 0, for what is longer than JSON_SPELLING, and before the first look-up. */
 extern const struct json_key *json_key_numbered[JSON_KEYS_MAX + 1];

@@ -3,8 +3,9 @@
 
 #include "base/addr.h"
 
-#define ROUNDS_MAX 4  /* wrappers within wrappers */
-#define TAG_MAX    64 /* a container's or program's name */
+#define ROUNDS_MAX 4   /* wrappers within wrappers */
+#define TAG_MAX    64  /* a container's or program's name */
+#define LABEL_MAX  256 /* a file's, a pod's */
 
 static bool is_digit(char c)
 {
@@ -87,10 +88,11 @@ static struct str after_tag(struct str s, struct str whole, struct log_head *hea
 	return next(second);
 }
 
-/* Behind "Nov 22 08:14:15 " or, as journald has it, "Nov 22 08:14:15.123456 ". */
-static struct str skip_stamp(struct str s)
+/* Behind "Nov 22 08:14:15 " or, as journald has it, "Nov 22 08:14:15.123456 "; n is 14 where the
+ * day has one digit and nothing before it. */
+static struct str skip_stamp(struct str s, size_t n)
 {
-	struct str rest = str_skip(s, 15);
+	struct str rest = str_skip(s, n);
 
 	if (*rest.p == '.')
 		return next(rest);
@@ -154,6 +156,75 @@ static struct str skip_iso(struct str s, struct log_head *head)
 	return after_tag(rest, s, head);
 }
 
+/* "Sun 2026-11-22 08:14:15 UTC web1 sshd[71]: " (journalctl -o short-full). */
+static struct str skip_full(struct str s, struct log_head *head)
+{
+	struct str stamp = next(s), rest = after_tag(next(next(next(stamp))), s, head);
+
+	if (rest.n < s.n)
+		head->stamp = stamp;
+	return rest;
+}
+
+/* "1795335255.123456 web1 sshd[71]: " (short-unix), "[ 1234.567890] web1 sshd[71]: " (of the boot:
+ * no time that we know). */
+static struct str skip_seconds(struct str s, struct log_head *head)
+{
+	const char *close = *s.p == '[' ? memchr(s.p, ']', s.n < TAG_MAX ? s.n : TAG_MAX) : NULL;
+	struct str rest =
+		after_tag(close ? next(str_skip(s, (size_t)(close - s.p))) : next(s), s, head);
+
+	if (rest.n < s.n && !close)
+		head->stamp = s;
+	return rest;
+}
+
+/* A word that nobody but whoever collects logs writes before one. */
+static bool is_label(struct str word)
+{
+	for (size_t i = 0; i < word.n; i++) {
+		char c = word.p[i], lower = (char)(c | 0x20);
+		if (!(lower >= 'a' && lower <= 'z') && !is_digit(c) && !memchr("._-@/:[]", c, 8))
+			return false;
+	}
+	return word.n && word.n <= LABEL_MAX;
+}
+
+/* "[pod/caddy-5d/caddy] {…" (kubectl logs --prefix), "caddy-5d caddy {…" (stern): one or two words
+ * before an object. */
+static struct str skip_labels(struct str s)
+{
+	struct str rest = s;
+
+	for (int i = 0; i < 2; i++) {
+		if (!is_label(token(rest)))
+			return s;
+		rest = next(rest);
+		if (rest.n > 1 && rest.p[0] == '{' && rest.p[1] == '"')
+			return rest;
+	}
+	return s;
+}
+
+/* "access.log:192.0.2.7 - - [" (grep over several files, also with the line's number),
+ * "web\t192.0.2.7 - - [". Where an IPv6 address begins behind a colon nobody can tell. */
+static struct str skip_stuck(struct str s)
+{
+	struct str first = token(s);
+	struct addr a;
+	size_t i = first.n < LABEL_MAX ? first.n : LABEL_MAX;
+
+	while (i > 1 && first.p[i - 1] != ':' && first.p[i - 1] != '\t')
+		i--;
+	if (i < 2)
+		return s;
+	struct str label = {first.p, i - 1};
+	bool tab = first.p[i - 1] == '\t';
+	bool file = memchr(label.p, '/', label.n) || memmem(label.p, label.n, ".log", 4);
+	bool stuck = addr_parse(str_skip(first, i), &a) == 0 && (tab || (file && addr_is_v4(&a)));
+	return stuck && is_label(label) ? str_skip(s, i) : s;
+}
+
 /* "caddy  | " */
 static struct str skip_compose(struct str s)
 {
@@ -168,6 +239,16 @@ static struct str skip_compose(struct str s)
 	return str_skip(rest, 2);
 }
 
+/* What begins with no time that we know. */
+static struct str skip_words(struct str s)
+{
+	struct str rest = skip_compose(s);
+
+	if (rest.n == s.n)
+		rest = skip_labels(s);
+	return rest.n == s.n ? skip_stuck(s) : rest;
+}
+
 static struct str skip_wrapper(struct str s, struct log_head *head)
 {
 	struct str rest;
@@ -176,17 +257,36 @@ static struct str skip_wrapper(struct str s, struct log_head *head)
 		return s;
 	if (*s.p == '<')
 		return skip_priority(s, head);
-	if (matches(s, "aaa 00 00:00:00a")) {
-		rest = skip_stamp(s);
+	if (matches(s, "1 0000-00-00T")) /* without a priority, as rsyslog writes it to files */
+		return skip_rfc5424(s, head);
+	if (matches(s, "aaa 0000-00-00 00:00:00 "))
+		return skip_full(s, head);
+	if (matches(s, "0000000000.000000 ") || matches(s, "[00000.000000] "))
+		return skip_seconds(s, head);
+	bool short_day = matches(s, "aaa 0 00:00:00a");
+	if (short_day || matches(s, "aaa 00 00:00:00a")) {
+		rest = skip_stamp(s, short_day ? 14 : 15);
 		rest = rest.n < s.n ? after_tag(rest, s, head) : s;
 	} else if (matches(s, "0000-00-00T")) {
 		rest = skip_iso(s, head);
 	} else {
-		return skip_compose(s);
+		return skip_words(s);
 	}
 	if (rest.n < s.n)
 		head->stamp = s;
 	return rest;
+}
+
+/* "\x1b[36m": the colours of compose and stern. */
+static struct str skip_colour(struct str s)
+{
+	size_t i = 2;
+
+	if (s.n < 3 || s.p[0] != '\x1b' || s.p[1] != '[')
+		return s;
+	while (i < s.n && i < 20 && (is_digit(s.p[i]) || s.p[i] == ';'))
+		i++;
+	return i < s.n && s.p[i] == 'm' ? str_skip(s, i + 1) : s;
 }
 
 static struct str trim(struct str s)
@@ -198,6 +298,8 @@ static struct str trim(struct str s)
 	for (;;) {
 		if (s.n && (*s.p == '\0' || *s.p == ' '))
 			s = str_skip(s, 1);
+		else if (skip_colour(s).n < s.n)
+			s = skip_colour(s);
 		else if (str_starts(s, (struct str){bom, 3}))
 			s = str_skip(s, 3);
 		else

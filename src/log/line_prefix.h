@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * line_prefix: takes off what others put before and behind a server's own line: line ends, NULs, a
- * byte order mark, syslog headers, the prefixes of docker, compose and of Kubernetes' container
- * runtimes.
+ * byte order mark, colours, syslog headers, the short forms of journalctl, the prefixes of docker,
+ * compose, kubectl and stern, of Kubernetes' container runtimes, and of grep.
  */
 #ifndef NG_LOG_LINE_PREFIX_H
 #define NG_LOG_LINE_PREFIX_H
@@ -13,7 +13,7 @@ struct str log_unwrap(struct str line);
 
 /* What the wrappers say; absent where they do not. Borrows the line. */
 struct log_head {
-	struct str stamp;   /* begins with the time, as syslog or ISO 8601 writes it */
+	struct str stamp;   /* begins with the time, as syslog, ISO 8601 or the epoch has it */
 	struct str program; /* "nginx", "sshd" */
 };
 

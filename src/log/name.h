@@ -24,6 +24,7 @@ struct log_name {
 	unsigned files;        /* file, and those that it had before and that are still read */
 	usec_t missed;         /* since when it has not been there; 0: it is, or never was */
 	off_t start_at;        /* its size when we started; 0: it came later, or from_start */
+	usec_t interval;       /* between two looks at its files */
 	bool from_end;         /* from_start is not for this one */
 };
 

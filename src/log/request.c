@@ -96,3 +96,23 @@ void log_request_split(struct log_scratch *scratch, enum log_escape how, struct 
 	}
 	ret->path = log_text_as(scratch, how, rest);
 }
+
+/* By halves: a wide load of what was just stored in two, to copy it to the next, stalls. */
+static void clear(struct str *text)
+{
+	text->p = NULL;
+	text->n = 0;
+}
+
+void log_request_clear(struct event_request *r)
+{
+	clear(&r->method);
+	clear(&r->path);
+	clear(&r->proto);
+	clear(&r->referer);
+	clear(&r->agent);
+	clear(&r->claims);
+	clear(&r->vhost);
+	clear(&r->kind);
+	clear(&r->log);
+}

@@ -14,4 +14,7 @@
 void log_request_split(struct log_scratch *scratch, enum log_escape how, struct str request,
 	struct event_request *ret);
 
+/* Makes all texts absent. */
+void log_request_clear(struct event_request *r);
+
 #endif

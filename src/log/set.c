@@ -71,6 +71,7 @@ static struct log_name *name_get(
 		return NULL;
 	name->stream.format = input->format;
 	name->from_end = input->from_end;
+	name->interval = input->interval > 0 ? input->interval : USEC_PER_SEC;
 	name->stream.errors = input->errors;
 	ask_server(set, name);
 	name->dir_wd = watch_directory(set, path);
@@ -364,11 +365,8 @@ static void check_name(struct log_file *f, usec_t now)
 void log_set_scan(struct log_set *set, usec_t now)
 {
 	expand_paths(set);
-	for (size_t i = 0; i < set->file_count; i++) {
-		struct log_file *f = set->files[i];
-		check_name(f, now);
-		f->ready = true;
-	}
+	for (size_t i = 0; i < set->file_count; i++)
+		check_name(set->files[i], now);
 	adopt_renamed(set, now);
 	for (size_t i = 0; i < set->name_count; i++) {
 		struct log_name *name = set->names[i];

@@ -33,8 +33,7 @@ struct log_set {
 int log_set_init(struct log_set *set, const struct log_tail_options *options);
 void log_set_done(struct log_set *set);
 
-/* Expands the globs, opens what is new, detaches what has lost its name. Every file may have
- * something to read afterwards. */
+/* Expands the globs, opens what is new, detaches what has lost its name. */
 void log_set_scan(struct log_set *set, usec_t now);
 
 /* Drops files that have been without their name for long enough; `last` is called for each, to

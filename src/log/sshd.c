@@ -272,6 +272,42 @@ static bool read_dropped(struct str rest, struct report *report)
 	return str_take(&rest, STR_LIT(":")) && read_port(take_token(&rest), &report->port);
 }
 
+/* What PAM says of a failure: "PAM: Authentication failure for [illegal user ]U from ADDR[ via X]"
+ * (auth-pam.c). The user is called what he likes: the last "from" counts. */
+static bool read_pam(struct str rest, struct report *report)
+{
+	struct str last = take_last(&rest), before = rest, word = take_last(&before);
+	struct addr via;
+
+	report->method = STR_LIT("pam");
+	if (str_eq(word, STR_LIT("via")) && addr_parse(last, &via) == 0) {
+		last = take_last(&before);
+		word = take_last(&before);
+	}
+	if (!str_eq(word, STR_LIT("from")) || !read_ip(last, &report->ip))
+		return false;
+	const struct str why = STR_LIT(" for "), service = STR_LIT("service for ");
+	const char *at = before.n ? memmem(before.p, before.n, why.p, why.n) : NULL;
+	if (!at)
+		return false;
+	report->user = str_skip(before, (size_t)(at - before.p) + why.n);
+	str_take(&report->user, service); /* "maximum number of retries for service" */
+	if (str_take(&report->user, STR_LIT("illegal user ")) ||
+		str_take(&report->user, STR_LIT("invalid user ")))
+		report->outcome = AUTH_INVALID;
+	return true;
+}
+
+/* "refused connect from NAME (ADDR)": libwrap, as Debian builds sshd. */
+static bool read_refused(struct str rest, struct report *report)
+{
+	struct str last = take_last(&rest);
+
+	if (last.n < 3 || last.p[0] != '(' || last.p[last.n - 1] != ')')
+		return false;
+	return read_ip((struct str){last.p + 1, last.n - 2}, &report->ip);
+}
+
 #define RULE(prefix, outcome, read)                               \
 	{                                                         \
 		{prefix, sizeof prefix - 1}, AUTH_##outcome, read \
@@ -302,6 +338,8 @@ static const struct rule {
 	RULE("Timeout before authentication for ", CLOSED, read_peer_first),
 	RULE("Bad protocol version identification ", CLOSED, read_peer_last),
 	RULE("drop connection ", CLOSED, read_dropped),
+	RULE("PAM: ", FAILED, read_pam),
+	RULE("refused connect from ", CLOSED, read_refused),
 };
 
 /* The rule for a message, whose beginning is taken; NULL when there is none. */
@@ -357,8 +395,11 @@ static usec_t read_stamp(struct str stamp, struct log_scratch *scratch)
 {
 	usec_t logged = 0;
 
-	if (stamp.n && log_time_syslog(stamp, clock_now(), &logged) == 0)
-		(void)log_time_iso(stamp, scratch, &logged);
+	if (stamp.n && log_time_syslog(stamp, clock_now(), &logged) == 0 &&
+		log_time_iso(stamp, scratch, &logged) == 0) {
+		struct str seconds = stamp;
+		(void)log_time_epoch(take_token(&seconds), &logged);
+	}
 	return logged;
 }
 

@@ -10,6 +10,7 @@
 #include "log/account.h"
 #include "log/container.h"
 #include "log/format.h"
+#include "log/w3c.h"
 
 #define LOG_LABEL_MAX 512
 #define LOG_NOTE_MAX  96
@@ -25,6 +26,7 @@ struct log_stream {
 	bool errors;                   /* see struct event_log */
 	const char *buffered;          /* the server holds lines back: how many; or NULL */
 	struct container_pieces pieces;
+	struct w3c w3c;
 	struct log_account account;
 	enum log_state state;
 	char note[LOG_NOTE_MAX];

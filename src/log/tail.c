@@ -128,9 +128,27 @@ static void scan_if_due(struct log_tail *t, usec_t now)
 	/* The wall clock may have been set back. */
 	if (!t->scan_due && since >= 0 && since < t->rescan)
 		return;
-	t->scan_due = false;
 	t->scanned_at = now;
 	log_set_scan(&t->set, now);
+	/* Something was renamed, or reports were lost: any of them may have grown. */
+	for (size_t i = 0; i < t->set.file_count && t->scan_due; i++)
+		t->set.files[i]->ready = true;
+	t->scan_due = false;
+}
+
+/* What the kernel does not report: on a network file system others write, and where there are no
+ * more watches to be had everything goes unreported. */
+static void look_if_due(struct log_tail *t, usec_t now)
+{
+	for (size_t i = 0; i < t->set.file_count; i++) {
+		struct log_file *f = t->set.files[i];
+		usec_t since = now - f->looked;
+		f->ready |= f->is_pipe;
+		if (since >= 0 && since < f->name->interval)
+			continue;
+		f->looked = now;
+		f->ready = true;
+	}
 }
 
 static bool has_ended(const struct log_tail *t)
@@ -148,8 +166,7 @@ static int log_tail_poll(struct source *s, usec_t now, struct event_sink *sink)
 	log_feed_begin(&t->feed, now, sink);
 	read_watches(t);
 	scan_if_due(t, now);
-	for (size_t i = 0; i < t->set.file_count; i++)
-		t->set.files[i]->ready |= t->set.files[i]->is_pipe;
+	look_if_due(t, now);
 	bool more = read_files(t, now);
 	log_set_expire(&t->set, now, take_rest, t);
 	bool ended = has_ended(t);
@@ -181,6 +198,11 @@ static void log_tail_finish(struct source *s, usec_t now, struct event_sink *sin
 	report(t, now, true);
 }
 
+static void log_tail_refresh(struct source *s)
+{
+	container_of(s, struct log_tail, source)->scan_due = true;
+}
+
 static int log_tail_fd(const struct source *s)
 {
 	return container_of(s, const struct log_tail, source)->set.epoll;
@@ -208,6 +230,7 @@ static const struct source_ops log_tail_ops = {
 	.name = "logs",
 	.poll = log_tail_poll,
 	.finish = log_tail_finish,
+	.refresh = log_tail_refresh,
 	.fd = log_tail_fd,
 	.is_pending = log_tail_is_pending,
 	.free = log_tail_free,
@@ -227,6 +250,8 @@ struct source *log_tail_new(const struct log_tail_options *options, int *ret_err
 	}
 	t->source.ops = &log_tail_ops;
 	t->feed.trusted = options->trusted;
+	t->feed.others = options->others;
+	t->feed.other_count = options->other_count;
 	t->rescan = options->rescan > 0 ? options->rescan : SCAN_INTERVAL;
 	/* Now, not at the first poll: what is written after the start is new. */
 	log_set_scan(&t->set, 0);

@@ -17,9 +17,10 @@ struct log_input {
 	const char *path; /* a path or a glob; "-" is stdin */
 	/* Its format; NULL: as the server's configuration says, else detected line by line. */
 	const struct log_format *format;
-	bool from_end; /* whatever the others do */
-	bool errors;   /* see struct event_log */
-	bool guessed;  /* nobody spelled this glob out: error logs that match are not followed */
+	bool from_end;   /* whatever the others do */
+	bool errors;     /* see struct event_log */
+	usec_t interval; /* between two looks while the kernel reports nothing; 0: one second */
+	bool guessed;    /* nobody spelled this glob out: error logs that match are not followed */
 };
 
 /* What the configuration of the server that writes a log says about it. Both are borrowed for as
@@ -38,6 +39,10 @@ struct log_tail_options {
 	 * lives. */
 	bool (*look_up)(const void *context, const char *path, struct log_configured *ret);
 	const void *look_up_context;
+	/* Formats of any log, which lines are tried with that nothing else reads: the first
+	 * LOG_OTHERS_MAX. Borrowed for as long as the source lives. */
+	struct log_format *const *others;
+	size_t other_count;
 	/* Borrowed for as long as the source lives; NULL: no proxy is trusted. */
 	const struct trusted_proxies *trusted;
 	bool from_start; /* else from each file's end */

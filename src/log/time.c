@@ -280,6 +280,14 @@ static bool read_seconds(struct str text, usec_t *ret_time)
 	return true;
 }
 
+/* "22", " 8", or "8", as some daemons write it. */
+static bool read_day(struct str *s, int *ret)
+{
+	return read_byte(s, ' ')        ? read_digits(s, 1, ret)
+	       : read_digits(s, 2, ret) ? true
+					: read_digits(s, 1, ret);
+}
+
 size_t log_time_syslog(struct str text, usec_t now, usec_t *ret_time)
 {
 	time_t today = (time_t)(now / USEC_PER_SEC) + 86400;
@@ -287,10 +295,9 @@ size_t log_time_syslog(struct str text, usec_t now, usec_t *ret_time)
 	struct str rest = text;
 
 	if (!read_month(&rest, &tm.tm_mon) || !read_byte(&rest, ' ') ||
-		!(read_byte(&rest, ' ') ? read_digits(&rest, 1, &tm.tm_mday)
-					: read_digits(&rest, 2, &tm.tm_mday)) ||
-		!read_byte(&rest, ' ') || !read_clock(&rest, &tm) || tm.tm_mday < 1 ||
-		tm.tm_mday > 31 || !localtime_r(&today, &latest))
+		!read_day(&rest, &tm.tm_mday) || !read_byte(&rest, ' ') ||
+		!read_clock(&rest, &tm) || tm.tm_mday < 1 || tm.tm_mday > 31 ||
+		!localtime_r(&today, &latest))
 		return 0;
 	tm.tm_year = latest.tm_year;
 	for (int back = 0; back < 2; back++, tm.tm_year--) {

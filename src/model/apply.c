@@ -119,6 +119,12 @@ static void apply_tcp_stats(struct model *m, const struct event *event)
 		m->version--;
 }
 
+static void apply_interface(struct model *m, const struct event *event)
+{
+	if (!traffic_apply(&m->at->traffic, &event->interface))
+		m->version--;
+}
+
 static void apply_netns(struct model *m, const struct event *event)
 {
 	const struct event_netns *e = &event->netns;
@@ -266,6 +272,11 @@ static void apply_flag(struct model *m, const struct event *event)
 	m->at->lost += !flags_apply(&m->flags, &event->flag, m->now);
 }
 
+static void apply_act(struct model *m, const struct event *event)
+{
+	acts_apply(&m->acts, &event->act, event->ts);
+}
+
 static void apply_verdict(struct model *m, const struct event *event)
 {
 	const struct event_verdict *e = &event->verdict;
@@ -277,6 +288,16 @@ static void apply_verdict(struct model *m, const struct event *event)
 	text_copy(v->held, sizeof v->held, e->held);
 	v->severity = e->severity;
 	v->learning_s = e->learning_s;
+}
+
+/* Of an address, that is kept with its host. */
+static void apply_seen(struct model *m, const struct event *event)
+{
+	const struct event_seen *e = &event->seen;
+
+	if (e->net.bits == ADDR_BITS && model_find_host(m, &e->net.addr) == POOL_NONE)
+		return;
+	m->at->lost += !seen_apply(&m->seen, e);
 }
 
 /* Those that are made by themselves are no news. */
@@ -314,6 +335,9 @@ static void (*const appliers[EVENT_KINDS])(struct model *m, const struct event *
 	[EVENT_MARK] = apply_mark,
 	[EVENT_FLAG] = apply_flag,
 	[EVENT_VERDICT] = apply_verdict,
+	[EVENT_INTERFACE] = apply_interface,
+	[EVENT_ACT] = apply_act,
+	[EVENT_SEEN] = apply_seen,
 };
 
 /* The machine that an event is of, made with its first one; NULL when there is no room. */

@@ -57,6 +57,18 @@ static size_t names_text(const struct cell *cell, char *buf, size_t cap)
 	return n < cap ? n : cap - 1;
 }
 
+static size_t ports_text(const struct cell *cell, char *buf, size_t cap)
+{
+	size_t n = 0, shown = cell->port_n < CELL_PORTS_SHOWN ? cell->port_n : CELL_PORTS_SHOWN;
+
+	for (size_t i = 0; i < shown && n < cap; i++)
+		n += (size_t)snprintf(
+			buf + n, cap - n, "%s%u", i ? " " : "", (unsigned)cell->ports[i]);
+	if (cell->port_n > shown && n < cap)
+		n += (size_t)snprintf(buf + n, cap - n, " +%zu", cell->port_n - shown);
+	return n < cap ? n : cap - 1;
+}
+
 static size_t time_text(usec_t t, char *buf, size_t cap)
 {
 	time_t sec = (time_t)(t / USEC_PER_SEC);
@@ -98,6 +110,9 @@ size_t cell_text(const struct cell *cell, char *buf, size_t cap)
 	case CELL_COUNT:
 		text_count(small, cell->u);
 		break;
+	case CELL_TIMES:
+		strcpy(small + text_count(small, cell->u), "x");
+		break;
 	case CELL_BYTES:
 		text_bytes(small, cell->u);
 		break;
@@ -130,6 +145,8 @@ size_t cell_text(const struct cell *cell, char *buf, size_t cap)
 		return strlen(buf);
 	case CELL_CLAIM:
 		return claim_text(cell->claim, buf, cap);
+	case CELL_PORTS:
+		return ports_text(cell, buf, cap);
 	case CELL_NAMES:
 		return names_text(cell, buf, cap);
 	case CELL_MAP:

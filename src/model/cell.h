@@ -17,6 +17,7 @@ enum cell_kind {
 	CELL_NONE,           /* not known: blank on screen, absent in JSON */
 	CELL_NOT_APPLICABLE, /* cannot be known of this one: a dash on screen, absent in JSON */
 	CELL_COUNT,          /* u */
+	CELL_TIMES,          /* u: "3x" on screen */
 	CELL_BYTES,          /* u */
 	CELL_RATE,           /* d, per minute */
 	CELL_SHARE,          /* d, of 1 */
@@ -30,6 +31,7 @@ enum cell_kind {
 	CELL_ASN,            /* u: "AS64500" on screen */
 	CELL_PULSE,          /* pulse: on a screen that can draw it */
 	CELL_CLAIM,          /* claim: "Googlebot", "Googlebot?", "not Googlebot" on screen */
+	CELL_PORTS,          /* ports[0..port_n): "443 80 22 +1" on screen */
 	CELL_NAMES,          /* map[0..n): names alone */
 	CELL_MAP             /* map[0..n): names with their counts, zero counts left out */
 };
@@ -43,7 +45,9 @@ struct cell_pair {
 	uint64_t count;
 };
 
-#define CELL_MAP_MAX 12
+#define CELL_MAP_MAX     12
+#define CELL_PORTS_MAX   16
+#define CELL_PORTS_SHOWN 3
 
 struct cell {
 	enum cell_kind kind;
@@ -56,6 +60,10 @@ struct cell {
 		const struct prefix *prefix;
 		const struct claim *claim;
 		uint64_t pulse[PULSE_CELLS];
+		struct {
+			size_t port_n; /* how many there are: of more than have a place, too */
+			uint16_t ports[CELL_PORTS_MAX];
+		};
 		struct {
 			size_t n;
 			struct cell_pair map[CELL_MAP_MAX];

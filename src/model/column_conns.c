@@ -74,6 +74,78 @@ struct cell held_cell(const struct model *m, const struct subject *s)
 	return (struct cell){.kind = CELL_SPAN, .u = held_seconds(m, s)};
 }
 
+/* The machine's own ports that its connections lead to, the busiest first. */
+#define PORTS_COUNTED 64
+#define PORTS_LOOKS   4096 /* connections that are looked at, the newest */
+
+struct own_port {
+	uint32_t n;
+	uint16_t port;
+};
+
+struct own_ports {
+	size_t n;
+	struct own_port at[PORTS_COUNTED];
+};
+
+static bool is_before(const struct own_port *a, const struct own_port *b)
+{
+	return a->n != b->n ? a->n > b->n : a->port < b->port;
+}
+
+static void count_port(struct own_ports *p, uint16_t port)
+{
+	size_t i = 0;
+
+	while (i < p->n && p->at[i].port != port)
+		i++;
+	if (i == PORTS_COUNTED)
+		return;
+	if (i == p->n)
+		p->at[p->n++] = (struct own_port){0, port};
+	p->at[i].n++;
+	for (; i && is_before(&p->at[i], &p->at[i - 1]); i--) {
+		struct own_port swap = p->at[i];
+		p->at[i] = p->at[i - 1];
+		p->at[i - 1] = swap;
+	}
+}
+
+static void count_ports(struct own_ports *p, const struct model *m, const struct host *h)
+{
+	uint32_t looks = 0;
+
+	p->n = 0;
+	host_for_each_conn (m, h, c) {
+		if (c->dir != DIR_OUT)
+			count_port(p, c->lport);
+		if (++looks == PORTS_LOOKS)
+			return;
+	}
+}
+
+struct cell services_cell(const struct model *m, const struct subject *s)
+{
+	struct cell cell = {.kind = CELL_PORTS};
+	struct own_ports ports;
+
+	count_ports(&ports, m, s->host);
+	if (!ports.n)
+		return (struct cell){.kind = CELL_NONE};
+	cell.port_n = ports.n;
+	for (size_t i = 0; i < ports.n && i < CELL_PORTS_MAX; i++)
+		cell.ports[i] = ports.at[i].port;
+	return cell;
+}
+
+uint64_t services_key(const struct model *m, const struct subject *s)
+{
+	struct own_ports ports;
+
+	count_ports(&ports, m, s->host);
+	return ports.n;
+}
+
 struct cell rtt_cell(const struct model *m, const struct subject *s)
 {
 	(void)m;

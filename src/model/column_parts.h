@@ -19,6 +19,8 @@ struct cell handshakes_cell(const struct model *m, const struct subject *s);
 struct cell held_cell(const struct model *m, const struct subject *s);
 struct cell rtt_cell(const struct model *m, const struct subject *s);
 struct cell retrans_cell(const struct model *m, const struct subject *s);
+struct cell services_cell(const struct model *m, const struct subject *s);
+uint64_t services_key(const struct model *m, const struct subject *s);
 uint64_t conns_key(const struct model *m, const struct subject *s);
 uint64_t time_wait_key(const struct model *m, const struct subject *s);
 uint64_t half_open_key(const struct model *m, const struct subject *s);
@@ -56,6 +58,12 @@ struct cell auth_accepted_cell(const struct model *m, const struct subject *s);
 struct cell auth_cell(const struct model *m, const struct subject *s);
 uint64_t forwarded_key(const struct model *m, const struct subject *s);
 uint64_t auth_key(const struct model *m, const struct subject *s);
+
+/* column_seen.c: what earlier runs knew. */
+bool knows_seen(const struct model *m);
+struct cell seen_cell(const struct model *m, const struct subject *s);
+struct cell seen_first_cell(const struct model *m, const struct subject *s);
+uint64_t seen_key(const struct model *m, const struct subject *s);
 
 /* column_net.c: what look-ups brought. The texts are absent when not known. */
 bool knows_registrations(const struct model *m);

@@ -22,6 +22,7 @@ static void disown(struct model *m)
 	m->registry.nets = (struct prefixes){.by_age = IDLIST_EMPTY};
 	m->registry.names = (struct prefixes){.by_age = IDLIST_EMPTY};
 	m->claims = (struct claims){0};
+	m->seen = (struct prefixes){.by_age = IDLIST_EMPTY};
 	m->journal = (struct journal){0};
 	m->flags.pool = (struct pool){0};
 	m->flags.index = m->flags.hosts = m->flags.groups = (struct index){0};
@@ -72,6 +73,8 @@ static int copy_words(struct model *to, const struct model *from)
 		err = registry_copy(&to->registry, &from->registry);
 	if (!err)
 		err = claims_copy(&to->claims, &from->claims);
+	if (!err)
+		err = prefixes_copy(&to->seen, &from->seen);
 	if (!err)
 		err = flags_copy(&to->flags, &from->flags);
 	return err ? err : journal_copy(&to->journal, &from->journal);

@@ -19,6 +19,7 @@ static double accept_share(const struct model *m)
 #define SUMS(member)    .part = OF_SUMS, .offset = offsetof(struct model_sums, member)
 #define MACHINE(member) .part = OF_MACHINE, .offset = offsetof(struct machine, member)
 #define STATS(member)   MACHINE(tcp_stats.totals.member)
+#define TRAFFIC(member) MACHINE(traffic.member)
 #define MODEL(member)   .part = OF_MODEL, .offset = offsetof(struct model, member)
 
 /* Those of the summary record stand in its order. */
@@ -94,6 +95,14 @@ const struct figure figures[] = {
 		.value = accept_share},
 	{"wire_out", "on the wire", NULL, "bytes sent on connections, as listings tell",
 		SUMS(wire_out), .unit = FIGURE_BYTES, .flags = FIGURE_PAST | FIGURE_GROWTH},
+	{"in_per_sec", "in/s", NULL, "bytes a second that the interface receives", TRAFFIC(in),
+		.unit = FIGURE_BYTES, .flags = FIGURE_SUMMARY | FIGURE_PAST},
+	{"out_per_sec", "out/s", NULL, "bytes a second that the interface sends", TRAFFIC(out),
+		.unit = FIGURE_BYTES, .flags = FIGURE_SUMMARY | FIGURE_PAST},
+	{"interface_rx", "in", NULL, "bytes that the interface has received", TRAFFIC(rx),
+		.unit = FIGURE_BYTES, .flags = FIGURE_SUMMARY},
+	{"interface_tx", "out", NULL, "bytes that the interface has sent", TRAFFIC(tx),
+		.unit = FIGURE_BYTES, .flags = FIGURE_SUMMARY},
 	{"unaddressed", "without address", NULL, "requests whose line names no address",
 		MACHINE(unaddressed)},
 };

@@ -41,7 +41,7 @@ struct figure {
 	uint8_t unit;      /* enum figure_unit */
 	uint8_t part;      /* enum figure_part */
 	uint8_t flags;
-	uint16_t offset; /* of a uint64_t, or of a double when it is a FIGURE_RATE or _MINUTE */
+	uint32_t offset; /* of a uint64_t, or of a double when it is a FIGURE_RATE or _MINUTE */
 	bool (*known)(const struct model *m); /* NULL: always */
 	double (*value)(const struct model *m);
 };

@@ -20,11 +20,13 @@
  * journal, passes all of them; turned round, when none does. A line passes a word about the address
  * when its address does.
  *
- * A filter borrows nothing and may be copied.
+ * Beside the words, the bounds of its surroundings must hold. A filter borrows nothing but these
+ *and may be copied.
  */
 #ifndef NG_MODEL_FILTER_H
 #define NG_MODEL_FILTER_H
 
+#include "model/filter_bounds.h"
 #include "model/filter_field.h"
 
 #define FILTER_TEXT_MAX  512 /* with its NUL */
@@ -41,7 +43,10 @@ struct filter_env {
 	 * taken, and no letter. */
 	const char *(*flag_at)(size_t i, char *ret_letter);
 	int32_t utc_offset; /* seconds east of UTC, for times of day */
-	bool has_mark;      /* since:mark is taken; of a model without one, it is the beginning */
+	/* What is hidden whatever the words say; NULL: nothing. Borrowed for as long as the filter
+	 * is used. */
+	const struct filter_bounds *bounds;
+	bool has_mark; /* since:mark is taken; of a model without one, it is the beginning */
 };
 
 enum filter_since {
@@ -50,12 +55,25 @@ enum filter_since {
 	FILTER_MARK /* the latest that the model knows */
 };
 
+enum filter_seen {
+	FILTER_SEEN_NEW,
+	FILTER_SEEN_KNOWN,
+	FILTER_SEEN_FLAGGED,
+	FILTER_SEEN_BLOCKED,
+	FILTER_SEEN_RUNS, /* a number of them */
+	FILTER_SEEN_AGE   /* seconds since it was first seen */
+};
+
+/* By enum filter_seen; NULL behind the last that has one. */
+extern const char *const filter_seen_names[];
+
 struct filter_item {
 	uint16_t at, n; /* its text, in filter.text, without quotes */
 	union {
 		struct prefix net;
 		struct {
 			double low, high; /* of numbers, both included */
+			uint8_t seen;     /* enum filter_seen: what they are numbers of */
 		};
 		uint32_t number; /* state, country, AS; of a flag its letter, 0: a name */
 		struct {
@@ -89,6 +107,12 @@ struct filter_error {
 	size_t at, n;
 	char text[FILTER_ERROR_MAX]; /* clean */
 };
+
+/* It lets everything pass. */
+static inline bool filter_is_open(const struct filter *f)
+{
+	return !f->count && !f->env.bounds;
+}
 
 /* Compiles text; env: NULL for none. 0; or -EINVAL with *ret_error, and f untouched. */
 int filter_compile(struct filter *f, struct str text, const struct filter_env *env,

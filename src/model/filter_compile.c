@@ -94,7 +94,7 @@ static void parse_value(struct scan *s, struct filter_word *w, size_t from, size
 		return;
 	read = *item;
 	if (w->op >= FILTER_MORE)
-		why = filter_number(w->field, text, &read.low) ? NULL : "";
+		why = filter_bound(w->field, text, &read) ? NULL : "";
 	else
 		why = filter_value(w->field, &s->f->env, text, &read, buf);
 	*item = read;
@@ -328,7 +328,8 @@ int filter_check(const struct filter *f, enum group_by by, struct filter_error *
 bool filter_moves(const struct filter *f)
 {
 	const unsigned moving = 1u << FILTER_STATE | 1u << FILTER_PORT | 1u << FILTER_NUMBER |
-				1u << FILTER_FLAG | 1u << FILTER_SINCE | 1u << FILTER_MARKED;
+				1u << FILTER_FLAG | 1u << FILTER_SEEN | 1u << FILTER_SINCE |
+				1u << FILTER_MARKED;
 
 	for (size_t i = 0; i < f->count; i++)
 		if (moving >> f->words[i].field->kind & 1)

@@ -154,6 +154,12 @@ static void offer_crawlers(struct search *s)
 	}
 }
 
+static void offer_seen(struct search *s)
+{
+	for (size_t i = 0; filter_seen_names[i]; i++)
+		offer(s, str_of(filter_seen_names[i]), ABSENT);
+}
+
 static void offer_values(struct search *s)
 {
 	switch ((enum filter_kind)s->c->field->kind) {
@@ -175,6 +181,9 @@ static void offer_values(struct search *s)
 		break;
 	case FILTER_CRAWLER:
 		offer_crawlers(s);
+		break;
+	case FILTER_SEEN:
+		offer_seen(s);
 		break;
 	default:
 		break;

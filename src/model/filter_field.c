@@ -44,6 +44,11 @@ const struct filter_field filter_fields[] = {
 	{{"is"}, FILTER_MARKED, OP(IS), .scope = FOR_HOSTS, .takes = "suspicious",
 		.help = "it has a flag, is part of what has one, or looks suspicious"},
 
+	{{"seen"}, FILTER_SEEN, ORDERED, .column = "seen",
+		.takes = "new, known, flagged, blocked, runs such as 3, or a time such as 12d",
+		.help = "what the history says: nothing yet, runs before this one, first seen so "
+			"long ago"},
+
 	{{"status"}, FILTER_STATUS, ORDERED, .scope = FOR_HOSTS, .takes = "404, 4xx or 400-499",
 		.help = "a request's status"},
 	{{"path"}, FILTER_LINE_TEXT, TEXTUAL, .line_text = FILTER_PATH, .scope = FOR_HOSTS,
@@ -76,6 +81,8 @@ const struct filter_field filter_fields[] = {
 		.takes = "a share such as 50%", .help = "part of its requests answered with 4xx"},
 	{{"broken", "5xx"}, COUNTING, FILTER_SHARE, .column = "broken",
 		.takes = "a share such as 50%", .help = "part of its requests answered with 5xx"},
+	{{"services", "svc"}, COUNTING, .column = "services", .takes = "a number such as 3",
+		.help = "how many of the machine's ports its connections lead to"},
 	{{"bytes"}, COUNTING, FILTER_BYTES, .column = "bytes", .takes = "bytes such as 500k or 1M",
 		.help = "response bytes logged"},
 	{{"rtt", "rtt_us"}, COUNTING, FILTER_MICROS, .column = "rtt_us",

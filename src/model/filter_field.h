@@ -22,6 +22,7 @@ enum filter_kind {
 	FILTER_CRAWLER,
 	FILTER_SINCE,
 	FILTER_MARKED, /* is:suspicious */
+	FILTER_SEEN,   /* seen:new, seen>3, seen>12d */
 	FILTER_STATUS, /* this and below: of a request or a login, not of an address */
 	FILTER_LINE_TEXT
 };

@@ -179,6 +179,42 @@ static bool flag_passes(struct who *who, const struct filter *f, const struct fi
 	return false;
 }
 
+/* Since when it is known, by the history or this run; 0: that is not known. */
+static usec_t first_of(const struct who *who, const struct seen *seen)
+{
+	if (seen && seen->first)
+		return seen->first;
+	return who->s.host ? who->s.host->first_seen : 0;
+}
+
+/* Of whom nobody was asked nothing is said. */
+static bool seen_passes(
+	const struct who *who, const struct filter_word *w, const struct filter_item *item)
+{
+	const struct seen *seen = subject_seen(who->m, &who->s);
+	uint64_t runs = seen ? seen->runs : 0;
+
+	if (!seen && (!model_knows_history(who->m) ||
+			     (who->s.host && addr_is_loopback(&who->s.host->ip))))
+		return false;
+	switch ((enum filter_seen)item->seen) {
+	case FILTER_SEEN_NEW:
+		return !runs;
+	case FILTER_SEEN_KNOWN:
+		return runs;
+	case FILTER_SEEN_FLAGGED:
+		return seen && seen->flagged;
+	case FILTER_SEEN_BLOCKED:
+		return seen && seen->blocked;
+	case FILTER_SEEN_RUNS:
+		return number_passes(w, item, (double)runs);
+	case FILTER_SEEN_AGE:
+		break;
+	}
+	usec_t first = first_of(who, seen);
+	return first && number_passes(w, item, (double)(who->m->now - first) / USEC_PER_SEC);
+}
+
 static bool crawler_passes(struct who *who, struct str wanted)
 {
 	const struct claim *claims[CLAIMS_OF_ADDRESS];
@@ -239,6 +275,8 @@ static bool who_passes(struct who *who, const struct line *line, const struct fi
 		return suspicion_is_shown(who->m, who->s.host);
 	case FILTER_CRAWLER:
 		return crawler_passes(who, wanted);
+	case FILTER_SEEN:
+		return seen_passes(who, w, item);
 	case FILTER_NUMBER:
 		cell = cell_of(who, w->column);
 		return cell_number(&cell, &number) && number_passes(w, item, number);
@@ -330,10 +368,17 @@ static bool passes(struct who *who, const struct line *line, const struct filter
 	return false;
 }
 
+static bool is_in_bounds(const struct filter *f, const struct addr *ip)
+{
+	return !f->env.bounds || filter_bounds_have(f->env.bounds, ip);
+}
+
 static bool filter_line(const struct filter *f, const struct model *m, const struct line *line)
 {
 	struct who who = {.m = m, .ip = line->ip};
 
+	if (!is_in_bounds(f, line->ip))
+		return false;
 	for (size_t i = 0; i < f->count; i++)
 		if (f->words[i].leader == i && passes(&who, line, f, i) == f->words[i].negated)
 			return false;
@@ -449,9 +494,17 @@ static bool words_pass(
 	return (!left.found && !left.absent) || lines_pass(&who, f, &left);
 }
 
+/* A system or a country asks its addresses. */
+static bool subject_in_bounds(const struct filter *f, const struct subject *s)
+{
+	if (s->host)
+		return is_in_bounds(f, &s->host->ip);
+	return !s->net || !f->env.bounds || filter_bounds_touch(f->env.bounds, &s->net->prefix);
+}
+
 bool filter_subject(const struct filter *f, const struct model *m, const struct subject *s)
 {
-	return words_pass(f, m, s, words_for(f, s->by));
+	return subject_in_bounds(f, s) && words_pass(f, m, s, words_for(f, s->by));
 }
 
 bool filter_member(
@@ -459,7 +512,7 @@ bool filter_member(
 {
 	struct subject s = subject_of_host(h);
 
-	return words_pass(f, m, &s, ~words_for(f, by));
+	return is_in_bounds(f, &h->ip) && words_pass(f, m, &s, ~words_for(f, by));
 }
 
 bool filter_asks_members(const struct filter *f, enum group_by by)
@@ -467,7 +520,7 @@ bool filter_asks_members(const struct filter *f, enum group_by by)
 	for (size_t i = 0; i < f->count; i++)
 		if (!speaks_of(&f->words[i], by))
 			return true;
-	return false;
+	return f->env.bounds && by > GROUP_NET;
 }
 
 bool filter_host(const struct filter *f, const struct model *m, const struct host *h)

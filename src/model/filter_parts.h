@@ -14,8 +14,8 @@ extern const struct filter_field filter_bare;
 const char *filter_value(const struct filter_field *field, const struct filter_env *env,
 	struct str text, struct filter_item *ret_item, char why[static FILTER_ERROR_MAX]);
 
-/* One of an ordering operator. */
-bool filter_number(const struct filter_field *field, struct str text, double *ret);
+/* One of an ordering operator, to item->low. */
+bool filter_bound(const struct filter_field *field, struct str text, struct filter_item *item);
 
 /* filter_text.c: by the operator; the text is a pattern if it is FILTER_LIKE. */
 bool filter_text_matches(struct str text, enum filter_op op, struct str wanted);

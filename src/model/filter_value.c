@@ -12,6 +12,12 @@
 const struct filter_field filter_bare = {
 	.kind = FILTER_TEXT, .ops = 1u << FILTER_IS, .scope = FOR_HOSTS, .takes = "text"};
 
+const char *const filter_seen_names[] = {[FILTER_SEEN_NEW] = "new",
+	[FILTER_SEEN_KNOWN] = "known",
+	[FILTER_SEEN_FLAGGED] = "flagged",
+	[FILTER_SEEN_BLOCKED] = "blocked",
+	[FILTER_SEEN_RUNS] = NULL};
+
 /* A unit and how many of the field's own it is. */
 struct unit {
 	const char *name;
@@ -74,7 +80,7 @@ static bool take_sum(const struct unit *unit, struct str s, double *ret)
 	return s.n == 0;
 }
 
-bool filter_number(const struct filter_field *field, struct str text, double *ret)
+static bool read_number(const struct filter_field *field, struct str text, double *ret)
 {
 	uint64_t whole;
 
@@ -86,6 +92,24 @@ bool filter_number(const struct filter_field *field, struct str text, double *re
 	return true;
 }
 
+/* "3": runs; "12d": how long ago. */
+static bool parse_seen_bound(struct str s, struct filter_item *item)
+{
+	uint64_t runs;
+
+	item->seen = num_u64(s, &runs) == 0 ? FILTER_SEEN_RUNS : FILTER_SEEN_AGE;
+	if (item->seen == FILTER_SEEN_AGE)
+		return take_sum(seconds, s, &item->low);
+	item->low = (double)runs;
+	return true;
+}
+
+bool filter_bound(const struct filter_field *field, struct str text, struct filter_item *item)
+{
+	return field->kind == FILTER_SEEN ? parse_seen_bound(text, item)
+					  : read_number(field, text, &item->low);
+}
+
 /* "404", "400-499" */
 static bool parse_range(const struct filter_field *field, struct str s, struct filter_item *item)
 {
@@ -93,7 +117,7 @@ static bool parse_range(const struct filter_field *field, struct str s, struct f
 	struct str low = {s.p, dash ? (size_t)(dash - s.p) : s.n};
 	struct str high = dash ? (struct str){dash + 1, s.n - low.n - 1} : low;
 
-	return filter_number(field, low, &item->low) && filter_number(field, high, &item->high) &&
+	return read_number(field, low, &item->low) && read_number(field, high, &item->high) &&
 	       item->low <= item->high;
 }
 
@@ -215,6 +239,15 @@ static bool parse_marked(const struct filter_field *field, struct str s, struct 
 	return str_eq(s, STR_LIT("suspicious"));
 }
 
+static bool parse_seen(const struct filter_field *field, struct str s, struct filter_item *item)
+{
+	for (item->seen = 0; filter_seen_names[item->seen]; item->seen++)
+		if (str_eq(s, str_of(filter_seen_names[item->seen])))
+			return true;
+	item->seen = FILTER_SEEN_RUNS;
+	return parse_range(field, s, item);
+}
+
 static bool (*const parsers[])(
 	const struct filter_field *field, struct str s, struct filter_item *item) = {
 	[FILTER_TEXT] = parse_text,
@@ -229,6 +262,7 @@ static bool (*const parsers[])(
 	[FILTER_FLAG] = parse_text,
 	[FILTER_SINCE] = parse_since,
 	[FILTER_MARKED] = parse_marked,
+	[FILTER_SEEN] = parse_seen,
 	[FILTER_STATUS] = parse_status,
 	[FILTER_LINE_TEXT] = parse_text,
 };

@@ -207,6 +207,13 @@ struct str subject_country(const struct subject *s)
 	return s->by == GROUP_COUNTRY ? country_text((int)s->id - 1) : STR_ABSENT;
 }
 
+const struct seen *subject_seen(const struct model *m, const struct subject *s)
+{
+	if (s->host)
+		return seen_find_address(&m->seen, &s->host->ip);
+	return s->net ? seen_find(&m->seen, &s->net->prefix) : NULL;
+}
+
 struct str subject_label(const struct model *m, const struct subject *s)
 {
 	struct str name = s->by == GROUP_AS ? subject_system(m, s) : subject_country(s);

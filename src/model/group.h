@@ -54,6 +54,9 @@ uint32_t subject_asn(const struct model *m, const struct subject *s);
 struct str subject_system(const struct model *m, const struct subject *s);
 struct str subject_country(const struct subject *s);
 
+/* What earlier runs knew of an address or a network; NULL: nothing, or it is neither. */
+const struct seen *subject_seen(const struct model *m, const struct subject *s);
+
 /* What a group that has no address is called when it is no numbered AS: "BR", "unknown", "private",
  * the name of the organization. Borrowed. */
 struct str subject_label(const struct model *m, const struct subject *s);

@@ -16,13 +16,14 @@ _Static_assert(
 	sizeof(struct journal_entry) + sizeof(struct addr) + JOURNAL_TEXTS * TEXT_MAX < SEGMENT,
 	"every entry fits");
 
-int journal_init(struct journal *j, size_t cap)
+int journal_init(struct journal *j, size_t cap, uint64_t most)
 {
 	size_t size = 2 * SEGMENT;
 
 	while (size < cap)
 		size *= 2;
-	*j = (struct journal){.cap = size, .head = FIRST_POSITION, .tail = FIRST_POSITION};
+	*j = (struct journal){
+		.cap = size, .head = FIRST_POSITION, .tail = FIRST_POSITION, .most = most};
 	j->counts = calloc(size / SEGMENT, sizeof *j->counts);
 	void *ring = mmap(NULL, size, PROT_READ | PROT_WRITE,
 		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -49,7 +50,7 @@ void journal_done(struct journal *j)
 int journal_copy(struct journal *to, const struct journal *from)
 {
 	size_t written = from->head < from->cap ? (size_t)from->head : from->cap;
-	int err = journal_init(to, from->cap);
+	int err = journal_init(to, from->cap, from->most);
 
 	if (err)
 		return err;
@@ -183,6 +184,15 @@ static inline __attribute__((always_inline)) struct journal_entry *add(
 	return e;
 }
 
+static void forget_oldest(struct journal *j)
+{
+	uint64_t oldest = journal_oldest(j), next = journal_after(j, oldest);
+
+	j->counts[(oldest & (j->cap - 1)) / SEGMENT]--;
+	j->count--;
+	j->tail = next ? next : j->head;
+}
+
 uint64_t journal_add(
 	struct journal *j, const struct event *event, uint16_t log, uint64_t before_host)
 {
@@ -207,6 +217,8 @@ uint64_t journal_add(
 		e->cut = r->cut;
 	}
 	e->log = log;
+	while (j->most && j->count > j->most)
+		forget_oldest(j);
 	return j->newest;
 }
 

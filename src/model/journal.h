@@ -58,11 +58,12 @@ struct journal {
 	uint32_t *counts;    /* entries in each segment */
 	uint64_t head, tail; /* positions: next to write, oldest kept */
 	uint64_t newest;     /* the latest entry, or 0 */
+	uint64_t most;       /* entries that are kept; 0: as many as there is room for */
 	uint64_t count;      /* entries kept now */
 };
 
 /* cap is rounded up to a power of two. 0 or -ENOMEM. */
-int journal_init(struct journal *j, size_t cap);
+int journal_init(struct journal *j, size_t cap, uint64_t most);
 void journal_done(struct journal *j);
 
 /* One of its own that holds the same. 0; or -ENOMEM, and `to` is empty. */

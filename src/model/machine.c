@@ -14,6 +14,7 @@ struct machine *machine_new(void)
 	if (!machine)
 		return NULL;
 	tcp_stats_init(&machine->tcp_stats);
+	traffic_init(&machine->traffic);
 	past_init(&machine->past[0]);
 	past_init(&machine->past[1]);
 	tcp_tally_init(&machine->totals[0].tcp);

@@ -11,6 +11,7 @@
 #include "model/relays.h"
 #include "model/tally.h"
 #include "model/tcp_stats.h"
+#include "model/traffic.h"
 #include "model/window.h"
 
 #define MACHINE_TEXT_MAX 256
@@ -93,6 +94,7 @@ struct machine {
 	/* [0] public addresses and gateways, [1] private ones: views add up what they show. */
 	struct totals totals[2];
 	struct tcp_stats tcp_stats;
+	struct traffic traffic;
 	struct past past[2]; /* of figures[]: without private addresses, and with them */
 	struct correlation correlation;
 	uint64_t unaddressed; /* requests whose line names no address */

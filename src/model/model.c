@@ -24,9 +24,9 @@ struct model *model_new(const struct model_limits *limits)
 		networks_init(&m->networks, limits->hosts, limits->idle_networks) < 0 ||
 		labels_init(&m->owners, limits->owners) < 0 ||
 		labels_init(&m->netns, limits->netns) < 0 || flags_init(&m->flags) < 0 ||
-		claims_init(&m->claims) < 0 || registry_init(&m->registry) < 0 ||
-		geo_init(&m->geo, limits->places) < 0 ||
-		journal_init(&m->journal, limits->journal_bytes) < 0) {
+		claims_init(&m->claims) < 0 || seen_init(&m->seen, 2 * limits->hosts) < 0 ||
+		registry_init(&m->registry) < 0 || geo_init(&m->geo, limits->places) < 0 ||
+		journal_init(&m->journal, limits->journal_bytes, limits->journal_lines) < 0) {
 		model_free(m);
 		return NULL;
 	}
@@ -52,6 +52,7 @@ void model_free(struct model *m)
 	registry_done(&m->registry);
 	flags_done(&m->flags);
 	claims_done(&m->claims);
+	prefixes_done(&m->seen);
 	geo_done(&m->geo);
 	journal_done(&m->journal);
 	free(m);
@@ -84,6 +85,13 @@ bool model_knows_logins(const struct model *m)
 	return model_machine(m)->logins_told;
 }
 
+bool model_knows_history(const struct model *m)
+{
+	const struct enricher *history = enrichers_find(&m->enrichers, HISTORY_ENRICHER);
+
+	return history && history->asked != ABSENT;
+}
+
 bool model_knows_handshakes(const struct model *m)
 {
 	return model_machine(m)->sees & CAN_SEE_HANDSHAKES;
@@ -101,7 +109,10 @@ const struct label *model_netns(const struct model *m, const struct conn *c)
 
 const struct registration *model_registration(const struct model *m, const struct addr *ip)
 {
-	return registry_find(&m->registry, ip);
+	struct addr within;
+
+	addr_within(ip, &within);
+	return registry_find(&m->registry, &within);
 }
 
 const struct address_name *model_address_name(const struct model *m, const struct addr *ip)

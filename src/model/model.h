@@ -14,6 +14,7 @@
 #include "base/index.h"
 #include "base/pool.h"
 #include "event/event.h"
+#include "model/acts.h"
 #include "model/claims.h"
 #include "model/conn.h"
 #include "model/enricher.h"
@@ -25,6 +26,7 @@
 #include "model/machine.h"
 #include "model/network.h"
 #include "model/registry.h"
+#include "model/seen.h"
 #include "model/suspicion_limits.h"
 #include "model/tcp_stats.h"
 #include "model/window.h"
@@ -40,6 +42,7 @@ struct model_limits {
 	uint32_t owners, netns; /* most names of processes and of network namespaces */
 	uint32_t places;        /* most cities, and most autonomous systems */
 	size_t journal_bytes;   /* memory for the latest requests */
+	uint64_t journal_lines; /* most of them; 0: as many as that holds */
 	usec_t idle_after;      /* a host without a connection is forgotten after this long */
 	usec_t closed_for;      /* how long a connection that closed is shown */
 	struct suspicion_limits suspicious; /* from where on an address is marked */
@@ -57,6 +60,7 @@ struct model_limits {
 		.netns = 1u << 12,                 \
 		.places = 1u << 17,                \
 		.journal_bytes = 8u << 20,         \
+		.journal_lines = 0,                \
 		.idle_after = 300 * USEC_PER_SEC,  \
 		.closed_for = 10 * USEC_PER_SEC,   \
 		.suspicious = {60, 5, NULL, NULL}, \
@@ -83,6 +87,7 @@ struct model {
 	struct geo geo;
 	struct registry registry; /* what look-ups brought */
 	struct claims claims;     /* who says that it is a crawler */
+	struct prefixes seen;     /* struct seen: what earlier runs knew */
 	struct journal journal;
 
 	struct machine *machines[MODEL_MACHINES_MAX]; /* owned; the first is always there */
@@ -93,6 +98,7 @@ struct model {
 	struct flags flags;        /* the judgements that hold */
 	int recorded_show_private; /* 1, 0, or -1 when no start record said */
 	uint64_t evicted;          /* hosts that went because the table was full */
+	struct acts acts;          /* what was done from here; last: it is large */
 };
 
 /* NULL when memory is out. */
@@ -195,6 +201,9 @@ const struct label *model_netns(const struct model *m, const struct conn *c);
  * the host's newest does. Of what is behind a relay no log has a line under this address. */
 bool model_conn_is_relayed(const struct model *m, const struct conn *c);
 bool model_is_behind_relay(const struct model *m, const struct host *h);
+
+/* The history is asked about newcomers: who is not in `seen` is new. */
+bool model_knows_history(const struct model *m);
 
 /* Views leave the address out unless private ones were asked for. Of a host, is_private says so. */
 bool model_hides(const struct model *m, const struct addr *ip);

@@ -13,7 +13,7 @@
 
 #define PAST_SECONDS 360
 #define PAST_TENS    360
-#define PAST_FIGURES 9
+#define PAST_FIGURES 11
 
 /* One ring. What no tick has told is NAN. */
 struct past_ring {

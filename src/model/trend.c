@@ -16,8 +16,10 @@ static const char *const ids[TRENDS] = {
 	[TREND_4XX] = "answers_4xx",
 	[TREND_5XX] = "answers_5xx",
 	[TREND_QUEUE] = "accept_share",
-	[TREND_OUT] = "wire_out",
+	[TREND_WIRE] = "wire_out",
 	[TREND_LOG_LINES] = "log_lines",
+	[TREND_IN] = "in_per_sec",
+	[TREND_OUT] = "out_per_sec",
 };
 
 static bool is_long(usec_t span)

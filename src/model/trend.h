@@ -17,8 +17,10 @@ enum trend_of {
 	TREND_4XX,
 	TREND_5XX,
 	TREND_QUEUE, /* percent of the fullest accept queue */
-	TREND_OUT,   /* bytes on the wire */
+	TREND_WIRE,  /* bytes sent on connections, as listings tell */
 	TREND_LOG_LINES,
+	TREND_IN, /* bytes a second that the interface receives, and sends */
+	TREND_OUT,
 	TRENDS
 };
 

@@ -28,6 +28,14 @@ static void put_map(struct jsonw *w, const struct cell *cell)
 	jsonw_close(w, '}');
 }
 
+static void put_ports(struct jsonw *w, const struct cell *cell)
+{
+	jsonw_open(w, '[');
+	for (size_t i = 0; i < cell->port_n && i < CELL_PORTS_MAX; i++)
+		jsonw_u64(w, cell->ports[i]);
+	jsonw_close(w, ']');
+}
+
 static void put_names(struct jsonw *w, const struct cell *cell)
 {
 	jsonw_open(w, '[');
@@ -49,6 +57,7 @@ static void put_cell(struct jsonw *w, const char *key, const struct cell *cell)
 		break;
 	case CELL_ASN:
 	case CELL_COUNT:
+	case CELL_TIMES:
 	case CELL_BYTES:
 	case CELL_SPAN:
 	case CELL_MICROS:
@@ -73,6 +82,9 @@ static void put_cell(struct jsonw *w, const char *key, const struct cell *cell)
 		break;
 	case CELL_CLAIM:
 		jsonw_str(w, str_of(cell->claim->name));
+		break;
+	case CELL_PORTS:
+		put_ports(w, cell);
 		break;
 	case CELL_NAMES:
 		put_names(w, cell);
@@ -227,6 +239,7 @@ void ndjson_summary(struct jsonw *w, const struct model *m, bool show_private, b
 		if (figures[i].flags & FIGURE_SUMMARY)
 			json_put_number(w, figures[i].id, figure_number(&figures[i], &view),
 				figures[i].flags & FIGURE_ZERO_ABSENT ? 0 : ABSENT);
+	put_text(w, "interface", view.machine->traffic.name);
 	put_text(w, "note", view.machine->note);
 	put_relays(w, &view.machine->relays);
 	put_judgement(w, m);

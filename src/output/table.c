@@ -79,6 +79,26 @@ static void print_sums(FILE *out, const struct model *m, const struct figure_vie
 	}
 }
 
+/* "eth0: in 1.2M/s, out 3.4M/s", or why that is not known. */
+static void print_traffic(FILE *out, const struct traffic *t)
+{
+	char in[8], sent[8];
+
+	if (t->in != ABSENT && t->out != ABSENT) {
+		text_bytes(in, t->in);
+		text_bytes(sent, t->out);
+		fprintf(out, "%s: in %s/s, out %s/s", t->name, in, sent);
+		if (t->month_rx != ABSENT && t->month_tx != ABSENT) {
+			text_bytes(in, t->month_rx);
+			text_bytes(sent, t->month_tx);
+			fprintf(out, "; %s: in %s, out %s (vnstat)", t->month, in, sent);
+		}
+		fputc('\n', out);
+	} else if (t->name[0] && t->note[0]) {
+		fprintf(out, "%s: %s\n", t->name, t->note);
+	}
+}
+
 static bool is_first_of_format(const struct machine *here, uint32_t i)
 {
 	for (uint32_t k = 0; k < i; k++)
@@ -174,9 +194,15 @@ static int name_width(const struct model *m, enum group_by by, const struct rows
 
 static void print_left_out(FILE *out, const struct filter *filter, const struct rows *rows)
 {
-	if (filter && rows->left_out)
-		fprintf(out, "%" PRIu32 " of %" PRIu32 " rows are left out by the filter %s\n",
-			rows->left_out, rows->left_out + rows->matched, filter->text);
+	char hidden[FILTER_BOUNDS_TEXT_MAX] = "";
+
+	if (!filter || !rows->left_out)
+		return;
+	if (filter->env.bounds)
+		filter_bounds_text(filter->env.bounds, hidden);
+	fprintf(out, "%" PRIu32 " of %" PRIu32 " rows are left out%s%s%s%s\n", rows->left_out,
+		rows->left_out + rows->matched, filter->count ? " by the filter " : "",
+		filter->text, hidden[0] ? ": the configuration " : "", hidden);
 }
 
 static void print_rows(
@@ -215,6 +241,7 @@ int table_print(FILE *out, const struct model *m, const struct table_view *view)
 		fputc('\n', out);
 	print_sums(out, m, &sums);
 	print_alerts(out, m, view->show_private);
+	print_traffic(out, &sums.machine->traffic);
 	print_formats(out, sums.machine);
 	print_trouble(out, &sums);
 	print_hidden(out, sums.machine, view->show_private);

@@ -1,22 +1,27 @@
 // SPDX-License-Identifier: MIT
 #include "record/recorder.h"
 
+#include "base/container.h"
 #include "event/json_write.h"
+#include "record/segments.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
-#define BATCH_BYTES (256u << 10)
+#define MAX_SIZE_PART 8
+#define BATCH_BYTES   (256u << 10) /* at most, and a part of what a file may have */
 
 struct recorder {
-	struct taker taker; /* first */
-	void (*failed)(void *ctx, int err);
-	void *ctx;
+	struct taker taker;              /* first */
+	struct event_sink sink;          /* of what a file begins with */
+	struct recorder_options options; /* but for its path */
+	bool compressed;
+	size_t batch_bytes;
+	struct segments *segments;
 	gzFile file;
+	uint64_t before; /* bytes of the files before */
 	struct jsonw batch;
 	int err; /* of the first failure; nothing is written after it */
 };
@@ -28,25 +33,9 @@ static bool ends_in_gz(const char *path)
 	return n > 3 && strcmp(path + n - 3, ".gz") == 0;
 }
 
-/* Not a pipe: whoever reads it could stop the program by not reading. Non-blocking, because a FIFO
- * in the file's place would let open(2) wait; a regular file does not mind. */
-static int open_target(const struct recorder_options *options)
-{
-	int how = options->is_new ? O_EXCL : O_TRUNC;
-	int fd = open(
-		options->path, O_WRONLY | O_CREAT | how | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
-	struct stat st;
-
-	if (fd < 0)
-		return errno == ENXIO ? -EINVAL : -errno;
-	if (fstat(fd, &st) == 0 && (S_ISREG(st.st_mode) || S_ISCHR(st.st_mode)))
-		return fd;
-	close(fd);
-	return -EINVAL;
-}
-
 static int write_batch(struct recorder *r)
 {
+	errno = 0;
 	if (!r->err && r->batch.failed)
 		r->err = -ENOMEM;
 	if (!r->err && r->batch.n && gzwrite(r->file, r->batch.p, (unsigned)r->batch.n) == 0)
@@ -62,47 +51,137 @@ static int flush(struct recorder *r)
 	return r->err;
 }
 
-static void take(struct taker *taker, const struct event *event)
-{
-	struct recorder *r = (struct recorder *)taker;
+/* Files. */
 
-	json_put_event(&r->batch, event);
-	if (event->kind == EVENT_TICK)
-		flush(r);
-	else if (r->batch.n >= BATCH_BYTES)
-		write_batch(r);
-	if (r->err) {
-		r->taker.kinds = 0;
-		r->failed(r->ctx, r->err);
-	}
+static uint64_t bytes_of(gzFile file)
+{
+	z_off_t at = file ? gzoffset(file) : 0;
+
+	return at > 0 ? (uint64_t)at : 0;
+}
+
+static int close_file(struct recorder *r)
+{
+	if (!r->file)
+		return 0;
+	errno = 0;
+	int closed = gzclose_w(r->file);
+	int err = closed == Z_OK ? 0 : errno ? -errno : -EIO;
+	r->file = NULL;
+	return err;
 }
 
 /* Level 1: the writer must keep up with a flood. "T" writes plain text. */
-static int open_file(struct recorder *r, const struct recorder_options *options)
+static int use_file(struct recorder *r, int fd)
 {
-	int fd = open_target(options);
-
 	if (fd < 0)
 		return fd;
-	r->file = gzdopen(fd, ends_in_gz(options->path) ? "wb1" : "wbT");
-	if (r->file)
-		return 0;
-	close(fd);
-	return -ENOMEM;
+	gzFile file = gzdopen(fd, r->compressed ? "wb1" : "wbT");
+	if (!file) {
+		close(fd);
+		return -ENOMEM;
+	}
+	r->before += bytes_of(r->file);
+	int err = close_file(r);
+	r->file = file;
+	return err;
+}
+
+static void put_begun(struct event_sink *sink, const struct event *event)
+{
+	struct recorder *r = container_of(sink, struct recorder, sink);
+
+	json_put_event(&r->batch, event);
+	if (r->batch.n >= r->batch_bytes)
+		write_batch(r);
+}
+
+/* The old file is whole when the new one begins. */
+static void begin_next(struct recorder *r)
+{
+	r->err = use_file(r, segments_next(r->segments));
+	if (!r->err)
+		r->options.begun(r->options.ctx, &r->sink);
+}
+
+static bool is_full(const struct recorder *r)
+{
+	return r->options.max_size && bytes_of(r->file) >= r->options.max_size;
+}
+
+static void take(struct taker *taker, const struct event *event)
+{
+	struct recorder *r = (struct recorder *)taker;
+	bool tick = event->kind == EVENT_TICK;
+
+	if (r->err)
+		return;
+	json_put_event(&r->batch, event);
+	if (tick)
+		flush(r);
+	else if (r->batch.n >= r->batch_bytes)
+		write_batch(r);
+	else
+		return;
+	if (!r->err && is_full(r))
+		begin_next(r);
+	if (r->err) {
+		r->taker.kinds = 0;
+		r->options.failed(r->options.ctx, r->err);
+	}
+}
+
+int recorder_reopen(struct recorder *r)
+{
+	if (r->err)
+		return r->err;
+	if (flush(r) == 0) {
+		int fd = segments_reopen(r->segments);
+		if (fd < 0)
+			return fd;
+		r->err = use_file(r, fd);
+	}
+	if (!r->err) {
+		r->options.begun(r->options.ctx, &r->sink);
+		flush(r);
+	}
+	if (r->err) {
+		r->taker.kinds = 0;
+		r->options.failed(r->options.ctx, r->err);
+	}
+	return r->err;
+}
+
+/* Its whole life. */
+
+static int open_first(struct recorder *r, const struct recorder_options *options)
+{
+	int err;
+
+	r->segments = segments_new(options->path, options->files, &err);
+	return r->segments ? use_file(r, segments_open(r->segments)) : err;
 }
 
 struct recorder *recorder_new(const struct recorder_options *options, int *ret_err)
 {
 	struct recorder *r = calloc(1, sizeof *r);
 
-	*ret_err = r ? open_file(r, options) : -ENOMEM;
+	*ret_err = -ENOMEM;
+	if (!r)
+		return NULL;
+	r->taker = (struct taker){.name = "recorder", .kinds = TAKER_ALL, .take = take};
+	r->sink.put = put_begun;
+	r->options = *options;
+	r->options.path = NULL;
+	r->batch_bytes = BATCH_BYTES;
+	if (options->max_size && options->max_size / MAX_SIZE_PART < BATCH_BYTES)
+		r->batch_bytes = (size_t)options->max_size / MAX_SIZE_PART;
+	r->compressed = ends_in_gz(options->path);
+	*ret_err = open_first(r, options);
 	if (*ret_err) {
-		free(r);
+		recorder_free(r);
 		return NULL;
 	}
-	r->taker = (struct taker){.name = "recorder", .kinds = TAKER_ALL, .take = take};
-	r->failed = options->failed;
-	r->ctx = options->ctx;
 	return r;
 }
 
@@ -113,18 +192,23 @@ struct taker *recorder_taker(struct recorder *r)
 
 uint64_t recorder_bytes(const struct recorder *r)
 {
-	z_off_t at = gzoffset(r->file);
+	return r->before + bytes_of(r->file);
+}
 
-	return at > 0 ? (uint64_t)at : 0;
+uint64_t recorder_deleted(const struct recorder *r)
+{
+	return segments_deleted(r->segments);
 }
 
 int recorder_free(struct recorder *r)
 {
 	if (!r)
 		return 0;
-	write_batch(r);
-	int closed = gzclose_w(r->file);
-	int err = r->err ? r->err : closed == Z_OK ? 0 : -EIO;
+	if (r->file)
+		write_batch(r);
+	int closed = close_file(r);
+	int err = r->err ? r->err : closed;
+	segments_free(r->segments);
 	jsonw_done(&r->batch);
 	free(r);
 	return err;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * recorder: writes the stream of events to a file, gzip when its name ends in .gz. What was
- * flushed stays readable whatever happens to the program afterwards.
+ * recorder: writes the stream of events to a file, gzip when its name ends in .gz, cut into
+ * segments (record/segments.h) where a size is given. What was flushed stays readable whatever
+ * happens to the program afterwards.
  */
 #ifndef NG_RECORD_RECORDER_H
 #define NG_RECORD_RECORDER_H
@@ -12,21 +13,36 @@ struct recorder;
 
 struct recorder_options {
 	const char *path;
-	bool is_new; /* a file that is there already is refused (-EEXIST), even behind a symlink */
+	/* Bytes after which another file begins, when an eighth more and some kB may be there; 0:
+	 * never. */
+	uint64_t max_size;
+	unsigned files; /* as for segments_new */
+	/* A file has begun, but not the first: puts what a replay of it has to know, a start record
+	 * before all, to the sink. */
+	void (*begun)(void *ctx, struct event_sink *sink);
 	/* Told once, with a negative errno, when nothing more can be written; may put events. */
 	void (*failed)(void *ctx, int err);
 	void *ctx;
 };
 
-/* NULL, with a negative errno in *ret_err; -EINVAL: the path is not a regular file. The file is
- * created readable by its owner only: a recording holds addresses and paths. */
+/* NULL, with a negative errno in *ret_err; -EEXIST: something has that name, which is left alone,
+ * also if it is a symlink that leads nowhere. The file is created readable by its owner only,
+ * whatever the umask is: a recording holds addresses and paths. */
 struct recorder *recorder_new(const struct recorder_options *options, int *ret_err);
 
 /* To join a hub. It is flushed by each tick that it takes; after a failure it wants no more. */
 struct taker *recorder_taker(struct recorder *r);
 
-/* Bytes that have reached the file. */
+/* Goes on in a new file of the same name, which somebody has moved away; all that came before is
+ * in the old one. Between two events. 0; or a negative errno (segments_reopen), and it goes on in
+ * the old one. */
+int recorder_reopen(struct recorder *r);
+
+/* Bytes that have reached files, those deleted since included. */
 uint64_t recorder_bytes(const struct recorder *r);
+
+/* Files that were deleted, as more than `files` would have been there. */
+uint64_t recorder_deleted(const struct recorder *r);
 
 /* Flushes, closes, frees. Accepts NULL. 0, or the negative errno of the first failure. */
 int recorder_free(struct recorder *r);

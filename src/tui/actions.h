@@ -73,6 +73,7 @@ enum action {
 	ACT_PAGE_DOWN,
 	ACT_TOP,
 	ACT_END,
+	ACT_REFRESH,
 	ACT_REDRAW,
 	ACT_ACCEPT,
 	ACT_CANCEL,
@@ -99,6 +100,7 @@ enum {
 	IN_PAGE = 4,   /* help, inputs */
 	IN_PROMPT = 8, /* a line of text is being typed */
 	IN_MENU = 16,  /* something is chosen: setup, copy */
+	IN_TEXT = 32,  /* a page that can be copied: what a program wrote */
 	IN_ROWS = IN_LISTS | IN_DETAIL,
 	IN_VIEWS = IN_ROWS | IN_PAGE,
 	IN_ALL = IN_VIEWS | IN_PROMPT | IN_MENU

@@ -64,7 +64,7 @@ static const struct binding defaults[] = {
 	{'n', ACT_MATCH_NEXT, IN_VIEWS},
 	{'N', ACT_MATCH_BACK, IN_VIEWS},
 	{'W', ACT_WRAP, IN_ROWS},
-	{'c', ACT_COPY, IN_ROWS},
+	{'c', ACT_COPY, IN_ROWS | IN_TEXT},
 	{'C', ACT_COPY_MENU, IN_ROWS},
 	{'b', ACT_BLOCK, IN_ROWS},
 	{CODE_F1 + 8, ACT_BLOCK, IN_ROWS},
@@ -102,7 +102,7 @@ static const struct binding defaults[] = {
 	{CODE_END, ACT_END, IN_VIEWS | IN_MENU},
 	{'G', ACT_END, IN_VIEWS | IN_MENU},
 	{CTRL('l'), ACT_REDRAW, IN_ALL},
-	{'r', ACT_REDRAW, IN_VIEWS},
+	{'r', ACT_REFRESH, IN_VIEWS},
 	{CODE_ENTER, ACT_ACCEPT, IN_PROMPT | IN_MENU},
 	{' ', ACT_ACCEPT, IN_MENU},
 	{CODE_ESC, ACT_CANCEL, IN_PROMPT | IN_MENU},
@@ -326,6 +326,14 @@ int bindings_set(struct bindings *b, enum action action, struct str keys,
 				return r;
 		}
 	*b = copy;
+	return 0;
+}
+
+int bindings_add(struct bindings *b, uint32_t code, enum action action)
+{
+	if (b->n == BINDINGS_MAX)
+		return -ENOSPC;
+	b->at[b->n++] = (struct binding){code, action, actions[action].where};
 	return 0;
 }
 

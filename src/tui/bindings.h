@@ -34,6 +34,9 @@ void bindings_reset(struct bindings *b);
 int bindings_set(struct bindings *b, enum action action, struct str keys,
 	char reason[static BINDING_REASON_MAX]);
 
+/* Gives an action one key more, which must do nothing where the action is known. 0 or -ENOSPC. */
+int bindings_add(struct bindings *b, uint32_t code, enum action action);
+
 /* What a key does there, or ACT_NONE. */
 enum action bindings_find(const struct bindings *b, uint32_t code, unsigned where);
 

@@ -104,7 +104,7 @@ test_keys_explain_themselves() {
 	local key
 	for key in b e 5; do
 		tui_keys "$key"
-		tui_wait 'this version'
+		tui_wait 'this version|no hook has this key'
 		tui_keys Down Up
 		tui_keys '?' q
 	done

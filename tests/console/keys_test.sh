@@ -290,13 +290,13 @@ test_narrowing() {
 	tui_keys BSpace
 	tui_wait '\(15 matches\)'
 	tui_keys '!'
-	tui_wait 'filter: flag:any 203.0.113.0/24'
+	tui_wait 'filter: is:suspicious 203.0.113.0/24'
 	tui_keys '!'
 	tui_wait 'filter: 203.0.113.0/24 '
 	tui_keys Escape Escape Escape
 	tui_gone 'filter:'
 	tui_keys / Up
-	tui_wait '^/(flag:any )?203.0.113.0/24'
+	tui_wait '^/(is:suspicious )?203.0.113.0/24'
 	tui_keys Escape
 	tui_gone '^/'
 	tui_keys Tab Up Up +

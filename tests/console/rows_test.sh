@@ -66,17 +66,17 @@ test_a_network_is_filtered_by() {
 	tui_wait 'country:'
 }
 
-test_only_flagged() {
+test_only_suspicious() {
 	play 120x40
-	tui_wait '^..192.0.2.10 '
+	tui_wait '^..2001:db8::5 '
 	tui_keys !
-	tui_wait 'flag:any'
-	tui_gone '^..192.0.2.10 '
+	tui_wait 'is:suspicious'
+	tui_gone '^..2001:db8::5 '
 	tui_wait '^X.192.0.2.77 '
 	tui_wait '^F▸203.0.113.0/24 '
 	tui_keys !
-	tui_wait '^..192.0.2.10 '
-	tui_gone 'flag:any'
+	tui_wait '^..2001:db8::5 '
+	tui_gone 'is:suspicious'
 }
 
 test_the_cursor_follows_when_asked() {

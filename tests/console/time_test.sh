@@ -213,7 +213,9 @@ test_the_log_goes_to_a_time() {
 	tui_gone '^ go to '
 }
 
+# Without the last minutes: what was before is not in it.
 test_recording_begins_and_ends() {
+	export NETHERGAZE_RECORD_MINUTES=0
 	live 100x30
 	request 203.0.113.1 /before
 	tui_wait 'GET +/before'

@@ -97,7 +97,7 @@ test_printed_config_is_a_config() {
 	"$NG" --print-config >"$T/c.toml"
 	assert_status 0 "$NG" --config "$T/c.toml" --once --source proc --duration 0 --log-path "$T/none"
 	# Every key uncommented, too, but for those whose default is empty, and hooks.
-	sed -n 's/^# \([a-z_]* = .*\)/\1/p; /^\[/p' "$T/c.toml" | grep -v '= ""$' >"$T/bare.toml"
+	sed -n '/^# \[\[/,/^\[/ { /^\[/!d }; s/^# \([a-z_]* = .*\)/\1/p; /^\[/p' "$T/c.toml" | grep -v '= ""$' >"$T/bare.toml"
 	[ "$(grep -c = "$T/bare.toml")" -gt 20 ] || fail 'few keys'
 	assert_status 0 "$NG" --config "$T/bare.toml" --once --source proc --duration 0 --log-path "$T/none"
 	assert_match "$(cat "$T/stderr")" 'without effect in this version'
@@ -173,6 +173,7 @@ test_stdout_that_cannot_be_written_is_a_failure() {
 		"$NG" $mode --source proc --duration 0 --log-path "$T/none" 2>"$T/stderr" >/dev/full &&
 			fail "success with a full disk: $mode"
 		assert_match "$(cat "$T/stderr")" '^nethergaze: stdout: '
+		rm -f "$T/r"
 		# shellcheck disable=SC2086
 		"$NG" $mode --source proc --duration 0 --log-path "$T/none" --record "$T/r" 2>"$T/stderr" >&- &&
 			fail "success without a stdout: $mode"

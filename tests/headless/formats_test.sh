@@ -74,7 +74,7 @@ nginx_root() {
 		}
 	END
 	put etc/nginx/sites-enabled/a <<-'END'
-		server { access_log /var/log/nginx/$host.log; access_log /var/log/nginx/none.log; }
+		server { access_log /var/log/nginx/$host.log; location /n { access_log /var/log/nginx/none.log; } }
 	END
 	echo '203.0.113.5|200|GET /a|b HTTP/1.1|x|y' | put var/log/nginx/access.log
 	echo "203.0.113.6 - - $STAMP \"GET /c HTTP/1.1\" 200 5 \"-\" \"-\"" | put var/log/nginx/shop.example.log
@@ -98,7 +98,8 @@ test_finds_the_logs_of_nginx() {
 # Names of hosts may hold the word; the error log is none, for a run and for --doctor alike.
 test_tells_error_logs_from_hosts() {
 	local name
-	put etc/nginx/nginx.conf <<<'http { access_log /var/log/nginx/$host.access.log; access_log /var/log/nginx/$host.log; }'
+	put etc/nginx/nginx.conf <<<'http { server { access_log /var/log/nginx/$host.access.log; }
+		server { access_log /var/log/nginx/$host.log; } }'
 	for name in error.log shop-error.log error.log-2.log errors.example.access.log \
 		terror.log terrorfilms.example.log; do
 		echo "203.0.113.6 - - $STAMP \"GET /$name HTTP/1.1\" 200 5 \"-\" \"-\"" | put "var/log/nginx/$name"
@@ -155,7 +156,34 @@ test_doctor_tells_of_servers_and_logs() {
 	assert_match "$(cat "$T/flat")" 'Access logs named in the configuration'
 	assert_match "$(cat "$T/flat")" 'yes [^ ]*/access.log format: main \(nginx\); buffered by nginx \(64k\): entries appear with a delay'
 	assert_match "$(cat "$T/flat")" 'no [^ ]*/nginx/none.log: No such file'
+	assert_eq "$(grep -c 'root/var/log/nginx/access.log' "$T/doctor")" 1 'each log once'
 	assert_eq "$(awk -v t="$T" 'length > 80 && !index($0, t)' "$T/doctor")" '' 'lines of more than 80 columns'
+}
+
+# A snippet is no file, and a log that the glob of another matches is one log.
+test_doctor_tells_of_snippets_and_of_each_log_once() {
+	put etc/caddy/Caddyfile <<-'END'
+		(logging) {
+			log {
+				output file /var/log/caddy/{args[0]}.log
+			}
+		}
+		a.example.test {
+			import logging a.example.test
+		}
+		b.example.test {
+			import (logging) b
+			log {
+				output file /var/log/caddy/b.log
+			}
+		}
+	END
+	put var/log/caddy/b.log <<<'{}'
+	put var/log/caddy/a.example.test.log <<<'{}'
+	"$NG" --doctor --server-root "$T/root" >"$T/doctor"
+	assert_no_match "$(cat "$T/doctor")" 'caddy/logging'
+	assert_eq "$(grep -c 'var/log/caddy/b.log' "$T/doctor")" 1
+	assert_eq "$(grep -c 'var/log/caddy/a.example.test.log' "$T/doctor")" 1
 }
 
 run_tests "$@"

@@ -25,6 +25,7 @@ need_preload() {
 refused() {
 	local status=0 setting=$1
 	shift
+	rm -f "$T"/recorded*
 	timeout "${PATIENCE:-15}" env LD_PRELOAD="$PRELOAD" "$setting" "$@" >"$T/stdout" 2>"$T/said" </dev/null ||
 		status=$?
 	return "$status"
@@ -100,7 +101,17 @@ test_table() {
 
 test_stream_and_recording() {
 	program "$NG" --replay "$DATA" --speed max --json
-	program "$NG" --once --duration 0 --source proc --record "$T/out.gz"
+	program "$NG" --once --duration 0 --source proc --record "$T/recorded.gz"
+}
+
+# What a segment begins with, and what the last minutes need.
+test_segments_and_last_minutes() {
+	"$NG_BUILD/tests/lib/make_log" 500 50 >"$T/access.log"
+	NETHERGAZE_RECORD_MAX_SIZE=10K program "$NG" --once --duration 0 --from-start --source proc \
+		--log-path "$T/access.log" --record "$T/recorded.ndjson"
+	cd "$T"
+	NETHERGAZE_RECORD_ON_FINDING=true program "$NG" --once --duration 0 --from-start \
+		--source proc --log-path "$T/access.log"
 }
 
 test_logs() {

@@ -74,6 +74,24 @@ test_servers_that_do_not_answer_well() {
 	assert_eq "$(grep -c 'rdap /loop/' "$T/asked")" 6
 }
 
+# A server that shuts us out is left alone, and what it did not say is not taken for "nobody has it".
+test_a_refusal_is_told_and_obeyed() {
+	need jq
+	start_registry
+	watch 36.0.0.1 36.9.0.1 36.77.0.1
+	wait_for 'noted 36.0.0.0/24 "access denied" && noted 36.9.0.0/24 "access denied" &&
+		noted 36.77.0.0/24 "access denied"' 30
+	stop "$NG_PID"
+	assert_eq "$STATUS" 0
+	any '(.note // "" | test("no such network"))' && fail 'a refusal was told as an answer'
+	assert_eq "$(grep -c '^whois 36' "$T/asked")" 1 'asked once, then left alone'
+	# It is not in the cache: the next run asks anew.
+	watch 36.0.0.1
+	wait_for 'noted 36.0.0.0/24 "access denied"' 30
+	stop "$NG_PID"
+	assert_eq "$(grep -c '^whois 36' "$T/asked")" 2
+}
+
 test_whois_where_there_is_no_rdap() {
 	need jq
 	start_registry

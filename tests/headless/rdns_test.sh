@@ -40,6 +40,20 @@ test_names_are_confirmed_or_not() {
 	assert_eq "$(awk '/^ptr/ && !/\.(8|9|11|13|14)\.in-addr\.arpa\.$/' "$T/asked")" ''
 }
 
+# An address may have several names, and the one that leads back need not come first. Of twelve, the
+# first few are tried.
+test_each_name_is_tried() {
+	need jq
+	start_dns
+	watch 16.1.2.3 17.1.2.3 8.1.2.3
+	wait_for 'named 16.1.2.3 ".name == \"host-16-1-2-3.example\" and .confirmed"' 20
+	wait_for 'named 17.1.2.3 "(.name | test(\"^liar\")) and (.confirmed | not) and .note == null"' 20
+	stop "$NG_PID"
+	assert_eq "$STATUS" 0
+	grep -q '^a liar\.\(first\|last\)\.example\.$' "$T/asked" || fail 'the first was the right one'
+	assert_eq "$(grep '^a liar\.n[0-9]*\.example\.$' "$T/asked" | sort -u | wc -l)" 8
+}
+
 test_a_silent_resolver_holds_nothing_up() {
 	need jq
 	start_dns

@@ -8,6 +8,8 @@
  *
  *	a = 8	host-a-b-c-d.example, which has that address
  *	a = 9	liar.example, which has another
+ *	a = 16	three: a liar, host-a-b-c-d.example, which alone has it, another liar
+ *	a = 17	twelve, of which none has it
  *	a = 11	none (NXDOMAIN)
  *	a = 12	no answer at all
  *	a = 13	one with an escape in it
@@ -33,8 +35,9 @@
 #define NXDOMAIN 3
 
 struct packet {
-	unsigned char p[512];
+	unsigned char p[2048];
 	size_t n;
+	unsigned records;
 };
 
 static void put16(struct packet *k, unsigned v)
@@ -75,6 +78,7 @@ static void answer_name(struct packet *k, const char *name)
 {
 	size_t at;
 
+	k->records++;
 	put16(k, 0xc00c);
 	put16(k, TYPE_PTR);
 	put16(k, 1);
@@ -89,6 +93,7 @@ static void answer_name(struct packet *k, const char *name)
 
 static void answer_address(struct packet *k, const unsigned ip[4])
 {
+	k->records++;
 	put16(k, 0xc00c);
 	put16(k, TYPE_A);
 	put16(k, 1);
@@ -97,6 +102,16 @@ static void answer_address(struct packet *k, const unsigned ip[4])
 	put16(k, 4);
 	for (int i = 0; i < 4; i++)
 		k->p[k->n++] = (unsigned char)ip[i];
+}
+
+static void answer_names(struct packet *k, unsigned n)
+{
+	char name[32];
+
+	for (unsigned i = 0; i < n; i++) {
+		snprintf(name, sizeof name, "liar.n%u.example", i);
+		answer_name(k, name);
+	}
 }
 
 /* True when there is something to say; the header's code is set. */
@@ -114,6 +129,10 @@ static bool answer(struct packet *k, const char *name, unsigned type)
 			answer_name(k, host);
 		else if (ip[0] == 9)
 			answer_name(k, "liar.example");
+		else if (ip[0] == 16)
+			answer_name(k, "liar.first.example");
+		else if (ip[0] == 17)
+			answer_names(k, 12);
 		else if (ip[0] == 13)
 			answer_name(k, "a\x1b[31m.example");
 		else if (ip[0] == 14)
@@ -126,6 +145,10 @@ static bool answer(struct packet *k, const char *name, unsigned type)
 			answer_name(k, crawler);
 		else
 			k->p[3] |= NXDOMAIN;
+		if (ip[0] == 16) {
+			answer_name(k, host);
+			answer_name(k, "liar.last.example");
+		}
 	} else if (type == TYPE_A &&
 		   sscanf(name, "host-%u-%u-%u-%u.", &ip[0], &ip[1], &ip[2], &ip[3]) == 4) {
 		answer_address(k, ip);
@@ -175,11 +198,10 @@ int main(int argc, char **argv)
 		k.p[2] = 0x81;
 		k.p[3] = 0x80;
 		memset(k.p + 6, 0, 6);
-		size_t header = k.n;
+		k.records = 0;
 		if (silent || !answer(&k, name, type))
 			continue;
-		if (k.n > header)
-			k.p[7] = 1;
+		k.p[7] = (unsigned char)k.records;
 		sendto(fd, k.p, k.n, 0, (struct sockaddr *)&from, n);
 	}
 }

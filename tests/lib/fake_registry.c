@@ -266,6 +266,11 @@ static void answer_whois(struct client *c)
 	case 35: /* somewhere else */
 		snprintf(text, sizeof text, "refer: 10.255.255.1\r\n");
 		break;
+	case 36: /* who asked too much */
+		snprintf(text, sizeof text,
+			"%%ERROR:201: access denied for 192.0.2.1\n%%\n%% Queries from your IP "
+			"address have passed the daily limit of controlled objects.\r\n");
+		break;
 	default:
 		snprintf(text, sizeof text, "%% no match\r\n");
 	}

@@ -40,6 +40,8 @@ export NETHERGAZE_WHOIS_ENABLED=false
 export NETHERGAZE_AUTH_ENABLED=false
 # Nor what databases this machine has; those of GeoIP bring their own.
 export NETHERGAZE_GEOIP_ENABLED=false
+# Nor what was seen before; those of the history keep one of their own.
+export NETHERGAZE_HISTORY_ENABLED=false
 
 # --- ending a test early ---
 

@@ -154,9 +154,37 @@ static void global_ones(void **state)
 	}
 }
 
+static void addresses_within_others(void **state)
+{
+	static const struct {
+		const char *ip, *within, *name;
+	} cases[] = {
+		{"64:ff9b::808:808", "8.8.8.8", "NAT64"},
+		{"64:ff9b::8.8.4.4", "8.8.4.4", "NAT64"},
+		{"2002:808:808::1", "8.8.8.8", "6to4"},
+		{"2002:cb00:7105:1:2:3:4:5", "203.0.113.5", "6to4"},
+		/* RFC 4380's own example of a client. */
+		{"2001:0:4136:e378:8000:63bf:3fff:fdd2", "192.0.2.45", "Teredo"},
+		{"2001:db8::1", "2001:db8::1", NULL},
+		{"64:ff9b:1::808:808", "64:ff9b:1::808:808", NULL}, /* RFC 8215: anybody's own */
+		{"64:ff9b::1:808:808", "64:ff9b::1:808:808", NULL},
+		{"8.8.8.8", "8.8.8.8", NULL},
+		{"::", "::", NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct addr a = ip_of(cases[i].ip), want = ip_of(cases[i].within), got;
+		const char *name = addr_carrier_name(addr_within(&a, &got));
+		assert_true(addr_eq(&got, &want));
+		assert_true(cases[i].name ? name && strcmp(name, cases[i].name) == 0 : !name);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(addresses_within_others),
 		cmocka_unit_test(formats),
 		cmocka_unit_test(refuses),
 		cmocka_unit_test(private_ones),

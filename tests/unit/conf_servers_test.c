@@ -45,16 +45,19 @@ static void nginx_tricky(void **state)
 		"http {\n"
 		"log_format a '$remote_addr' ' $status'; log_format b '$nothing';\n"
 		"access_log syslog:server=10.0.0.1,tag=nginx a;\n"
-		"access_log /var/log/nginx/$host/${server_port}.log a;\n"
-		"access_log $path a; access_log logs/rel.log a if=$loggable;\n"
-		"access_log /var/log/nginx/x.gz a gzip=4 flush=1m;\n"
-		"access_log /var/log/nginx/b.log b; access_log /var/log/nginx/c.log unheard_of;\n"
-		"access_log /var/log/nginx/twice.log a; access_log \"/var/log/nginx/twice.log\";\n"
+		"server { access_log /var/log/nginx/$host/${server_port}.log a; }\n"
+		"server { access_log $path a; } server { access_log logs/rel.log a if=$loggable; "
+		"}\n"
+		"server { access_log /var/log/nginx/x.gz a gzip=4 flush=1m; }\n"
+		"server { access_log /var/log/nginx/b.log b; } server { access_log "
+		"/var/log/nginx/c.log unheard_of; }\n"
+		"server { access_log /var/log/nginx/twice.log a; } server { access_log "
+		"\"/var/log/nginx/twice.log\"; }\n"
 		"map $x $y { default \"}\"; '{' 1; }\n"
 		"server { content_by_lua_block { local s = \"}}\" -- }\n if a { } }\n"
 		" access_log '/var/log/nginx/with space.log' a; }\n"
 		"include nginx.conf; include missing.conf; include /*/*/*/*/*.conf;\n"
-		"access_log /var/log/nginx/last.log a \"buffer=32k\";\n"
+		"server { access_log /var/log/nginx/last.log a \"buffer=32k\"; }\n"
 		"access_log /var/log/nginx/unterminated");
 	struct server_confs *c = discover();
 	expect_log(c, "/var/log/nginx/*/*.log", "a (nginx)", "");
@@ -145,6 +148,8 @@ static void apache_of_debian(void **state)
 	server_confs_free(c);
 }
 
+#define HOST(lines) "<VirtualHost *:80>\n" lines "\n</VirtualHost>\n"
+
 static void apache_tricky(void **state)
 {
 	(void)state;
@@ -153,31 +158,134 @@ static void apache_tricky(void **state)
 		"LogFormat '%h %>s' short\n"
 		"LogFormat \"%a %t \\\n  %>s\"\n"
 		"<IfModule log_config_module>\nCustomLog \"logs/access_log\" short env=!dontlog\n"
-		"</IfModule>\n"
-		"CustomLog ${LOGS}/own.log \"%{c}a %>s\"\n"
-		"TransferLog logs/transfer_log\n"
-		"GlobalLog /srv/logs/global.log short\n"
-		"CustomLog \"|/usr/bin/rotatelogs -l -L /srv/logs/link /srv/logs/day.%Y-%m-%d "
-		"86400\" short\n"
-		"CustomLog \"||/usr/bin/rotatelogs /srv/logs/plain 86400\" short\n"
-		"CustomLog \"|$/usr/bin/logger -t httpd\" short\n"
-		"CustomLog syslog:local1 short\nCustomLog ${UNKNOWN}/x.log short\n"
-		"CustomLog /dev/stdout short\n"
-		"Include conf.d\n");
-	put("/etc/httpd/conf.d/a.conf", "CustomLog /srv/logs/a.log combined_of_nobody\n");
+		"</IfModule>\n" HOST("CustomLog ${LOGS}/own.log \"%{c}a %>s\"")
+			HOST("TransferLog logs/transfer_log") HOST(
+				"CustomLog \"|/usr/bin/rotatelogs -l -L /srv/logs/link "
+				"/srv/logs/day.%Y-%m-%d "
+				"86400\" short")
+				HOST("CustomLog \"||/usr/bin/rotatelogs /srv/logs/plain 86400\" "
+				     "short") "CustomLog \"|$/usr/bin/logger -t httpd\" short\n"
+					      "CustomLog syslog:local1 short\nCustomLog "
+					      "${UNKNOWN}/x.log short\n"
+					      "CustomLog /dev/stdout short\n"
+					      "Include conf.d\n");
+	put("/etc/httpd/conf.d/a.conf", HOST("CustomLog /srv/logs/a.log combined_of_nobody"));
 	struct server_confs *c = discover();
 	expect_log(c, "/etc/httpd/logs/access_log", "short (apache)", "4k");
 	expect_log(c, "/srv/logs/own.log", "its own (apache)", "4k");
 	expect_log(c, "/etc/httpd/logs/transfer_log", "TransferLog (apache)", "4k");
-	expect_log(c, "/srv/logs/global.log", "short (apache)", "4k");
 	expect_log(c, "/srv/logs/day.*-*-*", "short (apache)", "4k");
 	expect_log(c, "/srv/logs/plain.*", "short (apache)", "4k");
 	expect_log(c, "/srv/logs/a.log", "", "4k");
-	assert_int_equal(c->log_count, 7);
+	assert_int_equal(c->log_count, 6);
 	expect_note(c, "a log goes to the program /usr/bin/logger");
 	expect_note(c, "a log goes to syslog:local1");
 	expect_note(c, "${UNKNOWN}/x.log: a variable of it is not known");
 	expect_note(c, "/dev/stdout: a stream or device");
+	server_confs_free(c);
+}
+
+static void expect_no_log(const struct server_confs *c, const char *path)
+{
+	char want[512];
+
+	whole(want, path);
+	for (size_t i = 0; i < c->log_count; i++)
+		if (strcmp(c->logs[i].path, want) == 0)
+			fail_msg("%s is followed", path);
+}
+
+/* A request is written to each log of its context: it is to be counted once. */
+static void one_log_of_a_context(void **state)
+{
+	(void)state;
+	/* The stock ssl.conf of Red Hat and its kin. */
+	put("/etc/httpd/conf/httpd.conf",
+		"LogFormat \"%h %l %u %t \\\"%r\\\" %>s %b\" common\n" HOST(
+			"TransferLog logs/ssl_access_log\n"
+			"CustomLog logs/ssl_request_log \\\n"
+			" \"%t %h %{SSL_PROTOCOL}x %{SSL_CIPHER}x \\\"%r\\\" %b\""));
+	struct server_confs *c = discover();
+	expect_log(c, "/etc/httpd/logs/ssl_access_log", "TransferLog (apache)", "");
+	expect_no_log(c, "/etc/httpd/logs/ssl_request_log");
+	assert_int_equal(c->log_count, 1);
+	expect_note(c, "ssl_access_log has the same requests");
+	server_confs_free(c);
+	/* The richest; what has a part of them beside it has nothing new. */
+	put("/etc/httpd/conf/httpd.conf",
+		HOST("CustomLog logs/poor \"%h %>s\"\nCustomLog logs/rich \"%h %t \\\"%r\\\" %>s "
+		     "%b\"\n"
+		     "CustomLog logs/part \"%h %t \\\"%r\\\" %>s %b %{Referer}i\" env=bad")
+		/* Parts alone are all needed. */
+		HOST("CustomLog logs/one \"%h %>s\" env=x\nCustomLog logs/two \"%h %>s\" env=!x")
+			HOST("CustomLog logs/alone \"%h %>s\""));
+	c = discover();
+	expect_no_log(c, "/etc/httpd/logs/poor");
+	expect_no_log(c, "/etc/httpd/logs/part");
+	expect_note(c, "rich has all of its requests");
+	assert_int_equal(c->log_count, 4);
+	server_confs_free(c);
+	/* One that all hosts write says less than those of their own, which are enough. */
+	put("/etc/httpd/conf/httpd.conf",
+		HOST("CustomLog logs/a \"%h \\\"%r\\\" %>s\"\nCustomLog logs/all \"%h %>s\"") HOST(
+			"CustomLog logs/b \"%h \\\"%r\\\" %>s\"\nCustomLog logs/all \"%h %>s\""));
+	c = discover();
+	expect_no_log(c, "/etc/httpd/logs/all");
+	assert_int_equal(c->log_count, 2);
+	server_confs_free(c);
+	/* And if it says more, it alone is enough. */
+	put("/etc/httpd/conf/httpd.conf",
+		HOST("CustomLog logs/a \"%h %>s\"\nCustomLog logs/all \"%h \\\"%r\\\" %>s\"")
+			HOST("CustomLog logs/b \"%h %>s\"\nCustomLog logs/all \"%h \\\"%r\\\" "
+			     "%>s\"") "CustomLog /dev/stdout combined\nCustomLog logs/main \"%h "
+				      "%>s\"\n");
+	c = discover();
+	expect_log(c, "/etc/httpd/logs/all", "its own (apache)", "");
+	/* What is no file leaves the other to be followed. */
+	expect_log(c, "/etc/httpd/logs/main", "its own (apache)", "");
+	assert_int_equal(c->log_count, 2);
+	server_confs_free(c);
+	/* A global log has the requests of all hosts. */
+	put("/etc/httpd/conf/httpd.conf",
+		HOST("CustomLog logs/a \"%h %>s\"")
+			HOST("CustomLog logs/b \"%h %>s\"") "GlobalLog logs/global \"%h \\\"%r\\\" "
+							    "%>s %b\"\n");
+	c = discover();
+	expect_log(c, "/etc/httpd/logs/global", "its own (apache)", "");
+	assert_int_equal(c->log_count, 1);
+	server_confs_free(c);
+	put("/etc/httpd/conf/httpd.conf",
+		HOST("CustomLog logs/a \"%h \\\"%r\\\" %>s\"") "GlobalLog logs/global \"%h "
+							       "%>s\"\n");
+	c = discover();
+	expect_log(c, "/etc/httpd/logs/a", "its own (apache)", "");
+	assert_int_equal(c->log_count, 1);
+	server_confs_free(c);
+}
+
+/* Byte counters, agents, referers: no requests of anybody. */
+static void logs_of_other_things(void **state)
+{
+	(void)state;
+	put("/etc/apache2/apache2.conf",
+		"LogFormat \"%{User-agent}i\" agent\nLogFormat \"%{Referer}i -> %U\" "
+		"referer\n" HOST("CustomLog /d/a-bytes_log \"%{%s}t %I .\\n%{%s}t %O .\"\n"
+				 "CustomLog /d/a combined\nCustomLog /d/agent agent\nCustomLog "
+				 "/d/referer referer"));
+	struct server_confs *c = discover();
+	expect_log(c, "/d/a", "combined", "");
+	assert_int_equal(c->log_count, 1);
+	expect_note(c, "/d/a-bytes_log: not followed, its format says nothing of clients");
+	expect_note(c, "/d/agent: not followed");
+	expect_note(c, "/d/referer: not followed");
+	server_confs_free(c);
+	put("/etc/nginx/nginx.conf", "http { log_format b '$msec $bytes_sent'; log_format x "
+				     "'$http_x_forwarded_for $status';"
+				     " server { access_log /d/b b; access_log /d/x x; } }\n");
+	put("/etc/apache2/apache2.conf", "");
+	c = discover();
+	expect_log(c, "/d/x", "x (nginx)", "");
+	assert_int_equal(c->log_count, 1);
 	server_confs_free(c);
 }
 
@@ -187,13 +295,16 @@ static void apache_same_format_twice(void **state)
 	(void)state;
 	put("/etc/apache2/apache2.conf",
 		"CustomLog /var/log/apache2/lit.log \"%h %t \\\"%r\\\" %>s\"\n"
-		"CustomLog /var/log/apache2/lit.log \"%h %t \\\"%r\\\" %>s\"\n"
-		"CustomLog /var/log/apache2/other.log \"%h %t \\\"%r\\\" %>s\"\n");
+		"CustomLog /var/log/apache2/lit.log \"%h %t \\\"%r\\\" %>s\"\n" HOST(
+			"CustomLog /var/log/apache2/other.log \"%h %t \\\"%r\\\" %>s\""));
 	struct server_confs *c = discover();
 	expect_log(c, "/var/log/apache2/lit.log", "its own (apache)", "");
 	expect_log(c, "/var/log/apache2/other.log", "its own (apache)", "");
 	assert_int_equal(c->note_count, 0);
-	assert_int_equal(c->format_count, 1);
+	for (size_t i = 0, own = 0; i < c->format_count; i++) {
+		own += strcmp(c->formats[i]->name, "its own (apache)") == 0;
+		assert_true(own < 2);
+	}
 	server_confs_free(c);
 	put("/etc/apache2/apache2.conf", "CustomLog /var/log/apache2/lit.log \"%h %t %>s\"\n"
 					 "CustomLog /var/log/apache2/lit.log \"%h %t %s\"\n");
@@ -207,16 +318,17 @@ static void apache_macros(void **state)
 {
 	(void)state;
 	put("/etc/apache2/apache2.conf",
-		"<Macro Site $name $name_log ${dir} @at>\n"
-		"<VirtualHost *:80>\nServerName $name\n"
-		"CustomLog /var/log/apache2/$name-access.log combined\n"
-		"CustomLog /var/log/apache2/x-$name_log \"%h %>s\"\n"
-		"CustomLog /srv/${dir}/@at/a.log combined\n"
-		"CustomLog $name_log combined\nCustomLog /var/$name/$name combined\n"
-		"CustomLog \"|/usr/bin/rotatelogs /srv/$name.log 86400\" combined\n"
-		"</VirtualHost>\n</macro>\n"
-		"Use Site a.example a.log x y\n"
-		"CustomLog /var/log/apache2/$name.log combined\n");
+		"<Macro Site $name $name_log ${dir} @at>\n" HOST(
+			"ServerName $name\nCustomLog "
+			"/var/log/apache2/"
+			"$name-access.log combined") HOST("CustomLog /var/log/apache2/x-$name_log "
+							  "\"%h %>s\"")
+			HOST("CustomLog /srv/${dir}/@at/a.log combined") HOST(
+				"CustomLog $name_log combined\nCustomLog /var/$name/$name combined")
+				HOST("CustomLog \"|/usr/bin/rotatelogs /srv/$name.log 86400\" "
+				     "combined") "</macro>\n"
+						 "Use Site a.example a.log x y\n"
+						 "CustomLog /var/log/apache2/$name.log combined\n");
 	struct server_confs *c = discover();
 	expect_log(c, "/var/log/apache2/*-access.log", "combined", "");
 	expect_log(c, "/var/log/apache2/x-*", "its own (apache)", "");
@@ -435,6 +547,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(nginx_without_a_log, begin, end),
 		cmocka_unit_test_setup_teardown(apache_of_debian, begin, end),
 		cmocka_unit_test_setup_teardown(apache_tricky, begin, end),
+		cmocka_unit_test_setup_teardown(one_log_of_a_context, begin, end),
+		cmocka_unit_test_setup_teardown(logs_of_other_things, begin, end),
 		cmocka_unit_test_setup_teardown(apache_same_format_twice, begin, end),
 		cmocka_unit_test_setup_teardown(apache_macros, begin, end),
 		cmocka_unit_test_setup_teardown(caddy, begin, end),

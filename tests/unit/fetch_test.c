@@ -125,12 +125,12 @@ static void manners(void **state)
 	upstream_answered(a, 1);
 	assert_true(upstream_wait(a, 1) > 0);
 	assert_int_equal(upstream_wait(a, USEC_PER_SEC), 0);
-	upstream_rest(a, 3 * USEC_PER_SEC, 0);
+	upstream_rest(a, 3 * USEC_PER_SEC, "rate-limited", 0);
 	assert_int_equal(upstream_wait(a, 1 * USEC_PER_SEC), 2 * USEC_PER_SEC);
 	/* Nobody can put it to sleep for ever. */
-	upstream_rest(a, 1000000 * USEC_PER_SEC, 0);
+	upstream_rest(a, 1000000 * USEC_PER_SEC, "rate-limited", 0);
 	assert_int_equal(upstream_wait(a, 0), 86400 * USEC_PER_SEC);
-	upstream_rest(a, 7200 * USEC_PER_SEC, 0);
+	upstream_rest(a, 7200 * USEC_PER_SEC, "rate-limited", 0);
 	assert_int_equal(upstream_wait(a, 0), 7200 * USEC_PER_SEC);
 	struct upstream *b = upstreams_get(&s, "rdap.example", 80, 0);
 	assert_ptr_not_equal(a, b);

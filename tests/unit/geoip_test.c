@@ -181,6 +181,93 @@ static void countries_alone(void **state)
 	geoip_free(g);
 }
 
+static void one_schema(
+	const char *schema, const char *country, const char *city, uint32_t asn, const char *org)
+{
+	make("x.mmdb", schema, 6, NEW, "8.8.8.0/24|US|Ourtown|15169|Example LLC\n");
+	struct geoip *g = open_with(NULL, NULL);
+	assert_place(g, "8.8.8.8", country, city, asn, org);
+	geoip_free(g);
+	assert_int_equal(unlink(path_of("x.mmdb")), 0);
+}
+
+static void ipinfos_schemas(void **state)
+{
+	(void)state;
+	one_schema("lite", "US", "", 15169, "Example LLC");
+	one_schema("country_asn", "US", "", 15169, "Example LLC");
+	one_schema("standard_asn", "", "", 15169, "Example LLC");
+	one_schema("standard_location", "US", "Ourtown", 0, "");
+}
+
+static void enterprise_has_traits(void **state)
+{
+	(void)state;
+	one_schema("enterprise", "US", "Ourtown", 15169, "Example LLC");
+}
+
+/* MaxMind's advice for networks that are nowhere in particular. */
+static void registered_where_no_country_is_known(void **state)
+{
+	(void)state;
+	make("r.mmdb", "registered", 6, NEW, "8.8.8.0/24|AU|||\n1.1.1.0/24|AU|||\n");
+	make("s.mmdb", "lite", 6, OLD, "1.1.1.0/24|FR||64500|Example\n");
+	struct geoip *g = open_with(NULL, NULL);
+	assert_place(g, "8.8.8.8", "AU", "", 0, "");
+	/* A country that anybody knows is better. */
+	assert_place(g, "1.1.1.1", "FR", "", 64500, "Example");
+	geoip_free(g);
+}
+
+/* What the best database does not know of an address, the next best may. */
+static void each_field_has_its_best_source(void **state)
+{
+	(void)state;
+	make("a.mmdb", "asn", 6, NEW, "203.0.113.0/25|||64500|New\n");
+	make("b.mmdb", "lite", 6, OLD,
+		"203.0.113.0/24|BR||64501|Old\n198.51.100.0/24|AR||64502|Other\n");
+	make("c.mmdb", "city", 6, NEW, "198.51.100.0/25|CL|Santiago||\n203.0.113.0/24||||\n");
+	make("d.mmdb", "city", 6, OLD, "203.0.113.0/24|PT|Porto||\n198.51.100.0/24|AR|Rosario||\n");
+	struct geoip *g = open_with(NULL, NULL);
+	assert_place(g, "203.0.113.9", "PT", "Porto", 64500, "New");
+	assert_place(g, "203.0.113.200", "PT", "Porto", 64501, "Old");
+	assert_place(g, "198.51.100.1", "CL", "Santiago", 64502, "Other");
+	assert_place(g, "198.51.100.200", "AR", "Rosario", 64502, "Other");
+	geoip_free(g);
+}
+
+static void one_that_says_nothing_is_named(void **state)
+{
+	char named[128];
+
+	(void)state;
+	make("u.mmdb", "unknown", 6, NEW, "8.8.8.0/24|US||1|x.example\n");
+	strcpy(named, path_of("u.mmdb"));
+	struct geoip *g = open_with(NULL, NULL);
+	assert_nowhere(g, "8.8.8.8");
+	assert_told(g, "u.mmdb: none of the keys of its records is known: ");
+	assert_told(g, "speed");
+	assert_told(g, "(type example speeds)");
+	geoip_free(g);
+	g = open_with(NULL, named);
+	assert_told(g, "asn corrupt /tmp/ng-geoip.");
+	assert_non_null(strstr(geoip_trouble(g), "speed"));
+	geoip_free(g);
+}
+
+static void an_address_within_another(void **state)
+{
+	(void)state;
+	make("x.mmdb", "lite", 6, NEW, "8.8.8.0/24|US||15169|Example LLC\n");
+	struct geoip *g = open_with(NULL, NULL);
+	assert_place(g, "64:ff9b::808:808", "US", "", 15169, "Example LLC");
+	assert_place(g, "2002:808:808::1", "US", "", 15169, "Example LLC");
+	assert_place(g, "2001:0:4136:e378:8000:63bf:f7f7:f7f7", "US", "", 15169, "Example LLC");
+	assert_nowhere(g, "64:ff9b:1::808:808");
+	assert_nowhere(g, "2003:808:808::1");
+	geoip_free(g);
+}
+
 static void the_named_one_else_the_newest(void **state)
 {
 	char named[128];
@@ -410,6 +497,13 @@ int main(void)
 		cmocka_unit_test_setup_teardown(maxminds_schema, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(flat_schema, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(countries_alone, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(ipinfos_schemas, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(enterprise_has_traits, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			registered_where_no_country_is_known, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(each_field_has_its_best_source, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(one_that_says_nothing_is_named, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(an_address_within_another, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_named_one_else_the_newest, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(files_come_and_go, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_last_good_one_stays, set_up, tear_down),

@@ -4,6 +4,7 @@
 #include "stories.h"
 
 #include "app/late_record.h"
+#include "base/container.h"
 #include "output/ndjson.h"
 #include "record/replay.h"
 
@@ -13,6 +14,7 @@
 #include <unistd.h>
 
 static struct late_record late;
+static struct flight_record flight; /* off, but where a test wants it */
 static char dir[64];
 
 static int set_up(void **state)
@@ -172,7 +174,7 @@ static struct world *begun_world(void)
 	place_at(w, culprit()); /* who has no connection */
 	put(w, &mark);
 	assert_true(w->model->flags.pool.live > 0);
-	late_record_init(&late, w->model);
+	late_record_init(&late, w->model, &start, &flight);
 	hub_join(&w->hub, &late.taker);
 	return w;
 }
@@ -182,7 +184,7 @@ static void a_replay_begins_with_the_picture(void **state)
 	struct world *w = begun_world();
 
 	(void)state;
-	assert_int_equal(late_record_begin(&late, &start, w->model->now), 0);
+	assert_int_equal(late_record_begin(&late, w->model->now), 0);
 	assert_int_equal(late_record_end(&late), 0);
 	struct stage s = replayed(late.path);
 	same_machine(w->model, s.model);
@@ -198,7 +200,7 @@ static void and_goes_on_as_the_run_did(void **state)
 	struct addr who = culprit();
 
 	(void)state;
-	assert_int_equal(late_record_begin(&late, &start, w->model->now), 0);
+	assert_int_equal(late_record_begin(&late, w->model->now), 0);
 	play_for(w, act, 2, 5);
 	hang_up(w);
 	play_for(w, act, 1, 5);
@@ -234,7 +236,7 @@ static void each_has_a_file_of_its_own(void **state)
 
 	(void)state;
 	for (unsigned i = 1; i <= 3; i++) {
-		assert_int_equal(late_record_begin(&late, &start, w->model->now), 0);
+		assert_int_equal(late_record_begin(&late, w->model->now), 0);
 		assert_int_equal(stat(late.path, &st), 0);
 		assert_int_equal(st.st_mode & 0777, 0600);
 		assert_int_equal(late_record_end(&late), 0);
@@ -254,14 +256,170 @@ static void where_it_cannot_be_written(void **state)
 	assert_int_equal(chdir("gone"), 0);
 	assert_int_equal(rmdir("../gone"), 0);
 	setenv("XDG_STATE_HOME", dir, 1);
-	assert_int_equal(late_record_begin(&late, &start, w->model->now), 0);
+	assert_int_equal(late_record_begin(&late, w->model->now), 0);
 	assert_non_null(strstr(late.path, dir));
 	assert_int_equal(late_record_end(&late), 0);
 	setenv("XDG_STATE_HOME", "/proc/nowhere", 1);
-	assert_true(late_record_begin(&late, &start, w->model->now) < 0);
+	assert_true(late_record_begin(&late, w->model->now) < 0);
 	assert_false(late_record_is_on(&late));
 	unsetenv("XDG_STATE_HOME");
 	world_free(w);
+}
+
+/* With the last minutes before it. */
+
+/* A judgement of its own over the file. */
+struct judged {
+	struct world *w;
+	struct event_sink sink;
+};
+
+static void judge(struct event_sink *sink, const struct event *event)
+{
+	struct world *w = container_of(sink, struct judged, sink)->w;
+
+	event_put(&w->hub.sink, event);
+}
+
+static struct world *judged_anew(const char *path)
+{
+	struct judged j = {world_new(), {.put = judge}};
+	char reason[SOURCE_REASON_MAX];
+	struct source *replay = replay_new(&(struct replay_options){.path = path}, reason);
+
+	assert_non_null(replay);
+	while (source_poll(replay, 1, &j.sink) > 0)
+		;
+	source_free(replay);
+	return j.w;
+}
+
+/* Of what was there before `from`, nothing can tell since when. */
+static char *flag_text(const struct flag *f, usec_t from)
+{
+	char *text = malloc(512);
+	usec_t since = f->since < from + USEC_PER_SEC * 60 ? 0 : f->since;
+
+	assert_non_null(text);
+	snprintf(text, 512, "%s %u %s %u since %ld", f->name, f->scope, f->who, f->severity,
+		(long)(since / USEC_PER_SEC));
+	return text;
+}
+
+static size_t all_flags(const struct model *m, usec_t from, char *ret[static 64])
+{
+	const struct flag *top[64];
+	size_t n = flags_top(&m->flags, top, 64);
+
+	for (size_t i = 0; i < n; i++)
+		ret[i] = flag_text(top[i], from);
+	qsort(ret, n, sizeof *ret, by_text);
+	return n;
+}
+
+static void same_flags(const struct model *a, const struct model *b, usec_t from)
+{
+	char *of_a[64], *of_b[64];
+	size_t n = all_flags(a, from, of_a), also = all_flags(b, from, of_b);
+
+	assert_true(n > 0);
+	for (size_t i = 0; i < n && i < also; i++)
+		assert_string_equal(of_a[i], of_b[i]);
+	assert_int_equal(n, also);
+	for (size_t i = 0; i < n; i++) {
+		free(of_a[i]);
+		free(of_b[i]);
+	}
+}
+
+/* A run whose last `minutes` are kept from its beginning on. */
+static struct world *flying_world(unsigned minutes)
+{
+	const struct flight_options options = {
+		.span = minutes * 60 * USEC_PER_SEC, .memory = (size_t)16 << 20};
+	struct world *w = world_new();
+
+	assert_int_equal(flight_record_init(&flight, &options, w->model, &start), 0);
+	late_record_init(&late, w->model, &start, &flight);
+	hub_join(&w->hub, &flight.taker);
+	hub_join(&w->hub, &late.taker);
+	put_start(w, start.seed);
+	return w;
+}
+
+static void end_flight(struct world *w)
+{
+	late_record_done(&late);
+	flight_record_done(&flight);
+	world_free(w);
+}
+
+/* As the loop does: events between the slices in which what came before is written. */
+static void write_before(struct world *w)
+{
+	for (int i = 0; hub_poll(&w->hub, w->now) && i < 10000; i++)
+		if (late.catching_up && i < 3)
+			play_for(w, act, 2, 1);
+	assert_false(late.catching_up);
+}
+
+/* A flag that began early in what was kept may have begun before. */
+static void assert_replays(struct world *w)
+{
+	struct stage s = replayed(late.path);
+
+	same_machine(w->model, s.model);
+	same_conns(w->model, s.model);
+	same_flags(w->model, s.model, 0); /* as recorded: since when as well */
+	model_free(s.model);
+	struct world *again = judged_anew(late.path);
+	same_flags(w->model, again->model, late.from);
+	world_free(again);
+}
+
+static void it_begins_before_it_was_asked_for(void **state)
+{
+	struct world *w = flying_world(5);
+	usec_t began = w->now;
+
+	(void)state;
+	play_for(w, NULL, 0, 65);
+	play_for(w, act, 2, 30);
+	assert_int_equal(late_record_begin(&late, w->now), 0);
+	assert_true(late.from >= began && late.from < began + USEC_PER_SEC);
+	write_before(w);
+	play_for(w, act, 2, 5);
+	hang_up(w);
+	play_for(w, act, 1, 5);
+	assert_int_equal(late_record_end(&late), 0);
+	assert_replays(w);
+	end_flight(w);
+}
+
+/* Then a picture is what it begins with. */
+static void the_beginning_of_the_run_is_gone(void **state)
+{
+	struct world *w = flying_world(3);
+	usec_t began = w->now;
+
+	(void)state;
+	for (unsigned i = 0; i < 20; i++)
+		hold(w, neighbour(i), 80)->rx = 10;
+	place_at(w, neighbour(3));
+	place_at(w, culprit());
+	play_for(w, NULL, 0, 300);
+	play_for(w, act, 2, 30);
+	assert_int_equal(late_record_begin(&late, w->now), 0);
+	assert_true(late.from > began + 60 * USEC_PER_SEC);
+	assert_true(w->now - late.from >= 180 * USEC_PER_SEC);
+	write_before(w);
+	assert_int_equal(late_record_end(&late), 0);
+	assert_replays(w);
+	/* Again: what was kept is still kept. */
+	assert_int_equal(late_record_begin(&late, w->now), 0);
+	assert_int_equal(late_record_end(&late), 0); /* whole, without its slices */
+	assert_replays(w);
+	end_flight(w);
 }
 
 #define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -273,6 +431,8 @@ int main(void)
 		CASE(and_goes_on_as_the_run_did),
 		CASE(each_has_a_file_of_its_own),
 		CASE(where_it_cannot_be_written),
+		CASE(it_begins_before_it_was_asked_for),
+		CASE(the_beginning_of_the_run_is_gone),
 	};
 
 	return cmocka_run_group_tests_name("recordings that begin late", tests, NULL, NULL);

@@ -65,6 +65,7 @@ static void option_offsets(void **state)
 		[OPTION_ENUM] = sizeof(unsigned),
 		[OPTION_DURATION] = sizeof(usec_t),
 		[OPTION_UINT] = sizeof(uint64_t),
+		[OPTION_BYTES] = sizeof(uint64_t),
 		[OPTION_NUMBER] = sizeof(double),
 		[OPTION_SPEED] = sizeof(double),
 		[OPTION_TEXT] = sizeof(char *),
@@ -163,6 +164,9 @@ static const struct member members[EVENT_KINDS] = {
 	[EVENT_MARK] = MEMBER(mark),
 	[EVENT_FLAG] = MEMBER(flag),
 	[EVENT_VERDICT] = MEMBER(verdict),
+	[EVENT_INTERFACE] = MEMBER(interface),
+	[EVENT_ACT] = MEMBER(act),
+	[EVENT_SEEN] = MEMBER(seen),
 };
 
 static size_t size_of_field(enum field_type type)

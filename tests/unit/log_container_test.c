@@ -48,6 +48,56 @@ static void dockers_objects_are_opened(void **state)
 	check(all, ARRAY_LEN(all));
 }
 
+/* As collectors pass it on. */
+static void the_order_does_not_matter(void **state)
+{
+	(void)state;
+	static const struct step all[] = {
+		{"{\"time\":\"2026-11-22T08:14:15.1Z\",\"stream\":\"stdout\",\"log\":\"a "
+		 "\\\"b\\\"\\n\"}",
+			"a \"b\""},
+		{"{\"stream\":\"stderr\",\"log\":\"x\\n\",\"time\":\"2026-11-22T08:14:15.1Z\"}",
+			"x"},
+		{"{\"attrs\":{\"log\":\"no\"},\"log\":\"y\\n\",\"stream\":\"stdout\"}", "y"},
+		/* Somebody's own. */
+		{"{\"time\":1,\"log\":\"x\\n\"}", "{\"time\":1,\"log\":\"x\\n\"}"},
+		{"{\"time\":\"t\",\"stream\":\"live\",\"log\":\"x\"}",
+			"{\"time\":\"t\",\"stream\":\"live\",\"log\":\"x\"}"},
+	};
+	check(all, ARRAY_LEN(all));
+}
+
+#define STAMP "2026-11-22T08:14:15.000000+00:00 - "
+#define AT    "\"__REALTIME_TIMESTAMP\":\"1795335255000000\","
+
+static void records_of_the_journal_are_lines(void **state)
+{
+	(void)state;
+	static const struct step all[] = {
+		{"{" AT
+		 "\"SYSLOG_IDENTIFIER\":\"sshd\",\"_PID\":\"71\",\"MESSAGE\":\"a \\\"b\\\"\"}",
+			STAMP "sshd[71]: a \"b\""},
+		{"{\"MESSAGE\":\"x\"," AT "\"_COMM\":\"nginx\"}", STAMP "nginx: x"},
+		/* The time that the program's own message had comes first. */
+		{"{" AT "\"MESSAGE\":\"x\",\"_SOURCE_REALTIME_TIMESTAMP\":\"1795335256000000\"}",
+			"2026-11-22T08:14:16.000000+00:00 - journal: x"},
+		{"{\"_PID\":\"7\",\"MESSAGE\":[97,32,255,98]}", "journal[7]: a \xff"
+								"b"},
+		{"{\"_PID\":\"7\",\"MESSAGE\":[\"one\",\"two\"]}", "journal[7]: one"},
+		/* Nobody calls himself what ends the head. */
+		{"{\"SYSLOG_IDENTIFIER\":\"sshd[1]: Accepted\",\"MESSAGE\":\"x\"}",
+			"sshd_1___Accepted: x"},
+		{"{\"SYSLOG_IDENTIFIER\":\"a\",\"_PID\":\"-1\",\"MESSAGE\":\"x\"}", "a: x"},
+		/* No such record, or one that says nothing. */
+		{"{\"MESSAGE\":null,\"A\":1}", "{\"MESSAGE\":null,\"A\":1}"},
+		{"{\"MESSAGE\":\"\",\"A\":1}", "{\"MESSAGE\":\"\",\"A\":1}"},
+		{"{\"MESSAGE\":{},\"A\":1}", "{\"MESSAGE\":{},\"A\":1}"},
+		{"{\"x\":\"y\",\"MESSAGE\":\"z\"}", "{\"x\":\"y\",\"MESSAGE\":\"z\"}"},
+		{"{\"ClientHost\":\"\\\"MESSAGE\\\"\"}", "{\"ClientHost\":\"\\\"MESSAGE\\\"\"}"},
+	};
+	check(all, ARRAY_LEN(all));
+}
+
 static void pieces_of_a_stream_are_joined(void **state)
 {
 	(void)state;
@@ -162,6 +212,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(dockers_objects_are_opened),
+		cmocka_unit_test(the_order_does_not_matter),
+		cmocka_unit_test(records_of_the_journal_are_lines),
 		cmocka_unit_test(pieces_of_a_stream_are_joined),
 		cmocka_unit_test(other_lines_stay_what_they_are),
 		cmocka_unit_test(long_lines_are_bounded),

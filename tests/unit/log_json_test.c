@@ -157,12 +157,114 @@ static void reads_traefik(void **state)
 			"'upstream_status':200"},
 		{"{'ClientAddr':'10.0.0.2:1','ClientHost':'203.0.113.7','RequestMethod':'GET',"
 		 "'RequestPath':'/','DownstreamStatus':0}",
-			"'ip':'10.0.0.2','client':'203.0.113.7','method':'GET','path':'/"
-			"','port':1"},
+			"'ip':'10.0.0.2','method':'GET','path':'/','claims':'203.0.113.7',"
+			"'port':1"},
 		{"{'ClientAddr':'10.0.0.2:1','ClientHost':'6.6.6.6, 203.0.113.7','RequestMethod':"
 		 "'GET','RequestPath':'/','DownstreamStatus':499}",
 			"'ip':'10.0.0.2','method':'GET','path':'/','status':499,"
 			"'claims':'6.6.6.6, 203.0.113.7','port':1"},
+	};
+	check_vectors(NULL, all, ARRAY_LEN(all));
+}
+
+/* A header is a claim, whatever its key is called. */
+static void nobody_is_framed(void **state)
+{
+	(void)state;
+#define REST      "'request':'GET /x HTTP/1.1','status':'200'}"
+#define REST_READ "'method':'GET','path':'/x','status':200,'proto':'HTTP/1.1'"
+	static const struct log_vector all[] = {
+		{"{'client_ip':'203.0.113.66','remote_addr':'192.0.2.7'," REST,
+			"'ip':'192.0.2.7'," REST_READ ",'claims':'203.0.113.66'"},
+		{"{'remote_addr':'192.0.2.7','clientip':'203.0.113.66'," REST,
+			"'ip':'192.0.2.7'," REST_READ ",'claims':'203.0.113.66'"},
+		{"{'remote_addr':'192.0.2.7','ip':'203.0.113.66'," REST,
+			"'ip':'192.0.2.7'," REST_READ ",'claims':'203.0.113.66'"},
+		{"{'remote_host':'203.0.113.66','remote_ip':'192.0.2.7'," REST,
+			"'ip':'192.0.2.7'," REST_READ ",'claims':'203.0.113.66'"},
+		{"{'client':'2001:db8::66','remoteAddr':'192.0.2.7'," REST,
+			"'ip':'192.0.2.7'," REST_READ ",'claims':'2001:db8::66'"},
+		/* What a header of that name claims is told, not both. */
+		{"{'remote_addr':'192.0.2.7','client_ip':'203.0.113.66','http_x_forwarded_for':"
+		 "'203.0.113.67'," REST,
+			"'ip':'192.0.2.7'," REST_READ ",'claims':'203.0.113.67'"},
+		/* The same address under two names is one. */
+		{"{'remote_addr':'192.0.2.7','client_ip':'192.0.2.7'," REST,
+			"'ip':'192.0.2.7'," REST_READ},
+		/* The only one that is named is the peer, as far as anybody knows. */
+		{"{'client_ip':'192.0.2.7'," REST, "'ip':'192.0.2.7'," REST_READ},
+		/* nginx's realip module says whom it trusts. */
+		{"{'realip_remote_addr':'10.0.0.2','remote_addr':'192.0.2.7','client_ip':"
+		 "'203.0.113.66'," REST,
+			"'ip':'10.0.0.2','client':'192.0.2.7'," REST_READ
+			",'claims':'203.0.113.66'"},
+	};
+	check_vectors(NULL, all, ARRAY_LEN(all));
+#undef REST
+#undef REST_READ
+}
+
+/* Servers and collectors that have names of their own. */
+static void reads_other_writers(void **state)
+{
+	(void)state;
+	static const struct log_vector all[] = {
+		/* Envoy, as many configurations spell it */
+		{"{':authority':'www.example.test','bytes_sent':12,'downstream_remote_address':"
+		 "'192.0.2.7:59292','duration':11,'method':'GET','protocol':'HTTP/2',"
+		 "'response_code':200,'start_time':'2026-11-22T08:14:15.000Z','user-agent':'curl/"
+		 "8',"
+		 "'x-envoy-origin-path':'/img.webp','x-forwarded-for':'203.0.113.9'}",
+			"'ip':'192.0.2.7','logged':1795335255.000000,'method':'GET','path':"
+			"'/img.webp','status':200,'bytes':12,'proto':'HTTP/2','agent':'curl/8',"
+			"'claims':'203.0.113.9','vhost':'www.example.test','port':59292"},
+		/* Istio */
+		{"{'authority':'a.test','bytes_sent':5,'downstream_remote_address':'192.0.2.7:1',"
+		 "'method':'GET','path':'/x','response_code':503,'start_time':"
+		 "'2026-11-22T08:14:15.5Z','user_agent':'-','x_forwarded_for':null}",
+			"'ip':'192.0.2.7','logged':1795335255.500000,'method':'GET','path':'/x',"
+			"'status':503,'bytes':5,'vhost':'a.test','port':1"},
+		/* Kong */
+		{"{'request':{'method':'GET','uri':'/a?b=1','size':77,'headers':{'host':'a.test',"
+		 "'user-agent':'curl/8'}},'response':{'status':404,'size':300,'headers':{}},"
+		 "'client_ip':'192.0.2.7','started_at':1795335255000}",
+			"'ip':'192.0.2.7','logged':1795335255.000000,'method':'GET','path':"
+			"'/a?b=1','status':404,'bytes':300,'agent':'curl/8','vhost':'a.test'"},
+		/* pino-http */
+		{"{'level':30,'time':1795335255000,'req':{'method':'GET','url':'/x','headers':"
+		 "{'host':'a.test','user-agent':'curl/8'},'remoteAddress':'::ffff:192.0.2.7',"
+		 "'remotePort':51380},'res':{'statusCode':200},'responseTime':5,'msg':"
+		 "'request completed'}",
+			"'ip':'192.0.2.7','logged':1795335255.000000,'method':'GET','path':'/x',"
+			"'status':200,'agent':'curl/8','vhost':'a.test','port':51380,"
+			"'took_us':5000"},
+		/* Cloudflare's Logpush */
+		{"{'ClientIP':'192.0.2.7','ClientRequestHost':'a.test','ClientRequestMethod':"
+		 "'HEAD','ClientRequestURI':'/','ClientRequestUserAgent':'curl/8',"
+		 "'EdgeResponseBytes':77,'EdgeResponseStatus':200,'EdgeStartTimestamp':"
+		 "1795335255000000000,'OriginResponseStatus':502}",
+			"'ip':'192.0.2.7','logged':1795335255.000000,'method':'HEAD','path':'/',"
+			"'status':200,'bytes':77,'agent':'curl/8','vhost':'a.test',"
+			"'upstream_status':502"},
+		/* Traefik keeps headers, if it is told to. */
+		{"{'ClientAddr':'198.51.100.1:5','ClientHost':'198.51.100.1','DownstreamStatus':"
+		 "200,'RequestMethod':'GET','RequestPath':'/x','request_Cf-Connecting-Ip':"
+		 "'203.0.113.5'}",
+			"'ip':'198.51.100.1','method':'GET','path':'/x','status':200,'claims':"
+			"'203.0.113.5','port':5"},
+		/* fluentd's parser of nginx's lines */
+		{"{'remote':'192.0.2.7','host':'-','user':'-','method':'GET','path':'/x','code':"
+		 "'200','size':'5','referer':'-','agent':'curl/8'}",
+			"'ip':'192.0.2.7','method':'GET','path':'/x','status':200,'bytes':5,"
+			"'agent':'curl/8'"},
+		{"{'timestamp':'2026-11-22T08:14:15Z','remoteAddr':'192.0.2.7','method':'GET',"
+		 "'url':'/x','statusCode':200,'userAgent':'curl/8'}",
+			"'ip':'192.0.2.7','logged':1795335255.000000,'method':'GET','path':'/x',"
+			"'status':200,'agent':'curl/8'"},
+		{"{'ip':'192.0.2.7','host':'a.test','path':'/x','status':'200','referrer':'-',"
+		 "'length':192,'date':'2026-11-22T08:14:15+00:00'}",
+			"'ip':'192.0.2.7','logged':1795335255.000000,'path':'/x','status':200,"
+			"'bytes':192,'vhost':'a.test'"},
 	};
 	check_vectors(NULL, all, ARRAY_LEN(all));
 }
@@ -225,6 +327,18 @@ static void reads_within_wrappers(void **state)
 		{"2026-11-22T08:14:15.123456789Z stderr P " FLAT, READ},
 		{"2026-11-22T08:14:15.123456789Z " FLAT, READ},
 		{"caddy  | " FLAT, READ},
+		{"[pod/caddy-5d/caddy] " FLAT, READ},
+		{"caddy-5d caddy " FLAT, READ},
+		{"Nov 2 08:14:15 web1 caddy[7]: " FLAT, READ},
+		{"Sun 2026-11-22 08:14:15 UTC web1 caddy[71]: " FLAT, READ},
+		{"1795335255.123456 web1 caddy[71]: " FLAT, READ},
+		{"[12345.678901] web1 caddy[71]: " FLAT, READ},
+		{"1 2026-11-22T08:14:15.1+00:00 web1 caddy - - - " FLAT, READ},
+		{"\x1b[36mweb-1  | \x1b[0m" FLAT, READ},
+		{"\x1b[1;36m" FLAT, READ},
+		/* Not a label. */
+		{"say \"x\" " FLAT, NULL},
+		{"one two three " FLAT, NULL},
 		{"caddy-1  | 2026-11-22T08:14:15.123456789Z " FLAT, READ},
 		{"caddy  | 2026/11/22 08:14:15.250\tINFO\thttp.log.access\thandled request\t" FLAT,
 			"'ip':'127.0.0.1','logged':1795335255.250000,'method':'GET','path':'/',"
@@ -247,6 +361,12 @@ static void rejects_what_is_no_access_log(void **state)
 		{"{'request':{}}", NULL},
 		{"{'request':5}", NULL},
 		{"{'status':'ok'}", NULL},
+		/* Nobody asked, and for nothing. */
+		{"{'status':200}", NULL},
+		{"{'level':'info','time':'2026-11-22T08:14:15Z','msg':'job done','status':200}",
+			NULL},
+		{"{'level':30,'time':1795335255000,'msg':'listening','code':200}", NULL},
+		{"{'severity':'INFO','response':{'status':200},'message':'cron'}", NULL},
 		/* An application's, which has a path in it. */
 		{"{'level':'error','path':'/app','msg':'x'}", NULL},
 		{"{'url':'http://x/'}", NULL},
@@ -330,12 +450,12 @@ static void bounds_depth(void **state)
 	struct event e;
 
 	memset(line, '[', sizeof line);
-	memcpy(line, "{\"status\":200,\"x\":", 18);
+	memcpy(line, "{\"status\":200,\"uri\":\"/\",\"x\":", 28);
 	assert_int_equal(log_parse((struct str){line, sizeof line}, &hint, &scratch, &e), 0);
-	for (size_t i = 18; i + 5 <= sizeof line; i += 5)
+	for (size_t i = 28; i + 5 <= sizeof line; i += 5)
 		memcpy(line + i, "{\"a\":", 5);
 	assert_int_equal(log_parse((struct str){line, sizeof line}, &hint, &scratch, &e), 0);
-	memcpy(line, "{\"status\":200,\"request\":{\"headers\":{", 36);
+	memcpy(line, "{\"status\":200,\"uri\":\"/\",\"request\":{\"headers\":{", 46);
 	assert_int_equal(log_parse((struct str){line, sizeof line}, &hint, &scratch, &e), 0);
 }
 
@@ -375,7 +495,7 @@ static void finds_keys_in_any_case(void **state)
 	assert_non_null(a);
 	assert_int_equal(a->item, ITEM_AGENT);
 	assert_ptr_equal(a, json_key_find(SCOPE_HEADERS, STR_LIT("USER-AGENT")));
-	assert_null(json_key_find(SCOPE_TOP, STR_LIT("User-Agent")));
+	assert_null(json_key_find(SCOPE_RESPONSE, STR_LIT("User-Agent")));
 	assert_non_null(json_key_find(SCOPE_TOP, STR_LIT("Downstream_Remote_Address")));
 	assert_null(json_key_find(SCOPE_TOP, STR_LIT("Downstream_Rexxxx_Address")));
 	assert_null(json_key_find(SCOPE_TOP, STR_LIT("")));
@@ -389,6 +509,8 @@ int main(void)
 		cmocka_unit_test(reads_caddy),
 		cmocka_unit_test(reads_nginx_and_apache),
 		cmocka_unit_test(reads_traefik),
+		cmocka_unit_test(nobody_is_framed),
+		cmocka_unit_test(reads_other_writers),
 		cmocka_unit_test(reads_odd_shapes),
 		cmocka_unit_test(reads_within_wrappers),
 		cmocka_unit_test(rejects_what_is_no_access_log),

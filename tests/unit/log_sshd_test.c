@@ -49,7 +49,9 @@ static void check(const struct login *want)
 		"2026-11-22T08:14:15.123456+00:00 web1 sshd-session[123]: ",
 		"<38>Nov  2 08:14:15 sshd[9]: ", "<38>1 2026-11-22T08:14:15Z web1 sshd 123 - - ",
 		"<38>1 2026-11-22T08:14:15Z web1 sshd 123 - [a b=\"\\]\"] ",
-		"ssh-1  | 2026-11-22T08:14:15.123456789Z "};
+		"ssh-1  | 2026-11-22T08:14:15.123456789Z ",
+		"Nov 2 08:14:15 web1 sshd[5]: ", "Sun 2026-11-22 08:14:15 UTC web1 sshd[71]: ",
+		"1 2026-11-22T08:14:15Z web1 sshd 12 - - "};
 	char line[1024];
 
 	for (size_t i = 0; i < ARRAY_LEN(headers); i++) {
@@ -81,6 +83,26 @@ static void logins(void **state)
 	(void)state;
 	static const struct login all[] = {
 		{"Failed password for root " AT " ssh2", AUTH_FAILED, 4242, IP, "root", "password"},
+		/* PAM's, and libwrap's */
+		{"error: PAM: Authentication failure for root from " IP, AUTH_FAILED, 0, IP, "root",
+			"pam"},
+		{"error: PAM: Authentication failure for root from " IP " via 198.51.100.1",
+			AUTH_FAILED, 0, IP, "root", "pam"},
+		{"error: PAM: User not known to the underlying authentication module for illegal "
+		 "user admin from " IP,
+			AUTH_INVALID, 0, IP, "admin", "pam"},
+		{"error: PAM: Have exhausted maximum number of retries for service for git "
+		 "from " IP,
+			AUTH_FAILED, 0, IP, "git", "pam"},
+		/* Who is called so frames nobody. */
+		{"error: PAM: Authentication failure for illegal user x from 203.0.113.66 from " IP,
+			AUTH_INVALID, 0, IP, "x from 203.0.113.66", "pam"},
+		{"error: PAM: Authentication failure for illegal user x from 203.0.113.66 via "
+		 "from " IP,
+			AUTH_INVALID, 0, IP, "x from 203.0.113.66 via", "pam"},
+		{"refused connect from host.example.test (" IP ")", AUTH_CLOSED, 0, IP, NULL, NULL},
+		{"refused connect from 2001:db8::9 (2001:db8::9)", AUTH_CLOSED, 0, "2001:db8::9",
+			NULL, NULL},
 		{"Failed publickey for git " AT " ssh2: ED25519 SHA256:abcDEF+/1", AUTH_FAILED,
 			4242, IP, "git", "publickey"},
 		{"Failed keyboard-interactive/pam for root " AT " ssh2", AUTH_FAILED, 4242, IP,
@@ -375,7 +397,10 @@ static void times_have_a_year(void **state)
 	assert_int_equal(t, INT64_C(1767139200) * USEC_PER_SEC); /* of 2025 */
 	assert_int_equal(log_time_syslog(STR_LIT("Mar 32 12:00:00"), march, &t), 0);
 	assert_int_equal(log_time_syslog(STR_LIT("Mar  0 12:00:00"), march, &t), 0);
-	assert_int_equal(log_time_syslog(STR_LIT("Mar 1 12:00:00"), march, &t), 0);
+	assert_int_equal(log_time_syslog(STR_LIT("Mar 1 12:00:00"), march, &t), 14);
+	assert_int_equal(t, march + 12 * 3600 * USEC_PER_SEC);
+	assert_int_equal(log_time_syslog(STR_LIT("Mar 0 12:00:00"), march, &t), 0);
+	assert_int_equal(log_time_syslog(STR_LIT("Mar   1 12:00:00"), march, &t), 0);
 	assert_int_equal(log_time_syslog(STR_LIT("Mar  1 24:00:00"), march, &t), 0);
 	assert_int_equal(log_time_syslog(STR_LIT("Mar  1 12:00"), march, &t), 0);
 }

@@ -207,15 +207,56 @@ static void odd_types(void **state)
 	struct bytes o = {0};
 
 	(void)state;
-	put_map(&o, 3);
+	put_map(&o, 4);
 	put_string(&o, "country_code");
 	put_uint32(&o, 55);
-	put_pair(&o, "autonomous_system_number", "64500");
-	put_string(&o, "country");
-	put_string(&o, "Brazil");
+	put_pair(&o, "autonomous_system_number", "64500x");
+	put_pair(&o, "country", "Brazil");
+	put_string(&o, "as_name");
+	put_uint32(&o, 7);
 	assert_int_equal(read_at(&o, o.n, 0, &r), 0);
 	assert_null(r.country.p);
+	assert_null(r.org.p);
 	assert_int_equal(r.asn, 0);
+}
+
+static void asn_as_text(void **state)
+{
+	static const struct {
+		const char *text;
+		uint32_t want;
+	} cases[] = {{"AS15169", 15169}, {"as1", 1}, {"64500", 64500}, {"AS4294967295", UINT32_MAX},
+		{"AS4294967296", 0}, {"AS", 0}, {"", 0}, {"AS-1", 0}, {"AS1.10", 0}, {"ASAS1", 0}};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct mmdb_record r;
+		struct bytes o = {0};
+		put_map(&o, 2);
+		put_pair(&o, "name", "Example");
+		put_pair(&o, "asn", cases[i].text);
+		assert_int_equal(read_at(&o, o.n, 0, &r), 0);
+		assert_int_equal(r.asn, cases[i].want);
+		/* A name is the AS's only where there is one. */
+		assert_int_equal(r.org.n, cases[i].want ? 7 : 0);
+	}
+}
+
+/* Of several keys for one fact the better is taken, in whichever order they stand. */
+static void the_better_key_wins(void **state)
+{
+	struct mmdb_record r;
+
+	(void)state;
+	for (int turn = 0; turn < 2; turn++) {
+		struct bytes o = {0};
+		put_map(&o, 3);
+		put_pair(&o, turn ? "isp" : "autonomous_system_organization", turn ? "I" : "A");
+		put_pair(&o, turn ? "autonomous_system_organization" : "isp", turn ? "A" : "I");
+		put_pair(&o, "organization", "O");
+		assert_int_equal(read_at(&o, o.n, 0, &r), 0);
+		assert_str(r.org, "A");
+	}
 }
 
 static void cut_anywhere(void **state)
@@ -256,6 +297,8 @@ int main(void)
 		cmocka_unit_test(what_is_refused),
 		cmocka_unit_test(depth_is_bounded),
 		cmocka_unit_test(odd_types),
+		cmocka_unit_test(asn_as_text),
+		cmocka_unit_test(the_better_key_wins),
 		cmocka_unit_test(cut_anywhere),
 		cmocka_unit_test(flipped_anywhere),
 	};

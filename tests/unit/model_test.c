@@ -157,6 +157,27 @@ static void requests_are_counted(void **state)
 	model_free(m);
 }
 
+/* As many as were asked for, across what the ring is made of. */
+static void journal_keeps_so_many_lines(void **state)
+{
+	struct model_limits limits = MODEL_LIMITS_DEFAULT;
+
+	(void)state;
+	limits.journal_lines = 3;
+	struct model *m = model_new(&limits);
+	assert_non_null(m);
+	for (int i = 1; i <= 2000; i++) {
+		request(m, T0 + i, "8.8.8.8", "/", 200);
+		assert_int_equal(m->journal.count, i < 3 ? i : 3);
+	}
+	uint64_t at = journal_oldest(&m->journal), n = 0;
+	for (; at; at = journal_after(&m->journal, at))
+		n++;
+	assert_int_equal(n, 3);
+	assert_int_equal(journal_at(&m->journal, journal_oldest(&m->journal))->ts, T0 + 1998);
+	model_free(m);
+}
+
 static void journal_forgets_the_oldest(void **state)
 {
 	struct model *m = fresh(100, 100);
@@ -377,6 +398,7 @@ int main(void)
 		cmocka_unit_test(mapped_and_plain_are_one_host),
 		cmocka_unit_test(list_keeps_every_connection),
 		cmocka_unit_test(requests_are_counted),
+		cmocka_unit_test(journal_keeps_so_many_lines),
 		cmocka_unit_test(journal_forgets_the_oldest),
 		cmocka_unit_test(idle_hosts_are_forgotten),
 		cmocka_unit_test(caps_hold),

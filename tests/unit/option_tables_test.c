@@ -410,6 +410,103 @@ static void help_shows_optional_arguments(void **state)
 	free(text);
 }
 
+/* An array of tables. */
+
+#define TUNES_MAX 3
+
+struct tune {
+	char *name;
+	struct text_list notes;
+	bool loud;
+};
+
+static const struct option_def tune_defs[] = {
+	{.key = "name",
+		.type = OPTION_TEXT,
+		.offset = offsetof(struct tune, name),
+		.help = "what it is called"},
+	{.key = "notes",
+		.type = OPTION_TEXTS,
+		.offset = offsetof(struct tune, notes),
+		.help = "one by one"},
+	{.key = "loud",
+		.type = OPTION_SWITCH,
+		.offset = offsetof(struct tune, loud),
+		.help = "not soft"},
+};
+
+static void with_tunes(struct options_state *s, struct tune tunes[TUNES_MAX])
+{
+	static struct option_table table;
+	static struct options_setup setup;
+
+	memset(tunes, 0, TUNES_MAX * sizeof *tunes);
+	table = (struct option_table){.section = "tunes",
+		.defs = tune_defs,
+		.count = ARRAY_LEN(tune_defs),
+		.values = tunes,
+		.tables_max = TUNES_MAX,
+		.size = sizeof *tunes};
+	setup = (struct options_setup){.tables = &table, .table_count = 1};
+	assert_int_equal(options_init(s, &setup), 0);
+}
+
+static void an_array_of_tables_keeps_each(void **state)
+{
+	struct tune tunes[TUNES_MAX];
+	struct options_state s;
+	char *text = NULL;
+	size_t n = 0;
+
+	(void)state;
+	with_tunes(&s, tunes);
+	read_text(&s, "[[tunes]]\nname = \"a\"\nnotes = \"c\"\n"
+		      "[geoip]\nenabled = false\n" /* in between, which changes nothing */
+		      "[[tunes]]\nname = \"b\"\nnotes = [\"d\", \"e\"]\nloud = true\n"
+		      "[[tunes]]\n");
+	assert_string_equal(tunes[0].name, "a");
+	assert_string_equal(tunes[1].name, "b");
+	assert_null(tunes[2].name);
+	assert_int_equal(tunes[0].notes.count, 1);
+	assert_int_equal(tunes[1].notes.count, 2);
+	assert_string_equal(tunes[1].notes.items[1], "e");
+	assert_true(!tunes[0].loud && tunes[1].loud);
+	FILE *f = open_memstream(&text, &n);
+	assert_non_null(f);
+	options_print_config(&s, f);
+	fclose(f);
+	assert_non_null(strstr(text, "# [[tunes]]\n"));
+	free(text);
+	options_done(&s);
+	assert_true(!tunes[0].name && !tunes[1].name && !tunes[1].notes.count);
+}
+
+static void an_array_of_tables_is_bounded(void **state)
+{
+	static const struct {
+		const char *text, *part;
+	} cases[] = {
+		{"[[tunes]]\nname = \"a\"\nname = \"b\"\n", "f:3: duplicate key tunes.name"},
+		{"[[tunes]]\n[[tunes]]\n[[tunes]]\n[[tunes]]\nname = \"a\"\n",
+			"f:5: too many [[tunes]]; expected at most 3"},
+		{"[[tunes]]\nsound = \"a\"\n", "unknown key \"tunes.sound\""},
+		{"[[geoip]]\nenabled = true\n[[geoip]]\nenabled = true\n", "duplicate key"},
+		{"[[a]]\n[[b]]\n[[c]]\n[[d]]\n[[e]]\n[[f]]\n[[g]]\n[[h]]\n[[i]]\n",
+			"f:9: too many arrays of tables"},
+	};
+	struct tune tunes[TUNES_MAX];
+	struct options_state s;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		with_tunes(&s, tunes);
+		assert_true(options_read_text(&s, "f", str_of(cases[i].text)) < 0);
+		if (!strstr(s.error, cases[i].part))
+			fail_msg("\"%s\" does not say \"%s\"", s.error, cases[i].part);
+		options_done(&s);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -423,6 +520,8 @@ int main(void)
 		cmocka_unit_test(the_printed_config_has_their_sections),
 		cmocka_unit_test(arguments_may_be_optional),
 		cmocka_unit_test(help_shows_optional_arguments),
+		cmocka_unit_test(an_array_of_tables_keeps_each),
+		cmocka_unit_test(an_array_of_tables_is_bounded),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -218,7 +218,14 @@ static void the_originals_config_loads(void **state)
 	assert_string_equal(s.values.log_format, "combined");
 	assert_true(s.values.connections_interval == 2500 * USEC_PER_MSEC);
 	options_reserved_used(&s, names, sizeof names);
-	assert_non_null(strstr(names, "log.max_log_lines"));
+	assert_non_null(strstr(names, "actions.hooks.key"));
+	assert_null(strstr(names, "log."));
+	assert_int_equal(s.values.max_log_lines, 500);
+	assert_int_equal(s.values.cidr_allow.count, 0);
+	assert_int_equal(s.values.cidr_deny.count, 2);
+	assert_string_equal(s.values.interface, "ens3");
+	assert_true(s.values.auth_interval == 2 * USEC_PER_SEC);
+	assert_true(s.values.log_interval == USEC_PER_SEC / 2);
 	assert_null(strstr(names, "geoip"));
 	assert_false(s.values.geoip);
 	assert_string_equal(s.values.geoip_city_db, "/x # not a comment; really");

@@ -91,6 +91,58 @@ static void the_holders_country_stands_in(void **state)
 	}
 }
 
+#define HOLDER(fn, org)                                                                   \
+	NETWORK(",\"entities\":[{\"roles\":[\"registrant\"],\"vcardArray\":[\"vcard\",[[" \
+		"\"version\",{},\"text\",\"4.0\"],[\"fn\",{},\"text\"," fn                \
+		"],[\"org\",{},\"text\"," org "]]]}]")
+
+static void an_organization_may_stand_beside_an_empty_name(void **state)
+{
+	static const struct {
+		const char *body, *want;
+	} cases[] = {
+		{HOLDER("\"\"", "\"Example Networks Ltd\""), "Example Networks Ltd"},
+		{HOLDER("\"\"", "[\"ABC Inc\",\"North American Division\"]"), "ABC Inc"},
+		{HOLDER("\"A Person\"", "\"Example Networks Ltd\""), "A Person"},
+		{HOLDER("\"\"", "[]"), ""},
+		{HOLDER("\"\"", "7"), ""},
+		{HOLDER("null", "\"Example\""), "Example"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct network_info n = read_good(cases[i].body, "8.8.8.8");
+		assert_string_equal(n.org, cases[i].want);
+	}
+}
+
+#define REMARK(type, text) "{\"title\":\"t\",\"type\":\"" type "\",\"description\":[\"" text "\"]}"
+
+static void a_notice_of_truncation_is_no_name(void **state)
+{
+	static const struct {
+		const char *body, *want;
+	} cases[] = {
+		{NETWORK(",\"remarks\":[" REMARK(
+			 "object truncated due to authorization", "Some data is hidden") "]"),
+			""},
+		{NETWORK(",\"remarks\":[" REMARK("object truncated due to excessive load",
+			 "x") "," REMARK("remark", "Holder") "]"),
+			"Holder"},
+		{NETWORK(",\"remarks\":[" REMARK("object redacted due to authorization", "x") "]"),
+			""},
+		{NETWORK(",\"remarks\":[" REMARK(
+			 "result set truncated due to unexplainable reasons", "x") "]"),
+			""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct network_info n = read_good(cases[i].body, "8.8.8.8");
+		assert_string_equal(n.org, cases[i].want);
+	}
+}
+
 static void reads_the_range_without_cidrs(void **state)
 {
 	struct network_info n =
@@ -190,6 +242,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_a_network),
 		cmocka_unit_test(the_holders_country_stands_in),
+		cmocka_unit_test(an_organization_may_stand_beside_an_empty_name),
+		cmocka_unit_test(a_notice_of_truncation_is_no_name),
 		cmocka_unit_test(reads_the_range_without_cidrs),
 		cmocka_unit_test(odd_text_is_made_harmless),
 		cmocka_unit_test(refuses_what_is_no_answer),

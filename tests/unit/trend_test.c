@@ -151,7 +151,7 @@ static void a_trend_has_the_seconds(void **state)
 	trend_read(m, false, TREND_CONNS, m->now + 5 * SEC, 10 * SEC, cells, 10);
 	assert_true(cells[9] == ABSENT);
 	assert_int_equal(cells[4], 25);
-	trend_read(m, false, TREND_OUT, m->now, 10 * SEC, cells, 10);
+	trend_read(m, false, TREND_WIRE, m->now, 10 * SEC, cells, 10);
 	assert_true(cells[9] == ABSENT); /* no listing has told */
 	model_free(m);
 }

@@ -191,8 +191,53 @@ static void asks_each_in_its_way(void **state)
 	assert_string_equal(query, "n + 2a00::1");
 	whois_query("whois.arin.net:43", &a, query);
 	assert_string_equal(query, "n + 2a00::1");
+	/* No persons: each counts against the asker. */
 	whois_query("whois.ripe.net", &a, query);
+	assert_string_equal(query, "-r 2a00::1");
+	whois_query("whois.ripe.net:43", &a, query);
+	assert_string_equal(query, "-r 2a00::1");
+	whois_query("whois.apnic.net", &a, query);
+	assert_string_equal(query, "-r 2a00::1");
+	whois_query("whois.afrinic.net", &a, query);
+	assert_string_equal(query, "-r 2a00::1");
+	whois_query("whois.lacnic.net", &a, query);
 	assert_string_equal(query, "2a00::1");
+	whois_query("whois.ripe.net.evil.example", &a, query);
+	assert_string_equal(query, "2a00::1");
+}
+
+static void a_refusal_is_no_answer(void **state)
+{
+	static const struct {
+		const char *text, *want;
+	} cases[] = {
+		{"%ERROR:201: access denied for 192.0.2.1\n", "access denied"},
+		{"% RIPE\n%\n%ERROR:202: access control error\n", "access denied"},
+		{"%ERROR:208: limit of simultaneous connections\n", "rate-limited"},
+		{"% Query rate limit exceeded. Reduced information.\n", "rate-limited"},
+		{"WHOIS LIMIT EXCEEDED - SEE WWW.PIR.ORG/WHOIS FOR DETAILS\n", "rate-limited"},
+		{"Error: Too many requests\n", "rate-limited"},
+		{"# Quota exceeded, try later\n", "rate-limited"},
+		{"%ERROR:101: no entries found\n", NULL},
+		{"% no match\n", NULL},
+		/* A network may be called anything. */
+		{"remarks: our rate limit is 5\nnetname: ACCESS DENIED LTD\n", NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct whois_answer a = read_text(cases[i].text, "45.1.0.1");
+		assert_false(a.found);
+		if (cases[i].want)
+			assert_string_equal(a.refusal, cases[i].want);
+		else
+			assert_null(a.refusal);
+	}
+	/* LACNIC says less, and says so: what it does say counts. */
+	struct whois_answer a = read_text("% Query rate limit exceeded. Reduced information.\n"
+					  "inetnum: 45.1.0.0/16\nowner: Example\n",
+		"45.1.0.1");
+	assert_true(a.found);
 }
 
 static void a_mail_address_is_no_option(void **state)
@@ -219,6 +264,7 @@ int main(void)
 		cmocka_unit_test(afrinic_v6),
 		cmocka_unit_test(knows_when_nothing_is_said),
 		cmocka_unit_test(bytes_are_made_harmless),
+		cmocka_unit_test(a_refusal_is_no_answer),
 		cmocka_unit_test(a_mail_address_is_no_option),
 		cmocka_unit_test(asks_each_in_its_way),
 	};

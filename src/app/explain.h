@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * explain: --explain: which format reads a line of a log, and what each field of it is.
+ */
+#ifndef NG_APP_EXPLAIN_H
+#define NG_APP_EXPLAIN_H
+
+#include "config/options.h"
+
+#include <stdio.h>
+
+/* Reads the line as a followed log's would be, with --log-format and what the web servers'
+ * configuration spells out, and says what came of it. False when nothing reads it. */
+bool explain_line(FILE *out, const struct options *o);
+
+#endif

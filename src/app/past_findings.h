@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * past_findings: what this run has flagged, also what is over: to be said at its end, and to know
+ * whether something would be lost with it. Notes and what another finding explains are not in it.
+ */
+#ifndef NG_APP_PAST_FINDINGS_H
+#define NG_APP_PAST_FINDINGS_H
+
+#include "event/taker.h"
+#include "model/flags.h"
+
+#define PAST_FINDINGS_MAX 64
+
+struct past_finding {
+	char name[FLAG_NAME_MAX], who[FLAG_WHO_MAX];
+	uint8_t scope, severity; /* the highest */
+	bool saved;              /* a recording has it */
+	usec_t since, until;     /* until: 0 while it holds */
+};
+
+struct past_findings {
+	struct taker taker; /* first */
+	struct past_finding at[PAST_FINDINGS_MAX];
+	size_t n;
+	uint64_t more;  /* for which there was no room: the least grave that are over go first */
+	bool recording; /* what begins now is saved */
+};
+
+void past_findings_init(struct past_findings *p);
+
+/* A recording has all that held at some time since then. */
+void past_findings_save(struct past_findings *p, usec_t from);
+
+/* How many no recording has. */
+size_t past_findings_unsaved(const struct past_findings *p);
+
+/* Whether one of at least this severity holds. */
+bool past_findings_hold(const struct past_findings *p, enum severity least);
+
+/* At most `most`: those that hold before those that are over, then the gravest, then the oldest.
+ * Returns how many. */
+size_t past_findings_top(
+	const struct past_findings *p, const struct past_finding **ret, size_t most);
+
+#endif

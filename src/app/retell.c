@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+#include "app/retell.h"
+
+#include "app/picture.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+/* What is told as it comes, of whom the model may have known before. */
+#define OF_HOSTS                                                                      \
+	(TAKER_KIND(EVENT_CONN) | TAKER_KIND(EVENT_SYN) | TAKER_KIND(EVENT_REQUEST) | \
+		TAKER_KIND(EVENT_AUTH))
+
+static size_t words(const struct retell *r)
+{
+	return ((size_t)r->model->limits.hosts + 63) / 64;
+}
+
+static bool note_told(struct retell *r, uint32_t id)
+{
+	uint64_t bit = UINT64_C(1) << (id % 64), *word = &r->told[id / 64];
+	bool was = *word & bit;
+
+	*word |= bit;
+	return was;
+}
+
+int retell_init(struct retell *r, const struct model *model, const struct event_start *start)
+{
+	*r = (struct retell){.model = model, .start = start};
+	r->told = malloc(words(r) * sizeof *r->told);
+	if (!r->told)
+		return -ENOMEM;
+	memset(r->told, 0xff, words(r) * sizeof *r->told);
+	return 0;
+}
+
+void retell_done(struct retell *r)
+{
+	free(r->told);
+	r->told = NULL;
+}
+
+void retell_forget(struct retell *r)
+{
+	memset(r->told, 0, words(r) * sizeof *r->told);
+}
+
+void retell_picture(struct retell *r, usec_t now, struct event_sink *sink)
+{
+	const struct model *m = r->model;
+
+	retell_forget(r);
+	picture_put(m, r->start, now, sink);
+	for (uint32_t id = model_next_host(m, 0); id != POOL_NONE; id = model_next_host(m, id + 1))
+		if (model_host(m, id)->tcp.conns)
+			note_told(r, id);
+}
+
+/* Ids of hosts are used again: a newcomer is told twice from time to time, which does no harm. */
+void retell_after(struct retell *r, const struct event *event, struct event_sink *sink)
+{
+	if (!(OF_HOSTS & TAKER_KIND(event->kind)))
+		return;
+	const struct addr *ip = event_address(event);
+	uint32_t id = ip ? model_find_host(r->model, ip) : POOL_NONE;
+	if (id != POOL_NONE && !note_told(r, id))
+		picture_put_host(r->model, model_host(r->model, id), event->ts, sink);
+}

@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: MIT
+#include "helper/helper.h"
+
+#include "helper/confine.h"
+#include "helper/serve.h"
+#include "helper/wire.h"
+
+#include <errno.h>
+#include <linux/capability.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define START_MS         5000
+#define END_MS           2000 /* then it is killed */
+#define LOSE_MS          100  /* the same, while somebody looks at the screen */
+#define COLLECT_EVERY_MS 2
+#define TAKES_A_GO       64
+#define GONE_MAX         160
+#define OUTPUT_FIRST     8192u /* bytes; grows by doubling */
+
+struct question {
+	uint32_t id; /* 0: a free place */
+	helper_done_fn *done;
+	void *ctx;
+	char *output;
+	size_t n, cap;
+	bool cut; /* here, for want of memory */
+};
+
+struct helper {
+	enum helper_kind kind;
+	uint32_t job_count;
+	int fd;
+	pid_t pid; /* 0: has been waited for */
+	struct question questions[HELPER_WAITING_MAX];
+	uint32_t last_id;
+	char gone[GONE_MAX]; /* "": it is there */
+};
+
+static const char *name_of(const struct helper *h)
+{
+	return h->kind == HELPER_BLOCKER ? "blocker" : "runner";
+}
+
+/* The end. */
+
+/* Reaps the process, which is ending, and kills it when it is not. Its status (waitpid(2)). */
+static int collect(struct helper *h, int ms)
+{
+	int status = 0;
+	pid_t got = 0;
+
+	for (int i = 0; i < ms / COLLECT_EVERY_MS && got == 0; i++) {
+		got = waitpid(h->pid, &status, WNOHANG);
+		if (got == 0)
+			poll(NULL, 0, COLLECT_EVERY_MS);
+	}
+	if (got == 0) {
+		kill(h->pid, SIGKILL);
+		waitpid(h->pid, &status, 0);
+	}
+	h->pid = 0;
+	return status;
+}
+
+static void free_output(struct question *q)
+{
+	free(q->output);
+	*q = (struct question){0};
+}
+
+void helper_free(struct helper *h)
+{
+	if (!h)
+		return;
+	if (h->pid > 0) {
+		shutdown(h->fd, SHUT_RDWR);
+		collect(h, END_MS);
+	}
+	if (h->fd >= 0)
+		close(h->fd);
+	for (size_t i = 0; i < HELPER_WAITING_MAX; i++)
+		free_output(&h->questions[i]);
+	free(h);
+}
+
+/* The beginning. */
+
+static int await_ready(const struct helper *h)
+{
+	const struct wire_side side = {0};
+	struct pollfd ready = {.fd = h->fd, .events = POLLIN};
+	union wire_message m;
+
+	if (poll(&ready, 1, START_MS) <= 0)
+		return -ETIMEDOUT;
+	ssize_t n = wire_receive(h->fd, &m);
+	if (n <= 0 || wire_check(&m, (size_t)n, &side) || m.kind != WIRE_READY)
+		return -EPROTO;
+	return m.ready.err;
+}
+
+static int spawn(struct helper *h, const struct helper_job *jobs)
+{
+	int pair[2];
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+		return -errno;
+	const struct serve_options options = {.kind = h->kind,
+		.jobs = jobs,
+		.job_count = h->job_count,
+		.fd = pair[1],
+		.parent = getpid()};
+	h->pid = fork();
+	if (h->pid == 0)
+		serve(&options);
+	int err = h->pid < 0 ? -errno : 0;
+	close(pair[1]);
+	h->fd = pair[0];
+	return err ? err : await_ready(h);
+}
+
+struct helper *helper_new(
+	enum helper_kind kind, const struct helper_job *jobs, uint32_t job_count, int *ret_err)
+{
+	bool may = kind != HELPER_BLOCKER || confine_has(CAP_NET_ADMIN);
+	struct helper *h = may ? calloc(1, sizeof *h) : NULL;
+
+	*ret_err = may ? -ENOMEM : -EPERM;
+	if (!h)
+		return NULL;
+	h->kind = kind;
+	h->job_count = job_count;
+	h->fd = -1;
+	*ret_err = spawn(h, jobs);
+	if (!*ret_err)
+		return h;
+	helper_free(h);
+	return NULL;
+}
+
+/* Asking. */
+
+int helper_fd(const struct helper *h)
+{
+	return h->fd;
+}
+
+int helper_pid(const struct helper *h)
+{
+	return h->pid;
+}
+
+const char *helper_gone(const struct helper *h)
+{
+	return h->gone[0] ? h->gone : NULL;
+}
+
+uint32_t helper_waiting(const struct helper *h)
+{
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < HELPER_WAITING_MAX; i++)
+		n += h->questions[i].id != 0;
+	return n;
+}
+
+static struct question *find(struct helper *h, uint32_t id)
+{
+	for (size_t i = 0; i < HELPER_WAITING_MAX; i++)
+		if (h->questions[i].id == id)
+			return &h->questions[i];
+	return NULL;
+}
+
+static uint32_t next_id(struct helper *h)
+{
+	do
+		h->last_id++;
+	while (h->last_id == 0 || find(h, h->last_id));
+	return h->last_id;
+}
+
+int helper_ask(struct helper *h, uint32_t job, const struct helper_args *args, helper_done_fn *done,
+	void *ctx)
+{
+	struct question *q = find(h, 0);
+
+	if (h->gone[0])
+		return -EPIPE;
+	if (job >= h->job_count || args->prefix_count > HELPER_PREFIXES_MAX)
+		return -EINVAL;
+	if (!q)
+		return -EBUSY;
+	union wire_message m = {.ask = {.kind = WIRE_ASK, .id = next_id(h), .job = job}};
+	wire_put_args(&m.ask, args);
+	int err = wire_send(h->fd, &m);
+	if (err)
+		return err == -EAGAIN ? -EBUSY : -EPIPE; /* helper_take will say why */
+	*q = (struct question){.id = m.ask.id, .done = done, .ctx = ctx};
+	return 0;
+}
+
+/* What it says. */
+
+/* The place is free before done is called, which may ask again. */
+static void answer(struct question *q, int err, int status, bool cut)
+{
+	struct question was = *q;
+
+	*q = (struct question){0};
+	const struct helper_result result = {.err = err,
+		.status = status,
+		.output = {was.output ? was.output : "", was.n},
+		.cut = cut || was.cut};
+	was.done(was.ctx, &result);
+	free(was.output);
+}
+
+static void say_end(struct helper *h, int status)
+{
+	if (WIFSIGNALED(status))
+		snprintf(h->gone, sizeof h->gone, "the %s has ended: it was killed by signal %d",
+			name_of(h), WTERMSIG(status));
+	else
+		snprintf(h->gone, sizeof h->gone, "the %s has ended by itself, with status %d",
+			name_of(h), WEXITSTATUS(status));
+}
+
+/* why: what it said last, or what it said wrong; NULL: it is simply no longer there. */
+static void lose(struct helper *h, const char *why, enum wire_fault fault)
+{
+	shutdown(h->fd, SHUT_RDWR);
+	int status = collect(h, LOSE_MS);
+	if (why)
+		snprintf(h->gone, sizeof h->gone, "the %s has ended: it %s %s", name_of(h), why,
+			wire_fault_text(fault));
+	else
+		say_end(h, status);
+	for (size_t i = 0; i < HELPER_WAITING_MAX; i++)
+		if (h->questions[i].id)
+			answer(&h->questions[i], -EPIPE, 0, false);
+}
+
+static bool grow(struct question *q, size_t n)
+{
+	size_t cap = q->cap ? q->cap : OUTPUT_FIRST;
+
+	while (cap < q->n + n)
+		cap *= 2;
+	if (cap == q->cap)
+		return true;
+	char *p = realloc(q->output, cap);
+	if (!p)
+		return false;
+	q->output = p;
+	q->cap = cap;
+	return true;
+}
+
+static enum wire_fault take_output(struct helper *h, const struct wire_output *m)
+{
+	struct question *q = m->id ? find(h, m->id) : NULL;
+
+	if (!q)
+		return WIRE_BAD_ID;
+	if (m->n > HELPER_OUTPUT_MAX - q->n)
+		return WIRE_BAD_COUNT;
+	q->cut |= !grow(q, m->n);
+	if (q->cut)
+		return WIRE_FINE;
+	memcpy(q->output + q->n, m->bytes, m->n);
+	q->n += m->n;
+	return WIRE_FINE;
+}
+
+static enum wire_fault take_done(struct helper *h, const struct wire_done *m)
+{
+	struct question *q = m->id ? find(h, m->id) : NULL;
+
+	if (!q)
+		return WIRE_BAD_ID;
+	answer(q, m->err, m->status, m->cut);
+	return WIRE_FINE;
+}
+
+static void take_message(struct helper *h, const union wire_message *m, size_t n)
+{
+	const struct wire_side side = {0};
+	enum wire_fault fault = wire_check(m, n, &side);
+
+	if (!fault && m->kind == WIRE_REFUSED)
+		lose(h, "refused", (enum wire_fault)m->refused.fault);
+	else if (!fault && m->kind == WIRE_OUTPUT)
+		fault = take_output(h, &m->output);
+	else if (!fault && m->kind == WIRE_DONE)
+		fault = take_done(h, &m->done);
+	else if (!fault)
+		fault = WIRE_BAD_KIND;
+	if (fault)
+		lose(h, "said", fault);
+}
+
+void helper_take(struct helper *h)
+{
+	union wire_message m;
+
+	for (int i = 0; i < TAKES_A_GO && !h->gone[0]; i++) {
+		ssize_t n = wire_receive(h->fd, &m);
+		if (n == -EAGAIN)
+			return;
+		if (n > 0)
+			take_message(h, &m, (size_t)n);
+		else
+			lose(h, NULL, WIRE_FINE);
+	}
+}

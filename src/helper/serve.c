@@ -1,0 +1,419 @@
+// SPDX-License-Identifier: MIT
+#include "helper/serve.h"
+
+#include "base/clock.h"
+#include "helper/confine.h"
+#include "helper/program.h"
+#include "helper/wire.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#define TIMEOUT      (15 * USEC_PER_SEC) /* of a job that says nothing else */
+#define PIECES_A_GO  16                  /* of output, before the others have their turn */
+#define ASKS_A_GO    8
+#define PAIR_FD      3 /* the only descriptor that is kept, after stdin, stdout and stderr */
+#define FIXED_POLLED 2 /* the pair, the signals */
+
+/* What a kind of helper keeps, and how many programs it runs at once. */
+static const struct {
+	const char *name; /* of the process */
+	uint64_t keeps;
+	uint32_t at_once;
+} kinds[] = {
+	/* What it is asked builds on what it was asked before. */
+	[HELPER_BLOCKER] = {"ng-blocker", CONFINE_CAP(CAP_NET_ADMIN), 1},
+	[HELPER_RUNNER] = {"ng-runner", 0, 4},
+};
+
+enum task_state {
+	TASK_NONE,
+	TASK_WAITS, /* for its turn */
+	TASK_RUNS,
+	TASK_ENDED /* the program; its last output and the answer are still to be sent */
+};
+
+struct task {
+	enum task_state state;
+	uint64_t order; /* in which they were asked */
+	uint32_t id, job;
+	struct helper_args args;
+	struct program program; /* out is -1 once it has been read to its end */
+	usec_t deadline;
+	bool late; /* it was killed */
+	bool cut;
+	size_t sent, rest; /* bytes of output; after its end, those that are still to be read */
+	int err, status;
+	union wire_message output; /* that waits to be sent; n is 0: none */
+};
+
+struct server {
+	const struct serve_options *options;
+	int fd, signals;
+	struct task tasks[HELPER_WAITING_MAX];
+	uint64_t asked;
+	bool blocked; /* the pair takes no more for now */
+	bool over;
+};
+
+/* The answer. */
+
+static bool send_message(struct server *s, const union wire_message *m)
+{
+	int err = wire_send(s->fd, m);
+
+	s->blocked |= err == -EAGAIN;
+	s->over |= err && err != -EAGAIN;
+	return !err;
+}
+
+static bool send_output(struct server *s, struct task *t)
+{
+	if (t->output.output.n && !send_message(s, &t->output))
+		return false;
+	t->sent += t->output.output.n;
+	t->output.output.n = 0;
+	return true;
+}
+
+static void finish(struct server *s, struct task *t)
+{
+	union wire_message m = {.done = {.kind = WIRE_DONE,
+					.id = t->id,
+					.err = t->late ? -ETIMEDOUT : t->err,
+					.status = t->status,
+					.cut = t->cut}};
+
+	if (send_output(s, t) && send_message(s, &m))
+		t->state = TASK_NONE;
+}
+
+/* The output. */
+
+static void close_output(struct task *t)
+{
+	if (t->program.out >= 0)
+		close(t->program.out);
+	t->program.out = -1;
+}
+
+/* Keeps what may still be sent of n bytes. */
+static void take_piece(struct task *t, size_t n)
+{
+	size_t room = HELPER_OUTPUT_MAX - t->sent;
+
+	t->cut |= n > room;
+	t->output.output.n = (uint32_t)(n < room ? n : room);
+	if (t->state == TASK_ENDED)
+		t->rest -= n;
+}
+
+/* A program that has ended wrote what was in the pipe then; what somebody else writes there, whom
+ * it left behind, is not read any more. */
+static size_t piece_size(const struct task *t)
+{
+	return t->state == TASK_ENDED && t->rest < WIRE_BYTES_MAX ? t->rest : WIRE_BYTES_MAX;
+}
+
+/* False when there is nothing more for now. */
+static bool read_piece(struct task *t)
+{
+	size_t size = piece_size(t);
+	ssize_t n = size ? read(t->program.out, t->output.output.bytes, size) : 0;
+
+	if (n > 0)
+		take_piece(t, (size_t)n);
+	else if (n == 0 || (errno != EAGAIN && errno != EINTR) || t->state == TASK_ENDED)
+		close_output(t);
+	return n > 0;
+}
+
+static void pump(struct server *s, struct task *t)
+{
+	for (int i = 0; i < PIECES_A_GO && t->program.out >= 0; i++)
+		if (!send_output(s, t) || !read_piece(t))
+			break;
+	if (t->state == TASK_ENDED && t->program.out < 0)
+		finish(s, t);
+}
+
+/* The programs. */
+
+static void begin(struct server *s, struct task *t)
+{
+	const struct helper_job *job = &s->options->jobs[t->job];
+	struct helper_command command = {0};
+
+	t->program.out = -1;
+	t->output.output.kind = WIRE_OUTPUT;
+	t->output.output.id = t->id;
+	t->err = job->make(job->ctx, &t->args, &command);
+	if (!t->err)
+		t->err = program_start(&command, &t->program);
+	t->state = t->err ? TASK_ENDED : TASK_RUNS;
+	t->deadline = clock_usec(CLOCK_MONOTONIC) +
+		      (job->timeout_ms ? job->timeout_ms * USEC_PER_MSEC : TIMEOUT);
+}
+
+static void reap(struct task *t)
+{
+	int left = 0;
+
+	if (t->state != TASK_RUNS || !program_ended(&t->program, &t->status))
+		return;
+	t->state = TASK_ENDED;
+	if (t->program.out >= 0 && ioctl(t->program.out, FIONREAD, &left) == 0)
+		t->rest = (size_t)left;
+}
+
+static void check_time(struct task *t, usec_t now)
+{
+	if (t->state != TASK_RUNS || t->late || now < t->deadline)
+		return;
+	program_kill(&t->program);
+	t->late = true;
+}
+
+static uint32_t count(const struct server *s, enum task_state state)
+{
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < HELPER_WAITING_MAX; i++)
+		n += s->tasks[i].state == state;
+	return n;
+}
+
+static struct task *first_waiting(struct server *s)
+{
+	struct task *first = NULL;
+
+	for (size_t i = 0; i < HELPER_WAITING_MAX; i++) {
+		struct task *t = &s->tasks[i];
+		if (t->state == TASK_WAITS && (!first || t->order < first->order))
+			first = t;
+	}
+	return first;
+}
+
+static void begin_some(struct server *s)
+{
+	struct task *t;
+
+	while (count(s, TASK_RUNS) < kinds[s->options->kind].at_once && (t = first_waiting(s)))
+		begin(s, t);
+}
+
+/* The questions. */
+
+static void refuse(struct server *s, enum wire_fault fault)
+{
+	union wire_message m = {.refused = {.kind = WIRE_REFUSED, .fault = fault}};
+
+	wire_send(s->fd, &m);
+	s->over = true;
+}
+
+static struct task *find(struct server *s, uint32_t id)
+{
+	for (size_t i = 0; i < HELPER_WAITING_MAX; i++)
+		if (s->tasks[i].state != TASK_NONE && s->tasks[i].id == id)
+			return &s->tasks[i];
+	return NULL;
+}
+
+static void take_ask(struct server *s, const struct wire_ask *ask)
+{
+	struct task *t = s->tasks;
+
+	while (t < s->tasks + HELPER_WAITING_MAX && t->state != TASK_NONE)
+		t++;
+	if (t == s->tasks + HELPER_WAITING_MAX || find(s, ask->id)) {
+		refuse(s, WIRE_BAD_ID);
+		return;
+	}
+	*t = (struct task){
+		.state = TASK_WAITS, .order = s->asked++, .id = ask->id, .job = ask->job};
+	wire_take_args(ask, &t->args);
+}
+
+static void take_asks(struct server *s)
+{
+	const struct wire_side side = {.is_helper = true, .jobs = s->options->job_count};
+	union wire_message m;
+
+	for (int i = 0; i < ASKS_A_GO && !s->over; i++) {
+		ssize_t n = wire_receive(s->fd, &m);
+		if (n == -EAGAIN)
+			return;
+		enum wire_fault fault = n > 0 ? wire_check(&m, (size_t)n, &side) : WIRE_FINE;
+		if (n <= 0)
+			s->over = true;
+		else if (fault)
+			refuse(s, fault);
+		else
+			take_ask(s, &m.ask);
+	}
+}
+
+/* The loop. */
+
+static void take_signals(struct server *s)
+{
+	struct signalfd_siginfo info;
+
+	while (read(s->signals, &info, sizeof info) == sizeof info)
+		s->over |= info.ssi_signo == SIGTERM;
+}
+
+/* Milliseconds until the next program is late, or -1. */
+static int time_left(const struct server *s, usec_t now)
+{
+	usec_t left = -1;
+
+	for (size_t i = 0; i < HELPER_WAITING_MAX; i++) {
+		const struct task *t = &s->tasks[i];
+		usec_t of_this = t->deadline > now ? t->deadline - now : 0;
+		if (t->state == TASK_RUNS && !t->late && (left < 0 || of_this < left))
+			left = of_this;
+	}
+	return left < 0 ? -1 : (int)((left + USEC_PER_MSEC - 1) / USEC_PER_MSEC);
+}
+
+static void wait(struct server *s)
+{
+	struct pollfd polled[FIXED_POLLED + HELPER_WAITING_MAX] = {
+		{.fd = s->fd, .events = (short)(POLLIN | (s->blocked ? POLLOUT : 0))},
+		{.fd = s->signals, .events = POLLIN},
+	};
+
+	/* What cannot be sent on is left in the pipe, and the program waits. */
+	for (size_t i = 0; i < HELPER_WAITING_MAX; i++) {
+		const struct task *t = &s->tasks[i];
+		bool runs = t->state == TASK_RUNS && !s->blocked;
+		polled[FIXED_POLLED + i] =
+			(struct pollfd){.fd = runs ? t->program.out : -1, .events = POLLIN};
+	}
+	poll(polled, FIXED_POLLED + HELPER_WAITING_MAX, time_left(s, clock_usec(CLOCK_MONOTONIC)));
+	if (polled[0].revents & POLLOUT)
+		s->blocked = false;
+	s->over |= (polled[0].revents & (POLLHUP | POLLERR)) != 0;
+}
+
+static void turn(struct server *s)
+{
+	usec_t now = clock_usec(CLOCK_MONOTONIC);
+
+	take_signals(s);
+	take_asks(s);
+	for (size_t i = 0; i < HELPER_WAITING_MAX && !s->over; i++) {
+		struct task *t = &s->tasks[i];
+		check_time(t, now);
+		reap(t);
+		if (!s->blocked && (t->state == TASK_RUNS || t->state == TASK_ENDED))
+			pump(s, t);
+	}
+	begin_some(s);
+}
+
+/* Something that can be done at once, with nothing to wake us for it. */
+static bool has_more(const struct server *s)
+{
+	return !s->blocked && count(s, TASK_ENDED) > 0;
+}
+
+static void run(struct server *s)
+{
+	while (!s->over) {
+		if (!has_more(s))
+			wait(s);
+		turn(s);
+	}
+	for (size_t i = 0; i < HELPER_WAITING_MAX; i++)
+		if (s->tasks[i].state == TASK_RUNS)
+			program_kill(&s->tasks[i].program);
+}
+
+/* The beginning. */
+
+/* Nothing of the console's stays: no terminal, no socket, no file. */
+static int leave_console(int fd)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (null < 0)
+		return -errno;
+	for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++)
+		if (dup2(null, i) < 0)
+			return -errno;
+	if (fd != PAIR_FD && dup3(fd, PAIR_FD, O_CLOEXEC) < 0)
+		return -errno;
+	closefrom(PAIR_FD + 1);
+	/* A session of its own: no key of the terminal reaches it, and it cannot reach the
+	 * terminal. */
+	return setsid() < 0 ? -errno : 0;
+}
+
+static int open_signals(void)
+{
+	sigset_t all, taken;
+
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, NULL);
+	sigemptyset(&taken);
+	sigaddset(&taken, SIGCHLD);
+	sigaddset(&taken, SIGTERM);
+	int fd = signalfd(-1, &taken, SFD_CLOEXEC | SFD_NONBLOCK);
+	return fd < 0 ? -errno : fd;
+}
+
+/* The console's end of the pair says when it is over; the signal says it also while a program that
+ * was forked with the console holds that end open. */
+static int follow_parent(pid_t parent)
+{
+	if (prctl(PR_SET_PDEATHSIG, SIGTERM) < 0)
+		return -errno;
+	return getppid() == parent ? 0 : -ESRCH;
+}
+
+static int prepare(struct server *s)
+{
+	const struct serve_options *o = s->options;
+	int err = leave_console(o->fd);
+
+	s->fd = PAIR_FD;
+	prctl(PR_SET_NAME, kinds[o->kind].name);
+	if (!err)
+		err = s->signals = open_signals();
+	if (err >= 0)
+		err = confine(kinds[o->kind].keeps);
+	return err ? err : follow_parent(o->parent);
+}
+
+_Noreturn void serve(const struct serve_options *options)
+{
+	struct serve_options own = *options;
+	struct server *s = calloc(1, sizeof *s);
+	union wire_message ready = {.ready = {.kind = WIRE_READY, .err = -ENOMEM}};
+
+	if (!s) {
+		wire_send(own.fd, &ready);
+		_exit(1);
+	}
+	s->options = &own;
+	ready.ready.err = prepare(s);
+	/* When not even the pair could be moved, it is where it was. */
+	if (wire_send(s->fd, &ready) < 0)
+		wire_send(own.fd, &ready);
+	if (ready.ready.err)
+		_exit(1);
+	run(s);
+	_exit(0);
+}
