@@ -22,7 +22,7 @@ ALL_LDLIBS = $(shell pkg-config --libs $(LIBS)) -lm $(LDLIBS)
 
 ARCH := $(shell uname -m | sed 's/x86_64/x86/; s/aarch64/arm64/; s/ppc64le/powerpc/; s/riscv64/riscv/')
 MULTI := $(shell $(CC) -print-multiarch 2>/dev/null)
-BPF_CFLAGS = -g -O2 -target bpf -D__TARGET_ARCH_$(ARCH) -Wall $(BPF_WARN) -Ivmlinux -Ibpf \
+BPF_CFLAGS = -g -O2 -target bpf -D__TARGET_ARCH_$(ARCH) -Wall -Wextra -Ivmlinux -Ibpf \
 	$(if $(MULTI),-idirafter /usr/include/$(MULTI))
 
 SRC   := $(filter-out src/app/main.c,$(wildcard src/*/*.c))
@@ -37,12 +37,15 @@ BENCH := $(patsubst tests/bench/%.c,$B/tests/bench/%,$(wildcard tests/bench/*.c)
 
 Q = $(if $(V),,@)
 say = $(if $(V),,@printf '  %-8s%s\n' $(1) $(patsubst $B/%,%,$@);)
+# What the compiler has to say of a file is kept beside what it makes: scripts/lint asks for it, and
+# builds nothing a second time.
+noted = 2>$@.warnings; status=$$?; cat $@.warnings >&2; exit $$status
 
 .DELETE_ON_ERROR:
 .SECONDARY:
 .SUFFIXES:
-.PHONY: all check check-root check-kernels check-fresh check-long bench fuzz lint fmt hooks install \
-	clean tests print-cflags print-bpf-cflags
+.PHONY: all check goldens check-root check-kernels check-fresh check-long bench fuzz lint fmt hooks install \
+	clean tests print-warnings print-cflags print-bpf-cflags
 
 all: $B/nethergaze
 
@@ -54,7 +57,7 @@ $B/libnethergaze.a: $(OBJ)
 
 $B/%.o: src/%.c Makefile
 	@mkdir -p $(@D)
-	$(call say,CC)$(CC) $(ALL_CFLAGS) -c $< -o $@
+	$(call say,CC)$(CC) $(ALL_CFLAGS) -c $< -o $@ $(noted)
 
 # The demo is in it.
 $B/app/demo.o build/fuzz/obj/app/demo.o: demo/incident.ndjson.gz
@@ -64,7 +67,7 @@ $(patsubst src/%.c,$B/%.o,$(wildcard src/kernel/bpf_*.c)): | $(SKEL)
 
 $B/bpf/%.bpf.o: bpf/%.bpf.c $(wildcard bpf/*.h vmlinux/*.h) Makefile
 	@mkdir -p $(@D)
-	$(call say,BPF)$(CLANG) $(BPF_CFLAGS) -c $< -o $@ && $(STRIP) -g $@
+	$(call say,BPF){ $(CLANG) $(BPF_CFLAGS) -c $< -o $@ && $(STRIP) -g $@; } $(noted)
 
 # Generated code is not as strict as ours: the pragma keeps compilers and checkers off it.
 $B/bpf/%.skel.h: $B/bpf/%.bpf.o
@@ -73,16 +76,16 @@ $B/bpf/%.skel.h: $B/bpf/%.bpf.o
 
 $B/tests/unit/%: tests/unit/%.c $B/libnethergaze.a
 	@mkdir -p $(@D)
-	$(call say,CC)$(CC) $(ALL_CFLAGS) -Itests $< $B/libnethergaze.a $(ALL_LDLIBS) -lcmocka -o $@
+	$(call say,CC)$(CC) $(ALL_CFLAGS) -Itests $< $B/libnethergaze.a $(ALL_LDLIBS) -lcmocka -o $@ $(noted)
 
 $B/tests/lib/%: tests/lib/%.c $B/libnethergaze.a
 	@mkdir -p $(@D)
-	$(call say,CC)$(CC) $(ALL_CFLAGS) $< $B/libnethergaze.a -Wl,--as-needed $(ALL_LDLIBS) -o $@
+	$(call say,CC)$(CC) $(ALL_CFLAGS) $< $B/libnethergaze.a -Wl,--as-needed $(ALL_LDLIBS) -o $@ $(noted)
 
 # Not sanitised: it stands in for malloc, as the sanitisers do.
 $B/tests/preload/%.so: tests/preload/%.c Makefile
 	@mkdir -p $(@D)
-	$(call say,CC)$(CC) -std=c17 -D_GNU_SOURCE $(CFLAGS) $(WARN) -fPIC -shared $< -o $@
+	$(call say,CC)$(CC) -std=c17 -D_GNU_SOURCE $(CFLAGS) $(WARN) -fPIC -shared $< -o $@ $(noted)
 
 $B/tests/bench/%: tests/bench/%.c $B/libnethergaze.a
 	@mkdir -p $(@D)
@@ -112,9 +115,11 @@ tests: $B/nethergaze $(UNIT) $(TOOLS) $(PRELOAD)
 
 fuzz: $(FUZZ)
 
+# What takes long first: the short ones fill the time that is left at the end.
 check: tests
-	$Qtests/run --build $B --jobs $(JOBS) $(TESTFLAGS) $(UNIT) $(wildcard tests/console/*_test.sh tests/headless/*_test.sh) \
-		$(filter-out %/live_test.sh,$(wildcard tests/incidents/*_test.sh)) $(TESTS)
+	$Qtests/run --build $B --jobs $(JOBS) $(TESTFLAGS) \
+		$(filter-out %/live_test.sh,$(wildcard tests/incidents/*_test.sh)) \
+		$(wildcard tests/headless/*_test.sh tests/console/*_test.sh) $(UNIT) $(TESTS)
 
 check-root: tests
 	$Qtests/run --build $B --jobs $(JOBS) $(TESTFLAGS) $(wildcard tests/integration/*_test.sh) \
@@ -123,6 +128,11 @@ check-root: tests
 # An emulator takes its time.
 check-kernels: tests
 	$Qtests/run --build $B --timeout 900 $(TESTFLAGS) $(wildcard tests/kernel/*_test.sh)
+
+# Every golden screen anew; look at the difference before committing it.
+goldens: tests
+	$QUPDATE=1 tests/run --build $B --jobs $(JOBS) --timeout 900 $(TESTFLAGS) \
+		$(shell grep -lE '^[^#]*\<(golden[a-z_]*|walk) ' tests/console/*_test.sh)
 
 check-fresh:
 	$Qscripts/check-fresh
@@ -133,6 +143,10 @@ check-long:
 
 bench: tests $(BENCH)
 	$Qtests/bench/run --build $B $(BENCHFLAGS)
+
+print-warnings: tests
+	@cat $(addsuffix .warnings,$(OBJ) $B/app/main.o $(BPF:bpf/%.bpf.c=$B/bpf/%.bpf.o) \
+		$(UNIT) $(TOOLS) $(PRELOAD))
 
 print-cflags:
 	@printf '%s\n' $(filter-out -MMD -MP,$(ALL_CFLAGS)) -Itests -Wno-unknown-warning-option

@@ -21,7 +21,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -292,20 +291,8 @@ static int begin(struct session *s, struct doing *doing, const struct options_st
 	return complain(err == -EINVAL ? EXIT_USAGE : EXIT_FAILED, reason);
 }
 
-/* Where there was nothing to see. The program begins anew: what it was told of this machine, and
- * what it holds open, has nothing to do with the demo. */
-static int become_demo(void)
-{
-	char *const args[] = {"nethergaze", "--demo", NULL};
-	sigset_t none;
-
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	execv("/proc/self/exe", args);
-	return complain(EXIT_FAILED, "cannot play the demo: run nethergaze --demo");
-}
-
-static int start(const struct options_state *options)
+/* *ret_demo: the operator wants to see the demo now. */
+static int start(const struct options_state *options, bool *ret_demo)
 {
 	struct session s;
 	struct doing doing;
@@ -325,8 +312,7 @@ static int start(const struct options_state *options)
 		code = begin(&s, &doing, options);
 	session_done(&s);
 	doing_done(&doing);
-	if (s.wants_demo)
-		code = become_demo();
+	*ret_demo = s.wants_demo;
 	if (s.history_lost.text[0])
 		complain(EXIT_DONE, s.history_lost.text);
 	if (s.recorder_err) {
@@ -357,9 +343,29 @@ static int read_options(struct options_state *options, int argc, char **argv)
 	return err;
 }
 
+/* Where there was nothing to see. What the program was told of this machine has nothing to do with
+ * the demo, so the options are read anew. The process goes on: it executes nothing, and privileges
+ * are dropped by now. */
+static int play_demo(void)
+{
+	char *args[] = {"nethergaze", "--demo", NULL};
+	struct options_state options;
+	bool again;
+	int code;
+
+	if (options_init(&options, option_setup()) < 0 ||
+		read_options(&options, ARRAY_LEN(args) - 1, args) < 0)
+		code = complain(EXIT_USAGE, options.error);
+	else
+		code = start(&options, &again);
+	options_done(&options);
+	return code;
+}
+
 int main(int argc, char **argv)
 {
 	struct options_state options;
+	bool wants_demo = false;
 	int code = EXIT_DONE;
 
 	hold_standard_descriptors();
@@ -382,8 +388,10 @@ int main(int argc, char **argv)
 	else if (options.values.doctor)
 		code = doctor_print(stdout, &options.values) ? EXIT_DONE : EXIT_FAILED;
 	else
-		code = start(&options);
+		code = start(&options, &wants_demo);
 	options_done(&options);
+	if (wants_demo && code == EXIT_DONE)
+		code = play_demo();
 	if (fflush(stdout) != 0 && errno != EPIPE && code == EXIT_DONE)
 		code = complain(EXIT_FAILED, "stdout: cannot write");
 	return code;

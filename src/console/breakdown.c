@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "console/breakdown.h"
 
+#include "base/few.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -39,18 +41,15 @@ static int by_text(const void *a, const void *b)
 	return order ? order : (int)x->text_n - (int)y->text_n;
 }
 
+static bool larger_part(const void *a, const void *b, const void *ctx)
+{
+	(void)ctx;
+	return ((const struct breakdown_part *)a)->n > ((const struct breakdown_part *)b)->n;
+}
+
 static void emit(struct work *w, const struct breakdown_part *part)
 {
-	struct breakdown *b = w->b;
-	uint32_t at = b->count;
-
-	while (at > 0 && b->at[at - 1].n < part->n)
-		at--;
-	if (at == BREAKDOWN_MOST)
-		return;
-	b->count += b->count < BREAKDOWN_MOST;
-	memmove(&b->at[at + 1], &b->at[at], (b->count - at - 1) * sizeof b->at[0]);
-	b->at[at] = *part;
+	few_put(w->b->at, &w->b->count, BREAKDOWN_MOST, sizeof *part, part, larger_part, NULL);
 }
 
 static void emit_range(struct work *w, const struct range *r)
@@ -136,6 +135,12 @@ static size_t count_kinds(
 	return n;
 }
 
+static bool larger_range(const void *a, const void *b, const void *ctx)
+{
+	(void)ctx;
+	return ((const struct range *)a)->n > ((const struct range *)b)->n;
+}
+
 /* The heaviest of what lies in the folder, but for files of a kind that stands for them. */
 static size_t top_kids(const struct work *w, const struct range *r, struct kind *kinds,
 	size_t kind_n, struct range ret[static KIDS_MAX], uint32_t *ret_all)
@@ -145,18 +150,11 @@ static size_t top_kids(const struct work *w, const struct range *r, struct kind 
 	for (uint32_t at = r->lo; at < r->hi;) {
 		struct range kid = next_kid(w, r, at);
 		const struct kind *k = find_kind(kinds, kind_n, kind_of(w, &kid));
-		size_t place = n;
 		at = kid.hi;
 		if (k && k->paths >= KIND_LEAST)
 			continue;
 		++*ret_all;
-		while (place > 0 && ret[place - 1].n < kid.n)
-			place--;
-		if (place == KIDS_MAX)
-			continue;
-		n += n < KIDS_MAX;
-		memmove(&ret[place + 1], &ret[place], (n - place - 1) * sizeof ret[0]);
-		ret[place] = kid;
+		few_put(ret, &n, KIDS_MAX, sizeof kid, &kid, larger_range, NULL);
 	}
 	return n;
 }
@@ -222,7 +220,7 @@ void breakdown_of(struct breakdown *b, struct counts *paths)
 	qsort(paths->at, paths->n, sizeof *paths->at, by_text);
 	counts_reindex(paths);
 	look_into(&w, &all, 0);
-	for (uint32_t i = 0; i < b->count; i++)
+	for (size_t i = 0; i < b->count; i++)
 		b->rest -= b->at[i].n;
 }
 

@@ -19,7 +19,7 @@ struct breakdown_part {
 };
 
 struct breakdown {
-	uint32_t count;
+	size_t count;
 	uint64_t rest;                            /* what is in none of the parts */
 	struct breakdown_part at[BREAKDOWN_MOST]; /* the most frequent first */
 };

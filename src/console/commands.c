@@ -38,14 +38,49 @@ static enum action action_at(const struct commands_panel *c, size_t i)
 	return ACT_NONE;
 }
 
-static bool put_action(const struct commands_panel *c, enum action a, struct chooser_entry *ret)
+/* What stands at one place of the list: what was run before, then all that can be done; behind a
+ * command that takes a value, its values. */
+struct entry {
+	enum {
+		ENTRY_NONE,
+		ENTRY_VALUE, /* of the word that is typed */
+		ENTRY_PAST,
+		ENTRY_WORD,
+		ENTRY_ACTION
+	} kind;
+	size_t i; /* among the values, the lines that were run, the words */
+	enum action action;
+};
+
+static struct entry entry_of(const struct commands_panel *c, size_t i)
 {
-	if (a == ACT_NONE)
-		return false;
+	struct str value;
+
+	if (word_of(line_of(c), &value))
+		return (struct entry){.kind = ENTRY_VALUE, .i = i};
+	if (i < c->past_n)
+		return (struct entry){.kind = ENTRY_PAST, .i = i};
+	i -= c->past_n;
+	if (i < command_word_count)
+		return (struct entry){.kind = ENTRY_WORD, .i = i};
+	enum action action = action_at(c, i - command_word_count);
+	return (struct entry){.kind = action ? ENTRY_ACTION : ENTRY_NONE, .action = action};
+}
+
+/* The entry under the cursor. */
+static struct entry chosen_entry(const struct commands_panel *c)
+{
+	size_t i;
+
+	return chooser_chosen(&c->chooser, &i) ? entry_of(c, i)
+					       : (struct entry){.kind = ENTRY_NONE};
+}
+
+static void put_action(const struct commands_panel *c, enum action a, struct chooser_entry *ret)
+{
 	snprintf(ret->name, sizeof ret->name, "%s", actions[a].name);
 	snprintf(ret->note, sizeof ret->note, "%s", actions[a].help);
 	bindings_names(&c->panel.view->bindings, a, c->where, 3, ret->right, sizeof ret->right);
-	return true;
 }
 
 static void put_word(const struct word *w, struct chooser_entry *ret)
@@ -55,26 +90,41 @@ static void put_word(const struct word *w, struct chooser_entry *ret)
 	snprintf(ret->note, sizeof ret->note, "%s", w->help);
 }
 
-/* What was run before, then all that can be done; behind a command that takes a value its values.
- */
-static bool entry_at(void *ctx, size_t i, struct chooser_entry *ret)
+static bool put_value(const struct commands_panel *c, size_t i, struct chooser_entry *ret)
 {
-	struct commands_panel *c = ctx;
 	struct str value;
 	const struct word *word = word_of(line_of(c), &value);
 
+	return word->at && word->at(c->panel.view, i, ret);
+}
+
+static bool put_entry(const struct commands_panel *c, struct entry e, struct chooser_entry *ret)
+{
 	*ret = (struct chooser_entry){0};
-	if (word)
-		return word->at && word->at(c->panel.view, i, ret);
-	if (i < c->past_n) {
-		text_copy(ret->name, sizeof ret->name, str_of(c->past[i]));
+	switch (e.kind) {
+	case ENTRY_VALUE:
+		return put_value(c, e.i, ret);
+	case ENTRY_PAST:
+		text_copy(ret->name, sizeof ret->name, str_of(c->past[e.i]));
 		snprintf(ret->right, sizeof ret->right, "before");
-	} else if (i - c->past_n < command_word_count) {
-		put_word(&command_words[i - c->past_n], ret);
-	} else {
-		return put_action(c, action_at(c, i - c->past_n - command_word_count), ret);
+		return true;
+	case ENTRY_WORD:
+		put_word(&command_words[e.i], ret);
+		return true;
+	case ENTRY_ACTION:
+		put_action(c, e.action, ret);
+		return true;
+	case ENTRY_NONE:
+		break;
 	}
-	return true;
+	return false;
+}
+
+static bool entry_at(void *ctx, size_t i, struct chooser_entry *ret)
+{
+	const struct commands_panel *c = ctx;
+
+	return put_entry(c, entry_of(c, i), ret);
 }
 
 static struct chooser_source source_of(struct commands_panel *c)
@@ -147,9 +197,8 @@ static void run_word(struct commands_panel *c, const struct word *word, struct s
 static void run_value(struct commands_panel *c, const struct word *word, struct str value)
 {
 	struct chooser_entry e;
-	size_t i;
 
-	if (word->at && chooser_chosen(&c->chooser, &i) && entry_at(c, i, &e))
+	if (put_entry(c, chosen_entry(c), &e))
 		value = str_of(e.name);
 	run_word(c, word, value);
 }
@@ -171,54 +220,48 @@ static void run_past(struct commands_panel *c, size_t i)
 	}
 }
 
-static void run_entry(struct commands_panel *c, size_t i)
+static void run_action(struct commands_panel *c, enum action action)
 {
-	if (i < c->past_n) {
-		run_past(c, i);
-		return;
-	}
-	i -= c->past_n;
-	if (i < command_word_count && command_words[i].takes) {
-		complete_value(c, &command_words[i], "");
-	} else if (i < command_word_count) {
-		run_word(c, &command_words[i], STR_ABSENT);
-	} else {
-		enum action action = action_at(c, i - command_word_count);
-		remember(c, str_of(actions[action].name));
-		nav_close(c->panel.view);
-		nav_ask(c->panel.view, action);
-	}
+	remember(c, str_of(actions[action].name));
+	nav_close(c->panel.view);
+	nav_ask(c->panel.view, action);
 }
 
 static void run(struct commands_panel *c)
 {
 	struct str value;
 	const struct word *word = word_of(line_of(c), &value);
-	size_t i;
+	struct entry e = chosen_entry(c);
 
 	if (word)
 		run_value(c, word, value);
-	else if (chooser_chosen(&c->chooser, &i))
-		run_entry(c, i);
-	else
+	else if (e.kind == ENTRY_PAST)
+		run_past(c, e.i);
+	else if (e.kind == ENTRY_ACTION)
+		run_action(c, e.action);
+	else if (e.kind == ENTRY_NONE)
 		view_refuse(c->panel.view, "there is no such command; Esc closes this");
+	else if (command_words[e.i].takes)
+		complete_value(c, &command_words[e.i], "");
+	else
+		run_word(c, &command_words[e.i], STR_ABSENT);
 }
 
 static void complete(struct commands_panel *c)
 {
-	struct chooser_entry e;
+	struct chooser_entry shown;
 	struct str value;
 	const struct word *word = word_of(line_of(c), &value);
-	size_t i;
+	struct entry e = chosen_entry(c);
 
-	if (!chooser_chosen(&c->chooser, &i) || !entry_at(c, i, &e))
+	if (!put_entry(c, e, &shown))
 		return;
 	if (word)
-		complete_value(c, word, e.name);
-	else if (i >= c->past_n && i - c->past_n < command_word_count)
-		complete_value(c, &command_words[i - c->past_n], "");
+		complete_value(c, word, shown.name);
+	else if (e.kind == ENTRY_WORD)
+		complete_value(c, &command_words[e.i], "");
 	else
-		set_line(c, str_of(e.name));
+		set_line(c, str_of(shown.name));
 }
 
 static bool commands_act(struct panel *panel, enum action action)

@@ -99,8 +99,8 @@ static void go_on(struct connections *c)
 		return;
 	usec_t pause = c->spent * WORK_SHARE;
 	c->next = now + (pause < PAUSE_MOST ? pause : PAUSE_MOST);
+	*(c->behind ? &c->panel.view->changed : &c->panel.view->news) = true;
 	c->behind = false;
-	c->panel.view->changed = true;
 }
 
 static usec_t connections_work(struct panel *p, usec_t now)
@@ -118,13 +118,15 @@ static usec_t connections_work(struct panel *p, usec_t now)
 	return has_changed(c) ? c->next : 0;
 }
 
-/* Only what somebody asks for draws at once; the data's changes come with the next frame. */
+/* What is drawn now is the newest. */
 static void update(struct connections *c)
 {
-	bool changed = c->panel.view->changed;
+	struct view *v = c->panel.view;
+	bool changed = v->changed, news = v->news;
 
 	connections_work(&c->panel, clock_usec(CLOCK_MONOTONIC));
-	c->panel.view->changed = changed;
+	v->changed = changed;
+	v->news = news;
 }
 
 /* The cursor. */

@@ -10,20 +10,15 @@
 #include "console/hook_list.h"
 #include "console/mouse.h"
 #include "console/nav.h"
+#include "console/opening.h"
 #include "console/output.h"
+#include "console/pace.h"
 #include "console/panels.h"
-#include "console/picker.h"
 #include "console/reporting.h"
 #include "console/time_keys.h"
 
 #include <stdlib.h>
 
-#define FRAME_EVERY (USEC_PER_SEC / 4)   /* for what has happened */
-#define INPUT_EVERY (16 * USEC_PER_MSEC) /* for keys, which come faster when one is held */
-/* A frame may take one part in so many of the time: over a huge table frames get rarer, so that
- * the machine under attack does not pay for being watched. */
-#define FRAME_SHARE    20
-#define PAUSE_MOST     (2 * USEC_PER_SEC)
 #define QUIT_PATIENCE  (10 * USEC_PER_SEC) /* a second q quits, whatever would be lost */
 #define INPUTS_AT_ONCE 256
 
@@ -57,8 +52,7 @@ struct console {
 	uint64_t drawn_version;
 	usec_t drawn_clock; /* the model's second on screen */
 	uint64_t drawn_overview;
-	usec_t last_frame; /* when, by CLOCK_MONOTONIC */
-	usec_t pause;      /* before the next one that no input asks for */
+	struct pace pace;
 };
 
 static bool make_panels(struct view *v)
@@ -311,54 +305,6 @@ static bool give_log(struct view *v, enum action action)
 	return requests_panel.act(v->panels[PANEL_REQUESTS], action);
 }
 
-/* Panels that an action opens. */
-static const struct {
-	enum action action;
-	enum panel_id panel;
-} opens[] = {
-	{ACT_HELP, PANEL_HELP},
-	{ACT_INPUTS, PANEL_INPUTS},
-	{ACT_FILTER, PANEL_PROMPT},
-	{ACT_HIGHLIGHT, PANEL_PROMPT},
-	{ACT_FILTER_DIALOG, PANEL_DIALOG},
-	{ACT_SEARCH, PANEL_SEARCH},
-	{ACT_SINCE, PANEL_SINCE},
-	{ACT_BLOCK, PANEL_BLOCK},
-	{ACT_BLOCKS, PANEL_BLOCKS},
-	{ACT_SETUP, PANEL_SETUP},
-	{ACT_COMMANDS, PANEL_COMMANDS},
-	{ACT_TIME_GO, PANEL_TIME},
-};
-
-static bool open_by(struct view *v, enum action action)
-{
-	struct subject_key key;
-
-	for (size_t i = 0; i < ARRAY_LEN(opens); i++)
-		if (opens[i].action == action) {
-			nav_open(v, opens[i].panel, nav_selected(v, &key) ? &key : NULL);
-			if (action == ACT_HIGHLIGHT)
-				prompt_panel.act(v->panels[PANEL_PROMPT], ACT_AS_HIGHLIGHT);
-			return true;
-		}
-	return false;
-}
-
-static bool pick_by(struct view *v, enum action action)
-{
-	if (action == ACT_COPY_MENU)
-		picker_open(v, &copy_picking);
-	else if (action == ACT_SORT_PICK)
-		picker_open(v, &sort_picking);
-	else if (action == ACT_FILTER_SAVED && v->remembered.filter_count)
-		picker_open(v, &saved_picking);
-	else if (action == ACT_HOOK && v->hook_count)
-		picker_open(v, &hook_picking);
-	else
-		return false;
-	return true;
-}
-
 /* What concerns the main view as a whole. */
 static bool act_in_lists(struct view *v, enum action action)
 {
@@ -447,8 +393,7 @@ static enum console_verdict act(struct console *c, enum action action)
 		copy_selected(v);
 		break;
 	default:
-		if (!open_by(v, action) && !pick_by(v, action) && !reporting_act(v, action) &&
-			!act_in_lists(v, action))
+		if (!opening_act(v, action) && !reporting_act(v, action) && !act_in_lists(v, action))
 			explain(v, action);
 		break;
 	}
@@ -550,17 +495,16 @@ static uint64_t shown_overview(const struct view *v)
 	return v->overview ? v->overview->version : 0;
 }
 
-static bool needs_frame(const struct console *c)
+static bool is_asked_for(const struct console *c)
 {
-	return c->view.changed || c->resized || c->view.m->version != c->drawn_version ||
-	       shown_clock(&c->view) != c->drawn_clock ||
-	       shown_overview(&c->view) != c->drawn_overview;
+	return c->view.changed || c->resized;
 }
 
-/* Input is answered at once; only the data's own changes wait for the share. */
-static usec_t due(const struct console *c)
+static bool needs_frame(const struct console *c)
 {
-	return c->last_frame + (c->view.changed || c->resized ? INPUT_EVERY : c->pause);
+	return is_asked_for(c) || c->view.news || c->view.m->version != c->drawn_version ||
+	       shown_clock(&c->view) != c->drawn_clock ||
+	       shown_overview(&c->view) != c->drawn_overview;
 }
 
 static void fit(struct console *c)
@@ -573,36 +517,39 @@ static void fit(struct console *c)
 	}
 }
 
-static void draw_frame(struct console *c)
+static void draw_frame(struct console *c, usec_t now)
 {
+	struct pace_frame frame = {.began = now, .asked = is_asked_for(c)};
+	struct area all;
+
 	if (c->resized || c->repaint)
 		fit(c);
-	c->view.changed = c->resized = c->repaint = false;
+	c->view.changed = c->view.news = c->resized = c->repaint = false;
 	c->drawn_version = c->view.m->version;
 	c->drawn_clock = shown_clock(&c->view);
 	c->drawn_overview = shown_overview(&c->view);
 
 	usec_t start = clock_usec(CLOCK_MONOTONIC);
-	frame_draw(&c->view);
-	usec_t share = (clock_usec(CLOCK_MONOTONIC) - start) * FRAME_SHARE;
-	c->pause = share < FRAME_EVERY ? FRAME_EVERY : share > PAUSE_MOST ? PAUSE_MOST : share;
+	if (!frame_draw(&c->view))
+		*(frame.asked ? &c->view.changed : &c->view.news) = true;
+	frame.took = clock_usec(CLOCK_MONOTONIC) - start;
+	frame.bytes = screen_sent();
+	all = screen_area();
+	frame.cells = all.w * all.h;
+	pace_drawn(&c->pace, &frame);
 }
 
 /* A panel may have asked for a frame at a time: some word of it waits for a pause. */
 static usec_t wake(struct view *v, usec_t now)
 {
-	if (!v->wake_at || now < v->wake_at)
-		return v->wake_at ? v->wake_at - now : -1;
-	v->wake_at = 0;
-	v->changed = true;
-	view_say_expire(v, now);
-	return -1;
-}
+	usec_t sleep = -1;
 
-/* The earlier of two spans; below 0: never. */
-static usec_t sooner(usec_t a, usec_t b)
-{
-	return a < 0 ? b : b < 0 ? a : a < b ? a : b;
+	v->news |= pace_has_come(&v->news_at, now, &sleep);
+	if (pace_has_come(&v->wake_at, now, &sleep)) {
+		v->changed = true;
+		view_say_expire(v, now);
+	}
+	return sleep;
 }
 
 /* What takes longer than a frame goes on between frames. */
@@ -614,22 +561,33 @@ static usec_t work(struct console *c, usec_t now)
 		struct panel *p = c->view.panels[i];
 		usec_t next = p->ops->work ? p->ops->work(p, now) : 0;
 		if (next)
-			sleep = sooner(sleep, next > now ? next - now : 0);
+			sleep = pace_sooner(sleep, next > now ? next - now : 0);
 	}
 	return sleep;
 }
 
+/* After how many microseconds a frame can be drawn that is wanted; -1: none is, or can. */
+static usec_t frame_in(const struct console *c, usec_t now)
+{
+	usec_t due = pace_due(&c->pace, is_asked_for(c));
+
+	if (!needs_frame(c) || screen_waits())
+		return -1;
+	return now < due ? due - now : 0;
+}
+
 usec_t console_draw(struct console *c, usec_t now)
 {
-	usec_t sleep = sooner(work(c, now), wake(&c->view, now));
+	usec_t sleep = wake(&c->view, now);
 
 	c->resized |= screen_continues();
-	if (!needs_frame(c) || screen_waits())
-		return sleep;
-	if (now < due(c))
-		return sooner(sleep, due(c) - now);
-	draw_frame(c);
-	c->last_frame = now;
-	sleep = sooner(work(c, now), wake(&c->view, now));
-	return c->view.changed ? sooner(sleep, INPUT_EVERY) : sleep;
+	/* A key that waits for its answer waits for nothing else: the frame has a step in it. */
+	if (frame_in(c, now) != 0)
+		sleep = pace_sooner(sleep, work(c, now));
+	usec_t next = frame_in(c, now);
+	if (next != 0)
+		return pace_sooner(sleep, next);
+	draw_frame(c, now);
+	sleep = pace_sooner(work(c, now), wake(&c->view, now));
+	return c->view.changed ? pace_sooner(sleep, PACE_ASKED) : sleep;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "console/counts.h"
 
+#include "base/few.h"
 #include "base/hash.h"
 #include "base/text.h"
 
@@ -76,19 +77,21 @@ void counts_reindex(struct counts *c)
 			return; /* without memory: what comes again is counted anew */
 }
 
+static bool more_often(const void *a, const void *b, const void *ctx)
+{
+	const struct counted *const *x = a, *const *y = b;
+
+	(void)ctx;
+	return (*x)->n > (*y)->n;
+}
+
 size_t counts_top(const struct counts *c, const struct counted **ret, size_t most)
 {
 	size_t n = 0;
 
 	for (uint32_t i = 0; i < c->n && most; i++) {
-		size_t at = n;
-		while (at > 0 && ret[at - 1]->n < c->at[i].n)
-			at--;
-		if (at == most)
-			continue;
-		n += n < most;
-		memmove(&ret[at + 1], &ret[at], (n - at - 1) * sizeof *ret);
-		ret[at] = &c->at[i];
+		const struct counted *at = &c->at[i];
+		few_put(ret, &n, most, sizeof *ret, &at, more_often, NULL);
 	}
 	return n;
 }

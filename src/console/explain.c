@@ -12,6 +12,7 @@ static const struct {
 	{ACT_HOOK, "no hook has this key; hooks are programs of your own, [[actions.hooks]] in the "
 		   "config"},
 	{ACT_FILTER_SAVED, "no filter is saved; in the filter line, save saves one under a name"},
+	{ACT_COPY_MENU, "nothing is under the cursor to copy"},
 	{ACT_FINDING_NEXT, "there is no finding to go to"},
 	{ACT_FINDING_BACK, "there is no finding to go to"},
 	{ACT_GO_LEFT, "closes a group, where rows are groups"},

@@ -85,8 +85,8 @@ static void look(struct view *v, int h)
 		.notice = v->notice_seen ? "" : screen_notice()};
 	usec_t due = headline_look(&v->headline, &facts, clock_usec(CLOCK_MONOTONIC));
 
-	if (due && (!v->wake_at || due < v->wake_at))
-		v->wake_at = due;
+	if (due && (!v->news_at || due < v->news_at))
+		v->news_at = due;
 }
 
 /* A view that covers the rows is about one of them: the header's word says that there is more. */
@@ -97,33 +97,43 @@ static int findings_wanted(const struct view *v, struct area all)
 	return findings_lines(&v->headline.troubles, all.w - 2, all.h);
 }
 
-/* How many lines the rows need is known once they are drawn; when that has changed, the next frame
- * is due at once. */
-static uint32_t lines_of_rows(const struct view *v)
+static int lines_of_rows(const struct view *v)
 {
-	return v->lines ? v->lines : v->matched;
+	uint32_t lines = v->lines ? v->lines : v->matched;
+
+	return lines < INT16_MAX ? (int)lines : INT16_MAX;
 }
 
-void frame_draw(struct view *v)
+/* How many lines the rows need is known once they are drawn. */
+static bool fits(const struct view *v, struct area all, struct geometry_wants wants, int table)
+{
+	struct geometry g;
+
+	wants.rows = lines_of_rows(v);
+	geometry_of(&g, all, &wants);
+	return g.table.h == table;
+}
+
+bool frame_draw(struct view *v)
 {
 	struct area all = screen_begin();
 	struct panel *top = nav_top(v);
-	uint32_t rows = lines_of_rows(v);
 	const struct troubles *troubles = &v->headline.troubles;
+	struct geometry_wants wants;
 	struct geometry g;
 
 	memset(v->areas, 0, sizeof v->areas);
 	spots_clear(v->spots);
 	look(v, all.h);
-	geometry_of(&g, all,
-		&(struct geometry_wants){.findings = findings_wanted(v, all),
-			.rows = rows < INT16_MAX ? (int)rows : INT16_MAX,
-			.bar = replay_bar_lines(v, all.h),
-			.bottom = top->ops->lines,
-			.lower_alone = v->focus == PANEL_REQUESTS || v->focus == PANEL_TOPS});
+	wants = (struct geometry_wants){.findings = findings_wanted(v, all),
+		.rows = lines_of_rows(v),
+		.bar = replay_bar_lines(v, all.h),
+		.bottom = top->ops->lines,
+		.lower_alone = v->focus == PANEL_REQUESTS || v->focus == PANEL_TOPS};
+	geometry_of(&g, all, &wants);
 	widen(v, g.tops.h > 0);
 	draw_body(v, &g);
-	v->changed |= lines_of_rows(v) != rows && g.table.h < all.h && nav_is_main(v);
+	bool whole = !nav_is_main(v) || fits(v, all, wants, g.table.h);
 	draw_head(v, troubles, &g); /* after the rows: it says how many match */
 	if (g.bar.h)
 		replay_bar_draw(v, g.bar);
@@ -132,4 +142,5 @@ void frame_draw(struct view *v)
 	if (g.bottom.h) /* last: the cursor stays in it */
 		draw_panel(v, nav_id(v, top), g.bottom, true);
 	screen_end();
+	return whole;
 }

@@ -7,7 +7,8 @@
 
 #include "console/view.h"
 
-/* Draws the whole screen. */
-void frame_draw(struct view *v);
+/* Draws the whole screen. False: only this has shown how much room is needed, and the next frame
+ * will be another one. */
+bool frame_draw(struct view *v);
 
 #endif

@@ -38,10 +38,15 @@ static void sift(struct picker *p)
 	chooser_sift(&p->chooser, &source, (struct str){p->line.text, p->line.n});
 }
 
-void picker_open(struct view *v, const struct picking *what)
+bool picker_open(struct view *v, const struct picking *what)
 {
+	struct chooser_entry first;
+
+	if (!what->at(v, 0, &first))
+		return false;
 	picker_of(v->panels[PANEL_PICKER])->what = what;
 	nav_open(v, PANEL_PICKER, NULL);
+	return true;
 }
 
 static void opened(struct panel *panel, const struct subject_key *of)

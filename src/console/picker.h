@@ -17,7 +17,8 @@ struct picking {
 	void (*choose)(struct view *v, size_t i);
 };
 
-void picker_open(struct view *v, const struct picking *what);
+/* False when there is nothing to pick. */
+bool picker_open(struct view *v, const struct picking *what);
 
 /* Pick the column to sort by; what to copy; a saved filter. */
 extern const struct picking sort_picking, copy_picking, saved_picking;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "console/troubles.h"
 
+#include "base/few.h"
 #include "base/text.h"
 #include "detect/flag_defs.h"
 #include "model/alerts.h"
@@ -13,7 +14,8 @@
 
 #define FLAGS_LOOKED  64
 #define PLACES_LOOKED 512 /* connections, and hosts, that are looked at for a network's place */
-#define LAG_NOTABLE   (1u << 20) /* bytes of log: less is read within two polls */
+#define ENDING_LOOK   (5 * USEC_PER_SEC) /* without a SYN cookie */
+#define LAG_NOTABLE   (1u << 20)         /* bytes of log: less is read within two polls */
 
 /* Kept sorted: among equals the first stays first. The least is left out when it is full. */
 static struct trouble *put(struct troubles *t, int gravity)
@@ -158,6 +160,14 @@ static void name_prefix(
 	c->n = is_flood ? half_open_of(m, p) : 0;
 }
 
+static bool heavier(const void *a, const void *b, const void *ctx)
+{
+	(void)ctx;
+	return ((const struct culprit *)a)->n > ((const struct culprit *)b)->n;
+}
+
+/* The heaviest of a flood first, others in the flag's order; t->who_count counts those that find no
+ * place, too. */
 static void add_culprits(struct trouble *t, const struct model *m, const struct flag *flag)
 {
 	bool is_flood = is_syn_flood(flag->name);
@@ -167,14 +177,14 @@ static void add_culprits(struct trouble *t, const struct model *m, const struct 
 							  : flag->prefix_count;
 
 	for (uint32_t i = 0; i < count; i++) {
-		struct culprit *c = t->who_count < TROUBLE_WHO_MAX ? &t->who[t->who_count] : NULL;
-		t->who_count++;
-		if (!c)
-			continue;
+		size_t kept = t->who_count < TROUBLE_WHO_MAX ? t->who_count : TROUBLE_WHO_MAX;
+		struct culprit c = {.n = 0};
 		if (by_name || !flag->prefix_count)
-			text_copy(c->name, sizeof c->name, str_of(flag->who));
+			text_copy(c.name, sizeof c.name, str_of(flag->who));
 		else
-			name_prefix(c, m, &flag->prefixes[i], is_flood);
+			name_prefix(&c, m, &flag->prefixes[i], is_flood);
+		few_put(t->who, &kept, TROUBLE_WHO_MAX, sizeof c, &c, heavier, NULL);
+		t->who_count++;
 	}
 }
 
@@ -187,8 +197,30 @@ static struct trouble *same_as(struct troubles *t, const struct flag *flag)
 	return NULL;
 }
 
-/* What share of all half-open ones the culprits of a flood have. */
-static void add_share(struct trouble *t, uint64_t half_open)
+/* The evidence is as old as the last judgement. What can be counted now is: "254 half-open" of all,
+ * as in the header. */
+static void say_half_open(struct trouble *t, uint64_t half_open)
+{
+	char rest[sizeof t->text - 20]; /* beside the digits of any number */
+	size_t digits = strspn(t->text, "0123456789");
+
+	if (!digits || strncmp(t->text + digits, " half-open,", 11) != 0)
+		return;
+	text_copy(rest, sizeof rest, str_of(t->text + digits));
+	snprintf(t->text, sizeof t->text, "%" PRIu64 "%s", half_open, rest);
+}
+
+/* The judgement waits some seconds before it takes a flood back. */
+static bool is_ending(const struct model *m, uint64_t half_open)
+{
+	const struct window *cookies = &model_machine(m)->tcp_stats.cookies;
+
+	return !half_open && window_sum(cookies, m->now, ENDING_LOOK) < 1;
+}
+
+/* What is true of a flood at this moment: how many, who, what share of all half-open ones they
+ * have, and that there are none any more. */
+static void update_flood(struct trouble *t, const struct model *m, uint64_t half_open)
 {
 	uint64_t sum = 0;
 
@@ -196,6 +228,9 @@ static void add_share(struct trouble *t, uint64_t half_open)
 		sum += t->who[i].n;
 	if (sum && half_open)
 		t->share = (uint32_t)(sum < half_open ? sum * 100 / half_open : 100);
+	say_half_open(t, half_open);
+	if (is_ending(m, half_open))
+		t->caveat = "ending";
 }
 
 /* What stands beside the names need not stand in the evidence: ", 100% from 2 networks". */
@@ -412,7 +447,7 @@ void troubles_of(struct troubles *t, const struct trouble_facts *facts)
 	add_flags(t, facts);
 	for (size_t i = 0; i < t->n; i++)
 		if (is_syn_flood(t->at[i].flag))
-			add_share(&t->at[i], sums.half_open);
+			update_flood(&t->at[i], facts->m, sums.half_open);
 	add_source(t, machine);
 	add_logs(t, machine);
 	add_losses(t, facts, &sums);

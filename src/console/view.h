@@ -138,9 +138,11 @@ struct view {
 	uint32_t matched;               /* rows that pass the filter, at the last draw */
 	uint32_t lines; /* that the rows would take if there were room, at the last draw; 0: one
 			   each */
-	bool changed;   /* something else than the model: a frame is due */
+	bool changed;   /* by the operator, or for him: a frame is due at once */
+	bool news;      /* what the model's changes have led to: with the next frame for the data */
 	bool mouse;     /* the mouse is ours, not the terminal's */
 	usec_t wake_at; /* by CLOCK_MONOTONIC: a frame is due then, whatever happens; 0: none */
+	usec_t news_at; /* the same, for what the model's changes have led to */
 	struct asking asking;
 	struct headline headline; /* what header and findings say */
 	struct commands commands; /* for the app */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "model/network.h"
 
+#include "base/few.h"
 #include "base/hash.h"
 
 #include <errno.h>
@@ -209,15 +210,6 @@ uint64_t network_weigh(
 	return 0;
 }
 
-/* True when a stands before b. */
-static bool before(
-	const struct network *a, uint64_t weight_a, const struct network *b, uint64_t weight_b)
-{
-	if (weight_a != weight_b)
-		return weight_a > weight_b;
-	return addr_compare(&a->prefix.addr, &b->prefix.addr) < 0;
-}
-
 /* What views leave out weighs nothing. */
 static uint64_t shown_weight(const struct networks *n, const struct network *net,
 	enum network_weight by, bool show_private, usec_t now)
@@ -225,27 +217,37 @@ static uint64_t shown_weight(const struct networks *n, const struct network *net
 	return net->is_private && !show_private ? 0 : network_weigh(n, net, by, now);
 }
 
+struct weighed {
+	const struct networks *all;
+	enum network_weight by;
+	usec_t now;
+};
+
+static bool heavier(const void *a, const void *b, const void *ctx)
+{
+	const struct network *const *x = a, *const *y = b;
+	const struct weighed *w = ctx;
+	uint64_t weight_x = network_weigh(w->all, *x, w->by, w->now);
+	uint64_t weight_y = network_weigh(w->all, *y, w->by, w->now);
+
+	if (weight_x != weight_y)
+		return weight_x > weight_y;
+	return addr_compare(&(*x)->prefix.addr, &(*y)->prefix.addr) < 0;
+}
+
 size_t networks_top(const struct networks *n, enum network_weight by, bool show_private, usec_t now,
 	const struct network **ret_top, size_t most)
 {
+	const struct weighed weighed = {n, by, now};
 	size_t have = 0;
 
 	for (uint32_t id = pool_next(&n->pool, 0); id != POOL_NONE;
 		id = pool_next(&n->pool, id + 1)) {
 		const struct network *net = network_at(n, id);
 		uint64_t weight = shown_weight(n, net, by, show_private, now);
-		if (!weight)
-			continue;
-		/* A handful is kept sorted by moving what comes after. */
-		size_t at = have;
-		while (at > 0 && before(net, weight, ret_top[at - 1],
-					 network_weigh(n, ret_top[at - 1], by, now)))
-			at--;
-		if (at == most)
-			continue;
-		have += have < most;
-		memmove(&ret_top[at + 1], &ret_top[at], (have - at - 1) * sizeof ret_top[0]);
-		ret_top[at] = net;
+		bool has_room = have < most;
+		if (weight && (has_room || weight >= network_weigh(n, ret_top[have - 1], by, now)))
+			few_put(ret_top, &have, most, sizeof net, &net, heavier, &weighed);
 	}
 	return have;
 }

@@ -3,6 +3,9 @@
 
 #define FAMILY_BITS 4
 #define UNKNOWN     1 /* a flag whose letter nobody knows */
+#define HELD_BITS   20
+#define HELD_MOST   ((UINT64_C(1) << HELD_BITS) - 1)
+#define LOAD_MOST   ((UINT64_C(1) << (56 - HELD_BITS)) - 1)
 #define LOAD_DIGITS 4 /* binary ones that count */
 
 /* By rising weight. */
@@ -94,7 +97,13 @@ static uint64_t rounded(uint64_t load)
 	return load >> cut << cut;
 }
 
+/* Of loads that are alike, who holds more stands first; that is rounded, too, so that rows do not
+ * change places all the time. */
 uint64_t trouble_key(const struct model *m, const struct subject *s, gravity_t g)
 {
-	return (uint64_t)g << 56 | rounded(load_of(m, s));
+	uint64_t load = rounded(load_of(m, s)), held = rounded(tcp_tally_open(s->tcp));
+
+	load = load < LOAD_MOST ? load : LOAD_MOST;
+	held = held < HELD_MOST ? held : HELD_MOST;
+	return (uint64_t)g << 56 | load << HELD_BITS | held;
 }

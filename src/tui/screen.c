@@ -66,6 +66,7 @@ static struct {
 	usec_t asked; /* for it, by CLOCK_MONOTONIC; 0: never */
 	bool colour;
 	struct decode decode;
+	uint64_t sent; /* bytes of the last frame */
 } tty;
 
 static enum theme_choice chosen; /* stays when the terminal is given back */
@@ -242,7 +243,8 @@ int screen_open(char reason[static 256])
 	noecho(); /* curses' own idea of it */
 	nonl();
 	set_escdelay(ESC_DELAY_MS);
-	typeahead(-1); /* a frame is whole */
+	typeahead(-1);       /* a frame is whole */
+	idlok(stdscr, TRUE); /* a log that grows is scrolled: a quarter of the bytes */
 	keypad(tty.keys, TRUE);
 	nodelay(tty.keys, TRUE);
 	define_sequences();
@@ -450,11 +452,21 @@ void screen_mouse(bool on)
 	tty.mouse = on;
 }
 
+struct area screen_area(void)
+{
+	return (struct area){0, 0, getmaxy(stdscr), getmaxx(stdscr)};
+}
+
+uint64_t screen_sent(void)
+{
+	return tty.sent;
+}
+
 struct area screen_begin(void)
 {
 	werase(stdscr);
 	curs_set(0);
-	return (struct area){0, 0, getmaxy(stdscr), getmaxx(stdscr)};
+	return screen_area();
 }
 
 void screen_end(void)
@@ -470,6 +482,7 @@ void screen_end(void)
 		outlet_undo(&tty.outlet, before);
 	else if (!tty.kernel)
 		outlet_put(&tty.outlet, FRAME_END);
+	tty.sent = (uint64_t)(outlet_mark(&tty.outlet) - before);
 	screen_drain();
 }
 

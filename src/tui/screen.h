@@ -87,6 +87,8 @@ void screen_mouse(bool on);
 
 struct area screen_begin(void);   /* an empty screen; its whole area */
 void screen_end(void);            /* sends what has changed */
+struct area screen_area(void);    /* the whole of it */
+uint64_t screen_sent(void);       /* bytes that the last frame took */
 void screen_cursor(int y, int x); /* shows the cursor; screen_begin hides it */
 
 /* Clean text at column x of line y of the area, cut at its edge. Returns the columns taken. */

@@ -6,7 +6,7 @@
 #
 #	UPDATE=1 tests/console/screens_test.sh
 #
-# Look at the difference before committing it.
+# `make goldens` does that for all. Look at the difference before committing it.
 #
 #	golden NAME		the text of the screen
 #	golden_look NAME	the text with its colours and attributes

@@ -160,13 +160,13 @@ test_selected_rows_keep_their_colours() {
 	play 80x24
 	tui_wait "$PLAYED"
 	tui_keys Down
-	wait_for '[[ $(selected) == F▸203.0.113.0/24\ * ]]'
+	wait_for '[[ $(selected) == F▸198.51.100.0/24\ * ]]'
 	# What is filled stays filled, and yellow stays yellow.
-	wait_for 'tui_look | grep -qE "^\{b 16/203\}F\{b 255/18\}.203.0.113.0/24.*\{227/18\}134\{"'
+	wait_for 'tui_look | grep -qE "^\{b 16/203\}F\{b 255/18\}.198.51.100.0/24.*\{227/18\}120\{"'
 	# Without the keys it is still shown, in another way.
 	tui_keys Tab
-	wait_for '[[ $(idle) == F▸203.0.113.0/24\ * ]]'
-	wait_for 'tui_look | grep -qE "^\{b 16/203\}F\{b 255/17\}.203.0.113.0/24.*\{227/17\}134\{"'
+	wait_for '[[ $(idle) == F▸198.51.100.0/24\ * ]]'
+	wait_for 'tui_look | grep -qE "^\{b 16/203\}F\{b 255/17\}.198.51.100.0/24.*\{227/17\}120\{"'
 }
 
 # Where a row is reversed, what was filled is not.
@@ -175,9 +175,9 @@ test_selected_rows_without_colours() {
 	play 80x24
 	tui_wait "$PLAYED"
 	tui_keys Down
-	wait_for 'tui_look | grep -qE "^\{b_\}F\{br\}.203.0.113.0/24.*\{_r\}134\{"'
+	wait_for 'tui_look | grep -qE "^\{b_\}F\{br\}.198.51.100.0/24.*\{_r\}120\{"'
 	tui_keys Tab
-	wait_for 'tui_look | grep -qE "^\{br\}F\{b_\}.203.0.113.0/24.*134"'
+	wait_for 'tui_look | grep -qE "^\{br\}F\{b_\}.198.51.100.0/24.*120"'
 }
 
 # --- no colours, no UTF-8 ---

@@ -24,13 +24,13 @@ test_alike_members_fold_and_open() {
 	tui_gone '^F.203.0.113.0/24 '
 	sort_by !
 	tui_keys Home Right
-	tui_wait '^F▾198.51.100.0/24 '
-	tui_wait '^F  198.51.100.103 '
+	tui_wait '^F▾203.0.113.0/24 '
+	tui_wait '^F  203.0.113.1'
 	tui_keys Down Down l # an address does not open
 	tui_wait 'only groups'
 	tui_keys h
-	tui_wait '^F▸198.51.100.0/24 '
-	wait_for '[[ $(selected) == F▸198.51.100.0/24* ]]'
+	tui_wait '^F▸203.0.113.0/24 '
+	wait_for '[[ $(selected) == F▸203.0.113.0/24* ]]'
 }
 
 test_groups() {
@@ -49,7 +49,7 @@ test_groups() {
 	golden_groups rows-country-80x24
 	tui_keys Z Z Z
 	tui_gone 'grouped by'
-	tui_wait '^F▾203.0.113.0/24 ' # what was opened stays so
+	tui_wait '^F▾198.51.100.0/24 ' # what was opened stays so
 }
 
 # What is under the cursor, be it one address or many, is what + and - filter by.
@@ -57,11 +57,11 @@ test_a_network_is_filtered_by() {
 	play 120x40
 	tui_wait '^F▸203.0.113.0/24 '
 	tui_keys +
-	tui_wait 'net:198.51.100.0/24'
-	tui_gone '^F.203.0.113.0/24 '
+	tui_wait 'net:203.0.113.0/24'
+	tui_gone '^F.198.51.100.0/24 '
 	tui_keys BSpace -
-	tui_wait '[-]net:198.51.100.0/24'
-	tui_gone '^..198.51.100.0/24 '
+	tui_wait '[-]net:203.0.113.0/24'
+	tui_gone '^..203.0.113.0/24 '
 	tui_keys BSpace z z z Home +
 	tui_wait 'country:'
 }

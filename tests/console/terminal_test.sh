@@ -336,4 +336,40 @@ test_no_frame_without_a_change() {
 	assert_eq "$(stat -c %s "$T/written")" "$size"
 }
 
+# more_lines LOG: 5000 a second, of which none is like another.
+more_lines() {
+	"$NG_BUILD/tests/lib/make_log" 100000 200 >"$T/lines"
+	while mapfile -n 250 -t lines && [ ${#lines[@]} -gt 0 ]; do
+		printf '%s\n' "${lines[@]}"
+		sleep 0.05
+	done <"$T/lines" >>"$1"
+}
+
+# Where everything is new in every frame, there are fewer: nobody can read them, and the terminal may
+# be far away. A quarter of a byte a second for each cell, and 800; no frame is as large as that for
+# two seconds.
+test_what_nobody_can_read_costs_little() {
+	local size sender from at bytes
+	for size in 80x24 200x60; do
+		: >"$T/log"
+		background more_lines "$T/log"
+		sender=$PID
+		console "$size" --source proc --log-path "$T/log" --show-private-ips
+		tui_wait '(GET|POST|HEAD) +/'
+		tui pipe-pane -O "cat >'$T/bytes'"
+		tui_keys Down # that is answered, so the way is open
+		wait_for '[ -s "$T/bytes" ]'
+		from=$(stat -c %s "$T/bytes") at=${EPOCHREALTIME/./}
+		sleep 3 # the span that is measured
+		bytes=$(($(stat -c %s "$T/bytes") - from))
+		note "$size: $bytes bytes"
+		at=$((${EPOCHREALTIME/./} - at))
+		[ "$bytes" -gt 0 ] || fail 'it draws nothing'
+		[ "$bytes" -le $(((800 + ${size%x*} * ${size#*x} / 4) * (at + 2000000) / 1000000)) ] ||
+			fail "$bytes bytes in $at us at $size"
+		stop "$sender"
+		console_end
+	done
+}
+
 run_tests

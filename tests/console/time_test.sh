@@ -234,6 +234,13 @@ test_recording_begins_and_ends() {
 	assert_no_match "$(gzip -dc "$file")" /later
 }
 
+# program_of PID: what execve(2) makes anew, however the program is called: the arguments, and where
+# they, the loader and the program lie.
+program_of() {
+	tr '\0' ' ' <"/proc/$1/cmdline"
+	sha256sum <"/proc/$1/auxv"
+}
+
 test_the_demo_from_an_empty_screen() {
 	export HOME=$T XDG_CONFIG_HOME=$T
 	: >"$T/log"
@@ -242,9 +249,13 @@ test_the_demo_from_an_empty_screen() {
 	need unshare
 	tui_start 100x30 unshare -n -p -f --mount-proc "$NG" --source proc --log-path "$T/log"
 	tui_wait 'q quit|\? help'
+	local pid before
+	pid=$(pgrep -P "$(tui_pid)")
+	before=$(program_of "$pid")
 	tui_keys D
 	tui_wait 'REPLAY'
 	tui_wait '7m'
+	assert_eq "$(program_of "$pid")" "$before" 'it has executed another program'
 	tui_keys q
 	tui_end
 	assert_eq "$STATUS" 0

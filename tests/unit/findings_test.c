@@ -22,7 +22,7 @@ static void put_flag(struct model *m, const char *name, uint8_t scope, uint32_t 
 	e.flag.evidence = str_of(evidence);
 	e.flag.disproof = STR_LIT("it is none");
 	if (strchr(who, '/') && who[0] != '/')
-		e.flag.prefixes = STR_LIT("203.0.113.0/24 198.51.100.0/24");
+		e.flag.prefixes = STR_LIT("198.51.100.0/24 203.0.113.0/24");
 	model_apply(m, &e);
 }
 
@@ -131,6 +131,33 @@ static void a_flood_is_two_lines(void **state)
 	model_free(m);
 }
 
+/* The judgement's evidence is some seconds old: what can be counted is counted. */
+static void a_flood_that_is_over_says_so(void **state)
+{
+	struct model *m = model_with(&MODEL_LIMITS_DEFAULT);
+	struct troubles t;
+
+	(void)state;
+	put_flood(m);
+	put_log(m, "access.log", LOG_READING, 0);
+	put_flag(m, "syn-flood", SCOPE_MACHINE, SEVERITY_ATTACK, "203.0.113.0/24,198.51.100.0/24",
+		"201 half-open, 0 handshakes in 10 s, 100% from 2 networks");
+	look(&t, m);
+	has(lines(&t, 78, 2), "120 half-open, 0 handshakes");
+	assert_null(strstr(lines(&t, 78, 2), "ending"));
+	model_free(m);
+
+	m = model_with(&MODEL_LIMITS_DEFAULT);
+	put_log(m, "access.log", LOG_READING, 0);
+	put_flag(m, "syn-flood", SCOPE_MACHINE, SEVERITY_ATTACK, "203.0.113.0/24,198.51.100.0/24",
+		"201 half-open, 0 handshakes in 10 s, 100% from 2 networks");
+	look(&t, m);
+	has(lines(&t, 78, 2), "0 half-open, 0 handshakes");
+	has(lines(&t, 78, 2), "ending");
+	assert_null(strstr(lines(&t, 78, 2), "forged"));
+	model_free(m);
+}
+
 static void made_up_sources_are_a_flood(void **state)
 {
 	struct model *m = model_with(&MODEL_LIMITS_DEFAULT);
@@ -230,6 +257,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_culprits_stand_at_every_width),
 		cmocka_unit_test(a_flood_is_two_lines),
+		cmocka_unit_test(a_flood_that_is_over_says_so),
 		cmocka_unit_test(made_up_sources_are_a_flood),
 		cmocka_unit_test(grave_things_stand_first),
 		cmocka_unit_test(blindness_is_said),
