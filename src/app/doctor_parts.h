@@ -30,7 +30,8 @@ void doctor_interface(FILE *out, const struct options *options);
 
 /* Which servers lookups contact: all that leaves the machine. */
 void doctor_lookups(FILE *out, const struct options *options);
-/* doctor_blocks.c: which ways to block there are, and which lists of what is kept out can be read. */
+/* doctor_blocks.c: which ways to block there are, and which lists of what is kept out can be read.
+ */
 void doctor_blocks(FILE *out);
 
 /* doctor_geoip.c: which databases there are, how old they are, what is missing. */

@@ -393,7 +393,8 @@ static enum console_verdict act(struct console *c, enum action action)
 		copy_selected(v);
 		break;
 	default:
-		if (!opening_act(v, action) && !reporting_act(v, action) && !act_in_lists(v, action))
+		if (!opening_act(v, action) && !reporting_act(v, action) &&
+			!act_in_lists(v, action))
 			explain(v, action);
 		break;
 	}

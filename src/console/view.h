@@ -108,7 +108,7 @@ struct view {
 	struct replay_status replay; /* while replaying */
 	const struct overview *overview; /* of what is replayed; borrowed; NULL: none */
 	usec_t seeking_to;               /* where the last key went; good while it seeks */
-	uint32_t lines_of_one; /* that a detail shows at most */
+	uint32_t lines_of_one;           /* that a detail shows at most */
 	/* The ways to block that this machine has, WAYS of them; NULL: it is not the one that is
 	 * shown. And why nothing is run from here; NULL: it is. Borrowed. */
 	const struct way_state *ways;
@@ -117,7 +117,7 @@ struct view {
 	const struct looked *looked; /* where logs were looked for; borrowed */
 	size_t looked_count;
 	const struct filter_bounds *bounds; /* of all filters; borrowed; NULL: nothing is hidden */
-	const struct hook_item *hooks; /* the operator's own commands; borrowed */
+	const struct hook_item *hooks;      /* the operator's own commands; borrowed */
 	size_t hook_count;
 	struct filter filter;
 	unsigned filter_generation; /* grows when the filter or show_private changes */
