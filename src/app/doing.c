@@ -25,6 +25,8 @@ int doing_init(struct doing *d, const struct options *o)
 		err = blocker_init(&d->blocker, &d->hands, o->block_execution, why);
 	d->blocker.watch = d->blocks;
 	if (!err && live)
+		err = hands_join(&d->hands, HELPER_RUNNER, &bandwidth_job, 1, &d->vnstat);
+	if (!err && live)
 		hands_spawn(&d->hands); /* what is kept out is listed without a console as well */
 	if (!why)
 		ways_detect("", d->blocker.ways);
@@ -47,11 +49,27 @@ void doing_show(struct doing *d, struct console_options *ret_options)
 	ret_options->runs_nothing = blocker_runs_nothing(&d->blocker);
 }
 
+static int ask_runner(void *ctx, uint32_t job, const struct helper_args *args, helper_done_fn *done,
+	void *done_ctx)
+{
+	return hands_ask(ctx, HELPER_RUNNER, job, args, done, done_ctx);
+}
+
+static void ask_for_the_month(struct doing *d, struct session *s)
+{
+	if (s->replay || hands_missing(&d->hands, HELPER_RUNNER))
+		return;
+	s->bandwidth.job = d->vnstat;
+	s->bandwidth.ask_ctx = &d->hands;
+	s->bandwidth.ask = ask_runner;
+}
+
 int doing_begin(struct doing *d, struct session *s, struct loop *loop, struct console *console)
 {
 	d->hooks.console = d->blocker.console = console;
 	d->blocker.replaying = s->replay != NULL;
 	hands_tell(&d->hands, &s->hub.sink);
+	ask_for_the_month(d, s);
 	int err = hands_watch(&d->hands, loop);
 	if (!err && d->blocks)
 		err = hub_join(&s->hub, block_watch_taker(d->blocks, &s->hub.sink));

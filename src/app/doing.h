@@ -17,6 +17,7 @@ struct doing {
 	struct hooks hooks;
 	struct blocker_hands blocker;
 	struct block_watch *blocks; /* owned; NULL: nothing is listed */
+	uint32_t vnstat;            /* the runner's number of bandwidth_job */
 };
 
 /* Spawns the helpers: they have nothing of what is opened later, and nothing of it is in their

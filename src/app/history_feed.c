@@ -144,6 +144,13 @@ static void take_flag(struct history_feed *p, const struct event_flag *e, usec_t
 	}
 }
 
+/* One that stood there before, since nobody knows when, would count anew in each run. */
+static void take_block(struct history_feed *p, const struct event_block *e, usec_t now)
+{
+	if (e->on && (e->since || e->ours))
+		name_prefix(p, HISTORY_BLOCKED, &e->net, e->since ? e->since : now, STR_ABSENT);
+}
+
 static bool is_worth_keeping(const struct host *h)
 {
 	return h->log.requests || (h->tcp.handshakes && h->tcp.handshakes != ABSENT) ||
@@ -345,6 +352,8 @@ static void take(struct taker *taker, const struct event *event)
 	meet(p);
 	if (event->kind == EVENT_FLAG)
 		take_flag(p, &event->flag, event->ts);
+	else if (event->kind == EVENT_BLOCK)
+		take_block(p, &event->block, event->ts);
 }
 
 static void wake(struct history_feed *p)

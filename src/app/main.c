@@ -207,19 +207,6 @@ static bool wants_console(const struct options *o)
 	return !o->once && !o->json && !(o->report && !isatty(STDOUT_FILENO));
 }
 
-static void note_reserved(struct session *s, const struct options_state *options)
-{
-	char names[256], text[320];
-
-	options_reserved_used(options, names, sizeof names);
-	if (!names[0])
-		return;
-	snprintf(text, sizeof text, "set, but without effect in this version: %s", names);
-	session_note(s, text);
-	if (!wants_console(s->options))
-		complain(EXIT_DONE, text);
-}
-
 /* Hooks that will not run, whatever is done. */
 static void note_hooks(struct session *s, const struct hooks *hooks)
 {
@@ -234,8 +221,7 @@ static void note_hooks(struct session *s, const struct hooks *hooks)
 	}
 }
 
-static int run(struct session *s, struct console *console, struct doing *doing,
-	const struct options_state *options)
+static int run(struct session *s, struct console *console, struct doing *doing)
 {
 	struct run r;
 	int code;
@@ -246,8 +232,6 @@ static int run(struct session *s, struct console *console, struct doing *doing,
 		run_done(&r);
 		return complain(EXIT_FAILED, strerror(-err));
 	}
-	if (!s->replay)
-		note_reserved(s, options);
 	if (!s->replay && console)
 		note_hooks(s, &doing->hooks);
 	if (privilege_drop() < 0)
@@ -286,7 +270,7 @@ static int begin(struct session *s, struct doing *doing, const struct options_st
 	}
 	int err = session_begin(s, reason);
 	if (!err)
-		return run(s, console, doing, options);
+		return run(s, console, doing);
 	console_free(console);
 	return complain(err == -EINVAL ? EXIT_USAGE : EXIT_FAILED, reason);
 }

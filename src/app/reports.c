@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/reports.h"
 
+#include "action/ways.h"
 #include "app/own_file.h"
 #include "base/file.h"
 #include "base/text.h"
@@ -16,6 +17,7 @@
 
 #define SLICE      (4 * USEC_PER_MSEC)
 #define SAID_MAX_N 256
+#define BLOCK_FOR  3600 /* seconds, in commands of a report */
 
 /* The file that --report names. */
 
@@ -58,11 +60,35 @@ static const char *recording_of(const struct session *s)
 	return slash ? slash + 1 : path;
 }
 
+/* The recommended way, and that for clients who come through a proxy. Where a report is read, other
+ * firewalls may be in use: the block preview has those of the machine. */
+static bool way_at(void *ctx, const struct prefix *p, size_t i, struct report_way *ret)
+{
+	static const enum way ways[] = {WAY_NFT, WAY_NGINX};
+	struct block_text text;
+	char why[BLOCK_WHY_MAX];
+
+	(void)ctx;
+	if (i >= ARRAY_LEN(ways))
+		return false;
+	const struct block_plan plan = {
+		.way = ways[i], .prefixes = p, .count = 1, .seconds = BLOCK_FOR};
+	*ret = (struct report_way){.name = block_ways[ways[i]].title};
+	if (block_text(&plan, &text, why) < 0)
+		return true;
+	text_copy(ret->command, sizeof ret->command, str_of(text.command));
+	text_copy(ret->undo, sizeof ret->undo, str_of(text.undo));
+	return true;
+}
+
 static struct report_ask ask_of(const struct session *s)
 {
+	static const struct report_ways ways = {.at = way_at};
+
 	return (struct report_ask){.m = s->model,
 		.detect = s->detect,
-		.filter = s->filter.count ? &s->filter : NULL,
+		.filter = filter_is_open(&s->filter) ? NULL : &s->filter,
+		.ways = &ways,
 		.version = NG_VERSION,
 		.recording = recording_of(s),
 		.made = clock_now(),

@@ -13,7 +13,7 @@ static void print_tail(
 {
 	const char *choices = d->choices ? d->choices : check ? check->choices : NULL;
 	const char *others = check ? check->others : NULL;
-	bool shown = d->fallback && d->arg && !d->reserved;
+	bool shown = d->fallback && d->arg;
 
 	snprintf(buf, cap, "%s%s%s%s%s%s%s%s", choices ? " (" : "", choices ? choices : "",
 		choices && others ? ", or " : "", choices && others ? others : "",
@@ -38,7 +38,7 @@ static void print_option(FILE *out, const struct option_def *d, const struct opt
 
 static bool is_of_console(const struct option_def *d)
 {
-	return !d->reserved && !d->of_update;
+	return !d->of_update;
 }
 
 static bool is_of_update(const struct option_def *d)

@@ -2,7 +2,6 @@
 #include "config/option_defs.h"
 
 #define AT(member) .offset = offsetof(struct options, member)
-#define RESERVED   .reserved = true, .offset = SIZE_MAX
 #define DAY        86400.0
 #define TERABYTE   1099511627776.0
 

@@ -44,10 +44,9 @@ struct option_def {
 			      * --json[=ecs]; NULL: a flag with `arg` needs one */
 	enum option_type type;
 	bool inverted;  /* the flag says no to the key: --no-geoip, geoip.enabled */
-	bool reserved;  /* the original's; accepted, and without effect in this version */
 	bool of_update; /* the flag belongs to the command geoip-update */
 	bool of_all;    /* the flag goes with every command, and with none */
-	size_t offset;  /* in the values of its table; SIZE_MAX for reserved ones */
+	size_t offset;  /* in the values of its table */
 	double min, max;
 	const char *choices;  /* "auto|ebpf|proc" */
 	const char *fallback; /* default, as text; NULL: off or empty */

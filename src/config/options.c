@@ -61,7 +61,7 @@ const struct option_check *option_check_of(
 	return NULL;
 }
 
-/* Where its value lies; not of a reserved one. */
+/* Where its value lies. */
 static void *place_of(struct options_state *s, const struct option_ref *o)
 {
 	size_t from = o->table ? o->item * o->table->size : 0;
@@ -69,11 +69,11 @@ static void *place_of(struct options_state *s, const struct option_ref *o)
 	return (char *)(o->table ? o->table->values : &s->values) + from + o->def->offset;
 }
 
-/* Checked, but a higher level may have spoken, or the option have no place. */
+/* Checked, but a higher level may have spoken. */
 static int put_value(struct options_state *s, const struct option_ref *o, enum option_level level,
 	struct option_value *v)
 {
-	if (o->def->reserved || s->set[o->i] > level)
+	if (s->set[o->i] > level)
 		return 0;
 	if (s->set[o->i] < level)
 		value_clear(o->def, place_of(s, o));
@@ -139,8 +139,6 @@ void options_done(struct options_state *s)
 	struct option_ref o;
 
 	for (size_t i = 0; option_at(s, i, &o); i++) {
-		if (o.def->reserved)
-			continue;
 		do
 			value_clear(o.def, place_of(s, &o));
 		while (o.table && ++o.item < o.table->tables_max);
@@ -194,22 +192,4 @@ int options_check(struct options_state *s)
 	if (!replays && v->as_recorded)
 		return options_fail(s, "--as-recorded requires --replay");
 	return check_tables(s);
-}
-
-void options_reserved_used(const struct options_state *s, char *buf, size_t cap)
-{
-	struct option_ref o;
-	size_t n = 0;
-
-	buf[0] = '\0';
-	for (size_t i = 0; option_at(s, i, &o); i++) {
-		char key[TOML_PATH_MAX];
-		/* Switching a feature off that is not there yet is no surprise. */
-		if (!o.def->reserved || s->set[i] == LEVEL_DEFAULT || o.def->inverted)
-			continue;
-		int w = snprintf(buf + n, cap - n, "%s%s", n ? ", " : "", option_key(&o, key));
-		if (w < 0 || (size_t)w >= cap - n)
-			return;
-		n += (size_t)w;
-	}
 }

@@ -32,9 +32,6 @@ int options_check(struct options_state *s);
 /* True when the option of this flag was given at `level` or above. */
 bool options_was_set(const struct options_state *s, const char *flag, enum option_level level);
 
-/* Names, comma-separated, of reserved options that the user has set; "" when there are none. */
-void options_reserved_used(const struct options_state *s, char *buf, size_t cap);
-
 void options_print_help(const struct options_state *s, FILE *out);
 void options_print_config(const struct options_state *s, FILE *out);
 

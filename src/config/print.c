@@ -27,7 +27,7 @@ static void print_option(
 		value_expected(d, option_check_of(s, o), buf));
 	if (d->env)
 		fprintf(out, "; NETHERGAZE_%s", d->env);
-	fprintf(out, "%s\n# %s = ", d->reserved ? "; no effect in this version" : "", name);
+	fprintf(out, "\n# %s = ", name);
 	print_value(out, d);
 	fputs("\n\n", out);
 }

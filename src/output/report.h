@@ -149,8 +149,8 @@ struct filter;
 /* One way to keep a network out, as text. */
 struct report_way {
 	const char *name;   /* "nftables" */
-	char command[1024]; /* may be several lines; "": there is none */
-	char undo[1024];
+	char command[2048]; /* may be several lines; "": there is none */
+	char undo[2048];
 };
 
 /* Who knows such ways: called with 0, 1, … until it returns false. */

@@ -57,7 +57,7 @@ static void option_names(void **state)
 	}
 }
 
-/* Two options in one place would overwrite each other; a reserved one has no place. */
+/* Two options in one place would overwrite each other. */
 static void option_offsets(void **state)
 {
 	static const size_t sizes[] = {[OPTION_SWITCH] = sizeof(bool),
@@ -77,8 +77,6 @@ static void option_offsets(void **state)
 	for (size_t i = 0; i < option_count; i++) {
 		const struct option_def *d = &option_defs[i];
 		const char *name = d->key ? d->key : d->flag;
-		if (d->offset == SIZE_MAX)
-			continue;
 		assert_in_range(d->type, 0, ARRAY_LEN(sizes) - 1);
 		assert_in_range(d->offset, 0, sizeof(struct options) - sizes[d->type]);
 		for (size_t at = d->offset; at < d->offset + sizes[d->type]; at++) {
