@@ -105,7 +105,7 @@ static void what_a_referrer_said_outlives_the_referral(void **state)
 	lookup_query_take(&q, &i, &r, 0);
 	assert_int_equal(i.state, LOOKUP_QUERY_WAITING);
 	assert_string_equal(i.server->name, "whois.example:43");
-	upstream_rest(i.server, 3600 * USEC_PER_SEC, 0);
+	upstream_rest(i.server, 3600 * USEC_PER_SEC, "rate-limited", 0);
 	assert_false(lookup_query_start(&q, &i, 1));
 	assert_int_equal(i.state, LOOKUP_QUERY_FOUND);
 	assert_string_equal(i.info.name, "SAID");
