@@ -46,7 +46,7 @@ only() { # ADDRESS
 preview() { # SIZE
 	begin "$1"
 	tui_keys b
-	tui_wait '^ Block 198.51.100.0/24 '
+	tui_wait '^ Block 203.0.113.0/24 '
 	tui_wait '^Would hurt'
 }
 
@@ -99,7 +99,7 @@ test_copies() {
 	preview 80x24
 	tui_keys c
 	tui_wait 'copied'
-	grep -q "add element inet nethergaze block4 { 198.51.100.0/24 timeout 1h" "$T/$COPIED" ||
+	grep -q "add element inet nethergaze block4 { 203.0.113.0/24 timeout 1h" "$T/$COPIED" ||
 		fail 'the command was not copied'
 	tui_keys C
 	tui_wait '^ undo '
@@ -132,14 +132,14 @@ test_writes() {
 
 # Neither shown, nor copied, nor written.
 test_refuses() {
-	guarded "$(guard 198.51.100.7 ssh)"
+	guarded "$(guard 203.0.113.7 ssh)"
 	preview 80x24
-	tui_wait 'Refused: 198.51.100.0/24 holds 198.51.100.7, which is where your own SSH'
+	tui_wait 'Refused: 203.0.113.0/24 holds 203.0.113.7, which is where your own SSH'
 	assert_no_match "$(tui_screen)" 'undo:'
 	tui_keys c
-	tui_wait '^ refused: 198.51.100.0/24 holds'
+	tui_wait '^ refused: 203.0.113.0/24 holds'
 	tui_keys X
-	tui_wait '^ refused: 198.51.100.0/24 holds'
+	tui_wait '^ refused: 203.0.113.0/24 holds'
 	tui_keys C
 	tui_wait '^ Copy'
 	assert_no_match "$(tui_screen)" '^ (command|undo) '
