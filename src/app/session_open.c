@@ -87,6 +87,7 @@ static int open_logs(struct session *s, char reason[static 512])
 	if (!err)
 		logs = log_tail_new(&(struct log_tail_options){.inputs = s->logs.inputs,
 					    .input_count = s->logs.input_count,
+					    .root = s->options->server_root,
 					    .look_up = server_confs_look_up,
 					    .look_up_context = s->logs.confs,
 					    .others = s->logs.confs->formats,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "log/file.h"
 
+#include "base/opener.h"
 #include "log/format.h"
 
 #include <errno.h>
@@ -29,34 +30,6 @@ static struct log_file *file_new(int fd, struct log_account *account)
 	return f;
 }
 
-/* A regular file or a FIFO. */
-static int check_kind(const struct stat *st)
-{
-	if (S_ISDIR(st->st_mode))
-		return -EISDIR;
-	return S_ISREG(st->st_mode) || S_ISFIFO(st->st_mode) ? 0 : -ENXIO;
-}
-
-/* Opening a device can have effects, and opening a FIFO can wait: look first, and look again at
- * what was opened, because the name may have changed hands in between. */
-static int open_readable(const char *path, struct stat *ret_st)
-{
-	int fd, err;
-
-	if (stat(path, ret_st) < 0)
-		return -errno;
-	err = check_kind(ret_st);
-	if (err)
-		return err;
-	fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
-	if (fd < 0)
-		return -errno;
-	err = fstat(fd, ret_st) < 0 ? -errno : check_kind(ret_st);
-	if (err)
-		close(fd);
-	return err ? err : fd;
-}
-
 static size_t read_head(int fd, char head[static LOG_HEAD_MAX])
 {
 	ssize_t n = pread(fd, head, LOG_HEAD_MAX, 0);
@@ -64,10 +37,11 @@ static size_t read_head(int fd, char head[static LOG_HEAD_MAX])
 	return n > 0 ? (size_t)n : 0;
 }
 
-int log_file_open(const char *path, struct log_account *account, struct log_file **ret_file)
+int log_file_open(
+	const char *root, const char *path, struct log_account *account, struct log_file **ret_file)
 {
 	struct stat st;
-	int fd = open_readable(path, &st);
+	int fd = opener_open(root, path, &st);
 
 	if (fd < 0)
 		return fd;

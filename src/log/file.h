@@ -50,8 +50,10 @@ struct log_file {
 	bool hole; /* the buffer ended in a long run of NULs */
 };
 
-/* Opens a regular file or a FIFO. 0, or a negative errno: -EISDIR, -ENXIO for a device. */
-int log_file_open(const char *path, struct log_account *account, struct log_file **ret_file);
+/* Opens a regular file or a FIFO, below a root (NULL: none), by the rules of base/opener.h. 0, or a
+ * negative errno as opener_open has it. */
+int log_file_open(const char *root, const char *path, struct log_account *account,
+	struct log_file **ret_file);
 
 /* Takes stdin, which may be anything. 0 or -ENOMEM. */
 int log_file_stdin(struct log_account *account, struct log_file **ret_file);

@@ -4,10 +4,21 @@
 #include "base/str.h"
 
 #include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
-#include <glob.h>
+#include <fnmatch.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+/* What one pattern may cost: glob(3) has no such bounds, and 22 pairs of braces are four million
+ * patterns. */
+#define GLOB_PATTERNS_MAX 256
+#define GLOB_BRACES_MAX   32
+#define GLOB_NAMES_MAX    65536u /* names in directories that are looked at */
+#define GLOB_WILD_MAX     6      /* components with wildcards */
 
 bool log_glob_is(const char *path)
 {
@@ -65,36 +76,221 @@ static bool may_be_log(const char *path)
 	return stat(path, &st) < 0 || S_ISREG(st.st_mode) || S_ISFIFO(st.st_mode);
 }
 
-/* glob(3) has no context for its error function, and the program has one thread. */
-static int glob_errno;
+/* Braces. */
 
-static int on_error(const char *path, int err)
+struct expansion {
+	void (*take)(struct expansion *x, const char *pattern);
+	size_t left; /* patterns that may still come of it */
+	size_t looked, found;
+	int err; /* a directory that cannot be read; or 0 */
+	bool guessed;
+	void (*tell)(void *context, const char *path);
+	void *context;
+};
+
+/* The brace that closes the one at p, or NULL. */
+static const char *closing(const char *p)
 {
-	(void)path;
-	glob_errno = err;
-	return 0;
+	unsigned depth = 0;
+
+	for (; *p; p++) {
+		depth += *p == '{';
+		if (*p == '}' && --depth == 0)
+			return p;
+	}
+	return NULL;
+}
+
+/* Where the choice that begins at p ends: at a comma of its own level, or at its end. */
+static const char *choice_end(const char *p, const char *end)
+{
+	unsigned depth = 0;
+
+	for (; p < end; p++) {
+		depth += *p == '{';
+		depth -= *p == '}';
+		if (*p == ',' && depth == 0)
+			return p;
+	}
+	return end;
+}
+
+/* "{a,b}c{d,e}" is four patterns. Each pair of braces is opened by one more call: with more than
+ * GLOB_BRACES_MAX of them the rest stand for themselves. */
+// NOLINTNEXTLINE(misc-no-recursion)
+static void expand_braces(struct expansion *x, const char *pattern, unsigned depth)
+{
+	const char *open = depth < GLOB_BRACES_MAX ? strchr(pattern, '{') : NULL;
+	const char *close = open ? closing(open) : NULL;
+	char one[PATH_MAX];
+
+	if (!close) {
+		if (x->left > 0)
+			x->take(x, pattern);
+		x->left -= x->left > 0;
+		return;
+	}
+	for (const char *p = open + 1; p <= close && x->left > 0;) {
+		const char *end = choice_end(p, close);
+		int n = snprintf(one, sizeof one, "%.*s%.*s%s", (int)(open - pattern), pattern,
+			(int)(end - p), p, close + 1);
+		if (n < (int)sizeof one)
+			expand_braces(x, one, depth + 1);
+		p = end + 1;
+	}
+}
+
+/* Directories. */
+
+static bool has_wildcard(const char *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strchr("*?[\\", p[i]))
+			return true;
+	return false;
+}
+
+static void found_path(struct expansion *x, const char *path)
+{
+	if (access(path, F_OK) < 0 && errno == ENOENT) {
+		struct stat st;
+		if (lstat(path, &st) < 0) /* a link that leads nowhere yet is there */
+			return;
+	}
+	if (is_put_away(path) || !may_be_log(path) || (x->guessed && is_error_log(path)))
+		return;
+	x->tell(x->context, path);
+	x->found++;
+}
+
+static void walk(struct expansion *x, char *path, size_t n, const char *rest, unsigned depth);
+
+static int is_wanted(const struct dirent *entry, const char *pattern)
+{
+	if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+		return 0;
+	return fnmatch(pattern, entry->d_name, FNM_PERIOD) == 0;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* The names in the directory that fit, sorted; as far as GLOB_NAMES_MAX goes. */
+static char **list(struct expansion *x, const char *dir, const char *pattern, size_t *ret_n)
+{
+	DIR *d = opendir(dir);
+	char **names = NULL;
+	size_t n = 0, cap = 0;
+	struct dirent *entry;
+
+	*ret_n = 0;
+	if (!d && errno != ENOENT && errno != ENOTDIR)
+		x->err = -errno;
+	while (d && (entry = readdir(d)) && x->looked++ < GLOB_NAMES_MAX) {
+		if (!is_wanted(entry, pattern))
+			continue;
+		if (n == cap) {
+			char **more = realloc(names, (cap = cap ? 2 * cap : 64) * sizeof *more);
+			if (!more)
+				break;
+			names = more;
+		}
+		if (!(names[n] = strdup(entry->d_name)))
+			break;
+		n++;
+	}
+	if (d)
+		closedir(d);
+	if (n)
+		qsort(names, n, sizeof *names, by_name);
+	*ret_n = n;
+	return names;
+}
+
+// NOLINTNEXTLINE(misc-no-recursion)
+static void walk_matches(struct expansion *x, char *path, size_t n, const char *pattern,
+	const char *rest, unsigned depth)
+{
+	size_t count;
+
+	path[n] = '\0';
+	char **names = list(x, n ? path : ".", pattern, &count);
+	for (size_t i = 0; i < count; i++) {
+		int w = snprintf(path + n, PATH_MAX - n, "%s", names[i]);
+		if (w < (int)(PATH_MAX - n))
+			walk(x, path, n + (size_t)w, rest, depth);
+		free(names[i]);
+	}
+	free(names);
+}
+
+/* path[0..n) is walked; rest begins behind a component, with its slash or at the end. */
+// NOLINTNEXTLINE(misc-no-recursion)
+static void walk(struct expansion *x, char *path, size_t n, const char *rest, unsigned depth)
+{
+	char part[NAME_MAX + 1];
+
+	for (;;) {
+		while (*rest == '/') {
+			if (n + 1 >= PATH_MAX)
+				return;
+			if (n == 0 || path[n - 1] != '/')
+				path[n++] = '/';
+			rest++;
+		}
+		size_t k = strcspn(rest, "/");
+		if (k == 0)
+			break;
+		if (k > NAME_MAX || n + k >= PATH_MAX)
+			return;
+		memcpy(part, rest, k);
+		part[k] = '\0';
+		rest += k;
+		if (has_wildcard(part, k)) {
+			if (depth < GLOB_WILD_MAX)
+				walk_matches(x, path, n, part, rest, depth + 1);
+			return;
+		}
+		memcpy(path + n, part, k);
+		n += k;
+	}
+	path[n] = '\0';
+	if (n)
+		found_path(x, path);
+}
+
+static void take_pattern(struct expansion *x, const char *pattern)
+{
+	char path[PATH_MAX] = "";
+
+	walk(x, path, 0, pattern, 0);
+}
+
+/* "~/logs/x": of whoever runs it. */
+static const char *with_home(const char *pattern, char buf[static PATH_MAX])
+{
+	const char *home = getenv("HOME");
+
+	if (pattern[0] != '~' || (pattern[1] && pattern[1] != '/') || !home)
+		return pattern;
+	return snprintf(buf, PATH_MAX, "%s%s", home, pattern + 1) < PATH_MAX ? buf : pattern;
 }
 
 int log_glob_expand(const char *pattern, bool guessed,
 	void (*take)(void *context, const char *path), void *context)
 {
-	glob_t found = {0};
-	int count = 0;
+	struct expansion x = {.take = take_pattern,
+		.left = GLOB_PATTERNS_MAX,
+		.guessed = guessed,
+		.tell = take,
+		.context = context};
+	char buf[PATH_MAX];
 
-	glob_errno = 0;
-	if (glob(pattern, GLOB_BRACE | GLOB_TILDE, on_error, &found) == 0) {
-		for (size_t i = 0; i < found.gl_pathc; i++) {
-			const char *path = found.gl_pathv[i];
-			if (is_put_away(path) || !may_be_log(path) ||
-				(guessed && is_error_log(path)))
-				continue;
-			take(context, path);
-			count++;
-		}
-	}
-	globfree(&found);
+	expand_braces(&x, with_home(pattern, buf), 0);
+	if (x.left == 0 || x.looked > GLOB_NAMES_MAX)
+		return x.found ? (int)x.found : -E2BIG;
 	/* A directory that is not there yet is no error. */
-	if (count == 0 && glob_errno && glob_errno != ENOENT && glob_errno != ENOTDIR)
-		return -glob_errno;
-	return count;
+	return x.found == 0 && x.err ? x.err : (int)x.found;
 }

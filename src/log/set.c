@@ -242,12 +242,22 @@ static struct log_file *file_with(struct log_set *set, dev_t dev, ino_t ino)
 	return NULL;
 }
 
+/* Below the root, if the path is. */
+static int open_path(
+	const struct log_set *set, const char *path, struct log_name *name, struct log_file **ret)
+{
+	size_t n = set->root ? strlen(set->root) : 0;
+	bool below = n && strncmp(path, set->root, n) == 0 && path[n] == '/';
+
+	return log_file_open(
+		below ? set->root : NULL, below ? path + n : path, &name->stream.account, ret);
+}
+
 static void open_name(struct log_set *set, struct log_name *name, usec_t now)
 {
 	struct log_file *f;
-	int err = strcmp(name->path, "-") == 0
-			  ? log_file_stdin(&name->stream.account, &f)
-			  : log_file_open(name->path, &name->stream.account, &f);
+	int err = strcmp(name->path, "-") == 0 ? log_file_stdin(&name->stream.account, &f)
+					       : open_path(set, name->path, name, &f);
 
 	if (err) {
 		log_stream_set_error(&name->stream, err);
@@ -277,7 +287,7 @@ static void adopt(struct log_set *set, struct log_name *name, const char *path, 
 {
 	struct log_file *f;
 
-	if (set->file_count == LOG_FILES_MAX || log_file_open(path, &name->stream.account, &f) < 0)
+	if (set->file_count == LOG_FILES_MAX || open_path(set, path, name, &f) < 0)
 		return;
 	if (f->is_pipe || file_with(set, f->dev, f->ino)) {
 		log_file_free(f);
@@ -416,8 +426,12 @@ int log_set_init(struct log_set *set, const struct log_tail_options *options)
 		.look_up_context = options->look_up_context,
 		.from_start = options->from_start};
 	int err = copy_inputs(set, options);
+	if (!err && options->root && options->root[0] && !(set->root = strdup(options->root)))
+		err = -ENOMEM;
 	if (err)
 		return err;
+	for (size_t n = set->root ? strlen(set->root) : 0; n > 1 && set->root[n - 1] == '/'; n--)
+		set->root[n - 1] = '\0';
 	set->inotify = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 	set->epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (set->inotify < 0 || set->epoll < 0 ||
@@ -435,6 +449,7 @@ void log_set_done(struct log_set *set)
 	for (size_t i = 0; i < set->input_count; i++)
 		free((char *)set->inputs[i].path);
 	free(set->inputs);
+	free(set->root);
 	if (set->inotify >= 0)
 		close(set->inotify);
 	if (set->epoll >= 0)

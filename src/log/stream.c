@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "log/stream.h"
 
+#include "base/opener.h"
 #include "base/text.h"
 
 #include <errno.h>
@@ -47,7 +48,10 @@ void log_stream_set_error(struct log_stream *s, int err)
 		state = LOG_MISSING;
 	else if (err == -EACCES || err == -EPERM)
 		state = LOG_DENIED;
-	log_stream_set_state(s, state, err == -ENXIO ? "Not a file or pipe" : strerror(-err));
+	log_stream_set_state(s, state,
+		err == -ENXIO   ? "Not a file or pipe"
+		: err == -E2BIG ? "Too many names for one pattern"
+				: opener_reason(err));
 }
 
 bool log_stream_is_due(const struct log_stream *s, usec_t now, bool all)

@@ -34,6 +34,9 @@ struct log_tail_options {
 	const struct log_input *inputs; /* borrowed for the call; their formats for as long as the
 					   source lives */
 	size_t input_count;
+	/* Of a container or the like: paths that begin with it are opened below it, and nothing
+	 * leads out. NULL: none. */
+	const char *root;
 	/* Asks for the configuration of the log at path. False, with *ret untouched, when none
 	 * names it. NULL: nobody can be asked. The context is borrowed for as long as the source
 	 * lives. */

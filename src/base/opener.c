@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: MIT
+#include "base/opener.h"
+
+#include "base/str.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#define LINKS_MAX 40 /* as the kernel's MAXSYMLINKS */
+
+struct walk {
+	int at;          /* O_PATH: as far as we have come */
+	int root;        /* O_PATH: "/" is here, and nothing above it; -1: the machine's own */
+	struct stat top; /* of the root */
+	char rest[2 * PATH_MAX]; /* what is still to be walked */
+	uid_t owners[LINKS_MAX]; /* of the links that we went by */
+	size_t links;
+};
+
+static int step_to(struct walk *w, int fd)
+{
+	if (fd < 0)
+		return -errno;
+	close(w->at);
+	w->at = fd;
+	return 0;
+}
+
+static int start_over(struct walk *w)
+{
+	return step_to(w, w->root >= 0 ? fcntl(w->root, F_DUPFD_CLOEXEC, 0)
+				       : open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
+}
+
+static bool is_at_top(const struct walk *w)
+{
+	struct stat st;
+
+	return w->root >= 0 && fstat(w->at, &st) == 0 && st.st_dev == w->top.st_dev &&
+	       st.st_ino == w->top.st_ino;
+}
+
+static bool is_kernels(int fd)
+{
+	static const unsigned long magics[] = {
+		PROC_SUPER_MAGIC, SYSFS_MAGIC, TRACEFS_MAGIC, DEBUGFS_MAGIC};
+	struct statfs fs;
+
+	for (size_t i = 0; i < ARRAY_LEN(magics); i++)
+		if (fstatfs(fd, &fs) < 0 || (unsigned long)fs.f_type == magics[i])
+			return true;
+	return false;
+}
+
+/* The links of procfs (/proc/PID/root, /proc/self/fd/0) are no texts: only the kernel can go by
+ * them, and it made them. */
+static int follow_magic(struct walk *w, const char *name)
+{
+	return step_to(w, openat(w->at, name, O_PATH | O_CLOEXEC));
+}
+
+/* Puts what the link says before what is still to be walked. */
+static int follow(struct walk *w, int link, const struct stat *st)
+{
+	char target[PATH_MAX];
+	size_t rest_n = strlen(w->rest);
+	ssize_t n = readlinkat(link, "", target, sizeof target);
+
+	if (n <= 0)
+		return n < 0 ? -errno : -ENOENT;
+	if (w->links == LINKS_MAX)
+		return -ELOOP;
+	if ((size_t)n == sizeof target || (size_t)n + 1 + rest_n >= sizeof w->rest)
+		return -ENAMETOOLONG;
+	w->owners[w->links++] = st->st_uid;
+	memmove(w->rest + n + 1, w->rest, rest_n + 1);
+	w->rest[n] = '/';
+	memcpy(w->rest, target, (size_t)n);
+	return target[0] == '/' ? start_over(w) : 0;
+}
+
+static int walk_into(struct walk *w, const char *name)
+{
+	struct stat st;
+
+	if (strcmp(name, "..") == 0 && is_at_top(w))
+		return 0;
+	int fd = openat(w->at, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	int err = fstat(fd, &st) < 0 ? -errno : 0;
+	if (!err && S_ISLNK(st.st_mode))
+		err = is_kernels(w->at) ? follow_magic(w, name) : follow(w, fd, &st);
+	else if (!err)
+		return step_to(w, fd);
+	close(fd);
+	return err;
+}
+
+static int walk(struct walk *w)
+{
+	char name[NAME_MAX + 1];
+	int err = w->rest[0] == '/' ? start_over(w) : 0;
+
+	while (!err) {
+		size_t skip = strspn(w->rest, "/"), n = strcspn(w->rest + skip, "/");
+		if (n == 0)
+			return 0;
+		if (n > NAME_MAX)
+			return -ENAMETOOLONG;
+		memcpy(name, w->rest + skip, n);
+		name[n] = '\0';
+		memmove(w->rest, w->rest + skip + n, strlen(w->rest + skip + n) + 1);
+		err = strcmp(name, ".") == 0 ? 0 : walk_into(w, name);
+	}
+	return err;
+}
+
+static bool do_links_count(const struct walk *w, const struct stat *st)
+{
+	for (size_t i = 0; i < w->links; i++)
+		if (w->owners[i] != 0 && w->owners[i] != st->st_uid && w->owners[i] != geteuid())
+			return false;
+	return true;
+}
+
+static int check(const struct walk *w, struct stat *ret_st)
+{
+	if (fstat(w->at, ret_st) < 0)
+		return -errno;
+	if (!do_links_count(w, ret_st))
+		return -ELOOP;
+	if (S_ISDIR(ret_st->st_mode))
+		return -EISDIR;
+	if (!S_ISREG(ret_st->st_mode) && !S_ISFIFO(ret_st->st_mode))
+		return -ENXIO;
+	return S_ISREG(ret_st->st_mode) && is_kernels(w->at) ? -EPERM : 0;
+}
+
+/* The very file that was looked at: an O_PATH descriptor is opened by its name under /proc. */
+static int open_checked(const struct walk *w)
+{
+	char name[32];
+
+	snprintf(name, sizeof name, "/proc/self/fd/%d", w->at);
+	int fd = open(name, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+	return fd < 0 ? -errno : fd;
+}
+
+static int begin(struct walk *w, const char *root, const char *path)
+{
+	bool below = root && root[0];
+	int err = 0;
+
+	if (snprintf(w->rest, sizeof w->rest, "%s", path) >= PATH_MAX)
+		return -ENAMETOOLONG;
+	if (below)
+		w->root = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (below && (w->root < 0 || fstat(w->root, &w->top) < 0))
+		return -errno;
+	w->at = below ? fcntl(w->root, F_DUPFD_CLOEXEC, 0)
+		      : open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	/* Whoever is where he may not be can still name files from the top. */
+	if (w->at < 0 && !below && path[0] == '/')
+		w->at = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (w->at < 0)
+		err = -errno;
+	return err;
+}
+
+int opener_open(const char *root, const char *path, struct stat *ret_st)
+{
+	struct walk *w = calloc(1, sizeof *w);
+	struct stat st;
+
+	if (!w)
+		return -ENOMEM;
+	w->at = w->root = -1;
+	int err = begin(w, root, path);
+	if (!err)
+		err = walk(w);
+	if (!err)
+		err = check(w, &st);
+	int fd = err ? err : open_checked(w);
+	if (fd >= 0)
+		*ret_st = st;
+	if (w->at >= 0)
+		close(w->at);
+	if (w->root >= 0)
+		close(w->root);
+	free(w);
+	return fd;
+}
+
+const char *opener_reason(int err)
+{
+	return err == -ELOOP   ? "a link that belongs to somebody else than the file"
+	       : err == -EPERM ? "a file of the kernel's own (procfs, sysfs), not a log"
+			       : strerror(-err);
+}
