@@ -40,6 +40,9 @@ struct apache {
 	bool buffered;
 	bool in_host, main_error_log; /* <VirtualHost>; an ErrorLog outside of all of them */
 	uint32_t host_count;
+	bool in_macro;        /* used somewhere: in which host nobody knows here */
+	unsigned alternative; /* sections that are open and may not count: <IfDefine>, <IfModule !x>
+			       */
 };
 
 /* The words of one line, their text in order. */
@@ -293,8 +296,12 @@ static void take_log(struct conf_build *b, struct str path, struct str format, s
 	char text[PATH_MAX];
 	struct str target = target_of(b, "log", path, text);
 
-	b->context = everywhere ? CONF_EVERYWHERE : a->in_host ? 1 + a->host_count : 1;
-	b->conditional = condition.n > 0;
+	bool lost = a->in_macro && !a->in_host;
+	b->context = everywhere   ? CONF_EVERYWHERE
+		     : lost       ? 0
+		     : a->in_host ? 1 + a->host_count
+				  : CONF_MAIN;
+	b->conditional = condition.n > 0 || a->alternative > 0;
 	if (target.n && *target.p == '|')
 		conf_add_pipe(b, target, format);
 	else if (target.n)
@@ -339,15 +346,37 @@ static void take_format(struct conf_build *b, const struct alerts *w)
 	conf_add_format(b, named ? w->at[2] : STR_LIT(NAMELESS), w->at[1], LOG_DIALECT_APACHE);
 }
 
+/* Its lines may count or not, and others instead of them. <IfModule x> mostly does. */
+static bool is_alternative(const struct alerts *w)
+{
+	return is(w->at[0], "<IfDefine") || is(w->at[0], "<IfVersion") || is(w->at[0], "<IfFile") ||
+	       is(w->at[0], "<IfDirective") || is(w->at[0], "<IfSection") ||
+	       (is(w->at[0], "<IfModule") && w->n > 1 && w->at[1].n && *w->at[1].p == '!');
+}
+
+/* Of <IfModule> nobody knows which one: then one too many is closed, which says less. */
+static bool closes_alternative(const struct alerts *w)
+{
+	return is(w->at[0], "</IfDefine>") || is(w->at[0], "</IfVersion>") ||
+	       is(w->at[0], "</IfFile>") || is(w->at[0], "</IfDirective>") ||
+	       is(w->at[0], "</IfSection>") || is(w->at[0], "</IfModule>");
+}
+
 static void take_section(struct conf_build *b, const struct alerts *w)
 {
 	struct apache *a = b->state;
 
-	if (is(w->at[0], "<Macro"))
+	if (is(w->at[0], "<Macro")) {
 		open_macro(b->state, w);
-	else if (is(w->at[0], "</Macro>"))
+		a->in_macro = true;
+	} else if (is(w->at[0], "</Macro>")) {
 		a->param_count = 0;
-	else if (is(w->at[0], "<VirtualHost")) {
+		a->in_macro = false;
+	} else if (is_alternative(w)) {
+		a->alternative++;
+	} else if (a->alternative && closes_alternative(w)) {
+		a->alternative--;
+	} else if (is(w->at[0], "<VirtualHost")) {
 		a->in_host = true;
 		a->host_count++;
 	} else if (is(w->at[0], "</VirtualHost>"))

@@ -255,6 +255,15 @@ static bool whole_path(
 	return false;
 }
 
+static void look_at(struct conf_build *b, struct conf_log *log)
+{
+	char path[PATH_MAX];
+
+	log->no_file = !whole_path(b, "log", log->path, path);
+	log->no_use = b->budget.root && !log->no_file && !strpbrk(log->path, "*?[{") &&
+		      access(path, R_OK) < 0;
+}
+
 static void take_log(struct conf_build *b, const struct conf_log *from)
 {
 	struct server_confs *c = b->confs;
@@ -317,6 +326,9 @@ static unsigned weigh(struct conf_build *b, const char *name)
 	bool is_other;
 	const struct log_format *format = resolve(b, name, &is_other);
 
+	if (name[0] &&
+		!format) /* nobody knows what is in it, or it is not what it was meant to be */
+		return 1;
 	for (size_t i = 0; i < b->confs->format_count; i++)
 		if (b->confs->formats[i] == format)
 			return is_other ? 0 : format_string_weight(format);
@@ -333,10 +345,8 @@ static void compile_rest(struct conf_build *b)
 
 void conf_build_finish(struct conf_build *b)
 {
-	char path[PATH_MAX];
-
 	for (size_t i = 0; i < b->log_count; i++)
-		b->logs[i].no_file = !whole_path(b, "log", b->logs[i].path, path);
+		look_at(b, &b->logs[i]);
 	conf_once(b, weigh);
 	for (size_t i = 0; i < b->log_count; i++) {
 		if (!b->logs[i].repeats && !b->logs[i].no_file)

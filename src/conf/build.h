@@ -46,10 +46,12 @@ struct conf_log {
 	uint32_t context; /* see struct conf_build */
 	bool conditional;
 	bool no_file; /* a device: it cannot be followed */
+	bool no_use;  /* it is not there, or cannot be read: any other is better */
 	bool repeats; /* another has its requests; set by conf_once() */
 };
 
 #define CONF_EVERYWHERE UINT32_MAX
+#define CONF_MAIN       1u /* of the server itself: whatever has no log of its own writes there */
 
 struct conf_build {
 	struct server_confs *confs;

@@ -6,6 +6,10 @@
  */
 #include "conf/build.h"
 
+#include <fnmatch.h>
+
+#define USABLE 64 /* one that can be read before any that cannot */
+
 struct choice {
 	struct conf_build *b;
 	unsigned weight[SERVER_LOGS_MAX]; /* 0: it cannot be followed, or has no requests */
@@ -104,12 +108,37 @@ static void say(struct choice *c, const struct conf_log *log)
 		conf_note(c->b, "%s: not followed, others have its requests", log->path);
 }
 
-static bool is_any_chosen(const struct choice *c)
+/* How many files have all requests of the context and can be followed. */
+static size_t eligible(const struct choice *c, uint32_t context, bool everywhere)
 {
+	const struct conf_log *logs = c->b->logs;
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->b->log_count; i++) {
+		bool of = everywhere ? is_of(&logs[i], context) : logs[i].context == context;
+		bool first = true;
+		if (!of || logs[i].conditional || !c->weight[i])
+			continue;
+		for (size_t k = 0; k < i && first; k++)
+			first = !is_same_file(&logs[k], &logs[i]) || !is_of(&logs[k], context);
+		n += first;
+	}
+	return n;
+}
+
+/* "/var/log/nginx/$host.log" is a pattern here, which may match the other log of the context: then
+ * that one is enough, and the pattern would be both. */
+static void prefer_names(struct choice *c)
+{
+	const struct conf_log *logs = c->b->logs;
+
 	for (size_t i = 0; i < c->b->log_count; i++)
-		if (c->chosen[i])
-			return true;
-	return false;
+		for (size_t k = 0; k < c->b->log_count; k++)
+			if (c->weight[i] > 1 && c->weight[k] && logs[i].context &&
+				logs[i].context == logs[k].context &&
+				!is_same_file(&logs[i], &logs[k]) &&
+				fnmatch(logs[i].path, logs[k].path, FNM_PATHNAME) == 0)
+				c->weight[i] = 1;
 }
 
 void conf_once(struct conf_build *b, unsigned (*weigh)(struct conf_build *b, const char *format))
@@ -117,15 +146,24 @@ void conf_once(struct conf_build *b, unsigned (*weigh)(struct conf_build *b, con
 	struct choice c = {.b = b};
 
 	for (size_t i = 0; i < b->log_count; i++)
-		c.weight[i] = b->logs[i].no_file ? 0 : weigh(b, b->logs[i].format);
+		c.weight[i] = b->logs[i].no_file ? 0
+						 : weigh(b, b->logs[i].format) *
+							   (b->logs[i].no_use ? 1 : USABLE);
+	prefer_names(&c);
 	for (size_t i = 0; i < b->log_count; i++)
 		if (b->logs[i].context == 0)
 			choose(&c, &b->logs[i]);
-	for (size_t i = 0; i < b->log_count; i++)
-		if (b->logs[i].context && b->logs[i].context != CONF_EVERYWHERE)
-			settle(&c, b->logs[i].context);
-	if (!is_any_chosen(&c))
+	/* Hosts without a log of their own are nowhere else. */
+	if (!eligible(&c, CONF_MAIN, false))
 		settle(&c, CONF_EVERYWHERE);
+	/* Where there is no choice, first: it may be enough for others, too. */
+	for (int pass = 0; pass < 2; pass++)
+		for (size_t i = 0; i < b->log_count; i++) {
+			uint32_t context = b->logs[i].context;
+			if (context && context != CONF_EVERYWHERE &&
+				(pass || eligible(&c, context, true) == 1))
+				settle(&c, context);
+		}
 	for (size_t i = 0; i < b->log_count; i++) {
 		b->logs[i].repeats = !c.chosen[i] && c.weight[i];
 		if (b->logs[i].repeats)

@@ -374,8 +374,11 @@ static uint64_t damaged(const struct chosen *c, enum mmdb_fact fact)
 	uint64_t n = 0;
 
 	for (int i = 0; i < MMDB_FAMILIES; i++)
-		if (c->at[fact][i][0] && (i == 0 || c->at[fact][i][0] != c->at[fact][0][0]))
-			n += mmdb_damaged(c->at[fact][i][0]);
+		for (int k = 0; k < CHOICES; k++) {
+			struct mmdb *db = c->at[fact][i][k];
+			if (db && (i == 0 || (db != c->at[fact][0][0] && db != c->at[fact][0][1])))
+				n += mmdb_damaged(db);
+		}
 	return n;
 }
 

@@ -138,31 +138,82 @@ static void read_port(struct clf *c, struct str part)
 		(void)log_addr_parse(token, &c->ip, &c->port);
 }
 
-/* A list with a comma is a header, which anybody can write. Takes it off the part's end, if an
- * address stands before it: "198.51.100.9 203.0.113.66, 203.0.113.67". */
-static struct str without_list(struct str part, struct str *ret_list)
+static bool has_comma(struct str s)
 {
-	const char *comma = part.n ? memchr(part.p, ',', part.n) : NULL;
-	struct str head = {part.p, comma ? (size_t)(comma - part.p) : 0}, token;
+	return s.n && memchr(s.p, ',', s.n);
+}
+
+/* The words of a part, and the places between two of which the first does not end in a comma. */
+struct words {
+	struct str first, second, last;
+	size_t n, gaps, gap; /* how many places, and the last of them: behind word number gap */
+	bool commas;
+};
+
+static struct words read_words(struct str part)
+{
+	struct words w = {0};
+	struct str token;
+
+	while (take_first(&part, &token)) {
+		if (w.n && w.last.p[w.last.n - 1] != ',') {
+			w.gaps++;
+			w.gap = w.n - 1;
+		}
+		w.commas |= has_comma(token);
+		w.gaps += *token.p == ',' ? 2 : 0; /* it begins with nothing: no list does */
+		if (w.n < 2)
+			*(w.n ? &w.second : &w.first) = token;
+		w.last = token;
+		w.n++;
+	}
+	return w;
+}
+
+/* As proxies write it: addresses with commas between them, and none at its end. */
+static bool is_list(struct str list)
+{
+	struct str token;
+	struct addr a;
+	uint32_t port;
+
+	if (!list.n || list.p[list.n - 1] == ',')
+		return false;
+	while (log_addr_last(&list, &token))
+		if (log_addr_parse(token, &a, &port) < 0 && !str_eq(token, STR_LIT("unknown")))
+			return false;
+	return true;
+}
+
+/* A list with a comma is a header, which anybody can write, and the address beside it the peer's:
+ * "L1, L2 A", or "A L1, L2". Which it is can be told as long as the list is one. Anything else has
+ * been made up. True with *ret_peer absent: there is no list beside an address. False: nobody can
+ * tell who the peer is. */
+static bool find_beside_list(struct str part, struct str *ret_peer, struct str *ret_list)
+{
+	const struct words w = read_words(part);
 	struct addr a;
 
-	while (head.n && head.p[head.n - 1] != ' ')
-		head.n--;
-	if (!head.n)
-		return part;
-	struct str list = {part.p + head.n, part.n - head.n}, rest = list;
-	while (rest.n && rest.p[rest.n - 1] == ' ')
-		rest.n--;
-	/* Behind a list, an address of its own: that is the peer's. */
-	const char *space = memrchr(rest.p, ' ', rest.n);
-	if (space && space > rest.p && space[-1] != ',')
-		return part;
-	for (struct str left = head; log_addr_last(&left, &token);)
-		if (addr_parse(token, &a) == 0) {
-			*ret_list = rest;
-			return head;
-		}
-	return part;
+	*ret_peer = STR_ABSENT;
+	if (!w.commas || w.gaps == 0)
+		return true;
+	bool leads = w.gap == 0 && !has_comma(w.first);
+	bool ends = w.gap == w.n - 2 && !has_comma(w.last);
+	if (w.gaps > 1 || leads == ends)
+		return false;
+	const char *edge = leads ? w.second.p : w.last.p, *end = part.p + part.n;
+	while (end > part.p && end[-1] == ' ')
+		end--;
+	struct str list = leads ? (struct str){edge, (size_t)(end - edge)}
+				: (struct str){part.p, (size_t)(edge - part.p)};
+	while (list.n && list.p[list.n - 1] == ' ')
+		list.n--;
+	struct str peer = leads ? w.first : w.last;
+	if (addr_parse(peer, &a) < 0 || !is_list(list))
+		return false;
+	*ret_peer = peer;
+	*ret_list = list;
+	return true;
 }
 
 /* "www.example.test", "www.example.test:443" */
@@ -180,8 +231,11 @@ static bool is_name(struct str token)
  * else stands there something has stuck to the address. */
 static bool may_have_none(struct str part)
 {
-	struct str token;
+	struct str rest = part, token;
 
+	/* The virtual host, which may be an address, with its port. */
+	if (take_first(&rest, &token) && is_vhost(token) && take_first(&rest, &token))
+		part = str_skip(part, (size_t)(token.p - part.p));
 	while (log_addr_last(&part, &token))
 		if (!is_name(token) && !str_eq(token, STR_LIT("unix:")) &&
 			!str_eq(token, STR_LIT("-")))
@@ -193,20 +247,30 @@ static bool may_have_none(struct str part)
  * header, which anybody can write. False when something that is not known sticks to it. */
 static bool read_addresses(struct clf *c, struct str head)
 {
-	const struct str whole = address_part(head, &c->vhost);
-	const struct str part = without_list(whole, &c->claims);
-	struct str rest = part, token, first;
+	const struct str part = address_part(head, &c->vhost);
+	struct str rest = part, token, first, list, peer;
 	struct addr a;
 
 	if (take_first(&rest, &first) && take_first(&rest, &token) && is_vhost(first))
 		c->vhost = first;
+	rest = c->vhost.p && c->vhost.p == first.p
+		       ? str_skip(part, (size_t)(first.p + first.n - part.p))
+		       : part;
+	if (!find_beside_list(rest, &peer, &list)) {
+		c->claims = from_address(part);
+		return true;
+	}
+	if (peer.p) {
+		c->claims = list;
+		return addr_parse(peer, &c->ip) == 0;
+	}
 	rest = part;
 	while (log_addr_last(&rest, &token)) {
 		if (addr_parse(token, &a) < 0)
 			continue;
 		if (addr_is_unset(&c->ip)) {
 			c->ip = a;
-		} else if (!addr_eq(&a, &c->ip) && !c->claims.p) {
+		} else if (!addr_eq(&a, &c->ip)) {
 			c->claims = from_address(
 				(struct str){head.p, (size_t)(token.p + token.n - head.p)});
 			return true;
@@ -238,7 +302,9 @@ static size_t stamp_length(
 	size_t most = (size_t)(end - p) < STAMP_MAX ? (size_t)(end - p) : STAMP_MAX;
 	const char *close = memchr(p, ']', most), *quote;
 
-	if (!close || end - close < 3 || close[1] != ' ')
+	/* Nobody's clock has a bracket; and so each byte is looked at a few times at most, whatever
+	 * a client has put there. */
+	if (!close || end - close < 3 || close[1] != ' ' || memchr(p, '[', (size_t)(close - p)))
 		return 0;
 	*ret_between = STR_ABSENT;
 	*ret_quote = quote = close + 2;
@@ -407,6 +473,15 @@ static void find_more(struct clf *c, struct event_request *ret)
 		c->claims = find_claims(c);
 }
 
+/* One pair of quotes around the whole line; not around its first field and its last. */
+static bool is_all_quoted(struct str line)
+{
+	if (line.n < 3 || *line.p != '"' || line.p[line.n - 1] != '"')
+		return false;
+	const char *open = memchr(line.p, '[', line.n);
+	return open && !memchr(line.p + 1, '"', (size_t)(open - line.p) - 1);
+}
+
 static int parse(struct str line, struct log_scratch *scratch, struct event *event, bool combined)
 {
 	struct event_request *ret = &event->request;
@@ -419,8 +494,8 @@ static int parse(struct str line, struct log_scratch *scratch, struct event *eve
 		line = log_unwrap(line);
 		c.at = line.p;
 		c.end = line.p + line.n;
-		if (line.n > 2 && *line.p == '"' && line.p[line.n - 1] == '"') {
-			c.at++; /* all of it is quoted */
+		if (is_all_quoted(line)) {
+			c.at++;
 			c.end--;
 		}
 		if ((line.n && *line.p == '{') || !read_head(&c)) /* JSON holds anything */

@@ -98,6 +98,9 @@ static bool read_object_anyhow(struct str line, struct str *ret_raw, size_t *ret
 	if (!str_starts(line, STR_LIT("{\"stream\"")) && !str_starts(line, STR_LIT("{\"time\"")) &&
 		!str_starts(line, STR_LIT("{\"attrs\"")))
 		return false;
+	if (!memmem(line.p, line.n, "\"log\":\"", 7) ||
+		!memmem(line.p, line.n, "\"stream\":\"std", 13))
+		return false; /* as access logs that begin so */
 	json_enter(&s);
 	while (json_member(&s) && json_key(&s, &key) && json_value(&s, &value)) {
 		bool is_text = value.kind == JSON_STRING;

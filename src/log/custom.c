@@ -23,9 +23,10 @@
 
 #include <errno.h>
 
-#define TRIES_MAX  256 /* of a way to read a line; a plain line takes one for each field */
-#define STAMP_MAX  64
-#define OTHERS_MAX 8 /* readings with the same address */
+#define TRIES_MAX    256 /* of a way to read a line; a plain line takes one for each field */
+#define STAMP_MAX    64
+#define NAME_LONGEST 255 /* of a host, by RFC 1035 */
+#define OTHERS_MAX   8   /* readings with the same address */
 
 struct match {
 	const struct log_custom *f;
@@ -51,7 +52,11 @@ struct match {
 /* A name is never resolved; the row has no address then. */
 static bool take_address(const struct match *m, struct str s, struct addr *ret_addr)
 {
-	if (addr_parse(s, ret_addr) == 0)
+	struct str bare = s;
+
+	if (s.n > 2 && s.p[0] == '[' && s.p[s.n - 1] == ']') /* Envoy's IPv6 */
+		bare = (struct str){s.p + 1, s.n - 2};
+	if (addr_parse(bare, ret_addr) == 0)
 		return true;
 	if (m->no_names)
 		return false;
@@ -252,6 +257,16 @@ static const char *end_of_quad(struct match *m, const struct log_part *part, con
 	return close;
 }
 
+/* No longer text that begins so is an address or a name: there is no use in looking further. */
+static bool is_no_address(const struct log_part *part, struct str s)
+{
+	bool address =
+		part->field == LOG_ADDR || part->field == LOG_PEER || part->field == LOG_CLIENT;
+
+	return address &&
+	       (s.n > NAME_LONGEST || (s.n && (memchr(s.p, ' ', s.n) || memchr(s.p, '"', s.n))));
+}
+
 static const char *end_of_text(struct match *m, unsigned i, const char *from)
 {
 	const struct log_part *part = &m->f->parts[i];
@@ -267,6 +282,8 @@ static const char *end_of_text(struct match *m, unsigned i, const char *from)
 	close = from == p ? end_of_quad(m, part, p) : NULL;
 	for (unsigned tries = 0; !close && tries < TRIES_MAX; tries++) {
 		close = find_text_end(m, part, p, from);
+		if (close && is_no_address(part, (struct str){p, (size_t)(close - p)}))
+			return NULL;
 		if (!close || check_text(m, part, (struct str){p, (size_t)(close - p)}))
 			return close;
 		from = close + 1;
@@ -567,7 +584,8 @@ int log_custom_parse(const struct log_format *self, struct str line, struct log_
 	struct event *ret)
 {
 	const struct log_custom *f = container_of(self, const struct log_custom, format);
-	const bool by_names = f->is_json && !f->json_misleads;
+	/* What escapes nothing may hold keys that a client has written. */
+	const bool by_names = f->is_json && !f->json_misleads && !f->is_raw && !f->is_hashed;
 
 	if (by_names && log_json(NULL, line, scratch, ret) == 0 && says_as_much(f, &ret->request)) {
 		if (!f->json_says_took)

@@ -1,6 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "log/custom_text.h"
 
+/* As an address does, and no name (RFC 3696, 2): something has stuck to its front. */
+static bool ends_in_number(struct str s)
+{
+	size_t n = s.n;
+
+	while (n > 0 && s.p[n - 1] >= '0' && s.p[n - 1] <= '9')
+		n--;
+	return n < s.n && (n == 0 || s.p[n - 1] == '.');
+}
+
 bool custom_is_host_name(struct str s)
 {
 	for (size_t i = 0; i < s.n; i++) {
@@ -9,7 +19,7 @@ bool custom_is_host_name(struct str s)
 			s.p[i] != '.' && s.p[i] != '-' && s.p[i] != '_')
 			return false;
 	}
-	return s.n > 0;
+	return s.n > 0 && !ends_in_number(s);
 }
 
 bool custom_is_list(struct str s, const char *behind, const char *end)

@@ -7,7 +7,7 @@
 
 #include "base/str.h"
 
-/* Letters, digits, "." "-" and "_". */
+/* Letters, digits, "." "-" and "_"; not what ends as an address does. */
 bool custom_is_host_name(struct str s);
 
 /* Upstreams are separated by ", " and " : ", which is no end. behind is where s ends, end where the

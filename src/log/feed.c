@@ -2,9 +2,13 @@
 #include "log/feed.h"
 
 #include "base/text.h"
+#include "log/format_string.h"
 #include "log/formats.h"
 
 #include <errno.h>
+
+#define VAIN_MOST  256 /* lines of a log that were tried in vain; then, one in VAIN_EVERY is */
+#define VAIN_EVERY 64
 
 void log_feed_begin(struct log_feed *feed, usec_t now, struct event_sink *sink)
 {
@@ -32,13 +36,20 @@ static int parse_others(
 {
 	size_t n = feed->other_count < LOG_OTHERS_MAX ? feed->other_count : LOG_OTHERS_MAX;
 
+	/* A log that none of them has ever read is asked of now and then. */
+	if (stream->vain >= VAIN_MOST && stream->vain++ % VAIN_EVERY)
+		return -EINVAL;
 	for (size_t i = 0; i < n; i++) {
-		int err = log_format_parse(feed->others[i], line, &feed->scratch, event);
-		if (err == -EINVAL)
+		const struct log_format *f = feed->others[i];
+		if (!format_string_is_access(f) ||
+			log_format_parse(f, line, &feed->scratch, event) < 0 ||
+			addr_is_unset(&event->request.ip))
 			continue;
-		stream->hint = feed->others[i];
-		return err;
+		stream->hint = f;
+		stream->vain = 0;
+		return 0;
 	}
+	stream->vain += n > 0 && stream->vain < VAIN_MOST;
 	return -EINVAL;
 }
 

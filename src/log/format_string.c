@@ -92,7 +92,8 @@ static void settle_ip(struct log_custom *f)
 			f->ip_part = is_free ? i : 0;
 			return;
 		}
-		is_free |= part->field < LOG_TIME_STRF && (!part->quoted || f->is_raw) &&
+		is_free |= part->field < LOG_TIME_STRF &&
+			   (!part->quoted || f->is_raw || f->is_hashed) &&
 			   part->field != LOG_ADDR && part->field != LOG_CLIENT;
 	}
 }
@@ -108,9 +109,13 @@ static uint8_t json_item_before(const struct log_custom *f, unsigned i)
 		text.n--;
 	while (text.n && text.p[text.n - 1] == ' ')
 		text.n--;
-	if (text.n < 2 || memcmp(text.p + text.n - 2, "\":", 2) != 0)
+	if (!text.n || text.p[text.n - 1] != ':')
 		return ITEM_NONE;
-	text.n -= 2;
+	for (text.n--; text.n && text.p[text.n - 1] == ' ';)
+		text.n--;
+	if (!text.n || text.p[text.n - 1] != '"')
+		return ITEM_NONE;
+	text.n--;
 	const char *open = text.n ? memrchr(text.p, '"', text.n) : NULL;
 	if (!open)
 		return ITEM_NONE;
@@ -286,7 +291,10 @@ unsigned format_string_weight(const struct log_format *format)
 
 void format_string_trust(struct log_format *format)
 {
-	container_of(format, struct log_custom, format)->ip_part = 0;
+	struct log_custom *f = container_of(format, struct log_custom, format);
+
+	f->ip_part = 0;
+	f->needed = f->count;
 }
 
 void format_string_free(struct log_format *format)

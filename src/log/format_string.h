@@ -32,7 +32,7 @@ unsigned format_string_weight(const struct log_format *format);
 #define FORMAT_STRING_WEIGHT_COMBINED 26
 
 /* Of one that format_string_new made: no client has a say in what stands before the address, so the
- * first one that fits is it. */
+ * first one that fits is it. All of the line must fit then. */
 void format_string_trust(struct log_format *format);
 
 /* Of format_string_new's; NULL is fine. */

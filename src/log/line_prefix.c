@@ -2,6 +2,7 @@
 #include "log/line_prefix.h"
 
 #include "base/addr.h"
+#include "log/addr.h"
 
 #define ROUNDS_MAX 4   /* wrappers within wrappers */
 #define TAG_MAX    64  /* a container's or program's name */
@@ -179,6 +180,16 @@ static struct str skip_seconds(struct str s, struct log_head *head)
 	return rest;
 }
 
+/* An address, with or without a port: what stands behind it is not the first thing that was logged.
+ */
+static bool is_peer(struct str s)
+{
+	struct addr a;
+	uint32_t port;
+
+	return log_addr_parse(s, &a, &port) == 0;
+}
+
 /* A word that nobody but whoever collects logs writes before one. */
 static bool is_label(struct str word)
 {
@@ -197,7 +208,7 @@ static struct str skip_labels(struct str s)
 	struct str rest = s;
 
 	for (int i = 0; i < 2; i++) {
-		if (!is_label(token(rest)))
+		if (!is_label(token(rest)) || is_peer(token(rest)))
 			return s;
 		rest = next(rest);
 		if (rest.n > 1 && rest.p[0] == '{' && rest.p[1] == '"')
@@ -222,7 +233,7 @@ static struct str skip_stuck(struct str s)
 	bool tab = first.p[i - 1] == '\t';
 	bool file = memchr(label.p, '/', label.n) || memmem(label.p, label.n, ".log", 4);
 	bool stuck = addr_parse(str_skip(first, i), &a) == 0 && (tab || (file && addr_is_v4(&a)));
-	return stuck && is_label(label) ? str_skip(s, i) : s;
+	return stuck && is_label(label) && !is_peer(label) ? str_skip(s, i) : s;
 }
 
 /* "caddy  | " */

@@ -27,6 +27,7 @@ struct log_stream {
 	const char *buffered;          /* the server holds lines back: how many; or NULL */
 	struct container_pieces pieces;
 	struct w3c w3c;
+	uint32_t vain; /* lines that no format of the configuration reads; see feed.c */
 	struct log_account account;
 	enum log_state state;
 	char note[LOG_NOTE_MAX];

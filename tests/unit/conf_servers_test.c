@@ -255,10 +255,71 @@ static void one_log_of_a_context(void **state)
 	assert_int_equal(c->log_count, 1);
 	server_confs_free(c);
 	put("/etc/httpd/conf/httpd.conf",
-		HOST("CustomLog logs/a \"%h \\\"%r\\\" %>s\"") "GlobalLog logs/global \"%h "
-							       "%>s\"\n");
+		"CustomLog logs/main \"%h %>s\"\n" HOST(
+			"CustomLog logs/a \"%h \\\"%r\\\" %>s\"") "GlobalLog logs/global \"%h "
+								  "%>s\"\n");
 	c = discover();
 	expect_log(c, "/etc/httpd/logs/a", "its own (apache)", "");
+	expect_log(c, "/etc/httpd/logs/main", "its own (apache)", "");
+	assert_int_equal(c->log_count, 2);
+	server_confs_free(c);
+}
+
+/* What may be written instead of another, or from nobody knows where, is not taken for the same. */
+static void logs_that_only_seem_to_repeat(void **state)
+{
+	(void)state;
+	put("/etc/httpd/conf/httpd.conf",
+		"<IfDefine SSL>\nCustomLog logs/ssl \"%h %>s\"\n</IfDefine>\n"
+		"<IfDefine !SSL>\nCustomLog logs/plain \"%h %>s\"\n</IfDefine>\n");
+	struct server_confs *c = discover();
+	assert_int_equal(c->log_count, 2);
+	server_confs_free(c);
+	put("/etc/httpd/conf/httpd.conf",
+		"CustomLog logs/main \"%h %>s\"\n"
+		"<Macro Logs $d>\nCustomLog logs/$d.log \"%h %>s\"\n</Macro>\n"
+		"<VirtualHost *:80>\nUse Logs a\n</VirtualHost>\n");
+	c = discover();
+	assert_int_equal(c->log_count, 2);
+	server_confs_free(c);
+	/* Hosts without a log of their own are in the global one alone, which has all the others.
+	 */
+	put("/etc/httpd/conf/httpd.conf",
+		"GlobalLog logs/g \"%h %>s\"\n" HOST("CustomLog logs/a \"%h \\\"%r\\\" %>s\"")
+			HOST("ServerName b"));
+	c = discover();
+	expect_log(c, "/etc/httpd/logs/g", "its own (apache)", "");
+	assert_int_equal(c->log_count, 1);
+	server_confs_free(c);
+	/* One that a host has alone may be enough for others. */
+	put("/etc/httpd/conf/httpd.conf",
+		HOST("CustomLog logs/s1 \"%h %>s\"\nCustomLog logs/all \"%h %>s\"")
+			HOST("CustomLog logs/all \"%h %>s\""));
+	c = discover();
+	expect_log(c, "/etc/httpd/logs/all", "its own (apache)", "");
+	assert_int_equal(c->log_count, 1);
+	server_confs_free(c);
+	/* A format that is not there says less than any other. */
+	put("/etc/httpd/conf/httpd.conf",
+		HOST("CustomLog logs/a \"%h %>s\"\nCustomLog logs/b nosuchname"));
+	c = discover();
+	expect_log(c, "/etc/httpd/logs/a", "its own (apache)", "");
+	server_confs_free(c);
+	/* One that cannot be read, too. */
+	put("/etc/httpd/logs/poor", "x");
+	put("/etc/httpd/conf/httpd.conf",
+		HOST("CustomLog logs/rich \"%h \\\"%r\\\" %>s\"\nCustomLog logs/poor \"%h %>s\""));
+	c = discover();
+	expect_log(c, "/etc/httpd/logs/poor", "its own (apache)", "");
+	assert_int_equal(c->log_count, 1);
+	server_confs_free(c);
+	/* A name that is only known at run time may be that of the other. */
+	put("/etc/httpd/conf/httpd.conf", "");
+	put("/etc/nginx/nginx.conf",
+		"http { log_format r '$remote_addr $request $status'; server {"
+		" access_log /d/$host.log r; access_log /d/access.log combined; } }\n");
+	c = discover();
+	expect_log(c, "/d/access.log", "combined", "");
 	assert_int_equal(c->log_count, 1);
 	server_confs_free(c);
 }
@@ -548,6 +609,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(apache_of_debian, begin, end),
 		cmocka_unit_test_setup_teardown(apache_tricky, begin, end),
 		cmocka_unit_test_setup_teardown(one_log_of_a_context, begin, end),
+		cmocka_unit_test_setup_teardown(logs_that_only_seem_to_repeat, begin, end),
 		cmocka_unit_test_setup_teardown(logs_of_other_things, begin, end),
 		cmocka_unit_test_setup_teardown(apache_same_format_twice, begin, end),
 		cmocka_unit_test_setup_teardown(apache_macros, begin, end),

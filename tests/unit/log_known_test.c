@@ -60,6 +60,13 @@ static void reads_envoy(void **state)
 			"'ip':'192.0.2.7','logged':1795335255.310000,'method':'GET','path':'/x',"
 			"'status':200,'bytes':5,'proto':'HTTP/1.1','agent':'curl/8','vhost':"
 			"'a.test','port':5555"},
+		{"[2026-11-22T08:14:15.310Z] 'GET /x HTTP/1.1' 200 - via_upstream - '-' 0 5 3 2 "
+		 "'-' "
+		 "'curl/8' 'id' 'a.test' '[::1]:80' inbound|80|| [::1]:1 [::1]:80 "
+		 "[2001:db8::7]:5555 - default",
+			"'ip':'2001:db8::7','logged':1795335255.310000,'method':'GET','path':'/x',"
+			"'status':200,'bytes':5,'proto':'HTTP/1.1','agent':'curl/8','vhost':"
+			"'a.test','port':5555"},
 	};
 	check_vectors(NULL, all, ARRAY_LEN(all));
 }
@@ -103,6 +110,10 @@ static void reads_alb_and_uvicorn(void **state)
 			"'ip':'192.0.2.7','method':'GET','path':'/x','status':200,'proto':"
 			"'HTTP/1.1','port':52144"},
 		{"INFO:     Started server process [1]", NULL},
+		/* What only looks like one: the rest is a header. */
+		{"2026-11-22T08:14:15Z 192.0.2.7 2026-11-22T08:14:15Z e 203.0.113.66:1 - 0 0 0 200 "
+		 "200 1 1 'GET / HTTP/1.1' '-'",
+			NULL},
 	};
 	check_vectors(NULL, all, ARRAY_LEN(all));
 }
@@ -147,6 +158,15 @@ static void a_list_is_a_claim(void **state)
 		{"2001:db8::9 203.0.113.66, 2001:db8::67, 203.0.113.68 - - " TAIL,
 			"'ip':'2001:db8::9'," READ
 			",'claims':'203.0.113.66, 2001:db8::67, 203.0.113.68'"},
+		/* What has been made up to look like it: nobody can tell who asked. */
+		{"203.0.113.66 x, 192.0.2.7 - - " TAIL,
+			READ ",'claims':'203.0.113.66 x, 192.0.2.7 '"},
+		{"203.0.113.66 , 192.0.2.7 - - " TAIL,
+			READ ",'claims':'203.0.113.66 , 192.0.2.7 '"},
+		{"198.51.100.9 203.0.113.1, 6.6.6.6 7.7.7.7 - - " TAIL,
+			READ ",'claims':'198.51.100.9 203.0.113.1, 6.6.6.6 7.7.7.7 '"},
+		{"198.51.100.9 203.0.113.1, - - " TAIL,
+			READ ",'claims':'198.51.100.9 203.0.113.1, '"},
 		/* The other way about: what stands nearest to the server. */
 		{"203.0.113.66, 203.0.113.67 198.51.100.9 - - " TAIL,
 			"'ip':'198.51.100.9'," READ ",'claims':'203.0.113.66, 203.0.113.67'"},
@@ -168,6 +188,13 @@ static void what_sticks_to_an_address(void **state)
 		{"x=192.0.2.7 - - " TAIL, NULL},
 		{"<192.0.2.7> - - " TAIL, NULL},
 		{"{192.0.2.7} - - " TAIL, NULL},
+		{"web1-192.0.2.7 - - " TAIL, NULL},
+		{"nginx192.0.2.7 - - " TAIL, NULL},
+		{"log.192.0.2.7 - - " TAIL, NULL},
+		{"192.0.2.300 - - " TAIL, NULL},
+		/* A label may be the peer's address itself. */
+		{"192.0.2.7\t203.0.113.66 " TAIL, NULL},
+		{"192.0.2.7 {'remote_addr':'203.0.113.66','method':'GET','status':200}", NULL},
 		/* A server that logs names says no address. */
 		{"host.example.test - - " TAIL, READ},
 		{"unix: - - " TAIL, READ},
@@ -267,6 +294,15 @@ static void names_do_not_decide(void **state)
 	compiles(LOCAL "'ip':'$http_x_real_ip','from':'$remote_addr'}",
 		WRITTEN "'ip':'203.0.113.66','from':'192.0.2.7'}",
 		"'ip':'192.0.2.7'," SAID ",'claims':'203.0.113.66'");
+	compiles(LOCAL "'ip' : '$http_x_forwarded_for','from':'$remote_addr'}",
+		WRITTEN "'ip' : '203.0.113.66','from':'192.0.2.7'}",
+		"'ip':'192.0.2.7'," SAID ",'claims':'203.0.113.66'");
+	/* What escapes nothing may hold a client's keys. */
+	compiles("log-format '{\\'remote_addr\\':\\'%ci\\',\\'st\\':\\'%ST\\',\\'r\\':\\'%HM "
+		 "%HU\\',\\'ua\\':\\'%[req.hdr(user-agent)]\\'}'",
+		"{'remote_addr':'192.0.2.7','st':'200','r':'GET "
+		"/x','ua':'x','remote_addr':'203.0.113.66'}",
+		"'ip':'192.0.2.7','method':'GET','path':'/x','status':200");
 	compiles(LOCAL "'client':'$arg_user','remote_addr':'$remote_addr'}",
 		WRITTEN "'client':'203.0.113.66','remote_addr':'192.0.2.7'}",
 		"'ip':'192.0.2.7'," SAID);
