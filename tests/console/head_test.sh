@@ -71,8 +71,8 @@ test_footer() {
 	tui_wait ' q quit$'
 	tui_resize 40x10
 	tui_wait ' q quit$'
-	tui_keys b
-	tui_wait '^ b: '
+	tui_keys u
+	tui_wait '^ u: '
 }
 
 # Outside of UTF-8 the words stay.

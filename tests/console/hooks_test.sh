@@ -197,25 +197,33 @@ test_the_console_executes_nothing() {
 }
 
 helpers() { # of the console
-	pgrep -P "$(tui_pid)" -x 'ng-runner|ng-blocker'
+	pgrep -P "$(tui_pid)" -x "${1:-ng-runner|ng-blocker}"
+}
+
+# gone PID...: none of them is left.
+gone() {
+	local pid
+	for pid; do
+		! kill -0 "$pid" 2>/dev/null || return 1
+	done
 }
 
 # However the console ends, its helpers end as well, and what they run.
 test_helpers_end_with_the_console() {
 	local helper
 	live "$(hook 1 long "\"echo \$\$ >$T/pid; sleep 1000 & wait\"" 'shell = true')"
-	helper=$(helpers)
+	helper=$(helpers | xargs)
 	[ -n "$helper" ] || fail 'no helper'
 	tui_keys 1
 	wait_for "[ -s '$T/pid' ]" 10
 	kill -KILL "$(tui_pid)"
-	wait_for "! kill -0 $helper 2>/dev/null" 10
+	wait_for "gone $helper" 10
 	wait_for "! pgrep -g $(cat "$T/pid") >/dev/null" 10
 }
 
 test_a_helper_that_is_gone_is_told() {
 	live "$(hook 1 one '"true"')"
-	kill -KILL "$(helpers | head -n 1)"
+	kill -KILL "$(helpers ng-runner)"
 	tui_keys 1
 	tui_wait 'one: the runner has ended: it was killed by signal 9'
 	tui_keys q

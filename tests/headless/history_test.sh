@@ -16,6 +16,7 @@ setup() {
 
 # run FILE [FLAG...]: a run that reads the log from its start.
 run() {
+	rm -f "$1.ndjson"
 	timeout 60 "$NG" --once --json --duration 0 --from-start --source proc --show-private-ips \
 		--log-path access.log --record "$1.ndjson" "${@:2}" >"$1" 2>"$1.err" </dev/null
 }

@@ -25,8 +25,12 @@ test_with_once() {
 	"$NG" --demo --duration 4m --once --report "$T/a.json" >"$T/out"
 	assert_match "$(sed -n 1p "$T/out")" '^verdict: SYN flood'
 	assert_match "$(jq -r .verdict "$T/a.json")" '^SYN flood .*sure'
-	assert_eq "$(jq -r '.sections[] | select(.id == "blocks").blocks[0].rows[].who' "$T/a.json" |
-		head -2 | xargs)" '198.51.100.0/24 203.0.113.0/24'
+	jq '.sections[] | select(.id == "blocks").blocks[].card // empty' "$T/a.json" >"$T/cards"
+	assert_eq "$(jq -r .title "$T/cards" | head -2 | xargs)" '198.51.100.0/24 203.0.113.0/24'
+	assert_match "$(jq -r '.fields[] | select(.id == "block").value' "$T/cards")" \
+		'add element inet nethergaze block4 \{ 203.0.113.0/24 timeout 1h \}'
+	assert_match "$(jq -r '.fields[] | select(.id == "undo").value' "$T/cards")" \
+		'nft delete element inet nethergaze block4'
 }
 
 test_redact() {
