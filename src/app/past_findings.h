@@ -6,12 +6,14 @@
 #ifndef NG_APP_PAST_FINDINGS_H
 #define NG_APP_PAST_FINDINGS_H
 
+#include "base/noted.h"
 #include "event/taker.h"
 #include "model/flags.h"
 
 #define PAST_FINDINGS_MAX 64
 
 struct past_finding {
+	uint64_t key; /* flag_hash */
 	char name[FLAG_NAME_MAX], who[FLAG_WHO_MAX];
 	uint8_t scope, severity; /* the highest */
 	bool saved;              /* a recording has it */
@@ -22,8 +24,9 @@ struct past_findings {
 	struct taker taker; /* first */
 	struct past_finding at[PAST_FINDINGS_MAX];
 	size_t n;
-	uint64_t more;  /* for which there was no room: the least grave that are over go first */
-	bool recording; /* what begins now is saved */
+	uint64_t more; /* for which there was no room: the less grave go first, then those over */
+	struct noted out; /* of these, the ones that hold, by key */
+	bool recording;   /* what begins now is saved */
 };
 
 void past_findings_init(struct past_findings *p);
