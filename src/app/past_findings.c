@@ -60,7 +60,7 @@ static void add(struct past_findings *p, const struct event_flag *e, usec_t now)
 	*at = (struct past_finding){.key = key,
 		.scope = e->scope,
 		.severity = (uint8_t)e->severity,
-		.saved = p->recording,
+		.kept = p->recording,
 		.since = e->since ? e->since : now};
 	text_copy(at->name, sizeof at->name, e->flag);
 	text_copy(at->who, sizeof at->who, e->who);
@@ -96,10 +96,20 @@ void past_findings_init(struct past_findings *p)
 					    .restart = restart}};
 }
 
-void past_findings_save(struct past_findings *p, usec_t from)
+void past_findings_record(struct past_findings *p, usec_t from)
 {
+	p->recording = true;
 	for (size_t i = 0; i < p->n; i++)
-		p->at[i].saved |= !p->at[i].until || p->at[i].until >= from;
+		p->at[i].kept |= !p->at[i].until || p->at[i].until >= from;
+}
+
+void past_findings_recorded(struct past_findings *p, bool whole)
+{
+	p->recording = false;
+	for (size_t i = 0; i < p->n; i++) {
+		p->at[i].saved |= p->at[i].kept && whole;
+		p->at[i].kept = false;
+	}
 }
 
 size_t past_findings_unsaved(const struct past_findings *p)
@@ -107,7 +117,7 @@ size_t past_findings_unsaved(const struct past_findings *p)
 	size_t n = 0;
 
 	for (size_t i = 0; i < p->n; i++)
-		n += !p->at[i].saved;
+		n += !p->at[i].saved && !p->at[i].kept;
 	return n;
 }
 

@@ -77,12 +77,35 @@ static void a_long_who_is_known_again(void **state)
 	assert_false(past_findings_hold(&p, SEVERITY_ATTACK));
 }
 
+/* What a recording was to have is not saved by it when it cannot be written. */
+static void a_recording_that_fails_saves_nothing(void **state)
+{
+	struct past_findings p;
+
+	(void)state;
+	past_findings_init(&p);
+	tell(&p, SEC, "203.0.113.1", SEVERITY_ATTACK, true);
+	past_findings_record(&p, 0);
+	tell(&p, 2 * SEC, "203.0.113.2", SEVERITY_ATTACK, true);
+	assert_int_equal(past_findings_unsaved(&p), 0);
+	past_findings_recorded(&p, false);
+	assert_int_equal(past_findings_unsaved(&p), 2);
+	past_findings_record(&p, 0);
+	past_findings_recorded(&p, true);
+	/* The next one fails: these are saved all the same. */
+	past_findings_record(&p, 0);
+	tell(&p, 3 * SEC, "203.0.113.3", SEVERITY_ATTACK, true);
+	past_findings_recorded(&p, false);
+	assert_int_equal(past_findings_unsaved(&p), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_graver_one_finds_a_place),
 		cmocka_unit_test(what_has_no_place_is_counted_once),
 		cmocka_unit_test(a_long_who_is_known_again),
+		cmocka_unit_test(a_recording_that_fails_saves_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
