@@ -27,6 +27,23 @@ static void take_picture(struct flight_record *r, usec_t now)
 	r->rests = now + rest;
 }
 
+/* Once a run: what was lost is lost again and again while the cause lasts. */
+static void say_lost(struct flight_record *r, usec_t now)
+{
+	struct flight_lost lost = flight_lost(r->flight);
+	struct event e = event_make(EVENT_NOTE, now);
+
+	if (r->said_lost || !(lost.refused + lost.too_large))
+		return;
+	r->said_lost = true;
+	e.note.text = lost.refused
+			      ? STR_LIT("there was no memory for the last minutes: a recording "
+					"begins later than it could")
+			      : STR_LIT("the last minutes do not fit into record.memory: a "
+					"recording begins later than it could");
+	event_put(r->hub, &e);
+}
+
 static void take(struct taker *taker, const struct event *event)
 {
 	struct flight_record *r = (struct flight_record *)taker;
@@ -40,6 +57,7 @@ static void take(struct taker *taker, const struct event *event)
 	if (event->kind == EVENT_TICK && event->ts >= r->rests &&
 		flight_is_due(r->flight, event->ts))
 		take_picture(r, event->ts);
+	say_lost(r, event->ts);
 }
 
 static bool poll(struct taker *taker, usec_t now)
@@ -49,7 +67,7 @@ static bool poll(struct taker *taker, usec_t now)
 }
 
 int flight_record_init(struct flight_record *r, const struct flight_options *options,
-	const struct model *model, const struct event_start *start)
+	const struct model *model, const struct event_start *start, struct event_sink *hub)
 {
 	*r = (struct flight_record){
 		.taker = {.name = "flight recorder",
@@ -57,6 +75,7 @@ int flight_record_init(struct flight_record *r, const struct flight_options *opt
 			.take = take,
 			.poll = poll},
 		.sink = {.put = put},
+		.hub = hub,
 		.span = options->span,
 	};
 	int err = retell_init(&r->retell, model, start);

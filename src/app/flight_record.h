@@ -13,14 +13,17 @@
 struct flight_record {
 	struct taker taker;     /* first */
 	struct event_sink sink; /* into the flight */
+	struct event_sink *hub; /* for its note */
 	struct retell retell;
 	struct flight *flight; /* NULL: off */
 	usec_t span, rests;    /* no picture is taken before rests */
+	bool said_lost;        /* that all of it was lost once */
 };
 
-/* Takes nothing yet. model, start: as for retell_init. 0 or -ENOMEM. */
+/* Takes nothing yet. model, start: as for retell_init. hub: borrowed; is told, once, when all that
+ * was kept was lost. 0 or -ENOMEM. */
 int flight_record_init(struct flight_record *r, const struct flight_options *options,
-	const struct model *model, const struct event_start *start);
+	const struct model *model, const struct event_start *start, struct event_sink *hub);
 void flight_record_done(struct flight_record *r); /* accepts one that is all zero */
 
 /* Since when events are kept; 0: none are. */

@@ -7,42 +7,60 @@
 
 static struct past_finding *find(struct past_findings *p, const struct event_flag *e)
 {
-	for (size_t i = 0; i < p->n; i++) {
-		struct past_finding *have = &p->at[i];
-		if (!have->until && have->scope == e->scope &&
-			str_eq(str_of(have->name), e->flag) && str_eq(str_of(have->who), e->who))
-			return have;
-	}
+	uint64_t key = flag_hash(e);
+
+	for (size_t i = 0; i < p->n; i++)
+		if (!p->at[i].until && p->at[i].key == key)
+			return &p->at[i];
 	return NULL;
 }
 
-/* The one that is missed least, if it is over and not as grave; else NULL. */
-static struct past_finding *least(struct past_findings *p, unsigned severity)
+static bool is_missed_less(const struct past_finding *a, const struct past_finding *b)
 {
-	struct past_finding *worst = NULL;
-
-	for (size_t i = 0; i < p->n; i++) {
-		struct past_finding *have = &p->at[i];
-		if (have->until && have->severity <= severity &&
-			(!worst || have->severity < worst->severity))
-			worst = have;
-	}
-	return worst;
+	return a->severity != b->severity ? a->severity < b->severity : a->until && !b->until;
 }
 
+/* The one that is missed least, if it is not as grave, or as grave and over; else NULL. */
+static struct past_finding *least(struct past_findings *p, unsigned severity)
+{
+	struct past_finding *worst = &p->at[0];
+
+	for (size_t i = 1; i < p->n; i++)
+		if (is_missed_less(&p->at[i], worst))
+			worst = &p->at[i];
+	bool goes = worst->severity < severity || (worst->severity == severity && worst->until);
+	return goes ? worst : NULL;
+}
+
+/* NULL: all others matter more. */
+static struct past_finding *place(struct past_findings *p, unsigned severity)
+{
+	if (p->n < PAST_FINDINGS_MAX)
+		return &p->at[p->n++];
+	struct past_finding *at = least(p, severity);
+	if (!at)
+		return NULL;
+	p->more++;
+	if (!at->until)
+		noted_add(&p->out, at->key);
+	return at;
+}
+
+/* What finds no place is told of again and again, and counted once. */
 static void add(struct past_findings *p, const struct event_flag *e, usec_t now)
 {
-	struct past_finding *at = p->n < PAST_FINDINGS_MAX ? &p->at[p->n++] : NULL;
+	struct past_finding *at = place(p, e->severity);
+	uint64_t key = flag_hash(e);
 
 	if (!at) {
-		p->more++;
-		at = least(p, e->severity);
-	}
-	if (!at)
+		p->more += noted_add(&p->out, key);
 		return;
-	*at = (struct past_finding){.scope = e->scope,
+	}
+	p->more -= noted_remove(&p->out, key);
+	*at = (struct past_finding){.key = key,
+		.scope = e->scope,
 		.severity = (uint8_t)e->severity,
-		.saved = p->recording,
+		.kept = p->recording,
 		.since = e->since ? e->since : now};
 	text_copy(at->name, sizeof at->name, e->flag);
 	text_copy(at->who, sizeof at->who, e->who);
@@ -60,6 +78,8 @@ static void take(struct taker *taker, const struct event *event)
 		have->severity = (uint8_t)e->severity;
 	else if (!have && e->on && !e->cause.n && e->severity >= SEVERITY_SUSPECT)
 		add(p, e, event->ts);
+	else if (!have && !e->on)
+		noted_remove(&p->out, flag_hash(e));
 }
 
 static void restart(struct taker *taker, const struct model *model)
@@ -76,10 +96,20 @@ void past_findings_init(struct past_findings *p)
 					    .restart = restart}};
 }
 
-void past_findings_save(struct past_findings *p, usec_t from)
+void past_findings_record(struct past_findings *p, usec_t from)
 {
+	p->recording = true;
 	for (size_t i = 0; i < p->n; i++)
-		p->at[i].saved |= !p->at[i].until || p->at[i].until >= from;
+		p->at[i].kept |= !p->at[i].until || p->at[i].until >= from;
+}
+
+void past_findings_recorded(struct past_findings *p, bool whole)
+{
+	p->recording = false;
+	for (size_t i = 0; i < p->n; i++) {
+		p->at[i].saved |= p->at[i].kept && whole;
+		p->at[i].kept = false;
+	}
 }
 
 size_t past_findings_unsaved(const struct past_findings *p)
@@ -87,7 +117,7 @@ size_t past_findings_unsaved(const struct past_findings *p)
 	size_t n = 0;
 
 	for (size_t i = 0; i < p->n; i++)
-		n += !p->at[i].saved;
+		n += !p->at[i].saved && !p->at[i].kept;
 	return n;
 }
 

@@ -235,15 +235,27 @@ static void tell_blocks(const struct teller *t)
 		}
 }
 
-static void tell_mark(const struct teller *t)
+static void tell_note(const struct teller *t)
 {
-	const struct model_mark *mark = &model_machine(t->m)->mark;
-	struct event e = event_make(EVENT_MARK, mark->at);
+	struct event e = event_make(EVENT_NOTE, t->now);
 
-	if (!mark->at)
-		return;
-	e.mark.name = or_absent(mark->name);
-	tell(t, &e);
+	e.note.text = str_of(model_machine(t->m)->notice);
+	if (e.note.text.n)
+		tell(t, &e);
+}
+
+static void tell_marks(const struct teller *t)
+{
+	const struct timeline_entry *all[TIMELINE_MAX];
+	size_t n = timeline_list(&t->m->timeline, all, TIMELINE_MAX);
+
+	for (size_t i = 0; i < n; i++) {
+		struct event e = event_make(EVENT_MARK, all[i]->from);
+		if (all[i]->kind != TIMELINE_MARK)
+			continue;
+		e.mark.name = or_absent(all[i]->name);
+		tell(t, &e);
+	}
 }
 
 static void tell_acts(const struct teller *t)
@@ -385,6 +397,7 @@ void picture_put(
 	e.start = *start;
 	tell(&t, &e);
 	tell_source(&t);
+	tell_note(&t);
 	tell_traffic(&t);
 	tell_labels(&t, &m->netns, EVENT_NETNS);
 	tell_labels(&t, &m->owners, EVENT_OWNER);
@@ -399,7 +412,7 @@ void picture_put(
 	tell_seen_networks(&t);
 	tell_guards(&t);
 	tell_blocks(&t);
-	tell_mark(&t);
+	tell_marks(&t);
 	tell_acts(&t);
 	tell_judgements(&t);
 }

@@ -54,8 +54,7 @@ static int begin(struct recordings *r, char said[static RECORDINGS_SAID])
 			STR_FMT(shown));
 		return err;
 	}
-	r->past.recording = true;
-	past_findings_save(&r->past, r->late.from);
+	past_findings_record(&r->past, r->late.from);
 	struct str before = span_text(r->late.since - r->late.from, span);
 	if (r->late.since > r->late.from)
 		snprintf(said, RECORDINGS_SAID, "recording to %.*s, with the %.*s before",
@@ -71,7 +70,8 @@ static int end(struct recordings *r, char said[static RECORDINGS_SAID])
 	int err = late_record_end(&r->late);
 	struct str shown = late_path(r, path);
 
-	r->past.recording = r->by_itself = false;
+	r->by_itself = false;
+	past_findings_recorded(&r->past, err == 0);
 	if (err)
 		snprintf(said, RECORDINGS_SAID, "cannot finish: %s: %.*s", strerror(-err),
 			STR_FMT(shown));
@@ -105,7 +105,8 @@ bool recordings_failed(struct recordings *r, char said[static RECORDINGS_SAID])
 	if (!late_record_is_on(&r->late) || !err)
 		return false;
 	late_record_end(&r->late);
-	r->past.recording = r->by_itself = false;
+	r->by_itself = false;
+	past_findings_recorded(&r->past, false);
 	struct str shown = late_path(r, path);
 	snprintf(said, RECORDINGS_SAID, "recording stopped: %s: %.*s", strerror(-err),
 		STR_FMT(shown));
@@ -218,7 +219,7 @@ int recordings_open(struct recordings *r, bool console, char reason[static 512])
 		r->taker.poll = poll;
 	if (!options.span || !(console || o->record_on_finding))
 		return 0;
-	int err = flight_record_init(&r->flight, &options, r->late.model, r->late.start);
+	int err = flight_record_init(&r->flight, &options, r->late.model, r->late.start, r->hub);
 	if (err)
 		snprintf(reason, 512, "the flight recorder: %s", strerror(-err));
 	return err;

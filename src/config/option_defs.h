@@ -48,6 +48,7 @@ struct option_def {
 	bool of_all;    /* the flag goes with every command, and with none */
 	size_t offset;  /* in the values of its table */
 	double min, max;
+	bool or_zero;         /* of OPTION_BYTES: 0 is valid as well */
 	const char *choices;  /* "auto|ebpf|proc" */
 	const char *fallback; /* default, as text; NULL: off or empty */
 	const char *help;

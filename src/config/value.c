@@ -44,8 +44,8 @@ static const char *expected_bytes(const struct option_def *d, char *buf)
 	char min[8], max[8];
 	size_t min_n = text_bytes(min, (uint64_t)d->min), max_n = text_bytes(max, (uint64_t)d->max);
 
-	snprintf(buf, OPTION_EXPECTED_MAX, "bytes from %.*s to %.*s, such as 500K, 64M or 2G",
-		(int)min_n, min, (int)max_n, max);
+	snprintf(buf, OPTION_EXPECTED_MAX, "bytes from %.*s to %.*s, such as 500K, 64M or 2G%s",
+		(int)min_n, min, (int)max_n, max, d->or_zero ? "; or 0" : "");
 	return buf;
 }
 
@@ -143,7 +143,8 @@ static int parse_bytes(const struct option_def *d, struct str text, uint64_t *re
 	if (num_u64(text, &v) < 0 || v > UINT64_MAX >> shift)
 		return -EINVAL;
 	v <<= shift;
-	if ((double)v < d->min || (double)v > d->max)
+	bool in_range = (double)v >= d->min && (double)v <= d->max;
+	if (!in_range && !(d->or_zero && v == 0))
 		return -EINVAL;
 	*ret = v;
 	return 0;

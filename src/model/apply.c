@@ -258,13 +258,14 @@ static void apply_listing(struct model *m, const struct event *event)
 	m->version--; /* what it found is told by events of its own */
 }
 
-/* A claim is kept with the host that makes it. */
+/* A claim is kept with the host that makes it. A recording that begins in the middle of a run can
+ * have the claim of a host that it tells of only later, and claims again then. */
 static void apply_crawler(struct model *m, const struct event *event)
 {
 	const struct event_crawler *e = &event->crawler;
 
-	if (model_find_host(m, &e->ip) == POOL_NONE || !claims_apply(&m->claims, e))
-		m->at->lost++;
+	if (model_find_host(m, &e->ip) != POOL_NONE)
+		m->at->lost += !claims_apply(&m->claims, e);
 }
 
 static void apply_flag(struct model *m, const struct event *event)

@@ -36,7 +36,7 @@ int flags_copy(struct flags *to, const struct flags *from)
 	return err;
 }
 
-static uint64_t hash_of(const struct event_flag *said)
+uint64_t flag_hash(const struct event_flag *said)
 {
 	struct str who = text_clip(said->who, FLAG_WHO_MAX - 1);
 
@@ -168,7 +168,7 @@ static uint32_t make(struct flags *f, const struct event_flag *said, uint64_t ha
 
 bool flags_apply(struct flags *f, const struct event_flag *said, usec_t now)
 {
-	uint64_t hash = hash_of(said);
+	uint64_t hash = flag_hash(said);
 	uint32_t id = find(f, hash);
 
 	if (!said->on) {

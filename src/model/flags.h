@@ -47,6 +47,9 @@ struct flags {
 	char (*letter)(struct str name);
 };
 
+/* Of name, scope and who, as a flag keeps them: what it is found by. */
+uint64_t flag_hash(const struct event_flag *said);
+
 /* 0 or -ENOMEM. */
 int flags_init(struct flags *f);
 void flags_done(struct flags *f);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "model/timeline.h"
 
-#include "base/hash.h"
 #include "base/text.h"
+#include "model/flags.h"
 
 #include <stdlib.h>
 
@@ -11,10 +11,9 @@
 /* Never 0, which is free. */
 static uint64_t key_of(const struct event_flag *said)
 {
-	uint64_t name = hash_bytes(said->flag.p, said->flag.n);
-	uint64_t who = hash_bytes(said->who.p, said->who.n);
+	uint64_t key = flag_hash(said);
 
-	return hash_two(name ^ said->scope, who) | 1;
+	return key ? key : 1;
 }
 
 static uint32_t find_open(const struct timeline *t, uint64_t key)
@@ -27,11 +26,22 @@ static uint32_t find_open(const struct timeline *t, uint64_t key)
 
 static bool goes_before(const struct timeline_entry *a, const struct timeline_entry *b)
 {
-	return a->severity != b->severity ? a->severity < b->severity : a->number < b->number;
+	if (a->severity != b->severity)
+		return a->severity < b->severity;
+	if (!a->to != !b->to)
+		return a->to;
+	return a->number < b->number;
 }
 
-/* A free place, or that of the entry that matters least. */
-static uint32_t place(struct timeline *t)
+/* What is not as grave makes way, and what is as grave and over. Of those that hold, the first
+ * stay: each that is told again would else drive another out. */
+static bool makes_way(const struct timeline_entry *e, uint8_t severity)
+{
+	return e->severity < severity || (e->severity == severity && e->to);
+}
+
+/* A free place, or that of the entry that matters least; NO_ENTRY: all matter more. */
+static uint32_t place(struct timeline *t, uint8_t severity)
 {
 	uint32_t least = 0;
 
@@ -40,16 +50,24 @@ static uint32_t place(struct timeline *t)
 	for (uint32_t i = 1; i < TIMELINE_MAX; i++)
 		if (goes_before(&t->at[i], &t->at[least]))
 			least = i;
+	if (!makes_way(&t->at[least], severity))
+		return NO_ENTRY;
 	t->dropped++;
+	if (t->open[least])
+		noted_add(&t->out, t->open[least]);
 	return least;
 }
 
-static struct timeline_entry *add(struct timeline *t, enum timeline_kind kind)
+/* NULL: there is no place. */
+static struct timeline_entry *add(struct timeline *t, enum timeline_kind kind, uint8_t severity)
 {
-	uint32_t i = place(t);
+	uint32_t i = place(t, severity);
 
+	if (i == NO_ENTRY)
+		return NULL;
 	t->open[i] = 0;
-	t->at[i] = (struct timeline_entry){.kind = (uint8_t)kind, .number = ++t->last};
+	t->at[i] = (struct timeline_entry){
+		.kind = (uint8_t)kind, .number = ++t->last, .severity = severity};
 	return &t->at[i];
 }
 
@@ -65,13 +83,24 @@ static struct timeline_entry *find_ended(struct timeline *t, const struct event_
 	return NULL;
 }
 
+static uint8_t severity_of(const struct event_flag *said)
+{
+	return (uint8_t)(said->severity < UINT8_MAX ? said->severity : UINT8_MAX);
+}
+
+/* NULL: there is no place for it, and that is counted once, however often it is told of. */
 static struct timeline_entry *begin(
 	struct timeline *t, const struct event_flag *said, uint64_t key, usec_t now)
 {
 	struct timeline_entry *e = find_ended(t, said);
 
 	if (!e)
-		e = add(t, TIMELINE_FLAG);
+		e = add(t, TIMELINE_FLAG, severity_of(said));
+	if (!e) {
+		t->dropped += noted_add(&t->out, key);
+		return NULL;
+	}
+	t->dropped -= noted_remove(&t->out, key);
 	t->open[e - t->at] = key;
 	e->from = said->since ? said->since : now;
 	e->to = 0;
@@ -88,7 +117,7 @@ static void tell(struct timeline_entry *e, const struct event_flag *said)
 	if (said->evidence.n && (highest || !e->evidence[0]))
 		text_copy(e->evidence, sizeof e->evidence, said->evidence);
 	if (said->severity)
-		e->severity = (uint8_t)(said->severity < UINT8_MAX ? said->severity : UINT8_MAX);
+		e->severity = severity_of(said);
 	if (highest)
 		e->value = said->value;
 	if (said->on)
@@ -100,9 +129,13 @@ void timeline_flag(struct timeline *t, const struct event_flag *said, usec_t now
 	uint64_t key = key_of(said);
 	uint32_t i = find_open(t, key);
 
-	if (i == NO_ENTRY && !said->on)
+	if (i == NO_ENTRY && !said->on) {
+		noted_remove(&t->out, key);
 		return;
+	}
 	struct timeline_entry *e = i == NO_ENTRY ? begin(t, said, key, now) : &t->at[i];
+	if (!e)
+		return;
 	tell(e, said);
 	if (said->on)
 		return;
@@ -112,10 +145,12 @@ void timeline_flag(struct timeline *t, const struct event_flag *said, usec_t now
 
 void timeline_mark(struct timeline *t, struct str name, usec_t now)
 {
-	struct timeline_entry *e = add(t, TIMELINE_MARK);
+	/* Somebody wanted it. */
+	struct timeline_entry *e = add(t, TIMELINE_MARK, UINT8_MAX);
 
+	if (!e)
+		return;
 	e->from = e->to = now;
-	e->severity = UINT8_MAX; /* somebody wanted it */
 	text_copy(e->name, sizeof e->name, name);
 }
 

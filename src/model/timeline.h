@@ -2,12 +2,15 @@
  *
  * timeline: what was judged and marked since the start, over or not: the flags with their
  * beginning, their end and the figures at their highest, and the marks that were made by hand.
- * Bounded and of fixed size: when it is full, the oldest entry of the least severity goes, and is
- * counted. Event time is its only clock, so a replay has the same.
+ * Bounded and of fixed size: when it is full, an entry that is less grave than the new one goes, or
+ * one that is as grave and over: of these the least grave, of the least grave those that are over,
+ * then the oldest. Where all matter more, the new one finds no place. Both are counted, each flag
+ * once. Event time is its only clock, so a replay has the same.
  */
 #ifndef NG_MODEL_TIMELINE_H
 #define NG_MODEL_TIMELINE_H
 
+#include "base/noted.h"
 #include "event/event.h"
 
 #include <stddef.h>
@@ -43,7 +46,8 @@ struct timeline {
 	struct timeline_entry at[TIMELINE_MAX]; /* in no order */
 	uint32_t n;
 	uint64_t last;    /* number of the newest entry */
-	uint64_t dropped; /* entries that had to go */
+	uint64_t dropped; /* entries that are not there for want of room */
+	struct noted out; /* flags among these that hold, by key */
 };
 
 /* A flag began, is said anew, or is over. What was over before it was told of is passed over. */

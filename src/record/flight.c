@@ -33,7 +33,7 @@ struct flight {
 	struct block *first, *last;      /* of all epochs */
 	struct block *loose;             /* the oldest that was not compressed; NULL: all were */
 	size_t size;                     /* of all blocks */
-	uint64_t refused;
+	struct flight_lost lost;
 
 	unsigned char *open; /* what becomes the next block */
 	size_t filled, room;
@@ -101,14 +101,16 @@ static void keep_bounds(struct flight *f)
 
 	while (f->size > most && f->next - f->oldest > 1)
 		drop_oldest(f);
-	if (f->size > most)
+	if (f->size > most) {
+		f->lost.too_large++;
 		forget(f, -EOVERFLOW);
+	}
 }
 
 /* What is not whole leads nowhere. */
 static void refuse(struct flight *f)
 {
-	f->refused++;
+	f->lost.refused++;
 	forget(f, -ENOMEM);
 }
 
@@ -223,9 +225,9 @@ size_t flight_bytes(const struct flight *f)
 	return f->size + f->filled;
 }
 
-uint64_t flight_refused(const struct flight *f)
+struct flight_lost flight_lost(const struct flight *f)
 {
-	return f->refused;
+	return f->lost;
 }
 
 /* Compressing. */

@@ -44,9 +44,16 @@ bool flight_work(struct flight *f);
 /* When the oldest epoch began; 0: nothing is kept. */
 usec_t flight_since(const struct flight *f);
 
-/* Bytes that are kept, and how often memory was refused: what was kept was lost then. */
+/* Bytes that are kept. */
 size_t flight_bytes(const struct flight *f);
-uint64_t flight_refused(const struct flight *f);
+
+/* How often all that was kept was lost. */
+struct flight_lost {
+	uint64_t refused;   /* there was no memory */
+	uint64_t too_large; /* one epoch was larger than it may be: its picture, or a burst */
+};
+
+struct flight_lost flight_lost(const struct flight *f);
 
 /* From here on, flight_read tells what is kept, from its beginning, and nothing of it goes until
  * that is done, unless it gets twice as large as it may be. One reader at a time. */

@@ -11,6 +11,7 @@
 #include <zlib.h>
 
 #define MAX_SIZE_PART 8
+#define FURTHER_PART  4
 #define BATCH_BYTES   (256u << 10) /* at most, and a part of what a file may have */
 
 struct recorder {
@@ -22,6 +23,7 @@ struct recorder {
 	struct segments *segments;
 	gzFile file;
 	uint64_t before; /* bytes of the files before */
+	uint64_t begins; /* bytes of this one that `begun` has put */
 	struct jsonw batch;
 	int err; /* of the first failure; nothing is written after it */
 };
@@ -84,6 +86,7 @@ static int use_file(struct recorder *r, int fd)
 	r->before += bytes_of(r->file);
 	int err = close_file(r);
 	r->file = file;
+	r->begins = 0;
 	return err;
 }
 
@@ -96,17 +99,28 @@ static void put_begun(struct event_sink *sink, const struct event *event)
 		write_batch(r);
 }
 
+/* Flushed, to know how much it begins with. */
+static void put_beginning(struct recorder *r)
+{
+	r->options.begun(r->options.ctx, &r->sink);
+	flush(r);
+	r->begins = bytes_of(r->file);
+}
+
 /* The old file is whole when the new one begins. */
 static void begin_next(struct recorder *r)
 {
 	r->err = use_file(r, segments_next(r->segments));
 	if (!r->err)
-		r->options.begun(r->options.ctx, &r->sink);
+		put_beginning(r);
 }
 
+/* What it begins with may be larger than all of it may be: each file would be nothing else. */
 static bool is_full(const struct recorder *r)
 {
-	return r->options.max_size && bytes_of(r->file) >= r->options.max_size;
+	uint64_t most = r->options.max_size, bytes = bytes_of(r->file);
+
+	return most && bytes >= most && bytes - r->begins >= most / FURTHER_PART;
 }
 
 static void take(struct taker *taker, const struct event *event)
@@ -141,10 +155,8 @@ int recorder_reopen(struct recorder *r)
 			return fd;
 		r->err = use_file(r, fd);
 	}
-	if (!r->err) {
-		r->options.begun(r->options.ctx, &r->sink);
-		flush(r);
-	}
+	if (!r->err)
+		put_beginning(r);
 	if (r->err) {
 		r->taker.kinds = 0;
 		r->options.failed(r->options.ctx, r->err);

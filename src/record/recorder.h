@@ -13,8 +13,9 @@ struct recorder;
 
 struct recorder_options {
 	const char *path;
-	/* Bytes after which another file begins, when an eighth more and some kB may be there; 0:
-	 * never. */
+	/* Bytes after which another file begins, when an eighth more and some kB may be there; but
+	 * not before a quarter as many have followed what `begun` has put, however much that was.
+	 * 0: never. */
 	uint64_t max_size;
 	unsigned files; /* as for segments_new */
 	/* A file has begun, but not the first: puts what a replay of it has to know, a start record

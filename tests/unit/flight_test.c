@@ -306,6 +306,7 @@ static void memory_bounds_it(void **state)
 	struct ear ear = read_all(&r);
 	assert_true(ear.requests > 0 && ear.requests < r.requests / 4);
 	assert_int_equal(ear.most, r.requests - 1); /* it is the oldest that is missing */
+	assert_int_equal(flight_lost(r.flight).too_large, 0);
 	assert_int_equal(ear.starts, 1);
 	flight_free(r.flight);
 }
@@ -323,6 +324,8 @@ static void what_never_fits(void **state)
 	assert_int_equal(flight_since(r.flight), 0);
 	assert_int_equal(flight_bytes(r.flight), 0);
 	assert_true(flight_is_due(r.flight, r.now));
+	assert_int_equal(flight_lost(r.flight).too_large, 1);
+	assert_int_equal(flight_lost(r.flight).refused, 0);
 	flight_free(r.flight);
 }
 

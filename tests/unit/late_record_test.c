@@ -115,6 +115,28 @@ static void same_conns(const struct model *a, const struct model *b)
 	}
 }
 
+static size_t all_marks(const struct model *m, const struct timeline_entry *ret[TIMELINE_MAX])
+{
+	size_t n = timeline_list(&m->timeline, ret, TIMELINE_MAX), marks = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (ret[i]->kind == TIMELINE_MARK)
+			ret[marks++] = ret[i];
+	return marks;
+}
+
+static void same_marks(const struct model *a, const struct model *b)
+{
+	const struct timeline_entry *of_a[TIMELINE_MAX], *of_b[TIMELINE_MAX];
+	size_t n = all_marks(a, of_a);
+
+	assert_int_equal(n, all_marks(b, of_b));
+	for (size_t i = 0; i < n; i++) {
+		assert_int_equal(of_a[i]->from, of_b[i]->from);
+		assert_string_equal(of_a[i]->name, of_b[i]->name);
+	}
+}
+
 static void same_machine(const struct model *a, const struct model *b)
 {
 	const struct machine *x = model_machine(a), *y = model_machine(b);
@@ -128,6 +150,8 @@ static void same_machine(const struct model *a, const struct model *b)
 	assert_string_equal(x->verdict.text, y->verdict.text);
 	assert_int_equal(a->flags.pool.live, b->flags.pool.live);
 	assert_int_equal(x->mark.at, y->mark.at);
+	assert_string_equal(x->notice, y->notice);
+	same_marks(a, b);
 	for (int i = 0; i < TCP_STATES; i++)
 		assert_int_equal(x->totals[0].tcp.states[i], y->totals[0].tcp.states[i]);
 }
@@ -165,9 +189,14 @@ static void act(struct world *w, unsigned s, unsigned n)
 static struct world *begun_world(void)
 {
 	struct world *w = world_new();
-	struct event mark = event_make(EVENT_MARK, 0);
+	struct event mark = event_make(EVENT_MARK, 0), note = event_make(EVENT_NOTE, 0);
 
 	play_for(w, NULL, 0, 65);
+	mark.mark.name = STR_LIT("before");
+	put(w, &mark);
+	mark.mark.name = STR_ABSENT;
+	note.note.text = STR_LIT("the network is slow");
+	put(w, &note);
 	play_for(w, act, 2, 30);
 	w->puts = 500;
 	place_at(w, neighbour(3));
@@ -339,7 +368,7 @@ static struct world *flying_world(unsigned minutes)
 		.span = minutes * 60 * USEC_PER_SEC, .memory = (size_t)16 << 20};
 	struct world *w = world_new();
 
-	assert_int_equal(flight_record_init(&flight, &options, w->model, &start), 0);
+	assert_int_equal(flight_record_init(&flight, &options, w->model, &start, &w->hub.sink), 0);
 	late_record_init(&late, w->model, &start, &flight);
 	hub_join(&w->hub, &flight.taker);
 	hub_join(&w->hub, &late.taker);
@@ -422,6 +451,49 @@ static void the_beginning_of_the_run_is_gone(void **state)
 	end_flight(w);
 }
 
+/* Who somebody is may be found out before the recording has told of that address. */
+static void a_claim_of_a_host_that_comes_later(void **state)
+{
+	struct world *w = begun_world();
+	struct event claim = event_make(EVENT_CRAWLER, 0);
+
+	(void)state;
+	claim.crawler.ip = culprit(); /* who has no connection */
+	claim.crawler.name = STR_LIT("Examplebot");
+	claim.crawler.outcome = CLAIM_CONFIRMED;
+	assert_int_equal(late_record_begin(&late, w->model->now), 0);
+	put(w, &claim);
+	assert_int_equal(late_record_end(&late), 0);
+	struct stage s = replayed(late.path);
+	assert_int_equal(model_machine(s.model)->lost, 0);
+	model_free(s.model);
+	world_free(w);
+}
+
+/* Not even the picture fits: that is said, once. */
+static void memory_that_holds_nothing(void **state)
+{
+	const struct flight_options options = {.span = 60 * USEC_PER_SEC, .memory = 512};
+	struct world *w = world_new();
+	char *notice = w->model->machines[0]->notice;
+
+	(void)state;
+	assert_int_equal(flight_record_init(&flight, &options, w->model, &start, &w->hub.sink), 0);
+	hub_join(&w->hub, &flight.taker);
+	for (unsigned i = 0; i < 20; i++)
+		hold(w, neighbour(i), 80)->rx = 10;
+	assert_string_equal(notice, "");
+	play_for(w, NULL, 0, 30);
+	assert_non_null(strstr(notice, "record.memory"));
+	notice[0] = '\0';
+	play_for(w, NULL, 0, 200);
+	assert_true(flight_lost(flight.flight).too_large > 1);
+	assert_string_equal(notice, "");
+	flight_record_done(&flight);
+	flight = (struct flight_record){0};
+	world_free(w);
+}
+
 #define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -431,6 +503,8 @@ int main(void)
 		CASE(and_goes_on_as_the_run_did),
 		CASE(each_has_a_file_of_its_own),
 		CASE(where_it_cannot_be_written),
+		CASE(a_claim_of_a_host_that_comes_later),
+		CASE(memory_that_holds_nothing),
 		CASE(it_begins_before_it_was_asked_for),
 		CASE(the_beginning_of_the_run_is_gone),
 	};

@@ -35,6 +35,32 @@ static void defaults(void **state)
 	options_done(&s);
 }
 
+static int read_max_size(struct options_state *s, const char *text)
+{
+	char var[64], *env[] = {var, NULL};
+
+	snprintf(var, sizeof var, "NETHERGAZE_RECORD_MAX_SIZE=%s", text);
+	return options_read_env(s, env);
+}
+
+static void bytes_have_a_minimum_or_are_zero(void **state)
+{
+	struct options_state s;
+
+	(void)state;
+	options_init(&s, option_setup());
+	assert_int_equal(read_max_size(&s, "0"), 0);
+	options_done(&s);
+	options_init(&s, option_setup());
+	assert_int_equal(read_max_size(&s, "4K"), 0);
+	options_done(&s);
+	options_init(&s, option_setup());
+	int err = read_max_size(&s, "4095");
+	assert_error(err, &s, "bytes from 4");
+	assert_error(err, &s, "or 0");
+	options_done(&s);
+}
+
 static bool same(const char *a, const char *b)
 {
 	return a && b && strcmp(a, b) == 0;
@@ -323,6 +349,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(defaults),
+		cmocka_unit_test(bytes_have_a_minimum_or_are_zero),
 		cmocka_unit_test(names_are_unique),
 		cmocka_unit_test(higher_levels_win),
 		cmocka_unit_test(unknown_variables_are_named),

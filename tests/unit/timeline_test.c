@@ -73,29 +73,77 @@ static void culprits_may_change(void **state)
 	free(t);
 }
 
+static void tell_many(struct timeline *t, usec_t now, int n, unsigned severity, bool on)
+{
+	char who[32];
+
+	for (int i = 0; i < n; i++) {
+		snprintf(who, sizeof who, "198.51.%d.%d", i / 200, i % 200);
+		tell(t, now + i, "scanner", who, SEC + i, 1, severity, on);
+	}
+}
+
+static const struct timeline_entry *named(const struct timeline *t, const char *who)
+{
+	for (uint32_t i = 0; i < t->n; i++)
+		if (strcmp(t->at[i].who, who) == 0)
+			return &t->at[i];
+	return NULL;
+}
+
 static void the_least_grave_goes_first(void **state)
 {
 	const struct timeline_entry *all[TIMELINE_MAX];
 	struct timeline *t = fresh();
-	char who[32];
 
 	(void)state;
-	tell(t, SEC, "syn-flood", "203.0.113.0/24", SEC, 5, 3, true);
-	timeline_mark(t, STR_LIT("before"), 2 * SEC);
-	for (int i = 0; i < TIMELINE_MAX * 2; i++) {
-		snprintf(who, sizeof who, "198.51.%d.%d", i / 200, i % 200);
-		tell(t, (3 + i) * SEC, "scanner", who, (3 + i) * SEC, 1, 2, true);
-	}
-	assert_int_equal(t->dropped, TIMELINE_MAX + 2);
+	tell_many(t, 3 * SEC, TIMELINE_MAX, 2, true);
+	tell(t, 4 * SEC, "syn-flood", "203.0.113.0/24", SEC / 2, 5, 3, true);
+	timeline_mark(t, STR_LIT("before"), 5 * SEC);
+	assert_int_equal(t->dropped, 2);
 	assert_int_equal(timeline_list(t, all, TIMELINE_MAX), TIMELINE_MAX);
 	assert_string_equal(all[0]->name, "syn-flood");
-	assert_string_equal(all[1]->name, "before");
-	assert_string_equal(all[TIMELINE_MAX - 1]->who, who);
+	assert_string_equal(all[TIMELINE_MAX - 1]->name, "before");
 	assert_int_equal(timeline_list(t, all, 3), 3);
-	assert_string_equal(all[2]->who, who);
+	assert_string_equal(all[2]->name, "before");
 	/* What was dropped while it held ends unheard. */
-	tell(t, 9000 * SEC, "scanner", "198.51.0.0", 3 * SEC, 0, 2, false);
+	tell(t, 9000 * SEC, "scanner", "198.51.0.0", SEC, 0, 2, false);
 	assert_int_equal(t->n, TIMELINE_MAX);
+	assert_null(named(t, "198.51.0.0"));
+	free(t);
+}
+
+static void what_is_over_goes_before_what_holds(void **state)
+{
+	struct timeline *t = fresh();
+
+	(void)state;
+	tell_many(t, 3 * SEC, TIMELINE_MAX, 2, true);
+	tell(t, 4 * SEC, "scanner", "198.51.1.7", SEC, 0, 2, false);
+	tell(t, 5 * SEC, "scanner", "203.0.113.9", 5 * SEC, 1, 2, true);
+	assert_null(named(t, "198.51.1.7"));
+	assert_non_null(named(t, "203.0.113.9"));
+	assert_int_equal(t->dropped, 1);
+	free(t);
+}
+
+/* Told of again and again, too many that hold do not drive each other out. */
+static void each_flag_is_counted_once(void **state)
+{
+	struct timeline *t = fresh();
+
+	(void)state;
+	for (int round = 0; round < 5; round++) {
+		tell_many(t, (3 + round) * SEC, TIMELINE_MAX + 2, 2, true);
+		assert_int_equal(t->dropped, 2);
+	}
+	tell(t, 20 * SEC, "scanner", "198.51.0.0", SEC, 0, 2, false);
+	assert_int_equal(named(t, "198.51.0.0")->to, 20 * SEC);
+	/* There is a place again: one that had none gets it when it is told of next. */
+	tell(t, 21 * SEC, "scanner", "198.51.1.57", SEC + 257, 1, 2, true);
+	assert_non_null(named(t, "198.51.1.57"));
+	assert_null(named(t, "198.51.0.0"));
+	assert_int_equal(t->dropped, 2);
 	free(t);
 }
 
@@ -105,6 +153,8 @@ int main(void)
 		cmocka_unit_test(a_flag_has_its_time_and_its_highest_figures),
 		cmocka_unit_test(culprits_may_change),
 		cmocka_unit_test(the_least_grave_goes_first),
+		cmocka_unit_test(what_is_over_goes_before_what_holds),
+		cmocka_unit_test(each_flag_is_counted_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
