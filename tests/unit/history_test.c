@@ -159,6 +159,35 @@ static void a_run_is_counted_once(void **state)
 	assert_int_equal(number("SELECT runs" OF_5), 2);
 }
 
+/* Forgotten by the model in between, and given the same place again. */
+static void a_second_visit_counts_as_well(void **state)
+{
+	struct options o = options();
+	struct run *r = begin(&o);
+	struct event tick = event_make(EVENT_TICK, T0 + 400 * SEC);
+
+	(void)state;
+	request(r, T0, "203.0.113.5");
+	request(r, T0, "203.0.113.5");
+	turn(r, T0 + SEC);
+	struct addr ip = ip_of("203.0.113.5");
+	uint32_t id = model_find_host(r->m, &ip);
+	event_put(&r->sink, &tick);
+	assert_int_equal(model_find_host(r->m, &ip), POOL_NONE);
+	struct event e = event_make(EVENT_REQUEST, T0 + 401 * SEC);
+	e.request.ip = ip;
+	e.request.path = STR_LIT("/");
+	e.request.bytes = 3; /* fewer than the first time */
+	event_put(&r->sink, &e);
+	event_put(&r->sink, &e);
+	assert_int_equal(model_find_host(r->m, &ip), id);
+	turn(r, T0 + 402 * SEC);
+	end(r);
+	assert_int_equal(number("SELECT requests" OF_5), 4);
+	assert_int_equal(number("SELECT bytes" OF_5), 26);
+	assert_int_equal(number("SELECT runs" OF_5), 1);
+}
+
 /* SYNs can be forged: who only sends these is not kept. */
 static void forged_sources_are_left_out(void **state)
 {
@@ -363,6 +392,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_run_is_counted_once),
+		TEST(a_second_visit_counts_as_well),
 		TEST(forged_sources_are_left_out),
 		TEST(flags_reach_the_next_run),
 		TEST(everybody_is_asked_about),
