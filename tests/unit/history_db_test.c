@@ -306,7 +306,11 @@ static void other_databases_are_left_alone(void **state)
 
 	(void)state;
 	outside("CREATE TABLE mine (a); INSERT INTO mine VALUES (1)");
+	assert_int_equal(chmod(path, 0664), 0);
 	assert_int_equal(refusal(&why), -EPROTO);
+	struct stat st;
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0664);
 	assert_int_equal(number("SELECT count(*) FROM mine"), 1);
 	unlink(path);
 
