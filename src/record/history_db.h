@@ -67,6 +67,7 @@ int history_db_open(const struct history_db_options *options, usec_t now,
 /* What --doctor says of it. */
 struct history_look {
 	uint64_t rows, bytes, runs;
+	bool has_more; /* there may be more rows than that */
 };
 
 /* Looks at it, and changes nothing. 0, -ENOENT when there is none yet, or another negative errno

@@ -34,6 +34,7 @@ struct history_db {
 	sqlite3_stmt *statements[HISTORY_STATEMENTS];
 	int64_t run; /* the number of this one, above those of all before it */
 	int64_t rows;
+	bool has_more; /* than were counted, perhaps */
 	uint64_t max_rows;
 	usec_t max_age;
 	uint32_t looks;      /* that SQLite has asked so far whether a call takes too long */
@@ -43,6 +44,9 @@ struct history_db {
 
 /* history_open.c: the errno (negative) of a result of SQLite; its words go to db->why. */
 int history_failed(struct history_db *db, int result);
+
+/* history_open.c: counts the rows, up to some more than are kept. 0 or a negative errno. */
+int history_count(struct history_db *db);
 
 /* history_rows.c: compiles all statements. 0 or a negative errno. */
 int history_prepare(struct history_db *db);

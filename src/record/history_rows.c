@@ -324,12 +324,16 @@ int history_db_prune(struct history_db *db, usec_t now, uint32_t most)
 	int64_t rows = db->rows;
 	int n = 0, gone = 0;
 
+	int err = db->has_more && rows <= (int64_t)db->max_rows ? history_count(db) : 0;
+	if (err)
+		return err;
+	rows = db->rows;
 	db->looks = 0;
 	/* Most of the time there is none, and no need to keep others from writing. */
 	int found = find_oldest(db, now, key, &n);
 	if (found <= 0)
 		return found;
-	int err = run(db, begin(db, SQL_BEGIN));
+	err = run(db, begin(db, SQL_BEGIN));
 	if (err)
 		return err;
 	while ((uint32_t)gone < most && !err && (found = find_oldest(db, now, key, &n)) > 0) {
