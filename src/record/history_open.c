@@ -15,7 +15,8 @@
 
 #define PAGE_BYTES     4096
 #define ROW_BYTES      256 /* more than a row takes with its part of the index */
-#define LEAST_PAGES    4096
+#define LEAST_PAGES    2048
+#define SPARE_PAGES    2048    /* more than one batch takes */
 #define STEPS_BETWEEN  100000  /* of SQLite's machine, between two looks */
 #define LOOKS_MOST     100     /* of one call: half a second */
 #define COUNT_SPARE    65536   /* rows that are counted beyond those to be kept */
@@ -175,17 +176,13 @@ static void harden(struct history_db *db)
 static int set_pragmas(struct history_db *db)
 {
 	char text[512];
-	uint64_t pages = LEAST_PAGES + db->max_rows * ROW_BYTES / PAGE_BYTES;
-
-	if (pages > INT32_MAX)
-		pages = INT32_MAX;
 	snprintf(text, sizeof text,
 		"PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0;"
 		"PRAGMA secure_delete = FAST; PRAGMA temp_store = MEMORY; "
 		"PRAGMA cache_size = -8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
 		"PRAGMA wal_autocheckpoint = 1000; PRAGMA journal_size_limit = 8388608;"
 		"PRAGMA max_page_count = %llu;",
-		(unsigned long long)pages);
+		(unsigned long long)db->max_pages + SPARE_PAGES);
 	return exec(db, text);
 }
 
@@ -286,6 +283,8 @@ static int begin_run(struct history_db *db, usec_t now, struct reason *why)
 	if (!err)
 		err = history_prepare(db);
 	if (!err)
+		err = history_measure(db);
+	if (!err)
 		err = exec(db, "COMMIT");
 	if (err && !sqlite3_get_autocommit(db->sqlite))
 		sqlite3_exec(db->sqlite, "ROLLBACK", NULL, NULL, NULL);
@@ -320,6 +319,9 @@ static struct history_db *make(const struct history_db_options *options)
 		return NULL;
 	db->max_rows = options->max_rows;
 	db->max_age = options->max_age;
+	db->max_pages = LEAST_PAGES + db->max_rows * ROW_BYTES / PAGE_BYTES;
+	if (db->max_pages > INT32_MAX - SPARE_PAGES)
+		db->max_pages = INT32_MAX - SPARE_PAGES;
 	return db;
 }
 

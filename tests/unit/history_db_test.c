@@ -513,6 +513,30 @@ static void a_lower_limit_is_reached(void **state)
 	assert_int_equal(number("SELECT count(*) FROM seen"), 1000);
 }
 
+/* Flags weigh as well, and a limit on pages must not look like a full disk. */
+static void a_large_file_makes_place(void **state)
+{
+	struct history_db *db;
+	int gone = 0, all = 0;
+
+	(void)state;
+	history_db_close(open_db(T0));
+	outside("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 900) INSERT "
+		"INTO seen SELECT CAST(printf('%04d ', i) AS BLOB), 1, 1, 1, 1, 1, 1, 1, 9000000, "
+		"0, 0 FROM n;"
+		"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 10) INSERT "
+		"INTO flagged SELECT who, i || hex(zeroblob(1000)), 1, 1 FROM n, seen");
+	db = open_db(T0);
+	assert_true(history_db_is_over(db));
+	while (history_db_is_over(db) && (gone = history_db_prune(db, T0, 50)) > 0)
+		all += gone;
+	assert_in_range(all, 50, 850);
+	assert_false(history_db_is_over(db));
+	add(db, seen("203.0.113.5", T0, T0, 1));
+	assert_int_equal(history_db_prune(db, T0, 50), 0);
+	history_db_close(db);
+}
+
 static int make_dir(void **state)
 {
 	(void)state;
@@ -553,6 +577,7 @@ int main(void)
 		TEST(a_look_changes_nothing),
 		TEST(a_bottomless_file_keeps_nobody),
 		TEST(a_lower_limit_is_reached),
+		TEST(a_large_file_makes_place),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

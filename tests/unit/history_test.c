@@ -7,9 +7,11 @@
 #include "base/ring.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sqlite3.h>
+#include <stdatomic.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -338,6 +340,78 @@ static void a_locked_file_keeps_nobody(void **state)
 	end(r);
 }
 
+static atomic_int writes_left = INT_MAX;
+
+/* write(2) and pwrite(2) as SQLite calls them. */
+static ssize_t scarce_pwrite(int fd, const void *p, size_t n, off_t at)
+{
+	if (atomic_fetch_sub(&writes_left, 1) > 0)
+		return pwrite(fd, p, n, at);
+	errno = ENOSPC;
+	return -1;
+}
+
+static ssize_t scarce_write(int fd, const void *p, size_t n)
+{
+	if (atomic_fetch_sub(&writes_left, 1) > 0)
+		return write(fd, p, n);
+	errno = ENOSPC;
+	return -1;
+}
+
+static void make_scarce(bool on)
+{
+	sqlite3_vfs *vfs = sqlite3_vfs_find("unix");
+	sqlite3_syscall_ptr at = on ? (sqlite3_syscall_ptr)scarce_pwrite : NULL,
+			    plain = on ? (sqlite3_syscall_ptr)scarce_write : NULL;
+
+	vfs->xSetSystemCall(vfs, "pwrite", at);
+	vfs->xSetSystemCall(vfs, "pwrite64", at);
+	vfs->xSetSystemCall(vfs, "write", plain);
+}
+
+static usec_t cpu_time(void)
+{
+	return clock_usec(CLOCK_PROCESS_CPUTIME_ID);
+}
+
+/* In the middle of making place: nothing is done until there is room, and then all. */
+static void a_full_disk_heals(void **state)
+{
+	struct options o = options();
+	struct run *r = begin(&o);
+	char *error = NULL;
+	sqlite3 *other;
+
+	(void)state;
+	turn(r, T0);
+	end(r);
+	assert_int_equal(sqlite3_open(path, &other), SQLITE_OK);
+	sqlite3_exec(other,
+		"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 20000) "
+		"INSERT INTO seen SELECT CAST(printf('%05d ', i) AS BLOB), 1, 1, 1, 1, 1, 1, 1, "
+		"400000, 0, 0 FROM n",
+		NULL, NULL, &error);
+	assert_null(error);
+	sqlite3_close(other);
+
+	make_scarce(true);
+	atomic_store(&writes_left, 300);
+	o.history_max_addresses = 1000;
+	r = begin(&o);
+	request(r, T0, "203.0.113.5");
+	wait_for_note(r, "full", "the disk is full");
+	usec_t before = cpu_time();
+	poll(NULL, 0, 400);
+	assert_in_range(cpu_time() - before, 0, 100 * USEC_PER_MSEC);
+	atomic_store(&writes_left, INT_MAX);
+	wait_for_note(r, "ready", "");
+	end(r);
+	make_scarce(false);
+	assert_int_equal(number("SELECT requests" OF_5), 1);
+	assert_in_range(number("SELECT count(*) FROM seen"), 1, 1002);
+}
+
 static void *put_numbers(void *arg)
 {
 	struct ring *r = arg;
@@ -399,6 +473,7 @@ int main(void)
 		TEST(a_damaged_file_costs_the_past_alone),
 		TEST(what_cannot_be_used_is_off),
 		TEST(a_locked_file_keeps_nobody),
+		TEST(a_full_disk_heals),
 		TEST(a_ring_keeps_order),
 	};
 
