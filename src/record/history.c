@@ -352,10 +352,18 @@ static usec_t rest_for(const struct history *h)
 	return least;
 }
 
+/* What became of it is told before any answer: a short run may wait for these alone. */
+static void begin_work(struct history *h)
+{
+	open_db(h);
+	tell_status(h);
+	h->next_status = 0;
+}
+
 static void do_some(struct history *h)
 {
 	if (!h->db && h->status.state != HISTORY_OFF && mono() >= h->next_try)
-		open_db(h);
+		begin_work(h);
 	answer_all(h);
 	write_batch(h);
 	prune(h);
