@@ -10,9 +10,9 @@ static void print_found(FILE *out, const char *path, const struct history_look *
 	char text[HISTORY_PATH_MAX + 160], size[8];
 
 	text_bytes(size, found->bytes);
-	snprintf(text, sizeof text, "%.*s: %llu addresses and networks, %s, in %llu run%s", 1024,
-		path, (unsigned long long)found->rows, size, (unsigned long long)found->runs,
-		found->runs == 1 ? "" : "s");
+	snprintf(text, sizeof text, "%.*s: %s%llu addresses and networks, %s, in %llu run%s", 1024,
+		path, found->has_more ? "at least " : "", (unsigned long long)found->rows, size,
+		(unsigned long long)found->runs, found->runs == 1 ? "" : "s");
 	doctor_mark(out, true, text);
 }
 

@@ -84,11 +84,15 @@ static void ask_some(struct history_feed *p)
 	}
 }
 
+/* A place may have been another host's, or an earlier visit's of the same one. */
 static void meet(struct history_feed *p)
 {
 	for (uint32_t i = 0; i < p->model->newcomer_count; i++) {
 		uint32_t id = model_find_host(p->model, &p->model->newcomers[i]);
-		if (id == POOL_NONE || ask_host(p, id))
+		if (id == POOL_NONE)
+			continue;
+		p->handed[id] = (struct handed){.last = 0};
+		if (ask_host(p, id))
 			continue;
 		p->ask_at = p->unasked ? p->ask_at : 0;
 		p->unasked++;
@@ -157,6 +161,12 @@ static bool is_worth_keeping(const struct host *h)
 	       h->tcp.states[TCP_ESTABLISHED] || h->login != POOL_NONE || h->proxy != POOL_NONE;
 }
 
+/* Of a counter, which may have begun anew. */
+static uint64_t grown(uint64_t now, uint64_t before)
+{
+	return now > before ? now - before : 0;
+}
+
 /* True unless there is no room. An id may be another host's by now: that one begins with nothing.
  */
 static bool hand_over_host(struct history_feed *p, uint32_t id)
@@ -177,9 +187,9 @@ static bool hand_over_host(struct history_feed *p, uint32_t id)
 		.what = HISTORY_SEEN,
 		.first = h->first_seen,
 		.last = h->last_seen,
-		.requests = h->log.requests - was->requests,
-		.bytes = h->log.bytes - was->bytes,
-		.handshakes = handshakes > was->handshakes ? handshakes - was->handshakes : 0,
+		.requests = grown(h->log.requests, was->requests),
+		.bytes = grown(h->log.bytes, was->bytes),
+		.handshakes = grown(handshakes, was->handshakes),
 	};
 	if (!hand_over(p, &u))
 		return false;

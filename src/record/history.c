@@ -253,9 +253,15 @@ static void note_success(struct history *h)
 		set_state(h, HISTORY_READY, "");
 }
 
+static bool is_over(const struct history *h)
+{
+	return h->db && history_db_is_over(h->db);
+}
+
+/* What is over the limits makes place first: a walk can bring more than the file may hold. */
 static void write_batch(struct history *h)
 {
-	if (!h->db || mono() < h->next_try)
+	if (!h->db || is_over(h) || mono() < h->next_try)
 		return;
 	take_batch(h);
 	if (!h->batch_n)
@@ -266,22 +272,31 @@ static void write_batch(struct history *h)
 		return;
 	}
 	h->batch_n = 0;
-	h->next_prune = history_db_rows(h->db) > h->options.max_rows ? 0 : h->next_prune;
+	h->next_prune = is_over(h) ? 0 : h->next_prune;
 	note_success(h);
 	note_size(h);
 }
 
+/* On a full disk as well: what goes makes room within the file. */
 static void prune(struct history *h)
 {
-	if (!h->db || mono() < h->next_prune || mono() < h->next_try)
+	if (!h->db || mono() < h->next_prune)
 		return;
 	int gone = history_db_prune(h->db, now(), PRUNE_MOST);
+	if (gone < 0) {
+		take_failure(h, gone, history_db_why(h->db));
+		h->next_prune = h->next_try;
+		return;
+	}
 	if (gone < PRUNE_MOST)
 		h->next_prune = mono() + PRUNE_EVERY;
-	if (gone > 0)
+	if (gone > 0) {
+		note_success(h);
 		note_size(h);
-	if (gone < 0)
-		take_failure(h, gone, history_db_why(h->db));
+	} else if (is_over(h)) {
+		rest(h, HISTORY_FULL, "the file is full of what is no history");
+		h->next_prune = h->next_try;
+	}
 }
 
 static void tell_status(struct history *h)
@@ -309,26 +324,46 @@ static usec_t until(usec_t moment)
 	return left > 0 ? left : 0;
 }
 
-/* How long there is nothing to do but wait to be woken; -1: any time. */
+static usec_t sooner(usec_t least, usec_t moment)
+{
+	usec_t left = until(moment);
+
+	return least < 0 || left < least ? left : least;
+}
+
+/* How long there is nothing to do but wait to be woken; -1: any time. Each moment is one that the
+ * step it belongs to waits for as well, or the thread would spin. */
 static usec_t rest_for(const struct history *h)
 {
 	usec_t least = -1;
 
-	if (ring_count(&h->asked) && !ring_has_room(&h->said))
+	if (!ring_has_room(&h->said) && (ring_count(&h->asked) || !h->told_changes))
 		return BUSY_REST;
-	if (h->db && (!h->told_changes || h->next_prune <= mono()))
-		least = until(h->next_prune < h->next_status ? h->next_prune : h->next_status);
-	if ((has_more(h) || !h->db) && h->status.state != HISTORY_OFF) {
-		usec_t next = until(h->next_try);
-		least = least < 0 || next < least ? next : least;
-	}
+	if (h->status.state == HISTORY_OFF)
+		return h->told_changes ? least : until(h->next_status);
+	if (!h->db)
+		return sooner(least, h->next_try);
+	if (!h->told_changes)
+		least = sooner(least, h->next_status);
+	if (is_over(h) || h->next_prune <= mono())
+		least = sooner(least, h->next_prune);
+	else if (has_more(h))
+		least = sooner(least, h->next_try);
 	return least;
+}
+
+/* What became of it is told before any answer: a short run may wait for these alone. */
+static void begin_work(struct history *h)
+{
+	open_db(h);
+	tell_status(h);
+	h->next_status = 0;
 }
 
 static void do_some(struct history *h)
 {
 	if (!h->db && h->status.state != HISTORY_OFF && mono() >= h->next_try)
-		open_db(h);
+		begin_work(h);
 	answer_all(h);
 	write_batch(h);
 	prune(h);
@@ -350,7 +385,8 @@ static void *work(void *arg)
 		h->status.state != HISTORY_FAILING) {
 		do_some(h);
 		if (has_more(h))
-			wait_for(h->done_fd, until(h->next_try)); /* which nobody else writes to */
+			wait_for(h->done_fd, /* which nobody else writes to */
+				until(is_over(h) ? h->next_prune : h->next_try));
 	}
 	history_db_close(h->db);
 	h->db = NULL;

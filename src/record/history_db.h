@@ -67,6 +67,7 @@ int history_db_open(const struct history_db_options *options, usec_t now,
 /* What --doctor says of it. */
 struct history_look {
 	uint64_t rows, bytes, runs;
+	bool has_more; /* there may be more rows than that */
 };
 
 /* Looks at it, and changes nothing. 0, -ENOENT when there is none yet, or another negative errno
@@ -91,8 +92,11 @@ int history_db_add(struct history_db *db, const struct history_update *updates, 
 int history_db_find(
 	struct history_db *db, const struct prefix *of, struct history_record *ret_record);
 
-/* Takes out at most `most` rows that are too old or too many. Returns how many. */
+/* Takes out at most `most` rows that are too old, or above what is kept. Returns how many. */
 int history_db_prune(struct history_db *db, usec_t now, uint32_t most);
+
+/* There is more than is kept, of rows or of bytes: pruning comes before adding. */
+bool history_db_is_over(const struct history_db *db);
 
 const char *history_db_why(const struct history_db *db);
 

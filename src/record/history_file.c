@@ -76,7 +76,7 @@ static enum history_file read_header(int fd)
 	return id == HISTORY_APPLICATION_ID ? HISTORY_FILE_OURS : HISTORY_FILE_OTHERS;
 }
 
-static int check_file(int fd, const char *path, bool make, struct reason *why)
+static int check_file(int fd, const char *path, struct reason *why)
 {
 	struct stat st;
 
@@ -93,7 +93,17 @@ static int check_file(int fd, const char *path, bool make, struct reason *why)
 			path);
 		return -EPERM;
 	}
-	if (make && (st.st_mode & 077) && fchmod(fd, 0600) < 0)
+	return 0;
+}
+
+/* What is not ours keeps its mode. */
+static int make_private(int fd, enum history_file what)
+{
+	struct stat st;
+
+	if (what != HISTORY_FILE_EMPTY && what != HISTORY_FILE_OURS)
+		return 0;
+	if (fstat(fd, &st) < 0 || ((st.st_mode & 077) && fchmod(fd, 0600) < 0))
 		return -errno;
 	return 0;
 }
@@ -110,10 +120,13 @@ int history_file_look(const char *path, bool make, enum history_file *ret_what, 
 				      : strerror(-err));
 		return err;
 	}
-	int err = check_file(fd, path, make, why);
-	if (!err)
-		*ret_what = read_header(fd);
+	int err = check_file(fd, path, why);
+	enum history_file what = err ? HISTORY_FILE_ODD : read_header(fd);
+	if (!err && make)
+		err = make_private(fd, what);
 	close(fd);
+	if (!err)
+		*ret_what = what;
 	if (err && !why->text[0])
 		reason_set(why, "%.200s: %s", path, strerror(-err));
 	return err;

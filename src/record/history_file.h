@@ -30,7 +30,7 @@ enum history_file {
 int history_file_find(const char *path, char real[static PATH_MAX], struct reason *why);
 
 /* Looks at the file's owner, kind and first bytes; `make`: makes it when it is missing, and gives
- * it the mode 0600. No lock may be held in it: closing the file loses it. */
+ * a new one or one of ours the mode 0600. No lock may be held in it: closing the file loses it. */
 int history_file_look(const char *path, bool make, enum history_file *ret_what, struct reason *why);
 
 /* The same of what SQLite opens beside it by itself. */

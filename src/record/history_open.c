@@ -15,10 +15,13 @@
 
 #define PAGE_BYTES     4096
 #define ROW_BYTES      256 /* more than a row takes with its part of the index */
-#define LEAST_PAGES    4096
-#define STEPS_BETWEEN  100000 /* of SQLite's machine, between two looks */
-#define LOOKS_MOST     100    /* of one call: half a second */
-#define LIMIT_BYTES    65536  /* of a text, a row, a statement */
+#define LEAST_PAGES    2048
+#define SPARE_PAGES    2048    /* more than one batch takes */
+#define STEPS_BETWEEN  100000  /* of SQLite's machine, between two looks */
+#define LOOKS_MOST     100     /* of one call: half a second */
+#define COUNT_SPARE    65536   /* rows that are counted beyond those to be kept */
+#define LOOK_MOST      4000000 /* rows that a look counts: a second */
+#define LIMIT_BYTES    65536   /* of a text, a row, a statement */
 #define SCHEMA_ENTRIES 8
 
 static const char *const schema[] = {
@@ -114,6 +117,35 @@ static int is_too_long(void *ctx)
 	return ++db->looks > LOOKS_MOST;
 }
 
+/* count(*) alone is one step of SQLite's machine, however many pages a file's tree leads it
+ * through: behind a LIMIT it takes each row by itself. That bounds it better than the handler,
+ * which is off meanwhile, as an honest file may hold more rows than it allows steps. */
+static int count_rows(struct history_db *db, uint64_t most, int64_t *ret)
+{
+	char text[96];
+
+	snprintf(text, sizeof text, "SELECT count(*) FROM (SELECT 1 FROM seen LIMIT %llu)",
+		(unsigned long long)most);
+	sqlite3_progress_handler(db->sqlite, 0, NULL, NULL);
+	int err = number_of(db, text, ret);
+	sqlite3_progress_handler(db->sqlite, STEPS_BETWEEN, is_too_long, db);
+	return err;
+}
+
+int history_count(struct history_db *db)
+{
+	uint64_t most = db->max_rows + COUNT_SPARE;
+	int err = count_rows(db, most, &db->rows);
+
+	db->has_more = !err && (uint64_t)db->rows == most;
+	return err;
+}
+
+static int has_entries(struct history_db *db, int64_t *ret)
+{
+	return number_of(db, "SELECT count(*) FROM (SELECT 1 FROM sqlite_schema LIMIT 1)", ret);
+}
+
 static void harden(struct history_db *db)
 {
 	static const struct {
@@ -144,17 +176,13 @@ static void harden(struct history_db *db)
 static int set_pragmas(struct history_db *db)
 {
 	char text[512];
-	uint64_t pages = LEAST_PAGES + db->max_rows * ROW_BYTES / PAGE_BYTES;
-
-	if (pages > INT32_MAX)
-		pages = INT32_MAX;
 	snprintf(text, sizeof text,
 		"PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0;"
 		"PRAGMA secure_delete = FAST; PRAGMA temp_store = MEMORY; "
 		"PRAGMA cache_size = -8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
 		"PRAGMA wal_autocheckpoint = 1000; PRAGMA journal_size_limit = 8388608;"
 		"PRAGMA max_page_count = %llu;",
-		(unsigned long long)pages);
+		(unsigned long long)db->max_pages + SPARE_PAGES);
 	return exec(db, text);
 }
 
@@ -239,7 +267,7 @@ static int begin_run(struct history_db *db, usec_t now, struct reason *why)
 
 	if (err)
 		return err;
-	err = number_of(db, "SELECT count(*) FROM sqlite_schema", &entries);
+	err = has_entries(db, &entries);
 	if (!err)
 		err = entries ? check_version(db, why) : make_schema(db);
 	snprintf(text, sizeof text, "UPDATE meta SET runs = runs + 1, began = %lld",
@@ -251,9 +279,11 @@ static int begin_run(struct history_db *db, usec_t now, struct reason *why)
 	if (!err && (db->run < 1 || db->run > INT64_MAX / 2))
 		err = -EBADMSG;
 	if (!err)
-		err = number_of(db, "SELECT count(*) FROM seen", &db->rows);
+		err = history_count(db);
 	if (!err)
 		err = history_prepare(db);
+	if (!err)
+		err = history_measure(db);
 	if (!err)
 		err = exec(db, "COMMIT");
 	if (err && !sqlite3_get_autocommit(db->sqlite))
@@ -268,7 +298,7 @@ static int start(struct history_db *db, usec_t now, struct reason *why)
 
 	harden(db);
 	/* Nothing is changed, not even its mode, in what is not ours. */
-	int err = number_of(db, "SELECT count(*) FROM sqlite_schema", &entries);
+	int err = has_entries(db, &entries);
 	if (!err && entries)
 		err = check_version(db, why);
 	if (!err)
@@ -289,6 +319,9 @@ static struct history_db *make(const struct history_db_options *options)
 		return NULL;
 	db->max_rows = options->max_rows;
 	db->max_age = options->max_age;
+	db->max_pages = LEAST_PAGES + db->max_rows * ROW_BYTES / PAGE_BYTES;
+	if (db->max_pages > INT32_MAX - SPARE_PAGES)
+		db->max_pages = INT32_MAX - SPARE_PAGES;
 	return db;
 }
 
@@ -374,10 +407,11 @@ static int count_all(struct history_db *db, struct history_look *look, struct re
 	int err = check_version(db, why);
 
 	if (!err)
-		err = number_of(db, "SELECT count(*) FROM seen", &rows);
+		err = count_rows(db, LOOK_MOST, &rows);
 	if (!err)
 		err = number_of(db, "SELECT runs FROM meta WHERE one = 1", &runs);
 	look->rows = rows > 0 ? (uint64_t)rows : 0;
+	look->has_more = rows >= LOOK_MOST;
 	look->runs = runs > 0 ? (uint64_t)runs : 0;
 	look->bytes = history_db_bytes(db);
 	return err;

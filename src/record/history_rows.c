@@ -41,6 +41,8 @@ static const char *const texts[HISTORY_STATEMENTS] = {
 	[SQL_OLDEST] = "SELECT who, hour FROM seen ORDER BY hour LIMIT 1",
 	[SQL_FORGET] = "DELETE FROM seen WHERE who = ?1",
 	[SQL_FORGET_FLAGS] = "DELETE FROM flagged WHERE who = ?1",
+	[SQL_PAGES] = "PRAGMA page_count",
+	[SQL_FREE_PAGES] = "PRAGMA freelist_count",
 };
 
 int history_prepare(struct history_db *db)
@@ -100,6 +102,36 @@ static int run(struct history_db *db, sqlite3_stmt *s)
 
 	sqlite3_reset(s);
 	return result == SQLITE_DONE || result == SQLITE_ROW ? 0 : history_failed(db, result);
+}
+
+static int number_of(struct history_db *db, enum history_statement which, int64_t *ret)
+{
+	sqlite3_stmt *s = begin(db, which);
+	int result = sqlite3_step(s);
+
+	if (result == SQLITE_ROW)
+		*ret = sqlite3_column_int64(s, 0);
+	sqlite3_reset(s);
+	return result == SQLITE_ROW ? 0 : history_failed(db, result);
+}
+
+/* SQLite's limit on pages is told as a full disk (SQLITE_FULL, with no errno): ours is looked at
+ * between batches, so that the file never meets that one. */
+int history_measure(struct history_db *db)
+{
+	int64_t pages = 0, free_pages = 0;
+	int err = number_of(db, SQL_PAGES, &pages);
+
+	if (!err)
+		err = number_of(db, SQL_FREE_PAGES, &free_pages);
+	if (!err)
+		db->is_large = pages - free_pages > (int64_t)db->max_pages;
+	return err;
+}
+
+bool history_db_is_over(const struct history_db *db)
+{
+	return db->is_large || db->rows > (int64_t)db->max_rows;
 }
 
 static int run_touch(struct history_db *db, enum history_statement which, const uint8_t *key, int n,
@@ -182,6 +214,8 @@ int history_db_add(struct history_db *db, const struct history_update *updates, 
 		return err;
 	for (size_t i = 0; i < n && !err; i++)
 		err = add(db, &updates[i]);
+	if (!err)
+		err = history_measure(db);
 	if (!err)
 		err = run(db, begin(db, SQL_COMMIT));
 	if (!err)
@@ -289,7 +323,7 @@ static int find_oldest(
 		const void *who = sqlite3_column_blob(s, 0);
 		int n = sqlite3_column_bytes(s, 0);
 		bool old = sqlite3_column_int64(s, 1) < seconds(now - db->max_age) / HOUR;
-		found = old || db->rows > (int64_t)db->max_rows;
+		found = old || history_db_is_over(db);
 		if (found && (!who || n <= 0 || n > HISTORY_KEY_MAX))
 			found = -EBADMSG;
 		if (found > 0) {
@@ -324,19 +358,27 @@ int history_db_prune(struct history_db *db, usec_t now, uint32_t most)
 	int64_t rows = db->rows;
 	int n = 0, gone = 0;
 
+	int err = db->has_more && rows <= (int64_t)db->max_rows ? history_count(db) : 0;
+	if (err)
+		return err;
+	rows = db->rows;
 	db->looks = 0;
 	/* Most of the time there is none, and no need to keep others from writing. */
 	int found = find_oldest(db, now, key, &n);
+	if (found == 0 && rows > (int64_t)db->max_rows)
+		return history_count(db); /* another run took them out */
 	if (found <= 0)
 		return found;
-	int err = run(db, begin(db, SQL_BEGIN));
+	err = run(db, begin(db, SQL_BEGIN));
 	if (err)
 		return err;
 	while ((uint32_t)gone < most && !err && (found = find_oldest(db, now, key, &n)) > 0) {
 		err = forget(db, key, n);
 		gone++;
 	}
-	err = err ? err : found < 0 ? found : run(db, begin(db, SQL_COMMIT));
+	err = err ? err : found < 0 ? found : history_measure(db);
+	if (!err)
+		err = run(db, begin(db, SQL_COMMIT));
 	if (!err)
 		return gone;
 	if (!sqlite3_get_autocommit(db->sqlite))

@@ -38,6 +38,21 @@ test_scanner() {
 	done
 }
 
+# What earlier runs saw of it.
+test_history() {
+	cat >"$T/seen.ndjson" <<-'END'
+		{"t":"start","ts":1795943684.0,"version":"0.2.0","host":"web","show_private_ips":true,"schema":1,"seed":1}
+		{"t":"enricher","ts":1795943684.1,"what":"history","state":"ready","note":"history.db","asked":2,"answered":2,"failed":0,"waiting":0,"dropped":0}
+		{"t":"request","ts":1795943684.2,"ip":"203.0.113.5","method":"GET","path":"/a","status":200,"bytes":100,"log":"access.log"}
+		{"t":"seen","ts":1795943684.3,"net":"203.0.113.5/32","first":1795684484.0,"last":1795936484.0,"runs":4,"requests":27,"bytes":300,"handshakes":0,"flagged":3,"blocked":1,"flags":["scanner×3"]}
+		{"t":"tick","ts":1795943685.0}
+	END
+	show 120x40 "$T/seen.ndjson" 'ip:203.0.113.5'
+	tui_keys Enter
+	tui_wait 'in 4 earlier runs, first 3 days ago, last 2 hours ago; 27 requests; flagged scanner 3 times'
+	tui_wait 'blocked once'
+}
+
 # The network of a flood is one row, and opens as one; what is in it can be opened from there.
 test_flood() {
 	local size

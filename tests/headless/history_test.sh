@@ -134,8 +134,8 @@ test_others_files_are_left_alone() {
 	echo 'a list of things to do' >mine/notes
 	cp -r mine before
 	for name in other.db notes; do
-		NETHERGAZE_HISTORY_PATH=$T/mine/$name run one
-		assert_match "$(history one)" '^unusable .*history.path'
+		NETHERGAZE_HISTORY_PATH=$T/mine/$name run "$name"
+		assert_match "$(history "$name")" '^unusable .*history.path'
 	done
 	diff -r mine before || fail 'it was changed'
 	run two

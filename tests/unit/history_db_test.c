@@ -306,7 +306,11 @@ static void other_databases_are_left_alone(void **state)
 
 	(void)state;
 	outside("CREATE TABLE mine (a); INSERT INTO mine VALUES (1)");
+	assert_int_equal(chmod(path, 0664), 0);
 	assert_int_equal(refusal(&why), -EPROTO);
+	struct stat st;
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0664);
 	assert_int_equal(number("SELECT count(*) FROM mine"), 1);
 	unlink(path);
 
@@ -420,6 +424,119 @@ static void a_look_changes_nothing(void **state)
 	assert_true(look.bytes > 4096);
 }
 
+#define PAGE 4096L
+
+static uint32_t be(const unsigned char *p, int n)
+{
+	uint32_t v = 0;
+
+	for (int i = 0; i < n; i++)
+		v = v << 8 | p[i];
+	return v;
+}
+
+static void put_be32(unsigned char *p, uint32_t v)
+{
+	for (int i = 0; i < 4; i++)
+		p[i] = (unsigned char)(v >> (24 - 8 * i));
+}
+
+/* All children of an inner page of an index (sqlite.org/fileformat2.html, 1.6). */
+static void lead_to(unsigned char *page, uint32_t child)
+{
+	put_be32(page + 8, child);
+	for (uint32_t i = 0; i < be(page + 3, 2); i++)
+		put_be32(page + be(page + 12 + 2 * i, 2), child);
+}
+
+/* A few pages, each of which is all children of the one above: more rows than can be counted. */
+static void a_bottomless_file_keeps_nobody(void **state)
+{
+	enum {
+		LEVELS = 8
+	};
+	unsigned char root[PAGE], first[PAGE];
+	struct history_look look;
+	struct reason why;
+
+	(void)state;
+	history_db_close(open_db(T0));
+	outside("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 20000) "
+		"INSERT "
+		"INTO seen SELECT CAST(printf('%04d ', i) AS BLOB), 1, 1, 1, 1, 1, 1, 1, i, 0, 0 "
+		"FROM n; PRAGMA wal_checkpoint(TRUNCATE)");
+	long at = (long)(number("SELECT rootpage FROM sqlite_schema WHERE name = 'seen_by_hour'") -
+			  1) *
+		  PAGE;
+	uint32_t pages = (uint32_t)number("PRAGMA page_count");
+	FILE *f = fopen(path, "r");
+	assert_non_null(f);
+	assert_int_equal(fread(first, 1, PAGE, f), PAGE);
+	assert_int_equal(fseek(f, at, SEEK_SET), 0);
+	assert_int_equal(fread(root, 1, PAGE, f), PAGE);
+	fclose(f);
+	assert_int_equal(root[0], 2);
+	uint32_t leaf = be(root + be(root + 12, 2), 4);
+	for (uint32_t i = 0; i < LEVELS; i++) {
+		lead_to(root, i + 1 < LEVELS ? pages + i + 2 : leaf);
+		write_at((long)(pages + i) * PAGE, root, PAGE);
+	}
+	lead_to(root, pages + 1);
+	write_at(at, root, PAGE);
+	put_be32(first + 28, pages + LEVELS);
+	write_at(0, first, PAGE);
+
+	assert_int_equal(history_db_look(path, &look, &why), 0);
+	assert_true(look.has_more);
+	struct history_db *db = open_db(T0);
+	assert_in_range(history_db_rows(db), 1000, 1000000);
+	history_db_close(db);
+}
+
+/* What is kept became less since: more than are counted at once go all the same. */
+static void a_lower_limit_is_reached(void **state)
+{
+	struct history_db *db;
+	int gone;
+
+	(void)state;
+	history_db_close(open_db(T0));
+	outside("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 70000) "
+		"INSERT "
+		"INTO seen SELECT CAST(printf('%06d ', i) AS BLOB), 1, 1, 1, 1, 1, 1, 1, "
+		"9000000, 0, 0 FROM n");
+	db = open_db(T0);
+	while ((gone = history_db_prune(db, T0, 5000)) > 0)
+		continue;
+	assert_int_equal(gone, 0);
+	history_db_close(db);
+	assert_int_equal(number("SELECT count(*) FROM seen"), 1000);
+}
+
+/* Flags weigh as well, and a limit on pages must not look like a full disk. */
+static void a_large_file_makes_place(void **state)
+{
+	struct history_db *db;
+	int gone = 0, all = 0;
+
+	(void)state;
+	history_db_close(open_db(T0));
+	outside("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 900) INSERT "
+		"INTO seen SELECT CAST(printf('%04d ', i) AS BLOB), 1, 1, 1, 1, 1, 1, 1, 9000000, "
+		"0, 0 FROM n;"
+		"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 10) INSERT "
+		"INTO flagged SELECT who, i || hex(zeroblob(1000)), 1, 1 FROM n, seen");
+	db = open_db(T0);
+	assert_true(history_db_is_over(db));
+	while (history_db_is_over(db) && (gone = history_db_prune(db, T0, 50)) > 0)
+		all += gone;
+	assert_in_range(all, 50, 850);
+	assert_false(history_db_is_over(db));
+	add(db, seen("203.0.113.5", T0, T0, 1));
+	assert_int_equal(history_db_prune(db, T0, 50), 0);
+	history_db_close(db);
+}
+
 static int make_dir(void **state)
 {
 	(void)state;
@@ -458,6 +575,9 @@ int main(void)
 		TEST(a_damaged_file_makes_place),
 		TEST(damage_is_told),
 		TEST(a_look_changes_nothing),
+		TEST(a_bottomless_file_keeps_nobody),
+		TEST(a_lower_limit_is_reached),
+		TEST(a_large_file_makes_place),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

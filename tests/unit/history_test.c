@@ -7,9 +7,11 @@
 #include "base/ring.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sqlite3.h>
+#include <stdatomic.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -157,6 +159,35 @@ static void a_run_is_counted_once(void **state)
 	end(r);
 	assert_int_equal(number("SELECT requests" OF_5), 7);
 	assert_int_equal(number("SELECT runs" OF_5), 2);
+}
+
+/* Forgotten by the model in between, and given the same place again. */
+static void a_second_visit_counts_as_well(void **state)
+{
+	struct options o = options();
+	struct run *r = begin(&o);
+	struct event tick = event_make(EVENT_TICK, T0 + 400 * SEC);
+
+	(void)state;
+	request(r, T0, "203.0.113.5");
+	request(r, T0, "203.0.113.5");
+	turn(r, T0 + SEC);
+	struct addr ip = ip_of("203.0.113.5");
+	uint32_t id = model_find_host(r->m, &ip);
+	event_put(&r->sink, &tick);
+	assert_int_equal(model_find_host(r->m, &ip), POOL_NONE);
+	struct event e = event_make(EVENT_REQUEST, T0 + 401 * SEC);
+	e.request.ip = ip;
+	e.request.path = STR_LIT("/");
+	e.request.bytes = 3; /* fewer than the first time */
+	event_put(&r->sink, &e);
+	event_put(&r->sink, &e);
+	assert_int_equal(model_find_host(r->m, &ip), id);
+	turn(r, T0 + 402 * SEC);
+	end(r);
+	assert_int_equal(number("SELECT requests" OF_5), 4);
+	assert_int_equal(number("SELECT bytes" OF_5), 26);
+	assert_int_equal(number("SELECT runs" OF_5), 1);
 }
 
 /* SYNs can be forged: who only sends these is not kept. */
@@ -309,6 +340,78 @@ static void a_locked_file_keeps_nobody(void **state)
 	end(r);
 }
 
+static atomic_int writes_left = INT_MAX;
+
+/* write(2) and pwrite(2) as SQLite calls them. */
+static ssize_t scarce_pwrite(int fd, const void *p, size_t n, off_t at)
+{
+	if (atomic_fetch_sub(&writes_left, 1) > 0)
+		return pwrite(fd, p, n, at);
+	errno = ENOSPC;
+	return -1;
+}
+
+static ssize_t scarce_write(int fd, const void *p, size_t n)
+{
+	if (atomic_fetch_sub(&writes_left, 1) > 0)
+		return write(fd, p, n);
+	errno = ENOSPC;
+	return -1;
+}
+
+static void make_scarce(bool on)
+{
+	sqlite3_vfs *vfs = sqlite3_vfs_find("unix");
+	sqlite3_syscall_ptr at = on ? (sqlite3_syscall_ptr)scarce_pwrite : NULL,
+			    plain = on ? (sqlite3_syscall_ptr)scarce_write : NULL;
+
+	vfs->xSetSystemCall(vfs, "pwrite", at);
+	vfs->xSetSystemCall(vfs, "pwrite64", at);
+	vfs->xSetSystemCall(vfs, "write", plain);
+}
+
+static usec_t cpu_time(void)
+{
+	return clock_usec(CLOCK_PROCESS_CPUTIME_ID);
+}
+
+/* In the middle of making place: nothing is done until there is room, and then all. */
+static void a_full_disk_heals(void **state)
+{
+	struct options o = options();
+	struct run *r = begin(&o);
+	char *error = NULL;
+	sqlite3 *other;
+
+	(void)state;
+	turn(r, T0);
+	end(r);
+	assert_int_equal(sqlite3_open(path, &other), SQLITE_OK);
+	sqlite3_exec(other,
+		"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 20000) "
+		"INSERT INTO seen SELECT CAST(printf('%05d ', i) AS BLOB), 1, 1, 1, 1, 1, 1, 1, "
+		"400000, 0, 0 FROM n",
+		NULL, NULL, &error);
+	assert_null(error);
+	sqlite3_close(other);
+
+	make_scarce(true);
+	atomic_store(&writes_left, 300);
+	o.history_max_addresses = 1000;
+	r = begin(&o);
+	request(r, T0, "203.0.113.5");
+	wait_for_note(r, "full", "the disk is full");
+	usec_t before = cpu_time();
+	poll(NULL, 0, 400);
+	assert_in_range(cpu_time() - before, 0, 100 * USEC_PER_MSEC);
+	atomic_store(&writes_left, INT_MAX);
+	wait_for_note(r, "ready", "");
+	end(r);
+	make_scarce(false);
+	assert_int_equal(number("SELECT requests" OF_5), 1);
+	assert_in_range(number("SELECT count(*) FROM seen"), 1, 1002);
+}
+
 static void *put_numbers(void *arg)
 {
 	struct ring *r = arg;
@@ -363,12 +466,14 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_run_is_counted_once),
+		TEST(a_second_visit_counts_as_well),
 		TEST(forged_sources_are_left_out),
 		TEST(flags_reach_the_next_run),
 		TEST(everybody_is_asked_about),
 		TEST(a_damaged_file_costs_the_past_alone),
 		TEST(what_cannot_be_used_is_off),
 		TEST(a_locked_file_keeps_nobody),
+		TEST(a_full_disk_heals),
 		TEST(a_ring_keeps_order),
 	};
 
