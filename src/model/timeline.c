@@ -91,8 +91,10 @@ static void tell(struct timeline_entry *e, const struct event_flag *said)
 		e->severity = (uint8_t)(said->severity < UINT8_MAX ? said->severity : UINT8_MAX);
 	if (highest)
 		e->value = said->value;
-	if (said->on)
-		e->explained = said->cause.n > 0;
+	if (!said->on)
+		return;
+	e->explained = said->cause.n > 0;
+	e->prefix_count = flag_prefixes(said, e->prefixes);
 }
 
 void timeline_flag(struct timeline *t, const struct event_flag *said, usec_t now)
