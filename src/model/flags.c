@@ -62,28 +62,27 @@ static bool is_of_group(const struct flag *flag)
 	return flag->scope != SCOPE_HOST && flag->prefix_count > 0;
 }
 
-static void take_prefixes(struct flag *flag, struct str words)
+/* A host's own flag needs no list of prefixes to say whose it is. */
+uint8_t flag_prefixes(const struct event_flag *said, struct prefix ret[static FLAG_PREFIXES_MAX])
 {
-	flag->prefix_count = 0;
-	for (size_t at = 0; at < words.n && flag->prefix_count < FLAG_PREFIXES_MAX;) {
+	struct str words = said->prefixes;
+	struct addr a;
+	uint8_t n = 0;
+
+	if (said->scope == SCOPE_HOST) {
+		if (addr_parse(said->who, &a) < 0)
+			return 0;
+		ret[0] = prefix_of(&a, addr_is_v4(&a) ? 32 : 128);
+		return 1;
+	}
+	for (size_t at = 0; at < words.n && n < FLAG_PREFIXES_MAX;) {
 		const char *space = memchr(words.p + at, ' ', words.n - at);
 		size_t end = space ? (size_t)(space - words.p) : words.n;
-		struct prefix *p = &flag->prefixes[flag->prefix_count];
-		if (prefix_parse((struct str){words.p + at, end - at}, p) == 0)
-			flag->prefix_count++;
+		if (prefix_parse((struct str){words.p + at, end - at}, &ret[n]) == 0)
+			n++;
 		at = end + 1;
 	}
-}
-
-/* A host's own flag needs no list of prefixes to say whose it is. */
-static void take_host(struct flag *flag, struct str who)
-{
-	struct addr a;
-
-	if (flag->scope != SCOPE_HOST || addr_parse(who, &a) < 0)
-		return;
-	flag->prefixes[0] = prefix_of(&a, addr_is_v4(&a) ? 32 : 128);
-	flag->prefix_count = 1;
+	return n;
 }
 
 /* Of an address, IPv4 or not, its first `bits` bits. */
@@ -160,7 +159,8 @@ static uint32_t make(struct flags *f, const struct event_flag *said, uint64_t ha
 	text_copy(flag->name, sizeof flag->name, said->flag);
 	text_copy(flag->who, sizeof flag->who, said->who);
 	flag->letter = f->letter ? f->letter(said->flag) : '\0';
-	take_host(flag, said->who);
+	if (flag->scope == SCOPE_HOST)
+		flag->prefix_count = flag_prefixes(said, flag->prefixes);
 	if (is_of_host(flag) && index_add(&f->hosts, addr_hash(&flag->prefixes[0].addr), id) < 0)
 		flag->prefix_count = 0;
 	return id;
@@ -185,7 +185,7 @@ bool flags_apply(struct flags *f, const struct event_flag *said, usec_t now)
 	struct flag *flag = pool_at(&f->pool, id);
 	leave_groups(f, id);
 	if (flag->scope != SCOPE_HOST)
-		take_prefixes(flag, said->prefixes);
+		flag->prefix_count = flag_prefixes(said, flag->prefixes);
 	join_groups(f, id);
 	flag->severity = said->severity < UINT8_MAX ? (uint8_t)said->severity : UINT8_MAX;
 	flag->since = said->since;

@@ -57,6 +57,10 @@ void flags_done(struct flags *f);
 /* One of its own that holds the same. 0; or -ENOMEM, and `to` is empty. */
 int flags_copy(struct flags *to, const struct flags *from);
 
+/* Who is meant. `who` says it of a host alone: of a path or an agent it is what clients wrote.
+ * Returns how many. */
+uint8_t flag_prefixes(const struct event_flag *said, struct prefix ret[static FLAG_PREFIXES_MAX]);
+
 /* Takes in that one began, changed, or is over. False when there is no room. */
 bool flags_apply(struct flags *f, const struct event_flag *said, usec_t now);
 

@@ -120,8 +120,10 @@ static void tell(struct timeline_entry *e, const struct event_flag *said)
 		e->severity = severity_of(said);
 	if (highest)
 		e->value = said->value;
-	if (said->on)
-		e->explained = said->cause.n > 0;
+	if (!said->on)
+		return;
+	e->explained = said->cause.n > 0;
+	e->prefix_count = flag_prefixes(said, e->prefixes);
 }
 
 void timeline_flag(struct timeline *t, const struct event_flag *said, usec_t now)

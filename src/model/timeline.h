@@ -12,6 +12,7 @@
 
 #include "base/noted.h"
 #include "event/event.h"
+#include "model/flags.h"
 
 #include <stddef.h>
 
@@ -27,16 +28,18 @@ enum timeline_kind {
 };
 
 struct timeline_entry {
-	usec_t from, to;                  /* of a flag: from == its since; to is 0 while it holds */
-	uint64_t number;                  /* grows from entry to entry */
-	uint64_t value;                   /* of a flag: what was measured, at its highest */
-	uint8_t kind;                     /* enum timeline_kind */
-	uint8_t severity;                 /* of a flag: enum severity */
-	uint8_t scope;                    /* of a flag: enum flag_scope */
-	bool explained;                   /* of a flag: another was its cause at the end */
-	char name[TIMELINE_NAME_MAX];     /* of the flag, or of the mark; clean, cut */
-	char who[TIMELINE_WHO_MAX];       /* as in the flag */
-	char evidence[TIMELINE_TEXT_MAX]; /* as was said at the highest value */
+	usec_t from, to;  /* of a flag: from == its since; to is 0 while it holds */
+	uint64_t number;  /* grows from entry to entry */
+	uint64_t value;   /* of a flag: what was measured, at its highest */
+	uint8_t kind;     /* enum timeline_kind */
+	uint8_t severity; /* of a flag: enum severity */
+	uint8_t scope;    /* of a flag: enum flag_scope */
+	bool explained;   /* of a flag: another was its cause at the end */
+	uint8_t prefix_count;
+	struct prefix prefixes[FLAG_PREFIXES_MAX]; /* of a flag: who is meant, as in the flag */
+	char name[TIMELINE_NAME_MAX];              /* of the flag, or of the mark; clean, cut */
+	char who[TIMELINE_WHO_MAX];                /* as in the flag */
+	char evidence[TIMELINE_TEXT_MAX];          /* as was said at the highest value */
 };
 
 /* All zero is empty. */

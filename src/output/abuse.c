@@ -61,20 +61,11 @@ static const char *title_of(const char *name)
 	return id < FLAGS ? flag_defs[id].title : name;
 }
 
-/* One of the prefixes that are joined by commas holds it, or lies in it. */
-static bool names(const char *who, const struct prefix *about)
+static bool names(const struct timeline_entry *e, const struct prefix *about)
 {
-	struct str rest = str_of(who);
-
-	while (rest.n) {
-		const char *comma = memchr(rest.p, ',', rest.n);
-		size_t n = comma ? (size_t)(comma - rest.p) : rest.n;
-		struct prefix p;
-		if (prefix_parse((struct str){rest.p, n}, &p) == 0 &&
-			(prefix_contains(&p, &about->addr) || prefix_contains(about, &p.addr)))
+	for (uint8_t i = 0; i < e->prefix_count; i++)
+		if (prefix_overlaps(&e->prefixes[i], about))
 			return true;
-		rest = str_skip(rest, comma ? n + 1 : n);
-	}
 	return false;
 }
 
@@ -83,7 +74,7 @@ static size_t flags_about(const struct letter *l, const struct timeline_entry **
 	size_t n = timeline_list(&l->m->timeline, ret, TIMELINE_MAX), kept = 0;
 
 	for (size_t i = 0; i < n; i++)
-		if (ret[i]->kind == TIMELINE_FLAG && names(ret[i]->who, &l->about))
+		if (ret[i]->kind == TIMELINE_FLAG && names(ret[i], &l->about))
 			ret[kept++] = ret[i];
 	return kept;
 }

@@ -86,10 +86,11 @@ static bool is_number(struct str s)
 }
 
 /* What begins a block stands at the start of a line alone (CommonMark 0.31, 4 and 5); links without
- * brackets begin with "www." or a scheme (GFM 0.29, 6.9), pictures by name with a colon. */
+ * brackets begin with "www." or a scheme (GFM 0.29, 6.9), pictures by name with a colon. Nobody
+ * knows what follows the last byte of a piece. */
 static bool is_markup(struct str s, size_t i)
 {
-	char c = s.p[i], next = i + 1 < s.n ? s.p[i + 1] : ' ';
+	char c = s.p[i], next = i + 1 < s.n ? s.p[i + 1] : '\0';
 
 	if (strchr("\\`*_{}[]|~#@$^", c))
 		return true;

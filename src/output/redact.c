@@ -15,12 +15,16 @@
 #define PART_UNBROKEN 20 /* of these, without a hyphen: titles of pages have many */
 #define V4_KEPT       24
 #define V6_KEPT       48
+#define DEPTH_MOST    4 /* of URLs within URLs */
 
 /* What is read, and what has been written. */
 struct pass {
 	const struct redact *r;
 	struct str rest;
-	char before; /* the character before the rest; ' ' at the start */
+	const char *begin;  /* of all of it */
+	const char *secret; /* where a secret value begins; or NULL */
+	size_t secret_n;
+	char before; /* the character before the rest, decoded; ' ' at the start */
 	char before_that;
 	enum redact_as as;
 	char *buf;
@@ -54,6 +58,52 @@ static void mask(struct pass *p, size_t n)
 {
 	put(p, STR_LIT(MASK));
 	skip(p, n);
+}
+
+static int hex_of(char c)
+{
+	return isdigit((unsigned char)c)    ? c - '0'
+	       : isxdigit((unsigned char)c) ? tolower((unsigned char)c) - 'a' + 10
+					    : -1;
+}
+
+/* A character as a URL spells it: "%3A", and "%253A" in a URL within a URL. */
+struct coded {
+	char c;
+	unsigned depth; /* how often it is coded */
+	size_t n;       /* bytes */
+};
+
+static struct coded coded_at(struct str s)
+{
+	unsigned depth = 1;
+	size_t at = 1;
+
+	if (s.p[0] != '%')
+		return (struct coded){s.p[0], 0, 1};
+	while (depth < DEPTH_MOST && at + 3 < s.n && memcmp(s.p + at, "25", 2) == 0 &&
+		hex_of(s.p[at + 2]) >= 0 && hex_of(s.p[at + 3]) >= 0) {
+		at += 2;
+		depth++;
+	}
+	if (at + 1 >= s.n || hex_of(s.p[at]) < 0 || hex_of(s.p[at + 1]) < 0)
+		return (struct coded){s.p[0], 0, 1};
+	return (struct coded){(char)(hex_of(s.p[at]) * 16 + hex_of(s.p[at + 1])), depth, at + 2};
+}
+
+static struct coded coded_after(struct str s, size_t n)
+{
+	return n < s.n ? coded_at(str_skip(s, n)) : (struct coded){0};
+}
+
+static bool is_among(char c, const char *set)
+{
+	return c && strchr(set, c);
+}
+
+static bool is_letter(char c)
+{
+	return isalpha((unsigned char)c) || (unsigned char)c >= 0x80;
 }
 
 static bool is_word(char c)
@@ -130,13 +180,6 @@ static bool part_looks_random(struct str s)
 
 /* Secrets by their names. */
 
-static int hex_of(char c)
-{
-	return isdigit((unsigned char)c)    ? c - '0'
-	       : isxdigit((unsigned char)c) ? tolower((unsigned char)c) - 'a' + 10
-					    : -1;
-}
-
 /* As the server reads it. */
 static size_t decode(struct str s, char buf[static NAME_MAX_N + 1])
 {
@@ -172,40 +215,112 @@ static bool is_secret_name(struct str name)
 /* What names somebody: an address of mail. */
 static bool is_mail(struct str s)
 {
-	return memchr(s.p, '@', s.n) || memmem(s.p, s.n, "%40", 3);
+	while (s.n) {
+		struct coded k = coded_at(s);
+		if (k.c == '@')
+			return true;
+		s = str_skip(s, k.n);
+	}
+	return false;
 }
 
-/* "token=abc": the name and the sign pass on, the value if it is no secret. */
-static bool take_parameter(struct pass *p)
+/* "token=abc": the value is to be masked when it is a secret; the name is read like other text. */
+static void note_parameter(struct pass *p)
 {
-	size_t name = span(p->rest, "_-.%[]"), value = name + 1;
+	struct str near = text_clip(p->rest, NAME_MAX_N + 1);
+	size_t name = span(near, "_-.%[]"), value = name + 1;
 
 	if (!name || name > NAME_MAX_N || name >= p->rest.n || p->rest.p[name] != '=')
-		return false;
+		return;
 	while (value < p->rest.n && !strchr("&;#\"'<> ", p->rest.p[value]))
 		value++;
 	struct str of = {p->rest.p + name + 1, value - name - 1};
-	bool secret = of.n && (is_secret_name((struct str){p->rest.p, name}) || looks_random(of) ||
-				      is_mail(of));
-	pass_on(p, name + 1);
-	if (secret)
-		mask(p, of.n);
+	if (!of.n || (!is_secret_name((struct str){p->rest.p, name}) && !looks_random(of) &&
+			     !is_mail(of)))
+		return;
+	p->secret = of.p;
+	p->secret_n = of.n;
+}
+
+static bool take_secret(struct pass *p)
+{
+	const char *end = p->secret ? p->secret + p->secret_n : NULL;
+
+	if (!end || p->rest.p < p->secret || p->rest.p >= end)
+		return false;
+	mask(p, (size_t)(end - p->rest.p));
 	return true;
 }
 
-/* "://user:password@" */
+/* "://user:password@", up to the last "@" before the path: passwords have some. What ends it is
+ * coded no deeper than the sign that began it. */
 static bool take_credentials(struct pass *p)
 {
-	size_t n = 3;
+	size_t head = 0, at = 0;
+	unsigned depth = 0;
 
-	if (!str_starts(p->rest, STR_LIT("://")))
+	for (const char *sign = "://"; *sign; sign++) {
+		struct coded k = coded_after(p->rest, head);
+		if (k.c != *sign)
+			return false;
+		depth = k.depth > depth ? k.depth : depth;
+		head += k.n;
+	}
+	for (size_t n = head; n < p->rest.n;) {
+		struct coded k = coded_after(p->rest, n);
+		if (k.depth <= depth && is_among(k.c, "/?#\"'<> "))
+			break;
+		if (k.c == '@')
+			at = n;
+		n += k.n;
+	}
+	if (at <= head)
 		return false;
-	while (n < p->rest.n && !strchr("/?#\"'<> @", p->rest.p[n]))
-		n++;
-	if (n == p->rest.n || p->rest.p[n] != '@' || n == 3)
+	pass_on(p, head);
+	mask(p, at - head);
+	return true;
+}
+
+static bool is_local(char c)
+{
+	return is_letter(c) || isdigit((unsigned char)c) || is_among(c, "._+-~$");
+}
+
+/* Behind the "@". "jquery@3.6.0" is a version: the last label of a domain begins with a letter. */
+static bool is_domain(struct str s)
+{
+	bool letter = false, begins = true;
+	size_t dots = 0, n = 0;
+
+	for (struct coded k; n < s.n; n += k.n) {
+		k = coded_after(s, n);
+		if (k.c == '.') {
+			dots++;
+			begins = true;
+			continue;
+		}
+		if (!is_letter(k.c) && !isdigit((unsigned char)k.c) && k.c != '-')
+			break;
+		letter = begins ? is_letter(k.c) : letter;
+		begins = false;
+	}
+	return letter || dots >= 3 || (!n && (!s.n || is_among(s.p[0], "[ ")));
+}
+
+static bool take_mail(struct pass *p)
+{
+	struct coded k = coded_at(p->rest);
+	size_t n = 0;
+
+	if (is_local(p->before))
 		return false;
-	pass_on(p, 3);
-	mask(p, n - 3);
+	while (is_local(k.c)) {
+		n += k.n;
+		k = coded_after(p->rest, n);
+	}
+	if (!n || k.c != '@' || !is_domain(str_skip(p->rest, n + k.n)))
+		return false;
+	mask(p, n);
 	return true;
 }
 
@@ -252,64 +367,203 @@ static bool is_network(const struct pass *p, const struct addr *a, size_t n)
 	return addr_eq(&net.addr, a);
 }
 
-static bool is_version(const struct pass *p)
+static bool is_browser(struct str name)
 {
-	return p->as == REDACT_AGENT && p->before == '/' && isalpha((unsigned char)p->before_that);
+	static const char *const all[] = {"Chrome", "Chromium", "HeadlessChrome", "CriOS", "Edg",
+		"EdgA", "EdgiOS", "Edge", "OPR", "Opera", "Firefox", "FxiOS", "Safari", "Version",
+		"Vivaldi", "YaBrowser", "SamsungBrowser", "UCBrowser", "DuckDuckGo", "Whale",
+		"MiuiBrowser", "MicroMessenger", "Electron", "GSA"};
+
+	for (size_t i = 0; i < ARRAY_LEN(all); i++)
+		if (str_eq(name, str_of(all[i])))
+			return true;
+	return false;
 }
 
-/* The longest beginning that is an address; 0: none is. */
-static size_t address_length(struct str s, bool v4, struct addr *ret)
+/* Of an agent's product. Proxies add addresses of clients in the same form: "Proxy/203.0.113.9". */
+static bool is_version(const struct pass *p, size_t n)
 {
+	const char *slash = p->rest.p - 1, *name = slash;
+
+	if (p->as != REDACT_AGENT || p->before != '/' || !isalpha((unsigned char)p->before_that))
+		return false;
+	if (n > 2 && memcmp(p->rest.p + n - 2, ".0", 2) == 0)
+		return true;
+	while (name > p->begin && isalpha((unsigned char)name[-1]))
+		name--;
+	return is_browser((struct str){name, (size_t)(slash - name)});
+}
+
+static void take_as(struct pass *p, const struct addr *a, size_t n)
+{
+	if (is_version(p, n) || p->r->keeps(p->r->ctx, a) || is_network(p, a, n)) {
+		pass_on(p, n);
+		return;
+	}
+	put_masked(p, a);
+	skip(p, n);
+}
+
+/* 0..255; with leading zeros, as in names of hosts. Returns its bytes; 0: something else. */
+static size_t number_at(struct str s, uint8_t *ret)
+{
+	struct coded k = coded_after(s, 0);
+	unsigned value = 0;
 	size_t n = 0;
 
-	while (n < s.n && n < ADDR_TEXT_MAX - 1 &&
-		(isdigit((unsigned char)s.p[n]) || s.p[n] == '.' ||
-			(!v4 && (isxdigit((unsigned char)s.p[n]) || s.p[n] == ':'))))
-		n++;
-	for (; n > 2; n--)
-		if (addr_parse((struct str){s.p, n}, ret) == 0)
-			return addr_is_unset(ret) ? 0 : n;
+	for (int i = 0; i < 3 && isdigit((unsigned char)k.c); i++) {
+		value = value * 10 + (unsigned)(k.c - '0');
+		n += k.n;
+		k = coded_after(s, n);
+	}
+	if (value > UINT8_MAX || isdigit((unsigned char)k.c))
+		return 0;
+	*ret = (uint8_t)value;
+	return n;
+}
+
+/* A label of a host's name stands before or behind what is n long. */
+static bool in_name(const struct pass *p, size_t n)
+{
+	struct coded joint = coded_after(p->rest, n);
+
+	return (p->before == '.' && isalnum((unsigned char)p->before_that)) ||
+	       (p->before == '-' && is_letter(p->before_that)) ||
+	       (is_among(joint.c, ".-") && is_letter(coded_after(p->rest, n + joint.n).c));
+}
+
+/* Four numbers or more: an address, or one within the name of a host, "203-0-113-9.dyn.example",
+ * "9.113.0.203.clients.example". Of the latter nobody knows the order: nothing of it stays. */
+static bool take_numbers(struct pass *p)
+{
+	size_t at = 0, end = 0, numbers = 0;
+	bool dotted = true;
+	uint8_t b[4], number;
+
+	if (isdigit((unsigned char)p->before))
+		return false;
+	for (size_t n; (n = number_at(str_skip(p->rest, at), &number)) > 0;) {
+		if (numbers < 4)
+			b[numbers] = number;
+		numbers++;
+		end = at + n;
+		struct coded joint = coded_after(p->rest, end);
+		if (!is_among(joint.c, ".-") || (numbers == 4 && dotted && joint.c == '-'))
+			break;
+		dotted &= numbers > 3 || joint.c == '.';
+		at = end + joint.n;
+	}
+	if (numbers < 4)
+		return false;
+	struct addr a = addr_from_v4(b);
+	if (numbers == 4 &&
+		(p->r->keeps(p->r->ctx, &a) || is_version(p, end) || (dotted && !in_name(p, end))))
+		take_as(p, &a, end);
+	else
+		mask(p, end);
+	return true;
+}
+
+/* What an address can be made of, decoded. */
+struct view {
+	char text[ADDR_TEXT_MAX];
+	size_t end[ADDR_TEXT_MAX]; /* in the text as it is */
+	size_t n;
+};
+
+static void look(struct str s, bool v4, struct view *v)
+{
+	size_t end = 0;
+
+	v->n = 0;
+	for (struct coded k = coded_after(s, 0);
+		v->n < ADDR_TEXT_MAX - 1 && (isdigit((unsigned char)k.c) || k.c == '.' ||
+						    (!v4 && (hex_of(k.c) >= 0 || k.c == ':')));
+		k = coded_after(s, end)) {
+		end += k.n;
+		v->text[v->n] = k.c;
+		v->end[v->n++] = end;
+	}
+}
+
+/* The longest beginning that is an address, in bytes; 0: none is. */
+static size_t address_length(struct str s, bool v4, struct addr *ret)
+{
+	struct view v;
+
+	look(s, v4, &v);
+	for (size_t n = v.n; n > 2; n--)
+		if (addr_parse((struct str){v.text, n}, ret) == 0)
+			return addr_is_unset(ret) ? 0 : v.end[n - 1];
 	return 0;
 }
 
 static bool take_address(struct pass *p)
 {
-	bool in_number = isdigit((unsigned char)p->before) || p->before == '.';
-	bool in_word = isalnum((unsigned char)p->before) || p->before == ':';
 	struct addr a;
 	size_t n = 0;
 
-	if (!isxdigit((unsigned char)p->rest.p[0]) && p->rest.p[0] != ':')
-		return false;
-	if (!in_number)
+	if (!isdigit((unsigned char)p->before))
 		n = address_length(p->rest, true, &a);
-	if (!n && !in_word)
+	if (!n && !isalnum((unsigned char)p->before))
 		n = address_length(p->rest, false, &a);
-	if (!n || is_version(p))
+	if (!n)
 		return false;
-	if (p->r->keeps(p->r->ctx, &a) || is_network(p, &a, n)) {
-		pass_on(p, n);
-		return true;
-	}
-	put_masked(p, &a);
-	skip(p, n);
+	take_as(p, &a, n);
 	return true;
+}
+
+/* Texts were cut before they came here: of an IPv6 address that lacks its end, too much would stay.
+ */
+static bool take_unfinished(struct pass *p)
+{
+	struct coded k = coded_at(p->rest);
+	size_t n = 0, colons = 0;
+
+	if (isalnum((unsigned char)p->before) || k.c == ':')
+		return false;
+	while (k.c == ':' || hex_of(k.c) >= 0) {
+		colons += k.c == ':';
+		n += k.n;
+		k = coded_after(p->rest, n);
+	}
+	if (colons < V6_KEPT / 16)
+		return false;
+	mask(p, n);
+	return true;
+}
+
+/* Passes on one character. */
+static void take_other(struct pass *p)
+{
+	struct coded k = coded_at(p->rest);
+	char before = p->before;
+	size_t n = (unsigned char)p->rest.p[0] < 0x80 ? k.n : text_utf8(p->rest, &(uint32_t){0});
+
+	pass_on(p, n ? n : 1);
+	p->before_that = before;
+	p->before = k.c;
 }
 
 size_t redact_text(const struct redact *r, struct str s, enum redact_as as, char *buf, size_t cap)
 {
-	struct pass p = {
-		.r = r, .rest = s, .before = ' ', .before_that = ' ', .as = as, .cap = cap};
+	struct pass p = {.r = r,
+		.rest = s,
+		.begin = s.p,
+		.before = ' ',
+		.before_that = ' ',
+		.as = as,
+		.cap = cap};
 
 	p.buf = buf;
 	while (p.rest.n) {
 		bool begins = !is_word(p.before) && p.before != '%';
-		if (take_credentials(&p) || take_address(&p) ||
-			(begins && (take_parameter(&p) || take_random(&p))))
+		if (begins)
+			note_parameter(&p);
+		if (take_secret(&p) || take_credentials(&p) || take_mail(&p) || take_numbers(&p) ||
+			take_address(&p) || take_unfinished(&p) || (begins && take_random(&p)))
 			continue;
-		size_t n =
-			(unsigned char)p.rest.p[0] < 0x80 ? 1 : text_utf8(p.rest, &(uint32_t){0});
-		pass_on(&p, n ? n : 1);
+		take_other(&p);
 	}
 	return p.n;
 }

@@ -19,30 +19,19 @@ static void know(struct report_work *w, const struct prefix *p)
 		w->known[w->known_count++] = *p;
 }
 
-/* "203.0.113.0/24,198.51.100.9": prefixes and addresses joined by commas; what is neither is passed
- * over. Returns how many there are, at most `most`. */
-static uint8_t prefixes_of(const char *who, struct prefix *ret, uint8_t most)
-{
-	struct str rest = str_of(who);
-	uint8_t n = 0;
-
-	while (rest.n && n < most) {
-		const char *comma = memchr(rest.p, ',', rest.n);
-		size_t len = comma ? (size_t)(comma - rest.p) : rest.n;
-		if (prefix_parse((struct str){rest.p, len}, &ret[n]) == 0)
-			n++;
-		rest = str_skip(rest, comma ? len + 1 : len);
-	}
-	return n;
-}
-
+/* "203.0.113.0/24,198.51.100.9": what our own hands did something to. */
 static void know_who(struct report_work *w, const char *who)
 {
-	struct prefix p[FLAG_PREFIXES_MAX];
-	uint8_t n = prefixes_of(who, p, FLAG_PREFIXES_MAX);
+	struct str rest = str_of(who);
+	struct prefix p;
 
-	for (uint8_t i = 0; i < n; i++)
-		know(w, &p[i]);
+	while (rest.n) {
+		const char *comma = memchr(rest.p, ',', rest.n);
+		size_t len = comma ? (size_t)(comma - rest.p) : rest.n;
+		if (prefix_parse((struct str){rest.p, len}, &p) == 0)
+			know(w, &p);
+		rest = str_skip(rest, comma ? len + 1 : len);
+	}
 }
 
 bool report_keeps(const void *work, const struct addr *a)
@@ -105,7 +94,8 @@ static void take_ended(struct report_work *w, const struct timeline_entry *e)
 	f->severity = e->severity;
 	f->since = e->from;
 	f->to = e->to;
-	f->prefix_count = prefixes_of(e->who, f->prefixes, FLAG_PREFIXES_MAX);
+	f->prefix_count = e->prefix_count;
+	memcpy(f->prefixes, e->prefixes, sizeof f->prefixes);
 }
 
 /* Those that are over, the gravest first. */
@@ -120,8 +110,8 @@ static void take_all_ended(struct report_work *w)
 				all[i]->severity == severity)
 				take_ended(w, all[i]);
 	for (size_t i = 0; i < n; i++)
-		if (all[i]->kind == TIMELINE_FLAG)
-			know_who(w, all[i]->who);
+		for (uint8_t k = 0; k < all[i]->prefix_count; k++)
+			know(w, &all[i]->prefixes[k]);
 }
 
 static void add_net(struct report_work *w, const struct prefix *p)
@@ -163,16 +153,15 @@ static const char *severity_word(uint8_t severity)
 }
 
 /* "203.0.113.0/24, 198.51.100.0/24": with a blank after the commas between prefixes. */
-static struct report_value who_value(struct report_build *b, const char *who)
+static struct report_value who_value(struct report_build *b, const char *who, uint8_t scope)
 {
-	struct prefix first;
-	bool prefixes = prefixes_of(who, &first, 1) > 0;
+	bool text_of_clients = scope == SCOPE_PATH || scope == SCOPE_AGENT;
 	char text[FLAG_WHO_MAX * 2];
 	size_t n = 0;
 
 	for (const char *p = who; *p && n + 2 < sizeof text; p++) {
 		text[n++] = *p;
-		if (prefixes && *p == ',')
+		if (!text_of_clients && *p == ',')
 			text[n++] = ' ';
 	}
 	return report_name(b, (struct str){text, n});
@@ -188,7 +177,7 @@ static void put_finding(struct report_work *w, struct report_finding *f)
 		return;
 	card->badge = f->to ? "over" : severity_word(f->severity);
 	report_put(b, card, (struct report_column){"flag", "flag"}, report_say(b, str_of(f->name)));
-	report_put(b, card, (struct report_column){"who", "who"}, who_value(b, f->who));
+	report_put(b, card, (struct report_column){"who", "who"}, who_value(b, f->who, f->scope));
 	report_put(b, card, (struct report_column){"evidence", "evidence"},
 		report_say(b, str_of(f->evidence)));
 	report_put(b, card, (struct report_column){"disproof", "wrong if"},
@@ -293,7 +282,7 @@ static void put_entry(
 		return;
 	}
 	row[TIME_WHAT].text = report_format(b, "%s: %s", over ? "over" : "begins", title);
-	row[TIME_WHO] = who_value(b, e->who);
+	row[TIME_WHO] = who_value(b, e->who, e->scope);
 	if (over || !e->to)
 		row[TIME_SAID] = report_say(b, str_of(e->evidence));
 }

@@ -107,6 +107,21 @@ static void markdown(void **state)
 	assert_all(escape_markdown, samples, ARRAY_LEN(samples));
 }
 
+/* Wherever a long text is taken in pieces, no scheme of a link gets through. */
+static void no_link_hides_between_pieces(void **state)
+{
+	char in[600];
+
+	(void)state;
+	for (int lead = 0; lead < 530; lead++) {
+		memset(in, 'x', (size_t)lead);
+		snprintf(in + lead, sizeof in - (size_t)lead, "https://evil.example www.x");
+		const char *got = with(escape_markdown, str_of(in));
+		assert_null(strstr(got, "https:/"));
+		assert_null(strstr(got, "www.x"));
+	}
+}
+
 static void markdown_code(void **state)
 {
 	static const struct sample samples[] = {
@@ -142,6 +157,7 @@ int main(void)
 		cmocka_unit_test(a_nul_is_spelled),
 		cmocka_unit_test(long_texts_are_whole),
 		cmocka_unit_test(markdown),
+		cmocka_unit_test(no_link_hides_between_pieces),
 		cmocka_unit_test(markdown_code),
 		cmocka_unit_test(markdown_blocks_cannot_be_left),
 	};

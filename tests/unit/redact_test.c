@@ -55,6 +55,91 @@ static void addresses_keep_their_network(void **state)
 	assert_masked("http://198.51.100.23/", "http://198.51.100.x-####/");
 }
 
+static void escapes_of_urls_are_read(void **state)
+{
+	(void)state;
+	assert_masked("/?q=ip%20198.51.100.9", "/?q=ip%20198.51.100.x-####");
+	assert_masked("/?q=%22198.51.100.9%22", "/?q=%22198.51.100.x-####%22");
+	assert_masked("%5B2001:db8:1:2::9%5D", "%5B2001:db8:1::x-####%5D");
+	assert_masked("/2001%3Adb8%3a1%3A2%3A%3A9", "/2001:db8:1::x-####");
+	assert_masked("/198%2E51%2e100%2E%39", "/198.51.100.x-####");
+	assert_masked("/?u=%252Fq%253D%2520198.51.100.9", "/?u=%252Fq%253D%2520198.51.100.x-####");
+	assert_masked("/%2520198%252E51.100.9", "/%2520198.51.100.x-####");
+	assert_masked("100%198.51.100.9", "100%198.51.100.x-####");
+	assert_masked("/?198.51.100.9=1", "/?198.51.100.x-####=1");
+	assert_stays("/?q=%22203.0.113.7%22 /%5B2001%3Adb8:bad::1%5D");
+	assert_stays("100% %2 %zz %");
+}
+
+static void words_may_stand_before(void **state)
+{
+	(void)state;
+	assert_masked("ip:2001:db8:1:2::9", "ip:2001:db8:1::x-####");
+	assert_masked("/lookup/ip:2001:db8:1::9", "/lookup/ip:2001:db8:1::x-####");
+	assert_masked("for:2001:db8:1:2:3:4:5:6", "for:2001:db8:1::x-####");
+	assert_masked("node%3A2001:db8:1:2::9", "node%3A2001:db8:1::x-####");
+	assert_masked("source:198.51.100.9", "source:198.51.100.x-####");
+	assert_stays("source:2001:db8:bad::1");
+}
+
+static void names_of_hosts_hide_their_numbers(void **state)
+{
+	static const char *const all[][2] = {
+		{"https://ip-198-51-100-9.ec2.internal/", "https://ip-***.ec2.internal/"},
+		{"http://198-51-100-9.dyn.example/", "http://***.dyn.example/"},
+		{"static.9.100.51.198.clients.example", "static.***.clients.example"},
+		{"9.100.51.198.in-addr.arpa", "***.in-addr.arpa"},
+		{"198.51.100.9.dyn.example", "***.dyn.example"},
+		{"host198-051-100-009.example", "host***.example"},
+		{"p198-51.100-9.example", "p***.example"},
+		{"2024.198.51.100.9", "2024.***"},
+		{"ip-10-198-51-100-9.example", "ip-***.example"},
+		{"http://198%2D51%2D100%2D9%2Edyn.example/", "http://***%2Edyn.example/"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(all); i++)
+		assert_str(redacted(all[i][0], REDACT_TEXT), all[i][1]);
+	assert_masked("198.51.100.9-198.51.100.12", "198.51.100.x-####-198.51.100.x-####");
+	assert_stays("203-0-113-7.dyn.example ip-203-0-113-7.example");
+	assert_stays("2026-11-22 08:18:15 v1-2-3 300-1-2-3");
+}
+
+static void mail_names_nobody(void **state)
+{
+	static const char *const all[][2] = {
+		{"/unsubscribe/alice@example.org", "/unsubscribe/***@example.org"},
+		{"/unsubscribe/alice%40example.org/now", "/unsubscribe/***%40example.org/now"},
+		{"<alice.b+x@mail.example>", "<***@mail.example>"},
+		{"/al%2Bx%2540example.org", "/***%2540example.org"},
+		{"m\xc3\xbcller@example.org", "***@example.org"},
+		{"+http://bot.example; me@163.com", "+http://bot.example; ***@163.com"},
+		{"bob@198.51.100.0/24", "***@198.51.100.0/24"},
+		{"cut: alice@", "cut: ***@"},
+		{"https://me:p@ss@host.example/", "https://***@host.example/"},
+		{"https://me:p%2Fs%40s@host.example/a@b", "https://***@host.example/***@b"},
+		{"?u=https%3A%2F%2Fme:p%40s%252F@h.example%2Fx", "?u=***"},
+		{"/https%3a%2f%2fme:p%40ss%40h.example%2Fx", "/https%3a%2f%2f***%40h.example%2Fx"},
+		{"%3A%2F%2Ftoken=abc%40def", "%3A%2F%2F******"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(all); i++)
+		assert_str(redacted(all[i][0], REDACT_TEXT), all[i][1]);
+	assert_stays("/npm/jquery@3.6.0/dist/jquery.min.js @everyone https://h/?a#b");
+}
+
+static void what_was_cut_is_masked(void **state)
+{
+	(void)state;
+	assert_masked("/2001:db8:1:2:3:4:5", "/***");
+	assert_masked("/2001:db8:1:2:3:4:5:", "/***");
+	assert_masked("\"GET /ip:2001%3Adb8%3A1:2:3 HTTP/1.1\"", "\"GET /ip:*** HTTP/1.1\"");
+	assert_masked("2001:db8:1:2", "***");
+	assert_stays("2001:db8:1");
+	assert_stays("ends at 07:16:30");
+}
+
 static void culprits_and_networks_stay(void **state)
 {
 	(void)state;
@@ -125,6 +210,13 @@ static void versions_of_products_are_no_addresses(void **state)
 
 	(void)state;
 	assert_true(str_eq(redacted(agent, REDACT_AGENT), str_of(agent)));
+	assert_true(str_eq(redacted("OPR/98.0.4759.15 Chrome/99.1.2.3", REDACT_AGENT),
+		str_of("OPR/98.0.4759.15 Chrome/99.1.2.3")));
+	assert_true(str_eq(redacted("Own/198.51.100.0", REDACT_AGENT), str_of("Own/198.51.100.0")));
+	assert_false(
+		str_eq(redacted("Proxy/198.51.100.9", REDACT_AGENT), str_of("Proxy/198.51.100.9")));
+	assert_false(str_eq(
+		redacted("x Chrom/198.51.100.9", REDACT_AGENT), str_of("x Chrom/198.51.100.9")));
 	assert_masked("/ip/198.51.100.23", "/ip/198.51.100.x-####");
 }
 
@@ -143,6 +235,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(addresses_keep_their_network),
+		cmocka_unit_test(escapes_of_urls_are_read),
+		cmocka_unit_test(words_may_stand_before),
+		cmocka_unit_test(names_of_hosts_hide_their_numbers),
+		cmocka_unit_test(mail_names_nobody),
+		cmocka_unit_test(what_was_cut_is_masked),
 		cmocka_unit_test(culprits_and_networks_stay),
 		cmocka_unit_test(an_address_is_the_same_everywhere),
 		cmocka_unit_test(secrets_go_and_names_stay),

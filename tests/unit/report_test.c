@@ -228,6 +228,67 @@ static void secrets_of_a_culprit_are_masked(void **state)
 	model_free(m);
 }
 
+/* Clients choose the text of a path and of an agent. */
+static void flag_client(struct model *m, usec_t ts, unsigned scope, const char *who, bool on)
+{
+	struct event e = event_make(EVENT_FLAG, ts);
+
+	e.flag.flag = STR_LIT("flood-path");
+	e.flag.on = on;
+	e.flag.scope = (uint8_t)scope;
+	e.flag.who = str_of(who);
+	e.flag.prefixes = on ? STR_LIT("203.0.113.0/24") : STR_ABSENT;
+	e.flag.severity = SEVERITY_ATTACK;
+	e.flag.since = T0 + SEC;
+	e.flag.value = 10;
+	e.flag.evidence = on ? STR_LIT("10 requests") : STR_ABSENT;
+	model_apply(m, &e);
+}
+
+static bool any_way(void *ctx, const struct prefix *p, size_t i, struct report_way *ret)
+{
+	char text[PREFIX_TEXT_MAX];
+
+	(void)ctx;
+	prefix_format(p, text);
+	*ret = (struct report_way){.name = "any"};
+	snprintf(ret->command, sizeof ret->command, "drop %s", text);
+	return i == 0;
+}
+
+static void text_of_clients_names_nobody(void **state)
+{
+	static const char *const all[] = {"x,0.0.0.0/0,::/0", "/x," BYSTANDER, BYSTANDER,
+		BYSTANDER "," BYSTANDER "/32", "198.51.100.0/24"};
+	const struct report_ways ways = {any_way, NULL};
+	struct addr bystander = ip_of(BYSTANDER);
+	const struct prefix about = {bystander, ADDR_BITS};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(all) * 4; i++) {
+		struct model *m = model_of("/x");
+		unsigned scope = i & 1 ? SCOPE_PATH : SCOPE_AGENT;
+		struct report_ask ask = ask_of(m);
+		char *letter = NULL;
+		size_t n;
+		flag_client(m, T0 + SEC, scope, all[i / 4], true);
+		if (i & 2)
+			flag_client(m, T0 + 95 * SEC, scope, all[i / 4], false);
+		ask.redact = true;
+		ask.ways = &ways;
+		char *page = written(&ask, REPORT_MARKDOWN, &n);
+		assert_false(has(page, BYSTANDER));
+		assert_false(has(page, "drop 198.51.100."));
+		assert_false(has(page, "drop 0.0.0.0"));
+		assert_true(has(page, "drop 203.0.113.0/24"));
+		free(page);
+		assert_int_equal(abuse_write(m, &about, "0", &letter, &n), 0);
+		assert_true(has(letter, "came to our notice"));
+		free(letter);
+		model_free(m);
+	}
+}
+
 /* A report that is written afterwards says what there was. */
 static void what_is_over_is_told(void **state)
 {
@@ -336,6 +397,7 @@ int main(void)
 		cmocka_unit_test(json_is_one_object),
 		cmocka_unit_test(redaction_masks_bystanders),
 		cmocka_unit_test(secrets_of_a_culprit_are_masked),
+		cmocka_unit_test(text_of_clients_names_nobody),
 		cmocka_unit_test(what_is_over_is_told),
 		cmocka_unit_test(ways_to_block_are_listed),
 		cmocka_unit_test(an_empty_model_has_a_report),

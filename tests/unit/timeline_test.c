@@ -73,6 +73,45 @@ static void culprits_may_change(void **state)
 	free(t);
 }
 
+/* Of hosts by their name, of all others by their prefixes, which the end does not repeat. */
+static void who_is_meant_is_kept(void **state)
+{
+	static const struct {
+		unsigned scope;
+		const char *who, *prefixes;
+		uint8_t count;
+	} all[] = {
+		{SCOPE_HOST, "203.0.113.9", "", 1},
+		{SCOPE_HOST, "x,203.0.113.9", "", 0},
+		{SCOPE_NETWORK, "203.0.113.0/24,2001:db8::/48", "203.0.113.0/24 2001:db8::/48", 2},
+		{SCOPE_MACHINE, "", "203.0.113.0/24", 1},
+		{SCOPE_PATH, "/x,198.51.100.7", "", 0},
+		{SCOPE_AGENT, "x,0.0.0.0/0,::/0", "203.0.113.0/24", 1},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(all); i++) {
+		struct timeline *t = fresh();
+		struct event e = event_make(EVENT_FLAG, SEC);
+		e.flag.flag = STR_LIT("x");
+		e.flag.scope = (uint8_t)all[i].scope;
+		e.flag.who = str_of(all[i].who);
+		e.flag.prefixes = str_of(all[i].prefixes);
+		e.flag.on = true;
+		timeline_flag(t, &e.flag, SEC);
+		assert_int_equal(only(t)->prefix_count, all[i].count);
+		e.flag.prefixes = STR_ABSENT;
+		e.flag.on = false;
+		timeline_flag(t, &e.flag, 2 * SEC);
+		assert_int_equal(only(t)->to, 2 * SEC);
+		assert_int_equal(only(t)->prefix_count, all[i].count);
+		struct addr a = ip_of("203.0.113.9");
+		if (all[i].count)
+			assert_true(prefix_contains(&only(t)->prefixes[0], &a));
+		free(t);
+	}
+}
+
 static void tell_many(struct timeline *t, usec_t now, int n, unsigned severity, bool on)
 {
 	char who[32];
@@ -152,6 +191,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_flag_has_its_time_and_its_highest_figures),
 		cmocka_unit_test(culprits_may_change),
+		cmocka_unit_test(who_is_meant_is_kept),
 		cmocka_unit_test(the_least_grave_goes_first),
 		cmocka_unit_test(what_is_over_goes_before_what_holds),
 		cmocka_unit_test(each_flag_is_counted_once),
