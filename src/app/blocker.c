@@ -390,7 +390,7 @@ static void write_file(
 {
 	static struct block_planned planned;
 	static struct block_text text;
-	char who[WHO_MAX], all[WHO_ALL_MAX], path[BLOCK_FILE_PATH_MAX], shown[RESULT_MAX],
+	char who[WHO_MAX], all[WHO_ALL_MAX], path[OWN_FILE_PATH_MAX], shown[RESULT_MAX],
 		why[BLOCK_WHY_MAX] = "", said[RESULT_MAX + 64];
 
 	put_who(who, sizeof who, want->prefixes, want->count);
