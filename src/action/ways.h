@@ -3,8 +3,8 @@
  * ways: how an address can be kept off this machine. One table names the ways, what each does and
  * does not do; block_text() makes the commands of a plan as they can be copied into a root shell,
  * with what undoes them. Only WAY_NFT is ever carried out from here, in a table of our own:
- * block_steps() and block_script() make what `nft -f -` reads, and the text that is shown is the
- * same script.
+ * block_steps() and block_script() make what `nft -f -` reads, and the text that is shown has the
+ * same script; only what is held goes out beforehand there, for it may have ended by then.
  *
  * Everything here is pure but ways_detect(), which looks for programs and files.
  */
@@ -118,7 +118,9 @@ int block_text(const struct block_plan *plan, struct block_text *ret_text, char 
 /* WAY_NFT, to be carried out: the first `out` prefixes are taken out of our sets, the others are
  * put in, in one transaction. Sets without auto-merge refuse what overlaps (with auto-merge they
  * swallow an address, and it cannot be taken out again): so what is held within a prefix goes
- * first, and what is covered by a held one is not put in. */
+ * first, and what is covered by a held one is not put in. nft (1.0.6) refuses all of it when what
+ * goes out has just ended by itself, and takes no "add" before the "delete" there as in
+ * unblock_script(): then the two have to be done one after the other. */
 struct block_steps {
 	struct prefix prefixes[BLOCK_PREFIXES_MAX];
 	uint32_t count, out;

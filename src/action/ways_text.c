@@ -51,14 +51,23 @@ static bool has_family(const struct block_plan *plan, bool v4)
 
 /* nft. */
 
+#define ELEMENT_OUT "nft delete element inet " BLOCK_TABLE " block%c '{ "
+
+static bool is_planned(const struct block_steps *s, const struct prefix *p)
+{
+	for (uint32_t i = s->out; i < s->count; i++)
+		if (prefix_eq(&s->prefixes[i], p))
+			return true;
+	return false;
+}
+
 /* What went out to make room for something wider comes in again. */
 static void put_held_again(struct making *m, const struct block_steps *s)
 {
 	for (uint32_t i = 0; i < s->out; i++)
 		for (uint32_t k = 0; k < m->plan->held_count; k++) {
 			const struct block_held *held = &m->plan->held[k];
-			if (prefix_within(&held->net, &s->prefixes[i]) &&
-				held->net.bits == s->prefixes[i].bits)
+			if (prefix_eq(&held->net, &s->prefixes[i]) && !is_planned(s, &held->net))
 				put_elements(&m->undo,
 					"nft add element inet " BLOCK_TABLE " block%c '{ ", " }'\n",
 					&held->net, 1, held->left_s);
@@ -68,24 +77,43 @@ static void put_held_again(struct making *m, const struct block_steps *s)
 static void note_steps(struct making *m, const struct block_steps *s)
 {
 	struct lines note = {.p = m->note, .cap = (size_t)BLOCK_WHY_MAX * 2};
+	uint32_t narrower = 0;
 
+	for (uint32_t i = 0; i < s->out; i++)
+		narrower += !is_planned(s, &s->prefixes[i]);
 	if (s->covered)
 		lines_put(&note, "%u of %u already blocked by a wider prefix%s. ", s->covered,
 			m->plan->count, s->sooner ? ", which ends sooner" : "");
 	if (s->out)
-		lines_put(&note, "Takes the place of %u that %s blocked already. ", s->out,
-			s->out == 1 ? "is" : "are");
+		lines_put(&note, "Takes the place of %u that %s blocked already%s. ", s->out,
+			s->out == 1 ? "is" : "are",
+			narrower && s->seconds ? "; what is narrower ends with it" : "");
 	lines_put(&note, "All of it is undone by: nft delete table inet " BLOCK_TABLE);
 }
 
+/* Each by itself: nft refuses all of a line when one of it has just ended. */
+static void put_each_out(
+	struct lines *l, const struct prefix *prefixes, uint32_t count, const char *after)
+{
+	for (uint32_t i = 0; i < count; i++)
+		put_elements(l, ELEMENT_OUT, after, &prefixes[i], 1, 0);
+}
+
+/* What is to be run by hand is run later than it was made: what is held goes out beforehand, and
+ * need not be there any more. */
 static int make_nft(struct making *m)
 {
-	struct block_steps s;
+	struct block_steps s, in;
 	char script[BLOCK_TEXT_MAX];
 
 	int err = block_steps(m->plan, &s);
-	if (!err)
-		err = block_script(&s, script, sizeof script);
+	if (!err) {
+		in = s;
+		in.out = 0;
+		in.count = s.count - s.out;
+		memmove(in.prefixes, in.prefixes + s.out, in.count * sizeof in.prefixes[0]);
+		err = block_script(&in, script, sizeof script);
+	}
 	if (err < 0) {
 		snprintf(m->why, BLOCK_WHY_MAX, "%s",
 			err == -EALREADY ? "all of it is blocked already"
@@ -93,9 +121,9 @@ static int make_nft(struct making *m)
 					 : "it is refused");
 		return err;
 	}
+	put_each_out(&m->command, s.prefixes, s.out, " }' 2>/dev/null || :\n");
 	lines_put(&m->command, "nft -f - <<'END'\n%sEND\n", script);
-	put_elements(&m->undo, "nft delete element inet " BLOCK_TABLE " block%c '{ ", " }'\n",
-		s.prefixes + s.out, s.count - s.out, 0);
+	put_each_out(&m->undo, in.prefixes, in.count, " }'\n");
 	put_held_again(m, &s);
 	note_steps(m, &s);
 	return 0;

@@ -8,31 +8,41 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
-#define LINE_MAX_BYTES 2048
-#define FIELD_MAX      768
+#define FIELD_MAX      9216 /* more than a block can say: 32 networks, a script for nft */
+#define LINE_MAX_BYTES (4 * FIELD_MAX + 256) /* of its fields, three are short */
+#define CUT            "[cut]"
 
 struct line {
 	char text[LINE_MAX_BYTES];
 	size_t n;
 };
 
-/* What does not fit is left out; the last byte is for the newline. */
+/* Where the end is left out, there is a mark. */
 static void put(struct line *l, struct str text)
 {
-	size_t room = sizeof l->text - 1 - l->n;
+	char clean[FIELD_MAX + 16]; /* a character more, spelled out */
+	struct str fit = {clean, text_sanitise(clean, sizeof clean, text)};
+	bool cut = fit.n > FIELD_MAX;
 
-	l->n += text_sanitise(l->text + l->n, room < FIELD_MAX ? room : FIELD_MAX, text);
+	if (cut)
+		fit = text_clip(fit, FIELD_MAX - (sizeof CUT - 1));
+	memcpy(l->text + l->n, fit.p, fit.n);
+	l->n += fit.n;
+	if (cut) {
+		memcpy(l->text + l->n, CUT, sizeof CUT - 1);
+		l->n += sizeof CUT - 1;
+	}
 }
 
 static void put_field(struct line *l, struct str text)
 {
-	if (l->n + 1 < sizeof l->text)
-		l->text[l->n++] = '\t';
+	l->text[l->n++] = '\t';
 	put(l, text.n ? text : STR_LIT("-"));
 }
 
@@ -102,19 +112,15 @@ static int append_in(int dir, const struct line *l)
 
 int act_log_append(const struct event_act *act, usec_t ts)
 {
-	struct line l = {.n = 0};
+	struct line l;
 	char path[PATH_MAX];
+	int dir = state_dir_own(path, sizeof path);
 
-	if (!state_dir(path, sizeof path))
-		return -ENOENT;
-	int err = file_make_dirs(path, 0700);
-	if (err)
-		return err;
-	int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dir < 0)
-		return -errno;
+		return dir;
+	l.n = 0;
 	make_line(&l, act, ts);
-	err = append_in(dir, &l);
+	int err = append_in(dir, &l);
 	close(dir);
 	return err;
 }

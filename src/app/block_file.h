@@ -7,11 +7,10 @@
 #define NG_APP_BLOCK_FILE_H
 
 #include "action/ways.h"
-
-#define BLOCK_FILE_PATH_MAX 512
+#include "app/own_file.h"
 
 /* Writes the commands, and what undoes them as comments. 0 with its path; or a negative errno. */
 int block_file_write(const struct block_text *text, const char *who, usec_t now,
-	char ret_path[static BLOCK_FILE_PATH_MAX]);
+	char ret_path[static OWN_FILE_PATH_MAX]);
 
 #endif

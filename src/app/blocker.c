@@ -11,12 +11,34 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define WHO_MAX    192
-#define RESULT_MAX 192
+#define WHO_MAX     192 /* of what is said in a line */
+#define WHO_ALL_MAX (BLOCK_PREFIXES_MAX * (PREFIX_TEXT_MAX + 1))
+#define RESULT_MAX  192
+
+/* What ends by its time, or was let in by somebody else, brings nothing back. */
+static void take_event(struct taker *taker, const struct event *e)
+{
+	struct blocker_hands *b = (struct blocker_hands *)taker;
+
+	if (!e->block.on && e->block.ours && way_find(e->block.way) == WAY_NFT)
+		block_undos_drop(&b->undos, &e->block.net);
+}
+
+static void take_model(struct taker *taker, const struct model *model)
+{
+	((struct blocker_hands *)taker)->model = model;
+}
 
 int blocker_init(struct blocker_hands *b, struct hands *hands, bool enabled, const char *why_not)
 {
-	*b = (struct blocker_hands){.hands = hands, .enabled = enabled && !why_not};
+	*b = (struct blocker_hands){
+		.taker = {.name = "blocker",
+			.kinds = TAKER_KIND(EVENT_BLOCK),
+			.take = take_event,
+			.restart = take_model},
+		.hands = hands,
+		.enabled = enabled && !why_not,
+	};
 	if (why_not)
 		snprintf(b->why, sizeof b->why, "%s", why_not);
 	else if (!enabled)
@@ -43,7 +65,7 @@ static void say(const struct blocker_hands *b, bool bad, const char *text)
 }
 
 /* "203.0.113.0/24,198.51.100.7", cut at a whole one. */
-static void put_who(char buf[static WHO_MAX], const struct prefix *prefixes, uint32_t count)
+static void put_who(char *buf, size_t cap, const struct prefix *prefixes, uint32_t count)
 {
 	size_t n = 0;
 
@@ -54,11 +76,12 @@ static void put_who(char buf[static WHO_MAX], const struct prefix *prefixes, uin
 			addr_format(&prefixes[i].addr, name);
 		else
 			prefix_format(&prefixes[i], name);
-		if (n + strlen(name) + 16 > WHO_MAX) {
-			snprintf(buf + n, WHO_MAX - n, ", %u more", count - i);
+		size_t more = i + 1 < count ? sizeof ", 32 more" : 1;
+		if (n + 1 + strlen(name) + more > cap) {
+			snprintf(buf + n, cap - n, ", %u more", count - i);
 			return;
 		}
-		n += (size_t)snprintf(buf + n, WHO_MAX - n, "%s%s", n ? "," : "", name);
+		n += (size_t)snprintf(buf + n, cap - n, "%s%s", n ? "," : "", name);
 	}
 }
 
@@ -89,41 +112,38 @@ static usec_t ends_at(const struct blocker_run *run)
 
 static void act(const struct blocker_run *run, bool ok, const char *result)
 {
-	char who[WHO_MAX], said[WHO_MAX + RESULT_MAX + 32];
+	const char *what = run->undoes     ? "let in again"
+			   : run->restores ? "blocked again"
+					   : "blocked";
+	char all[WHO_ALL_MAX], who[WHO_MAX], said[WHO_MAX + BLAST_WHY_MAX + 32];
 
-	put_who(who, run->want.prefixes, run->want.count);
+	put_who(all, sizeof all, run->want.prefixes, run->want.count);
+	put_who(who, sizeof who, run->want.prefixes, run->want.count);
 	const struct event_act done = {.what = run->undoes ? STR_LIT("unblock") : STR_LIT("block"),
-		.who = str_of(who),
+		.who = str_of(all),
 		.command = str_of(run->command),
 		.result = str_of(result),
 		.ok = ok,
 		.until = ok ? ends_at(run) : 0};
 	hands_act(run->blocker->hands, &done);
-	snprintf(said, sizeof said, "%s %s: %s", run->undoes ? "let in again" : "blocked", who,
-		result);
-	if (!ok)
-		snprintf(said, sizeof said, "%s: %s", who, result);
+	if (ok)
+		snprintf(said, sizeof said, "%s %s: %s", what, who, result);
+	else
+		snprintf(said, sizeof said, "%s%s: %s", who,
+			run->restores ? " not blocked again" : "", result);
 	say(run->blocker, !ok, said);
-}
-
-static void remember(
-	struct blocker_hands *b, const struct blocker_run *run, const struct prefix *net)
-{
-	struct blocker_undo *undo = &b->undos[b->undo_count % BLOCKER_UNDOS_MAX];
-
-	*undo = (struct blocker_undo){.net = *net, .at = run->asked};
-	for (uint32_t i = 0; i < run->was_count; i++)
-		if (prefix_contains(net, &run->was[i].net.addr))
-			undo->was[undo->count++] = run->was[i];
-	b->undo_count += undo->count > 0;
 }
 
 static void note_blocked(struct blocker_hands *b, const struct blocker_run *run)
 {
 	const struct block_steps *steps = &run->steps;
+	bool kept = true;
 
-	for (uint32_t i = steps->out; i < steps->count; i++)
-		remember(b, run, &steps->prefixes[i]);
+	for (uint32_t i = steps->out; i < steps->count && !run->restores; i++)
+		kept &= block_undos_keep(
+			&b->undos, &steps->prefixes[i], run->was, run->was_count, run->asked);
+	if (!kept)
+		say(b, true, "what it took the place of will not come back with its undo");
 }
 
 /* The tool's own first line, made harmless; else its status. */
@@ -157,6 +177,14 @@ static struct blocker_run *find_place(struct blocker_hands *b)
 	return NULL;
 }
 
+/* What went out by itself, and is out still, is to be put back. */
+static void put_back(struct blocker_run *run)
+{
+	if (run->stage == BLOCKER_PUTS_IN &&
+		!block_undos_put_back(&run->blocker->undos, run->was, run->was_count, run->asked))
+		say(run->blocker, true, "what it was to take the place of is not blocked any more");
+}
+
 static void ask(struct blocker_run *run, enum block_job job, const struct helper_args *args)
 {
 	struct blocker_hands *b = run->blocker;
@@ -165,7 +193,10 @@ static void ask(struct blocker_run *run, enum block_job job, const struct helper
 	if (!err)
 		return;
 	act(run, false,
-		err == -EBUSY ? "the blocker has too much to do" : "there is no blocker any more");
+		err == -EBUSY    ? "the blocker has too much to do"
+		: err == -EINVAL ? "the blocker would not take it"
+				 : "there is no blocker any more");
+	put_back(run);
 	run->blocker = NULL;
 }
 
@@ -179,74 +210,114 @@ static void ask_block(struct blocker_run *run)
 	ask(run, BLOCK_JOB_BLOCK, &args);
 }
 
-/* What stood there before gets in again, for as long as it had left. */
-static void restore(struct blocker_hands *b, struct blocker_undo *undo)
+static void ask_to_take_out(struct blocker_run *run)
 {
-	usec_t now = clock_now();
+	struct helper_args args = {.prefix_count = run->steps.out};
 
-	for (uint32_t i = 0; i < undo->count; i++) {
-		const struct block_held *was = &undo->was[i];
-		usec_t left = was->left_s ? undo->at + (usec_t)was->left_s * USEC_PER_SEC - now : 0;
-		struct blocker_run *run = left < 0 ? NULL : find_place(b);
-		if (!run)
-			continue;
-		run->want.count = run->steps.count = 1;
-		run->want.prefixes[0] = run->steps.prefixes[0] = was->net;
-		run->want.seconds = run->steps.seconds = (uint32_t)(left / USEC_PER_SEC);
-		ask_block(run);
-	}
-	undo->net = (struct prefix){{{0}}, 0};
-	undo->count = 0;
+	run->stage = BLOCKER_TAKES_OUT;
+	memcpy(args.prefixes, run->steps.prefixes, run->steps.out * sizeof args.prefixes[0]);
+	ask(run, BLOCK_JOB_UNBLOCK, &args);
 }
 
-static void note_unblocked(struct blocker_hands *b, const struct blocker_run *run)
+static void ask_to_put_in(struct blocker_run *run)
 {
-	for (uint32_t i = 0; i < run->want.count; i++)
-		for (size_t k = 0; k < BLOCKER_UNDOS_MAX; k++)
-			if (b->undos[k].count &&
-				prefix_eq(&b->undos[k].net, &run->want.prefixes[i]))
-				restore(b, &b->undos[k]);
+	struct block_steps *s = &run->steps;
+
+	run->stage = BLOCKER_PUTS_IN;
+	s->count -= s->out;
+	memmove(s->prefixes, s->prefixes + s->out, s->count * sizeof s->prefixes[0]);
+	s->out = 0;
+	const struct helper_args args = block_job_args(s);
+	ask(run, BLOCK_JOB_BLOCK, &args);
 }
 
-static void done(void *ctx, const struct helper_result *r)
+/* Once more what every block is judged by: an address may have become one of ours since. */
+static bool is_refused(struct blocker_hands *b, const struct prefix *prefixes, uint32_t count,
+	char why[static BLAST_WHY_MAX])
 {
-	struct blocker_run *run = ctx;
-	struct blocker_hands *b = run->blocker;
-	const struct blocker_run was = *run;
-	char result[RESULT_MAX];
-	bool ok = !r->err && r->status == 0;
-
-	run->blocker = NULL;
-	put_result(result, r);
-	act(&was, ok, result);
-	if (b->watch)
-		block_watch_hurry(b->watch);
-	if (ok && was.undoes)
-		note_unblocked(b, &was);
-	else if (ok)
-		note_blocked(b, &was);
-}
-
-/* The console has judged; what takes no walk is judged once more, where it is done. */
-static bool is_refused(
-	struct blocker_hands *b, const struct model *m, const struct command_block *want)
-{
-	struct blast *blast = malloc(sizeof *blast);
-	char why[BLAST_WHY_MAX] = "out of memory";
+	struct blast *blast = b->model ? malloc(sizeof *blast) : NULL;
 	bool refused = !blast;
 
+	snprintf(why, BLAST_WHY_MAX, "out of memory");
 	if (blast) {
-		blast_begin(blast, want->prefixes, want->count);
-		blast_judge(blast, m);
+		blast_begin(blast, prefixes, count);
+		blast_judge(blast, b->model);
 		const struct blast_refusal *worst = blast_worst(blast);
 		refused = worst && refusals[worst->id].weight == REFUSAL_NEVER;
 		if (refused)
 			blast_why(blast, worst, why);
 	}
 	free(blast);
-	if (refused)
-		say(b, true, why);
 	return refused;
+}
+
+/* Leaves what may be blocked again, and says why the others are not. */
+static void sift(struct blocker_run *run, struct block_steps *s)
+{
+	char why[BLAST_WHY_MAX];
+	uint32_t kept = 0;
+
+	run->want.count = 1;
+	for (uint32_t i = 0; i < s->count; i++) {
+		run->want.prefixes[0] = s->prefixes[i];
+		if (is_refused(run->blocker, &s->prefixes[i], 1, why))
+			act(run, false, why);
+		else
+			s->prefixes[kept++] = s->prefixes[i];
+	}
+	s->count = kept;
+}
+
+/* What stood there before gets in again; what finds no place waits for the next that is done. */
+static void restore(struct blocker_hands *b)
+{
+	struct blocker_run *run;
+
+	while ((run = find_place(b)) && block_undos_next(&b->undos, run->asked, &run->steps)) {
+		run->restores = true;
+		sift(run, &run->steps);
+		run->want.count = run->steps.count;
+		run->want.seconds = run->steps.seconds;
+		memcpy(run->want.prefixes, run->steps.prefixes, sizeof run->want.prefixes);
+		if (run->steps.count)
+			ask_block(run);
+		else
+			run->blocker = NULL;
+	}
+	if (run)
+		run->blocker = NULL;
+}
+
+static void finish(struct blocker_run *run, const struct helper_result *r)
+{
+	struct blocker_hands *b = run->blocker;
+	char result[RESULT_MAX];
+	bool ok = !r->err && r->status == 0;
+
+	put_result(result, r);
+	act(run, ok, result);
+	if (!ok)
+		put_back(run);
+	else if (!run->undoes)
+		note_blocked(b, run);
+	for (uint32_t i = 0; ok && run->undoes && i < run->want.count; i++)
+		block_undos_return(&b->undos, &run->want.prefixes[i]);
+	run->blocker = NULL;
+	if (b->watch)
+		block_watch_hurry(b->watch);
+	restore(b);
+}
+
+static void done(void *ctx, const struct helper_result *r)
+{
+	struct blocker_run *run = ctx;
+
+	if (run->stage == BLOCKER_AT_ONCE && run->steps.out && !r->err && r->status)
+		ask_to_take_out(run);
+	else if (run->stage == BLOCKER_TAKES_OUT && !r->err && !r->status)
+		ask_to_put_in(run);
+	else
+		finish(run, r);
 }
 
 static const char *jails(const struct blocker_hands *b)
@@ -260,17 +331,23 @@ static void keep_held(struct blocker_run *run, const struct block_planned *plann
 	for (uint32_t i = 0; i < run->steps.out; i++)
 		for (uint32_t k = 0; k < planned->plan.held_count; k++)
 			if (prefix_eq(&run->steps.prefixes[i], &planned->held[k].net) &&
-				run->was_count < BLOCKER_WAS_MAX)
+				run->was_count < BLOCK_PREFIXES_MAX)
 				run->was[run->was_count++] = planned->held[k];
 }
 
+/* The console has judged; what takes no walk is judged once more, where it is done. */
 static void block(struct blocker_hands *b, const struct model *m, const struct command_block *want)
 {
 	static struct block_planned planned;
 	struct blocker_run *run;
+	char why[BLAST_WHY_MAX];
 
-	if (want->way != WAY_NFT || is_refused(b, m, want))
+	if (want->way != WAY_NFT)
 		return;
+	if (is_refused(b, want->prefixes, want->count, why)) {
+		say(b, true, why);
+		return;
+	}
 	if (!(run = find_place(b))) {
 		say(b, true, "too much is being blocked: wait for it");
 		return;
@@ -313,10 +390,11 @@ static void write_file(
 {
 	static struct block_planned planned;
 	static struct block_text text;
-	char who[WHO_MAX], path[BLOCK_FILE_PATH_MAX], shown[RESULT_MAX], why[BLOCK_WHY_MAX] = "",
-									 said[RESULT_MAX + 64];
+	char who[WHO_MAX], all[WHO_ALL_MAX], path[OWN_FILE_PATH_MAX], shown[RESULT_MAX],
+		why[BLOCK_WHY_MAX] = "", said[RESULT_MAX + 64];
 
-	put_who(who, want->prefixes, want->count);
+	put_who(who, sizeof who, want->prefixes, want->count);
+	put_who(all, sizeof all, want->prefixes, want->count);
 	int err = block_planned_make(&planned, m, want, jails(b))
 			  ? block_text(&planned.plan, &text, why)
 			  : -E2BIG;
@@ -330,7 +408,7 @@ static void write_file(
 	/* Whoever named the directory named it freely. */
 	shown[text_sanitise(shown, sizeof shown - 1, str_of(path))] = '\0';
 	const struct event_act done_act = {
-		.what = STR_LIT("write"), .who = str_of(who), .result = str_of(shown), .ok = true};
+		.what = STR_LIT("write"), .who = str_of(all), .result = str_of(shown), .ok = true};
 	if (!b->replaying)
 		hands_act(b->hands, &done_act);
 	snprintf(said, sizeof said, "written: %s (sh runs it)", shown);
@@ -341,6 +419,7 @@ void blocker_obey(struct blocker_hands *b, const struct model *m, const struct c
 {
 	const char *why = blocker_runs_nothing(b);
 
+	b->model = m;
 	if (command->kind == COMMAND_BLOCK_WRITE)
 		write_file(b, m, &command->block);
 	else if (why)
@@ -349,4 +428,35 @@ void blocker_obey(struct blocker_hands *b, const struct model *m, const struct c
 		block(b, m, &command->block);
 	else if (command->kind == COMMAND_UNBLOCK)
 		unblock(b, &command->block);
+}
+
+static uint32_t under_way(const struct blocker_hands *b)
+{
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < BLOCKER_RUNS_MAX; i++)
+		n += b->runs[i].blocker != NULL;
+	return n;
+}
+
+void blocker_settle(struct blocker_hands *b)
+{
+	usec_t end = clock_usec(CLOCK_MONOTONIC) + BLOCKER_SETTLE_MS * USEC_PER_MSEC, left;
+	struct blocker_run *rest;
+
+	while (under_way(b) && (left = end - clock_usec(CLOCK_MONOTONIC)) > 0)
+		if (!hands_wait(b->hands, HELPER_BLOCKER, (int)(left / USEC_PER_MSEC)))
+			break;
+	for (size_t i = 0; i < BLOCKER_RUNS_MAX; i++)
+		if (b->runs[i].blocker)
+			act(&b->runs[i], false, "not known: nethergaze ended before nft did");
+	while ((rest = find_place(b)) && block_undos_next(&b->undos, rest->asked, &rest->steps)) {
+		rest->restores = true;
+		rest->want.count = rest->steps.count;
+		memcpy(rest->want.prefixes, rest->steps.prefixes, sizeof rest->want.prefixes);
+		act(rest, false, "nethergaze has ended");
+		rest->blocker = NULL;
+	}
+	if (rest)
+		rest->blocker = NULL;
 }

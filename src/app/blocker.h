@@ -7,40 +7,45 @@
 #ifndef NG_APP_BLOCKER_H
 #define NG_APP_BLOCKER_H
 
+#include "app/block_undo.h"
 #include "app/block_watch.h"
 #include "app/hands.h"
 #include "console/command.h"
 #include "console/console.h"
+#include "event/taker.h"
 #include "model/model.h"
 
-#define BLOCKER_RUNS_MAX  8  /* at a time */
-#define BLOCKER_UNDOS_MAX 32 /* blocks of which it is remembered what they took the place of */
-#define BLOCKER_WAS_MAX   32 /* prefixes that one took the place of */
+#define BLOCKER_RUNS_MAX  8    /* at a time */
+#define BLOCKER_SETTLE_MS 2000 /* that the end of a run waits for them */
 
 struct blocker_hands;
+
+/* How a block gets on. nft refuses to take out what has just ended by itself, and all else with it:
+ * then what is held goes out in a transaction of its own, which does not mind. */
+enum blocker_stage {
+	BLOCKER_AT_ONCE,
+	BLOCKER_TAKES_OUT,
+	BLOCKER_PUTS_IN,
+};
 
 /* One that is under way. */
 struct blocker_run {
 	struct blocker_hands *blocker; /* NULL: a free place */
 	bool undoes;
+	bool restores; /* what a block took the place of that was undone */
+	enum blocker_stage stage;
 	struct command_block want;
-	struct block_steps steps;               /* of a block */
-	struct block_held was[BLOCKER_WAS_MAX]; /* what it takes the place of */
+	struct block_steps steps;                  /* of a block */
+	struct block_held was[BLOCK_PREFIXES_MAX]; /* what it takes the place of */
 	uint32_t was_count;
 	usec_t asked;
-	char command[512];
-};
-
-/* What stood in a prefix before it was blocked: to be put back when it is let in again. */
-struct blocker_undo {
-	struct prefix net; /* no bits: none */
-	usec_t at;
-	struct block_held was[BLOCKER_WAS_MAX];
-	uint32_t count;
+	char command[BLOCK_TEXT_MAX];
 };
 
 struct blocker_hands {
-	struct hands *hands;       /* borrowed, as the next two */
+	struct taker taker;        /* first; to join the hub: what ends is not to be put back */
+	const struct model *model; /* borrowed, as the next three */
+	struct hands *hands;
 	struct block_watch *watch; /* NULL: nothing is listed */
 	struct console *console;   /* NULL: not yet, or not any more */
 	bool replaying;            /* what is written then is no act of that run */
@@ -48,8 +53,7 @@ struct blocker_hands {
 	char why[HANDS_WHY_MAX];   /* why nothing is run; "": it is */
 	uint32_t first;            /* number of the first job */
 	struct blocker_run runs[BLOCKER_RUNS_MAX];
-	struct blocker_undo undos[BLOCKER_UNDOS_MAX];
-	uint32_t undo_count; /* that there ever were */
+	struct block_undos undos;
 	struct way_state ways[WAYS];
 };
 
@@ -62,5 +66,9 @@ const char *blocker_runs_nothing(struct blocker_hands *b);
 
 /* Does what COMMAND_BLOCK, COMMAND_UNBLOCK or COMMAND_BLOCK_WRITE asks for, or says why not. */
 void blocker_obey(struct blocker_hands *b, const struct model *m, const struct command *command);
+
+/* The run is about to end: waits for what is under way, BLOCKER_SETTLE_MS at most, and says of what
+ * is left that it is not known how it ends. */
+void blocker_settle(struct blocker_hands *b);
 
 #endif

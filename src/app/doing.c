@@ -69,11 +69,19 @@ int doing_begin(struct doing *d, struct session *s, struct loop *loop, struct co
 	d->hooks.console = d->blocker.console = console;
 	d->blocker.replaying = s->replay != NULL;
 	hands_tell(&d->hands, &s->hub.sink);
+	d->blocker.model = s->model;
 	ask_for_the_month(d, s);
 	int err = hands_watch(&d->hands, loop);
 	if (!err && d->blocks)
 		err = hub_join(&s->hub, block_watch_taker(d->blocks, &s->hub.sink));
+	if (!err)
+		err = hub_join(&s->hub, &d->blocker.taker);
 	return err;
+}
+
+void doing_settle(struct doing *d)
+{
+	blocker_settle(&d->blocker);
 }
 
 void doing_end(struct doing *d)
@@ -81,6 +89,7 @@ void doing_end(struct doing *d)
 	hands_watch(&d->hands, NULL);
 	hands_tell(&d->hands, NULL);
 	doing_forget_console(d);
+	d->blocker.model = NULL;
 }
 
 void doing_forget_console(struct doing *d)

@@ -31,6 +31,10 @@ void doing_show(struct doing *d, struct console_options *ret_options);
 /* A run begins, with a console or headless (NULL): the loop watches the helpers, and events go to
  * the session's hub. 0 or a negative errno. */
 int doing_begin(struct doing *d, struct session *s, struct loop *loop, struct console *console);
+
+/* The run is over, what it tells is not: takes how the last blocks went (blocker.h). */
+void doing_settle(struct doing *d);
+
 void doing_end(struct doing *d);
 
 /* The console is gone, or about to go. */

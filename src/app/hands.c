@@ -4,6 +4,7 @@
 #include "app/act_log.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <sys/epoll.h>
 
@@ -144,6 +145,20 @@ int hands_ask(struct hands *h, enum helper_kind kind, uint32_t job, const struct
 	struct helper *helper = h->hands[kind].helper;
 
 	return helper ? helper_ask(helper, job, args, done, ctx) : -EPIPE;
+}
+
+bool hands_wait(struct hands *h, enum helper_kind kind, int ms)
+{
+	struct hand *hand = &h->hands[kind];
+	struct pollfd polled = {.events = POLLIN};
+
+	if (hands_missing(h, kind))
+		return false;
+	polled.fd = helper_fd(hand->helper);
+	int n = poll(&polled, 1, ms);
+	if (n > 0)
+		take(h, hand);
+	return n > 0 || (n < 0 && errno == EINTR);
 }
 
 void hands_act(struct hands *h, const struct event_act *act)

@@ -61,6 +61,10 @@ int hands_watch(struct hands *h, struct loop *loop);
 int hands_ask(struct hands *h, enum helper_kind kind, uint32_t job, const struct helper_args *args,
 	helper_done_fn *done, void *ctx);
 
+/* Waits for what such a helper says, ms at most, and takes it. False: it said nothing, or there is
+ * none. Only when nothing else is to be done any more. */
+bool hands_wait(struct hands *h, enum helper_kind kind, int ms);
+
 /* Says that something was done, or could not be: to the model and its views, and to actions.log. */
 void hands_act(struct hands *h, const struct event_act *act);
 

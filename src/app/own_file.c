@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "app/own_file.h"
 
+#include "app/state_dir.h"
 #include "base/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -15,18 +14,6 @@
 #define DIR_MAX   (OWN_FILE_PATH_MAX - 96)
 #define STEM_MAX  64
 #define TRIES_MAX 9 /* files of one second */
-
-static bool state_dir(char buf[static DIR_MAX])
-{
-	const char *home = getenv("HOME"), *xdg = getenv("XDG_STATE_HOME");
-	int n = -1;
-
-	if (xdg && xdg[0] == '/')
-		n = snprintf(buf, DIR_MAX, "%s/nethergaze", xdg);
-	else if (home && home[0] == '/')
-		n = snprintf(buf, DIR_MAX, "%s/.local/state/nethergaze", home);
-	return n > 0 && n < DIR_MAX && file_make_dirs(buf, 0700) == 0;
-}
 
 static int open_in(char path[static OWN_FILE_PATH_MAX], const char *dir, const char *stem,
 	const char *end, own_file_fn *open_file, void *ctx)
@@ -43,22 +30,41 @@ static int open_in(char path[static OWN_FILE_PATH_MAX], const char *dir, const c
 	return err;
 }
 
-int own_file_open(char path[static OWN_FILE_PATH_MAX], const char *stem, const char *end,
-	usec_t now, own_file_fn *open_file, void *ctx)
+/* STEM-YYYYMMDD-HHMMSS, by local time. */
+static void put_name(char buf[static STEM_MAX], const char *stem, usec_t now)
 {
 	time_t second = (time_t)(now / USEC_PER_SEC);
-	char dir[DIR_MAX], name[STEM_MAX], when[24] = "";
+	char when[24] = "";
 	struct tm tm;
 
 	if (localtime_r(&second, &tm))
 		strftime(when, sizeof when, "-%Y%m%d-%H%M%S", &tm);
-	snprintf(name, sizeof name, "%s%s", stem, when);
+	snprintf(buf, STEM_MAX, "%s%s", stem, when);
+}
+
+static int open_in_state(char path[static OWN_FILE_PATH_MAX], const char *name, const char *end,
+	own_file_fn *open_file, void *ctx)
+{
+	char dir[DIR_MAX];
+	int fd = state_dir_own(dir, sizeof dir);
+
+	if (fd < 0)
+		return fd;
+	close(fd);
+	return open_in(path, dir, name, end, open_file, ctx);
+}
+
+int own_file_open(char path[static OWN_FILE_PATH_MAX], const char *stem, const char *end,
+	usec_t now, own_file_fn *open_file, void *ctx)
+{
+	char dir[DIR_MAX], name[STEM_MAX];
+
+	put_name(name, stem, now);
 	if (!getcwd(dir, sizeof dir))
 		strcpy(dir, ".");
 	int err = open_in(path, dir, name, end, open_file, ctx);
-	if (!err || !state_dir(dir))
-		return err;
-	return open_in(path, dir, name, end, open_file, ctx);
+	/* Why it cannot be here says more than why it cannot be there. */
+	return err && open_in_state(path, name, end, open_file, ctx) == 0 ? 0 : err;
 }
 
 static int open_new(void *ctx, const char *path)
@@ -69,17 +75,32 @@ static int open_new(void *ctx, const char *path)
 	return *fd < 0 ? -errno : 0;
 }
 
-int own_file_write(char path[static OWN_FILE_PATH_MAX], const char *stem, const char *end,
-	usec_t now, const void *p, size_t n)
+static int write_new(const char *path, int fd, const void *p, size_t n)
 {
-	int fd, err = own_file_open(path, stem, end, now, open_new, &fd);
+	int err = file_write_all(fd, p, n);
 
-	if (err)
-		return err;
-	err = file_write_all(fd, p, n);
 	if (close(fd) < 0 && !err)
 		err = -errno;
 	if (err) /* a part of a report is worse than none */
 		unlink(path);
 	return err;
+}
+
+int own_file_write(char path[static OWN_FILE_PATH_MAX], const char *stem, const char *end,
+	usec_t now, const void *p, size_t n)
+{
+	int fd, err = own_file_open(path, stem, end, now, open_new, &fd);
+
+	return err ? err : write_new(path, fd, p, n);
+}
+
+int own_file_write_state(char path[static OWN_FILE_PATH_MAX], const char *stem, const char *end,
+	usec_t now, const void *p, size_t n)
+{
+	char name[STEM_MAX];
+	int fd;
+
+	put_name(name, stem, now);
+	int err = open_in_state(path, name, end, open_new, &fd);
+	return err ? err : write_new(path, fd, p, n);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * own_file: a file of which nethergaze itself makes up the name: a recording, a report. It lies in
- * the working directory or, where that cannot be, in $XDG_STATE_HOME/nethergaze or
- * ~/.local/state/nethergaze. A file that is there already, whoever made it, is left alone.
+ * the working directory or, where that cannot be, in the state directory (state_dir_own). A file
+ * that is there already, whoever made it, is left alone.
  */
 #ifndef NG_APP_OWN_FILE_H
 #define NG_APP_OWN_FILE_H
@@ -23,6 +23,11 @@ int own_file_open(char path[static OWN_FILE_PATH_MAX], const char *stem, const c
 
 /* Writes such a file with that text, for its owner alone. The same. */
 int own_file_write(char path[static OWN_FILE_PATH_MAX], const char *stem, const char *end,
+	usec_t now, const void *p, size_t n);
+
+/* The same in the state directory alone: a script that root is to run lies where nobody else can
+ * put another in its place. */
+int own_file_write_state(char path[static OWN_FILE_PATH_MAX], const char *stem, const char *end,
 	usec_t now, const void *p, size_t n);
 
 #endif

@@ -223,4 +223,5 @@ void run_loop(struct run *r, usec_t duration)
 	};
 
 	loop_run(r->loop, &work, duration);
+	doing_settle(r->doing);
 }

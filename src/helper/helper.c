@@ -193,7 +193,8 @@ int helper_ask(struct helper *h, uint32_t job, const struct helper_args *args, h
 
 	if (h->gone[0])
 		return -EPIPE;
-	if (job >= h->job_count || args->prefix_count > HELPER_PREFIXES_MAX)
+	if (job >= h->job_count || args->prefix_count > HELPER_PREFIXES_MAX ||
+		args->seconds > WIRE_SECONDS_MAX)
 		return -EINVAL;
 	if (!q)
 		return -EBUSY;

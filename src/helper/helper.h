@@ -58,7 +58,7 @@ const char *helper_gone(const struct helper *h);
 /* Asks for a job. done is called by helper_take, once, unless helper_free comes first. The blocker
  * does one after the other, in the order in which it was asked; the runner some at a time. 0;
  * -EBUSY when HELPER_WAITING_MAX are under way; -EPIPE when the helper is gone; or -EINVAL: there
- * is no such job, or there are too many prefixes. */
+ * is no such job, there are too many prefixes, or the time is too long. */
 int helper_ask(struct helper *h, uint32_t job, const struct helper_args *args, helper_done_fn *done,
 	void *ctx);
 

@@ -328,7 +328,8 @@ static void turn(struct server *s)
 		if (!s->blocked && (t->state == TASK_RUNS || t->state == TASK_ENDED))
 			pump(s, t);
 	}
-	begin_some(s);
+	if (!s->over) /* nobody would hear how it went */
+		begin_some(s);
 }
 
 /* Something that can be done at once, with nothing to wake us for it. */

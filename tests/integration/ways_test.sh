@@ -211,6 +211,13 @@ test_blocker() {
 	# What overlaps and was not resolved is refused, as a whole.
 	assert_status 1 box "'$TOOL' block 3600 0 203.0.113.7 198.51.100.0/24"
 	expect 'refused as a whole' 10 yes 198.51.100.9
+	# So is what is to go out and is gone already; one after the other is not.
+	assert_status 1 box "'$TOOL' block 3600 1 192.0.2.7 192.0.2.0/24"
+	box "'$TOOL' unblock 0 0 192.0.2.7"
+	box "'$TOOL' block 3600 0 192.0.2.0/24"
+	READ=$(read_back)
+	found "192.0.2.0/24 nft - ours $LEFT [0-9]*"
+	box "'$TOOL' unblock 0 0 192.0.2.0/24"
 	for _ in 1 2; do box "'$TOOL' unblock 0 0 203.0.113.0/24 2001:db8:7::/48"; done
 	expect 'unblocked' 10 'yes yes' 203.0.113.9 2001:db8:7::9
 	end_box

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/act_log.h"
 
+#include "app/state_dir.h"
 #include "base/file.h"
 
 #include "unit.h"
@@ -79,9 +80,9 @@ static void test_a_line_for_each(void **state)
 /* Of an act that is as long as can be, each field is cut, and the line has its end. */
 static void test_long_acts(void **state)
 {
-	static char much[8192];
+	static char much[20000];
 	const struct event_act act = {
-		.what = {much, sizeof much}, .who = {much, sizeof much}, .command = {much, 600}};
+		.what = {much, sizeof much}, .who = {much, sizeof much}, .command = {much, 8192}};
 	char *text = NULL;
 	size_t n = 0;
 
@@ -89,7 +90,13 @@ static void test_long_acts(void **state)
 	memset(much, 'x', sizeof much);
 	assert_int_equal(act_log_append(&act, AT), 0);
 	assert_int_equal(file_read(path, ACT_LOG_MAX, &text, &n), 0);
-	assert_true(n <= 2048);
+	assert_true(n <= 40000);
+	text[n - 1] = '\0';
+	const char *command = strstr(text, "[cut]\tfailed\t");
+	assert_non_null(command); /* is whole */
+	assert_int_equal(strspn(command + 13, "x"), 8192);
+	assert_string_equal(command + 13 + 8192, "\t-");
+	text[n - 1] = '\n';
 	assert_ptr_equal(memchr(text, '\n', n), text + n - 1);
 	free(text);
 }
@@ -108,6 +115,35 @@ static void test_no_link_is_followed(void **state)
 	unlink(path);
 	assert_int_equal(mkfifo(path, 0600), 0);
 	assert_true(append_fine() < 0); /* and nobody waits for its reader */
+}
+
+/* Of root's: whoever owns what is above could put another thing there. */
+static void test_roots_own(void **state)
+{
+	char dir[256], link[sizeof path];
+	struct stat st;
+
+	(void)state;
+	if (geteuid() != 0)
+		skip(); /* only root has two places */
+	int fd = state_dir_own(dir, sizeof dir);
+	assert_true(fd >= 0 && fstat(fd, &st) == 0);
+	close(fd);
+	assert_int_equal(st.st_mode & 0777, 0700);
+	assert_memory_equal(dir, home, strlen(home));
+	assert_int_equal(rmdir(dir), 0);
+
+	assert_int_equal(chown(home, 65534, 65534), 0);
+	assert_false(state_dir_is_safe(home));
+	assert_int_equal(chown(home, 0, 0), 0);
+	assert_true(state_dir_is_safe(home));
+	assert_int_equal(chmod(home, 0770), 0);
+	assert_false(state_dir_is_safe(home));
+	assert_int_equal(chmod(home, 0700), 0);
+	snprintf(link, sizeof link, "%s/link", home);
+	assert_int_equal(symlink("/tmp", link), 0);
+	assert_false(state_dir_is_safe(link));
+	unlink(link);
 }
 
 static void test_it_is_bounded(void **state)
@@ -132,6 +168,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_a_line_for_each, make_home, drop_home),
 		cmocka_unit_test_setup_teardown(test_long_acts, make_home, drop_home),
 		cmocka_unit_test_setup_teardown(test_no_link_is_followed, make_home, drop_home),
+		cmocka_unit_test_setup_teardown(test_roots_own, make_home, drop_home),
 		cmocka_unit_test_setup_teardown(test_it_is_bounded, make_home, drop_home),
 	};
 

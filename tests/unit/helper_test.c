@@ -442,6 +442,8 @@ static void test_no_more_questions_than_there_is_room_for(void **state)
 		assert_int_equal(helper_ask(h, JOB_BORN, &args, keep, &answers[i]), 0);
 	assert_int_equal(helper_ask(h, JOB_BORN, &args, keep, &answers[0]), -EBUSY);
 	assert_int_equal(helper_ask(h, ARRAY_LEN(jobs), &args, keep, &answers[0]), -EINVAL);
+	args.seconds = WIRE_SECONDS_MAX + 1; /* would end the helper */
+	assert_int_equal(helper_ask(h, JOB_BORN, &args, keep, &answers[0]), -EINVAL);
 	settle(h);
 	for (size_t i = 0; i < HELPER_WAITING_MAX; i++) {
 		assert_int_equal(answers[i].times, 1);
