@@ -207,7 +207,7 @@ static int run(struct session *s, struct console *console, const struct options_
 	}
 	if (!s->replay)
 		note_reserved(s, options);
-	if (privilege_drop() < 0)
+	if (privilege_drop(s->handshakes.taps != NULL) < 0)
 		session_note(s, "could not drop capabilities; running with full privileges");
 	code = console ? run_console(&r) : run_headless(&r);
 	run_done(&r);

@@ -365,7 +365,7 @@ static const char *const flag_scope_names[SCOPES] = {
 };
 
 static const char *const capability_names[CAPABILITIES] = {
-	"conns", "handshakes", "syn_sources", "resets"};
+	"conns", "handshakes", "syn_sources", "resets", "syn_sources_on_demand"};
 
 #define TABLE(names)                    \
 	{                               \

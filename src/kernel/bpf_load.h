@@ -30,8 +30,14 @@ int bpf_load_open(struct bpf_load *l, struct bpf_image image, const char *btf);
  * the section at once. 0 or -errno. */
 int bpf_load_set(struct bpf_load *l, const char *section, const void *values, size_t size);
 
-/* Loads and attaches what was opened. 0, or -errno with nothing left but what opening made. */
+/* Loads and attaches what was opened. 0, or -errno with nothing left but what opening made. A
+ * socket filter is attached to a socket that is closed again, to see whether it can be. */
 int bpf_load_start(struct bpf_load *l);
+
+/* Opens a raw socket of all TCP segments that this network namespace takes in, with the program, a
+ * socket filter, on it. family: AF_INET or AF_INET6. A descriptor for the caller to close, or
+ * -errno: -EPERM without CAP_NET_RAW, -EAFNOSUPPORT where there is no IPv6. */
+int bpf_load_tap(const struct bpf_load *l, int family);
 
 void bpf_load_done(struct bpf_load *l);
 

@@ -95,8 +95,10 @@ void bpf_host_look(struct bpf_host *ret_host)
 	char buf[64];
 	size_t n;
 
-	if (capng_get_caps_process() == 0)
+	if (capng_get_caps_process() == 0) {
 		h.may_bpf = has_cap(CAP_SYS_ADMIN) || (has_cap(CAP_BPF) && has_cap(CAP_PERFMON));
+		h.may_raw = has_cap(CAP_NET_RAW);
+	}
 	h.has_btf = access("/sys/kernel/btf/vmlinux", R_OK) == 0;
 	n = read_once(open_lockdown(), buf, sizeof buf);
 	text_copy(h.lockdown, sizeof h.lockdown, bpf_lockdown_word((struct str){buf, n}));

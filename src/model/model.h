@@ -174,11 +174,16 @@ static inline const struct conn *model_older_conn(const struct model *m, const s
 /* False while no source of connections has spoken: then counts of them are unknown, not 0. */
 bool model_knows_conns(const struct model *m);
 
-/* The same for SYNs: only a probe or a recording tells of them. */
+/* The same for SYNs: only a probe or a recording tells of them. False again a minute after what
+ * counts on demand has stopped. */
 bool model_knows_syns(const struct model *m);
 
-/* Some probe tells which address each SYN came from. */
+/* Some probe tells which address each SYN came from, or will while it matters: when SYN cookies are
+ * sent or SYNs dropped. */
 bool model_sees_syn_sources(const struct model *m);
+
+/* It does so now. */
+bool model_counts_syns(const struct model *m);
 
 /* Handshakes are seen as they happen only where the kernel reports changes of state. */
 bool model_knows_handshakes(const struct model *m);
