@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/bpf_load.h"
 
+#include "kernel/bpf_trampoline.h"
+
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <netinet/in.h>
@@ -10,13 +12,22 @@
 
 #define CPUS_MAX 4096
 
+static bool is_fentry(const struct bpf_object *object)
+{
+	const struct bpf_program *program = bpf_object__next_program(object, NULL);
+
+	return bpf_program__expected_attach_type(program) == BPF_TRACE_FENTRY;
+}
+
 int bpf_load_open(struct bpf_load *l, struct bpf_image image, const char *btf)
 {
 	struct bpf_object_open_opts opts = {.sz = sizeof opts, .btf_custom_path = btf};
 
 	*l = (struct bpf_load){0};
 	l->object = bpf_object__open_mem(image.bytes, image.size, &opts);
-	return l->object ? 0 : -errno;
+	if (!l->object)
+		return -errno;
+	return is_fentry(l->object) && !bpf_trampolines_are_safe(btf) ? BPF_LOAD_UNSAFE : 0;
 }
 
 int bpf_load_set(struct bpf_load *l, const char *section, const void *values, size_t size)

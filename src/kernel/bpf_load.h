@@ -7,6 +7,7 @@
 #define NG_KERNEL_BPF_LOAD_H
 
 #include <bpf/libbpf.h>
+#include <errno.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,6 +22,10 @@ struct bpf_load {
 	struct bpf_link *link;
 	uint64_t missed; /* as last read */
 };
+
+/* What bpf_load_open returns for a program that this kernel runs, and may crash of
+ * (kernel/bpf_trampoline.h). */
+#define BPF_LOAD_UNSAFE (-ENOTRECOVERABLE)
 
 /* Reads the object. btf: a file that describes this kernel's types, or NULL: the kernel's own.
  * Its maps can be sized now. 0 or -errno; bpf_load_done is right after a failure too. */

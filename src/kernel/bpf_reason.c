@@ -2,6 +2,7 @@
 #include "kernel/bpf_reason.h"
 
 #include "base/text.h"
+#include "kernel/bpf_load.h"
 
 #include <bpf/libbpf.h>
 #include <cap-ng.h>
@@ -184,6 +185,9 @@ void bpf_reason(const struct bpf_host *host, int err, struct str log, struct rea
 		reason_set(reason, "this kernel was built without bpf(2)");
 	else if ((err == -EPERM || err == -EACCES) && !host->may_bpf)
 		without_caps(host, reason);
+	else if (err == BPF_LOAD_UNSAFE)
+		reason_set(reason, "this kernel can crash when a function is no longer hooked so "
+				   "(fixed by commit e21aa341785c, Linux 5.12)");
 	else if (!host->has_btf)
 		reason_set(reason,
 			"the kernel does not describe its types: /sys/kernel/btf/vmlinux is "
