@@ -142,7 +142,7 @@ static bool is_garbage(const struct event_request *r)
 	if (!r->proto.n)
 		return false;
 	return !str_starts(r->proto, STR_LIT("HTTP/1.")) &&
-	       !str_starts(r->proto, STR_LIT("HTTP/2")) && !str_starts(r->proto, STR_LIT("HTTP/3"));
+	       !str_starts(r->proto, STR_LIT("HTTP/2")) && !request_is_quic(r);
 }
 
 /* What is worked out of a request, once for all that count it. */

@@ -66,6 +66,8 @@ static void apply_request(struct model *m, const struct event *event)
 	set_last(h, r);
 	if (r->port && !addr_is_unset(&r->ip))
 		conns_count_request(m, peer ? model_find_host(m, peer) : id, (uint16_t)r->port);
+	/* Behind a proxy it is the proxy that has the server's connections. */
+	h->quic |= !peer && request_is_quic(r);
 	if (peer || h->proxy != POOL_NONE)
 		proxies_set_via(m, h, peer);
 	h->last_request = journal_add(&m->journal, event, log_of(m, r->log), h->last_request);

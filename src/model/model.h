@@ -146,6 +146,9 @@ static inline const struct host_login *model_login(const struct model *m, const 
 	return h->login == POOL_NONE ? &host_login_none : pool_at(&m->logins, h->login);
 }
 
+/* It has asked over QUIC (HTTP/3) and has no TCP connection: none is missing. */
+bool model_is_over_quic(const struct host *h);
+
 /* It asks through a proxy and no socket of its own is known: what it holds open cannot be known. */
 bool model_is_remote(const struct model *m, const struct host *h);
 
