@@ -373,7 +373,7 @@ int netns_open_tables(struct netns_set *set, const struct netns *n, int ret_fds[
 int netns_open_netstat(struct netns_set *set, const struct netns *n)
 {
 	static const char *const names[] = {"net/netstat", NULL};
-	int fds[2], err = open_files(set, n, names, fds);
+	int fds[2] = {-1, -1}, err = open_files(set, n, names, fds);
 
 	return err ? err : fds[0];
 }
