@@ -8,6 +8,7 @@
 #include "base/num.h"
 #include "base/text.h"
 #include "detect/paths.h"
+#include "event/quic.h"
 
 #define SLOW_US (2 * USEC_PER_SEC)
 #define TOO_OLD (60 * USEC_PER_SEC) /* a line of then says nothing of now */

@@ -567,12 +567,6 @@ static inline struct str request_verb(const struct event_request *r)
 	return r->method.p ? r->method : r->kind;
 }
 
-/* It came over QUIC, so over no TCP connection (RFC 9114, 3.1). */
-static inline bool request_is_quic(const struct event_request *r)
-{
-	return str_starts(r->proto, STR_LIT("HTTP/3"));
-}
-
 /* The address under which a view shows the event: of a request, the client's. NULL when it has
  * none. */
 const struct addr *event_address(const struct event *event);

@@ -2,6 +2,7 @@
 #include "model/parts.h"
 
 #include "base/text.h"
+#include "event/quic.h"
 #include "model/figures.h"
 
 #define SWEEP_EVERY (10 * USEC_PER_SEC)
