@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: (MIT OR GPL-2.0-only)
  *
- * syns: SYNs counted by source and by network, whoever hooks tcp_conn_request(). The kernel calls
- * that for each SYN that finds a listener, IPv4 and IPv6, also when it will answer with a cookie
- * and keep nothing; not for a SYN repeated while its request socket lives, which that one takes.
+ * syns: SYNs counted by source and by network, whoever sees them. On tcp_conn_request() these are
+ * all that find a listener, IPv4 and IPv6, also when the kernel will answer with a cookie and keep
+ * nothing; not a SYN repeated while its request socket lives, which that one takes.
  *
  * The counts of about a second lie on one side, while the reader empties the other: nothing is
  * counted into a map that is being emptied. A flood of forged sources pushes the lightest ones
@@ -57,6 +57,22 @@ static __always_inline void count_in(void *map, const struct syn_key *key)
 		__sync_fetch_and_add(n, 1);
 }
 
+/* IPv4 lies in words[3]; the rest of its form is added here. */
+static __always_inline void count_source(struct syn_key *key, int v6)
+{
+	if (!v6)
+		((__u8 *)key->words)[10] = ((__u8 *)key->words)[11] = 0xff;
+	count_in(side ? (void *)&sources_1 : (void *)&sources_0, key);
+	/* A /48 or a /24: what one site is given, and the least that is routed. */
+	if (v6) {
+		((__u16 *)key->words)[3] = 0;
+		key->words[2] = key->words[3] = 0;
+	} else {
+		((__u8 *)key->words)[15] = 0;
+	}
+	count_in(side ? (void *)&nets_1 : (void *)&nets_0, key);
+}
+
 static __always_inline void count_syn(int family, const unsigned char *packet)
 {
 	struct syn_key key = {};
@@ -64,23 +80,12 @@ static __always_inline void count_syn(int family, const unsigned char *packet)
 	long err;
 
 	count_one();
-	if (v6) {
+	if (v6)
 		err = bpf_probe_read_kernel(key.words, 16, packet + IPV6_SOURCE);
-	} else {
-		((__u8 *)key.words)[10] = ((__u8 *)key.words)[11] = 0xff;
+	else
 		err = bpf_probe_read_kernel(&key.words[3], 4, packet + IPV4_SOURCE);
-	}
-	if (err)
-		return;
-	count_in(side ? (void *)&sources_1 : (void *)&sources_0, &key);
-	/* A /48 or a /24: what one site is given, and the least that is routed. */
-	if (v6) {
-		((__u16 *)key.words)[3] = 0;
-		key.words[2] = key.words[3] = 0;
-	} else {
-		((__u8 *)key.words)[15] = 0;
-	}
-	count_in(side ? (void *)&nets_1 : (void *)&nets_0, &key);
+	if (!err)
+		count_source(&key, v6);
 }
 
 #endif

@@ -27,6 +27,7 @@ enum {
 enum {
 	BPF_NOEXIST = 1,
 	BPF_RB_NO_WAKEUP = 1,
+	BPF_HDR_START_NET = 1,
 };
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
@@ -182,6 +183,10 @@ struct tcp_request_sock_ops;
 /* UAPI, so fixed. */
 struct bpf_raw_tracepoint_args {
 	__u64 args[3];
+};
+
+struct __sk_buff {
+	__u32 len, pkt_type, mark, queue_mapping, protocol; /* and more */
 };
 
 struct bpf_pidns_info {

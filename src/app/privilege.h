@@ -7,7 +7,10 @@
 #ifndef NG_APP_PRIVILEGE_H
 #define NG_APP_PRIVILEGE_H
 
-/* 0, or a negative errno when the kernel refused; the program may go on then. */
-int privilege_drop(void);
+#include <stdbool.h>
+
+/* raw_sockets: some are opened later. 0, or a negative errno when the kernel refused; the program
+ * may go on then. */
+int privilege_drop(bool raw_sockets);
 
 #endif

@@ -153,7 +153,8 @@ static int open_connections(struct session *s, char reason[static 512])
 					 .every_transition = s->streaming || o->record,
 					 .more_probes = s->handshakes.probes,
 					 .more_sees = s->handshakes.sees,
-					 .more_note = s->handshakes.note},
+					 .more_note = s->handshakes.note,
+					 .taps = s->handshakes.taps},
 			&why);
 	if (connections)
 		return add_source(s, connections, reason);

@@ -78,6 +78,11 @@ static void print_ledger(struct sheet *s, const struct about *a)
 			"no direct connections: its requests come through a proxy");
 		return;
 	}
+	if (about_is_host(a) && !a->gone && model_is_over_quic(&a->host)) {
+		sheet_field(s, "Ledger", STYLE_PLAIN,
+			"its requests come over HTTP/3 (QUIC): no TCP connections, none to count");
+		return;
+	}
 	ledger_line(
 		&facts, screen_glyph_text(GLYPH_ARROW_RIGHT), screen_glyph_text(GLYPH_DASH), line);
 	sheet_field(s, "Ledger", STYLE_PLAIN, line);
@@ -145,7 +150,8 @@ static void print_conns_sum(struct sheet *s, const struct about *a)
 	char line[768], age[16];
 
 	if (!model_knows_conns(a->view->m) ||
-		(about_is_host(a) && !a->gone && model_is_remote(a->view->m, &a->host)))
+		(about_is_host(a) && !a->gone &&
+			(model_is_remote(a->view->m, &a->host) || model_is_over_quic(&a->host))))
 		return;
 	int n = add_states(a, line, sizeof line);
 	if (oldest) {

@@ -8,6 +8,7 @@
 #include "base/num.h"
 #include "base/text.h"
 #include "detect/paths.h"
+#include "event/quic.h"
 
 #define SLOW_US (2 * USEC_PER_SEC)
 #define TOO_OLD (60 * USEC_PER_SEC) /* a line of then says nothing of now */
@@ -142,7 +143,7 @@ static bool is_garbage(const struct event_request *r)
 	if (!r->proto.n)
 		return false;
 	return !str_starts(r->proto, STR_LIT("HTTP/1.")) &&
-	       !str_starts(r->proto, STR_LIT("HTTP/2")) && !str_starts(r->proto, STR_LIT("HTTP/3"));
+	       !str_starts(r->proto, STR_LIT("HTTP/2")) && !request_is_quic(r);
 }
 
 /* What is worked out of a request, once for all that count it. */

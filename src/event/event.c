@@ -410,7 +410,7 @@ static const char *const guard_role_names[GUARD_ROLES] = {
 };
 
 static const char *const capability_names[CAPABILITIES] = {
-	"conns", "handshakes", "syn_sources", "resets"};
+	"conns", "handshakes", "syn_sources", "resets", "syn_sources_on_demand"};
 
 #define TABLE(names)                    \
 	{                               \

@@ -267,7 +267,8 @@ enum capability {
 	CAN_SEE_HANDSHAKES = 1 << 1,  /* each change of state, as it happens */
 	CAN_SEE_SYN_SOURCES = 1 << 2, /* which address each SYN came from */
 	CAN_SEE_RESETS = 1 << 3,      /* which address a packet that was reset came from */
-	CAPABILITIES = 4              /* how many */
+	CAN_TAP_SYNS = 1 << 4,        /* that only while SYN cookies are sent or SYNs dropped */
+	CAPABILITIES = 5              /* how many */
 };
 
 /* Where connections come from, said at the start and at each change. */

@@ -11,6 +11,7 @@
 #include "synacks.skel.h"
 #include "syns_fentry.skel.h"
 #include "syns_kprobe.skel.h"
+#include "syns_socket.skel.h"
 #include "transitions.skel.h"
 #include "transitions_fentry.skel.h"
 #include "transitions_kprobe.skel.h"
@@ -31,6 +32,7 @@ IMAGE(transitions_kprobe)
 IMAGE(sockets)
 IMAGE(syns_fentry)
 IMAGE(syns_kprobe)
+IMAGE(syns_socket)
 IMAGE(synacks)
 IMAGE(retransmits)
 IMAGE(resets_sent)

@@ -1,11 +1,23 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/bpf_load.h"
 
+#include "kernel/bpf_trampoline.h"
+
 #include <bpf/bpf.h>
 #include <errno.h>
+#include <netinet/in.h>
 #include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #define CPUS_MAX 4096
+
+static bool is_fentry(const struct bpf_object *object)
+{
+	const struct bpf_program *program = bpf_object__next_program(object, NULL);
+
+	return bpf_program__expected_attach_type(program) == BPF_TRACE_FENTRY;
+}
 
 int bpf_load_open(struct bpf_load *l, struct bpf_image image, const char *btf)
 {
@@ -13,7 +25,9 @@ int bpf_load_open(struct bpf_load *l, struct bpf_image image, const char *btf)
 
 	*l = (struct bpf_load){0};
 	l->object = bpf_object__open_mem(image.bytes, image.size, &opts);
-	return l->object ? 0 : -errno;
+	if (!l->object)
+		return -errno;
+	return is_fentry(l->object) && !bpf_trampolines_are_safe(btf) ? BPF_LOAD_UNSAFE : 0;
 }
 
 int bpf_load_set(struct bpf_load *l, const char *section, const void *values, size_t size)
@@ -23,6 +37,41 @@ int bpf_load_set(struct bpf_load *l, const char *section, const void *values, si
 	return map ? bpf_map__set_initial_value(map, values, size) : -ENOENT;
 }
 
+/* A packet that comes before the filter stays in the buffer: it may hold next to none. */
+static int set_filter(int fd, int program)
+{
+	int none = 0;
+
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &none, sizeof none) < 0 ||
+		setsockopt(fd, SOL_SOCKET, SO_ATTACH_BPF, &program, sizeof program) < 0)
+		return -errno;
+	return 0;
+}
+
+int bpf_load_tap(const struct bpf_load *l, int family)
+{
+	int program = bpf_program__fd(bpf_object__next_program(l->object, NULL));
+	int fd = socket(family, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_TCP), err;
+
+	if (fd < 0)
+		return -errno;
+	err = set_filter(fd, program);
+	if (!err)
+		return fd;
+	close(fd);
+	return err;
+}
+
+static int try_tap(const struct bpf_load *l)
+{
+	int fd = bpf_load_tap(l, AF_INET);
+
+	if (fd < 0)
+		return fd;
+	close(fd);
+	return 0;
+}
+
 int bpf_load_start(struct bpf_load *l)
 {
 	struct bpf_program *program = bpf_object__next_program(l->object, NULL);
@@ -30,6 +79,8 @@ int bpf_load_start(struct bpf_load *l)
 
 	if (err)
 		return err;
+	if (bpf_program__type(program) == BPF_PROG_TYPE_SOCKET_FILTER)
+		return try_tap(l);
 	l->link = bpf_program__attach(program);
 	return l->link ? 0 : -errno;
 }

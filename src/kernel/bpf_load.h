@@ -7,6 +7,7 @@
 #define NG_KERNEL_BPF_LOAD_H
 
 #include <bpf/libbpf.h>
+#include <errno.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,6 +23,10 @@ struct bpf_load {
 	uint64_t missed; /* as last read */
 };
 
+/* What bpf_load_open returns for a program that this kernel runs, and may crash of
+ * (kernel/bpf_trampoline.h). */
+#define BPF_LOAD_UNSAFE (-ENOTRECOVERABLE)
+
 /* Reads the object. btf: a file that describes this kernel's types, or NULL: the kernel's own.
  * Its maps can be sized now. 0 or -errno; bpf_load_done is right after a failure too. */
 int bpf_load_open(struct bpf_load *l, struct bpf_image image, const char *btf);
@@ -30,8 +35,14 @@ int bpf_load_open(struct bpf_load *l, struct bpf_image image, const char *btf);
  * the section at once. 0 or -errno. */
 int bpf_load_set(struct bpf_load *l, const char *section, const void *values, size_t size);
 
-/* Loads and attaches what was opened. 0, or -errno with nothing left but what opening made. */
+/* Loads and attaches what was opened. 0, or -errno with nothing left but what opening made. A
+ * socket filter is attached to a socket that is closed again, to see whether it can be. */
 int bpf_load_start(struct bpf_load *l);
+
+/* Opens a raw socket of all TCP segments that this network namespace takes in, with the program, a
+ * socket filter, on it. family: AF_INET or AF_INET6. A descriptor for the caller to close, or
+ * -errno: -EPERM without CAP_NET_RAW, -EAFNOSUPPORT where there is no IPv6. */
+int bpf_load_tap(const struct bpf_load *l, int family);
 
 void bpf_load_done(struct bpf_load *l);
 

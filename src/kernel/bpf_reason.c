@@ -2,6 +2,7 @@
 #include "kernel/bpf_reason.h"
 
 #include "base/text.h"
+#include "kernel/bpf_load.h"
 
 #include <bpf/libbpf.h>
 #include <cap-ng.h>
@@ -95,8 +96,10 @@ void bpf_host_look(struct bpf_host *ret_host)
 	char buf[64];
 	size_t n;
 
-	if (capng_get_caps_process() == 0)
+	if (capng_get_caps_process() == 0) {
 		h.may_bpf = has_cap(CAP_SYS_ADMIN) || (has_cap(CAP_BPF) && has_cap(CAP_PERFMON));
+		h.may_raw = has_cap(CAP_NET_RAW);
+	}
 	h.has_btf = access("/sys/kernel/btf/vmlinux", R_OK) == 0;
 	n = read_once(open_lockdown(), buf, sizeof buf);
 	text_copy(h.lockdown, sizeof h.lockdown, bpf_lockdown_word((struct str){buf, n}));
@@ -182,6 +185,9 @@ void bpf_reason(const struct bpf_host *host, int err, struct str log, struct rea
 		reason_set(reason, "this kernel was built without bpf(2)");
 	else if ((err == -EPERM || err == -EACCES) && !host->may_bpf)
 		without_caps(host, reason);
+	else if (err == BPF_LOAD_UNSAFE)
+		reason_set(reason, "this kernel can crash when a function is no longer hooked so "
+				   "(fixed by commit e21aa341785c, Linux 5.12)");
 	else if (!host->has_btf)
 		reason_set(reason,
 			"the kernel does not describe its types: /sys/kernel/btf/vmlinux is "

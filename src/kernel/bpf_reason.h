@@ -12,6 +12,7 @@
 
 struct bpf_host {
 	bool may_bpf; /* CAP_BPF and CAP_PERFMON, or CAP_SYS_ADMIN, are effective */
+	bool may_raw; /* CAP_NET_RAW is */
 	bool has_btf;
 	bool has_kprobes;          /* CONFIG_KPROBE_EVENTS */
 	bool is_filtered;          /* a seccomp filter is in force */

@@ -327,6 +327,7 @@ static int open_all(struct bpf_source *s, struct reason *reason)
 	err = open_listing(s, &host);
 	if (!err)
 		err = schedule_init(&s->schedule, &listings, &pace);
+	s->schedule.taps = s->options.taps;
 	if (err)
 		reason_set_error(reason, err);
 	return err;

@@ -17,7 +17,8 @@ enum maps {
 struct bpf_syns {
 	struct bpf_load load;
 	struct bpf_count total;
-	int maps[2][KINDS]; /* by side */
+	struct bpf_taps *taps; /* NULL: the program is attached for good */
+	int maps[2][KINDS];    /* by side */
 	int side_map;
 	uint32_t side; /* where the program counts */
 	/* While reading the other. */
@@ -51,6 +52,8 @@ static int start(struct bpf_syns *b, enum probe_id id, const char *btf)
 		err = find_maps(b);
 	if (!err)
 		err = bpf_count_init(&b->total, bpf_load_map(&b->load, "count"));
+	if (!err && id == PROBE_SYNS_SOCKET)
+		err = bpf_taps_new(&b->load, &b->taps);
 	return err;
 }
 
@@ -75,9 +78,15 @@ void bpf_syns_free(struct bpf_syns *b)
 {
 	if (!b)
 		return;
+	bpf_taps_free(b->taps);
 	bpf_count_done(&b->total);
 	bpf_load_done(&b->load);
 	free(b);
+}
+
+struct bpf_taps *bpf_syns_taps(const struct bpf_syns *b)
+{
+	return b->taps;
 }
 
 uint64_t bpf_syns_total(struct bpf_syns *b)

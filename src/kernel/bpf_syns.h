@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * bpf_syns: a program on tcp_conn_request() and the counts that it keeps in the kernel. Kernel
- * memory is bounded by its maps, ours by what the caller keeps of them: a flood costs neither.
+ * bpf_syns: a program on tcp_conn_request(), or the filter of raw sockets, and the counts that it
+ * keeps in the kernel. Kernel memory is bounded by its maps, ours by what the caller keeps of them:
+ * a flood costs neither.
  *
  * The program counts on one of two sides. begin() turns it to the other; what it has counted so
  * far is then read, in slices, and given back. Counting goes on meanwhile and nothing is missed.
@@ -10,6 +11,7 @@
 #define NG_KERNEL_BPF_SYNS_H
 
 #include "base/topk.h"
+#include "kernel/bpf_taps.h"
 #include "kernel/probe.h"
 
 struct bpf_syns;
@@ -18,6 +20,9 @@ struct bpf_syns;
  * behind. */
 int bpf_syns_new(enum probe_id id, const char *btf, struct bpf_syns **ret_syns);
 void bpf_syns_free(struct bpf_syns *b);
+
+/* Where the program is one that sockets carry: these. Else NULL. They belong to b. */
+struct bpf_taps *bpf_syns_taps(const struct bpf_syns *b);
 
 /* SYNs since the last call, each one of them. */
 uint64_t bpf_syns_total(struct bpf_syns *b);

@@ -15,6 +15,8 @@ enum connections_want {
 	CONNECTIONS_PROC
 };
 
+struct bpf_taps;
+
 struct connections_options {
 	enum connections_want want;
 	usec_t interval; /* between two listings of /proc/net/tcp */
@@ -31,6 +33,8 @@ struct connections_options {
 	 * Both must live as long as the source. */
 	const char *more_probes, *more_note;
 	uint32_t more_sees; /* enum capability: what those probes let us see */
+	/* Sockets that are to be opened where SYNs must be counted; borrowed. NULL: none. */
+	struct bpf_taps *taps;
 };
 
 #endif

@@ -167,6 +167,17 @@ void listeners_end(struct listeners *l, uint32_t ns)
 	}
 }
 
+void listeners_ports(const struct listeners *l, uint32_t ns, uint64_t words[static LISTENERS_WORDS])
+{
+	for (uint32_t id = pool_next(&l->pool, 0); id != POOL_NONE;
+		id = pool_next(&l->pool, id + 1)) {
+		const struct listener *it = pool_at(&l->pool, id);
+
+		if (it->ns == ns && it->port != LISTED)
+			words[it->port / 64] |= UINT64_C(1) << it->port % 64;
+	}
+}
+
 void listeners_forget(struct listeners *l, uint32_t ns)
 {
 	listeners_begin(l);

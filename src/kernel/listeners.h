@@ -39,6 +39,11 @@ bool listeners_know(const struct listeners *l, uint32_t ns);
 /* True when somebody listens in a namespace that has been listed. */
 bool listeners_any(const struct listeners *l, uint32_t ns);
 
+/* Sets the bit of each port on which somebody listens there: bit P % 64 of words[P / 64]. */
+#define LISTENERS_WORDS 1024
+void listeners_ports(
+	const struct listeners *l, uint32_t ns, uint64_t words[static LISTENERS_WORDS]);
+
 /* Forgets a namespace. */
 void listeners_forget(struct listeners *l, uint32_t ns);
 

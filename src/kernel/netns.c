@@ -299,13 +299,15 @@ int netns_enter(struct netns_set *set, const struct netns *n)
 	return 0;
 }
 
-static int open_two(int dir, const char *tcp, const char *tcp6, int ret_fds[static 2])
+/* The second may be missing, or NULL. */
+static int open_two(int dir, const char *const names[static 2], int ret_fds[static 2])
 {
-	int first = openat(dir, tcp, O_RDONLY | O_CLOEXEC), second;
+	int first = openat(dir, names[0], O_RDONLY | O_CLOEXEC), second;
 
 	if (first < 0)
 		return -errno;
-	second = openat(dir, tcp6, O_RDONLY | O_CLOEXEC);
+	errno = ENOENT;
+	second = names[1] ? openat(dir, names[1], O_RDONLY | O_CLOEXEC) : -1;
 	if (second < 0 && errno != ENOENT) {
 		int err = -errno;
 		close(first);
@@ -318,8 +320,8 @@ static int open_two(int dir, const char *tcp, const char *tcp6, int ret_fds[stat
 
 /* Through the eyes of a process in it, which needs no privilege. It may be another process by
  * now, or have moved elsewhere meanwhile: so it is asked before and after. */
-static int open_by_process(
-	const struct netns_set *set, const struct netns *n, int ret_fds[static 2])
+static int open_by_process(const struct netns_set *set, const struct netns *n,
+	const char *const names[static 2], int ret_fds[static 2])
 {
 	int process = n->pid ? proc_open_process(n->pid) : -ENOENT;
 	struct stat before, after;
@@ -328,7 +330,7 @@ static int open_by_process(
 	if (process < 0)
 		return -ENOENT;
 	if (fstatat(process, "ns/net", &before, 0) == 0 && before.st_ino == n->ino)
-		err = open_two(process, "net/tcp", "net/tcp6", fds);
+		err = open_two(process, names, fds);
 	if (err == 0 && (fstatat(process, "ns/net", &after, 0) < 0 || after.st_ino != n->ino ||
 				after.st_dev != set->dev)) {
 		close(fds[0]);
@@ -342,16 +344,36 @@ static int open_by_process(
 	return err;
 }
 
-int netns_open_tables(struct netns_set *set, const struct netns *n, int ret_fds[static 2])
+/* names: below /proc/PID. */
+static int open_files(struct netns_set *set, const struct netns *n,
+	const char *const names[static 2], int ret_fds[static 2])
 {
-	int err = n->own ? -ENOENT : open_by_process(set, n, ret_fds);
+	int err = n->own ? -ENOENT : open_by_process(set, n, names, ret_fds);
 
 	if (err == 0)
 		return 0;
 	err = netns_enter(set, n);
 	if (err < 0)
 		return err;
-	err = open_two(AT_FDCWD, "/proc/self/net/tcp", "/proc/self/net/tcp6", ret_fds);
+	int self = open("/proc/self", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	err = self < 0 ? -errno : open_two(self, names, ret_fds);
+	if (self >= 0)
+		close(self);
 	netns_leave(set);
 	return err;
+}
+
+int netns_open_tables(struct netns_set *set, const struct netns *n, int ret_fds[static 2])
+{
+	static const char *const names[] = {"net/tcp", "net/tcp6"};
+
+	return open_files(set, n, names, ret_fds);
+}
+
+int netns_open_netstat(struct netns_set *set, const struct netns *n)
+{
+	static const char *const names[] = {"net/netstat", NULL};
+	int fds[2] = {-1, -1}, err = open_files(set, n, names, fds);
+
+	return err ? err : fds[0];
 }

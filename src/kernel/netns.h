@@ -42,6 +42,12 @@ struct netns_plan {
 	bool closed;          /* may not be entered: the last attempt was refused */
 };
 
+/* What TCP does there under stress; bpf_taps' own. */
+struct netns_stress {
+	uint64_t count; /* cookies sent, SYNs dropped, as last read */
+	bool known;     /* it has been read */
+};
+
 struct netns {
 	uint32_t ino;
 	bool own;     /* the one we are in; it has no name */
@@ -53,6 +59,7 @@ struct netns {
 	char file[NETNS_FILE_MAX];           /* in /run/netns; empty: none */
 	char name[NETNS_NAME_MAX], name_now[NETNS_NAME_MAX];
 	struct netns_plan plan;
+	struct netns_stress stress;
 };
 
 struct netns_set {
@@ -104,5 +111,8 @@ int netns_leave(struct netns_set *set);
 /* Opens a namespace's /proc/net/tcp and tcp6, without going there where that can be. ret_fds[1] is
  * -1 where there is no IPv6. 0 or -errno as above. */
 int netns_open_tables(struct netns_set *set, const struct netns *n, int ret_fds[static 2]);
+
+/* The same of its /proc/net/netstat. Close it soon: it keeps the namespace alive. */
+int netns_open_netstat(struct netns_set *set, const struct netns *n);
 
 #endif

@@ -39,6 +39,8 @@ const struct probe probes[PROBES] = {
 		"SYNs counted by source, also those answered by SYN cookies"},
 	[PROBE_SYNS_KPROBE] = {"kprobe/tcp_conn_request", GROUP_SYNS, bpf_image_syns_kprobe,
 		"the same, also with the kernel's types from --btf FILE"},
+	[PROBE_SYNS_SOCKET] = {"socket/syns", GROUP_SYNS, bpf_image_syns_socket,
+		"the same on demand: only while SYN cookies are sent or SYNs dropped"},
 	[PROBE_RESETS_BY_PEER] = {"raw_tp/tcp_send_reset", GROUP_RESETS, bpf_image_resets_by_peer,
 		"packets answered with a reset, by their source; from Linux 6.10 on"},
 	[PROBE_SYNACKS] = {"tp_btf/tcp_retransmit_synack", GROUP_COUNTS, bpf_image_synacks,
@@ -80,6 +82,18 @@ static int try_image(
 	return err;
 }
 
+/* What is not BPF's doing. */
+static void refine(
+	const struct probe *p, int err, const struct bpf_host *host, struct reason *reason)
+{
+	struct str name = str_of(p->name);
+
+	if (!host->has_kprobes && str_starts(name, STR_LIT("kprobe/")))
+		reason_set(reason, "this kernel is built without kprobes (CONFIG_KPROBE_EVENTS)");
+	if (err == -EPERM && !host->may_raw && str_starts(name, STR_LIT("socket/")))
+		reason_set(reason, "a raw socket needs CAP_NET_RAW, which this process lacks");
+}
+
 int probe_try(enum probe_id id, const char *btf, const struct bpf_host *host, struct reason *reason)
 {
 	const struct probe *p = &probes[id];
@@ -88,8 +102,7 @@ int probe_try(enum probe_id id, const char *btf, const struct bpf_host *host, st
 	if (!p->image)
 		return try_file(p->name, reason);
 	err = try_image(p->image, btf, host, reason);
-	if (err && host->may_bpf && !host->has_kprobes &&
-		str_starts(str_of(p->name), STR_LIT("kprobe/")))
-		reason_set(reason, "this kernel is built without kprobes (CONFIG_KPROBE_EVENTS)");
+	if (err && host->may_bpf)
+		refine(p, err, host, reason);
 	return err;
 }

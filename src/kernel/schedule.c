@@ -424,6 +424,8 @@ bool schedule_poll(struct schedule *r, struct event_sink *sink)
 	more |= r->net == POOL_NONE && !more && pick_new(r) != POOL_NONE;
 	owners_poll(&r->owners, mono_now() + OWNERS_SLICE, sink);
 	socktab_expire(&r->table, mono_now(), sink);
+	if (r->taps)
+		bpf_taps_poll(r->taps, &r->nets, &r->table.listeners, sink);
 	return more;
 }
 

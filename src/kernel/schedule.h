@@ -19,6 +19,7 @@
 #define NG_KERNEL_SCHEDULE_H
 
 #include "event/source.h"
+#include "kernel/bpf_taps.h"
 #include "kernel/netns.h"
 #include "kernel/socktab.h"
 #include "kernel/stirs.h"
@@ -75,6 +76,8 @@ struct schedule {
 	int own_err;     /* of the last listing of our own namespace */
 	uint32_t closed; /* namespaces that may not be entered */
 	bool changed;    /* one of these has changed; whoever reports it clears it */
+
+	struct bpf_taps *taps; /* told of the namespaces; borrowed, NULL: none */
 
 	bool calm; /* some namespace rests longer, as nothing happens */
 };

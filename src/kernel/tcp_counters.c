@@ -54,15 +54,23 @@ struct tcp_counters {
 
 /* Telling. */
 
+/* Absent while nothing counts: that is not none. */
+static uint64_t count_syns(struct tcp_counters *h)
+{
+	const struct bpf_taps *taps = bpf_syns_taps(h->syns);
+	uint64_t n = bpf_syns_total(h->syns);
+
+	if (n && !h->turns)
+		h->turns = 1;
+	return n || !taps || bpf_taps_open(taps) ? n : ABSENT;
+}
+
 static void put_tcp_stats(struct tcp_counters *h, struct event_sink *sink)
 {
 	struct event e = event_make(EVENT_TCP_STATS, clock_now());
 
-	if (h->syns) {
-		e.tcp_stats.syns = bpf_syns_total(h->syns);
-		if (e.tcp_stats.syns && !h->turns)
-			h->turns = 1;
-	}
+	if (h->syns)
+		e.tcp_stats.syns = count_syns(h);
 	for (size_t i = 0; i < COUNTERS; i++) {
 		uint64_t n;
 		if (!h->counts[i].per_cpu)
@@ -258,17 +266,17 @@ static int open_syns(struct tcp_counters *h, const char *btf, struct tcp_counter
 {
 	int err = -ENOSYS;
 
-	for (enum probe_id id = PROBE_SYNS_FENTRY; id <= PROBE_SYNS_KPROBE; id++) {
+	for (enum probe_id id = PROBE_SYNS_FENTRY; id <= PROBE_SYNS_SOCKET; id++) {
 		err = bpf_syns_new(id, btf, &h->syns);
 		if (err)
 			continue;
 		attached(report, id);
-		report->sees |= CAN_SEE_SYN_SOURCES;
+		report->taps = bpf_syns_taps(h->syns);
+		report->sees |= report->taps ? CAN_TAP_SYNS : CAN_SEE_SYN_SOURCES;
 		return 0;
 	}
 	snprintf(report->note, sizeof report->note,
-		"%s does not load (--doctor): SYN cookies hide who sends SYNs",
-		probes[PROBE_SYNS_FENTRY].name);
+		"nothing that counts SYNs loads (--doctor): SYN cookies hide who sends them");
 	return err;
 }
 
@@ -313,6 +321,7 @@ struct source *tcp_counters_new(const char *btf, struct tcp_counters_report *ret
 		return &h->source;
 	ret_report->probes[0] = '\0';
 	ret_report->sees = 0;
+	ret_report->taps = NULL;
 	tcp_counters_free(&h->source);
 	return NULL;
 }

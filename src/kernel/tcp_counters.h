@@ -9,6 +9,7 @@
 #define NG_KERNEL_TCP_COUNTERS_H
 
 #include "event/source.h"
+#include "kernel/bpf_taps.h"
 
 /* The most that are put in a second; a flood of forged sources is told by its networks and its
  * sum. */
@@ -20,6 +21,8 @@ struct tcp_counters_report {
 	char probes[256];             /* attached ones, space-separated */
 	char note[SOURCE_REASON_MAX]; /* what is not seen; empty when all is well */
 	uint32_t sees;                /* enum capability: what the attached ones let us see */
+	struct bpf_taps *taps;        /* the source's own, to be polled by whoever knows the
+					 network namespaces; NULL: none are needed */
 };
 
 /* Attaches what loads, each probe by itself. btf: as for connections_options, borrowed until

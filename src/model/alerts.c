@@ -45,9 +45,12 @@ static void say_cookies(struct alerts *w, const struct model *m)
 	const struct window *cookies = &model_machine(m)->tcp_stats.cookies;
 	uint64_t minute = last_minute(cookies, m->now);
 	double rate = window_sum(cookies, m->now, 10 * USEC_PER_SEC) / 10;
-	const char *blind = model_sees_syn_sources(m)
-				    ? ""
-				    : "; sources are not visible without fentry/tcp_conn_request";
+	const char *blind = "";
+
+	if (!model_sees_syn_sources(m))
+		blind = "; sources are not visible without a probe that counts SYNs";
+	else if (!model_counts_syns(m))
+		blind = "; sources are not visible yet";
 
 	if (rate >= 1)
 		say(w, ALERT_COOKIES, true, "SYN cookies being sent: %.0f/s%s", rate, blind);

@@ -2,6 +2,7 @@
 #include "model/parts.h"
 
 #include "base/text.h"
+#include "event/quic.h"
 #include "model/figures.h"
 
 #define SWEEP_EVERY (10 * USEC_PER_SEC)
@@ -66,6 +67,8 @@ static void apply_request(struct model *m, const struct event *event)
 	set_last(h, r);
 	if (r->port && !addr_is_unset(&r->ip))
 		conns_count_request(m, peer ? model_find_host(m, peer) : id, (uint16_t)r->port);
+	/* Behind a proxy it is the proxy that has the server's connections. */
+	h->quic |= !peer && request_is_quic(r);
 	if (peer || h->proxy != POOL_NONE)
 		proxies_set_via(m, h, peer);
 	h->last_request = journal_add(&m->journal, event, log_of(m, r->log), h->last_request);
@@ -78,7 +81,7 @@ static void apply_syn(struct model *m, const struct event *event)
 	const struct event_syn *e = &event->syn;
 	uint32_t id = hosts_touch(m, &e->ip, m->now);
 
-	m->at->syns_told = true;
+	m->at->syns_told = m->now;
 	if (id == POOL_NONE) {
 		m->at->lost += e->n;
 		return;
@@ -100,7 +103,7 @@ static void apply_syn_net(struct model *m, const struct event *event)
 					  : network_at(&m->networks, id)->is_private;
 	struct totals *t = &m->at->totals[is_private];
 
-	m->at->syns_told = true;
+	m->at->syns_told = m->now;
 	t->net_syns += e->n;
 	window_add(&t->net_syn_rate, m->now, e->n);
 	if (id == POOL_NONE)
@@ -113,7 +116,8 @@ static void apply_tcp_stats(struct model *m, const struct event *event)
 {
 	const struct event_tcp_stats *e = &event->tcp_stats;
 
-	m->at->syns_told |= e->syns != ABSENT;
+	if (e->syns != ABSENT)
+		m->at->syns_told = m->now;
 	/* Told every second, also of a host where nothing happens: no reason to draw. */
 	if (!tcp_stats_apply(&m->at->tcp_stats, e, m->now))
 		m->version--;

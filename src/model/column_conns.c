@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "model/column_parts.h"
 
-static bool is_remote(const struct model *m, const struct subject *s)
+/* It has connections, but none that the kernel shows as its own. */
+static bool has_unseen(const struct model *m, const struct subject *s)
 {
-	return s->host && model_is_remote(m, s->host);
+	return s->host && (model_is_remote(m, s->host) || model_is_over_quic(s->host));
 }
 
 static struct cell conn_count(const struct model *m, uint64_t u)
@@ -13,14 +14,14 @@ static struct cell conn_count(const struct model *m, uint64_t u)
 
 struct cell conns_cell(const struct model *m, const struct subject *s)
 {
-	if (model_knows_conns(m) && is_remote(m, s))
+	if (model_knows_conns(m) && has_unseen(m, s))
 		return (struct cell){.kind = CELL_NOT_APPLICABLE};
 	return conn_count(m, tcp_tally_open(s->tcp));
 }
 
 struct cell time_wait_cell(const struct model *m, const struct subject *s)
 {
-	return conn_count(m, is_remote(m, s) ? ABSENT : s->tcp->states[TCP_TIME_WAIT]);
+	return conn_count(m, has_unseen(m, s) ? ABSENT : s->tcp->states[TCP_TIME_WAIT]);
 }
 
 struct cell states_cell(const struct model *m, const struct subject *s)
@@ -30,7 +31,7 @@ struct cell states_cell(const struct model *m, const struct subject *s)
 		TCP_LAST_ACK, TCP_FIN_WAIT1, TCP_FIN_WAIT2, TCP_CLOSING, TCP_TIME_WAIT};
 	struct cell cell = conn_count(m, 0);
 
-	if (cell.kind == CELL_NONE || is_remote(m, s))
+	if (cell.kind == CELL_NONE || has_unseen(m, s))
 		return (struct cell){.kind = CELL_NONE};
 	cell = (struct cell){.kind = CELL_MAP};
 	for (size_t i = 0; i < ARRAY_LEN(order); i++)
@@ -42,7 +43,7 @@ struct cell states_cell(const struct model *m, const struct subject *s)
 
 struct cell half_open_cell(const struct model *m, const struct subject *s)
 {
-	return conn_count(m, is_remote(m, s) ? ABSENT : tcp_tally_half_open(s->tcp));
+	return conn_count(m, has_unseen(m, s) ? ABSENT : tcp_tally_half_open(s->tcp));
 }
 
 struct cell syn_rate_cell(const struct model *m, const struct subject *s)
@@ -55,7 +56,7 @@ struct cell syn_rate_cell(const struct model *m, const struct subject *s)
 
 struct cell handshakes_cell(const struct model *m, const struct subject *s)
 {
-	bool known = model_knows_handshakes(m) && !is_remote(m, s);
+	bool known = model_knows_handshakes(m) && !has_unseen(m, s);
 
 	return cell_of_count(known ? s->tcp->handshakes : ABSENT);
 }
@@ -67,7 +68,7 @@ static uint64_t held_seconds(const struct model *m, const struct subject *s)
 
 struct cell held_cell(const struct model *m, const struct subject *s)
 {
-	if (!model_knows_conns(m) || is_remote(m, s))
+	if (!model_knows_conns(m) || has_unseen(m, s))
 		return (struct cell){.kind = CELL_NONE};
 	if (!s->tcp->holding && !s->tcp->held) /* none was ever established */
 		return (struct cell){.kind = CELL_NOT_APPLICABLE};

@@ -58,6 +58,12 @@ struct cell last_cell(const struct model *m, const struct subject *s)
 	return cell_of_text(host_last(s->host));
 }
 
+struct cell quic_cell(const struct model *m, const struct subject *s)
+{
+	(void)m;
+	return cell_of_text(s->host && s->host->quic ? STR_LIT("HTTP/3") : STR_ABSENT);
+}
+
 uint64_t refused_key(const struct model *m, const struct subject *s)
 {
 	(void)m;

@@ -35,6 +35,7 @@ struct cell refused_cell(const struct model *m, const struct subject *s);
 struct cell broken_cell(const struct model *m, const struct subject *s);
 struct cell pulse_cell(const struct model *m, const struct subject *s);
 struct cell last_cell(const struct model *m, const struct subject *s);
+struct cell quic_cell(const struct model *m, const struct subject *s);
 uint64_t refused_key(const struct model *m, const struct subject *s);
 uint64_t broken_key(const struct model *m, const struct subject *s);
 

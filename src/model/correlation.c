@@ -19,6 +19,11 @@ bool model_is_remote(const struct model *m, const struct host *h)
 	       !addr_is_unset(&model_proxy(m, h)->via);
 }
 
+bool model_is_over_quic(const struct host *h)
+{
+	return h->quic && !h->tcp.conns && !h->closed;
+}
+
 static bool has_asked_lately(const struct model *m, const struct host *h)
 {
 	uint32_t now = (uint32_t)(m->now / WINDOW_STEP);
@@ -60,7 +65,8 @@ void hosts_correlate(struct model *m, struct correlation *j, const struct host *
 	const struct host_proxy *proxy = model_proxy(m, h);
 	bool met = h->tcp.conns || h->closed || h->tcp.handshakes || h->tcp.held;
 
-	if (has_asked_lately(m, h)) {
+	/* Who comes over QUIC need not connect: what was not met says nothing. */
+	if (has_asked_lately(m, h) && (met || !h->quic)) {
 		j->clients++;
 		j->alone += !met && addr_is_unset(&proxy->via);
 	}

@@ -41,6 +41,7 @@ struct host {
 	uint32_t closed : 20;    /* connections that closed and are still shown */
 	uint32_t country : 10;   /* country_number plus one; 0: not known */
 	uint32_t is_private : 1; /* hidden unless asked for; see model_hides */
+	uint32_t quic : 1;       /* some request of it came over QUIC */
 };
 
 _Static_assert(sizeof(struct host) == 448, "seven cache lines, each host on lines of its own");

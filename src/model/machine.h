@@ -118,7 +118,7 @@ struct machine {
 	uint32_t log_count, log_cap;
 	uint32_t log_latest; /* the number that was asked for last */
 
-	bool syns_told;   /* some source counts SYNs */
+	usec_t syns_told; /* when a source has last counted SYNs; 0: none does */
 	bool logins_told; /* some line of SSH was read */
 	bool ports_told;  /* some log names the peer's port: requests of one connection are known */
 	uint64_t

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#define SYNS_TOLD_LATELY (5 * USEC_PER_SEC) /* they are told every second */
+
 struct model *model_new(const struct model_limits *limits)
 {
 	struct model *m = calloc(1, sizeof *m);
@@ -69,12 +71,27 @@ bool model_knows_conns(const struct model *m)
 
 bool model_knows_syns(const struct model *m)
 {
-	return model_machine(m)->syns_told || model_sees_syn_sources(m);
+	const struct machine *here = model_machine(m);
+
+	if (here->sees & CAN_SEE_SYN_SOURCES)
+		return true;
+	/* What counts them on demand does not count just now. */
+	if (here->sees & CAN_TAP_SYNS && m->now - here->syns_told > WINDOW_SPAN)
+		return false;
+	return here->syns_told > 0;
 }
 
 bool model_sees_syn_sources(const struct model *m)
 {
-	return model_machine(m)->sees & CAN_SEE_SYN_SOURCES;
+	return model_machine(m)->sees & (CAN_SEE_SYN_SOURCES | CAN_TAP_SYNS);
+}
+
+bool model_counts_syns(const struct model *m)
+{
+	const struct machine *here = model_machine(m);
+
+	return here->sees & CAN_SEE_SYN_SOURCES ||
+	       (here->syns_told && m->now - here->syns_told < SYNS_TOLD_LATELY);
 }
 
 bool model_knows_proxies(const struct model *m)

@@ -155,6 +155,9 @@ static inline const struct host_login *model_login(const struct model *m, const 
 	return h->login == POOL_NONE ? &host_login_none : pool_at(&m->logins, h->login);
 }
 
+/* It has asked over QUIC (HTTP/3) and has no TCP connection: none is missing. */
+bool model_is_over_quic(const struct host *h);
+
 /* It asks through a proxy and no socket of its own is known: what it holds open cannot be known. */
 bool model_is_remote(const struct model *m, const struct host *h);
 
@@ -183,11 +186,16 @@ static inline const struct conn *model_older_conn(const struct model *m, const s
 /* False while no source of connections has spoken: then counts of them are unknown, not 0. */
 bool model_knows_conns(const struct model *m);
 
-/* The same for SYNs: only a probe or a recording tells of them. */
+/* The same for SYNs: only a probe or a recording tells of them. False again a minute after what
+ * counts on demand has stopped. */
 bool model_knows_syns(const struct model *m);
 
-/* Some probe tells which address each SYN came from. */
+/* Some probe tells which address each SYN came from, or will while it matters: when SYN cookies are
+ * sent or SYNs dropped. */
 bool model_sees_syn_sources(const struct model *m);
+
+/* It does so now. */
+bool model_counts_syns(const struct model *m);
 
 /* Handshakes are seen as they happen only where the kernel reports changes of state. */
 bool model_knows_handshakes(const struct model *m);

@@ -36,7 +36,7 @@ test_words() {
 	storm >"$T/r.ndjson"
 	replayed
 	says 'server: 1204 kernel records lost, resynchronised'
-	says 'server: SYN cookies being sent: 812/s; sources are not visible without fentry/tcp_conn_request'
+	says 'server: SYN cookies being sent: 812/s; sources are not visible without a probe that counts SYNs'
 	says 'server: accept queue of :443 is 97% full (125 of 128)'
 	says 'server: listen queue overflowed 37 times in the last minute'
 	says 'server: 4 connection attempts dropped in the last minute'

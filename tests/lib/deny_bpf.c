@@ -1,27 +1,32 @@
 // SPDX-License-Identifier: MIT
-/* deny_bpf COMMAND [ARG...]: runs it, and whatever it starts, with bpf(2) answered by EPERM, as a
- * container runtime's seccomp profile does. */
+/* deny_bpf [--kprobes] COMMAND [ARG...]: runs it, and whatever it starts, with bpf(2) answered by
+ * EPERM, as a container runtime's seccomp profile does; with --kprobes instead perf_event_open(2),
+ * by which kprobes are attached. */
 #include <errno.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 int main(int argc, char **argv)
 {
+	bool kprobes = argc > 1 && strcmp(argv[1], "--kprobes") == 0;
 	/* One machine, one ABI: nobody here makes calls by another number. */
 	struct sock_filter code[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_bpf, 0, 1),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, kprobes ? SYS_perf_event_open : SYS_bpf, 0, 1),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 	};
 	struct sock_fprog filter = {.len = sizeof code / sizeof code[0], .filter = code};
 
-	if (argc < 2)
+	argv += kprobes;
+	if (argc - kprobes < 2)
 		return 2;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
 		prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) < 0) {

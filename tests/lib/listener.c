@@ -3,24 +3,41 @@
  */
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+union address {
+	struct sockaddr any;
+	struct sockaddr_in v4;
+	struct sockaddr_in6 v6;
+};
+
+static bool read_address(const char *text, const char *port, union address *a)
+{
+	memset(a, 0, sizeof *a);
+	a->any.sa_family = strchr(text, ':') ? AF_INET6 : AF_INET;
+	a->v4.sin_port = htons((in_port_t)atoi(port)); /* where IPv6 has it, too */
+	return inet_pton(a->any.sa_family, text,
+		       a->any.sa_family == AF_INET6 ? (void *)&a->v6.sin6_addr
+						    : (void *)&a->v4.sin_addr) == 1;
+}
+
 int main(int argc, char **argv)
 {
-	struct sockaddr_in a = {.sin_family = AF_INET};
-	int fd = socket(AF_INET, SOCK_STREAM, 0), one = 1;
+	union address a;
+	int fd, one = 1;
 
-	if (argc != 4 || inet_pton(AF_INET, argv[1], &a.sin_addr) != 1) {
+	if (argc != 4 || !read_address(argv[1], argv[2], &a)) {
 		fprintf(stderr, "usage: listener ADDRESS PORT BACKLOG\n");
 		return 2;
 	}
-	a.sin_port = htons((in_port_t)atoi(argv[2]));
+	fd = socket(a.any.sa_family, SOCK_STREAM, 0);
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
-	if (fd < 0 || bind(fd, (struct sockaddr *)&a, sizeof a) < 0 ||
-		listen(fd, atoi(argv[3])) < 0) {
+	if (fd < 0 || bind(fd, &a.any, sizeof a) < 0 || listen(fd, atoi(argv[3])) < 0) {
 		perror("listener");
 		return 1;
 	}

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 /* syns COUNT SOURCES ADDRESS PORT [RATE]: sends COUNT SYNs to ADDRESS:PORT, in turn from SOURCES
  * made-up addresses: up to 508 from two blocks, 198.51.100.0/24 and 203.0.113.0/24, more from
- * 100.64.0.0/10. No more than RATE a second; without it as fast as they go. Prints "seconds rate".
- * For network namespaces of the test's own, where the answers lead nowhere. */
+ * 100.64.0.0/10. To an IPv6 address up to 508 from 2001:db8:1::/48 and 2001:db8:2::/48, the latter
+ * behind an extension header. No more than RATE a second; without it as fast as they go. Prints
+ * "seconds rate". For network namespaces of the test's own, where the answers lead nowhere. */
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/ip.h>
+#include <netinet/ip6.h>
 #include <netinet/tcp.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,12 +22,18 @@
 #define SOURCES_MOST (1L << 22)
 
 struct packet {
-	struct iphdr ip;
-	struct tcphdr tcp;
+	size_t size;
+	uint8_t bytes[128];
 };
 
 struct plan {
-	struct sockaddr_in to;
+	union {
+		struct sockaddr any;
+		struct sockaddr_in v4;
+		struct sockaddr_in6 v6;
+	} to;
+	socklen_t to_size;
+	uint16_t port; /* network order, as in the packet */
 	long count, sources, rate;
 };
 
@@ -38,12 +47,13 @@ static uint32_t add_up(const void *data, size_t bytes, uint32_t sum)
 	return sum;
 }
 
-static uint16_t tcp_checksum(const struct packet *p)
+/* addresses: both, as they lie in the header. */
+static uint16_t tcp_checksum(const struct tcphdr *tcp, const void *addresses, size_t bytes)
 {
-	uint32_t sum = IPPROTO_TCP + sizeof p->tcp;
+	uint32_t sum = IPPROTO_TCP + sizeof *tcp;
 
-	sum = add_up(&p->ip.saddr, 2 * sizeof p->ip.saddr, sum);
-	sum = add_up(&p->tcp, sizeof p->tcp, sum);
+	sum = add_up(addresses, bytes, sum);
+	sum = add_up(tcp, sizeof *tcp, sum);
 	while (sum >> 16)
 		sum = (sum & 0xffff) + (sum >> 16);
 	return htons((uint16_t)~sum);
@@ -58,21 +68,73 @@ static uint32_t source(const struct plan *plan, long i)
 	return htonl((id % 2 ? 0xcb007100u : 0xc6336400u) + 1 + id / 2);
 }
 
-static struct packet make(const struct plan *plan, long i)
+static struct in6_addr source6(const struct plan *plan, long i)
 {
-	struct packet p = {
-		.ip = {.version = 4, .ihl = 5, .ttl = 64, .protocol = IPPROTO_TCP},
-		.tcp = {.syn = 1, .doff = 5, .window = htons(64240)},
-	};
+	uint32_t id = (uint32_t)(i % plan->sources);
 
-	p.ip.saddr = source(plan, i);
-	p.ip.daddr = plan->to.sin_addr.s_addr;
-	p.ip.tot_len = htons(sizeof p);
-	p.tcp.source = htons((uint16_t)(20000 + i / plan->sources % 40000));
-	p.tcp.dest = plan->to.sin_port;
-	p.tcp.seq = htonl((uint32_t)i * 7919);
-	p.tcp.check = tcp_checksum(&p);
-	return p;
+	return (struct in6_addr){
+		.s6_addr32 = {htonl(0x20010db8), htonl((1 + id % 2) << 16), 0, htonl(1 + id / 2)}};
+}
+
+static void put(struct packet *p, const void *part, size_t size)
+{
+	memcpy(p->bytes + p->size, part, size);
+	p->size += size;
+}
+
+static struct tcphdr tcp_of(const struct plan *plan, long i)
+{
+	return (struct tcphdr){.syn = 1,
+		.doff = 5,
+		.window = htons(64240),
+		.source = htons((uint16_t)(20000 + i / plan->sources % 40000)),
+		.dest = plan->port,
+		.seq = htonl((uint32_t)i * 7919)};
+}
+
+static void make_v4(const struct plan *plan, long i, struct packet *p)
+{
+	struct tcphdr tcp = tcp_of(plan, i);
+	struct iphdr ip = {.version = 4,
+		.ihl = 5,
+		.ttl = 64,
+		.protocol = IPPROTO_TCP,
+		.tot_len = htons(sizeof ip + sizeof tcp),
+		.saddr = source(plan, i),
+		.daddr = plan->to.v4.sin_addr.s_addr};
+
+	tcp.check = tcp_checksum(&tcp, &ip.saddr, 2 * sizeof ip.saddr);
+	put(p, &ip, sizeof ip);
+	put(p, &tcp, sizeof tcp);
+}
+
+static void make_v6(const struct plan *plan, long i, struct packet *p)
+{
+	/* Destination options: eight bytes, of them four of padding in an option (RFC 8200, 4.2).
+	 */
+	static const uint8_t options[8] = {IPPROTO_TCP, 0, 1, 4};
+	struct tcphdr tcp = tcp_of(plan, i);
+	bool with_options = i % plan->sources % 2;
+	struct ip6_hdr ip = {.ip6_src = source6(plan, i), .ip6_dst = plan->to.v6.sin6_addr};
+
+	ip.ip6_vfc = 6 << 4;
+	ip.ip6_hlim = 64;
+	ip.ip6_nxt = with_options ? IPPROTO_DSTOPTS : IPPROTO_TCP;
+	ip.ip6_plen = htons((uint16_t)(sizeof tcp + (with_options ? sizeof options : 0)));
+	tcp.check = tcp_checksum(&tcp, &ip.ip6_src, 2 * sizeof ip.ip6_src);
+	put(p, &ip, sizeof ip);
+	if (with_options)
+		put(p, options, sizeof options);
+	put(p, &tcp, sizeof tcp);
+}
+
+static void make(const struct plan *plan, long i, struct packet *p)
+{
+	p->size = 0;
+	if (plan->to.any.sa_family == AF_INET6)
+		make_v6(plan, i, p);
+	else
+		make_v4(plan, i, p);
 }
 
 /* Sends n from i on; the number sent, or -1. */
@@ -83,10 +145,10 @@ static int send_some(int fd, struct plan *plan, long i, unsigned n)
 	static struct mmsghdr messages[BATCH];
 
 	for (unsigned k = 0; k < n; k++) {
-		packets[k] = make(plan, i + k);
-		parts[k] = (struct iovec){&packets[k], sizeof packets[k]};
+		make(plan, i + k, &packets[k]);
+		parts[k] = (struct iovec){packets[k].bytes, packets[k].size};
 		messages[k].msg_hdr = (struct msghdr){.msg_name = &plan->to,
-			.msg_namelen = sizeof plan->to,
+			.msg_namelen = plan->to_size,
 			.msg_iov = &parts[k],
 			.msg_iovlen = 1};
 	}
@@ -132,19 +194,35 @@ static int send_all(int fd, struct plan *plan)
 	return 0;
 }
 
+static bool read_address(const char *text, struct plan *plan)
+{
+	bool v6 = strchr(text, ':') != NULL;
+
+	plan->to.any.sa_family = v6 ? AF_INET6 : AF_INET;
+	plan->to_size = v6 ? sizeof plan->to.v6 : sizeof plan->to.v4;
+	return inet_pton(plan->to.any.sa_family, text,
+		       v6 ? (void *)&plan->to.v6.sin6_addr : (void *)&plan->to.v4.sin_addr) == 1;
+}
+
+static bool read_plan(int argc, char **argv, struct plan *plan)
+{
+	if (argc < 5 || !read_address(argv[3], plan))
+		return false;
+	plan->count = atol(argv[1]);
+	plan->sources = atol(argv[2]);
+	plan->port = htons((uint16_t)atol(argv[4]));
+	plan->rate = argc > 5 ? atol(argv[5]) : 0;
+	return plan->sources >= 1 && plan->sources <= SOURCES_MOST;
+}
+
 int main(int argc, char **argv)
 {
-	struct plan plan = {.to.sin_family = AF_INET};
-	int fd = socket(AF_INET, SOCK_RAW, IPPROTO_RAW);
+	struct plan plan = {.count = 0};
+	int fd = -1;
 
-	if (argc >= 5) {
-		plan.count = atol(argv[1]);
-		plan.sources = atol(argv[2]);
-		plan.to.sin_port = htons((uint16_t)atol(argv[4]));
-		plan.rate = argc > 5 ? atol(argv[5]) : 0;
-	}
-	if (plan.sources < 1 || plan.sources > SOURCES_MOST || fd < 0 ||
-		inet_pton(AF_INET, argv[3], &plan.to.sin_addr) != 1) {
+	if (read_plan(argc, argv, &plan))
+		fd = socket(plan.to.any.sa_family, SOCK_RAW, IPPROTO_RAW);
+	if (fd < 0) {
 		fprintf(stderr, "usage: syns COUNT SOURCES ADDRESS PORT [RATE] (as root)\n");
 		return 2;
 	}

@@ -25,6 +25,8 @@ static void probes(struct model *m, const char *names)
 	e.source.sees = CAN_SEE_CONNS | CAN_SEE_HANDSHAKES;
 	if (strstr(names, "tcp_conn_request"))
 		e.source.sees |= CAN_SEE_SYN_SOURCES;
+	if (strstr(names, "socket/syns"))
+		e.source.sees |= CAN_TAP_SYNS;
 	e.source.probes = str_of(names);
 	model_apply(m, &e);
 }
@@ -54,7 +56,12 @@ static void cookies(void **state)
 	e.tcp_stats.cookies_sent = 8120;
 	model_apply(m, &e);
 	said(m, "!SYN cookies being sent: 812/s; sources are not visible without "
-		"fentry/tcp_conn_request");
+		"a probe that counts SYNs");
+	probes(m, "tp_btf/inet_sock_set_state iter/tcp socket/syns");
+	said(m, "!SYN cookies being sent: 812/s; sources are not visible yet");
+	e.tcp_stats = (struct event_tcp_stats){.syns = 1, .cookies_sent = 0};
+	model_apply(m, &e);
+	said(m, "!SYN cookies being sent: 812/s");
 	probes(m, "tp_btf/inet_sock_set_state fentry/tcp_conn_request iter/tcp");
 	said(m, "!SYN cookies being sent: 812/s");
 	put_tick(m, T0 + 40 * SEC);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "unit.h"
 
+#include "kernel/bpf_load.h"
 #include "kernel/bpf_reason.h"
 
 #include <errno.h>
@@ -60,6 +61,7 @@ static void causes(void **state)
 	expect(&host, -EPERM, "", "security module");
 	expect(&host, -ENOMEM, "", "Cannot allocate memory");
 	expect_not(&host, -ENOMEM, "", "lockdown");
+	expect(&host, BPF_LOAD_UNSAFE, "", "e21aa341785c");
 
 	host = fit;
 	host.has_btf = false;

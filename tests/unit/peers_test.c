@@ -288,6 +288,69 @@ static void says_when_nothing_can_be_joined(void **state)
 	model_free(m);
 }
 
+static void put_quic(struct model *m, usec_t ts, const char *ip)
+{
+	struct event e = event_make(EVENT_REQUEST, ts);
+
+	e.request.ip = ip_of(ip);
+	e.request.path = STR_LIT("/");
+	e.request.proto = STR_LIT("HTTP/3.0");
+	model_apply(m, &e);
+}
+
+/* Visitors over QUIC meet no socket, and no proxy is between. */
+static void quic_proves_nothing(void **state)
+{
+	struct model *m = behind_a_proxy(7, 10);
+	char ip[16];
+
+	(void)state;
+	for (int i = 0; i < 20; i++) {
+		snprintf(ip, sizeof ip, "8.8.4.%d", i);
+		put_quic(m, T0 + 10 * SEC, ip);
+	}
+	put_tick(m, T0 + 20 * SEC);
+	assert_false(model_is_uncorrelated(m));
+	put_request(m, T0 + 20 * SEC, "8.8.8.7");
+	put_tick(m, T0 + 30 * SEC);
+	assert_true(model_is_uncorrelated(m)); /* they are not counted among the others either */
+	model_free(m);
+}
+
+/* What it has is no number of TCP connections, until it has one. */
+static void connections_over_quic_are_not_none(void **state)
+{
+	struct model *m = model_with(&MODEL_LIMITS_DEFAULT);
+
+	(void)state;
+	put_quic(m, T0, "8.8.8.8");
+	put_request(m, T0, "8.8.4.4");
+	put_conn(m, T0, "9.9.9.9", 1000, TCP_ESTABLISHED);
+	record(m, "8.8.4.4", "\"conns\":0", true);
+	record(m, "8.8.4.4", "\"quic\"", false);
+	record(m, "8.8.8.8", "\"conns\"", false);
+	record(m, "8.8.8.8", "\"quic\":\"HTTP/3\"", true);
+	put_conn(m, T0 + SEC, "8.8.8.8", 1000, TCP_ESTABLISHED);
+	record(m, "8.8.8.8", "\"conns\":1", true);
+	record(m, "8.8.8.8", "\"quic\":\"HTTP/3\"", true);
+	model_free(m);
+}
+
+/* The protocol in a log behind a proxy is the proxy's. */
+static void a_proxy_over_quic_is_not_its_clients(void **state)
+{
+	struct model *m = model_with(&MODEL_LIMITS_DEFAULT);
+	struct event e = event_make(EVENT_REQUEST, T0);
+
+	(void)state;
+	e.request.ip = ip_of(EDGE);
+	e.request.client = ip_of("8.8.8.8");
+	e.request.proto = STR_LIT("HTTP/3.0");
+	model_apply(m, &e);
+	record(m, "8.8.8.8", "\"quic\"", false);
+	model_free(m);
+}
+
 /* Polling misses short connections: visitors who were not met prove no proxy, and silent
  * connections are what they look like. */
 static void polling_proves_nothing(void **state)
@@ -341,6 +404,9 @@ int main(void)
 		cmocka_unit_test(a_port_finds_the_connection),
 		cmocka_unit_test(says_when_nothing_can_be_joined),
 		cmocka_unit_test(polling_proves_nothing),
+		cmocka_unit_test(quic_proves_nothing),
+		cmocka_unit_test(connections_over_quic_are_not_none),
+		cmocka_unit_test(a_proxy_over_quic_is_not_its_clients),
 		cmocka_unit_test(says_nothing_when_all_is_joined),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
