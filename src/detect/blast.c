@@ -265,7 +265,8 @@ const struct refusal_info refusals[REFUSALS] = {
 		"the proxy deny it",
 		REFUSAL_WEB},
 	[REFUSAL_INCOMPLETE] = {"guards-incomplete",
-		"this machine has more addresses and neighbours than can be checked here",
+		"not all addresses, neighbours and users of this machine could be read or kept "
+		"here",
 		REFUSAL_NEVER},
 	[REFUSAL_UNTOLD] = {"guards-unknown",
 		"nothing says what must not be blocked here: gateway, resolver, SSH session",
@@ -413,7 +414,7 @@ void blast_judge(struct blast *b, const struct model *m)
 		refuse_known(b, m, &b->prefixes[i]);
 	if (b->is_known)
 		refuse_counted(b, m);
-	if (m->guards.lost)
+	if (guards_lack_some(&m->guards))
 		refuse(b, REFUSAL_INCOMPLETE, NULL, NULL);
 	if (!m->guards.told)
 		refuse(b, REFUSAL_UNTOLD, NULL, NULL);

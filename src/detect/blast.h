@@ -49,7 +49,7 @@ enum refusal {
 	REFUSAL_GOOD,       /* most of those whom it would hit do nothing wrong */
 	REFUSAL_FORGED,     /* the sources are made up: it would end nothing */
 	REFUSAL_BEHIND,     /* it is only known by a log behind a proxy */
-	REFUSAL_INCOMPLETE, /* there are more guards than fit */
+	REFUSAL_INCOMPLETE, /* there are more guards than fit, or than could be read */
 	REFUSAL_UNTOLD,     /* nobody has said what must not be blocked */
 	REFUSALS
 };

@@ -427,6 +427,21 @@ static void guards_come_and_go(void **state)
 	model_free(m);
 }
 
+/* While not all could be read, nobody is blocked. */
+static void unread(void **state)
+{
+	const char *net = "203.0.113.7";
+
+	guard(*state, GUARD_UNREAD, "::/0");
+	plan(*state, &net, 1);
+	assert_int_equal(blast_worst(&blast)->id, REFUSAL_INCOMPLETE);
+	struct event e = event_make(EVENT_GUARD, T0);
+	e.guard = (struct event_guard){net_of("::/0"), GUARD_UNREAD, false};
+	model_apply(*state, &e);
+	plan(*state, &net, 1);
+	assert_null(blast_worst(&blast));
+}
+
 /* What can be blocked after all weighs less than what never can. */
 static void worst(void **state)
 {
@@ -465,6 +480,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(plans, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(forged, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(guards_come_and_go, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(unread, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(worst, set_up, tear_down),
 		cmocka_unit_test(words),
 	};
