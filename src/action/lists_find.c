@@ -23,21 +23,19 @@ static void set_by(struct finder *f, struct str name)
 static const struct {
 	const char *table, *name; /* beginnings; NULL: any */
 	enum way way;
-	bool has_jail, ours;
+	bool has_jail;
 } owners[] = {
-	{BLOCK_TABLE, NULL, WAY_NFT, false, true},
-	{NULL, BLOCK_TABLE, WAY_IPSET, false, true},
-	{"f2b-table", "addr-set-", WAY_FAIL2BAN, true, false},
-	{"f2b-table", "addr6-set-", WAY_FAIL2BAN, true, false},
-	{"f2b-table", NULL, WAY_FAIL2BAN, false, false},
-	{NULL, "f2b-", WAY_FAIL2BAN, true, false},
-	{NULL, "fail2ban-", WAY_FAIL2BAN, true, false},
-	{"crowdsec", NULL, WAY_CROWDSEC, false, false},
-	{NULL, "crowdsec", WAY_CROWDSEC, false, false},
-	{NULL, "CROWDSEC", WAY_CROWDSEC, false, false},
-	{NULL, "ufw-", WAY_UFW, false, false},
-	{NULL, "ufw6-", WAY_UFW, false, false},
-	{"firewalld", NULL, WAY_FIREWALLD, false, false},
+	{"f2b-table", "addr-set-", WAY_FAIL2BAN, true},
+	{"f2b-table", "addr6-set-", WAY_FAIL2BAN, true},
+	{"f2b-table", NULL, WAY_FAIL2BAN, false},
+	{NULL, "f2b-", WAY_FAIL2BAN, true},
+	{NULL, "fail2ban-", WAY_FAIL2BAN, true},
+	{"crowdsec", NULL, WAY_CROWDSEC, false},
+	{NULL, "crowdsec", WAY_CROWDSEC, false},
+	{NULL, "CROWDSEC", WAY_CROWDSEC, false},
+	{NULL, "ufw-", WAY_UFW, false},
+	{NULL, "ufw6-", WAY_UFW, false},
+	{"firewalld", NULL, WAY_FIREWALLD, false},
 };
 
 static bool begins(struct str s, const char *with)
@@ -55,13 +53,28 @@ void find_for(struct finder *f, enum way way, struct str table, struct str name)
 		if (!begins(table, owners[i].table) || !begins(name, start))
 			continue;
 		f->way = owners[i].way;
-		f->ours = owners[i].ours;
 		if (owners[i].has_jail)
 			set_by(f, str_skip(name, strlen(start)));
-		else if (owners[i].way != WAY_IPSET)
+		else
 			f->by[0] = '\0';
 		return;
 	}
+}
+
+/* By their whole names: what only begins like them is somebody else's, and cannot be undone from
+ * here. */
+void find_for_set(
+	struct finder *f, enum way way, struct str family, struct str table, struct str name)
+{
+	bool of_ipset = way == WAY_IPSET && (str_eq(name, STR_LIT(BLOCK_TABLE "4")) ||
+						    str_eq(name, STR_LIT(BLOCK_TABLE "6")));
+	bool of_nft = str_eq(family, STR_LIT("inet")) && str_eq(table, STR_LIT(BLOCK_TABLE)) &&
+		      (str_eq(name, STR_LIT("block4")) || str_eq(name, STR_LIT("block6")));
+
+	find_for(f, way, table, name);
+	f->ours = of_ipset || of_nft;
+	if (of_nft)
+		f->by[0] = '\0';
 }
 
 void find(struct finder *f, const struct prefix *net, uint64_t left_s, uint64_t packets)

@@ -175,7 +175,7 @@ void lists_read_ipset(struct str text, const struct lists_sets *sets, listed_fn 
 		struct str name = take_word(&line), net = take_word(&line);
 		if (!net.p || !is_wanted(sets, name))
 			continue;
-		find_for(&f, WAY_IPSET, STR_ABSENT, name);
+		find_for_set(&f, WAY_IPSET, STR_ABSENT, STR_ABSENT, name);
 		read_entry(&f, net, line);
 	}
 	ret->cut = !whole;

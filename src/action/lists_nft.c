@@ -284,7 +284,7 @@ static void take_set(struct reader *r, struct str text)
 		r->f.read->left_out++;
 		return;
 	}
-	find_for(&r->f, WAY_NFT, set.table, set.name);
+	find_for_set(&r->f, WAY_NFT, set.family, set.table, set.name);
 	read_elements(&r->f, elem);
 }
 

@@ -19,9 +19,13 @@ struct finder {
 
 struct finder finder_of(listed_fn *fn, void *ctx, struct listing_read *read, enum way way);
 
-/* Whose a set, table or chain of a firewall is, by its name: fail2ban's, CrowdSec's, ufw's,
- * firewalld's, ours; else `way` itself, by the name. */
+/* Whose a set or chain of a firewall is, by its name and its table's: fail2ban's, CrowdSec's,
+ * ufw's, firewalld's; else `way` itself, by the name. None of them is ours. */
 void find_for(struct finder *f, enum way way, struct str table, struct str name);
+
+/* The same of a set of nft or, without a table, of ipset, which may be one of ours. */
+void find_for_set(
+	struct finder *f, enum way way, struct str family, struct str table, struct str name);
 
 /* Hands one on. A prefix of everything is left out: whoever drops all drops nobody in particular.
  */

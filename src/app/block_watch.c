@@ -18,10 +18,26 @@
 
 struct list_state {
 	bool there; /* its program is installed */
+	bool whole; /* the last answer was */
 	uint64_t asked, failed;
 	char state[16], note[ENRICHER_NOTE_MAX];
 	struct listing_read read;
+	uint64_t told_found, told_left_out, told_failed;
 };
+
+/* Through the lists of one helper. Each helper has its own: one that is busy does not hold up the
+ * lists of the other. */
+struct round {
+	struct block_watch *watch;
+	enum helper_kind kind;
+	enum block_list at; /* that is asked for, or is next */
+	bool asking;
+	bool hurried;
+	uint32_t rounds;    /* that are over */
+	usec_t began, next; /* by CLOCK_MONOTONIC */
+};
+
+#define ROUNDS (HELPER_RUNNER + 1)
 
 struct block_watch {
 	struct taker taker; /* first */
@@ -30,12 +46,9 @@ struct block_watch {
 	uint32_t jobs[BLOCK_LISTS]; /* their numbers among the helper's */
 	struct block_table *table;
 	struct lists_sets sets, sets_next; /* that rules drop by: of the last round, of this one */
-	enum block_list at;                /* that is asked for, or is next */
-	bool asking;
-	bool hurried;
-	uint32_t rounds;          /* that are over */
-	usec_t round_began, next; /* by CLOCK_MONOTONIC */
-	usec_t now;               /* time of day, of the list that is read */
+	struct round round[ROUNDS];        /* by enum helper_kind */
+	enum block_list at;                /* that is read, or told of */
+	usec_t now;                        /* time of day, of the list that is read */
 	struct list_state lists[BLOCK_LISTS];
 	char jails[JAILS_MAX];
 };
@@ -108,7 +121,7 @@ static void read_list(struct block_watch *w, struct str text, struct listing_rea
 
 /* Telling how the lists fare. */
 
-static void tell_list(struct block_watch *w, const struct list_state *l)
+static void tell_list(struct block_watch *w, struct list_state *l)
 {
 	struct event e = event_make(EVENT_ENRICHER, w->now);
 	char what[24];
@@ -123,12 +136,17 @@ static void tell_list(struct block_watch *w, const struct list_state *l)
 	if (l->read.left_out)
 		e.enricher.dropped = l->read.left_out;
 	event_put(w->sink, &e);
+	l->told_found = l->read.found;
+	l->told_left_out = l->read.left_out;
+	l->told_failed = l->failed;
 }
 
 static void set_state(struct block_watch *w, const char *state, const char *note)
 {
 	struct list_state *l = &w->lists[w->at];
-	bool news = l->asked == 1 || strcmp(l->state, state) != 0 || strcmp(l->note, note) != 0;
+	bool news = l->asked == 1 || strcmp(l->state, state) != 0 || strcmp(l->note, note) != 0 ||
+		    l->told_found != l->read.found || l->told_left_out != l->read.left_out ||
+		    l->told_failed != l->failed;
 
 	snprintf(l->state, sizeof l->state, "%s", state);
 	snprintf(l->note, sizeof l->note, "%s", note);
@@ -155,7 +173,10 @@ static void say_failed(struct block_watch *w, const struct helper_result *result
 /* Our own table need not be there; else a list that cannot be read says nothing of what is. */
 static bool is_empty(const struct block_watch *w, const struct helper_result *result)
 {
-	return w->at == BLOCK_LIST_OURS && !result->err && result->status != 0;
+	static const char none[] = "No such file or directory"; /* strerror(ENOENT), in English */
+
+	return w->at == BLOCK_LIST_OURS && !result->err && result->status != 0 &&
+	       memmem(result->output.p, result->output.n, none, sizeof none - 1);
 }
 
 static void say_read(struct block_watch *w)
@@ -166,18 +187,21 @@ static void say_read(struct block_watch *w)
 		read->cut ? "too long to be read whole: more may be blocked" : "");
 }
 
-static void advance(struct block_watch *w);
+static void advance(struct round *r);
 
 static void take_result(void *ctx, const struct helper_result *result)
 {
-	struct block_watch *w = ctx;
-	struct list_state *l = &w->lists[w->at];
-	bool empty = is_empty(w, result);
+	struct round *r = ctx;
+	struct block_watch *w = r->watch;
+	struct list_state *l = &w->lists[r->at];
 
-	w->asking = false;
+	r->asking = false;
+	w->at = r->at;
 	w->now = clock_now();
 	if (!w->sink)
 		return;
+	bool empty = is_empty(w, result);
+	l->whole = false;
 	if (!empty && (result->err || result->status)) {
 		say_failed(w, result);
 		block_table_end(w->table, list_number(w), BLOCK_SEEN_SOME, w->now);
@@ -186,82 +210,113 @@ static void take_result(void *ctx, const struct helper_result *result)
 		if (!empty)
 			read_list(w, result->output, &l->read);
 		l->read.cut |= result->cut;
+		l->whole = !l->read.cut;
 		block_table_end(w->table, list_number(w), seen(w, l->read.cut), w->now);
 		say_read(w);
 	}
-	advance(w);
+	advance(r);
 }
 
 /* Asking. */
 
-static bool is_wanted(const struct block_watch *w)
+static bool is_wanted(const struct round *r)
 {
-	const struct block_list_info *info = &block_list_infos[w->at];
+	const struct block_watch *w = r->watch;
+	const struct block_list_info *info = &block_list_infos[r->at];
 
-	if (w->at == BLOCK_LIST_OURS && !w->lists[BLOCK_LIST_NFT].read.cut)
+	if (info->kind != r->kind || (r->at == BLOCK_LIST_OURS && w->lists[BLOCK_LIST_NFT].whole))
 		return false;
-	return w->lists[w->at].there && w->rounds % info->every == 0 &&
+	return w->lists[r->at].there && r->rounds % info->every == 0 &&
 	       !hands_missing(w->hands, info->kind);
 }
 
-static void end_round(struct block_watch *w)
+static void end_round(struct round *r)
 {
-	usec_t now = clock_usec(CLOCK_MONOTONIC), took = now - w->round_began;
+	usec_t now = clock_usec(CLOCK_MONOTONIC), took = now - r->began;
 
-	w->at = 0;
-	w->rounds++;
-	w->sets_next.n = 0;
-	w->next = now + (took * LOOK_SHARE > LOOK_EVERY ? took * LOOK_SHARE : LOOK_EVERY);
-	if (w->hurried)
-		w->next = now;
-	w->hurried = false;
+	r->at = 0;
+	r->rounds++;
+	if (r->kind == HELPER_BLOCKER)
+		r->watch->sets_next.n = 0;
+	r->next = now + (took * LOOK_SHARE > LOOK_EVERY ? took * LOOK_SHARE : LOOK_EVERY);
+	if (r->hurried)
+		r->next = now;
+	r->hurried = false;
 }
 
 /* The next list of the round that there is to ask for. */
-static void advance(struct block_watch *w)
+static void advance(struct round *r)
 {
 	do
-		w->at++;
-	while (w->at < BLOCK_LISTS && !is_wanted(w));
-	if (w->at == BLOCK_LISTS)
-		end_round(w);
+		r->at++;
+	while (r->at < BLOCK_LISTS && !is_wanted(r));
+	if (r->at == BLOCK_LISTS)
+		end_round(r);
 }
 
-static void look_for_programs(struct block_watch *w)
+/* What was listed, and is not asked for any more: of a program that is not there nothing is left;
+ * of what a helper that is gone has listed, nobody knows but what ends by its own time. */
+static void give_up(struct block_watch *w, bool there)
 {
+	const char *missing = hands_missing(w->hands, block_list_infos[w->at].kind);
+	struct list_state *l = &w->lists[w->at];
+
+	if (!l->asked || (there && !missing))
+		return;
+	if (!there && l->there)
+		block_table_end(w->table, list_number(w), BLOCK_SEEN_ALL, w->now);
+	else if (there)
+		block_table_end(w->table, list_number(w), BLOCK_SEEN_SOME, w->now);
+	l->whole = false;
+	if (!there)
+		l->read = (struct listing_read){0};
+	set_state(w, there ? "not known" : "not there",
+		there ? missing : "its program is not there any more");
+}
+
+static void look_for_programs(struct round *r)
+{
+	struct block_watch *w = r->watch;
+
+	w->now = clock_now();
 	for (int i = 0; i < BLOCK_LISTS; i++) {
 		const struct block_list_info *info = &block_list_infos[i];
-		w->lists[i].there = ways_has_program("", info->program) &&
-				    (!info->needs || access(info->needs, F_OK) == 0);
+		if (info->kind != r->kind)
+			continue;
+		bool there = ways_has_program("", info->program) &&
+			     (!info->needs || access(info->needs, F_OK) == 0);
+		w->at = (enum block_list)i;
+		give_up(w, there);
+		w->lists[i].there = there;
 	}
 }
 
-static void ask(struct block_watch *w)
+static void ask(struct round *r)
 {
 	static const struct helper_args none;
+	struct block_watch *w = r->watch;
 	usec_t now = clock_usec(CLOCK_MONOTONIC);
 
-	if (w->at == 0 && now < w->next)
+	if (r->at == 0 && now < r->next)
 		return;
-	if (w->at == 0) {
-		w->round_began = now;
-		look_for_programs(w);
-		if (!is_wanted(w)) {
-			advance(w);
-			if (w->at == 0)
+	if (r->at == 0) {
+		r->began = now;
+		look_for_programs(r);
+		if (!is_wanted(r)) {
+			advance(r);
+			if (r->at == 0)
 				return;
 		}
 	}
-	int err = hands_ask(
-		w->hands, block_list_infos[w->at].kind, w->jobs[w->at], &none, take_result, w);
+	int err = hands_ask(w->hands, r->kind, w->jobs[r->at], &none, take_result, r);
 	if (err == -EBUSY)
 		return; /* later */
 	if (err) {
-		advance(w);
+		advance(r);
 		return;
 	}
-	w->asking = true;
-	w->lists[w->at].asked++;
+	r->asking = true;
+	w->lists[r->at].asked++;
 }
 
 static bool poll_watch(struct taker *taker, usec_t now)
@@ -269,8 +324,9 @@ static bool poll_watch(struct taker *taker, usec_t now)
 	struct block_watch *w = (struct block_watch *)taker;
 	bool more = block_table_tell(w->table, w->sink, now, TOLD_A_ROUND);
 
-	if (!w->asking)
-		ask(w);
+	for (int i = 0; i < ROUNDS; i++)
+		if (!w->round[i].asking)
+			ask(&w->round[i]);
 	return more;
 }
 
@@ -294,6 +350,8 @@ struct block_watch *block_watch_new(struct hands *hands)
 		return NULL;
 	w->taker = (struct taker){.name = "blocks", .poll = poll_watch};
 	w->hands = hands;
+	for (int i = 0; i < ROUNDS; i++)
+		w->round[i] = (struct round){.watch = w, .kind = (enum helper_kind)i};
 	w->table = block_table_new();
 	if (!w->table || join(w) < 0) {
 		block_watch_free(w);
@@ -317,8 +375,11 @@ struct taker *block_watch_taker(struct block_watch *w, struct event_sink *sink)
 
 void block_watch_hurry(struct block_watch *w)
 {
-	w->hurried = w->asking || w->at != 0;
-	w->next = 0;
+	for (int i = 0; i < ROUNDS; i++) {
+		struct round *r = &w->round[i];
+		r->hurried = r->asking || r->at != 0;
+		r->next = 0;
+	}
 }
 
 const char *block_watch_jails(const struct block_watch *w)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * block_watch: knows what this machine keeps out. It has the helpers list it, one list after the
+ * block_watch: knows what this machine keeps out. It has each helper list it, one list after the
  * other, every ten seconds or, where that is costly, less often; compares with what it has told;
  * and puts a block event for each difference. What a list that was cut does not show is not over:
  * it ends by its time, or when a whole list lacks it.

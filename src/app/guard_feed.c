@@ -10,8 +10,9 @@
 #include <stdlib.h>
 
 #define READ_EVERY (30 * NSEC_PER_SEC)
-#define READ_SOON  NSEC_PER_SEC     /* after a change: more of them are on their way */
-#define FACTS_MAX  (GUARDS_MAX + 1) /* with one too many the model knows that it has not all */
+#define READ_SOON  NSEC_PER_SEC       /* after a change: more of them are on their way */
+#define READ_AGAIN (5 * NSEC_PER_SEC) /* after a failure */
+#define FACTS_MAX  (GUARDS_MAX + 1)   /* with one too many the model knows that it has not all */
 #define SSH_PEERS  4
 
 struct fact {
@@ -33,6 +34,8 @@ struct guard_feed {
 	struct prefix *proxies; /* owned */
 	size_t proxy_count;
 	bool reading;
+	bool files_whole; /* what the files say is all in `found` */
+	bool links_told;  /* all that rtnetlink says was told at least once */
 	uint64_t due;
 };
 
@@ -90,8 +93,23 @@ static void begin(struct guard_feed *s)
 		find(s, s->fixed[i].role, &s->fixed[i].net);
 	for (size_t i = 0; i < s->proxy_count; i++)
 		find(s, GUARD_PROXY, &s->proxies[i]);
-	guard_files_read(find, s);
+	s->files_whole = guard_files_read(find, s);
 	links_begin(&s->links);
+}
+
+/* All is read that can be; r: what links_step has returned. */
+static void end(struct guard_feed *s, int r)
+{
+	static const struct prefix nothing;
+
+	/* Of half an answer only what is new can be believed. */
+	for (uint32_t i = 0; r < 0 && i < s->told.n; i++)
+		find(s, s->told.at[i].role, &s->told.at[i].net);
+	s->links_told |= r == 0;
+	if (!s->links_told || s->links.left_out || !s->files_whole)
+		find(s, GUARD_UNREAD, &nothing);
+	s->reading = false;
+	s->due = mono_now() + (r < 0 ? READ_AGAIN : READ_EVERY);
 }
 
 static int feed_poll(struct source *source, usec_t now, struct event_sink *sink)
@@ -108,11 +126,7 @@ static int feed_poll(struct source *source, usec_t now, struct event_sink *sink)
 	int r = links_step(&s->links, find, s);
 	if (r > 0)
 		return 1;
-	s->reading = false;
-	s->due = clock + READ_EVERY;
-	/* Of half an answer only what is new can be believed. */
-	for (uint32_t i = 0; r < 0 && i < s->told.n; i++)
-		find(s, s->told.at[i].role, &s->told.at[i].net);
+	end(s, r);
 	put_changes(s, now, sink);
 	return 0;
 }

@@ -5,13 +5,14 @@
 #include "base/num.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 #include <utmpx.h>
 
 #define FILE_MOST      (1u << 20)
-#define SESSIONS_MOST  512 /* files that are looked at */
+#define SESSIONS_MOST  512 /* that are read */
 #define SESSION_MOST   (16u << 10)
 #define ANCESTORS_MOST 32
 #define ENVIRON_MOST   (256u << 10)
@@ -167,39 +168,51 @@ size_t guard_ssh_peers(struct addr *ret, size_t most)
 
 typedef void take_fn(struct str text, guard_file_fn *fn, void *ctx);
 
-static void read_file(const char *path, size_t most, take_fn *take, guard_file_fn *fn, void *ctx)
+/* One that is not there has nothing to say. */
+static bool read_file(const char *path, size_t most, take_fn *take, guard_file_fn *fn, void *ctx)
 {
 	char *text;
 	size_t n;
 
-	if (file_read(path, most, &text, &n) < 0)
-		return;
+	int err = file_read(path, most, &text, &n);
+	if (err < 0)
+		return err == -ENOENT;
 	take((struct str){text, n}, fn, ctx);
 	free(text);
+	return true;
 }
 
-static void read_sessions(const char *path, guard_file_fn *fn, void *ctx)
+static bool read_sessions(const char *path, guard_file_fn *fn, void *ctx)
 {
 	DIR *dir = opendir(path);
 	const struct dirent *entry;
+	bool whole = dir || errno == ENOENT;
+	int n = 0;
 
-	for (int i = 0; dir && i < SESSIONS_MOST && (entry = readdir(dir)); i++) {
+	while (dir && (entry = readdir(dir))) {
 		char file[512];
 		/* Beside each session lies a pipe NAME.ref. */
 		if (strchr(entry->d_name, '.'))
 			continue;
+		if (n++ == SESSIONS_MOST) {
+			whole = false;
+			break;
+		}
 		snprintf(file, sizeof file, "%s/%s", path, entry->d_name);
-		read_file(file, SESSION_MOST, guard_session, fn, ctx);
+		whole &= read_file(file, SESSION_MOST, guard_session, fn, ctx);
 	}
 	if (dir)
 		closedir(dir);
+	return whole;
 }
 
-void guard_files_read(guard_file_fn *fn, void *ctx)
+bool guard_files_read(guard_file_fn *fn, void *ctx)
 {
-	read_file("/etc/resolv.conf", FILE_MOST, guard_resolvers, fn, ctx);
+	bool whole = read_file("/etc/resolv.conf", FILE_MOST, guard_resolvers, fn, ctx);
+
 	/* Whom systemd-resolved asks, where the former only names its own stub. */
-	read_file("/run/systemd/resolve/resolv.conf", FILE_MOST, guard_resolvers, fn, ctx);
-	read_file("/run/utmp", FILE_MOST, guard_users, fn, ctx);
-	read_sessions("/run/systemd/sessions", fn, ctx);
+	whole &= read_file("/run/systemd/resolve/resolv.conf", FILE_MOST, guard_resolvers, fn, ctx);
+	whole &= read_file("/run/utmp", FILE_MOST, guard_users, fn, ctx);
+	whole &= read_sessions("/run/systemd/sessions", fn, ctx);
+	return whole;
 }

@@ -29,7 +29,7 @@ bool guard_ssh_peer(struct str value, struct addr *ret_peer);
  * privileges are there. */
 size_t guard_ssh_peers(struct addr *ret, size_t most);
 
-/* Reads the files. */
-void guard_files_read(guard_file_fn *fn, void *ctx);
+/* Reads the files. False when one that is there could not be read, or there were too many. */
+bool guard_files_read(guard_file_fn *fn, void *ctx);
 
 #endif

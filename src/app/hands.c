@@ -2,6 +2,7 @@
 #include "app/hands.h"
 
 #include "app/act_log.h"
+#include "event/lost.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -170,7 +171,11 @@ void hands_act(struct hands *h, const struct event_act *act)
 	if (h->sink)
 		event_put(h->sink, &e);
 	int err = act_log_append(act, e.ts);
-	if (!err || h->unlogged++)
+	if (!err)
+		return;
+	if (h->sink)
+		put_lost(h->sink, e.ts, "actions.log", 1);
+	if (h->unlogged++)
 		return;
 	snprintf(text, sizeof text, "%s cannot be written: %s", ACT_LOG_NAME, strerror(-err));
 	note(h, text);

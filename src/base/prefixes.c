@@ -134,3 +134,13 @@ void *prefixes_newer(const struct prefixes *t, const void *item)
 {
 	return at(t, ((const struct prefix_item *)item)->by_age.newer);
 }
+
+void *prefixes_newest(const struct prefixes *t)
+{
+	return at(t, t->by_age.newest);
+}
+
+void *prefixes_older(const struct prefixes *t, const void *item)
+{
+	return at(t, ((const struct prefix_item *)item)->by_age.older);
+}

@@ -54,4 +54,8 @@ void prefixes_remove(struct prefixes *t, void *item);
 void *prefixes_oldest(const struct prefixes *t);
 void *prefixes_newer(const struct prefixes *t, const void *item);
 
+/* The other way round. */
+void *prefixes_newest(const struct prefixes *t);
+void *prefixes_older(const struct prefixes *t, const void *item);
+
 #endif

@@ -94,15 +94,20 @@ static void step(struct block_panel *b)
 	make_text(b);
 }
 
+static void begin(struct block_panel *b)
+{
+	const struct block_scope *s = &b->targets.at[b->scope];
+
+	blast_begin(&b->blast, s->prefixes, b->targets.n ? s->count : 0);
+	b->blast.too_many |= s->total > s->count;
+}
+
 /* With other networks what was asked is no longer. */
 static void choose_scope(struct block_panel *b, uint32_t scope)
 {
-	const struct block_scope *s = &b->targets.at[scope];
-
 	b->scope = scope;
 	b->allowed = false;
-	blast_begin(&b->blast, s->prefixes, b->targets.n ? s->count : 0);
-	b->blast.too_many |= s->total > s->count;
+	begin(b);
 	step(b);
 }
 
@@ -142,10 +147,7 @@ static void block_open(struct panel *panel, const struct subject_key *of)
 
 static void block_forget(struct panel *panel)
 {
-	struct block_panel *b = block_of(panel);
-	const struct block_scope *s = &b->targets.at[b->scope];
-
-	blast_begin(&b->blast, s->prefixes, b->targets.n ? s->count : 0);
+	begin(block_of(panel));
 }
 
 static bool is_open(const struct view *v)
@@ -330,7 +332,7 @@ static bool block_command(struct panel *panel, struct str *ret_command, struct s
 	struct block_panel *b = block_of(panel);
 
 	step(b);
-	if (block_refused(b) || b->err < 0)
+	if (!b->blast.is_known || block_refused(b) || b->err < 0)
 		return false;
 	*ret_command = str_of(b->text.command);
 	*ret_undo = str_of(b->text.undo);

@@ -402,6 +402,11 @@ static void write_command(struct sheet *s, const struct block_panel *b)
 		sheet_wrap(s, sheet_line(s), 1, 1, STYLE_WARN, 0, str_of(b->why));
 		return;
 	}
+	if (!b->blast.is_known) {
+		sheet_label(
+			s, STYLE_DIM, " The command is shown when it is known whom it would hurt.");
+		return;
+	}
 	if (b->text.note[0])
 		sheet_wrap(s, sheet_line(s), 1, 1, STYLE_WARN, 0, str_of(b->text.note));
 	write_lines(s, STYLE_BOLD, "", shown_command(s, b));

@@ -27,9 +27,9 @@ struct shown {
 struct blocks_panel {
 	struct panel panel;
 	struct list rows, lines;
-	struct shown at[BLOCKS_SHOWN]; /* ours first */
-	uint32_t n, ours, left_out;
-	uint64_t version; /* of the model that they were taken from */
+	struct shown at[BLOCKS_SHOWN]; /* ours first, the newest of them first */
+	uint32_t n, ours, left_out;    /* ours: all of them, also those left out */
+	uint64_t version;              /* of the model that they were taken from */
 	bool taken, asked;
 	struct prefix asked_net;
 };
@@ -41,10 +41,11 @@ static struct blocks_panel *blocks_of(struct panel *p)
 
 static void gather(struct blocks_panel *b, const struct blocks *all, bool ours)
 {
-	for (const struct block *k = blocks_first(all); k; k = blocks_next(all, k))
+	for (const struct block *k = blocks_last(all); k; k = blocks_previous(all, k))
 		for (uint32_t i = 0; i < k->n; i++) {
 			if (k->by[i].ours != ours)
 				continue;
+			b->ours += ours;
 			if (b->n < BLOCKS_SHOWN)
 				b->at[b->n++] = (struct shown){k->item.prefix, k->by[i]};
 			else
@@ -61,9 +62,8 @@ static void take(struct blocks_panel *b)
 		return;
 	b->taken = true;
 	b->version = m->version;
-	b->n = b->left_out = 0;
+	b->n = b->left_out = b->ours = 0;
 	gather(b, &m->blocks, true);
-	b->ours = b->n;
 	gather(b, &m->blocks, false);
 }
 

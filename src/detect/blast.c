@@ -7,8 +7,7 @@
 
 #define EVERY      USEC_PER_SEC
 #define SSH_PORT   22
-#define CONNS_MOST 4096 /* of the hosts of one slice, that are looked at one by one */
-#define SYNS_LEAST 20   /* without an answer: so many no honest client sends */
+#define SYNS_LEAST 20 /* without an answer: so many no honest client sends */
 
 static struct prefix whole(const struct addr *a)
 {
@@ -50,7 +49,7 @@ void blast_begin(struct blast *b, const struct prefix *prefixes, uint32_t count)
 	}
 	b->is_known = b->is_forged = false;
 	b->refused_count = 0;
-	b->next = POOL_NONE;
+	b->next = b->next_conn = POOL_NONE;
 	b->made = 0;
 }
 
@@ -119,18 +118,18 @@ static bool is_logged_in(const struct model *m, const struct host *h, const stru
 	       (!model_login(m, h)->failed || conn_age(c, m->now) > BLAST_SSH_GRACE);
 }
 
-static void look_at_conns(
-	struct blast_sum *sum, const struct model *m, const struct host *h, uint32_t *budget)
+static void look_at(struct blast *b, const struct model *m, const struct conn *c)
 {
-	host_for_each_conn (m, h, c) {
-		if (!*budget)
-			return;
-		--*budget;
-		if (c->dir == DIR_OUT && !conn_is_closed(c))
-			sum->out = h->ip;
-		if (is_logged_in(m, h, c))
-			sum->ssh = h->ip;
-	}
+	const struct host *h = model_host(m, c->host);
+	struct blast_sum *sum = &b->work;
+	bool out = c->dir == DIR_OUT && !conn_is_closed(c);
+
+	if ((!out && c->state != TCP_ESTABLISHED) || !net_of(b, sum, &h->ip))
+		return;
+	if (out)
+		sum->out = h->ip;
+	if (is_logged_in(m, h, c))
+		sum->ssh = h->ip;
 }
 
 static void count_in(
@@ -155,8 +154,8 @@ static void count_in(
 		sum->forwards = h->ip;
 }
 
-static void take(struct blast *b, const struct model *m, const struct detect *detect,
-	const struct host *h, uint32_t *budget)
+static void take(
+	struct blast *b, const struct model *m, const struct detect *detect, const struct host *h)
 {
 	struct blast_sum *sum = &b->work;
 	struct blast_net *net = net_of(b, sum, &h->ip);
@@ -174,23 +173,51 @@ static void take(struct blast *b, const struct model *m, const struct detect *de
 	sum->good += good;
 	sum->good_hosts += good > 0;
 	sum->good_open += good ? h->tcp.states[TCP_ESTABLISHED] : 0;
-	look_at_conns(sum, m, h, budget);
+	b->has_conns |= h->first_conn != POOL_NONE;
 }
 
-static bool walk(struct blast *b, const struct model *m, const struct detect *detect)
+static void walk_hosts(struct blast *b, const struct model *m, const struct detect *detect)
 {
-	uint32_t budget = CONNS_MOST;
-
-	for (uint32_t n = 0; n < BLAST_AT_ONCE && budget; n++) {
+	for (uint32_t n = 0; n < BLAST_AT_ONCE; n++) {
 		uint32_t id = model_next_host(m, b->next);
 		if (id == POOL_NONE) {
 			b->next = POOL_NONE;
-			return true;
+			b->next_conn = b->has_conns ? 0 : POOL_NONE;
+			return;
 		}
-		take(b, m, detect, model_host(m, id), &budget);
+		take(b, m, detect, model_host(m, id));
 		b->next = id + 1;
 	}
-	return false;
+}
+
+/* By their ids, not host by host: in a list that grows and shrinks between two slices there is no
+ * place to go on from, and one host can have all of them. */
+static void walk_conns(struct blast *b, const struct model *m)
+{
+	for (uint32_t n = 0; n < BLAST_CONNS_AT_ONCE; n++) {
+		uint32_t id = pool_next(&m->conns, b->next_conn);
+		if (id == POOL_NONE) {
+			b->next_conn = POOL_NONE;
+			return;
+		}
+		look_at(b, m, model_conn(m, id));
+		b->next_conn = id + 1;
+	}
+}
+
+static bool is_walking(const struct blast *b)
+{
+	return b->next != POOL_NONE || b->next_conn != POOL_NONE;
+}
+
+/* True when it is done. */
+static bool walk(struct blast *b, const struct model *m, const struct detect *detect)
+{
+	if (b->next != POOL_NONE)
+		walk_hosts(b, m, detect);
+	if (b->next == POOL_NONE && b->next_conn != POOL_NONE)
+		walk_conns(b, m);
+	return !is_walking(b);
 }
 
 /* What is known at any time. */
@@ -238,7 +265,8 @@ const struct refusal_info refusals[REFUSALS] = {
 		"the proxy deny it",
 		REFUSAL_WEB},
 	[REFUSAL_INCOMPLETE] = {"guards-incomplete",
-		"this machine has more addresses and neighbours than can be checked here",
+		"not all addresses, neighbours and users of this machine could be read or kept "
+		"here",
 		REFUSAL_NEVER},
 	[REFUSAL_UNTOLD] = {"guards-unknown",
 		"nothing says what must not be blocked here: gateway, resolver, SSH session",
@@ -386,7 +414,7 @@ void blast_judge(struct blast *b, const struct model *m)
 		refuse_known(b, m, &b->prefixes[i]);
 	if (b->is_known)
 		refuse_counted(b, m);
-	if (m->guards.lost)
+	if (guards_lack_some(&m->guards))
 		refuse(b, REFUSAL_INCOMPLETE, NULL, NULL);
 	if (!m->guards.told)
 		refuse(b, REFUSAL_UNTOLD, NULL, NULL);
@@ -396,11 +424,12 @@ bool blast_step(struct blast *b, const struct model *m, const struct detect *det
 {
 	bool due = !b->made || m->now - b->made >= EVERY || m->now < b->made;
 
-	if (b->next == POOL_NONE && due) {
+	if (!is_walking(b) && due) {
 		b->work = (struct blast_sum){.hosts = 0};
+		b->has_conns = false;
 		b->next = 0;
 	}
-	if (b->next != POOL_NONE && walk(b, m, detect)) {
+	if (is_walking(b) && walk(b, m, detect)) {
 		for (uint32_t i = 0; i < b->count; i++)
 			b->work.net[i].prefix = b->prefixes[i];
 		b->sum = b->work;
@@ -408,7 +437,7 @@ bool blast_step(struct blast *b, const struct model *m, const struct detect *det
 		b->made = m->now;
 	}
 	blast_judge(b, m);
-	return b->is_known && b->next == POOL_NONE;
+	return b->is_known && !is_walking(b);
 }
 
 static int rank_of(enum refusal_weight weight)

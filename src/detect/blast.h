@@ -3,21 +3,22 @@
  * blast: what blocking some networks would stop, whom it would hurt, and why it is refused. Pure:
  * it reads the model and the judgement, and says nothing of how anything is blocked.
  *
- * Hosts are walked over in slices, so that a table of any size holds nobody up; what the last whole
- * walk has found stays until the next is done.
+ * Hosts and connections are walked over in slices, so that a table of any size holds nobody up;
+ * what the last whole walk has found stays until the next is done.
  */
 #ifndef NG_DETECT_BLAST_H
 #define NG_DETECT_BLAST_H
 
 #include "detect/detect.h"
 
-#define BLAST_PREFIXES_MAX 32
-#define BLAST_REFUSALS_MAX 12   /* that are told of one plan; there may be more */
-#define BLAST_AT_ONCE      8192 /* hosts that are looked at in one step */
-#define BLAST_GOOD_SHARE   0.2  /* of all good requests: no more may be blocked */
-#define BLAST_GOOD_LEAST   10   /* good requests, from which on that share means anything */
-#define BLAST_SSH_GRACE    (120 * USEC_PER_SEC) /* sshd's LoginGraceTime: who is in by then is in */
-#define BLAST_WHY_MAX      256
+#define BLAST_PREFIXES_MAX  32
+#define BLAST_REFUSALS_MAX  12    /* that are told of one plan; there may be more */
+#define BLAST_AT_ONCE       8192  /* hosts that are looked at in one step */
+#define BLAST_CONNS_AT_ONCE 16384 /* connections, likewise */
+#define BLAST_GOOD_SHARE    0.2   /* of all good requests: no more may be blocked */
+#define BLAST_GOOD_LEAST    10    /* good requests, from which on that share means anything */
+#define BLAST_SSH_GRACE     (120 * USEC_PER_SEC) /* sshd's LoginGraceTime: who is in by then is in */
+#define BLAST_WHY_MAX       256
 
 /* Why networks are not blocked. In the order in which they are told, the plainest first. */
 enum refusal {
@@ -48,7 +49,7 @@ enum refusal {
 	REFUSAL_GOOD,       /* most of those whom it would hit do nothing wrong */
 	REFUSAL_FORGED,     /* the sources are made up: it would end nothing */
 	REFUSAL_BEHIND,     /* it is only known by a log behind a proxy */
-	REFUSAL_INCOMPLETE, /* there are more guards than fit */
+	REFUSAL_INCOMPLETE, /* there are more guards than fit, or than could be read */
 	REFUSAL_UNTOLD,     /* nobody has said what must not be blocked */
 	REFUSALS
 };
@@ -109,8 +110,9 @@ struct blast {
 
 	/* The walk that is under way. */
 	struct blast_sum work;
-	uint32_t next; /* POOL_NONE: none is */
-	usec_t made;   /* when the last one was done, by the model */
+	uint32_t next, next_conn; /* hosts first, then connections; POOL_NONE: none are */
+	bool has_conns;           /* a host of the plan has */
+	usec_t made;              /* when the last one was done, by the model */
 };
 
 /* Begins with another plan. Prefixes that lie in others of them are left out. */

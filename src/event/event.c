@@ -407,6 +407,7 @@ static const char *const guard_role_names[GUARD_ROLES] = {
 	[GUARD_SSH] = "ssh",
 	[GUARD_USER] = "user",
 	[GUARD_PROXY] = "proxy",
+	[GUARD_UNREAD] = "unread",
 };
 
 static const char *const capability_names[CAPABILITIES] = {

@@ -35,6 +35,7 @@ enum guard_role {
 	GUARD_SSH,       /* the operator's own SSH session comes from there */
 	GUARD_USER,      /* somebody is logged in from there */
 	GUARD_PROXY,     /* a proxy that is trusted */
+	GUARD_UNREAD,    /* none, of no network: not all that there are could be read */
 	GUARD_ROLES
 };
 

@@ -68,10 +68,10 @@ void links_done(struct links *l)
 void links_begin(struct links *l)
 {
 	/* What is left of an answer must not be taken for the next one's. */
-	if (l->asked)
+	if (l->asked || l->netlink < 0)
 		reopen(l);
 	l->at = 0;
-	l->asked = false;
+	l->asked = l->left_out = false;
 	l->default_count = 0;
 }
 
@@ -189,8 +189,12 @@ static void note_default(struct links *l, int ifindex)
 	for (uint32_t i = 0; i < l->default_count; i++)
 		if (l->defaults[i] == ifindex)
 			return;
-	if (ifindex > 0 && l->default_count < LINKS_DEFAULTS)
+	if (ifindex <= 0)
+		return;
+	if (l->default_count < LINKS_DEFAULTS)
 		l->defaults[l->default_count++] = ifindex;
+	else
+		l->left_out = true;
 }
 
 struct hop {
@@ -277,6 +281,19 @@ static int take_error(const struct nlmsghdr *m)
 	return e.error < 0 ? e.error : -EBADMSG;
 }
 
+/* A dump that fails after its beginning says so at its end (netlink(7); dump_done_errno of the
+ * kernel since 4.15, b0de0cf4f2b9). */
+static int take_end(const struct links *l, const struct nlmsghdr *m)
+{
+	int error = 0;
+
+	if (m->nlmsg_len >= NLMSG_LENGTH(sizeof error))
+		memcpy(&error, NLMSG_DATA(m), sizeof error);
+	if (error < 0)
+		return error;
+	return l->interrupted ? -ESTALE : 1;
+}
+
 static void take_message(struct links *l, const struct nlmsghdr *m, links_fact_fn *fact, void *ctx)
 {
 	if (m->nlmsg_type == RTM_NEWADDR && m->nlmsg_len >= NLMSG_LENGTH(sizeof(struct ifaddrmsg)))
@@ -297,8 +314,9 @@ int links_parse(struct links *l, const void *messages, size_t n, links_fact_fn *
 		const struct nlmsghdr *m = (const void *)at;
 		if (m->nlmsg_len < sizeof *m || m->nlmsg_len > n)
 			return -EBADMSG;
+		l->interrupted |= (m->nlmsg_flags & NLM_F_DUMP_INTR) != 0;
 		if (m->nlmsg_type == NLMSG_DONE)
-			return 1;
+			return take_end(l, m);
 		if (m->nlmsg_type == NLMSG_ERROR)
 			return take_error(m);
 		take_message(l, m, fact, ctx);
@@ -325,6 +343,7 @@ static int ask(struct links *l)
 	};
 
 	l->routes = 0;
+	l->interrupted = false;
 	l->asked = true;
 	return send(l->netlink, &message, sizeof message, 0) < 0 ? -errno : 0;
 }
@@ -338,6 +357,7 @@ static int step_dump(struct links *l, char *buf, links_fact_fn *fact, void *ctx)
 		r = n < 0 ? -errno : links_parse(l, buf, (size_t)n, fact, ctx);
 		if (r == 0 && l->routes > ROUTES_MOST) {
 			reopen(l);
+			l->left_out = true;
 			r = 1;
 		}
 	}

@@ -18,6 +18,8 @@ struct links {
 	unsigned at;       /* which dump is under way */
 	bool asked;        /* it was asked for */
 	uint32_t routes;   /* that were read in it */
+	bool interrupted;  /* what it lists has changed meanwhile */
+	bool left_out;     /* there was more than is read: routes, interfaces */
 	int defaults[LINKS_DEFAULTS];
 	uint32_t default_count;
 };
@@ -25,15 +27,16 @@ struct links {
 /* Calls back with a network of this role. The same one may come several times. */
 typedef void links_fact_fn(void *ctx, enum guard_role role, const struct prefix *net);
 
-/* Without a socket it goes on, and says nothing. */
+/* Without a socket it is there all the same: links_begin tries again to open one. */
 void links_init(struct links *l);
 void links_done(struct links *l);
 
 /* Starts to read all anew. */
 void links_begin(struct links *l);
 
-/* Goes on reading, for a few hundred kilobytes. 1 when there is more, 0 when all is read, or a
- * negative errno: then it has to begin anew. */
+/* Goes on reading, for a few hundred kilobytes. 1 when there is more, 0 when all is read but what
+ * left_out says, or a negative errno: then it has to begin anew. -ESTALE: something changed
+ * meanwhile, so that some of it may be missing. */
 int links_step(struct links *l, links_fact_fn *fact, void *ctx);
 
 /* True when an address or a route has changed since this was last asked. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "model/blocks.h"
 
+#include "base/hash.h"
 #include "base/text.h"
 #include "model/network.h"
 
@@ -32,6 +33,7 @@ void blocks_done(struct blocks *b)
 int blocks_copy(struct blocks *to, const struct blocks *from)
 {
 	*to = (struct blocks){.dropped = from->dropped};
+	memcpy(to->dropped_bits, from->dropped_bits, sizeof to->dropped_bits);
 	int err = prefixes_copy(&to->nets, &from->nets);
 	if (!err)
 		err = prefixes_copy(&to->inside, &from->inside);
@@ -97,6 +99,21 @@ static struct blocker *find_blocker(struct block *k, const struct event_block *s
 	return NULL;
 }
 
+static void count_dropped(struct blocks *b, const struct prefix *net, struct str way, struct str by)
+{
+	way = text_clip(way, BLOCK_WAY_MAX - 1);
+	by = text_clip(by, BLOCK_BY_MAX - 1);
+	uint64_t hash = hash_two(addr_hash(&net->addr), net->bits);
+	hash = hash_two(hash, hash_bytes(way.p, way.n));
+	if (by.n)
+		hash = hash_two(hash, hash_bytes(by.p, by.n));
+	uint64_t *bits = &b->dropped_bits[hash / 64 % ARRAY_LEN(b->dropped_bits)];
+	uint64_t bit = 1ull << hash % 64;
+
+	b->dropped += !(*bits & bit);
+	*bits |= bit;
+}
+
 static void end(struct blocks *b, const struct event_block *said)
 {
 	struct block *k = prefixes_find(&b->nets, &said->net);
@@ -109,11 +126,29 @@ static void end(struct blocks *b, const struct event_block *said)
 		forget(b, k);
 }
 
-static struct blocker *add_blocker(struct block *k, const struct event_block *said, usec_t ts)
+/* The last one of others, for one of ours; NULL. */
+static struct blocker *displace(struct blocks *b, struct block *k)
 {
-	if (k->n == BLOCKERS_MAX)
+	for (uint32_t i = k->n; i-- > 0;)
+		if (!k->by[i].ours) {
+			count_dropped(
+				b, &k->item.prefix, str_of(k->by[i].way), str_of(k->by[i].by));
+			return &k->by[i];
+		}
+	return NULL;
+}
+
+static struct blocker *add_blocker(
+	struct blocks *b, struct block *k, const struct event_block *said, usec_t ts)
+{
+	struct blocker *by = NULL;
+
+	if (k->n < BLOCKERS_MAX)
+		by = &k->by[k->n++];
+	else if (said->ours)
+		by = displace(b, k);
+	if (!by)
 		return NULL;
-	struct blocker *by = &k->by[k->n++];
 	*by = (struct blocker){.since = ts};
 	text_copy(by->way, sizeof by->way, said->way);
 	text_copy(by->by, sizeof by->by, said->by);
@@ -131,9 +166,9 @@ void blocks_apply(struct blocks *b, const struct event_block *said, usec_t ts)
 		k = make(b, &said->net);
 	struct blocker *by = k ? find_blocker(k, said) : NULL;
 	if (k && !by)
-		by = add_blocker(k, said, ts);
+		by = add_blocker(b, k, said, ts);
 	if (!by) {
-		b->dropped++;
+		count_dropped(b, &said->net, said->way, said->by);
 		return;
 	}
 	by->ours = said->ours;
@@ -177,6 +212,16 @@ const struct block *blocks_first(const struct blocks *b)
 const struct block *blocks_next(const struct blocks *b, const struct block *k)
 {
 	return prefixes_newer(&b->nets, k);
+}
+
+const struct block *blocks_last(const struct blocks *b)
+{
+	return prefixes_newest(&b->nets);
+}
+
+const struct block *blocks_previous(const struct blocks *b, const struct block *k)
+{
+	return prefixes_older(&b->nets, k);
 }
 
 bool block_is_by(const struct block *k, struct str name)

@@ -2,7 +2,8 @@
  *
  * blocks: what on this machine keeps which addresses out, as block events brought it: firewall
  * sets and rules, bans, routes, whoever made them. A table by prefix; each prefix knows everything
- * that blocks it. When it is full, further ones are not taken in, and counted.
+ * that blocks it. When it is full, further ones are not taken in, and counted; what was put there
+ * from here, and can be undone from here, takes the place of what others did to the same prefix.
  */
 #ifndef NG_MODEL_BLOCKS_H
 #define NG_MODEL_BLOCKS_H
@@ -10,10 +11,11 @@
 #include "base/prefixes.h"
 #include "event/event.h"
 
-#define BLOCKS_MAX    65536u /* prefixes */
-#define BLOCKERS_MAX  3      /* that one prefix is remembered to be blocked by */
-#define BLOCK_WAY_MAX 12
-#define BLOCK_BY_MAX  40
+#define BLOCKS_MAX          65536u /* prefixes */
+#define BLOCKERS_MAX        3      /* that one prefix is remembered to be blocked by */
+#define BLOCK_WAY_MAX       12
+#define BLOCKS_DROPPED_BITS 65536u
+#define BLOCK_BY_MAX        40
 
 /* One thing that keeps a prefix out. */
 struct blocker {
@@ -35,6 +37,8 @@ struct blocks {
 	struct prefixes nets;   /* struct block */
 	struct prefixes inside; /* how many of them lie in a /24 or a /48 and are smaller */
 	uint64_t dropped;       /* that there was no room for */
+	/* Of these, by a hash: each is counted once, and two with the same hash as one. */
+	uint64_t dropped_bits[BLOCKS_DROPPED_BITS / 64];
 };
 
 enum block_cover {
@@ -77,5 +81,9 @@ size_t block_text_short(const struct block *k, usec_t now, char *buf, size_t cap
 /* For all: for (k = blocks_first(b); k; k = blocks_next(b, k)), oldest first. */
 const struct block *blocks_first(const struct blocks *b);
 const struct block *blocks_next(const struct blocks *b, const struct block *k);
+
+/* The other way round. */
+const struct block *blocks_last(const struct blocks *b);
+const struct block *blocks_previous(const struct blocks *b, const struct block *k);
 
 #endif

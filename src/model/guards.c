@@ -25,6 +25,15 @@ void guards_apply(struct guards *g, const struct event_guard *said)
 	}
 }
 
+bool guards_lack_some(const struct guards *g)
+{
+	bool lacks = g->lost > 0;
+
+	for (uint32_t i = 0; i < g->n; i++)
+		lacks |= g->at[i].role == GUARD_UNREAD;
+	return lacks;
+}
+
 const struct guard *guards_find(
 	const struct guards *g, enum guard_role role, const struct prefix *p)
 {

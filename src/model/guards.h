@@ -25,6 +25,9 @@ struct guards {
 
 void guards_apply(struct guards *g, const struct event_guard *said);
 
+/* Not all of them are here: there was no room, or who looks after them could not read all. */
+bool guards_lack_some(const struct guards *g);
+
 /* One with this role that the prefix holds, or lies in; NULL: none. */
 const struct guard *guards_find(
 	const struct guards *g, enum guard_role role, const struct prefix *p);

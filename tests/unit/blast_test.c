@@ -297,6 +297,24 @@ static void guesser_who_stays(void **state)
 	assert_non_null(find(REFUSAL_SSH_CONN));
 }
 
+/* However many newer connections a host has, its first ones are looked at. */
+static void old_connections(void **state)
+{
+	const char *const nets[] = {"198.19.3.1", "198.19.5.1"};
+
+	for (uint16_t port = 1; port <= BLAST_CONNS_AT_ONCE + 100; port++)
+		for (int i = 0; i < 2; i++)
+			put_conn(*state, T0 + 2 * SEC, nets[i], port, TCP_ESTABLISHED);
+	plan(*state, nets, 2);
+	assert_non_null(find(REFUSAL_SSH_CONN));
+	assert_non_null(find(REFUSAL_OUT));
+	/* Nothing is known before all of them are. */
+	struct prefix p = net_of(nets[1]);
+	blast_begin(&blast, &p, 1);
+	assert_false(blast_step(&blast, *state, NULL));
+	assert_false(blast.is_known);
+}
+
 static void counts(void **state)
 {
 	const char *const nets[] = {"203.0.113.0/25", "198.19.21.1"};
@@ -409,6 +427,21 @@ static void guards_come_and_go(void **state)
 	model_free(m);
 }
 
+/* While not all could be read, nobody is blocked. */
+static void unread(void **state)
+{
+	const char *net = "203.0.113.7";
+
+	guard(*state, GUARD_UNREAD, "::/0");
+	plan(*state, &net, 1);
+	assert_int_equal(blast_worst(&blast)->id, REFUSAL_INCOMPLETE);
+	struct event e = event_make(EVENT_GUARD, T0);
+	e.guard = (struct event_guard){net_of("::/0"), GUARD_UNREAD, false};
+	model_apply(*state, &e);
+	plan(*state, &net, 1);
+	assert_null(blast_worst(&blast));
+}
+
 /* What can be blocked after all weighs less than what never can. */
 static void worst(void **state)
 {
@@ -441,11 +474,13 @@ int main(void)
 		cmocka_unit_test_setup_teardown(lock_outs, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(let_through, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(guesser_who_stays, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(old_connections, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(counts, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(flagged_is_not_good, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(plans, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(forged, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(guards_come_and_go, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(unread, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(worst, set_up, tear_down),
 		cmocka_unit_test(words),
 	};

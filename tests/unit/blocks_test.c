@@ -125,6 +125,33 @@ static void test_said_again(void **state)
 	assert_int_equal(k->by[0].since, 50 * USEC_PER_SEC);
 }
 
+/* What can be undone from here is never the one that has no place; each that has none is counted
+ * once. */
+static void test_ours_has_a_place(void **state)
+{
+	char jail[16];
+
+	(void)state;
+	for (unsigned i = 0; i < BLOCKERS_MAX; i++) {
+		snprintf(jail, sizeof jail, "jail%u", i);
+		say(true, "203.0.113.9", "fail2ban", jail);
+	}
+	struct event_block e = said(true, "203.0.113.9", "nft", "");
+	e.ours = true;
+	blocks_apply(&blocks, &e, 200 * USEC_PER_SEC);
+	const struct block *k = blocks_first(&blocks);
+	assert_int_equal(k->n, BLOCKERS_MAX);
+	assert_true(block_is_by(k, STR_LIT("ours")));
+	assert_int_equal(blocks.dropped, 1);
+	for (int i = 0; i < 5; i++) /* its figures change */
+		say(true, "203.0.113.9", "fail2ban", jail);
+	assert_int_equal(blocks.dropped, 1);
+	say(true, "192.0.2.7", "nft", "");
+	k = blocks_last(&blocks);
+	assert_int_equal(k->n, 1);
+	assert_ptr_equal(blocks_previous(&blocks, k), blocks_first(&blocks));
+}
+
 static void test_bounds(void **state)
 {
 	char text[64];
@@ -218,6 +245,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_by_address_and_network, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_ends, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_said_again, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_ours_has_a_place, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_bounds, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_short_text, set_up, tear_down),
 		cmocka_unit_test(test_rows),

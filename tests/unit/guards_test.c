@@ -2,12 +2,15 @@
 /* Who must not be blocked, by what the kernel, files and the environment say. */
 #include "unit.h"
 
+#include "app/guard_feed.h"
 #include "app/guard_files.h"
 #include "kernel/links.h"
 
+#include <errno.h>
 #include <linux/neighbour.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <utmpx.h>
 
@@ -239,6 +242,103 @@ static void neighbours(void **state)
 	assert_string_equal(parse(&l, &m), "");
 }
 
+static int parse_end(struct links *l, uint16_t flags, const void *payload, size_t n)
+{
+	struct nlmsghdr h = {.nlmsg_len = (uint32_t)NLMSG_LENGTH(n),
+		.nlmsg_type = NLMSG_DONE,
+		.nlmsg_flags = flags};
+	struct message m = {.n = NLMSG_LENGTH(n)};
+
+	memcpy(m.at, &h, sizeof h);
+	memcpy(m.at + NLMSG_HDRLEN, payload, n);
+	return links_parse(l, m.at, m.n, note, NULL);
+}
+
+/* A dump that failed at its end, or during which something changed, is not whole. */
+static void ends(void **state)
+{
+	struct links l = {.netlink = -1, .news = -1};
+	const struct rtmsg head = {.rtm_family = AF_INET, .rtm_type = RTN_UNICAST};
+	int error = 0;
+	struct message m;
+
+	(void)state;
+	assert_int_equal(parse_end(&l, NLM_F_MULTI, &error, sizeof error), 1);
+	assert_int_equal(parse_end(&l, NLM_F_MULTI, &error, 0), 1);
+	error = -ENOBUFS;
+	assert_int_equal(parse_end(&l, NLM_F_MULTI, &error, sizeof error), -ENOBUFS);
+
+	begin(&m, RTM_NEWROUTE, &head, sizeof head);
+	const struct nlmsghdr h = {.nlmsg_len = (uint32_t)m.n,
+		.nlmsg_type = RTM_NEWROUTE,
+		.nlmsg_flags = NLM_F_MULTI | NLM_F_DUMP_INTR};
+	memcpy(m.at, &h, sizeof h);
+	assert_int_equal(links_parse(&l, m.at, m.n, note, NULL), 0);
+	error = 0;
+	assert_int_equal(parse_end(&l, NLM_F_MULTI, &error, sizeof error), -ESTALE);
+}
+
+/* More default routes than interfaces that are told apart: neighbours are missing. */
+static void left_out(void **state)
+{
+	const struct rtmsg head = {.rtm_family = AF_INET, .rtm_type = RTN_UNICAST};
+	struct links l = {.netlink = -1, .news = -1};
+	struct message m;
+
+	(void)state;
+	for (int i = 1; i <= LINKS_DEFAULTS + 1; i++) {
+		assert_false(l.left_out);
+		begin(&m, RTM_NEWROUTE, &head, sizeof head);
+		put(&m, RTA_OIF, &i, sizeof i);
+		parse(&l, &m);
+	}
+	assert_true(l.left_out);
+}
+
+/* Keeps what the feed says of the only thing that a test can know of this machine. */
+struct heard {
+	struct event_sink sink;
+	uint32_t unread, loopback;
+};
+
+static void hear(struct event_sink *sink, const struct event *event)
+{
+	struct heard *h = (struct heard *)sink;
+	const struct event_guard *g = &event->guard;
+	struct addr loopback = ip_of("127.0.0.1");
+
+	h->unread += g->role == GUARD_UNREAD && g->on;
+	h->loopback += g->role == GUARD_OWN && addr_eq(&g->net.addr, &loopback);
+}
+
+/* Without a socket, not all is read, and that is said; it is read once there is one. */
+static void feed_without_netlink(void **state)
+{
+	struct heard heard = {.sink = {hear}};
+	struct rlimit was, none;
+
+	(void)state;
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &was), 0);
+	none = (struct rlimit){3, was.rlim_max};
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	struct source *feed = guard_feed_new(NULL, 0);
+	assert_non_null(feed);
+	assert_int_equal(feed->ops->poll(feed, 1, &heard.sink), 0);
+	assert_int_equal(heard.unread, 1);
+	assert_int_equal(heard.loopback, 0);
+	source_free(feed);
+
+	feed = guard_feed_new(NULL, 0);
+	assert_non_null(feed);
+	setrlimit(RLIMIT_NOFILE, &was);
+	heard.unread = 0;
+	while (feed->ops->poll(feed, 2, &heard.sink))
+		;
+	assert_int_equal(heard.loopback, 1);
+	assert_int_equal(heard.unread, 0);
+	source_free(feed);
+}
+
 /* This machine has at least its loopback. */
 static void own(void **state)
 {
@@ -266,6 +366,9 @@ int main(void)
 		cmocka_unit_test(addresses),
 		cmocka_unit_test(routes),
 		cmocka_unit_test(neighbours),
+		cmocka_unit_test(ends),
+		cmocka_unit_test(left_out),
+		cmocka_unit_test(feed_without_netlink),
 		cmocka_unit_test(own),
 	};
 

@@ -78,6 +78,40 @@ static const char our_table[] = NFT(
 	RULE("inet", "nethergaze", "prerouting",
 		SADDR("ip", "\"@block4\"") ", " COUNTER ", {\"drop\": null}"));
 
+/* Names that only begin like ours. */
+static void test_not_ours(void **state)
+{
+	static const char nft[] =
+		"{\"nftables\": ["
+		"{\"rule\": {\"family\": \"inet\", \"table\": \"nethergaze2\", \"chain\": \"in\", "
+		"\"expr\": [" SADDR(
+			"ip", "\"203.0.113.1\"") ", {\"drop\": null}]}}, "
+						 "{\"set\": {\"family\": \"ip\", \"name\": "
+						 "\"block4\", \"table\": \"nethergaze\", "
+						 "\"type\": \"ipv4_addr\", \"elem\": "
+						 "[\"203.0.113.2\"]}}, "
+						 "{\"set\": {\"family\": \"inet\", \"name\": "
+						 "\"mine\", \"table\": \"nethergaze\", "
+						 "\"type\": \"ipv4_addr\", \"elem\": "
+						 "[\"203.0.113.3\"]}}, "
+						 "{\"set\": {\"family\": \"inet\", \"name\": "
+						 "\"block4\", \"table\": "
+						 "\"nethergaze\", \"type\": \"ipv4_addr\", "
+						 "\"elem\": [\"203.0.113.4\"]}}]}";
+
+	(void)state;
+	lists_read_nft(str_of(nft), keep, NULL, &got);
+	EXPECT("203.0.113.1/32 nft in 0 -", "203.0.113.2/32 nft block4 0 -",
+		"203.0.113.3/32 nft mine 0 -", "203.0.113.4/32 nft  ours 0 -");
+	strcpy(sets.names[0], "nethergaze-x");
+	strcpy(sets.names[1], "nethergaze6");
+	sets.n = 2;
+	lists_read_ipset(STR_LIT("add nethergaze-x 203.0.113.5\nadd nethergaze6 2001:db8::1\n"),
+		&sets, keep, NULL, &got);
+	EXPECT("203.0.113.5/32 ipset nethergaze-x 0 -",
+		"2001:db8::1/128 ipset nethergaze6 ours 0 -");
+}
+
 static void test_nft_ours(void **state)
 {
 	(void)state;
@@ -320,6 +354,7 @@ static void test_ranges(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(test_not_ours, set_up),
 		cmocka_unit_test_setup(test_nft_ours, set_up),
 		cmocka_unit_test_setup(test_nft_cut_anywhere, set_up),
 		cmocka_unit_test_setup(test_nft_of_others, set_up),
