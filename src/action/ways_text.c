@@ -104,7 +104,7 @@ static void put_each_out(
 static int make_nft(struct making *m)
 {
 	struct block_steps s, in;
-	char script[BLOCK_TEXT_MAX];
+	char script[BLOCK_TEXT_MAX] = "";
 
 	int err = block_steps(m->plan, &s);
 	if (!err) {

@@ -69,7 +69,8 @@ static int check_pattern(struct str text, char why[static OPTION_WHY_MAX])
 
 /* A server that look-ups may go to, as they will judge it: one that is named wrongly would only be
  * found out at the first question. */
-static int check_whois_server(struct str text, char why[static OPTION_WHY_MAX])
+static int check_whois_server(struct str text,
+	char why[static OPTION_WHY_MAX]) /* NOLINT(readability-non-const-parameter) */
 {
 	char server[WHOIS_HOST_MAX], host[WHOIS_HOST_MAX];
 	unsigned port;

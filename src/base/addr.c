@@ -257,13 +257,13 @@ bool prefix_contains(const struct prefix *p, const struct addr *a)
 
 /* Where each has the four bytes. The rest of a NAT64 address is zero by its prefix. */
 static const struct carrier {
-	struct prefix net;
 	const char *name;
+	struct prefix net;
 	uint8_t at, inverted;
 } carriers[] = {
-	[ADDR_NAT64] = {{{{0, 0x64, 0xff, 0x9b}}, 96}, "NAT64", 12, 0},
-	[ADDR_6TO4] = {{{{0x20, 0x02}}, 16}, "6to4", 2, 0},
-	[ADDR_TEREDO] = {{{{0x20, 0x01}}, 32}, "Teredo", 12, 0xff},
+	[ADDR_NAT64] = {"NAT64", {{{0, 0x64, 0xff, 0x9b}}, 96}, 12, 0},
+	[ADDR_6TO4] = {"6to4", {{{0x20, 0x02}}, 16}, 2, 0},
+	[ADDR_TEREDO] = {"Teredo", {{{0x20, 0x01}}, 32}, 12, 0xff},
 };
 
 enum addr_carrier addr_within(const struct addr *a, struct addr *ret_within)

@@ -115,7 +115,7 @@ static size_t expand(const struct apache *a, struct str text, bool shell, char *
 			}
 		}
 		size_t fits = piece.n < cap - n ? piece.n : cap - n;
-		if (fits)
+		if (fits && piece.p)
 			memcpy(out + n, piece.p, fits);
 		n += fits;
 	}

@@ -46,9 +46,9 @@ struct option_def {
 	bool inverted;  /* the flag says no to the key: --no-geoip, geoip.enabled */
 	bool of_update; /* the flag belongs to the command geoip-update */
 	bool of_all;    /* the flag goes with every command, and with none */
+	bool or_zero;   /* of OPTION_BYTES: 0 is valid as well */
 	size_t offset;  /* in the values of its table */
 	double min, max;
-	bool or_zero;         /* of OPTION_BYTES: 0 is valid as well */
 	const char *choices;  /* "auto|ebpf|proc" */
 	const char *fallback; /* default, as text; NULL: off or empty */
 	const char *help;

@@ -68,7 +68,6 @@ struct options {
 	char *rdns_server;       /* NULL: the host's resolvers */
 	struct text_list ranges; /* files of crawlers' addresses, "FILE" or "NAME=FILE" */
 
-	bool history;       /* what was seen is kept for the next runs */
 	char *history_path; /* NULL: the usual one */
 	uint64_t history_max_addresses;
 	usec_t history_max_age;
@@ -79,24 +78,24 @@ struct options {
 	uint64_t suspicious_burst_rpm, suspicious_min_conns;
 	struct text_list scanner_agents, exploit_paths;
 
-	bool block_execution; /* blocks may be carried out from the console */
-
 	enum option_group group; /* in --once, and at the console's start */
 	enum option_theme theme;
 	bool mouse;
 	bool once, json;
-	bool suspicious;  /* only rows that are flagged or marked */
-	char *explain;    /* a line of a log; NULL: none */
-	bool as_recorded; /* a replay does not judge anew */
-	usec_t duration;  /* -1: not given */
+	bool suspicious;        /* only rows that are flagged or marked */
+	bool history;           /* what was seen is kept for the next runs */
+	bool block_execution;   /* blocks may be carried out from the console */
+	bool as_recorded;       /* a replay does not judge anew */
+	bool demo;              /* a replay of what is part of the program */
+	bool redact;            /* reports mask bystanders and secrets */
+	bool record_on_finding; /* a grave finding begins a recording */
+	char *explain;          /* a line of a log; NULL: none */
+	char *report;           /* NULL: none is written at the end */
 	char *record, *replay;
 	uint64_t record_max_size,
 		record_files; /* bytes of a file; how many are kept; 0: no limit */
 	uint64_t record_minutes, record_memory; /* kept in memory for R; bytes; 0 minutes: none */
-	bool record_on_finding;                 /* a grave finding begins a recording */
-	char *report;                           /* NULL: none is written at the end */
-	bool redact;                            /* reports mask bystanders and secrets */
-	bool demo;                              /* a replay of what is part of the program */
+	usec_t duration;                        /* -1: not given */
 	double speed;                           /* 0: as fast as possible */
 };
 

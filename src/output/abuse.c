@@ -119,7 +119,8 @@ static void put_own(const struct letter *l)
 		if (addr_is_loopback(&machine->own[i]))
 			continue;
 		addr_format(&machine->own[i], ip);
-		fprintf(l->out, "%s%s", told++ ? ", " : ", ", ip);
+		fprintf(l->out, ", %s", ip);
+		told++;
 	}
 	fputc('\n', l->out);
 }

@@ -6,8 +6,8 @@
 . "$(dirname "$0")/../lib/sh.sh"
 
 # What a page of ours is made of.
-TAGS='b body code dd div dl dt figcaption figure footer g h1 h2 h3 head html line meta p path pre
-section span strong style svg table tbody td text th thead title tr'
+TAGS='b body code dd div dl dt figcaption figure footer g h1 h2 h3 head html line meta p'
+TAGS+=' path pre section span strong style svg table tbody td text th thead title tr'
 
 # listen: notes who connects to 127.0.0.1:$PORT, a line in $T/asked each.
 listen() {
@@ -45,7 +45,7 @@ tags() { # of $T/dom
 
 harmless() { # FILE
 	browse "$1"
-	assert_eq "$(tags)" "$(echo $TAGS)" "$1"
+	assert_eq "$(tags)" "$TAGS" "$1"
 	assert_eq "$(asked)" 0 'requests'
 	assert_no_match "$(grep CONSOLE "$T/said" || true)" . 'the console'
 	assert_no_match "$(cat "$T/dom")" '<[^>]* (on[a-z]+|src|href)='
@@ -57,7 +57,7 @@ hostile() {
 	echo '{"t":"start","ts":1767226400.0,"schema":1,"host":"<img src=//evil.example/h>","show_private_ips":true}'
 	echo '{"t":"source","ts":1767226400.1,"source":"ebpf","sees":["conns","handshakes"]}'
 	echo '{"t":"log","ts":1767226400.2,"log":"/var/log/<script src=//evil.example/l></script>","state":"reading","lines":100,"rejected":40,"sample":"\"><script>alert(1)</script>","format":"combined"}'
-	while [ $i -lt 160 ]; do
+	while [ "$i" -lt 160 ]; do
 		for text in '<script>fetch("http://evil.example/s")</script>' \
 			'"onload="fetch(1)' "'><img src=http://evil.example/i>" \
 			'javascript:alert(1)' ']]>--><svg onload=alert(1)>' '|`</pre>|' \

@@ -78,7 +78,7 @@ start() {
 	ns_new s
 	ns_new c
 	for name in s c; do
-		ns $name sysctl -qw net.ipv6.conf.all.accept_dad=0 \
+		ns "$name" sysctl -qw net.ipv6.conf.all.accept_dad=0 \
 			net.ipv6.conf.default.accept_dad=0 net.ipv6.ip_nonlocal_bind=1
 	done
 	ns_join s 192.0.2.80/24 c 192.0.2.1/24

@@ -10,9 +10,9 @@
 
 #include "base/text.h"
 #include "conf/build.h"
+#include "remove_tree.h"
 
 #include <errno.h>
-#include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -22,6 +22,9 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+
+/* What Apache says of a host. */
+#define HOST(lines) "<VirtualHost *:80>\n" lines "\n</VirtualHost>\n"
 
 /* A root of our own, in which a test puts files. */
 static char root[64];
@@ -33,18 +36,10 @@ static inline int begin(void **state)
 	return mkdtemp(root) ? 0 : -1;
 }
 
-static inline int drop(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(path);
-}
-
 static inline int end(void **state)
 {
 	(void)state;
-	return nftw(root, drop, 16, FTW_DEPTH | FTW_PHYS);
+	return remove_tree(root);
 }
 
 static inline void whole(char out[static 512], const char *path)

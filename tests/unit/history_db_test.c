@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The history's database: what runs add up to, what goes first, and what is refused. */
+#include "remove_tree.h"
 #include "unit.h"
 
 #include "record/history_db.h"
@@ -549,12 +550,8 @@ static int make_dir(void **state)
 
 static int remove_dir(void **state)
 {
-	char command[128];
-
 	(void)state;
-	unsetenv("LD_PRELOAD"); /* of malloc_test.sh: rm needs its memory */
-	snprintf(command, sizeof command, "rm -rf '%s'", dir);
-	return system(command);
+	return remove_tree(dir);
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, make_dir, remove_dir)

@@ -2,6 +2,7 @@
 /* The history behind its thread: what a run hands over, what it asks, and what becomes of it when
  * the disk does not play along. */
 #include "facts.h"
+#include "remove_tree.h"
 
 #include "app/history_feed.h"
 #include "base/ring.h"
@@ -452,12 +453,8 @@ static int make_dir(void **state)
 
 static int remove_dir(void **state)
 {
-	char command[128];
-
 	(void)state;
-	unsetenv("LD_PRELOAD"); /* of malloc_test.sh: rm needs its memory */
-	snprintf(command, sizeof command, "rm -rf '%s'", dir);
-	return system(command);
+	return remove_tree(dir);
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, make_dir, remove_dir)

@@ -77,16 +77,15 @@ static void culprits_may_change(void **state)
 static void who_is_meant_is_kept(void **state)
 {
 	static const struct {
-		unsigned scope;
 		const char *who, *prefixes;
-		uint8_t count;
+		unsigned scope, count;
 	} all[] = {
-		{SCOPE_HOST, "203.0.113.9", "", 1},
-		{SCOPE_HOST, "x,203.0.113.9", "", 0},
-		{SCOPE_NETWORK, "203.0.113.0/24,2001:db8::/48", "203.0.113.0/24 2001:db8::/48", 2},
-		{SCOPE_MACHINE, "", "203.0.113.0/24", 1},
-		{SCOPE_PATH, "/x,198.51.100.7", "", 0},
-		{SCOPE_AGENT, "x,0.0.0.0/0,::/0", "203.0.113.0/24", 1},
+		{"203.0.113.9", "", SCOPE_HOST, 1},
+		{"x,203.0.113.9", "", SCOPE_HOST, 0},
+		{"203.0.113.0/24,2001:db8::/48", "203.0.113.0/24 2001:db8::/48", SCOPE_NETWORK, 2},
+		{"", "203.0.113.0/24", SCOPE_MACHINE, 1},
+		{"/x,198.51.100.7", "", SCOPE_PATH, 0},
+		{"x,0.0.0.0/0,::/0", "203.0.113.0/24", SCOPE_AGENT, 1},
 	};
 
 	(void)state;

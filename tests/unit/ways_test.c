@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* What a plan to block becomes: text that is copied, and what nft reads. */
+#include "remove_tree.h"
 #include "unit.h"
 
 #include "action/ways.h"
@@ -465,7 +466,7 @@ static void put_file(const char *root, const char *path, const char *content)
 
 static void test_detection(void **state)
 {
-	char root[] = "/tmp/ng-ways-XXXXXX", remove[64];
+	char root[] = "/tmp/ng-ways-XXXXXX";
 	struct way_state states[WAYS];
 
 	(void)state;
@@ -496,8 +497,7 @@ static void test_detection(void **state)
 	put_file(root, "/run/fail2ban/fail2ban.sock", "");
 	ways_detect(root, states);
 	assert_true(states[WAY_FAIL2BAN].ready && !states[WAY_FAIL2BAN].why[0]);
-	snprintf(remove, sizeof remove, "rm -rf %s", root);
-	assert_int_equal(system(remove), 0);
+	assert_int_equal(remove_tree(root), 0);
 }
 
 /* The table itself. */
