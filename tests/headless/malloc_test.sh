@@ -163,7 +163,11 @@ test_modules_under_their_unit_tests() {
 
 # These take seconds each time.
 is_long() {
-	case ${1##*/} in cache_test | geoip_test | judge_properties_test | network_test | replay_test) ;; *) return 1 ;; esac
+	case ${1##*/} in
+	cache_test | copy_test | flight_test | geoip_test | helper_test | history_db_test | history_test | \
+		judge_findings_test | judge_properties_test | late_record_test | network_test | replay_test) ;;
+	*) return 1 ;;
+	esac
 }
 
 # own_code TEST: where the functions of the test's own file lie in it, "FROM-TO".
