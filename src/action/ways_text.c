@@ -114,7 +114,7 @@ static int make_nft(struct making *m)
 		memmove(in.prefixes, in.prefixes + s.out, in.count * sizeof in.prefixes[0]);
 		err = block_script(&in, script, sizeof script);
 	}
-	if (err < 0) {
+	if (err) {
 		snprintf(m->why, BLOCK_WHY_MAX, "%s",
 			err == -EALREADY ? "all of it is blocked already"
 			: err == -E2BIG  ? "too many smaller blocks lie in it: undo them first"

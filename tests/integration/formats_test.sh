@@ -6,10 +6,11 @@
 # shellcheck disable=SC2016 # conditions to poll are given as text, and so are nginx's variables
 . "$(dirname "$0")/../lib/sh.sh"
 
-# What a configuration calls $T/logs lies in $T/root, too: logs are looked for below the root.
+# What a configuration calls $T/logs lies in $T/root: logs are looked for below the root, and no link
+# leads out of it.
 make_root() {
-	mkdir -p "$T/logs" "$T/root$(dirname "$T")"
-	ln -s "$T" "$T/root$T"
+	mkdir -p "$T/root$T/logs"
+	ln -s "$T/root$T/logs" "$T/logs"
 }
 
 # raw PORT REQUEST: sends the text (as printf takes it) and waits for the answer's end.
@@ -67,8 +68,28 @@ nothing_rejected() { # LOG-FILE
 		"lines and rejected of $1"
 }
 
+# A host for each log: of several logs of one context only one is followed.
+nginx_hosts() {
+	local log lines=(
+		"$T/logs/pipes.log pipes" "$T/logs/bare.log bare" "$T/logs/none.log none" "$T/logs/json.log json"
+		"$T/logs/\$server_name.log" "$T/logs/held.log pipes buffer=64k flush=1h"
+		'syslog:server=127.0.0.1:9 pipes'
+	)
+	NGINX_PORTS=()
+	for log in "${lines[@]}"; do
+		NGINX_PORTS+=("$(free_port)")
+		cat <<-END
+			server {
+				listen 127.0.0.1:${NGINX_PORTS[-1]}; server_name shop.example;
+				access_log $log;
+				location / { return 200 "ok\n"; }
+			}
+		END
+	done >"$T/hosts.conf"
+}
+
 start_custom_nginx() {
-	NGINX_PORT=$(free_port)
+	nginx_hosts
 	mkdir -p "$T/root/etc/nginx/conf.d"
 	cat >"$T/root/etc/nginx/nginx.conf" <<-END
 		daemon off; pid $T/nginx.pid; $([ "$(id -u)" -ne 0 ] || echo 'user root;')
@@ -78,17 +99,7 @@ start_custom_nginx() {
 			client_body_temp_path $T/b; proxy_temp_path $T/p; fastcgi_temp_path $T/f;
 			uwsgi_temp_path $T/u; scgi_temp_path $T/s;
 			include conf.d/*.conf;
-			server {
-				listen 127.0.0.1:$NGINX_PORT; server_name shop.example;
-				access_log $T/logs/pipes.log pipes;
-				access_log $T/logs/bare.log bare;
-				access_log $T/logs/none.log none;
-				access_log $T/logs/json.log json;
-				access_log $T/logs/held.log pipes buffer=64k flush=1h;
-				access_log $T/logs/\$server_name.log;
-				access_log syslog:server=127.0.0.1:9 pipes;
-				location / { return 200 "ok\\n"; }
-			}
+$(cat "$T/hosts.conf")
 		}
 	END
 	cat >"$T/root/etc/nginx/conf.d/formats.conf" <<-'END'
@@ -104,19 +115,21 @@ start_custom_nginx() {
 	END
 	background nginx -e "$T/nginx.error" -c "$T/root/etc/nginx/nginx.conf"
 	NGINX_PID=$PID
-	wait_for "[ -n \"\$(ss -Htnl 'sport = :$NGINX_PORT')\" ]"
+	wait_for "[ -n \"\$(ss -Htnl 'sport = :${NGINX_PORTS[-1]}')\" ]"
 }
 
 test_nginx_formats() {
 	need nginx jq ss
 	make_root
 	start_custom_nginx
-	ask_hostile "$NGINX_PORT"
-	ask "$NGINX_PORT" /real x 'X-Real-Client: 198.51.100.7'
-	raw "$NGINX_PORT" '\x16\x03\x01\x02\r\n\r\n'
-	wait_for "[ \$(wc -l <$T/logs/json.log) -eq 10 ]"
+	local log port
+	for port in "${NGINX_PORTS[@]:0:5}"; do
+		ask_hostile "$port"
+		ask "$port" /real x 'X-Real-Client: 198.51.100.7'
+		raw "$port" '\x16\x03\x01\x02\r\n\r\n'
+	done
+	wait_for "[ \$(cat $T/logs/*.log | wc -l) -eq 50 ]"
 	look
-	local log
 	for log in pipes bare none json shop.example; do
 		nothing_rejected "$log.log"
 		assert_eq "$(seen "/$log.log" '(.path // "") + "|" + (.agent // "")' | head -n 8)" "$HOSTILE" "$log"
@@ -137,7 +150,8 @@ test_nginx_buffer_is_noticed() {
 	need nginx jq ss
 	make_root
 	start_custom_nginx
-	ask "$NGINX_PORT" /held x
+	ask "${NGINX_PORTS[0]}" /held x
+	ask "${NGINX_PORTS[5]}" /held x
 	wait_for "[ -s $T/logs/pipes.log ]"
 	look
 	assert_eq "$(log_state /held.log '[.state, .lines, .buffered] | @csv')" '"reading",0,"64k"'
@@ -153,17 +167,18 @@ test_nginx_buffer_is_noticed() {
 test_apache_formats() {
 	need apache2 jq ss
 	need_root
-	local modules=/usr/lib/apache2/modules log
+	local modules=/usr/lib/apache2/modules log port i
 	[ -d "$modules" ] || skip 'no Apache modules where Debian has them'
 	[ -d /etc/apache2 ] || skip 'no /etc/apache2'
 	make_root
-	APACHE_PORT=$(free_port)
+	local ports
+	ports=("$(free_port)" "$(free_port)" "$(free_port)" "$(free_port)")
 	mkdir -p "$T/root/etc/apache2/sites"
 	echo "export APACHE_LOG_DIR=$T/logs\$SUFFIX" >"$T/root/etc/apache2/envvars"
 	cat >"$T/root/etc/apache2/apache2.conf" <<-END
 		ServerRoot /etc/apache2
 		ServerName localhost
-		Listen 127.0.0.1:$APACHE_PORT
+$(printf 'Listen 127.0.0.1:%s\n' "${ports[@]}")
 		PidFile $T/apache.pid
 		DefaultRuntimeDir $T
 		User nobody
@@ -179,23 +194,24 @@ test_apache_formats() {
 		LogFormat "%v:%p %h %l %u %t \\"%r\\" %>s %O \\"%{Referer}i\\" \\"%{User-Agent}i\\"" vhost_combined
 		IncludeOptional sites/*.conf
 	END
-	cat >"$T/root/etc/apache2/sites/a.conf" <<-'END'
-		<VirtualHost *>
-			ServerName shop.example
-			CustomLog ${APACHE_LOG_DIR}/long.log long
-			CustomLog ${APACHE_LOG_DIR}/vhost.log vhost_combined
-			CustomLog ${APACHE_LOG_DIR}/own.log "%{sec}t\t%h\t%>s\t%{User-Agent}i\t%r"
-			CustomLog "|/usr/bin/head -c 1000000 >/dev/null" long
-		</VirtualHost>
-	END
+	local logs=(
+		'${APACHE_LOG_DIR}/long.log long' '${APACHE_LOG_DIR}/vhost.log vhost_combined'
+		'${APACHE_LOG_DIR}/own.log "%{sec}t\t%h\t%>s\t%{User-Agent}i\t%r"'
+		'"|/usr/bin/head -c 1000000 >/dev/null" long'
+	)
+	for i in "${!logs[@]}"; do
+		printf '%s\n' "<VirtualHost *:${ports[i]}>" 'ServerName shop.example' "CustomLog ${logs[i]}" '</VirtualHost>'
+	done >"$T/root/etc/apache2/sites/a.conf"
 	# In a mount namespace of its own, where /etc/apache2 is the one below the root.
 	APACHE_LOG_DIR=$T/logs background unshare --mount sh -c \
 		"mount --bind '$T/root/etc/apache2' /etc/apache2 && exec apache2 -DFOREGROUND -f /etc/apache2/apache2.conf"
-	wait_for "[ -n \"\$(ss -Htnl 'sport = :$APACHE_PORT')\" ]"
-	ask_hostile "$APACHE_PORT"
-	ask "$APACHE_PORT" /real x 'X-Real-Client: 198.51.100.7'
-	raw "$APACHE_PORT" '\x16\x03\x01\x02\r\n\r\n'
-	wait_for "[ \$(wc -l <$T/logs/own.log) -ge 9 ]"
+	wait_for "[ -n \"\$(ss -Htnl 'sport = :${ports[3]}')\" ]"
+	for port in "${ports[@]:0:3}"; do
+		ask_hostile "$port"
+		ask "$port" /real x 'X-Real-Client: 198.51.100.7'
+		raw "$port" '\x16\x03\x01\x02\r\n\r\n'
+	done
+	wait_for "[ \$(cat $T/logs/*.log | wc -l) -ge 30 ]"
 	look
 	for log in long vhost own; do
 		nothing_rejected "$log.log"

@@ -83,6 +83,11 @@ test_ten_questions() {
 	again 'SYN flood'
 	tui_keys BTab BTab
 	ask 'copy this address' 'copied (198\.51\.100|203\.0\.113)' c
+	ask 'what would a block of it do' '(forged|nft add element)' b
+	again 'SYN flood'
+	ask 'hand the incident over' 'report: .*html' e
+	tui_keys q
+	tui_wait 'q again to quit'
 	tui_keys q
 	tui_end
 	assert_eq "$STATUS" 0

@@ -90,8 +90,8 @@ nginx_conf() {
 		}
 		}
 	END
-	ln -s "$T/error.log" "$T/root$T/error.log"
-	ln -s "$T/access.log" "$T/root$T/access.log"
+	ln -s "$T/root$T/error.log" "$T/error.log"
+	ln -s "$T/root$T/access.log" "$T/access.log"
 }
 
 test_nginx() {
@@ -173,8 +173,8 @@ apache_conf() {
 		ProxyPass /fcgi fcgi://127.0.0.1:$DEAD/x
 		ProxyPass /fmute fcgi://127.0.0.1:$MUTE/x timeout=1
 	END
-	ln -s "$T/error.log" "$T/root$T/error.log"
-	ln -s "$T/access.log" "$T/root$T/access.log"
+	ln -s "$T/root$T/error.log" "$T/error.log"
+	ln -s "$T/root$T/access.log" "$T/access.log"
 	chmod -R a+rX "$T"
 }
 
