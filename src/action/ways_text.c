@@ -112,7 +112,8 @@ static int make_nft(struct making *m)
 		in.out = 0;
 		in.count = s.count - s.out;
 		memmove(in.prefixes, in.prefixes + s.out, in.count * sizeof in.prefixes[0]);
-		err = block_script(&in, script, sizeof script);
+		int n = block_script(&in, script, sizeof script);
+		err = n < 0 ? n : 0;
 	}
 	if (err) {
 		snprintf(m->why, BLOCK_WHY_MAX, "%s",
