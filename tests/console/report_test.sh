@@ -40,7 +40,9 @@ test_e_writes_a_report() {
 test_e_while_frozen() {
 	local file
 	: >"$T/log"
-	in_dir "$T/here" --source proc --log-path "$T/log"
+	# Other tests, and their namespaces, have connections.
+	printf '[filters]\ncidr_allow = ["192.0.2.99"]\n' >"$T/config.toml"
+	in_dir "$T/here" --config "$T/config.toml" --source proc --log-path "$T/log"
 	tui_wait 'not a line since the start'
 	echo '203.0.113.9 - - [01/Jan/2026:00:00:00 +0000] "GET /one HTTP/1.1" 200 1 "-" "-"' >>"$T/log"
 	tui_wait 203.0.113.9

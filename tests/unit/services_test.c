@@ -15,7 +15,9 @@ static void connect_to(struct model *m, uint16_t lport, uint16_t port, enum dire
 
 static void services_are(const struct model *m, const char *want)
 {
-	struct subject s = subject_of_host(host_named(m, "203.0.113.1"));
+	const struct host *h = host_named(m, "203.0.113.1");
+	assert_non_null(h);
+	struct subject s = subject_of_host(h);
 	struct cell cell = column_cell(column_find(STR_LIT("services")), m, &s);
 	char text[64];
 
