@@ -56,7 +56,7 @@ noted = 2>$@.warnings; status=$$?; cat $@.warnings >&2; exit $$status
 .SECONDARY:
 .SUFFIXES:
 .PHONY: all check goldens check-root check-kernels check-fresh check-long bench fuzz lint fmt hooks install \
-	clean tests print-warnings print-cflags print-preload-cflags print-bpf-cflags
+	clean tests print-warnings print-cflags print-bpf-cflags
 
 all: $B/nethergaze
 
@@ -93,11 +93,10 @@ $B/tests/lib/%: tests/lib/%.c $B/libnethergaze.a
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(ALL_CFLAGS) $< $B/libnethergaze.a -Wl,--as-needed $(ALL_LDLIBS) -o $@ $(noted)
 
-# Neither sanitised nor fortified: it stands in for malloc and asprintf, as these do.
-PRELOAD_CFLAGS = -std=c17 -D_GNU_SOURCE $(CFLAGS) $(WARN) -fPIC
+# Not sanitised: it stands in for malloc, as the sanitisers do.
 $B/tests/preload/%.so: tests/preload/%.c Makefile
 	@mkdir -p $(@D)
-	$(call say,CC)$(CC) $(PRELOAD_CFLAGS) -shared $< -o $@ $(noted)
+	$(call say,CC)$(CC) -std=c17 -D_GNU_SOURCE $(CFLAGS) $(WARN) -fPIC -shared $< -o $@ $(noted)
 
 $B/tests/bench/%: tests/bench/%.c $B/libnethergaze.a
 	@mkdir -p $(@D)
@@ -160,11 +159,9 @@ print-warnings: tests
 	@cat $(addsuffix .warnings,$(OBJ) $B/app/main.o $(BPF:bpf/%.bpf.c=$B/bpf/%.bpf.o) \
 		$(UNIT) $(TOOLS) $(PRELOAD))
 
+# Without the macros of libc that stand in for functions: checkers read what is written.
 print-cflags:
-	@printf '%s\n' $(filter-out -MMD -MP,$(ALL_CFLAGS)) -Itests -Wno-unknown-warning-option
-
-print-preload-cflags:
-	@printf '%s\n' $(PRELOAD_CFLAGS) -Wno-unknown-warning-option
+	@printf '%s\n' $(filter-out -MMD -MP -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=%,$(ALL_CFLAGS)) -Itests -Wno-unknown-warning-option
 
 print-bpf-cflags:
 	@printf '%s\n' $(BPF_CFLAGS)
