@@ -119,6 +119,14 @@ test_output_is_text() {
 	assert_match "$(cat "$T/.cache/nethergaze/copied")" '^a       b \\x1b'
 }
 
+# another KEY LABEL: closes one hook's page, and runs the next.
+another() {
+	tui_keys q
+	tui_gone '^\$ '
+	tui_keys "$1"
+	tui_wait "^$2"
+}
+
 test_bounds() {
 	live "$(hook 1 flood '"yes"' 'timeout = "300ms"')" \
 		"$(hook 2 late "\"echo \$\$ >$T/pid; sleep 1000 & wait\"" 'shell = true' 'timeout = "300ms"')" \
@@ -128,15 +136,15 @@ test_bounds() {
 	tui_keys 1
 	tui_wait 'was ended, after'
 	tui_wait 'it wrote more than is shown here'
-	tui_keys q 2
+	another 2 late
 	tui_wait 'was ended, after'
 	[ -s "$T/pid" ] || fail 'it did not run'
 	wait_for "! pgrep -g $(cat "$T/pid") >/dev/null" 10
-	tui_keys q 3
+	another 3 closes
 	tui_wait 'it wrote nothing'
-	tui_keys q 4
+	another 4 none
 	tui_wait 'no such program'
-	tui_keys q 5
+	another 5 sudo
 	tui_wait 'sudo cannot work here'
 	tui_keys q : 
 	tui_type 'hook clo'

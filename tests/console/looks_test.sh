@@ -238,7 +238,7 @@ test_tmux_hands_it_on() {
 	export HOME=$T XDG_CACHE_HOME=''
 	tui_start 80x24 env -u TMUX tmux -u -S "$T/inner" -f "$T/inner.conf" new-session sh
 	wait_for '[ -n "$(tmux -S "$T/inner" list-clients)" ]'
-	wait_for handed_on 20
+	wait_for handed_on 60
 }
 
 # While tmux has a window to draw anew it hands nothing on.
@@ -246,7 +246,7 @@ handed_on() {
 	rm -f "$T/said"
 	tmux -S "$T/inner" respawn-pane -k "$NG_BUILD/tests/lib/copies" 203.0.113.0/24 "$T/said"
 	poll_for '[ -s "$T/said" ]' 5
-	poll_for '[ "$(tui show-buffer)" = 203.0.113.0/24 ]' 1
+	poll_for '[ "$(tui show-buffer)" = 203.0.113.0/24 ]' 3
 }
 
 test_screen_hands_it_on() {

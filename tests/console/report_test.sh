@@ -40,9 +40,7 @@ test_e_writes_a_report() {
 test_e_while_frozen() {
 	local file
 	: >"$T/log"
-	# Other tests, and their namespaces, have connections.
-	printf '[filters]\ncidr_allow = ["192.0.2.99"]\n' >"$T/config.toml"
-	in_dir "$T/here" --config "$T/config.toml" --source proc --log-path "$T/log"
+	in_dir "$T/here" --source proc --log-path "$T/log"
 	tui_wait 'not a line since the start'
 	echo '203.0.113.9 - - [01/Jan/2026:00:00:00 +0000] "GET /one HTTP/1.1" 200 1 "-" "-"' >>"$T/log"
 	tui_wait 203.0.113.9
@@ -82,7 +80,9 @@ test_E_writes_a_letter() {
 
 test_E_needs_somebody() {
 	: >"$T/log"
-	in_dir "$T/here" --source proc --log-path "$T/log"
+	# Other tests, and their namespaces, have connections.
+	printf '[filters]\ncidr_allow = ["192.0.2.99"]\n' >"$T/config.toml"
+	in_dir "$T/here" --config "$T/config.toml" --source proc --log-path "$T/log"
 	tui_wait 'no addresses yet|no connections'
 	tui_keys E
 	tui_wait 'no address or network is under the cursor to write about'
