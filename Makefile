@@ -11,7 +11,7 @@ STRIP   ?= llvm-strip
 B       ?= build$(if $(SAN),/san)
 JOBS    ?= 2
 
-LIBS    := libbpf libelf zlib json-c ncursesw libcap-ng libmaxminddb libcurl libcares sqlite3
+LIBS    := libbpf libelf zlib json-c ncursesw libcap-ng libmaxminddb libcurl libcares sqlite3 libseccomp
 LIB_CFLAGS := $(shell pkg-config --cflags $(LIBS))
 LIB_LDLIBS := $(shell pkg-config --libs $(LIBS))
 CFLAGS  ?= -O2 -g

@@ -11,7 +11,7 @@ BUILD_PACKAGES=(
 	make gcc libc6-dev pkgconf # the compiler
 	clang llvm                 # the BPF programs: clang compiles, llvm-strip strips
 	libbpf-dev libelf-dev zlib1g-dev libjson-c-dev libncurses-dev libcap-ng-dev
-	libmaxminddb-dev libcurl4-openssl-dev libc-ares-dev libsqlite3-dev ca-certificates
+	libmaxminddb-dev libcurl4-openssl-dev libc-ares-dev libsqlite3-dev libseccomp-dev ca-certificates
 )
 TEST_PACKAGES=(
 	libcmocka-dev                                   # unit tests

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * fence: a process keeps to some files, and to some ports of others (landlock(7)). What is open
+ * already stays open; stat(2) still sees everything. Holds for the thread that calls it, and for
+ * the threads and processes that it makes from then on.
+ */
+#ifndef NG_HELPER_FENCE_H
+#define NG_HELPER_FENCE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define FENCE_PATHS_MAX 48
+
+enum fence_right {
+	FENCE_READ,  /* a file, or what lies below a directory */
+	FENCE_WRITE, /* and write, make and remove files there */
+};
+
+struct fence {
+	struct {
+		char path[512];
+		enum fence_right right;
+	} at[FENCE_PATHS_MAX];
+	size_t count;
+	const uint16_t *ports; /* of others, over TCP: may be connected to; borrowed */
+	size_t port_count;
+};
+
+/* A path that is "", too long or not there needs no place; neither does what the fence has no room
+ * for (it stays outside: the fence is then closer than it was meant to be). */
+void fence_allow(struct fence *f, enum fence_right right, const char *path);
+
+/* The version of Landlock that the kernel has; 0: none, or it is switched off. */
+int fence_version(void);
+
+/* From now on. The version that stands, which tells what it could not be asked for: ports need 4,
+ * abstract UNIX sockets and signals to processes outside 6. Or a negative errno: -ENOSYS,
+ * -EOPNOTSUPP without Landlock. Sets no_new_privs. */
+int fence_raise(const struct fence *f);
+
+#endif

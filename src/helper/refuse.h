@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * refuse: system calls that a process has no more use for (seccomp(2)), refused for good, in all
+ * its threads and in whatever it forks. A refused call fails with EPERM: what tried it goes on, and
+ * says so, as it would on a machine that does not allow it.
+ *
+ * A list of what is refused, not of what is allowed: libraries change the calls that they make, and
+ * a console that is killed by a new one at 3 a.m. protects nobody. So the lists name what gives
+ * more power than there is, or reaches other processes.
+ */
+#ifndef NG_HELPER_REFUSE_H
+#define NG_HELPER_REFUSE_H
+
+enum {
+	/* Modules, reboot, clocks, ptrace and the memory of others, keys, io_uring (which would
+	 * make calls that no filter sees), files by handle, device nodes. */
+	REFUSE_MODULES = 1 << 0,
+	REFUSE_MOUNTS = 1 << 1,   /* and namespaces of its own */
+	REFUSE_PROGRAMS = 1 << 2, /* execve(2), and new processes; threads remain */
+	REFUSE_SOCKETS = 1 << 3,  /* any but pairs: nobody is called, nobody is listened to */
+	REFUSE_BPF = 1 << 4,      /* bpf(2), perf_event_open(2) */
+	REFUSE_SETNS = 1 << 5,    /* setns(2) */
+	REFUSE_SIGNALS = 1 << 6,  /* to any process but itself */
+	REFUSE_ALL = (1 << 7) - 1,
+	REFUSE_MACHINE = REFUSE_MODULES | REFUSE_MOUNTS
+};
+
+/* 0; or a negative errno, and then nothing is refused: -ENOSYS, -EINVAL on a kernel without it.
+ * Needs no_new_privs, which confine() sets, and sets it itself. */
+int refuse(unsigned what);
+
+#endif
