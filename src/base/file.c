@@ -168,3 +168,19 @@ bool file_expand_home(char *buf, size_t cap, const char *path)
 	int n = snprintf(buf, cap, "%s%s", below ? home : "", below ? path + 1 : path);
 	return n >= 0 && (size_t)n < cap;
 }
+
+bool file_own_dir(
+	char path[static PATH_MAX], char *shown, const char *variable, const char *otherwise)
+{
+	char wanted[PATH_MAX];
+	const char *set = getenv(variable);
+	int n = snprintf(
+		wanted, sizeof wanted, "%s/nethergaze", set && set[0] == '/' ? set : otherwise);
+
+	/* Room for a file's name. */
+	if (n >= PATH_MAX - 32 || !file_expand_home(path, PATH_MAX - 32, wanted))
+		return false;
+	if (shown)
+		strcpy(shown, wanted);
+	return true;
+}

@@ -5,6 +5,7 @@
 #ifndef NG_BASE_FILE_H
 #define NG_BASE_FILE_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
@@ -32,5 +33,11 @@ int file_replace(const char *dir, const char *name, const void *p, size_t n, mod
 /* "~/…" is below $HOME; others stay as they are. False when it does not fit, when there is no
  * absolute HOME for it, and for "~user", which is not known here. */
 bool file_expand_home(char *buf, size_t cap, const char *path);
+
+/* A directory of our own: nethergaze below what the variable names, or below `otherwise`
+ * ("~/.cache") when that is no absolute path (XDG Base Directory). As for people in `shown`, which
+ * may be NULL. False when there is none. Nothing is made. */
+bool file_own_dir(
+	char path[static PATH_MAX], char *shown, const char *variable, const char *otherwise);
 
 #endif

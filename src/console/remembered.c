@@ -201,15 +201,9 @@ void remembered_print(const struct remembered *r, FILE *out)
 	}
 }
 
-/* The directory; false: there is none. */
 static bool directory(char path[static PATH_MAX])
 {
-	const char *config = getenv("XDG_CONFIG_HOME");
-	char wanted[PATH_MAX];
-	bool own = config && config[0] == '/';
-	int n = snprintf(wanted, sizeof wanted, "%s/nethergaze", own ? config : "~/.config");
-
-	return n < PATH_MAX - (int)sizeof FILE_NAME - 1 && file_expand_home(path, PATH_MAX, wanted);
+	return file_own_dir(path, NULL, "XDG_CONFIG_HOME", "~/.config");
 }
 
 void remembered_load(struct remembered *r, struct reason *reason)

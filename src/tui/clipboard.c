@@ -95,24 +95,13 @@ char *clipboard_sequence(enum clipboard_way way, struct str text)
 	return sequence;
 }
 
-/* Where the file lies (https://specifications.freedesktop.org/basedir-spec), for open(2) and for
- * people. False when there is no such place. */
-static bool directory(char path[static PATH_MAX], char shown[static PATH_MAX])
-{
-	const char *cache = getenv("XDG_CACHE_HOME");
-	bool own = cache && cache[0] == '/';
-	int n = snprintf(shown, PATH_MAX, "%s/nethergaze", own ? cache : "~/.cache");
-
-	return n < PATH_MAX - 16 && file_expand_home(path, PATH_MAX, shown);
-}
-
 /* 0, or a negative errno; *shown says where. */
 static int keep(struct str text, char shown[static PATH_MAX])
 {
 	char path[PATH_MAX];
 
 	strcpy(shown, "a file");
-	if (!directory(path, shown))
+	if (!file_own_dir(path, shown, "XDG_CACHE_HOME", "~/.cache"))
 		return -ENOENT;
 	int err = file_make_dirs(path, 0700);
 	if (err)
