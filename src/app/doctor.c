@@ -2,6 +2,7 @@
 #include "app/doctor.h"
 
 #include "app/doctor_parts.h"
+#include "helper/fence.h"
 #include "kernel/probe.h"
 
 #include <dirent.h>
@@ -82,6 +83,22 @@ static void print_reach(const struct doctor *d)
 	print_fact(d, "processes", text);
 }
 
+/* What a run gives itself up to. */
+static void print_sandbox(const struct doctor *d)
+{
+	int version = fence_version();
+	char text[96];
+
+	if (version)
+		snprintf(text, sizeof text, "seccomp, and for replays Landlock (version %d)",
+			version);
+	else
+		snprintf(text, sizeof text,
+			"seccomp; this kernel has no Landlock, or it is off: "
+			"replays are not fenced in");
+	print_fact(d, "sandbox", text);
+}
+
 static void print_host(const struct doctor *d)
 {
 	const struct bpf_host *h = &d->host;
@@ -102,6 +119,7 @@ static void print_host(const struct doctor *d)
 	print_fact(d, "lockdown", h->lockdown[0] ? h->lockdown : "unknown");
 	print_fact(d, "seccomp", h->is_filtered ? "a filter is in force (container)" : "no filter");
 	print_settings(d);
+	print_sandbox(d);
 	print_reach(d);
 }
 

@@ -221,21 +221,45 @@ static void note_hooks(struct session *s, const struct hooks *hooks)
 	}
 }
 
+static enum privilege privilege_of(const struct session *s)
+{
+	if (s->replay)
+		return PRIVILEGE_REPLAY;
+	if (strcmp(s->options->source, "proc") == 0)
+		return PRIVILEGE_WATCH_PROC;
+	return s->handshakes.taps ? PRIVILEGE_WATCH_SYNS : PRIVILEGE_WATCH;
+}
+
+/* False: --sandbox strict, and that cannot be. */
+static bool confine_session(struct session *s, struct console *console, struct reason *why)
+{
+	if (!privilege_drop(privilege_of(s), s->options, why))
+		return true;
+	if (s->options->sandbox == OPTION_SANDBOX_STRICT)
+		return false;
+	if (console)
+		console_set_unconfined(console, why->text);
+	else
+		complain(EXIT_DONE, why->text);
+	return true;
+}
+
 static int run(struct session *s, struct console *console, struct doing *doing)
 {
 	struct run r;
+	struct reason why;
 	int code;
 
 	int err = run_init(&r, s, console, doing);
-	if (err) {
+	if (err)
+		reason_set_error(&why, err);
+	if (err || !confine_session(s, console, &why)) {
 		console_free(console);
 		run_done(&r);
-		return complain(EXIT_FAILED, strerror(-err));
+		return complain(EXIT_FAILED, why.text);
 	}
 	if (!s->replay && console)
 		note_hooks(s, &doing->hooks);
-	if (privilege_drop(s->handshakes.taps != NULL) < 0)
-		session_note(s, "could not drop capabilities; running with full privileges");
 	code = console ? run_console(&r) : run_headless(&r);
 	run_done(&r);
 	return code;
@@ -328,8 +352,8 @@ static int read_options(struct options_state *options, int argc, char **argv)
 }
 
 /* Where there was nothing to see. What the program was told of this machine has nothing to do with
- * the demo, so the options are read anew. The process goes on: it executes nothing, and privileges
- * are dropped by now. */
+ * the demo, so the options are read anew. The process goes on: it executes nothing, and gives up
+ * what a watch had kept. */
 static int play_demo(void)
 {
 	char *args[] = {"nethergaze", "--demo", NULL};
@@ -344,6 +368,26 @@ static int play_demo(void)
 		code = start(&options, &again);
 	options_done(&options);
 	return code;
+}
+
+/* What ends by itself, with what it uses alone. */
+static int run_command(
+	const struct options *o, enum privilege of, bool (*command)(FILE *, const struct options *))
+{
+	struct reason why;
+
+	if (privilege_drop(of, o, &why) < 0) {
+		complain(EXIT_FAILED, why.text);
+		if (o->sandbox == OPTION_SANDBOX_STRICT)
+			return EXIT_FAILED;
+	}
+	return command(stdout, o) ? EXIT_DONE : EXIT_FAILED;
+}
+
+static bool update(FILE *out, const struct options *o)
+{
+	(void)out;
+	return geoip_update(o);
 }
 
 int main(int argc, char **argv)
@@ -366,11 +410,11 @@ int main(int argc, char **argv)
 	else if (options.values.print_config)
 		options_print_config(&options, stdout);
 	else if (options.values.geoip_update)
-		code = geoip_update(&options.values) ? EXIT_DONE : EXIT_FAILED;
+		code = run_command(&options.values, PRIVILEGE_UPDATE, update);
 	else if (options.values.explain)
-		code = explain_line(stdout, &options.values) ? EXIT_DONE : EXIT_FAILED;
+		code = run_command(&options.values, PRIVILEGE_EXPLAIN, explain_line);
 	else if (options.values.doctor)
-		code = doctor_print(stdout, &options.values) ? EXIT_DONE : EXIT_FAILED;
+		code = run_command(&options.values, PRIVILEGE_DOCTOR, doctor_print);
 	else
 		code = start(&options, &wants_demo);
 	options_done(&options);

@@ -1,16 +1,28 @@
 /* SPDX-License-Identifier: MIT
  *
- * privilege: after the start, root keeps only what the loop needs: reading logs that rotate,
- * opening listings of sockets in every network namespace, and asking who holds them. Everything
- * else, and the way back to it, is given up.
+ * privilege: once everything is open, the process keeps only what it still uses (privilege.c has
+ * the table): of capabilities(7), of system calls (helper/refuse), and, where nothing but files of
+ * its own is still opened, of files (helper/fence).
  */
 #ifndef NG_APP_PRIVILEGE_H
 #define NG_APP_PRIVILEGE_H
 
-#include <stdbool.h>
+#include "base/reason.h"
+#include "config/settings.h"
 
-/* raw_sockets: some are opened later. 0, or a negative errno when the kernel refused; the program
- * may go on then. */
-int privilege_drop(bool raw_sockets);
+enum privilege {
+	PRIVILEGE_WATCH,      /* this machine: BPF, every network namespace, logs that rotate */
+	PRIVILEGE_WATCH_SYNS, /* and raw sockets, opened when they are needed */
+	PRIVILEGE_WATCH_PROC, /* without BPF */
+	PRIVILEGE_REPLAY,     /* a recording; the demo */
+	PRIVILEGE_EXPLAIN,    /* a line; the servers' configuration, whoever may read it */
+	PRIVILEGE_UPDATE,     /* the network, and the directory of databases, whose ever it is */
+	PRIVILEGE_DOCTOR      /* tries everything that a watch begins with */
+};
+
+/* Gives up all else, for good; a second call can only give up more. 0; or a negative errno, with
+ * the reason in words: something of it could not be done. The others are done all the same, and the
+ * program may go on (unless --sandbox strict says otherwise). */
+int privilege_drop(enum privilege of, const struct options *options, struct reason *ret_reason);
 
 #endif

@@ -147,6 +147,17 @@ const struct option_def option_defs[] = {
 		.type = OPTION_TEXT,
 		AT(btf),
 		.help = "BTF file to use if the kernel does not provide its own"},
+	{.key = "sandbox",
+		.flag = "sandbox",
+		.env = "SANDBOX",
+		.arg = "HOW",
+		.type = OPTION_ENUM,
+		AT(sandbox),
+		.choices = "auto|strict|off",
+		.fallback = "auto",
+		.help = "strict: refuse to run on a kernel that cannot confine the program "
+			"(seccomp, Landlock); auto says what is missing; off confines by "
+			"capabilities alone"},
 	{.key = "refresh.connections_interval",
 		.flag = "connections-interval",
 		.env = "CONNECTIONS_INTERVAL",

@@ -24,6 +24,13 @@ enum option_group {
 	OPTION_GROUP_COUNTRY
 };
 
+/* What becomes of a run that cannot give up what it does not use. */
+enum option_sandbox {
+	OPTION_SANDBOX_AUTO,   /* it is said */
+	OPTION_SANDBOX_STRICT, /* nothing runs */
+	OPTION_SANDBOX_OFF     /* only capabilities are given up */
+};
+
 /* What the console looks like. */
 enum option_theme {
 	OPTION_THEME_AUTO,
@@ -80,6 +87,7 @@ struct options {
 
 	enum option_group group; /* in --once, and at the console's start */
 	enum option_theme theme;
+	enum option_sandbox sandbox;
 	bool mouse;
 	bool once, json;
 	bool suspicious;        /* only rows that are flagged or marked */

@@ -204,6 +204,11 @@ void console_set_overview(struct console *c, const struct overview *overview)
 	c->view.overview = overview;
 }
 
+void console_set_unconfined(struct console *c, const char *text)
+{
+	c->view.unconfined = text;
+}
+
 void console_set_recording(struct console *c, usec_t since, uint64_t bytes)
 {
 	c->view.changed |= (since != 0) != (c->view.recording != 0);

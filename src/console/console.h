@@ -65,6 +65,9 @@ void console_set_replay(struct console *c, struct replay_status status);
 /* What is known of the whole recording that is replayed (borrowed; it may grow). */
 void console_set_overview(struct console *c, const struct overview *overview);
 
+/* What of its privileges the program could not give up (borrowed). */
+void console_set_unconfined(struct console *c, const char *text);
+
 /* Since when the run is recorded (0: it is not), and how many bytes there are. */
 void console_set_recording(struct console *c, usec_t since, uint64_t bytes);
 

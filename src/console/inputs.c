@@ -241,6 +241,10 @@ static void inputs_draw(struct panel *panel, struct area a, bool focused)
 	struct page p = page_begin(panel, a, inputs_panel.title);
 
 	(void)focused;
+	if (panel->view->unconfined) {
+		page_print(&p, 0, STYLE_BOLD, "This program");
+		page_print(&p, INDENT, STYLE_WARN, "sandbox      %s", panel->view->unconfined);
+	}
 	print_logs(&p, view.machine);
 	print_connections(&p, &view);
 	print_traffic(&p, &view.machine->traffic);

@@ -113,6 +113,7 @@ struct view {
 	 * shown. And why nothing is run from here; NULL: it is. Borrowed. */
 	const struct way_state *ways;
 	const char *runs_nothing;
+	const char *unconfined;      /* what the program could not give up; NULL: it could */
 	const char *jails;           /* of fail2ban, separated by blanks; NULL: none are known */
 	const struct looked *looked; /* where logs were looked for; borrowed */
 	size_t looked_count;

@@ -428,6 +428,21 @@ test_unprivileged() {
 	grep -q CAP_BPF /tmp/err || fail "$(cat /tmp/err)"
 }
 
+# A kernel without Landlock leaves a replay its files, and nothing else.
+test_sandbox() {
+	local status=0 left='start a thread'
+	intruder replay >/tmp/tried
+	nethergaze --demo --once --speed max --sandbox strict >/tmp/out 2>/tmp/err || status=$?
+	if grep -q '^incomplete: files are not fenced in' /tmp/tried; then
+		[ "$status" = 1 ] || fail "status $status"
+		grep -q 'no Landlock' /tmp/err || fail "$(cat /tmp/err)"
+		left='read /etc/shadow|write into /tmp|read the memory of another process|start a thread'
+	else
+		[ "$status" = 0 ] || fail "status $status: $(cat /tmp/err)"
+	fi
+	! grep ': done$' /tmp/tried | grep -vE "^($left): done" || fail "$(cat /tmp/tried)"
+}
+
 # --- running them ---
 
 set_up() {
