@@ -55,10 +55,12 @@ test_a_fenced_replay_works() {
 	export HOME=$T XDG_CONFIG_HOME='' XDG_CACHE_HOME='' XDG_STATE_HOME=''
 	(cd "$T/here" && "$NG" --replay ../in/r.ndjson --report ../out/r.json)
 	assert_eq "$(jq -r .t "$T/out/r.json")" report
-	tui_start 120x30 env -C "$T/here" "$NG" --replay ../in/r.ndjson --speed max
-	tui_wait 'END'
+	tui_start 120x30 env -C "$T/here" "$NG" --replay ../in/r.ndjson
+	tui_keys ']' ']' ']'
+	tui_wait 'REPLAY 00:1(3:5|4)'
 	tui_keys '[' '['
-	tui_wait 'REPLAY'
+	tui_wait 'REPLAY 00:13:[34]'
+	tui_wait '203\.0\.113\.0/24'
 	tui_keys c
 	tui_wait 'copied .*\.cache/nethergaze/copied'
 	tui_keys e

@@ -139,8 +139,8 @@ assert_json() {
 
 # wait_for CONDITION [SECONDS]: polls the shell condition; fails the test when the time is up.
 wait_for() {
-	poll_for "$1" "${2:-10}" && return
-	echo "FAIL: not within ${2:-10} s: $1 (${BASH_SOURCE[1]##*/}:${BASH_LINENO[0]})"
+	poll_for "$1" "${2:-30}" && return
+	echo "FAIL: not within ${2:-30} s: $1 (${BASH_SOURCE[1]##*/}:${BASH_LINENO[0]})"
 	[ -z "${TUI:-}" ] || tui_screen
 	exit 1
 }
@@ -181,7 +181,7 @@ in_ns() { # NAME-OR-EMPTY COMMAND...
 # Under a chroot the link of a process in another mount namespace has the path of the outer root
 # before it (d_path), so the path may stand anywhere in the link.
 wait_open() {
-	wait_for "ls -l /proc/$1/fd | grep -qF -- $(printf %q "$2")" "${3:-10}"
+	wait_for "ls -l /proc/$1/fd | grep -qF -- $(printf %q "$2")" "${3:-30}"
 }
 
 # stop PID [SIGNAL]: ends a background process, waits for it, its exit status is in STATUS.
@@ -193,11 +193,11 @@ stop() {
 # finish PID [SECONDS]: waits for a background process to end by itself; STATUS as above.
 finish() {
 	local late=''
-	poll_for "! kill -0 $1" "${2:-10}" || late=1
+	poll_for "! kill -0 $1" "${2:-30}" || late=1
 	[ -z "$late" ] || kill -KILL "$1" 2>/dev/null || true
 	STATUS=0
 	wait "$1" 2>/dev/null || STATUS=$?
-	[ -z "$late" ] || fail "process $1 did not end within ${2:-10} s"
+	[ -z "$late" ] || fail "process $1 did not end within ${2:-30} s"
 }
 
 # --- servers and clients on the loopback ---
@@ -348,15 +348,15 @@ tui_colours() {
 
 # tui_wait REGEX [SECONDS]: waits until a line of the screen matches the extended regex.
 tui_wait() {
-	poll_for "tui_screen | grep -Eq -- $(printf %q "$1")" "${2:-10}" && return
-	echo "FAIL: no /$1/ within ${2:-10} s (${BASH_SOURCE[1]##*/}:${BASH_LINENO[0]}); the screen:"
+	poll_for "tui_screen | grep -Eq -- $(printf %q "$1")" "${2:-30}" && return
+	echo "FAIL: no /$1/ within ${2:-30} s (${BASH_SOURCE[1]##*/}:${BASH_LINENO[0]}); the screen:"
 	tui_screen
 	exit 1
 }
 
 # tui_gone REGEX [SECONDS]: waits until no line matches.
 tui_gone() {
-	wait_for "! tui_screen | grep -Eq -- $(printf %q "$1")" "${2:-10}"
+	wait_for "! tui_screen | grep -Eq -- $(printf %q "$1")" "${2:-30}"
 }
 
 tui_resize() { # COLSxROWS
@@ -371,7 +371,7 @@ tui_pid() {
 # tui_end [SECONDS]: waits for the command to end by itself; its exit status is in STATUS, as the
 # shell has it: 128 and more for a signal. The pane dies before its status is known.
 tui_end() {
-	wait_for '[ "$(tui display-message -p "#{pane_dead}")" = 1 ]' "${1:-10}"
+	wait_for '[ "$(tui display-message -p "#{pane_dead}")" = 1 ]' "${1:-30}"
 	wait_for '[ -n "$(tui_status)" ]' 10
 	STATUS=$(tui_status)
 }
