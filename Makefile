@@ -94,7 +94,7 @@ $B/tests/lib/%: tests/lib/%.c $B/libnethergaze.a
 	$(call say,CC)$(CC) $(ALL_CFLAGS) $< $B/libnethergaze.a -Wl,--as-needed $(ALL_LDLIBS) -o $@ $(noted)
 
 # Not sanitised: it stands in for malloc, as the sanitisers do.
-$B/tests/preload/%.so: tests/preload/%.c Makefile
+$B/tests/preload/%.so: tests/preload/%.c tests/preload/failing.h Makefile
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) -std=c17 -D_GNU_SOURCE $(CFLAGS) $(WARN) -fPIC -shared $< -o $@ $(noted)
 

@@ -16,64 +16,7 @@ PRELOAD=$NG_BUILD/tests/preload/fail_malloc.so
 RUNS_MAX=${NG_MALLOC_RUNS:-20} LIMIT=$((${NG_MALLOC_SECONDS:-2} * 1000000)) # in microseconds
 DATA=$NG_TOP/tests/data/console.ndjson
 
-# A sanitiser's allocator is its own.
-need_preload() {
-	! ldd "$NG" | grep -q libasan || skip 'not with the sanitizers'
-}
-
-# refused SETTING COMMAND...: its exit status; what it says goes to $T/said, output to $T/stdout.
-refused() {
-	local status=0 setting=$1
-	shift
-	rm -f "$T"/recorded*
-	timeout "${PATIENCE:-15}" env LD_PRELOAD="$PRELOAD" "$setting" "$@" >"$T/stdout" 2>"$T/said" </dev/null ||
-		status=$?
-	return "$status"
-}
-
-# each CHECK WAY COMMAND...: runs the command with one allocation after the other refused, in an
-# order that is spread over them. CHECK judges a status.
-# RUNS and ALL have how many were tried, and how many there are.
-each() {
-	local check=$1 way=$2 i end stride status
-	shift 2
-	PATIENCE=100 refused "FAIL_MALLOC_COUNT=$T/count" "$@" || {
-		status=$?
-		tail -n 20 "$T/stdout" "$T/said"
-		fail "status $status without a failure: $*"
-	}
-	ALL=$(cat "$T/count") RUNS=0
-	end=$((${EPOCHREALTIME/./} + LIMIT))
-	for ((stride = ALL * 618 / 1000 + 1; ; stride++)); do
-		is_coprime "$stride" "$ALL" && break
-	done
-	while [ "$RUNS" -lt "$ALL" ] && [ "$RUNS" -lt "$RUNS_MAX" ] &&
-		[ "${EPOCHREALTIME/./}" -lt "$end" ]; do
-		i=$((1 + RUNS * stride % ALL)) RUNS=$((RUNS + 1)) status=0
-		refused "FAIL_MALLOC_$way=$i" "$@" || status=$?
-		"$check" "$status" || {
-			head -c 2000 "$T/said"
-			fail "status $status with FAIL_MALLOC_$way=$i of $ALL: $*"
-		}
-	done
-}
-
-is_coprime() {
-	local a=$1 b=$2 rest
-	while [ "$b" -gt 0 ]; do
-		rest=$((a % b)) a=$b b=$rest
-	done
-	[ "$a" -le 1 ]
-}
-
-# Done, or ended with its reason. 124 is a hang.
-is_clean() {
-	case $1 in
-	0) ;;
-	1 | 2) grep -q '^nethergaze: .' "$T/said" ;;
-	*) return 1 ;;
-	esac
-}
+. "$(dirname "$0")/../lib/faults.sh"
 
 # Failed assertions are what must come. cmocka catches what is a crash, and says so; a test that
 # waits for what cannot come now is ended.
@@ -153,8 +96,8 @@ test_modules_under_their_unit_tests() {
 	RUNS_MAX=$((RUNS_MAX / 2)) PATIENCE=5
 	for file in "$NG_BUILD"/tests/unit/*_test; do
 		! is_long "$file" || [ "$LIMIT" -gt 10000000 ] || continue
-		export FAIL_MALLOC_NOT
-		FAIL_MALLOC_NOT=$(own_code "$file")
+		export FAIL_NOT
+		FAIL_NOT=$(own_code "$file")
 		each is_no_crash AT "$file"
 		tried=$((tried + RUNS)) of=$((of + ALL)) n=$((n + 1))
 	done

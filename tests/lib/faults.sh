@@ -1,0 +1,65 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: MIT
+#
+# What the tests have in common that refuse something to a program, one time after the other
+# (tests/preload). PRELOAD names the library; RUNS_MAX says how many times, spread over all, the same
+# ones each time, and LIMIT ends that early on a slow machine, in microseconds.
+
+# A sanitiser's allocator is its own.
+need_preload() {
+	! ldd "$NG" | grep -q libasan || skip 'not with the sanitizers'
+}
+
+# refused SETTING COMMAND...: its exit status; what it says goes to $T/said, output to $T/stdout.
+refused() {
+	local status=0 setting=$1
+	shift
+	rm -f "$T"/recorded*
+	timeout "${PATIENCE:-15}" env LD_PRELOAD="$PRELOAD" "$setting" "$@" >"$T/stdout" 2>"$T/said" </dev/null ||
+		status=$?
+	return "$status"
+}
+
+# each CHECK WAY COMMAND...: runs the command with one allocation after the other refused, in an
+# order that is spread over them. CHECK judges a status.
+# RUNS and ALL have how many were tried, and how many there are.
+each() {
+	local check=$1 way=$2 i end stride status
+	shift 2
+	PATIENCE=100 refused "FAIL_COUNT=$T/count" "$@" || {
+		status=$?
+		tail -n 20 "$T/stdout" "$T/said"
+		fail "status $status without a failure: $*"
+	}
+	ALL=$(cat "$T/count") RUNS=0
+	end=$((${EPOCHREALTIME/./} + LIMIT))
+	for ((stride = ALL * 618 / 1000 + 1; ; stride++)); do
+		is_coprime "$stride" "$ALL" && break
+	done
+	while [ "$RUNS" -lt "$ALL" ] && [ "$RUNS" -lt "$RUNS_MAX" ] &&
+		[ "${EPOCHREALTIME/./}" -lt "$end" ]; do
+		i=$((1 + RUNS * stride % ALL)) RUNS=$((RUNS + 1)) status=0
+		refused "FAIL_$way=$i" "$@" || status=$?
+		"$check" "$status" || {
+			head -c 2000 "$T/said"
+			fail "status $status with FAIL_$way=$i of $ALL: $*"
+		}
+	done
+}
+
+is_coprime() {
+	local a=$1 b=$2 rest
+	while [ "$b" -gt 0 ]; do
+		rest=$((a % b)) a=$b b=$rest
+	done
+	[ "$a" -le 1 ]
+}
+
+# Done, or ended with its reason. 124 is a hang.
+is_clean() {
+	case $1 in
+	0) ;;
+	1 | 2) grep -q '^nethergaze: .' "$T/said" ;;
+	*) return 1 ;;
+	esac
+}
