@@ -60,8 +60,8 @@ struct wire_sock4 {
 };
 
 /* What the programs must know to tell our own connections from others': our pid, that
- * of the process of ours that looks addresses up (0: none), and the pid namespace that they are counted
- * in. */
+ * of the process of ours that looks addresses up (0: none), and the pid namespace that they are
+ * counted in. */
 struct wire_own {
 	__u64 pidns_dev, pidns_ino;
 	__u32 pid;

@@ -29,6 +29,6 @@ int rdap_tables_open(const char *dir, unsigned table);
 /* Takes a piece (checked by look_check); with the last one there is a file. LOOK_BAD_NUMBER: it is
  * not the next one; LOOK_BAD_KIND: such a table has come a moment ago. What cannot be kept is
  * fetched again another time. */
-enum look_fault rdap_tables_take(struct rdap_tables *t, const struct look_table *piece, usec_t now);
+enum look_fault rdap_tables_take(struct rdap_tables *t, const struct look_table *m, usec_t now);
 
 #endif

@@ -32,6 +32,10 @@ status_of() { # FIELD
 	awk -v field="$1:" '$1 == field { $1 = ""; print substr($0, 2) }' "/proc/$LOOK_UPS/status"
 }
 
+seconds() {
+	grep -c '"t":"tick"' "$T/out"
+}
+
 ticks_of_cpu() {
 	awk '{ print $14 + $15 }' "/proc/$NG_PID/stat"
 }
@@ -44,7 +48,7 @@ test_it_keeps_nothing() {
 	look_ups
 	wait_for 'any ".t == \"registration\" and .net == \"8.8.8.0/22\""' 20
 	for set in CapInh CapPrm CapEff CapAmb; do
-		assert_eq "$(status_of $set)" 0000000000000000 "$set"
+		assert_eq "$(status_of "$set")" 0000000000000000 "$set"
 	done
 	assert_eq "$(status_of NoNewPrivs)" 1
 	assert_eq "$(awk '/^Max file size/ { print $4, $5 }' "/proc/$LOOK_UPS/limits")" '0 0'
@@ -110,9 +114,9 @@ test_it_is_killed() {
 		8.9.0.1 8.8.11.3 >>"$T/access.log"
 	wait_for 'any ".t == \"request\" and .path == \"/later\" and .ip == \"8.8.11.3\""'
 	# It does not spin on what is gone: of three seconds it takes no third.
-	local seconds before after
-	seconds=$(grep -c '"t":"tick"' "$T/out") before=$(ticks_of_cpu)
-	wait_for '[ "$(grep -c "\"t\":\"tick\"" "$T/out")" -ge $((seconds + 3)) ]' 20
+	local want before after
+	want=$(($(seconds) + 3)) before=$(ticks_of_cpu)
+	wait_for "[ \"\$(seconds)\" -ge $want ]" 20
 	after=$(ticks_of_cpu)
 	[ $((after - before)) -lt 100 ] || fail "$((after - before)) ticks of CPU"
 	stop "$NG_PID"
@@ -181,7 +185,7 @@ test_kept_tables_are_read() {
 	mkdir -m 700 "$T/cache"
 	for v in 4 6; do
 		printf '{"services":[[["%s"],["https://rdap.invalid./"]]]}' \
-			"$([ $v = 4 ] && echo 8.0.0.0/8 || echo 2a00::/12)" >"$T/cache/rdap-ipv$v.json"
+			"$([ "$v" = 4 ] && echo 8.0.0.0/8 || echo 2a00::/12)" >"$T/cache/rdap-ipv$v.json"
 		chmod 600 "$T/cache/rdap-ipv$v.json"
 	done
 	log_of 8.8.8.8

@@ -2,9 +2,9 @@
 /*
  * usage: fake_dns [PORT [silent|says [ADDRESS]]]
  *
- * fake_dns: a DNS server on a UDP port of the loopback (127.0.0.1). Prints "dns PORT", then a line for each
- * question, of which it answers none when it is to be silent. Every other name has the address
- * 127.0.0.1. Of the address a.b.c.d the name is
+ * fake_dns: a DNS server on a UDP port of the loopback (127.0.0.1). Prints "dns PORT", then a line
+ * for each question, of which it answers none when it is to be silent. Every other name has the
+ * address 127.0.0.1. Of the address a.b.c.d the name is
  *
  *	a = 8	host-a-b-c-d.example, which has that address
  *	a = 9	liar.example, which has another
