@@ -127,11 +127,11 @@ static enum look_fault check_name(const union look_message *m)
 static enum look_fault check_table(const union look_message *m)
 {
 	const struct look_table *t = &m->table;
-	bool fine = t->table < LOOK_TABLES && t->total > 0 && t->total <= LOOK_TABLE_MAX &&
-		    t->n > 0 && t->n <= LOOK_PIECE_MAX && t->at < t->total &&
-		    t->n <= t->total - t->at;
-
-	return fine ? LOOK_FINE : LOOK_BAD_NUMBER;
+	if (t->table >= LOOK_TABLES || t->total > LOOK_TABLE_MAX || t->at >= t->total)
+		return LOOK_BAD_NUMBER;
+	uint32_t left = t->total - t->at;
+	return t->n == (left < LOOK_PIECE_MAX ? left : LOOK_PIECE_MAX) ? LOOK_FINE
+								       : LOOK_BAD_NUMBER;
 }
 
 static const struct {

@@ -123,7 +123,9 @@ struct look_name {
 	char name[LOOK_NAME_MAX]; /* "": none */
 };
 
-/* The pieces of a table come one after the other, from its first byte. */
+/* The pieces of a table come one after the other, from its first byte, each but the last a full
+ * one.
+ */
 struct look_table {
 	struct look_head head;
 	uint32_t table, total, at, n; /* bytes */

@@ -50,10 +50,12 @@ int process_collect(struct process *p, int ms)
 		if (got == 0)
 			poll(NULL, 0, COLLECT_EVERY_MS);
 	}
-	if (got == 0) {
-		kill(p->pid, SIGKILL);
+	/* Who has given up CAP_KILL may not end another user's process, and does not wait for it.
+	 */
+	if (got == 0 && kill(p->pid, SIGKILL) < 0)
+		status = PROCESS_STAYS;
+	else if (got == 0)
 		waitpid(p->pid, &status, 0);
-	}
 	p->pid = 0;
 	return status;
 }
@@ -68,7 +70,10 @@ void process_end(struct process *p)
 
 void process_say_end(const struct process *p, int status, char *buf, size_t cap)
 {
-	if (WIFSIGNALED(status))
+	if (status == PROCESS_STAYS)
+		snprintf(buf, cap, "the %s does not answer, and may not be ended from here",
+			p->name);
+	else if (WIFSIGNALED(status))
 		snprintf(buf, cap, "the %s has ended: it was killed by signal %d", p->name,
 			WTERMSIG(status));
 	else

@@ -28,8 +28,11 @@ typedef void process_main_fn(void *ctx, int fd, pid_t parent);
  * either way. */
 int process_spawn(struct process *p, const char *name, process_main_fn *main, void *ctx);
 
+#define PROCESS_STAYS \
+	(-1) /* it has not ended, and runs as somebody whom this process may not kill */
+
 /* Shuts the pair, waits some ms for the process to end, kills it when it does not. Its status
- * (waitpid(2)); once it has been waited for, 0. */
+ * (waitpid(2)), or PROCESS_STAYS; once it has been waited for, 0. */
 int process_collect(struct process *p, int ms);
 
 /* The same with patience, and closes the pair. */

@@ -157,6 +157,23 @@ test_it_ends_with_the_console() {
 	wait_for '[ ! -e "/proc/$LOOK_UPS" ] || grep -q "^State:.Z" "/proc/$LOOK_UPS/status"' 20
 }
 
+# Nor is it waited for for ever, when it does not end: here it cannot.
+test_one_that_hangs_holds_nothing_up() {
+	need jq pgrep
+	start_registry hang
+	log_of 8.8.8.8
+	watch
+	look_ups
+	wait_for 'grep -q /ip/ "$T/asked"' 20
+	kill -STOP "$LOOK_UPS"
+	at_exit "kill -9 $LOOK_UPS 2>/dev/null"
+	printf '8.9.0.1 - - [22/Nov/2026:08:14:15 +0000] "GET /later HTTP/1.1" 200 12 "-" "x"\n' \
+		>>"$T/access.log"
+	wait_for 'any ".t == \"request\" and .path == \"/later\""'
+	stop "$NG_PID"
+	assert_eq "$STATUS" 0
+}
+
 test_there_is_none_where_nothing_is_looked_up() {
 	need pgrep
 	start_registry

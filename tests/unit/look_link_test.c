@@ -538,30 +538,6 @@ static void a_table_is_kept(void **state)
 	assert_int_equal(st.st_size, 3000);
 }
 
-static void a_piece_from_the_middle(void **state)
-{
-	union look_message m = piece(0, 3000, 100, 100);
-
-	(void)state;
-	refuses(&m);
-}
-
-static void a_table_that_is_too_long(void **state)
-{
-	union look_message m = piece(0, LOOK_TABLE_MAX + 1, 0, 100);
-
-	(void)state;
-	refuses(&m);
-}
-
-static void a_piece_beyond_its_end(void **state)
-{
-	union look_message m = piece(0, 100, 0, 101);
-
-	(void)state;
-	refuses(&m);
-}
-
 #define CASE(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
 
 int main(void)
@@ -588,9 +564,6 @@ int main(void)
 		CASE(what_is_not_public_is_asked_of_nobody),
 		CASE(nobody_is_there),
 		CASE(a_table_is_kept),
-		CASE(a_piece_from_the_middle),
-		CASE(a_table_that_is_too_long),
-		CASE(a_piece_beyond_its_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
