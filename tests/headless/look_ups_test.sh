@@ -85,6 +85,22 @@ test_it_becomes_the_caller() {
 	stop "$NG_PID"
 }
 
+# In a user namespace that knows no other user it cannot, and has no capability all the same.
+test_where_there_is_nobody_else() {
+	need jq pgrep unshare
+	unshare -Ur true 2>/dev/null || skip 'no user namespace may be made'
+	start_registry
+	log_of 8.8.9.7
+	background unshare -Ur "$NG" --json --source proc --log-path "$T/access.log" --from-start \
+		--duration 60 >"$T/out" 2>"$T/err"
+	NG_PID=$PID
+	look_ups
+	wait_for 'any ".t == \"registration\" and .net == \"8.8.8.0/22\""' 20
+	assert_eq "$(status_of CapEff) $(status_of CapPrm)" '0000000000000000 0000000000000000'
+	stop "$NG_PID"
+	assert_eq "$STATUS" 0
+}
+
 # What the process has, the console does not: it calls nobody.
 test_only_it_calls_anybody() {
 	need jq pgrep ss
