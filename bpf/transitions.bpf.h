@@ -84,14 +84,19 @@ __u32 own_open = 0;
  * own; asking for another's takes as long as a whole record. */
 #define FIRST_PIDNS_INO 0xeffffffc
 
+static __always_inline int is_our_pid(__u32 pid)
+{
+	return pid == own.pid || (own.looks_up && pid == own.looks_up);
+}
+
 static __always_inline int is_us(void)
 {
 	struct bpf_pidns_info us;
 
 	if (own.pidns_ino == FIRST_PIDNS_INO)
-		return bpf_get_current_pid_tgid() >> 32 == own.pid;
+		return is_our_pid(bpf_get_current_pid_tgid() >> 32);
 	return bpf_get_ns_current_pid_tgid(own.pidns_dev, own.pidns_ino, &us, sizeof us) == 0 &&
-	       us.tgid == own.pid;
+	       is_our_pid(us.tgid);
 }
 
 /* Only connect() runs in the context of the process that asks for the move; there the socket is

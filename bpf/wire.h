@@ -59,12 +59,13 @@ struct wire_sock4 {
 	__u8 laddr[4], raddr[4];
 };
 
-/* What the programs must know to tell our own connections from others': our pid, and the pid
- * namespace that it is counted in. */
+/* What the programs must know to tell our own connections from others': our pid, that
+ * of the process of ours that looks addresses up (0: none), and the pid namespace that they are
+ * counted in. */
 struct wire_own {
 	__u64 pidns_dev, pidns_ino;
 	__u32 pid;
-	__u32 reserved;
+	__u32 looks_up;
 };
 
 _Static_assert(sizeof(struct wire_own) == 24, "no hidden padding");

@@ -2,8 +2,9 @@
 #include "app/doctor_parts.h"
 
 #include "base/text.h"
-#include "enrich/lookup.h"
 #include "enrich/rdap_services.h"
+#include "enrich/whois.h"
+#include "helper/identity.h"
 
 static size_t name_registries(char *buf, size_t cap)
 {
@@ -31,14 +32,30 @@ static void name_destinations(const struct options *o, char *buf, size_t cap)
 		n += (size_t)snprintf(raw, sizeof raw, "by RDAP: the servers listed by %.300s",
 			o->whois_bootstrap);
 	}
-	if (strcmp(o->whois_server, LOOKUP_WHOIS) != 0)
+	if (strcmp(o->whois_server, WHOIS_FIRST) != 0)
 		snprintf(raw + n, sizeof raw - n, "; by whois: %.200s", o->whois_server);
 	else if (strcmp(o->whois_bootstrap, RDAP_SERVICES_IANA) == 0)
 		snprintf(raw + n, sizeof raw - n,
-			"; by whois (port 43): " LOOKUP_WHOIS
+			"; by whois (port 43): " WHOIS_FIRST
 			", whois.arin.net, whois.ripe.net, whois.apnic.net, whois.lacnic.net, "
 			"whois.afrinic.net and the servers they refer to");
 	buf[text_sanitise(buf, cap - 1, str_of(raw))] = '\0';
+}
+
+/* Who looks up, and what a look-up that went wrong could reach. */
+static void name_process(FILE *out, const struct options *o)
+{
+	struct identity who;
+	char text[160];
+
+	if (!o->whois_enabled && !o->rdns_enabled)
+		return;
+	identity_find(&who);
+	snprintf(text, sizeof text,
+		"in a process of their own, as uid %u, without capabilities; nothing is written "
+		"there",
+		(unsigned)who.uid);
+	doctor_mark(out, true, text);
 }
 
 void doctor_lookups(FILE *out, const struct options *options)
@@ -46,6 +63,7 @@ void doctor_lookups(FILE *out, const struct options *options)
 	char text[1024];
 
 	fputs("\nLookups: what leaves this machine\n", out);
+	name_process(out, options);
 	if (options->rdns_enabled) {
 		doctor_mark(out, true, "reverse DNS lookups are enabled (--rdns)");
 		snprintf(text, sizeof text, "resolver: %.200s",

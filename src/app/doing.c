@@ -18,6 +18,7 @@ int doing_init(struct doing *d, const struct options *o)
 	const char *why = no_hands(o);
 	bool live = !o->demo && !o->replay;
 
+	d->look_ups = (struct look_ups){.process.fd = -1};
 	hands_init(&d->hands, why ? why : "there is nothing to do");
 	d->blocks = live ? block_watch_new(&d->hands) : NULL;
 	int err = hooks_init(&d->hooks, &d->hands, !why);
@@ -26,6 +27,8 @@ int doing_init(struct doing *d, const struct options *o)
 	d->blocker.watch = d->blocks;
 	if (!err && live)
 		err = hands_join(&d->hands, HELPER_RUNNER, &bandwidth_job, 1, &d->vnstat);
+	if (!err)
+		err = look_ups_init(&d->look_ups, o);
 	if (!err && live)
 		hands_spawn(&d->hands); /* what is kept out is listed without a console as well */
 	if (!why)
@@ -36,6 +39,7 @@ int doing_init(struct doing *d, const struct options *o)
 void doing_done(struct doing *d)
 {
 	hands_done(&d->hands);
+	look_ups_done(&d->look_ups);
 	block_watch_free(d->blocks);
 	d->blocks = NULL;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * doing: what a run does besides looking, and those who do it: the helpers, the operator's hooks,
- * blocks, and the watch over what is blocked.
+ * doing: what a run does besides looking, and those who do it: the helpers, who looks addresses up,
+ * the operator's hooks, blocks, and the watch over what is blocked.
  */
 #ifndef NG_APP_DOING_H
 #define NG_APP_DOING_H
@@ -10,10 +10,12 @@
 #include "app/blocker.h"
 #include "app/hands.h"
 #include "app/hooks.h"
+#include "app/look_ups.h"
 #include "app/session.h"
 
 struct doing {
 	struct hands hands;
+	struct look_ups look_ups;
 	struct hooks hooks;
 	struct blocker_hands blocker;
 	struct block_watch *blocks; /* owned; NULL: nothing is listed */
@@ -21,7 +23,7 @@ struct doing {
 };
 
 /* Spawns the helpers: they have nothing of what is opened later, and nothing of it is in their
- * memory. 0 or -ENOSPC. d must be given to doing_done either way, and not move before. */
+ * memory. 0 or a negative errno. d must be given to doing_done either way, and not move before. */
 int doing_init(struct doing *d, const struct options *o);
 void doing_done(struct doing *d);
 

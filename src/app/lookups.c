@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "app/lookups.h"
 
-#include "base/file.h"
 #include "detect/crawlers.h"
 #include "enrich/lookup.h"
-#include "enrich/rdap_services.h"
 #include "enrich/rdns.h"
 
 #include <errno.h>
@@ -19,28 +17,31 @@
 #define CLAIMS_LOOK 1024 /* claims looked at in one look */
 #define NAMES_KEPT  4    /* questions that claims leave to the others */
 
-int lookups_open(struct lookups *l, const struct options *o, char reason[static 512])
+int lookups_open(struct lookups *l, const struct look_ups *look_ups, const struct options *o,
+	char reason[static 512])
 {
-	struct reason why;
+	struct look_link *link = look_ups ? look_ups->link : NULL;
 	char dir[1024];
 
 	*l = (struct lookups){.ttl = o->whois_cache_ttl};
-	if (!o->cache_dir || !file_expand_home(dir, sizeof dir, o->cache_dir))
-		dir[0] = '\0'; /* memory alone */
+	if (!link)
+		return 0;
+	if (look_ups->refused.text[0]) {
+		snprintf(reason, 512, "--rdns: %s%s%.300s", o->rdns_server ? o->rdns_server : "",
+			o->rdns_server ? ": " : "", look_ups->refused.text);
+		return -EINVAL;
+	}
+	l->link = look_link_source(link);
 	if (o->whois_enabled)
-		l->lookup = lookup_new(&(struct lookup_options){.bootstrap = o->whois_bootstrap,
-			.whois_server = o->whois_server,
-			.cache_dir = dir,
-			.cache_ttl = o->whois_cache_ttl,
-			.workers = (unsigned)o->whois_max_workers});
-	if (!o->rdns_enabled)
+		l->lookup = lookup_new(&(struct lookup_options){.link = link,
+			.cache_dir = look_ups_cache(o, dir),
+			.cache_ttl = o->whois_cache_ttl});
+	if (o->rdns_enabled)
+		l->rdns = rdns_new(link);
+	if ((l->lookup || !o->whois_enabled) && (l->rdns || !o->rdns_enabled))
 		return 0;
-	l->rdns = rdns_new(o->rdns_server, &why);
-	if (l->rdns)
-		return 0;
-	snprintf(reason, 512, "--rdns: %s%s%s", o->rdns_server ? o->rdns_server : "",
-		o->rdns_server ? ": " : "", why.text);
-	return -EINVAL;
+	snprintf(reason, 512, "look-ups: %s", strerror(ENOMEM));
+	return -ENOMEM;
 }
 
 void lookups_done(struct lookups *l)

@@ -8,14 +8,15 @@
 #ifndef NG_APP_LOOKUPS_H
 #define NG_APP_LOOKUPS_H
 
+#include "app/look_ups.h"
 #include "config/options.h"
 #include "console/console.h"
 #include "event/source.h"
 #include "model/query.h"
 
 struct lookups {
-	struct source *lookup, *rdns; /* borrowed: the session owns its sources; or NULL */
-	usec_t ttl;                   /* how long an answer holds */
+	struct source *link, *lookup, *rdns; /* borrowed: the session owns its sources; or NULL */
+	usec_t ttl;                          /* how long an answer holds */
 	usec_t next_look, next_scan;
 	uint64_t scanned; /* the model's version at the last scan */
 	uint32_t claim;   /* the next one to look at */
@@ -23,8 +24,10 @@ struct lookups {
 	struct rows rows;
 };
 
-/* Opens the sources that the options ask for; none is no error. 0; or -EINVAL with the reason. */
-int lookups_open(struct lookups *l, const struct options *options, char reason[static 512]);
+/* Opens the sources that the options ask for, if there is somebody to ask (borrowed; NULL: nobody);
+ * none is no error. 0; -ENOMEM; or -EINVAL: there is no such resolver. With the reason. */
+int lookups_open(struct lookups *l, const struct look_ups *look_ups, const struct options *options,
+	char reason[static 512]);
 void lookups_done(struct lookups *l);
 
 /* Asks who the address is now, whatever is known already. */

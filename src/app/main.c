@@ -312,8 +312,9 @@ static int start(const struct options_state *options, bool *ret_demo)
 		return complain(EXIT_USAGE, reason);
 	err = doing_init(&doing, &options->values);
 	if (err)
-		return complain(EXIT_FAILED, "too many things to do");
-	err = session_init(&s, options, reason);
+		return complain(
+			EXIT_FAILED, err == -ENOSPC ? "too many things to do" : strerror(-err));
+	err = session_init(&s, &doing.look_ups, options, reason);
 	if (err)
 		code = complain(err == -EINVAL ? EXIT_USAGE : EXIT_FAILED, reason);
 	else

@@ -137,7 +137,8 @@ static void put_start(struct session *s)
 	s->next_mark = e.ts + MARK_EVERY;
 }
 
-int session_init(struct session *s, const struct options_state *options, char reason[static 512])
+int session_init(struct session *s, const struct look_ups *look_ups,
+	const struct options_state *options, char reason[static 512])
 {
 	const struct options *o = &options->values;
 
@@ -152,6 +153,7 @@ int session_init(struct session *s, const struct options_state *options, char re
 		.flag_taker =
 			{{.name = "flags", .kinds = TAKER_KIND(EVENT_FLAG), .take = take_flag}, s},
 		.options = o,
+		.look_ups = look_ups,
 		.show_private = o->show_private,
 		/* The demo's addresses are all documentation ones: what a file says is no matter.
 		 */

@@ -51,6 +51,7 @@ struct session {
 	struct geo_feed geo;                   /* of a live run */
 	struct history_feed history;           /* of a live run; a replay has its own past */
 	struct reason history_lost;            /* what it could not keep; "" for nothing */
+	const struct look_ups *look_ups;       /* who is asked by them; borrowed; NULL: nobody */
 	struct lookups lookups;
 	struct bandwidth bandwidth; /* of a live run; whoever has a runner sets .ask */
 	struct detect *detect;      /* NULL: nothing is judged */
@@ -77,7 +78,8 @@ struct session {
 /* Opens all that the options ask for. 0; -EINVAL when they ask for what cannot be; or another
  * negative errno. Then reason has the reason in words, to be shown after "nethergaze: ".
  * s must be given to session_done either way. */
-int session_init(struct session *s, const struct options_state *options, char reason[static 512]);
+int session_init(struct session *s, const struct look_ups *look_ups,
+	const struct options_state *options, char reason[static 512]);
 
 /* Begins to record, once nothing else can keep the run from starting: the file is made here.
  * Returns as session_init does. */

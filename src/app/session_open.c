@@ -150,6 +150,7 @@ static int open_connections(struct session *s, char reason[static 512])
 		connections_open(&(struct connections_options){.want = want,
 					 .interval = o->connections_interval,
 					 .btf = o->btf,
+					 .looks_up = s->look_ups ? look_ups_pid(s->look_ups) : 0,
 					 .every_transition = s->streaming || o->record,
 					 .more_probes = s->handshakes.probes,
 					 .more_sees = s->handshakes.sees,
@@ -165,11 +166,12 @@ static int open_connections(struct session *s, char reason[static 512])
 /* The session owns what was opened, whether all of it was or not. */
 static int open_lookups(struct session *s, char reason[static 512])
 {
-	int opened = lookups_open(&s->lookups, s->options, reason);
+	int opened = lookups_open(&s->lookups, s->look_ups, s->options, reason);
+	int link = add_source(s, s->lookups.link, reason); /* before those whom it brings news */
 	int lookup = add_source(s, s->lookups.lookup, reason);
 	int rdns = add_source(s, s->lookups.rdns, reason);
 
-	return opened ? opened : lookup ? lookup : rdns;
+	return opened ? opened : link ? link : lookup ? lookup : rdns;
 }
 
 /* NULL: that of the default route. */

@@ -5,35 +5,54 @@
 #include "base/text.h"
 #include "enrich/cache.h"
 #include "enrich/local_addrs.h"
-#include "enrich/query.h"
+#include "enrich/network_info.h"
+#include "enrich/rdap_tables.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/epoll.h>
-#include <unistd.h>
 
-#define SAVE_EVERY        (10 * USEC_PER_SEC)
-#define STATUS_EVERY      (1 * USEC_PER_SEC)
-#define WAIT_MOST         (30 * USEC_PER_SEC) /* for a turn; then the question is dropped */
-#define FAILURES_MOST     3                   /* in a row, before the status speaks of them */
-#define FAMILY_CONTEXT(f) (&family_contexts[f])
+#define SAVE_EVERY    (10 * USEC_PER_SEC)
+#define STATUS_EVERY  (1 * USEC_PER_SEC)
+#define WAIT_MOST     (30 * USEC_PER_SEC) /* for a turn; then the question is dropped */
+#define FAILURES_MOST 3                   /* in a row, before the status speaks of them */
+#define PLACES_KEPT   8                   /* of LOOK_NETWORKS, for what is urgent */
 
-/* What a transfer of a bootstrap table has for a context: all others have an inquiry. */
-static char family_contexts[FAMILIES];
+enum ask_state {
+	ASK_FREE,
+	ASK_NEW,  /* not sent yet */
+	ASK_SENT, /* or under way there */
+	ASK_ENDED /* the answer is here */
+};
+
+struct ask {
+	enum ask_state state;
+	uint32_t id;
+	struct addr ip;
+	struct prefix block;    /* the /24 or /48; its other addresses wait for this one */
+	unsigned urgency, told; /* told: as it was sent */
+	uint64_t order;         /* of arrival */
+	usec_t since;
+	unsigned begun; /* how often something went out */
+	bool is_whois;
+	enum look_outcome outcome;
+	struct network_info info;
+	char why[LOOK_WHY_MAX];
+};
 
 struct lookup {
 	struct source source;
-	struct inquirer inquirer;
+	struct look_link *link; /* borrowed */
 	struct cache *cache;
 	struct local_addrs own;
-	unsigned workers;
-	int epoll; /* of it the fetch's descriptor is a part, once there is one */
-	struct lookup_query asks[LOOKUP_ASKS];
-	unsigned used;
+	struct rdap_tables tables;
+	struct ask asks[LOOKUP_ASKS];
+	unsigned used, sent;
+	uint32_t last_id;
 	uint64_t arrivals, from_cache, dropped;
-	unsigned failures;              /* in a row */
-	char why[LOOKUP_QUERY_WHY_MAX]; /* of the last */
+	struct look_counts counts;
+	unsigned failures;      /* in a row */
+	char why[LOOK_WHY_MAX]; /* of the last */
 	usec_t next_save, next_status;
 	struct event_enricher reported[2]; /* the counts that were told last */
 	bool is_reported;
@@ -47,36 +66,30 @@ static struct prefix block_of(const struct addr *a)
 	return prefix_of(a, addr_is_v4(a) ? 24 : 48);
 }
 
-static void end_ask(struct lookup *r, struct lookup_query *i)
+static void end_ask(struct lookup *r, struct ask *i)
 {
-	i->state = LOOKUP_QUERY_FREE;
+	i->state = ASK_FREE;
 	r->used--;
 }
 
-static bool is_waiting(const struct lookup_query *i)
-{
-	return i->state == LOOKUP_QUERY_NEW || i->state == LOOKUP_QUERY_WAITING;
-}
-
-static struct lookup_query *find_block(struct lookup *r, const struct prefix *block)
+static struct ask *find_block(struct lookup *r, const struct prefix *block)
 {
 	for (size_t i = 0; i < LOOKUP_ASKS; i++)
-		if (r->asks[i].state != LOOKUP_QUERY_FREE && r->asks[i].block.bits == block->bits &&
-			addr_eq(&r->asks[i].block.addr, &block->addr))
+		if (r->asks[i].state != ASK_FREE && prefix_eq(&r->asks[i].block, block))
 			return &r->asks[i];
 	return NULL;
 }
 
-/* A free place; else that of the least urgent and latest that waits, if it is less urgent. */
-static struct lookup_query *find_place(struct lookup *r, unsigned urgency)
+/* A free place; else that of the least urgent and latest that waits here, if it is less urgent. */
+static struct ask *find_place(struct lookup *r, unsigned urgency)
 {
-	struct lookup_query *least = NULL;
+	struct ask *least = NULL;
 
 	for (size_t n = 0; n < LOOKUP_ASKS; n++) {
-		struct lookup_query *i = &r->asks[n];
-		if (i->state == LOOKUP_QUERY_FREE)
+		struct ask *i = &r->asks[n];
+		if (i->state == ASK_FREE)
 			return i;
-		if (is_waiting(i) &&
+		if (i->state == ASK_NEW &&
 			(!least || i->urgency < least->urgency ||
 				(i->urgency == least->urgency && i->order > least->order)))
 			least = i;
@@ -101,7 +114,7 @@ bool lookup_want(struct source *s, const struct addr *ip, enum want how)
 
 	if (!addr_is_global(ip))
 		return false;
-	struct lookup_query *i = find_block(r, &block);
+	struct ask *i = find_block(r, &block);
 	if (i) {
 		if (i->urgency < (unsigned)how)
 			i->urgency = how;
@@ -110,7 +123,7 @@ bool lookup_want(struct source *s, const struct addr *ip, enum want how)
 	i = find_place(r, how);
 	if (!i)
 		return false;
-	*i = (struct lookup_query){.state = LOOKUP_QUERY_NEW,
+	*i = (struct ask){.state = ASK_NEW,
 		.ip = *ip,
 		.block = block,
 		.urgency = how,
@@ -130,16 +143,15 @@ static void put_note(struct event_sink *sink, usec_t now, const char *text)
 	event_put(sink, &e);
 }
 
-/* The other questions that this answer serves. */
+/* The other questions that this answer serves; those that are sent are served there. */
 static void end_neighbours(struct lookup *r, const struct prefix *net)
 {
 	for (size_t n = 0; n < LOOKUP_ASKS; n++)
-		if (is_waiting(&r->asks[n]) && prefix_contains(net, &r->asks[n].ip))
+		if (r->asks[n].state == ASK_NEW && prefix_contains(net, &r->asks[n].ip))
 			end_ask(r, &r->asks[n]);
 }
 
-static void put_failure(
-	struct lookup *r, struct lookup_query *i, usec_t now, struct event_sink *sink)
+static void put_failure(struct lookup *r, const struct ask *i, usec_t now, struct event_sink *sink)
 {
 	struct event e = event_make(EVENT_REGISTRATION, now);
 
@@ -147,28 +159,38 @@ static void put_failure(
 	e.registration.by = i->is_whois ? STR_LIT("whois") : STR_LIT("rdap");
 	e.registration.note = str_of(i->why[0] ? i->why : "nobody answered");
 	/* That nobody answers says nothing of the network: it is not kept beyond this run. */
-	if (i->state == LOOKUP_QUERY_UNKNOWN)
+	if (i->outcome == LOOK_UNKNOWN)
 		cache_put(r->cache, &e);
 	event_put(sink, &e);
-	if (i->state == LOOKUP_QUERY_UNKNOWN)
+	if (i->outcome == LOOK_UNKNOWN)
 		return;
 	r->failures++;
 	text_copy(r->why, sizeof r->why, str_of(i->why));
 }
 
-static void conclude(struct lookup *r, struct lookup_query *i, usec_t now, struct event_sink *sink)
+static void conclude(struct lookup *r, struct ask *i, usec_t now, struct event_sink *sink)
 {
-	if (i->state == LOOKUP_QUERY_FOUND) {
+	if (i->outcome == LOOK_FOUND) {
 		struct event e = network_info_event(&i->info, i->is_whois ? "whois" : "rdap", now);
 		cache_put(r->cache, &e);
 		event_put(sink, &e);
 		r->failures = 0;
 		end_ask(r, i);
 		end_neighbours(r, &e.registration.net);
-	} else if (i->state == LOOKUP_QUERY_UNKNOWN || i->state == LOOKUP_QUERY_FAILED) {
-		put_failure(r, i, now, sink);
-		end_ask(r, i);
+		return;
 	}
+	if (i->outcome == LOOK_DROPPED)
+		r->dropped++;
+	else if (i->outcome != LOOK_SERVED)
+		put_failure(r, i, now, sink);
+	end_ask(r, i);
+}
+
+static void conclude_all(struct lookup *r, usec_t now, struct event_sink *sink)
+{
+	for (size_t n = 0; n < LOOKUP_ASKS; n++)
+		if (r->asks[n].state == ASK_ENDED)
+			conclude(r, &r->asks[n], now, sink);
 }
 
 void lookup_recall(struct source *s, const struct addr *ip, usec_t now, struct event_sink *sink)
@@ -183,8 +205,7 @@ void lookup_recall(struct source *s, const struct addr *ip, usec_t now, struct e
 }
 
 /* Nobody is asked about the host's own. */
-static bool answer_own(
-	struct lookup *r, struct lookup_query *i, usec_t now, struct event_sink *sink)
+static bool answer_own(struct lookup *r, struct ask *i, usec_t now, struct event_sink *sink)
 {
 	struct event e = event_make(EVENT_REGISTRATION, now);
 
@@ -198,8 +219,7 @@ static bool answer_own(
 }
 
 /* Who insists wants to hear it from the registry. */
-static void answer_from_cache(
-	struct lookup *r, struct lookup_query *i, usec_t now, struct event_sink *sink)
+static void answer_from_cache(struct lookup *r, struct ask *i, usec_t now, struct event_sink *sink)
 {
 	struct event e;
 
@@ -210,68 +230,40 @@ static void answer_from_cache(
 	end_ask(r, i);
 }
 
-/* The network. */
-
-/* Libcurl is not woken up before something is to be asked. */
-static bool open_network(struct lookup *r)
+/* Before anybody is asked: no question gets past this that may not be. */
+static void answer_here(struct lookup *r, usec_t now, struct event_sink *sink)
 {
-	struct epoll_event e = {.events = EPOLLIN};
-
-	if (r->inquirer.fetch)
-		return true;
-	struct fetch *f = fetch_new(r->workers);
-	if (!f)
-		return false;
-	if (epoll_ctl(r->epoll, EPOLL_CTL_ADD, fetch_fd(f), &e) < 0) {
-		fetch_free(f);
-		return false;
-	}
-	r->inquirer.fetch = f;
-	return true;
+	for (size_t n = 0; n < LOOKUP_ASKS; n++)
+		if (r->asks[n].state == ASK_NEW && !answer_own(r, &r->asks[n], now, sink))
+			answer_from_cache(r, &r->asks[n], now, sink);
 }
 
-static void fetch_tables(struct lookup *r, usec_t now)
-{
-	struct rdap_services *s = &r->inquirer.services;
-	char url[FETCH_URL_MAX];
-	enum family f;
+/* Asking. */
 
-	while (fetch_room(r->inquirer.fetch) && rdap_services_next(s, now, &f, url)) {
-		struct fetch_request request = {.url = url,
-			.body_max = BOOTSTRAP_BYTES_MAX,
-			.trusted = s->own,
-			.context = FAMILY_CONTEXT(f)};
-		if (fetch_start(r->inquirer.fetch, &request) < 0)
-			rdap_services_take(s, f, &(struct fetch_result){.err = -EPERM}, now);
-	}
+static struct ask *find_id(struct lookup *r, uint32_t id)
+{
+	for (size_t n = 0; n < LOOKUP_ASKS; n++)
+		if (r->asks[n].state == ASK_SENT && r->asks[n].id == id)
+			return &r->asks[n];
+	return NULL;
 }
 
-static void take_results(struct lookup *r, usec_t now, struct event_sink *sink)
+static uint32_t next_id(struct lookup *r)
 {
-	struct fetch_result result;
-
-	fetch_turn(r->inquirer.fetch);
-	while (fetch_take(r->inquirer.fetch, &result)) {
-		if (result.context == FAMILY_CONTEXT(FAMILY_V4)) {
-			rdap_services_take(&r->inquirer.services, FAMILY_V4, &result, now);
-		} else if (result.context == FAMILY_CONTEXT(FAMILY_V6)) {
-			rdap_services_take(&r->inquirer.services, FAMILY_V6, &result, now);
-		} else {
-			struct lookup_query *i = result.context;
-			lookup_query_take(&r->inquirer, i, &result, now);
-			conclude(r, i, now, sink);
-		}
-	}
+	do
+		r->last_id++;
+	while (r->last_id == 0 || find_id(r, r->last_id));
+	return r->last_id;
 }
 
-/* The most urgent, then the longest waiting of those not yet tried this time. */
-static struct lookup_query *next_waiting(struct lookup *r, const bool *tried)
+/* The most urgent, then the longest waiting. */
+static struct ask *next_new(struct lookup *r)
 {
-	struct lookup_query *best = NULL;
+	struct ask *best = NULL;
 
 	for (size_t n = 0; n < LOOKUP_ASKS; n++) {
-		struct lookup_query *i = &r->asks[n];
-		if (i->state == LOOKUP_QUERY_WAITING && !tried[n] &&
+		struct ask *i = &r->asks[n];
+		if (i->state == ASK_NEW &&
 			(!best || i->urgency > best->urgency ||
 				(i->urgency == best->urgency && i->order < best->order)))
 			best = i;
@@ -279,45 +271,116 @@ static struct lookup_query *next_waiting(struct lookup *r, const bool *tried)
 	return best;
 }
 
-static void start_some(struct lookup *r, usec_t now, struct event_sink *sink)
+static bool has_place(const struct lookup *r, const struct ask *i)
 {
-	bool tried[LOOKUP_ASKS] = {false};
-	struct lookup_query *i;
+	return r->sent < LOOK_NETWORKS - (i->urgency == WANT_SOME ? PLACES_KEPT : 0);
+}
 
-	while (fetch_room(r->inquirer.fetch) && (i = next_waiting(r, tried))) {
-		/* One that fails over to another server has its turn in the next round. */
-		tried[i - r->asks] = true;
-		lookup_query_start(&r->inquirer, i, now);
-		conclude(r, i, now, sink);
+static void send_new(struct lookup *r)
+{
+	union look_message m;
+	struct ask *i;
+
+	while ((i = next_new(r)) && has_place(r, i)) {
+		look_begin(&m, LOOK_ASK);
+		m.ask.id = next_id(r);
+		m.ask.urgency = i->urgency;
+		memcpy(m.ask.ip, i->ip.b, sizeof m.ask.ip);
+		if (look_link_send(r->link, &m) < 0)
+			return;
+		i->state = ASK_SENT;
+		i->id = m.ask.id;
+		i->told = i->urgency;
+		r->sent++;
 	}
 }
 
-/* Before the network is: no question gets past this that may not be asked. */
-static void answer_here(struct lookup *r, usec_t now, struct event_sink *sink)
+static void urge_some(struct lookup *r)
 {
-	for (size_t n = 0; n < LOOKUP_ASKS; n++)
-		if (r->asks[n].state == LOOKUP_QUERY_NEW && !answer_own(r, &r->asks[n], now, sink))
-			answer_from_cache(r, &r->asks[n], now, sink);
-}
+	union look_message m;
 
-static void begin_new(struct lookup *r, usec_t now, struct event_sink *sink)
-{
 	for (size_t n = 0; n < LOOKUP_ASKS; n++) {
-		if (r->asks[n].state != LOOKUP_QUERY_NEW)
+		struct ask *i = &r->asks[n];
+		if (i->state != ASK_SENT || i->told >= i->urgency)
 			continue;
-		lookup_query_begin(&r->inquirer, &r->asks[n], now);
-		conclude(r, &r->asks[n], now, sink);
+		look_begin(&m, LOOK_URGE);
+		m.urge.id = i->id;
+		m.urge.urgency = i->urgency;
+		if (look_link_send(r->link, &m) < 0)
+			return;
+		i->told = i->urgency;
 	}
 }
 
 static void drop_late(struct lookup *r, usec_t now)
 {
 	for (size_t n = 0; n < LOOKUP_ASKS; n++) {
-		if (!is_waiting(&r->asks[n]) || now - r->asks[n].since < WAIT_MOST)
+		if (r->asks[n].state != ASK_NEW || now - r->asks[n].since < WAIT_MOST)
 			continue;
 		r->dropped++;
 		end_ask(r, &r->asks[n]);
 	}
+}
+
+/* Nobody is there to ask. Who is looked at hears why; of the others, whom the scan brings again and
+ * again, nothing is said. */
+static void give_up(struct lookup *r, const char *gone)
+{
+	for (size_t n = 0; n < LOOKUP_ASKS; n++) {
+		struct ask *i = &r->asks[n];
+		if (i->state == ASK_NEW && i->urgency == WANT_SOME) {
+			end_ask(r, i);
+		} else if (i->state == ASK_NEW || i->state == ASK_SENT) {
+			r->sent -= i->state == ASK_SENT;
+			i->state = ASK_ENDED;
+			i->outcome = LOOK_FAILED;
+			text_copy(i->why, sizeof i->why, str_of(gone));
+		}
+	}
+}
+
+/* What is said. Each answer must be one to what was asked. */
+
+static enum look_fault take_begun(void *ctx, const union look_message *m)
+{
+	struct lookup *r = ctx;
+	struct ask *i = find_id(r, m->begun.id);
+
+	if (!i)
+		return LOOK_BAD_ID;
+	if (++i->begun > LOOK_BEGUN_MOST)
+		return LOOK_BAD_NUMBER;
+	i->is_whois = m->begun.is_whois;
+	r->counts = m->begun.counts;
+	return LOOK_FINE;
+}
+
+static enum look_fault take_answer(void *ctx, const union look_message *m)
+{
+	struct lookup *r = ctx;
+	const struct look_answer *a = &m->answer;
+	struct ask *i = find_id(r, a->id);
+
+	if (!i)
+		return LOOK_BAD_ID;
+	if (memcmp(a->ip, i->ip.b, sizeof a->ip) != 0)
+		return LOOK_BAD_ADDRESS;
+	r->counts = a->counts;
+	i->is_whois = a->is_whois;
+	i->outcome = a->outcome;
+	if (a->outcome == LOOK_FOUND)
+		look_take_info(a, &i->info);
+	i->why[text_sanitise(i->why, sizeof i->why - 1, str_of(a->why))] = '\0';
+	i->state = ASK_ENDED;
+	r->sent--;
+	return LOOK_FINE;
+}
+
+static enum look_fault take_table(void *ctx, const union look_message *m)
+{
+	struct lookup *r = ctx;
+
+	return rdap_tables_take(&r->tables, &m->table, clock_now());
 }
 
 /* What is told of itself. */
@@ -326,7 +389,7 @@ static void count_waiting(const struct lookup *r, uint64_t ret_waiting[2])
 {
 	ret_waiting[0] = ret_waiting[1] = 0;
 	for (size_t n = 0; n < LOOKUP_ASKS; n++)
-		if (r->asks[n].state != LOOKUP_QUERY_FREE)
+		if (r->asks[n].state != ASK_FREE)
 			ret_waiting[r->asks[n].is_whois]++;
 }
 
@@ -338,13 +401,16 @@ static bool is_same(const struct event_enricher *a, const struct event_enricher 
 
 static void put_status(struct lookup *r, usec_t now, struct event_sink *sink)
 {
-	const struct lookup_query_counts *c = &r->inquirer.counts;
+	const struct look_counts *c = &r->counts;
+	const char *gone = look_link_gone(r->link);
 	bool silent = r->failures >= FAILURES_MOST;
 	uint64_t waiting[2];
-	char note[LOOKUP_QUERY_WHY_MAX + 64];
+	char note[LOOK_WHY_MAX + 64];
 
 	count_waiting(r, waiting);
-	if (silent)
+	if (gone)
+		text_copy(note, sizeof note, str_of(gone));
+	else if (silent)
 		text_copy(note, sizeof note, str_of(r->why));
 	else
 		snprintf(note, sizeof note, "%llu answers from the cache, which holds %u networks",
@@ -353,7 +419,9 @@ static void put_status(struct lookup *r, usec_t now, struct event_sink *sink)
 		struct event e = event_make(EVENT_ENRICHER, now);
 		e.enricher = (struct event_enricher){
 			.what = i ? STR_LIT("whois") : STR_LIT("rdap"),
-			.state = silent ? STR_LIT("silent") : STR_LIT("ready"),
+			.state = gone     ? STR_LIT("gone")
+				 : silent ? STR_LIT("silent")
+					  : STR_LIT("ready"),
 			.asked = c->asked[i],
 			.answered = c->answered[i],
 			.failed = c->failed[i],
@@ -363,7 +431,7 @@ static void put_status(struct lookup *r, usec_t now, struct event_sink *sink)
 		if (r->is_reported && is_same(&e.enricher, &r->reported[i]))
 			continue;
 		r->reported[i] = e.enricher; /* its texts are literals */
-		if (i == 0 || silent)
+		if (i == 0 || silent || gone)
 			e.enricher.note = str_of(note);
 		event_put(sink, &e);
 	}
@@ -391,15 +459,17 @@ static int lookup_poll(struct source *s, usec_t now, struct event_sink *sink)
 {
 	struct lookup *r = container_of(s, struct lookup, source);
 
-	if (r->inquirer.fetch)
-		take_results(r, now, sink);
-	if (r->used)
+	conclude_all(r, now, sink);
+	if (r->used) {
 		answer_here(r, now, sink);
-	if (r->used && open_network(r)) {
-		fetch_tables(r, now);
-		begin_new(r, now, sink);
 		drop_late(r, now);
-		start_some(r, now, sink);
+		urge_some(r);
+		send_new(r);
+	}
+	const char *gone = look_link_gone(r->link);
+	if (r->used && gone) {
+		give_up(r, gone);
+		conclude_all(r, now, sink);
 	}
 	if (now >= r->next_save) {
 		save(r, now, false, sink);
@@ -419,11 +489,6 @@ static void lookup_finish(struct source *s, usec_t now, struct event_sink *sink)
 	put_status(container_of(s, struct lookup, source), now, sink);
 }
 
-static int lookup_fd(const struct source *s)
-{
-	return container_of(s, const struct lookup, source)->epoll;
-}
-
 static void lookup_free(struct source *s)
 {
 	struct lookup *r = container_of(s, struct lookup, source);
@@ -431,10 +496,7 @@ static void lookup_free(struct source *s)
 	if (r->cache)
 		save(r, clock_now(), true, NULL);
 	cache_free(r->cache);
-	fetch_free(r->inquirer.fetch);
-	rdap_services_done(&r->inquirer.services);
-	if (r->epoll >= 0)
-		close(r->epoll);
+	rdap_tables_done(&r->tables);
 	free(r);
 }
 
@@ -442,31 +504,28 @@ static const struct source_ops lookup_ops = {
 	.name = "lookup",
 	.poll = lookup_poll,
 	.finish = lookup_finish,
-	.fd = lookup_fd,
 	.free = lookup_free,
 };
 
 struct source *lookup_new(const struct lookup_options *o)
 {
 	struct lookup *r = calloc(1, sizeof *r);
-	usec_t now = clock_now();
 
 	if (!r)
 		return NULL;
 	r->source.ops = &lookup_ops;
-	r->workers = o->workers;
-	r->epoll = epoll_create1(EPOLL_CLOEXEC);
+	r->link = o->link;
 	r->cache = cache_new(
 		&(struct cache_options){
 			.dir = o->cache_dir, .ttl = o->cache_ttl, .short_ttl = LOOKUP_NEGATIVE},
-		now);
-	r->inquirer.own_whois = o->whois_server && strcmp(o->whois_server, LOOKUP_WHOIS) != 0;
-	text_copy(r->inquirer.whois_server, WHOIS_HOST_MAX,
-		str_of(o->whois_server ? o->whois_server : LOOKUP_WHOIS));
-	if (r->epoll < 0 || !r->cache) {
+		clock_now());
+	rdap_tables_init(&r->tables, o->cache_dir);
+	if (!r->cache) {
 		lookup_free(&r->source);
 		return NULL;
 	}
-	rdap_services_init(&r->inquirer.services, o->bootstrap, o->cache_dir, now);
+	look_link_on(r->link, LOOK_BEGUN, take_begun, r);
+	look_link_on(r->link, LOOK_ANSWER, take_answer, r);
+	look_link_on(r->link, LOOK_TABLE, take_table, r);
 	return &r->source;
 }

@@ -7,12 +7,13 @@
 #define NG_ENRICH_QUERY_H
 
 #include "enrich/fetch.h"
+#include "enrich/look_wire.h"
 #include "enrich/network_info.h"
 #include "enrich/rdap_services.h"
 #include "enrich/upstreams.h"
 #include "enrich/whois.h"
 
-#define LOOKUP_QUERY_WHY_MAX 160
+#define LOOKUP_QUERY_WHY_MAX LOOK_WHY_MAX
 #define REDIRECTS_MOST       5
 #define REFERRALS_MOST       3
 
@@ -23,16 +24,19 @@ enum lookup_query_state {
 	LOOKUP_QUERY_RUNNING, /* a transfer is under way */
 	LOOKUP_QUERY_FOUND,   /* info is filled */
 	LOOKUP_QUERY_UNKNOWN, /* who should know says that there is nothing to know */
-	LOOKUP_QUERY_FAILED   /* nobody answered; why says it */
+	LOOKUP_QUERY_FAILED,  /* nobody answered; why says it */
+	LOOKUP_QUERY_DROPPED, /* its turn did not come */
+	LOOKUP_QUERY_SERVED   /* another's answer is about it, too */
 };
 
 struct lookup_query {
 	enum lookup_query_state state;
+	uint32_t id; /* of who asked */
 	struct addr ip;
-	struct prefix block; /* the /24 or /48; its other addresses wait for this one */
 	unsigned urgency;
 	uint64_t order; /* of arrival */
 	usec_t since;
+	bool begun; /* something went out, which is still to be told */
 	bool is_whois;
 	unsigned hops;
 	struct upstream *server;   /* of the next step */

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "enrich/rdap_services.h"
 
+#include "base/file.h"
 #include "base/text.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #define KEEP_FOR    (7 * 86400 * USEC_PER_SEC)
 #define RETRY_AFTER (600 * USEC_PER_SEC)
@@ -22,63 +20,27 @@ static enum family family_of(const struct addr *a)
 	return addr_is_v4(a) ? FAMILY_V4 : FAMILY_V6;
 }
 
-/* The files that were fetched before. */
-
-static int path_of(
-	const struct rdap_services *s, enum family f, const char *more, char buf[static 1088])
+bool rdap_services_load(struct rdap_services *s, enum family f, int fd, usec_t now)
 {
-	if (!s->dir[0] || s->own)
-		return -ENOENT;
-	snprintf(buf, 1088, "%s/rdap-%s%s", s->dir, file_names[f], more);
-	return 0;
-}
-
-static void load(struct rdap_services *s, enum family f, usec_t now)
-{
-	char path[1088], *text = NULL;
+	char *text;
 	struct stat st;
-	ssize_t n = 0;
+	size_t n;
 
-	if (path_of(s, f, "", path) < 0)
-		return;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	if (fd < 0)
-		return;
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0 &&
-		st.st_size <= (off_t)BOOTSTRAP_BYTES_MAX)
-		text = malloc((size_t)st.st_size);
-	if (text)
-		n = read(fd, text, (size_t)st.st_size);
-	if (n > 0 && bootstrap_read(&s->tables[f], (struct str){text, (size_t)n}, false) == 0) {
+	if (s->own || fstat(fd, &st) < 0 || file_read_open(fd, BOOTSTRAP_BYTES_MAX, &text, &n) < 0)
+		return false;
+	bool fine = n > 0 && bootstrap_read(&s->tables[f], (struct str){text, n}, false) == 0;
+	if (fine) {
 		usec_t written = (usec_t)st.st_mtim.tv_sec * USEC_PER_SEC;
 		s->due[f] = written <= now ? written + KEEP_FOR : now;
 	}
 	free(text);
-	close(fd);
+	return fine;
 }
 
-static void save(const struct rdap_services *s, enum family f, struct str body)
-{
-	char path[1088], fresh[1088];
-
-	if (path_of(s, f, "", path) < 0 || path_of(s, f, ".new", fresh) < 0)
-		return;
-	int fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (fd < 0)
-		return;
-	bool whole = write(fd, body.p, body.n) == (ssize_t)body.n;
-	close(fd);
-	if (!whole || rename(fresh, path) < 0)
-		unlink(fresh);
-}
-
-void rdap_services_init(struct rdap_services *s, const char *base, const char *dir, usec_t now)
+void rdap_services_init(struct rdap_services *s, const char *base)
 {
 	*s = (struct rdap_services){.own = base && strcmp(base, RDAP_SERVICES_IANA) != 0};
 	text_copy(s->base, sizeof s->base, str_of(base ? base : RDAP_SERVICES_IANA));
-	text_copy(s->dir, sizeof s->dir, str_of(dir));
-	for (int f = 0; f < FAMILIES; f++)
-		load(s, (enum family)f, now);
 }
 
 void rdap_services_done(struct rdap_services *s)
@@ -144,13 +106,13 @@ bool rdap_services_next(struct rdap_services *s, usec_t now, enum family *ret_fa
 	return false;
 }
 
-void rdap_services_take(
+bool rdap_services_take(
 	struct rdap_services *s, enum family f, const struct fetch_result *r, usec_t now)
 {
 	s->asking[f] = false;
 	s->due[f] = now + (s->own ? RETRY_OWN : RETRY_AFTER);
 	if (r->err || r->status != 200 || bootstrap_read(&s->tables[f], r->body, s->own) < 0)
-		return;
+		return false;
 	s->due[f] = now + KEEP_FOR;
-	save(s, f, r->body);
+	return !s->own;
 }

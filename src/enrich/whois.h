@@ -10,6 +10,7 @@
 
 #define WHOIS_ANSWER_MAX (64u << 10)
 #define WHOIS_HOST_MAX   128
+#define WHOIS_FIRST      "whois.iana.org" /* which refers to all others */
 #define WHOIS_QUERY_MAX  (ADDR_TEXT_MAX + 8)
 
 /* What to send to a server, without the CRLF: the address, and what it wants before that. */

@@ -76,7 +76,8 @@ static int lock_securebits(void)
 	return prctl(PR_SET_SECUREBITS, bits, 0, 0, 0) < 0 ? -errno : 0;
 }
 
-int confine(uint64_t keep)
+/* who: NULL for nobody else. Who may lower the bounding set is still privileged here. */
+static int give_up(uint64_t keep, const struct identity *who)
 {
 	struct sets s = {0};
 	int err = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ? -errno : get_sets(&s);
@@ -94,6 +95,8 @@ int confine(uint64_t keep)
 		err = lock_securebits();
 	if (!err && may_lower)
 		err = lower_bounding_set(keep);
+	if (!err && who)
+		identity_take(who);
 	if (!err)
 		err = set_sets(&(struct sets){keep, keep, keep});
 	if (!err)
@@ -101,4 +104,14 @@ int confine(uint64_t keep)
 	if (!err && (s.effective != keep || s.permitted != keep || s.inheritable != keep))
 		err = -EPERM;
 	return err;
+}
+
+int confine(uint64_t keep)
+{
+	return give_up(keep, NULL);
+}
+
+int confine_as(const struct identity *who)
+{
+	return give_up(0, who);
 }

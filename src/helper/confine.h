@@ -8,6 +8,8 @@
 #ifndef NG_HELPER_CONFINE_H
 #define NG_HELPER_CONFINE_H
 
+#include "helper/identity.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -19,5 +21,8 @@ bool confine_has(unsigned cap);
 /* Keeps only what is in the mask (of CONFINE_CAP). 0; -EPERM when not all of it is there, or when
  * more was left than that; or another negative errno. */
 int confine(uint64_t keep);
+
+/* Keeps none, and becomes somebody else; that this could not be is no error (identity_take). */
+int confine_as(const struct identity *who);
 
 #endif

@@ -2,26 +2,21 @@
 #include "helper/helper.h"
 
 #include "helper/confine.h"
+#include "helper/process.h"
 #include "helper/serve.h"
 #include "helper/wire.h"
 
 #include <errno.h>
 #include <linux/capability.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#define START_MS         5000
-#define END_MS           2000 /* then it is killed */
-#define LOSE_MS          100  /* the same, while somebody looks at the screen */
-#define COLLECT_EVERY_MS 2
-#define TAKES_A_GO       64
-#define GONE_MAX         160
-#define OUTPUT_FIRST     8192u /* bytes; grows by doubling */
+#define START_MS     5000
+#define LOSE_MS      100 /* for it to end, while somebody looks at the screen */
+#define TAKES_A_GO   64
+#define GONE_MAX     160
+#define OUTPUT_FIRST 8192u /* bytes; grows by doubling */
 
 struct question {
 	uint32_t id; /* 0: a free place */
@@ -35,38 +30,15 @@ struct question {
 struct helper {
 	enum helper_kind kind;
 	uint32_t job_count;
-	int fd;
-	pid_t pid; /* 0: has been waited for */
+	struct process process;
 	struct question questions[HELPER_WAITING_MAX];
 	uint32_t last_id;
 	char gone[GONE_MAX]; /* "": it is there */
 };
 
-static const char *name_of(const struct helper *h)
-{
-	return h->kind == HELPER_BLOCKER ? "blocker" : "runner";
-}
+static const char *const names[] = {[HELPER_BLOCKER] = "blocker", [HELPER_RUNNER] = "runner"};
 
 /* The end. */
-
-/* Reaps the process, which is ending, and kills it when it is not. Its status (waitpid(2)). */
-static int collect(struct helper *h, int ms)
-{
-	int status = 0;
-	pid_t got = 0;
-
-	for (int i = 0; i < ms / COLLECT_EVERY_MS && got == 0; i++) {
-		got = waitpid(h->pid, &status, WNOHANG);
-		if (got == 0)
-			poll(NULL, 0, COLLECT_EVERY_MS);
-	}
-	if (got == 0) {
-		kill(h->pid, SIGKILL);
-		waitpid(h->pid, &status, 0);
-	}
-	h->pid = 0;
-	return status;
-}
 
 static void free_output(struct question *q)
 {
@@ -78,12 +50,7 @@ void helper_free(struct helper *h)
 {
 	if (!h)
 		return;
-	if (h->pid > 0) {
-		shutdown(h->fd, SHUT_RDWR);
-		collect(h, END_MS);
-	}
-	if (h->fd >= 0)
-		close(h->fd);
+	process_end(&h->process);
 	for (size_t i = 0; i < HELPER_WAITING_MAX; i++)
 		free_output(&h->questions[i]);
 	free(h);
@@ -94,34 +61,31 @@ void helper_free(struct helper *h)
 static int await_ready(const struct helper *h)
 {
 	const struct wire_side side = {0};
-	struct pollfd ready = {.fd = h->fd, .events = POLLIN};
+	struct pollfd ready = {.fd = h->process.fd, .events = POLLIN};
 	union wire_message m;
 
 	if (poll(&ready, 1, START_MS) <= 0)
 		return -ETIMEDOUT;
-	ssize_t n = wire_receive(h->fd, &m);
+	ssize_t n = wire_receive(h->process.fd, &m);
 	if (n <= 0 || wire_check(&m, (size_t)n, &side) || m.kind != WIRE_READY)
 		return -EPROTO;
 	return m.ready.err;
 }
 
+static void begin(void *ctx, int fd, pid_t parent)
+{
+	struct serve_options *options = ctx;
+
+	options->fd = fd;
+	options->parent = parent;
+	serve(options);
+}
+
 static int spawn(struct helper *h, const struct helper_job *jobs)
 {
-	int pair[2];
+	struct serve_options options = {.kind = h->kind, .jobs = jobs, .job_count = h->job_count};
+	int err = process_spawn(&h->process, names[h->kind], begin, &options);
 
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
-		return -errno;
-	const struct serve_options options = {.kind = h->kind,
-		.jobs = jobs,
-		.job_count = h->job_count,
-		.fd = pair[1],
-		.parent = getpid()};
-	h->pid = fork();
-	if (h->pid == 0)
-		serve(&options);
-	int err = h->pid < 0 ? -errno : 0;
-	close(pair[1]);
-	h->fd = pair[0];
 	return err ? err : await_ready(h);
 }
 
@@ -136,7 +100,6 @@ struct helper *helper_new(
 		return NULL;
 	h->kind = kind;
 	h->job_count = job_count;
-	h->fd = -1;
 	*ret_err = spawn(h, jobs);
 	if (!*ret_err)
 		return h;
@@ -148,12 +111,12 @@ struct helper *helper_new(
 
 int helper_fd(const struct helper *h)
 {
-	return h->fd;
+	return h->process.fd;
 }
 
 int helper_pid(const struct helper *h)
 {
-	return h->pid;
+	return h->process.pid;
 }
 
 const char *helper_gone(const struct helper *h)
@@ -200,7 +163,7 @@ int helper_ask(struct helper *h, uint32_t job, const struct helper_args *args, h
 		return -EBUSY;
 	union wire_message m = {.ask = {.kind = WIRE_ASK, .id = next_id(h), .job = job}};
 	wire_put_args(&m.ask, args);
-	int err = wire_send(h->fd, &m);
+	int err = wire_send(h->process.fd, &m);
 	if (err)
 		return err == -EAGAIN ? -EBUSY : -EPIPE; /* helper_take will say why */
 	*q = (struct question){.id = m.ask.id, .done = done, .ctx = ctx};
@@ -220,29 +183,19 @@ static void answer(struct question *q, int err, int status, bool cut)
 		.output = {was.output ? was.output : "", was.n},
 		.cut = cut || was.cut};
 	was.done(was.ctx, &result);
-	free(was.output);
-}
-
-static void say_end(struct helper *h, int status)
-{
-	if (WIFSIGNALED(status))
-		snprintf(h->gone, sizeof h->gone, "the %s has ended: it was killed by signal %d",
-			name_of(h), WTERMSIG(status));
-	else
-		snprintf(h->gone, sizeof h->gone, "the %s has ended by itself, with status %d",
-			name_of(h), WEXITSTATUS(status));
+	/* The analyzer takes two places for one. */
+	free(was.output); /* NOLINT(clang-analyzer-unix.Malloc) */
 }
 
 /* why: what it said last, or what it said wrong; NULL: it is simply no longer there. */
 static void lose(struct helper *h, const char *why, enum wire_fault fault)
 {
-	shutdown(h->fd, SHUT_RDWR);
-	int status = collect(h, LOSE_MS);
+	int status = process_collect(&h->process, LOSE_MS);
 	if (why)
-		snprintf(h->gone, sizeof h->gone, "the %s has ended: it %s %s", name_of(h), why,
-			wire_fault_text(fault));
+		snprintf(h->gone, sizeof h->gone, "the %s has ended: it %s %s", h->process.name,
+			why, wire_fault_text(fault));
 	else
-		say_end(h, status);
+		process_say_end(&h->process, status, h->gone, sizeof h->gone);
 	for (size_t i = 0; i < HELPER_WAITING_MAX; i++)
 		if (h->questions[i].id)
 			answer(&h->questions[i], -EPIPE, 0, false);
@@ -312,7 +265,7 @@ void helper_take(struct helper *h)
 	union wire_message m;
 
 	for (int i = 0; i < TAKES_A_GO && !h->gone[0]; i++) {
-		ssize_t n = wire_receive(h->fd, &m);
+		ssize_t n = wire_receive(h->process.fd, &m);
 		if (n == -EAGAIN)
 			return;
 		if (n > 0)

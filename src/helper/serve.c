@@ -3,24 +3,22 @@
 
 #include "base/clock.h"
 #include "helper/confine.h"
+#include "helper/process.h"
 #include "helper/program.h"
 #include "helper/wire.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/capability.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
-#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
 #define TIMEOUT      (15 * USEC_PER_SEC) /* of a job that says nothing else */
 #define PIECES_A_GO  16                  /* of output, before the others have their turn */
 #define ASKS_A_GO    8
-#define PAIR_FD      3 /* the only descriptor that is kept, after stdin, stdout and stderr */
 #define FIXED_POLLED 2 /* the pair, the signals */
 
 /* What a kind of helper keeps, and how many programs it runs at once. */
@@ -352,58 +350,17 @@ static void run(struct server *s)
 
 /* The beginning. */
 
-/* Nothing of the console's stays: no terminal, no socket, no file. */
-static int leave_console(int fd)
-{
-	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-
-	if (null < 0)
-		return -errno;
-	for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++)
-		if (dup2(null, i) < 0)
-			return -errno;
-	if (fd != PAIR_FD && dup3(fd, PAIR_FD, O_CLOEXEC) < 0)
-		return -errno;
-	closefrom(PAIR_FD + 1);
-	/* A session of its own: no key of the terminal reaches it, and it cannot reach the
-	 * terminal. */
-	return setsid() < 0 ? -errno : 0;
-}
-
-static int open_signals(void)
-{
-	sigset_t all, taken;
-
-	sigfillset(&all);
-	sigprocmask(SIG_SETMASK, &all, NULL);
-	sigemptyset(&taken);
-	sigaddset(&taken, SIGCHLD);
-	sigaddset(&taken, SIGTERM);
-	int fd = signalfd(-1, &taken, SFD_CLOEXEC | SFD_NONBLOCK);
-	return fd < 0 ? -errno : fd;
-}
-
-/* The console's end of the pair says when it is over; the signal says it also while a program that
- * was forked with the console holds that end open. */
-static int follow_parent(pid_t parent)
-{
-	if (prctl(PR_SET_PDEATHSIG, SIGTERM) < 0)
-		return -errno;
-	return getppid() == parent ? 0 : -ESRCH;
-}
-
 static int prepare(struct server *s)
 {
 	const struct serve_options *o = s->options;
-	int err = leave_console(o->fd);
+	int err = process_leave(o->fd, kinds[o->kind].name);
 
-	s->fd = PAIR_FD;
-	prctl(PR_SET_NAME, kinds[o->kind].name);
+	s->fd = PROCESS_FD;
 	if (!err)
-		err = s->signals = open_signals();
+		err = s->signals = process_open_signals();
 	if (err >= 0)
 		err = confine(kept_by(o->kind));
-	return err ? err : follow_parent(o->parent);
+	return err ? err : process_follow(o->parent);
 }
 
 _Noreturn void serve(const struct serve_options *options)

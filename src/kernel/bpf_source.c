@@ -303,7 +303,7 @@ static int open_transitions(
 
 	for (enum probe_id id = PROBE_TRANSITIONS_TP; id <= PROBE_TRANSITIONS_KPROBE; id++) {
 		bpf_log_begin();
-		err = bpf_transitions_new(id, s->options.btf, &s->transitions);
+		err = bpf_transitions_new(id, s->options.btf, s->options.looks_up, &s->transitions);
 		s->transitions_probe = id;
 		if (!err)
 			return 0;

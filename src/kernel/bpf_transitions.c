@@ -21,6 +21,7 @@ struct bpf_transitions {
 	struct bpf_count dropped;
 	struct ring_buffer *ring;
 	uint32_t ring_size;
+	pid_t looks_up;
 	struct stirs stirs;
 	/* While draining: records are taken by the batch, so that what the tables know of all of
 	 * them can be on its way from memory at once. */
@@ -66,7 +67,7 @@ static int on_record(void *context, void *data, size_t size)
 }
 
 /* So that the program knows our own connections. */
-static int introduce_us(struct bpf_load *l)
+static int introduce_us(struct bpf_load *l, pid_t looks_up)
 {
 	struct wire_own own = {0};
 	struct stat st;
@@ -75,6 +76,7 @@ static int introduce_us(struct bpf_load *l)
 		own.pidns_dev = st.st_dev;
 		own.pidns_ino = st.st_ino;
 		own.pid = (__u32)getpid();
+		own.looks_up = (__u32)looks_up;
 	}
 	return bpf_load_set(l, ".rodata", &own, sizeof own);
 }
@@ -85,7 +87,7 @@ static int load(struct bpf_transitions *b, enum probe_id id, const char *btf)
 	int err = bpf_load_open(l, probes[id].image(), btf);
 
 	if (!err)
-		err = introduce_us(l);
+		err = introduce_us(l, b->looks_up);
 	if (!err)
 		err = bpf_map__set_max_entries(
 			bpf_object__find_map_by_name(l->object, "ring"), b->ring_size);
@@ -122,13 +124,15 @@ static int start(struct bpf_transitions *b, enum probe_id id, const char *btf)
 	return b->ring ? 0 : -errno;
 }
 
-int bpf_transitions_new(enum probe_id id, const char *btf, struct bpf_transitions **ret_transitions)
+int bpf_transitions_new(
+	enum probe_id id, const char *btf, pid_t looks_up, struct bpf_transitions **ret_transitions)
 {
 	struct bpf_transitions *b = calloc(1, sizeof *b);
 	int err;
 
 	if (!b)
 		return -ENOMEM;
+	b->looks_up = looks_up;
 	err = start(b, id, btf);
 	if (err) {
 		bpf_transitions_free(b);

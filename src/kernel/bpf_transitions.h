@@ -11,10 +11,10 @@
 
 struct bpf_transitions;
 
-/* Loads and attaches one of GROUP_TRANSITIONS. btf: as for bpf_load_open. 0, or -errno with nothing
- * left behind. */
-int bpf_transitions_new(
-	enum probe_id id, const char *btf, struct bpf_transitions **ret_transitions);
+/* Loads and attaches one of GROUP_TRANSITIONS. btf: as for bpf_load_open. looks_up: another process
+ * whose connections are our own; 0: none. 0, or -errno with nothing left behind. */
+int bpf_transitions_new(enum probe_id id, const char *btf, pid_t looks_up,
+	struct bpf_transitions **ret_transitions);
 void bpf_transitions_free(struct bpf_transitions *b);
 
 /* Applies up to `most` records to t. Returns how many. */

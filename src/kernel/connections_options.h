@@ -8,6 +8,7 @@
 #include "base/clock.h"
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 enum connections_want {
 	CONNECTIONS_AUTO, /* the best that loads */
@@ -33,6 +34,7 @@ struct connections_options {
 	 * Both must live as long as the source. */
 	const char *more_probes, *more_note;
 	uint32_t more_sees; /* enum capability: what those probes let us see */
+	pid_t looks_up;     /* the process of ours whose connections are our own, too; 0: none */
 	/* Sockets that are to be opened where SYNs must be counted; borrowed. NULL: none. */
 	struct bpf_taps *taps;
 };

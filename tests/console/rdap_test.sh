@@ -50,6 +50,38 @@ test_w_asks_about_what_is_known() {
 	wait_for '[ "$(grep -c /good/ip/8.8.9.7 "$T/asked")" -gt 1 ]' 20
 }
 
+# Whoever looks up is gone: i says so, what is known stays.
+test_nobody_looks_up_any_more() {
+	start_registry
+	console 8.8.9.7
+	tui_wait '8\.8\.9\.7 .*BR .*Fake Ltd'
+	kill -9 "$(pgrep -P "$(tui_pid)" -x ng-look-ups)"
+	tui_keys i
+	tui_wait 'rdap +gone: the look-ups process has ended: it was killed by signal 9'
+	tui_wait 'whois +gone'
+	tui_keys q
+	tui_wait '8\.8\.9\.7 .*BR .*Fake Ltd'
+	tui_keys w
+	tui_wait 'Registered 8\.8\.8\.0/22  FAKE-NET'
+	tui_keys q
+	tui_keys q
+	tui_end
+	assert_eq "$STATUS" 0
+}
+
+# Who is not known then is said not to be, and why.
+test_nobody_can_be_asked() {
+	start_registry hang
+	console 12.0.0.1
+	kill -9 "$(pgrep -P "$(tui_pid)" -x ng-look-ups)"
+	tui_keys w
+	tui_wait 'Registered not known \(w asks again\): the look-ups process has ended'
+	tui_keys q
+	tui_keys q
+	tui_end
+	assert_eq "$STATUS" 0
+}
+
 # Every server hangs: keys are answered and lines still come.
 test_servers_that_hang_hold_nothing_up() {
 	start_registry hang

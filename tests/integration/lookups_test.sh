@@ -70,6 +70,37 @@ test_a_silent_resolver_holds_nothing_up() {
 	assert_eq "$STATUS" 0
 }
 
+# A resolver that is configured later is asked, without a start anew.
+test_a_resolver_that_changes() {
+	need jq unshare
+	isolated c
+	echo 'nameserver 127.0.0.9' >"$T/resolv.conf" # where nobody is
+	log_of 8.1.2.3
+	NETHERGAZE_WHOIS_ENABLED=false watch c --source proc --rdns
+	wait_for 'any ".t == \"rdns\" and .ip == \"8.1.2.3\" and .note == \"nobody answered\""' 30
+	echo 'nameserver 127.0.0.1' >"$T/resolv.conf"
+	printf '8.4.5.6 - - [22/Nov/2026:08:14:15 +0000] "GET /x HTTP/1.1" 200 1 "-" "x"\n' \
+		>>"$T/access.log"
+	wait_for 'any ".t == \"rdns\" and .ip == \"8.4.5.6\" and .name == \"host-8-4-5-6.example\" and .confirmed"' 30
+	stop "$NG_PID"
+	assert_eq "$STATUS" 0
+}
+
+# Of a resolver that is silent, what is under way is not waited for.
+test_a_resolver_that_is_given_up() {
+	need jq unshare
+	isolated d silent
+	background in_ns d "$NG_BUILD/tests/lib/fake_dns" 53 says 127.0.0.2 >"$T/asked.2"
+	wait_for 'grep -q ^dns "$T/asked.2"'
+	log_of 8.1.2.3
+	NETHERGAZE_WHOIS_ENABLED=false watch d --source proc --rdns
+	wait_for 'grep -q ^ptr "$T/asked"'
+	echo 'nameserver 127.0.0.2' >"$T/resolv.conf"
+	wait_for 'any ".t == \"rdns\" and .ip == \"8.1.2.3\" and .confirmed"' 30
+	stop "$NG_PID"
+	assert_eq "$(grep -c '"t":"rdns"' "$T/out")" 1
+}
+
 # What is connected for a look-up is not the machine's traffic.
 test_own_look_ups_are_no_connections() {
 	need jq curl

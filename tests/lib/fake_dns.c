@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
- * usage: fake_dns [PORT [silent]]
+ * usage: fake_dns [PORT [silent|says [ADDRESS]]]
  *
- * fake_dns: a DNS server on a UDP port of the loopback. Prints "dns PORT", then a line for each
- * question, of which it answers none when it is to be silent. Every other name has the address
- * 127.0.0.1. Of the address a.b.c.d the name is
+ * fake_dns: a DNS server on a UDP port of the loopback (127.0.0.1). Prints "dns PORT", then a line
+ * for each question, of which it answers none when it is to be silent. Every other name has the
+ * address 127.0.0.1. Of the address a.b.c.d the name is
  *
  *	a = 8	host-a-b-c-d.example, which has that address
  *	a = 9	liar.example, which has another
@@ -177,6 +177,8 @@ int main(int argc, char **argv)
 
 	if (argc > 1)
 		a.sin_port = htons((unsigned short)atoi(argv[1]));
+	if (argc > 3 && inet_pton(AF_INET, argv[3], &a.sin_addr) != 1)
+		return 2;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (fd < 0 || bind(fd, (struct sockaddr *)&a, alen) < 0 ||

@@ -12,7 +12,7 @@ static struct inquirer inquirer_of(const char *bootstrap, const char *whois)
 {
 	struct inquirer q = {.own_whois = strcmp(whois, PUBLIC_WHOIS) != 0};
 
-	rdap_services_init(&q.services, bootstrap, NULL, 0);
+	rdap_services_init(&q.services, bootstrap);
 	for (int f = 0; f < FAMILIES; f++)
 		q.services.due[f] = 1; /* the tables have been asked for */
 	snprintf(q.whois_server, sizeof q.whois_server, "%s", whois);

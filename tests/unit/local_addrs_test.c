@@ -42,7 +42,7 @@ static void ours_and_a_childs(void **state)
 	int listener;
 
 	(void)state;
-	if (geteuid() != 0 || bpf_transitions_new(PROBE_TRANSITIONS_TP, NULL, &b) < 0) {
+	if (geteuid() != 0 || bpf_transitions_new(PROBE_TRANSITIONS_TP, NULL, 0, &b) < 0) {
 		puts("skip: no BPF here");
 		skip();
 	}

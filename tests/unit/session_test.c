@@ -33,7 +33,7 @@ static int set_up(void **state)
 	bench = (struct bench){.taker = {.name = "bench", .restart = restart}};
 	snprintf(bench.path, sizeof bench.path, "%s/tests/data/console.ndjson", top ? top : ".");
 	bench.options.values = (struct options){.replay = bench.path, .speed = 1, .duration = -1};
-	if (session_init(&bench.session, &bench.options, reason) < 0)
+	if (session_init(&bench.session, NULL, &bench.options, reason) < 0)
 		fail_msg("%s", reason);
 	assert_int_equal(session_begin(&bench.session, reason), 0);
 	assert_int_equal(hub_join(&bench.session.hub, &bench.taker), 0);
