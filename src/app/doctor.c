@@ -90,12 +90,12 @@ static void print_sandbox(const struct doctor *d)
 	char text[96];
 
 	if (version)
-		snprintf(text, sizeof text, "seccomp, and for replays Landlock (version %d)",
-			version);
+		snprintf(text, sizeof text,
+			"seccomp; for replays and look-ups Landlock (version %d)", version);
 	else
 		snprintf(text, sizeof text,
 			"seccomp; this kernel has no Landlock, or it is off: "
-			"replays are not fenced in");
+			"replays and look-ups are not fenced in");
 	print_fact(d, "sandbox", text);
 }
 

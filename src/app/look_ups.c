@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/look_ups.h"
 
+#include "app/privilege.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "enrich/look_serve.h"
@@ -21,19 +22,17 @@ const char *look_ups_cache(const struct options *o, char buf[static 1024])
 
 /* In the process. */
 
-/* The last of its set-up. What it opens from here on: /etc/resolv.conf, nsswitch.conf, hosts and
- * what they name, and the CA certificates, at any time anew; and sockets, to ports 53, 443 and 43,
- * those of whois.server, whois.rdap_bootstrap and what that lists, of rdns.server, and of proxies
- * in the environment. It makes threads (libcurl resolves names in some), and no processes. */
-static int fence_in(void)
-{
-	return 0;
-}
+struct birth {
+	struct looker_options looker;
+	const struct options *options;
+};
 
 static void look_up(void *ctx, int fd, pid_t parent)
 {
-	struct look_serve_options o = {.looker = *(const struct looker_options *)ctx, .fd = fd};
+	const struct birth *birth = ctx;
+	struct look_serve_options o = {.looker = birth->looker, .fd = fd};
 	struct looker_files files;
+	struct reason lacks; /* --doctor says it */
 	uid_t uid = 0;
 
 	int err = process_leave(fd, "ng-look-ups");
@@ -48,7 +47,7 @@ static void look_up(void *ctx, int fd, pid_t parent)
 	if (!err)
 		err = process_follow(parent);
 	if (!err)
-		err = fence_in();
+		privilege_drop(PRIVILEGE_LOOK_UPS, birth->options, &lacks);
 	o.err = err;
 	o.uid = uid;
 	_exit(look_serve(&o, &files));
@@ -101,14 +100,15 @@ static int await_ready(struct look_ups *l, struct reason *why)
 static int spawn(struct look_ups *l, const struct options *o, struct reason *why)
 {
 	char dir[1024];
-	struct looker_options looker = {.networks = o->whois_enabled,
-		.by_name = o->rdns_enabled,
-		.inquiries = {.bootstrap = o->whois_bootstrap,
-			.whois_server = o->whois_server,
-			.workers = (unsigned)o->whois_max_workers},
-		.names = {.server = o->rdns_server},
-		.cache_dir = look_ups_cache(o, dir)};
-	int err = process_spawn(&l->process, NAME, look_up, &looker);
+	struct birth birth = {.options = o,
+		.looker = {.networks = o->whois_enabled,
+			.by_name = o->rdns_enabled,
+			.inquiries = {.bootstrap = o->whois_bootstrap,
+				.whois_server = o->whois_server,
+				.workers = (unsigned)o->whois_max_workers},
+			.names = {.server = o->rdns_server},
+			.cache_dir = look_ups_cache(o, dir)}};
+	int err = process_spawn(&l->process, NAME, look_up, &birth);
 
 	if (err)
 		reason_set_error(why, err);

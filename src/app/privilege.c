@@ -9,6 +9,7 @@
 
 #include <cap-ng.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -18,31 +19,14 @@
 #define CAP_BPF     39
 #endif
 
+#define CURL_PROXY_PORT 1080 /* CURLOPT_PROXY(3): where none is said */
+
 #define CAP(name) (UINT64_C(1) << (CAP_##name))
 
 /* What reads other users' logs and processes, and the sockets of other network namespaces:
  * DAC_READ_SEARCH for logs that rotate and for /proc/PID/fd, SYS_PTRACE for /proc/PID/ns/net and
  * /proc/PID/fd of other users' processes, SYS_ADMIN for setns(2). */
 #define OF_WATCH (CAP(DAC_READ_SEARCH) | CAP(SYS_PTRACE) | CAP(SYS_ADMIN))
-
-static const struct {
-	uint64_t keeps;
-	unsigned refuses;
-	bool fenced; /* by landlock(7) */
-} kinds[] = {
-	/* CAP_BPF for each new reading of iter/tcp (bpf_iter_create). */
-	[PRIVILEGE_WATCH] = {OF_WATCH | CAP(BPF), REFUSE_MACHINE | REFUSE_PROGRAMS},
-	[PRIVILEGE_WATCH_SYNS] = {OF_WATCH | CAP(BPF) | CAP(NET_RAW),
-		REFUSE_MACHINE | REFUSE_PROGRAMS},
-	[PRIVILEGE_WATCH_PROC] = {OF_WATCH, REFUSE_MACHINE | REFUSE_PROGRAMS | REFUSE_BPF},
-	[PRIVILEGE_REPLAY] = {0, REFUSE_ALL, true},
-	[PRIVILEGE_EXPLAIN] = {CAP(DAC_READ_SEARCH), REFUSE_ALL},
-	[PRIVILEGE_UPDATE] = {CAP(DAC_OVERRIDE) | CAP(CHOWN) | CAP(FOWNER),
-		REFUSE_ALL & ~REFUSE_SOCKETS},
-	/* Why a probe fails depends on filters, and it is here to say so: none is put. */
-	[PRIVILEGE_DOCTOR] = {OF_WATCH | CAP(BPF) | CAP(PERFMON) | CAP(NET_RAW) | CAP(NET_ADMIN) |
-			      CAP(SYS_RESOURCE)},
-};
 
 static int keep_capabilities(uint64_t keeps)
 {
@@ -97,25 +81,103 @@ static void allow_directory_of(struct fence *f, const char *file)
 
 /* What a replay still opens: the recording, when it is played anew; what libraries read late, of
  * terminals, of time zones and of characters; and what the operator has it write. */
-static int fence_replay(const struct options *o)
+static void fence_replay(struct fence *f, const struct options *o)
 {
 	static const char *const read[] = {"/etc/localtime", "/etc/terminfo", "/lib/terminfo",
 		"/usr/share/terminfo", "/usr/share/zoneinfo", "/usr/share/locale",
 		"/usr/share/i18n", "/usr/lib", "/usr/lib64", "/lib", "/lib64"};
-	struct fence f = {0};
 
 	for (size_t i = 0; i < ARRAY_LEN(read); i++)
-		fence_allow(&f, FENCE_READ, read[i]);
-	fence_allow(&f, FENCE_WRITE, "/dev/tty");
-	fence_allow(&f, FENCE_WRITE, "/dev/null");
+		fence_allow(f, FENCE_READ, read[i]);
+	fence_allow(f, FENCE_WRITE, "/dev/tty");
+	fence_allow(f, FENCE_WRITE, "/dev/null");
 	if (o->replay)
-		fence_allow(&f, FENCE_READ, o->replay);
+		fence_allow(f, FENCE_READ, o->replay);
 	if (o->report)
-		allow_directory_of(&f, o->report);
+		allow_directory_of(f, o->report);
 	if (!o->once && !o->json) {
-		fence_allow(&f, FENCE_WRITE, ".");
-		allow_own(&f);
+		fence_allow(f, FENCE_WRITE, ".");
+		allow_own(f);
 	}
+}
+
+/* Of a URL or an address: "http://user:word@host:3128/", "192.0.2.1:5353", "[2001:db8::1]:53". 0:
+ * it has none. */
+static unsigned port_in(const char *text)
+{
+	const char *scheme = strstr(text, "://"), *host = scheme ? scheme + 3 : text;
+	size_t n = strcspn(host, "/?#");
+	const char *user = memrchr(host, '@', n);
+
+	if (user) {
+		n -= (size_t)(user + 1 - host);
+		host = user + 1;
+	}
+	const char *first = memchr(host, ':', n), *last = memrchr(host, ':', n),
+		   *bracket = memrchr(host, ']', n);
+	bool has = bracket ? last && last > bracket : first && first == last;
+	return has ? (unsigned)strtoul(last + 1, NULL, 10) : 0;
+}
+
+/* A resolver's and a library's configuration may change at any time, and is then read anew. The
+ * servers that a user's own registry lists may be at any port. */
+static void fence_look_ups(struct fence *f, const struct options *o)
+{
+	static const char *const read[] = {"/etc", "/run/systemd/resolve", "/run/resolvconf",
+		"/run/NetworkManager", "/usr/lib", "/usr/lib64", "/lib", "/lib64",
+		"/usr/share/ca-certificates", "/usr/local/share/ca-certificates",
+		"/usr/share/zoneinfo", "/usr/share/locale"};
+	static const char *const certificates[] = {"SSL_CERT_FILE", "SSL_CERT_DIR"};
+	static const char *const proxies[] = {
+		"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
+
+	for (size_t i = 0; i < ARRAY_LEN(read); i++)
+		fence_allow(f, FENCE_READ, read[i]);
+	for (size_t i = 0; i < ARRAY_LEN(certificates); i++)
+		if (getenv(certificates[i]))
+			fence_allow(f, FENCE_READ, getenv(certificates[i]));
+	fence_allow(f, FENCE_WRITE, "/dev/null");
+	fence_allow(f, FENCE_READ, "/dev/urandom");
+	f->any_port = o->whois_bootstrap || o->whois_server;
+	fence_allow_port(f, 443);
+	fence_allow_port(f, 43);
+	fence_allow_port(f, 53);
+	if (o->rdns_server)
+		fence_allow_port(f, port_in(o->rdns_server));
+	for (size_t i = 0; i < ARRAY_LEN(proxies); i++) {
+		const char *proxy = getenv(proxies[i]);
+		unsigned port = proxy && proxy[0] ? port_in(proxy) : 0;
+		fence_allow_port(f, proxy && proxy[0] && !port ? CURL_PROXY_PORT : port);
+	}
+}
+
+/* Look-ups are made by a process of their own, and what else runs was started before. */
+#define OF_ANY (REFUSE_MACHINE | REFUSE_PROGRAMS | REFUSE_CALLS | REFUSE_LISTEN)
+
+static const struct {
+	uint64_t keeps;
+	unsigned refuses;
+	void (*fence)(struct fence *f, const struct options *o); /* by landlock(7); NULL: is not */
+} kinds[] = {
+	/* CAP_BPF for each new reading of iter/tcp (bpf_iter_create). */
+	[PRIVILEGE_WATCH] = {OF_WATCH | CAP(BPF), OF_ANY},
+	[PRIVILEGE_WATCH_SYNS] = {OF_WATCH | CAP(BPF) | CAP(NET_RAW), OF_ANY},
+	[PRIVILEGE_WATCH_PROC] = {OF_WATCH, OF_ANY | REFUSE_BPF},
+	[PRIVILEGE_REPLAY] = {0, REFUSE_ALL, fence_replay},
+	[PRIVILEGE_EXPLAIN] = {CAP(DAC_READ_SEARCH), REFUSE_ALL},
+	[PRIVILEGE_UPDATE] = {CAP(DAC_OVERRIDE) | CAP(CHOWN) | CAP(FOWNER),
+		REFUSE_ALL & ~(REFUSE_SOCKETS | REFUSE_CALLS)},
+	[PRIVILEGE_LOOK_UPS] = {0, REFUSE_ALL & ~(REFUSE_SOCKETS | REFUSE_CALLS), fence_look_ups},
+	/* Why a probe fails depends on filters, and it is here to say so: none is put. */
+	[PRIVILEGE_DOCTOR] = {OF_WATCH | CAP(BPF) | CAP(PERFMON) | CAP(NET_RAW) | CAP(NET_ADMIN) |
+			      CAP(SYS_RESOURCE)},
+};
+
+static int fence_in(enum privilege of, const struct options *options)
+{
+	struct fence f = {0};
+
+	kinds[of].fence(&f, options);
 	int version = fence_raise(&f);
 	return version < 0 ? version : 0;
 }
@@ -124,10 +186,12 @@ int privilege_drop(enum privilege of, const struct options *options, struct reas
 {
 	int caps = keep_capabilities(kinds[of].keeps);
 	bool more = options->sandbox != OPTION_SANDBOX_OFF;
-	int files = more && kinds[of].fenced ? fence_replay(options) : 0;
+	int files = more && kinds[of].fence ? fence_in(of, options) : 0;
 	int calls = more && kinds[of].refuses ? refuse(kinds[of].refuses) : 0;
 
 	ret_reason->text[0] = '\0';
+	if (!files && options->sandbox == OPTION_SANDBOX_STRICT && !fence_version())
+		files = -EOPNOTSUPP; /* the process of look-ups is not fenced in, either */
 	if (caps)
 		reason_set(ret_reason, "could not drop capabilities (%s): it runs with all of them",
 			strerror(-caps));

@@ -17,6 +17,7 @@ enum privilege {
 	PRIVILEGE_REPLAY,     /* a recording; the demo */
 	PRIVILEGE_EXPLAIN,    /* a line; the servers' configuration, whoever may read it */
 	PRIVILEGE_UPDATE,     /* the network, and the directory of databases, whose ever it is */
+	PRIVILEGE_LOOK_UPS,   /* the process that asks registries and resolvers */
 	PRIVILEGE_DOCTOR      /* tries everything that a watch begins with */
 };
 

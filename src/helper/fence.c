@@ -47,6 +47,12 @@ void fence_allow(struct fence *f, enum fence_right right, const char *path)
 	f->at[f->count++].right = right;
 }
 
+void fence_allow_port(struct fence *f, unsigned port)
+{
+	if (port > 0 && port <= UINT16_MAX && f->port_count < FENCE_PORTS_MAX)
+		f->ports[f->port_count++] = (uint16_t)port;
+}
+
 int fence_version(void)
 {
 	long version =
@@ -55,11 +61,13 @@ int fence_version(void)
 	return version < 0 ? 0 : (int)version;
 }
 
-static struct attributes handled_by(int version)
+static struct attributes handled_by(const struct fence *f, int version)
 {
+	uint64_t net = NET_BIND | (f->any_port ? 0 : NET_CONNECT);
+
 	return (struct attributes){
 		.fs = FS_OF_1 | (version >= 2 ? FS_REFER : 0) | (version >= 3 ? FS_TRUNCATE : 0),
-		.net = version >= 4 ? NET_BIND | NET_CONNECT : 0,
+		.net = version >= 4 ? net : 0,
 		.scoped = version >= 6 ? SCOPE_ALL : 0};
 }
 
@@ -104,7 +112,7 @@ static int put_rules(int rules, const struct fence *f, const struct attributes *
 	for (size_t i = 0; i < f->count && !err; i++)
 		err = allow_path(rules, f->at[i].path,
 			handled->fs & (f->at[i].right == FENCE_WRITE ? FS_WRITE : FS_READ));
-	for (size_t i = 0; i < f->port_count && !err && handled->net; i++)
+	for (size_t i = 0; i < f->port_count && !err && handled->net & NET_CONNECT; i++)
 		err = allow_port(rules, f->ports[i]);
 	return err;
 }
@@ -112,7 +120,7 @@ static int put_rules(int rules, const struct fence *f, const struct attributes *
 int fence_raise(const struct fence *f)
 {
 	int version = fence_version();
-	const struct attributes handled = handled_by(version);
+	const struct attributes handled = handled_by(f, version);
 
 	if (!version)
 		return -EOPNOTSUPP;

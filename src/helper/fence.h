@@ -7,10 +7,12 @@
 #ifndef NG_HELPER_FENCE_H
 #define NG_HELPER_FENCE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #define FENCE_PATHS_MAX 48
+#define FENCE_PORTS_MAX 16
 
 enum fence_right {
 	FENCE_READ,  /* a file, or what lies below a directory */
@@ -23,13 +25,17 @@ struct fence {
 		enum fence_right right;
 	} at[FENCE_PATHS_MAX];
 	size_t count;
-	const uint16_t *ports; /* of others, over TCP: may be connected to; borrowed */
+	uint16_t ports[FENCE_PORTS_MAX]; /* of others, over TCP: may be connected to */
 	size_t port_count;
+	bool any_port;
 };
 
 /* A path that is "", too long or not there needs no place; neither does what the fence has no room
  * for (it stays outside: the fence is then closer than it was meant to be). */
 void fence_allow(struct fence *f, enum fence_right right, const char *path);
+
+/* 0, and what there is no room for, is none. */
+void fence_allow_port(struct fence *f, unsigned port);
 
 /* The version of Landlock that the kernel has; 0: none, or it is switched off. */
 int fence_version(void);

@@ -6,7 +6,10 @@
 #include <errno.h>
 #include <sched.h>
 #include <seccomp.h>
+#include <sys/socket.h>
 #include <unistd.h>
+
+#define TYPE_MASK 0xf /* SOCK_TYPE_MASK of the kernel: without SOCK_CLOEXEC and the like */
 
 /* A call that libseccomp does not know on this machine is none that can be made. */
 static const struct {
@@ -72,11 +75,11 @@ static const struct {
 	{REFUSE_PROGRAMS, "fork"},
 	{REFUSE_PROGRAMS, "vfork"},
 	{REFUSE_SOCKETS, "socket"},
-	{REFUSE_SOCKETS, "connect"},
 	{REFUSE_SOCKETS, "bind"},
-	{REFUSE_SOCKETS, "listen"},
-	{REFUSE_SOCKETS, "accept"},
-	{REFUSE_SOCKETS, "accept4"},
+	{REFUSE_CALLS, "connect"},
+	{REFUSE_LISTEN, "listen"},
+	{REFUSE_LISTEN, "accept"},
+	{REFUSE_LISTEN, "accept4"},
 	{REFUSE_BPF, "bpf"},
 	{REFUSE_BPF, "perf_event_open"},
 	{REFUSE_SETNS, "setns"},
@@ -105,6 +108,19 @@ static int add_births(scmp_filter_ctx filter)
 	return err ? err : seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
 }
 
+static int add_calls(scmp_filter_ctx filter)
+{
+	static const unsigned families[] = {AF_INET, AF_INET6}, types[] = {SOCK_STREAM, SOCK_DGRAM};
+	int err = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(families) && !err; i++)
+		for (size_t k = 0; k < ARRAY_LEN(types) && !err; k++)
+			err = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(socket), 2,
+				SCMP_A0(SCMP_CMP_EQ, families[i]),
+				SCMP_A1(SCMP_CMP_MASKED_EQ, TYPE_MASK, types[k]));
+	return err;
+}
+
 static int add_signals(scmp_filter_ctx filter)
 {
 	static const int calls[] = {SCMP_SYS(kill), SCMP_SYS(tgkill), SCMP_SYS(rt_sigqueueinfo),
@@ -131,6 +147,8 @@ int refuse(unsigned what)
 		err = add_named(filter, what);
 	if (!err && what & REFUSE_PROGRAMS)
 		err = add_births(filter);
+	if (!err && what & REFUSE_CALLS && !(what & REFUSE_SOCKETS))
+		err = add_calls(filter);
 	if (!err && what & REFUSE_SIGNALS)
 		err = add_signals(filter);
 	if (!err)

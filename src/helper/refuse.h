@@ -17,11 +17,14 @@ enum {
 	REFUSE_MODULES = 1 << 0,
 	REFUSE_MOUNTS = 1 << 1,   /* and namespaces of its own */
 	REFUSE_PROGRAMS = 1 << 2, /* execve(2), and new processes; threads remain */
-	REFUSE_SOCKETS = 1 << 3,  /* any but pairs: nobody is called, nobody is listened to */
-	REFUSE_BPF = 1 << 4,      /* bpf(2), perf_event_open(2) */
-	REFUSE_SETNS = 1 << 5,    /* setns(2) */
-	REFUSE_SIGNALS = 1 << 6,  /* to any process but itself */
-	REFUSE_ALL = (1 << 7) - 1,
+	REFUSE_SOCKETS = 1 << 3,  /* any but pairs */
+	REFUSE_CALLS = 1 << 4, /* TCP and UDP, and connect(2): nobody is called. Others remain, such
+				  as netlink(7) and raw ones */
+	REFUSE_LISTEN = 1 << 5,  /* nobody is listened to */
+	REFUSE_BPF = 1 << 6,     /* bpf(2), perf_event_open(2) */
+	REFUSE_SETNS = 1 << 7,   /* setns(2) */
+	REFUSE_SIGNALS = 1 << 8, /* to any process but itself */
+	REFUSE_ALL = (1 << 9) - 1,
 	REFUSE_MACHINE = REFUSE_MODULES | REFUSE_MOUNTS
 };
 

@@ -74,6 +74,9 @@ test_processes() {
 	rows+=$(row nethergaze "$PID" | sed "s, CAP_NET_RAW,,")$'\n'
 	rows+=$(row ng-blocker "$(children "$PID" ng-blocker)")$'\n'
 	rows+=$(row ng-runner "$(children "$PID" ng-runner)")$'\n'
+	NETHERGAZE_WHOIS_ENABLED=true watch looks --source proc
+	wait_for '[ "$(field "$(children '"$PID"' ng-look-ups)" Seccomp)" = 2 ]'
+	rows+=$(row ng-look-ups "$(children "$PID" ng-look-ups)" | sed "s/ $(id -u nobody) / nobody /")$'\n'
 	watch proc --source proc
 	rows+=$(row 'nethergaze `--source proc`' "$PID")$'\n'
 	tui_start 100x30 "$NG" --demo
@@ -88,15 +91,15 @@ $rows"
 # An intruder finds what it can in the place of each.
 test_intruders() {
 	local kind what
-	local -a kinds=(watch watch-proc replay explain update)
+	local -a kinds=(watch watch-proc look-ups replay explain update)
 	need_root
 	for kind in "${kinds[@]}"; do
-		"$INTRUDER" "$kind" >"$T/$kind"
+		"$INTRUDER" "$kind" | cat >"$T/$kind" # one of them may not make a file grow
 		assert_no_match "$(cat "$T/$kind")" incomplete
 	done
 	{
-		echo '| what is tried | a watch | `--source proc` | `--replay`, `--demo` | `--explain` | `geoip-update` |'
-		echo '|---|---|---|---|---|---|'
+		echo '| what is tried | a watch | `--source proc` | ng-look-ups | `--replay`, `--demo` | `--explain` | `geoip-update` |'
+		echo '|---|---|---|---|---|---|---|'
 		while read -r what; do
 			printf '| %s |' "$what"
 			for kind in "${kinds[@]}"; do

@@ -5,6 +5,7 @@
  */
 #include "app/privilege.h"
 #include "base/str.h"
+#include "helper/process.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -215,14 +216,17 @@ int main(int argc, char **argv)
 		enum privilege of;
 	} kinds[] = {{"watch", PRIVILEGE_WATCH}, {"watch-syns", PRIVILEGE_WATCH_SYNS},
 		{"watch-proc", PRIVILEGE_WATCH_PROC}, {"replay", PRIVILEGE_REPLAY},
-		{"explain", PRIVILEGE_EXPLAIN}, {"update", PRIVILEGE_UPDATE},
-		{"doctor", PRIVILEGE_DOCTOR}};
+		{"explain", PRIVILEGE_EXPLAIN}, {"look-ups", PRIVILEGE_LOOK_UPS},
+		{"update", PRIVILEGE_UPDATE}, {"doctor", PRIVILEGE_DOCTOR}};
 	const struct options options = {.once = true};
 	struct reason why;
 
 	for (size_t i = 0; i < ARRAY_LEN(kinds) && argc == 2; i++) {
 		if (strcmp(argv[1], kinds[i].name) != 0)
 			continue;
+		uid_t uid;
+		if (kinds[i].of == PRIVILEGE_LOOK_UPS && process_confine(&uid) < 0)
+			return 1;
 		if (privilege_drop(kinds[i].of, &options, &why) < 0)
 			printf("incomplete: %s\n", why.text);
 		for (size_t k = 0; k < ARRAY_LEN(attempts); k++) {
