@@ -33,7 +33,7 @@ static bool may_be(struct str line)
 
 void journal_record_keep(struct journal_record *r, enum journal_field field, struct str value)
 {
-	struct journal_text *text = &r->fields[field];
+	struct journal_value *text = &r->fields[field];
 
 	text->n = value.n < sizeof text->p ? value.n : sizeof text->p;
 	if (text->n)
@@ -54,7 +54,7 @@ static void keep_message(struct journal_record *r, const struct json_value *valu
 static void keep_field(
 	struct journal_record *r, enum journal_field field, const struct json_value *value)
 {
-	struct journal_text *text = &r->fields[field];
+	struct journal_value *text = &r->fields[field];
 
 	if (value->escaped)
 		text->n = json_unescape(text->p, sizeof text->p, value->text);

@@ -40,7 +40,7 @@ enum journal_form {
 };
 
 struct journal_record {
-	struct journal_text {
+	struct journal_value {
 		char p[JOURNAL_FIELD_MAX];
 		size_t n; /* 0: the entry lacks it */
 	} fields[JOURNAL_FIELDS];
