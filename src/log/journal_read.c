@@ -395,3 +395,30 @@ struct journal_reader *journal_read_new(const struct log_journal_options *option
 	r->message = message;
 	return &r->reader;
 }
+
+int journal_read_last(const struct log_journal_options *options, usec_t *ret)
+{
+	struct journal_reader *reader = journal_read_new(options);
+	uint64_t usec = 0;
+
+	if (!reader)
+		return -ENOMEM;
+	struct reading *r = container_of(reader, struct reading, reader);
+	fault_begin();
+	int err = open_files(r);
+	if (err >= 0)
+		err = match_all(r);
+	if (err >= 0)
+		err = r->lib->seek_tail(r->j);
+	if (err >= 0)
+		err = r->lib->previous(r->j);
+	if (err > 0)
+		err = r->lib->get_realtime_usec(r->j, &usec);
+	if (fault_end())
+		err = -EIO;
+	reading_free(reader);
+	if (err < 0)
+		return err;
+	*ret = usec < (uint64_t)USEC_LIMIT ? (usec_t)usec : 0;
+	return 0;
+}

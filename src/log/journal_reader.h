@@ -49,6 +49,10 @@ struct journal_reader {
 /* NULL when memory is out. Of options, the library must be there. */
 struct journal_reader *journal_read_new(const struct log_journal_options *options);
 
+/* When the last entry of the inputs was written; 0: there is none. A negative errno when the
+ * journal cannot be opened. */
+int journal_read_last(const struct log_journal_options *options, usec_t *ret);
+
 /* NULL when memory is out. It asks once it has been given somebody to ask. */
 struct journal_reader *journal_pipe_new(const struct log_journal_options *options);
 void journal_pipe_ask(struct journal_reader *r, journal_ask_fn *fn, void *ctx);
