@@ -133,6 +133,24 @@ containers() {
 }
 test_a_container_by_its_name() { twice containers; }
 
+# Failures that PAM alone reports.
+pam() {
+	{
+		sshd 'error: PAM: Authentication failure for root from 8.8.8.8'
+		sshd 'error: PAM: User not known to the underlying authentication module for illegal user x y from 8.8.8.8 via 10.0.0.1'
+		sshd 'error: PAM: Authentication failure for illegal user root from 1.1.1.1 from 8.8.8.8'
+		sshd 'refused connect from 1.1.1.1 (8.8.8.8)'
+		sshd 'pam_unix(sshd:auth): authentication failure; logname= uid=0 euid=0 tty=ssh ruser= rhost=1.1.1.1'
+	} | journal "$T/j/system.journal"
+	run_ng --duration 0 --from-start --journal-dir "$T/j" >"$T/out"
+	assert_json "$T/out" 'map(select(.t == "auth") | [.ip, .outcome, .user]) == [
+		["8.8.8.8", "failed", "root"], ["8.8.8.8", "invalid", "x y"],
+		["8.8.8.8", "invalid", "root from 1.1.1.1"], ["8.8.8.8", "closed", null]]'
+	assert_json "$T/out" 'map(select(.t == "log" and .log == "ssh.service"))[-1] |
+		.lines == 5 and .ignored == 1 and .rejected == 0'
+}
+test_what_pam_reports() { twice pam; }
+
 # What comes while it runs, and what comes after the file has been rotated.
 appended() {
 	open_journal "$T/j/system.journal"
