@@ -230,6 +230,11 @@ static void log_journal_finish(struct source *s, usec_t now, struct event_sink *
 	report(t, now, true);
 }
 
+static void log_journal_refresh(struct source *s)
+{
+	container_of(s, struct log_journal, source)->reader->due = true;
+}
+
 static int log_journal_fd(const struct source *s)
 {
 	return container_of(s, const struct log_journal, source)->epoll;
@@ -260,6 +265,7 @@ static const struct source_ops ops = {
 	.name = "journal",
 	.poll = log_journal_poll,
 	.finish = log_journal_finish,
+	.refresh = log_journal_refresh,
 	.fd = log_journal_fd,
 	.is_pending = log_journal_is_pending,
 	.free = log_journal_free,

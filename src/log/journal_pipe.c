@@ -84,8 +84,10 @@ static int piping_look(struct journal_reader *reader, usec_t now)
 	p->now = now;
 	if (p->file || p->waits)
 		return p->file ? 0 : -EAGAIN;
-	if (p->ask && now < p->due && p->due - now <= AGAIN) /* the clock may be set back */
+	/* The clock may be set back. */
+	if (p->ask && !reader->due && now < p->due && p->due - now <= AGAIN)
 		return p->err;
+	reader->due = false;
 	enum log_state state = journal_place_look(&reader->options->place, reader->why);
 	if (state != LOG_READING) {
 		p->due = now + AGAIN;

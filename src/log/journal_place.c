@@ -98,6 +98,28 @@ static enum log_state say(
 	return state;
 }
 
+#define MACHINE_ID_MAX 32 /* machine-id(5) */
+
+/* In a container with the host's directory there are only other machines' journals, which are not
+ * taken for this one's. False as well when this one's name is not known. */
+static bool is_of_others(const struct journal_place *place, char dirs[][PATH_MAX], size_t n)
+{
+	char id[MACHINE_ID_MAX + 1] = "", path[PATH_MAX + sizeof id];
+	int fd = place->dir || place->root ? -1 : open("/etc/machine-id", O_RDONLY | O_CLOEXEC);
+	ssize_t got = fd >= 0 ? read(fd, id, MACHINE_ID_MAX) : -1;
+
+	if (fd >= 0)
+		close(fd);
+	if (got != MACHINE_ID_MAX)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		snprintf(path, sizeof path, "%s/%s", dirs[i], id);
+		if (access(path, F_OK) == 0)
+			return false;
+	}
+	return true;
+}
+
 enum log_state journal_place_look(
 	const struct journal_place *place, char ret_why[static JOURNAL_WHY_MAX])
 {
@@ -116,6 +138,10 @@ enum log_state journal_place_look(
 		(denied && !look.files))
 		return say(ret_why, LOG_DENIED,
 			"may not be read: run as root, or join the group systemd-journal%s", "");
+	if (look.files && is_of_others(place, dirs, n))
+		return say(ret_why, LOG_MISSING,
+			"%.32s has only other machines' journals: name one by --journal-dir",
+			dirs[0]);
 	if (look.files)
 		return LOG_READING;
 	if (there)

@@ -251,7 +251,8 @@ static int look(struct reading *r, usec_t now)
 	usec_t since = now - r->looked;
 
 	/* The wall clock may have been set back. */
-	if (since < 0 || since >= LOOK_EVERY) {
+	if (r->reader.due || since < 0 || since >= LOOK_EVERY) {
+		r->reader.due = false;
 		r->looked = now;
 		if (look_at_place(r))
 			return r->err;

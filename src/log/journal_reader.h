@@ -36,6 +36,7 @@ struct journal_reader {
 	struct log_account *account; /* borrowed; of what is passed over and is no entry */
 	int epoll;                   /* borrowed; what wakes the source is added to it */
 	bool from_start;
+	bool due;       /* what is looked at from time to time is to be looked at now */
 	bool caught_up; /* what was there at the start has been handed out */
 	bool lag;       /* there may be more at once */
 	uint64_t lost;  /* entries that were removed before they were read, or that broke */

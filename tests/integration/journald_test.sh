@@ -86,4 +86,19 @@ test_journald_is_followed_by_journalctl() {
 	followed LD_PRELOAD="$NG_BUILD/tests/preload/no_journal_lib.so"
 }
 
+# As in a container that has the host's directory.
+test_another_machines_journal_is_not_taken_for_ones_own() {
+	start_journald
+	say web "$REQUEST"
+	wait_for 'inside journalctl -q -t web -o cat | grep -q GET'
+	inside sh -c 'echo fedcba9876543210fedcba9876543210 >/run/machine-id'
+	inside "$NG" --json --source proc --log-path /nonexistent/log --duration 0.2 --from-start \
+		--journal SYSLOG_IDENTIFIER=web >"$T/out"
+	assert_json "$T/out" 'any(.t == "log" and .log == "web" and .state == "missing" and
+		(.note | test("--journal-dir")))'
+	inside "$NG" --json --source proc --log-path /nonexistent/log --duration 0 --from-start \
+		--journal SYSLOG_IDENTIFIER=web --journal-dir /run/log/journal/0123456789abcdef0123456789abcdef >"$T/out"
+	assert_json "$T/out" 'map(select(.t == "request").path) == ["/a"]'
+}
+
 run_tests
