@@ -205,8 +205,9 @@ void doctor_logs(FILE *out, const struct options *options)
 	if ((r.input = plan.ssh))
 		print_input(&r);
 	else
-		doctor_under(out, options->auth_log ? "none found in the usual places"
-						    : "disabled (--no-auth-log)");
+		doctor_under(out, plan.journal && plan.journal->ssh ? "in the journal"
+				  : options->auth_log ? "none found in the usual places"
+						      : "disabled (--no-auth-log)");
 	for (size_t i = 0; i < r.told.n; i++)
 		free(r.told.at[i]);
 	logs_plan_done(&plan);

@@ -30,6 +30,8 @@ int doing_init(struct doing *d, const struct options *o)
 	if (!err)
 		err = look_ups_init(&d->look_ups, o);
 	if (!err && live)
+		err = journal_ask_join(&d->journal, &d->hands, o);
+	if (!err && live)
 		hands_spawn(&d->hands); /* what is kept out is listed without a console as well */
 	if (!why)
 		ways_detect("", d->blocker.ways);
@@ -75,6 +77,8 @@ int doing_begin(struct doing *d, struct session *s, struct loop *loop, struct co
 	hands_tell(&d->hands, &s->hub.sink);
 	d->blocker.model = s->model;
 	ask_for_the_month(d, s);
+	if (s->journal && d->journal.hands)
+		log_journal_set_ask(s->journal, journal_ask_run, &d->journal);
 	int err = hands_watch(&d->hands, loop);
 	if (!err && d->blocks)
 		err = hub_join(&s->hub, block_watch_taker(d->blocks, &s->hub.sink));

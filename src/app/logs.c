@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/logs.h"
 
+#include "app/ssh_log.h"
 #include "log/error_log.h"
 #include "log/format_string.h"
 #include "log/formats.h"
@@ -129,19 +130,16 @@ static void follow_ssh(struct logs_plan *p, const char *path, bool named)
 	p->ssh = input;
 }
 
-static void add_ssh(struct logs_plan *p, const struct options *o, const char *root)
+static void add_ssh(struct logs_plan *p, const struct options *o)
 {
-	/* Of Debian, of Red Hat. */
-	static const char *const places[] = {"/var/log/auth.log", "/var/log/secure"};
 	char path[PATH_MAX];
 
-	if (o->auth_log && o->auth_path)
+	if (!o->auth_log)
+		return;
+	if (o->auth_path)
 		follow_ssh(p, o->auth_path, true);
-	for (size_t i = 0; o->auth_log && !p->ssh && i < ARRAY_LEN(places); i++) {
-		snprintf(path, sizeof path, "%s%s", root, places[i]);
-		if (access(path, F_OK) == 0 && (p->ssh_path = strdup(path)))
-			follow_ssh(p, p->ssh_path, false);
-	}
+	else if (!p->journal->ssh && ssh_log_find(o, path) && (p->ssh_path = strdup(path)))
+		follow_ssh(p, p->ssh_path, false);
 }
 
 int logs_plan_init(struct logs_plan *p, const struct options *o)
@@ -157,12 +155,14 @@ int logs_plan_init(struct logs_plan *p, const struct options *o)
 	p->inputs = calloc(o->log_paths.count + o->error_log_paths.count + 2 * SERVER_LOGS_MAX +
 				   ARRAY_LEN(usual) + 1,
 		sizeof *p->inputs);
-	if (!p->confs || !p->usual || !p->inputs)
+	p->journal = malloc(sizeof *p->journal);
+	if (!p->confs || !p->usual || !p->inputs || !p->journal)
 		return -ENOMEM;
+	journal_plan_init(p->journal, o);
 	add_inputs(p, o, root);
 	p->access_count = p->input_count;
 	add_errors(p, o);
-	add_ssh(p, o, root);
+	add_ssh(p, o);
 	for (size_t i = 0; i < p->input_count; i++)
 		p->inputs[i].interval =
 			&p->inputs[i] == p->ssh ? o->auth_interval : o->log_interval;
@@ -224,6 +224,7 @@ void logs_plan_done(struct logs_plan *p)
 		free(p->usual[i]);
 	free(p->usual);
 	free(p->ssh_path);
+	free(p->journal);
 	free(p->inputs);
 	server_confs_free(p->confs);
 	format_string_free(p->custom);

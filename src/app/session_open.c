@@ -101,6 +101,33 @@ static int open_logs(struct session *s, char reason[static 512])
 	return err;
 }
 
+static int open_journal(struct session *s, char reason[static 512])
+{
+	const struct journal_plan *plan = s->logs.journal;
+	const struct options *o = s->options;
+	int err = 0;
+
+	if (plan->dropped) {
+		snprintf(reason, 512, "--journal: too many units (at most %d)", JOURNAL_INPUTS_MAX);
+		return -EINVAL;
+	}
+	if (!plan->count)
+		return 0;
+	s->journal_options = (struct log_journal_options){.inputs = plan->inputs,
+		.input_count = plan->count,
+		.place = plan->place,
+		.from_start = o->from_start,
+		.trusted = &s->proxies,
+		.others = s->logs.confs->formats,
+		.other_count = s->logs.confs->format_count};
+	s->journal_options.lib = journal_lib_load(&s->journal_options.lib_missing);
+	s->journal = log_journal_new(&s->journal_options, &err);
+	if (s->journal)
+		return add_source(s, s->journal, reason);
+	snprintf(reason, 512, "following the journal: %s", strerror(-err));
+	return err;
+}
+
 /* All files are read here, before privileges go; a replay reads those that it was given. */
 static int open_crawlers(struct session *s, char reason[static 512])
 {
@@ -204,6 +231,8 @@ static int open_live(struct session *s, char reason[static 512])
 		err = open_guards(s, reason);
 	if (!err)
 		err = open_logs(s, reason);
+	if (!err)
+		err = open_journal(s, reason);
 	if (!err)
 		err = open_lookups(s, reason);
 	return err;
