@@ -306,6 +306,8 @@ static void take_log(struct conf_build *b, struct str path, struct str format, s
 		conf_add_pipe(b, target, format);
 	else if (target.n)
 		conf_add_log(b, target, format, STR_ABSENT);
+	else
+		conf_add_nowhere(b, format);
 }
 
 /* https://httpd.apache.org/docs/2.4/mod/core.html#errorlog */

@@ -128,6 +128,7 @@ void conf_add_log(struct conf_build *b, struct str path, struct str format, stru
 	text_sanitise(log->buffered, sizeof log->buffered - 1, buffered);
 	log->context = b->context;
 	log->conditional = b->conditional;
+	log->stripped = b->stripped;
 	b->log_count += log->path && log->format;
 }
 
@@ -140,6 +141,15 @@ void conf_add_error_log(struct conf_build *b, struct str path)
 	char **log = &b->error_logs[b->error_log_count];
 	set_text(log, path);
 	b->error_log_count += *log != NULL;
+}
+
+void conf_add_nowhere(struct conf_build *b, struct str format)
+{
+	char *text = format_string_is(format) ? strndup(format.p, format.n) : NULL;
+
+	if (text)
+		format_spelled(b, text);
+	free(text);
 }
 
 bool conf_join(char out[static PATH_MAX], const char *dir, struct str path)
@@ -343,10 +353,37 @@ static void compile_rest(struct conf_build *b)
 			b->formats[i].compiled = compile(b, &b->formats[i], true);
 }
 
+/* A program takes off the first word of each line, and writes the rest. */
+static void strip_format(struct conf_build *b, struct conf_log *log)
+{
+	const struct conf_format *f = format_named(b, log->format);
+	struct str text = str_of(f ? f->text : log->format);
+	const char *blank = text.n ? memchr(text.p, ' ', text.n) : NULL;
+	char *rest = NULL;
+
+	if (blank && format_string_is(text)) {
+		text = str_skip(text, (size_t)(blank - text.p) + 1);
+		rest = strndup(text.p, text.n);
+	}
+	if (!rest)
+		return;
+	free(log->format);
+	log->format = rest;
+}
+
+static void settle_log(struct conf_build *b, struct conf_log *log)
+{
+	look_at(b, log);
+	if (log->stripped)
+		strip_format(b, log);
+	if (log->no_file)
+		conf_add_nowhere(b, str_of(log->format));
+}
+
 void conf_build_finish(struct conf_build *b)
 {
 	for (size_t i = 0; i < b->log_count; i++)
-		look_at(b, &b->logs[i]);
+		settle_log(b, &b->logs[i]);
 	conf_once(b, weigh);
 	for (size_t i = 0; i < b->log_count; i++) {
 		if (!b->logs[i].repeats && !b->logs[i].no_file)

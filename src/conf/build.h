@@ -45,9 +45,10 @@ struct conf_log {
 	char buffered[SERVER_BUFFER_MAX];
 	uint32_t context; /* see struct conf_build */
 	bool conditional;
-	bool no_file; /* a device: it cannot be followed */
-	bool no_use;  /* it is not there, or cannot be read: any other is better */
-	bool repeats; /* another has its requests; set by conf_once() */
+	bool stripped; /* see struct conf_build */
+	bool no_file;  /* a device: it cannot be followed */
+	bool no_use;   /* it is not there, or cannot be read: any other is better */
+	bool repeats;  /* another has its requests; set by conf_once() */
 };
 
 #define CONF_EVERYWHERE UINT32_MAX
@@ -70,6 +71,7 @@ struct conf_build {
 	 * requests. 0: nobody knows; CONF_EVERYWHERE: from every one. */
 	uint32_t context;
 	bool conditional; /* the next log has only some of them */
+	bool stripped;    /* the next log's format begins with a word that is not written */
 };
 
 /* For one server's configuration below root; conf_build_finish() ends it. NULL root: text only, no
@@ -93,6 +95,9 @@ void conf_add_log(struct conf_build *b, struct str path, struct str format, stru
 
 /* The same for an error log. */
 void conf_add_error_log(struct conf_build *b, struct str path);
+
+/* A log that goes to no file: lines in its format may come all the same, from elsewhere. */
+void conf_add_nowhere(struct conf_build *b, struct str format);
 
 /* "|/usr/bin/rotatelogs … /var/log/x.%Y 86400": the names that it writes, as a glob. Notes a pipe
  * to anything else. */
