@@ -152,7 +152,7 @@ int logs_plan_init(struct logs_plan *p, const struct options *o)
 	int err = find_format(p, str_of(o->log_format));
 	if (err)
 		return err;
-	p->confs = server_confs_new(root);
+	p->confs = server_confs_new(root, NULL);
 	p->usual = calloc(ARRAY_LEN(usual), sizeof *p->usual);
 	p->inputs = calloc(o->log_paths.count + o->error_log_paths.count + 2 * SERVER_LOGS_MAX +
 				   ARRAY_LEN(usual) + 1,

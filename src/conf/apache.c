@@ -442,6 +442,8 @@ static int begin(struct conf_build *b)
 	/* /etc/httpd/conf/httpd.conf speaks of paths below /etc/httpd. */
 	if (dir.n > conf.n && str_eq((struct str){dir.p + dir.n - conf.n, conf.n}, conf))
 		dir.n -= conf.n;
+	if (b->prefix[0])
+		dir = str_of(b->prefix);
 	snprintf(a->server_root, sizeof a->server_root, "%.*s", STR_FMT(dir));
 	conf_add_format(b, STR_LIT(NAMELESS), STR_LIT(COMMON), LOG_DIALECT_APACHE);
 	return 0;
@@ -482,13 +484,8 @@ static void read_text(struct conf_build *b, struct str text)
 	end(b);
 }
 
-static const char *const paths[] = {"/etc/apache2/apache2.conf", "/etc/httpd/conf/httpd.conf",
-	"/etc/apache2/httpd.conf", "/usr/local/apache2/conf/httpd.conf",
-	"/usr/local/etc/apache24/httpd.conf", NULL};
-
 const struct conf_server conf_apache = {
 	.name = "apache",
-	.paths = paths,
 	.dialect = LOG_DIALECT_APACHE,
 	.read = read_main,
 	.read_text = read_text,

@@ -301,7 +301,10 @@ static void take_log(struct conf_build *b, const struct conf_log *from)
 		return;
 	}
 	log = &c->logs[c->log_count++];
-	*log = (struct server_log){.path = copy, .format = format, .server = b->server->name};
+	*log = (struct server_log){.path = copy,
+		.format = format,
+		.server = b->server->name,
+		.owner = b->budget.owner};
 	memcpy(log->buffered, from->buffered, sizeof log->buffered);
 }
 
@@ -326,8 +329,8 @@ static void take_error_log(struct conf_build *b, const char *named)
 		c->dropped++;
 		return;
 	}
-	c->error_logs[c->error_log_count++] =
-		(struct server_error_log){.path = copy, .server = b->server->name};
+	c->error_logs[c->error_log_count++] = (struct server_error_log){
+		.path = copy, .server = b->server->name, .owner = b->budget.owner};
 }
 
 /* How much a log says of each request; 0: it is none of requests. */
@@ -380,6 +383,14 @@ static void settle_log(struct conf_build *b, struct conf_log *log)
 		conf_add_nowhere(b, str_of(log->format));
 }
 
+void conf_forget(struct conf_build *b)
+{
+	for (size_t i = 0; i < b->format_count; i++)
+		free(b->formats[i].text);
+	memset(b->formats, 0, sizeof b->formats);
+	b->format_count = 0;
+}
+
 void conf_build_finish(struct conf_build *b)
 {
 	for (size_t i = 0; i < b->log_count; i++)
@@ -396,8 +407,7 @@ void conf_build_finish(struct conf_build *b)
 		take_error_log(b, b->error_logs[i]);
 		free(b->error_logs[i]);
 	}
-	for (size_t i = 0; i < b->format_count; i++)
-		free(b->formats[i].text);
+	conf_forget(b);
 	free(b);
 }
 
@@ -411,6 +421,7 @@ struct conf_build *conf_build_new(
 	b->confs = c;
 	b->server = server;
 	b->budget = (struct conf_budget){.root = root,
+		.stamps = &c->stamps,
 		.bytes = CONF_TOTAL_MAX,
 		.files = CONF_FILES_MAX,
 		.globs = CONF_GLOBS_MAX};

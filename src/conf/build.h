@@ -16,18 +16,27 @@
 
 struct conf_build;
 
-/* A web server, as conf/servers.c lists them. */
+/* A word that a running server was given: "--key=value". */
+struct conf_argument {
+	struct str key, value;
+};
+
+/* A web server. Where its configuration lies: conf/layouts.c; how it is started:
+ * conf/server_programs.c. */
 struct conf_server {
 	const char *name;
-	const char *const *paths; /* of the main file, NULL-terminated; the first that is there */
 	enum log_dialect dialect; /* of formats that a log spells out, where the server has such */
-	/* Reads the file and what it includes. 0 or a negative errno: of the main file. */
+	/* It can do without a configuration: its arguments say the same. */
+	bool by_arguments;
+	/* Reads the file and what it includes; path may be NULL if by_arguments. 0 or a negative
+	 * errno: of the main file. */
 	int (*read)(struct conf_build *b, const char *path);
 	/* Reads text that is no file's; for the fuzzers, and to be called by read. */
 	void (*read_text)(struct conf_build *b, struct str text);
 };
 
-extern const struct conf_server conf_nginx, conf_apache, conf_caddy, conf_lighttpd;
+extern const struct conf_server conf_nginx, conf_apache, conf_caddy, conf_lighttpd, conf_haproxy,
+	conf_traefik, conf_litespeed;
 
 /* A format by its name, or as a log spells it out. */
 struct conf_format {
@@ -59,6 +68,11 @@ struct conf_build {
 	const struct conf_server *server;
 	struct conf_budget budget;
 	char dir[PATH_MAX]; /* of the main file: included paths are relative to it */
+	/* What a running server is known to start its relative paths from; "": to be guessed. */
+	char prefix[PATH_MAX];
+	bool is_packaged; /* a distribution's, wherever its configuration lies */
+	const struct conf_argument *arguments; /* of a running server, borrowed; or NULL */
+	size_t argument_count;
 	struct conf_format formats[SERVER_FORMATS_MAX];
 	size_t format_count;
 	struct conf_log logs[SERVER_LOGS_MAX];
@@ -81,6 +95,9 @@ struct conf_build *conf_build_new(
 
 /* Matches logs and formats, gives them to the confs, and frees b. */
 void conf_build_finish(struct conf_build *b);
+
+/* There is no such configuration: nor are the formats that it would have without a word. */
+void conf_forget(struct conf_build *b);
 
 /* Of several logs of one context chooses the one that says most; the others repeat it, and are
  * noted. weigh says how much a log's format says. */

@@ -18,6 +18,7 @@ void server_confs_free(struct server_confs *c)
 		free(c->error_logs[i].path);
 	for (size_t i = 0; i < c->format_count; i++)
 		format_string_free(c->formats[i]);
+	conf_stamps_done(&c->stamps);
 	free(c);
 }
 

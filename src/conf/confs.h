@@ -6,6 +6,7 @@
 #ifndef NG_CONF_CONFS_H
 #define NG_CONF_CONFS_H
 
+#include "conf/stamps.h"
 #include "log/tail_options.h"
 
 #include <stdbool.h>
@@ -22,12 +23,14 @@ struct server_log {
 	const struct log_format *format;  /* NULL: to be detected */
 	char buffered[SERVER_BUFFER_MAX]; /* "64k": lines come late; "": they do not */
 	const char *server;
+	struct log_owner owner; /* whose word it is */
 };
 
 /* One error log; its format is known (log/error_log.h). */
 struct server_error_log {
 	char *path; /* or a glob */
 	const char *server;
+	struct log_owner owner;
 };
 
 /* What a configuration says that leads to no log, or one that was looked for in vain. Clean. */
@@ -36,11 +39,14 @@ struct server_note {
 	char text[SERVER_TEXT_MAX];
 };
 
+#define SERVER_READS_MAX 64
+
 /* Which configurations are there. */
 struct server_read {
 	const char *server;
-	char path[SERVER_TEXT_MAX]; /* of the main file, clean */
+	char path[SERVER_TEXT_MAX]; /* of the main file, clean; or what was looked at instead */
 	int err;                    /* 0, or why it could not be read */
+	pid_t pid;                  /* of the process that led there; 0: a usual place */
 };
 
 struct server_confs {
@@ -50,8 +56,9 @@ struct server_confs {
 	size_t error_log_count;
 	struct server_note notes[SERVER_NOTES_MAX];
 	size_t note_count;
-	struct server_read reads[8];
+	struct server_read reads[SERVER_READS_MAX];
 	size_t read_count;
+	struct conf_stamps stamps;                      /* of all files that were looked at */
 	struct log_format *formats[SERVER_FORMATS_MAX]; /* what logs[].format points to; owned */
 	size_t format_count;
 	size_t dropped; /* logs, notes and formats beyond these */

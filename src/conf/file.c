@@ -2,52 +2,41 @@
 #include "conf/file.h"
 
 #include "base/file.h"
+#include "base/opener.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <glob.h>
 #include <limits.h>
-#include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
-/* Below a root, links are followed as they would be from within it; openat2(2), Linux 5.6. */
-static int open_below(const char *root, const char *path)
+static void note_stamp(const struct conf_budget *b, const char *path)
 {
-	struct open_how how = {
-		.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, .resolve = RESOLVE_IN_ROOT};
 	char whole[PATH_MAX];
 
-	if (root[0]) {
-		int dir = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
-		if (dir < 0)
-			return -errno;
-		int fd = (int)syscall(SYS_openat2, dir, path, &how, sizeof how);
-		int err = -errno;
-		close(dir);
-		if (fd >= 0 || err != -ENOSYS)
-			return fd >= 0 ? fd : err;
-	}
-	if (snprintf(whole, sizeof whole, "%s%s", root, path) >= (int)sizeof whole)
-		return -ENAMETOOLONG;
-	int fd = open(whole, (int)how.flags);
-	return fd >= 0 ? fd : -errno;
+	if (b->stamps && snprintf(whole, sizeof whole, "%s%s", b->root, path) < (int)sizeof whole)
+		conf_stamps_add(b->stamps, whole);
 }
 
 int conf_file_read(struct conf_budget *b, const char *path, struct str *ret_text, char **ret_buf)
 {
+	struct stat st;
 	size_t n;
 
 	if (!b->root || b->files == 0)
 		return -E2BIG;
 	if (b->depth == CONF_DEPTH_MAX)
 		return -ELOOP;
-	int fd = open_below(b->root, path);
+	note_stamp(b, path);
+	int fd = opener_open(b->root, path, &st);
 	if (fd < 0)
 		return fd;
+	if (!log_owner_may_name(&b->owner, &st)) {
+		close(fd);
+		return -EACCES;
+	}
 	int err = file_read_open(
 		fd, b->bytes < CONF_FILE_MAX ? b->bytes : CONF_FILE_MAX, ret_buf, &n);
 	close(fd);
@@ -81,6 +70,18 @@ static bool is_modest(const char *pattern)
 	return wild <= CONF_WILD_MAX;
 }
 
+/* The directory in which another match would come, as far as no pattern is part of its name. */
+static void note_fixed(const struct conf_budget *b, const char *pattern)
+{
+	char dir[PATH_MAX];
+	size_t n = strcspn(pattern, "*?[");
+
+	while (n > 1 && pattern[n - 1] != '/')
+		n--;
+	if (n > 1 && snprintf(dir, sizeof dir, "%.*s", (int)n - 1, pattern) < (int)sizeof dir)
+		note_stamp(b, dir);
+}
+
 int conf_file_expand(struct conf_budget *b, const char *pattern, bool whole,
 	void (*take)(void *context, const char *path), void *context)
 {
@@ -95,12 +96,15 @@ int conf_file_expand(struct conf_budget *b, const char *pattern, bool whole,
 		snprintf(path, sizeof path, "%s%s", b->root, pattern) >= (int)sizeof path - 2)
 		return -E2BIG;
 	b->globs--;
+	note_fixed(b, pattern);
 	if (whole && stat(path, &st) == 0 && S_ISDIR(st.st_mode))
 		strcat(path, "/*");
 	/* A link that leads nowhere from here may lead somewhere below the root. */
 	if (glob(path, GLOB_NOMAGIC, NULL, &found) == 0)
-		for (; (size_t)count < found.gl_pathc; count++)
+		for (; (size_t)count < found.gl_pathc; count++) {
+			note_fixed(b, found.gl_pathv[count] + strlen(b->root));
 			take(context, found.gl_pathv[count] + strlen(b->root));
+		}
 	globfree(&found);
 	return count;
 }

@@ -6,6 +6,8 @@
 #define NG_CONF_FILE_H
 
 #include "base/str.h"
+#include "conf/stamps.h"
+#include "log/owner.h"
 
 #include <stdbool.h>
 
@@ -19,12 +21,15 @@
 /* What one server's configuration may still cost. */
 struct conf_budget {
 	const char *root; /* before every path; "": none. NULL: no file is read (for fuzzing) */
+	struct log_owner owner;     /* whose word the configuration is */
+	struct conf_stamps *stamps; /* notes what was looked at; or NULL */
 	size_t bytes, files, globs;
 	unsigned depth;
 };
 
-/* Reads a regular file. *ret_text is NUL-terminated behind its end and for free(). 0; -E2BIG when
- * the budget is spent, -ELOOP when it is included too deep, or another negative errno. */
+/* Reads a regular file, by the rules of base/opener.h. *ret_text is NUL-terminated behind its end
+ * and for free(). 0; -E2BIG when the budget is spent, -ELOOP when it is included too deep, or
+ * another negative errno. */
 int conf_file_read(struct conf_budget *b, const char *path, struct str *ret_text, char **ret_buf);
 
 /* False also when no file may be looked at. */

@@ -2,56 +2,251 @@
 #include "conf/servers.h"
 
 #include "base/text.h"
-#include "conf/build.h"
+#include "conf/layouts.h"
+#include "conf/open_logs.h"
+#include "conf/running.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-static const struct conf_server *const servers[] = {
-	&conf_nginx, &conf_apache, &conf_caddy, &conf_lighttpd};
+/* Which main files have been read, of which root: one may be named by a process, and lie at a usual
+ * place or be led to by a link from there as well. */
+struct done {
+	dev_t root_dev, dev;
+	ino_t root_ino, ino;
+};
 
-_Static_assert(ARRAY_LEN(servers) <= ARRAY_LEN(((struct server_confs *)0)->reads),
-	"each server may have been read");
+struct reading {
+	struct server_confs *confs;
+	const char *root;
+	dev_t root_dev; /* of the root that is read now */
+	ino_t root_ino;
+	struct done done[SERVER_READS_MAX];
+	size_t done_count;
+};
 
-static void note_read(struct conf_build *b, const char *path, int err)
+/* False: it is not there. */
+static bool identify(const struct reading *r, const char *root, const char *path, struct done *ret)
 {
-	struct server_read *read = &b->confs->reads[b->confs->read_count++];
+	char whole[PATH_MAX + 64];
+	struct stat st;
 
-	*read = (struct server_read){.server = b->server->name, .err = err};
-	text_sanitise(read->path, sizeof read->path - 1, str_of(path));
-	if (b->budget.bytes == 0 || b->budget.files == 0 || b->budget.globs == 0)
-		conf_note(b, "the configuration is too large to be read whole");
+	snprintf(whole, sizeof whole, "%s%s", root, path);
+	if (stat(whole, &st) < 0)
+		return false;
+	*ret = (struct done){r->root_dev, st.st_dev, r->root_ino, st.st_ino};
+	return true;
 }
 
-static int read_server(struct server_confs *c, const struct conf_server *server, const char *root)
+static bool is_done(const struct reading *r, const char *root, const char *path)
 {
-	struct conf_build *b = conf_build_new(c, server, root);
+	struct done it;
+
+	for (size_t i = 0; identify(r, root, path, &it) && i < r->done_count; i++) {
+		const struct done *d = &r->done[i];
+		if (d->root_dev == it.root_dev && d->root_ino == it.root_ino && d->dev == it.dev &&
+			d->ino == it.ino)
+			return true;
+	}
+	return false;
+}
+
+static void note_done(struct reading *r, const char *root, const char *path)
+{
+	if (r->done_count < SERVER_READS_MAX && identify(r, root, path, &r->done[r->done_count]))
+		r->done_count++;
+}
+
+static void note_read(struct conf_build *b, const char *path, int err, pid_t pid)
+{
+	struct server_confs *c = b->confs;
+
+	if (b->budget.bytes == 0 || b->budget.files == 0 || b->budget.globs == 0)
+		conf_note(b, "the configuration is too large to be read whole");
+	if (c->read_count == SERVER_READS_MAX) {
+		c->dropped++;
+		return;
+	}
+	struct server_read *read = &c->reads[c->read_count++];
+	*read = (struct server_read){.server = b->server->name, .err = err, .pid = pid};
+	text_sanitise(read->path, sizeof read->path - 1, str_of(path));
+}
+
+static void set_dir(struct conf_build *b, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	snprintf(b->dir, sizeof b->dir, "%.*s", (int)(slash ? slash - path : 0), path);
+}
+
+/* 0 or a negative errno, as the server's reader has it; -ENOENT: there is no such file. */
+static int read_file(struct reading *r, struct conf_build *b, const char *path)
+{
+	set_dir(b, path);
+	int err = b->server->read(b, path);
+	if (err)
+		conf_forget(b);
+	else
+		note_done(r, b->budget.root, path);
+	return err == -ENOTDIR ? -ENOENT : err;
+}
+
+/* The first of a layout's files that is there. */
+static int read_layout(struct reading *r, const struct layout *layout)
+{
+	struct conf_build *b = conf_build_new(r->confs, layout->server, r->root);
 	int err = -ENOENT;
 
 	if (!b)
 		return -ENOMEM;
-	for (const char *const *path = server->paths; *path && err == -ENOENT; path++) {
-		snprintf(b->dir, sizeof b->dir, "%.*s", (int)(strrchr(*path, '/') - *path), *path);
-		err = server->read(b, *path);
-		if (err == -ENOTDIR)
-			err = -ENOENT;
+	for (const char *const *path = layout->paths; *path && err == -ENOENT; path++) {
+		if (is_done(r, r->root, *path))
+			break;
+		err = read_file(r, b, *path);
 		if (err != -ENOENT)
-			note_read(b, *path, err);
+			note_read(b, *path, err, 0);
 	}
 	conf_build_finish(b);
 	return 0;
 }
 
-struct server_confs *server_confs_new(const char *root)
-{
-	struct server_confs *c = calloc(1, sizeof *c);
+/* Running servers. */
 
-	for (size_t i = 0; c && i < ARRAY_LEN(servers); i++) {
-		if (read_server(c, servers[i], root) == 0)
-			continue;
-		server_confs_free(c);
+static struct conf_build *begin(struct reading *r, const struct running_server *s)
+{
+	struct conf_build *b = conf_build_new(r->confs, s->server, s->root);
+
+	if (!b)
 		return NULL;
+	b->budget.owner = s->owner;
+	b->arguments = s->arguments;
+	b->argument_count = s->argument_count;
+	b->is_packaged = s->is_packaged;
+	snprintf(b->prefix, sizeof b->prefix, "%s", s->prefix);
+	r->root_dev = s->dev;
+	r->root_ino = s->ino;
+	return b;
+}
+
+static void note_path(
+	struct conf_build *b, const struct running_server *s, const char *path, int err)
+{
+	char whole[PATH_MAX + 64];
+
+	snprintf(whole, sizeof whole, "%s%s", s->is_elsewhere ? s->root : "", path);
+	note_read(b, whole, err, s->pid);
+}
+
+/* No configuration could be read: what it has open is all there is to go by. */
+static void read_open_logs(struct conf_build *b, const struct running_server *s)
+{
+	if (s->log_count)
+		conf_note(b,
+			"process %d: its configuration was not read; the logs that it has "
+			"open are followed",
+			(int)s->pid);
+	for (size_t i = 0; i < s->log_count; i++) {
+		if (open_logs_is_error(s->logs[i]))
+			conf_add_error_log(b, str_of(s->logs[i]));
+		else
+			conf_add_log(b, str_of(s->logs[i]), STR_ABSENT, STR_ABSENT);
 	}
-	return c;
+}
+
+static int read_path(
+	struct reading *r, const struct running_server *s, const char *path, bool *known)
+{
+	if (is_done(r, s->root, path)) {
+		*known = true;
+		return 0;
+	}
+	struct conf_build *b = begin(r, s);
+	if (!b)
+		return -ENOMEM;
+	int err = read_file(r, b, path);
+	if (err != -ENOENT || !s->is_guess)
+		note_path(b, s, path, err);
+	*known |= err == 0;
+	conf_build_finish(b);
+	return s->is_guess && err != -ENOENT ? 1 : 0;
+}
+
+static int read_running(struct reading *r, const struct running_server *s)
+{
+	bool known = false;
+	int got = 0;
+
+	r->root_dev = s->dev;
+	r->root_ino = s->ino;
+	for (size_t i = 0; i < s->path_count && got == 0; i++) {
+		got = read_path(r, s, s->paths[i], &known);
+		if (got == 0 && s->is_guess && known)
+			break;
+	}
+	if (got < 0 || known)
+		return got < 0 ? got : 0;
+	struct conf_build *b = begin(r, s);
+	if (!b)
+		return -ENOMEM;
+	if (s->server->by_arguments && s->argument_count && s->server->read(b, NULL) == 0)
+		note_path(b, s, "/ (its arguments)", 0);
+	if (!b->log_count)
+		read_open_logs(b, s);
+	conf_build_finish(b);
+	return 0;
+}
+
+static int read_layouts(struct reading *r)
+{
+	struct stat st;
+	bool there = stat(r->root[0] ? r->root : "/", &st) == 0;
+	int err = 0;
+
+	r->root_dev = there ? st.st_dev : 0;
+	r->root_ino = there ? st.st_ino : 0;
+	for (size_t i = 0; i < layout_count && !err; i++)
+		err = read_layout(r, &layouts[i]);
+	return err;
+}
+
+static int read_those(struct reading *r, const struct running *running, bool of_users)
+{
+	int err = 0;
+
+	for (size_t i = 0; running && i < running->count && !err; i++)
+		if (running->servers[i]->owner.is_user == of_users)
+			err = read_running(r, running->servers[i]);
+	return err;
+}
+
+/* What users say comes last: it takes no room from the rest, and makes no log theirs. */
+static int read_all(struct reading *r, const struct running *running)
+{
+	int err = read_those(r, running, false);
+
+	if (!err)
+		err = read_layouts(r);
+	if (!err)
+		err = read_those(r, running, true);
+	if (running)
+		r->confs->dropped += running->dropped;
+	return err;
+}
+
+struct server_confs *server_confs_new(const char *root, const struct running *running)
+{
+	struct reading *r = calloc(1, sizeof *r);
+	int err = -ENOMEM;
+
+	if (r && (r->confs = calloc(1, sizeof *r->confs))) {
+		r->root = root;
+		err = read_all(r, running);
+	}
+	struct server_confs *c = r ? r->confs : NULL;
+	free(r);
+	if (!err)
+		return c;
+	server_confs_free(c);
+	return NULL;
 }

@@ -9,8 +9,11 @@
 
 #include "conf/confs.h"
 
-/* Reads the configurations that lie at the servers' usual places below root ("": this machine), for
- * server_confs_free(). NULL when out of memory. */
-struct server_confs *server_confs_new(const char *root);
+struct running;
+
+/* Reads the configurations of the servers that run (NULL: nobody has looked), then those that lie
+ * at the usual places below root ("": this machine), for server_confs_free(). NULL when out of
+ * memory. */
+struct server_confs *server_confs_new(const char *root, const struct running *running);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "log/format.h"
+#include "log/owner.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -21,6 +22,7 @@ struct log_input {
 	bool errors;     /* see struct event_log */
 	usec_t interval; /* between two looks while the kernel reports nothing; 0: one second */
 	bool guessed;    /* nobody spelled this glob out: error logs that match are not followed */
+	struct log_owner owner; /* whose word it is that this is a log */
 };
 
 /* What the configuration of the server that writes a log says about it. Both are borrowed for as
