@@ -17,9 +17,12 @@ struct done {
 	ino_t root_ino, ino;
 };
 
-struct reading {
+struct server_reading {
 	struct server_confs *confs;
-	const char *root;
+	const char *root;              /* borrowed, */
+	const struct running *running; /* as this is; or NULL */
+	size_t step;
+	int err;        /* -ENOMEM */
 	dev_t root_dev; /* of the root that is read now */
 	ino_t root_ino;
 	struct done done[SERVER_READS_MAX];
@@ -27,7 +30,8 @@ struct reading {
 };
 
 /* False: it is not there. */
-static bool identify(const struct reading *r, const char *root, const char *path, struct done *ret)
+static bool identify(
+	const struct server_reading *r, const char *root, const char *path, struct done *ret)
 {
 	char whole[PATH_MAX + 64];
 	struct stat st;
@@ -39,7 +43,7 @@ static bool identify(const struct reading *r, const char *root, const char *path
 	return true;
 }
 
-static bool is_done(const struct reading *r, const char *root, const char *path)
+static bool is_done(const struct server_reading *r, const char *root, const char *path)
 {
 	struct done it;
 
@@ -52,7 +56,7 @@ static bool is_done(const struct reading *r, const char *root, const char *path)
 	return false;
 }
 
-static void note_done(struct reading *r, const char *root, const char *path)
+static void note_done(struct server_reading *r, const char *root, const char *path)
 {
 	if (r->done_count < SERVER_READS_MAX && identify(r, root, path, &r->done[r->done_count]))
 		r->done_count++;
@@ -81,7 +85,7 @@ static void set_dir(struct conf_build *b, const char *path)
 }
 
 /* 0 or a negative errno, as the server's reader has it; -ENOENT: there is no such file. */
-static int read_file(struct reading *r, struct conf_build *b, const char *path)
+static int read_file(struct server_reading *r, struct conf_build *b, const char *path)
 {
 	set_dir(b, path);
 	int err = b->server->read(b, path);
@@ -93,7 +97,7 @@ static int read_file(struct reading *r, struct conf_build *b, const char *path)
 }
 
 /* The first of a layout's files that is there. */
-static int read_layout(struct reading *r, const struct layout *layout)
+static int read_layout(struct server_reading *r, const struct layout *layout)
 {
 	struct conf_build *b = conf_build_new(r->confs, layout->server, r->root);
 	int err = -ENOENT;
@@ -113,7 +117,7 @@ static int read_layout(struct reading *r, const struct layout *layout)
 
 /* Running servers. */
 
-static struct conf_build *begin(struct reading *r, const struct running_server *s)
+static struct conf_build *begin(struct server_reading *r, const struct running_server *s)
 {
 	struct conf_build *b = conf_build_new(r->confs, s->server, s->root);
 
@@ -155,7 +159,7 @@ static void read_open_logs(struct conf_build *b, const struct running_server *s)
 }
 
 static int read_path(
-	struct reading *r, const struct running_server *s, const char *path, bool *known)
+	struct server_reading *r, const struct running_server *s, const char *path, bool *known)
 {
 	if (is_done(r, s->root, path)) {
 		*known = true;
@@ -172,7 +176,7 @@ static int read_path(
 	return s->is_guess && err != -ENOENT ? 1 : 0;
 }
 
-static int read_running(struct reading *r, const struct running_server *s)
+static int read_running(struct server_reading *r, const struct running_server *s)
 {
 	bool known = false;
 	int got = 0;
@@ -197,56 +201,73 @@ static int read_running(struct reading *r, const struct running_server *s)
 	return 0;
 }
 
-static int read_layouts(struct reading *r)
+/* In steps. What users say comes last: it takes no room from the rest, and makes no log theirs. */
+
+static void begin_layouts(struct server_reading *r)
 {
 	struct stat st;
 	bool there = stat(r->root[0] ? r->root : "/", &st) == 0;
-	int err = 0;
 
 	r->root_dev = there ? st.st_dev : 0;
 	r->root_ino = there ? st.st_ino : 0;
-	for (size_t i = 0; i < layout_count && !err; i++)
-		err = read_layout(r, &layouts[i]);
-	return err;
 }
 
-static int read_those(struct reading *r, const struct running *running, bool of_users)
+static void read_server(struct server_reading *r, size_t i, bool of_users)
 {
-	int err = 0;
+	const struct running_server *s = r->running->servers[i];
 
-	for (size_t i = 0; running && i < running->count && !err; i++)
-		if (running->servers[i]->owner.is_user == of_users)
-			err = read_running(r, running->servers[i]);
-	return err;
+	if (s->owner.is_user == of_users)
+		r->err = read_running(r, s);
 }
 
-/* What users say comes last: it takes no room from the rest, and makes no log theirs. */
-static int read_all(struct reading *r, const struct running *running)
+bool server_reading_step(struct server_reading *r)
 {
-	int err = read_those(r, running, false);
+	size_t servers = r->running ? r->running->count : 0, step = r->step++;
 
-	if (!err)
-		err = read_layouts(r);
-	if (!err)
-		err = read_those(r, running, true);
-	if (running)
-		r->confs->dropped += running->dropped;
-	return err;
+	if (r->err || step >= 2 * servers + layout_count)
+		return false;
+	if (step < servers) {
+		read_server(r, step, false);
+	} else if (step < servers + layout_count) {
+		begin_layouts(r);
+		r->err = read_layout(r, &layouts[step - servers]);
+	} else {
+		read_server(r, step - servers - layout_count, true);
+	}
+	return true;
+}
+
+struct server_reading *server_reading_new(const char *root, const struct running *running)
+{
+	struct server_reading *r = calloc(1, sizeof *r);
+
+	if (!r || !(r->confs = calloc(1, sizeof *r->confs))) {
+		free(r);
+		return NULL;
+	}
+	r->root = root;
+	r->running = running;
+	r->confs->dropped = running ? running->dropped : 0;
+	return r;
+}
+
+struct server_confs *server_reading_finish(struct server_reading *r)
+{
+	struct server_confs *c = r ? r->confs : NULL;
+	bool failed = r && r->err;
+
+	free(r);
+	if (!failed)
+		return c;
+	server_confs_free(c);
+	return NULL;
 }
 
 struct server_confs *server_confs_new(const char *root, const struct running *running)
 {
-	struct reading *r = calloc(1, sizeof *r);
-	int err = -ENOMEM;
+	struct server_reading *r = server_reading_new(root, running);
 
-	if (r && (r->confs = calloc(1, sizeof *r->confs))) {
-		r->root = root;
-		err = read_all(r, running);
-	}
-	struct server_confs *c = r ? r->confs : NULL;
-	free(r);
-	if (!err)
-		return c;
-	server_confs_free(c);
-	return NULL;
+	while (r && server_reading_step(r))
+		continue;
+	return server_reading_finish(r);
 }

@@ -6,6 +6,7 @@
 #define NG_LOG_NAME_H
 
 #include "base/clock.h"
+#include "log/owner.h"
 #include "log/stream.h"
 
 #include <sys/types.h>
@@ -26,6 +27,9 @@ struct log_name {
 	off_t start_at;        /* its size when we started; 0: it came later, or from_start */
 	usec_t interval;       /* between two looks at its files */
 	bool from_end;         /* from_start is not for this one */
+	struct log_owner owner;
+	bool let_go;  /* no input asks for it any more */
+	bool is_late; /* an input asks for it that came while we ran, and nobody has looked yet */
 };
 
 /* A name without a file yet. NULL when out of memory. */

@@ -10,6 +10,7 @@
 #include "log/glob.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <fnmatch.h>
 #include <libgen.h>
 #include <limits.h>
@@ -53,27 +54,42 @@ static void ask_server(const struct log_set *set, struct log_name *name)
 {
 	struct log_configured c;
 
+	name->stream.configured = NULL;
+	name->stream.buffered = NULL;
 	if (!set->look_up || !set->look_up(set->look_up_context, name->path, &c))
 		return;
 	name->stream.configured = c.format;
 	name->stream.buffered = c.buffered;
 }
 
-/* Of two inputs that lead to the same file the first has the word. */
-static struct log_name *name_get(
-	struct log_set *set, const char *path, const struct log_input *input)
+static void take_input(
+	const struct log_set *set, struct log_name *name, const struct log_input *input)
 {
-	for (size_t i = 0; i < set->name_count; i++)
-		if (strcmp(set->names[i]->path, path) == 0)
-			return set->names[i];
-	struct log_name *name = set->name_count < LOG_NAMES_MAX ? log_name_new(path) : NULL;
-	if (!name)
-		return NULL;
+	name->let_go = false;
 	name->stream.format = input->format;
 	name->from_end = input->from_end;
 	name->interval = input->interval > 0 ? input->interval : USEC_PER_SEC;
 	name->stream.errors = input->errors;
+	name->owner = input->owner;
 	ask_server(set, name);
+}
+
+/* Of two inputs that lead to the same file the first has the word. */
+static struct log_name *name_get(
+	struct log_set *set, const char *path, const struct log_input *input)
+{
+	for (size_t i = 0; i < set->name_count; i++) {
+		if (strcmp(set->names[i]->path, path) != 0)
+			continue;
+		if (set->names[i]->let_go)
+			take_input(set, set->names[i], input);
+		return set->names[i];
+	}
+	struct log_name *name = set->name_count < LOG_NAMES_MAX ? log_name_new(path) : NULL;
+	if (!name)
+		return NULL;
+	take_input(set, name, input);
+	name->is_late = set->changing;
 	name->dir_wd = watch_directory(set, path);
 	set->names[set->name_count++] = name;
 	return name;
@@ -228,6 +244,9 @@ void log_set_close(struct log_set *set, struct log_file *f)
 		f->name->files--;
 		if (f->name->file == f)
 			f->name->file = NULL;
+		/* Should somebody ask for it again. */
+		if (f->name->let_go)
+			f->name->start_at = f->offset - (off_t)(f->end - f->start);
 	}
 	log_file_free(f);
 }
@@ -242,15 +261,35 @@ static struct log_file *file_with(struct log_set *set, dev_t dev, ino_t ino)
 	return NULL;
 }
 
-/* Below the root, if the path is. */
+/* How much of the path is a root that nothing below leads out of: the one that was named, or
+ * another process' ("/proc/PID/root"). 0: none. */
+static size_t root_length(const struct log_set *set, const char *path)
+{
+	size_t n = set->root ? strlen(set->root) : 0;
+
+	if (n && strncmp(path, set->root, n) == 0 && path[n] == '/')
+		return n;
+	if (strncmp(path, "/proc/", 6) != 0)
+		return 0;
+	n = 6 + strspn(path + 6, "0123456789");
+	return n > 6 && strncmp(path + n, "/root/", 6) == 0 ? n + 5 : 0;
+}
+
 static int open_path(
 	const struct log_set *set, const char *path, struct log_name *name, struct log_file **ret)
 {
-	size_t n = set->root ? strlen(set->root) : 0;
-	bool below = n && strncmp(path, set->root, n) == 0 && path[n] == '/';
+	size_t n = root_length(set, path);
+	char root[PATH_MAX];
+	struct stat st;
 
-	return log_file_open(
-		below ? set->root : NULL, below ? path + n : path, &name->stream.account, ret);
+	snprintf(root, sizeof root, "%.*s", (int)n, path);
+	int err = log_file_open(root, path + n, &name->stream.account, ret);
+	if (err || !name->owner.is_user)
+		return err;
+	if (fstat((*ret)->fd, &st) == 0 && log_owner_may_name(&name->owner, &st))
+		return 0;
+	log_file_free(*ret);
+	return -EACCES;
 }
 
 static void open_name(struct log_set *set, struct log_name *name, usec_t now)
@@ -327,6 +366,15 @@ void log_set_renamed(struct log_set *set, const struct inotify_event *event)
 	log_renames_take(&set->renames, event, had);
 }
 
+/* An old file says of the past; without the time of its birth nobody knows. */
+static bool is_born_since(const char *path, usec_t begun)
+{
+	struct statx x;
+
+	return statx(AT_FDCWD, path, 0, STATX_BTIME, &x) == 0 && (x.stx_mask & STATX_BTIME) &&
+	       (usec_t)x.stx_btime.tv_sec * USEC_PER_SEC + x.stx_btime.tv_nsec / 1000 > begun;
+}
+
 /* A name without a file. */
 static void find_file(struct log_set *set, struct log_name *name, usec_t now)
 {
@@ -346,7 +394,9 @@ static void find_file(struct log_set *set, struct log_name *name, usec_t now)
 			log_stream_set_error(&name->stream, -errno);
 		return;
 	}
-	if (!set->scanned && (!set->from_start || name->from_end) && S_ISREG(st.st_mode))
+	bool skips = !set->scanned || (name->is_late && !is_born_since(name->path, set->begun));
+	name->is_late = false;
+	if (skips && (!set->from_start || name->from_end) && S_ISREG(st.st_mode))
 		name->start_at = st.st_size;
 	struct log_file *f = file_with(set, st.st_dev, st.st_ino);
 	if (!f)
@@ -372,9 +422,26 @@ static void check_name(struct log_file *f, usec_t now)
 	}
 }
 
+/* What is left of them is read, as after a rotation; their totals stay. */
+static void let_go(struct log_set *set, usec_t now)
+{
+	for (size_t i = 0; i < set->name_count; i++) {
+		struct log_name *name = set->names[i];
+		if (!name->let_go)
+			continue;
+		if (name->file)
+			detach(name->file, now);
+		log_stream_set_state(
+			&name->stream, LOG_STATE_NONE, "No longer in the configuration");
+	}
+	set->changing = false;
+}
+
 void log_set_scan(struct log_set *set, usec_t now)
 {
 	expand_paths(set);
+	if (set->changing)
+		let_go(set, now);
 	for (size_t i = 0; i < set->file_count; i++)
 		check_name(set->files[i], now);
 	adopt_renamed(set, now);
@@ -392,7 +459,7 @@ void log_set_expire(struct log_set *set, usec_t now,
 {
 	for (size_t i = set->file_count; i-- > 0;) {
 		struct log_file *f = set->files[i];
-		usec_t keep = f->name->file ? KEEP_REPLACED : KEEP_ALONE;
+		usec_t keep = f->name->file || f->name->let_go ? KEEP_REPLACED : KEEP_ALONE;
 		bool crowded = set->file_count == LOG_FILES_MAX;
 		if (!f->detached || f->ready || (now - f->active < keep && !crowded))
 			continue;
@@ -401,17 +468,48 @@ void log_set_expire(struct log_set *set, usec_t now,
 	}
 }
 
+static void free_inputs(struct log_input *inputs, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		free((char *)inputs[i].path);
+	free(inputs);
+}
+
 static int copy_inputs(struct log_set *set, const struct log_tail_options *options)
 {
-	set->inputs = calloc(options->input_count + 1, sizeof *set->inputs);
-	if (!set->inputs)
+	struct log_input *inputs = calloc(options->input_count + 1, sizeof *inputs);
+
+	if (!inputs)
 		return -ENOMEM;
-	for (; set->input_count < options->input_count; set->input_count++) {
-		struct log_input *input = &set->inputs[set->input_count];
-		*input = options->inputs[set->input_count];
-		input->path = strdup(input->path);
-		if (!input->path)
+	for (size_t i = 0; i < options->input_count; i++) {
+		inputs[i] = options->inputs[i];
+		inputs[i].path = strdup(inputs[i].path);
+		if (!inputs[i].path) {
+			free_inputs(inputs, i);
 			return -ENOMEM;
+		}
+	}
+	free_inputs(set->inputs, set->input_count);
+	set->inputs = inputs;
+	set->input_count = options->input_count;
+	return 0;
+}
+
+int log_set_change(struct log_set *set, const struct log_tail_options *options)
+{
+	int err = copy_inputs(set, options);
+
+	if (err)
+		return err;
+	set->look_up = options->look_up;
+	set->look_up_context = options->look_up_context;
+	set->changing = true;
+	for (size_t i = 0; i < set->name_count; i++) {
+		struct log_stream *stream = &set->names[i]->stream;
+		set->names[i]->let_go = true; /* until an input asks for it */
+		stream->configured = stream->hint = NULL;
+		stream->buffered = NULL;
+		stream->vain = 0;
 	}
 	return 0;
 }
@@ -424,7 +522,8 @@ int log_set_init(struct log_set *set, const struct log_tail_options *options)
 		.epoll = -1,
 		.look_up = options->look_up,
 		.look_up_context = options->look_up_context,
-		.from_start = options->from_start};
+		.from_start = options->from_start,
+		.begun = clock_usec(CLOCK_REALTIME_COARSE)}; /* as births of files are told */
 	int err = copy_inputs(set, options);
 	if (!err && options->root && options->root[0] && !(set->root = strdup(options->root)))
 		err = -ENOMEM;
@@ -446,9 +545,7 @@ void log_set_done(struct log_set *set)
 		log_set_close(set, set->files[set->file_count - 1]);
 	for (size_t i = 0; i < set->name_count; i++)
 		log_name_free(set->names[i]);
-	for (size_t i = 0; i < set->input_count; i++)
-		free((char *)set->inputs[i].path);
-	free(set->inputs);
+	free_inputs(set->inputs, set->input_count);
 	free(set->root);
 	if (set->inotify >= 0)
 		close(set->inotify);

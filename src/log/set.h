@@ -22,6 +22,8 @@ struct log_set {
 	bool (*look_up)(const void *context, const char *path, struct log_configured *ret);
 	const void *look_up_context; /* of log_tail_options, as look_up is */
 	bool from_start, scanned;
+	usec_t begun;  /* by the clock: what was made since is read from its start */
+	bool changing; /* the next scan is the first with these inputs */
 	struct log_name *names[LOG_NAMES_MAX];
 	size_t name_count;
 	struct log_file *files[LOG_FILES_MAX]; /* in order of opening */
@@ -33,6 +35,12 @@ struct log_set {
 /* 0 or a negative errno; done is right after a failure too. */
 int log_set_init(struct log_set *set, const struct log_tail_options *options);
 void log_set_done(struct log_set *set);
+
+/* Other inputs take the place of those that there are. What both have is read on, in its new
+ * format; what no input asks for is let go when it has been read; what is new is followed from its
+ * end, unless it was made since we began. Nothing of the old options is borrowed any more. 0 or
+ * -ENOMEM, and nothing has changed. */
+int log_set_change(struct log_set *set, const struct log_tail_options *options);
 
 /* Expands the globs, opens what is new, detaches what has lost its name. */
 void log_set_scan(struct log_set *set, usec_t now);

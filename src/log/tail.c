@@ -258,3 +258,16 @@ struct source *log_tail_new(const struct log_tail_options *options, int *ret_err
 	t->scanned_at = 0;
 	return &t->source;
 }
+
+int log_tail_change(struct source *tail, const struct log_tail_options *options)
+{
+	struct log_tail *t = container_of(tail, struct log_tail, source);
+	int err = log_set_change(&t->set, options);
+
+	if (err)
+		return err;
+	t->feed.others = options->others;
+	t->feed.other_count = options->other_count;
+	t->scan_due = true;
+	return 0;
+}

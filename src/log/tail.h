@@ -13,4 +13,8 @@
  * error: they are reported by events and tried again. */
 struct source *log_tail_new(const struct log_tail_options *options, int *ret_err);
 
+/* Other options take the place of those that it has: inputs, look_up and others (log_set_change()
+ * says how); the rest stays. 0 or -ENOMEM, and nothing has changed. */
+int log_tail_change(struct source *tail, const struct log_tail_options *options);
+
 #endif
