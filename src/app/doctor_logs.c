@@ -31,10 +31,12 @@ struct logs_report {
 
 static void print_read(FILE *out, const struct server_confs *confs, const struct server_read *read)
 {
-	char text[SERVER_TEXT_MAX + 128];
+	char text[SERVER_TEXT_MAX + 128], process[32] = "";
 
-	snprintf(text, sizeof text, "%s: %s%s%s", read->server, read->path, read->err ? ": " : "",
-		read->err ? strerror(-read->err) : "");
+	if (read->pid)
+		snprintf(process, sizeof process, " (process %d)", (int)read->pid);
+	snprintf(text, sizeof text, "%s: %s%s%s%s", read->server, read->path, process,
+		read->err ? ": " : "", read->err ? strerror(-read->err) : "");
 	doctor_mark(out, read->err == 0, text);
 	for (size_t i = 0; i < confs->note_count; i++)
 		if (confs->notes[i].server == read->server)
@@ -49,8 +51,7 @@ static void print_confs(FILE *out, const struct server_confs *confs)
 	for (size_t i = 0; i < confs->read_count; i++)
 		print_read(out, confs, &confs->reads[i]);
 	if (confs->read_count == 0)
-		doctor_under(
-			out, "none found in the usual places (nginx, Apache, Caddy, lighttpd)");
+		doctor_under(out, "none found, neither by a process nor in the usual places");
 	if (confs->dropped) {
 		snprintf(text, sizeof text,
 			"%zu further logs, formats or notes are left out: no room", confs->dropped);

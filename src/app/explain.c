@@ -94,8 +94,8 @@ bool explain_line(FILE *out, const struct options *o)
 		struct explanation x = {.sink = {.put = take}, .out = out, .stream = stream};
 		log_stream_init(stream, "-");
 		stream->format = plan.format;
-		feed->others = plan.confs->formats;
-		feed->other_count = plan.confs->format_count;
+		feed->others = plan.others;
+		feed->other_count = plan.other_count;
 		log_feed_begin(feed, clock_now(), &x.sink);
 		log_feed_line(feed, stream, str_of(o->explain));
 		log_feed_end(feed, stream);

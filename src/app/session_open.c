@@ -2,6 +2,7 @@
 #include "app/demo.h"
 #include "app/flag_options.h"
 #include "app/guard_feed.h"
+#include "app/logs_watch.h"
 #include "app/range_files.h"
 #include "app/session.h"
 #include "app/session_parts.h"
@@ -84,19 +85,15 @@ static int open_logs(struct session *s, char reason[static 512])
 
 	if (!err)
 		err = trusted_proxies_init(&s->proxies, trusted->items, trusted->count);
+	const struct log_tail_options options =
+		logs_plan_tail_options(&s->logs, s->options, &s->proxies);
 	if (!err)
-		logs = log_tail_new(&(struct log_tail_options){.inputs = s->logs.inputs,
-					    .input_count = s->logs.input_count,
-					    .root = s->options->server_root,
-					    .look_up = server_confs_look_up,
-					    .look_up_context = s->logs.confs,
-					    .others = s->logs.confs->formats,
-					    .other_count = s->logs.confs->format_count,
-					    .trusted = &s->proxies,
-					    .from_start = s->options->from_start},
-			&err);
-	if (logs)
-		return add_source(s, logs, reason);
+		logs = log_tail_new(&options, &err);
+	if (logs) {
+		int added = add_source(s, logs, reason);
+		return added ? added
+			     : add_source(s, logs_watch_new(&s->logs, s->options, logs), reason);
+	}
 	snprintf(reason, 512, "following logs: %s", strerror(-err));
 	return err;
 }
