@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * owner: whose word it is that a file is a log. What root or we say holds for any file. Another
- * user says nothing of files that he could not read himself: else anybody could have root read
- * them, by a process that looks like a web server.
+ * user names only files that are his, or that all may read (the directories above are not asked):
+ * else anybody could have root read a secret, by a process that looks like a web server.
  */
 #ifndef NG_LOG_OWNER_H
 #define NG_LOG_OWNER_H

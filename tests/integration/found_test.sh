@@ -6,15 +6,14 @@
 # shellcheck disable=SC2016 # conditions to poll are given as text
 . "$(dirname "$0")/../lib/sh.sh"
 
-# find_logs [ARG...]: what is found now, in $T/out.
+# find_logs: what is found now, in $T/out.
 find_logs() {
 	NETHERGAZE_RUNNING_SERVERS=true "$NG" --json --duration 0 --source proc --from-start \
-		--show-private-ips "$@" >"$T/out"
+		--show-private-ips >"$T/out"
 }
 
 follow() {
-	NETHERGAZE_RUNNING_SERVERS=true background "$NG" --json --source proc --show-private-ips \
-		"$@" >"$T/out"
+	NETHERGAZE_RUNNING_SERVERS=true background "$NG" --json --source proc --show-private-ips >"$T/out"
 	NG_PID=$PID
 	wait_for '[ -s "$T/out" ]' 20
 }

@@ -80,6 +80,7 @@ static void names_what_vlogger_writes(void **state)
 	expect_log(c, "/var/log/vh/*/a.log", "its own (apache)", "");
 	struct event e;
 	static struct log_scratch scratch;
+	assert_non_null(c->logs[0].format);
 	assert_int_equal(log_format_parse(c->logs[0].format,
 				 STR_LIT("203.0.113.5 [28/Nov/2026:10:00:00 +0000] \"GET /x "
 					 "HTTP/1.1\" 200"),

@@ -110,6 +110,7 @@ static struct server_confs *discover_running(void)
 {
 	struct running *r = look(root);
 	struct server_confs *c = server_confs_new(root, r);
+	assert_non_null(c);
 
 	assert_non_null(c);
 	running_free(r);
@@ -280,6 +281,7 @@ static void reads_containers(void **state)
 	put_link("/ct/a/etc/nginx/conf.d/b.conf", "/secret");
 	struct running *r = look("");
 	struct server_confs *c = server_confs_new(root, r);
+	assert_non_null(c);
 	assert_int_equal(r->count, 3);
 	running_free(r);
 	for (size_t i = 0; i < ARRAY_LEN(logs); i++)
@@ -390,6 +392,7 @@ static void follows_open_logs(void **state)
 	assert_int_equal(r->count, 1);
 	assert_int_equal(r->servers[0]->log_count, 2);
 	struct server_confs *c = server_confs_new(root, r);
+	assert_non_null(c);
 	running_free(r);
 	assert_int_equal(c->log_count, 1);
 	assert_int_equal(c->error_log_count, 1);
@@ -449,6 +452,7 @@ static void keeps_room_for_root(void **state)
 		found |= r->servers[i]->pid == 300;
 	assert_true(found);
 	struct server_confs *c = server_confs_new(root, r);
+	assert_non_null(c);
 	expect_log(c, "/a.log", "combined", "");
 	assert_true(c->dropped > 0);
 	server_confs_free(c);
