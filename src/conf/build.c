@@ -145,7 +145,7 @@ void conf_add_error_log(struct conf_build *b, struct str path)
 
 void conf_add_nowhere(struct conf_build *b, struct str format)
 {
-	char *text = format_string_is(format) ? strndup(format.p, format.n) : NULL;
+	char *text = format.p && format_string_is(format) ? strndup(format.p, format.n) : NULL;
 
 	if (text)
 		format_spelled(b, text);

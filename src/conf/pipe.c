@@ -21,35 +21,35 @@ enum writes {
 
 static const struct writer {
 	struct str program;
-	enum writes writes;
 	const char *valued; /* options whose value is the next word */
-	bool numbered;      /* a name without a "%" has the time appended */
+	enum writes writes;
+	bool numbered; /* a name without a "%" has the time appended */
 } writers[] = {
 	/* https://httpd.apache.org/docs/2.4/programs/rotatelogs.html */
-	{{"rotatelogs", 10}, WRITES_FILE, "Lnp", true},
-	{{"cronolog", 8}, WRITES_FILE, "HSlPpdxsz", false}, /* cronolog(1) */
-	{{"httplog", 7}, WRITES_FILE, "bgsu", false},       /* httplog(8) */
-	{{"tee", 3}, WRITES_FILE, "", false},
-	{{"vlogger", 7}, WRITES_HOSTS, "dfgrstu", false}, /* vlogger(1); ISPConfig's too */
-	{{"multilog", 8}, WRITES_CURRENT, "", false},     /* https://cr.yp.to/daemontools */
-	{{"svlogd", 6}, WRITES_CURRENT, "blrR", false},
-	{{"s6-log", 6}, WRITES_CURRENT, "dl", false},
-	{{"cat", 3}, WRITES_REDIRECT, "", false},
-	{{"grep", 4}, WRITES_REDIRECT, "", false},
-	{{"egrep", 5}, WRITES_REDIRECT, "", false},
-	{{"sed", 3}, WRITES_REDIRECT, "", false},
-	{{"awk", 3}, WRITES_REDIRECT, "", false},
-	{{"logger", 6}, WRITES_SYSLOG, "", false},
-	{{"systemd-cat", 11}, WRITES_SYSLOG, "", false},
-	{{"sh", 2}, WRITES_AS_SHELL, "", false},
-	{{"bash", 4}, WRITES_AS_SHELL, "", false},
-	{{"dash", 4}, WRITES_AS_SHELL, "", false},
-	{{"exec", 4}, WRITES_AS_NEXT, "", false},
-	{{"env", 3}, WRITES_AS_NEXT, "uC", false},
-	{{"nice", 4}, WRITES_AS_NEXT, "n", false},
-	{{"ionice", 6}, WRITES_AS_NEXT, "cn", false},
-	{{"stdbuf", 6}, WRITES_AS_NEXT, "ioe", false},
-	{{"sudo", 4}, WRITES_AS_NEXT, "ugCDhpRrTt", false},
+	{{"rotatelogs", 10}, "Lnp", WRITES_FILE, true},
+	{{"cronolog", 8}, "HSlPpdxsz", WRITES_FILE, false}, /* cronolog(1) */
+	{{"httplog", 7}, "bgsu", WRITES_FILE, false},       /* httplog(8) */
+	{{"tee", 3}, "", WRITES_FILE, false},
+	{{"vlogger", 7}, "dfgrstu", WRITES_HOSTS, false}, /* vlogger(1); ISPConfig's too */
+	{{"multilog", 8}, "", WRITES_CURRENT, false},     /* https://cr.yp.to/daemontools */
+	{{"svlogd", 6}, "blrR", WRITES_CURRENT, false},
+	{{"s6-log", 6}, "dl", WRITES_CURRENT, false},
+	{{"cat", 3}, "", WRITES_REDIRECT, false},
+	{{"grep", 4}, "", WRITES_REDIRECT, false},
+	{{"egrep", 5}, "", WRITES_REDIRECT, false},
+	{{"sed", 3}, "", WRITES_REDIRECT, false},
+	{{"awk", 3}, "", WRITES_REDIRECT, false},
+	{{"logger", 6}, "", WRITES_SYSLOG, false},
+	{{"systemd-cat", 11}, "", WRITES_SYSLOG, false},
+	{{"sh", 2}, "", WRITES_AS_SHELL, false},
+	{{"bash", 4}, "", WRITES_AS_SHELL, false},
+	{{"dash", 4}, "", WRITES_AS_SHELL, false},
+	{{"exec", 4}, "", WRITES_AS_NEXT, false},
+	{{"env", 3}, "uC", WRITES_AS_NEXT, false},
+	{{"nice", 4}, "n", WRITES_AS_NEXT, false},
+	{{"ionice", 6}, "cn", WRITES_AS_NEXT, false},
+	{{"stdbuf", 6}, "ioe", WRITES_AS_NEXT, false},
+	{{"sudo", 4}, "ugCDhpRrTt", WRITES_AS_NEXT, false},
 };
 
 /* A command that is read, and the name that comes of it. */

@@ -14,28 +14,28 @@
 static const struct server_program {
 	const char *name;
 	const struct conf_server *server;
-	char conf;             /* the option that names the main file */
-	const char *conf_long; /* the same, spelled out; or NULL */
-	char dir;              /* what a relative one starts from: an option; 0: where it runs */
-	bool is_of_prefix;     /* else from the prefix that it was built with */
+	const char *conf_long; /* the option that names the main file, spelled out; or NULL */
 	const char *valued;    /* options whose value is the next word */
 	const char *beside;    /* the main file below the prefix; or NULL */
+	char conf;             /* the option that names the main file; 0: none */
+	char dir;              /* the one that says what a relative file starts from; 0: none */
+	bool is_of_prefix;     /* it starts from where it was installed; else from where it runs */
 } programs[] = {
-	{"nginx", &conf_nginx, 'c', NULL, 'p', true, "cegp", "conf/nginx.conf"},
-	{"openresty", &conf_nginx, 'c', NULL, 'p', true, "cegp", "conf/nginx.conf"},
-	{"angie", &conf_nginx, 'c', NULL, 'p', true, "cegp", "conf/angie.conf"},
-	{"tengine", &conf_nginx, 'c', NULL, 'p', true, "cegp", "conf/nginx.conf"},
-	{"apache2", &conf_apache, 'f', NULL, 'd', true, "CDcdefkE", "conf/httpd.conf"},
-	{"httpd", &conf_apache, 'f', NULL, 'd', true, "CDcdefkE", "conf/httpd.conf"},
-	{"httpd-prefork", &conf_apache, 'f', NULL, 'd', true, "CDcdefkE", "conf/httpd.conf"},
-	{"httpd-event", &conf_apache, 'f', NULL, 'd', true, "CDcdefkE", "conf/httpd.conf"},
-	{"httpd-worker", &conf_apache, 'f', NULL, 'd', true, "CDcdefkE", "conf/httpd.conf"},
-	{"caddy", &conf_caddy, 'c', "config", 0, false, "ac", "Caddyfile"},
-	{"lighttpd", &conf_lighttpd, 'f', NULL, 0, false, "fim", NULL},
-	{"haproxy", &conf_haproxy, 'f', NULL, 'C', false, "CLSfmnpx", NULL},
-	{"traefik", &conf_traefik, 0, "configfile", 0, false, "", NULL},
-	{"openlitespeed", &conf_litespeed, 0, NULL, 0, true, "", "conf/httpd_config.conf"},
-	{"litespeed", &conf_litespeed, 0, NULL, 0, true, "", "conf/httpd_config.conf"},
+	{"nginx", &conf_nginx, NULL, "cegp", "conf/nginx.conf", 'c', 'p', true},
+	{"openresty", &conf_nginx, NULL, "cegp", "conf/nginx.conf", 'c', 'p', true},
+	{"angie", &conf_nginx, NULL, "cegp", "conf/angie.conf", 'c', 'p', true},
+	{"tengine", &conf_nginx, NULL, "cegp", "conf/nginx.conf", 'c', 'p', true},
+	{"apache2", &conf_apache, NULL, "CDcdefkE", "conf/httpd.conf", 'f', 'd', true},
+	{"httpd", &conf_apache, NULL, "CDcdefkE", "conf/httpd.conf", 'f', 'd', true},
+	{"httpd-prefork", &conf_apache, NULL, "CDcdefkE", "conf/httpd.conf", 'f', 'd', true},
+	{"httpd-event", &conf_apache, NULL, "CDcdefkE", "conf/httpd.conf", 'f', 'd', true},
+	{"httpd-worker", &conf_apache, NULL, "CDcdefkE", "conf/httpd.conf", 'f', 'd', true},
+	{"caddy", &conf_caddy, "config", "ac", "Caddyfile", 'c', 0, false},
+	{"lighttpd", &conf_lighttpd, NULL, "fim", NULL, 'f', 0, false},
+	{"haproxy", &conf_haproxy, NULL, "CLSfmnpx", NULL, 'f', 'C', false},
+	{"traefik", &conf_traefik, "configfile", "", NULL, 0, 0, false},
+	{"openlitespeed", &conf_litespeed, NULL, "", "conf/httpd_config.conf", 0, 0, true},
+	{"litespeed", &conf_litespeed, NULL, "", "conf/httpd_config.conf", 0, 0, true},
 };
 
 #define COMM_MAX 15
