@@ -420,11 +420,7 @@ struct conf_build *conf_build_new(
 		return NULL;
 	b->confs = c;
 	b->server = server;
-	b->budget = (struct conf_budget){.root = root,
-		.stamps = &c->stamps,
-		.bytes = CONF_TOTAL_MAX,
-		.files = CONF_FILES_MAX,
-		.globs = CONF_GLOBS_MAX};
+	conf_budget_init(&b->budget, root, &c->stamps);
 	return b;
 }
 

@@ -12,6 +12,24 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+void conf_budget_init(struct conf_budget *b, const char *root, struct conf_stamps *stamps)
+{
+	*b = (struct conf_budget){.root = root,
+		.stamps = stamps,
+		.bytes = CONF_TOTAL_MAX,
+		.files = CONF_FILES_MAX,
+		.globs = CONF_GLOBS_MAX,
+		.wild = CONF_WILD_MAX};
+}
+
+void conf_budget_cut(struct conf_budget *b)
+{
+	b->bytes /= CONF_USER_PART;
+	b->files /= CONF_USER_PART;
+	b->globs /= CONF_USER_PART;
+	b->wild = 1;
+}
+
 static void note_stamp(const struct conf_budget *b, const char *path)
 {
 	char whole[PATH_MAX];
@@ -58,7 +76,7 @@ bool conf_file_is_there(const struct conf_budget *b, const char *path)
 }
 
 /* Wildcards in many directories could mean the whole file system. */
-static bool is_modest(const char *pattern)
+static bool is_modest(const struct conf_budget *b, const char *pattern)
 {
 	unsigned wild = 0;
 
@@ -67,7 +85,7 @@ static bool is_modest(const char *pattern)
 		wild += at < n;
 		p += n + (p[n] == '/');
 	}
-	return wild <= CONF_WILD_MAX;
+	return wild <= b->wild;
 }
 
 /* The directory in which another match would come, as far as no pattern is part of its name. */
@@ -92,7 +110,7 @@ int conf_file_expand(struct conf_budget *b, const char *pattern, bool whole,
 
 	if (!b->root)
 		return 0;
-	if (b->globs == 0 || !is_modest(pattern) ||
+	if (b->globs == 0 || !is_modest(b, pattern) ||
 		snprintf(path, sizeof path, "%s%s", b->root, pattern) >= (int)sizeof path - 2)
 		return -E2BIG;
 	b->globs--;

@@ -17,6 +17,7 @@
 #define CONF_DEPTH_MAX 8 /* files that include each other */
 #define CONF_GLOBS_MAX 256
 #define CONF_WILD_MAX  3 /* directories of a glob that are patterns themselves */
+#define CONF_USER_PART 8 /* what a user's word may cost is this part of it */
 
 /* What one server's configuration may still cost. */
 struct conf_budget {
@@ -24,8 +25,14 @@ struct conf_budget {
 	struct log_owner owner;     /* whose word the configuration is */
 	struct conf_stamps *stamps; /* notes what was looked at; or NULL */
 	size_t bytes, files, globs;
+	unsigned wild; /* CONF_WILD_MAX, or fewer */
 	unsigned depth;
 };
+
+void conf_budget_init(struct conf_budget *b, const char *root, struct conf_stamps *stamps);
+
+/* To what a user's word may cost. */
+void conf_budget_cut(struct conf_budget *b);
 
 /* Reads a regular file, by the rules of base/opener.h. *ret_text is NUL-terminated behind its end
  * and for free(). 0; -E2BIG when the budget is spent, -ELOOP when it is included too deep, or

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define FDS_MAX 4096u
+#define FDS_MAX 1024u /* some ten milliseconds */
 
 /* "flags:\t0102001": octal, as open(2) has them. */
 static bool is_appending(int process, const char *fd)
@@ -41,15 +41,16 @@ static bool leads_to(const char *root, const char *path, const struct stat *st)
 	return stat(whole, &there) == 0 && there.st_dev == st->st_dev && there.st_ino == st->st_ino;
 }
 
-static bool has(const struct running_server *s, const char *path)
+static bool has(const struct open_logs *logs, const char *path)
 {
-	for (size_t i = 0; i < s->log_count; i++)
-		if (strcmp(s->logs[i], path) == 0)
+	for (size_t i = 0; i < logs->n; i++)
+		if (strcmp(logs->paths[i], path) == 0)
 			return true;
 	return false;
 }
 
-static void look_at(struct running_server *s, int process, const char *fd)
+static void look_at(
+	struct open_logs *logs, const struct running_server *s, int process, const char *fd)
 {
 	char name[64], path[PATH_MAX];
 	struct stat st;
@@ -61,25 +62,36 @@ static void look_at(struct running_server *s, int process, const char *fd)
 		!is_appending(process, fd))
 		return;
 	path[n] = '\0';
-	if (!has(s, path) && leads_to(s->root, path, &st) && (s->logs[s->log_count] = strdup(path)))
-		s->log_count++;
+	if (!has(logs, path) && leads_to(s->root, path, &st) &&
+		(logs->paths[logs->n] = strdup(path)))
+		logs->n++;
 }
 
-void open_logs_find(struct running_server *s, int process)
+void open_logs_find(struct open_logs *logs, const struct running_server *s)
 {
-	int dir = openat(process, "fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int process = open(s->process, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int dir = process >= 0 ? openat(process, "fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
 	DIR *fds = dir >= 0 ? fdopendir(dir) : NULL;
 	struct dirent *entry;
 
+	logs->n = 0;
 	if (!fds && dir >= 0)
 		close(dir);
 	for (unsigned i = 0;
-		fds && i < FDS_MAX && s->log_count < RUNNING_LOGS_MAX && (entry = readdir(fds));
-		i++)
+		fds && i < FDS_MAX && logs->n < OPEN_LOGS_MAX && (entry = readdir(fds)); i++)
 		if (isdigit((unsigned char)entry->d_name[0]))
-			look_at(s, process, entry->d_name);
+			look_at(logs, s, process, entry->d_name);
 	if (fds)
 		closedir(fds);
+	if (process >= 0)
+		close(process);
+}
+
+void open_logs_done(struct open_logs *logs)
+{
+	for (size_t i = 0; i < logs->n; i++)
+		free(logs->paths[i]);
+	logs->n = 0;
 }
 
 bool open_logs_is_error(const char *path)

@@ -7,8 +7,16 @@
 
 #include "conf/running_server.h"
 
-/* Puts their paths into s->logs, from s->root on. process is a descriptor of /proc/PID. */
-void open_logs_find(struct running_server *s, int process);
+#define OPEN_LOGS_MAX 64
+
+struct open_logs {
+	char *paths[OPEN_LOGS_MAX]; /* from the server's root on; owned */
+	size_t n;
+};
+
+/* For open_logs_done(). A server that has ended meanwhile has none. */
+void open_logs_find(struct open_logs *logs, const struct running_server *s);
+void open_logs_done(struct open_logs *logs);
 
 /* Whether the name is an error log's. */
 bool open_logs_is_error(const char *path);

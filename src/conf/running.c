@@ -7,7 +7,6 @@
 
 #include "base/num.h"
 #include "base/text.h"
-#include "conf/open_logs.h"
 #include "conf/server_programs.h"
 
 #include <ctype.h>
@@ -25,8 +24,7 @@ static void server_free(struct running_server *s)
 		return;
 	for (size_t i = 0; i < s->path_count; i++)
 		free(s->paths[i]);
-	for (size_t i = 0; i < s->log_count; i++)
-		free(s->logs[i]);
+	free(s->process);
 	free(s->root);
 	free(s->words);
 	free(s);
@@ -146,6 +144,8 @@ static bool settle_root(const struct running_walk *w, struct running_server *s, 
 	char root[PATH_MAX], mounts[sizeof w->mounts];
 	struct stat st;
 
+	snprintf(root, sizeof root, "%s/%d", w->options.proc, (int)s->pid);
+	s->process = strdup(root);
 	snprintf(root, sizeof root, "%s/%d/root", w->options.proc, (int)s->pid);
 	if (fstatat(process, "root/.", &st, 0) < 0)
 		return false;
@@ -159,7 +159,7 @@ static bool settle_root(const struct running_walk *w, struct running_server *s, 
 		same = all_is_here(w, s, root);
 	s->is_elsewhere = !same && !w->options.root[0];
 	s->root = strdup(s->is_elsewhere ? root : w->options.root);
-	return s->root != NULL;
+	return s->process && s->root;
 }
 
 /* The walk. */
@@ -188,7 +188,6 @@ static struct running_server *look(
 		return NULL;
 	}
 	read_start(s, process);
-	open_logs_find(s, process);
 	return s;
 }
 

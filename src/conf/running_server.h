@@ -9,7 +9,6 @@
 #include "log/owner.h"
 
 #define RUNNING_PATHS_MAX     16
-#define RUNNING_LOGS_MAX      64
 #define RUNNING_ARGUMENTS_MAX 32
 #define RUNNING_WORDS_MAX     8192 /* bytes of a command line */
 
@@ -18,6 +17,7 @@ struct running_server {
 	pid_t pid, parent;
 	uint64_t started;       /* clock ticks after boot: with the pid, which process it is */
 	struct log_owner owner; /* who runs it */
+	char *process;          /* "/proc/PID"; owned, as root is */
 	char *root;             /* "/proc/PID/root" for a container's, else as options say */
 	bool is_elsewhere;      /* root is a container's */
 	dev_t dev;              /* of its root */
@@ -32,9 +32,6 @@ struct running_server {
 	char *words;           /* owned; what arguments borrow */
 	struct conf_argument arguments[RUNNING_ARGUMENTS_MAX];
 	size_t argument_count;
-	/* Logs that it has open for appending, from its root on; owned. */
-	char *logs[RUNNING_LOGS_MAX];
-	size_t log_count;
 };
 
 #endif

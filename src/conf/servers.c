@@ -124,6 +124,8 @@ static struct conf_build *begin(struct server_reading *r, const struct running_s
 	if (!b)
 		return NULL;
 	b->budget.owner = s->owner;
+	if (s->owner.is_user)
+		conf_budget_cut(&b->budget);
 	b->arguments = s->arguments;
 	b->argument_count = s->argument_count;
 	b->is_packaged = s->is_packaged;
@@ -145,17 +147,21 @@ static void note_path(
 /* No configuration could be read: what it has open is all there is to go by. */
 static void read_open_logs(struct conf_build *b, const struct running_server *s)
 {
-	if (s->log_count)
+	struct open_logs logs;
+
+	open_logs_find(&logs, s);
+	if (logs.n)
 		conf_note(b,
-			"process %d: its configuration was not read; the logs that it has "
-			"open are followed",
+			"process %d: its configuration was not read; the logs that it has open "
+			"are followed",
 			(int)s->pid);
-	for (size_t i = 0; i < s->log_count; i++) {
-		if (open_logs_is_error(s->logs[i]))
-			conf_add_error_log(b, str_of(s->logs[i]));
+	for (size_t i = 0; i < logs.n; i++) {
+		if (open_logs_is_error(logs.paths[i]))
+			conf_add_error_log(b, str_of(logs.paths[i]));
 		else
-			conf_add_log(b, str_of(s->logs[i]), STR_ABSENT, STR_ABSENT);
+			conf_add_log(b, str_of(logs.paths[i]), STR_ABSENT, STR_ABSENT);
 	}
+	open_logs_done(&logs);
 }
 
 static int read_path(

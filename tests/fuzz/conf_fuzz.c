@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The first byte chooses the server, the rest is its configuration. No file is read. */
+/* The first byte chooses the server, "d" being the first, the rest is its configuration. No file is
+ * read. */
 #include "base/text.h"
 #include "conf/build.h"
 
@@ -24,7 +25,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct server_confs *c = calloc(1, sizeof *c);
 
 	if (size > 0 && c &&
-		server_confs_read_text(c, servers[data[0] % SERVERS],
+		server_confs_read_text(c, servers[(uint8_t)(data[0] - 'd') % SERVERS],
 			(struct str){(const char *)data + 1, size - 1}) < 0)
 		abort();
 	for (size_t i = 0; c && i < c->log_count; i++) {

@@ -383,18 +383,17 @@ static void follows_open_logs(void **state)
 	put_open(7, 8, "/var/log", "0102001");
 	put_open(7, 9, "/var/log/a.log", "0102002");
 	/* The links of this /proc lead to names as they are on the machine, not below its root. */
-	struct running *r = look(root);
-	assert_int_equal(r->count, 1);
-	assert_int_equal(r->servers[0]->log_count, 0);
-	running_free(r);
+	struct server_confs *c = discover_running();
+	assert_int_equal(c->log_count, 0);
+	server_confs_free(c);
 	put_process_link(7, "root", "/");
-	r = look("");
+	struct running *r = look("");
 	assert_int_equal(r->count, 1);
-	assert_int_equal(r->servers[0]->log_count, 2);
-	struct server_confs *c = server_confs_new(root, r);
+	c = server_confs_new(root, r);
 	assert_non_null(c);
 	running_free(r);
 	assert_int_equal(c->log_count, 1);
+	assert_non_null(strstr(c->logs[0].path, "/var/log/a.log"));
 	assert_int_equal(c->error_log_count, 1);
 	expect_note(c, "the logs that it has open are followed");
 	server_confs_free(c);
@@ -431,6 +430,28 @@ static void takes_hostile_processes(void **state)
 	assert_int_equal(c->log_count, 0);
 	server_confs_free(c);
 	free(command);
+}
+
+/* A user's word is cheap: it may not have all directories looked through. */
+static void spends_little_on_users(void **state)
+{
+	struct process p = {7, 1, USER, "nginx", .command = "nginx|-c|/opt/n.conf|"};
+
+	(void)state;
+	put("/opt/n.conf", "include /*/*/*.conf; include /a/*.conf;");
+	put("/a/b.conf", "access_log /b.log;");
+	put("/a/b/c.conf", "access_log /c.log;");
+	run(&p);
+	struct server_confs *c = discover_running();
+	expect_log(c, "/b.log", "combined", "");
+	assert_int_equal(c->log_count, 1);
+	expect_note(c, "it would be too much");
+	server_confs_free(c);
+	p.uid = 0;
+	run(&p);
+	c = discover_running();
+	assert_int_equal(c->log_count, 2);
+	server_confs_free(c);
 }
 
 /* With a hundred of a user's, root's has its place. */
@@ -503,6 +524,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(trusts_nobody, begin, end),
 		cmocka_unit_test_setup_teardown(follows_open_logs, begin, end),
 		cmocka_unit_test_setup_teardown(takes_hostile_processes, begin, end),
+		cmocka_unit_test_setup_teardown(spends_little_on_users, begin, end),
 		cmocka_unit_test_setup_teardown(keeps_room_for_root, begin, end),
 		cmocka_unit_test_setup_teardown(notices_changes, begin, end),
 	};
