@@ -17,7 +17,7 @@ struct running;
 struct server_confs *server_confs_new(const char *root, const struct running *running);
 
 /* The same in steps, each of one server's configuration: one that is as large as may be takes a
- * tenth of a second, an ordinary one some milliseconds. root and running are borrowed until the
+ * quarter of a second, an ordinary one some milliseconds. root and running are borrowed until the
  * end. */
 struct server_reading;
 struct server_reading *server_reading_new(const char *root, const struct running *running);
