@@ -144,13 +144,14 @@ static void read_variable(struct apache *a, struct str line)
 	define(a, name, (struct str){value, expand(a, text, true, value, sizeof value)});
 }
 
-static void read_variables(struct conf_build *b, const char *path)
+/* False: there are none. */
+static bool read_variables(struct conf_build *b, const char *path)
 {
 	struct str text;
 	char *buf;
 
 	if (conf_file_read(&b->budget, path, &text, &buf) < 0)
-		return;
+		return false;
 	for (const char *p = text.p, *end = text.p + text.n; p < end;) {
 		const char *newline = memchr(p, '\n', (size_t)(end - p));
 		const char *stop = newline ? newline : end;
@@ -158,6 +159,7 @@ static void read_variables(struct conf_build *b, const char *path)
 		p = stop + 1;
 	}
 	free(buf);
+	return true;
 }
 
 /* Lines. */
@@ -465,8 +467,11 @@ static int read_main(struct conf_build *b, const char *path)
 
 	if (err)
 		return err;
-	if (conf_join(variables, b->dir, STR_LIT("envvars")))
-		read_variables(b, variables);
+	/* Debian's apache2ctl sets them, whichever file the server reads. */
+	bool beside =
+		conf_join(variables, b->dir, STR_LIT("envvars")) && read_variables(b, variables);
+	if (!beside && b->is_packaged)
+		read_variables(b, "/etc/apache2/envvars");
 	err = conf_read(b, path, read_lines);
 	if (!err && !((struct apache *)b->state)->main_error_log)
 		take_error_log(b, STR_LIT(ERROR_LOG));

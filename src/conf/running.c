@@ -147,10 +147,16 @@ static bool settle_root(const struct running_walk *w, struct running_server *s, 
 	snprintf(root, sizeof root, "%s/%d", w->options.proc, (int)s->pid);
 	s->process = strdup(root);
 	snprintf(root, sizeof root, "%s/%d/root", w->options.proc, (int)s->pid);
-	if (fstatat(process, "root/.", &st, 0) < 0)
+	if (fstatat(process, "root/.", &st, 0) == 0) {
+		s->dev = st.st_dev;
+		s->ino = st.st_ino;
+	} else if (errno == EACCES && !w->options.root[0]) {
+		/* Others' roots are not for us to see; mostly they are ours. */
+		s->dev = w->dev;
+		s->ino = w->ino;
+	} else {
 		return false;
-	s->dev = st.st_dev;
-	s->ino = st.st_ino;
+	}
 	bool same = is_below(w, s);
 	if (w->options.root[0] && !same)
 		return false;

@@ -200,7 +200,7 @@ static int read_running(struct server_reading *r, const struct running_server *s
 	if (!b)
 		return -ENOMEM;
 	if (s->server->by_arguments && s->argument_count && s->server->read(b, NULL) == 0)
-		note_path(b, s, "/ (its arguments)", 0);
+		note_read(b, "its arguments", 0, s->pid);
 	if (!b->log_count)
 		read_open_logs(b, s);
 	conf_build_finish(b);

@@ -77,6 +77,14 @@ test_nginx_at_an_unusual_path() {
 	NETHERGAZE_RUNNING_SERVERS=true "$NG" --doctor >"$T/doctor" || true
 	assert_match "$(cat "$T/doctor")" "nginx: $T/odd/my.conf \(process [0-9]+\)"
 	assert_eq "$(grep -c "yes $T/odd.log" "$T/doctor")" 1
+	# A user who may not see root's roots finds what the arguments say.
+	if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
+		chmod -R a+rX "$T"
+		cp "$NG" "$T/ng"
+		HOME=/nonexistent NETHERGAZE_RUNNING_SERVERS=true setpriv --reuid 65534 --regid 65534 \
+			--clear-groups "$T/ng" --doctor >"$T/doctor" || true
+		assert_match "$(cat "$T/doctor")" "nginx: $T/odd/my.conf \(process [0-9]+\)"
+	fi
 	# Who does not want that does not get it.
 	"$NG" --doctor --no-running-servers >"$T/doctor" || true
 	assert_no_match "$(cat "$T/doctor")" "$T/odd"

@@ -213,6 +213,26 @@ static void reads_what_servers_were_started_with(void **state)
 	}
 }
 
+/* Debian's Apache has variables in its environment, wherever its configuration lies. */
+static void reads_variables_of_apache(void **state)
+{
+	struct process p = {5, 1, 0, "apache2", .exe = "/usr/sbin/apache2",
+		.command = "apache2|-f|/opt/a.conf|"};
+
+	(void)state;
+	put("/etc/apache2/envvars", "export APACHE_LOG_DIR=/var/log/ap$SUFFIX\n");
+	put("/opt/a.conf", "CustomLog ${APACHE_LOG_DIR}/a.log common\n");
+	run(&p);
+	struct server_confs *c = discover_running();
+	expect_log(c, "/var/log/ap/a.log", "common", "");
+	server_confs_free(c);
+	p.exe = "/opt/apache/bin/httpd";
+	run(&p);
+	c = discover_running();
+	expect_note(c, "a variable of it is not known");
+	server_confs_free(c);
+}
+
 /* Names that are others', and workers. */
 static void knows_masters(void **state)
 {
@@ -518,6 +538,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(reads_what_servers_were_started_with, begin, end),
+		cmocka_unit_test_setup_teardown(reads_variables_of_apache, begin, end),
 		cmocka_unit_test_setup_teardown(knows_masters, begin, end),
 		cmocka_unit_test_setup_teardown(reads_containers, begin, end),
 		cmocka_unit_test_setup_teardown(tells_namespaces_apart, begin, end),
