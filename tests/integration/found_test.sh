@@ -164,6 +164,46 @@ test_apache_and_caddy_and_lighttpd() {
 	assert_no_match "$(cat "$T/doctor")" "logging: No such file"
 }
 
+# What real programs behind a pipe write is followed.
+test_pipes_of_apache() {
+	need apache2 rotatelogs tee jq ss curl
+	local modules=/usr/lib/apache2/modules ports=() i pipes
+	[ -d "$modules" ] || skip 'no Apache modules where Debian has them'
+	pipes=(
+		"|/usr/bin/rotatelogs -l $T/rotated.%Y%m%d 86400"
+		"|\$exec cat >>$T/shell.log"
+		"|/usr/bin/tee -a $T/teed.log"
+	)
+	mkdir -p "$T/ap"
+	cat >"$T/ap/p.conf" <<-END
+		ServerName localhost
+		PidFile $T/apache.pid
+		DefaultRuntimeDir $T
+		User nobody
+		Group nogroup
+		ErrorLog $T/apache.error
+		LoadModule mpm_event_module $modules/mod_mpm_event.so
+		LoadModule authz_core_module $modules/mod_authz_core.so
+		LogFormat "<%h> %t \\"%r\\" %>s" mine
+	END
+	for i in "${!pipes[@]}"; do
+		ports+=("$(free_port)")
+		printf '%s\n' "Listen 127.0.0.1:${ports[i]}" "<VirtualHost *:${ports[i]}>" \
+			"CustomLog \"${pipes[i]}\" mine" '</VirtualHost>'
+	done >>"$T/ap/p.conf"
+	background apache2 -DFOREGROUND -d "$T/ap" -f p.conf >"$T/apache.out"
+	for i in "${!pipes[@]}"; do
+		listens "${ports[i]}"
+		get "${ports[i]}" "/pipe-$i"
+	done
+	wait_for "grep -q pipe-0 $T/rotated.* && grep -q pipe-1 $T/shell.log && grep -q pipe-2 $T/teed.log"
+	find_logs
+	assert_eq "$(paths_of "$(echo "$T"/rotated.*)")" /pipe-0
+	assert_eq "$(paths_of shell.log)" /pipe-1
+	assert_eq "$(paths_of teed.log)" /pipe-2
+	assert_eq "$(last teed.log '[.rejected, .format] | @csv')" '0,"mine (apache)"'
+}
+
 # A root with the programs of this machine, and nothing else of it.
 make_container() {
 	need_root
