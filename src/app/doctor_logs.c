@@ -59,6 +59,17 @@ static void print_confs(FILE *out, const struct server_confs *confs)
 	}
 }
 
+static void print_unwatched(FILE *out, const struct server_confs *confs)
+{
+	char text[96];
+
+	if (!confs->stamps.dropped)
+		return;
+	snprintf(text, sizeof text, "%zu further files: a change of them goes unnoticed",
+		confs->stamps.dropped);
+	doctor_under(out, text);
+}
+
 /* Logs. */
 
 static int try_log(const char *path)
@@ -191,10 +202,12 @@ void doctor_logs(FILE *out, const struct options *options)
 	struct logs_report r = {.out = out, .plan = &plan};
 
 	int err = logs_plan_init(&plan, options);
-	if (err)
+	if (err) {
 		fprintf(out, "\nAccess logs: %s\n", strerror(-err));
-	else
+	} else {
 		print_confs(out, plan.confs);
+		print_unwatched(out, plan.confs);
+	}
 	if (!err)
 		fprintf(out, "\nAccess logs %s: which are readable\n", origins[plan.origin]);
 	for (size_t i = 0; i < plan.access_count; i++) {

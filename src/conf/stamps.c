@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "conf/stamps.h"
 
+#include "base/hash.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -10,6 +12,7 @@ void conf_stamps_done(struct conf_stamps *s)
 	for (size_t i = 0; i < s->n; i++)
 		free(s->at[i].path);
 	free(s->at);
+	index_done(&s->by_path);
 	*s = (struct conf_stamps){0};
 }
 
@@ -28,10 +31,10 @@ static struct conf_stamp look(const char *path)
 		.changed = st.st_ctim};
 }
 
-static bool has(const struct conf_stamps *s, const char *path)
+static bool has(const struct conf_stamps *s, const char *path, uint64_t hash)
 {
-	for (size_t i = 0; i < s->n; i++)
-		if (strcmp(s->at[i].path, path) == 0)
+	index_for_each_match (&s->by_path, hash, id)
+		if (strcmp(s->at[id].path, path) == 0)
 			return true;
 	return false;
 }
@@ -52,10 +55,13 @@ static bool make_room(struct conf_stamps *s)
 
 void conf_stamps_add(struct conf_stamps *s, const char *path)
 {
-	if (has(s, path))
+	uint64_t hash = hash_bytes(path, strlen(path));
+
+	if (has(s, path, hash))
 		return;
 	char *copy = make_room(s) ? strdup(path) : NULL;
-	if (!copy) {
+	if (!copy || index_add(&s->by_path, hash, (uint32_t)s->n) < 0) {
+		free(copy);
 		s->dropped++;
 		return;
 	}

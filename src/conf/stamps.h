@@ -8,12 +8,14 @@
 #ifndef NG_CONF_STAMPS_H
 #define NG_CONF_STAMPS_H
 
+#include "base/index.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 #include <time.h>
 
-#define CONF_STAMPS_MAX 2048
+#define CONF_STAMPS_MAX 32768
 
 struct conf_stamp {
 	char *path; /* owned */
@@ -27,6 +29,7 @@ struct conf_stamp {
 struct conf_stamps {
 	struct conf_stamp *at;
 	size_t n, cap;
+	struct index by_path;
 	size_t dropped; /* that found no room: a change of theirs goes unnoticed */
 };
 
