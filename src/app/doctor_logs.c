@@ -145,7 +145,7 @@ static void print_input(struct logs_report *r)
 		return;
 	}
 	r->logs = 0;
-	n = log_glob_expand(path, r->input->guessed, take_log, r);
+	n = log_glob_expand(path, r->input->guessed, take_log, r, NULL);
 	if (n <= 0)
 		print_log(r, path, n < 0 ? n : -ENOENT);
 	if (r->logs <= LOGS_SHOWN)

@@ -13,4 +13,8 @@
  * error: they are reported by events and tried again. */
 struct source *log_tail_new(const struct log_tail_options *options, int *ret_err);
 
+/* What it has cost to find out which logs there are, since the start; see log/set.h. */
+struct log_work;
+const struct log_work *log_tail_work(const struct source *s);
+
 #endif
