@@ -13,6 +13,9 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
+
+#define DESCRIPTORS_WANTED 16384
 
 static bool is_replay(const struct options *o)
 {
@@ -76,6 +79,23 @@ static enum connections_want find_source(const struct options *o)
 	return strcmp(o->source, "proc") == 0 ? CONNECTIONS_PROC : CONNECTIONS_AUTO;
 }
 
+/* Each log that is written has a descriptor open: the usual 1,024 are few where hosts are many. */
+static void raise_descriptors(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= DESCRIPTORS_WANTED)
+		return;
+	limit.rlim_cur = limit.rlim_max < DESCRIPTORS_WANTED ? limit.rlim_max : DESCRIPTORS_WANTED;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+/* When logs are named by hand, nobody asks for others. */
+static uint64_t left_out_of(const struct logs_plan *plan)
+{
+	return plan->origin == LOGS_NAMED ? 0 : plan->confs->left_out;
+}
+
 static int open_logs(struct session *s, char reason[static 512])
 {
 	struct source *logs = NULL;
@@ -84,6 +104,7 @@ static int open_logs(struct session *s, char reason[static 512])
 
 	if (!err)
 		err = trusted_proxies_init(&s->proxies, trusted->items, trusted->count);
+	raise_descriptors();
 	if (!err)
 		logs = log_tail_new(&(struct log_tail_options){.inputs = s->logs.inputs,
 					    .input_count = s->logs.input_count,
@@ -93,6 +114,7 @@ static int open_logs(struct session *s, char reason[static 512])
 					    .others = s->logs.confs->formats,
 					    .other_count = s->logs.confs->format_count,
 					    .trusted = &s->proxies,
+					    .left_out = left_out_of(&s->logs),
 					    .from_start = s->options->from_start},
 			&err);
 	if (logs)

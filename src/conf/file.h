@@ -9,11 +9,11 @@
 
 #include <stdbool.h>
 
-#define CONF_FILE_MAX  (1u << 20) /* bytes of one file */
-#define CONF_TOTAL_MAX (8u << 20) /* of all files of a server */
-#define CONF_FILES_MAX 512
+#define CONF_FILE_MAX  (1u << 20)  /* bytes of one file */
+#define CONF_TOTAL_MAX (64u << 20) /* of all files of a server */
+#define CONF_FILES_MAX 16384
 #define CONF_DEPTH_MAX 8 /* files that include each other */
-#define CONF_GLOBS_MAX 256
+#define CONF_GLOBS_MAX 16384
 #define CONF_WILD_MAX  3 /* directories of a glob that are patterns themselves */
 
 /* What one server's configuration may still cost. */
