@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 
-#define DESCRIPTORS_WANTED 16384
+#define DESCRIPTORS_WANTED 20480
 
 static bool is_replay(const struct options *o)
 {

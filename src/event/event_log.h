@@ -10,7 +10,7 @@
 
 #include <stdint.h>
 
-#define EVENT_LOGS_MAX 8192 /* log files that are followed and told of */
+#define EVENT_LOGS_MAX 16384 /* log files that are followed and told of */
 
 enum log_state {
 	LOG_STATE_NONE,

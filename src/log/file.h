@@ -17,7 +17,7 @@
 #include <sys/types.h>
 
 #define LOG_HEAD_MAX  1024 /* bytes that a file is told by */
-#define LOG_HEAD_MIN  32   /* fewer are not enough to tell it from others */
+#define LOG_HEAD_MIN  64   /* fewer are not enough to tell it from others */
 #define LOG_PLACE_MAX 32   /* bytes before a place that it is known by */
 
 enum log_skip {
@@ -84,6 +84,7 @@ struct log_file {
 	off_t size;             /* when it was last looked at */
 	struct log_head head;
 	struct log_former former;
+	uint64_t begins[2];    /* of the head and of the former one, as the set has them */
 	bool was_cut;          /* since somebody has last set it to false */
 	struct log_file *copy; /* of it, as it is now: read from our place on when it is cut off */
 	bool is_copy;          /* its name is not its own, but that of the log that it is of */

@@ -29,6 +29,7 @@ struct log_work {
 	uint64_t opens;   /* of files */
 	uint64_t listed;  /* names in directories that globs lead to */
 	uint64_t watches; /* of files; each directory has one */
+	uint64_t rests;   /* times that other programs' files were about to wake us too often */
 };
 
 struct log_set {
@@ -47,7 +48,7 @@ struct log_set {
 	struct log_name *touched;
 	struct log_file **files;
 	uint32_t file_count, file_cap, files_max;
-	struct index files_by_ino, files_by_wd;
+	struct index files_by_ino, files_by_wd, files_by_begin;
 	struct log_queue ready;    /* may have something to read */
 	struct log_queue detached; /* their names stand for other files, or for none */
 	struct log_queue pipes;
@@ -67,6 +68,9 @@ struct log_set {
 	struct log_renames renames; /* since they were last followed */
 	struct log_dirs dirs;
 	int inotify, epoll;
+	bool concerned;    /* some of the latest reports were of logs */
+	bool rests;        /* reports wake nobody */
+	usec_t rest_until; /* but are read with the next poll that comes after this */
 	struct log_work work;
 };
 
@@ -81,7 +85,7 @@ void log_set_scan(struct log_set *set, usec_t now);
 void log_set_step(struct log_set *set, usec_t now);
 
 /* Takes in what the kernel has reported. */
-void log_set_read_events(struct log_set *set);
+void log_set_read_events(struct log_set *set, usec_t now);
 
 /* Drops files that have been without their name for long enough; `last` is called for each, to
  * take what is left of it. */
@@ -95,8 +99,9 @@ void log_set_idle(struct log_set *set, struct log_file *f);
 /* There is something to report of the name. */
 void log_set_touch(struct log_set *set, struct log_name *name);
 
-/* The file was cut off: what its copy has beyond our place is read from there. */
-void log_set_was_cut(struct log_set *set, struct log_file *f, usec_t now);
+/* Something of the file was read: its first bytes may be others now. If it was cut off, what its
+ * copy has beyond our place is read from there. */
+void log_set_was_read(struct log_set *set, struct log_file *f, usec_t now);
 
 /* Lets the file wake the reader. */
 void log_set_watch(struct log_set *set, struct log_file *f);

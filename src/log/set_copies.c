@@ -75,12 +75,10 @@ static bool is_called_after(const char *path, const char *log_path)
 static struct log_file *find_original(struct log_set *set, const struct log_name *name,
 	const struct log_file *f, enum likeness *ret)
 {
-	log_pace_spend(&set->acts, 1 + set->file_count / WORK_FILES);
-	for (uint32_t i = 0; i < set->file_count; i++) {
-		struct log_file *log = set->files[i];
-		bool begins_so = log->head.begins == f->head.begins ||
-				 log->former.head.begins == f->head.begins;
-		if (!begins_so || log == f || log->is_pipe || log->is_copy || log->name == name ||
+	log_pace_spend(&set->acts, 1);
+	index_for_each_match (&set->files_by_begin, f->head.begins, slot) {
+		struct log_file *log = set->files[slot];
+		if (log == f || log->is_copy || log->name == name ||
 			(log->dev == f->dev && log->ino == f->ino))
 			continue;
 		if (f->head.n < LOG_HEAD_MAX && !is_called_after(name->path, log->name->path))
@@ -111,8 +109,11 @@ static void read_rest(struct log_set *set, struct log_file *copy, struct log_fil
 	log_set_ready(set, copy);
 }
 
-void log_set_was_cut(struct log_set *set, struct log_file *f, usec_t now)
+void log_set_was_read(struct log_set *set, struct log_file *f, usec_t now)
 {
+	set_file_begins(set, f);
+	if (!f->was_cut)
+		return;
 	f->was_cut = false;
 	if (f->copy)
 		read_rest(set, f->copy, f, now);

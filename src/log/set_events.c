@@ -7,15 +7,18 @@
 
 #include <limits.h>
 #include <stdio.h>
+#include <sys/epoll.h>
 #include <sys/inotify.h>
 #include <unistd.h>
 
-#define READS_MAX 64 /* of the queue, at once */
+#define READS_MAX 64                    /* of the queue, at once */
+#define REST      (100 * USEC_PER_MSEC) /* of reports, when they are of others' files only */
 
 static void about_watch(struct log_set *set, const struct inotify_event *event)
 {
 	struct log_file *f = set_file_of_watch(set, event->wd);
 
+	set->concerned = true;
 	if (f && event->mask & IN_MODIFY)
 		log_set_ready(set, f);
 	else if (f && event->mask & IN_IGNORED)
@@ -55,6 +58,7 @@ static void about_entry(
 	bool is_ours = name && !name->is_glob;
 	if (event->mask & (IN_MOVED_FROM | IN_MOVED_TO))
 		log_renames_take(&set->renames, event, is_ours ? name : NULL);
+	set->concerned |= is_ours;
 	if (is_ours)
 		about_name(set, name, event);
 	else if (event->mask & (IN_CREATE | IN_MOVED_TO | IN_ATTRIB))
@@ -89,8 +93,27 @@ static ssize_t read_some(struct log_set *set)
 	return n;
 }
 
-void log_set_read_events(struct log_set *set)
+/* inotify wakes the reader, or does not. */
+static void arm(struct log_set *set, bool on)
 {
-	for (int i = 0; i < READS_MAX && read_some(set) > 0; i++)
-		;
+	struct epoll_event e = {.events = on ? EPOLLIN : 0};
+
+	if (epoll_ctl(set->epoll, EPOLL_CTL_MOD, set->inotify, &e) == 0)
+		set->rests = !on;
+}
+
+void log_set_read_events(struct log_set *set, usec_t now)
+{
+	int reads = 0;
+
+	if (set->rests && now >= set->rest_until - REST && now < set->rest_until)
+		return;
+	set->concerned = false;
+	while (reads < READS_MAX && read_some(set) > 0)
+		reads++;
+	bool rests = reads && (!set->concerned || !log_pace_may(&set->acts));
+	set->rest_until = now + REST;
+	set->work.rests += rests;
+	if (rests != set->rests)
+		arm(set, !rests);
 }

@@ -73,6 +73,7 @@ bool set_file_add(struct log_set *set, struct log_file *f)
 		return false;
 	}
 	set->files[set->file_count++] = f;
+	set_file_begins(set, f);
 	if (f->is_pipe)
 		log_queue_put(&set->pipes, QUEUE_PIPES, f);
 	if (f->is_stdin)
@@ -86,6 +87,9 @@ static void enter_indexes(struct log_set *set, struct log_file *f)
 		index_add(&set->files_by_ino, hash_of_file(f->dev, f->ino), f->slot);
 	if (f->wd >= 0)
 		index_add(&set->files_by_wd, hash_of_watch(f->wd), f->slot);
+	for (int i = 0; i < 2; i++)
+		if (f->begins[i])
+			index_add(&set->files_by_begin, f->begins[i], f->slot);
 }
 
 static void leave_indexes(struct log_set *set, struct log_file *f)
@@ -94,6 +98,23 @@ static void leave_indexes(struct log_set *set, struct log_file *f)
 		index_remove(&set->files_by_ino, hash_of_file(f->dev, f->ino), f->slot);
 	if (f->wd >= 0)
 		index_remove(&set->files_by_wd, hash_of_watch(f->wd), f->slot);
+	for (int i = 0; i < 2; i++)
+		if (f->begins[i])
+			index_remove(&set->files_by_begin, f->begins[i], f->slot);
+}
+
+void set_file_begins(struct log_set *set, struct log_file *f)
+{
+	const uint64_t begins[2] = {f->is_copy ? 0 : f->head.begins, f->former.head.begins};
+
+	for (int i = 0; i < 2; i++) {
+		if (f->begins[i] == begins[i])
+			continue;
+		if (f->begins[i])
+			index_remove(&set->files_by_begin, f->begins[i], f->slot);
+		bool added = begins[i] && index_add(&set->files_by_begin, begins[i], f->slot) == 0;
+		f->begins[i] = added ? begins[i] : 0;
+	}
 }
 
 static void leave_set(struct log_set *set, struct log_file *f)
@@ -251,6 +272,23 @@ static bool get_descriptor(struct log_set *set)
 	return f;
 }
 
+/* There is nothing to read yet, and no descriptor to spare: one that is written will have it. */
+static bool park_unopened(struct log_set *set, struct log_name *name, const struct stat *st)
+{
+	if (set->file_count < set->files_max || !S_ISREG(st->st_mode) ||
+		name->start_at != st->st_size)
+		return false;
+	name->known = (struct log_known){.dev = st->st_dev,
+		.ino = st->st_ino,
+		.size = st->st_size,
+		.head_hash = hash_bytes("", 0)};
+	name->is_parked = name->had_file = true;
+	name->held++;
+	log_dirs_tell_writes(&set->dirs, name->dir);
+	set_name_state(set, name, LOG_READING, NULL);
+	return true;
+}
+
 static void wait_for_descriptor(struct log_set *set, struct log_name *name)
 {
 	set->waiting += !name->waits;
@@ -342,10 +380,12 @@ static void adopt(struct log_set *set, struct log_name *name, const char *path, 
 	bool was_parked = name->is_parked && is_known(&name->known, f);
 	if (was_parked)
 		log_file_skip_to(f, name->start_at);
+	if (name->is_parked)
+		name->start_at = 0;
 	f->name = name;
 	name->files++;
 	name->held += !was_parked;
-	name->is_parked &= !was_parked;
+	name->is_parked = false;
 	name->stream.account.rotated++;
 	log_set_touch(set, name);
 	log_queue_put(&set->detached, QUEUE_DETACHED, f);
@@ -454,7 +494,8 @@ static void find_file(struct log_set *set, struct log_name *name, const struct s
 		name->shares = false;
 		name->start_at = 0;
 	}
-	open_name(set, name, now);
+	if (!park_unopened(set, name, st))
+		open_name(set, name, now);
 }
 
 static void check_file(
@@ -496,10 +537,12 @@ void log_set_expire(struct log_set *set, usec_t now,
 	void (*last)(void *context, struct log_file *f), void *context)
 {
 	struct log_file *next;
+	/* Others have no place because of its name. */
+	bool many = set->name_count >= LOG_NAMES_MAX * 3 / 4;
 
 	for (struct log_file *f = set->detached.first; f; f = next) {
 		next = f->links[QUEUE_DETACHED].next;
-		usec_t keep = f->name->file || f->is_copy ? KEEP_REPLACED : KEEP_ALONE;
+		usec_t keep = f->name->file || f->is_copy || many ? KEEP_REPLACED : KEEP_ALONE;
 		bool crowded = set->file_count >= set->files_max && !f->copy && !f->is_copy;
 		if (f->links[QUEUE_READY].in || (now - f->active < keep && !crowded))
 			continue;

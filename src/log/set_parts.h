@@ -53,6 +53,9 @@ struct log_file *set_file_of_watch(const struct log_set *set, int wd);
 void set_file_unwatched(struct log_set *set, struct log_file *f); /* by the kernel */
 void set_detach(struct log_set *set, struct log_file *f, usec_t now);
 
+/* What it begins with, for set_take_copy, is brought up to date. */
+void set_file_begins(struct log_set *set, struct log_file *f);
+
 /* Puts a new file among the others. False, and it is freed, when out of memory or room. */
 bool set_file_add(struct log_set *set, struct log_file *f);
 

@@ -22,7 +22,7 @@
 #define ACTS_PER_SEC    4000
 #define ACTS_SAVED      20000
 #define ACTS_OF_A_STEP  2000 /* before others have their turn: a few milliseconds */
-#define MATCHES_PER_SEC 2000
+#define MATCHES_PER_SEC 1000
 
 #define DESCRIPTORS_KEPT 128 /* for all else that the program has open */
 #define FILES_MIN        16
@@ -231,6 +231,7 @@ void log_set_done(struct log_set *set)
 	free(set->files);
 	index_done(&set->files_by_ino);
 	index_done(&set->files_by_wd);
+	index_done(&set->files_by_begin);
 	log_dirs_done(&set->dirs);
 	if (set->inotify >= 0)
 		close(set->inotify);

@@ -57,8 +57,7 @@ static size_t read_file(struct log_tail *t, struct log_file *f, size_t budget, u
 	log_set_idle(&t->set, f);
 	if (f->busy || (f->is_pipe && n > 0))
 		log_set_ready(&t->set, f);
-	if (f->was_cut)
-		log_set_was_cut(&t->set, f, now);
+	log_set_was_read(&t->set, f, now);
 	log_set_touch(&t->set, f->name);
 	if (n > 0) {
 		f->active = now;
@@ -140,7 +139,7 @@ static int log_tail_poll(struct source *s, usec_t now, struct event_sink *sink)
 	struct log_tail *t = container_of(s, struct log_tail, source);
 
 	log_feed_begin(&t->feed, now, sink);
-	log_set_read_events(&t->set);
+	log_set_read_events(&t->set, now);
 	log_set_step(&t->set, now);
 	ask_pipes(t);
 	bool more = read_files(t, now);
@@ -177,16 +176,17 @@ static void settle_files(struct log_tail *t, usec_t now)
 static void log_tail_finish(struct source *s, usec_t now, struct event_sink *sink)
 {
 	struct log_tail *t = container_of(s, struct log_tail, source);
-	uint64_t waiting;
+	uint64_t opens;
 	int rounds = 0;
 
 	log_feed_begin(&t->feed, now, sink);
-	log_set_read_events(&t->set);
+	log_set_read_events(&t->set, now);
 	do {
-		waiting = t->set.waiting;
+		opens = t->set.work.opens;
 		log_set_scan(&t->set, now);
 		settle_files(t, now);
-	} while (t->set.waiting && (t->set.waiting != waiting) && ++rounds < SETTLES_MAX);
+	} while (
+		t->set.waiting && (!rounds || t->set.work.opens > opens) && ++rounds < SETTLES_MAX);
 	report(t, now, true);
 	tell_count(t, now, true);
 }
