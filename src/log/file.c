@@ -159,7 +159,7 @@ static void start_over(struct log_file *f)
 
 /* Truncated by copytruncate, or truncated and written again past our place: the size cannot tell
  * the second, the first bytes can. */
-static int check_same(struct log_file *f)
+int log_file_check(struct log_file *f)
 {
 	char head[LOG_HEAD_MAX];
 	struct stat st;
@@ -246,7 +246,7 @@ static ssize_t read_pipe(struct log_file *f, size_t room)
 
 ssize_t log_file_fill(struct log_file *f, size_t budget)
 {
-	int err = f->is_pipe || f->busy ? 0 : check_same(f);
+	int err = f->is_pipe || f->busy ? 0 : log_file_check(f);
 
 	if (!err)
 		err = make_room(f);

@@ -113,6 +113,9 @@ struct log_head log_head_of(int fd, size_t n);
  * read. */
 void log_file_skip_to(struct log_file *f, off_t end);
 
+/* Sees whether the file was cut off meanwhile; the next fill would. 0 or a negative errno. */
+int log_file_check(struct log_file *f);
+
 /* Reads at most budget bytes. Returns their number, 0 when there is nothing more for now, -EPIPE
  * when stdin has ended, or a negative errno. Lines handed out before are gone. */
 ssize_t log_file_fill(struct log_file *f, size_t budget);

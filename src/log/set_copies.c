@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #define TAIL_BYTES   256
+#define READY_MAX    256
 #define COMPARE_EACH USEC_PER_SEC /* while a copy grows */
 
 enum likeness {
@@ -72,6 +73,21 @@ static bool is_called_after(const char *path, const char *log_path)
 	return strncmp(base_of(path), log, n) == 0;
 }
 
+/* What is to be read next may begin otherwise than it did: then nobody would find it. */
+static void look_at_ready(struct log_set *set, const struct log_name *name)
+{
+	int left = READY_MAX;
+
+	for (struct log_file *f = set->ready.first; f && left; f = f->links[QUEUE_READY].next) {
+		left--;
+		if (f->is_pipe || f->is_copy || !is_called_after(name->path, f->name->path))
+			continue;
+		log_pace_spend(&set->acts, 4);
+		if (log_file_check(f) == 0)
+			set_file_begins(set, f);
+	}
+}
+
 static struct log_file *find_original(struct log_set *set, const struct log_name *name,
 	const struct log_file *f, enum likeness *ret)
 {
@@ -83,10 +99,11 @@ static struct log_file *find_original(struct log_set *set, const struct log_name
 			continue;
 		if (f->head.n < LOG_HEAD_MAX && !is_called_after(name->path, log->name->path))
 			continue;
-		log_pace_spend(&set->acts, 4);
-		*ret = compare(f, log);
-		if (*ret != LIKE_NOTHING)
+		log_pace_spend(&set->acts, 8);
+		if (log_file_check(log) == 0 && (*ret = compare(f, log)) != LIKE_NOTHING) {
+			log_set_ready(set, log);
 			return log;
+		}
 	}
 	return NULL;
 }
@@ -149,6 +166,16 @@ static void know_copy(struct log_set *set, struct log_name *name, const struct l
 	set_name_state(set, name, LOG_READING, "A copy of a log that is followed");
 }
 
+/* It has all that the log has, and more: from there on it is a log of its own. */
+static bool goes_on(struct log_name *name, const struct log_file *f, const struct log_file *log,
+	enum likeness like)
+{
+	if (like != LIKE_NOW || f->size <= log->size)
+		return false;
+	name->start_at = log->size;
+	return true;
+}
+
 bool set_take_copy(struct log_set *set, struct log_name *name, struct log_file *f, usec_t now)
 {
 	enum likeness like;
@@ -158,8 +185,9 @@ bool set_take_copy(struct log_set *set, struct log_name *name, struct log_file *
 	if (name->match == NAME_NAMED || f->is_pipe || !f->head.begins || !is_late ||
 		name->start_at)
 		return false;
+	look_at_ready(set, name);
 	struct log_file *log = find_original(set, name, f, &like);
-	if (!log)
+	if (!log || goes_on(name, f, log, like))
 		return false;
 	know_copy(set, name, f, like, now);
 	bool is_wanted = like == LIKE_NOW ? !log->copy : like == LIKE_FORMER;
@@ -170,11 +198,21 @@ bool set_take_copy(struct log_set *set, struct log_name *name, struct log_file *
 	return true;
 }
 
-/* It has grown: it is still being copied, or somebody writes to it. */
-static bool has_grown_alike(struct log_set *set, struct log_name *name, usec_t now)
+static struct log_file *kept_of(const struct log_set *set, const struct log_known *known)
+{
+	for (struct log_file *f = set->detached.first; f; f = f->links[QUEUE_DETACHED].next)
+		if (f->is_copy && f->dev == known->dev && f->ino == known->ino)
+			return f;
+	return NULL;
+}
+
+/* It has grown: it is still being copied, or somebody writes to it. What comes soon after the log
+ * was cut off is taken for the rest of it. */
+static bool has_grown_alike(
+	struct log_set *set, struct log_name *name, struct log_file *kept, usec_t now)
 {
 	struct log_file *f;
-	enum likeness like;
+	enum likeness like = LIKE_NOTHING;
 
 	if (now - name->compared < COMPARE_EACH && now >= name->compared)
 		return true;
@@ -183,34 +221,30 @@ static bool has_grown_alike(struct log_set *set, struct log_name *name, usec_t n
 	if (log_file_open(NULL, name->path, &name->stream.account, &f) < 0)
 		return true;
 	struct log_file *log = find_original(set, name, f, &like);
-	if (log)
+	bool is_copy = log && !goes_on(name, f, log, like) && (like != LIKE_FORMER || kept);
+	if (is_copy)
 		know_copy(set, name, f, like, now);
-	if (log && log->copy)
-		log->copy->active = now;
-	log_file_free(f);
-	return log;
-}
-
-static void let_go(struct log_set *set, const struct log_known *known)
-{
-	for (uint32_t i = set->file_count; i-- > 0;) {
-		struct log_file *f = set->files[i];
-		if (f->is_copy && f->dev == known->dev && f->ino == known->ino)
-			log_set_close(set, f);
+	if (is_copy && kept) {
+		kept->active = now;
+		if (like == LIKE_FORMER)
+			log_set_ready(set, kept);
 	}
+	log_file_free(f);
+	return is_copy;
 }
 
 bool set_is_still_copy(
 	struct log_set *set, struct log_name *name, const struct stat *st, usec_t now)
 {
 	bool is_same = name->known.dev == st->st_dev && name->known.ino == st->st_ino;
+	struct log_file *kept = is_same ? kept_of(set, &name->known) : NULL;
 
-	if (is_same && (st->st_size <= name->known.size || has_grown_alike(set, name, now)))
+	if (is_same && (st->st_size <= name->known.size || has_grown_alike(set, name, kept, now)))
 		return true;
-	if (is_same)
-		let_go(set, &name->known);
-	else
+	if (!is_same)
 		name->start_at = 0;
+	else if (kept)
+		log_set_close(set, kept);
 	name->is_copy = false;
 	set_name_state(set, name, LOG_READING, NULL);
 	return false;
