@@ -61,13 +61,14 @@ struct log_set {
 	uint64_t left_out;          /* by that: logs that found no place */
 	uint64_t waiting;           /* names that wait for a descriptor */
 	uint32_t cursor, pass_left; /* of the looks at all names in turn */
-	bool pass_due;
+	bool pass_due, pass_anew; /* anew: from now on, whatever was looked at */
 	usec_t pass_begun, pass_interval;
 	struct log_pace looks, acts; /* at all names in turn; what events lead to, and opening */
 
 	struct log_renames renames; /* since they were last followed */
 	struct log_dirs dirs;
 	int inotify, epoll;
+	bool lost_reports; /* the queue was full: until all names were looked at */
 	bool concerned;    /* some of the latest reports were of logs */
 	bool rests;        /* reports wake nobody */
 	usec_t rest_until; /* but are read with the next poll that comes after this */

@@ -27,6 +27,8 @@ static void about_watch(struct log_set *set, const struct inotify_event *event)
 		return;
 	if (event->mask & (IN_IGNORED | IN_MOVE_SELF | IN_DELETE_SELF))
 		log_dirs_lost(&set->dirs, event->wd, event->mask & IN_MOVE_SELF);
+	if (event->mask & IN_Q_OVERFLOW)
+		set->lost_reports = set->pass_anew = true;
 	/* A directory came or went, or may be read now, or reports were lost. */
 	if (event->mask & (IN_MOVE_SELF | IN_DELETE_SELF | IN_ATTRIB | IN_Q_OVERFLOW))
 		set->pass_due = set->match_due = true;

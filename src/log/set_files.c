@@ -9,6 +9,7 @@
 #include "base/hash.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
@@ -394,6 +395,35 @@ static void adopt(struct log_set *set, struct log_name *name, const char *path, 
 	log_set_watch(set, f);
 }
 
+/* Where nobody has told of renames, the file's own name does, as logrotate numbers them: when it is
+ * "access.log.3" by now, access.log.2 and access.log.1 had the name after it. */
+static void adopt_numbered(
+	struct log_set *set, struct log_name *name, const struct log_file *f, usec_t now)
+{
+	const struct log_dir *dir = name->dir == LOG_DIR_NONE ? NULL : &set->dirs.at[name->dir];
+	char link[32], path[PATH_MAX];
+	unsigned number = 0;
+
+	if (dir && dir->wd >= 0 && !set->lost_reports)
+		return;
+	snprintf(link, sizeof link, "/proc/self/fd/%d", f->fd);
+	ssize_t n = readlink(link, path, sizeof path - 1);
+	path[n > 0 ? n : 0] = '\0';
+	const char *slash = strrchr(name->path, '/'), *base = slash ? slash + 1 : name->path;
+	const char *now_called = strrchr(path, '/');
+	size_t base_n = strlen(base);
+	name->left++;
+	if (!now_called || strncmp(now_called + 1, base, base_n) != 0 ||
+		sscanf(now_called + 1 + base_n, ".%3u", &number) != 1)
+		return;
+	while (number-- > 1) {
+		int w = snprintf(path, sizeof path, "%s.%u", name->path, number);
+		name->left++;
+		if (w < (int)sizeof path)
+			adopt(set, name, path, now);
+	}
+}
+
 void set_adopt_renamed(struct log_set *set, usec_t now)
 {
 	for (size_t i = 0; i < set->renames.n; i++) {
@@ -504,9 +534,10 @@ static void check_file(
 	/* Not being allowed to look says nothing about the file. */
 	if (err && err != -ENOENT && err != -ENOTDIR)
 		return;
-	if (err || st->st_dev != f->dev || st->st_ino != f->ino)
+	if (err || st->st_dev != f->dev || st->st_ino != f->ino) {
 		set_detach(set, f, now);
-	else if (!f->is_pipe && st->st_size != f->place.offset)
+		adopt_numbered(set, f->name, f, now);
+	} else if (!f->is_pipe && st->st_size != f->place.offset)
 		log_set_ready(set, f);
 }
 

@@ -103,8 +103,10 @@ static bool is_past(usec_t now, usec_t then, usec_t span)
 /* Also what no glob is of: a pass finds files that nobody reports. */
 static void begin_pass(struct log_set *set, usec_t now)
 {
-	if (set->pass_left ||
-		(!set->pass_due && !is_past(now, set->pass_begun, set->pass_interval)))
+	if (!set->pass_left && !set->pass_anew)
+		set->lost_reports = false;
+	bool is_due = set->pass_due || is_past(now, set->pass_begun, set->pass_interval);
+	if (!set->pass_anew && (set->pass_left || !is_due))
 		return;
 	set->pass_begun = now;
 	set->pass_left = set->name_count;
@@ -115,7 +117,7 @@ static void begin_pass(struct log_set *set, usec_t now)
 		log_pace_spend(&set->looks, 1);
 		log_set_ready(set, f);
 	}
-	set->pass_due = false;
+	set->pass_due = set->pass_anew = false;
 }
 
 static void go_on_with_pass(struct log_set *set, usec_t now)
@@ -127,7 +129,7 @@ static void go_on_with_pass(struct log_set *set, usec_t now)
 		struct log_name *name = set->name_count ? set->names[set->cursor++] : NULL;
 		if (!name)
 			break;
-		if (!is_past(now, name->looked, name->interval))
+		if (!set->lost_reports && !is_past(now, name->looked, name->interval))
 			continue;
 		log_pace_spend(&set->looks, 1);
 		set_look(set, name, now);

@@ -57,8 +57,8 @@ static void a_copy_is_not_read_again(void **state)
 	assert_true(last_of("ct_access.log")->missed == NOTHING);
 	assert_int_equal(last_of("ct_access.log-20261122")->lines, 0);
 	assert_int_equal(last_of("ct_access.log-20261122")->state, LOG_READING);
-	assert_string_equal(log_of(at("ct_access.log-20261122"))->note,
-		"A copy of a log that is followed");
+	assert_string_equal(
+		log_of(at("ct_access.log-20261122"))->note, "A copy of a log that is followed");
 }
 
 /* The same, with a look between the two, night after night. */
@@ -313,6 +313,44 @@ static void what_is_cut_off_unread_is_counted(void **state)
 	assert_in_range(bench.requests, read + 1, 39000);
 }
 
+/* The kernel's queue was full: what the files are called now tells. */
+static void what_nobody_reported_is_found_or_counted(void **state)
+{
+	char name[64];
+
+	(void)state;
+	append_lines("a.log", 0, 3);
+	append_lines("b.log", 3, 4);
+	open_tail(at("a.log"), at("b.log"), true);
+	drain();
+	for (unsigned i = 0; i < 9000; i++) {
+		snprintf(name, sizeof name, "foreign%u", i);
+		append(name, "", 0);
+		remove(at(name));
+	}
+	for (unsigned n = 10; n < 40; n += 10) {
+		rotate("a.log", 5);
+		append_lines("a.log", n, n + 10);
+	}
+	assert_int_equal(remove(at("a.log.2")), 0);
+	append_lines("b.log", 4, 5);
+	rotate("b.log", 5);
+	append_lines("b.log", 5, 6);
+	look(3);
+	assert_each_once(0, 6);
+	assert_each_once(20, 40);
+	assert_int_equal(bench.requests, 26);
+	assert_int_equal(last_of("a.log")->missed, 1);
+	assert_int_equal(last_of("a.log")->rotated, 2);
+	assert_true(last_of("b.log")->missed == NOTHING);
+	/* From now on they are reported again. */
+	rotate("b.log", 5);
+	append_lines("b.log", 6, 7);
+	look(3);
+	assert_each_once(0, 7);
+	assert_true(last_of("b.log")->missed == NOTHING);
+}
+
 /* A storm: every kind of rotation, looked at only now and then. Each line is read once, or its file
  * is counted. */
 static void a_storm(void **state)
@@ -349,6 +387,7 @@ int main(void)
 		TEST(spelled_out_it_is_read), TEST(what_is_gone_before_a_look_is_counted),
 		TEST(what_is_deleted_before_a_look_is_counted),
 		TEST(what_is_moved_away_before_a_look_is_counted),
-		TEST(what_is_cut_off_unread_is_counted), TEST(a_storm)};
+		TEST(what_is_cut_off_unread_is_counted),
+		TEST(what_nobody_reported_is_found_or_counted), TEST(a_storm)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
