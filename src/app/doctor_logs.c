@@ -20,6 +20,7 @@ struct logs_report {
 	FILE *out;
 	const struct logs_plan *plan;
 	const struct log_input *input;
+	const char *root;  /* or NULL */
 	size_t logs;       /* of one path: found so far */
 	size_t all;        /* of all */
 	const char *whose; /* error logs: the server's name; or NULL */
@@ -177,7 +178,8 @@ static void print_input(struct logs_report *r)
 	}
 	r->logs = 0;
 	r->all--;
-	n = log_glob_expand(path, r->input->guessed, take_log, r, NULL);
+	n = log_glob_expand(
+		&(struct log_glob){path, r->root, r->input->guessed}, take_log, r, NULL);
 	if (n <= 0)
 		print_log(r, path, n < 0 ? n : -ENOENT);
 	r->all += r->logs;
@@ -219,7 +221,7 @@ void doctor_logs(FILE *out, const struct options *options)
 		[LOGS_CONFIGURED] = "named in the configuration",
 		[LOGS_USUAL] = "in the usual places"};
 	struct logs_plan plan;
-	struct logs_report r = {.out = out, .plan = &plan};
+	struct logs_report r = {.out = out, .plan = &plan, .root = options->server_root};
 
 	int err = logs_plan_init(&plan, options);
 	if (err)

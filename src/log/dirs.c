@@ -2,10 +2,13 @@
 #include "log/dirs.h"
 
 #include "base/hash.h"
+#include "base/opener.h"
 #include "base/str.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/inotify.h>
+#include <unistd.h>
 
 #define EVENTS                                                                            \
 	(IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_ATTRIB | IN_MOVE_SELF | \
@@ -16,12 +19,28 @@ static uint64_t hash_of(int wd)
 	return hash_two((uint64_t)wd, 0);
 }
 
+/* As log files are opened: no link leads out of the root. */
+static int add_watch(const struct log_dirs *d, const char *path, uint32_t events)
+{
+	const char *root, *rest = opener_below(d->root, path, &root);
+	char name[32];
+
+	if (!root)
+		return inotify_add_watch(d->inotify, path, events);
+	int fd = opener_directory(root, rest);
+	if (fd < 0)
+		return -1;
+	snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
+	int wd = inotify_add_watch(d->inotify, name, events);
+	close(fd);
+	return wd;
+}
+
 static void watch(struct log_dirs *d, uint32_t id)
 {
 	struct log_dir *dir = &d->at[id];
 	uint32_t writes = dir->tells_writes ? IN_MODIFY : 0;
-	int wd = inotify_add_watch(
-		d->inotify, dir->path[0] ? dir->path : ".", EVENTS | IN_MASK_ADD | writes);
+	int wd = add_watch(d, dir->path[0] ? dir->path : ".", EVENTS | IN_MASK_ADD | writes);
 
 	if (wd < 0 || dir->wd == wd || index_add(&d->by_wd, hash_of(wd), id) < 0)
 		return;

@@ -27,7 +27,8 @@ struct log_dirs {
 	struct log_dir *at;
 	uint32_t n, cap, free_count; /* free: path is NULL */
 	struct index by_path, by_wd;
-	int inotify; /* borrowed */
+	int inotify;      /* borrowed */
+	const char *root; /* borrowed: directories below it are looked up within it; NULL: none */
 };
 
 void log_dirs_done(struct log_dirs *d);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "log/glob.h"
 
+#include "base/opener.h"
 #include "base/str.h"
 
 #include <ctype.h>
@@ -68,12 +69,19 @@ static bool is_error_log(const char *path)
 	return false;
 }
 
+static int look(const struct log_glob *glob, const char *path, struct stat *ret)
+{
+	const char *root, *rest = opener_below(glob->root, path, &root);
+
+	return opener_stat(root, rest, ret);
+}
+
 /* What does not exist (a dangling link) may come. */
-static bool may_be_log(const char *path)
+static bool may_be_log(const struct log_glob *glob, const char *path)
 {
 	struct stat st;
 
-	return stat(path, &st) < 0 || S_ISREG(st.st_mode) || S_ISFIFO(st.st_mode);
+	return look(glob, path, &st) < 0 || S_ISREG(st.st_mode) || S_ISFIFO(st.st_mode);
 }
 
 /* Braces. */
@@ -83,7 +91,7 @@ struct expansion {
 	size_t left; /* patterns that may still come of it */
 	size_t looked, found;
 	int err; /* a directory that cannot be read; or 0 */
-	bool guessed;
+	const struct log_glob *glob;
 	void (*tell)(void *context, const char *path);
 	void *context;
 };
@@ -150,21 +158,22 @@ static bool has_wildcard(const char *p, size_t n)
 	return false;
 }
 
-static bool is_there(const char *path)
+static bool is_there(const struct log_glob *glob, const char *path)
 {
 	struct stat st;
 
-	return lstat(path, &st) == 0; /* a link that leads nowhere yet is there */
+	/* A link that leads nowhere yet is there. */
+	return look(glob, path, &st) == 0 || lstat(path, &st) == 0;
 }
 
 /* type: as its directory says (readdir(3)). */
 static void found_path(struct expansion *x, const char *path, unsigned char type)
 {
-	if (is_put_away(path) || (x->guessed && is_error_log(path)))
+	if (is_put_away(path) || (x->glob->guessed && is_error_log(path)))
 		return;
 	if (type != DT_REG) {
 		x->looked++;
-		if ((type == DT_UNKNOWN && !is_there(path)) || !may_be_log(path))
+		if ((type == DT_UNKNOWN && !is_there(x->glob, path)) || !may_be_log(x->glob, path))
 			return;
 	}
 	x->tell(x->context, path);
@@ -206,18 +215,32 @@ static char *entry_of(const struct dirent *entry)
 	return text;
 }
 
+/* NULL: *x says why. A directory that is not there yet is no error. */
+static DIR *open_directory(struct expansion *x, const char *dir)
+{
+	const char *root, *rest = opener_below(x->glob->root, dir, &root);
+	int fd = opener_directory(root, rest[0] ? rest : "/");
+	DIR *d = fd >= 0 ? fdopendir(fd) : NULL;
+
+	if (fd >= 0 && !d) {
+		close(fd);
+		fd = -ENOMEM;
+	}
+	if (!d && fd != -ENOENT && fd != -ENOTDIR)
+		x->err = fd;
+	return d;
+}
+
 /* The names in the directory that fit, sorted, with their types before them; as far as
  * GLOB_NAMES_MAX goes. */
 static char **list(struct expansion *x, const char *dir, const char *pattern, size_t *ret_n)
 {
-	DIR *d = opendir(dir);
+	DIR *d = open_directory(x, dir);
 	char **names = NULL;
 	size_t n = 0, cap = 0;
 	struct dirent *entry;
 
 	*ret_n = 0;
-	if (!d && errno != ENOENT && errno != ENOTDIR)
-		x->err = -errno;
 	while (d && (entry = readdir(d)) && x->looked++ < GLOB_NAMES_MAX) {
 		if (!is_wanted(entry, pattern))
 			continue;
@@ -321,26 +344,26 @@ static const char *with_home(const char *pattern, char buf[static PATH_MAX])
 	return snprintf(buf, PATH_MAX, "%s%s", home, pattern + 1) < PATH_MAX ? buf : pattern;
 }
 
-bool log_glob_takes(const char *path, bool guessed)
+bool log_glob_takes(const struct log_glob *glob, const char *path)
 {
-	return !is_put_away(path) && !(guessed && is_error_log(path)) && may_be_log(path);
+	return !is_put_away(path) && !(glob->guessed && is_error_log(path)) &&
+	       may_be_log(glob, path);
 }
 
-int log_glob_expand(const char *pattern, bool guessed,
-	void (*take)(void *context, const char *path), void *context, size_t *work)
+int log_glob_expand(const struct log_glob *glob, void (*take)(void *context, const char *path),
+	void *context, size_t *work)
 {
 	struct expansion x = {.take = take_pattern,
 		.left = GLOB_PATTERNS_MAX,
-		.guessed = guessed,
+		.glob = glob,
 		.tell = take,
 		.context = context};
 	char buf[PATH_MAX];
 
-	expand_braces(&x, with_home(pattern, buf), 0);
+	expand_braces(&x, with_home(glob->pattern, buf), 0);
 	if (work)
 		*work += x.looked;
 	if (x.left == 0 || x.looked > GLOB_NAMES_MAX)
 		return x.found ? (int)x.found : -E2BIG;
-	/* A directory that is not there yet is no error. */
 	return x.found == 0 && x.err ? x.err : (int)x.found;
 }

@@ -61,7 +61,7 @@ struct log_set {
 	uint64_t left_out;          /* by that: logs that found no place */
 	uint64_t waiting;           /* names that wait for a descriptor */
 	uint32_t cursor, pass_left; /* of the looks at all names in turn */
-	bool pass_due, pass_anew; /* anew: from now on, whatever was looked at */
+	bool pass_due, pass_anew;   /* anew: from now on, whatever was looked at */
 	usec_t pass_begun, pass_interval;
 	struct log_pace looks, acts; /* at all names in turn; what events lead to, and opening */
 

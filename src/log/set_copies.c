@@ -216,9 +216,7 @@ static bool has_grown_alike(
 
 	if (now - name->compared < COMPARE_EACH && now >= name->compared)
 		return true;
-	set->work.opens++;
-	log_pace_spend(&set->acts, WORK_OPEN);
-	if (log_file_open(NULL, name->path, &name->stream.account, &f) < 0)
+	if (set_open(set, name->path, name, &f) < 0)
 		return true;
 	struct log_file *log = find_original(set, name, f, &like);
 	bool is_copy = log && !goes_on(name, f, log, like) && (like != LIKE_FORMER || kept);

@@ -7,6 +7,7 @@
 #include "log/set_parts.h"
 
 #include "base/hash.h"
+#include "base/opener.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -299,17 +300,23 @@ static void wait_for_descriptor(struct log_set *set, struct log_name *name)
 
 /* Opening. */
 
-/* Below the root, if the path is. */
-static int open_path(
-	struct log_set *set, const char *path, struct log_name *name, struct log_file **ret)
+int set_stat(struct log_set *set, const char *path, struct stat *ret)
 {
-	size_t n = set->root ? strlen(set->root) : 0;
-	bool below = n && strncmp(path, set->root, n) == 0 && path[n] == '/';
+	const char *root, *rest = opener_below(set->root, path, &root);
+
+	set->work.looks++;
+	if (root)
+		log_pace_spend(&set->looks, WORK_BELOW);
+	return opener_stat(root, rest, ret);
+}
+
+int set_open(struct log_set *set, const char *path, struct log_name *name, struct log_file **ret)
+{
+	const char *root, *rest = opener_below(set->root, path, &root);
 
 	set->work.opens++;
 	log_pace_spend(&set->acts, WORK_OPEN);
-	return log_file_open(
-		below ? set->root : NULL, below ? path + n : path, &name->stream.account, ret);
+	return log_file_open(root, rest, &name->stream.account, ret);
 }
 
 static bool is_stdin_name(const struct log_name *name)
@@ -333,7 +340,7 @@ static void open_name(struct log_set *set, struct log_name *name, usec_t now)
 		return;
 	}
 	int err = is_stdin_name(name) ? log_file_stdin(&name->stream.account, &f)
-				      : open_path(set, name->path, name, &f);
+				      : set_open(set, name->path, name, &f);
 	if (err) {
 		set_name_error(set, name, err);
 		return;
@@ -368,9 +375,8 @@ static void adopt(struct log_set *set, struct log_name *name, const char *path, 
 	struct log_file *f;
 	struct stat st;
 
-	set->work.looks++;
-	if (stat(path, &st) < 0 || file_with(set, st.st_dev, st.st_ino) || !get_descriptor(set) ||
-		open_path(set, path, name, &f) < 0)
+	if (set_stat(set, path, &st) < 0 || file_with(set, st.st_dev, st.st_ino) ||
+		!get_descriptor(set) || set_open(set, path, name, &f) < 0)
 		return;
 	if (f->is_pipe || file_with(set, f->dev, f->ino)) {
 		log_file_free(f);
@@ -479,9 +485,10 @@ static bool has_lost_name(struct log_set *set, const struct log_file *f)
 {
 	struct stat st;
 
-	set->work.looks++;
-	if (stat(f->name->path, &st) < 0)
-		return errno == ENOENT || errno == ENOTDIR;
+	int err = set_stat(set, f->name->path, &st);
+
+	if (err)
+		return err == -ENOENT || err == -ENOTDIR;
 	return st.st_dev != f->dev || st.st_ino != f->ino;
 }
 
@@ -552,9 +559,8 @@ void set_look(struct log_set *set, struct log_name *name, usec_t now)
 			open_name(set, name, now);
 		return;
 	}
-	set->work.looks++;
 	name->looked = now;
-	int err = stat(name->path, &st) < 0 ? -errno : 0;
+	int err = set_stat(set, name->path, &st);
 	if (name->file)
 		check_file(set, name->file, &st, err, now);
 	if (!name->file && err)

@@ -255,8 +255,7 @@ static void choose_fresh(struct matching *m, usec_t now)
 
 	for (size_t i = 0; i < m->n; i++) {
 		struct stat st;
-		set->work.looks++;
-		if (stat(m->fresh[i].path, &st) == 0)
+		if (set_stat(set, m->fresh[i].path, &st) == 0)
 			m->fresh[i].written = (usec_t)st.st_mtim.tv_sec * USEC_PER_SEC +
 					      st.st_mtim.tv_nsec / 1000;
 	}
@@ -268,7 +267,8 @@ static void choose_fresh(struct matching *m, usec_t now)
 			full = !make_way(set, now);
 		struct log_name *name = full ? NULL : take_fresh(set, m->fresh[i].path, m->input);
 		set->left_out += !name;
-		if (name && set->scanned && stat(name->path, &st) == 0 && S_ISREG(st.st_mode))
+		if (name && set->scanned && set_stat(set, name->path, &st) == 0 &&
+			S_ISREG(st.st_mode))
 			name->start_at = st.st_size;
 	}
 }
@@ -288,13 +288,20 @@ static void take_all_fresh(struct matching *m, usec_t now)
 	m->set->left_out += m->lost;
 }
 
+static struct log_glob glob_of(const struct log_set *set, const struct log_input *input)
+{
+	return (struct log_glob){
+		.pattern = input->path, .root = set->root, .guessed = input->guessed};
+}
+
 static void match_glob(struct log_set *set, const struct log_input *input, usec_t now)
 {
 	struct matching m = {.set = set, .input = input};
 	struct log_name *name = set_name_find(set, input->path);
 	uint64_t before = set->left_out;
 	size_t listed = 0;
-	int found = log_glob_expand(input->path, input->guessed, take_match, &m, &listed);
+	const struct log_glob glob = glob_of(set, input);
+	int found = log_glob_expand(&glob, take_match, &m, &listed);
 
 	set->work.listed += listed;
 	take_all_fresh(&m, now);
@@ -346,6 +353,7 @@ void set_names_consider(struct log_set *set, const char *path)
 {
 	for (size_t i = 0; i < set->input_count; i++) {
 		const struct log_input *input = &set->inputs[i];
+		const struct log_glob glob = glob_of(set, input);
 		if (!strpbrk(input->path, "*?[{"))
 			continue;
 		/* fnmatch(3) has no braces, and nobody's home: the next expansion sees to them. */
@@ -359,7 +367,7 @@ void set_names_consider(struct log_set *set, const char *path)
 		set->work.looks++;
 		if (!log_pace_may(&set->acts) || set->name_count >= LOG_NAMES_MAX)
 			set->match_due = true;
-		else if (log_glob_takes(path, input->guessed))
+		else if (log_glob_takes(&glob, path))
 			take_fresh(set, path, input);
 		return;
 	}

@@ -11,6 +11,7 @@
 
 /* Units of work, see log/pace.h. */
 #define WORK_OPEN  32 /* the walk, its checks, the first bytes */
+#define WORK_BELOW 4  /* more than a look, below a root */
 #define WORK_NAMES 4  /* names of a directory in one unit */
 #define WORK_FILES 64 /* files in memory in one unit */
 
@@ -45,6 +46,12 @@ void set_names_done(struct log_set *set);
 
 /* Looks at what lies at the name's path now. */
 void set_look(struct log_set *set, struct log_name *name, usec_t now);
+
+/* stat(2), below the root if the path is. 0 or a negative errno. */
+int set_stat(struct log_set *set, const char *path, struct stat *ret);
+
+/* Opens what is at path, which is no stdin, for this name. As log_file_open. */
+int set_open(struct log_set *set, const char *path, struct log_name *name, struct log_file **ret);
 
 /* Follows what was renamed. */
 void set_adopt_renamed(struct log_set *set, usec_t now);

@@ -212,6 +212,7 @@ int log_set_init(struct log_set *set, const struct log_tail_options *options)
 		return err;
 	for (size_t n = set->root ? strlen(set->root) : 0; n > 1 && set->root[n - 1] == '/'; n--)
 		set->root[n - 1] = '\0';
+	set->dirs.root = set->root;
 	set->inotify = set->dirs.inotify = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 	set->epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (set->inotify < 0 || set->epoll < 0 ||
