@@ -179,7 +179,8 @@ static void print_input(struct logs_report *r)
 	r->logs = 0;
 	r->all--;
 	n = log_glob_expand(
-		&(struct log_glob){path, r->root, r->input->guessed}, take_log, r, NULL);
+		&(struct log_glob){.pattern = path, .root = r->root, .guessed = r->input->guessed},
+		take_log, r, NULL);
 	if (n <= 0)
 		print_log(r, path, n < 0 ? n : -ENOENT);
 	r->all += r->logs;

@@ -390,7 +390,8 @@ struct conf_build *conf_build_new(
 	b->budget = (struct conf_budget){.root = root,
 		.bytes = CONF_TOTAL_MAX,
 		.files = CONF_FILES_MAX,
-		.globs = CONF_GLOBS_MAX};
+		.globs = CONF_GLOBS_MAX,
+		.names = CONF_NAMES_MAX};
 	return b;
 }
 

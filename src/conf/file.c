@@ -2,14 +2,16 @@
 #include "conf/file.h"
 
 #include "base/file.h"
+#include "base/opener.h"
+#include "log/glob.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <glob.h>
 #include <limits.h>
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -81,26 +83,42 @@ static bool is_modest(const char *pattern)
 	return wild <= CONF_WILD_MAX;
 }
 
+struct taking {
+	void (*take)(void *context, const char *path);
+	void *context;
+	size_t root_n;
+};
+
+static void take_match(void *context, const char *path)
+{
+	const struct taking *t = context;
+
+	t->take(t->context, path + t->root_n);
+}
+
 int conf_file_expand(struct conf_budget *b, const char *pattern, bool whole,
 	void (*take)(void *context, const char *path), void *context)
 {
 	char path[PATH_MAX];
 	struct stat st;
-	glob_t found = {0};
-	int count = 0;
+	size_t looked = 0;
 
 	if (!b->root)
 		return 0;
-	if (b->globs == 0 || !is_modest(pattern) ||
+	if (b->globs == 0 || b->names == 0 || !is_modest(pattern) ||
 		snprintf(path, sizeof path, "%s%s", b->root, pattern) >= (int)sizeof path - 2)
 		return -E2BIG;
 	b->globs--;
-	if (whole && stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+	if (whole && opener_stat(b->root, pattern, &st) == 0 && S_ISDIR(st.st_mode)) {
 		strcat(path, "/*");
-	/* A link that leads nowhere from here may lead somewhere below the root. */
-	if (glob(path, GLOB_NOMAGIC, NULL, &found) == 0)
-		for (; (size_t)count < found.gl_pathc; count++)
-			take(context, found.gl_pathv[count] + strlen(b->root));
-	globfree(&found);
-	return count;
+	} else if (!strpbrk(pattern, "*?[")) {
+		take(context, pattern);
+		return 1;
+	}
+	struct taking taking = {take, context, strlen(b->root)};
+	int n = log_glob_expand(
+		&(struct log_glob){.pattern = path, .root = b->root, .is_include = true},
+		take_match, &taking, &looked);
+	b->names -= looked < b->names ? looked : b->names;
+	return n == -E2BIG ? n : n < 0 ? 0 : n;
 }

@@ -12,14 +12,15 @@
 #define CONF_FILE_MAX  (1u << 20)  /* bytes of one file */
 #define CONF_TOTAL_MAX (64u << 20) /* of all files of a server */
 #define CONF_FILES_MAX 16384
-#define CONF_DEPTH_MAX 8 /* files that include each other */
+#define CONF_NAMES_MAX 262144 /* in directories that globs lead to */
+#define CONF_DEPTH_MAX 8      /* files that include each other */
 #define CONF_GLOBS_MAX 16384
 #define CONF_WILD_MAX  3 /* directories of a glob that are patterns themselves */
 
 /* What one server's configuration may still cost. */
 struct conf_budget {
 	const char *root; /* before every path; "": none. NULL: no file is read (for fuzzing) */
-	size_t bytes, files, globs;
+	size_t bytes, files, globs, names;
 	unsigned depth;
 };
 

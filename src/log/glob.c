@@ -18,8 +18,7 @@
  * patterns. */
 #define GLOB_PATTERNS_MAX 256
 #define GLOB_BRACES_MAX   32
-#define GLOB_NAMES_MAX    65536u /* names in directories that are looked at */
-#define GLOB_WILD_MAX     6      /* components with wildcards */
+#define GLOB_WILD_MAX     6 /* components with wildcards */
 
 bool log_glob_is(const char *path)
 {
@@ -169,9 +168,13 @@ static bool is_there(const struct log_glob *glob, const char *path)
 /* type: as its directory says (readdir(3)). */
 static void found_path(struct expansion *x, const char *path, unsigned char type)
 {
-	if (is_put_away(path) || (x->glob->guessed && is_error_log(path)))
+	bool any = x->glob->is_include;
+
+	if (!any && (is_put_away(path) || (x->glob->guessed && is_error_log(path))))
 		return;
-	if (type != DT_REG) {
+	if (any && type == DT_UNKNOWN && !is_there(x->glob, path))
+		return;
+	if (!any && type != DT_REG) {
 		x->looked++;
 		if ((type == DT_UNKNOWN && !is_there(x->glob, path)) || !may_be_log(x->glob, path))
 			return;
@@ -232,7 +235,7 @@ static DIR *open_directory(struct expansion *x, const char *dir)
 }
 
 /* The names in the directory that fit, sorted, with their types before them; as far as
- * GLOB_NAMES_MAX goes. */
+ * LOG_GLOB_NAMES_MAX goes. */
 static char **list(struct expansion *x, const char *dir, const char *pattern, size_t *ret_n)
 {
 	DIR *d = open_directory(x, dir);
@@ -241,7 +244,7 @@ static char **list(struct expansion *x, const char *dir, const char *pattern, si
 	struct dirent *entry;
 
 	*ret_n = 0;
-	while (d && (entry = readdir(d)) && x->looked++ < GLOB_NAMES_MAX) {
+	while (d && (entry = readdir(d)) && x->looked++ < LOG_GLOB_NAMES_MAX) {
 		if (!is_wanted(entry, pattern))
 			continue;
 		if (n == cap) {
@@ -268,8 +271,8 @@ static void walk_matches(
 {
 	size_t count;
 
-	if (x->looked >= GLOB_NAMES_MAX) {
-		x->looked = GLOB_NAMES_MAX + 1;
+	if (x->looked >= LOG_GLOB_NAMES_MAX) {
+		x->looked = LOG_GLOB_NAMES_MAX + 1;
 		return;
 	}
 	path[n] = '\0';
@@ -360,10 +363,13 @@ int log_glob_expand(const struct log_glob *glob, void (*take)(void *context, con
 		.context = context};
 	char buf[PATH_MAX];
 
-	expand_braces(&x, with_home(glob->pattern, buf), 0);
+	if (glob->is_include)
+		take_pattern(&x, glob->pattern);
+	else
+		expand_braces(&x, with_home(glob->pattern, buf), 0);
 	if (work)
 		*work += x.looked;
-	if (x.left == 0 || x.looked > GLOB_NAMES_MAX)
-		return x.found ? (int)x.found : -E2BIG;
+	if (x.left == 0 || x.looked > LOG_GLOB_NAMES_MAX)
+		return x.found && !glob->is_include ? (int)x.found : -E2BIG;
 	return x.found == 0 && x.err ? x.err : (int)x.found;
 }

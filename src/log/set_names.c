@@ -308,7 +308,7 @@ static void match_glob(struct log_set *set, const struct log_input *input, usec_
 	if (!name)
 		return;
 	name->is_glob = true;
-	if (set->left_out > before)
+	if (set->left_out > before || listed > LOG_GLOB_NAMES_MAX)
 		set_name_state(
 			set, name, LOG_UNREADABLE, "Matches more files than can be followed");
 	else if (found < 0)
