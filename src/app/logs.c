@@ -4,6 +4,7 @@
 #include "log/error_log.h"
 #include "log/format_string.h"
 #include "log/formats.h"
+#include "log/glob.h"
 #include "log/sshd.h"
 
 #include <errno.h>
@@ -94,20 +95,26 @@ static void follow_errors(struct logs_plan *p, const char *path, bool named, str
 	p->error_count++;
 }
 
+/* Whether the path is, or matches, an access log of the server. */
+static bool is_of_server(const struct server_confs *confs, const char *path, const char *server)
+{
+	const struct server_log *log = server_confs_find(confs, path);
+
+	if (log && strcmp(log->server, server) == 0)
+		return true;
+	for (size_t i = 0; i < confs->log_count && log_glob_is(path); i++)
+		if (strcmp(confs->logs[i].server, server) == 0 &&
+			fnmatch(path, confs->logs[i].path, FNM_PATHNAME) == 0)
+			return true;
+	return false;
+}
+
 /* Whether an access log of the server is among those that were named. */
 static bool is_followed(const struct logs_plan *p, const char *server)
 {
-	for (size_t i = 0; i < p->confs->log_count; i++) {
-		const struct server_log *log = &p->confs->logs[i];
-		if (strcmp(log->server, server) != 0)
-			continue;
-		for (size_t k = 0; k < p->access_count; k++) {
-			const char *path = p->inputs[k].path;
-			if (server_confs_find(p->confs, path) == log ||
-				fnmatch(path, log->path, FNM_PATHNAME) == 0)
-				return true;
-		}
-	}
+	for (size_t k = 0; k < p->access_count; k++)
+		if (is_of_server(p->confs, p->inputs[k].path, server))
+			return true;
 	return false;
 }
 
@@ -118,9 +125,13 @@ static void add_errors(struct logs_plan *p, const struct options *o)
 		follow_errors(p, o->error_log_paths.items[i], true, (struct log_owner){0});
 	if (!o->error_log || p->error_count)
 		return;
+	const char *asked = NULL;
+	bool follows = p->origin != LOGS_NAMED;
 	for (size_t i = 0; i < p->confs->error_log_count; i++) {
 		const struct server_error_log *log = &p->confs->error_logs[i];
-		if (p->origin != LOGS_NAMED || is_followed(p, log->server))
+		if (p->origin == LOGS_NAMED && log->server != asked)
+			follows = is_followed(p, asked = log->server);
+		if (follows)
 			follow_errors(p, log->path, false, log->owner);
 	}
 }
@@ -173,10 +184,12 @@ static int lay_out(struct logs_plan *p, const struct options *o)
 	const char *root = logs_plan_root(o);
 
 	p->usual = calloc(ARRAY_LEN(usual), sizeof *p->usual);
-	p->inputs = calloc(o->log_paths.count + o->error_log_paths.count + 2 * SERVER_LOGS_MAX +
-				   ARRAY_LEN(usual) + 1,
+	if (!p->usual)
+		return -ENOMEM;
+	p->inputs = calloc(o->log_paths.count + o->error_log_paths.count + p->confs->log_count +
+				   p->confs->error_log_count + ARRAY_LEN(usual) + 1,
 		sizeof *p->inputs);
-	if (!p->usual || !p->inputs || gather_formats(p) < 0)
+	if (!p->inputs || gather_formats(p) < 0)
 		return -ENOMEM;
 	add_inputs(p, o, root);
 	p->access_count = p->input_count;
@@ -249,6 +262,8 @@ struct log_tail_options logs_plan_tail_options(
 		.others = p->others,
 		.other_count = p->other_count,
 		.trusted = trusted,
+		/* When logs are named by hand, nobody asks for others. */
+		.left_out = p->origin == LOGS_NAMED ? 0 : p->confs->left_out,
 		.from_start = o->from_start};
 }
 

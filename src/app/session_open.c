@@ -14,6 +14,9 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
+
+#define DESCRIPTORS_WANTED 20480
 
 static bool is_replay(const struct options *o)
 {
@@ -77,6 +80,17 @@ static enum connections_want find_source(const struct options *o)
 	return strcmp(o->source, "proc") == 0 ? CONNECTIONS_PROC : CONNECTIONS_AUTO;
 }
 
+/* Each log that is written has a descriptor open: the usual 1,024 are few where hosts are many. */
+static void raise_descriptors(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= DESCRIPTORS_WANTED)
+		return;
+	limit.rlim_cur = limit.rlim_max < DESCRIPTORS_WANTED ? limit.rlim_max : DESCRIPTORS_WANTED;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 static int open_logs(struct session *s, char reason[static 512])
 {
 	struct source *logs = NULL;
@@ -85,6 +99,7 @@ static int open_logs(struct session *s, char reason[static 512])
 
 	if (!err)
 		err = trusted_proxies_init(&s->proxies, trusted->items, trusted->count);
+	raise_descriptors();
 	const struct log_tail_options options =
 		logs_plan_tail_options(&s->logs, s->options, &s->proxies);
 	if (!err)

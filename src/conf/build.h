@@ -13,6 +13,7 @@
 #include <limits.h>
 
 #define CONF_NAME_MAX 64
+#define CONF_LOGS_MAX (4 * SERVER_LOGS_MAX) /* directives: many hosts may write one log */
 
 struct conf_build;
 
@@ -58,8 +59,16 @@ struct conf_log {
 	bool no_file;  /* a device: it cannot be followed */
 	bool no_use;   /* it is not there, or cannot be read: any other is better */
 	bool repeats;  /* another has its requests; set by conf_once() */
+
+	/* Of conf_once(). */
+	uint32_t file;         /* the first log of the same path */
+	uint32_t next_of_file; /* or CONF_NO_LOG */
+	uint32_t last_of_file; /* of that first one */
+	unsigned weight;       /* 0: it cannot be followed, or has no requests */
+	bool chosen;           /* of that first one: the file is followed */
 };
 
+#define CONF_NO_LOG     UINT32_MAX
 #define CONF_EVERYWHERE UINT32_MAX
 #define CONF_MAIN       1u /* of the server itself: whatever has no log of its own writes there */
 
@@ -75,10 +84,13 @@ struct conf_build {
 	size_t argument_count;
 	struct conf_format formats[SERVER_FORMATS_MAX];
 	size_t format_count;
-	struct conf_log logs[SERVER_LOGS_MAX];
+	struct conf_log logs[CONF_LOGS_MAX];
 	size_t log_count;
-	char *error_logs[SERVER_LOGS_MAX]; /* paths, owned */
+	struct index files;                /* logs by their paths: the first of each */
+	uint32_t order[CONF_LOGS_MAX];     /* of the logs by their contexts */
+	char *error_logs[SERVER_LOGS_MAX]; /* paths, owned, each once */
 	size_t error_log_count;
+	struct index error_files;
 	void *state; /* the reader's own */
 
 	/* Where the next log is written from: each of those of one context has each of its

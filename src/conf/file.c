@@ -3,12 +3,13 @@
 
 #include "base/file.h"
 #include "base/opener.h"
+#include "log/glob.h"
 
 #include <errno.h>
-#include <glob.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -19,6 +20,7 @@ void conf_budget_init(struct conf_budget *b, const char *root, struct conf_stamp
 		.bytes = CONF_TOTAL_MAX,
 		.files = CONF_FILES_MAX,
 		.globs = CONF_GLOBS_MAX,
+		.names = CONF_NAMES_MAX,
 		.wild = CONF_WILD_MAX};
 }
 
@@ -27,6 +29,7 @@ void conf_budget_cut(struct conf_budget *b)
 	b->bytes /= CONF_USER_PART;
 	b->files /= CONF_USER_PART;
 	b->globs /= CONF_USER_PART;
+	b->names /= CONF_USER_PART;
 	b->wild = 1;
 }
 
@@ -89,15 +92,30 @@ static bool is_modest(const struct conf_budget *b, const char *pattern)
 }
 
 /* The directory in which another match would come, as far as no pattern is part of its name. */
-static void note_fixed(const struct conf_budget *b, const char *pattern)
+static void note_directory(const struct conf_budget *b, const char *path)
 {
 	char dir[PATH_MAX];
-	size_t n = strcspn(pattern, "*?[");
+	size_t n = strcspn(path, "*?[");
 
-	while (n > 1 && pattern[n - 1] != '/')
+	while (n > 1 && path[n - 1] != '/')
 		n--;
-	if (n > 1 && snprintf(dir, sizeof dir, "%.*s", (int)n - 1, pattern) < (int)sizeof dir)
+	if (n > 1 && snprintf(dir, sizeof dir, "%.*s", (int)n - 1, path) < (int)sizeof dir)
 		note_stamp(b, dir);
+}
+
+struct taking {
+	void (*take)(void *context, const char *path);
+	void *context;
+	size_t root_n;
+	const struct conf_budget *budget;
+};
+
+static void take_match(void *context, const char *path)
+{
+	const struct taking *t = context;
+
+	note_directory(t->budget, path + t->root_n);
+	t->take(t->context, path + t->root_n);
 }
 
 int conf_file_expand(struct conf_budget *b, const char *pattern, bool whole,
@@ -105,24 +123,27 @@ int conf_file_expand(struct conf_budget *b, const char *pattern, bool whole,
 {
 	char path[PATH_MAX];
 	struct stat st;
-	glob_t found = {0};
-	int count = 0;
+	size_t looked = 0;
 
 	if (!b->root)
 		return 0;
-	if (b->globs == 0 || !is_modest(b, pattern) ||
+	if (b->globs == 0 || b->names == 0 || !is_modest(b, pattern) ||
 		snprintf(path, sizeof path, "%s%s", b->root, pattern) >= (int)sizeof path - 2)
 		return -E2BIG;
 	b->globs--;
-	note_fixed(b, pattern);
-	if (whole && stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+	if (strpbrk(pattern, "*?["))
+		note_directory(b, pattern);
+	if (whole && opener_stat(b->root, pattern, &st) == 0 && S_ISDIR(st.st_mode)) {
 		strcat(path, "/*");
-	/* A link that leads nowhere from here may lead somewhere below the root. */
-	if (glob(path, GLOB_NOMAGIC, NULL, &found) == 0)
-		for (; (size_t)count < found.gl_pathc; count++) {
-			note_fixed(b, found.gl_pathv[count] + strlen(b->root));
-			take(context, found.gl_pathv[count] + strlen(b->root));
-		}
-	globfree(&found);
-	return count;
+		note_directory(b, path + strlen(b->root));
+	} else if (!strpbrk(pattern, "*?[")) {
+		take(context, pattern);
+		return 1;
+	}
+	struct taking taking = {take, context, strlen(b->root), b};
+	int n = log_glob_expand(
+		&(struct log_glob){.pattern = path, .root = b->root, .is_include = true},
+		take_match, &taking, &looked);
+	b->names -= looked < b->names ? looked : b->names;
+	return n == -E2BIG ? n : n < 0 ? 0 : n;
 }

@@ -11,11 +11,12 @@
 
 #include <stdbool.h>
 
-#define CONF_FILE_MAX  (1u << 20) /* bytes of one file */
-#define CONF_TOTAL_MAX (8u << 20) /* of all files of a server */
-#define CONF_FILES_MAX 512
-#define CONF_DEPTH_MAX 8 /* files that include each other */
-#define CONF_GLOBS_MAX 256
+#define CONF_FILE_MAX  (1u << 20)  /* bytes of one file */
+#define CONF_TOTAL_MAX (64u << 20) /* of all files of a server */
+#define CONF_FILES_MAX 16384
+#define CONF_NAMES_MAX 262144 /* in directories that globs lead to */
+#define CONF_DEPTH_MAX 8      /* files that include each other */
+#define CONF_GLOBS_MAX 16384
 #define CONF_WILD_MAX  3 /* directories of a glob that are patterns themselves */
 #define CONF_USER_PART 8 /* what a user's word may cost is this part of it */
 
@@ -24,7 +25,7 @@ struct conf_budget {
 	const char *root; /* before every path; "": none. NULL: no file is read (for fuzzing) */
 	struct log_owner owner;     /* whose word the configuration is */
 	struct conf_stamps *stamps; /* notes what was looked at; or NULL */
-	size_t bytes, files, globs;
+	size_t bytes, files, globs, names;
 	unsigned wild; /* CONF_WILD_MAX, or fewer */
 	unsigned depth;
 };

@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct trusted_proxies;
 
@@ -50,8 +51,9 @@ struct log_tail_options {
 	size_t other_count;
 	/* Borrowed for as long as the source lives; NULL: no proxy is trusted. */
 	const struct trusted_proxies *trusted;
-	bool from_start; /* else from each file's end */
-	usec_t rescan;   /* between two expansions of the globs; 0: one second */
+	uint64_t left_out; /* logs that were to be inputs, and found no room */
+	bool from_start;   /* else from each file's end */
+	usec_t rescan;     /* between two expansions of the globs; 0: one second */
 };
 
 #endif

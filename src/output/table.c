@@ -154,6 +154,13 @@ static void print_trouble(FILE *out, const struct figure_view *view)
 	}
 	if (view->sums.log_skipped)
 		fprintf(out, "log bytes skipped: %" PRIu64 "\n", view->sums.log_skipped);
+	if (view->sums.log_missed)
+		fprintf(out,
+			"rotations missed: %" PRIu64 " (files gone before they could be read)\n",
+			view->sums.log_missed);
+	if (here->logs_not_followed)
+		fprintf(out, "logs not followed, for want of room: %" PRIu64 "\n",
+			here->logs_not_followed);
 	if (here->unaddressed)
 		fprintf(out, "requests that name no address: %" PRIu64 "\n", here->unaddressed);
 	if (here->lost)
