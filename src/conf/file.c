@@ -89,14 +89,14 @@ static bool is_modest(const struct conf_budget *b, const char *pattern)
 }
 
 /* The directory in which another match would come, as far as no pattern is part of its name. */
-static void note_fixed(const struct conf_budget *b, const char *pattern)
+static void note_directory(const struct conf_budget *b, const char *path)
 {
 	char dir[PATH_MAX];
-	size_t n = strcspn(pattern, "*?[");
+	size_t n = strcspn(path, "*?[");
 
-	while (n > 1 && pattern[n - 1] != '/')
+	while (n > 1 && path[n - 1] != '/')
 		n--;
-	if (n > 1 && snprintf(dir, sizeof dir, "%.*s", (int)n - 1, pattern) < (int)sizeof dir)
+	if (n > 1 && snprintf(dir, sizeof dir, "%.*s", (int)n - 1, path) < (int)sizeof dir)
 		note_stamp(b, dir);
 }
 
@@ -114,13 +114,16 @@ int conf_file_expand(struct conf_budget *b, const char *pattern, bool whole,
 		snprintf(path, sizeof path, "%s%s", b->root, pattern) >= (int)sizeof path - 2)
 		return -E2BIG;
 	b->globs--;
-	note_fixed(b, pattern);
 	if (whole && stat(path, &st) == 0 && S_ISDIR(st.st_mode))
 		strcat(path, "/*");
+	bool is_pattern = strpbrk(path + strlen(b->root), "*?[") != NULL;
+	if (is_pattern)
+		note_directory(b, path + strlen(b->root));
 	/* A link that leads nowhere from here may lead somewhere below the root. */
 	if (glob(path, GLOB_NOMAGIC, NULL, &found) == 0)
 		for (; (size_t)count < found.gl_pathc; count++) {
-			note_fixed(b, found.gl_pathv[count] + strlen(b->root));
+			if (is_pattern)
+				note_directory(b, found.gl_pathv[count] + strlen(b->root));
 			take(context, found.gl_pathv[count] + strlen(b->root));
 		}
 	globfree(&found);
