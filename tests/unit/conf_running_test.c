@@ -525,6 +525,18 @@ static void notices_changes(void **state)
 	assert_int_equal(unlink(file), 0);
 	assert_true(conf_stamps_differ(&c->stamps, 0, SIZE_MAX));
 	server_confs_free(c);
+	put("/etc/nginx/nginx.conf", "http { include /opt/own.conf; }");
+	put("/opt/own.conf", "access_log /a.log;");
+	c = discover();
+	put("/opt/unrelated", ""); /* beside a file that is included by its name */
+	assert_false(conf_stamps_differ(&c->stamps, 0, SIZE_MAX));
+	server_confs_free(c);
+	put("/etc/apache2/apache2.conf", "Include sites\n");
+	put("/etc/apache2/sites/a", "");
+	c = discover();
+	put("/etc/apache2/sites/b", ""); /* in a directory that is included whole */
+	assert_true(conf_stamps_differ(&c->stamps, 0, SIZE_MAX));
+	server_confs_free(c);
 	c = discover();
 	put("/etc/caddy/Caddyfile", "x {\n}\n"); /* a server that was not there */
 	bool found = false;
