@@ -24,7 +24,10 @@ static void take_signal(int signo, siginfo_t *info, void *context)
 			return;
 		}
 	}
-	sigaction(signo, &old, NULL); /* the read is tried again, and is theirs */
+	/* The read is tried again, and is theirs; what a process sent has to be sent again. */
+	sigaction(signo, &old, NULL);
+	if (info->si_code <= 0)
+		raise(signo);
 }
 
 void fault_begin(void)

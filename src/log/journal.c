@@ -120,8 +120,6 @@ static bool read_slice(struct log_journal *t)
 		if (clock_usec(CLOCK_MONOTONIC) >= end)
 			break;
 	}
-	if (got > 0 && t->reader->ops->mark)
-		t->reader->ops->mark(t->reader);
 	flush(t);
 	if (got < 0 && got != -EBADMSG)
 		t->err = got;

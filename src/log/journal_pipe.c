@@ -23,6 +23,7 @@ struct piping {
 	enum journal_ask what; /* that was asked for */
 	bool waits;            /* for the answer */
 	struct log_file *file; /* NULL: none runs */
+	usec_t now;            /* of the last look */
 	usec_t due;            /* when it may be asked again */
 	int err;               /* why none runs */
 	uint64_t last;         /* time of the entry that was handed out last */
@@ -58,10 +59,10 @@ static void take_answer(void *ctx, int fd)
 		fd == -ENOENT ? "install libsystemd0 or systemd: neither " JOURNAL_LIB_NAME
 				" nor journalctl is here"
 			      : why,
-		clock_now() + AGAIN);
+		p->now + AGAIN);
 }
 
-static int ask(struct piping *p, usec_t now)
+static int ask(struct piping *p)
 {
 	uint32_t since = (uint32_t)(p->last / USEC_PER_SEC);
 
@@ -73,13 +74,14 @@ static int ask(struct piping *p, usec_t now)
 	if (!err)
 		return p->waits ? p->err = -EAGAIN : p->err;
 	p->waits = false;
-	return put_off(p, -ENOTSUP, "journalctl cannot be run: there is no runner", now + AGAIN);
+	return put_off(p, -ENOTSUP, "journalctl cannot be run: there is no runner", p->now + AGAIN);
 }
 
 static int piping_look(struct journal_reader *reader, usec_t now)
 {
 	struct piping *p = container_of(reader, struct piping, reader);
 
+	p->now = now;
 	if (p->file || p->waits)
 		return p->file ? 0 : -EAGAIN;
 	if (p->ask && now < p->due && p->due - now <= AGAIN) /* the clock may be set back */
@@ -90,7 +92,7 @@ static int piping_look(struct journal_reader *reader, usec_t now)
 		return p->err = state == LOG_MISSING ? -ENOENT : -EACCES;
 	}
 	if (p->ask)
-		return ask(p, now);
+		return ask(p);
 	return put_off(p, -ENOTSUP, reader->options->lib_missing, now);
 }
 
@@ -104,8 +106,7 @@ static int end(struct piping *p)
 		p->due = 0;
 		p->err = -EAGAIN;
 	} else {
-		put_off(p, -EIO, p->said[0] ? p->said : "journalctl has ended",
-			clock_now() + AGAIN);
+		put_off(p, -EIO, p->said[0] ? p->said : "journalctl has ended", p->now + AGAIN);
 	}
 	return p->err;
 }

@@ -315,6 +315,7 @@ static int get_entry(struct reading *r, struct journal_record *ret)
 {
 	struct str text;
 
+	keep_cursor(r);
 	ret->time = 0;
 	r->lib->get_realtime_usec(r->j, &ret->time);
 	ret->source_time = get_time(r);
@@ -349,16 +350,6 @@ static int reading_next(struct journal_reader *reader, struct journal_record *re
 	return leave(r, next(r, ret));
 }
 
-static void reading_mark(struct journal_reader *reader)
-{
-	struct reading *r = container_of(reader, struct reading, reader);
-
-	fault_begin();
-	if (r->j && !r->has_entry)
-		keep_cursor(r);
-	(void)leave(r, 0);
-}
-
 static void reading_free(struct journal_reader *reader)
 {
 	struct reading *r = container_of(reader, struct reading, reader);
@@ -375,7 +366,6 @@ static const struct journal_reader_ops ops = {
 	.name = "libsystemd",
 	.look = reading_look,
 	.next = reading_next,
-	.mark = reading_mark,
 	.free = reading_free,
 };
 

@@ -26,9 +26,6 @@ struct journal_reader_ops {
 	 * no news. */
 	int (*next)(struct journal_reader *r, struct journal_record *ret);
 
-	/* Remembers the entry that was handed out last as where it was. May be NULL. */
-	void (*mark)(struct journal_reader *r);
-
 	void (*free)(struct journal_reader *r);
 };
 

@@ -1,0 +1,866 @@
+// SPDX-License-Identifier: MIT
+/* The journal as a source: entries of a library that is told what to say, and of a pipe. */
+#include "log/journal.h"
+
+#include "base/clock.h"
+#include "log/journal_place.h"
+#include "log/sshd.h"
+
+#include "remove_tree.h"
+#include "unit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define NOW     (INT64_C(1795335255) * USEC_PER_SEC)
+#define FAILED  "Failed password for root from 192.0.2.7 port 4242 ssh2"
+#define REQUEST "192.0.2.1 - - [22/Nov/2026:08:14:15 +0000] \"GET /a HTTP/1.1\" 200 1 \"-\" \"-\""
+
+/* The library, as far as the source knows it. Its entries are these, from `first` on. */
+
+struct entry {
+	const char *unit, *identifier, *uid, *message;
+	int err; /* of its message */
+};
+
+static struct {
+	const struct entry *entries;
+	size_t count, first, at; /* at: 1 more than the entry that it stands at; 0: none */
+	int open_err, next_err, process;
+	unsigned opened, closed, matches;
+	size_t threshold;
+	char text[LOG_LINE_MAX + 1024];
+} lib;
+
+static int lib_open_directory(struct sd_journal **ret, const char *path, int flags)
+{
+	(void)path;
+	assert_int_equal(flags, 0);
+	if (lib.open_err)
+		return lib.open_err;
+	lib.opened++;
+	lib.matches = 0;
+	*ret = (struct sd_journal *)&lib;
+	return 0;
+}
+
+static int lib_open(struct sd_journal **ret, int flags)
+{
+	(void)ret;
+	(void)flags;
+	fail_msg("the directory was named");
+	return -EINVAL;
+}
+
+static void lib_close(struct sd_journal *j)
+{
+	assert_ptr_equal(j, &lib);
+	lib.closed++;
+}
+
+static int lib_set_data_threshold(struct sd_journal *j, size_t bytes)
+{
+	(void)j;
+	lib.threshold = bytes;
+	return 0;
+}
+
+static int lib_add_match(struct sd_journal *j, const void *data, size_t n)
+{
+	(void)j;
+	assert_non_null(memchr(data, '=', n));
+	lib.matches++;
+	return 0;
+}
+
+static int lib_nothing(struct sd_journal *j)
+{
+	(void)j;
+	return 0;
+}
+
+static void lib_flush_matches(struct sd_journal *j)
+{
+	(void)j;
+	lib.matches = 0;
+}
+
+static int lib_seek_head(struct sd_journal *j)
+{
+	(void)j;
+	lib.at = lib.first;
+	return 0;
+}
+
+static int lib_seek_tail(struct sd_journal *j)
+{
+	(void)j;
+	lib.at = lib.count + 1;
+	return 0;
+}
+
+static int lib_next(struct sd_journal *j)
+{
+	(void)j;
+	if (lib.next_err)
+		return lib.next_err;
+	if (lib.at < lib.first)
+		lib.at = lib.first;
+	if (lib.at >= lib.count)
+		return 0;
+	lib.at++;
+	return 1;
+}
+
+static int lib_previous(struct sd_journal *j)
+{
+	(void)j;
+	if (lib.at <= lib.first + 1)
+		return 0;
+	lib.at--;
+	return 1;
+}
+
+static int lib_get_cursor(struct sd_journal *j, char **ret)
+{
+	(void)j;
+	char text[64];
+	snprintf(text, sizeof text, "s=abc;i=%zx;b=0;m=0;t=0;x=0", lib.at);
+	*ret = strdup(text);
+	return *ret ? 0 : -ENOMEM;
+}
+
+static size_t number_of(const char *cursor)
+{
+	assert_int_equal(strncmp(cursor, "s=abc;i=", 8), 0);
+	return strtoul(cursor + 8, NULL, 16);
+}
+
+static int lib_seek_cursor(struct sd_journal *j, const char *cursor)
+{
+	(void)j;
+	lib.at = number_of(cursor) - 1;
+	return 0;
+}
+
+static int lib_test_cursor(struct sd_journal *j, const char *cursor)
+{
+	(void)j;
+	return lib.at == number_of(cursor);
+}
+
+static int lib_get_data(struct sd_journal *j, const char *field, const void **ret, size_t *ret_n)
+{
+	(void)j;
+	const struct entry *e = &lib.entries[lib.at - 1];
+	bool is_message = strcmp(field, "MESSAGE") == 0;
+	const char *value = is_message                                ? e->message
+			    : strcmp(field, "_SYSTEMD_UNIT") == 0     ? e->unit
+			    : strcmp(field, "SYSLOG_IDENTIFIER") == 0 ? e->identifier
+			    : strcmp(field, "_UID") == 0              ? e->uid
+								      : NULL;
+
+	if (is_message && e->err)
+		return e->err;
+	if (!value)
+		return -ENOENT;
+	int n = snprintf(lib.text, sizeof lib.text, "%s=%s", field, value);
+	*ret = lib.text;
+	*ret_n = (size_t)n < lib.threshold ? (size_t)n : lib.threshold;
+	return 0;
+}
+
+static int lib_get_realtime_usec(struct sd_journal *j, uint64_t *ret)
+{
+	(void)j;
+	*ret = (uint64_t)NOW + lib.at;
+	return 0;
+}
+
+static int lib_get_fd(struct sd_journal *j)
+{
+	(void)j;
+	return -EMEDIUMTYPE;
+}
+
+static int lib_process(struct sd_journal *j)
+{
+	int got = lib.process;
+
+	(void)j;
+	lib.process = 0;
+	return got;
+}
+
+static const struct journal_lib functions = {
+	.open = lib_open,
+	.open_directory = lib_open_directory,
+	.close = lib_close,
+	.set_data_threshold = lib_set_data_threshold,
+	.add_match = lib_add_match,
+	.add_disjunction = lib_nothing,
+	.flush_matches = lib_flush_matches,
+	.seek_head = lib_seek_head,
+	.seek_tail = lib_seek_tail,
+	.seek_cursor = lib_seek_cursor,
+	.test_cursor = lib_test_cursor,
+	.get_cursor = lib_get_cursor,
+	.next = lib_next,
+	.previous = lib_previous,
+	.get_data = lib_get_data,
+	.get_realtime_usec = lib_get_realtime_usec,
+	.get_fd = lib_get_fd,
+	.process = lib_process,
+};
+
+/* What the source puts. */
+
+static struct {
+	struct event_sink sink;
+	unsigned auths, requests, logs;
+	uint64_t lost;
+	usec_t logged;
+	char log[64], user[64], note[128];
+	struct event_log last[2]; /* of ssh, of web */
+} seen;
+
+static void put(struct event_sink *sink, const struct event *e)
+{
+	(void)sink;
+	if (e->kind == EVENT_AUTH) {
+		seen.auths++;
+		seen.logged = e->auth.logged;
+		snprintf(seen.log, sizeof seen.log, "%.*s", STR_FMT(e->auth.log));
+		snprintf(seen.user, sizeof seen.user, "%.*s", STR_FMT(e->auth.user));
+	} else if (e->kind == EVENT_REQUEST) {
+		seen.requests++;
+		snprintf(seen.log, sizeof seen.log, "%.*s", STR_FMT(e->request.log));
+	} else if (e->kind == EVENT_LOST) {
+		assert_str(e->lost.what, "journal");
+		seen.lost += e->lost.n;
+	} else if (e->kind == EVENT_LOG) {
+		seen.logs++;
+		seen.last[str_eq(e->log.log, STR_LIT("web.service"))] = e->log;
+		snprintf(seen.note, sizeof seen.note, "%.*s", STR_FMT(e->log.note));
+	}
+}
+
+static char dir[] = "/tmp/journal_test.XXXXXX";
+static struct journal_input inputs[2];
+static struct log_journal_options options;
+static struct source *source;
+static usec_t now;
+
+/* A directory in which there seems to be a journal. */
+static void make_place(void)
+{
+	char path[64];
+
+	snprintf(path, sizeof path, "%s/system.journal", dir);
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	assert_true(fd >= 0);
+	close(fd);
+}
+
+static void take_place(void)
+{
+	char path[64];
+
+	snprintf(path, sizeof path, "%s/system.journal", dir);
+	unlink(path);
+}
+
+static int begin(void **state)
+{
+	(void)state;
+	memset(&seen, 0, sizeof seen);
+	memset(&lib, 0, sizeof lib);
+	seen.sink.put = put;
+	make_place();
+	now = NOW;
+	inputs[0] = (struct journal_input){.label = "ssh.service",
+		.matches = {{JOURNAL_UNIT, "ssh.service"}, {JOURNAL_IDENTIFIER, "sshd"}},
+		.match_count = 2,
+		.format = &log_sshd_auth_log,
+		.only_root = true};
+	inputs[1] = (struct journal_input){.label = "web.service",
+		.matches = {{JOURNAL_UNIT, "web.service"}},
+		.match_count = 1};
+	options = (struct log_journal_options){.inputs = inputs,
+		.input_count = 2,
+		.place.dir = dir,
+		.lib = &functions,
+		.from_start = true};
+	return 0;
+}
+
+static int end(void **state)
+{
+	(void)state;
+	if (source)
+		source_free(source);
+	source = NULL;
+	return 0;
+}
+
+static void hold(const struct entry *entries, size_t count)
+{
+	lib.entries = entries;
+	lib.count = count;
+}
+
+static void open_it(void)
+{
+	int err = 1;
+
+	source = log_journal_new(&options, &err);
+	assert_non_null(source);
+	assert_int_equal(err, 0);
+}
+
+static int poll_it(void)
+{
+	return source_poll(source, now, &seen.sink);
+}
+
+/* Until it has caught up; then the counters are told at once. */
+static void read_all(void)
+{
+	int i = 0;
+
+	while (i < 1000 && poll_it() != 0)
+		i++;
+	assert_true(i < 1000);
+	source_finish(source, now, &seen.sink);
+}
+
+/* Entries. */
+
+static const struct entry some[] = {
+	{"ssh.service", "sshd", "0", FAILED, 0},
+	{"web.service", "web", "33", REQUEST, 0},
+	{"web.service", "web", "33", "GET", 0},
+	{"ssh.service", "sshd", "0", "Server listening on 0.0.0.0 port 22.", 0},
+};
+
+static void entries_are_lines_of_their_unit(void **state)
+{
+	(void)state;
+	hold(some, ARRAY_LEN(some));
+	open_it();
+	assert_true(source_is_pending(source));
+	read_all();
+	assert_false(source_is_pending(source));
+	assert_int_equal(seen.auths, 1);
+	assert_int_equal(seen.requests, 1);
+	assert_string_equal(seen.log, "web.service");
+	assert_string_equal(seen.user, "root");
+	assert_int_equal(seen.logged, NOW + 1); /* the journal's time */
+	assert_int_equal(seen.last[0].state, LOG_READING);
+	assert_int_equal(seen.last[0].lines, 2);
+	assert_int_equal(seen.last[0].ignored, 1);
+	assert_int_equal(seen.last[1].lines, 2);
+	assert_int_equal(seen.last[1].rejected, 1);
+	assert_int_equal(lib.matches, 3);
+}
+
+static void only_what_comes_from_now_on(void **state)
+{
+	(void)state;
+	options.from_start = false;
+	hold(some, 1);
+	open_it();
+	assert_false(source_is_pending(source));
+	read_all();
+	assert_int_equal(seen.auths, 0);
+	lib.count = ARRAY_LEN(some);
+	read_all();
+	assert_int_equal(seen.requests, 1);
+	assert_int_equal(seen.auths, 0);
+	assert_int_equal(seen.last[0].lines, 1);
+}
+
+static void nobody_asked_for_the_past_of_this_one(void **state)
+{
+	(void)state;
+	inputs[0].from_end = true;
+	hold(some, 2);
+	open_it();
+	read_all();
+	assert_int_equal(seen.auths, 0);
+	assert_int_equal(seen.requests, 1);
+	static const struct entry more[] = {some[0], some[1], some[0]};
+	hold(more, 3);
+	read_all();
+	assert_int_equal(seen.auths, 1);
+	assert_int_equal(seen.requests, 1);
+}
+
+/* Any user can call himself sshd, and anybody's message can name an address. */
+static void who_only_calls_himself_sshd_is_not_believed(void **state)
+{
+	static const struct entry entries[] = {
+		{"user@1000.service", "sshd", "1000", FAILED, 0},
+		{"ssh.service", "sshd", "1000", FAILED, 0},
+		{"session-1.scope", "sshd", "00", FAILED, 0},
+		{"session-1.scope", "sshd", "0", FAILED, 0},
+		{NULL, "sshd", NULL, FAILED, 0}, /* another machine's */
+		{"ssh.service", "sh", "0", FAILED, 0},
+		{"cron.service", "sshd\n", "0", FAILED, 0},
+		{"cron.service", "sshdd", "0", FAILED, 0},
+	};
+
+	(void)state;
+	hold(entries, ARRAY_LEN(entries));
+	open_it();
+	read_all();
+	assert_int_equal(seen.auths, 2);
+	assert_int_equal(seen.last[0].lines, 6);
+	assert_int_equal(seen.last[0].ignored, 4);
+}
+
+static void what_cannot_be_read_is_counted(void **state)
+{
+	static char longest[LOG_LINE_MAX + 1], longer[LOG_LINE_MAX + 2];
+	const struct entry entries[] = {
+		{"web.service", "web", "0", NULL, -EBADMSG},
+		{"web.service", "web", "0", NULL, -EPROTONOSUPPORT},
+		{"web.service", "web", "0", NULL, 0}, /* has no message */
+		{"web.service", "web", "0", "", 0},
+		{"web.service", "web", "0", longest, 0},
+		{"web.service", "web", "0", longer, 0},
+		{"web.service", "web", "0", REQUEST, 0},
+	};
+
+	(void)state;
+	memset(longest, 'x', sizeof longest - 1);
+	memset(longer, 'x', sizeof longer - 1);
+	hold(entries, ARRAY_LEN(entries));
+	open_it();
+	read_all();
+	assert_int_equal(seen.requests, 1);
+	assert_int_equal(seen.lost, 2);
+	assert_int_equal(seen.last[1].lines, 3);
+	assert_int_equal(seen.last[1].rejected, 2);
+	assert_int_equal(seen.last[1].skipped, LOG_LINE_MAX + 1);
+	assert_true(lib.threshold > LOG_LINE_MAX && lib.threshold < 2 * LOG_LINE_MAX);
+}
+
+static void a_poll_takes_a_bounded_part(void **state)
+{
+	static struct entry many[10000];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(many); i++)
+		many[i] = some[1];
+	hold(many, ARRAY_LEN(many));
+	open_it();
+	assert_int_equal(poll_it(), 1);
+	assert_in_range(seen.requests, 1, 2048);
+	read_all();
+	assert_int_equal(seen.requests, ARRAY_LEN(many));
+	assert_int_equal(seen.last[1].lines, ARRAY_LEN(many));
+}
+
+/* Files that come and go. */
+
+static void what_was_removed_unread_is_lost(void **state)
+{
+	static struct entry many[5000];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(many); i++)
+		many[i] = some[1];
+	hold(many, ARRAY_LEN(many));
+	open_it();
+	assert_int_equal(poll_it(), 1);
+	unsigned read = seen.requests;
+	/* The oldest files were vacuumed. */
+	lib.first = 4000;
+	lib.process = JOURNAL_INVALIDATE;
+	read_all();
+	assert_int_equal(seen.lost, 4000 - read);
+	assert_int_equal(seen.requests, read + 1000);
+	assert_int_equal(lib.matches, 3);
+	assert_int_equal(seen.last[1].rotated, 1);
+}
+
+static void what_was_read_may_be_removed(void **state)
+{
+	(void)state;
+	hold(some, 2);
+	open_it();
+	read_all();
+	lib.process = JOURNAL_INVALIDATE;
+	lib.first = 2;
+	lib.count = ARRAY_LEN(some);
+	read_all();
+	assert_int_equal(seen.lost, 0);
+	assert_int_equal(seen.auths, 1);
+	assert_int_equal(seen.last[1].lines, 2);
+	assert_int_equal(seen.last[0].lines, 2);
+}
+
+static void after_an_error_it_goes_on_where_it_was(void **state)
+{
+	(void)state;
+	hold(some, 1);
+	open_it();
+	read_all();
+	lib.count = ARRAY_LEN(some);
+	lib.next_err = -EIO;
+	poll_it();
+	assert_int_equal(seen.last[0].state, LOG_UNREADABLE);
+	assert_string_equal(seen.note, "the journal cannot be read: Input/output error");
+	assert_int_equal(lib.closed, 1);
+	lib.next_err = 0;
+	assert_int_equal(poll_it(), 0); /* it is let rest */
+	assert_int_equal(lib.opened, 1);
+	now += 3 * USEC_PER_SEC;
+	read_all();
+	assert_int_equal(lib.opened, 2);
+	assert_int_equal(seen.auths, 1);
+	assert_int_equal(seen.requests, 1);
+	assert_int_equal(seen.last[0].state, LOG_READING);
+	assert_int_equal(seen.last[0].lines, 2);
+}
+
+static void it_says_what_is_missing(void **state)
+{
+	(void)state;
+	options.from_start = false;
+	hold(some, ARRAY_LEN(some));
+	take_place();
+	open_it();
+	poll_it();
+	assert_int_equal(seen.last[1].state, LOG_MISSING);
+	assert_non_null(strstr(seen.note, "does systemd-journald run?"));
+	assert_int_equal(lib.opened, 0);
+	/* What is there once it appears has come since. */
+	make_place();
+	now += 3 * USEC_PER_SEC;
+	read_all();
+	assert_int_equal(seen.last[1].state, LOG_READING);
+	assert_int_equal(seen.auths, 1);
+	options.place.dir = "/nonexistent";
+	now += 3 * USEC_PER_SEC;
+	poll_it();
+	assert_int_equal(seen.last[1].state, LOG_MISSING);
+	assert_string_equal(seen.note, "no journal: there is no /nonexistent (see journald.conf)");
+	assert_int_equal(lib.closed, lib.opened);
+}
+
+static void a_journal_that_does_not_open_is_said(void **state)
+{
+	(void)state;
+	lib.open_err = -EMFILE;
+	open_it();
+	poll_it();
+	assert_int_equal(seen.last[0].state, LOG_UNREADABLE);
+	assert_string_equal(seen.note, "the journal cannot be opened: Too many open files");
+	assert_false(source_is_pending(source));
+}
+
+/* journalctl. */
+
+static struct {
+	unsigned asked;
+	enum journal_ask what;
+	uint32_t since;
+	int given; /* a descriptor, or why there is none */
+	int into;  /* the other end of what was given last */
+} ctl;
+
+static int answer(
+	void *ctx, enum journal_ask what, uint32_t since, journal_given_fn *given, void *given_ctx)
+{
+	int ends[2];
+
+	(void)ctx;
+	ctl.asked++;
+	ctl.what = what;
+	ctl.since = since;
+	if (ctl.given < 0) {
+		given(given_ctx, ctl.given);
+		return 0;
+	}
+	assert_int_equal(pipe2(ends, O_CLOEXEC | O_NONBLOCK), 0);
+	ctl.into = ends[1];
+	given(given_ctx, ends[0]);
+	return 0;
+}
+
+static void say(const char *text)
+{
+	assert_int_equal(write(ctl.into, text, strlen(text)), strlen(text));
+}
+
+static void ask_journalctl(void)
+{
+	memset(&ctl, 0, sizeof ctl);
+	options.lib = NULL;
+	options.lib_missing = "libsystemd.so.0 is not installed";
+	open_it();
+	log_journal_set_ask(source, answer, NULL);
+}
+
+#define JSON(TIME, UNIT, MESSAGE)                                          \
+	"{\"__REALTIME_TIMESTAMP\":\"" TIME "\",\"_SYSTEMD_UNIT\":\"" UNIT \
+	"\",\"SYSLOG_IDENTIFIER\":\"sshd\",\"_UID\":\"0\",\"MESSAGE\":" MESSAGE "}\n"
+
+static void what_is_there_is_read_first_and_then_followed(void **state)
+{
+	(void)state;
+	ask_journalctl();
+	poll_it();
+	assert_int_equal(ctl.asked, 1);
+	assert_int_equal(ctl.what, JOURNAL_ASK_ALL);
+	assert_int_equal(ctl.since, 0);
+	say(JSON("1795335255000001", "ssh.service", "\"" FAILED "\""));
+	say("{\"__REALTIME_TIMESTAMP\":\"17953352550"); /* the rest is to come */
+	while (poll_it() > 0)
+		;
+	assert_int_equal(seen.auths, 1);
+	assert_true(source_is_pending(source));
+	say("00002\",\"_SYSTEMD_UNIT\":\"ssh.service\",\"_UID\":\"0\",\"SYSLOG_IDENTIFIER\":"
+	    "\"sshd-session\",\"MESSAGE\":\"" FAILED "\"}\n");
+	close(ctl.into);
+	while (poll_it() > 0)
+		;
+	assert_int_equal(seen.auths, 2);
+	assert_int_equal(seen.logged, NOW + 2);
+	assert_false(source_is_pending(source));
+	assert_int_equal(seen.last[0].state, LOG_READING);
+	poll_it();
+	assert_int_equal(ctl.asked, 2);
+	assert_int_equal(ctl.what, JOURNAL_ASK_ON);
+	assert_int_equal(ctl.since, NOW / USEC_PER_SEC);
+	/* The last second's come again. */
+	say(JSON("1795335255000001", "ssh.service", "\"" FAILED "\""));
+	say(JSON("1795335255000002", "ssh.service", "\"" FAILED "\""));
+	say(JSON("1795335255000003", "ssh.service", "\"" FAILED "\""));
+	/* The clock may be set back. */
+	say(JSON("1795335255000001", "ssh.service", "\"" FAILED "\""));
+	while (poll_it() > 0)
+		;
+	assert_int_equal(seen.auths, 4);
+	close(ctl.into);
+}
+
+static void one_that_ends_is_said_and_followed_by_another(void **state)
+{
+	(void)state;
+	options.from_start = false;
+	ask_journalctl();
+	poll_it();
+	assert_int_equal(ctl.what, JOURNAL_ASK_ON);
+	assert_int_equal(ctl.since, 0);
+	assert_int_equal(seen.last[0].state, LOG_READING);
+	say("No journal \x1b[31mfiles were opened\n");
+	close(ctl.into);
+	while (poll_it() > 0)
+		;
+	assert_int_equal(seen.last[0].state, LOG_UNREADABLE);
+	assert_string_equal(seen.note, "No journal \\x1b[31mfiles were opened");
+	poll_it();
+	assert_int_equal(ctl.asked, 1);
+	now += 6 * USEC_PER_SEC;
+	poll_it();
+	assert_int_equal(ctl.asked, 2);
+	assert_int_equal(seen.last[0].state, LOG_READING);
+	close(ctl.into);
+}
+
+static void nobody_can_be_asked(void **state)
+{
+	(void)state;
+	ask_journalctl();
+	ctl.given = -ENOENT;
+	poll_it();
+	assert_int_equal(seen.last[0].state, LOG_UNREADABLE);
+	assert_string_equal(seen.note, "install libsystemd0 or systemd: neither libsystemd.so.0 "
+				       "nor journalctl is here");
+	assert_false(source_is_pending(source));
+	log_journal_set_ask(source, NULL, NULL);
+	poll_it();
+	assert_string_equal(seen.note, "libsystemd.so.0 is not installed");
+}
+
+/* Fields as journalctl writes them, and as nobody does. */
+static void hostile_objects_do_no_harm(void **state)
+{
+	static const struct {
+		const char *message;
+		unsigned auths, lines, rejected;
+	} cases[] = {
+		{"\"" FAILED "\"", 1, 1, 0},
+		/* "Invalid user \377 from 192.0.2.7": bytes */
+		{"[73,110,118,97,108,105,100,32,117,115,101,114,32,255,32,102,114,111,109,32,49,57,"
+		 "50,46,48,46,50,46,55]",
+			1, 1, 0},
+		{"[\"" FAILED "\",\"" FAILED "\"]", 1, 1, 0}, /* the first of two */
+		{"null", 0, 1, 1},                            /* too long for journalctl */
+		{"[]", 0, 0, 0},
+		{"[256]", 0, 0, 0},
+		{"[73,-1]", 0, 1, 0},
+		{"{\"a\":1}", 0, 0, 0},
+		{"true", 0, 0, 0},
+		{"\"\"", 0, 0, 0},
+		{"\"\\u0000\\u001b[2J\"", 0, 1, 0},
+		{"[[[[[[1]]]]]]", 0, 0, 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		char text[1024];
+		begin(NULL);
+		ask_journalctl();
+		poll_it();
+		snprintf(text, sizeof text,
+			"{\"__REALTIME_TIMESTAMP\":\"1795335255000001\",\"_SYSTEMD_UNIT\":"
+			"\"ssh.service\",\"SYSLOG_IDENTIFIER\":\"sshd\",\"_UID\":\"0\","
+			"\"MESSAGE\":%s}\n",
+			cases[i].message);
+		say(text);
+		close(ctl.into);
+		while (poll_it() > 0)
+			;
+		source_finish(source, now, &seen.sink);
+		assert_int_equal(seen.auths, cases[i].auths);
+		assert_int_equal(seen.last[0].lines, cases[i].lines);
+		assert_int_equal(seen.last[0].rejected, cases[i].rejected);
+		end(NULL);
+	}
+}
+
+static void a_unit_may_have_a_backslash(void **state)
+{
+	struct journal_record r;
+
+	(void)state;
+	assert_true(journal_record_parse(
+		STR_LIT("{\"_SYSTEMD_UNIT\":\"app@a\\\\x2db.service\",\"_PID\":\"7\",\"MESSAGE\":"
+			"\"x\",\"_UID\":1000,\"CONTAINER_NAME\":\"web\"}"),
+		&r));
+	const struct journal_value *f = r.fields;
+	assert_str((struct str){f[JOURNAL_UNIT].p, f[JOURNAL_UNIT].n}, "app@a\\x2db.service");
+	assert_str((struct str){f[JOURNAL_UID].p, f[JOURNAL_UID].n}, "1000");
+	assert_str((struct str){f[JOURNAL_CONTAINER].p, f[JOURNAL_CONTAINER].n}, "web");
+	assert_false(journal_record_parse(STR_LIT("[1]"), &r));
+	assert_false(journal_record_parse(STR_LIT("{\"level\":\"info\"}"), &r));
+	assert_int_equal(r.form, JOURNAL_NOTHING);
+}
+
+/* Places. */
+
+static void make_file(const char *path, mode_t mode)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, mode);
+
+	assert_true(fd >= 0);
+	fchmod(fd, mode);
+	close(fd);
+}
+
+static void a_place_is_what_can_be_read_of_it(void **state)
+{
+	char why[JOURNAL_WHY_MAX], path[128];
+	const struct journal_place place = {.dir = dir};
+
+	(void)state;
+	assert_int_equal(journal_place_look(&place, why), LOG_READING);
+	assert_string_equal(why, "");
+	take_place();
+	assert_int_equal(journal_place_look(&place, why), LOG_MISSING);
+	snprintf(path, sizeof path, "%s/0123", dir);
+	assert_int_equal(mkdir(path, 0700), 0);
+	snprintf(path, sizeof path, "%s/0123/notes", dir);
+	make_file(path, 0600);
+	assert_int_equal(journal_place_look(&place, why), LOG_MISSING);
+	snprintf(path, sizeof path, "%s/0123/user-1000.journal", dir);
+	make_file(path, 0600);
+	assert_int_equal(journal_place_look(&place, why), LOG_READING);
+	if (geteuid() == 0)
+		return; /* who may read everything */
+	snprintf(path, sizeof path, "%s/0123/system.journal", dir);
+	make_file(path, 0);
+	assert_int_equal(journal_place_look(&place, why), LOG_DENIED);
+	assert_non_null(strstr(why, "systemd-journal"));
+}
+
+/* Below a root a link leads to what is there, and not to the machine's own files. */
+static void files_below_a_root_are_opened_within_it(void **state)
+{
+	char path[256], other[256];
+	const struct journal_place place = {.root = dir};
+	struct journal_files files;
+
+	(void)state;
+	snprintf(
+		path, sizeof path, "mkdir -p %s/var/log/journal/0123 %s/run/log/journal", dir, dir);
+	assert_int_equal(system(path), 0); /* NOLINT(cert-env33-c) */
+	journal_files_open(&place, true, &files);
+	assert_int_equal(files.n, 0);
+	uint64_t mark = files.mark;
+	snprintf(path, sizeof path, "%s/var/log/journal/0123/system.journal", dir);
+	make_file(path, 0600);
+	snprintf(path, sizeof path, "%s/run/log/journal/a.journal~", dir);
+	make_file(path, 0600);
+	snprintf(path, sizeof path, "%s/outside.journal", dir);
+	make_file(path, 0600);
+	snprintf(path, sizeof path, "%s/var/log/journal/0123/out.journal", dir);
+	snprintf(other, sizeof other, "%s/outside.journal", dir);
+	assert_int_equal(symlink(other, path), 0);
+	journal_files_open(&place, true, &files);
+	assert_int_equal(files.n, 2);
+	assert_true(files.mark != mark);
+	mark = files.mark;
+	journal_files_close(&files);
+	assert_int_equal(files.n, 0);
+	journal_files_open(&place, false, &files);
+	assert_int_equal(files.n, 0);
+	assert_true(files.mark == mark);
+}
+
+static int prepare(void **state)
+{
+	(void)state;
+	return mkdtemp(dir) ? 0 : -1;
+}
+
+static int clear(void **state)
+{
+	(void)state;
+	remove_tree(dir);
+	return 0;
+}
+
+#define TEST(NAME) cmocka_unit_test_setup_teardown(NAME, begin, end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(entries_are_lines_of_their_unit),
+		TEST(only_what_comes_from_now_on),
+		TEST(nobody_asked_for_the_past_of_this_one),
+		TEST(who_only_calls_himself_sshd_is_not_believed),
+		TEST(what_cannot_be_read_is_counted),
+		TEST(a_poll_takes_a_bounded_part),
+		TEST(what_was_removed_unread_is_lost),
+		TEST(what_was_read_may_be_removed),
+		TEST(after_an_error_it_goes_on_where_it_was),
+		TEST(it_says_what_is_missing),
+		TEST(a_journal_that_does_not_open_is_said),
+		TEST(what_is_there_is_read_first_and_then_followed),
+		TEST(one_that_ends_is_said_and_followed_by_another),
+		TEST(nobody_can_be_asked),
+		TEST(hostile_objects_do_no_harm),
+		TEST(a_unit_may_have_a_backslash),
+		TEST(a_place_is_what_can_be_read_of_it),
+		TEST(files_below_a_root_are_opened_within_it),
+	};
+
+	return cmocka_run_group_tests(tests, prepare, clear);
+}
