@@ -1,22 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The journal as a source: entries of a library that is told what to say, and of a pipe. */
-#include "log/journal.h"
-
-#include "base/clock.h"
-#include "log/journal_place.h"
-#include "log/sshd.h"
-
-#include "remove_tree.h"
-#include "unit.h"
-
-#include <errno.h>
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#define NOW     (INT64_C(1795335255) * USEC_PER_SEC)
-#define FAILED  "Failed password for root from 192.0.2.7 port 4242 ssh2"
-#define REQUEST "192.0.2.1 - - [22/Nov/2026:08:14:15 +0000] \"GET /a HTTP/1.1\" 200 1 \"-\" \"-\""
+/* The journal as a source, by a library that is told what to say. */
+#include "journal.h"
 
 /* The library, as far as the source knows it. Its entries are these, from `first` on. */
 
@@ -215,93 +199,11 @@ static const struct journal_lib functions = {
 	.process = lib_process,
 };
 
-/* What the source puts. */
-
-static struct {
-	struct event_sink sink;
-	unsigned auths, requests, logs;
-	uint64_t lost;
-	usec_t logged;
-	char log[64], user[64], note[128];
-	struct event_log last[2]; /* of ssh, of web */
-} seen;
-
-static void put(struct event_sink *sink, const struct event *e)
+static int begin_with_library(void **state)
 {
-	(void)sink;
-	if (e->kind == EVENT_AUTH) {
-		seen.auths++;
-		seen.logged = e->auth.logged;
-		snprintf(seen.log, sizeof seen.log, "%.*s", STR_FMT(e->auth.log));
-		snprintf(seen.user, sizeof seen.user, "%.*s", STR_FMT(e->auth.user));
-	} else if (e->kind == EVENT_REQUEST) {
-		seen.requests++;
-		snprintf(seen.log, sizeof seen.log, "%.*s", STR_FMT(e->request.log));
-	} else if (e->kind == EVENT_LOST) {
-		assert_str(e->lost.what, "journal");
-		seen.lost += e->lost.n;
-	} else if (e->kind == EVENT_LOG) {
-		seen.logs++;
-		seen.last[str_eq(e->log.log, STR_LIT("web.service"))] = e->log;
-		snprintf(seen.note, sizeof seen.note, "%.*s", STR_FMT(e->log.note));
-	}
-}
-
-static char dir[] = "/tmp/journal_test.XXXXXX";
-static struct journal_input inputs[2];
-static struct log_journal_options options;
-static struct source *source;
-static usec_t now;
-
-/* A directory in which there seems to be a journal. */
-static void make_place(void)
-{
-	char path[64];
-
-	snprintf(path, sizeof path, "%s/system.journal", dir);
-	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-	assert_true(fd >= 0);
-	close(fd);
-}
-
-static void take_place(void)
-{
-	char path[64];
-
-	snprintf(path, sizeof path, "%s/system.journal", dir);
-	unlink(path);
-}
-
-static int begin(void **state)
-{
-	(void)state;
-	memset(&seen, 0, sizeof seen);
 	memset(&lib, 0, sizeof lib);
-	seen.sink.put = put;
-	make_place();
-	now = NOW;
-	inputs[0] = (struct journal_input){.label = "ssh.service",
-		.matches = {{JOURNAL_UNIT, "ssh.service"}, {JOURNAL_IDENTIFIER, "sshd"}},
-		.match_count = 2,
-		.format = &log_sshd_auth_log,
-		.only_root = true};
-	inputs[1] = (struct journal_input){.label = "web.service",
-		.matches = {{JOURNAL_UNIT, "web.service"}},
-		.match_count = 1};
-	options = (struct log_journal_options){.inputs = inputs,
-		.input_count = 2,
-		.place.dir = dir,
-		.lib = &functions,
-		.from_start = true};
-	return 0;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	if (source)
-		source_free(source);
-	source = NULL;
+	begin(state);
+	options.lib = &functions;
 	return 0;
 }
 
@@ -309,31 +211,6 @@ static void hold(const struct entry *entries, size_t count)
 {
 	lib.entries = entries;
 	lib.count = count;
-}
-
-static void open_it(void)
-{
-	int err = 1;
-
-	source = log_journal_new(&options, &err);
-	assert_non_null(source);
-	assert_int_equal(err, 0);
-}
-
-static int poll_it(void)
-{
-	return source_poll(source, now, &seen.sink);
-}
-
-/* Until it has caught up; then the counters are told at once. */
-static void read_all(void)
-{
-	int i = 0;
-
-	while (i < 1000 && poll_it() != 0)
-		i++;
-	assert_true(i < 1000);
-	source_finish(source, now, &seen.sink);
 }
 
 /* Entries. */
@@ -563,196 +440,6 @@ static void a_journal_that_does_not_open_is_said(void **state)
 	assert_false(source_is_pending(source));
 }
 
-/* journalctl. */
-
-static struct {
-	unsigned asked;
-	enum journal_ask what;
-	uint32_t since;
-	int given; /* a descriptor, or why there is none */
-	int into;  /* the other end of what was given last */
-} ctl;
-
-static int answer(
-	void *ctx, enum journal_ask what, uint32_t since, journal_given_fn *given, void *given_ctx)
-{
-	int ends[2];
-
-	(void)ctx;
-	ctl.asked++;
-	ctl.what = what;
-	ctl.since = since;
-	if (ctl.given < 0) {
-		given(given_ctx, ctl.given);
-		return 0;
-	}
-	assert_int_equal(pipe2(ends, O_CLOEXEC | O_NONBLOCK), 0);
-	ctl.into = ends[1];
-	given(given_ctx, ends[0]);
-	return 0;
-}
-
-static void say(const char *text)
-{
-	assert_int_equal(write(ctl.into, text, strlen(text)), strlen(text));
-}
-
-static void ask_journalctl(void)
-{
-	memset(&ctl, 0, sizeof ctl);
-	options.lib = NULL;
-	options.lib_missing = "libsystemd.so.0 is not installed";
-	open_it();
-	log_journal_set_ask(source, answer, NULL);
-}
-
-#define JSON(TIME, UNIT, MESSAGE)                                          \
-	"{\"__REALTIME_TIMESTAMP\":\"" TIME "\",\"_SYSTEMD_UNIT\":\"" UNIT \
-	"\",\"SYSLOG_IDENTIFIER\":\"sshd\",\"_UID\":\"0\",\"MESSAGE\":" MESSAGE "}\n"
-
-static void what_is_there_is_read_first_and_then_followed(void **state)
-{
-	(void)state;
-	ask_journalctl();
-	poll_it();
-	assert_int_equal(ctl.asked, 1);
-	assert_int_equal(ctl.what, JOURNAL_ASK_ALL);
-	assert_int_equal(ctl.since, 0);
-	say(JSON("1795335255000001", "ssh.service", "\"" FAILED "\""));
-	say("{\"__REALTIME_TIMESTAMP\":\"17953352550"); /* the rest is to come */
-	while (poll_it() > 0)
-		;
-	assert_int_equal(seen.auths, 1);
-	assert_true(source_is_pending(source));
-	say("00002\",\"_SYSTEMD_UNIT\":\"ssh.service\",\"_UID\":\"0\",\"SYSLOG_IDENTIFIER\":"
-	    "\"sshd-session\",\"MESSAGE\":\"" FAILED "\"}\n");
-	close(ctl.into);
-	while (poll_it() > 0)
-		;
-	assert_int_equal(seen.auths, 2);
-	assert_int_equal(seen.logged, NOW + 2);
-	assert_false(source_is_pending(source));
-	assert_int_equal(seen.last[0].state, LOG_READING);
-	poll_it();
-	assert_int_equal(ctl.asked, 2);
-	assert_int_equal(ctl.what, JOURNAL_ASK_ON);
-	assert_int_equal(ctl.since, NOW / USEC_PER_SEC);
-	/* The last second's come again. */
-	say(JSON("1795335255000001", "ssh.service", "\"" FAILED "\""));
-	say(JSON("1795335255000002", "ssh.service", "\"" FAILED "\""));
-	say(JSON("1795335255000003", "ssh.service", "\"" FAILED "\""));
-	/* The clock may be set back. */
-	say(JSON("1795335255000001", "ssh.service", "\"" FAILED "\""));
-	while (poll_it() > 0)
-		;
-	assert_int_equal(seen.auths, 4);
-	close(ctl.into);
-}
-
-static void one_that_ends_is_said_and_followed_by_another(void **state)
-{
-	(void)state;
-	options.from_start = false;
-	ask_journalctl();
-	poll_it();
-	assert_int_equal(ctl.what, JOURNAL_ASK_ON);
-	assert_int_equal(ctl.since, 0);
-	assert_int_equal(seen.last[0].state, LOG_READING);
-	say("No journal \x1b[31mfiles were opened\n");
-	close(ctl.into);
-	while (poll_it() > 0)
-		;
-	assert_int_equal(seen.last[0].state, LOG_UNREADABLE);
-	assert_string_equal(seen.note, "No journal \\x1b[31mfiles were opened");
-	poll_it();
-	assert_int_equal(ctl.asked, 1);
-	now += 6 * USEC_PER_SEC;
-	poll_it();
-	assert_int_equal(ctl.asked, 2);
-	assert_int_equal(seen.last[0].state, LOG_READING);
-	close(ctl.into);
-}
-
-static void nobody_can_be_asked(void **state)
-{
-	(void)state;
-	ask_journalctl();
-	ctl.given = -ENOENT;
-	poll_it();
-	assert_int_equal(seen.last[0].state, LOG_UNREADABLE);
-	assert_string_equal(seen.note, "install libsystemd0 or systemd: neither libsystemd.so.0 "
-				       "nor journalctl is here");
-	assert_false(source_is_pending(source));
-	log_journal_set_ask(source, NULL, NULL);
-	poll_it();
-	assert_string_equal(seen.note, "libsystemd.so.0 is not installed");
-}
-
-/* Fields as journalctl writes them, and as nobody does. */
-static void hostile_objects_do_no_harm(void **state)
-{
-	static const struct {
-		const char *message;
-		unsigned auths, lines, rejected;
-	} cases[] = {
-		{"\"" FAILED "\"", 1, 1, 0},
-		/* "Invalid user \377 from 192.0.2.7": bytes */
-		{"[73,110,118,97,108,105,100,32,117,115,101,114,32,255,32,102,114,111,109,32,49,57,"
-		 "50,46,48,46,50,46,55]",
-			1, 1, 0},
-		{"[\"" FAILED "\",\"" FAILED "\"]", 1, 1, 0}, /* the first of two */
-		{"null", 0, 1, 1},                            /* too long for journalctl */
-		{"[]", 0, 0, 0},
-		{"[256]", 0, 0, 0},
-		{"[73,-1]", 0, 1, 0},
-		{"{\"a\":1}", 0, 0, 0},
-		{"true", 0, 0, 0},
-		{"\"\"", 0, 0, 0},
-		{"\"\\u0000\\u001b[2J\"", 0, 1, 0},
-		{"[[[[[[1]]]]]]", 0, 0, 0},
-	};
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		char text[1024];
-		begin(NULL);
-		ask_journalctl();
-		poll_it();
-		snprintf(text, sizeof text,
-			"{\"__REALTIME_TIMESTAMP\":\"1795335255000001\",\"_SYSTEMD_UNIT\":"
-			"\"ssh.service\",\"SYSLOG_IDENTIFIER\":\"sshd\",\"_UID\":\"0\","
-			"\"MESSAGE\":%s}\n",
-			cases[i].message);
-		say(text);
-		close(ctl.into);
-		while (poll_it() > 0)
-			;
-		source_finish(source, now, &seen.sink);
-		assert_int_equal(seen.auths, cases[i].auths);
-		assert_int_equal(seen.last[0].lines, cases[i].lines);
-		assert_int_equal(seen.last[0].rejected, cases[i].rejected);
-		end(NULL);
-	}
-}
-
-static void a_unit_may_have_a_backslash(void **state)
-{
-	struct journal_record r;
-
-	(void)state;
-	assert_true(journal_record_parse(
-		STR_LIT("{\"_SYSTEMD_UNIT\":\"app@a\\\\x2db.service\",\"_PID\":\"7\",\"MESSAGE\":"
-			"\"x\",\"_UID\":1000,\"CONTAINER_NAME\":\"web\"}"),
-		&r));
-	const struct journal_value *f = r.fields;
-	assert_str((struct str){f[JOURNAL_UNIT].p, f[JOURNAL_UNIT].n}, "app@a\\x2db.service");
-	assert_str((struct str){f[JOURNAL_UID].p, f[JOURNAL_UID].n}, "1000");
-	assert_str((struct str){f[JOURNAL_CONTAINER].p, f[JOURNAL_CONTAINER].n}, "web");
-	assert_false(journal_record_parse(STR_LIT("[1]"), &r));
-	assert_false(journal_record_parse(STR_LIT("{\"level\":\"info\"}"), &r));
-	assert_int_equal(r.form, JOURNAL_NOTHING);
-}
-
 /* Places. */
 
 static void make_file(const char *path, mode_t mode)
@@ -824,42 +511,24 @@ static void files_below_a_root_are_opened_within_it(void **state)
 	assert_true(files.mark == mark);
 }
 
-static int prepare(void **state)
-{
-	(void)state;
-	return mkdtemp(dir) ? 0 : -1;
-}
-
-static int clear(void **state)
-{
-	(void)state;
-	remove_tree(dir);
-	return 0;
-}
-
-#define TEST(NAME) cmocka_unit_test_setup_teardown(NAME, begin, end)
+#define LIBRARY_TEST(NAME) cmocka_unit_test_setup_teardown(NAME, begin_with_library, end)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(entries_are_lines_of_their_unit),
-		TEST(only_what_comes_from_now_on),
-		TEST(nobody_asked_for_the_past_of_this_one),
-		TEST(who_only_calls_himself_sshd_is_not_believed),
-		TEST(what_cannot_be_read_is_counted),
-		TEST(a_poll_takes_a_bounded_part),
-		TEST(what_was_removed_unread_is_lost),
-		TEST(what_was_read_may_be_removed),
-		TEST(after_an_error_it_goes_on_where_it_was),
-		TEST(it_says_what_is_missing),
-		TEST(a_journal_that_does_not_open_is_said),
-		TEST(what_is_there_is_read_first_and_then_followed),
-		TEST(one_that_ends_is_said_and_followed_by_another),
-		TEST(nobody_can_be_asked),
-		TEST(hostile_objects_do_no_harm),
-		TEST(a_unit_may_have_a_backslash),
-		TEST(a_place_is_what_can_be_read_of_it),
-		TEST(files_below_a_root_are_opened_within_it),
+		LIBRARY_TEST(entries_are_lines_of_their_unit),
+		LIBRARY_TEST(only_what_comes_from_now_on),
+		LIBRARY_TEST(nobody_asked_for_the_past_of_this_one),
+		LIBRARY_TEST(who_only_calls_himself_sshd_is_not_believed),
+		LIBRARY_TEST(what_cannot_be_read_is_counted),
+		LIBRARY_TEST(a_poll_takes_a_bounded_part),
+		LIBRARY_TEST(what_was_removed_unread_is_lost),
+		LIBRARY_TEST(what_was_read_may_be_removed),
+		LIBRARY_TEST(after_an_error_it_goes_on_where_it_was),
+		LIBRARY_TEST(it_says_what_is_missing),
+		LIBRARY_TEST(a_journal_that_does_not_open_is_said),
+		LIBRARY_TEST(a_place_is_what_can_be_read_of_it),
+		LIBRARY_TEST(files_below_a_root_are_opened_within_it),
 	};
 
 	return cmocka_run_group_tests(tests, prepare, clear);
