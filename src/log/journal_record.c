@@ -120,22 +120,34 @@ bool journal_record_parse(struct str line, struct journal_record *ret)
 	return any;
 }
 
-/* "80,97,115]": bytes; or the first of several texts. */
+/* "80,97,115]": bytes. */
+static size_t put_bytes(struct json_scan *s, const struct json_value *first, char *buf, size_t cap)
+{
+	struct json_value v = *first;
+	uint64_t byte;
+	size_t n = 0;
+
+	do {
+		if (v.kind > JSON_BARE || num_u64(v.text, &byte) < 0 || byte > 255)
+			break;
+		buf[n++] = (char)byte;
+	} while (n < cap && json_element(s, &v));
+	return n;
+}
+
+/* Bytes; or the first of several values, each a text or bytes. */
 static size_t put_array(struct str inside, char *buf, size_t cap)
 {
 	struct json_scan s = {inside.p, inside.p + inside.n};
 	struct json_value v;
-	uint64_t byte;
-	size_t n = 0;
 
-	while (n < cap && json_element(&s, &v)) {
-		if (v.kind == JSON_STRING)
-			return n ? n : json_unescape(buf, cap, v.text);
-		if (v.kind > JSON_BARE || num_u64(v.text, &byte) < 0 || byte > 255)
-			break;
-		buf[n++] = (char)byte;
-	}
-	return n;
+	if (!cap || !json_element(&s, &v))
+		return 0;
+	if (v.kind == JSON_STRING)
+		return json_unescape(buf, cap, v.text);
+	if (v.kind == JSON_ARRAY && !json_element(&s, &v))
+		return 0;
+	return put_bytes(&s, &v, buf, cap);
 }
 
 static size_t put_message(const struct journal_record *r, char *buf, size_t cap)

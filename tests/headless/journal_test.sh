@@ -19,8 +19,7 @@ need_journal() {
 
 # by_library, by_journalctl: sets HIDE, what stands before the program.
 by_library() {
-	ls /usr/lib*/libsystemd.so.0 /usr/lib/*/libsystemd.so.0 /lib/*/libsystemd.so.0 >/dev/null 2>&1 ||
-		ldconfig -p | grep -q libsystemd.so.0 || skip 'libsystemd is not installed'
+	ldconfig -p | grep libsystemd.so.0 >"$T/ldconfig" || skip 'libsystemd is not installed'
 	HIDE=(env)
 }
 
@@ -70,7 +69,13 @@ close_journal() {
 NG_ARGS=(--source proc --log-path /nonexistent/log)
 
 run_ng() {
-	"${HIDE[@]}" "$NG" --json "${NG_ARGS[@]}" "$@" 7>&- # it must not hold the journal's writer
+	"${HIDE[@]}" "$NG" --json "${NG_ARGS[@]}" "$@"
+}
+
+# follow ARG...: the same in the background, to $T/out. It must not hold the journal's writer.
+follow() {
+	background "${HIDE[@]}" "$NG" --json "${NG_ARGS[@]}" "$@" >"$T/out" 7>&-
+	FOLLOWER=$PID
 }
 
 # twice TEST: by either means.
@@ -88,8 +93,7 @@ some_entries() {
 	web "$REQUEST"
 	sshd 'Server listening on 0.0.0.0 port 22.'
 	sshd 'Failed password for root from 1.1.1.1 port 1 ssh2' 1000
-	entry "MESSAGE=Failed password for root from 1.1.1.2 port 1 ssh2" SYSLOG_IDENTIFIER=other \
-		_SYSTEMD_UNIT=other.service _UID=0
+	entry "MESSAGE=${REQUEST/\/a/\/other}" SYSLOG_IDENTIFIER=other _SYSTEMD_UNIT=other.service _UID=0
 	entry "MESSAGE=Accepted publickey for ada from 8.8.4.4 port 5151 ssh2: ED25519 SHA256:abc" \
 		SYSLOG_IDENTIFIER=sshd-session _SYSTEMD_UNIT=session-1.scope _UID=0 _PID=73
 	web 'no request'
@@ -114,8 +118,8 @@ only_named_units() {
 	some_entries | journal "$T/j/system.journal"
 	run_ng --duration 0 --from-start --journal-dir "$T/j" --no-auth-log --journal other.service \
 		--journal SYSLOG_IDENTIFIER=web >"$T/out"
-	assert_json "$T/out" 'map(select(.t == "auth").ip) == ["1.1.1.2"]'
-	assert_json "$T/out" 'map(select(.t == "request").log) == ["web"]'
+	assert_json "$T/out" 'map(select(.t == "request") | [.log, .path]) ==
+		[["web", "/a"], ["other.service", "/other"]]'
 	run_ng --duration 0 --from-start --journal-dir "$T/j" --no-auth-log --journal sshd >"$T/out"
 	assert_json "$T/out" 'map(select(.t == "auth").log) == ["sshd.service", "sshd.service"]'
 }
@@ -134,8 +138,7 @@ appended() {
 	open_journal "$T/j/system.journal"
 	sshd 'Failed password for root from 9.9.9.8 port 1 ssh2' >&7
 	wait_for "journalctl -q -D $T/j -o cat | grep -q 9.9.9.8"
-	background run_ng --journal web --journal-dir "$T/j" >"$T/out"
-	local ng=$PID
+	follow --journal web --journal-dir "$T/j"
 	wait_for "grep -q '\"web.service\",\"state\":\"reading\"' $T/out"
 	wait_for "sshd 'Failed password for root from 9.9.9.9 port 1 ssh2' >&7; grep -q '\"auth\".*9.9.9.9' $T/out"
 	web "$REQUEST" >&7
@@ -151,7 +154,7 @@ appended() {
 	rm "$T/j/system@0005a.journal"
 	sshd 'Failed password for root from 9.9.9.11 port 1 ssh2' >&7
 	wait_for "grep -q '\"auth\".*9.9.9.11' $T/out"
-	stop "$ng"
+	stop "$FOLLOWER"
 	close_journal
 	assert_json "$T/out" 'map(select(.t == "auth" and .ip != "9.9.9.9").ip) == ["9.9.9.10", "9.9.9.11"]'
 	assert_json "$T/out" 'map(select(.t == "request").path) == ["/a", "/b"]'
@@ -164,7 +167,7 @@ hostile() {
 	{
 		CLOCK=$((CLOCK + 1))
 		printf '__REALTIME_TIMESTAMP=%s\n_SYSTEMD_UNIT=ssh.service\nSYSLOG_IDENTIFIER=sshd\n_UID=0\n' $CLOCK
-		printf 'MESSAGE\n\x2d\0\0\0\0\0\0\0Invalid user \xff\x1b[2J\n\0x from 8.8.8.8 port 4242\n\n'
+		printf 'MESSAGE\n\x2c\0\0\0\0\0\0\0Invalid user \xff\x1b[2J\n\0x from 8.8.8.8 port 4242\n\n'
 		web "${REQUEST/\/a/\/$(head -c 20000 /dev/zero | tr '\0' a)}"
 		printf '__REALTIME_TIMESTAMP=%s\n_SYSTEMD_UNIT=web.service\nMESSAGE\n\0\0\0\4\0\0\0\0' $((CLOCK + 1))
 		head -c 67108864 /dev/zero | tr '\0' 'x'
@@ -176,8 +179,8 @@ hostile() {
 	run_ng --duration 0 --from-start --journal web --journal-dir "$T/j" >"$T/out"
 	assert_json "$T/out" 'map(select(.t == "auth") | [.ip, .port]) == [["8.8.8.8", 4242]]'
 	assert_no_match "$(cat "$T/out")" $'\x1b'
-	assert_json "$T/out" 'map(select(.t == "request").path | length) == [20001, 2] or
-		map(select(.t == "request").path)[1] == "/a"'
+	assert_json "$T/out" 'map(select(.t == "request").path) | length == 2 and (.[0] | startswith("/aaa")) and
+		.[1] == "/a"'
 	assert_json "$T/out" 'map(select(.t == "log" and .skipped > 0)) | length > 0'
 	assert_json "$T/out" 'map(select(.t == "log" and .rejected > 0)) | length > 0' 'the long one is counted'
 }
@@ -214,13 +217,12 @@ test_below_a_root_it_is_followed_as_well() {
 	need_journal
 	by_library
 	open_journal "$T/root/run/log/journal/0123/system.journal"
-	background run_ng --journal web --server-root "$T/root" >"$T/out"
-	local ng=$PID
+	follow --journal web --server-root "$T/root"
 	web "$REQUEST" >&7
 	wait_for "grep -q '\"request\".*\"/a\"' $T/out"
 	web "${REQUEST/\/a/\/b}" | journal "$T/root/run/log/journal/0123/user-2.journal"
 	wait_for "grep -q '\"request\".*\"/b\"' $T/out"
-	stop "$ng"
+	stop "$FOLLOWER"
 	close_journal
 	assert_json "$T/out" 'map(select(.t == "request").path) == ["/a", "/b"]'
 }
@@ -231,8 +233,7 @@ test_a_file_that_is_cut_off_ends_nothing() {
 	by_library
 	open_journal "$T/j/system.journal"
 	web "$REQUEST" >&7
-	background run_ng --from-start --journal web --journal-dir "$T/j" >"$T/out"
-	local ng=$PID
+	follow --from-start --journal web --journal-dir "$T/j"
 	wait_for "grep -q '\"request\".*\"/a\"' $T/out"
 	kill -KILL "$WRITER"
 	finish "$WRITER"
@@ -242,7 +243,7 @@ test_a_file_that_is_cut_off_ends_nothing() {
 		web "${REQUEST/\/a/\/b}" | journal "$T/j/user-$i.journal"
 	done
 	wait_for "grep -q '\"request\".*\"/b\"' $T/out" 20
-	stop "$ng"
+	stop "$FOLLOWER"
 	assert_eq "$STATUS" 0
 }
 

@@ -139,7 +139,10 @@ static void hostile_objects_do_no_harm(void **state)
 		 "50,46,48,46,50,46,55]",
 			1, 1, 0},
 		{"[\"" FAILED "\",\"" FAILED "\"]", 1, 1, 0}, /* the first of two */
-		{"null", 0, 1, 1},                            /* too long for journalctl */
+		{"[[73,110],\"x\"]", 0, 1, 0},
+		{"[[],[]]", 0, 0, 0},
+		{"[null,null]", 0, 0, 0},
+		{"null", 0, 1, 1}, /* too long for journalctl */
 		{"[]", 0, 0, 0},
 		{"[256]", 0, 0, 0},
 		{"[73,-1]", 0, 1, 0},
