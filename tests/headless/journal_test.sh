@@ -32,7 +32,7 @@ by_journalctl() {
 # entry FIELD=VALUE...: in the journal's export format; each is a microsecond younger.
 entry() {
 	CLOCK=$((CLOCK + 1))
-	printf '__REALTIME_TIMESTAMP=%s\n__MONOTONIC_TIMESTAMP=%s\n' $CLOCK $CLOCK
+	printf '__REALTIME_TIMESTAMP=%s\n__MONOTONIC_TIMESTAMP=%s\n' "$CLOCK" "$CLOCK"
 	printf '_BOOT_ID=0123456789abcdef0123456789abcdef\n'
 	printf '%s\n' "$@" ''
 }
@@ -166,7 +166,7 @@ test_it_is_followed() { need journalctl; twice appended; }
 hostile() {
 	{
 		CLOCK=$((CLOCK + 1))
-		printf '__REALTIME_TIMESTAMP=%s\n_SYSTEMD_UNIT=ssh.service\nSYSLOG_IDENTIFIER=sshd\n_UID=0\n' $CLOCK
+		printf '__REALTIME_TIMESTAMP=%s\n_SYSTEMD_UNIT=ssh.service\nSYSLOG_IDENTIFIER=sshd\n_UID=0\n' "$CLOCK"
 		printf 'MESSAGE\n\x2c\0\0\0\0\0\0\0Invalid user \xff\x1b[2J\n\0x from 8.8.8.8 port 4242\n\n'
 		web "${REQUEST/\/a/\/$(head -c 20000 /dev/zero | tr '\0' a)}"
 		printf '__REALTIME_TIMESTAMP=%s\n_SYSTEMD_UNIT=web.service\nMESSAGE\n\0\0\0\4\0\0\0\0' $((CLOCK + 1))
