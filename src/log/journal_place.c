@@ -152,7 +152,7 @@ void journal_files_open(const struct journal_place *place, bool open, struct jou
 {
 	char dirs[JOURNAL_DIRS_MAX][PATH_MAX];
 	size_t n = journal_place_dirs(place, dirs);
-	struct opening o = {ret, place->root, open};
+	struct opening o = {ret, place->root ? place->root : "", open};
 
 	ret->n = 0;
 	ret->mark = 0;

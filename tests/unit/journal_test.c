@@ -268,7 +268,7 @@ static void nobody_asked_for_the_past_of_this_one(void **state)
 	read_all();
 	assert_int_equal(seen.auths, 0);
 	assert_int_equal(seen.requests, 1);
-	static const struct entry more[] = {some[0], some[1], some[0]};
+	const struct entry more[] = {some[0], some[1], some[0]};
 	hold(more, 3);
 	read_all();
 	assert_int_equal(seen.auths, 1);
