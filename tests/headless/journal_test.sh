@@ -216,8 +216,10 @@ test_a_link_does_not_lead_out_of_a_root() {
 test_below_a_root_it_is_followed_as_well() {
 	need_journal
 	by_library
+	web 'from before' | journal "$T/root/run/log/journal/0123/system.journal"
 	open_journal "$T/root/run/log/journal/0123/system.journal"
 	follow --journal web --server-root "$T/root"
+	wait_for "grep -q '\"web.service\",\"state\":\"reading\"' $T/out"
 	web "$REQUEST" >&7
 	wait_for "grep -q '\"request\".*\"/a\"' $T/out"
 	web "${REQUEST/\/a/\/b}" | journal "$T/root/run/log/journal/0123/user-2.journal"
