@@ -76,7 +76,7 @@ static int make(const struct journal_plan *p, const struct helper_args *args, bo
 	put(&w, "journalctl");
 	put(&w, "--output=json");
 	put(&w, "--output-fields=MESSAGE,_SYSTEMD_UNIT,CONTAINER_NAME,SYSLOG_IDENTIFIER,_COMM,_PID,"
-		"_UID,_SOURCE_REALTIME_TIMESTAMP");
+		"_UID,MESSAGE_ID,_TRANSPORT,_SOURCE_REALTIME_TIMESTAMP");
 	put(&w, "--all"); /* also of messages that are long, or no text */
 	put(&w, "--quiet");
 	put(&w, "--no-pager");
@@ -88,6 +88,8 @@ static int make(const struct journal_plan *p, const struct helper_args *args, bo
 	if (follow)
 		put(&w, args->number ? "--no-tail" : "--lines=0");
 	put_matches(&w, p);
+	put(&w, "+");
+	put_pair(&w, journal_field_names[JOURNAL_MESSAGE_ID], JOURNAL_SUPPRESSED_ID);
 	return w.full || args->prefix_count ? -EINVAL : 0;
 }
 

@@ -7,6 +7,7 @@
 #include "log/journal_reader.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <unistd.h>
@@ -27,6 +28,7 @@ struct log_journal {
 	int epoll;
 	int err; /* of the reader's last look */
 	uint64_t lost, turns;
+	bool limited[JOURNAL_INPUTS_MAX]; /* it was said of this one that journald limits it */
 };
 
 /* Which input has the entry. */
@@ -87,10 +89,49 @@ static void take_line(
 	log_feed_line(&t->feed, stream, (struct str){p, n});
 }
 
+/* What journald has dropped: of an attack's requests, most. */
+static void note_limit(struct log_journal *t, const struct journal_input *input)
+{
+	bool *said = &t->limited[input - t->options->inputs];
+	struct event e = event_make(EVENT_NOTE, t->feed.now);
+	const struct log_stream *stream = &t->streams[input - t->options->inputs];
+	char text[LOG_LABEL_MAX + 128];
+
+	if (*said)
+		return;
+	*said = true;
+	snprintf(text, sizeof text,
+		"journald drops messages of %.*s, which logs more than it may: set "
+		"LogRateLimitIntervalSec=0 in its unit",
+		(int)stream->label_n, stream->label);
+	e.note.text = str_of(text);
+	event_put(t->feed.sink, &e);
+}
+
+static bool take_suppressed(struct log_journal *t, const struct journal_record *entry)
+{
+	char buf[JOURNAL_FIELD_MAX + JOURNAL_HEAD_MAX];
+	struct journal_record unit = {0};
+	struct str name;
+	uint64_t count;
+
+	if (!journal_record_suppressed(entry, buf, &name, &count))
+		return false;
+	journal_record_keep(&unit, JOURNAL_UNIT, name);
+	const struct journal_input *input = input_of(t, &unit);
+	if (!input || (input->from_end && !t->reader->caught_up))
+		return true;
+	t->reader->lost += count;
+	note_limit(t, input);
+	return true;
+}
+
 static void take_entry(struct log_journal *t, const struct journal_record *entry)
 {
 	const struct journal_input *input = input_of(t, entry);
 
+	if (take_suppressed(t, entry))
+		return;
 	if (!input || (input->from_end && !t->reader->caught_up))
 		return;
 	struct log_stream *stream = &t->streams[input - t->options->inputs];

@@ -63,7 +63,7 @@ static int open_files(struct reading *r)
 	return r->files.n ? r->lib->open_files_fd(&r->j, r->files.fds, r->files.n, 0) : -ENOENT;
 }
 
-static int match_all(struct reading *r)
+static int match_inputs(struct reading *r)
 {
 	const struct log_journal_options *o = r->reader.options;
 	char text[2 * JOURNAL_FIELD_MAX];
@@ -78,6 +78,18 @@ static int match_all(struct reading *r)
 			if (err >= 0)
 				err = r->lib->add_match(r->j, text, (size_t)n);
 		}
+	return err < 0 ? err : 0;
+}
+
+static int match_all(struct reading *r)
+{
+	int err = match_inputs(r);
+
+	if (!err)
+		err = r->lib->add_disjunction(r->j);
+	if (err >= 0)
+		err = r->lib->add_match(r->j, "MESSAGE_ID=" JOURNAL_SUPPRESSED_ID,
+			11 + sizeof JOURNAL_SUPPRESSED_ID - 1);
 	return err < 0 ? err : 0;
 }
 
@@ -397,7 +409,7 @@ int journal_read_last(const struct log_journal_options *options, usec_t *ret)
 	fault_begin();
 	int err = open_files(r);
 	if (err >= 0)
-		err = match_all(r);
+		err = match_inputs(r);
 	if (err >= 0)
 		err = r->lib->seek_tail(r->j);
 	if (err >= 0)

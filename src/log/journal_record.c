@@ -18,6 +18,8 @@ const char *const journal_field_names[JOURNAL_FIELDS] = {
 	[JOURNAL_COMM] = "_COMM",
 	[JOURNAL_PID] = "_PID",
 	[JOURNAL_UID] = "_UID",
+	[JOURNAL_MESSAGE_ID] = "MESSAGE_ID",
+	[JOURNAL_TRANSPORT] = "_TRANSPORT",
 };
 
 /* Records of other programs begin with a small letter, or lack the field. */
@@ -219,6 +221,27 @@ size_t journal_record_write(const struct journal_record *r, char *buf, size_t ca
 	memcpy(buf, head, n);
 	size_t got = put_message(r, buf + n, cap - n);
 	return got ? n + got : 0;
+}
+
+/* "Suppressed 12 messages from web.service". Anybody can send the id, but only journald's own
+ * messages come by this transport. */
+bool journal_record_suppressed(const struct journal_record *r,
+	char buf[static JOURNAL_FIELD_MAX + JOURNAL_HEAD_MAX], struct str *ret_unit,
+	uint64_t *ret_count)
+{
+	if (!str_eq(field_of(r, JOURNAL_MESSAGE_ID), STR_LIT(JOURNAL_SUPPRESSED_ID)) ||
+		!str_eq(field_of(r, JOURNAL_TRANSPORT), STR_LIT("driver")))
+		return false;
+	struct str text = {buf, put_message(r, buf, JOURNAL_FIELD_MAX + JOURNAL_HEAD_MAX)};
+	if (!str_take(&text, STR_LIT("Suppressed ")))
+		return false;
+	const char *space = memchr(text.p, ' ', text.n);
+	size_t digits = space ? (size_t)(space - text.p) : 0;
+	if (num_u64((struct str){text.p, digits}, ret_count) < 0)
+		return false;
+	text = str_skip(text, digits);
+	*ret_unit = text;
+	return str_take(ret_unit, STR_LIT(" messages from "));
 }
 
 size_t journal_record_read(struct str line, char *buf, size_t cap)

@@ -24,8 +24,14 @@ enum journal_field {
 	JOURNAL_COMM,
 	JOURNAL_PID,
 	JOURNAL_UID,
+	JOURNAL_MESSAGE_ID,
+	JOURNAL_TRANSPORT,
 	JOURNAL_FIELDS
 };
+
+/* What journald says when a unit has logged more than it may (journald.conf(5),
+ * "RateLimitIntervalSec="): the message's id, SD_MESSAGE_JOURNAL_DROPPED of sd-messages.h. */
+#define JOURNAL_SUPPRESSED_ID "a596d6fe7bfa4994828e72309e95d61e"
 
 /* As the journal calls them. */
 extern const char *const journal_field_names[JOURNAL_FIELDS];
@@ -61,6 +67,12 @@ bool journal_record_parse(struct str line, struct journal_record *ret);
 /* Writes "TIME - PROGRAM[PID]: MESSAGE" to buf, at most cap bytes; message.n + JOURNAL_HEAD_MAX are
  * always enough. Returns how many; 0 when there is no message, or no room for the head. */
 size_t journal_record_write(const struct journal_record *r, char *buf, size_t cap);
+
+/* If journald itself says so: how many messages of which unit it has suppressed; the unit lies in
+ * buf. False for any other entry. */
+bool journal_record_suppressed(const struct journal_record *r,
+	char buf[static JOURNAL_FIELD_MAX + JOURNAL_HEAD_MAX], struct str *ret_unit,
+	uint64_t *ret_count);
 
 /* Both, of a line that may be no such object; line.n + JOURNAL_HEAD_MAX are always enough. Returns
  * 0 when it is none, or says nothing. */

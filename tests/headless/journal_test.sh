@@ -186,6 +186,21 @@ hostile() {
 }
 test_fields_of_any_bytes_and_size() { twice hostile; }
 
+# journald takes 10,000 messages of a unit in 30 seconds, and says what it has dropped.
+suppressed() {
+	local what=(SYSLOG_IDENTIFIER=systemd-journald _SYSTEMD_UNIT=systemd-journald.service _UID=0
+		MESSAGE_ID=a596d6fe7bfa4994828e72309e95d61e)
+	{
+		entry 'MESSAGE=Suppressed 1234 messages from web.service' _TRANSPORT=driver "${what[@]}"
+		entry 'MESSAGE=Suppressed 5 messages from web.service' _TRANSPORT=journal "${what[@]}"
+		entry 'MESSAGE=Suppressed 6 messages from db.service' _TRANSPORT=driver "${what[@]}"
+	} | journal "$T/j/system.journal"
+	run_ng --duration 0 --from-start --journal web --journal-dir "$T/j" >"$T/out"
+	assert_json "$T/out" 'map(select(.t == "lost") | [.what, .n]) == [["journal", 1234]]'
+	assert_json "$T/out" 'map(select(.t == "note" and (.text | test("web.service.*LogRateLimitIntervalSec=0")))) | length == 1'
+}
+test_what_journald_drops_is_lost() { twice suppressed; }
+
 # Below a root the usual places are, and no link leads out.
 below_a_root() {
 	local id=0123456789abcdef0123456789abcdef

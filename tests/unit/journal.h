@@ -28,7 +28,7 @@
 
 static struct {
 	struct event_sink sink;
-	unsigned auths, requests, logs;
+	unsigned auths, requests, logs, notes;
 	uint64_t lost;
 	usec_t logged;
 	char log[64], user[64], note[128];
@@ -49,6 +49,8 @@ static inline void put(struct event_sink *sink, const struct event *e)
 	} else if (e->kind == EVENT_LOST) {
 		assert_str(e->lost.what, "journal");
 		seen.lost += e->lost.n;
+	} else if (e->kind == EVENT_NOTE) {
+		seen.notes++;
 	} else if (e->kind == EVENT_LOG) {
 		seen.logs++;
 		seen.last[str_eq(e->log.log, STR_LIT("web.service"))] = e->log;

@@ -7,6 +7,7 @@
 struct entry {
 	const char *unit, *identifier, *uid, *message;
 	int err; /* of its message */
+	const char *id, *transport;
 };
 
 static struct {
@@ -144,6 +145,8 @@ static int lib_get_data(struct sd_journal *j, const char *field, const void **re
 			    : strcmp(field, "_SYSTEMD_UNIT") == 0     ? e->unit
 			    : strcmp(field, "SYSLOG_IDENTIFIER") == 0 ? e->identifier
 			    : strcmp(field, "_UID") == 0              ? e->uid
+			    : strcmp(field, "MESSAGE_ID") == 0        ? e->id
+			    : strcmp(field, "_TRANSPORT") == 0        ? e->transport
 								      : NULL;
 
 	if (is_message && e->err)
@@ -216,10 +219,10 @@ static void hold(const struct entry *entries, size_t count)
 /* Entries. */
 
 static const struct entry some[] = {
-	{"ssh.service", "sshd", "0", FAILED, 0},
-	{"web.service", "web", "33", REQUEST, 0},
-	{"web.service", "web", "33", "GET", 0},
-	{"ssh.service", "sshd", "0", "Server listening on 0.0.0.0 port 22.", 0},
+	{"ssh.service", "sshd", "0", FAILED, 0, NULL, NULL},
+	{"web.service", "web", "33", REQUEST, 0, NULL, NULL},
+	{"web.service", "web", "33", "GET", 0, NULL, NULL},
+	{"ssh.service", "sshd", "0", "Server listening on 0.0.0.0 port 22.", 0, NULL, NULL},
 };
 
 static void entries_are_lines_of_their_unit(void **state)
@@ -240,7 +243,7 @@ static void entries_are_lines_of_their_unit(void **state)
 	assert_int_equal(seen.last[0].ignored, 1);
 	assert_int_equal(seen.last[1].lines, 2);
 	assert_int_equal(seen.last[1].rejected, 1);
-	assert_int_equal(lib.matches, 3);
+	assert_int_equal(lib.matches, 4);
 }
 
 static void only_what_comes_from_now_on(void **state)
@@ -279,14 +282,14 @@ static void nobody_asked_for_the_past_of_this_one(void **state)
 static void who_only_calls_himself_sshd_is_not_believed(void **state)
 {
 	static const struct entry entries[] = {
-		{"user@1000.service", "sshd", "1000", FAILED, 0},
-		{"ssh.service", "sshd", "1000", FAILED, 0},
-		{"session-1.scope", "sshd", "00", FAILED, 0},
-		{"session-1.scope", "sshd", "0", FAILED, 0},
-		{NULL, "sshd", NULL, FAILED, 0}, /* another machine's */
-		{"ssh.service", "sh", "0", FAILED, 0},
-		{"cron.service", "sshd\n", "0", FAILED, 0},
-		{"cron.service", "sshdd", "0", FAILED, 0},
+		{"user@1000.service", "sshd", "1000", FAILED, 0, NULL, NULL},
+		{"ssh.service", "sshd", "1000", FAILED, 0, NULL, NULL},
+		{"session-1.scope", "sshd", "00", FAILED, 0, NULL, NULL},
+		{"session-1.scope", "sshd", "0", FAILED, 0, NULL, NULL},
+		{NULL, "sshd", NULL, FAILED, 0, NULL, NULL}, /* another machine's */
+		{"ssh.service", "sh", "0", FAILED, 0, NULL, NULL},
+		{"cron.service", "sshd\n", "0", FAILED, 0, NULL, NULL},
+		{"cron.service", "sshdd", "0", FAILED, 0, NULL, NULL},
 	};
 
 	(void)state;
@@ -302,13 +305,13 @@ static void what_cannot_be_read_is_counted(void **state)
 {
 	static char longest[LOG_LINE_MAX + 1], longer[LOG_LINE_MAX + 2];
 	const struct entry entries[] = {
-		{"web.service", "web", "0", NULL, -EBADMSG},
-		{"web.service", "web", "0", NULL, -EPROTONOSUPPORT},
-		{"web.service", "web", "0", NULL, 0}, /* has no message */
-		{"web.service", "web", "0", "", 0},
-		{"web.service", "web", "0", longest, 0},
-		{"web.service", "web", "0", longer, 0},
-		{"web.service", "web", "0", REQUEST, 0},
+		{"web.service", "web", "0", NULL, -EBADMSG, NULL, NULL},
+		{"web.service", "web", "0", NULL, -EPROTONOSUPPORT, NULL, NULL},
+		{"web.service", "web", "0", NULL, 0, NULL, NULL}, /* has no message */
+		{"web.service", "web", "0", "", 0, NULL, NULL},
+		{"web.service", "web", "0", longest, 0, NULL, NULL},
+		{"web.service", "web", "0", longer, 0, NULL, NULL},
+		{"web.service", "web", "0", REQUEST, 0, NULL, NULL},
 	};
 
 	(void)state;
@@ -341,6 +344,37 @@ static void a_poll_takes_a_bounded_part(void **state)
 	assert_int_equal(seen.last[1].lines, ARRAY_LEN(many));
 }
 
+/* What journald did not take, because there was too much of it. */
+static void what_journald_drops_is_lost(void **state)
+{
+	static const char id[] = JOURNAL_SUPPRESSED_ID;
+	static const struct entry entries[] = {
+		{"systemd-journald.service", "systemd-journald", "0",
+			"Suppressed 1200 messages from web.service", 0, id, "driver"},
+		{"systemd-journald.service", "systemd-journald", "0",
+			"Suppressed 34 messages from web.service", 0, id, "driver"},
+		{"systemd-journald.service", "systemd-journald", "0",
+			"Suppressed 7 messages from other.service", 0, id, "driver"},
+		{"systemd-journald.service", "systemd-journald", "0", "Suppressed", 0, id,
+			"driver"},
+		{"systemd-journald.service", "systemd-journald", "0",
+			"Suppressed -1 messages from web.service", 0, id, "driver"},
+		/* Not journald's. */
+		{"web.service", "systemd-journald", "33", "Suppressed 5 messages from web.service",
+			0, id, "journal"},
+		{"web.service", "systemd-journald", "33", "Suppressed 5 messages from web.service",
+			0, NULL, "stdout"},
+	};
+
+	(void)state;
+	hold(entries, ARRAY_LEN(entries));
+	open_it();
+	read_all();
+	assert_int_equal(seen.lost, 1234);
+	assert_int_equal(seen.notes, 1);
+	assert_int_equal(seen.last[1].lines, 2);
+}
+
 /* Files that come and go. */
 
 static void what_was_removed_unread_is_lost(void **state)
@@ -360,7 +394,7 @@ static void what_was_removed_unread_is_lost(void **state)
 	read_all();
 	assert_int_equal(seen.lost, 4000 - read);
 	assert_int_equal(seen.requests, read + 1000);
-	assert_int_equal(lib.matches, 3);
+	assert_int_equal(lib.matches, 4);
 	assert_int_equal(seen.last[1].rotated, 1);
 }
 
@@ -522,6 +556,7 @@ int main(void)
 		LIBRARY_TEST(who_only_calls_himself_sshd_is_not_believed),
 		LIBRARY_TEST(what_cannot_be_read_is_counted),
 		LIBRARY_TEST(a_poll_takes_a_bounded_part),
+		LIBRARY_TEST(what_journald_drops_is_lost),
 		LIBRARY_TEST(what_was_removed_unread_is_lost),
 		LIBRARY_TEST(what_was_read_may_be_removed),
 		LIBRARY_TEST(after_an_error_it_goes_on_where_it_was),
