@@ -36,7 +36,8 @@ struct journal_lib {
 	int (*get_cursor)(struct sd_journal *j, char **ret);
 	int (*next)(struct sd_journal *j);
 	int (*previous)(struct sd_journal *j);
-	int (*get_data)(struct sd_journal *j, const char *field, const void **ret, size_t *ret_n);
+	void (*restart_data)(struct sd_journal *j);
+	int (*enumerate_data)(struct sd_journal *j, const void **ret, size_t *ret_n);
 	int (*get_realtime_usec)(struct sd_journal *j, uint64_t *ret);
 	int (*get_fd)(struct sd_journal *j);
 	int (*process)(struct sd_journal *j);

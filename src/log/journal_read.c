@@ -13,6 +13,8 @@
 #define DATA_MAX \
 	(LOG_LINE_MAX + 64) /* a little more than is taken, so that it is seen to be more */
 
+#define FIELDS_MAX 1024 /* of an entry; journald takes as many (ENTRY_FIELD_COUNT_MAX) */
+
 /* Files that others may have written and may change meanwhile: each call of the library is between
  * fault_begin() and fault_end(), and what it hands out is copied. */
 struct reading {
@@ -280,64 +282,62 @@ static int reading_look(struct journal_reader *reader, usec_t now)
 
 /* Entries. */
 
-/* Of the first of several. */
-static int get(struct reading *r, const char *field, struct str *ret)
+static bool take_value(struct str *data, const char *name)
 {
-	const void *data;
-	size_t n, name = strlen(field) + 1; /* and "=" */
+	struct str rest = *data;
 
-	int err = r->lib->get_data(r->j, field, &data, &n);
-	if (err < 0)
-		return err;
-	if (n < name)
-		return -EBADMSG;
-	*ret = (struct str){(const char *)data + name, n - name};
-	return 0;
+	if (!str_take(&rest, str_of(name)) || !str_take(&rest, STR_LIT("=")))
+		return false;
+	*data = rest;
+	return true;
 }
 
-static uint64_t get_time(struct reading *r)
+/* Of several, the first. */
+static void keep_message(struct reading *r, struct journal_record *ret, struct str text)
 {
-	struct str text;
-	uint64_t usec = 0;
-
-	if (get(r, "_SOURCE_REALTIME_TIMESTAMP", &text) == 0)
-		(void)num_u64(text, &usec);
-	return usec;
-}
-
-static int get_message(struct reading *r, struct journal_record *ret)
-{
-	struct str text;
-	int err = get(r, "MESSAGE", &text);
-
-	ret->form = err ? JOURNAL_NOTHING : JOURNAL_BYTES;
-	ret->message = STR_ABSENT;
-	if (err == -ENOENT)
-		return 0;
-	if (err)
-		return -EBADMSG;
-	if (text.n > LOG_LINE_MAX)
-		ret->form = JOURNAL_TOO_LONG;
+	if (ret->form != JOURNAL_NOTHING)
+		return;
+	ret->form = text.n > LOG_LINE_MAX ? JOURNAL_TOO_LONG : JOURNAL_BYTES;
 	ret->message = (struct str){r->message, text.n < DATA_MAX ? text.n : DATA_MAX};
 	memcpy(r->message, text.p, ret->message.n);
-	return 0;
 }
 
+static void keep_data(struct reading *r, struct journal_record *ret, struct str data)
+{
+	if (take_value(&data, "MESSAGE")) {
+		keep_message(r, ret, data);
+		return;
+	}
+	if (take_value(&data, "_SOURCE_REALTIME_TIMESTAMP")) {
+		(void)num_u64(data, &ret->source_time);
+		return;
+	}
+	for (enum journal_field i = 0; i < JOURNAL_FIELDS; i++)
+		if (take_value(&data, journal_field_names[i])) {
+			if (!ret->fields[i].n)
+				journal_record_keep(ret, i, data);
+			return;
+		}
+}
+
+/* One pass over all of them: to look a field up the library passes over the others each time. */
 static int get_entry(struct reading *r, struct journal_record *ret)
 {
-	struct str text;
+	const void *data;
+	size_t n;
+	int got = 1;
 
+	journal_record_clear(ret);
 	keep_cursor(r);
-	ret->time = 0;
 	r->lib->get_realtime_usec(r->j, &ret->time);
-	ret->source_time = get_time(r);
-	for (enum journal_field i = 0; i < JOURNAL_FIELDS; i++) {
-		bool has = get(r, journal_field_names[i], &text) == 0;
-		journal_record_keep(ret, i, has ? text : STR_ABSENT);
+	r->lib->restart_data(r->j);
+	for (int i = 0; i < FIELDS_MAX && got > 0; i++) {
+		got = r->lib->enumerate_data(r->j, &data, &n);
+		if (got > 0)
+			keep_data(r, ret, (struct str){data, n});
 	}
-	int err = get_message(r, ret);
-	r->reader.lost += err == -EBADMSG;
-	return err ? err : 1;
+	r->reader.lost += got < 0;
+	return got < 0 ? -EBADMSG : 1;
 }
 
 static int next(struct reading *r, struct journal_record *ret)

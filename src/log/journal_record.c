@@ -33,6 +33,15 @@ static bool may_be(struct str line)
 	return memmem(line.p, line.n, key, sizeof key - 1) != NULL;
 }
 
+void journal_record_clear(struct journal_record *r)
+{
+	for (size_t i = 0; i < JOURNAL_FIELDS; i++)
+		r->fields[i].n = 0;
+	r->message = STR_ABSENT;
+	r->form = JOURNAL_NOTHING;
+	r->time = r->source_time = 0;
+}
+
 void journal_record_keep(struct journal_record *r, enum journal_field field, struct str value)
 {
 	struct journal_value *text = &r->fields[field];
@@ -98,22 +107,13 @@ static bool read_value(struct json_scan *s, struct json_value *value)
 	return true;
 }
 
-static void begin_record(struct journal_record *r)
-{
-	for (size_t i = 0; i < JOURNAL_FIELDS; i++)
-		r->fields[i].n = 0;
-	r->message = STR_ABSENT;
-	r->form = JOURNAL_NOTHING;
-	r->time = r->source_time = 0;
-}
-
 bool journal_record_parse(struct str line, struct journal_record *ret)
 {
 	struct json_scan s = {line.p, line.p + line.n};
 	struct json_value key, value;
 	bool any = false;
 
-	begin_record(ret);
+	journal_record_clear(ret);
 	if (!json_enter(&s))
 		return false;
 	while (json_member(&s) && json_key(&s, &key) && read_value(&s, &value))

@@ -57,6 +57,9 @@ struct journal_record {
 	uint64_t time, source_time;
 };
 
+/* An entry without anything. */
+void journal_record_clear(struct journal_record *r);
+
 /* Takes a field by the journal's name, as far as it is one of those that are kept. */
 void journal_record_keep(struct journal_record *r, enum journal_field field, struct str value);
 

@@ -7,7 +7,7 @@
 struct entry {
 	const char *unit, *identifier, *uid, *message;
 	int err; /* of its message */
-	const char *id, *transport;
+	const char *id, *transport, *more;
 };
 
 static struct {
@@ -15,7 +15,7 @@ static struct {
 	size_t count, first, at; /* at: 1 more than the entry that it stands at; 0: none */
 	int open_err, next_err, process;
 	unsigned opened, closed, matches;
-	size_t threshold;
+	size_t threshold, field;
 	char text[LOG_LINE_MAX + 1024];
 } lib;
 
@@ -136,27 +136,34 @@ static int lib_test_cursor(struct sd_journal *j, const char *cursor)
 	return lib.at == number_of(cursor);
 }
 
-static int lib_get_data(struct sd_journal *j, const char *field, const void **ret, size_t *ret_n)
+static void lib_restart_data(struct sd_journal *j)
 {
 	(void)j;
-	const struct entry *e = &lib.entries[lib.at - 1];
-	bool is_message = strcmp(field, "MESSAGE") == 0;
-	const char *value = is_message                                ? e->message
-			    : strcmp(field, "_SYSTEMD_UNIT") == 0     ? e->unit
-			    : strcmp(field, "SYSLOG_IDENTIFIER") == 0 ? e->identifier
-			    : strcmp(field, "_UID") == 0              ? e->uid
-			    : strcmp(field, "MESSAGE_ID") == 0        ? e->id
-			    : strcmp(field, "_TRANSPORT") == 0        ? e->transport
-								      : NULL;
+	lib.field = 0;
+}
 
-	if (is_message && e->err)
+static int lib_enumerate_data(struct sd_journal *j, const void **ret, size_t *ret_n)
+{
+	const struct entry *e = &lib.entries[lib.at - 1];
+	const struct {
+		const char *name, *value;
+	} fields[] = {{"_SYSTEMD_UNIT", e->unit}, {"PRIORITY", "6"},
+		{"SYSLOG_IDENTIFIER", e->identifier}, {"_UID", e->uid}, {"MESSAGE", e->message},
+		{"MESSAGE_ID", e->id}, {"_TRANSPORT", e->transport}, {"MESSAGE", e->more}};
+
+	(void)j;
+	while (lib.field < ARRAY_LEN(fields) && !fields[lib.field].value)
+		lib.field++;
+	if (e->err && lib.field > 1)
 		return e->err;
-	if (!value)
-		return -ENOENT;
-	int n = snprintf(lib.text, sizeof lib.text, "%s=%s", field, value);
+	if (lib.field == ARRAY_LEN(fields))
+		return 0;
+	int n = snprintf(lib.text, sizeof lib.text, "%s=%s", fields[lib.field].name,
+		fields[lib.field].value);
+	lib.field++;
 	*ret = lib.text;
 	*ret_n = (size_t)n < lib.threshold ? (size_t)n : lib.threshold;
-	return 0;
+	return 1;
 }
 
 static int lib_get_realtime_usec(struct sd_journal *j, uint64_t *ret)
@@ -196,7 +203,8 @@ static const struct journal_lib functions = {
 	.get_cursor = lib_get_cursor,
 	.next = lib_next,
 	.previous = lib_previous,
-	.get_data = lib_get_data,
+	.restart_data = lib_restart_data,
+	.enumerate_data = lib_enumerate_data,
 	.get_realtime_usec = lib_get_realtime_usec,
 	.get_fd = lib_get_fd,
 	.process = lib_process,
@@ -219,10 +227,10 @@ static void hold(const struct entry *entries, size_t count)
 /* Entries. */
 
 static const struct entry some[] = {
-	{"ssh.service", "sshd", "0", FAILED, 0, NULL, NULL},
-	{"web.service", "web", "33", REQUEST, 0, NULL, NULL},
-	{"web.service", "web", "33", "GET", 0, NULL, NULL},
-	{"ssh.service", "sshd", "0", "Server listening on 0.0.0.0 port 22.", 0, NULL, NULL},
+	{"ssh.service", "sshd", "0", FAILED, 0, NULL, NULL, NULL},
+	{"web.service", "web", "33", REQUEST, 0, NULL, NULL, NULL},
+	{"web.service", "web", "33", "GET", 0, NULL, NULL, NULL},
+	{"ssh.service", "sshd", "0", "Server listening on 0.0.0.0 port 22.", 0, NULL, NULL, NULL},
 };
 
 static void entries_are_lines_of_their_unit(void **state)
@@ -282,14 +290,14 @@ static void nobody_asked_for_the_past_of_this_one(void **state)
 static void who_only_calls_himself_sshd_is_not_believed(void **state)
 {
 	static const struct entry entries[] = {
-		{"user@1000.service", "sshd", "1000", FAILED, 0, NULL, NULL},
-		{"ssh.service", "sshd", "1000", FAILED, 0, NULL, NULL},
-		{"session-1.scope", "sshd", "00", FAILED, 0, NULL, NULL},
-		{"session-1.scope", "sshd", "0", FAILED, 0, NULL, NULL},
-		{NULL, "sshd", NULL, FAILED, 0, NULL, NULL}, /* another machine's */
-		{"ssh.service", "sh", "0", FAILED, 0, NULL, NULL},
-		{"cron.service", "sshd\n", "0", FAILED, 0, NULL, NULL},
-		{"cron.service", "sshdd", "0", FAILED, 0, NULL, NULL},
+		{"user@1000.service", "sshd", "1000", FAILED, 0, NULL, NULL, NULL},
+		{"ssh.service", "sshd", "1000", FAILED, 0, NULL, NULL, NULL},
+		{"session-1.scope", "sshd", "00", FAILED, 0, NULL, NULL, NULL},
+		{"session-1.scope", "sshd", "0", FAILED, 0, NULL, NULL, NULL},
+		{NULL, "sshd", NULL, FAILED, 0, NULL, NULL, NULL}, /* another machine's */
+		{"ssh.service", "sh", "0", FAILED, 0, NULL, NULL, NULL},
+		{"cron.service", "sshd\n", "0", FAILED, 0, NULL, NULL, NULL},
+		{"cron.service", "sshdd", "0", FAILED, 0, NULL, NULL, NULL},
 	};
 
 	(void)state;
@@ -305,13 +313,13 @@ static void what_cannot_be_read_is_counted(void **state)
 {
 	static char longest[LOG_LINE_MAX + 1], longer[LOG_LINE_MAX + 2];
 	const struct entry entries[] = {
-		{"web.service", "web", "0", NULL, -EBADMSG, NULL, NULL},
-		{"web.service", "web", "0", NULL, -EPROTONOSUPPORT, NULL, NULL},
-		{"web.service", "web", "0", NULL, 0, NULL, NULL}, /* has no message */
-		{"web.service", "web", "0", "", 0, NULL, NULL},
-		{"web.service", "web", "0", longest, 0, NULL, NULL},
-		{"web.service", "web", "0", longer, 0, NULL, NULL},
-		{"web.service", "web", "0", REQUEST, 0, NULL, NULL},
+		{"web.service", "web", "0", NULL, -EBADMSG, NULL, NULL, NULL},
+		{"web.service", "web", "0", NULL, -EPROTONOSUPPORT, NULL, NULL, NULL},
+		{"web.service", "web", "0", NULL, 0, NULL, NULL, NULL}, /* has no message */
+		{"web.service", "web", "0", "", 0, NULL, NULL, NULL},
+		{"web.service", "web", "0", longest, 0, NULL, NULL, NULL},
+		{"web.service", "web", "0", longer, 0, NULL, NULL, NULL},
+		{"web.service", "web", "0", REQUEST, 0, NULL, NULL, "a second message"},
 	};
 
 	(void)state;
@@ -350,20 +358,20 @@ static void what_journald_drops_is_lost(void **state)
 	static const char id[] = JOURNAL_SUPPRESSED_ID;
 	static const struct entry entries[] = {
 		{"systemd-journald.service", "systemd-journald", "0",
-			"Suppressed 1200 messages from web.service", 0, id, "driver"},
+			"Suppressed 1200 messages from web.service", 0, id, "driver", NULL},
 		{"systemd-journald.service", "systemd-journald", "0",
-			"Suppressed 34 messages from web.service", 0, id, "driver"},
+			"Suppressed 34 messages from web.service", 0, id, "driver", NULL},
 		{"systemd-journald.service", "systemd-journald", "0",
-			"Suppressed 7 messages from other.service", 0, id, "driver"},
-		{"systemd-journald.service", "systemd-journald", "0", "Suppressed", 0, id,
-			"driver"},
+			"Suppressed 7 messages from other.service", 0, id, "driver", NULL},
+		{"systemd-journald.service", "systemd-journald", "0", "Suppressed", 0, id, "driver",
+			NULL},
 		{"systemd-journald.service", "systemd-journald", "0",
-			"Suppressed -1 messages from web.service", 0, id, "driver"},
+			"Suppressed -1 messages from web.service", 0, id, "driver", NULL},
 		/* Not journald's. */
 		{"web.service", "systemd-journald", "33", "Suppressed 5 messages from web.service",
-			0, id, "journal"},
+			0, id, "journal", NULL},
 		{"web.service", "systemd-journald", "33", "Suppressed 5 messages from web.service",
-			0, NULL, "stdout"},
+			0, NULL, "stdout", NULL},
 	};
 
 	(void)state;
