@@ -19,6 +19,7 @@ TEST_PACKAGES=(
 	caddy lighttpd haproxy                          # more servers
 	python3 hping3 slowhttptest openssl nftables    # staged incidents
 	ipset iptables fail2ban ufw conntrack           # what blocks
+	systemd-journal-remote                          # writes journals
 	chromium sqlite3                                # what reads a report, and a history
 	libmaxmind-db-writer-perl                       # GeoIP databases for tests
 	qemu-system-x86 busybox-static                  # other kernels

@@ -255,6 +255,7 @@ bool doctor_print(FILE *out, const struct options *options)
 	for (int i = 0; i < PROBE_GROUPS; i++)
 		print_group(&d, (enum probe_group)i);
 	doctor_logs(out, options);
+	doctor_journal(out, options);
 	doctor_relays(out);
 	doctor_interface(out, options);
 	doctor_blocks(out);

@@ -261,8 +261,9 @@ void doctor_logs(FILE *out, const struct options *options)
 	if ((r.input = plan.ssh))
 		print_input(&r);
 	else
-		doctor_under(out, options->auth_log ? "none found in the usual places"
-						    : "disabled (--no-auth-log)");
+		doctor_under(out, plan.journal && plan.journal->ssh ? "in the journal"
+				  : options->auth_log ? "none found in the usual places"
+						      : "disabled (--no-auth-log)");
 	text_set_done(&r.told);
 	logs_plan_done(&plan);
 }

@@ -22,6 +22,10 @@ void doctor_mark(FILE *out, bool yes, const char *text);
 /* Which servers' configurations were read, what they say, and which logs are readable. */
 void doctor_logs(FILE *out, const struct options *options);
 
+/* doctor_journal.c: which units are read from the journal, whether it can be, and what is missing.
+ */
+void doctor_journal(FILE *out, const struct options *options);
+
 /* Which programs that forward the ports of containers run here, and what keeps addresses. */
 void doctor_relays(FILE *out);
 

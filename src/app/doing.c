@@ -27,6 +27,8 @@ int doing_init(struct doing *d, const struct options *o)
 	if (!err && live)
 		err = hands_join(&d->hands, HELPER_RUNNER, &bandwidth_job, 1, &d->vnstat);
 	if (!err && live)
+		err = journal_ask_join(&d->journal, &d->hands, o);
+	if (!err && live)
 		hands_spawn(&d->hands); /* what is kept out is listed without a console as well */
 	if (!why)
 		ways_detect("", d->blocker.ways);
@@ -71,6 +73,8 @@ int doing_begin(struct doing *d, struct session *s, struct loop *loop, struct co
 	hands_tell(&d->hands, &s->hub.sink);
 	d->blocker.model = s->model;
 	ask_for_the_month(d, s);
+	if (s->journal && d->journal.hands)
+		log_journal_set_ask(s->journal, journal_ask_run, &d->journal);
 	int err = hands_watch(&d->hands, loop);
 	if (!err && d->blocks)
 		err = hub_join(&s->hub, block_watch_taker(d->blocks, &s->hub.sink));

@@ -10,6 +10,7 @@
 #include "app/blocker.h"
 #include "app/hands.h"
 #include "app/hooks.h"
+#include "app/journal_ask.h"
 #include "app/session.h"
 
 struct doing {
@@ -18,6 +19,7 @@ struct doing {
 	struct blocker_hands blocker;
 	struct block_watch *blocks; /* owned; NULL: nothing is listed */
 	uint32_t vnstat;            /* the runner's number of bandwidth_job */
+	struct journal_asker journal;
 };
 
 /* Spawns the helpers: they have nothing of what is opened later, and nothing of it is in their

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/logs.h"
 
+#include "app/ssh_log.h"
 #include "log/error_log.h"
 #include "log/format_string.h"
 #include "log/formats.h"
@@ -145,19 +146,16 @@ static void follow_ssh(struct logs_plan *p, const char *path, bool named)
 	p->ssh = input;
 }
 
-static void add_ssh(struct logs_plan *p, const struct options *o, const char *root)
+static void add_ssh(struct logs_plan *p, const struct options *o)
 {
-	/* Of Debian, of Red Hat. */
-	static const char *const places[] = {"/var/log/auth.log", "/var/log/secure"};
 	char path[PATH_MAX];
 
-	if (o->auth_log && o->auth_path)
+	if (!o->auth_log)
+		return;
+	if (o->auth_path)
 		follow_ssh(p, o->auth_path, true);
-	for (size_t i = 0; o->auth_log && !p->ssh && i < ARRAY_LEN(places); i++) {
-		snprintf(path, sizeof path, "%s%s", root, places[i]);
-		if (access(path, F_OK) == 0 && (p->ssh_path = strdup(path)))
-			follow_ssh(p, p->ssh_path, false);
-	}
+	else if (!p->journal->ssh && ssh_log_find(o, path) && (p->ssh_path = strdup(path)))
+		follow_ssh(p, p->ssh_path, false);
 }
 
 const char *logs_plan_root(const struct options *o)
@@ -189,12 +187,14 @@ static int lay_out(struct logs_plan *p, const struct options *o)
 	p->inputs = calloc(o->log_paths.count + o->error_log_paths.count + p->confs->log_count +
 				   p->confs->error_log_count + ARRAY_LEN(usual) + 1,
 		sizeof *p->inputs);
-	if (!p->inputs || gather_formats(p) < 0)
+	if (!p->journal && (p->journal = malloc(sizeof *p->journal)))
+		journal_plan_init(p->journal, o);
+	if (!p->inputs || !p->journal || gather_formats(p) < 0)
 		return -ENOMEM;
 	add_inputs(p, o, root);
 	p->access_count = p->input_count;
 	add_errors(p, o);
-	add_ssh(p, o, root);
+	add_ssh(p, o);
 	for (size_t i = 0; i < p->input_count; i++)
 		p->inputs[i].interval =
 			&p->inputs[i] == p->ssh ? o->auth_interval : o->log_interval;
@@ -233,7 +233,8 @@ int logs_plan_init(struct logs_plan *p, const struct options *o)
 int logs_plan_init_next(struct logs_plan *next, const struct options *o, const struct logs_plan *p,
 	struct server_confs *confs)
 {
-	*next = (struct logs_plan){.confs = confs, .before = p->confs, .format = p->format};
+	*next = (struct logs_plan){
+		.confs = confs, .before = p->confs, .format = p->format, .journal = p->journal};
 	return lay_out(next, o);
 }
 
@@ -246,9 +247,17 @@ void logs_plan_replace(struct logs_plan *p, struct logs_plan *next, struct runni
 	p->custom = NULL;
 	p->running = NULL;
 	p->confs = NULL;
+	p->journal = NULL;
 	logs_plan_done(p);
 	*p = *next;
 	*next = (struct logs_plan){0};
+}
+
+void logs_plan_drop_next(struct logs_plan *next)
+{
+	next->before = NULL;
+	next->journal = NULL;
+	logs_plan_done(next);
 }
 
 struct log_tail_options logs_plan_tail_options(
@@ -322,6 +331,7 @@ void logs_plan_done(struct logs_plan *p)
 		free(p->usual[i]);
 	free(p->usual);
 	free(p->ssh_path);
+	free(p->journal);
 	free(p->inputs);
 	free(p->others);
 	server_confs_free(p->confs);

@@ -3,11 +3,12 @@
  * logs: which logs a run follows, and in which formats. Access logs: those named by --log-path,
  * else those in the configuration of the web servers, else those in the usual places. Error logs:
  * those named by --error-log-path, else those in the configuration of these servers. And the log of
- * the SSH server.
+ * the SSH server, which may be in the journal, as those of units that --journal names are.
  */
 #ifndef NG_APP_LOGS_H
 #define NG_APP_LOGS_H
 
+#include "app/journal_plan.h"
 #include "conf/running.h"
 #include "conf/servers.h"
 #include "config/options.h"
@@ -32,12 +33,13 @@ struct logs_plan {
 	struct log_format *custom;       /* compiled from --log-format, or NULL */
 	const struct log_format *format; /* of all logs; NULL: auto */
 	struct log_input *inputs;
-	size_t input_count;          /* of all of them: */
-	size_t access_count;         /* first these, */
-	size_t error_count;          /* then these, */
-	const struct log_input *ssh; /* and the last, or NULL */
-	char *ssh_path;              /* owned; NULL: named by --auth-log-path, or none */
-	char **usual;                /* paths that inputs borrow; owned */
+	size_t input_count;           /* of all of them: */
+	size_t access_count;          /* first these, */
+	size_t error_count;           /* then these, */
+	const struct log_input *ssh;  /* and the last, or NULL */
+	char *ssh_path;               /* owned; NULL: named by --auth-log-path, or none */
+	struct journal_plan *journal; /* owned; its inputs are no log_input */
+	char **usual;                 /* paths that inputs borrow; owned */
 };
 
 /* Where a server's configuration was found, and what it says; none when logs are named by hand.
@@ -56,6 +58,9 @@ int logs_plan_init_next(struct logs_plan *next, const struct options *o, const s
 /* next takes the place of p, with running (NULL: that of p still holds). Whoever borrows from p
  * must have gone over to next. */
 void logs_plan_replace(struct logs_plan *p, struct logs_plan *next, struct running *running);
+
+/* Instead: all stays as it was. */
+void logs_plan_drop_next(struct logs_plan *next);
 
 /* What a tail is told of it; borrows the plan. */
 struct trusted_proxies;

@@ -3,6 +3,7 @@
 
 #include "base/container.h"
 #include "base/mono.h"
+#include "log/journal.h"
 
 #include <stdlib.h>
 
@@ -23,7 +24,7 @@ struct logs_watch {
 	struct source source;
 	struct logs_plan *plan;
 	const struct options *options;
-	struct source *tail;
+	struct source *tail, *journal; /* the second may be NULL */
 	struct round files, processes, readings;
 	size_t file; /* the next that is looked at */
 	struct running_walk walk;
@@ -139,10 +140,11 @@ static void end_reading(struct logs_watch *w)
 		err = log_tail_change(w->tail, &options);
 	}
 	if (err) {
-		next.before = NULL; /* is the plan's still */
-		logs_plan_done(&next);
+		logs_plan_drop_next(&next);
 		return;
 	}
+	if (w->journal)
+		log_journal_change(w->journal, next.others, next.other_count);
 	logs_plan_replace(w->plan, &next, w->found);
 	w->found = NULL;
 }
@@ -198,8 +200,8 @@ static const struct source_ops logs_watch_ops = {
 	.free = logs_watch_free,
 };
 
-struct source *logs_watch_new(
-	struct logs_plan *plan, const struct options *options, struct source *tail)
+struct source *logs_watch_new(struct logs_plan *plan, const struct options *options,
+	struct source *tail, struct source *journal)
 {
 	struct logs_watch *w = calloc(1, sizeof *w);
 
@@ -209,6 +211,7 @@ struct source *logs_watch_new(
 	w->plan = plan;
 	w->options = options;
 	w->tail = tail;
+	w->journal = journal;
 	end_round(&w->files, FILES_EVERY);
 	end_round(&w->processes, PROCESSES_EVERY);
 	return &w->source;

@@ -3,6 +3,7 @@
 
 #include "app/flag_options.h"
 #include "app/hook_options.h"
+#include "app/journal_plan.h"
 #include "app/key_options.h"
 #include "base/text.h"
 #include "detect/flag_defs.h"
@@ -82,6 +83,11 @@ static int check_whois_server(struct str text,
 	return fetch_server(server, true, host, sizeof host, &port) < 0 ? -EINVAL : 0;
 }
 
+static int check_unit(struct str text, char why[static OPTION_WHY_MAX])
+{
+	return journal_plan_check(text, why, OPTION_WHY_MAX);
+}
+
 const struct options_setup *option_setup(void)
 {
 	static struct option_check checks[] = {
@@ -91,6 +97,9 @@ const struct options_setup *option_setup(void)
 		{.key = "whois.server",
 			.others = "a name or address of a host, or HOST:PORT",
 			.check = check_whois_server},
+		{.key = "journal.units",
+			.others = "a unit, or CONTAINER_NAME=NAME or SYSLOG_IDENTIFIER=NAME",
+			.check = check_unit},
 		{.key = "view.filter", .others = "a filter", .check = check_filter},
 		{.key = "filters.exploit_path_patterns",
 			.others = "a part of a path, or an array of them",

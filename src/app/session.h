@@ -19,6 +19,7 @@
 #include "detect/detect.h"
 #include "event/replay_status.h"
 #include "kernel/tcp_counters.h"
+#include "log/journal.h"
 #include "log/trusted_proxies.h"
 #include "model/filter.h"
 #include "output/stream.h"
@@ -48,9 +49,12 @@ struct session {
 	struct trusted_proxies proxies;        /* that are trusted; the logs' source borrows them */
 	struct tcp_counters_report handshakes; /* the connections' source tells it */
 	struct logs_plan logs;                 /* of a live run */
-	struct geo_feed geo;                   /* of a live run */
-	struct history_feed history;           /* of a live run; a replay has its own past */
-	struct reason history_lost;            /* what it could not keep; "" for nothing */
+	struct log_journal_options journal_options; /* its source borrows them */
+	struct source *journal;      /* borrowed from sources; NULL: it is not read */
+	struct source *tail;         /* of the logs; the same */
+	struct geo_feed geo;         /* of a live run */
+	struct history_feed history; /* of a live run; a replay has its own past */
+	struct reason history_lost;  /* what it could not keep; "" for nothing */
 	struct lookups lookups;
 	struct bandwidth bandwidth; /* of a live run; whoever has a runner sets .ask */
 	struct detect *detect;      /* NULL: nothing is judged */

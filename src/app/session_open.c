@@ -105,11 +105,43 @@ static int open_logs(struct session *s, char reason[static 512])
 	if (!err)
 		logs = log_tail_new(&options, &err);
 	if (logs) {
-		int added = add_source(s, logs, reason);
-		return added ? added
-			     : add_source(s, logs_watch_new(&s->logs, s->options, logs), reason);
+		s->tail = logs;
+		return add_source(s, logs, reason);
 	}
 	snprintf(reason, 512, "following logs: %s", strerror(-err));
+	return err;
+}
+
+/* After those that it tells of changes. */
+static int open_logs_watch(struct session *s, char reason[static 512])
+{
+	return add_source(s, logs_watch_new(&s->logs, s->options, s->tail, s->journal), reason);
+}
+
+static int open_journal(struct session *s, char reason[static 512])
+{
+	const struct journal_plan *plan = s->logs.journal;
+	const struct options *o = s->options;
+	int err = 0;
+
+	if (plan->dropped) {
+		snprintf(reason, 512, "--journal: too many units (at most %d)", JOURNAL_INPUTS_MAX);
+		return -EINVAL;
+	}
+	if (!plan->count)
+		return 0;
+	s->journal_options = (struct log_journal_options){.inputs = plan->inputs,
+		.input_count = plan->count,
+		.place = plan->place,
+		.from_start = o->from_start,
+		.trusted = &s->proxies,
+		.others = s->logs.others,
+		.other_count = s->logs.other_count};
+	s->journal_options.lib = journal_lib_load(&s->journal_options.lib_missing);
+	s->journal = log_journal_new(&s->journal_options, &err);
+	if (s->journal)
+		return add_source(s, s->journal, reason);
+	snprintf(reason, 512, "following the journal: %s", strerror(-err));
 	return err;
 }
 
@@ -214,6 +246,10 @@ static int open_live(struct session *s, char reason[static 512])
 		err = open_guards(s, reason);
 	if (!err)
 		err = open_logs(s, reason);
+	if (!err)
+		err = open_journal(s, reason);
+	if (!err)
+		err = open_logs_watch(s, reason);
 	if (!err)
 		err = open_lookups(s, reason);
 	return err;

@@ -105,7 +105,7 @@ const struct option_def option_defs[] = {
 		.type = OPTION_TEXT,
 		AT(auth_path),
 		.help = "SSH log to follow; default: /var/log/auth.log or /var/log/secure, if "
-			"there is one"},
+			"there is one, else the journal"},
 	{.key = "auth.enabled",
 		.flag = "no-auth-log",
 		.env = "AUTH_ENABLED",
@@ -123,6 +123,22 @@ const struct option_def option_defs[] = {
 		.fallback = "2s",
 		.help = "time between two looks at the SSH log, unless the kernel reports that it "
 			"has grown"},
+	{.key = "journal.units",
+		.flag = "journal",
+		.env = "JOURNAL",
+		.arg = "UNIT",
+		.type = OPTION_TEXTS,
+		AT(journal_units),
+		.help = "unit of systemd whose programs log to the journal or to stdout; may be "
+			"repeated; CONTAINER_NAME=NAME for a container"},
+	{.key = "journal.dir",
+		.flag = "journal-dir",
+		.env = "JOURNAL_DIR",
+		.arg = "DIR",
+		.type = OPTION_TEXT,
+		AT(journal_dir),
+		.help = "directory of the journal to read instead of this machine's, also for the "
+			"SSH log"},
 	{.key = "error_log.path",
 		.flag = "error-log-path",
 		.env = "ERROR_LOG_PATH",

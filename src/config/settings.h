@@ -43,6 +43,8 @@ struct options {
 	struct text_list trusted_proxies;
 	bool from_start, auth_log, error_log;
 	char *auth_path;                  /* NULL: the usual places */
+	struct text_list journal_units;   /* whose log is in the journal */
+	char *journal_dir;                /* NULL: this machine's, or below server_root */
 	struct text_list error_log_paths; /* none: those of the servers' configuration */
 
 	usec_t log_interval, auth_interval; /* between two looks at logs */

@@ -6,12 +6,14 @@
 #include "helper/wire.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/capability.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -210,16 +212,15 @@ int helper_ask(struct helper *h, uint32_t job, const struct helper_args *args, h
 /* What it says. */
 
 /* The place is free before done is called, which may ask again. */
-static void answer(struct question *q, int err, int status, bool cut)
+static void answer(struct question *q, const struct helper_result *result)
 {
 	struct question was = *q;
 
 	*q = (struct question){0};
-	const struct helper_result result = {.err = err,
-		.status = status,
-		.output = {was.output ? was.output : "", was.n},
-		.cut = cut || was.cut};
-	was.done(was.ctx, &result);
+	struct helper_result whole = *result;
+	whole.output = (struct str){was.output ? was.output : "", was.n};
+	whole.cut |= was.cut;
+	was.done(was.ctx, &whole);
 	free(was.output);
 }
 
@@ -245,7 +246,8 @@ static void lose(struct helper *h, const char *why, enum wire_fault fault)
 		say_end(h, status);
 	for (size_t i = 0; i < HELPER_WAITING_MAX; i++)
 		if (h->questions[i].id)
-			answer(&h->questions[i], -EPIPE, 0, false);
+			answer(&h->questions[i],
+				&(struct helper_result){.err = -EPIPE, .stream = -1});
 }
 
 static bool grow(struct question *q, size_t n)
@@ -286,37 +288,67 @@ static enum wire_fault take_done(struct helper *h, const struct wire_done *m)
 
 	if (!q)
 		return WIRE_BAD_ID;
-	answer(q, m->err, m->status, m->cut);
+	answer(q, &(struct helper_result){
+			  .err = m->err, .status = m->status, .cut = m->cut, .stream = -1});
 	return WIRE_FINE;
 }
 
-static void take_message(struct helper *h, const union wire_message *m, size_t n)
+/* Takes the descriptor, unless it is refused. */
+static enum wire_fault take_stream(struct helper *h, const struct wire_stream *m, int *passed)
+{
+	struct question *q = m->id ? find(h, m->id) : NULL;
+	int fd = *passed;
+	struct stat st;
+
+	if (!q)
+		return WIRE_BAD_ID;
+	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISFIFO(st.st_mode) ||
+		fcntl(fd, F_SETFL, O_NONBLOCK) < 0)
+		return WIRE_BAD_FD;
+	*passed = -1;
+	answer(q, &(struct helper_result){.stream = fd});
+	return WIRE_FINE;
+}
+
+/* One that says something wrong is no longer listened to. */
+static enum wire_fault take_said(struct helper *h, const union wire_message *m, int *passed)
+{
+	if (m->kind == WIRE_STREAM)
+		return take_stream(h, &m->stream, passed);
+	if (*passed >= 0)
+		return WIRE_BAD_FD;
+	if (m->kind == WIRE_OUTPUT)
+		return take_output(h, &m->output);
+	return m->kind == WIRE_DONE ? take_done(h, &m->done) : WIRE_BAD_KIND;
+}
+
+static void take_message(struct helper *h, const union wire_message *m, size_t n, int passed)
 {
 	const struct wire_side side = {0};
 	enum wire_fault fault = wire_check(m, n, &side);
 
-	if (!fault && m->kind == WIRE_REFUSED)
+	if (!fault && m->kind == WIRE_REFUSED) {
 		lose(h, "refused", (enum wire_fault)m->refused.fault);
-	else if (!fault && m->kind == WIRE_OUTPUT)
-		fault = take_output(h, &m->output);
-	else if (!fault && m->kind == WIRE_DONE)
-		fault = take_done(h, &m->done);
-	else if (!fault)
-		fault = WIRE_BAD_KIND;
-	if (fault)
-		lose(h, "said", fault);
+	} else {
+		fault = fault ? fault : take_said(h, m, &passed);
+		if (fault)
+			lose(h, "said", fault);
+	}
+	if (passed >= 0)
+		close(passed);
 }
 
 void helper_take(struct helper *h)
 {
 	union wire_message m;
+	int passed;
 
 	for (int i = 0; i < TAKES_A_GO && !h->gone[0]; i++) {
-		ssize_t n = wire_receive(h->fd, &m);
+		ssize_t n = wire_receive_fd(h->fd, &m, &passed);
 		if (n == -EAGAIN)
 			return;
 		if (n > 0)
-			take_message(h, &m, (size_t)n);
+			take_message(h, &m, (size_t)n, passed);
 		else
 			lose(h, NULL, WIRE_FINE);
 	}

@@ -13,7 +13,9 @@
  * when the console's end of the pair is closed.
  *
  * A program gets: argv, the environment PATH and LANG, /dev/null or the job's text as stdin, one
- * pipe as stdout and stderr, a process group of its own, which is killed when its time is over.
+ * pipe as stdout and stderr, a process group of its own, which is killed when its time is over. Of
+ * a job that streams the console gets that pipe, and the helper only keeps the program: it ends
+ * when it does, when nobody reads what it writes, or with the helper.
  */
 #ifndef NG_HELPER_HELPER_H
 #define NG_HELPER_HELPER_H
@@ -28,6 +30,8 @@ struct helper_result {
 	struct str
 		output; /* raw bytes of stdout and stderr: text from outside; until done returns */
 	bool cut;       /* there was more */
+	int stream; /* of a job that streams, if err is 0: the pipe's reading end, which does not
+		     * wait. It belongs to done. Else -1 */
 };
 
 typedef void helper_done_fn(void *ctx, const struct helper_result *result);

@@ -16,6 +16,7 @@
 #define HELPER_TEXT_MAX     8192         /* of all of argv, and of what goes to stdin */
 #define HELPER_OUTPUT_MAX   (512u << 10) /* more is cut, and said to be */
 #define HELPER_WAITING_MAX  32           /* questions that are under way */
+#define HELPER_STREAMS_MAX  4            /* programs whose output is handed over */
 
 /* What a job is to be done with. Prefixes are canonical: no bits beyond their length. */
 struct helper_args {
@@ -44,6 +45,9 @@ struct helper_job {
 		struct helper_command *ret_command);
 	const void *ctx;
 	uint32_t timeout_ms; /* 0: 15 s */
+	/* It goes on for as long as it likes, and what it writes is no answer: the console gets the
+	 * pipe itself, as soon as it runs. Nobody keeps its time. */
+	bool streams;
 };
 
 enum helper_kind {

@@ -22,6 +22,7 @@
 #define ASKS_A_GO    8
 #define PAIR_FD      3 /* the only descriptor that is kept, after stdin, stdout and stderr */
 #define FIXED_POLLED 2 /* the pair, the signals */
+#define TASKS_MAX    (HELPER_WAITING_MAX + HELPER_STREAMS_MAX)
 
 /* What a kind of helper keeps, and how many programs it runs at once. */
 static const struct {
@@ -46,7 +47,8 @@ enum task_state {
 	TASK_NONE,
 	TASK_WAITS, /* for its turn */
 	TASK_RUNS,
-	TASK_ENDED /* the program; its last output and the answer are still to be sent */
+	TASK_STREAMS, /* what it writes has been handed over */
+	TASK_ENDED    /* the program; its last output and the answer are still to be sent */
 };
 
 struct task {
@@ -66,7 +68,7 @@ struct task {
 struct server {
 	const struct serve_options *options;
 	int fd, signals;
-	struct task tasks[HELPER_WAITING_MAX];
+	struct task tasks[TASKS_MAX];
 	uint64_t asked;
 	bool blocked; /* the pair takes no more for now */
 	bool over;
@@ -144,8 +146,32 @@ static bool read_piece(struct task *t)
 	return n > 0;
 }
 
+/* The console reads it from here on; the answer has been given. Without room it is tried again. */
+static void hand_over(struct server *s, struct task *t)
+{
+	const union wire_message m = {.stream = {.kind = WIRE_STREAM, .id = t->id}};
+	int err = wire_send_fd(s->fd, &m, t->program.out);
+
+	s->blocked |= err == -EAGAIN;
+	s->over |= err && err != -EAGAIN;
+	if (err)
+		return;
+	close_output(t);
+	t->id = 0;
+	t->state = TASK_STREAMS;
+}
+
+static bool is_stream(const struct server *s, const struct task *t)
+{
+	return s->options->jobs[t->job].streams;
+}
+
 static void pump(struct server *s, struct task *t)
 {
+	if (t->state == TASK_RUNS && is_stream(s, t)) {
+		hand_over(s, t);
+		return;
+	}
 	for (int i = 0; i < PIECES_A_GO && t->program.out >= 0; i++)
 		if (!send_output(s, t) || !read_piece(t))
 			break;
@@ -154,6 +180,15 @@ static void pump(struct server *s, struct task *t)
 }
 
 /* The programs. */
+
+static uint32_t count(const struct server *s, enum task_state state)
+{
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < TASKS_MAX; i++)
+		n += s->tasks[i].state == state;
+	return n;
+}
 
 static void begin(struct server *s, struct task *t)
 {
@@ -164,6 +199,8 @@ static void begin(struct server *s, struct task *t)
 	t->output.output.kind = WIRE_OUTPUT;
 	t->output.output.id = t->id;
 	t->err = job->make(job->ctx, &t->args, &command);
+	if (!t->err && job->streams && count(s, TASK_STREAMS) >= HELPER_STREAMS_MAX)
+		t->err = -EBUSY;
 	if (!t->err)
 		t->err = program_start(&command, &t->program);
 	t->state = t->err ? TASK_ENDED : TASK_RUNS;
@@ -171,14 +208,19 @@ static void begin(struct server *s, struct task *t)
 		      (job->timeout_ms ? job->timeout_ms * USEC_PER_MSEC : TIMEOUT);
 }
 
-static void reap(struct task *t)
+static void reap(const struct server *s, struct task *t)
 {
 	int left = 0;
+	bool handed = t->state == TASK_STREAMS;
 
-	if (t->state != TASK_RUNS || !program_ended(&t->program, &t->status))
+	/* What streams is handed over even if it has ended meanwhile: the pipe holds what it wrote.
+	 */
+	if (!handed && (t->state != TASK_RUNS || is_stream(s, t)))
 		return;
-	t->state = TASK_ENDED;
-	if (t->program.out >= 0 && ioctl(t->program.out, FIONREAD, &left) == 0)
+	if (!program_ended(&t->program, &t->status))
+		return;
+	t->state = handed ? TASK_NONE : TASK_ENDED;
+	if (!handed && t->program.out >= 0 && ioctl(t->program.out, FIONREAD, &left) == 0)
 		t->rest = (size_t)left;
 }
 
@@ -190,20 +232,11 @@ static void check_time(struct task *t, usec_t now)
 	t->late = true;
 }
 
-static uint32_t count(const struct server *s, enum task_state state)
-{
-	uint32_t n = 0;
-
-	for (size_t i = 0; i < HELPER_WAITING_MAX; i++)
-		n += s->tasks[i].state == state;
-	return n;
-}
-
 static struct task *first_waiting(struct server *s)
 {
 	struct task *first = NULL;
 
-	for (size_t i = 0; i < HELPER_WAITING_MAX; i++) {
+	for (size_t i = 0; i < TASKS_MAX; i++) {
 		struct task *t = &s->tasks[i];
 		if (t->state == TASK_WAITS && (!first || t->order < first->order))
 			first = t;
@@ -215,8 +248,11 @@ static void begin_some(struct server *s)
 {
 	struct task *t;
 
-	while (count(s, TASK_RUNS) < kinds[s->options->kind].at_once && (t = first_waiting(s)))
+	while (count(s, TASK_RUNS) < kinds[s->options->kind].at_once && (t = first_waiting(s))) {
 		begin(s, t);
+		if (t->state == TASK_RUNS && is_stream(s, t))
+			hand_over(s, t);
+	}
 }
 
 /* The questions. */
@@ -231,7 +267,7 @@ static void refuse(struct server *s, enum wire_fault fault)
 
 static struct task *find(struct server *s, uint32_t id)
 {
-	for (size_t i = 0; i < HELPER_WAITING_MAX; i++)
+	for (size_t i = 0; i < TASKS_MAX; i++)
 		if (s->tasks[i].state != TASK_NONE && s->tasks[i].id == id)
 			return &s->tasks[i];
 	return NULL;
@@ -241,9 +277,9 @@ static void take_ask(struct server *s, const struct wire_ask *ask)
 {
 	struct task *t = s->tasks;
 
-	while (t < s->tasks + HELPER_WAITING_MAX && t->state != TASK_NONE)
+	while (t < s->tasks + TASKS_MAX && t->state != TASK_NONE)
 		t++;
-	if (t == s->tasks + HELPER_WAITING_MAX || find(s, ask->id)) {
+	if (t == s->tasks + TASKS_MAX || find(s, ask->id)) {
 		refuse(s, WIRE_BAD_ID);
 		return;
 	}
@@ -286,7 +322,7 @@ static int time_left(const struct server *s, usec_t now)
 {
 	usec_t left = -1;
 
-	for (size_t i = 0; i < HELPER_WAITING_MAX; i++) {
+	for (size_t i = 0; i < TASKS_MAX; i++) {
 		const struct task *t = &s->tasks[i];
 		usec_t of_this = t->deadline > now ? t->deadline - now : 0;
 		if (t->state == TASK_RUNS && !t->late && (left < 0 || of_this < left))
@@ -297,19 +333,19 @@ static int time_left(const struct server *s, usec_t now)
 
 static void wait(struct server *s)
 {
-	struct pollfd polled[FIXED_POLLED + HELPER_WAITING_MAX] = {
+	struct pollfd polled[FIXED_POLLED + TASKS_MAX] = {
 		{.fd = s->fd, .events = (short)(POLLIN | (s->blocked ? POLLOUT : 0))},
 		{.fd = s->signals, .events = POLLIN},
 	};
 
 	/* What cannot be sent on is left in the pipe, and the program waits. */
-	for (size_t i = 0; i < HELPER_WAITING_MAX; i++) {
+	for (size_t i = 0; i < TASKS_MAX; i++) {
 		const struct task *t = &s->tasks[i];
 		bool runs = t->state == TASK_RUNS && !s->blocked;
 		polled[FIXED_POLLED + i] =
 			(struct pollfd){.fd = runs ? t->program.out : -1, .events = POLLIN};
 	}
-	poll(polled, FIXED_POLLED + HELPER_WAITING_MAX, time_left(s, clock_usec(CLOCK_MONOTONIC)));
+	poll(polled, FIXED_POLLED + TASKS_MAX, time_left(s, clock_usec(CLOCK_MONOTONIC)));
 	if (polled[0].revents & POLLOUT)
 		s->blocked = false;
 	s->over |= (polled[0].revents & (POLLHUP | POLLERR)) != 0;
@@ -321,10 +357,10 @@ static void turn(struct server *s)
 
 	take_signals(s);
 	take_asks(s);
-	for (size_t i = 0; i < HELPER_WAITING_MAX && !s->over; i++) {
+	for (size_t i = 0; i < TASKS_MAX && !s->over; i++) {
 		struct task *t = &s->tasks[i];
 		check_time(t, now);
-		reap(t);
+		reap(s, t);
 		if (!s->blocked && (t->state == TASK_RUNS || t->state == TASK_ENDED))
 			pump(s, t);
 	}
@@ -345,8 +381,8 @@ static void run(struct server *s)
 			wait(s);
 		turn(s);
 	}
-	for (size_t i = 0; i < HELPER_WAITING_MAX; i++)
-		if (s->tasks[i].state == TASK_RUNS)
+	for (size_t i = 0; i < TASKS_MAX; i++)
+		if (s->tasks[i].state == TASK_RUNS || s->tasks[i].state == TASK_STREAMS)
 			program_kill(&s->tasks[i].program);
 }
 

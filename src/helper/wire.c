@@ -75,6 +75,7 @@ static const struct {
 	[WIRE_READY] = {sizeof(struct wire_ready), false, NULL},
 	[WIRE_OUTPUT] = {sizeof(struct wire_output), false, check_output},
 	[WIRE_DONE] = {sizeof(struct wire_done), false, check_done},
+	[WIRE_STREAM] = {sizeof(struct wire_stream), false, NULL},
 	[WIRE_REFUSED] = {sizeof(struct wire_refused), false, NULL},
 };
 
@@ -107,6 +108,7 @@ const char *wire_fault_text(enum wire_fault fault)
 		[WIRE_BAD_PREFIX] = "a network that is none",
 		[WIRE_BAD_TIME] = "a duration out of range",
 		[WIRE_BAD_ID] = "a question with a wrong number",
+		[WIRE_BAD_FD] = "something else than a pipe",
 	};
 
 	return (unsigned)fault < WIRE_FAULTS ? texts[fault] : "an unknown fault";
@@ -145,4 +147,58 @@ ssize_t wire_receive(int fd, union wire_message *ret_message)
 	*ret_message = (union wire_message){0};
 	ssize_t n = recv(fd, ret_message, sizeof *ret_message, MSG_DONTWAIT | MSG_TRUNC);
 	return n < 0 ? -errno : n;
+}
+
+/* Room for one descriptor, aligned as cmsg(3) wants it. */
+union passing {
+	char bytes[CMSG_SPACE(sizeof(int))];
+	struct cmsghdr align;
+};
+
+int wire_send_fd(int fd, const union wire_message *message, int passed)
+{
+	union wire_message copy = *message;
+	struct iovec part = {&copy, kinds[message->kind].size};
+	union passing passing = {{0}};
+	struct msghdr head = {.msg_iov = &part,
+		.msg_iovlen = 1,
+		.msg_control = passing.bytes,
+		.msg_controllen = sizeof passing.bytes};
+	struct cmsghdr *c = CMSG_FIRSTHDR(&head);
+
+	c->cmsg_level = SOL_SOCKET;
+	c->cmsg_type = SCM_RIGHTS;
+	c->cmsg_len = CMSG_LEN(sizeof passed);
+	memcpy(CMSG_DATA(c), &passed, sizeof passed);
+	return sendmsg(fd, &head, MSG_DONTWAIT | MSG_NOSIGNAL) < 0 ? -errno : 0;
+}
+
+/* One that finds no room is closed by the kernel (unix(7)). */
+static int passed_with(struct msghdr *head)
+{
+	struct cmsghdr *c = CMSG_FIRSTHDR(head);
+	int passed = -1;
+
+	if (c && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS &&
+		c->cmsg_len == CMSG_LEN(sizeof passed))
+		memcpy(&passed, CMSG_DATA(c), sizeof passed);
+	return passed;
+}
+
+ssize_t wire_receive_fd(int fd, union wire_message *ret_message, int *ret_passed)
+{
+	struct iovec part = {ret_message, sizeof *ret_message};
+	union passing passing = {{0}};
+	struct msghdr head = {.msg_iov = &part,
+		.msg_iovlen = 1,
+		.msg_control = passing.bytes,
+		.msg_controllen = sizeof passing.bytes};
+
+	*ret_message = (union wire_message){0};
+	*ret_passed = -1;
+	ssize_t n = recvmsg(fd, &head, MSG_DONTWAIT | MSG_TRUNC | MSG_CMSG_CLOEXEC);
+	if (n < 0)
+		return -errno;
+	*ret_passed = passed_with(&head);
+	return n;
 }

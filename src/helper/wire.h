@@ -18,6 +18,8 @@ enum wire_kind {
 	WIRE_READY,   /* from the helper, first of all: it has given up what it does not need */
 	WIRE_OUTPUT,  /* from the helper: a piece of what the program of a question has written */
 	WIRE_DONE,    /* from the helper: that program has ended */
+	WIRE_STREAM, /* from the helper, with a descriptor: that program has begun, and writes there
+		      */
 	WIRE_REFUSED, /* from the helper, last: a packet was no message that it takes */
 	WIRE_KINDS
 };
@@ -32,6 +34,7 @@ enum wire_fault {
 	WIRE_BAD_PREFIX,
 	WIRE_BAD_TIME,
 	WIRE_BAD_ID, /* in use, or of no question */
+	WIRE_BAD_FD, /* a pipe that is none, or where none belongs */
 	WIRE_FAULTS
 };
 
@@ -63,6 +66,10 @@ struct wire_done {
 	uint32_t cut;
 };
 
+struct wire_stream {
+	uint32_t kind, id;
+};
+
 struct wire_refused {
 	uint32_t kind, fault;
 };
@@ -73,6 +80,7 @@ union wire_message {
 	struct wire_ready ready;
 	struct wire_output output;
 	struct wire_done done;
+	struct wire_stream stream;
 	struct wire_refused refused;
 };
 
@@ -81,6 +89,7 @@ _Static_assert(sizeof(struct wire_ask) == 24 + 20 * HELPER_PREFIXES_MAX, "no pad
 _Static_assert(sizeof(struct wire_ready) == 8, "no padding");
 _Static_assert(sizeof(struct wire_output) == 12 + WIRE_BYTES_MAX, "no padding");
 _Static_assert(sizeof(struct wire_done) == 20, "no padding");
+_Static_assert(sizeof(struct wire_stream) == 8, "no padding");
 _Static_assert(sizeof(struct wire_refused) == 8, "no padding");
 
 /* What the side that reads takes. */
@@ -107,8 +116,14 @@ void wire_take_args(const struct wire_ask *ask, struct helper_args *ret_args);
 /* Sends without waiting; -EAGAIN when there is no room, -EPIPE when nobody is there. */
 int wire_send(int fd, const union wire_message *message);
 
+/* The same, with a descriptor (SCM_RIGHTS), which stays open here. */
+int wire_send_fd(int fd, const union wire_message *message, int passed);
+
 /* Receives a packet without waiting: its bytes, which may be more than a message has; 0 when the
  * other side has ended; or -EAGAIN. */
 ssize_t wire_receive(int fd, union wire_message *ret_message);
+
+/* The same, with a descriptor that may come along, in *ret_passed: the caller's, or -1. */
+ssize_t wire_receive_fd(int fd, union wire_message *ret_message, int *ret_passed);
 
 #endif

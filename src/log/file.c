@@ -81,7 +81,18 @@ int log_file_stdin(struct log_account *account, struct log_file **ret_file)
 
 	if (!f)
 		return -ENOMEM;
-	f->is_pipe = f->is_stdin = true;
+	f->is_pipe = f->is_stdin = f->ends = true;
+	*ret_file = f;
+	return 0;
+}
+
+int log_file_pipe(int fd, struct log_account *account, struct log_file **ret_file)
+{
+	struct log_file *f = file_new(fd, account);
+
+	if (!f)
+		return -ENOMEM;
+	f->is_pipe = f->ends = true;
 	*ret_file = f;
 	return 0;
 }
@@ -219,7 +230,7 @@ static ssize_t pipe_ended(struct log_file *f)
 {
 	char path[32];
 
-	if (f->is_stdin)
+	if (f->ends)
 		return -EPIPE;
 	snprintf(path, sizeof path, "/proc/self/fd/%d", f->fd);
 	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);

@@ -74,6 +74,7 @@ struct log_file {
 	int fd, wd;    /* wd: inotify watch of its own or -1 */
 	bool is_pipe;  /* or stdin: cannot seek */
 	bool is_stdin;
+	bool ends; /* when its writers have gone, it is over: of a pipe without a name, and stdin */
 	bool unwatched; /* the descriptor is another one now: epoll does not know it */
 	dev_t dev;
 	ino_t ino;
@@ -104,6 +105,10 @@ int log_file_open(const char *root, const char *path, struct log_account *accoun
 /* Takes stdin, which may be anything. 0 or -ENOMEM. */
 int log_file_stdin(struct log_account *account, struct log_file **ret_file);
 
+/* Takes the reading end of a pipe that another program writes; it is closed with the file, but not
+ * if this fails. 0 or -ENOMEM. */
+int log_file_pipe(int fd, struct log_account *account, struct log_file **ret_file);
+
 void log_file_free(struct log_file *f);
 
 /* The first n bytes of what fd is of, n at most LOG_HEAD_MAX; fewer, if there are not as many. */
@@ -117,7 +122,7 @@ void log_file_skip_to(struct log_file *f, off_t end);
 int log_file_check(struct log_file *f);
 
 /* Reads at most budget bytes. Returns their number, 0 when there is nothing more for now, -EPIPE
- * when stdin has ended, or a negative errno. Lines handed out before are gone. */
+ * when stdin or such a pipe has ended, or a negative errno. Lines handed out before are gone. */
 ssize_t log_file_fill(struct log_file *f, size_t budget);
 
 /* The next whole line without its newline, or false. It lives until the next fill. */

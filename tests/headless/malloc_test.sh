@@ -120,6 +120,18 @@ test_logs() {
 		--log-path "$T/*.log" --log-path "$T/none.log"
 }
 
+test_journal() {
+	local remote=/usr/lib/systemd/systemd-journal-remote
+	[ -x "$remote" ] || skip 'systemd-journal-remote is not installed'
+	mkdir "$T/j"
+	printf '%s\n' __REALTIME_TIMESTAMP=1795335255000000 _SYSTEMD_UNIT=web.service \
+		'MESSAGE=8.8.8.8 - - [22/Nov/2026:08:14:15 +0000] "GET / HTTP/1.1" 200 1' '' |
+		"$remote" --output="$T/j/system.journal" - 2>"$T/remote.err"
+	program "$NG" --once --json --duration 0 --from-start --source proc --journal web \
+		--journal-dir "$T/j" --log-path "$T/none.log"
+	program "$NG" --doctor --journal web --journal-dir "$T/j" --source proc
+}
+
 test_format_strings() {
 	echo '8.8.8.8 [2026-01-01T00:00:00+00:00] "GET / HTTP/1.1" 200' >"$T/access.log"
 	program "$NG" --once --duration 0 --from-start --source proc --log-path "$T/access.log" \
