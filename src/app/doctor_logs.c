@@ -2,6 +2,8 @@
 #include "app/doctor_parts.h"
 #include "app/logs.h"
 
+#include "base/hash.h"
+#include "base/index.h"
 #include "base/text.h"
 #include "log/glob.h"
 
@@ -13,17 +15,19 @@
 
 #define LOGS_SHOWN 20 /* of one glob */
 #define PATH_TEXT  512
-#define PATHS_MAX  1024 /* that are told once */
 
 struct logs_report {
 	FILE *out;
 	const struct logs_plan *plan;
 	const struct log_input *input;
+	const char *root;  /* or NULL */
 	size_t logs;       /* of one path: found so far */
+	size_t all;        /* of all */
 	const char *whose; /* error logs: the server's name; or NULL */
 	struct text_set {
-		char *at[PATHS_MAX]; /* owned */
-		size_t n;
+		char **at; /* owned, each owned */
+		uint32_t n, cap;
+		struct index by_text;
 	} told; /* paths */
 };
 
@@ -31,10 +35,12 @@ struct logs_report {
 
 static void print_read(FILE *out, const struct server_confs *confs, const struct server_read *read)
 {
-	char text[SERVER_TEXT_MAX + 128];
+	char text[SERVER_TEXT_MAX + 128], process[32] = "";
 
-	snprintf(text, sizeof text, "%s: %s%s%s", read->server, read->path, read->err ? ": " : "",
-		read->err ? strerror(-read->err) : "");
+	if (read->pid)
+		snprintf(process, sizeof process, " (process %d)", (int)read->pid);
+	snprintf(text, sizeof text, "%s: %s%s%s%s", read->server, read->path, process,
+		read->err ? ": " : "", read->err ? strerror(-read->err) : "");
 	doctor_mark(out, read->err == 0, text);
 	for (size_t i = 0; i < confs->note_count; i++)
 		if (confs->notes[i].server == read->server)
@@ -49,13 +55,29 @@ static void print_confs(FILE *out, const struct server_confs *confs)
 	for (size_t i = 0; i < confs->read_count; i++)
 		print_read(out, confs, &confs->reads[i]);
 	if (confs->read_count == 0)
-		doctor_under(
-			out, "none found in the usual places (nginx, Apache, Caddy, lighttpd)");
-	if (confs->dropped) {
+		doctor_under(out, "none found, neither by a process nor in the usual places");
+	if (confs->left_out) {
 		snprintf(text, sizeof text,
-			"%zu further logs, formats or notes are left out: no room", confs->dropped);
+			"%zu further logs or included files are left out: no room",
+			confs->left_out);
 		doctor_under(out, text);
 	}
+	if (confs->dropped) {
+		snprintf(text, sizeof text, "%zu further formats or notes are left out: no room",
+			confs->dropped);
+		doctor_under(out, text);
+	}
+}
+
+static void print_unwatched(FILE *out, const struct server_confs *confs)
+{
+	char text[96];
+
+	if (!confs->stamps.dropped)
+		return;
+	snprintf(text, sizeof text, "%zu further files: a change of them goes unnoticed",
+		confs->stamps.dropped);
+	doctor_under(out, text);
 }
 
 /* Logs. */
@@ -98,12 +120,33 @@ static void print_known(const struct logs_report *r, const char *path)
 /* True the first time. One log may be named, and matched by the glob of another. */
 static bool is_new(struct text_set *told, const char *path)
 {
-	for (size_t i = 0; i < told->n; i++)
-		if (strcmp(told->at[i], path) == 0)
+	uint64_t hash = hash_bytes(path, strlen(path));
+
+	index_for_each_match (&told->by_text, hash, id)
+		if (strcmp(told->at[id], path) == 0)
 			return false;
-	if (told->n < PATHS_MAX && (told->at[told->n] = strdup(path)))
-		told->n++;
+	if (told->n == told->cap) {
+		uint32_t cap = told->cap ? 2 * told->cap : 64;
+		char **more = realloc(told->at, cap * sizeof *more);
+		if (!more)
+			return true;
+		told->at = more;
+		told->cap = cap;
+	}
+	char *copy = strdup(path);
+	if (copy && index_add(&told->by_text, hash, told->n) == 0)
+		told->at[told->n++] = copy;
+	else
+		free(copy);
 	return true;
+}
+
+static void text_set_done(struct text_set *told)
+{
+	for (uint32_t i = 0; i < told->n; i++)
+		free(told->at[i]);
+	free(told->at);
+	index_done(&told->by_text);
 }
 
 static void print_log(struct logs_report *r, const char *path, int err)
@@ -136,6 +179,7 @@ static void print_input(struct logs_report *r)
 	char more[64];
 	int n;
 
+	r->all++;
 	if (strcmp(path, "-") == 0) {
 		doctor_mark(r->out, true, "standard input");
 		return;
@@ -145,9 +189,13 @@ static void print_input(struct logs_report *r)
 		return;
 	}
 	r->logs = 0;
-	n = log_glob_expand(path, r->input->guessed, take_log, r);
+	r->all--;
+	n = log_glob_expand(
+		&(struct log_glob){.pattern = path, .root = r->root, .guessed = r->input->guessed},
+		take_log, r, NULL);
 	if (n <= 0)
 		print_log(r, path, n < 0 ? n : -ENOENT);
+	r->all += r->logs;
 	if (r->logs <= LOGS_SHOWN)
 		return;
 	snprintf(more, sizeof more, "and %zu more", r->logs - LOGS_SHOWN);
@@ -156,10 +204,9 @@ static void print_input(struct logs_report *r)
 
 static const char *server_of(const struct logs_plan *plan, const char *path)
 {
-	for (size_t i = 0; i < plan->confs->error_log_count; i++)
-		if (strcmp(plan->confs->error_logs[i].path, path) == 0)
-			return plan->confs->error_logs[i].server;
-	return NULL;
+	const struct server_error_log *log = server_confs_error_at(plan->confs, path);
+
+	return log ? log->server : NULL;
 }
 
 static void print_errors(struct logs_report *r, const struct options *options)
@@ -187,18 +234,27 @@ void doctor_logs(FILE *out, const struct options *options)
 		[LOGS_CONFIGURED] = "named in the configuration",
 		[LOGS_USUAL] = "in the usual places"};
 	struct logs_plan plan;
-	struct logs_report r = {.out = out, .plan = &plan};
+	struct logs_report r = {.out = out, .plan = &plan, .root = options->server_root};
 
 	int err = logs_plan_init(&plan, options);
-	if (err)
+	if (err) {
 		fprintf(out, "\nAccess logs: %s\n", strerror(-err));
-	else
+	} else {
 		print_confs(out, plan.confs);
+		print_unwatched(out, plan.confs);
+	}
 	if (!err)
 		fprintf(out, "\nAccess logs %s: which are readable\n", origins[plan.origin]);
 	for (size_t i = 0; i < plan.access_count; i++) {
 		r.input = &plan.inputs[i];
 		print_input(&r);
+	}
+	if (r.all > EVENT_LOGS_MAX) {
+		char text[96];
+		snprintf(text, sizeof text,
+			"%zu logs: no more than %d are followed, those that are written", r.all,
+			EVENT_LOGS_MAX);
+		doctor_mark(out, false, text);
 	}
 	print_errors(&r, options);
 	fputs("\nSSH log\n", out);
@@ -208,7 +264,6 @@ void doctor_logs(FILE *out, const struct options *options)
 		doctor_under(out, plan.journal && plan.journal->ssh ? "in the journal"
 				  : options->auth_log ? "none found in the usual places"
 						      : "disabled (--no-auth-log)");
-	for (size_t i = 0; i < r.told.n; i++)
-		free(r.told.at[i]);
+	text_set_done(&r.told);
 	logs_plan_done(&plan);
 }

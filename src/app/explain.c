@@ -90,22 +90,22 @@ bool explain_line(FILE *out, const struct options *o)
 	struct log_feed *feed = calloc(1, sizeof *feed);
 	bool read = false;
 
-	if (stream && feed && logs_plan_init(&plan, o) == 0) {
+	if (stream && feed && log_stream_init(stream, "-") == 0 && logs_plan_init(&plan, o) == 0) {
 		struct explanation x = {.sink = {.put = take}, .out = out, .stream = stream};
-		log_stream_init(stream, "-");
 		stream->format = plan.format;
-		feed->others = plan.confs->formats;
-		feed->other_count = plan.confs->format_count;
+		feed->others = plan.others;
+		feed->other_count = plan.other_count;
 		log_feed_begin(feed, clock_now(), &x.sink);
 		log_feed_line(feed, stream, str_of(o->explain));
 		log_feed_end(feed, stream);
 		log_feed_flush(feed);
 		read = conclude(&x, out);
-		log_stream_done(stream);
 		logs_plan_done(&plan);
 	} else {
 		fputs("out of memory\n", out);
 	}
+	if (stream)
+		log_stream_done(stream);
 	free(feed);
 	free(stream);
 	return read;

@@ -5,6 +5,7 @@
 #include "log/error_log.h"
 #include "log/format_string.h"
 #include "log/formats.h"
+#include "log/glob.h"
 #include "log/sshd.h"
 
 #include <errno.h>
@@ -39,10 +40,12 @@ static int find_format(struct logs_plan *p, struct str text)
 	return err;
 }
 
-static void add(struct logs_plan *p, const char *path)
+static void add(struct logs_plan *p, const char *path, struct log_owner owner)
 {
-	p->inputs[p->input_count++] = (struct log_input){
-		.path = path, .guessed = p->origin != LOGS_NAMED, .format = p->format};
+	p->inputs[p->input_count++] = (struct log_input){.path = path,
+		.guessed = p->origin != LOGS_NAMED,
+		.format = p->format,
+		.owner = owner};
 }
 
 static void add_glob(struct logs_plan *p, const char *root, size_t i)
@@ -52,7 +55,7 @@ static void add_glob(struct logs_plan *p, const char *root, size_t i)
 	snprintf(path, sizeof path, "%s%s/%s", root, usual[i].dir, usual[i].name);
 	p->usual[i] = strdup(path);
 	if (p->usual[i])
-		add(p, p->usual[i]);
+		add(p, p->usual[i], (struct log_owner){0});
 }
 
 static void add_usual(struct logs_plan *p, const char *root)
@@ -71,39 +74,48 @@ static void add_usual(struct logs_plan *p, const char *root)
 static void add_inputs(struct logs_plan *p, const struct options *o, const char *root)
 {
 	for (size_t i = 0; i < o->log_paths.count; i++)
-		add(p, o->log_paths.items[i]);
+		add(p, o->log_paths.items[i], (struct log_owner){0});
 	if (p->input_count)
 		return;
 	p->origin = LOGS_CONFIGURED;
 	for (size_t i = 0; i < p->confs->log_count; i++)
-		add(p, p->confs->logs[i].path);
+		add(p, p->confs->logs[i].path, p->confs->logs[i].owner);
 	if (p->input_count)
 		return;
 	p->origin = LOGS_USUAL;
 	add_usual(p, root);
 }
 
-static void follow_errors(struct logs_plan *p, const char *path, bool named)
+static void follow_errors(struct logs_plan *p, const char *path, bool named, struct log_owner owner)
 {
-	p->inputs[p->input_count++] = (struct log_input){
-		.path = path, .format = &log_error_log, .from_end = !named, .errors = true};
+	p->inputs[p->input_count++] = (struct log_input){.path = path,
+		.format = &log_error_log,
+		.from_end = !named,
+		.errors = true,
+		.owner = owner};
 	p->error_count++;
+}
+
+/* Whether the path is, or matches, an access log of the server. */
+static bool is_of_server(const struct server_confs *confs, const char *path, const char *server)
+{
+	const struct server_log *log = server_confs_find(confs, path);
+
+	if (log && strcmp(log->server, server) == 0)
+		return true;
+	for (size_t i = 0; i < confs->log_count && log_glob_is(path); i++)
+		if (strcmp(confs->logs[i].server, server) == 0 &&
+			fnmatch(path, confs->logs[i].path, FNM_PATHNAME) == 0)
+			return true;
+	return false;
 }
 
 /* Whether an access log of the server is among those that were named. */
 static bool is_followed(const struct logs_plan *p, const char *server)
 {
-	for (size_t i = 0; i < p->confs->log_count; i++) {
-		const struct server_log *log = &p->confs->logs[i];
-		if (strcmp(log->server, server) != 0)
-			continue;
-		for (size_t k = 0; k < p->access_count; k++) {
-			const char *path = p->inputs[k].path;
-			if (server_confs_find(p->confs, path) == log ||
-				fnmatch(path, log->path, FNM_PATHNAME) == 0)
-				return true;
-		}
-	}
+	for (size_t k = 0; k < p->access_count; k++)
+		if (is_of_server(p->confs, p->inputs[k].path, server))
+			return true;
 	return false;
 }
 
@@ -111,13 +123,17 @@ static bool is_followed(const struct logs_plan *p, const char *server)
 static void add_errors(struct logs_plan *p, const struct options *o)
 {
 	for (size_t i = 0; o->error_log && i < o->error_log_paths.count; i++)
-		follow_errors(p, o->error_log_paths.items[i], true);
+		follow_errors(p, o->error_log_paths.items[i], true, (struct log_owner){0});
 	if (!o->error_log || p->error_count)
 		return;
+	const char *asked = NULL;
+	bool follows = p->origin != LOGS_NAMED;
 	for (size_t i = 0; i < p->confs->error_log_count; i++) {
 		const struct server_error_log *log = &p->confs->error_logs[i];
-		if (p->origin != LOGS_NAMED || is_followed(p, log->server))
-			follow_errors(p, log->path, false);
+		if (p->origin == LOGS_NAMED && log->server != asked)
+			follows = is_followed(p, asked = log->server);
+		if (follows)
+			follow_errors(p, log->path, false, log->owner);
 	}
 }
 
@@ -142,23 +158,39 @@ static void add_ssh(struct logs_plan *p, const struct options *o)
 		follow_ssh(p, p->ssh_path, false);
 }
 
-int logs_plan_init(struct logs_plan *p, const struct options *o)
+const char *logs_plan_root(const struct options *o)
 {
-	const char *root = o->server_root ? o->server_root : "";
+	return o->server_root ? o->server_root : "";
+}
 
-	*p = (struct logs_plan){0};
-	int err = find_format(p, str_of(o->log_format));
-	if (err)
-		return err;
-	p->confs = server_confs_new(root);
+/* First those of now, then those of before. */
+static int gather_formats(struct logs_plan *p)
+{
+	const struct server_confs *all[] = {p->confs, p->before};
+	size_t count = p->confs->format_count + (p->before ? p->before->format_count : 0);
+
+	p->others = calloc(count + 1, sizeof *p->others);
+	for (size_t k = 0; p->others && k < ARRAY_LEN(all) && all[k]; k++)
+		for (size_t i = 0; i < all[k]->format_count; i++)
+			p->others[p->other_count++] = all[k]->formats[i];
+	return p->others ? 0 : -ENOMEM;
+}
+
+/* What the configuration leads to; p->confs and p->format are there. */
+static int lay_out(struct logs_plan *p, const struct options *o)
+{
+	const char *root = logs_plan_root(o);
+
 	p->usual = calloc(ARRAY_LEN(usual), sizeof *p->usual);
-	p->inputs = calloc(o->log_paths.count + o->error_log_paths.count + 2 * SERVER_LOGS_MAX +
-				   ARRAY_LEN(usual) + 1,
-		sizeof *p->inputs);
-	p->journal = malloc(sizeof *p->journal);
-	if (!p->confs || !p->usual || !p->inputs || !p->journal)
+	if (!p->usual)
 		return -ENOMEM;
-	journal_plan_init(p->journal, o);
+	p->inputs = calloc(o->log_paths.count + o->error_log_paths.count + p->confs->log_count +
+				   p->confs->error_log_count + ARRAY_LEN(usual) + 1,
+		sizeof *p->inputs);
+	if (!p->journal && (p->journal = malloc(sizeof *p->journal)))
+		journal_plan_init(p->journal, o);
+	if (!p->inputs || !p->journal || gather_formats(p) < 0)
+		return -ENOMEM;
 	add_inputs(p, o, root);
 	p->access_count = p->input_count;
 	add_errors(p, o);
@@ -167,6 +199,81 @@ int logs_plan_init(struct logs_plan *p, const struct options *o)
 		p->inputs[i].interval =
 			&p->inputs[i] == p->ssh ? o->auth_interval : o->log_interval;
 	return 0;
+}
+
+/* NULL where /proc cannot be read: the usual places are left. */
+static struct running *find_running(const struct options *o)
+{
+	const struct running_options options = {.proc = "/proc", .root = logs_plan_root(o)};
+	struct running *found = NULL;
+	struct running_walk walk;
+
+	if (!o->running_servers)
+		return NULL;
+	if (running_walk_init(&walk, &options) == 0) {
+		while (running_walk_step(&walk, UINT_MAX))
+			continue;
+		found = running_walk_take(&walk);
+	}
+	running_walk_done(&walk);
+	return found;
+}
+
+int logs_plan_init(struct logs_plan *p, const struct options *o)
+{
+	*p = (struct logs_plan){0};
+	int err = find_format(p, str_of(o->log_format));
+	if (err)
+		return err;
+	p->running = find_running(o);
+	p->confs = server_confs_new(logs_plan_root(o), p->running);
+	return p->confs ? lay_out(p, o) : -ENOMEM;
+}
+
+int logs_plan_init_next(struct logs_plan *next, const struct options *o, const struct logs_plan *p,
+	struct server_confs *confs)
+{
+	*next = (struct logs_plan){
+		.confs = confs, .before = p->confs, .format = p->format, .journal = p->journal};
+	return lay_out(next, o);
+}
+
+void logs_plan_replace(struct logs_plan *p, struct logs_plan *next, struct running *running)
+{
+	next->custom = p->custom;
+	next->running = running ? running : p->running;
+	if (running)
+		running_free(p->running);
+	p->custom = NULL;
+	p->running = NULL;
+	p->confs = NULL;
+	p->journal = NULL;
+	logs_plan_done(p);
+	*p = *next;
+	*next = (struct logs_plan){0};
+}
+
+void logs_plan_drop_next(struct logs_plan *next)
+{
+	next->before = NULL;
+	next->journal = NULL;
+	logs_plan_done(next);
+}
+
+struct log_tail_options logs_plan_tail_options(
+	const struct logs_plan *p, const struct options *o, const struct trusted_proxies *trusted)
+{
+	return (struct log_tail_options){.inputs = p->inputs,
+		.input_count = p->input_count,
+		.root = o->server_root,
+		.look_up = server_confs_look_up,
+		.look_up_context = p->confs,
+		.others = p->others,
+		.other_count = p->other_count,
+		.trusted = trusted,
+		/* When logs are named by hand, nobody asks for others. */
+		.left_out = p->origin == LOGS_NAMED ? 0 : p->confs->left_out,
+		.from_start = o->from_start};
 }
 
 static size_t count_logs(const struct server_confs *confs, const char *server)
@@ -214,7 +321,7 @@ size_t logs_plan_looked(const struct logs_plan *p, struct looked looked[static L
 		looked[n] = looked_of(p->confs, &p->confs->reads[n]);
 	if (!n)
 		looked[n++] = (struct looked){
-			"the usual places", "no configuration of nginx, Apache, Caddy or lighttpd"};
+			"the usual places", "no configuration of a web server that is known"};
 	return n;
 }
 
@@ -226,7 +333,10 @@ void logs_plan_done(struct logs_plan *p)
 	free(p->ssh_path);
 	free(p->journal);
 	free(p->inputs);
+	free(p->others);
 	server_confs_free(p->confs);
+	server_confs_free(p->before);
+	running_free(p->running);
 	format_string_free(p->custom);
 	*p = (struct logs_plan){0};
 }

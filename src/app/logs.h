@@ -9,6 +9,7 @@
 #define NG_APP_LOGS_H
 
 #include "app/journal_plan.h"
+#include "conf/running.h"
 #include "conf/servers.h"
 #include "config/options.h"
 #include "console/looked.h"
@@ -22,7 +23,13 @@ enum logs_origin {
 
 struct logs_plan {
 	enum logs_origin origin;
+	struct running *running; /* the servers that run; NULL: nobody has looked */
 	struct server_confs *confs;
+	/* What was read before the configuration changed, whose formats may still be written; or
+	 * NULL. */
+	struct server_confs *before;
+	struct log_format **others; /* the formats of both; owned, what it points to is not */
+	size_t other_count;
 	struct log_format *custom;       /* compiled from --log-format, or NULL */
 	const struct log_format *format; /* of all logs; NULL: auto */
 	struct log_input *inputs;
@@ -42,5 +49,25 @@ size_t logs_plan_looked(const struct logs_plan *p, struct looked looked[static L
 /* 0 or -ENOMEM; then, too, logs_plan_done is right. */
 int logs_plan_init(struct logs_plan *p, const struct options *o);
 void logs_plan_done(struct logs_plan *p);
+
+/* The same of what was read anew; p is what it follows on, and keeps what the next does not take
+ * over by logs_plan_replace(). */
+int logs_plan_init_next(struct logs_plan *next, const struct options *o, const struct logs_plan *p,
+	struct server_confs *confs);
+
+/* next takes the place of p, with running (NULL: that of p still holds). Whoever borrows from p
+ * must have gone over to next. */
+void logs_plan_replace(struct logs_plan *p, struct logs_plan *next, struct running *running);
+
+/* Instead: all stays as it was. */
+void logs_plan_drop_next(struct logs_plan *next);
+
+/* What a tail is told of it; borrows the plan. */
+struct trusted_proxies;
+struct log_tail_options logs_plan_tail_options(
+	const struct logs_plan *p, const struct options *o, const struct trusted_proxies *trusted);
+
+/* The directory that stands for "/" in the servers' configuration. */
+const char *logs_plan_root(const struct options *o);
 
 #endif

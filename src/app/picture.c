@@ -76,6 +76,7 @@ static void tell_logs(const struct teller *t)
 			.ignored = log->ignored,
 			.skipped = log->skipped,
 			.rotated = log->rotated,
+			.missed = log->missed ? log->missed : ABSENT,
 			.lag = log->lag,
 			.sample = or_absent(log->sample),
 			.note = or_absent(log->note),
@@ -85,6 +86,12 @@ static void tell_logs(const struct teller *t)
 		};
 		tell(t, &e);
 	}
+	if (!machine->logs_not_followed)
+		return;
+	struct event e = event_make(EVENT_LOGS, t->now);
+	e.logs.followed = machine->logs_followed;
+	e.logs.not_followed = machine->logs_not_followed;
+	tell(t, &e);
 }
 
 static void tell_labels(const struct teller *t, const struct labels *labels, enum event_kind kind)

@@ -51,6 +51,7 @@ struct session {
 	struct logs_plan logs;                 /* of a live run */
 	struct log_journal_options journal_options; /* its source borrows them */
 	struct source *journal;          /* borrowed from sources; NULL: it is not read */
+	struct source *tail;             /* of the logs; the same */
 	struct geo_feed geo;             /* of a live run */
 	struct history_feed history;     /* of a live run; a replay has its own past */
 	struct reason history_lost;      /* what it could not keep; "" for nothing */

@@ -2,6 +2,7 @@
 #include "app/demo.h"
 #include "app/flag_options.h"
 #include "app/guard_feed.h"
+#include "app/logs_watch.h"
 #include "app/range_files.h"
 #include "app/session.h"
 #include "app/session_parts.h"
@@ -13,6 +14,9 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
+
+#define DESCRIPTORS_WANTED 20480
 
 static bool is_replay(const struct options *o)
 {
@@ -76,6 +80,17 @@ static enum connections_want find_source(const struct options *o)
 	return strcmp(o->source, "proc") == 0 ? CONNECTIONS_PROC : CONNECTIONS_AUTO;
 }
 
+/* Each log that is written has a descriptor open: the usual 1,024 are few where hosts are many. */
+static void raise_descriptors(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= DESCRIPTORS_WANTED)
+		return;
+	limit.rlim_cur = limit.rlim_max < DESCRIPTORS_WANTED ? limit.rlim_max : DESCRIPTORS_WANTED;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 static int open_logs(struct session *s, char reason[static 512])
 {
 	struct source *logs = NULL;
@@ -84,21 +99,23 @@ static int open_logs(struct session *s, char reason[static 512])
 
 	if (!err)
 		err = trusted_proxies_init(&s->proxies, trusted->items, trusted->count);
+	raise_descriptors();
+	const struct log_tail_options options =
+		logs_plan_tail_options(&s->logs, s->options, &s->proxies);
 	if (!err)
-		logs = log_tail_new(&(struct log_tail_options){.inputs = s->logs.inputs,
-					    .input_count = s->logs.input_count,
-					    .root = s->options->server_root,
-					    .look_up = server_confs_look_up,
-					    .look_up_context = s->logs.confs,
-					    .others = s->logs.confs->formats,
-					    .other_count = s->logs.confs->format_count,
-					    .trusted = &s->proxies,
-					    .from_start = s->options->from_start},
-			&err);
-	if (logs)
+		logs = log_tail_new(&options, &err);
+	if (logs) {
+		s->tail = logs;
 		return add_source(s, logs, reason);
+	}
 	snprintf(reason, 512, "following logs: %s", strerror(-err));
 	return err;
+}
+
+/* After those that it tells of changes. */
+static int open_logs_watch(struct session *s, char reason[static 512])
+{
+	return add_source(s, logs_watch_new(&s->logs, s->options, s->tail, s->journal), reason);
 }
 
 static int open_journal(struct session *s, char reason[static 512])
@@ -118,8 +135,8 @@ static int open_journal(struct session *s, char reason[static 512])
 		.place = plan->place,
 		.from_start = o->from_start,
 		.trusted = &s->proxies,
-		.others = s->logs.confs->formats,
-		.other_count = s->logs.confs->format_count};
+		.others = s->logs.others,
+		.other_count = s->logs.other_count};
 	s->journal_options.lib = journal_lib_load(&s->journal_options.lib_missing);
 	s->journal = log_journal_new(&s->journal_options, &err);
 	if (s->journal)
@@ -233,6 +250,8 @@ static int open_live(struct session *s, char reason[static 512])
 		err = open_logs(s, reason);
 	if (!err)
 		err = open_journal(s, reason);
+	if (!err)
+		err = open_logs_watch(s, reason);
 	if (!err)
 		err = open_lookups(s, reason);
 	return err;

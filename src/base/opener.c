@@ -7,8 +7,10 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/magic.h>
+#include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -96,7 +98,9 @@ static int walk_into(struct walk *w, const char *name)
 		return -errno;
 	int err = fstat(fd, &st) < 0 ? -errno : 0;
 	if (!err && S_ISLNK(st.st_mode))
-		err = is_kernels(w->at) ? follow_magic(w, name) : follow(w, fd, &st);
+		err = !is_kernels(w->at) ? follow(w, fd, &st)
+		      : w->root >= 0     ? -ELOOP /* it may lead out: /proc/1/root */
+					 : follow_magic(w, name);
 	else if (!err)
 		return step_to(w, fd);
 	close(fd);
@@ -144,12 +148,12 @@ static int check(const struct walk *w, struct stat *ret_st)
 }
 
 /* The very file that was looked at: an O_PATH descriptor is opened by its name under /proc. */
-static int open_checked(const struct walk *w)
+static int open_checked(const struct walk *w, int flags)
 {
 	char name[32];
 
 	snprintf(name, sizeof name, "/proc/self/fd/%d", w->at);
-	int fd = open(name, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+	int fd = open(name, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY | flags);
 	return fd < 0 ? -errno : fd;
 }
 
@@ -174,28 +178,133 @@ static int begin(struct walk *w, const char *root, const char *path)
 	return err;
 }
 
-int opener_open(const char *root, const char *path, struct stat *ret_st)
+/* Goes all the way. *ret is for leave(), also after a failure. */
+static int go(const char *root, const char *path, struct walk **ret)
 {
 	struct walk *w = calloc(1, sizeof *w);
-	struct stat st;
 
+	*ret = w;
 	if (!w)
 		return -ENOMEM;
 	w->at = w->root = -1;
 	int err = begin(w, root, path);
-	if (!err)
-		err = walk(w);
-	if (!err)
-		err = check(w, &st);
-	int fd = err ? err : open_checked(w);
-	if (fd >= 0)
-		*ret_st = st;
+	return err ? err : walk(w);
+}
+
+static void leave(struct walk *w)
+{
+	if (!w)
+		return;
 	if (w->at >= 0)
 		close(w->at);
 	if (w->root >= 0)
 		close(w->root);
 	free(w);
+}
+
+int opener_open(const char *root, const char *path, struct stat *ret_st)
+{
+	struct walk *w;
+	struct stat st;
+	int fd = go(root, path, &w);
+
+	if (!fd)
+		fd = check(w, &st);
+	if (!fd)
+		fd = open_checked(w, 0);
+	if (fd >= 0)
+		*ret_st = st;
+	leave(w);
 	return fd;
+}
+
+/* By the kernel's own walk (openat2(2), Linux 5.6); -ENOSYS where there is none. */
+static int stat_quickly(const char *root, const char *path, struct stat *ret_st)
+{
+	struct open_how how = {
+		.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS};
+	int dir = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (dir < 0)
+		return -errno;
+	int fd = (int)syscall(SYS_openat2, dir, path, &how, sizeof how);
+	int err = fd < 0 || fstat(fd, ret_st) < 0 ? -errno : 0;
+	if (fd >= 0)
+		close(fd);
+	close(dir);
+	return err;
+}
+
+int opener_stat(const char *root, const char *path, struct stat *ret_st)
+{
+	struct walk *w;
+	struct stat st;
+
+	if (!root || !root[0])
+		return stat(path, ret_st) < 0 ? -errno : 0;
+	int err = stat_quickly(root, path, &st);
+	if (err != -ENOSYS) {
+		if (!err)
+			*ret_st = st;
+		return err;
+	}
+	err = go(root, path, &w);
+	if (!err && fstat(w->at, &st) < 0)
+		err = -errno;
+	if (!err)
+		*ret_st = st;
+	leave(w);
+	return err;
+}
+
+int opener_directory(const char *root, const char *path)
+{
+	struct walk *w;
+
+	if (!root || !root[0]) {
+		int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK);
+		return fd < 0 ? -errno : fd;
+	}
+	int fd = go(root, path, &w);
+	if (!fd)
+		fd = open_checked(w, O_DIRECTORY);
+	leave(w);
+	return fd;
+}
+
+/* The length of "/proc/PID/root" at the start of a path, or 0. */
+static size_t process_root(const char *path)
+{
+	static const char proc[] = "/proc/", root[] = "/root";
+	size_t n = sizeof proc - 1;
+
+	if (strncmp(path, proc, n) != 0)
+		return 0;
+	size_t digits = strspn(path + n, "0123456789");
+	n += digits;
+	if (!digits || strncmp(path + n, root, sizeof root - 1) != 0)
+		return 0;
+	n += sizeof root - 1;
+	return path[n] == '/' && n < OPENER_ROOT_MAX ? n : 0;
+}
+
+const char *opener_below(
+	const char *root, const char *path, char buf[static OPENER_ROOT_MAX], const char **ret_root)
+{
+	size_t n = root ? strlen(root) : 0;
+
+	*ret_root = NULL;
+	if (n && strncmp(path, root, n) == 0 && (!path[n] || path[n] == '/')) {
+		*ret_root = root;
+		return path + n;
+	}
+	n = process_root(path);
+	if (!n)
+		return path;
+	memcpy(buf, path, n);
+	buf[n] = '\0';
+	*ret_root = buf;
+	return path + n;
 }
 
 const char *opener_reason(int err)

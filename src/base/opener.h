@@ -17,11 +17,26 @@
 
 #include <sys/stat.h>
 
+#define OPENER_ROOT_MAX 32
+
+/* What of a whole path is below the root, or below that of another process ("/proc/PID/root", which
+ * is written to buf): for the calls here, with *ret_root. A path that is not is returned as it is,
+ * and *ret_root is NULL. */
+const char *opener_below(const char *root, const char *path, char buf[static OPENER_ROOT_MAX],
+	const char **ret_root);
+
 /* Opens path, absolute or from the working directory; with a root (NULL or "": none) below it. Only
  * a regular file or a FIFO. The descriptor, which does not wait; or a negative errno: -EISDIR,
  * -ENXIO (a device or a socket), -EPERM (a file of such a file system), -ELOOP (too many links, or
  * one that does not count), and those of open(2). */
 int opener_open(const char *root, const char *path, struct stat *ret_st);
+
+/* What is at path, as stat(2) would say of it below the root. 0 or a negative errno. */
+int opener_stat(const char *root, const char *path, struct stat *ret_st);
+
+/* Opens a directory for listing: below the root, if there is one, so that no link leads out of it.
+ * The descriptor, or a negative errno. */
+int opener_directory(const char *root, const char *path);
 
 /* What such an errno means here, in words. */
 const char *opener_reason(int err);

@@ -144,13 +144,14 @@ static void read_variable(struct apache *a, struct str line)
 	define(a, name, (struct str){value, expand(a, text, true, value, sizeof value)});
 }
 
-static void read_variables(struct conf_build *b, const char *path)
+/* False: there are none. */
+static bool read_variables(struct conf_build *b, const char *path)
 {
 	struct str text;
 	char *buf;
 
 	if (conf_file_read(&b->budget, path, &text, &buf) < 0)
-		return;
+		return false;
 	for (const char *p = text.p, *end = text.p + text.n; p < end;) {
 		const char *newline = memchr(p, '\n', (size_t)(end - p));
 		const char *stop = newline ? newline : end;
@@ -158,6 +159,7 @@ static void read_variables(struct conf_build *b, const char *path)
 		p = stop + 1;
 	}
 	free(buf);
+	return true;
 }
 
 /* Lines. */
@@ -306,6 +308,8 @@ static void take_log(struct conf_build *b, struct str path, struct str format, s
 		conf_add_pipe(b, target, format);
 	else if (target.n)
 		conf_add_log(b, target, format, STR_ABSENT);
+	else
+		conf_add_nowhere(b, format);
 }
 
 /* https://httpd.apache.org/docs/2.4/mod/core.html#errorlog */
@@ -440,6 +444,8 @@ static int begin(struct conf_build *b)
 	/* /etc/httpd/conf/httpd.conf speaks of paths below /etc/httpd. */
 	if (dir.n > conf.n && str_eq((struct str){dir.p + dir.n - conf.n, conf.n}, conf))
 		dir.n -= conf.n;
+	if (b->prefix[0])
+		dir = str_of(b->prefix);
 	snprintf(a->server_root, sizeof a->server_root, "%.*s", STR_FMT(dir));
 	conf_add_format(b, STR_LIT(NAMELESS), STR_LIT(COMMON), LOG_DIALECT_APACHE);
 	return 0;
@@ -461,8 +467,11 @@ static int read_main(struct conf_build *b, const char *path)
 
 	if (err)
 		return err;
-	if (conf_join(variables, b->dir, STR_LIT("envvars")))
-		read_variables(b, variables);
+	/* Debian's apache2ctl sets them, whichever file the server reads. */
+	bool beside =
+		conf_join(variables, b->dir, STR_LIT("envvars")) && read_variables(b, variables);
+	if (!beside && b->is_packaged)
+		read_variables(b, "/etc/apache2/envvars");
 	err = conf_read(b, path, read_lines);
 	if (!err && !((struct apache *)b->state)->main_error_log)
 		take_error_log(b, STR_LIT(ERROR_LOG));
@@ -480,13 +489,8 @@ static void read_text(struct conf_build *b, struct str text)
 	end(b);
 }
 
-static const char *const paths[] = {"/etc/apache2/apache2.conf", "/etc/httpd/conf/httpd.conf",
-	"/etc/apache2/httpd.conf", "/usr/local/apache2/conf/httpd.conf",
-	"/usr/local/etc/apache24/httpd.conf", NULL};
-
 const struct conf_server conf_apache = {
 	.name = "apache",
-	.paths = paths,
 	.dialect = LOG_DIALECT_APACHE,
 	.read = read_main,
 	.read_text = read_text,

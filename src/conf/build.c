@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "conf/build.h"
 
+#include "base/hash.h"
 #include "base/text.h"
 #include "log/formats.h"
 
@@ -54,6 +55,7 @@ int conf_read(
 
 	int err = conf_file_read(&b->budget, path, &text, &buf);
 	if (err) {
+		b->confs->left_out += err == -E2BIG && b->budget.depth > 0;
 		if (b->budget.depth == CONF_DEPTH_MAX)
 			conf_note(b, "%s: not read, files include each other more than %d deep",
 				path, CONF_DEPTH_MAX);
@@ -116,10 +118,30 @@ void conf_add_format(
 	f->dialect = dialect;
 }
 
+/* Which file it is: what has the same path is the same. */
+static void enter(struct conf_build *b, struct conf_log *log)
+{
+	uint64_t hash = hash_bytes(log->path, strlen(log->path));
+
+	uint32_t self = (uint32_t)b->log_count++;
+
+	log->file = self;
+	log->next_of_file = CONF_NO_LOG;
+	index_for_each_match (&b->files, hash, id)
+		if (strcmp(b->logs[id].path, log->path) == 0)
+			log->file = id;
+	struct conf_log *first = &b->logs[log->file];
+	if (first != log)
+		b->logs[first->last_of_file].next_of_file = self;
+	else if (index_add(&b->files, hash, self) < 0)
+		b->confs->dropped++;
+	first->last_of_file = self;
+}
+
 void conf_add_log(struct conf_build *b, struct str path, struct str format, struct str buffered)
 {
-	if (b->log_count == SERVER_LOGS_MAX || path.n >= PATH_MAX) {
-		b->confs->dropped++;
+	if (b->log_count == CONF_LOGS_MAX || path.n >= PATH_MAX) {
+		b->confs->left_out++;
 		return;
 	}
 	struct conf_log *log = &b->logs[b->log_count];
@@ -128,18 +150,37 @@ void conf_add_log(struct conf_build *b, struct str path, struct str format, stru
 	text_sanitise(log->buffered, sizeof log->buffered - 1, buffered);
 	log->context = b->context;
 	log->conditional = b->conditional;
-	b->log_count += log->path && log->format;
+	log->stripped = b->stripped;
+	if (log->path && log->format)
+		enter(b, log);
 }
 
 void conf_add_error_log(struct conf_build *b, struct str path)
 {
+	uint64_t hash = hash_bytes(path.p, path.n);
+
+	index_for_each_match (&b->error_files, hash, id)
+		if (str_eq(str_of(b->error_logs[id]), path))
+			return;
 	if (b->error_log_count == SERVER_LOGS_MAX || path.n >= PATH_MAX) {
-		b->confs->dropped++;
+		b->confs->left_out++;
 		return;
 	}
-	char **log = &b->error_logs[b->error_log_count];
-	set_text(log, path);
-	b->error_log_count += *log != NULL;
+	uint32_t id = (uint32_t)b->error_log_count;
+	set_text(&b->error_logs[id], path);
+	if (b->error_logs[id] && index_add(&b->error_files, hash, id) == 0)
+		b->error_log_count++;
+	else
+		b->confs->left_out++;
+}
+
+void conf_add_nowhere(struct conf_build *b, struct str format)
+{
+	char *text = format.p && format_string_is(format) ? strndup(format.p, format.n) : NULL;
+
+	if (text)
+		format_spelled(b, text);
+	free(text);
 }
 
 bool conf_join(char out[static PATH_MAX], const char *dir, struct str path)
@@ -211,14 +252,6 @@ static const struct log_format *resolve(
 	return f->compiled;
 }
 
-static struct server_log *log_at(struct server_confs *c, const char *path)
-{
-	for (size_t i = 0; i < c->log_count; i++)
-		if (strcmp(c->logs[i].path, path) == 0)
-			return &c->logs[i];
-	return NULL;
-}
-
 /* Several sites may write one log. */
 static void merge_log(struct conf_build *b, struct server_log *log, const struct conf_log *from)
 {
@@ -280,27 +313,21 @@ static void take_log(struct conf_build *b, const struct conf_log *from)
 			path);
 		return;
 	}
-	struct server_log *log = log_at(c, path);
+	struct server_log *log = server_confs_at(c, path);
 	if (log) {
 		merge_log(b, log, from);
 		return;
 	}
-	char *copy = c->log_count < SERVER_LOGS_MAX ? strdup(path) : NULL;
-	if (!copy) {
-		c->dropped++;
-		return;
-	}
-	log = &c->logs[c->log_count++];
-	*log = (struct server_log){.path = copy, .format = format, .server = b->server->name};
-	memcpy(log->buffered, from->buffered, sizeof log->buffered);
-}
+	struct server_log new = {.path = strdup(path),
+		.format = format,
+		.server = b->server->name,
+		.owner = b->budget.owner};
 
-static bool has_error_log(const struct server_confs *c, const char *path)
-{
-	for (size_t i = 0; i < c->error_log_count; i++)
-		if (strcmp(c->error_logs[i].path, path) == 0)
-			return true;
-	return false;
+	memcpy(new.buffered, from->buffered, sizeof new.buffered);
+	if (!new.path)
+		c->left_out++;
+	else if (!server_confs_add(c, &new))
+		free(new.path);
 }
 
 /* Many sites write one. Where errors stand among requests the log is an access log. */
@@ -309,15 +336,16 @@ static void take_error_log(struct conf_build *b, const char *named)
 	struct server_confs *c = b->confs;
 	char path[PATH_MAX];
 
-	if (!whole_path(b, "error log", named, path) || log_at(c, path) || has_error_log(c, path))
+	if (!whole_path(b, "error log", named, path) || server_confs_at(c, path) ||
+		server_confs_error_at(c, path))
 		return;
-	char *copy = c->error_log_count < SERVER_LOGS_MAX ? strdup(path) : NULL;
-	if (!copy) {
-		c->dropped++;
-		return;
-	}
-	c->error_logs[c->error_log_count++] =
-		(struct server_error_log){.path = copy, .server = b->server->name};
+	struct server_error_log new = {
+		.path = strdup(path), .server = b->server->name, .owner = b->budget.owner};
+
+	if (!new.path)
+		c->left_out++;
+	else if (!server_confs_add_error(c, &new))
+		free(new.path);
 }
 
 /* How much a log says of each request; 0: it is none of requests. */
@@ -343,10 +371,45 @@ static void compile_rest(struct conf_build *b)
 			b->formats[i].compiled = compile(b, &b->formats[i], true);
 }
 
+/* A program takes off the first word of each line, and writes the rest. */
+static void strip_format(struct conf_build *b, struct conf_log *log)
+{
+	const struct conf_format *f = format_named(b, log->format);
+	struct str text = str_of(f ? f->text : log->format);
+	const char *blank = text.n ? memchr(text.p, ' ', text.n) : NULL;
+	char *rest = NULL;
+
+	if (blank && format_string_is(text)) {
+		text = str_skip(text, (size_t)(blank - text.p) + 1);
+		rest = strndup(text.p, text.n);
+	}
+	if (!rest)
+		return;
+	free(log->format);
+	log->format = rest;
+}
+
+static void settle_log(struct conf_build *b, struct conf_log *log)
+{
+	look_at(b, log);
+	if (log->stripped)
+		strip_format(b, log);
+	if (log->no_file)
+		conf_add_nowhere(b, str_of(log->format));
+}
+
+void conf_forget(struct conf_build *b)
+{
+	for (size_t i = 0; i < b->format_count; i++)
+		free(b->formats[i].text);
+	memset(b->formats, 0, sizeof b->formats);
+	b->format_count = 0;
+}
+
 void conf_build_finish(struct conf_build *b)
 {
 	for (size_t i = 0; i < b->log_count; i++)
-		look_at(b, &b->logs[i]);
+		settle_log(b, &b->logs[i]);
 	conf_once(b, weigh);
 	for (size_t i = 0; i < b->log_count; i++) {
 		if (!b->logs[i].repeats && !b->logs[i].no_file)
@@ -359,8 +422,9 @@ void conf_build_finish(struct conf_build *b)
 		take_error_log(b, b->error_logs[i]);
 		free(b->error_logs[i]);
 	}
-	for (size_t i = 0; i < b->format_count; i++)
-		free(b->formats[i].text);
+	conf_forget(b);
+	index_done(&b->files);
+	index_done(&b->error_files);
 	free(b);
 }
 
@@ -373,10 +437,7 @@ struct conf_build *conf_build_new(
 		return NULL;
 	b->confs = c;
 	b->server = server;
-	b->budget = (struct conf_budget){.root = root,
-		.bytes = CONF_TOTAL_MAX,
-		.files = CONF_FILES_MAX,
-		.globs = CONF_GLOBS_MAX};
+	conf_budget_init(&b->budget, root, &c->stamps);
 	return b;
 }
 

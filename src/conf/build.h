@@ -13,21 +13,31 @@
 #include <limits.h>
 
 #define CONF_NAME_MAX 64
+#define CONF_LOGS_MAX (4 * SERVER_LOGS_MAX) /* directives: many hosts may write one log */
 
 struct conf_build;
 
-/* A web server, as conf/servers.c lists them. */
+/* A word that a running server was given: "--key=value". */
+struct conf_argument {
+	struct str key, value;
+};
+
+/* A web server. Where its configuration lies: conf/layouts.c; how it is started:
+ * conf/server_programs.c. */
 struct conf_server {
 	const char *name;
-	const char *const *paths; /* of the main file, NULL-terminated; the first that is there */
 	enum log_dialect dialect; /* of formats that a log spells out, where the server has such */
-	/* Reads the file and what it includes. 0 or a negative errno: of the main file. */
+	/* It can do without a configuration: its arguments say the same. */
+	bool by_arguments;
+	/* Reads the file and what it includes; path may be NULL if by_arguments. 0 or a negative
+	 * errno: of the main file. */
 	int (*read)(struct conf_build *b, const char *path);
 	/* Reads text that is no file's; for the fuzzers, and to be called by read. */
 	void (*read_text)(struct conf_build *b, struct str text);
 };
 
-extern const struct conf_server conf_nginx, conf_apache, conf_caddy, conf_lighttpd;
+extern const struct conf_server conf_nginx, conf_apache, conf_caddy, conf_lighttpd, conf_haproxy,
+	conf_traefik, conf_litespeed;
 
 /* A format by its name, or as a log spells it out. */
 struct conf_format {
@@ -45,11 +55,20 @@ struct conf_log {
 	char buffered[SERVER_BUFFER_MAX];
 	uint32_t context; /* see struct conf_build */
 	bool conditional;
-	bool no_file; /* a device: it cannot be followed */
-	bool no_use;  /* it is not there, or cannot be read: any other is better */
-	bool repeats; /* another has its requests; set by conf_once() */
+	bool stripped; /* see struct conf_build */
+	bool no_file;  /* a device: it cannot be followed */
+	bool no_use;   /* it is not there, or cannot be read: any other is better */
+	bool repeats;  /* another has its requests; set by conf_once() */
+
+	/* Of conf_once(). */
+	uint32_t file;         /* the first log of the same path */
+	uint32_t next_of_file; /* or CONF_NO_LOG */
+	uint32_t last_of_file; /* of that first one */
+	unsigned weight;       /* 0: it cannot be followed, or has no requests */
+	bool chosen;           /* of that first one: the file is followed */
 };
 
+#define CONF_NO_LOG     UINT32_MAX
 #define CONF_EVERYWHERE UINT32_MAX
 #define CONF_MAIN       1u /* of the server itself: whatever has no log of its own writes there */
 
@@ -58,18 +77,27 @@ struct conf_build {
 	const struct conf_server *server;
 	struct conf_budget budget;
 	char dir[PATH_MAX]; /* of the main file: included paths are relative to it */
+	/* What a running server is known to start its relative paths from; "": to be guessed. */
+	char prefix[PATH_MAX];
+	bool is_packaged; /* a distribution's, wherever its configuration lies */
+	const struct conf_argument *arguments; /* of a running server, borrowed; or NULL */
+	size_t argument_count;
 	struct conf_format formats[SERVER_FORMATS_MAX];
 	size_t format_count;
-	struct conf_log logs[SERVER_LOGS_MAX];
+	struct conf_log logs[CONF_LOGS_MAX];
 	size_t log_count;
-	char *error_logs[SERVER_LOGS_MAX]; /* paths, owned */
+	struct index files;                /* logs by their paths: the first of each */
+	uint32_t order[CONF_LOGS_MAX];     /* of the logs by their contexts */
+	char *error_logs[SERVER_LOGS_MAX]; /* paths, owned, each once */
 	size_t error_log_count;
+	struct index error_files;
 	void *state; /* the reader's own */
 
 	/* Where the next log is written from: each of those of one context has each of its
 	 * requests. 0: nobody knows; CONF_EVERYWHERE: from every one. */
 	uint32_t context;
 	bool conditional; /* the next log has only some of them */
+	bool stripped;    /* the next log's format begins with a word that is not written */
 };
 
 /* For one server's configuration below root; conf_build_finish() ends it. NULL root: text only, no
@@ -79,6 +107,9 @@ struct conf_build *conf_build_new(
 
 /* Matches logs and formats, gives them to the confs, and frees b. */
 void conf_build_finish(struct conf_build *b);
+
+/* There is no such configuration: nor are the formats that it would have without a word. */
+void conf_forget(struct conf_build *b);
 
 /* Of several logs of one context chooses the one that says most; the others repeat it, and are
  * noted. weigh says how much a log's format says. */
@@ -93,6 +124,9 @@ void conf_add_log(struct conf_build *b, struct str path, struct str format, stru
 
 /* The same for an error log. */
 void conf_add_error_log(struct conf_build *b, struct str path);
+
+/* A log that goes to no file: lines in its format may come all the same, from elsewhere. */
+void conf_add_nowhere(struct conf_build *b, struct str format);
 
 /* "|/usr/bin/rotatelogs … /var/log/x.%Y 86400": the names that it writes, as a glob. Notes a pipe
  * to anything else. */

@@ -427,11 +427,8 @@ static void read_text(struct conf_build *b, struct str text)
 	b->state = NULL;
 }
 
-static const char *const paths[] = {"/etc/caddy/Caddyfile", "/etc/caddy/caddy.json", NULL};
-
 const struct conf_server conf_caddy = {
 	.name = "caddy",
-	.paths = paths,
 	.read = read_main,
 	.read_text = read_text,
 };

@@ -6,11 +6,13 @@
 #ifndef NG_CONF_CONFS_H
 #define NG_CONF_CONFS_H
 
+#include "base/index.h"
+#include "conf/stamps.h"
 #include "log/tail_options.h"
 
 #include <stdbool.h>
 
-#define SERVER_LOGS_MAX    256
+#define SERVER_LOGS_MAX    8192 /* access logs; and as many error logs */
 #define SERVER_NOTES_MAX   64
 #define SERVER_FORMATS_MAX 256
 #define SERVER_BUFFER_MAX  16
@@ -22,12 +24,14 @@ struct server_log {
 	const struct log_format *format;  /* NULL: to be detected */
 	char buffered[SERVER_BUFFER_MAX]; /* "64k": lines come late; "": they do not */
 	const char *server;
+	struct log_owner owner; /* whose word it is */
 };
 
 /* One error log; its format is known (log/error_log.h). */
 struct server_error_log {
 	char *path; /* or a glob */
 	const char *server;
+	struct log_owner owner;
 };
 
 /* What a configuration says that leads to no log, or one that was looked for in vain. Clean. */
@@ -36,28 +40,48 @@ struct server_note {
 	char text[SERVER_TEXT_MAX];
 };
 
+#define SERVER_READS_MAX 64
+
 /* Which configurations are there. */
 struct server_read {
 	const char *server;
-	char path[SERVER_TEXT_MAX]; /* of the main file, clean */
+	char path[SERVER_TEXT_MAX]; /* of the main file, clean; or what was looked at instead */
 	int err;                    /* 0, or why it could not be read */
+	pid_t pid;                  /* of the process that led there; 0: a usual place */
 };
 
 struct server_confs {
 	struct server_log logs[SERVER_LOGS_MAX];
 	size_t log_count;
+	uint32_t globs[SERVER_LOGS_MAX]; /* which of them are globs */
+	size_t glob_count;
+	struct index logs_by_path;
+	struct index logs_by_place; /* by their directory and name there, and by their file */
 	struct server_error_log error_logs[SERVER_LOGS_MAX];
 	size_t error_log_count;
+	struct index error_logs_by_path;
 	struct server_note notes[SERVER_NOTES_MAX];
 	size_t note_count;
-	struct server_read reads[8];
+	struct server_read reads[SERVER_READS_MAX];
 	size_t read_count;
+	struct conf_stamps stamps;                      /* of all files that were looked at */
 	struct log_format *formats[SERVER_FORMATS_MAX]; /* what logs[].format points to; owned */
 	size_t format_count;
-	size_t dropped; /* logs, notes and formats beyond these */
+	size_t left_out; /* logs beyond these, and files of configurations that were not read */
+	size_t dropped;  /* notes and formats beyond these */
 };
 
 void server_confs_free(struct server_confs *confs);
+
+/* Adds a log, whose path is not there yet, and is owned then. False when there is no room: it is
+ * counted. */
+bool server_confs_add(struct server_confs *confs, const struct server_log *log);
+bool server_confs_add_error(struct server_confs *confs, const struct server_error_log *log);
+
+/* The log that is named so, or NULL. */
+struct server_log *server_confs_at(struct server_confs *confs, const char *path);
+const struct server_error_log *server_confs_error_at(
+	const struct server_confs *confs, const char *path);
 
 /* The access log of this path: named so, matched by a glob, or the same file; or NULL. */
 const struct server_log *server_confs_find(const struct server_confs *confs, const char *path);

@@ -218,12 +218,8 @@ static void read_text(struct conf_build *b, struct str text)
 	free(b->state);
 }
 
-static const char *const paths[] = {
-	"/etc/lighttpd/lighttpd.conf", "/usr/local/etc/lighttpd/lighttpd.conf", NULL};
-
 const struct conf_server conf_lighttpd = {
 	.name = "lighttpd",
-	.paths = paths,
 	.dialect = LOG_DIALECT_APACHE,
 	.read = read_main,
 	.read_text = read_text,

@@ -199,8 +199,8 @@ static const char *log_prefix(struct conf_build *b, const char *path)
 {
 	char beside[PATH_MAX];
 
-	if (strcmp(b->dir, "/usr/local/nginx/conf") == 0)
-		return "/usr/local/nginx";
+	if (b->prefix[0])
+		return b->prefix;
 	if (strcmp(b->dir, "/usr/local/etc/nginx") == 0)
 		return "/usr/local";
 	if (conf_join(beside, b->dir, str_of(path)) && conf_file_is_there(&b->budget, beside))
@@ -369,7 +369,7 @@ static void read_text(struct conf_build *b, struct str text)
 /* Where nothing else is said, nginx has this one; Debian's and nginx.org's are built so. */
 static bool default_path(struct conf_build *b, const char *name, char out[static PATH_MAX])
 {
-	bool own = strcmp(b->dir, "/etc/nginx") != 0;
+	bool own = strcmp(b->dir, "/etc/nginx") != 0 && !b->is_packaged;
 
 	return conf_join(out, own ? log_prefix(b, name) : "/var/log/nginx",
 		str_of(own ? name : strchr(name, '/') + 1));
@@ -388,10 +388,23 @@ static void add_defaults(struct conf_build *b, const struct reading *reading)
 		conf_add_error_log(b, str_of(path));
 }
 
+/* PREFIX/conf/nginx.conf is where it is if nobody says otherwise when it is built. */
+static void guess_prefix(struct conf_build *b)
+{
+	static const struct str conf = {"/conf", 5};
+	struct str dir = str_of(b->dir);
+
+	if (b->prefix[0] || dir.n <= conf.n || !str_eq(str_skip(dir, dir.n - conf.n), conf))
+		return;
+	memcpy(b->prefix, dir.p, dir.n - conf.n);
+	b->prefix[dir.n - conf.n] = '\0';
+}
+
 static int read_main(struct conf_build *b, const char *path)
 {
 	struct reading reading = {0};
 
+	guess_prefix(b);
 	b->state = &reading;
 	int err = conf_read(b, path, read_text);
 	if (!err)
@@ -411,12 +424,8 @@ static void read_main_text(struct conf_build *b, struct str text)
 	b->state = NULL;
 }
 
-static const char *const paths[] = {"/etc/nginx/nginx.conf", "/usr/local/nginx/conf/nginx.conf",
-	"/usr/local/etc/nginx/nginx.conf", NULL};
-
 const struct conf_server conf_nginx = {
 	.name = "nginx",
-	.paths = paths,
 	.dialect = LOG_DIALECT_NGINX,
 	.read = read_main,
 	.read_text = read_main_text,

@@ -36,7 +36,7 @@ const struct option_def option_defs[] = {
 		.type = OPTION_TEXTS,
 		AT(log_paths),
 		.help = "access log to follow; may be repeated; - is stdin; default: the logs "
-			"named in the configuration of nginx, Apache, Caddy and lighttpd"},
+			"named in the configuration of web servers"},
 	{.key = "log_format",
 		.alias = "log.format",
 		.flag = "log-format",
@@ -55,6 +55,15 @@ const struct option_def option_defs[] = {
 		AT(server_root),
 		.help = "root directory of the web servers (e.g. a container's); their "
 			"configuration and logs are searched below it"},
+	{.key = "log.running_servers",
+		.flag = "no-running-servers",
+		.env = "RUNNING_SERVERS",
+		.type = OPTION_SWITCH,
+		.inverted = true,
+		AT(running_servers),
+		.fallback = "true",
+		.help = "do not ask the processes of web servers which configuration and which "
+			"logs they have"},
 	{.flag = "from-start",
 		.type = OPTION_SWITCH,
 		AT(from_start),

@@ -46,6 +46,7 @@ struct options {
 	struct text_list log_paths;
 	char *log_format;  /* "auto", a name, or a string that compiles */
 	char *server_root; /* NULL: this host's */
+	bool running_servers;
 	struct text_list trusted_proxies;
 	bool from_start, auth_log, error_log;
 	char *auth_path;                  /* NULL: the usual places */

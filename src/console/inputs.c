@@ -195,6 +195,10 @@ static void print_log(struct page *p, const struct model_log *log)
 	if (log->rotated != ABSENT && log->rotated)
 		page_print(p, INDENT, STYLE_PLAIN, "rotated      %" PRIu64 " time%s", log->rotated,
 			log->rotated == 1 ? "" : "s");
+	if (log->missed)
+		page_print(p, INDENT, STYLE_WARN,
+			"missed       %" PRIu64 " time%s: gone before all of it could be read",
+			log->missed, log->missed == 1 ? "" : "s");
 	if (log->format[0])
 		page_print(p, INDENT, STYLE_PLAIN, "format       %s", log->format);
 	if (log->buffered[0])
@@ -230,6 +234,9 @@ static void print_logs(struct page *p, const struct machine *machine)
 				print_log(p, &machine->logs[i]);
 	if (!machine->log_count)
 		page_print(p, 0, STYLE_BOLD, "No log is read.");
+	if (machine->logs_not_followed)
+		page_print(p, 0, STYLE_WARN, "%" PRIu64 " log%s not followed: no room for more.",
+			machine->logs_not_followed, machine->logs_not_followed == 1 ? "" : "s");
 	if (unaddressed)
 		page_print(p, 0, STYLE_WARN, "%" PRIu64 " logged request%s without an address.",
 			unaddressed, unaddressed == 1 ? "" : "s");

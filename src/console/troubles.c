@@ -365,6 +365,19 @@ static void add_rejected(
 		sums->log_lines == 1 ? "" : "s", sample[0] ? ", e.g. " : "", sample);
 }
 
+static void add_missed_logs(
+	struct troubles *t, const struct machine *machine, const struct model_sums *sums)
+{
+	uint64_t missed = sums->log_missed, left_out = machine->logs_not_followed;
+
+	if (left_out)
+		say(t, GRAVITY_LOST, "%s log%s not followed (no room)", short_count(left_out).text,
+			left_out == 1 ? "" : "s");
+	if (missed)
+		say(t, GRAVITY_LOST, "%s rotation%s missed: lines gone before they could be read",
+			short_count(missed).text, missed == 1 ? "" : "s");
+}
+
 static void add_losses(
 	struct troubles *t, const struct trouble_facts *facts, const struct model_sums *sums)
 {
@@ -382,6 +395,7 @@ static void add_losses(
 			short_bytes(sums->log_lag).text);
 	if (sums->log_skipped)
 		say(t, GRAVITY_LAG, "%s of log skipped", short_bytes(sums->log_skipped).text);
+	add_missed_logs(t, machine, sums);
 }
 
 static void add_buffered(struct troubles *t, const struct machine *machine)

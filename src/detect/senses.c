@@ -252,14 +252,10 @@ static void take_start(struct detect *d, const struct event_start *e)
 		d->key = hash_key_of(e->seed);
 }
 
-static void take_log(struct detect *d, const struct event_log *e)
+static void take_log(struct detect *d)
 {
-	(void)e;
-	uint64_t rotations = 0;
-	const struct machine *here = model_machine(d->model);
+	uint64_t rotations = model_machine(d->model)->log_rotated;
 
-	for (uint32_t i = 0; i < here->log_count; i++)
-		rotations += here->logs[i].rotated == ABSENT ? 0 : here->logs[i].rotated;
 	if (rotations != d->whole.rotations)
 		d->whole.rotated = d->model->now;
 	d->whole.rotations = rotations;
@@ -291,7 +287,7 @@ void senses_take(struct detect *d, const struct event *event)
 		take_resets(d, &event->resets);
 		break;
 	case EVENT_LOG:
-		take_log(d, &event->log);
+		take_log(d);
 		break;
 	default:
 		break;

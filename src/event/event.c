@@ -80,6 +80,7 @@ static const struct event_field log_fields[] = {
 	FIELD("ignored", U64, false, log.ignored),
 	FIELD("skipped", U64, true, log.skipped),
 	FIELD("rotated", U64, false, log.rotated),
+	FIELD("missed", U64, false, log.missed),
 	FIELD("lag", U64, false, log.lag),
 	FIELD("sample", STR, false, log.sample),
 	FIELD("note", STR, false, log.note),
@@ -289,6 +290,11 @@ static const struct event_field block_fields[] = {
 	FIELD("packets", U64, false, block.packets),
 };
 
+static const struct event_field logs_fields[] = {
+	FIELD("followed", U64, true, logs.followed),
+	FIELD("not_followed", U64, true, logs.not_followed),
+};
+
 #undef FIELD
 #undef FIELD_NAMED
 
@@ -336,6 +342,7 @@ const struct event_kind_info event_kinds[EVENT_KINDS] = {
 	[EVENT_SEEN] = KIND_ABOUT("seen", seen_fields, AT(seen.net.addr), 0),
 	[EVENT_GUARD] = KIND("guard", guard_fields),
 	[EVENT_BLOCK] = KIND_ABOUT("block", block_fields, AT(block.net.addr), 0),
+	[EVENT_LOGS] = KIND("logs", logs_fields),
 };
 
 #undef KIND

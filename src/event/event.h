@@ -16,13 +16,13 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "event/event_doing.h"
+#include "event/event_log.h"
 #include "event/tuple.h"
 
 #include <stdint.h>
 
 #define EVENT_TEXT_MAX 8192 /* bytes of any one text field */
 #define EVENT_SCHEMA   1    /* of the records; grows when an old reader would misread new ones */
-#define EVENT_LOGS_MAX 512  /* log files that are followed and told of */
 
 /* A number that is not known. Never shown as 0. */
 #define ABSENT UINT64_MAX
@@ -49,15 +49,6 @@ enum direction {
 	DIR_UNKNOWN,
 	DIR_IN,  /* the peer opened it */
 	DIR_OUT, /* this host opened it */
-};
-
-enum log_state {
-	LOG_STATE_NONE,
-	LOG_READING,
-	LOG_MISSING,    /* named, but not there (yet) */
-	LOG_DENIED,     /* there, but may not be read */
-	LOG_UNREADABLE, /* a directory, an I/O error; the note says which */
-	LOG_STATES
 };
 
 enum auth_outcome {
@@ -243,24 +234,6 @@ struct event_enricher {
 	uint64_t asked, answered, failed, waiting, dropped;
 };
 
-/* What is known of one log file. Counters are totals since the program started. */
-struct event_log {
-	struct str log;
-	uint8_t state;     /* enum log_state */
-	uint64_t lines;    /* whole lines read */
-	uint64_t rejected; /* of these, in no known format */
-	uint64_t ignored;  /* of these, in a known one, and they say nothing that is wanted */
-	uint64_t skipped;  /* bytes passed over: over-long lines, holes */
-	uint64_t rotated;  /* times that the name came to stand for another file, or for one cut off
-			    */
-	uint64_t lag;      /* bytes that are there and not read yet */
-	struct str sample; /* the last rejected line, cut short */
-	struct str note;   /* errno text or reason, when state is not LOG_READING */
-	struct str format; /* the one that its lines are in */
-	struct str buffered; /* "64k": the server holds lines back; absent: not known to */
-	uint8_t errors; /* a server's error log: no request is due in it, and it may be missing */
-};
-
 /* What the sources of a machine can see. */
 enum capability {
 	CAN_SEE_CONNS = 1 << 0,       /* connections and their states */
@@ -407,6 +380,7 @@ enum event_kind {
 	EVENT_SEEN,
 	EVENT_GUARD,
 	EVENT_BLOCK,
+	EVENT_LOGS,
 	EVENT_KINDS
 };
 
@@ -444,6 +418,7 @@ struct event {
 		struct event_seen seen;
 		struct event_guard guard;
 		struct event_block block;
+		struct event_logs logs;
 	};
 };
 

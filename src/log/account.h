@@ -12,8 +12,8 @@
 #define LOG_SAMPLE_MAX 200 /* bytes */
 
 struct log_account {
-	uint64_t lines, rejected, ignored, skipped, rotated; /* as in struct event_log */
-	char sample[LOG_SAMPLE_MAX];                         /* of the last rejected line, raw */
+	uint64_t lines, rejected, ignored, skipped, rotated, missed; /* as in struct event_log */
+	char sample[LOG_SAMPLE_MAX]; /* of the last rejected line, raw */
 	size_t sample_n;
 };
 

@@ -148,6 +148,7 @@ void log_feed_report(struct log_feed *feed, struct log_stream *stream, uint64_t 
 	e.log.ignored = account->ignored;
 	e.log.skipped = account->skipped;
 	e.log.rotated = account->rotated;
+	e.log.missed = account->missed ? account->missed : ABSENT;
 	e.log.lag = lag;
 	if (account->rejected > 0) {
 		e.log.sample.p = sample;
@@ -160,8 +161,5 @@ void log_feed_report(struct log_feed *feed, struct log_stream *stream, uint64_t 
 	e.log.buffered = str_of(stream->buffered);
 	e.log.errors = stream->errors;
 	event_put(feed->sink, &e);
-	stream->reported = *account;
-	stream->reported_lag = lag;
-	stream->reported_at = feed->now;
-	stream->is_state_reported = true;
+	log_stream_reported(stream, feed->now, lag);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "log/file.h"
 
+#include "base/hash.h"
 #include "base/opener.h"
 #include "log/format.h"
 
@@ -26,7 +27,6 @@ static struct log_file *file_new(int fd, struct log_account *account)
 	f->fd = fd;
 	f->wd = -1;
 	f->account = account;
-	f->ready = true;
 	return f;
 }
 
@@ -35,6 +35,21 @@ static size_t read_head(int fd, char head[static LOG_HEAD_MAX])
 	ssize_t n = pread(fd, head, LOG_HEAD_MAX, 0);
 
 	return n > 0 ? (size_t)n : 0;
+}
+
+static struct log_head head_of(const char *head, size_t n)
+{
+	return (struct log_head){.hash = hash_bytes(head, n),
+		.begins = n < LOG_HEAD_MIN ? 0 : hash_bytes(head, LOG_HEAD_MIN) | 1,
+		.n = n};
+}
+
+struct log_head log_head_of(int fd, size_t n)
+{
+	char head[LOG_HEAD_MAX];
+	size_t there = read_head(fd, head);
+
+	return head_of(head, there < n ? there : n);
 }
 
 int log_file_open(
@@ -53,8 +68,9 @@ int log_file_open(
 	f->is_pipe = S_ISFIFO(st.st_mode);
 	f->dev = st.st_dev;
 	f->ino = st.st_ino;
+	f->size = st.st_size;
 	if (!f->is_pipe)
-		f->head_n = read_head(f->fd, f->head);
+		f->head = log_head_of(f->fd, LOG_HEAD_MAX);
 	*ret_file = f;
 	return 0;
 }
@@ -91,6 +107,13 @@ void log_file_free(struct log_file *f)
 	free(f);
 }
 
+static void know_place(struct log_place *place, const char *bytes, size_t n)
+{
+	place->n = n < LOG_PLACE_MAX ? n : LOG_PLACE_MAX;
+	if (place->n)
+		memcpy(place->before, bytes + n - place->n, place->n);
+}
+
 void log_file_skip_to(struct log_file *f, off_t end)
 {
 	char tail[8192];
@@ -99,11 +122,21 @@ void log_file_skip_to(struct log_file *f, off_t end)
 	const char *newline = n > 0 ? memrchr(tail, '\n', (size_t)n) : NULL;
 
 	if (newline) {
-		f->offset = from + (newline - tail) + 1;
+		f->place.offset = from + (newline - tail) + 1;
+		know_place(&f->place, tail, (size_t)(newline - tail) + 1);
 	} else if (from > 0) {
-		f->offset = end;
+		f->place.offset = end;
 		f->skip = SKIP_FRAGMENT;
+		know_place(&f->place, tail, n > 0 ? (size_t)n : 0);
 	}
+}
+
+bool log_file_has_place(const struct log_file *f, const struct log_place *place)
+{
+	char bytes[LOG_PLACE_MAX];
+	ssize_t n = pread(f->fd, bytes, place->n, place->offset - (off_t)place->n);
+
+	return n == (ssize_t)place->n && memcmp(bytes, place->before, place->n) == 0;
 }
 
 static void end_skip(struct log_file *f)
@@ -115,18 +148,29 @@ static void end_skip(struct log_file *f)
 	f->skip = SKIP_NOTHING;
 }
 
+/* What was there and had not been read yet is lost, unless there is a copy. */
 static void start_over(struct log_file *f)
 {
-	f->account->skipped += f->end - f->start;
+	off_t unread = f->size - f->place.offset;
+
+	f->former = (struct log_former){.head = f->head,
+		.place = f->place,
+		.size = f->size,
+		.partial = f->skip == SKIP_NOTHING ? f->end - f->start : 0,
+		.unread = unread > 0 ? (uint64_t)unread : 0};
+	f->was_cut = true;
+	f->account->rotated++;
+	f->account->missed += unread > 0;
+	f->account->skipped += f->end - f->start + f->former.unread;
 	end_skip(f);
 	f->start = f->end = f->searched = 0;
-	f->offset = 0;
+	f->place = (struct log_place){0};
 	f->hole = false;
 }
 
 /* Truncated by copytruncate, or truncated and written again past our place: the size cannot tell
  * the second, the first bytes can. */
-static int check_same(struct log_file *f)
+int log_file_check(struct log_file *f)
 {
 	char head[LOG_HEAD_MAX];
 	struct stat st;
@@ -134,26 +178,26 @@ static int check_same(struct log_file *f)
 	if (fstat(f->fd, &st) < 0)
 		return -errno;
 	size_t n = read_head(f->fd, head);
-	if (st.st_size < f->offset || n < f->head_n || memcmp(head, f->head, f->head_n) != 0) {
-		f->account->rotated++;
+	if (st.st_size < f->place.offset || n < f->head.n ||
+		hash_bytes(head, f->head.n) != f->head.hash)
 		start_over(f);
-	}
-	memcpy(f->head, head, n);
-	f->head_n = n;
+	f->size = st.st_size;
+	f->head = head_of(head, n);
 	return 0;
 }
 
 /* A writer that goes on at its old offset after a truncation leaves a hole, gigabytes at times. */
 static void jump_hole(struct log_file *f)
 {
-	off_t data = lseek(f->fd, f->offset, SEEK_DATA);
+	off_t *at = &f->place.offset, data = lseek(f->fd, *at, SEEK_DATA);
 
 	f->hole = false;
 	if (data < 0 && errno == ENXIO)
 		data = lseek(f->fd, 0, SEEK_END);
-	if (data > f->offset) {
-		f->account->skipped += (uint64_t)(data - f->offset);
-		f->offset = data;
+	if (data > *at) {
+		f->account->skipped += (uint64_t)(data - *at);
+		*at = data;
+		f->place.n = 0;
 	}
 }
 
@@ -213,7 +257,7 @@ static ssize_t read_pipe(struct log_file *f, size_t room)
 
 ssize_t log_file_fill(struct log_file *f, size_t budget)
 {
-	int err = f->is_pipe || f->busy ? 0 : check_same(f);
+	int err = f->is_pipe || f->busy ? 0 : log_file_check(f);
 
 	if (!err)
 		err = make_room(f);
@@ -224,14 +268,15 @@ ssize_t log_file_fill(struct log_file *f, size_t budget)
 	size_t room = f->cap - f->end;
 	if (room > budget)
 		room = budget;
-	ssize_t n =
-		f->is_pipe ? read_pipe(f, room) : pread(f->fd, f->buf + f->end, room, f->offset);
+	ssize_t n = f->is_pipe ? read_pipe(f, room)
+			       : pread(f->fd, f->buf + f->end, room, f->place.offset);
 	if (n < 0 && !f->is_pipe)
 		n = -errno;
 	f->busy = n > 0 && (size_t)n == room;
 	if (n > 0) {
 		f->end += (size_t)n;
-		f->offset += n;
+		f->place.offset += n;
+		know_place(&f->place, f->buf, f->end);
 	}
 	return n;
 }
@@ -240,9 +285,9 @@ uint64_t log_file_lag(const struct log_file *f)
 {
 	struct stat st;
 
-	if (f->is_pipe || fstat(f->fd, &st) < 0 || st.st_size < f->offset)
+	if (f->is_pipe || f->is_copy || fstat(f->fd, &st) < 0 || st.st_size < f->place.offset)
 		return 0;
-	return (uint64_t)(st.st_size - f->offset);
+	return (uint64_t)(st.st_size - f->place.offset);
 }
 
 static void drop(struct log_file *f, size_t n)

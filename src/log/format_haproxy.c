@@ -44,6 +44,19 @@ static const struct log_meaning *find(struct str name)
 	return &skip;
 }
 
+/* Numbers and times are never quoted, whatever the flags say (sess_build_logline() in log.c). */
+static bool is_text(struct str name)
+{
+	static const char *const texts[] = {"ci", "bi", "fi", "si", "H", "ID", "f", "ft", "b", "s",
+		"r", "HM", "HU", "HP", "HPO", "HQ", "HV", "CC", "CS", "hr", "hs", "hrl", "hsl",
+		"sslc", "sslv"};
+
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+		if (str_eq(name, str_of(texts[i])))
+			return true;
+	return name.n && *name.p == '[';
+}
+
 /* "{+Q,-E}": whether the value is quoted; without a word on it, as all others are. */
 static int read_flags(struct format_build *s, bool *quoted)
 {
@@ -112,6 +125,7 @@ static int read_item(struct format_build *s, bool *all_quoted)
 		*all_quoted = quoted;
 		return 0;
 	}
+	quoted &= is_text(name);
 	if (quoted)
 		err = format_build_literal(s, '"');
 	if (!err)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "log/glob.h"
 
+#include "base/opener.h"
 #include "base/str.h"
 
 #include <ctype.h>
@@ -17,8 +18,7 @@
  * patterns. */
 #define GLOB_PATTERNS_MAX 256
 #define GLOB_BRACES_MAX   32
-#define GLOB_NAMES_MAX    65536u /* names in directories that are looked at */
-#define GLOB_WILD_MAX     6      /* components with wildcards */
+#define GLOB_WILD_MAX     6 /* components with wildcards */
 
 bool log_glob_is(const char *path)
 {
@@ -68,12 +68,20 @@ static bool is_error_log(const char *path)
 	return false;
 }
 
+static int look(const struct log_glob *glob, const char *path, struct stat *ret)
+{
+	char buf[OPENER_ROOT_MAX];
+	const char *root, *rest = opener_below(glob->root, path, buf, &root);
+
+	return opener_stat(root, rest, ret);
+}
+
 /* What does not exist (a dangling link) may come. */
-static bool may_be_log(const char *path)
+static bool may_be_log(const struct log_glob *glob, const char *path)
 {
 	struct stat st;
 
-	return stat(path, &st) < 0 || S_ISREG(st.st_mode) || S_ISFIFO(st.st_mode);
+	return look(glob, path, &st) < 0 || S_ISREG(st.st_mode) || S_ISFIFO(st.st_mode);
 }
 
 /* Braces. */
@@ -83,7 +91,7 @@ struct expansion {
 	size_t left; /* patterns that may still come of it */
 	size_t looked, found;
 	int err; /* a directory that cannot be read; or 0 */
-	bool guessed;
+	const struct log_glob *glob;
 	void (*tell)(void *context, const char *path);
 	void *context;
 };
@@ -150,20 +158,41 @@ static bool has_wildcard(const char *p, size_t n)
 	return false;
 }
 
-static void found_path(struct expansion *x, const char *path)
+static bool is_there(const struct log_glob *glob, const char *path)
 {
-	if (access(path, F_OK) < 0 && errno == ENOENT) {
-		struct stat st;
-		if (lstat(path, &st) < 0) /* a link that leads nowhere yet is there */
+	struct stat st;
+
+	/* A link that leads nowhere yet is there. */
+	return look(glob, path, &st) == 0 || lstat(path, &st) == 0;
+}
+
+/* type: as its directory says (readdir(3)). */
+static void found_path(struct expansion *x, const char *path, unsigned char type)
+{
+	bool any = x->glob->is_include;
+
+	if (!any && (is_put_away(path) || (x->glob->guessed && is_error_log(path))))
+		return;
+	if (any && type == DT_UNKNOWN && !is_there(x->glob, path))
+		return;
+	if (!any && type != DT_REG) {
+		x->looked++;
+		if ((type == DT_UNKNOWN && !is_there(x->glob, path)) || !may_be_log(x->glob, path))
 			return;
 	}
-	if (is_put_away(path) || !may_be_log(path) || (x->guessed && is_error_log(path)))
-		return;
 	x->tell(x->context, path);
 	x->found++;
 }
 
-static void walk(struct expansion *x, char *path, size_t n, const char *rest, unsigned depth);
+/* What is still to be walked of a pattern: `rest` begins behind a component, with its slash or at
+ * the end. */
+struct step {
+	const char *rest;
+	unsigned depth;
+	unsigned char type; /* of what has been walked */
+};
+
+static void walk(struct expansion *x, char *path, size_t n, struct step step);
 
 static int is_wanted(const struct dirent *entry, const char *pattern)
 {
@@ -174,21 +203,50 @@ static int is_wanted(const struct dirent *entry, const char *pattern)
 
 static int by_name(const void *a, const void *b)
 {
-	return strcmp(*(char *const *)a, *(char *const *)b);
+	return strcmp(*(char *const *)a + 1, *(char *const *)b + 1);
 }
 
-/* The names in the directory that fit, sorted; as far as GLOB_NAMES_MAX goes. */
+/* Its type (one byte), and its name. */
+static char *entry_of(const struct dirent *entry)
+{
+	size_t n = strlen(entry->d_name) + 1;
+	char *text = malloc(n + 1);
+
+	if (!text)
+		return NULL;
+	text[0] = (char)entry->d_type;
+	memcpy(text + 1, entry->d_name, n);
+	return text;
+}
+
+/* NULL: *x says why. A directory that is not there yet is no error. */
+static DIR *open_directory(struct expansion *x, const char *dir)
+{
+	char buf[OPENER_ROOT_MAX];
+	const char *root, *rest = opener_below(x->glob->root, dir, buf, &root);
+	int fd = opener_directory(root, rest[0] ? rest : "/");
+	DIR *d = fd >= 0 ? fdopendir(fd) : NULL;
+
+	if (fd >= 0 && !d) {
+		close(fd);
+		fd = -ENOMEM;
+	}
+	if (!d && fd != -ENOENT && fd != -ENOTDIR)
+		x->err = fd;
+	return d;
+}
+
+/* The names in the directory that fit, sorted, with their types before them; as far as
+ * LOG_GLOB_NAMES_MAX goes. */
 static char **list(struct expansion *x, const char *dir, const char *pattern, size_t *ret_n)
 {
-	DIR *d = opendir(dir);
+	DIR *d = open_directory(x, dir);
 	char **names = NULL;
 	size_t n = 0, cap = 0;
 	struct dirent *entry;
 
 	*ret_n = 0;
-	if (!d && errno != ENOENT && errno != ENOTDIR)
-		x->err = -errno;
-	while (d && (entry = readdir(d)) && x->looked++ < GLOB_NAMES_MAX) {
+	while (d && (entry = readdir(d)) && x->looked++ < LOG_GLOB_NAMES_MAX) {
 		if (!is_wanted(entry, pattern))
 			continue;
 		if (n == cap) {
@@ -197,7 +255,7 @@ static char **list(struct expansion *x, const char *dir, const char *pattern, si
 				break;
 			names = more;
 		}
-		if (!(names[n] = strdup(entry->d_name)))
+		if (!(names[n] = entry_of(entry)))
 			break;
 		n++;
 	}
@@ -210,62 +268,75 @@ static char **list(struct expansion *x, const char *dir, const char *pattern, si
 }
 
 // NOLINTNEXTLINE(misc-no-recursion)
-static void walk_matches(struct expansion *x, char *path, size_t n, const char *pattern,
-	const char *rest, unsigned depth)
+static void walk_matches(
+	struct expansion *x, char *path, size_t n, const char *pattern, struct step step)
 {
 	size_t count;
 
+	if (x->looked >= LOG_GLOB_NAMES_MAX) {
+		x->looked = LOG_GLOB_NAMES_MAX + 1;
+		return;
+	}
 	path[n] = '\0';
 	char **names = list(x, n ? path : ".", pattern, &count);
 	for (size_t i = 0; i < count; i++) {
-		int w = snprintf(path + n, PATH_MAX - n, "%s", names[i]);
+		int w = snprintf(path + n, PATH_MAX - n, "%s", names[i] + 1);
+		step.type = (unsigned char)names[i][0];
 		if (w < (int)(PATH_MAX - n))
-			walk(x, path, n + (size_t)w, rest, depth);
+			walk(x, path, n + (size_t)w, step);
 		free(names[i]);
 	}
 	free(names);
 }
 
-/* path[0..n) is walked; rest begins behind a component, with its slash or at the end. */
+/* Puts the slashes that rest begins with behind path[0..*n). False: there is no room. */
+static bool put_slashes(char *path, size_t *n, const char **rest)
+{
+	for (; **rest == '/'; ++*rest) {
+		if (*n + 1 >= PATH_MAX)
+			return false;
+		if (*n == 0 || path[*n - 1] != '/')
+			path[(*n)++] = '/';
+	}
+	return true;
+}
+
+/* path[0..n) is walked. */
 // NOLINTNEXTLINE(misc-no-recursion)
-static void walk(struct expansion *x, char *path, size_t n, const char *rest, unsigned depth)
+static void walk(struct expansion *x, char *path, size_t n, struct step step)
 {
 	char part[NAME_MAX + 1];
 
 	for (;;) {
-		while (*rest == '/') {
-			if (n + 1 >= PATH_MAX)
-				return;
-			if (n == 0 || path[n - 1] != '/')
-				path[n++] = '/';
-			rest++;
-		}
-		size_t k = strcspn(rest, "/");
+		if (!put_slashes(path, &n, &step.rest))
+			return;
+		size_t k = strcspn(step.rest, "/");
 		if (k == 0)
 			break;
 		if (k > NAME_MAX || n + k >= PATH_MAX)
 			return;
-		memcpy(part, rest, k);
+		memcpy(part, step.rest, k);
 		part[k] = '\0';
-		rest += k;
+		step.rest += k;
 		if (has_wildcard(part, k)) {
-			if (depth < GLOB_WILD_MAX)
-				walk_matches(x, path, n, part, rest, depth + 1);
+			if (step.depth++ < GLOB_WILD_MAX)
+				walk_matches(x, path, n, part, step);
 			return;
 		}
+		step.type = DT_UNKNOWN;
 		memcpy(path + n, part, k);
 		n += k;
 	}
 	path[n] = '\0';
 	if (n)
-		found_path(x, path);
+		found_path(x, path, step.type);
 }
 
 static void take_pattern(struct expansion *x, const char *pattern)
 {
 	char path[PATH_MAX] = "";
 
-	walk(x, path, 0, pattern, 0);
+	walk(x, path, 0, (struct step){.rest = pattern, .type = DT_UNKNOWN});
 }
 
 /* "~/logs/x": of whoever runs it. */
@@ -278,19 +349,29 @@ static const char *with_home(const char *pattern, char buf[static PATH_MAX])
 	return snprintf(buf, PATH_MAX, "%s%s", home, pattern + 1) < PATH_MAX ? buf : pattern;
 }
 
-int log_glob_expand(const char *pattern, bool guessed,
-	void (*take)(void *context, const char *path), void *context)
+bool log_glob_takes(const struct log_glob *glob, const char *path)
+{
+	return !is_put_away(path) && !(glob->guessed && is_error_log(path)) &&
+	       may_be_log(glob, path);
+}
+
+int log_glob_expand(const struct log_glob *glob, void (*take)(void *context, const char *path),
+	void *context, size_t *work)
 {
 	struct expansion x = {.take = take_pattern,
 		.left = GLOB_PATTERNS_MAX,
-		.guessed = guessed,
+		.glob = glob,
 		.tell = take,
 		.context = context};
 	char buf[PATH_MAX];
 
-	expand_braces(&x, with_home(pattern, buf), 0);
-	if (x.left == 0 || x.looked > GLOB_NAMES_MAX)
-		return x.found ? (int)x.found : -E2BIG;
-	/* A directory that is not there yet is no error. */
+	if (glob->is_include)
+		take_pattern(&x, glob->pattern);
+	else
+		expand_braces(&x, with_home(glob->pattern, buf), 0);
+	if (work)
+		*work += x.looked;
+	if (x.left == 0 || x.looked > LOG_GLOB_NAMES_MAX)
+		return x.found && !glob->is_include ? (int)x.found : -E2BIG;
 	return x.found == 0 && x.err ? x.err : (int)x.found;
 }

@@ -284,7 +284,9 @@ static int begin(struct log_journal *t)
 	if (t->epoll < 0)
 		return -errno;
 	for (size_t i = 0; i < o->input_count; i++) {
-		log_stream_init(&t->streams[i], o->inputs[i].label);
+		int err = log_stream_init(&t->streams[i], o->inputs[i].label);
+		if (err)
+			return err;
 		t->streams[i].format = o->inputs[i].format;
 		from_start |= o->from_start && !o->inputs[i].from_end;
 	}
@@ -315,6 +317,18 @@ struct source *log_journal_new(const struct log_journal_options *options, int *r
 	/* Now, not at the first poll: what is written after the start is new. */
 	t->err = t->reader->ops->look(t->reader, clock_now());
 	return &t->source;
+}
+
+void log_journal_change(struct source *s, struct log_format *const *others, size_t other_count)
+{
+	struct log_journal *t = container_of(s, struct log_journal, source);
+
+	for (size_t i = 0; i < t->options->input_count; i++) {
+		t->streams[i].hint = NULL;
+		t->streams[i].vain = 0;
+	}
+	t->feed.others = others;
+	t->feed.other_count = other_count;
 }
 
 void log_journal_set_ask(struct source *s, journal_ask_fn *ask, void *ctx)

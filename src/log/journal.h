@@ -22,6 +22,10 @@
  * borrowed for as long as the source lives. */
 struct source *log_journal_new(const struct log_journal_options *options, int *ret_err);
 
+/* Other formats take the place of options->others, of which nothing is borrowed any more. */
+struct log_format;
+void log_journal_change(struct source *s, struct log_format *const *others, size_t other_count);
+
 /* Without the library journalctl is asked, once there is somebody to ask. Before the first poll, or
  * never: then the logs say what is missing. */
 void log_journal_set_ask(struct source *s, journal_ask_fn *ask, void *ctx);

@@ -13,20 +13,21 @@ static void leave(struct log_renames *m, const struct inotify_event *event, stru
 	/* logrotate moves what it has moved before: access.log.1 becomes access.log.2. */
 	for (size_t i = 0; i < m->n; i++) {
 		struct log_rename *entry = &m->at[i];
-		if (entry->name->dir_wd != event->wd || strcmp(entry->file, event->name) != 0)
+		if (entry->wd != event->wd || strcmp(entry->file, event->name) != 0)
 			continue;
 		entry->cookie = event->cookie;
 		return;
 	}
 	if (name && m->n < LOG_RENAMES_MAX)
-		m->at[m->n++] = (struct log_rename){.name = name, .cookie = event->cookie};
+		m->at[m->n++] =
+			(struct log_rename){.name = name, .wd = event->wd, .cookie = event->cookie};
 }
 
 static void arrive(struct log_renames *m, const struct inotify_event *event)
 {
 	for (size_t i = 0; i < m->n; i++) {
 		struct log_rename *entry = &m->at[i];
-		if (entry->cookie != event->cookie || entry->name->dir_wd != event->wd)
+		if (entry->cookie != event->cookie || entry->wd != event->wd)
 			continue;
 		entry->cookie = 0;
 		snprintf(entry->file, sizeof entry->file, "%s", event->name);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * renames: what was renamed since the last scan. A log that is made and rotated away between two
- * scans is seen by neither; inotify tells where it went.
+ * renames: what was renamed since the last look. A log that is made and rotated away between two
+ * looks is seen by neither; inotify tells where it went.
  */
 #ifndef NG_LOG_RENAMES_H
 #define NG_LOG_RENAMES_H
@@ -10,13 +10,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define LOG_RENAMES_MAX 16 /* between two scans; those that came first are followed */
+#define LOG_RENAMES_MAX 256 /* between two looks; those that came first are followed */
 
 struct log_name;
 struct inotify_event;
 
 struct log_rename {
 	struct log_name *name;   /* that it had */
+	int wd;                  /* of its directory */
 	uint32_t cookie;         /* of the rename that is under way; 0: it has arrived */
 	char file[NAME_MAX + 1]; /* what it is called now, in the same directory */
 };

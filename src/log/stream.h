@@ -15,9 +15,16 @@
 #define LOG_LABEL_MAX 512
 #define LOG_NOTE_MAX  96
 
+/* What was said of an account. */
+struct log_reported {
+	uint64_t lines, rejected, skipped, rotated, missed;
+	uint64_t lag; /* bytes */
+	usec_t at;
+};
+
 /* Formats and buffered are borrowed, for as long as the stream is used. */
 struct log_stream {
-	char label[LOG_LABEL_MAX]; /* clean, for events */
+	char *label; /* owned; clean, for events */
 	size_t label_n;
 	const struct log_format *format; /* the only one; NULL: configured or detected */
 	/* The one in the configuration of the server that writes it, tried first; or NULL. */
@@ -31,15 +38,13 @@ struct log_stream {
 	struct log_account account;
 	enum log_state state;
 	char note[LOG_NOTE_MAX];
-	/* The last report. */
-	struct log_account reported;
-	uint64_t reported_lag; /* bytes */
-	usec_t reported_at;
+	struct log_reported reported;
 	bool is_state_reported;
 };
 
-/* The label is made of name. There is nothing to report yet. */
-void log_stream_init(struct log_stream *s, const char *name);
+/* The label is made of name. There is nothing to report yet. 0 or -ENOMEM; done is right after a
+ * failure, too. */
+int log_stream_init(struct log_stream *s, const char *name);
 void log_stream_done(struct log_stream *s);
 
 /* Sets what is wrong with the log, or (LOG_READING, NULL) that all is well; the next report is due
@@ -51,6 +56,9 @@ void log_stream_set_error(struct log_stream *s, int err);
 
 /* True when nothing has changed since the last report. */
 bool log_stream_is_reported(const struct log_stream *s);
+
+/* Remembers that all of it was reported, with so many bytes not read yet. */
+void log_stream_reported(struct log_stream *s, usec_t now, uint64_t lag);
 
 /* True when a report is due: changes of state at once, counters once a second, or, with `all`, as
  * soon as they have changed. */

@@ -7,21 +7,20 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <sys/epoll.h>
-#include <sys/inotify.h>
-#include <unistd.h>
+#include <string.h>
+#include <sys/stat.h>
 
-#define POLL_BYTES    (1u << 20) /* a poll's most: two milliseconds or so */
-#define SETTLE_PIPE   (4u << 20) /* a pipe has no end to settle at */
-#define SCAN_INTERVAL USEC_PER_SEC
+#define POLL_BYTES  (1u << 20) /* a poll's most: two milliseconds or so */
+#define SETTLE_PIPE (4u << 20) /* a pipe has no end to settle at */
+#define SETTLES_MAX 1024       /* with few descriptors, a part of the logs is read each time */
 
 struct log_tail {
 	struct source source;
 	struct log_set set;
 	struct log_feed feed;
-	usec_t rescan, scanned_at;
-	bool scan_due;
-	size_t turn; /* which file is read first */
+	uint64_t left_out; /* of what the configuration names, there was no room for so many */
+	uint64_t followed, not_followed; /* as they were told */
+	usec_t told_at;
 };
 
 static void take_rest(void *context, struct log_file *f)
@@ -43,18 +42,23 @@ static void end_file(struct log_tail *t, struct log_file *f, int err)
 	} else {
 		log_stream_set_state(&f->name->stream, LOG_UNREADABLE, strerror(-err));
 	}
-	if (!f->detached)
-		f->name->start_at = f->offset - (off_t)(f->end - f->start);
+	if (f->name->file == f)
+		f->name->start_at = f->place.offset - (off_t)(f->end - f->start);
+	log_set_touch(&t->set, f->name);
 	log_set_close(&t->set, f);
 }
 
-/* Reads a slice. Returns its size; f->ready says whether there is more. */
+/* Reads a slice. Returns its size; the file stays ready while there is more. */
 static size_t read_file(struct log_tail *t, struct log_file *f, size_t budget, usec_t now)
 {
 	ssize_t n = log_file_fill(f, budget);
 	struct str line;
 
-	f->ready = f->busy || (f->is_pipe && n > 0);
+	log_set_idle(&t->set, f);
+	if (f->busy || (f->is_pipe && n > 0))
+		log_set_ready(&t->set, f);
+	log_set_was_read(&t->set, f, now);
+	log_set_touch(&t->set, f->name);
 	if (n > 0) {
 		f->active = now;
 		while (log_file_line(f, &line))
@@ -71,92 +75,63 @@ static size_t read_file(struct log_tail *t, struct log_file *f, size_t budget, u
 	return 0;
 }
 
-/* Gives each file its share, the first turn going round. */
+/* Gives each file that is ready now its share; those that have more come again behind them. */
 static bool read_files(struct log_tail *t, usec_t now)
 {
-	size_t budget = POLL_BYTES, count = t->set.file_count;
-	bool more = false;
+	const struct log_file *last = t->set.ready.last;
+	size_t budget = POLL_BYTES;
+	bool is_last = last == NULL;
 
-	for (size_t i = 0; i < count && budget > 0 && t->set.file_count > 0; i++) {
-		struct log_file *f = t->set.files[(t->turn + i) % t->set.file_count];
-		if (f->ready)
-			budget -= read_file(t, f, budget, now);
+	while (budget > 0 && !is_last && t->set.ready.first) {
+		struct log_file *f = t->set.ready.first;
+		is_last = f == last;
+		budget -= read_file(t, f, budget, now);
 	}
-	t->turn++;
-	for (size_t i = 0; i < t->set.file_count && !more; i++)
-		more = t->set.files[i]->ready;
-	return more;
+	return t->set.ready.first;
 }
 
 static void report(struct log_tail *t, usec_t now, bool all)
 {
-	for (size_t i = 0; i < t->set.name_count; i++) {
-		struct log_name *name = t->set.names[i];
+	struct log_name *name = t->set.touched, *next;
+
+	for (t->set.touched = NULL; name; name = next) {
+		next = name->next_touched;
+		name->is_touched = false;
 		if (log_stream_is_due(&name->stream, now, all))
 			log_feed_report(&t->feed, &name->stream, log_set_lag(&t->set, name));
+		if (!log_stream_is_reported(&name->stream))
+			log_set_touch(&t->set, name);
 	}
 }
 
-static void on_watch(struct log_tail *t, const struct inotify_event *event)
+/* How many logs are followed is told when some are not, or no longer. */
+static void tell_count(struct log_tail *t, usec_t now, bool all)
 {
-	if (event->mask & (IN_MOVED_FROM | IN_MOVED_TO) && event->len > 0)
-		log_set_renamed(&t->set, event);
-	if (!(event->mask & IN_MODIFY) &&
-		(event->len == 0 || log_set_concerns(&t->set, event->name)))
-		t->scan_due = true;
-	for (size_t i = 0; i < t->set.file_count; i++)
-		if (t->set.files[i]->wd == event->wd)
-			t->set.files[i]->ready = true;
-}
+	struct event e = event_make(EVENT_LOGS, now);
+	usec_t since = now - t->told_at;
 
-static void read_watches(struct log_tail *t)
-{
-	_Alignas(struct inotify_event) char buf[16384];
-	ssize_t n = read(t->set.inotify, buf, sizeof buf);
-
-	for (char *p = buf; n > 0 && p < buf + n;) {
-		const struct inotify_event *event = (const struct inotify_event *)(void *)p;
-		on_watch(t, event);
-		p += sizeof *event + event->len;
-	}
-}
-
-static void scan_if_due(struct log_tail *t, usec_t now)
-{
-	usec_t since = now - t->scanned_at;
-
-	/* The wall clock may have been set back. */
-	if (!t->scan_due && since >= 0 && since < t->rescan)
+	if (!all && since >= 0 && since < USEC_PER_SEC)
 		return;
-	t->scanned_at = now;
-	log_set_scan(&t->set, now);
-	/* Something was renamed, or reports were lost: any of them may have grown. */
-	for (size_t i = 0; i < t->set.file_count && t->scan_due; i++)
-		t->set.files[i]->ready = true;
-	t->scan_due = false;
+	t->told_at = now;
+	log_set_count(&t->set, &e.logs.followed, &e.logs.not_followed);
+	e.logs.not_followed += t->left_out;
+	if (e.logs.not_followed == t->not_followed)
+		return;
+	t->followed = e.logs.followed;
+	t->not_followed = e.logs.not_followed;
+	event_put(t->feed.sink, &e);
 }
 
-/* What the kernel does not report: on a network file system others write, and where there are no
- * more watches to be had everything goes unreported. */
-static void look_if_due(struct log_tail *t, usec_t now)
+/* Pipes are asked each time: nothing reports what comes between a look and the next. */
+static void ask_pipes(struct log_tail *t)
 {
-	for (size_t i = 0; i < t->set.file_count; i++) {
-		struct log_file *f = t->set.files[i];
-		usec_t since = now - f->looked;
-		f->ready |= f->is_pipe;
-		if (since >= 0 && since < f->name->interval)
-			continue;
-		f->looked = now;
-		f->ready = true;
-	}
+	for (struct log_file *f = t->set.pipes.first; f; f = f->links[QUEUE_PIPES].next)
+		log_set_ready(&t->set, f);
 }
 
 static bool has_ended(const struct log_tail *t)
 {
-	for (size_t i = 0; i < t->set.input_count; i++)
-		if (strcmp(t->set.inputs[i].path, "-") != 0)
-			return false;
-	return t->set.input_count > 0 && t->set.file_count == 0;
+	return t->set.only_stdin && t->set.file_count == 0;
 }
 
 static int log_tail_poll(struct source *s, usec_t now, struct event_sink *sink)
@@ -164,13 +139,14 @@ static int log_tail_poll(struct source *s, usec_t now, struct event_sink *sink)
 	struct log_tail *t = container_of(s, struct log_tail, source);
 
 	log_feed_begin(&t->feed, now, sink);
-	read_watches(t);
-	scan_if_due(t, now);
-	look_if_due(t, now);
+	log_set_read_events(&t->set, now);
+	log_set_step(&t->set, now);
+	ask_pipes(t);
 	bool more = read_files(t, now);
 	log_set_expire(&t->set, now, take_rest, t);
 	bool ended = has_ended(t);
 	report(t, now, ended);
+	tell_count(t, now, ended);
 	return ended ? -EPIPE : more;
 }
 
@@ -178,29 +154,49 @@ static int log_tail_poll(struct source *s, usec_t now, struct event_sink *sink)
 static void settle_file(struct log_tail *t, struct log_file *f, usec_t now)
 {
 	struct stat st = {0};
-	off_t left = SETTLE_PIPE;
+	off_t left = SETTLE_PIPE, offset = f->place.offset;
 	size_t files = t->set.file_count, n = 1;
 
 	if (!f->is_pipe && fstat(f->fd, &st) == 0)
-		left = st.st_size > f->offset ? st.st_size - f->offset : st.st_size + 1;
+		left = st.st_size > offset ? st.st_size - offset : st.st_size + 1;
 	for (; left > 0 && n > 0 && t->set.file_count == files; left -= (off_t)n)
 		n = read_file(t, f, left < POLL_BYTES ? (size_t)left : POLL_BYTES, now);
+	/* What has come meanwhile is for later, if there is a later. */
+	if (t->set.file_count == files)
+		log_set_idle(&t->set, f);
+}
+
+static void settle_files(struct log_tail *t, usec_t now)
+{
+	for (uint32_t i = t->set.file_count; i-- > 0;)
+		if (i < t->set.file_count)
+			settle_file(t, t->set.files[i], now);
 }
 
 static void log_tail_finish(struct source *s, usec_t now, struct event_sink *sink)
 {
 	struct log_tail *t = container_of(s, struct log_tail, source);
+	uint64_t opens;
+	int rounds = 0;
 
 	log_feed_begin(&t->feed, now, sink);
-	log_set_scan(&t->set, now);
-	for (size_t i = t->set.file_count; i-- > 0;)
-		settle_file(t, t->set.files[i], now);
+	log_set_read_events(&t->set, now);
+	do {
+		opens = t->set.work.opens;
+		log_set_scan(&t->set, now);
+		settle_files(t, now);
+	} while (
+		t->set.waiting && (!rounds || t->set.work.opens > opens) && ++rounds < SETTLES_MAX);
 	report(t, now, true);
+	tell_count(t, now, true);
 }
 
 static void log_tail_refresh(struct source *s)
 {
-	container_of(s, struct log_tail, source)->scan_due = true;
+	struct log_set *set = &container_of(s, struct log_tail, source)->set;
+
+	set->pass_due = set->match_due = true;
+	set->match_after = 0;
 }
 
 static int log_tail_fd(const struct source *s)
@@ -210,12 +206,9 @@ static int log_tail_fd(const struct source *s)
 
 static bool log_tail_is_pending(const struct source *s)
 {
-	const struct log_tail *t = container_of(s, const struct log_tail, source);
+	const struct log_set *set = &container_of(s, const struct log_tail, source)->set;
 
-	for (size_t i = 0; i < t->set.file_count && t->set.from_start; i++)
-		if (t->set.files[i]->is_stdin)
-			return true;
-	return false;
+	return set->from_start && set->input;
 }
 
 static void log_tail_free(struct source *s)
@@ -252,9 +245,26 @@ struct source *log_tail_new(const struct log_tail_options *options, int *ret_err
 	t->feed.trusted = options->trusted;
 	t->feed.others = options->others;
 	t->feed.other_count = options->other_count;
-	t->rescan = options->rescan > 0 ? options->rescan : SCAN_INTERVAL;
+	t->left_out = options->left_out;
 	/* Now, not at the first poll: what is written after the start is new. */
 	log_set_scan(&t->set, 0);
-	t->scanned_at = 0;
 	return &t->source;
+}
+
+int log_tail_change(struct source *tail, const struct log_tail_options *options)
+{
+	struct log_tail *t = container_of(tail, struct log_tail, source);
+	int err = log_set_change(&t->set, options);
+
+	if (err)
+		return err;
+	t->feed.others = options->others;
+	t->feed.other_count = options->other_count;
+	t->left_out = options->left_out;
+	return 0;
+}
+
+const struct log_work *log_tail_work(const struct source *s)
+{
+	return &container_of(s, const struct log_tail, source)->set.work;
 }

@@ -7,9 +7,11 @@
 
 #include "base/clock.h"
 #include "log/format.h"
+#include "log/owner.h"
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct trusted_proxies;
 
@@ -21,6 +23,7 @@ struct log_input {
 	bool errors;     /* see struct event_log */
 	usec_t interval; /* between two looks while the kernel reports nothing; 0: one second */
 	bool guessed;    /* nobody spelled this glob out: error logs that match are not followed */
+	struct log_owner owner; /* whose word it is that this is a log */
 };
 
 /* What the configuration of the server that writes a log says about it. Both are borrowed for as
@@ -48,8 +51,9 @@ struct log_tail_options {
 	size_t other_count;
 	/* Borrowed for as long as the source lives; NULL: no proxy is trusted. */
 	const struct trusted_proxies *trusted;
-	bool from_start; /* else from each file's end */
-	usec_t rescan;   /* between two expansions of the globs; 0: one second */
+	uint64_t left_out; /* logs that were to be inputs, and found no room */
+	bool from_start;   /* else from each file's end */
+	usec_t rescan;     /* between two expansions of the globs; 0: one second */
 };
 
 #endif

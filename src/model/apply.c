@@ -164,7 +164,10 @@ static void apply_log(struct model *m, const struct event *event)
 	log->rejected = e->rejected;
 	log->ignored = e->ignored == ABSENT ? 0 : e->ignored;
 	log->skipped = e->skipped;
+	m->at->log_rotated -= log->rotated == ABSENT ? 0 : log->rotated;
+	m->at->log_rotated += e->rotated == ABSENT ? 0 : e->rotated;
 	log->rotated = e->rotated;
+	log->missed = e->missed == ABSENT ? 0 : e->missed;
 	log->lag = e->lag;
 	if (e->sample.n)
 		text_copy(log->sample, sizeof log->sample, e->sample);
@@ -172,6 +175,12 @@ static void apply_log(struct model *m, const struct event *event)
 	text_copy(log->format, sizeof log->format, e->format);
 	text_copy(log->buffered, sizeof log->buffered, e->buffered);
 	log->errors = e->errors;
+}
+
+static void apply_logs(struct model *m, const struct event *event)
+{
+	m->at->logs_followed = event->logs.followed;
+	m->at->logs_not_followed = event->logs.not_followed;
 }
 
 static void apply_source(struct model *m, const struct event *event)
@@ -357,6 +366,7 @@ static void (*const appliers[EVENT_KINDS])(struct model *m, const struct event *
 	[EVENT_SEEN] = apply_seen,
 	[EVENT_GUARD] = apply_guard,
 	[EVENT_BLOCK] = apply_block,
+	[EVENT_LOGS] = apply_logs,
 };
 
 /* The machine that an event is of, made with its first one; NULL when there is no room. */

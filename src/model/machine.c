@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "model/machine.h"
 
+#include "base/hash.h"
 #include "base/text.h"
 
 #include <stdlib.h>
@@ -27,6 +28,7 @@ void machine_free(struct machine *machine)
 	if (!machine)
 		return;
 	free(machine->logs);
+	index_done(&machine->logs_by_name);
 	free(machine);
 }
 
@@ -37,9 +39,14 @@ struct machine *machine_copy(const struct machine *from)
 	if (!to)
 		return NULL;
 	*to = *from;
+	if (index_copy(&to->logs_by_name, &from->logs_by_name) < 0) {
+		free(to);
+		return NULL;
+	}
 	to->log_cap = from->log_count;
 	to->logs = from->log_count ? malloc(from->log_count * sizeof *to->logs) : NULL;
 	if (from->log_count && !to->logs) {
+		index_done(&to->logs_by_name);
 		free(to);
 		return NULL;
 	}
@@ -70,10 +77,11 @@ struct model_log *machine_log(struct machine *machine, struct str name)
 	char key[MACHINE_TEXT_MAX];
 
 	text_copy(key, sizeof key, name);
-	for (uint32_t i = 0; i < machine->log_count; i++)
+	uint64_t hash = hash_bytes(key, strlen(key));
+	index_for_each_match (&machine->logs_by_name, hash, i)
 		if (strcmp(machine->logs[i].name, key) == 0)
 			return &machine->logs[i];
-	if (!has_room(machine))
+	if (!has_room(machine) || index_add(&machine->logs_by_name, hash, machine->log_count) < 0)
 		return NULL;
 	struct model_log *log = &machine->logs[machine->log_count++];
 	memcpy(log->name, key, sizeof key);
@@ -104,11 +112,12 @@ uint16_t machine_log_number(struct machine *machine, struct str name)
 		return 0;
 	if (latest < machine->log_count && is_log(&machine->logs[latest], name))
 		return (uint16_t)(latest + 1);
-	for (uint32_t i = 0; i < machine->log_count; i++)
-		if (is_log(&machine->logs[i], name)) {
-			machine->log_latest = i;
-			return (uint16_t)(i + 1);
-		}
+	index_for_each_match (&machine->logs_by_name, hash_bytes(name.p, name.n), i) {
+		if (!is_log(&machine->logs[i], name))
+			continue;
+		machine->log_latest = i;
+		return (uint16_t)(i + 1);
+	}
 	return 0;
 }
 

@@ -6,6 +6,7 @@
 #ifndef NG_MODEL_MACHINE_H
 #define NG_MODEL_MACHINE_H
 
+#include "base/index.h"
 #include "event/event.h"
 #include "model/past.h"
 #include "model/relays.h"
@@ -30,6 +31,7 @@ struct model_log {
 	uint8_t state; /* enum log_state */
 	uint64_t lines, rejected, ignored, skipped;
 	uint64_t rotated, lag; /* ABSENT when an old recording does not say */
+	uint64_t missed;       /* of the rotations, files that could not be read whole */
 	char sample[MACHINE_TEXT_MAX], note[MACHINE_TEXT_MAX];
 	char format[MACHINE_WORD_MAX], buffered[MACHINE_WORD_MAX];
 	bool errors; /* an error log: nothing about it is trouble, and no sum has it */
@@ -115,8 +117,11 @@ struct machine {
 	uint32_t asker_count;
 
 	struct model_log *logs; /* owned; grows up to EVENT_LOGS_MAX */
+	struct index logs_by_name;
 	uint32_t log_count, log_cap;
-	uint32_t log_latest; /* the number that was asked for last */
+	uint32_t log_latest;                       /* the number that was asked for last */
+	uint64_t log_rotated;                      /* of all of them */
+	uint64_t logs_followed, logs_not_followed; /* as was told last; see struct event_logs */
 
 	usec_t syns_told; /* when a source has last counted SYNs; 0: none does */
 	bool logins_told; /* some line of SSH was read */

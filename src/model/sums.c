@@ -61,6 +61,7 @@ struct model_sums model_sum(const struct model *m, bool show_private)
 		s.log_rejected += here->logs[i].rejected;
 		s.log_ignored += here->logs[i].ignored;
 		s.log_skipped += here->logs[i].skipped;
+		s.log_missed += here->logs[i].missed;
 		s.log_lag += here->logs[i].lag == ABSENT ? 0 : here->logs[i].lag;
 	}
 	return s;

@@ -14,7 +14,7 @@ struct model_sums {
 	uint64_t wire_out; /* bytes sent of all connections that are remembered; or ABSENT */
 	double syns_per_sec, syns_per_min; /* of the last 10 seconds, of the last minute */
 	double requests_per_sec, requests_per_min, arrivals_per_sec;
-	uint64_t log_lines, log_rejected, log_ignored, log_skipped, log_lag;
+	uint64_t log_lines, log_rejected, log_ignored, log_skipped, log_missed, log_lag;
 };
 
 struct model_sums model_sum(const struct model *m, bool show_private);

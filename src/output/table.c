@@ -136,11 +136,13 @@ static void print_trouble(FILE *out, const struct figure_view *view)
 	for (uint32_t i = 0; i < here->log_count; i++) {
 		const struct model_log *log = &here->logs[i];
 		const char *state = log_state_name(log->state);
+		if (!state)
+			state = log->note[0] ? "not followed" : "not yet read";
 		if (log->errors)
 			continue;
 		if (log->state != LOG_READING)
-			fprintf(out, "log %s: %s%s%s\n", log->name, state ? state : "not yet read",
-				log->note[0] ? ": " : "", log->note);
+			fprintf(out, "log %s: %s%s%s\n", log->name, state, log->note[0] ? ": " : "",
+				log->note);
 		if (log->buffered[0])
 			fprintf(out, "log %s: buffered by the server (%s): requests come late\n",
 				log->name, log->buffered);
@@ -152,6 +154,13 @@ static void print_trouble(FILE *out, const struct figure_view *view)
 	}
 	if (view->sums.log_skipped)
 		fprintf(out, "log bytes skipped: %" PRIu64 "\n", view->sums.log_skipped);
+	if (view->sums.log_missed)
+		fprintf(out,
+			"rotations missed: %" PRIu64 " (files gone before they could be read)\n",
+			view->sums.log_missed);
+	if (here->logs_not_followed)
+		fprintf(out, "logs not followed, for want of room: %" PRIu64 "\n",
+			here->logs_not_followed);
 	if (here->unaddressed)
 		fprintf(out, "requests that name no address: %" PRIu64 "\n", here->unaddressed);
 	if (here->lost)

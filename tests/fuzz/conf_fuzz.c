@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The first byte chooses the server, the rest is its configuration. No file is read. */
+/* The first byte chooses the server, "d" being the first, the rest is its configuration. No file is
+ * read. */
 #include "base/text.h"
 #include "conf/build.h"
 
@@ -16,12 +17,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct conf_server *const servers[] = {
-		&conf_nginx, &conf_apache, &conf_caddy, &conf_lighttpd};
+	static const struct conf_server *const servers[] = {&conf_nginx, &conf_apache, &conf_caddy,
+		&conf_lighttpd, &conf_haproxy, &conf_traefik, &conf_litespeed};
+	enum {
+		SERVERS = sizeof servers / sizeof servers[0]
+	};
 	struct server_confs *c = calloc(1, sizeof *c);
 
 	if (size > 0 && c &&
-		server_confs_read_text(c, servers[data[0] % 4],
+		server_confs_read_text(c, servers[(uint8_t)(data[0] - 'd') % SERVERS],
 			(struct str){(const char *)data + 1, size - 1}) < 0)
 		abort();
 	for (size_t i = 0; c && i < c->log_count; i++) {

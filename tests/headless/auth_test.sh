@@ -5,7 +5,7 @@
 . "$(dirname "$0")/../lib/sh.sh"
 
 unset "${!NETHERGAZE_@}"
-export HOME=/nonexistent NETHERGAZE_WHOIS_ENABLED=false
+export HOME=/nonexistent NETHERGAZE_WHOIS_ENABLED=false NETHERGAZE_RUNNING_SERVERS=false
 unset XDG_CONFIG_HOME
 
 ssh_line() { # MESSAGE

@@ -6,7 +6,7 @@
 
 # Neither the user's own config nor the environment has a say in these tests.
 unset "${!NETHERGAZE_@}"
-export NETHERGAZE_WHOIS_ENABLED=false NETHERGAZE_AUTH_ENABLED=false
+export NETHERGAZE_WHOIS_ENABLED=false NETHERGAZE_AUTH_ENABLED=false NETHERGAZE_RUNNING_SERVERS=false
 export HOME=/nonexistent
 unset XDG_CONFIG_HOME
 

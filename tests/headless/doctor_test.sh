@@ -6,7 +6,7 @@
 . "$(dirname "$0")/../lib/sh.sh"
 
 unset "${!NETHERGAZE_@}"
-export NETHERGAZE_WHOIS_ENABLED=false NETHERGAZE_AUTH_ENABLED=false
+export NETHERGAZE_WHOIS_ENABLED=false NETHERGAZE_AUTH_ENABLED=false NETHERGAZE_RUNNING_SERVERS=false
 unset XDG_CONFIG_HOME
 
 # The names in the table that the program itself has.
@@ -117,6 +117,59 @@ test_logs() {
 	[ "$(id -u)" -eq 0 ] || return 0
 	as_nobody 0 --log-path "$T/logs/a.log"
 	says "no [^ ]*/a.log: Permission denied"
+}
+
+# listed COUNT LOG...: each of these logs stands there so often.
+listed() {
+	local log want=$1
+	for log in "${@:2}"; do
+		assert_eq "$(grep -c "yes $T/root/var/log/$log\$" "$T/stdout")" "$want" "$log"
+	done
+}
+
+# One that is named and matched by another's glob, in whatever way a configuration comes to both.
+test_lists_each_log_once() {
+	mkdir -p "$T/root/etc/caddy/more" "$T/root/etc/nginx" "$T/root/etc/apache2" "$T/root/var/log"
+	touch "$T/root/var/log/"{a.example.test,b,shop,site}.log
+	local snippet='(logging) {
+		log {
+			output file /var/log/{args[0]}.log
+		}
+	}'
+	local sites='a.example.test {
+		import logging a.example.test
+	}
+	b.example.test {
+		log {
+			output file /var/log/b.log
+		}
+	}'
+	printf '%s\n' "$snippet" "$sites" >"$T/root/etc/caddy/Caddyfile"
+	assert_status 0 "$NG" --doctor --server-root "$T/root"
+	listed 1 a.example.test.log b.log
+	assert_no_match "$(cat "$T/stdout")" 'caddy/logging'
+	# The snippet is in a file that is imported before.
+	printf '%s\n' "$snippet" >"$T/root/etc/caddy/more/snippets"
+	printf '%s\n' 'import more/*' "$sites" >"$T/root/etc/caddy/Caddyfile"
+	assert_status 0 "$NG" --doctor --server-root "$T/root"
+	listed 1 a.example.test.log b.log
+	assert_no_match "$(cat "$T/stdout")" 'caddy/logging'
+	# What is no snippet is a file that is missing.
+	echo 'import nowhere x' >>"$T/root/etc/caddy/Caddyfile"
+	assert_status 0 "$NG" --doctor --server-root "$T/root"
+	says 'nowhere: No such file or directory'
+	rm -r "$T/root/etc/caddy"
+	echo 'http { server { access_log /var/log/$host.log; }
+		server { access_log /var/log/shop.log; } }' >"$T/root/etc/nginx/nginx.conf"
+	assert_status 0 "$NG" --doctor --server-root "$T/root"
+	listed 1 shop.log site.log
+	# Of two servers.
+	echo 'CustomLog /var/log/site.log combined' >"$T/root/etc/apache2/apache2.conf"
+	assert_status 0 "$NG" --doctor --server-root "$T/root"
+	listed 1 shop.log site.log b.log
+	assert_status 0 "$NG" --doctor --server-root "$T/root" --log-path "$T/root/var/log/*.log" \
+		--log-path "$T/root/var/log/b.log"
+	listed 1 shop.log site.log b.log
 }
 
 test_refuses_a_btf_file_that_is_none() {

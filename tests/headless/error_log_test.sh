@@ -5,7 +5,7 @@
 . "$(dirname "$0")/../lib/sh.sh"
 
 unset "${!NETHERGAZE_@}"
-export HOME=/nonexistent NETHERGAZE_WHOIS_ENABLED=false
+export HOME=/nonexistent NETHERGAZE_WHOIS_ENABLED=false NETHERGAZE_RUNNING_SERVERS=false
 unset XDG_CONFIG_HOME
 
 NG_ARGS=(--duration 0 --source proc --from-start --no-geoip)

@@ -6,7 +6,7 @@
 . "$(dirname "$0")/../lib/sh.sh"
 
 unset "${!NETHERGAZE_@}"
-export HOME=/nonexistent NETHERGAZE_WHOIS_ENABLED=false NETHERGAZE_AUTH_ENABLED=false
+export HOME=/nonexistent NETHERGAZE_WHOIS_ENABLED=false NETHERGAZE_AUTH_ENABLED=false NETHERGAZE_RUNNING_SERVERS=false
 unset XDG_CONFIG_HOME
 
 STAMP='[22/Nov/2026:08:14:15 +0000]'

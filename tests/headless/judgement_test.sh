@@ -6,7 +6,7 @@
 . "$(dirname "$0")/../lib/sh.sh"
 
 unset "${!NETHERGAZE_@}"
-export NETHERGAZE_WHOIS_ENABLED=false NETHERGAZE_AUTH_ENABLED=false HOME=/nonexistent
+export NETHERGAZE_WHOIS_ENABLED=false NETHERGAZE_AUTH_ENABLED=false NETHERGAZE_RUNNING_SERVERS=false HOME=/nonexistent
 unset XDG_CONFIG_HOME
 SCANNER=203.0.113.89
 

@@ -5,7 +5,7 @@
 . "$(dirname "$0")/../lib/sh.sh"
 
 unset "${!NETHERGAZE_@}"
-export NETHERGAZE_WHOIS_ENABLED=false NETHERGAZE_AUTH_ENABLED=false
+export NETHERGAZE_WHOIS_ENABLED=false NETHERGAZE_AUTH_ENABLED=false NETHERGAZE_RUNNING_SERVERS=false
 export HOME=/nonexistent
 unset XDG_CONFIG_HOME
 

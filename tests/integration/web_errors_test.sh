@@ -8,7 +8,7 @@
 . "$(dirname "$0")/../lib/servers.sh"
 
 unset "${!NETHERGAZE_@}"
-export HOME=/nonexistent NETHERGAZE_WHOIS_ENABLED=false
+export HOME=/nonexistent NETHERGAZE_WHOIS_ENABLED=false NETHERGAZE_RUNNING_SERVERS=false
 unset XDG_CONFIG_HOME
 
 # A backend that takes connections and never answers.

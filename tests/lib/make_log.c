@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 /*
- * make_log LINES ADDRESSES [combined|caddy|nginx]: writes an access log to stdout, the same bytes
- * at every run: combined, JSON as Caddy writes it, or flat JSON as nginx is told to. Combined lines
- * are about 200 bytes, nginx's 300, Caddy's 600; 2000 a second. Each address occurs when LINES >=
- * ADDRESSES; half of the remaining lines come from one address in a hundred. One address in 16 is
- * IPv6. All are outside the private and documentation ranges, so that nothing is hidden by default.
+ * make_log LINES ADDRESSES [FORMAT]: writes an access log to stdout, the same bytes at every run:
+ * combined, JSON as Caddy writes it, flat JSON as nginx is told to, or one of templates[]. Combined
+ * lines are about 200 bytes, nginx's 300, Caddy's 600; 2000 a second. Each address occurs when
+ * LINES >= ADDRESSES; half of the remaining lines come from one address in a hundred. One address
+ * in 16 is IPv6. All are outside the private and documentation ranges, so that nothing is hidden by
+ * default.
  */
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -138,22 +140,143 @@ static const struct {
 	void (*put)(const struct request *r);
 } formats[] = {{"combined", put_combined}, {"caddy", put_caddy}, {"nginx", put_nginx}};
 
+#define CLF  "%a - - [%d/Nov/2026:%T +0000] \"%m %p HTTP/1.1\" %s %b"
+#define ISO  "2026-11-%dT%T"
+#define FULL " \"%r\" \"%u\""
+
+/* What programs write whose format nobody spells out. %a address, %m method, %p path, %s status,
+ * %b bytes, %r referer, %u agent, %d day, %T time, %e seconds since 1970, %t port. */
+static const struct {
+	const char *name, *head, *line;
+} templates[] = {
+	{"envoy", "",
+		"[" ISO ".310Z] \"%m %p HTTP/1.1\" %s - via_upstream - \"-\" 0 %b 3 2 \"-\" "
+		"\"%u\" \"cc21d9b0-1\" \"shop.test\" \"10.0.2.1:80\" inbound|80|| "
+		"127.0.0.6:1 10.0.2.1:80 %a:%t - default"},
+	{"envoy-json", "",
+		"{\":authority\":\"shop.test\",\"bytes_sent\":%b,\"downstream_remote_address\":"
+		"\"%a:%t\",\"duration\":11,\"method\":\"%m\",\"protocol\":\"HTTP/2\","
+		"\"response_code\":%s,\"start_time\":\"" ISO ".000Z\",\"user-agent\":\"%u\","
+		"\"x-envoy-origin-path\":\"%p\"}"},
+	{"squid", "",
+		"%e.721    613 %a TCP_MISS/%s %b %m http://shop.test%p - "
+		"HIER_DIRECT/198.51.100.1 text/html"},
+	{"npm", "",
+		"[%d/Nov/2026:%T +0000] - %s %s - %m https shop.test \"%p\" [Client %a] "
+		"[Length %b] [Gzip -] [Sent-to 10.0.0.5] \"%u\" \"%r\""},
+	{"openlitespeed", "", "\"" CLF FULL "\""},
+	{"uvicorn", "", "INFO:     %a:%t - \"%m %p HTTP/1.1\" %s OK"},
+	{"gunicorn", "", CLF FULL},
+	{"kong", "",
+		"{\"request\":{\"method\":\"%m\",\"uri\":\"%p\",\"size\":77,\"headers\":"
+		"{\"host\":\"shop.test\",\"user-agent\":\"%u\"}},\"response\":{\"status\":%s,"
+		"\"size\":%b,\"headers\":{}},\"client_ip\":\"%a\",\"started_at\":%e000}"},
+	{"pino", "",
+		"{\"level\":30,\"time\":%e000,\"req\":{\"method\":\"%m\",\"url\":\"%p\","
+		"\"headers\":{\"host\":\"shop.test\",\"user-agent\":\"%u\"},"
+		"\"remoteAddress\":\"%a\",\"remotePort\":%t},\"res\":{\"statusCode\":%s},"
+		"\"responseTime\":5,\"msg\":\"request completed\"}"},
+	{"cloudflare", "",
+		"{\"ClientIP\":\"%a\",\"ClientRequestHost\":\"shop.test\","
+		"\"ClientRequestMethod\":\"%m\",\"ClientRequestURI\":\"%p\","
+		"\"ClientRequestUserAgent\":\"%u\",\"EdgeResponseBytes\":%b,"
+		"\"EdgeResponseStatus\":%s,\"EdgeStartTimestamp\":%e000000000,"
+		"\"OriginResponseStatus\":200}"},
+	{"w3c",
+		"#Version: 1.0\n#Fields: date time x-edge-location sc-bytes c-ip cs-method "
+		"cs(Host) cs-uri-stem sc-status cs(Referer)\n",
+		"2026-11-%d\t%T\tFRA1\t%b\t%a\t%m\td.example\t%p\t%s\t%r"},
+	{"alb", "",
+		"h2 " ISO ".123456Z app/lb/50dc6c495c0c9188 %a:%t 10.0.0.1:80 0.000 0.001 0.000 "
+		"%s 200 34 %b \"%m https://shop.test:443%p HTTP/2.0\" \"%u\" ECDHE-RSA TLSv1.2 "
+		"arn:aws:x \"Root=1\" \"shop.test\" \"-\" 0"},
+	{"haproxy", "",
+		"%a:%t [%d/Nov/2026:%T.655] http-in static/srv1 10/0/30/69/109 %s %b - - ---- "
+		"1/1/1/1/0 0/0 \"%m %p HTTP/1.1\""},
+};
+
+static void put_part(const struct request *r, char what)
+{
+	switch (what) {
+	case 'a':
+		fputs(r->address, stdout);
+		break;
+	case 'm':
+		fputs(r->method, stdout);
+		break;
+	case 'p':
+		printf("%s%" PRIu32, r->path, r->tail);
+		break;
+	case 's':
+		printf("%u", r->status);
+		break;
+	case 'b':
+		printf("%" PRIu32, r->bytes);
+		break;
+	case 'r':
+		fputs(r->referer, stdout);
+		break;
+	case 'u':
+		fputs(r->agent, stdout);
+		break;
+	case 'd':
+		printf("%02" PRIu64, 1 + r->second / 86400 % 30);
+		break;
+	case 'T':
+		printf("%02" PRIu64 ":%02" PRIu64 ":%02" PRIu64, r->second / 3600 % 24,
+			r->second / 60 % 60, r->second % 60);
+		break;
+	case 'e':
+		printf("%" PRIu64, UINT64_C(1793491200) + r->second);
+		break;
+	default:
+		printf("%" PRIu32, 1024 + r->tail);
+	}
+}
+
+static void put_template(const struct request *r, const char *line)
+{
+	for (; *line; line++) {
+		if (*line == '%')
+			put_part(r, *++line);
+		else
+			putchar(*line);
+	}
+	putchar('\n');
+}
+
+static size_t find_template(const char *name)
+{
+	size_t i = 0;
+
+	while (i < COUNT(templates) && strcmp(templates[i].name, name) != 0)
+		i++;
+	return i;
+}
+
 int main(int argc, char **argv)
 {
 	uint64_t lines = argc > 2 ? strtoull(argv[1], NULL, 10) : 0;
 	uint64_t addresses = argc > 2 ? strtoull(argv[2], NULL, 10) : 0;
-	size_t format = 0;
+	size_t format = 0, template = argc > 3 ? find_template(argv[3]) : COUNT(templates);
+	bool is_template = template <COUNT(templates);
 
-	while (argc > 3 && format < COUNT(formats) && strcmp(argv[3], formats[format].name) != 0)
+	while (argc > 3 && !is_template && format < COUNT(formats) &&
+		strcmp(argv[3], formats[format].name) != 0)
 		format++;
 	if (!lines || !addresses || addresses > UINT64_C(1) << 20 || format == COUNT(formats)) {
-		fprintf(stderr, "usage: make_log LINES ADDRESSES [combined|caddy|nginx]"
+		fprintf(stderr, "usage: make_log LINES ADDRESSES [FORMAT]"
 				" (at most 1048576 addresses)\n");
 		return 2;
 	}
+	if (is_template)
+		fputs(templates[template].head, stdout);
 	for (uint64_t i = 0; i < lines; i++) {
 		struct request r = make_request(i, pick_address(i, lines, addresses));
-		formats[format].put(&r);
+		if (is_template)
+			put_template(&r, templates[template].line);
+		else
+			formats[format].put(&r);
 	}
 	return fflush(stdout) || ferror(stdout);
 }

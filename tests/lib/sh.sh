@@ -36,6 +36,8 @@ NG=$NG_BUILD/nethergaze
 export NG_TOP NG_BUILD NG LC_ALL=C.UTF-8 TZ=UTC
 # No test may ask the world who an address is; those of look-ups name servers of their own.
 export NETHERGAZE_WHOIS_ENABLED=false
+# Nor which servers run on it; those of finding them ask.
+export NETHERGAZE_RUNNING_SERVERS=false
 # Nor who logs in to this machine.
 export NETHERGAZE_AUTH_ENABLED=false
 # Nor what databases this machine has; those of GeoIP bring their own.

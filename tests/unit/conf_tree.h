@@ -66,7 +66,7 @@ static inline void put(const char *path, const char *text)
 
 static inline struct server_confs *discover(void)
 {
-	struct server_confs *c = server_confs_new(root);
+	struct server_confs *c = server_confs_new(root, NULL);
 
 	assert_non_null(c);
 	for (size_t i = 0; i < c->note_count; i++)

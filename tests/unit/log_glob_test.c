@@ -72,7 +72,8 @@ static void expect(const char *pattern, bool guessed, const char *want)
 
 	snprintf(whole, sizeof whole, "%s/%s", top, pattern);
 	found[0] = '\0';
-	int n = log_glob_expand(whole, guessed, take, NULL);
+	int n = log_glob_expand(
+		&(struct log_glob){.pattern = whole, .guessed = guessed}, take, NULL, NULL);
 	if (strcmp(found, want) != 0)
 		fail_msg("%s: '%s', not '%s'", pattern, found, want);
 	assert_true(n >= 0);
@@ -111,19 +112,28 @@ static void bombs(void **state)
 
 	(void)state;
 	repeat(pattern, "{a,b}", 22);
-	assert_int_equal(log_glob_expand(pattern, false, take, NULL), -E2BIG);
+	assert_int_equal(log_glob_expand(&(struct log_glob){.pattern = pattern, .guessed = false},
+				 take, NULL, NULL),
+		-E2BIG);
 	repeat(pattern, "{a,b}", 800);
-	assert_int_equal(log_glob_expand(pattern, false, take, NULL), -E2BIG);
+	assert_int_equal(log_glob_expand(&(struct log_glob){.pattern = pattern, .guessed = false},
+				 take, NULL, NULL),
+		-E2BIG);
 	repeat(pattern, "{", 4000);
-	assert_int_equal(log_glob_expand(pattern, false, take, NULL), 0);
+	assert_int_equal(log_glob_expand(&(struct log_glob){.pattern = pattern, .guessed = false},
+				 take, NULL, NULL),
+		0);
 	repeat(pattern, "{", 1000);
 	repeat(pattern + 1000, "}", 1000);
-	assert_true(log_glob_expand(pattern, false, take, NULL) <= 0);
+	assert_true(log_glob_expand(&(struct log_glob){.pattern = pattern, .guessed = false}, take,
+			    NULL, NULL) <= 0);
 	strcpy(pattern, "/");
 	repeat(pattern + 1, "*/", 1000);
-	assert_true(log_glob_expand(pattern, false, take, NULL) <= 0);
+	assert_true(log_glob_expand(&(struct log_glob){.pattern = pattern, .guessed = false}, take,
+			    NULL, NULL) <= 0);
 	repeat(pattern, ",{,", 900);
-	assert_true(log_glob_expand(pattern, false, take, NULL) <= 0);
+	assert_true(log_glob_expand(&(struct log_glob){.pattern = pattern, .guessed = false}, take,
+			    NULL, NULL) <= 0);
 }
 
 int main(void)

@@ -270,8 +270,14 @@ static void haproxys_language(void **state)
 		"'ip':'192.0.2.7','logged':1795335255.000000,'method':'GET','path':'/%22\\'',"
 		"'status':503,'bytes':649,'proto':'HTTP/1.1','port':2842,'took_us':12000");
 	compiles("%{+Q}o %[src] %[capture.req.hdr(0)] %HM %HU %HV %ST",
-		"'192.0.2.7' 'a b' 'GET' '/x?y' 'HTTP/2.0' '404'",
+		"'192.0.2.7' 'a b' 'GET' '/x?y' 'HTTP/2.0' 404",
 		"'ip':'192.0.2.7','method':'GET','path':'/x?y','status':404,'proto':'HTTP/2.0'");
+	/* As HAProxy 2.6 writes it: numbers and times have no quotes. */
+	compiles("%{+Q}o %ci %cp %HM %HU %HV %ST %B %tr %Ta %ft %s %tsc %ac",
+		"'192.0.2.7' 38746 'GET' '/x?y' 'HTTP/1.1' 404 56 22/Nov/2026:08:14:15.065 0 'f' "
+		"'<NOSRV>' LR-- 1",
+		"'ip':'192.0.2.7','logged':1795335255.065000,'method':'GET','path':'/x?y',"
+		"'status':404,'bytes':56,'proto':'HTTP/1.1','port':38746,'took_us':0");
 	compiles("log-format %ci:%cp\\ [%tr]\\ %ST\\ %HM\\ %HP",
 		"192.0.2.7:1 [22/Nov/2026:08:14:15.065] 200 GET /x",
 		"'ip':'192.0.2.7','logged':1795335255.065000,'method':'GET','path':'/x',"

@@ -117,6 +117,43 @@ static void nothing_leads_out_of_a_root(void **state)
 	/* By its whole name it is this machine's. */
 	expect(NULL, at("root/logs/absolute"), NULL, -ENOENT);
 	expect(at("none"), "/secret", NULL, -ENOENT);
+	/* The kernel's own links lead wherever they like: not below a root. */
+	char path[PATH_MAX];
+	snprintf(path, sizeof path, "/proc/self/root%s", at("secret"));
+	expect(NULL, path, "secret", 0);
+	expect("/", path, NULL, -ELOOP);
+}
+
+static void looks_stay_in_the_root(void **state)
+{
+	char root[PATH_MAX];
+	struct stat inside, outside, st;
+
+	(void)state;
+	strcpy(root, at("root"));
+	assert_int_equal(stat(at("root/secret"), &inside), 0);
+	assert_int_equal(stat(at("secret"), &outside), 0);
+	static const char *const paths[] = {"/../secret", "/logs/absolute", "/logs/relative"};
+	assert_int_equal(symlink("/secret", at("root/logs/absolute")), 0);
+	assert_int_equal(symlink("../../../../../../secret", at("root/logs/relative")), 0);
+	for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
+		assert_int_equal(opener_stat(root, paths[i], &st), 0);
+		assert_int_equal(st.st_ino, inside.st_ino);
+	}
+	assert_int_equal(opener_stat(NULL, at("secret"), &st), 0);
+	assert_int_equal(st.st_ino, outside.st_ino);
+	assert_int_equal(opener_stat(root, "/none", &st), -ENOENT);
+	/* A directory of this machine's is not listed. */
+	assert_int_equal(symlink(top, at("root/out")), 0);
+	assert_int_equal(opener_directory(root, "/out"), -ENOENT);
+	assert_int_equal(opener_directory(root, "/secret"), -ENOTDIR);
+	assert_int_equal(symlink("/logs", at("root/in")), 0);
+	int fd = opener_directory(root, "/in/../in");
+	assert_true(fd >= 0);
+	assert_int_equal(fstat(fd, &st), 0);
+	assert_int_equal(stat(at("root/logs"), &inside), 0);
+	assert_int_equal(st.st_ino, inside.st_ino);
+	close(fd);
 }
 
 static void files_of_the_kernel(void **state)
@@ -202,6 +239,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(plain_names, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(nothing_leads_out_of_a_root, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(looks_stay_in_the_root, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(files_of_the_kernel, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(loops_and_chains, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(pipes, set_up, tear_down),
