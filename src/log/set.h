@@ -100,6 +100,10 @@ void log_set_idle(struct log_set *set, struct log_file *f);
 /* There is something to report of the name. */
 void log_set_touch(struct log_set *set, struct log_name *name);
 
+/* Before the file is read: its first bytes have come, and it is a copy of a log that is followed.
+ * Then it is no longer read under its name, and may be gone. */
+bool log_set_is_copy(struct log_set *set, struct log_file *f, usec_t now);
+
 /* Something of the file was read: its first bytes may be others now. If it was cut off, what its
  * copy has beyond our place is read from there. */
 void log_set_was_read(struct log_set *set, struct log_file *f, usec_t now);

@@ -360,6 +360,8 @@ static void open_name(struct log_set *set, struct log_name *name, usec_t now)
 	f->active = now;
 	name->is_parked = resumes;
 	attach(set, name, f);
+	f->may_be_copy = set->scanned && name->match != NAME_NAMED && !f->is_pipe &&
+			 !f->head.begins && !resumes;
 	if (name->start_at > 0 && !f->is_pipe)
 		log_file_skip_to(f, name->start_at);
 	name->start_at = 0;

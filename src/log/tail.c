@@ -51,9 +51,11 @@ static void end_file(struct log_tail *t, struct log_file *f, int err)
 /* Reads a slice. Returns its size; the file stays ready while there is more. */
 static size_t read_file(struct log_tail *t, struct log_file *f, size_t budget, usec_t now)
 {
-	ssize_t n = log_file_fill(f, budget);
 	struct str line;
 
+	if (f->may_be_copy && log_set_is_copy(&t->set, f, now))
+		return 0;
+	ssize_t n = log_file_fill(f, budget);
 	log_set_idle(&t->set, f);
 	if (f->busy || (f->is_pipe && n > 0))
 		log_set_ready(&t->set, f);
