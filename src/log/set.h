@@ -42,7 +42,7 @@ struct log_set {
 	bool from_start, scanned;
 
 	struct log_name **names;
-	uint32_t name_count, name_cap;
+	uint32_t name_count, name_cap, names_max;
 	struct index names_by_path;
 	struct log_name *marked, **marked_end;
 	struct log_name *touched;

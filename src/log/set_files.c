@@ -577,7 +577,7 @@ void log_set_expire(struct log_set *set, usec_t now,
 {
 	struct log_file *next;
 	/* Others have no place because of its name. */
-	bool many = set->name_count >= LOG_NAMES_MAX * 3 / 4;
+	bool many = set->name_count >= set->names_max * 3 / 4;
 
 	for (struct log_file *f = set->detached.first; f; f = next) {
 		next = f->links[QUEUE_DETACHED].next;

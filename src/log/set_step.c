@@ -203,6 +203,7 @@ int log_set_init(struct log_set *set, const struct log_tail_options *options)
 		.pass_interval = options->rescan > 0 ? options->rescan : USEC_PER_SEC,
 		.looks = log_pace_of(LOOKS_PER_SEC, LOOKS_PER_SEC),
 		.acts = log_pace_of(ACTS_PER_SEC, ACTS_SAVED),
+		.names_max = options->logs_max ? options->logs_max : LOG_NAMES_MAX,
 		.files_max = descriptors()};
 	set->marked_end = &set->marked;
 	int err = copy_inputs(set, options);

@@ -49,6 +49,7 @@ struct log_tail_options {
 	size_t other_count;
 	/* Borrowed for as long as the source lives; NULL: no proxy is trusted. */
 	const struct trusted_proxies *trusted;
+	uint32_t logs_max; /* names that are followed at most; 0: LOG_NAMES_MAX (log/set.h) */
 	uint64_t left_out; /* logs that were to be inputs, and found no room */
 	bool from_start;   /* else from each file's end */
 	usec_t rescan;     /* between two expansions of the globs; 0: one second */
