@@ -45,7 +45,7 @@ struct log_set {
 	uint32_t name_count, name_cap, names_max;
 	struct index names_by_path;
 	struct log_name *marked, **marked_end;
-	struct log_name *touched;
+	struct log_name *touched, **touched_end;
 	struct log_file **files;
 	uint32_t file_count, file_cap, files_max;
 	struct index files_by_ino, files_by_wd, files_by_begin;
@@ -99,6 +99,9 @@ void log_set_idle(struct log_set *set, struct log_file *f);
 
 /* There is something to report of the name. */
 void log_set_touch(struct log_set *set, struct log_name *name);
+
+/* Takes all those names, in order, by next_touched; they are touched no longer. */
+struct log_name *log_set_take_touched(struct log_set *set);
 
 /* Before the file is read: its first bytes have come, and it is a copy of a log that is followed.
  * Then it is no longer read under its name, and may be gone. */

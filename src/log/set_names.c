@@ -103,8 +103,20 @@ void log_set_touch(struct log_set *set, struct log_name *name)
 	if (name->is_touched)
 		return;
 	name->is_touched = true;
-	name->next_touched = set->touched;
-	set->touched = name;
+	name->next_touched = NULL;
+	*set->touched_end = name;
+	set->touched_end = &name->next_touched;
+}
+
+struct log_name *log_set_take_touched(struct log_set *set)
+{
+	struct log_name *first = set->touched;
+
+	for (struct log_name *name = first; name; name = name->next_touched)
+		name->is_touched = false;
+	set->touched = NULL;
+	set->touched_end = &set->touched;
+	return first;
 }
 
 void set_name_state(

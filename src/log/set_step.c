@@ -206,6 +206,7 @@ int log_set_init(struct log_set *set, const struct log_tail_options *options)
 		.names_max = options->logs_max ? options->logs_max : LOG_NAMES_MAX,
 		.files_max = descriptors()};
 	set->marked_end = &set->marked;
+	set->touched_end = &set->touched;
 	int err = copy_inputs(set, options);
 	if (!err && options->root && options->root[0] && !(set->root = strdup(options->root)))
 		err = -ENOMEM;

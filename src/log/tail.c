@@ -94,11 +94,10 @@ static bool read_files(struct log_tail *t, usec_t now)
 
 static void report(struct log_tail *t, usec_t now, bool all)
 {
-	struct log_name *name = t->set.touched, *next;
+	struct log_name *next;
 
-	for (t->set.touched = NULL; name; name = next) {
+	for (struct log_name *name = log_set_take_touched(&t->set); name; name = next) {
 		next = name->next_touched;
-		name->is_touched = false;
 		if (log_stream_is_due(&name->stream, now, all))
 			log_feed_report(&t->feed, &name->stream, log_set_lag(&t->set, name));
 		if (!log_stream_is_reported(&name->stream))
