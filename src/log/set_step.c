@@ -62,11 +62,11 @@ void log_set_count(const struct log_set *set, uint64_t *ret_followed, uint64_t *
 	*ret_left_out = set->left_out + set->waiting;
 }
 
-static void look_at_marked(struct log_set *set, usec_t now, bool all)
+static void look_at_marked(struct log_set *set, usec_t now)
 {
 	struct log_name *name;
 
-	while ((all || log_pace_may(&set->acts)) && (name = set_name_take_marked(set)))
+	while (log_pace_may(&set->acts) && (name = set_name_take_marked(set)))
 		set_look(set, name, now);
 }
 
@@ -75,8 +75,8 @@ static void match(struct log_set *set, usec_t now)
 	uint64_t before = set->work.listed / WORK_NAMES + set->work.looks;
 
 	set_names_match(set, now);
-	log_dirs_retry(&set->dirs);
-	uint64_t units = set->work.listed / WORK_NAMES + set->work.looks - before;
+	uint64_t units = set->work.listed / WORK_NAMES + set->work.looks - before +
+			 log_dirs_retry(&set->dirs);
 	set->matched = now;
 	set->match_after = now + (usec_t)(units * USEC_PER_SEC / MATCHES_PER_SEC);
 	set->match_due = false;
@@ -153,7 +153,7 @@ void log_set_step(struct log_set *set, usec_t now)
 		match(set, now);
 	if (set->renames.n)
 		set_adopt_renamed(set, now);
-	look_at_marked(set, now, false);
+	look_at_marked(set, now);
 	begin_pass(set, now);
 	go_on_with_pass(set, now);
 	set->acts.credit += saved;

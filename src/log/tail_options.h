@@ -18,9 +18,9 @@ struct log_input {
 	const char *path; /* a path or a glob; "-" is stdin */
 	/* Its format; NULL: as the server's configuration says, else detected line by line. */
 	const struct log_format *format;
+	usec_t interval; /* between two looks while the kernel reports nothing; 0: one second */
 	bool from_end;   /* whatever the others do */
 	bool errors;     /* see struct event_log */
-	usec_t interval; /* between two looks while the kernel reports nothing; 0: one second */
 	bool guessed;    /* nobody spelled this glob out: error logs that match are not followed */
 };
 

@@ -75,6 +75,50 @@ static void looks_are_paced(void **state)
 	assert_in_range(units(work) - spent, 0, 10 * UNITS_PER_SEC / 2);
 }
 
+/* A directory for each, as panels lay them out. */
+static void each_in_its_own_directory(void **state)
+{
+	char path[64];
+	const unsigned count = 900;
+
+	(void)state;
+	for (unsigned n = 0; n < count; n++) {
+		snprintf(path, sizeof path, "d%u", n);
+		assert_int_equal(mkdir(at(path), 0755), 0);
+		strcat(path, "/access_log");
+		append(path, "", 0);
+	}
+	open_tail(at("d*/access_log"), NULL, false);
+	drain();
+	const struct log_work *work = log_tail_work(bench.tail);
+	uint64_t looks = work->looks;
+	assert_in_range(work->watches, 1, 600);
+	for (unsigned n = 0; n < count; n++) {
+		snprintf(path, sizeof path, "d%u/access_log", n);
+		append_lines(path, n, n + 1);
+	}
+	drain();
+	assert_each_once(0, count);
+	assert_int_equal(work->looks, looks);
+	/* One more is found, and one that was removed comes again. */
+	assert_int_equal(mkdir(at("d900"), 0755), 0);
+	append_lines("d900/access_log", 900, 901);
+	assert_int_equal(remove(at("d5/access_log")), 0);
+	assert_int_equal(rmdir(at("d5")), 0);
+	after(2 * USEC_PER_SEC);
+	assert_int_equal(mkdir(at("d5"), 0755), 0);
+	append_lines("d5/access_log", 901, 902);
+	for (unsigned tick = 0; tick < 4; tick++)
+		after(USEC_PER_SEC);
+	append_lines("d5/access_log", 902, 903);
+	drain();
+	assert_each_once(0, 903);
+	for (unsigned n = 0; n <= count; n++) {
+		snprintf(path, sizeof path, "d%u/access_log", n);
+		remove(at(path));
+	}
+}
+
 static void churn(const char *what, unsigned per_tick, unsigned ticks, unsigned from)
 {
 	for (unsigned tick = 0; tick < ticks; tick++) {
@@ -334,9 +378,9 @@ static void what_others_left_out_is_counted(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {TEST(those_that_are_written_are_read),
-		TEST(looks_are_paced), TEST(others_churn), TEST(logs_churn), TEST(all_are_rotated),
-		TEST(few_descriptors_are_enough), TEST(few_descriptors_are_enough_to_read_all),
-		TEST(closed_logs_are_rotated), TEST(what_finds_no_place_is_counted),
-		TEST(what_others_left_out_is_counted)};
+		TEST(looks_are_paced), TEST(each_in_its_own_directory), TEST(others_churn),
+		TEST(logs_churn), TEST(all_are_rotated), TEST(few_descriptors_are_enough),
+		TEST(few_descriptors_are_enough_to_read_all), TEST(closed_logs_are_rotated),
+		TEST(what_finds_no_place_is_counted), TEST(what_others_left_out_is_counted)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
