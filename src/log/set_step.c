@@ -18,7 +18,7 @@
 
 /* Together at most a two-hundredth of a core where nothing is to be opened, and a hundredth while
  * many are; what is saved up makes a rotation of all logs at night quick. */
-#define LOOKS_PER_SEC   1000
+#define LOOKS_PER_SEC   500
 #define ACTS_PER_SEC    4000
 #define ACTS_SAVED      20000
 #define ACTS_OF_A_STEP  2000 /* before others have their turn: a few milliseconds */

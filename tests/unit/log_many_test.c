@@ -71,7 +71,7 @@ static void looks_are_paced(void **state)
 	uint64_t looks = work->looks, spent = units(work);
 	for (unsigned tick = 0; tick < 200; tick++)
 		after(50 * USEC_PER_MSEC);
-	assert_in_range(work->looks - looks, 10 * 900, 10 * 1000 + 1000);
+	assert_in_range(work->looks - looks, 10 * 450, 10 * 500 + 500);
 	assert_in_range(units(work) - spent, 0, 10 * UNITS_PER_SEC / 2);
 }
 
