@@ -123,7 +123,7 @@ static bool is_new(struct text_set *told, const char *path)
 	uint64_t hash = hash_bytes(path, strlen(path));
 
 	index_for_each_match (&told->by_text, hash, id)
-		if (strcmp(told->at[id], path) == 0)
+		if (told->at && strcmp(told->at[id], path) == 0)
 			return false;
 	if (told->n == told->cap) {
 		uint32_t cap = told->cap ? 2 * told->cap : 64;

@@ -45,9 +45,12 @@ static void watch(struct log_dirs *d, uint32_t id)
 
 	if (wd < 0 || dir->wd == wd || index_add(&d->by_wd, hash_of(wd), id) < 0)
 		return;
-	if (dir->wd >= 0)
-		index_remove(&d->by_wd, hash_of(dir->wd), id);
+	int old = dir->wd;
+	if (old >= 0)
+		index_remove(&d->by_wd, hash_of(old), id);
 	dir->wd = wd;
+	if (old >= 0 && log_dirs_of(d, old, LOG_DIR_NONE) == LOG_DIR_NONE)
+		inotify_rm_watch(d->inotify, old);
 }
 
 static struct str dir_of(const char *path)
@@ -104,6 +107,12 @@ void log_dirs_tell_writes(struct log_dirs *d, uint32_t id)
 	watch(d, id);
 }
 
+void log_dirs_again(struct log_dirs *d, uint32_t id)
+{
+	if (id != LOG_DIR_NONE)
+		watch(d, id);
+}
+
 void log_dirs_join(struct log_dirs *d, uint32_t id)
 {
 	if (id != LOG_DIR_NONE && ++d->at[id].logs >= LOG_DIR_CROWDED)
@@ -131,11 +140,17 @@ void log_dirs_leave(struct log_dirs *d, uint32_t id)
 		forget(d, id);
 }
 
-void log_dirs_retry(struct log_dirs *d)
+uint32_t log_dirs_retry(struct log_dirs *d)
 {
-	for (uint32_t i = 0; i < d->n; i++)
-		if (d->at[i].path && d->at[i].wd < 0)
-			watch(d, i);
+	uint32_t tried = 0;
+
+	for (uint32_t i = 0; i < d->n; i++) {
+		if (!d->at[i].path || d->at[i].wd >= 0)
+			continue;
+		watch(d, i);
+		tried++;
+	}
+	return tried;
 }
 
 uint32_t log_dirs_of(const struct log_dirs *d, int wd, uint32_t after)

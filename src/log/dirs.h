@@ -43,8 +43,11 @@ void log_dirs_leave(struct log_dirs *d, uint32_t id);
 /* From now on it tells of writes, however few logs it has. */
 void log_dirs_tell_writes(struct log_dirs *d, uint32_t id);
 
-/* Tries again what could not be watched. */
-void log_dirs_retry(struct log_dirs *d);
+/* Its path may lead to another directory by now. */
+void log_dirs_again(struct log_dirs *d, uint32_t id);
+
+/* Tries again what could not be watched. Returns how many that were. */
+uint32_t log_dirs_retry(struct log_dirs *d);
 
 /* The kernel has let the watch go, or its directory has another name now. */
 void log_dirs_lost(struct log_dirs *d, int wd, bool is_moved);

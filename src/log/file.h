@@ -88,6 +88,7 @@ struct log_file {
 	uint64_t begins[2];    /* of the head and of the former one, as the set has them */
 	bool was_cut;          /* since somebody has last set it to false */
 	struct log_file *copy; /* of it, as it is now: read from our place on when it is cut off */
+	bool may_be_copy;      /* it was empty when a glob found it: its first bytes will tell */
 	bool is_copy;          /* its name is not its own, but that of the log that it is of */
 	char *buf;
 	size_t cap, start, end; /* unread: buf[start..end) */

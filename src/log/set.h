@@ -35,45 +35,45 @@ struct log_work {
 struct log_set {
 	struct log_input *inputs; /* their paths are owned */
 	size_t input_count;
-	bool only_stdin;
 	char *root; /* owned; NULL: none */
 	bool (*look_up)(const void *context, const char *path, struct log_configured *ret);
 	const void *look_up_context; /* of log_tail_options, as look_up is */
-	bool from_start, scanned;
-	usec_t begun;  /* by the clock: what was made since is read from its start */
-	bool changing; /* the next expansion is the first with these inputs */
 
 	struct log_name **names;
-	uint32_t name_count, name_cap;
 	struct index names_by_path;
-	struct log_name *marked, **marked_end;
-	struct log_name *touched;
-	struct log_file **files;
+	uint32_t name_count, name_cap, names_max;
 	uint32_t file_count, file_cap, files_max;
+	struct log_name *marked, **marked_end;
+	struct log_name *touched, **touched_end;
+	struct log_file **files;
 	struct index files_by_ino, files_by_wd, files_by_begin;
 	struct log_queue ready;    /* may have something to read */
 	struct log_queue detached; /* their names stand for other files, or for none */
 	struct log_queue pipes;
 	struct log_file *input; /* stdin; or NULL */
 
-	uint32_t match;             /* the latest expansion of the globs */
-	usec_t matched;             /* when it was */
+	usec_t begun;               /* by the clock: what was made since is read from its start */
+	usec_t matched;             /* when the globs were expanded last */
 	usec_t match_after;         /* before that, it would cost too much to do so again */
-	bool match_due;             /* something has come that a glob may match */
 	uint64_t left_out;          /* by that: logs that found no place */
 	uint64_t waiting;           /* names that wait for a descriptor */
+	uint32_t match;             /* the latest expansion */
 	uint32_t cursor, pass_left; /* of the looks at all names in turn */
-	bool pass_due, pass_anew;   /* anew: from now on, whatever was looked at */
+	int inotify, epoll;
 	usec_t pass_begun, pass_interval;
 	struct log_pace looks, acts; /* at all names in turn; what events lead to, and opening */
+	usec_t rest_until;           /* reports are read with the next poll that comes after this */
+
+	bool only_stdin, from_start, scanned;
+	bool changing;            /* the next expansion is the first with these inputs */
+	bool match_due;           /* something has come that a glob may match */
+	bool pass_due, pass_anew; /* anew: from now on, whatever was looked at */
+	bool lost_reports;        /* the queue was full: until all names were looked at */
+	bool concerned;           /* some of the latest reports were of logs */
+	bool rests;               /* reports wake nobody */
 
 	struct log_renames renames; /* since they were last followed */
 	struct log_dirs dirs;
-	int inotify, epoll;
-	bool lost_reports; /* the queue was full: until all names were looked at */
-	bool concerned;    /* some of the latest reports were of logs */
-	bool rests;        /* reports wake nobody */
-	usec_t rest_until; /* but are read with the next poll that comes after this */
 	struct log_work work;
 };
 
@@ -107,6 +107,13 @@ void log_set_idle(struct log_set *set, struct log_file *f);
 
 /* There is something to report of the name. */
 void log_set_touch(struct log_set *set, struct log_name *name);
+
+/* Takes all those names, in order, by next_touched; they are touched no longer. */
+struct log_name *log_set_take_touched(struct log_set *set);
+
+/* Before the file is read: its first bytes have come, and it is a copy of a log that is followed.
+ * Then it is no longer read under its name, and may be gone. */
+bool log_set_is_copy(struct log_set *set, struct log_file *f, usec_t now);
 
 /* Something of the file was read: its first bytes may be others now. If it was cut off, what its
  * copy has beyond our place is read from there. */

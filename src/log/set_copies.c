@@ -144,10 +144,9 @@ static void keep(struct log_set *set, struct log_file *copy, struct log_file *lo
 	copy->is_copy = true;
 	copy->account = log->account;
 	copy->active = now;
-	if (!set_file_add(set, copy))
-		return;
 	copy->name = log->name;
 	log->name->files++;
+	set_file_begins(set, copy);
 	log_queue_put(&set->detached, QUEUE_DETACHED, copy);
 	if (like == LIKE_NOW)
 		log->copy = copy;
@@ -176,6 +175,12 @@ static bool goes_on(struct log_name *name, const struct log_file *f, const struc
 	return true;
 }
 
+/* To read from it what the log may lose, or has lost. */
+static bool is_wanted(const struct log_file *log, enum likeness like)
+{
+	return like == LIKE_NOW ? !log->copy : like == LIKE_FORMER;
+}
+
 bool set_take_copy(struct log_set *set, struct log_name *name, struct log_file *f, usec_t now)
 {
 	enum likeness like;
@@ -190,11 +195,48 @@ bool set_take_copy(struct log_set *set, struct log_name *name, struct log_file *
 	if (!log || goes_on(name, f, log, like))
 		return false;
 	know_copy(set, name, f, like, now);
-	bool is_wanted = like == LIKE_NOW ? !log->copy : like == LIKE_FORMER;
-	if (is_wanted && set->file_count < set->files_max)
+	if (!is_wanted(log, like) || set->file_count >= set->files_max)
+		log_file_free(f);
+	else if (set_file_add(set, f))
+		keep(set, f, log, like, now);
+	return true;
+}
+
+/* Its name is that of a copy now. */
+static void take_from_name(struct log_set *set, struct log_file *f)
+{
+	f->name->files--;
+	f->name->file = NULL;
+	f->name = NULL;
+	log_set_idle(set, f);
+}
+
+bool log_set_is_copy(struct log_set *set, struct log_file *f, usec_t now)
+{
+	struct log_name *name = f->name;
+	enum likeness like;
+
+	if (log_file_check(f) < 0 || f->size == 0)
+		return false;
+	f->may_be_copy = false;
+	set_file_begins(set, f);
+	if (!f->head.begins || name->file != f || f->place.offset > 0)
+		return false;
+	look_at_ready(set, name);
+	struct log_file *log = find_original(set, name, f, &like);
+	if (!log)
+		return false;
+	if (goes_on(name, f, log, like)) {
+		log_file_skip_to(f, name->start_at);
+		name->start_at = 0;
+		return false;
+	}
+	know_copy(set, name, f, like, now);
+	take_from_name(set, f);
+	if (is_wanted(log, like))
 		keep(set, f, log, like, now);
 	else
-		log_file_free(f);
+		log_set_close(set, f);
 	return true;
 }
 

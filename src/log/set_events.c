@@ -41,7 +41,7 @@ static void about_name(
 		log_set_ready(set, name->file);
 		return;
 	}
-	name->left += (event->mask & (IN_MOVED_FROM | IN_DELETE)) != 0;
+	name->left += !name->is_copy && (event->mask & (IN_MOVED_FROM | IN_DELETE));
 	/* It was gone, and is there again. */
 	if (event->mask & (IN_CREATE | IN_MOVED_TO) && name->match != NAME_NAMED)
 		name->match = set->match;
@@ -59,8 +59,9 @@ static void about_entry(
 	struct log_name *name = set_name_find(set, path);
 	bool is_ours = name && !name->is_glob;
 	if (event->mask & (IN_MOVED_FROM | IN_MOVED_TO))
-		log_renames_take(&set->renames, event, is_ours ? name : NULL);
-	set->concerned |= is_ours;
+		log_renames_take(&set->renames, event, is_ours && !name->is_copy ? name : NULL);
+	/* A new log can wait for a moment; the lines of one that is read, or its rotation, cannot. */
+	set->concerned |= is_ours && (name->had_file || name->match == NAME_NAMED);
 	if (is_ours)
 		about_name(set, name, event);
 	else if (event->mask & (IN_CREATE | IN_MOVED_TO | IN_ATTRIB))

@@ -17,9 +17,11 @@
 #include <sys/inotify.h>
 #include <unistd.h>
 
-#define KEEP_REPLACED (30 * USEC_PER_SEC)  /* Apache's children end their requests first */
-#define KEEP_ALONE    (600 * USEC_PER_SEC) /* no new file yet: the server uses the old one */
-#define MISSED_MAX    USEC_PER_SEC         /* between rename and create there is a gap */
+#define KEEP_REPLACED    (30 * USEC_PER_SEC)  /* Apache's children end their requests first */
+#define KEEP_ALONE       (600 * USEC_PER_SEC) /* no new file yet: the server uses the old one */
+#define FILE_WATCHES_MAX 512 /* then, directories tell: the kernel has few thousand for a user */
+#define NUMBERS_MAX      100 /* "access.log.100" */
+#define MISSED_MAX       USEC_PER_SEC /* between rename and create there is a gap */
 
 static uint64_t hash_of_file(dev_t dev, ino_t ino)
 {
@@ -191,6 +193,8 @@ void log_set_watch(struct log_set *set, struct log_file *f)
 		epoll_ctl(set->epoll, EPOLL_CTL_ADD, f->fd, &event);
 		return;
 	}
+	if (set->files_by_wd.used >= FILE_WATCHES_MAX)
+		log_dirs_tell_writes(&set->dirs, f->name->dir);
 	if (f->wd >= 0 || is_told(set, f))
 		return;
 	/* By descriptor, so that it is this file that is watched, whatever the name is by now. */
@@ -350,9 +354,13 @@ static void open_name(struct log_set *set, struct log_name *name, usec_t now)
 	f->active = now;
 	name->is_parked = resumes;
 	attach(set, name, f);
+	f->may_be_copy = set->scanned && name->match != NAME_NAMED && !f->is_pipe &&
+			 !f->head.begins && !resumes;
 	if (name->start_at > 0 && !f->is_pipe)
 		log_file_skip_to(f, name->start_at);
 	name->start_at = 0;
+	if (set->scanned)
+		log_dirs_again(&set->dirs, name->dir);
 	log_set_watch(set, f);
 	log_set_ready(set, f);
 }
@@ -398,7 +406,6 @@ static void adopt_numbered(
 {
 	const struct log_dir *dir = name->dir == LOG_DIR_NONE ? NULL : &set->dirs.at[name->dir];
 	char link[32], path[PATH_MAX];
-	unsigned number = 0;
 
 	if (dir && dir->wd >= 0 && !set->lost_reports)
 		return;
@@ -410,10 +417,13 @@ static void adopt_numbered(
 	size_t base_n = strlen(base);
 	name->left++;
 	if (!now_called || strncmp(now_called + 1, base, base_n) != 0 ||
-		sscanf(now_called + 1 + base_n, ".%3u", &number) != 1)
+		now_called[1 + base_n] != '.')
 		return;
+	unsigned long number = strtoul(now_called + 2 + base_n, NULL, 10);
+	if (number > NUMBERS_MAX)
+		number = NUMBERS_MAX;
 	while (number-- > 1) {
-		int w = snprintf(path, sizeof path, "%s.%u", name->path, number);
+		int w = snprintf(path, sizeof path, "%s.%lu", name->path, number);
 		name->left++;
 		if (w < (int)sizeof path)
 			adopt(set, name, path, now);
@@ -568,7 +578,7 @@ void log_set_expire(struct log_set *set, usec_t now,
 {
 	struct log_file *next;
 	/* Others have no place because of its name. */
-	bool many = set->name_count >= LOG_NAMES_MAX * 3 / 4;
+	bool many = set->name_count >= set->names_max * 3 / 4;
 
 	for (struct log_file *f = set->detached.first; f; f = next) {
 		next = f->links[QUEUE_DETACHED].next;

@@ -59,10 +59,10 @@ static bool has_place(struct log_set *set)
 {
 	uint32_t cap = set->name_cap ? 2 * set->name_cap : 64;
 
+	if (set->name_count >= set->names_max)
+		return false;
 	if (set->name_count < set->name_cap)
 		return true;
-	if (set->name_count >= LOG_NAMES_MAX)
-		return false;
 	struct log_name **names = realloc(set->names, cap * sizeof *names);
 	if (!names)
 		return false;
@@ -126,8 +126,20 @@ void log_set_touch(struct log_set *set, struct log_name *name)
 	if (name->is_touched)
 		return;
 	name->is_touched = true;
-	name->next_touched = set->touched;
-	set->touched = name;
+	name->next_touched = NULL;
+	*set->touched_end = name;
+	set->touched_end = &name->next_touched;
+}
+
+struct log_name *log_set_take_touched(struct log_set *set)
+{
+	struct log_name *first = set->touched;
+
+	for (struct log_name *name = first; name; name = name->next_touched)
+		name->is_touched = false;
+	set->touched = NULL;
+	set->touched_end = &set->touched;
+	return first;
 }
 
 void set_name_state(
@@ -178,7 +190,7 @@ static void forget(struct log_set *set, struct log_name *name)
  * next line there is none. It makes way only for others. */
 static void forget_gone(struct log_set *set)
 {
-	if (set->name_count < LOG_NAMES_MAX * 3 / 4)
+	if (set->name_count < set->names_max * 3 / 4)
 		return;
 	for (uint32_t i = set->name_count; i-- > 0;)
 		if (set->names[i]->match != set->match && is_loose(set->names[i]))
@@ -287,8 +299,8 @@ static void choose_fresh(struct matching *m, usec_t now)
 	qsort(m->fresh, m->n, sizeof *m->fresh, by_time);
 	for (size_t i = 0; i < m->n; i++) {
 		struct stat st;
-		bool full = set->name_count >= LOG_NAMES_MAX;
-		if (full && set->scanned && m->fresh[i].written >= set->matched)
+		bool full = set->name_count >= set->names_max;
+		if (full && set->matched && m->fresh[i].written >= set->matched)
 			full = !make_way(set, now);
 		struct log_name *name = full ? NULL : take_fresh(set, m->fresh[i].path, m->input);
 		set->left_out += !name;
@@ -300,7 +312,7 @@ static void choose_fresh(struct matching *m, usec_t now)
 
 static void take_all_fresh(struct matching *m, usec_t now)
 {
-	bool crowded = m->set->name_count + m->n > LOG_NAMES_MAX;
+	bool crowded = m->set->name_count + m->n > m->set->names_max;
 
 	if (crowded)
 		choose_fresh(m, now);
@@ -408,7 +420,7 @@ void set_names_consider(struct log_set *set, const char *path)
 			continue;
 		log_pace_spend(&set->acts, 1);
 		set->work.looks++;
-		if (!log_pace_may(&set->acts) || set->name_count >= LOG_NAMES_MAX)
+		if (!log_pace_may(&set->acts) || set->name_count >= set->names_max)
 			set->match_due = true;
 		else if (log_glob_takes(&glob, path))
 			take_fresh(set, path, input);

@@ -18,7 +18,7 @@
 
 /* Together at most a two-hundredth of a core where nothing is to be opened, and a hundredth while
  * many are; what is saved up makes a rotation of all logs at night quick. */
-#define LOOKS_PER_SEC   1000
+#define LOOKS_PER_SEC   500
 #define ACTS_PER_SEC    4000
 #define ACTS_SAVED      20000
 #define ACTS_OF_A_STEP  2000 /* before others have their turn: a few milliseconds */
@@ -62,11 +62,11 @@ void log_set_count(const struct log_set *set, uint64_t *ret_followed, uint64_t *
 	*ret_left_out = set->left_out + set->waiting;
 }
 
-static void look_at_marked(struct log_set *set, usec_t now, bool all)
+static void look_at_marked(struct log_set *set, usec_t now)
 {
 	struct log_name *name;
 
-	while ((all || log_pace_may(&set->acts)) && (name = set_name_take_marked(set)))
+	while (log_pace_may(&set->acts) && (name = set_name_take_marked(set)))
 		set_look(set, name, now);
 }
 
@@ -75,8 +75,8 @@ static void match(struct log_set *set, usec_t now)
 	uint64_t before = set->work.listed / WORK_NAMES + set->work.looks;
 
 	set_names_match(set, now);
-	log_dirs_retry(&set->dirs);
-	uint64_t units = set->work.listed / WORK_NAMES + set->work.looks - before;
+	uint64_t units = set->work.listed / WORK_NAMES + set->work.looks - before +
+			 log_dirs_retry(&set->dirs);
 	set->matched = now;
 	set->match_after = now + (usec_t)(units * USEC_PER_SEC / MATCHES_PER_SEC);
 	set->match_due = false;
@@ -153,7 +153,7 @@ void log_set_step(struct log_set *set, usec_t now)
 		match(set, now);
 	if (set->renames.n)
 		set_adopt_renamed(set, now);
-	look_at_marked(set, now, false);
+	look_at_marked(set, now);
 	begin_pass(set, now);
 	go_on_with_pass(set, now);
 	set->acts.credit += saved;
@@ -236,8 +236,10 @@ int log_set_init(struct log_set *set, const struct log_tail_options *options)
 		.pass_interval = options->rescan > 0 ? options->rescan : USEC_PER_SEC,
 		.looks = log_pace_of(LOOKS_PER_SEC, LOOKS_PER_SEC),
 		.acts = log_pace_of(ACTS_PER_SEC, ACTS_SAVED),
+		.names_max = options->logs_max ? options->logs_max : LOG_NAMES_MAX,
 		.files_max = descriptors()};
 	set->marked_end = &set->marked;
+	set->touched_end = &set->touched;
 	int err = copy_inputs(set, options);
 	if (!err && options->root && options->root[0] && !(set->root = strdup(options->root)))
 		err = -ENOMEM;

@@ -51,9 +51,11 @@ static void end_file(struct log_tail *t, struct log_file *f, int err)
 /* Reads a slice. Returns its size; the file stays ready while there is more. */
 static size_t read_file(struct log_tail *t, struct log_file *f, size_t budget, usec_t now)
 {
-	ssize_t n = log_file_fill(f, budget);
 	struct str line;
 
+	if (f->may_be_copy && log_set_is_copy(&t->set, f, now))
+		return 0;
+	ssize_t n = log_file_fill(f, budget);
 	log_set_idle(&t->set, f);
 	if (f->busy || (f->is_pipe && n > 0))
 		log_set_ready(&t->set, f);
@@ -92,11 +94,10 @@ static bool read_files(struct log_tail *t, usec_t now)
 
 static void report(struct log_tail *t, usec_t now, bool all)
 {
-	struct log_name *name = t->set.touched, *next;
+	struct log_name *next;
 
-	for (t->set.touched = NULL; name; name = next) {
+	for (struct log_name *name = log_set_take_touched(&t->set); name; name = next) {
 		next = name->next_touched;
-		name->is_touched = false;
 		if (log_stream_is_due(&name->stream, now, all))
 			log_feed_report(&t->feed, &name->stream, log_set_lag(&t->set, name));
 		if (!log_stream_is_reported(&name->stream))

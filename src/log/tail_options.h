@@ -19,9 +19,9 @@ struct log_input {
 	const char *path; /* a path or a glob; "-" is stdin */
 	/* Its format; NULL: as the server's configuration says, else detected line by line. */
 	const struct log_format *format;
+	usec_t interval; /* between two looks while the kernel reports nothing; 0: one second */
 	bool from_end;   /* whatever the others do */
 	bool errors;     /* see struct event_log */
-	usec_t interval; /* between two looks while the kernel reports nothing; 0: one second */
 	bool guessed;    /* nobody spelled this glob out: error logs that match are not followed */
 	struct log_owner owner; /* whose word it is that this is a log */
 };
@@ -51,6 +51,7 @@ struct log_tail_options {
 	size_t other_count;
 	/* Borrowed for as long as the source lives; NULL: no proxy is trusted. */
 	const struct trusted_proxies *trusted;
+	uint32_t logs_max; /* names that are followed at most; 0: LOG_NAMES_MAX (log/set.h) */
 	uint64_t left_out; /* logs that were to be inputs, and found no room */
 	bool from_start;   /* else from each file's end */
 	usec_t rescan;     /* between two expansions of the globs; 0: one second */

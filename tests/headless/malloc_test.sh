@@ -119,8 +119,9 @@ test_modules_under_their_unit_tests() {
 # These take seconds each time.
 is_long() {
 	case ${1##*/} in
-	cache_test | copy_test | flight_test | geoip_test | helper_test | history_db_test | history_test | \
-		judge_findings_test | judge_properties_test | late_record_test | network_test | replay_test) ;;
+	cache_test | conf_many_test | copy_test | flight_test | geoip_test | helper_test | history_db_test | \
+		history_test | judge_findings_test | judge_properties_test | late_record_test | \
+		log_copies_test | log_many_test | network_test | replay_test) ;;
 	*) return 1 ;;
 	esac
 }

@@ -3,6 +3,7 @@
 #include "facts.h"
 
 #include "console/findings.h"
+#include "model/figures.h"
 
 #include <stdio.h>
 
@@ -252,6 +253,40 @@ static void calm_is_said_with_figures(void **state)
 	model_free(m);
 }
 
+/* Logs that find no place, and rotations that were faster than a look. */
+static void what_is_not_read_is_said(void **state)
+{
+	struct model *m = model_with(&MODEL_LIMITS_DEFAULT);
+	struct event left = event_make(EVENT_LOGS, T0), gone = event_make(EVENT_LOG, T0);
+	struct troubles t;
+
+	(void)state;
+	put_log(m, "access.log", LOG_READING, 0);
+	look(&t, m);
+	assert_null(strstr(lines(&t, 100, 8), "not followed"));
+	left.logs.followed = 16384;
+	left.logs.not_followed = 44;
+	model_apply(m, &left);
+	gone.log.log = STR_LIT("shop.log");
+	gone.log.state = LOG_READING;
+	gone.log.rotated = 3;
+	gone.log.missed = 1;
+	model_apply(m, &gone);
+	look(&t, m);
+	has(lines(&t, 100, 8), "44 logs not followed (no room)");
+	has(lines(&t, 100, 8), "1 rotation missed: lines gone before they could be read");
+	struct figure_view view = figures_view(m, true);
+	assert_int_equal(figure_number(figure_find("logs_not_followed"), &view), 44);
+	assert_int_equal(figure_number(figure_find("log_missed"), &view), 1);
+	/* They have room again. */
+	left.logs.not_followed = 0;
+	model_apply(m, &left);
+	look(&t, m);
+	assert_null(strstr(lines(&t, 100, 8), "not followed"));
+	has(lines(&t, 100, 8), "1 rotation missed");
+	model_free(m);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -262,6 +297,7 @@ int main(void)
 		cmocka_unit_test(grave_things_stand_first),
 		cmocka_unit_test(blindness_is_said),
 		cmocka_unit_test(calm_is_said_with_figures),
+		cmocka_unit_test(what_is_not_read_is_said),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

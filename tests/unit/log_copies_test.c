@@ -117,6 +117,59 @@ static void the_rest_is_read_from_the_copy(void **state)
 	assert_int_equal(last_of("a.log-20261122")->lines, 0);
 }
 
+/* It is looked at between its making and its first byte. */
+static void a_copy_that_is_empty_at_first(void **state)
+{
+	(void)state;
+	append_lines("a.log", 0, 10);
+	open_tail(at("a.log*"), NULL, true);
+	drain();
+	append("a.log-20261122", "", 0);
+	look(2);
+	copy_file("a.log", "a.log-20261122");
+	look(1);
+	append_lines("a.log", 10, 11);
+	drain();
+	cut("a.log");
+	append("a.log-20261123", "", 0);
+	look(2);
+	append_lines("a.log", 11, 13);
+	look(1);
+	append_lines("a.log", 13, 14);
+	copy_file("a.log", "a.log-20261123");
+	cut("a.log");
+	append_lines("a.log", 14, 15);
+	look(40);
+	assert_each_once(0, 15);
+	assert_int_equal(bench.requests, 15);
+	assert_int_equal(last_of("a.log")->lines, 15);
+	assert_true(last_of("a.log-20261122")->missed == NOTHING);
+	/* They are put away. */
+	assert_int_equal(remove(at("a.log-20261122")), 0);
+	assert_int_equal(rename(at("a.log-20261123"), at("a.log-20261123.gz")), 0);
+	look(5);
+	assert_true(last_of("a.log-20261122")->missed == NOTHING);
+	assert_true(last_of("a.log-20261123")->missed == NOTHING);
+	assert_int_equal(bench.requests, 15);
+}
+
+/* And one that is no copy is read as any other. */
+static void a_log_that_is_empty_at_first(void **state)
+{
+	(void)state;
+	append_lines("a.log", 0, 10);
+	open_tail(at("a*.log"), NULL, true);
+	drain();
+	append("a2.log", "", 0);
+	look(2);
+	append_lines("a2.log", 10, 12);
+	look(1);
+	append_lines("a2.log", 12, 14);
+	look(1);
+	assert_each_once(0, 14);
+	assert_int_equal(last_of("a2.log")->lines, 4);
+}
+
 /* A copy that somebody goes on with is a log. */
 static void a_copy_may_become_a_log(void **state)
 {
@@ -382,6 +435,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {TEST(a_copy_is_not_read_again),
 		TEST(copies_of_many_nights), TEST(the_rest_is_read_from_the_copy),
+		TEST(a_copy_that_is_empty_at_first), TEST(a_log_that_is_empty_at_first),
 		TEST(a_copy_may_become_a_log), TEST(a_slow_copy),
 		TEST(what_is_alike_by_chance_is_read), TEST(headers_are_alike),
 		TEST(spelled_out_it_is_read), TEST(what_is_gone_before_a_look_is_counted),

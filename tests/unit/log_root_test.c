@@ -63,7 +63,8 @@ static void nothing_of_this_machine_is_read(void **state)
 	link_to(target, "c/log/magic.log");
 	link_to("/proc/kmsg", "c/log/kmsg.log");
 	link_to(bench.dir, "c/out");
-	open_below((const char *const[]){"/../secret.log", "/log/*.log", "/out/*.log", "/*/secret*"},
+	open_below(
+		(const char *const[]){"/../secret.log", "/log/*.log", "/out/*.log", "/*/secret*"},
 		4);
 	for (int i = 0; i < 5; i++)
 		after(USEC_PER_SEC);
