@@ -218,6 +218,21 @@ void session_done(struct session *s)
 
 /* Running. */
 
+/* That the machine's clock was set is said once, with where it is now. */
+static void put_clock(struct session *s, usec_t now)
+{
+	struct clock_account clock = clock_account();
+	struct event e = event_make(EVENT_CLOCK, now);
+
+	if (clock.steps == s->clock.steps && (clock.ahead != 0) == (s->clock.ahead != 0))
+		return;
+	s->clock = clock;
+	e.clock.ahead_us = clock.ahead > 0 ? (uint64_t)clock.ahead : 0;
+	e.clock.behind_us = clock.ahead < 0 ? (uint64_t)-clock.ahead : 0;
+	e.clock.steps = clock.steps;
+	event_put(&s->hub.sink, &e);
+}
+
 /* Time is an event too, and from time to time a moment to compare with; a recording brings its own.
  */
 static void put_tick(struct session *s, usec_t now)
@@ -226,6 +241,7 @@ static void put_tick(struct session *s, usec_t now)
 
 	if (s->replay)
 		return;
+	put_clock(s, now);
 	event_put(&s->hub.sink, &e);
 	s->next_tick = now + USEC_PER_SEC;
 	if (now < s->next_mark)

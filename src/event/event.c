@@ -289,6 +289,12 @@ static const struct event_field block_fields[] = {
 	FIELD("packets", U64, false, block.packets),
 };
 
+static const struct event_field clock_fields[] = {
+	FIELD("ahead_us", U64, false, clock.ahead_us),
+	FIELD("behind_us", U64, false, clock.behind_us),
+	FIELD("steps", U64, true, clock.steps),
+};
+
 #undef FIELD
 #undef FIELD_NAMED
 
@@ -336,6 +342,7 @@ const struct event_kind_info event_kinds[EVENT_KINDS] = {
 	[EVENT_SEEN] = KIND_ABOUT("seen", seen_fields, AT(seen.net.addr), 0),
 	[EVENT_GUARD] = KIND("guard", guard_fields),
 	[EVENT_BLOCK] = KIND_ABOUT("block", block_fields, AT(block.net.addr), 0),
+	[EVENT_CLOCK] = KIND("clock", clock_fields),
 };
 
 #undef KIND

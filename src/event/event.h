@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "event/event_doing.h"
+#include "event/event_run.h"
 #include "event/tuple.h"
 
 #include <stdint.h>
@@ -407,6 +408,7 @@ enum event_kind {
 	EVENT_SEEN,
 	EVENT_GUARD,
 	EVENT_BLOCK,
+	EVENT_CLOCK,
 	EVENT_KINDS
 };
 
@@ -444,6 +446,7 @@ struct event {
 		struct event_seen seen;
 		struct event_guard guard;
 		struct event_block block;
+		struct event_clock clock;
 	};
 };
 

@@ -293,6 +293,17 @@ static void apply_block(struct model *m, const struct event *event)
 	blocks_apply(&m->blocks, &event->block, event->ts);
 }
 
+static void apply_clock(struct model *m, const struct event *event)
+{
+	const struct event_clock *e = &event->clock;
+
+	m->at->clock_ahead = e->ahead_us == ABSENT ? 0 : e->ahead_us;
+	m->at->clock_behind = e->behind_us == ABSENT ? 0 : e->behind_us;
+	if (e->steps > m->at->clock_steps)
+		m->at->clock_set = m->now;
+	m->at->clock_steps = e->steps;
+}
+
 static void apply_verdict(struct model *m, const struct event *event)
 {
 	const struct event_verdict *e = &event->verdict;
@@ -357,6 +368,7 @@ static void (*const appliers[EVENT_KINDS])(struct model *m, const struct event *
 	[EVENT_SEEN] = apply_seen,
 	[EVENT_GUARD] = apply_guard,
 	[EVENT_BLOCK] = apply_block,
+	[EVENT_CLOCK] = apply_clock,
 };
 
 /* The machine that an event is of, made with its first one; NULL when there is no room. */

@@ -71,6 +71,8 @@ const struct figure figures[] = {
 		MACHINE(missed), .flags = FIGURE_SUMMARY | FIGURE_ZERO_ABSENT},
 	{"evicted", "dropped", NULL, "addresses dropped because the table was full", MODEL(evicted),
 		.flags = FIGURE_SUMMARY | FIGURE_ZERO_ABSENT},
+	{"clock_steps", "clock set", NULL, "times that the system clock was set by over a second",
+		MACHINE(clock_steps), .flags = FIGURE_SUMMARY | FIGURE_ZERO_ABSENT},
 	{"established", "established", NULL, "connections that are established", SUMS(established),
 		.known = model_knows_conns},
 	{"open", "open", NULL, "connections that are not over: all but those in TIME_WAIT",

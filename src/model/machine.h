@@ -118,6 +118,11 @@ struct machine {
 	uint32_t log_count, log_cap;
 	uint32_t log_latest; /* the number that was asked for last */
 
+	/* The machine's own clock, beside the time that events carry; see event_clock. */
+	uint64_t clock_ahead, clock_behind; /* microseconds */
+	uint64_t clock_steps;
+	usec_t clock_set; /* when it was last set; 0: it never was */
+
 	usec_t syns_told; /* when a source has last counted SYNs; 0: none does */
 	bool logins_told; /* some line of SSH was read */
 	bool ports_told;  /* some log names the peer's port: requests of one connection are known */

@@ -5,6 +5,7 @@
 #include "event/json_read.h"
 #include "event/taker.h"
 #include "record/recording.h"
+#include "record/retime.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -19,6 +20,7 @@
 struct look_ahead {
 	struct recording recording;
 	struct overview overview;
+	struct retime retime; /* as the replay of it has */
 	usec_t duration;
 	bool counts_networks; /* SYNs are told by network, those of addresses are among them */
 };
@@ -79,15 +81,17 @@ static bool take_line(struct look_ahead *l, struct str line, unsigned *cost)
 {
 	enum event_kind kind;
 	uint64_t weight;
-	struct event e;
+	struct event e, set_by;
 	usec_t at;
+	bool set;
 
 	*cost += 1;
 	if (record_peek(line, &kind, &at) && kind_weighs(kind, &weight))
-		return take(l, at, weight);
+		return take(l, retime_at(&l->retime, at, &set), weight);
 	*cost += COST_WHOLE;
 	if (recording_parse(&l->recording, line, &e) <= 0)
 		return true;
+	(void)retime_event(&l->retime, &e, &set_by);
 	if (!take(l, e.ts, weight_of(l, &e)))
 		return false;
 	look_ahead_note(l, &e);
