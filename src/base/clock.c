@@ -40,10 +40,10 @@ usec_t clock_follow(struct clock_follow *f, usec_t boot, usec_t wall)
 
 	if (!f->begun)
 		*f = (struct clock_follow){.begun = true, .offset = distance, .distance = distance};
-	f->steps += distance_of(distance, f->distance) > CLOCK_SLACK;
+	f->steps += distance_of(distance, f->distance) > CLOCK_STEP;
 	f->distance = distance;
 	f->boot = boot;
-	if (distance_of(distance, f->offset) <= CLOCK_SLACK)
+	if (distance_of(distance, f->offset) <= CLOCK_STEP)
 		slew(f, passed);
 	else
 		stray(f, boot);
@@ -54,7 +54,7 @@ usec_t clock_follow_ahead(const struct clock_follow *f)
 {
 	usec_t ahead = f->offset - f->distance;
 
-	return distance_of(ahead, 0) > CLOCK_SLACK ? ahead : 0;
+	return distance_of(ahead, 0) > CLOCK_STEP ? ahead : 0;
 }
 
 /* Both clocks at the same moment: whoever is stopped, or the machine suspended, between the two

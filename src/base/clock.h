@@ -25,7 +25,7 @@ static inline usec_t clock_usec(clockid_t id)
 }
 
 /* How far wall time may be from the time that events carry before it counts as set. */
-#define CLOCK_SLACK USEC_PER_SEC
+#define CLOCK_STEP USEC_PER_SEC
 /* A clock that was set forward is followed once it has stayed there for so long. */
 #define CLOCK_HOLD (10 * USEC_PER_SEC)
 

@@ -428,6 +428,15 @@ const struct option_def option_defs[] = {
 		.fallback = "16",
 		.help = "files of a recording that are kept: beyond, the oldest is deleted; 0: "
 			"all are kept"},
+	{.key = "record.moves",
+		.env = "RECORD_MOVES",
+		.type = OPTION_UINT,
+		AT(record_moves),
+		.min = 0,
+		.max = 1000000,
+		.fallback = "2000",
+		.help = "changes of state of connections that are recorded in a second: beyond, "
+			"short connections become counts by address; 0: all are recorded"},
 	{.key = "record.minutes",
 		.env = "RECORD_MINUTES",
 		.type = OPTION_UINT,

@@ -94,6 +94,7 @@ struct options {
 	char *record, *replay;
 	uint64_t record_max_size,
 		record_files; /* bytes of a file; how many are kept; 0: no limit */
+	uint64_t record_moves;                  /* a second, beyond which they are thinned; 0: never */
 	uint64_t record_minutes, record_memory; /* kept in memory for R; bytes; 0 minutes: none */
 	usec_t duration;                        /* -1: not given */
 	double speed;                           /* 0: as fast as possible */

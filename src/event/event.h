@@ -325,12 +325,6 @@ struct event_crawler {
 	struct str by;   /* "rdns", "ranges"; absent when unverified */
 };
 
-/* A moment to compare with. */
-struct event_mark {
-	struct str name;   /* as the operator called it; absent */
-	uint8_t by_itself; /* not asked for: one is made every few minutes */
-};
-
 /* What a flag is about. */
 enum flag_scope {
 	FLAG_SCOPE_NONE,
@@ -409,6 +403,8 @@ enum event_kind {
 	EVENT_GUARD,
 	EVENT_BLOCK,
 	EVENT_CLOCK,
+	EVENT_CONNS,
+	EVENT_THINNED,
 	EVENT_KINDS
 };
 
@@ -447,6 +443,8 @@ struct event {
 		struct event_guard guard;
 		struct event_block block;
 		struct event_clock clock;
+		struct event_conns conns;
+		struct event_thinned thinned;
 	};
 };
 

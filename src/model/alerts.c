@@ -17,7 +17,8 @@
 #define SHARE_ENOUGH   80 /* percent: further networks need not be named */
 #define SHARE_LEAST    50 /* percent: what comes from everywhere is no news of networks */
 
-#define CLOCK_SAID_FOR (60 * USEC_PER_SEC)
+#define CLOCK_SAID_FOR   (60 * USEC_PER_SEC)
+#define THINNED_SAID_FOR (10 * USEC_PER_SEC)
 
 #define PORTS_NAMED 4 /* of one relay */
 /* Connections through a relay, before their peers in a log prove anything. */
@@ -60,6 +61,21 @@ static void say_clock(struct alerts *w, const struct model *m)
 	else
 		say(w, ALERT_CLOCK, false, "the system clock was set%s; times here agree with it",
 			times);
+}
+
+static void say_thinned(struct alerts *w, const struct model *m)
+{
+	const struct machine *machine = model_machine(m);
+	char moves[8], conns[8];
+
+	if (!machine->thinned_at || m->now - machine->thinned_at > THINNED_SAID_FOR)
+		return;
+	text_count(moves, machine->thinned);
+	text_count(conns, machine->thinned_conns);
+	say(w, ALERT_THINNED, false,
+		"the recording is thinned: %s changes of state, and %s connections that came and "
+		"went, are in it as counts",
+		moves, conns);
 }
 
 static void say_cookies(struct alerts *w, const struct model *m)
@@ -312,6 +328,7 @@ void alerts_of(struct alerts *w, const struct model *m, bool show_private)
 		say(w, ALERT_LOST, true, "%" PRIu64 " kernel record%s lost, resynchronised",
 			model_machine(m)->lost_ring, model_machine(m)->lost_ring == 1 ? "" : "s");
 	say_clock(w, m);
+	say_thinned(w, m);
 	say_cookies(w, m);
 	say_queue(w, &model_machine(m)->tcp_stats);
 	say_drops(w, m);

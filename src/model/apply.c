@@ -226,6 +226,20 @@ static void apply_conn(struct model *m, const struct event *event)
 	conns_apply(m, &event->conn);
 }
 
+static void apply_conns(struct model *m, const struct event *event)
+{
+	conns_apply_counts(m, &event->conns);
+}
+
+static void apply_thinned(struct model *m, const struct event *event)
+{
+	const struct event_thinned *e = &event->thinned;
+
+	m->at->thinned += e->moves == ABSENT ? 0 : e->moves;
+	m->at->thinned_conns += e->conns == ABSENT ? 0 : e->conns;
+	m->at->thinned_at = m->now;
+}
+
 static void apply_note(struct model *m, const struct event *event)
 {
 	text_copy(m->at->notice, sizeof m->at->notice, event->note.text);
@@ -369,6 +383,8 @@ static void (*const appliers[EVENT_KINDS])(struct model *m, const struct event *
 	[EVENT_GUARD] = apply_guard,
 	[EVENT_BLOCK] = apply_block,
 	[EVENT_CLOCK] = apply_clock,
+	[EVENT_CONNS] = apply_conns,
+	[EVENT_THINNED] = apply_thinned,
 };
 
 /* The machine that an event is of, made with its first one; NULL when there is no room. */
@@ -397,6 +413,7 @@ void model_apply(struct model *m, const struct event *event)
 	if (event->ts > m->now)
 		m->now = event->ts;
 	m->newcomer_count = 0;
+	m->conn_made = false;
 	if (event->kind == EVENT_TICK) {
 		apply_tick(m);
 	} else if (event->kind < EVENT_KINDS && appliers[event->kind]) {

@@ -124,6 +124,11 @@ static void count_handshake(
 		t[i]->handshakes++;
 }
 
+static uint64_t told(uint64_t n)
+{
+	return n == ABSENT ? 0 : n;
+}
+
 /* Facts about one connection may come out of order, a listing's after a transition's; all of
  * these only grow. What it grew by goes to the sums; field is that of struct tcp_tally. True when
  * it was by anything. */
@@ -257,6 +262,7 @@ static uint32_t make(struct model *m, const struct event_conn *e, uint64_t hash)
 	conns_link(m, model_host(m, host), id);
 	tcp_tallies(m, model_host(m, host), t);
 	count_conns(t, 1);
+	m->conn_made = true;
 	return id;
 }
 
@@ -286,6 +292,51 @@ static uint32_t conn_of(struct model *m, const struct event_conn *e)
 	if (id == POOL_NONE && e->state != TCP_CLOSE)
 		id = make(m, e, hash);
 	return id;
+}
+
+/* Connections of which only counts are there. */
+
+static void add_counts(struct tcp_tally *t, const struct event_conns *e)
+{
+	t->handshakes += told(e->handshakes);
+	t->held += told(e->held_us);
+	if (e->rx != ABSENT)
+		tally_grow(&t->rx, e->rx);
+	if (e->tx != ABSENT)
+		tally_grow(&t->tx, e->tx);
+	if (e->segs != ABSENT)
+		tally_grow(&t->segs, e->segs);
+	if (e->retrans != ABSENT)
+		tally_grow(&t->retrans, e->retrans);
+}
+
+static void add_to_host(struct model *m, uint32_t id, const struct event_conns *e)
+{
+	struct host *h = model_host(m, id);
+	struct tcp_tally *t[TALLIES];
+
+	tcp_tallies(m, h, t);
+	for (size_t i = 0; i < TALLIES; i++)
+		add_counts(t[i], e);
+}
+
+void conns_apply_counts(struct model *m, const struct event_conns *e)
+{
+	uint32_t host = POOL_NONE, net = POOL_NONE;
+
+	if (e->net.bits == ADDR_BITS)
+		host = hosts_touch(m, &e->net.addr, m->now);
+	else if (e->net.bits)
+		net = networks_touch(&m->networks, &e->net, m->now);
+	if (host != POOL_NONE) {
+		add_to_host(m, host, e);
+		return;
+	}
+	bool is_private = e->net.bits && addr_is_private(&e->net.addr);
+	add_counts(&m->at->totals[is_private].tcp, e);
+	if (net != POOL_NONE)
+		add_counts(&network_at(&m->networks, net)->tcp, e);
+	m->at->lost += e->net.bits && net == POOL_NONE ? told(e->n) : 0;
 }
 
 void conns_apply(struct model *m, const struct event_conn *e)

@@ -123,6 +123,10 @@ struct machine {
 	uint64_t clock_steps;
 	usec_t clock_set; /* when it was last set; 0: it never was */
 
+	/* See event_thinned: so far, and when the latest was. */
+	uint64_t thinned, thinned_conns;
+	usec_t thinned_at;
+
 	usec_t syns_told; /* when a source has last counted SYNs; 0: none does */
 	bool logins_told; /* some line of SSH was read */
 	bool ports_told;  /* some log names the peer's port: requests of one connection are known */

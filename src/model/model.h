@@ -79,6 +79,7 @@ struct model {
 	/* Addresses first seen with the latest event, including any evicted since. */
 	struct addr newcomers[MODEL_NEWCOMERS_MAX];
 	uint32_t newcomer_count;
+	bool conn_made; /* the latest event has made a connection known */
 
 	struct pool hosts, conns;    /* struct host, struct conn */
 	struct pool proxies, logins; /* struct host_proxy, struct host_login */

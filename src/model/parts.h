@@ -82,6 +82,7 @@ void conns_forget_oldest(struct model *m);
 /* conns.c */
 void conns_prefetch(const struct model *m, const struct event *events, size_t n);
 void conns_apply(struct model *m, const struct event_conn *e);
+void conns_apply_counts(struct model *m, const struct event_conns *e);
 
 /* Counts a request for the very connection that it came by, when that is known. */
 void conns_count_request(struct model *m, uint32_t peer, uint16_t port);
