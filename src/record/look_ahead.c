@@ -89,7 +89,7 @@ static bool take_line(struct look_ahead *l, struct str line, unsigned *cost)
 
 	*cost += 1;
 	if (record_peek(line, &kind, &at) && kind_weighs(kind, &weight))
-		return take(l, retime_at(&l->retime, at, &set), weight);
+		return take(l, retime_at(&l->retime, kind, at, &set), weight);
 	*cost += COST_WHOLE;
 	if (recording_parse(&l->recording, line, &e) <= 0)
 		return true;

@@ -1,6 +1,21 @@
 // SPDX-License-Identifier: MIT
 #include "record/retime.h"
 
+#include "event/taker.h"
+
+/* What happens at the moment that it is dated with. What a picture tells may have been found out
+ * long before (app/picture.h). */
+static bool happens(enum event_kind kind)
+{
+	const uint64_t kinds = TAKER_KIND(EVENT_TICK) | TAKER_KIND(EVENT_CONN) |
+			       TAKER_KIND(EVENT_SYN) | TAKER_KIND(EVENT_REQUEST) |
+			       TAKER_KIND(EVENT_AUTH) | TAKER_KIND(EVENT_SYN_NET) |
+			       TAKER_KIND(EVENT_TCP_STATS) | TAKER_KIND(EVENT_RESETS) |
+			       TAKER_KIND(EVENT_WEB_ERROR) | TAKER_KIND(EVENT_CONNS);
+
+	return kinds & TAKER_KIND(kind);
+}
+
 static usec_t later(usec_t t, usec_t shift)
 {
 	return t > USEC_LIMIT - shift ? USEC_LIMIT : t + shift;
@@ -40,9 +55,9 @@ static void take_clock(struct retime *r, struct event_clock *clock)
 	say(r, clock);
 }
 
-usec_t retime_at(struct retime *r, usec_t ts, bool *ret_set)
+usec_t retime_at(struct retime *r, enum event_kind kind, usec_t ts, bool *ret_set)
 {
-	*ret_set = later(ts, r->shift) < r->latest - RETIME_SLACK;
+	*ret_set = happens(kind) && later(ts, r->shift) < r->latest - RETIME_SLACK;
 	if (*ret_set) {
 		r->shift = r->latest - ts;
 		r->ours++;
@@ -56,7 +71,7 @@ usec_t retime_at(struct retime *r, usec_t ts, bool *ret_set)
 bool retime_event(struct retime *r, struct event *event, struct event *ret_clock)
 {
 	bool set;
-	usec_t at = retime_at(r, event->ts, &set);
+	usec_t at = retime_at(r, event->kind, event->ts, &set);
 
 	if (set) {
 		*ret_clock = event_make(EVENT_CLOCK, at);

@@ -23,7 +23,7 @@ struct retime {
 };
 
 /* The time that an event of this recorded time gets. *ret_set: time has been set by it. */
-usec_t retime_at(struct retime *r, usec_t ts, bool *ret_set);
+usec_t retime_at(struct retime *r, enum event_kind kind, usec_t ts, bool *ret_set);
 
 /* Dates an event. True when time has been set: then *ret_clock is to be put first. */
 bool retime_event(struct retime *r, struct event *event, struct event *ret_clock);

@@ -336,14 +336,15 @@ static void take_move(struct thin *t, const struct event *event, bool made)
 		drop(t, id);
 }
 
-/* The second is over: what waits takes its turn, the oldest first. */
-static void end_second(struct thin *t, usec_t now)
+/* The second is over, its counts are of it; in the next, what waits takes its turn first, the
+ * oldest before all. */
+static void take_tick(struct thin *t, const struct event *tick)
 {
+	put_counts(t, tick->ts);
+	put(t, tick);
 	t->used = 0;
-	put_counts(t, now);
 	while (t->waiting.live && t->used < t->options.most)
-		release(t, t->by_age.oldest, now);
-	t->second = now;
+		release(t, t->by_age.oldest, tick->ts);
 }
 
 void thin_take(struct thin *t, const struct event *event, bool made)
@@ -352,9 +353,9 @@ void thin_take(struct thin *t, const struct event *event, bool made)
 		put(t, event);
 	} else if (event->kind == EVENT_CONN) {
 		take_move(t, event, made);
+	} else if (event->kind == EVENT_TICK) {
+		take_tick(t, event);
 	} else {
-		if (event->kind == EVENT_TICK)
-			end_second(t, event->ts);
 		put(t, event);
 	}
 }

@@ -38,7 +38,6 @@ struct thin {
 	struct thin_count *counts;
 	uint32_t count_n, of_addresses;
 	struct index by_net;
-	usec_t second; /* when it began */
 
 	/* So far: moves that were put together, and connections of which only counts are there. */
 	uint64_t moves, conns;

@@ -326,6 +326,20 @@ static void times_of_one_moment_are_left_alone(void **state)
 	assert_int_equal(retime.ours, 0);
 }
 
+/* A picture tells when something was found out. */
+static void what_was_found_out_before_sets_no_time(void **state)
+{
+	struct event e = event_make(EVENT_RDNS, T0), clock;
+
+	(void)state;
+	retime = (struct retime){0};
+	replay(T0 + HOUR, T0 + HOUR);
+	e.rdns.ip = ip_of("203.0.113.9");
+	assert_false(retime_event(&retime, &e, &clock));
+	assert_int_equal(e.ts, T0);
+	assert_int_equal(replay(T0 + HOUR + 1, 0), T0 + HOUR + 1);
+}
+
 static void the_last_of_all_times_is_bounded(void **state)
 {
 	(void)state;
@@ -357,6 +371,8 @@ int main(void)
 			an_event_from_the_future_ends_no_rate, begin_lines, end_lines),
 		cmocka_unit_test_setup_teardown(
 			times_of_one_moment_are_left_alone, begin_lines, end_lines),
+		cmocka_unit_test_setup_teardown(
+			what_was_found_out_before_sets_no_time, begin_lines, end_lines),
 		cmocka_unit_test_setup_teardown(
 			the_last_of_all_times_is_bounded, begin_lines, end_lines),
 	};
