@@ -7,6 +7,7 @@
 #include "app/key_options.h"
 #include "app/loop.h"
 #include "app/option_setup.h"
+#include "app/plain_text.h"
 #include "app/privilege.h"
 #include "app/run.h"
 #include "base/hash.h"
@@ -39,9 +40,9 @@ enum exit_code {
 static int complain(enum exit_code code, const char *text)
 {
 	char clean[1024];
-	size_t n = text_sanitise(clean, sizeof clean, str_of(text));
+	struct str shown = plain_text(clean, text_sanitise(clean, sizeof clean, str_of(text)));
 
-	fprintf(stderr, "nethergaze: %.*s\n", (int)n, clean);
+	fprintf(stderr, "nethergaze: %.*s\n", STR_FMT(shown));
 	return (int)code;
 }
 
@@ -104,9 +105,8 @@ static int put_table(struct session *s)
 	int err = f ? table_print(f, s->model, &view) : -errno;
 	if (f && fclose(f) != 0)
 		err = -errno;
-	text.p = p;
 	if (!err)
-		jsonw_raw(&s->stream.text, text);
+		jsonw_raw(&s->stream.text, plain_text(p, text.n));
 	free(p);
 	return err;
 }
@@ -357,23 +357,25 @@ int main(int argc, char **argv)
 	setlocale(LC_CTYPE, "");
 	setlocale(LC_TIME, "");
 	hash_seed();
+	FILE *out = plain_text_open(stdout);
 	if (options_init(&options, option_setup()) < 0 || read_options(&options, argc, argv) < 0)
 		code = complain(EXIT_USAGE, options.error);
 	else if (options.values.help)
-		options_print_help(&options, stdout);
+		options_print_help(&options, out);
 	else if (options.values.version)
 		puts("nethergaze " NG_VERSION);
 	else if (options.values.print_config)
-		options_print_config(&options, stdout);
+		options_print_config(&options, out);
 	else if (options.values.geoip_update)
 		code = geoip_update(&options.values) ? EXIT_DONE : EXIT_FAILED;
 	else if (options.values.explain)
-		code = explain_line(stdout, &options.values) ? EXIT_DONE : EXIT_FAILED;
+		code = explain_line(out, &options.values) ? EXIT_DONE : EXIT_FAILED;
 	else if (options.values.doctor)
-		code = doctor_print(stdout, &options.values) ? EXIT_DONE : EXIT_FAILED;
+		code = doctor_print(out, &options.values) ? EXIT_DONE : EXIT_FAILED;
 	else
 		code = start(&options, &wants_demo);
 	options_done(&options);
+	plain_text_close(out, stdout);
 	if (wants_demo && code == EXIT_DONE)
 		code = play_demo();
 	if (fflush(stdout) != 0 && errno != EPIPE && code == EXIT_DONE)

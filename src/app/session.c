@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
@@ -125,7 +126,10 @@ static void put_start(struct session *s)
 {
 	struct event e = event_make(EVENT_START, clock_now());
 
-	gethostname(s->host, sizeof s->host - 1);
+	char name[HOST_NAME_MAX + 1] = ""; /* any bytes: sethostname(2) checks none */
+
+	gethostname(name, sizeof name - 1);
+	s->host[text_sanitise(s->host, sizeof s->host - 1, str_of(name))] = '\0';
 	e.start.version = STR_LIT(NG_VERSION);
 	e.start.host = str_of(s->host);
 	e.start.show_private = s->show_private;
