@@ -18,8 +18,8 @@ bool plain_text_is_due(void);
 /* In place: it never gets longer. Returns the text with its new length. */
 struct str plain_text(char *p, size_t n);
 
-/* A stream whose text gets to `to` so, to be closed with plain_text_close; `to` itself where nothing
- * is to be changed, or memory is out. */
+/* A stream whose text gets to `to` so, to be closed with plain_text_close; `to` itself where
+ * nothing is to be changed, or memory is out. */
 FILE *plain_text_open(FILE *to);
 void plain_text_close(FILE *f, FILE *to);
 
