@@ -150,6 +150,7 @@ static int open_connections(struct session *s, char reason[static 512])
 		connections_open(&(struct connections_options){.want = want,
 					 .interval = o->connections_interval,
 					 .btf = o->btf,
+					 .namespaces_per_user = (uint32_t)o->namespaces_per_user,
 					 .every_transition = s->streaming || o->record,
 					 .more_probes = s->handshakes.probes,
 					 .more_sees = s->handshakes.sees,

@@ -50,6 +50,7 @@ struct options {
 
 	char *source;
 	usec_t connections_interval;
+	uint64_t namespaces_per_user; /* network namespaces of one user but root, at most */
 	char *btf; /* NULL: the kernel's own */
 
 	char *interface; /* NULL or "": that of the default route */

@@ -325,8 +325,10 @@ static int open_all(struct bpf_source *s, struct reason *reason)
 	if (err)
 		return err;
 	err = open_listing(s, &host);
+	struct schedule_pace ours = pace;
+	ours.per_user = s->options.namespaces_per_user;
 	if (!err)
-		err = schedule_init(&s->schedule, &listings, &pace);
+		err = schedule_init(&s->schedule, &listings, &ours);
 	s->schedule.taps = s->options.taps;
 	if (err)
 		reason_set_error(reason, err);

@@ -12,10 +12,12 @@
 #define NG_KERNEL_NETNS_H
 
 #include "base/index.h"
+#include "base/noted.h"
 #include "base/pool.h"
 #include "kernel/proc_walk.h"
 
 #define NETNS_MAX      1024 /* namespaces; more are counted, and not looked into */
+#define NETNS_PER_USER 128  /* of these, of one user but root, unless told otherwise */
 #define NETNS_NAME_MAX 64   /* of a name, clean, NUL included */
 #define NETNS_FILE_MAX 256  /* of a file in /run/netns, NUL included */
 
@@ -37,6 +39,7 @@ struct netns_plan {
 	uint64_t open;        /* sockets in it, all but listening and TIME_WAIT ones */
 	uint64_t half_open;   /* connections, at the last listing of them */
 	uint64_t listed;      /* when that ended */
+	bool listening;       /* the latest full listing has found a listener */
 	bool tried;           /* a full listing has been begun */
 	bool seeded;          /* one has ended well */
 	bool closed;          /* may not be entered: the last attempt was refused */
@@ -50,9 +53,10 @@ struct netns_stress {
 
 struct netns {
 	uint32_t ino;
-	bool own;     /* the one we are in; it has no name */
-	uint32_t pid; /* a process in it, or 0 */
-	uint32_t scan;
+	bool own;                            /* the one we are in; it has no name */
+	uint32_t pid;                        /* a process in it, or 0 */
+	uint32_t owner;                      /* the user who made it; see netns_owner_at */
+	uint32_t scan, born;                 /* the latest that has met it, and the first */
 	uint8_t looks;                       /* at processes for a name, in the running scan */
 	enum netns_name_from from, from_now; /* of the name; the best of the running scan */
 	bool renamed;                        /* the name has not been told */
@@ -73,7 +77,13 @@ struct netns_set {
 	bool scanning;
 	struct proc_walk walk;
 	uint32_t hidden, hidden_now; /* processes whose namespace may not be seen */
-	uint64_t overflowed;         /* namespaces that found no place, in the latest scan */
+	/* Namespaces that found no place in the latest scan, in the one before, and whose the last
+	 * of them was (netns_quota.h). */
+	uint64_t overflowed, overflowed_before;
+	uint32_t overflowed_owner;
+	struct noted refused; /* in the running scan, by inode */
+	uint32_t per_user;    /* the owner may set it */
+	uint64_t own_userns;  /* inode */
 };
 
 /* Begins with our own alone. 0 or -errno, after which there is nothing to be done with. */
