@@ -48,6 +48,7 @@ static void print_connections(struct page *p, const struct figure_view *view)
 	print_loss(p, view, "lost");
 	print_if_any(p, view, "missed");
 	print_loss(p, view, "evicted");
+	print_if_any(p, view, "conns_evicted");
 	print_if_any(p, view, "thinned");
 	print_if_any(p, view, "clock_steps");
 }

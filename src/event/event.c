@@ -479,6 +479,8 @@ enum lost_what lost_what(struct str what)
 {
 	if (str_eq(what, STR_LIT("ring")))
 		return LOST_RING;
+	if (str_eq(what, STR_LIT("evicted")))
+		return LOST_EVICTED;
 	return str_eq(what, STR_LIT("missed")) ? LOST_MISSED : LOST_OTHER;
 }
 

@@ -286,6 +286,7 @@ enum lost_what {
 	LOST_RING,   /* state changes that found the kernel's ring full; a listing corrects it */
 	LOST_MISSED, /* state changes that an interrupt hid from the probe, a few in ten thousand on
 			a busy machine; a listing corrects it, and nothing else is lost */
+	LOST_EVICTED, /* connections that made way for others */
 	LOST_WHATS
 };
 

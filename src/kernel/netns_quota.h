@@ -8,7 +8,7 @@
 #ifndef NG_KERNEL_NETNS_QUOTA_H
 #define NG_KERNEL_NETNS_QUOTA_H
 
-#include "kernel/netns.h"
+#include "kernel/netns_set.h"
 
 #define NETNS_TRIED 32 /* of one user beyond his quota, until they have been looked into */
 

@@ -201,6 +201,10 @@ static void apply_lost(struct model *m, const struct event *event)
 		m->at->missed += e->n;
 		return;
 	}
+	if (what == LOST_EVICTED) {
+		m->conns_evicted += e->n;
+		return;
+	}
 	m->at->lost += e->n;
 	if (what == LOST_RING)
 		m->at->lost_ring += e->n;

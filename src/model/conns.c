@@ -229,11 +229,15 @@ void conns_count_request(struct model *m, uint32_t peer, uint16_t port)
 
 /* Coming and going. */
 
-/* A place for one more: what closed makes way for what lives. */
-static uint32_t place(struct model *m, uint64_t hash)
+/* A place for one more: what closed makes way for what lives, then whoever holds most. */
+static uint32_t place(struct model *m, const struct event_conn *e, uint64_t hash)
 {
-	if (m->conns.live == m->limits.conns && m->closed.oldest != POOL_NONE)
+	bool is_full = m->conns.live == m->limits.conns;
+
+	if (is_full && m->closed.oldest != POOL_NONE)
 		conns_forget_oldest(m);
+	else if (is_full && !conns_evict(m, e))
+		return POOL_NONE;
 	uint32_t id = pool_get(&m->conns);
 	if (id != POOL_NONE && index_add(&m->conn_index, hash, id) < 0) {
 		pool_put(&m->conns, id);
@@ -245,7 +249,7 @@ static uint32_t place(struct model *m, uint64_t hash)
 static uint32_t make(struct model *m, const struct event_conn *e, uint64_t hash)
 {
 	uint32_t host = hosts_touch(m, &e->ip, m->now);
-	uint32_t id = host == POOL_NONE ? POOL_NONE : place(m, hash);
+	uint32_t id = host == POOL_NONE ? POOL_NONE : place(m, e, hash);
 
 	if (id == POOL_NONE) {
 		m->at->lost++;
@@ -277,6 +281,20 @@ static void end(struct model *m, struct tcp_tally *const t[static TALLIES], uint
 		conns_forget_oldest(m);
 }
 
+void conns_drop(struct model *m, uint32_t id)
+{
+	struct conn *c = model_conn(m, id);
+	struct tcp_tally *t[TALLIES];
+
+	tcp_tallies(m, model_host(m, c->host), t);
+	count_held(m, t, c, TCP_CLOSE);
+	count_state(t, c->state, TCP_STATE_NONE);
+	count_conns(t, UINT32_MAX);
+	c->state = TCP_CLOSE;
+	conns_link_closed(m, id);
+	conns_forget(m, id);
+}
+
 /* The connection that an event is about, made when new; POOL_NONE when there is none. */
 static uint32_t conn_of(struct model *m, const struct event_conn *e)
 {
@@ -289,7 +307,9 @@ static uint32_t conn_of(struct model *m, const struct event_conn *e)
 		conns_forget(m, id);
 		id = POOL_NONE;
 	}
-	if (id == POOL_NONE && e->state != TCP_CLOSE)
+	/* Numbers alone are told of one that has made way, and is none that comes. */
+	bool is_new = e->was != e->state || m->conns.live < m->limits.conns;
+	if (id == POOL_NONE && e->state != TCP_CLOSE && is_new)
 		id = make(m, e, hash);
 	return id;
 }

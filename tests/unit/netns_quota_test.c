@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Whose namespaces have a place, where there are more than the set holds. */
 #include "base/hash.h"
+#include "kernel/netns.h"
 #include "kernel/netns_quota.h"
 
 #include "unit.h"
