@@ -32,7 +32,7 @@ struct event_conns {
 	/* An address with all its bits; a /24 or /48 where there were many; of none, with no bit,
 	 * where there were too many. */
 	struct prefix net;
-	uint32_t ns, lport;  /* as in event_conn; 0: not told */
+	uint32_t ns, lport;  /* as in event_conn; 0: not told, or many */
 	uint8_t dir;         /* enum direction */
 	uint64_t n, moves;   /* connections; and what was seen of them */
 	uint64_t half_opens; /* of these, seen half-open */

@@ -107,12 +107,13 @@ static struct thin_count *get_count(struct thin *t, const struct event_conns *ke
 	return c ? c : make_count(t, key, since);
 }
 
-/* By its address, by its network, or without either. */
+/* By its address, by its network, or without either. The port is that of a service: who has opened
+ * connections himself had another port for each. */
 static struct thin_count *count_of(struct thin *t, const struct waiting *w)
 {
 	struct event_conns key = {.net = {w->conn.ip, ADDR_BITS},
 		.ns = w->conn.ns,
-		.lport = w->conn.lport,
+		.lport = w->conn.dir == DIR_IN ? w->conn.lport : 0,
 		.dir = w->conn.dir,
 		EVENT_CONNS_ABSENT};
 	struct thin_count *c = get_count(t, &key, w->since);

@@ -231,6 +231,28 @@ static void many_addresses_become_networks(void **state)
 	assert_int_equal(model_machine(replayed)->lost, 0);
 }
 
+/* Each has a port of its own here, and takes no place from those that come to a service. */
+static void those_that_we_open_are_one_count(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < 4000; i++) {
+		struct event e = move(T0 + i, 1, i, TCP_SYN_SENT, TCP_ESTABLISHED);
+		e.conn.dir = DIR_OUT;
+		e.conn.lport = (uint16_t)(10000 + i);
+		e.conn.port = 443;
+		see(&e);
+		e.conn.was = TCP_ESTABLISHED;
+		e.conn.state = TCP_CLOSE;
+		see(&e);
+	}
+	for (unsigned i = 0; i < 1000; i++)
+		see_life(T0 + 5000 + i, i, 2);
+	tick(T0 + SEC);
+	assert_in_range(most_counts, 1, 1001);
+	tick(T0 + 2 * SEC);
+	assert_same();
+}
+
 static void a_tuple_is_used_again(void **state)
 {
 	(void)state;
@@ -314,6 +336,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_quiet_second_passes, begin, end),
 		cmocka_unit_test_setup_teardown(half_open_ones_that_end_are_counted, begin, end),
 		cmocka_unit_test_setup_teardown(many_addresses_become_networks, begin, end),
+		cmocka_unit_test_setup_teardown(those_that_we_open_are_one_count, begin, end),
 		cmocka_unit_test_setup_teardown(a_tuple_is_used_again, begin, end),
 		cmocka_unit_test_setup_teardown(a_picture_tells_of_all, begin, end),
 		cmocka_unit_test_teardown(no_bound_is_no_bound, end),
