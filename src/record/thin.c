@@ -34,8 +34,7 @@ void thin_init(struct thin *t, const struct thin_options *options)
 
 void thin_done(struct thin *t)
 {
-	if (t->waiting.cap)
-		pool_done(&t->waiting);
+	pool_done(&t->waiting);
 	index_done(&t->by_tuple);
 	index_done(&t->by_net);
 	free(t->counts);
@@ -202,7 +201,8 @@ static uint32_t find(const struct thin *t, const struct event_conn *c)
 
 static uint32_t make(struct thin *t, const struct event_conn *c)
 {
-	if (!t->waiting.cap && pool_init(&t->waiting, sizeof(struct waiting), THIN_WAITING_MAX) < 0)
+	if (!t->waiting.items &&
+		pool_init(&t->waiting, sizeof(struct waiting), THIN_WAITING_MAX) < 0)
 		return POOL_NONE;
 	uint32_t id = pool_get(&t->waiting);
 	if (id != POOL_NONE && index_add(&t->by_tuple, event_conn_hash(c), id) < 0) {

@@ -68,6 +68,7 @@ static int end(void **state)
 	thin_done(&thin);
 	model_free(whole);
 	model_free(replayed);
+	whole = replayed = NULL;
 	return 0;
 }
 
