@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/farewell.h"
 
+#include "app/plain_text.h"
 #include "app/session.h"
 #include "base/text.h"
 #include "detect/flag_defs.h"
@@ -197,7 +198,8 @@ void farewell_say(const struct session *s)
 	char *text = malloc(FAREWELL_MAX + 1);
 
 	if (text && outlet_open(&o) == 0) {
-		text[farewell_text(s, terminal_columns(), text)] = '\0';
+		size_t n = plain_text(text, farewell_text(s, terminal_columns(), text)).n;
+		text[n] = '\0';
 		outlet_put(&o, text);
 		outlet_drain_for(&o, PATIENCE);
 		outlet_close(&o);

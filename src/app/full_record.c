@@ -14,28 +14,14 @@ static void note(const struct full_record *r, usec_t now, const char *text)
 	event_put(r->hub, &e);
 }
 
-/* The sink of what is told of hosts. */
-struct recorder_sink {
-	struct event_sink sink; /* first */
-	struct taker *to;
-};
-
-static void put(struct event_sink *sink, const struct event *event)
-{
-	struct taker *to = ((struct recorder_sink *)sink)->to;
-
-	to->take(to, event);
-}
-
 static void take(struct taker *taker, const struct event *event)
 {
 	struct full_record *r = (struct full_record *)taker;
-	struct recorder_sink sink = {{.put = put}, recorder_taker(r->recorder)};
 
-	if (!sink.to->kinds)
+	if (!full_record_is_on(r))
 		return;
-	sink.to->take(sink.to, event);
-	retell_after(&r->retell, event, &sink.sink);
+	thin_take(&r->thin, event, r->retell.model->conn_made);
+	retell_after(&r->retell, event, &r->out.sink);
 	if (r->deletes || !recorder_deleted(r->recorder))
 		return;
 	r->deletes = true;
@@ -48,6 +34,7 @@ static void begin_file(void *ctx, struct event_sink *sink)
 {
 	struct full_record *r = ctx;
 
+	thin_forget(&r->thin);
 	retell_picture(&r->retell, r->retell.model->now, sink);
 }
 
@@ -75,9 +62,16 @@ int full_record_open(struct full_record *r, const struct full_record_options *op
 	int err = retell_init(&r->retell, options->model, options->start);
 	if (!err)
 		r->recorder = recorder_new(&of_file, &err);
-	if (err)
+	if (err) {
 		retell_done(&r->retell);
-	return err;
+		return err;
+	}
+	r->out = taker_sink_to(recorder_taker(r->recorder));
+	thin_init(&r->thin, &(struct thin_options){.most = options->moves,
+				    .out = &r->out.sink,
+				    .waited = retell_late,
+				    .ctx = &r->retell});
+	return 0;
 }
 
 bool full_record_is_on(const struct full_record *r)
@@ -87,8 +81,11 @@ bool full_record_is_on(const struct full_record *r)
 
 int full_record_close(struct full_record *r)
 {
+	if (full_record_is_on(r))
+		thin_flush(&r->thin, r->retell.model->now);
 	int err = recorder_free(r->recorder);
 
+	thin_done(&r->thin);
 	r->recorder = NULL;
 	r->taker.kinds = 0;
 	retell_done(&r->retell);
@@ -98,6 +95,8 @@ int full_record_close(struct full_record *r)
 void full_record_reopen(struct full_record *r, usec_t now)
 {
 	char text[192];
+
+	thin_flush(&r->thin, now);
 	int err = recorder_reopen(r->recorder);
 
 	if (err == -EALREADY)

@@ -8,11 +8,13 @@
 #define NG_APP_FULL_RECORD_H
 
 #include "app/retell.h"
+#include "record/thin.h"
 
 struct full_record_options {
 	const char *path;
 	uint64_t max_size;         /* of a file, in bytes; 0: no limit */
 	unsigned files;            /* that are kept; 0: all */
+	uint64_t moves;            /* as for thin_init */
 	const struct model *model; /* both as for retell_init */
 	const struct event_start *start;
 	struct event_sink *hub; /* for notes; borrowed */
@@ -22,6 +24,8 @@ struct full_record {
 	struct taker taker; /* first; joins the hub before the start record */
 	struct retell retell;
 	struct recorder *recorder; /* NULL: none */
+	struct taker_sink out;     /* to it */
+	struct thin thin;          /* before it */
 	struct event_sink *hub;
 	usec_t since; /* when it began */
 	bool deletes; /* said that the oldest files go */

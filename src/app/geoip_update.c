@@ -2,6 +2,7 @@
 #include "app/geoip_update.h"
 
 #include "app/geo_feed.h"
+#include "app/plain_text.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "enrich/download.h"
@@ -53,8 +54,8 @@ __attribute__((format(printf, 1, 2))) static void say_wrong(const char *format, 
 	va_start(args, format);
 	vsnprintf(text, sizeof text, format, args);
 	va_end(args);
-	size_t n = text_sanitise(clean, sizeof clean, str_of(text));
-	fprintf(stderr, "nethergaze: geoip-update: %.*s\n", (int)n, clean);
+	struct str shown = plain_text(clean, text_sanitise(clean, sizeof clean, str_of(text)));
+	fprintf(stderr, "nethergaze: geoip-update: %.*s\n", STR_FMT(shown));
 }
 
 /* The data directory. */
@@ -360,8 +361,8 @@ static void say_installed(const struct mmdb *db, const char *path)
 
 	if (gmtime_r(&built, &tm))
 		strftime(date, sizeof date, "%Y-%m-%d", &tm);
-	size_t n = text_sanitise(clean, sizeof clean, str_of(path));
-	printf("%.*s: %s, built %s\n", (int)n, clean, mmdb_type(db), date);
+	struct str shown = plain_text(clean, text_sanitise(clean, sizeof clean, str_of(path)));
+	printf("%.*s: %s, built %s\n", STR_FMT(shown), mmdb_type(db), date);
 	fflush(stdout);
 }
 

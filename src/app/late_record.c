@@ -6,33 +6,14 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* The sink of what it begins with. */
-struct recorder_sink {
-	struct event_sink sink; /* first */
-	struct taker *to;
-};
-
-static void put(struct event_sink *sink, const struct event *event)
-{
-	struct taker *to = ((struct recorder_sink *)sink)->to;
-
-	to->take(to, event);
-}
-
-static struct recorder_sink sink_of(const struct late_record *r)
-{
-	return (struct recorder_sink){{.put = put}, recorder_taker(r->recorder)};
-}
-
 static void take(struct taker *taker, const struct event *event)
 {
 	struct late_record *r = (struct late_record *)taker;
 
 	if (r->err)
 		return;
-	struct recorder_sink sink = sink_of(r);
-	sink.to->take(sink.to, event);
-	retell_after(&r->retell, event, &sink.sink);
+	thin_take(&r->thin, event, r->model->conn_made);
+	retell_after(&r->retell, event, &r->out.sink);
 }
 
 static void note_failed(void *ctx, int err)
@@ -45,8 +26,7 @@ static void note_failed(void *ctx, int err)
  * to write. */
 static bool catch_up(struct late_record *r)
 {
-	struct recorder_sink sink = sink_of(r);
-	int got = flight_read(r->flight->flight, &sink.sink);
+	int got = flight_read(r->flight->flight, &r->out.sink);
 
 	if (got > 0 && !r->err)
 		return true;
@@ -105,6 +85,11 @@ int late_record_begin(struct late_record *r, usec_t now)
 		return err;
 	}
 	r->files++;
+	r->out = taker_sink_to(recorder_taker(r->recorder));
+	thin_init(&r->thin, &(struct thin_options){.most = r->moves,
+				    .out = &r->out.sink,
+				    .waited = retell_late,
+				    .ctx = &r->retell});
 	r->since = r->from = now;
 	r->catching_up = flight_record_since(r->flight) != 0;
 	if (r->catching_up) {
@@ -112,8 +97,7 @@ int late_record_begin(struct late_record *r, usec_t now)
 		flight_open(r->flight->flight);
 		return 0;
 	}
-	struct recorder_sink sink = sink_of(r);
-	retell_picture(&r->retell, now, &sink.sink);
+	retell_picture(&r->retell, now, &r->out.sink);
 	r->taker.kinds = TAKER_ALL;
 	return 0;
 }
@@ -122,8 +106,11 @@ int late_record_end(struct late_record *r)
 {
 	while (r->catching_up && catch_up(r))
 		;
+	if (r->recorder && !r->err)
+		thin_flush(&r->thin, r->model->now);
 	int err = recorder_free(r->recorder);
 
+	thin_done(&r->thin);
 	retell_done(&r->retell);
 	r->recorder = NULL;
 	r->taker.kinds = 0;

@@ -11,6 +11,7 @@
 #include "app/flight_record.h"
 #include "app/own_file.h"
 #include "app/retell.h"
+#include "record/thin.h"
 
 #define LATE_RECORD_PATH_MAX OWN_FILE_PATH_MAX
 
@@ -24,6 +25,9 @@ struct late_record {
 	struct flight_record *flight;
 	struct retell retell;
 	struct recorder *recorder; /* NULL: none */
+	struct taker_sink out;     /* to it */
+	struct thin thin;          /* before it, but for what came before */
+	uint64_t moves;            /* as for thin_init; the owner's */
 	bool catching_up;          /* what came before is still being written */
 	usec_t since;              /* when it was begun */
 	usec_t from;               /* what it begins with: not after since */

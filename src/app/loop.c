@@ -8,7 +8,11 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#define TICK_REST (5 * USEC_PER_MSEC) /* a descriptor that keeps being ready waits this long */
+/* A source that called is not heard again for a while: longer from call to call, up to a tick, so
+ * that a log that is written all the time wakes us no more often than the clock does. Whoever wakes
+ * takes a CPU from the server that has written. */
+#define REST_FIRST (5 * USEC_PER_MSEC)
+#define REST_MOST  LOOP_TICK
 
 struct watch {
 	int fd;                                 /* -1: a free place */
@@ -25,7 +29,7 @@ struct loop {
 	bool called;        /* a source's descriptor was ready */
 	bool sources_armed; /* the sources' descriptors may wake us */
 	usec_t next_poll;   /* monotonic */
-	usec_t rest_until;
+	usec_t rest, rest_until, called_at;
 };
 
 /* Signals. */
@@ -228,9 +232,13 @@ static usec_t earlier(usec_t a, usec_t b)
 static void poll_work(struct loop *l, usec_t now, bool called)
 {
 	l->next_poll = now + l->work->poll(l->work->ctx, now);
-	l->rest_until = now + TICK_REST;
-	if (called)
+	if (called) {
+		bool again = now - l->called_at < 2 * REST_MOST;
+		l->rest = again ? earlier(2 * l->rest, REST_MOST) : REST_FIRST;
+		l->called_at = now;
 		arm_sources(l, false);
+	}
+	l->rest_until = now + l->rest;
 }
 
 /* One round: wait for the next thing that is due, then do what is due. */

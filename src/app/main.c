@@ -7,6 +7,7 @@
 #include "app/key_options.h"
 #include "app/loop.h"
 #include "app/option_setup.h"
+#include "app/plain_text.h"
 #include "app/privilege.h"
 #include "app/run.h"
 #include "base/hash.h"
@@ -39,9 +40,9 @@ enum exit_code {
 static int complain(enum exit_code code, const char *text)
 {
 	char clean[1024];
-	size_t n = text_sanitise(clean, sizeof clean, str_of(text));
+	struct str shown = plain_text(clean, text_sanitise(clean, sizeof clean, str_of(text)));
 
-	fprintf(stderr, "nethergaze: %.*s\n", (int)n, clean);
+	fprintf(stderr, "nethergaze: %.*s\n", STR_FMT(shown));
 	return (int)code;
 }
 
@@ -104,9 +105,8 @@ static int put_table(struct session *s)
 	int err = f ? table_print(f, s->model, &view) : -errno;
 	if (f && fclose(f) != 0)
 		err = -errno;
-	text.p = p;
 	if (!err)
-		jsonw_raw(&s->stream.text, text);
+		jsonw_raw(&s->stream.text, plain_text(p, text.n));
 	free(p);
 	return err;
 }
@@ -372,8 +372,8 @@ static int play_demo(void)
 }
 
 /* What ends by itself, with what it uses alone. */
-static int run_command(
-	const struct options *o, enum privilege of, bool (*command)(FILE *, const struct options *))
+static int run_command(FILE *out, const struct options *o, enum privilege of,
+	bool (*command)(FILE *, const struct options *))
 {
 	struct reason why;
 
@@ -382,7 +382,7 @@ static int run_command(
 		if (o->sandbox == OPTION_SANDBOX_STRICT)
 			return EXIT_FAILED;
 	}
-	return command(stdout, o) ? EXIT_DONE : EXIT_FAILED;
+	return command(out, o) ? EXIT_DONE : EXIT_FAILED;
 }
 
 static bool update(FILE *out, const struct options *o)
@@ -402,23 +402,25 @@ int main(int argc, char **argv)
 	setlocale(LC_CTYPE, "");
 	setlocale(LC_TIME, "");
 	hash_seed();
+	FILE *out = plain_text_open(stdout);
 	if (options_init(&options, option_setup()) < 0 || read_options(&options, argc, argv) < 0)
 		code = complain(EXIT_USAGE, options.error);
 	else if (options.values.help)
-		options_print_help(&options, stdout);
+		options_print_help(&options, out);
 	else if (options.values.version)
 		puts("nethergaze " NG_VERSION);
 	else if (options.values.print_config)
-		options_print_config(&options, stdout);
+		options_print_config(&options, out);
 	else if (options.values.geoip_update)
-		code = run_command(&options.values, PRIVILEGE_UPDATE, update);
+		code = run_command(out, &options.values, PRIVILEGE_UPDATE, update);
 	else if (options.values.explain)
-		code = run_command(&options.values, PRIVILEGE_EXPLAIN, explain_line);
+		code = run_command(out, &options.values, PRIVILEGE_EXPLAIN, explain_line);
 	else if (options.values.doctor)
-		code = run_command(&options.values, PRIVILEGE_DOCTOR, doctor_print);
+		code = run_command(out, &options.values, PRIVILEGE_DOCTOR, doctor_print);
 	else
 		code = start(&options, &wants_demo);
 	options_done(&options);
+	plain_text_close(out, stdout);
 	if (wants_demo && code == EXIT_DONE)
 		code = play_demo();
 	if (fflush(stdout) != 0 && errno != EPIPE && code == EXIT_DONE)

@@ -242,6 +242,18 @@ static void tell_blocks(const struct teller *t)
 		}
 }
 
+static void tell_clock(const struct teller *t)
+{
+	const struct machine *machine = model_machine(t->m);
+	struct event e = event_make(EVENT_CLOCK, t->now);
+
+	if (!machine->clock_steps)
+		return;
+	e.clock = (struct event_clock){
+		machine->clock_ahead, machine->clock_behind, machine->clock_steps};
+	tell(t, &e);
+}
+
 static void tell_note(const struct teller *t)
 {
 	struct event e = event_make(EVENT_NOTE, t->now);
@@ -418,6 +430,7 @@ void picture_put(
 	tell_names(&t);
 	tell_seen_networks(&t);
 	tell_guards(&t);
+	tell_clock(&t);
 	tell_blocks(&t);
 	tell_marks(&t);
 	tell_acts(&t);

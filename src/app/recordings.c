@@ -167,13 +167,33 @@ static bool poll(struct taker *taker, usec_t now)
 	return false;
 }
 
+/* How much of them is thinned, once a second: for them, and for the screen. */
+static void take(struct taker *taker, const struct event *event)
+{
+	struct recordings *r = (struct recordings *)taker;
+	const struct thin *thin = r->full.recorder ? &r->full.thin : &r->late.thin;
+	struct event e = event_make(EVENT_THINNED, event->ts);
+
+	if (thin->moves < r->thinned.moves)
+		r->thinned = (struct event_thinned){0}; /* another recording */
+	e.thinned.moves = thin->moves - r->thinned.moves;
+	e.thinned.conns = thin->conns - r->thinned.conns;
+	r->thinned = (struct event_thinned){thin->moves, thin->conns};
+	if (e.thinned.moves)
+		event_put(r->hub, &e);
+}
+
 /* Its whole life. */
 
 void recordings_init(struct recordings *r, const struct options *options, struct event_sink *hub,
 	const struct model *model, const struct event_start *start)
 {
-	*r = (struct recordings){.taker = {.name = "recordings"}, .options = options, .hub = hub};
+	*r = (struct recordings){
+		.taker = {.name = "recordings", .kinds = TAKER_KIND(EVENT_TICK), .take = take},
+		.options = options,
+		.hub = hub};
 	late_record_init(&r->late, model, start, &r->flight);
+	r->late.moves = options->record_moves;
 	past_findings_init(&r->past);
 }
 
@@ -194,6 +214,7 @@ static int open_full(struct recordings *r, char reason[static 512])
 	const struct full_record_options options = {.path = o->record,
 		.max_size = o->record_max_size,
 		.files = (unsigned)o->record_files,
+		.moves = o->record_moves,
 		.model = r->late.model,
 		.start = r->late.start,
 		.hub = r->hub};

@@ -21,6 +21,7 @@ struct recordings {
 	struct full_record full;     /* --record */
 	struct flight_record flight; /* off with --record, which has all of it */
 	struct late_record late;
+	struct event_thinned thinned; /* as far as was said */
 	struct past_findings past;    /* of a replay as well */
 	bool by_itself;               /* a finding has begun the late one, not the operator */
 	unsigned alone;               /* files that were begun so */

@@ -57,6 +57,27 @@ void retell_picture(struct retell *r, usec_t now, struct event_sink *sink)
 			note_told(r, id);
 }
 
+void retell_late(void *ctx, const struct addr *ip, usec_t since, struct event_sink *sink)
+{
+	const struct model *m = ((const struct retell *)ctx)->model;
+	uint32_t id = model_find_host(m, ip);
+
+	if (id != POOL_NONE && model_host(m, id)->first_seen >= since)
+		picture_put_host(m, model_host(m, id), m->now, sink);
+}
+
+static void put_to_taker(struct event_sink *sink, const struct event *event)
+{
+	struct taker *to = ((struct taker_sink *)sink)->to;
+
+	to->take(to, event);
+}
+
+struct taker_sink taker_sink_to(struct taker *to)
+{
+	return (struct taker_sink){{.put = put_to_taker}, to};
+}
+
 /* Ids of hosts are used again: a newcomer is told twice from time to time, which does no harm. */
 void retell_after(struct retell *r, const struct event *event, struct event_sink *sink)
 {

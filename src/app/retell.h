@@ -26,6 +26,18 @@ void retell_forget(struct retell *r);
 /* The picture, start record first; who is in it has been told, and nobody else. */
 void retell_picture(struct retell *r, usec_t now, struct event_sink *sink);
 
+/* Of a thin (record/thin.h), whose ctx is the retell: who an address is that became known since
+ * then, of which nothing could be told before. */
+void retell_late(void *ctx, const struct addr *ip, usec_t since, struct event_sink *sink);
+
+/* A sink that hands on to one taker. */
+struct taker_sink {
+	struct event_sink sink; /* first */
+	struct taker *to;
+};
+
+struct taker_sink taker_sink_to(struct taker *to);
+
 /* Behind each event: who its address is, if that was not told yet. */
 void retell_after(struct retell *r, const struct event *event, struct event_sink *sink);
 

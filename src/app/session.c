@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
@@ -125,7 +126,10 @@ static void put_start(struct session *s)
 {
 	struct event e = event_make(EVENT_START, clock_now());
 
-	gethostname(s->host, sizeof s->host - 1);
+	char name[HOST_NAME_MAX + 1] = ""; /* any bytes: sethostname(2) checks none */
+
+	gethostname(name, sizeof name - 1);
+	s->host[text_sanitise(s->host, sizeof s->host - 1, str_of(name))] = '\0';
 	e.start.version = STR_LIT(NG_VERSION);
 	e.start.host = str_of(s->host);
 	e.start.show_private = s->show_private;
@@ -220,6 +224,21 @@ void session_done(struct session *s)
 
 /* Running. */
 
+/* That the machine's clock was set is said once, with where it is now. */
+static void put_clock(struct session *s, usec_t now)
+{
+	struct clock_account clock = clock_account();
+	struct event e = event_make(EVENT_CLOCK, now);
+
+	if (clock.steps == s->clock.steps && (clock.ahead != 0) == (s->clock.ahead != 0))
+		return;
+	s->clock = clock;
+	e.clock.ahead_us = clock.ahead > 0 ? (uint64_t)clock.ahead : 0;
+	e.clock.behind_us = clock.ahead < 0 ? (uint64_t)-clock.ahead : 0;
+	e.clock.steps = clock.steps;
+	event_put(&s->hub.sink, &e);
+}
+
 /* Time is an event too, and from time to time a moment to compare with; a recording brings its own.
  */
 static void put_tick(struct session *s, usec_t now)
@@ -228,6 +247,7 @@ static void put_tick(struct session *s, usec_t now)
 
 	if (s->replay)
 		return;
+	put_clock(s, now);
 	event_put(&s->hub.sink, &e);
 	s->next_tick = now + USEC_PER_SEC;
 	if (now < s->next_mark)

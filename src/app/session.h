@@ -75,6 +75,7 @@ struct session {
 	bool stopping;   /* a signal has ended the run: no more patience with a sleeping reader */
 	bool view_given; /* show_private was asked for here, not taken from a recording */
 	bool show_private;
+	struct clock_account clock; /* as was last said */
 	usec_t next_tick;
 	usec_t next_mark; /* one that is made by itself */
 };

@@ -195,6 +195,7 @@ static int open_connections(struct session *s, char reason[static 512])
 					 .interval = o->connections_interval,
 					 .btf = o->btf,
 					 .looks_up = s->look_ups ? look_ups_pid(s->look_ups) : 0,
+					 .namespaces_per_user = (uint32_t)o->namespaces_per_user,
 					 .every_transition = s->streaming || o->record,
 					 .more_probes = s->handshakes.probes,
 					 .more_sees = s->handshakes.sees,

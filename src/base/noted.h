@@ -27,6 +27,11 @@ static inline bool noted_add(struct noted *n, uint64_t key)
 	return !was;
 }
 
+static inline bool noted_has(const struct noted *n, uint64_t key)
+{
+	return n->bits[key % (NOTED_BITS / 64)] >> (key >> 16) % 64 & 1;
+}
+
 /* False when it was not noted. */
 static inline bool noted_remove(struct noted *n, uint64_t key)
 {

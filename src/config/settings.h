@@ -60,7 +60,8 @@ struct options {
 
 	char *source;
 	usec_t connections_interval;
-	char *btf; /* NULL: the kernel's own */
+	uint64_t namespaces_per_user; /* network namespaces of one user but root, at most */
+	char *btf;                    /* NULL: the kernel's own */
 
 	char *interface; /* NULL or "": that of the default route */
 	usec_t bandwidth_interval;
@@ -104,7 +105,8 @@ struct options {
 	char *report;           /* NULL: none is written at the end */
 	char *record, *replay;
 	uint64_t record_max_size,
-		record_files; /* bytes of a file; how many are kept; 0: no limit */
+		record_files;  /* bytes of a file; how many are kept; 0: no limit */
+	uint64_t record_moves; /* a second, beyond which they are thinned; 0: never */
 	uint64_t record_minutes, record_memory; /* kept in memory for R; bytes; 0 minutes: none */
 	usec_t duration;                        /* -1: not given */
 	double speed;                           /* 0: as fast as possible */

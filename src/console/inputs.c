@@ -27,11 +27,17 @@ static void print_loss(struct page *p, const struct figure_view *view, const cha
 			n, f->help);
 }
 
+static void print_if_any(struct page *p, const struct figure_view *view, const char *id)
+{
+	const struct figure *f = figure_find(id);
+
+	if (figure_number(f, view))
+		print_count(p, figure_number(f, view), f->title, f->help);
+}
+
 static void print_connections(struct page *p, const struct figure_view *view)
 {
 	const struct machine *machine = view->machine;
-	const struct figure *missed = figure_find("missed");
-
 	page_print(p, 0, STYLE_BOLD, "Connections");
 	page_print(p, INDENT, STYLE_PLAIN, "source       %s",
 		machine->source[0] ? machine->source : "not yet known");
@@ -40,9 +46,11 @@ static void print_connections(struct page *p, const struct figure_view *view)
 	if (machine->note[0])
 		page_print(p, INDENT, STYLE_WARN, "note         %s", machine->note);
 	print_loss(p, view, "lost");
-	if (figure_number(missed, view))
-		print_count(p, figure_number(missed, view), missed->title, missed->help);
+	print_if_any(p, view, "missed");
 	print_loss(p, view, "evicted");
+	print_if_any(p, view, "conns_evicted");
+	print_if_any(p, view, "thinned");
+	print_if_any(p, view, "clock_steps");
 }
 
 static void print_tcp_stats(struct page *p, const struct figure_view *view)

@@ -390,6 +390,10 @@ static void add_losses(
 	if (facts->m->evicted)
 		say(t, GRAVITY_FULL, "%s address%s dropped (table full)",
 			short_count(facts->m->evicted).text, facts->m->evicted == 1 ? "" : "es");
+	if (facts->m->conns_evicted)
+		say(t, GRAVITY_FULL, "%s connection%s dropped (table full), of who has most",
+			short_count(facts->m->conns_evicted).text,
+			facts->m->conns_evicted == 1 ? "" : "s");
 	if (sums->log_lag >= LAG_NOTABLE)
 		say(t, GRAVITY_LAG, "logs are %s ahead of what is shown",
 			short_bytes(sums->log_lag).text);

@@ -6,8 +6,6 @@
 
 #include "base/text.h"
 
-#define SAID_SOMETHING 100 /* bytes: a TLS hello and more */
-
 /* The trail of an address, and of its network. */
 
 struct trail *trail_net(const struct detect *d, const struct trail *host)
@@ -108,7 +106,7 @@ static void take_end(struct detect *d, struct trail *t, const struct event_conn 
 		senses_note_bytes(d, t, model_host(d->model, id));
 	if (machine_is_relayed(model_machine(d->model), e->ns, e->lport))
 		return;
-	if (!ledger_speaks(&d->ledger, e->lport) || e->rx == ABSENT || e->rx <= SAID_SOMETHING)
+	if (!ledger_speaks(&d->ledger, e->lport) || e->rx == ABSENT || e->rx <= CONN_SAID)
 		return;
 	trail_count(d, t, TRAIL_ENDS, 1);
 	t->ends++;
@@ -165,6 +163,62 @@ static void take_conn(struct detect *d, const struct event_conn *e)
 	}
 	if (ends)
 		take_end(d, t, e);
+}
+
+/* Connections of which a recording has only counts. */
+
+static uint32_t few(uint64_t n)
+{
+	return n == ABSENT ? 0 : n < UINT16_MAX ? (uint32_t)n : UINT16_MAX;
+}
+
+static void note_ports(struct detect *d, const struct event_conns *e)
+{
+	uint64_t source = hash_keyed(&d->key, &e->net.addr, sizeof e->net.addr);
+	uint16_t port = (uint16_t)e->lport;
+
+	if (e->dir == DIR_OUT || !e->lport)
+		return;
+	if (few(e->half_opens))
+		ports_note(&d->ports, port, PORT_HALF_OPENS, few(e->half_opens), source,
+			d->model->now);
+	if (few(e->opened))
+		ports_note(&d->ports, port, PORT_HANDSHAKES, few(e->opened), source, d->model->now);
+}
+
+static void count_conns(struct detect *d, struct trail *t, const struct event_conns *e)
+{
+	uint32_t ends = few(e->said), id = model_find_host(d->model, &e->net.addr);
+	struct trail *net = trail_net(d, t);
+
+	if (!ledger_speaks(&d->ledger, (uint16_t)e->lport) ||
+		machine_is_relayed(model_machine(d->model), e->ns, (uint16_t)e->lport))
+		ends = 0;
+	trail_count(d, t, TRAIL_HANDSHAKES, few(e->opened));
+	trail_count(d, t, TRAIL_ENDS, ends);
+	t->handshakes += few(e->opened);
+	t->ends += ends;
+	if (net) {
+		net->handshakes += few(e->opened);
+		net->ends += ends;
+	}
+	if (id != POOL_NONE)
+		senses_note_bytes(d, t, model_host(d->model, id));
+}
+
+static void take_conns(struct detect *d, const struct event_conns *e)
+{
+	const struct machine *here = model_machine(d->model);
+	const struct addr *ip = &e->net.addr;
+	struct trail *t;
+
+	note_ports(d, e);
+	if (e->dir == DIR_OUT || (e->net.bits && addr_is_loopback(ip)) ||
+		(e->net.bits == ADDR_BITS && machine_is_own(here, ip)))
+		return;
+	window_put(&d->whole.handshakes, window_bucket(d->model->now), few(e->opened));
+	if (e->net.bits == ADDR_BITS && (t = trail_touch(d, ip)))
+		count_conns(d, t, e);
 }
 
 /* The rest. */
@@ -273,6 +327,9 @@ void senses_take(struct detect *d, const struct event *event)
 	case EVENT_CONN:
 		note_port(d, &event->conn);
 		take_conn(d, &event->conn);
+		break;
+	case EVENT_CONNS:
+		take_conns(d, &event->conns);
 		break;
 	case EVENT_AUTH:
 		take_auth(d, &event->auth);

@@ -295,6 +295,35 @@ static const struct event_field logs_fields[] = {
 	FIELD("not_followed", U64, true, logs.not_followed),
 };
 
+static const struct event_field clock_fields[] = {
+	FIELD("ahead_us", U64, false, clock.ahead_us),
+	FIELD("behind_us", U64, false, clock.behind_us),
+	FIELD("steps", U64, true, clock.steps),
+};
+
+static const struct event_field conns_fields[] = {
+	FIELD("net", PREFIX, true, conns.net),
+	FIELD("ns", U32, false, conns.ns),
+	FIELD("lport", U32, false, conns.lport),
+	FIELD_NAMED("dir", ENUM, false, conns.dir, &directions),
+	FIELD("n", U64, true, conns.n),
+	FIELD("moves", U64, true, conns.moves),
+	FIELD("half_opens", U64, false, conns.half_opens),
+	FIELD("opened", U64, false, conns.opened),
+	FIELD("handshakes", U64, false, conns.handshakes),
+	FIELD("said", U64, false, conns.said),
+	FIELD("held_us", U64, false, conns.held_us),
+	FIELD("rx", U64, false, conns.rx),
+	FIELD("tx", U64, false, conns.tx),
+	FIELD("segs", U64, false, conns.segs),
+	FIELD("retrans", U64, false, conns.retrans),
+};
+
+static const struct event_field thinned_fields[] = {
+	FIELD("moves", U64, true, thinned.moves),
+	FIELD("conns", U64, true, thinned.conns),
+};
+
 #undef FIELD
 #undef FIELD_NAMED
 
@@ -343,6 +372,9 @@ const struct event_kind_info event_kinds[EVENT_KINDS] = {
 	[EVENT_GUARD] = KIND("guard", guard_fields),
 	[EVENT_BLOCK] = KIND_ABOUT("block", block_fields, AT(block.net.addr), 0),
 	[EVENT_LOGS] = KIND("logs", logs_fields),
+	[EVENT_CLOCK] = KIND("clock", clock_fields),
+	[EVENT_CONNS] = KIND_ABOUT("conns", conns_fields, AT(conns.net.addr), 0),
+	[EVENT_THINNED] = KIND("thinned", thinned_fields),
 };
 
 #undef KIND
@@ -454,6 +486,8 @@ enum lost_what lost_what(struct str what)
 {
 	if (str_eq(what, STR_LIT("ring")))
 		return LOST_RING;
+	if (str_eq(what, STR_LIT("evicted")))
+		return LOST_EVICTED;
 	return str_eq(what, STR_LIT("missed")) ? LOST_MISSED : LOST_OTHER;
 }
 

@@ -17,6 +17,7 @@
 #include "base/str.h"
 #include "event/event_doing.h"
 #include "event/event_log.h"
+#include "event/event_run.h"
 #include "event/tuple.h"
 
 #include <stdint.h>
@@ -258,6 +259,7 @@ enum lost_what {
 	LOST_RING,   /* state changes that found the kernel's ring full; a listing corrects it */
 	LOST_MISSED, /* state changes that an interrupt hid from the probe, a few in ten thousand on
 			a busy machine; a listing corrects it, and nothing else is lost */
+	LOST_EVICTED, /* connections that made way for others */
 	LOST_WHATS
 };
 
@@ -295,12 +297,6 @@ struct event_crawler {
 	struct str name; /* of the crawler: "Googlebot" */
 	uint8_t outcome; /* enum claim_outcome */
 	struct str by;   /* "rdns", "ranges"; absent when unverified */
-};
-
-/* A moment to compare with. */
-struct event_mark {
-	struct str name;   /* as the operator called it; absent */
-	uint8_t by_itself; /* not asked for: one is made every few minutes */
 };
 
 /* What a flag is about. */
@@ -381,6 +377,9 @@ enum event_kind {
 	EVENT_GUARD,
 	EVENT_BLOCK,
 	EVENT_LOGS,
+	EVENT_CLOCK,
+	EVENT_CONNS,
+	EVENT_THINNED,
 	EVENT_KINDS
 };
 
@@ -419,6 +418,9 @@ struct event {
 		struct event_guard guard;
 		struct event_block block;
 		struct event_logs logs;
+		struct event_clock clock;
+		struct event_conns conns;
+		struct event_thinned thinned;
 	};
 };
 

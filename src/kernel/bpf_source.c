@@ -101,9 +101,11 @@ static void note_losses(struct bpf_source *s, bool any, struct event_sink *sink)
 
 	if (!any && now < s->losses_due) /* nothing has come, nothing was dropped */
 		return;
-	s->losses_due = now + NSEC_PER_SEC;
-	uint64_t dropped = bpf_transitions_dropped(s->transitions);
-	uint64_t missed = bpf_transitions_missed(s->transitions);
+	uint64_t dropped = bpf_transitions_dropped(s->transitions), missed = 0;
+	if (now >= s->losses_due) { /* the kernel adds it up over all programs' CPUs */
+		missed = bpf_transitions_missed(s->transitions);
+		s->losses_due = now + NSEC_PER_SEC;
+	}
 
 	put_lost(sink, clock_now(), "ring", dropped);
 	put_lost(sink, clock_now(), "missed", missed);
@@ -237,6 +239,7 @@ static void bpf_finish(struct source *source, usec_t now, struct event_sink *sin
 	(void)now;
 	report_source(s, sink);
 	schedule_finish(&s->schedule, sink);
+	s->losses_due = 0;
 	note_losses(s, true, sink);
 	report_source(s, sink);
 }
@@ -325,8 +328,10 @@ static int open_all(struct bpf_source *s, struct reason *reason)
 	if (err)
 		return err;
 	err = open_listing(s, &host);
+	struct schedule_pace ours = pace;
+	ours.per_user = s->options.namespaces_per_user;
 	if (!err)
-		err = schedule_init(&s->schedule, &listings, &pace);
+		err = schedule_init(&s->schedule, &listings, &ours);
 	s->schedule.taps = s->options.taps;
 	if (err)
 		reason_set_error(reason, err);

@@ -35,6 +35,9 @@ struct connections_options {
 	const char *more_probes, *more_note;
 	uint32_t more_sees; /* enum capability: what those probes let us see */
 	pid_t looks_up;     /* the process of ours whose connections are our own, too; 0: none */
+	/* Network namespaces of one user but root that are looked into, at most; 0: as the program
+	 * has it. */
+	uint32_t namespaces_per_user;
 	/* Sockets that are to be opened where SYNs must be counted; borrowed. NULL: none. */
 	struct bpf_taps *taps;
 };

@@ -5,6 +5,7 @@
 #include "base/mono.h"
 #include "base/text.h"
 #include "kernel/netns_name.h"
+#include "kernel/netns_quota.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -31,13 +32,10 @@ uint32_t netns_find(const struct netns_set *set, uint32_t ino)
 	return POOL_NONE;
 }
 
-static uint32_t find_or_make(struct netns_set *set, uint32_t ino)
+static uint32_t make(struct netns_set *set, uint32_t ino, uint32_t owner)
 {
-	uint32_t id = netns_find(set, ino);
+	uint32_t id = pool_get(&set->pool);
 
-	if (id != POOL_NONE)
-		return id;
-	id = pool_get(&set->pool);
 	if (id == POOL_NONE)
 		return id;
 	if (index_add(&set->index, hash_of(ino), id) < 0) {
@@ -45,7 +43,9 @@ static uint32_t find_or_make(struct netns_set *set, uint32_t ino)
 		return POOL_NONE;
 	}
 	netns_at(set, id)->ino = ino;
+	netns_at(set, id)->owner = owner;
 	netns_at(set, id)->scan = set->scan - 1;
+	netns_at(set, id)->born = set->scan;
 	return id;
 }
 
@@ -64,7 +64,7 @@ static int add_own(struct netns_set *set)
 		return -errno;
 	set->dev = st.st_dev;
 	set->own_ino = (uint32_t)st.st_ino;
-	set->own_id = find_or_make(set, set->own_ino);
+	set->own_id = make(set, set->own_ino, 0);
 	if (set->own_id == POOL_NONE)
 		return -ENOMEM;
 	netns_at(set, set->own_id)->own = true;
@@ -73,8 +73,9 @@ static int add_own(struct netns_set *set)
 
 int netns_init(struct netns_set *set)
 {
-	*set = (struct netns_set){.own_fd = -1};
-	int err = pool_init(&set->pool, sizeof(struct netns), NETNS_MAX);
+	*set = (struct netns_set){
+		.own_fd = -1, .per_user = NETNS_PER_USER, .own_userns = netns_own_userns()};
+	int err = pool_init(&set->pool, sizeof(struct netns), NETNS_MAX + 8 * NETNS_TRIED);
 
 	if (err == 0)
 		err = add_own(set);
@@ -97,15 +98,24 @@ void netns_done(struct netns_set *set)
 
 /* Looking for them. */
 
-/* Notes that the running scan has met it; NULL when it has no place. */
-static struct netns *meet(struct netns_set *set, uint32_t ino)
+/* The id of what a file stands for, or POOL_NONE when it has no place. */
+static uint32_t find_or_admit(struct netns_set *set, uint32_t ino, int dir, const char *path)
 {
-	uint32_t id = find_or_make(set, ino);
+	uint32_t id = netns_find(set, ino), owner;
 
-	if (id == POOL_NONE) {
-		set->overflowed++;
+	if (id != POOL_NONE || noted_has(&set->refused, hash_two(ino, set->scan)))
+		return id;
+	owner = netns_owner_at(set->own_userns, dir, path);
+	return netns_quota_admits(set, ino, owner) ? make(set, ino, owner) : POOL_NONE;
+}
+
+/* Notes that the running scan has met it; NULL when it has no place. */
+static struct netns *meet(struct netns_set *set, uint32_t ino, int dir, const char *path)
+{
+	uint32_t id = find_or_admit(set, ino, dir, path);
+
+	if (id == POOL_NONE)
 		return NULL;
-	}
 	struct netns *n = netns_at(set, id);
 	if (n->scan != set->scan) {
 		n->scan = set->scan;
@@ -130,7 +140,7 @@ static void meet_file(struct netns_set *set, int dir, const char *file)
 	/* What is left of a mount is an empty file of another file system. */
 	if (fstatat(dir, file, &st, 0) < 0 || st.st_dev != set->dev)
 		return;
-	struct netns *n = meet(set, (uint32_t)st.st_ino);
+	struct netns *n = meet(set, (uint32_t)st.st_ino, dir, file);
 	if (!n || n->own || n->from_now == NETNS_NAME_FILE || strlen(file) >= sizeof n->file)
 		return;
 	text_copy(n->file, sizeof n->file, str_of(file));
@@ -177,7 +187,7 @@ static void meet_process(struct netns_set *set, uint32_t pid)
 		set->hidden_now += errno == EACCES || errno == EPERM;
 		return;
 	}
-	struct netns *n = meet(set, (uint32_t)st.st_ino);
+	struct netns *n = meet(set, (uint32_t)st.st_ino, dirfd(set->walk.dir), path);
 	if (!n)
 		return;
 	if (!n->pid)
@@ -197,8 +207,10 @@ void netns_scan_begin(struct netns_set *set)
 	set->scan++;
 	set->scanning = true;
 	set->hidden_now = 0;
+	set->overflowed_before = set->overflowed;
 	set->overflowed = 0;
-	meet(set, set->own_ino);
+	set->refused = (struct noted){0};
+	meet(set, set->own_ino, AT_FDCWD, "/proc/self/ns/net");
 	meet_files(set);
 	proc_walk_begin(&set->walk);
 }
@@ -228,6 +240,7 @@ bool netns_scan_step(struct netns_set *set, uint64_t deadline)
 			return true;
 	}
 	proc_walk_end(&set->walk);
+	netns_quota_trim(set);
 	take_names(set);
 	set->hidden = set->hidden_now;
 	set->scanning = false;

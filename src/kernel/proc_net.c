@@ -124,6 +124,7 @@ static int start(struct proc_source *s)
 		.interval = (uint64_t)(interval > 0 ? interval : USEC_PER_SEC) * 1000,
 		.full_part = PART,
 		.repair_part = PART,
+		.per_user = s->options.namespaces_per_user,
 	};
 	int err = proc_listing_init(&s->listing);
 

@@ -5,6 +5,7 @@
 #include "base/text.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 
 #define SLICE        (4 * NSEC_PER_MSEC) /* of a listing, in one poll */
@@ -45,6 +46,8 @@ int schedule_init(
 	r->net = POOL_NONE;
 	int err = netns_init(&r->nets);
 
+	if (pace->per_user)
+		r->nets.per_user = pace->per_user;
 	if (err == 0)
 		err = socktab_init(&r->table, SOCKTAB_MAX);
 	if (err == 0)
@@ -130,10 +133,22 @@ static void end_scan(struct schedule *r, struct event_sink *sink)
 	}
 }
 
+static unsigned magnitude(uint64_t n)
+{
+	unsigned bits = 0;
+
+	for (; n; n >>= 1)
+		bits++;
+	return bits;
+}
+
 /* Goes on looking for namespaces; true when there is more. */
 static bool scan(struct schedule *r, uint64_t deadline, struct event_sink *sink)
 {
-	uint64_t start = cpu_now(), hidden = r->nets.hidden;
+	uint64_t start = cpu_now(), hidden = r->nets.hidden, overflowed = r->nets.overflowed;
+
+	if (r->nets.scanning)
+		overflowed = r->nets.overflowed_before;
 
 	if (!r->nets.scanning) {
 		r->scan_spent = 0;
@@ -147,7 +162,8 @@ static bool scan(struct schedule *r, uint64_t deadline, struct event_sink *sink)
 	r->scan_due = later(r->scan_soonest, now + (r->ops->drain ? SCAN_REPORTED : SCAN_INTERVAL));
 	if (more)
 		return true;
-	r->changed |= !hidden != !r->nets.hidden;
+	r->changed |= !hidden != !r->nets.hidden ||
+		      magnitude(overflowed) != magnitude(r->nets.overflowed);
 	end_scan(r, sink);
 	return false;
 }
@@ -195,8 +211,10 @@ static void plan_full(struct schedule *r, struct netns *n, uint64_t now)
 		rest = later(rest, l->open ? CALM_REST : n->own ? EMPTY_REST : AWAY_REST);
 	r->calm |= reported;
 
-	if (r->err == 0)
+	if (r->err == 0) {
 		n->plan.open = r->table.listing.open;
+		n->plan.listening = listeners_any(&r->table.listeners, n->ino);
+	}
 	n->plan.full_listed = now;
 	n->plan.tried = true;
 	n->plan.seeded |= r->err == 0;
@@ -312,11 +330,9 @@ static bool step(struct schedule *r, struct event_sink *sink)
  * and ten for one without any. */
 static uint64_t urgency(const struct netns *n, uint64_t now)
 {
-	uint64_t magnitude = 0;
+	uint64_t size = magnitude(n->plan.open);
 
-	for (uint64_t open = n->plan.open; open; open >>= 1)
-		magnitude++;
-	return (now - n->plan.full_listed) / NSEC_PER_MSEC * (16 + magnitude * magnitude);
+	return (now - n->plan.full_listed) / NSEC_PER_MSEC * (16 + size * size);
 }
 
 /* The most urgent of those that are due, or POOL_NONE. */
@@ -507,8 +523,7 @@ void schedule_note(
 	const struct schedule *r, const char *base, char ret_note[static SOURCE_REASON_MAX])
 {
 	char failed[96] = "", closed[64] = "";
-	const char *many =
-		r->nets.overflowed ? "; there are too many network namespaces for all" : "";
+	char many[128] = "";
 	const char *hidden =
 		r->nets.hidden ? "; the network namespace of some processes cannot be seen" : "";
 	char all[2 * SOURCE_REASON_MAX];
@@ -519,6 +534,12 @@ void schedule_note(
 	if (r->closed)
 		snprintf(closed, sizeof closed, "; %u network namespace%s may not be entered",
 			r->closed, r->closed == 1 ? "" : "s");
+	if (r->nets.overflowed)
+		snprintf(many, sizeof many,
+			"; %" PRIu64 " network namespace%s not looked into: there are too many, "
+			"the last by user %" PRIu32,
+			r->nets.overflowed, r->nets.overflowed == 1 ? " is" : "s are",
+			r->nets.overflowed_owner);
 	snprintf(all, sizeof all, "%s%s%s%s%s", base, failed, closed, many, hidden);
 	text_copy(ret_note, SOURCE_REASON_MAX, str_of(all[0] == ';' ? all + 2 : all));
 }

@@ -50,6 +50,7 @@ struct schedule_pace {
 	 * never fewer than one in calm_most. */
 	unsigned half_open_part, calm_part; /* 0: no half-open listings */
 	uint64_t calm_most;
+	uint32_t per_user; /* as in struct netns_set; 0: as it is */
 };
 
 struct schedule {

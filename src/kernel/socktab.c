@@ -2,6 +2,7 @@
 #include "kernel/socktab.h"
 
 #include "base/mono.h"
+#include "event/crowd.h"
 #include "event/lost.h"
 #include "kernel/conn_digest.h"
 
@@ -200,55 +201,15 @@ static void tell_close(
 		tell(t, s, &c, when, sink);
 }
 
-/* What the kernel's transitions mean. */
-
-/* The state that a transition leads to, seen through tcp_time_wait(): it hashes a timewait socket
- * and then closes the socket. It is called when the peer's FIN meets FIN_WAIT2 (tcp_fin) and when
- * the last ACK meets CLOSING (tcp_rcv_state_process), both of which leave a TIME_WAIT; and when
- * an orphan is in FIN_WAIT2 and the FIN is still to come (tcp_close, tcp_rcv_state_process,
- * tcp_keepalive_timer), which leaves a FIN_WAIT2. A reset closes for good and sets the error. */
-static uint8_t state_after(const struct event_conn *c, unsigned marks, bool *ret_timewait)
-{
-	*ret_timewait = false;
-	if (c->state != TCP_CLOSE || marks & SOCK_ERROR)
-		return c->state;
-	if (c->was == TCP_FIN_WAIT2)
-		*ret_timewait = marks & (SOCK_FIN_SEEN | SOCK_ORPHAN);
-	else
-		*ret_timewait = c->was == TCP_CLOSING;
-	if (!*ret_timewait)
-		return TCP_CLOSE;
-	return c->was == TCP_CLOSING || marks & SOCK_FIN_SEEN ? TCP_TIME_WAIT : TCP_FIN_WAIT2;
-}
-
-/* How far along its life a socket in this state is (RFC 9293, figure 5). */
-static unsigned rank(uint8_t state)
-{
-	static const uint8_t ranks[TCP_STATES] = {
-		[TCP_SYN_SENT] = 1,
-		[TCP_SYN_RECV] = 2,
-		[TCP_ESTABLISHED] = 3,
-		[TCP_FIN_WAIT1] = 4,
-		[TCP_CLOSE_WAIT] = 4,
-		[TCP_FIN_WAIT2] = 5,
-		[TCP_CLOSING] = 5,
-		[TCP_LAST_ACK] = 5,
-		[TCP_TIME_WAIT] = 6,
-	};
-	return ranks[state];
-}
-
-static bool is_opening(const struct event_conn *c)
-{
-	return c->state == TCP_ESTABLISHED && (c->was == TCP_SYN_SENT || c->was == TCP_SYN_RECV);
-}
+/* Moves. */
 
 /* True when a socket that was thought to be s must be another one on its tuple. */
 static bool is_another(const struct sock *s, const struct event_conn *c, uint8_t state)
 {
 	if (s->state == TCP_STATE_NONE)
 		return false;
-	return rank(state) < rank(s->state) || (is_opening(c) && s->state == TCP_ESTABLISHED);
+	return tcp_rank(state) < tcp_rank(s->state) ||
+	       (tcp_is_opening(c) && s->state == TCP_ESTABLISHED);
 }
 
 /* True when a row has shown already where this transition led to. The ring ends for a reader where
@@ -317,6 +278,27 @@ static void move_listener(struct socktab *t, const struct event_conn *c)
 		listeners_remove(&t->listeners, c->ns, c->lport);
 }
 
+/* A place for a connection where there is none: another makes way, if one is worth less. */
+static uint32_t make_way(struct socktab *t, const struct event_conn *c, uint64_t hash,
+	uint64_t when, struct event_sink *sink)
+{
+	struct crowd crowd = {.n = 0};
+	uint32_t id;
+
+	if (t->pool.live < t->pool.cap)
+		return POOL_NONE; /* memory is out */
+	for (size_t i = 0; i < CROWD_SAMPLE; i++) {
+		id = (uint32_t)(hash_mix(t->drawn++, hash_secret[3]) % t->pool.cap);
+		crowd_add(&crowd, &sock_at(t, id)->tuple, sock_at(t, id)->state, id);
+	}
+	if (!crowd_pick(&crowd, &c->tuple, c->state, &id))
+		return POOL_NONE;
+	tell_close(t, sock_at(t, id), when, sink);
+	drop(t, id);
+	t->evicted++;
+	return make(t, &c->tuple, hash);
+}
+
 void socktab_transition(struct socktab *t, const struct event_conn *c, unsigned marks,
 	uint64_t when, struct event_sink *sink)
 {
@@ -333,7 +315,7 @@ void socktab_transition(struct socktab *t, const struct event_conn *c, unsigned 
 	}
 	if (c->port == 0 || c->lport == 0)
 		return;
-	now.state = state_after(c, marks, &timewait);
+	now.state = tcp_state_after(c, marks, &timewait);
 	id = find(t, &c->tuple, hash);
 	if (now.state == TCP_CLOSE) {
 		if (id == POOL_NONE)
@@ -347,6 +329,8 @@ void socktab_transition(struct socktab *t, const struct event_conn *c, unsigned 
 		t->unknown_netns |= !listeners_know(&t->listeners, c->ns);
 		id = make(t, &c->tuple, hash);
 	}
+	if (id == POOL_NONE)
+		id = make_way(t, &now, hash, when, sink);
 	if (id == POOL_NONE) {
 		t->lost++;
 		return;
@@ -589,5 +573,6 @@ void socktab_expire(struct socktab *t, uint64_t when, struct event_sink *sink)
 		drop(t, t->timewaits.oldest);
 	}
 	put_lost(sink, wall(t, when), "sockets", t->lost);
-	t->lost = 0;
+	put_lost(sink, wall(t, when), "evicted", t->evicted);
+	t->lost = t->evicted = 0;
 }

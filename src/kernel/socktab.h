@@ -13,6 +13,8 @@
  *   finds them changed puts the socket again, in the state it is in. Of its queues, only that one
  *   has filled or emptied is a change: a connection that is stuck is put once.
  * - Sockets of this process are held like all others, but never put.
+ * - When the table is full, a connection that moves takes the place of one of whoever holds most of
+ *   it (event/crowd.h), which is closed; rows of listings find none.
  * - States only advance. One that goes back is another connection on the same tuple: the old one
  *   is closed first.
  *
@@ -45,9 +47,10 @@
 #include "kernel/listeners.h"
 #include "kernel/owners.h"
 #include "kernel/self_sockets.h"
+#include "kernel/tcp_moves.h"
 
-#define SOCKTAB_MAX      (1u << 18)
-#define SOCKTAB_EXPECTED 16 /* rows that may be announced at once */
+#define SOCKTAB_MAX      (1u << 19) /* more than the model holds, which knows who is worth what */
+#define SOCKTAB_EXPECTED 16         /* rows that may be announced at once */
 
 /* TCP_TIMEWAIT_LEN (include/net/tcp.h), and what the timer wheel may be late at that range. */
 #define SOCKTAB_TIMEWAIT_LIFE (UINT64_C(64) * 1000000000)
@@ -55,15 +58,6 @@
 /* Sets of states, 1 << state. */
 #define SOCKTAB_ALL       (((1u << TCP_STATES) - 1) & ~(1u << TCP_STATE_NONE | 1u << TCP_CLOSE))
 #define SOCKTAB_HALF_OPEN (1u << TCP_SYN_RECV | 1u << TCP_SYN_SENT)
-
-/* What the kernel knew of the socket at that moment. */
-enum sock_marks {
-	SOCK_ORPHAN = 1,   /* no process holds it */
-	SOCK_FIN_SEEN = 2, /* the peer's FIN has arrived */
-	SOCK_ERROR = 4,    /* it is being reset or has timed out */
-	SOCK_TIMEWAIT = 8, /* a timewait socket (listings only) */
-	SOCK_OWN = 32,     /* this process has opened it (transitions only) */
-};
 
 struct socktab_listing {
 	bool running;
@@ -89,6 +83,7 @@ struct socktab {
 	struct idlist timewaits; /* timewait sockets by age */
 	usec_t clock;            /* wall time minus monotonic time; the owner keeps it right */
 	uint64_t lost;           /* sockets that found no place, not yet reported */
+	uint64_t evicted, drawn; /* that made way for others, likewise; draws for that so far */
 	bool unknown_netns;      /* a transition in a namespace never listed; set here only */
 	/* Borrowed; either may be NULL. */
 	struct self_sockets *own;

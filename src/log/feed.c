@@ -14,6 +14,7 @@ void log_feed_begin(struct log_feed *feed, usec_t now, struct event_sink *sink)
 {
 	feed->sink = sink;
 	feed->now = now;
+	feed->ahead = clock_account().ahead;
 }
 
 void log_feed_flush(struct log_feed *feed)
@@ -83,6 +84,21 @@ static struct str *log_of(struct event *event)
 	return event->kind == EVENT_WEB_ERROR ? &event->web_error.log : &event->request.log;
 }
 
+/* Lines are dated by the machine's clock, which need not be where events' time is. */
+static void date_line(const struct log_feed *feed, struct event *event)
+{
+	usec_t *logged = event->kind == EVENT_AUTH        ? &event->auth.logged
+			 : event->kind == EVENT_WEB_ERROR ? &event->web_error.logged
+							  : &event->request.logged;
+
+	if (!*logged)
+		return;
+	*logged += feed->ahead;
+	/* Written while the clock was somewhere else. */
+	if (*logged > feed->now)
+		*logged = feed->now;
+}
+
 /* A line as a program wrote it. A fleeting one is overwritten by the next. */
 static void take_whole(
 	struct log_feed *feed, struct log_stream *stream, struct str line, bool fleeting)
@@ -104,6 +120,8 @@ static void take_whole(
 	if (feed->trusted && feed->trusted->count && event->kind == EVENT_REQUEST)
 		trusted_proxies_name_client(feed->trusted, &event->request);
 	event_begin(event, event->kind, feed->now);
+	if (feed->ahead)
+		date_line(feed, event);
 	*log_of(event) = (struct str){stream->label, stream->label_n};
 	feed->batch_n++;
 	/* Decoded text lies in the scratch, which the next line takes over. */

@@ -25,6 +25,7 @@ struct log_feed {
 	size_t other_count;
 	struct event_sink *sink; /* of the call under way */
 	usec_t now;
+	usec_t ahead; /* of what the machine's clock says; see clock_account() */
 	struct event batch[LOG_FEED_BATCH]; /* their text still lies where the lines do */
 	size_t batch_n;
 	struct log_scratch scratch;

@@ -17,6 +17,9 @@
 #define SHARE_ENOUGH   80 /* percent: further networks need not be named */
 #define SHARE_LEAST    50 /* percent: what comes from everywhere is no news of networks */
 
+#define CLOCK_SAID_FOR   (60 * USEC_PER_SEC)
+#define THINNED_SAID_FOR (10 * USEC_PER_SEC)
+
 #define PORTS_NAMED 4 /* of one relay */
 /* Connections through a relay, before their peers in a log prove anything. */
 #define NAMED_LEAST 4
@@ -38,6 +41,41 @@ say(struct alerts *w, enum alert_of of, bool bad, const char *format, ...)
 static uint64_t last_minute(const struct window *of, usec_t now)
 {
 	return (uint64_t)(window_sum(of, now, WINDOW_SPAN) + 0.5);
+}
+
+/* As long as times here are not those of the machine's clock, and a while after it was set. */
+static void say_clock(struct alerts *w, const struct model *m)
+{
+	const struct machine *machine = model_machine(m);
+	uint64_t off = machine->clock_ahead + machine->clock_behind;
+	char span[16], times[48] = "";
+
+	if (!machine->clock_steps || (!off && m->now - machine->clock_set > CLOCK_SAID_FOR))
+		return;
+	if (machine->clock_steps > 1)
+		snprintf(times, sizeof times, " %" PRIu64 " times", machine->clock_steps);
+	text_span(span, off / (uint64_t)USEC_PER_SEC);
+	if (off)
+		say(w, ALERT_CLOCK, false, "the system clock was set%s: times here are %s %s of it",
+			times, span, machine->clock_ahead ? "ahead" : "behind");
+	else
+		say(w, ALERT_CLOCK, false, "the system clock was set%s; times here agree with it",
+			times);
+}
+
+static void say_thinned(struct alerts *w, const struct model *m)
+{
+	const struct machine *machine = model_machine(m);
+	char moves[8], conns[8];
+
+	if (!machine->thinned_at || m->now - machine->thinned_at > THINNED_SAID_FOR)
+		return;
+	text_count(moves, machine->thinned);
+	text_count(conns, machine->thinned_conns);
+	say(w, ALERT_THINNED, false,
+		"the recording is thinned: %s changes of state, and %s connections that came and "
+		"went, are in it as counts",
+		moves, conns);
 }
 
 static void say_cookies(struct alerts *w, const struct model *m)
@@ -289,6 +327,8 @@ void alerts_of(struct alerts *w, const struct model *m, bool show_private)
 	if (model_machine(m)->lost_ring)
 		say(w, ALERT_LOST, true, "%" PRIu64 " kernel record%s lost, resynchronised",
 			model_machine(m)->lost_ring, model_machine(m)->lost_ring == 1 ? "" : "s");
+	say_clock(w, m);
+	say_thinned(w, m);
 	say_cookies(w, m);
 	say_queue(w, &model_machine(m)->tcp_stats);
 	say_drops(w, m);

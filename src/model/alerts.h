@@ -15,6 +15,8 @@
 enum alert_of {
 	ALERT_VERDICT, /* the machine's */
 	ALERT_LOST,
+	ALERT_CLOCK,
+	ALERT_THINNED, /* a recording */
 	ALERT_COOKIES,
 	ALERT_QUEUE,
 	ALERT_DROPS,

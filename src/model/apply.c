@@ -210,6 +210,10 @@ static void apply_lost(struct model *m, const struct event *event)
 		m->at->missed += e->n;
 		return;
 	}
+	if (what == LOST_EVICTED) {
+		m->conns_evicted += e->n;
+		return;
+	}
 	m->at->lost += e->n;
 	if (what == LOST_RING)
 		m->at->lost_ring += e->n;
@@ -233,6 +237,20 @@ static void apply_tick(struct model *m)
 static void apply_conn(struct model *m, const struct event *event)
 {
 	conns_apply(m, &event->conn);
+}
+
+static void apply_conns(struct model *m, const struct event *event)
+{
+	conns_apply_counts(m, &event->conns);
+}
+
+static void apply_thinned(struct model *m, const struct event *event)
+{
+	const struct event_thinned *e = &event->thinned;
+
+	m->at->thinned += e->moves == ABSENT ? 0 : e->moves;
+	m->at->thinned_conns += e->conns == ABSENT ? 0 : e->conns;
+	m->at->thinned_at = m->now;
 }
 
 static void apply_note(struct model *m, const struct event *event)
@@ -302,6 +320,17 @@ static void apply_block(struct model *m, const struct event *event)
 	blocks_apply(&m->blocks, &event->block, event->ts);
 }
 
+static void apply_clock(struct model *m, const struct event *event)
+{
+	const struct event_clock *e = &event->clock;
+
+	m->at->clock_ahead = e->ahead_us == ABSENT ? 0 : e->ahead_us;
+	m->at->clock_behind = e->behind_us == ABSENT ? 0 : e->behind_us;
+	if (e->steps > m->at->clock_steps)
+		m->at->clock_set = m->now;
+	m->at->clock_steps = e->steps;
+}
+
 static void apply_verdict(struct model *m, const struct event *event)
 {
 	const struct event_verdict *e = &event->verdict;
@@ -367,6 +396,9 @@ static void (*const appliers[EVENT_KINDS])(struct model *m, const struct event *
 	[EVENT_GUARD] = apply_guard,
 	[EVENT_BLOCK] = apply_block,
 	[EVENT_LOGS] = apply_logs,
+	[EVENT_CLOCK] = apply_clock,
+	[EVENT_CONNS] = apply_conns,
+	[EVENT_THINNED] = apply_thinned,
 };
 
 /* The machine that an event is of, made with its first one; NULL when there is no room. */
@@ -395,6 +427,7 @@ void model_apply(struct model *m, const struct event *event)
 	if (event->ts > m->now)
 		m->now = event->ts;
 	m->newcomer_count = 0;
+	m->conn_made = false;
 	if (event->kind == EVENT_TICK) {
 		apply_tick(m);
 	} else if (event->kind < EVENT_KINDS && appliers[event->kind]) {

@@ -124,6 +124,11 @@ static void count_handshake(
 		t[i]->handshakes++;
 }
 
+static uint64_t told(uint64_t n)
+{
+	return n == ABSENT ? 0 : n;
+}
+
 /* Facts about one connection may come out of order, a listing's after a transition's; all of
  * these only grow. What it grew by goes to the sums; field is that of struct tcp_tally. True when
  * it was by anything. */
@@ -224,11 +229,15 @@ void conns_count_request(struct model *m, uint32_t peer, uint16_t port)
 
 /* Coming and going. */
 
-/* A place for one more: what closed makes way for what lives. */
-static uint32_t place(struct model *m, uint64_t hash)
+/* A place for one more: what closed makes way for what lives, then whoever holds most. */
+static uint32_t place(struct model *m, const struct event_conn *e, uint64_t hash)
 {
-	if (m->conns.live == m->limits.conns && m->closed.oldest != POOL_NONE)
+	bool is_full = m->conns.live == m->limits.conns;
+
+	if (is_full && m->closed.oldest != POOL_NONE)
 		conns_forget_oldest(m);
+	else if (is_full && !conns_evict(m, e))
+		return POOL_NONE;
 	uint32_t id = pool_get(&m->conns);
 	if (id != POOL_NONE && index_add(&m->conn_index, hash, id) < 0) {
 		pool_put(&m->conns, id);
@@ -240,7 +249,7 @@ static uint32_t place(struct model *m, uint64_t hash)
 static uint32_t make(struct model *m, const struct event_conn *e, uint64_t hash)
 {
 	uint32_t host = hosts_touch(m, &e->ip, m->now);
-	uint32_t id = host == POOL_NONE ? POOL_NONE : place(m, hash);
+	uint32_t id = host == POOL_NONE ? POOL_NONE : place(m, e, hash);
 
 	if (id == POOL_NONE) {
 		m->at->lost++;
@@ -257,6 +266,7 @@ static uint32_t make(struct model *m, const struct event_conn *e, uint64_t hash)
 	conns_link(m, model_host(m, host), id);
 	tcp_tallies(m, model_host(m, host), t);
 	count_conns(t, 1);
+	m->conn_made = true;
 	return id;
 }
 
@@ -271,6 +281,20 @@ static void end(struct model *m, struct tcp_tally *const t[static TALLIES], uint
 		conns_forget_oldest(m);
 }
 
+void conns_drop(struct model *m, uint32_t id)
+{
+	struct conn *c = model_conn(m, id);
+	struct tcp_tally *t[TALLIES];
+
+	tcp_tallies(m, model_host(m, c->host), t);
+	count_held(m, t, c, TCP_CLOSE);
+	count_state(t, c->state, TCP_STATE_NONE);
+	count_conns(t, UINT32_MAX);
+	c->state = TCP_CLOSE;
+	conns_link_closed(m, id);
+	conns_forget(m, id);
+}
+
 /* The connection that an event is about, made when new; POOL_NONE when there is none. */
 static uint32_t conn_of(struct model *m, const struct event_conn *e)
 {
@@ -283,9 +307,56 @@ static uint32_t conn_of(struct model *m, const struct event_conn *e)
 		conns_forget(m, id);
 		id = POOL_NONE;
 	}
-	if (id == POOL_NONE && e->state != TCP_CLOSE)
+	/* Numbers alone are told of one that has made way, and is none that comes. */
+	bool is_new = e->was != e->state || m->conns.live < m->limits.conns;
+	if (id == POOL_NONE && e->state != TCP_CLOSE && is_new)
 		id = make(m, e, hash);
 	return id;
+}
+
+/* Connections of which only counts are there. */
+
+static void add_counts(struct tcp_tally *t, const struct event_conns *e)
+{
+	t->handshakes += told(e->handshakes);
+	t->held += told(e->held_us);
+	if (e->rx != ABSENT)
+		tally_grow(&t->rx, e->rx);
+	if (e->tx != ABSENT)
+		tally_grow(&t->tx, e->tx);
+	if (e->segs != ABSENT)
+		tally_grow(&t->segs, e->segs);
+	if (e->retrans != ABSENT)
+		tally_grow(&t->retrans, e->retrans);
+}
+
+static void add_to_host(struct model *m, uint32_t id, const struct event_conns *e)
+{
+	struct host *h = model_host(m, id);
+	struct tcp_tally *t[TALLIES];
+
+	tcp_tallies(m, h, t);
+	for (size_t i = 0; i < TALLIES; i++)
+		add_counts(t[i], e);
+}
+
+void conns_apply_counts(struct model *m, const struct event_conns *e)
+{
+	uint32_t host = POOL_NONE, net = POOL_NONE;
+
+	if (e->net.bits == ADDR_BITS)
+		host = hosts_touch(m, &e->net.addr, m->now);
+	else if (e->net.bits)
+		net = networks_touch(&m->networks, &e->net, m->now);
+	if (host != POOL_NONE) {
+		add_to_host(m, host, e);
+		return;
+	}
+	bool is_private = e->net.bits && addr_is_private(&e->net.addr);
+	add_counts(&m->at->totals[is_private].tcp, e);
+	if (net != POOL_NONE)
+		add_counts(&network_at(&m->networks, net)->tcp, e);
+	m->at->lost += e->net.bits && net == POOL_NONE ? told(e->n) : 0;
 }
 
 void conns_apply(struct model *m, const struct event_conn *e)

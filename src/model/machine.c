@@ -185,5 +185,9 @@ bool machine_is_decaying(const struct machine *machine, usec_t now)
 			window_sum(&t->net_syn_rate, now, WINDOW_SPAN) > 0)
 			return true;
 	}
+	if (machine->thinned_at && now - machine->thinned_at < 2 * WINDOW_SPAN)
+		return true;
+	if (machine->clock_set && now - machine->clock_set < 2 * WINDOW_SPAN) /* it is said */
+		return true;
 	return tcp_stats_is_decaying(&machine->tcp_stats, now);
 }

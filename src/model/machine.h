@@ -123,6 +123,15 @@ struct machine {
 	uint64_t log_rotated;                      /* of all of them */
 	uint64_t logs_followed, logs_not_followed; /* as was told last; see struct event_logs */
 
+	/* The machine's own clock, beside the time that events carry; see event_clock. */
+	uint64_t clock_ahead, clock_behind; /* microseconds */
+	uint64_t clock_steps;
+	usec_t clock_set; /* when it was last set; 0: it never was */
+
+	/* See event_thinned: so far, and when the latest was. */
+	uint64_t thinned, thinned_conns;
+	usec_t thinned_at;
+
 	usec_t syns_told; /* when a source has last counted SYNs; 0: none does */
 	bool logins_told; /* some line of SSH was read */
 	bool ports_told;  /* some log names the peer's port: requests of one connection are known */

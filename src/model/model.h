@@ -39,7 +39,7 @@
 
 struct model_limits {
 	uint32_t hosts;         /* most addresses; the lightest goes first */
-	uint32_t conns;         /* most connections; new ones are counted as lost */
+	uint32_t conns;         /* most connections; of whoever has most of them one goes first */
 	uint32_t closed;        /* of these, most that closed and are still shown */
 	uint32_t idle_networks; /* most networks that are kept without a host */
 	uint32_t owners, netns; /* most names of processes and of network namespaces */
@@ -79,6 +79,7 @@ struct model {
 	/* Addresses first seen with the latest event, including any evicted since. */
 	struct addr newcomers[MODEL_NEWCOMERS_MAX];
 	uint32_t newcomer_count;
+	bool conn_made; /* the latest event has made a connection known */
 
 	struct pool hosts, conns;    /* struct host, struct conn */
 	struct pool proxies, logins; /* struct host_proxy, struct host_login */
@@ -102,6 +103,8 @@ struct model {
 	struct guards guards;      /* what must not be blocked */
 	int recorded_show_private; /* 1, 0, or -1 when no start record said */
 	uint64_t evicted;          /* hosts that went because the table was full */
+	uint64_t conns_evicted;    /* connections, likewise; those of the sources included */
+	uint64_t conns_drawn;      /* samples for that so far */
 	/* Large, and therefore last: figures[] has offsets of 16 bits. */
 	struct blocks blocks;     /* what this machine keeps out */
 	struct timeline timeline; /* flags that hold and that are over, and the marks */

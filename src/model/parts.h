@@ -82,6 +82,13 @@ void conns_forget_oldest(struct model *m);
 /* conns.c */
 void conns_prefetch(const struct model *m, const struct event *events, size_t n);
 void conns_apply(struct model *m, const struct event_conn *e);
+void conns_apply_counts(struct model *m, const struct event_conns *e);
+
+/* Takes one out that has not closed. */
+void conns_drop(struct model *m, uint32_t id);
+
+/* conn_evict.c: room for one more where there is none (event/crowd.h). False: it finds no place. */
+bool conns_evict(struct model *m, const struct event_conn *newcomer);
 
 /* Counts a request for the very connection that it came by, when that is known. */
 void conns_count_request(struct model *m, uint32_t peer, uint16_t port);

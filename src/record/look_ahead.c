@@ -5,6 +5,7 @@
 #include "event/json_read.h"
 #include "event/taker.h"
 #include "record/recording.h"
+#include "record/retime.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -19,6 +20,7 @@
 struct look_ahead {
 	struct recording recording;
 	struct overview overview;
+	struct retime retime; /* as the replay of it has */
 	usec_t duration;
 	bool counts_networks; /* SYNs are told by network, those of addresses are among them */
 };
@@ -31,7 +33,7 @@ static bool kind_weighs(enum event_kind kind, uint64_t *ret_weight)
 		TAKER_KIND(EVENT_CONN) | TAKER_KIND(EVENT_REQUEST) | TAKER_KIND(EVENT_WEB_ERROR);
 	const uint64_t whole = TAKER_KIND(EVENT_AUTH) | TAKER_KIND(EVENT_SYN_NET) |
 			       TAKER_KIND(EVENT_SYN) | TAKER_KIND(EVENT_MARK) |
-			       TAKER_KIND(EVENT_FLAG);
+			       TAKER_KIND(EVENT_FLAG) | TAKER_KIND(EVENT_CONNS);
 
 	*ret_weight = (ones & TAKER_KIND(kind)) != 0;
 	return !(whole & TAKER_KIND(kind));
@@ -45,6 +47,8 @@ static uint64_t weight_of(struct look_ahead *l, const struct event *e)
 		return weight;
 	if (e->kind == EVENT_AUTH)
 		return e->auth.times ? e->auth.times : 1;
+	if (e->kind == EVENT_CONNS)
+		return e->conns.moves;
 	l->counts_networks |= e->kind == EVENT_SYN_NET;
 	if (e->kind == EVENT_SYN_NET)
 		return e->syn_net.n;
@@ -79,15 +83,17 @@ static bool take_line(struct look_ahead *l, struct str line, unsigned *cost)
 {
 	enum event_kind kind;
 	uint64_t weight;
-	struct event e;
+	struct event e, set_by;
 	usec_t at;
+	bool set;
 
 	*cost += 1;
 	if (record_peek(line, &kind, &at) && kind_weighs(kind, &weight))
-		return take(l, at, weight);
+		return take(l, retime_at(&l->retime, kind, at, &set), weight);
 	*cost += COST_WHOLE;
 	if (recording_parse(&l->recording, line, &e) <= 0)
 		return true;
+	(void)retime_event(&l->retime, &e, &set_by);
 	if (!take(l, e.ts, weight_of(l, &e)))
 		return false;
 	look_ahead_note(l, &e);

@@ -3,6 +3,7 @@
 
 #include "event/lost.h"
 #include "record/recording.h"
+#include "record/retime.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -23,6 +24,9 @@ struct replay {
 
 	struct event next; /* read, and not yet due */
 	bool have_next, ended;
+	struct retime retime;
+	struct event clock_set; /* to be put before it */
+	bool is_set;
 
 	usec_t reached; /* recorded: the latest of all events that were put; 0: none */
 	usec_t clock;   /* recorded: where it stands, at the latest poll */
@@ -95,6 +99,7 @@ static bool read_next(struct replay *r, size_t *budget)
 		return true;
 	int got = next_fact(r, budget);
 	r->have_next = got > 0;
+	r->is_set = r->have_next && retime_event(&r->retime, &r->next, &r->clock_set);
 	r->ended = got < 0 || (r->have_next && is_over(r));
 	return r->have_next && !r->ended;
 }
@@ -114,6 +119,8 @@ static bool put_due(struct replay *r, struct event_sink *sink)
 		r->have_next = false;
 		if (r->next.ts > r->reached)
 			r->reached = r->next.ts;
+		if (r->is_set)
+			event_put(sink, &r->clock_set);
 		event_put(sink, &r->next);
 	}
 	return false;
@@ -175,6 +182,7 @@ static int begin_anew(struct replay *r)
 	if (!err)
 		err = r->restart(r->ctx);
 	r->have_next = false;
+	r->retime = (struct retime){0};
 	r->ended = err != 0;
 	r->reached = 0;
 	r->clock = r->recording.begin;

@@ -96,6 +96,9 @@ int screen_text(struct area a, int y, int x, unsigned style, struct str s);
 /* In so many columns, with a sign where it is cut. */
 int screen_cut(struct area a, int y, int x, int width, unsigned style, struct str s);
 int screen_glyph(struct area a, int y, int x, unsigned style, enum glyph g);
+/* What stands for a character where only ASCII is drawn: of a glyph its ASCII, else "?". */
+struct str screen_ascii(struct str character);
+
 const char *screen_glyph_text(enum glyph g); /* the same, for a text that is put together */
 int screen_print(struct area a, int y, int x, unsigned style, const char *format, ...)
 	__attribute__((format(printf, 5, 6)));

@@ -107,15 +107,21 @@ static bool is_ascii(struct str s)
 	return true;
 }
 
+struct str screen_ascii(struct str character)
+{
+	for (size_t i = 0; i < GLYPHS; i++)
+		if (str_eq(character, str_of(glyphs[i].utf8)))
+			return str_of(glyphs[i].ascii);
+	return STR_LIT("?");
+}
+
 static struct str instead_of(struct str character, uint32_t cp)
 {
 	if (!signs.plain)
 		return wcwidth((wchar_t)cp) < 0 ? STR_LIT("?") : character;
-	for (size_t i = 0; i < GLYPHS; i++)
-		if (str_eq(character, str_of(glyphs[i].utf8)))
-			return str_of(glyphs[i].ascii);
+	struct str sign = screen_ascii(character);
 	/* The C library could not measure it outside of UTF-8 either. */
-	return signs.utf8 ? character : STR_LIT("?");
+	return signs.utf8 && *sign.p == '?' ? character : sign;
 }
 
 /* What is not ASCII is made fit for the terminal: signs become ASCII, in texts too, where it lacks

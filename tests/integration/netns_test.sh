@@ -197,6 +197,54 @@ test_totals_proc() {
 	totals proc
 }
 
+# A user makes namespaces by the dozen, some in one another; only his last serves something. Then a
+# container of root's comes.
+crowded() { # SOURCE
+	local i fifo=$T/crowd.fifo
+	source_or_skip "$1"
+	need setpriv unshare
+	NOBODY=(setpriv --reuid 65534 --regid 65534 --clear-groups)
+	"${NOBODY[@]}" unshare -Un true 2>/dev/null || skip 'no user namespaces for users'
+	own_net
+	mkfifo "$fifo"
+	chmod 666 "$fifo"
+	exec {CROWD}<>"$fifo"
+	for i in $(seq 20); do
+		background "${NOBODY[@]}" unshare -Urn cat <"$fifo" >/dev/null
+		background "${NOBODY[@]}" unshare -Ur unshare -Un cat <"$fifo" >/dev/null
+	done
+	background "${NOBODY[@]}" unshare -Urn sh -c \
+		"ip link set lo up && ip addr add $NET.7.1/24 dev lo && exec '$MANY' 5 $NET.7.1" \
+		<"$fifo" >"$fifo.out"
+	wait_for "grep -q ready '$fifo.out'"
+	NETHERGAZE_NAMESPACES_PER_USER=8 gaze "$1"
+	# His one that serves something is found among them, and stays.
+	wait_for "[ \"\$(open_count '$T/out' $NET.7)\" -eq 10 ]" 60
+	bare "ip addr add $NET.8.1/24 dev lo; exec '$MANY' 3 $NET.8.1"
+	wait_for "[ \"\$(open_count '$T/out' $NET.8)\" -eq 6 ]"
+	wait_for "grep -q 'not looked into: there are too many, the last by user 65534' '$T/out'"
+	for i in 1 2 3; do
+		sleep_for_scan "$i"
+		[ "$(open_count "$T/out" "$NET.7")" -eq 10 ] || fail 'it lost its place'
+	done
+	gaze_end
+	exec {CROWD}>&-
+}
+
+# Until namespaces have been looked for once more: some come and go meanwhile.
+sleep_for_scan() {
+	ns_new "scan$1"
+	wait_for "grep -q '\"name\":\"ng$$-scan$1\"' '$T/out'"
+}
+
+test_crowded_ebpf() {
+	crowded ebpf
+}
+
+test_crowded_proc() {
+	crowded proc
+}
+
 # Bytes, segments, inode and the process, of a connection that was there before and makes no move.
 test_numbers_and_owners() {
 	need_bpf

@@ -80,4 +80,58 @@ test_storm_by_proc() {
 	note "$(wc -l <"$T/ss") sockets agree"
 }
 
+# totals FILE: what a replay makes of it, but for what is of a moment: addresses with handshakes.
+totals() {
+	"$NG" --replay "$1" --speed max --once --json --show-private-ips >"$T/replayed"
+	jq -c 'select(.t == "host" and (.handshakes // 0) > 0) | [.ip, .handshakes, .conns, .states]' \
+		"$T/replayed" | sort
+}
+
+# most_moves FILE: in any second of it.
+most_moves() {
+	zcat -f "$1" | jq -r 'select(.t == "tick" or .t == "conn") | .t' |
+		awk '$1 == "tick" { n = 0; next } ++n > most { most = n } END { print most + 0 }'
+}
+
+# The same storm in the stream, which has all of it, and in a recording, which is bounded.
+thinned_storm() { # RECORDING MOVES
+	ns_new thin
+	export NETHERGAZE_RECORD_MOVES=$2
+	gaze thin "$T/out" --source "${SOURCE:-ebpf}" --record "$1"
+	storm thin "$CONNECTIONS" "$RANDOM"
+	wait_for '[ "$(grep -c "\"t\":\"tick\"" "$T/out")" -gt 2 ]'
+	gaze_end
+	unset NETHERGAZE_RECORD_MOVES
+}
+
+test_a_recording_of_a_storm_is_thinned() {
+	local thinned stream
+	need jq
+	need_bpf
+	thinned_storm "$T/rec.gz" 500
+	totals "$T/out" >"$T/whole"
+	totals "$T/rec.gz" >"$T/thinned"
+	diff "$T/whole" "$T/thinned" || fail 'a thinned recording comes to something else'
+	assert_json "$T/replayed" '.[-1].thinned > 5000'
+	# All that still waits at its end is put then.
+	zcat "$T/rec.gz" | jq -c 'select(.t != "flag" and .t != "verdict")' |
+		awk '/"t":"tick"/ { last = NR } { line[NR] = $0 } END { for (i = 1; i <= last; i++) print line[i] }' \
+			>"$T/rec"
+	# A tuple that is used again has its first connection's end told at once: one more for each
+	# beginning that was told.
+	[ "$(most_moves "$T/rec")" -le 1000 ] || fail "$(most_moves "$T/rec") moves in a second"
+	zcat "$T/rec.gz" | jq -se 'map(select(.t == "thinned") | .moves) | add > 5000'
+	"$NG" --replay "$T/rec.gz" --speed max --once | grep -F 'the recording is thinned: '
+	stream=$(grep -c '"t":"conn"' "$T/out") thinned=$(zcat "$T/rec.gz" | grep -c '"t":"conns\?"')
+	note "$stream moves became $thinned records"
+}
+
+test_a_recording_without_a_bound_has_all() {
+	need jq
+	need_bpf
+	thinned_storm "$T/rec.gz" 0
+	assert_eq "$(zcat "$T/rec.gz" | grep -c '"t":"conn"')" "$(grep -c '"t":"conn"' "$T/out")"
+	zcat "$T/rec.gz" | jq -se 'map(select(.t == "thinned" or .t == "conns")) == []'
+}
+
 run_tests "$@"

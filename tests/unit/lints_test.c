@@ -168,6 +168,9 @@ static const struct member members[EVENT_KINDS] = {
 	[EVENT_GUARD] = MEMBER(guard),
 	[EVENT_BLOCK] = MEMBER(block),
 	[EVENT_LOGS] = MEMBER(logs),
+	[EVENT_CLOCK] = MEMBER(clock),
+	[EVENT_CONNS] = MEMBER(conns),
+	[EVENT_THINNED] = MEMBER(thinned),
 };
 
 static size_t size_of_field(enum field_type type)
