@@ -289,6 +289,12 @@ static const struct event_field block_fields[] = {
 	FIELD("packets", U64, false, block.packets),
 };
 
+static const struct event_field quic_fields[] = {
+	FIELD("net", PREFIX, true, quic.net),
+	FIELD("packets", U64, true, quic.packets),
+	FIELD("initials", U64, true, quic.initials),
+};
+
 #undef FIELD
 #undef FIELD_NAMED
 
@@ -336,6 +342,7 @@ const struct event_kind_info event_kinds[EVENT_KINDS] = {
 	[EVENT_SEEN] = KIND_ABOUT("seen", seen_fields, AT(seen.net.addr), 0),
 	[EVENT_GUARD] = KIND("guard", guard_fields),
 	[EVENT_BLOCK] = KIND_ABOUT("block", block_fields, AT(block.net.addr), 0),
+	[EVENT_QUIC] = KIND_ABOUT("quic", quic_fields, AT(quic.net.addr), 0),
 };
 
 #undef KIND
@@ -411,7 +418,7 @@ static const char *const guard_role_names[GUARD_ROLES] = {
 };
 
 static const char *const capability_names[CAPABILITIES] = {
-	"conns", "handshakes", "syn_sources", "resets", "syn_sources_on_demand"};
+	"conns", "handshakes", "syn_sources", "resets", "syn_sources_on_demand", "quic"};
 
 #define TABLE(names)                    \
 	{                               \

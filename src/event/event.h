@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "event/event_doing.h"
+#include "event/event_packets.h"
 #include "event/tuple.h"
 
 #include <stdint.h>
@@ -89,26 +90,6 @@ struct event_listing {
 	uint32_t ns;      /* its inode; 0 unknown */
 	uint8_t full;     /* else only those of some states or ports */
 	uint64_t sockets; /* that were read */
-};
-
-/* n more packets of an address were answered with a reset: no socket was there for them, as on a
- * closed port. */
-struct event_resets {
-	struct addr ip;
-	uint64_t n;
-};
-
-/* n more SYNs were seen from ip since the last such event. Nothing says that ip sent them: a
- * source that has not answered may be forged. */
-struct event_syn {
-	struct addr ip;
-	uint64_t n;
-};
-
-/* n more SYNs from a network, its addresses included that had no syn event of their own. */
-struct event_syn_net {
-	struct prefix net; /* a /24 or a /48 */
-	uint64_t n;
 };
 
 /* What the host's TCP went through since the last such event, about a second before: counts, not
@@ -268,7 +249,8 @@ enum capability {
 	CAN_SEE_SYN_SOURCES = 1 << 2, /* which address each SYN came from */
 	CAN_SEE_RESETS = 1 << 3,      /* which address a packet that was reset came from */
 	CAN_TAP_SYNS = 1 << 4,        /* that only while SYN cookies are sent or SYNs dropped */
-	CAPABILITIES = 5              /* how many */
+	CAN_SEE_QUIC = 1 << 5,        /* who sends QUIC packets, where HTTP/3 is served */
+	CAPABILITIES = 6              /* how many */
 };
 
 /* Where connections come from, said at the start and at each change. */
@@ -407,6 +389,7 @@ enum event_kind {
 	EVENT_SEEN,
 	EVENT_GUARD,
 	EVENT_BLOCK,
+	EVENT_QUIC,
 	EVENT_KINDS
 };
 
@@ -444,6 +427,7 @@ struct event {
 		struct event_seen seen;
 		struct event_guard guard;
 		struct event_block block;
+		struct event_quic quic;
 	};
 };
 

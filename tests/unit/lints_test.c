@@ -167,6 +167,7 @@ static const struct member members[EVENT_KINDS] = {
 	[EVENT_SEEN] = MEMBER(seen),
 	[EVENT_GUARD] = MEMBER(guard),
 	[EVENT_BLOCK] = MEMBER(block),
+	[EVENT_QUIC] = MEMBER(quic),
 };
 
 static size_t size_of_field(enum field_type type)
