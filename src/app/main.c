@@ -234,7 +234,7 @@ static int run(struct session *s, struct console *console, struct doing *doing)
 	}
 	if (!s->replay && console)
 		note_hooks(s, &doing->hooks);
-	if (privilege_drop(s->handshakes.taps != NULL) < 0)
+	if (privilege_drop(s->handshakes.taps || s->quic) < 0)
 		session_note(s, "could not drop capabilities; running with full privileges");
 	code = console ? run_console(&r) : run_headless(&r);
 	run_done(&r);

@@ -17,7 +17,8 @@ static const unsigned kept[] = {
 	CAP_BPF,             /* a new reading of iter/tcp, for each listing (bpf_iter_create) */
 	CAP_SYS_ADMIN,       /* setns(2) into network namespaces, and back */
 	CAP_SYS_PTRACE,      /* /proc/PID/ns/net and /proc/PID/fd of other users' processes */
-	CAP_NET_RAW, /* sockets whose filter counts SYNs, where nothing else can: the last */
+	CAP_NET_RAW, /* sockets whose filter counts SYNs or QUIC packets, where they can be opened:
+			the last */
 };
 
 int privilege_drop(bool raw_sockets)

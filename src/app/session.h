@@ -47,6 +47,7 @@ struct session {
 	struct loop *loop;                     /* that watches the sources; or NULL */
 	struct trusted_proxies proxies;        /* that are trusted; the logs' source borrows them */
 	struct tcp_counters_report handshakes; /* the connections' source tells it */
+	struct quic_taps *quic;                /* of the source of QUIC's counts; NULL: none */
 	struct logs_plan logs;                 /* of a live run */
 	struct geo_feed geo;                   /* of a live run */
 	struct history_feed history;           /* of a live run; a replay has its own past */

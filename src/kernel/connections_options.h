@@ -16,6 +16,7 @@ enum connections_want {
 };
 
 struct bpf_taps;
+struct quic_taps;
 
 struct connections_options {
 	enum connections_want want;
@@ -33,8 +34,10 @@ struct connections_options {
 	 * Both must live as long as the source. */
 	const char *more_probes, *more_note;
 	uint32_t more_sees; /* enum capability: what those probes let us see */
-	/* Sockets that are to be opened where SYNs must be counted; borrowed. NULL: none. */
+	/* Sockets that are to be opened where SYNs must be counted, and where QUIC packets are;
+	 * borrowed. NULL: none. */
 	struct bpf_taps *taps;
+	struct quic_taps *quic;
 };
 
 #endif

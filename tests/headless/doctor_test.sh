@@ -60,7 +60,7 @@ test_agrees_with_a_run() {
 	says "auto takes $want"
 	[ "$want" = ebpf ] || return 0
 	got=$(sed -n '/^Probes/,/^Web servers/p' "$T/stdout" |
-		awk '/^  yes .*\(used\)$/ { print $2 } /^Counts/ { all = 1 } all && /^  yes / { print $2 }')
+		awk '/^[^ ]/ { all = /^Counts/ } /^  yes / && (all || /\(used\)$/) { print $2 }')
 	want=$(jq -r 'select(.t == "source").probes[]' "$T/out" | awk '!seen[$0]++')
 	assert_eq "$got" "$want" 'probes in use'
 }
