@@ -78,6 +78,17 @@ test_unprivileged() {
 	says 'cannot run'
 }
 
+test_without_raw_sockets() {
+	need_bpf
+	need setpriv
+	assert_status 0 setpriv --bounding-set -net_raw "$NG" --doctor --log-path "$T/no.log"
+	says 'a raw socket needs CAP_NET_RAW, which this process lacks .* no socket/quic .* why not: as above'
+	says 'result: who sends QUIC packets is not seen, and a flood of them is not judged'
+	says 'What would help give it CAP_NET_RAW as well'
+	says 'gain: .*QUIC'
+	says '--source auto takes ebpf'
+}
+
 test_without_btf() {
 	need_bpf
 	need unshare
