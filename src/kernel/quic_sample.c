@@ -35,8 +35,13 @@ struct quic_share quic_sample_close(struct quic_sample *s, uint64_t now, uint64_
 {
 	uint64_t looked = now > s->opened ? now - s->opened : 1;
 	uint64_t cycle = later(CYCLE, looked * TIME_PART);
-	struct quic_share share = {.span = later(now - s->told, looked), .looked = looked};
+	uint64_t span = now - s->told;
+	struct quic_share share = {.looked = looked};
 
+	/* A program that was stopped for an hour knows nothing of that hour. */
+	if (span > CYCLE_MAX)
+		span = CYCLE_MAX;
+	share.span = later(span, looked);
 	if (cost > CYCLE_MAX / CPU_PART)
 		cost = CYCLE_MAX / CPU_PART;
 	s->open = false;

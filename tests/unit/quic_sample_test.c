@@ -89,6 +89,22 @@ static void nothing_is_told_of_a_rest(void **state)
 	assert_int_equal(quic_share_scale(share, 7), 7);
 }
 
+/* Nor of an hour in which the program was stopped, unless it was looking. */
+static void nothing_is_made_up_of_an_hour(void **state)
+{
+	struct quic_sample s = {0};
+	struct quic_share share;
+
+	(void)state;
+	quic_sample_rest(&s, T0);
+	quic_sample_open(&s, T0 + 3600 * SEC);
+	share = quic_sample_close(&s, T0 + 3600 * SEC + 100 * MS, 0);
+	assert_int_equal(quic_share_scale(share, 1), 300);
+	quic_sample_open(&s, T0 + 4000 * SEC);
+	share = quic_sample_close(&s, T0 + 8000 * SEC, 0);
+	assert_int_equal(quic_share_scale(share, 7), 7);
+}
+
 static void numbers_are_large(void **state)
 {
 	const struct quic_share share = {.span = 30 * SEC, .looked = 100 * MS};
@@ -138,6 +154,7 @@ int main(void)
 		cmocka_unit_test(counts_add_up),
 		cmocka_unit_test(rests_as_long_as_it_costs),
 		cmocka_unit_test(nothing_is_told_of_a_rest),
+		cmocka_unit_test(nothing_is_made_up_of_an_hour),
 		cmocka_unit_test(numbers_are_large),
 		cmocka_unit_test(finds_the_sockets),
 	};
