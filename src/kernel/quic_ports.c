@@ -101,11 +101,10 @@ void quic_ports_poll(struct quic_ports *p, struct netns_set *nets, const struct 
 	if (now < p->due)
 		return;
 	p->tcp = tcp;
-	if (p->ns) {
+	if (p->ns)
 		read_some(p);
-	} else if (!begin(p, nets)) {
+	else if (!begin(p, nets))
 		end_round(p, nets, now);
-	}
 	p->tcp = NULL;
 	uint64_t rest = now + (cpu_now() - start) * PART;
 	if (rest > p->due)

@@ -2,6 +2,7 @@
 #include "kernel/quic_taps.h"
 
 #include "base/mono.h"
+#include "event/lost.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -10,6 +11,7 @@
 int quic_taps_init(struct quic_taps *t, struct bpf_quic *bpf)
 {
 	t->bpf = bpf;
+	quic_sample_rest(&t->sample, mono_now());
 	return quic_ports_init(&t->ports);
 }
 
@@ -113,6 +115,8 @@ void quic_taps_poll(struct quic_taps *t, struct netns_set *nets, const struct li
 	uint64_t now = mono_now();
 
 	quic_ports_poll(&t->ports, nets, tcp);
+	put_lost(sink, clock_now(), "proc", t->ports.listing.rejected);
+	t->ports.listing.rejected = 0;
 	if (quic_sample_is_over(&t->sample, now))
 		quic_taps_close(t);
 	else if (!t->is_over && quic_sample_is_due(&t->sample, now))
