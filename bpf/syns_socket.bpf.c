@@ -6,11 +6,10 @@
  * the sockets receive no packet.
  *
  * A SYN repeated while its request socket lives is counted, too. */
+#include "ports.bpf.h"
 #include "syns.bpf.h"
 
 #include <bpf/bpf_endian.h>
-
-#define ETH_P_IPV6 0x86DD /* linux/if_ether.h */
 
 /* RFC 9293, 3.1. */
 #define TCP_FLAGS  13
@@ -18,22 +17,6 @@
 #define FIN_TO_SYN 0x07
 #define SYN        0x02
 #define ACK        0x10
-
-/* The ports that are listened on, a bit each, wherever there is such a socket. */
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1024);
-	__type(key, __u32);
-	__type(value, __u64);
-} ports SEC(".maps");
-
-static __always_inline int is_listened_on(__u16 port)
-{
-	__u32 word = port / 64;
-	const __u64 *bits = bpf_map_lookup_elem(&ports, &word);
-
-	return bits && *bits >> port % 64 & 1;
-}
 
 /* What a listener takes for a SYN (tcp_rcv_state_process). */
 static __always_inline int opens(const __u8 *tcp)
@@ -45,7 +28,7 @@ static __always_inline int opens(const __u8 *tcp)
 /* The packet begins with the IP header (raw_rcv). */
 static __always_inline void see_v4(struct __sk_buff *skb)
 {
-	struct syn_key key = {};
+	struct source_key key = {};
 	__u8 version, tcp[TCP_HEAD];
 
 	if (bpf_skb_load_bytes(skb, 0, &version, 1) < 0 ||
@@ -59,7 +42,7 @@ static __always_inline void see_v4(struct __sk_buff *skb)
 /* The packet begins behind all extension headers (ipv6_raw_deliver). */
 static __always_inline void see_v6(struct __sk_buff *skb)
 {
-	struct syn_key key = {};
+	struct source_key key = {};
 	__u8 tcp[TCP_HEAD];
 
 	if (bpf_skb_load_bytes(skb, 0, tcp, sizeof tcp) < 0 || !opens(tcp))

@@ -186,7 +186,9 @@ struct bpf_raw_tracepoint_args {
 };
 
 struct __sk_buff {
-	__u32 len, pkt_type, mark, queue_mapping, protocol; /* and more */
+	__u32 len, pkt_type, mark, queue_mapping, protocol;
+	__u32 others[36];
+	__u32 gso_segs; /* and more */
 };
 
 struct bpf_pidns_info {

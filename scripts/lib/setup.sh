@@ -17,6 +17,7 @@ TEST_PACKAGES=(
 	libcmocka-dev                                   # unit tests
 	nginx apache2-bin apache2-utils logrotate curl tmux screen jq iproute2 procps  # real servers, clients, terminals
 	caddy lighttpd haproxy                          # more servers
+	ngtcp2-client                                   # a client of HTTP/3
 	python3 hping3 slowhttptest openssl nftables    # staged incidents
 	ipset iptables fail2ban ufw conntrack           # what blocks
 	systemd-journal-remote                          # writes journals

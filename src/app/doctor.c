@@ -224,6 +224,9 @@ static const char *remedy(const struct doctor *d)
 	if (h->is_filtered)
 		return "let the container's seccomp filter pass bpf(2), or run outside the "
 		       "container";
+	if (!h->may_raw && d->findings[PROBE_QUIC].err)
+		return "give it CAP_NET_RAW as well, once: setcap "
+		       "cap_bpf,cap_perfmon,cap_net_raw=ep nethergaze";
 	if (str_eq(str_of(h->lockdown), STR_LIT("confidentiality")))
 		return "boot with lockdown=integrity or none (with Secure Boot the kernel may "
 		       "insist on it)";

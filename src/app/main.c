@@ -227,7 +227,7 @@ static enum privilege privilege_of(const struct session *s)
 		return PRIVILEGE_REPLAY;
 	if (strcmp(s->options->source, "proc") == 0)
 		return PRIVILEGE_WATCH_PROC;
-	return s->handshakes.taps ? PRIVILEGE_WATCH_SYNS : PRIVILEGE_WATCH;
+	return s->handshakes.taps || s->quic ? PRIVILEGE_WATCH_RAW : PRIVILEGE_WATCH;
 }
 
 /* False: --sandbox strict, and that cannot be. */

@@ -161,7 +161,7 @@ static const struct {
 } kinds[] = {
 	/* CAP_BPF for each new reading of iter/tcp (bpf_iter_create). */
 	[PRIVILEGE_WATCH] = {OF_WATCH | CAP(BPF), OF_ANY},
-	[PRIVILEGE_WATCH_SYNS] = {OF_WATCH | CAP(BPF) | CAP(NET_RAW), OF_ANY},
+	[PRIVILEGE_WATCH_RAW] = {OF_WATCH | CAP(BPF) | CAP(NET_RAW), OF_ANY},
 	[PRIVILEGE_WATCH_PROC] = {OF_WATCH, OF_ANY | REFUSE_BPF},
 	[PRIVILEGE_REPLAY] = {0, REFUSE_ALL, fence_replay},
 	[PRIVILEGE_EXPLAIN] = {CAP(DAC_READ_SEARCH), REFUSE_ALL},

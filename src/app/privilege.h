@@ -12,7 +12,7 @@
 
 enum privilege {
 	PRIVILEGE_WATCH,      /* this machine: BPF, every network namespace, logs that rotate */
-	PRIVILEGE_WATCH_SYNS, /* and raw sockets, opened when they are needed */
+	PRIVILEGE_WATCH_RAW,  /* and raw sockets, opened when they are needed */
 	PRIVILEGE_WATCH_PROC, /* without BPF */
 	PRIVILEGE_REPLAY,     /* a recording; the demo */
 	PRIVILEGE_EXPLAIN,    /* a line; the servers' configuration, whoever may read it */

@@ -48,6 +48,7 @@ struct session {
 	struct loop *loop;                     /* that watches the sources; or NULL */
 	struct trusted_proxies proxies;        /* that are trusted; the logs' source borrows them */
 	struct tcp_counters_report handshakes; /* the connections' source tells it */
+	struct quic_taps *quic;                /* of the source of QUIC's counts; NULL: none */
 	struct logs_plan logs;                 /* of a live run */
 	struct log_journal_options journal_options; /* its source borrows them */
 	struct source *journal;          /* borrowed from sources; NULL: it is not read */

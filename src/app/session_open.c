@@ -9,6 +9,8 @@
 #include "kernel/connections.h"
 #include "kernel/interface.h"
 #include "kernel/netstat.h"
+#include "kernel/probe.h"
+#include "kernel/quic_counters.h"
 #include "record/replay.h"
 
 #include <errno.h>
@@ -179,6 +181,21 @@ static int open_history(struct session *s, char reason[static 512])
 	return err;
 }
 
+/* Where it does not load, that is said once HTTP/3 is asked for: few machines serve it. */
+static int open_quic(struct session *s, char reason[static 512])
+{
+	struct source *quic = quic_counters_new(s->options->btf, &s->quic);
+	struct tcp_counters_report *told = &s->handshakes;
+	size_t n = strlen(told->probes);
+
+	if (!quic)
+		return 0;
+	told->sees |= CAN_SEE_QUIC;
+	snprintf(told->probes + n, sizeof told->probes - n, "%s%s", n ? " " : "",
+		probes[PROBE_QUIC].name);
+	return add_source(s, quic, reason);
+}
+
 static int open_connections(struct session *s, char reason[static 512])
 {
 	const struct options *o = s->options;
@@ -188,6 +205,8 @@ static int open_connections(struct session *s, char reason[static 512])
 
 	if (want != CONNECTIONS_PROC)
 		err = add_source(s, tcp_counters_new(o->btf, &s->handshakes), reason);
+	if (!err && want != CONNECTIONS_PROC)
+		err = open_quic(s, reason);
 	if (err)
 		return err;
 	struct source *connections =
@@ -200,7 +219,8 @@ static int open_connections(struct session *s, char reason[static 512])
 					 .more_probes = s->handshakes.probes,
 					 .more_sees = s->handshakes.sees,
 					 .more_note = s->handshakes.note,
-					 .taps = s->handshakes.taps},
+					 .taps = s->handshakes.taps,
+					 .quic = s->quic},
 			&why);
 	if (connections)
 		return add_source(s, connections, reason);

@@ -165,6 +165,24 @@ static void print_conns_sum(struct sheet *s, const struct about *a)
 	sheet_field(s, "Conns", half ? STYLE_WARN : STYLE_PLAIN, line);
 }
 
+/* "120/s, 30 of them Initials" */
+static void print_quic(struct sheet *s, const struct about *a)
+{
+	const struct subject subject = about_subject(a);
+	const struct quic_tally *q = a->gone ? NULL : subject_quic(a->view->m, &subject);
+	char line[160], packets[8], initials[8];
+
+	if (!q)
+		return;
+	usec_t now = a->view->m->now;
+	text_count(packets, (uint64_t)(quic_rate(&q->packet_rate, now) + 0.5));
+	text_count(initials, (uint64_t)(quic_rate(&q->initial_rate, now) + 0.5));
+	snprintf(line, sizeof line,
+		"about %s packets/s, of these %s Initials/s, whose source may be forged", packets,
+		initials);
+	sheet_field(s, "QUIC", STYLE_PLAIN, line);
+}
+
 static void print_proxy(struct sheet *s, const struct host_proxy *proxy)
 {
 	char line[160], ip[ADDR_TEXT_MAX];
@@ -232,6 +250,7 @@ void detail_print_sums(struct sheet *s, const struct about *a)
 		return;
 	print_ledger(s, a);
 	print_conns_sum(s, a);
+	print_quic(s, a);
 	if (none)
 		sheet_field(s, "Requests", STYLE_PLAIN, none);
 	if (!about_is_host(a)) {

@@ -64,6 +64,7 @@ static void judge(struct detect *d)
 {
 	d->missing = needs_missing(d);
 	judge_machine(d);
+	judge_quic(d);
 	if (walk_on(d))
 		judge_conns(d);
 	judge_trails(d, &d->hosts);

@@ -28,7 +28,8 @@ const struct flag_def flag_defs[FLAGS] = {
 	[FLAG_TRAFFIC_GONE] = {"traffic-gone", .title = "requests ceased", .letter = 'E',
 		.scopes = FOR(MACHINE), .severity = SEVERITY_ATTACK,
 		.needs = ON_BOTH | NEED_HANDSHAKES, .judged = 3, .off_after = 20,
-		.within = BIT(ACCEPT_QUEUE) | BIT(SYN_FLOOD) | BIT(SYN_SPOOFED),
+		.within =
+			BIT(ACCEPT_QUEUE) | BIT(SYN_FLOOD) | BIT(SYN_SPOOFED) | BIT(INITIAL_FLOOD),
 		.verdict = "requests have ceased",
 		.disproof = "the log was rotated, or it is a quiet hour",
 		.thresholds = {{"usual", 2, "requests a second that are usual, at least"},
@@ -54,6 +55,16 @@ const struct flag_def flag_defs[FLAGS] = {
 		.disproof = "the same addresses come again and finish their handshakes",
 		.thresholds = {{"networks", 48, "networks that they come from"},
 			{"ratio", 0.5, "networks for each half-open connection"}}},
+	[FLAG_INITIAL_FLOOD] = {"initial-flood", .title = "QUIC flood", .letter = 'F',
+		.scopes = FOR(MACHINE), .severity = SEVERITY_ATTACK, .needs = NEED_QUIC,
+		.judged = 3, .off_after = 20, .verdict = "QUIC flood",
+		.disproof = "requests over HTTP/3 follow: logged once a download is over, or in a "
+			    "log that is not followed",
+		.thresholds =
+			{{"initials", 100, "Initials a second, beyond those that requests explain"},
+				{"each", 4, "Initials that a request over HTTP/3 explains"},
+				{"share", 0.7,
+					"part of the packets that are Initials, without a log"}}},
 	[FLAG_SLOW_REQUEST] = {"slow-request", .title = "slow requests", .letter = 'H',
 		.scopes = HOST_OR_NET, .severity = SEVERITY_ATTACK,
 		.needs = ON_BOTH | NEED_BYTES | NEED_LISTING, .judged = 1, .off_after = 10,
@@ -265,6 +276,7 @@ const char *flag_need_name(enum flag_need need)
 		"no SSH log is read",
 		"who sends SYNs cannot be seen",
 		"no log says how long requests took",
+		"QUIC packets are not counted (eBPF, raw sockets)",
 	};
 
 	return names[__builtin_ctz((unsigned)need)];

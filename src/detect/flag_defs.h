@@ -20,6 +20,7 @@ enum flag_id {
 	FLAG_SLOW_ANSWERS,
 	FLAG_SYN_FLOOD,
 	FLAG_SYN_SPOOFED,
+	FLAG_INITIAL_FLOOD,
 	FLAG_SLOW_REQUEST,
 	FLAG_SLOW_READ,
 	FLAG_SILENT,
@@ -62,7 +63,8 @@ enum flag_need {
 	NEED_AUTH = 1 << 7,       /* an SSH log */
 	NEED_SYN_SOURCES = 1 << 8,
 	NEED_TIMES = 1 << 9, /* how long requests took */
-	NEEDS = 10
+	NEED_QUIC = 1 << 10, /* QUIC packets, where HTTP/3 is asked for */
+	NEEDS = 11
 };
 
 struct flag_threshold {

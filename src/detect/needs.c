@@ -46,6 +46,15 @@ static bool lists_late(const struct detect *d)
 	return here->listings_told && d->model->now - latest > LISTED_LATELY;
 }
 
+/* Where nobody asks over QUIC, nothing is missed. */
+static bool lacks_quic(const struct detect *d)
+{
+	const struct model *m = d->model;
+
+	return !(model_machine(m)->sees & CAN_SEE_QUIC) && !model_knows_quic(m) &&
+	       window_sum(&d->whole.over_quic, m->now, WINDOW_SPAN) > 0;
+}
+
 uint32_t needs_missing(const struct detect *d)
 {
 	const struct model *m = d->model;
@@ -61,6 +70,7 @@ uint32_t needs_missing(const struct detect *d)
 	missing |= model_is_uncorrelated(m) ? NEED_JOINED : 0;
 	missing |= model_knows_logins(m) ? 0 : NEED_AUTH;
 	missing |= model_sees_syn_sources(m) ? 0 : NEED_SYN_SOURCES;
+	missing |= lacks_quic(d) ? NEED_QUIC : 0;
 	missing |= window_sum(&d->whole.timed, m->now, WINDOW_SPAN) > 0 ? 0 : NEED_TIMES;
 	return missing;
 }

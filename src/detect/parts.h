@@ -36,6 +36,7 @@ struct half_open {
 struct whole {
 	struct window requests, limited, forwarded, handshakes, tx, slow, timed;
 	struct window limit_errors, upstream_errors;
+	struct window over_quic, unsaid; /* requests over HTTP/3; over what the log does not say */
 	struct window of_class[HERD_STATUS_CLASS]; /* answers */
 	struct baseline usual, usual_handshakes;
 	struct trail broken_to; /* whose answers were 5xx */
@@ -192,6 +193,7 @@ size_t shares_say(const struct detect *d, enum share_of of, char *buf, size_t ca
 
 /* Judges: each looks at what it is of, and calls found() for what reaches FLAG_HOLDS. */
 void judge_machine(struct detect *d);
+void judge_quic(struct detect *d);
 void judge_conns(struct detect *d);
 void judge_trail(struct detect *d, struct trail *t);
 void judge_herds(struct detect *d);

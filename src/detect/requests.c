@@ -205,6 +205,8 @@ static void count_whole(struct detect *d, const struct event_request *r)
 		window_put(&w->limited, now, 1);
 	if (request_peer(r))
 		window_put(&w->forwarded, now, 1);
+	if (request_is_quic(r) || !r->proto.n)
+		window_put(r->proto.n ? &w->over_quic : &w->unsaid, now, 1);
 	if (r->took_us != ABSENT) {
 		window_put(&w->timed, now, 1);
 		if (r->took_us >= (uint64_t)SLOW_US)

@@ -324,6 +324,12 @@ static const struct event_field thinned_fields[] = {
 	FIELD("conns", U64, true, thinned.conns),
 };
 
+static const struct event_field quic_fields[] = {
+	FIELD("net", PREFIX, true, quic.net),
+	FIELD("packets", U64, true, quic.packets),
+	FIELD("initials", U64, true, quic.initials),
+};
+
 #undef FIELD
 #undef FIELD_NAMED
 
@@ -375,6 +381,7 @@ const struct event_kind_info event_kinds[EVENT_KINDS] = {
 	[EVENT_CLOCK] = KIND("clock", clock_fields),
 	[EVENT_CONNS] = KIND_ABOUT("conns", conns_fields, AT(conns.net.addr), 0),
 	[EVENT_THINNED] = KIND("thinned", thinned_fields),
+	[EVENT_QUIC] = KIND_ABOUT("quic", quic_fields, AT(quic.net.addr), 0),
 };
 
 #undef KIND
@@ -450,7 +457,7 @@ static const char *const guard_role_names[GUARD_ROLES] = {
 };
 
 static const char *const capability_names[CAPABILITIES] = {
-	"conns", "handshakes", "syn_sources", "resets", "syn_sources_on_demand"};
+	"conns", "handshakes", "syn_sources", "resets", "syn_sources_on_demand", "quic"};
 
 #define TABLE(names)                    \
 	{                               \

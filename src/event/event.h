@@ -17,6 +17,7 @@
 #include "base/str.h"
 #include "event/event_doing.h"
 #include "event/event_log.h"
+#include "event/event_packets.h"
 #include "event/event_run.h"
 #include "event/tuple.h"
 
@@ -81,26 +82,6 @@ struct event_listing {
 	uint32_t ns;      /* its inode; 0 unknown */
 	uint8_t full;     /* else only those of some states or ports */
 	uint64_t sockets; /* that were read */
-};
-
-/* n more packets of an address were answered with a reset: no socket was there for them, as on a
- * closed port. */
-struct event_resets {
-	struct addr ip;
-	uint64_t n;
-};
-
-/* n more SYNs were seen from ip since the last such event. Nothing says that ip sent them: a
- * source that has not answered may be forged. */
-struct event_syn {
-	struct addr ip;
-	uint64_t n;
-};
-
-/* n more SYNs from a network, its addresses included that had no syn event of their own. */
-struct event_syn_net {
-	struct prefix net; /* a /24 or a /48 */
-	uint64_t n;
 };
 
 /* What the host's TCP went through since the last such event, about a second before: counts, not
@@ -242,7 +223,8 @@ enum capability {
 	CAN_SEE_SYN_SOURCES = 1 << 2, /* which address each SYN came from */
 	CAN_SEE_RESETS = 1 << 3,      /* which address a packet that was reset came from */
 	CAN_TAP_SYNS = 1 << 4,        /* that only while SYN cookies are sent or SYNs dropped */
-	CAPABILITIES = 5              /* how many */
+	CAN_SEE_QUIC = 1 << 5,        /* who sends QUIC packets, where HTTP/3 is served */
+	CAPABILITIES = 6              /* how many */
 };
 
 /* Where connections come from, said at the start and at each change. */
@@ -380,6 +362,7 @@ enum event_kind {
 	EVENT_CLOCK,
 	EVENT_CONNS,
 	EVENT_THINNED,
+	EVENT_QUIC,
 	EVENT_KINDS
 };
 
@@ -421,6 +404,7 @@ struct event {
 		struct event_clock clock;
 		struct event_conns conns;
 		struct event_thinned thinned;
+		struct event_quic quic;
 	};
 };
 

@@ -3,6 +3,7 @@
 
 #include "wire.h"
 
+#include "quic.skel.h"
 #include "resets_by_peer.skel.h"
 #include "resets_received.skel.h"
 #include "resets_sent.skel.h"
@@ -33,6 +34,7 @@ IMAGE(sockets)
 IMAGE(syns_fentry)
 IMAGE(syns_kprobe)
 IMAGE(syns_socket)
+IMAGE(quic)
 IMAGE(synacks)
 IMAGE(retransmits)
 IMAGE(resets_sent)

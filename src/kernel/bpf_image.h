@@ -16,6 +16,7 @@ bpf_image_of bpf_image_sockets;
 bpf_image_of bpf_image_syns_fentry;
 bpf_image_of bpf_image_syns_kprobe;
 bpf_image_of bpf_image_syns_socket;
+bpf_image_of bpf_image_quic;
 bpf_image_of bpf_image_synacks;
 bpf_image_of bpf_image_retransmits;
 bpf_image_of bpf_image_resets_sent;

@@ -48,10 +48,10 @@ static int set_filter(int fd, int program)
 	return 0;
 }
 
-int bpf_load_tap(const struct bpf_load *l, int family)
+int bpf_load_tap(const struct bpf_load *l, int family, int protocol)
 {
 	int program = bpf_program__fd(bpf_object__next_program(l->object, NULL));
-	int fd = socket(family, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_TCP), err;
+	int fd = socket(family, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol), err;
 
 	if (fd < 0)
 		return -errno;
@@ -62,9 +62,25 @@ int bpf_load_tap(const struct bpf_load *l, int family)
 	return err;
 }
 
+int bpf_load_taps(const struct bpf_load *l, int protocol, int ret_fds[static 2])
+{
+	int v4 = bpf_load_tap(l, AF_INET, protocol), v6;
+
+	if (v4 < 0)
+		return v4;
+	v6 = bpf_load_tap(l, AF_INET6, protocol);
+	if (v6 < 0 && v6 != -EAFNOSUPPORT) {
+		close(v4);
+		return v6;
+	}
+	ret_fds[0] = v4;
+	ret_fds[1] = v6;
+	return 0;
+}
+
 static int try_tap(const struct bpf_load *l)
 {
-	int fd = bpf_load_tap(l, AF_INET);
+	int fd = bpf_load_tap(l, AF_INET, IPPROTO_TCP);
 
 	if (fd < 0)
 		return fd;

@@ -39,10 +39,14 @@ int bpf_load_set(struct bpf_load *l, const char *section, const void *values, si
  * socket filter is attached to a socket that is closed again, to see whether it can be. */
 int bpf_load_start(struct bpf_load *l);
 
-/* Opens a raw socket of all TCP segments that this network namespace takes in, with the program, a
- * socket filter, on it. family: AF_INET or AF_INET6. A descriptor for the caller to close, or
- * -errno: -EPERM without CAP_NET_RAW, -EAFNOSUPPORT where there is no IPv6. */
-int bpf_load_tap(const struct bpf_load *l, int family);
+/* Opens a raw socket of all packets of a protocol (IPPROTO_TCP, IPPROTO_UDP) that this network
+ * namespace takes in, with the program, a socket filter, on it. family: AF_INET or AF_INET6. A
+ * descriptor for the caller to close, or -errno: -EPERM without CAP_NET_RAW, -EAFNOSUPPORT where
+ * there is no IPv6. */
+int bpf_load_tap(const struct bpf_load *l, int family, int protocol);
+
+/* The same for both families. ret_fds[1] is -1 where there is no IPv6. 0 or -errno. */
+int bpf_load_taps(const struct bpf_load *l, int protocol, int ret_fds[static 2]);
 
 void bpf_load_done(struct bpf_load *l);
 

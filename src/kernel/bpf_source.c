@@ -333,6 +333,7 @@ static int open_all(struct bpf_source *s, struct reason *reason)
 	if (!err)
 		err = schedule_init(&s->schedule, &listings, &ours);
 	s->schedule.taps = s->options.taps;
+	s->schedule.quic = s->options.quic;
 	if (err)
 		reason_set_error(reason, err);
 	return err;

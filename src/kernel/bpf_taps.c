@@ -91,22 +91,6 @@ static void say(struct bpf_taps *t, const struct netns *n, int err, struct event
 	event_put(sink, &e);
 }
 
-static int open_sockets(struct bpf_taps *t, int ret_fds[static 2])
-{
-	int v4 = bpf_load_tap(t->load, AF_INET), v6;
-
-	if (v4 < 0)
-		return v4;
-	v6 = bpf_load_tap(t->load, AF_INET6);
-	if (v6 < 0 && v6 != -EAFNOSUPPORT) {
-		close(v4);
-		return v6;
-	}
-	ret_fds[0] = v4;
-	ret_fds[1] = v6;
-	return 0;
-}
-
 /* Each stays with the namespace that it was opened in (socket(2) in network_namespaces(7)). */
 static int open_tap(struct bpf_taps *t, struct netns_set *nets, const struct netns *n, uint64_t now)
 {
@@ -115,7 +99,7 @@ static int open_tap(struct bpf_taps *t, struct netns_set *nets, const struct net
 
 	if (err < 0)
 		return err;
-	err = open_sockets(t, tap.fds);
+	err = bpf_load_taps(t->load, IPPROTO_TCP, tap.fds);
 	netns_leave(nets);
 	if (!err)
 		t->taps[t->count++] = tap;

@@ -17,6 +17,7 @@ enum connections_want {
 };
 
 struct bpf_taps;
+struct quic_taps;
 
 struct connections_options {
 	enum connections_want want;
@@ -38,8 +39,10 @@ struct connections_options {
 	/* Network namespaces of one user but root that are looked into, at most; 0: as the program
 	 * has it. */
 	uint32_t namespaces_per_user;
-	/* Sockets that are to be opened where SYNs must be counted; borrowed. NULL: none. */
+	/* Sockets that are to be opened where SYNs must be counted, and where QUIC packets are;
+	 * borrowed. NULL: none. */
 	struct bpf_taps *taps;
+	struct quic_taps *quic;
 };
 
 #endif

@@ -383,6 +383,13 @@ int netns_open_tables(struct netns_set *set, const struct netns *n, int ret_fds[
 	return open_files(set, n, names, ret_fds);
 }
 
+int netns_open_datagrams(struct netns_set *set, const struct netns *n, int ret_fds[static 2])
+{
+	static const char *const names[] = {"net/udp", "net/udp6"};
+
+	return open_files(set, n, names, ret_fds);
+}
+
 int netns_open_netstat(struct netns_set *set, const struct netns *n)
 {
 	static const char *const names[] = {"net/netstat", NULL};

@@ -43,6 +43,9 @@ int netns_leave(struct netns_set *set);
  * -1 where there is no IPv6. 0 or -errno as above. */
 int netns_open_tables(struct netns_set *set, const struct netns *n, int ret_fds[static 2]);
 
+/* The same of its /proc/net/udp and udp6. */
+int netns_open_datagrams(struct netns_set *set, const struct netns *n, int ret_fds[static 2]);
+
 /* The same of its /proc/net/netstat. Close it soon: it keeps the namespace alive. */
 int netns_open_netstat(struct netns_set *set, const struct netns *n);
 

@@ -19,6 +19,8 @@ const struct probe_group_info probe_groups[PROBE_GROUPS] = {
 	[GROUP_RESETS] = {"Closed ports, by who knocks there",
 		"who sends packets to closed ports is not seen, only how many were refused", false},
 	[GROUP_COUNTS] = {"Counts for the header", "these counts are absent", true},
+	[GROUP_QUIC] = {"QUIC (HTTP/3) by source and network",
+		"who sends QUIC packets is not seen, and a flood of them is not judged", false},
 };
 
 const struct probe probes[PROBES] = {
@@ -51,6 +53,9 @@ const struct probe probes[PROBES] = {
 		"resets that containers send; the host's own are in /proc/net/snmp"},
 	[PROBE_RETRANSMITS] = {"tp_btf/tcp_retransmit_skb", GROUP_COUNTS, bpf_image_retransmits,
 		"segments that containers send again; the host's own are in /proc/net/snmp"},
+	[PROBE_QUIC] = {"socket/quic", GROUP_QUIC, bpf_image_quic,
+		"packets and Initials to ports that speak QUIC, by a sample of a tenth of the "
+		"time"},
 };
 
 static int try_file(const char *path, struct reason *reason)

@@ -18,6 +18,7 @@ enum probe_group {
 	GROUP_SYNS,        /* SYNs by source */
 	GROUP_RESETS,      /* packets for which no socket was there, by peer */
 	GROUP_COUNTS,      /* what else TCP goes through; these add up */
+	GROUP_QUIC,        /* QUIC packets by source */
 	PROBE_GROUPS
 };
 
@@ -35,6 +36,7 @@ enum probe_id {
 	PROBE_RESETS_RECEIVED,
 	PROBE_RESETS_SENT,
 	PROBE_RETRANSMITS,
+	PROBE_QUIC,
 	PROBES
 };
 

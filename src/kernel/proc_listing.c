@@ -42,13 +42,18 @@ void proc_listing_begin(struct proc_listing *l, const int fds[static 2])
 	memcpy(l->fds, fds, sizeof l->fds);
 }
 
-static void reject(struct proc_listing *l, struct socktab *t)
+struct taker {
+	proc_listing_row *row;
+	void *ctx;
+};
+
+static void reject(struct proc_listing *l, const struct taker *to)
 {
 	l->rejected++;
-	t->listing.cut = true;
+	to->row(to->ctx, NULL);
 }
 
-static void take_line(struct proc_listing *l, struct socktab *t, struct str line)
+static void take_line(struct proc_listing *l, const struct taker *to, struct str line)
 {
 	struct event_conn row;
 
@@ -57,21 +62,19 @@ static void take_line(struct proc_listing *l, struct socktab *t, struct str line
 		l->past_header = true;
 		return;
 	}
-	if (proc_net_parse(line, &row) < 0) {
-		reject(l, t);
-		return;
-	}
-	row.ns = t->listing.ns;
-	socktab_add(t, &row, 0);
+	if (proc_net_parse(line, &row) < 0)
+		reject(l, to);
+	else
+		to->row(to->ctx, &row);
 }
 
 /* Takes the whole lines out of the buffer and moves the rest to its front. */
-static void take_lines(struct proc_listing *l, struct socktab *t)
+static void take_lines(struct proc_listing *l, const struct taker *to)
 {
 	char *from = l->buf, *end = l->buf + l->have, *newline;
 
 	while ((newline = memchr(from, '\n', (size_t)(end - from)))) {
-		take_line(l, t, (struct str){from, (size_t)(newline - from)});
+		take_line(l, to, (struct str){from, (size_t)(newline - from)});
 		from = newline + 1;
 	}
 	l->have = (size_t)(end - from);
@@ -79,34 +82,53 @@ static void take_lines(struct proc_listing *l, struct socktab *t)
 	if (l->have < PROC_LISTING_BUF)
 		return;
 	if (!l->overlong)
-		reject(l, t);
+		reject(l, to);
 	l->overlong = true;
 	l->have = 0;
 }
 
 /* True when there is another file. */
-static bool next_file(struct proc_listing *l, struct socktab *t)
+static bool next_file(struct proc_listing *l, const struct taker *to)
 {
 	if (l->have)
-		take_line(l, t, (struct str){l->buf, l->have});
+		take_line(l, to, (struct str){l->buf, l->have});
 	close_file(l);
 	return l->fds[0] >= 0;
 }
 
-int proc_listing_step(struct proc_listing *l, struct socktab *t)
+int proc_listing_read(struct proc_listing *l, proc_listing_row *take, void *ctx)
 {
+	const struct taker to = {take, ctx};
+
 	if (l->fds[0] < 0)
 		return 0;
 	ssize_t n = read(l->fds[0], l->buf + l->have, PROC_LISTING_BUF - l->have);
 	if (n == 0)
-		return next_file(l, t);
+		return next_file(l, &to);
 	if (n > 0) {
 		l->have += (size_t)n;
-		take_lines(l, t);
+		take_lines(l, &to);
 	} else if (errno != EINTR) {
 		int err = -errno;
 		close_all(l);
 		return err;
 	}
 	return 1;
+}
+
+static void add_row(void *ctx, struct event_conn *row)
+{
+	struct socktab *t = ctx;
+
+	if (!row) {
+		t->listing.cut = true;
+		return;
+	}
+	row->ns = t->listing.ns;
+	socktab_add(t, row, 0);
+}
+
+int proc_listing_step(struct proc_listing *l, struct socktab *t)
+{
+	return proc_listing_read(l, add_row, t);
 }

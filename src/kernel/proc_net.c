@@ -131,6 +131,7 @@ static int start(struct proc_source *s)
 	if (err == 0)
 		err = schedule_init(&s->schedule, &listings, &pace);
 	s->schedule.taps = s->options.taps;
+	s->schedule.quic = s->options.quic;
 	/* Fails early where /proc/net/tcp cannot be read at all. */
 	if (err == 0)
 		err = begin_listing(&s->schedule,

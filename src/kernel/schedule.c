@@ -113,6 +113,8 @@ static void forget_gone(struct schedule *r, struct event_sink *sink)
 		if (!netns_is_gone(&r->nets, n))
 			continue;
 		listeners_forget(&r->table.listeners, n->ino);
+		if (r->quic)
+			quic_taps_forget(r->quic, n->ino);
 		if (n->name[0] && !n->renamed)
 			put_name(n, STR_ABSENT, sink);
 		netns_remove(&r->nets, id_n);
@@ -442,6 +444,8 @@ bool schedule_poll(struct schedule *r, struct event_sink *sink)
 	socktab_expire(&r->table, mono_now(), sink);
 	if (r->taps)
 		bpf_taps_poll(r->taps, &r->nets, &r->table.listeners, sink);
+	if (r->quic)
+		quic_taps_poll(r->quic, &r->nets, &r->table.listeners, sink);
 	return more;
 }
 

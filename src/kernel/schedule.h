@@ -21,6 +21,7 @@
 #include "event/source.h"
 #include "kernel/bpf_taps.h"
 #include "kernel/netns.h"
+#include "kernel/quic_taps.h"
 #include "kernel/socktab.h"
 #include "kernel/stirs.h"
 
@@ -78,7 +79,9 @@ struct schedule {
 	uint32_t closed; /* namespaces that may not be entered */
 	bool changed;    /* one of these has changed; whoever reports it clears it */
 
-	struct bpf_taps *taps; /* told of the namespaces; borrowed, NULL: none */
+	/* Told of the namespaces; borrowed, NULL: none. */
+	struct bpf_taps *taps;
+	struct quic_taps *quic;
 
 	bool calm; /* some namespace rests longer, as nothing happens */
 };

@@ -112,6 +112,23 @@ static void apply_syn_net(struct model *m, const struct event *event)
 		network_count_syns(network_at(&m->networks, id), e->n, true, m->now);
 }
 
+/* QUIC. */
+
+static void apply_quic(struct model *m, const struct event *event)
+{
+	const struct event_quic *e = &event->quic;
+
+	if (!e->net.bits) {
+		quic_tally_add(&m->at->quic, e, m->now);
+		return;
+	}
+	if (e->net.bits == ADDR_BITS && hosts_touch(m, &e->net.addr, m->now) == POOL_NONE) {
+		m->at->lost += e->packets;
+		return;
+	}
+	m->at->lost += quics_apply(&m->quics, e, m->now) ? 0 : e->packets;
+}
+
 static void apply_tcp_stats(struct model *m, const struct event *event)
 {
 	const struct event_tcp_stats *e = &event->tcp_stats;
@@ -399,6 +416,7 @@ static void (*const appliers[EVENT_KINDS])(struct model *m, const struct event *
 	[EVENT_CLOCK] = apply_clock,
 	[EVENT_CONNS] = apply_conns,
 	[EVENT_THINNED] = apply_thinned,
+	[EVENT_QUIC] = apply_quic,
 };
 
 /* The machine that an event is of, made with its first one; NULL when there is no room. */

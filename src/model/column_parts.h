@@ -39,6 +39,12 @@ struct cell quic_cell(const struct model *m, const struct subject *s);
 uint64_t refused_key(const struct model *m, const struct subject *s);
 uint64_t broken_key(const struct model *m, const struct subject *s);
 
+/* column_quic.c: QUIC packets a second. */
+struct cell quic_rate_cell(const struct model *m, const struct subject *s);
+struct cell initial_rate_cell(const struct model *m, const struct subject *s);
+uint64_t quic_rate_key(const struct model *m, const struct subject *s);
+uint64_t initial_rate_key(const struct model *m, const struct subject *s);
+
 /* column_who.c: where a host is and whose network it is in. */
 bool knows_countries(const struct model *m);
 bool knows_orgs(const struct model *m);

@@ -23,6 +23,7 @@ static void disown(struct model *m)
 	m->registry.names = (struct prefixes){.by_age = IDLIST_EMPTY};
 	m->claims = (struct claims){0};
 	m->seen = (struct prefixes){.by_age = IDLIST_EMPTY};
+	m->quics = (struct prefixes){.by_age = IDLIST_EMPTY};
 	m->blocks.nets = (struct prefixes){.by_age = IDLIST_EMPTY};
 	m->blocks.inside = (struct prefixes){.by_age = IDLIST_EMPTY};
 	m->journal = (struct journal){0};
@@ -77,6 +78,8 @@ static int copy_words(struct model *to, const struct model *from)
 		err = claims_copy(&to->claims, &from->claims);
 	if (!err)
 		err = prefixes_copy(&to->seen, &from->seen);
+	if (!err)
+		err = prefixes_copy(&to->quics, &from->quics);
 	if (!err)
 		err = blocks_copy(&to->blocks, &from->blocks);
 	if (!err)

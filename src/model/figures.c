@@ -16,6 +16,16 @@ static double accept_share(const struct model *m)
 	return (double)tcp_stats_accept_share(&model_machine(m)->tcp_stats);
 }
 
+static double quic_per_sec(const struct model *m)
+{
+	return quic_rate(&model_machine(m)->quic.packet_rate, m->now);
+}
+
+static double initials_per_sec(const struct model *m)
+{
+	return quic_rate(&model_machine(m)->quic.initial_rate, m->now);
+}
+
 #define SUMS(member)    .part = OF_SUMS, .offset = offsetof(struct model_sums, member)
 #define MACHINE(member) .part = OF_MACHINE, .offset = offsetof(struct machine, member)
 #define STATS(member)   MACHINE(tcp_stats.totals.member)
@@ -116,6 +126,16 @@ const struct figure figures[] = {
 		.unit = FIGURE_BYTES, .flags = FIGURE_SUMMARY},
 	{"interface_tx", "out", NULL, "bytes that the interface has sent", TRAFFIC(tx),
 		.unit = FIGURE_BYTES, .flags = FIGURE_SUMMARY},
+	{"quic_packets", "QUIC packets", "QUIC packet",
+		"QUIC packets to ports that serve HTTP/3, about", MACHINE(quic.packets),
+		.flags = FIGURE_SUMMARY},
+	{"quic_initials", "Initials", "Initial", "QUIC packets with which connections begin, about",
+		MACHINE(quic.initials), .flags = FIGURE_SUMMARY},
+	{"quic_per_sec", "QUIC/s", NULL, "QUIC packets a second, over ten seconds", .part = OF_NONE,
+		.unit = FIGURE_RATE, .known = model_knows_quic, .value = quic_per_sec},
+	{"initials_per_sec", "Initial/s", NULL, "QUIC Initials a second, over ten seconds",
+		.part = OF_NONE, .unit = FIGURE_RATE, .known = model_knows_quic,
+		.value = initials_per_sec},
 	{"unaddressed", "without address", NULL, "requests whose line names no address",
 		MACHINE(unaddressed)},
 };

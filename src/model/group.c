@@ -214,6 +214,13 @@ const struct seen *subject_seen(const struct model *m, const struct subject *s)
 	return s->net ? seen_find(&m->seen, &s->net->prefix) : NULL;
 }
 
+const struct quic_tally *subject_quic(const struct model *m, const struct subject *s)
+{
+	const struct prefix one = {s->host ? s->host->ip : (struct addr){{0}}, ADDR_BITS};
+
+	return s->host || s->net ? quics_find(&m->quics, s->net ? &s->net->prefix : &one) : NULL;
+}
+
 struct str subject_label(const struct model *m, const struct subject *s)
 {
 	struct str name = s->by == GROUP_AS ? subject_system(m, s) : subject_country(s);

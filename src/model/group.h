@@ -57,6 +57,9 @@ struct str subject_country(const struct subject *s);
 /* What earlier runs knew of an address or a network; NULL: nothing, or it is neither. */
 const struct seen *subject_seen(const struct model *m, const struct subject *s);
 
+/* The QUIC packets of an address or a network; NULL: none, or it is neither. */
+const struct quic_tally *subject_quic(const struct model *m, const struct subject *s);
+
 /* Whether a row, an address's or a network's, is kept out, and by what holds the whole of it (*ret;
  * NULL: nothing does). Nothing is said of other rows. */
 enum block_cover subject_block(

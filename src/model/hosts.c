@@ -13,6 +13,7 @@ static void forget(struct model *m, uint32_t id)
 	conns_forget_closed(m, h);
 	claims_forget(&m->claims, &h->ip);
 	seen_forget_address(&m->seen, &h->ip);
+	quics_forget_address(&m->quics, &h->ip);
 	if (h->proxy != POOL_NONE) {
 		proxies_set_via(m, h, NULL);
 		pool_put(&m->proxies, h->proxy);

@@ -16,6 +16,7 @@ struct machine *machine_new(void)
 		return NULL;
 	tcp_stats_init(&machine->tcp_stats);
 	traffic_init(&machine->traffic);
+	machine->quic.packets = machine->quic.initials = ABSENT;
 	past_init(&machine->past[0]);
 	past_init(&machine->past[1]);
 	tcp_tally_init(&machine->totals[0].tcp);
@@ -189,5 +190,6 @@ bool machine_is_decaying(const struct machine *machine, usec_t now)
 		return true;
 	if (machine->clock_set && now - machine->clock_set < 2 * WINDOW_SPAN) /* it is said */
 		return true;
-	return tcp_stats_is_decaying(&machine->tcp_stats, now);
+	return tcp_stats_is_decaying(&machine->tcp_stats, now) ||
+	       window_sum(&machine->quic.packet_rate, now, WINDOW_SPAN) > 0;
 }

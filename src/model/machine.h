@@ -9,6 +9,7 @@
 #include "base/index.h"
 #include "event/event.h"
 #include "model/past.h"
+#include "model/quic.h"
 #include "model/relays.h"
 #include "model/tally.h"
 #include "model/tcp_stats.h"
@@ -97,7 +98,8 @@ struct machine {
 	struct totals totals[2];
 	struct tcp_stats tcp_stats;
 	struct traffic traffic;
-	struct past past[2]; /* of figures[]: without private addresses, and with them */
+	struct quic_tally quic; /* of all addresses */
+	struct past past[2];    /* of figures[]: without private addresses, and with them */
 	struct correlation correlation;
 	uint64_t unaddressed; /* requests whose line names no address */
 	uint64_t forwarded;   /* requests that came through a peer which is not their client */

@@ -26,9 +26,9 @@ struct model *model_new(const struct model_limits *limits)
 		networks_init(&m->networks, limits->hosts, limits->idle_networks) < 0 ||
 		labels_init(&m->owners, limits->owners) < 0 ||
 		labels_init(&m->netns, limits->netns) < 0 || flags_init(&m->flags) < 0 ||
-		claims_init(&m->claims) < 0 || seen_init(&m->seen, 2 * limits->hosts) < 0 ||
-		blocks_init(&m->blocks) < 0 || registry_init(&m->registry) < 0 ||
-		geo_init(&m->geo, limits->places) < 0 ||
+		claims_init(&m->claims) < 0 || quics_init(&m->quics) < 0 ||
+		seen_init(&m->seen, 2 * limits->hosts) < 0 || blocks_init(&m->blocks) < 0 ||
+		registry_init(&m->registry) < 0 || geo_init(&m->geo, limits->places) < 0 ||
 		journal_init(&m->journal, limits->journal_bytes, limits->journal_lines) < 0) {
 		model_free(m);
 		return NULL;
@@ -56,6 +56,7 @@ void model_free(struct model *m)
 	flags_done(&m->flags);
 	claims_done(&m->claims);
 	prefixes_done(&m->seen);
+	prefixes_done(&m->quics);
 	blocks_done(&m->blocks);
 	geo_done(&m->geo);
 	journal_done(&m->journal);
@@ -79,6 +80,11 @@ bool model_knows_syns(const struct model *m)
 	if (here->sees & CAN_TAP_SYNS && m->now - here->syns_told > WINDOW_SPAN)
 		return false;
 	return here->syns_told > 0;
+}
+
+bool model_knows_quic(const struct model *m)
+{
+	return model_machine(m)->quic.packets != ABSENT;
 }
 
 bool model_sees_syn_sources(const struct model *m)

@@ -92,6 +92,7 @@ struct model {
 	struct registry registry; /* what look-ups brought */
 	struct claims claims;     /* who says that it is a crawler */
 	struct prefixes seen;     /* struct seen: what earlier runs knew */
+	struct prefixes quics;    /* struct quic_of: who sends QUIC packets */
 	struct journal journal;
 
 	struct machine *machines[MODEL_MACHINES_MAX]; /* owned; the first is always there */
@@ -199,6 +200,9 @@ bool model_sees_syn_sources(const struct model *m);
 
 /* It does so now. */
 bool model_counts_syns(const struct model *m);
+
+/* QUIC packets are counted: by a probe, or in a recording. */
+bool model_knows_quic(const struct model *m);
 
 /* Handshakes are seen as they happen only where the kernel reports changes of state. */
 bool model_knows_handshakes(const struct model *m);

@@ -79,6 +79,7 @@ static uint64_t per_minute(const struct model *m, const struct window *w)
 /* What it holds open, half-open ones twice, and what it asks for. */
 static uint64_t load_of(const struct model *m, const struct subject *s)
 {
+	const struct quic_tally *quic = subject_quic(m, s);
 	uint64_t load = tcp_tally_open(s->tcp);
 
 	load += tcp_tally_half_open(s->tcp);
@@ -86,6 +87,8 @@ static uint64_t load_of(const struct model *m, const struct subject *s)
 		load += per_minute(m, &s->log->rate);
 	if (s->tcp->syns && s->tcp->syns != ABSENT)
 		load += per_minute(m, &s->tcp->syn_rate);
+	if (quic)
+		load += per_minute(m, &quic->initial_rate);
 	return load;
 }
 

@@ -33,7 +33,8 @@ static bool kind_weighs(enum event_kind kind, uint64_t *ret_weight)
 		TAKER_KIND(EVENT_CONN) | TAKER_KIND(EVENT_REQUEST) | TAKER_KIND(EVENT_WEB_ERROR);
 	const uint64_t whole = TAKER_KIND(EVENT_AUTH) | TAKER_KIND(EVENT_SYN_NET) |
 			       TAKER_KIND(EVENT_SYN) | TAKER_KIND(EVENT_MARK) |
-			       TAKER_KIND(EVENT_FLAG) | TAKER_KIND(EVENT_CONNS);
+			       TAKER_KIND(EVENT_FLAG) | TAKER_KIND(EVENT_CONNS) |
+			       TAKER_KIND(EVENT_QUIC);
 
 	*ret_weight = (ones & TAKER_KIND(kind)) != 0;
 	return !(whole & TAKER_KIND(kind));
@@ -49,6 +50,8 @@ static uint64_t weight_of(struct look_ahead *l, const struct event *e)
 		return e->auth.times ? e->auth.times : 1;
 	if (e->kind == EVENT_CONNS)
 		return e->conns.moves;
+	if (e->kind == EVENT_QUIC)
+		return e->quic.net.bits ? 0 : e->quic.initials;
 	l->counts_networks |= e->kind == EVENT_SYN_NET;
 	if (e->kind == EVENT_SYN_NET)
 		return e->syn_net.n;

@@ -228,8 +228,8 @@ static void put_web_error(void)
 
 static void put_short(void)
 {
-	static const enum event_kind kinds[] = {
-		EVENT_CRAWLER, EVENT_RESETS, EVENT_LISTING, EVENT_SOURCE, EVENT_SYN, EVENT_START};
+	static const enum event_kind kinds[] = {EVENT_CRAWLER, EVENT_RESETS, EVENT_LISTING,
+		EVENT_SOURCE, EVENT_SYN, EVENT_START, EVENT_QUIC};
 	struct event e = next(kinds[byte() % ARRAY_LEN(kinds)]);
 
 	if (e.kind == EVENT_CRAWLER) {
@@ -238,6 +238,12 @@ static void put_short(void)
 	} else if (e.kind == EVENT_RESETS || e.kind == EVENT_SYN) {
 		e.resets.ip = address(byte());
 		e.resets.n = number();
+	} else if (e.kind == EVENT_QUIC) {
+		struct addr from = address(byte());
+		e.quic.net = byte() % 2 ? prefix_of(&from, addr_is_v4(&from) ? 24 : 48)
+					: (struct prefix){0};
+		e.quic.packets = number();
+		e.quic.initials = number();
 	} else if (e.kind == EVENT_LISTING) {
 		e.listing.full = 1;
 	} else if (e.kind == EVENT_SOURCE) {

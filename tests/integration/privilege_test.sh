@@ -71,7 +71,7 @@ test_processes() {
 	need pgrep
 	: >"$T/log"
 	watch watch
-	rows+=$(row nethergaze "$PID" | sed "s, CAP_NET_RAW,,")$'\n'
+	rows+=$(row nethergaze "$PID")$'\n'
 	rows+=$(row ng-blocker "$(children "$PID" ng-blocker)")$'\n'
 	rows+=$(row ng-runner "$(children "$PID" ng-runner)")$'\n'
 	NETHERGAZE_WHOIS_ENABLED=true watch looks --source proc
@@ -91,7 +91,7 @@ $rows"
 # An intruder finds what it can in the place of each.
 test_intruders() {
 	local kind what
-	local -a kinds=(watch watch-proc look-ups replay explain update)
+	local -a kinds=(watch-raw watch-proc look-ups replay explain update)
 	need_root
 	for kind in "${kinds[@]}"; do
 		"$INTRUDER" "$kind" | cat >"$T/$kind" # one of them may not make a file grow

@@ -91,11 +91,11 @@ attached() { # PROBE
 	case " $(probes /tmp/out) " in *" $1 "*) ;; *) return 1 ;; esac
 }
 
-# listen_on PORT: nobody ever accepts there.
+# listen_on PORT [--udp]: nobody ever accepts there.
 listen_on() {
 	rm -f /tmp/listener.*
 	mkfifo /tmp/listener.in
-	listener 10.9.0.1 "$1" 4096 </tmp/listener.in >/tmp/listener.out &
+	listener ${2:+"$2"} 10.9.0.1 "$1" 4096 </tmp/listener.in >/tmp/listener.out &
 	exec 9>/tmp/listener.in
 	wait_for 'grep -q ready /tmp/listener.out'
 }
@@ -302,6 +302,27 @@ test_syns_on_demand() {
 	echo 'NOTE: 254 SYNs of 30 sources counted on demand'
 	watch_end
 	[ "$(taps)" = 0 ] || fail 'there are still sockets'
+	exec 9>&-
+}
+
+# quic FIELD NET: the sum of it in the quic records of a network.
+quic() {
+	grep -F "\"net\":\"$2\"" /tmp/out >/tmp/quic
+	records /tmp/quic 'f("t") == "quic" { n += f(field) } END { print n + 0 }' "field=$1"
+}
+
+# By a sample: that there are any, of both networks, and that each is what it is.
+test_quic() {
+	listen_on 8443 --udp
+	watch --source ebpf
+	attached socket/quic || fail "not attached: $(cat /tmp/out)"
+	wait_for 'grep -q "\"t\":\"quic\"" /tmp/out'
+	syns --udp c000000001 200000 300 10.9.0.1 8443 500 >/dev/null &
+	wait_for '[ "$(quic initials 198.51.100.0/24)" -gt 0 ] && [ "$(quic initials 203.0.113.0/24)" -gt 0 ]'
+	kill $!
+	[ "$(quic initials ::/0)" = "$(quic packets ::/0)" ] || fail "$(cat /tmp/quic)"
+	echo "NOTE: $(quic initials ::/0) Initials estimated"
+	watch_end
 	exec 9>&-
 }
 

@@ -214,7 +214,7 @@ int main(int argc, char **argv)
 	static const struct {
 		const char *name;
 		enum privilege of;
-	} kinds[] = {{"watch", PRIVILEGE_WATCH}, {"watch-syns", PRIVILEGE_WATCH_SYNS},
+	} kinds[] = {{"watch", PRIVILEGE_WATCH}, {"watch-raw", PRIVILEGE_WATCH_RAW},
 		{"watch-proc", PRIVILEGE_WATCH_PROC}, {"replay", PRIVILEGE_REPLAY},
 		{"explain", PRIVILEGE_EXPLAIN}, {"look-ups", PRIVILEGE_LOOK_UPS},
 		{"update", PRIVILEGE_UPDATE}, {"doctor", PRIVILEGE_DOCTOR}};

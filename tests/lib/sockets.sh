@@ -104,12 +104,17 @@ flooded_host() {
 	ns a sysctl -qw net.ipv4.tcp_max_syn_backlog=4096
 }
 
-# listen_on PORT [QUEUE] [ADDRESS]: 10.9.0.1 in a, where nobody accepts, until the test ends.
+# listen_on [--udp] PORT [QUEUE] [ADDRESS]: 10.9.0.1 in a, where nobody accepts, until the test ends.
 listen_on() {
+	local udp=()
+	if [ "$1" = --udp ]; then
+		udp=(--udp)
+		shift
+	fi
 	mkfifo "$T/listener.$1"
 	# shellcheck disable=SC2034 # open for writing, so that it does not read an end
 	exec {LISTENER_IN}<>"$T/listener.$1"
-	background in_ns a "$NG_BUILD/tests/lib/listener" "${3:-10.9.0.1}" "$1" "${2:-4096}" <"$T/listener.$1" \
+	background in_ns a "$NG_BUILD/tests/lib/listener" "${udp[@]}" "${3:-10.9.0.1}" "$1" "${2:-4096}" <"$T/listener.$1" \
 		>"$T/listener.$1.out"
 	wait_for "grep -q ready '$T/listener.$1.out'"
 }

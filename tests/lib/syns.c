@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* syns COUNT SOURCES ADDRESS PORT [RATE]: sends COUNT SYNs to ADDRESS:PORT, in turn from SOURCES
- * made-up addresses: up to 508 from two blocks, 198.51.100.0/24 and 203.0.113.0/24, more from
+/* syns [--udp HEX] COUNT SOURCES ADDRESS PORT [RATE]: sends COUNT SYNs, or UDP datagrams that hold
+ * these bytes (c000000001 begins an Initial of QUIC), to ADDRESS:PORT, in turn from SOURCES made-up
+ * addresses: up to 508 from two blocks, 198.51.100.0/24 and 203.0.113.0/24, more from
  * 100.64.0.0/10. To an IPv6 address up to 508 from 2001:db8:1::/48 and 2001:db8:2::/48, the latter
  * behind an extension header. No more than RATE a second; without it as fast as they go. Prints
  * "seconds rate". For network namespaces of the test's own, where the answers lead nowhere. */
@@ -9,7 +10,9 @@
 #include <netinet/ip.h>
 #include <netinet/ip6.h>
 #include <netinet/tcp.h>
+#include <netinet/udp.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +23,7 @@
 #define BATCH        64
 #define BLOCK        254
 #define SOURCES_MOST (1L << 22)
+#define PAYLOAD_MOST 32
 
 struct packet {
 	size_t size;
@@ -35,6 +39,15 @@ struct plan {
 	socklen_t to_size;
 	uint16_t port; /* network order, as in the packet */
 	long count, sources, rate;
+	uint8_t protocol;
+	uint8_t payload[PAYLOAD_MOST]; /* of a datagram */
+	size_t payload_size;
+};
+
+/* A TCP or UDP header, and what follows. */
+struct segment {
+	uint16_t size; /* even: the payload is padded */
+	uint8_t bytes[sizeof(struct tcphdr) + PAYLOAD_MOST];
 };
 
 /* RFC 1071. */
@@ -48,15 +61,19 @@ static uint32_t add_up(const void *data, size_t bytes, uint32_t sum)
 }
 
 /* addresses: both, as they lie in the header. */
-static uint16_t tcp_checksum(const struct tcphdr *tcp, const void *addresses, size_t bytes)
+static void set_checksum(
+	const struct plan *plan, struct segment *s, const void *addresses, size_t bytes)
 {
-	uint32_t sum = IPPROTO_TCP + sizeof *tcp;
+	size_t at = plan->protocol == IPPROTO_TCP ? offsetof(struct tcphdr, check)
+						  : offsetof(struct udphdr, check);
+	uint32_t sum = plan->protocol + (uint32_t)s->size;
 
 	sum = add_up(addresses, bytes, sum);
-	sum = add_up(tcp, sizeof *tcp, sum);
+	sum = add_up(s->bytes, s->size, sum);
 	while (sum >> 16)
 		sum = (sum & 0xffff) + (sum >> 16);
-	return htons((uint16_t)~sum);
+	uint16_t check = htons((uint16_t)~sum);
+	memcpy(s->bytes + at, &check, sizeof check);
 }
 
 static uint32_t source(const struct plan *plan, long i)
@@ -82,50 +99,62 @@ static void put(struct packet *p, const void *part, size_t size)
 	p->size += size;
 }
 
-static struct tcphdr tcp_of(const struct plan *plan, long i)
+static struct segment segment_of(const struct plan *plan, long i)
 {
-	return (struct tcphdr){.syn = 1,
+	uint16_t port = htons((uint16_t)(20000 + i / plan->sources % 40000));
+	const struct tcphdr tcp = {.syn = 1,
 		.doff = 5,
 		.window = htons(64240),
-		.source = htons((uint16_t)(20000 + i / plan->sources % 40000)),
+		.source = port,
 		.dest = plan->port,
 		.seq = htonl((uint32_t)i * 7919)};
+	struct segment s = {.size = (uint16_t)(sizeof(struct udphdr) + plan->payload_size)};
+	const struct udphdr udp = {.source = port, .dest = plan->port, .len = htons(s.size)};
+
+	if (plan->protocol == IPPROTO_TCP) {
+		s.size = sizeof tcp;
+		memcpy(s.bytes, &tcp, sizeof tcp);
+		return s;
+	}
+	memcpy(s.bytes, &udp, sizeof udp);
+	memcpy(s.bytes + sizeof udp, plan->payload, plan->payload_size);
+	return s;
 }
 
 static void make_v4(const struct plan *plan, long i, struct packet *p)
 {
-	struct tcphdr tcp = tcp_of(plan, i);
+	struct segment s = segment_of(plan, i);
 	struct iphdr ip = {.version = 4,
 		.ihl = 5,
 		.ttl = 64,
-		.protocol = IPPROTO_TCP,
-		.tot_len = htons(sizeof ip + sizeof tcp),
+		.protocol = plan->protocol,
+		.tot_len = htons((uint16_t)(sizeof ip + s.size)),
 		.saddr = source(plan, i),
 		.daddr = plan->to.v4.sin_addr.s_addr};
 
-	tcp.check = tcp_checksum(&tcp, &ip.saddr, 2 * sizeof ip.saddr);
+	set_checksum(plan, &s, &ip.saddr, 2 * sizeof ip.saddr);
 	put(p, &ip, sizeof ip);
-	put(p, &tcp, sizeof tcp);
+	put(p, s.bytes, s.size);
 }
 
 static void make_v6(const struct plan *plan, long i, struct packet *p)
 {
 	/* Destination options: eight bytes, of them four of padding in an option (RFC 8200, 4.2).
 	 */
-	static const uint8_t options[8] = {IPPROTO_TCP, 0, 1, 4};
-	struct tcphdr tcp = tcp_of(plan, i);
+	const uint8_t options[8] = {plan->protocol, 0, 1, 4};
+	struct segment s = segment_of(plan, i);
 	bool with_options = i % plan->sources % 2;
 	struct ip6_hdr ip = {.ip6_src = source6(plan, i), .ip6_dst = plan->to.v6.sin6_addr};
 
 	ip.ip6_vfc = 6 << 4;
 	ip.ip6_hlim = 64;
-	ip.ip6_nxt = with_options ? IPPROTO_DSTOPTS : IPPROTO_TCP;
-	ip.ip6_plen = htons((uint16_t)(sizeof tcp + (with_options ? sizeof options : 0)));
-	tcp.check = tcp_checksum(&tcp, &ip.ip6_src, 2 * sizeof ip.ip6_src);
+	ip.ip6_nxt = with_options ? IPPROTO_DSTOPTS : plan->protocol;
+	ip.ip6_plen = htons((uint16_t)(s.size + (with_options ? sizeof options : 0)));
+	set_checksum(plan, &s, &ip.ip6_src, 2 * sizeof ip.ip6_src);
 	put(p, &ip, sizeof ip);
 	if (with_options)
 		put(p, options, sizeof options);
-	put(p, &tcp, sizeof tcp);
+	put(p, s.bytes, s.size);
 }
 
 static void make(const struct plan *plan, long i, struct packet *p)
@@ -204,8 +233,27 @@ static bool read_address(const char *text, struct plan *plan)
 		       v6 ? (void *)&plan->to.v6.sin6_addr : (void *)&plan->to.v4.sin_addr) == 1;
 }
 
+/* The bytes of a datagram, an even number of them. */
+static bool read_payload(const char *hex, struct plan *plan)
+{
+	unsigned byte;
+
+	for (; sscanf(hex, "%2x", &byte) == 1 && plan->payload_size < PAYLOAD_MOST - 1; hex += 2)
+		plan->payload[plan->payload_size++] = (uint8_t)byte;
+	plan->payload_size += plan->payload_size % 2;
+	plan->protocol = IPPROTO_UDP;
+	return !*hex;
+}
+
 static bool read_plan(int argc, char **argv, struct plan *plan)
 {
+	plan->protocol = IPPROTO_TCP;
+	if (argc > 2 && strcmp(argv[1], "--udp") == 0) {
+		if (!read_payload(argv[2], plan))
+			return false;
+		argc -= 2;
+		argv += 2;
+	}
 	if (argc < 5 || !read_address(argv[3], plan))
 		return false;
 	plan->count = atol(argv[1]);
@@ -223,7 +271,8 @@ int main(int argc, char **argv)
 	if (read_plan(argc, argv, &plan))
 		fd = socket(plan.to.any.sa_family, SOCK_RAW, IPPROTO_RAW);
 	if (fd < 0) {
-		fprintf(stderr, "usage: syns COUNT SOURCES ADDRESS PORT [RATE] (as root)\n");
+		fprintf(stderr,
+			"usage: syns [--udp HEX] COUNT SOURCES ADDRESS PORT [RATE] (as root)\n");
 		return 2;
 	}
 	return send_all(fd, &plan);

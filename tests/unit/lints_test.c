@@ -171,6 +171,7 @@ static const struct member members[EVENT_KINDS] = {
 	[EVENT_CLOCK] = MEMBER(clock),
 	[EVENT_CONNS] = MEMBER(conns),
 	[EVENT_THINNED] = MEMBER(thinned),
+	[EVENT_QUIC] = MEMBER(quic),
 };
 
 static size_t size_of_field(enum field_type type)

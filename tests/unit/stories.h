@@ -497,10 +497,11 @@ static inline struct CMUnitTest story_test(const struct story *s)
 		FLAG_BIT(FAKE_CRAWLER) | FLAG_BIT(SCANNER) | FLAG_BIT(EXPLOIT) |                \
 		FLAG_BIT(FORGED_CLIENT) | FLAG_BIT(DIRECT_ORIGIN) | FLAG_BIT(AGENT_SWITCHING) | \
 		FLAG_BIT(GARBAGE))
+#define STORIES_QUIC   FLAG_BIT(INITIAL_FLOOD)
 #define STORIES_LOGINS (FLAG_BIT(SSH_BREAK_IN) | FLAG_BIT(SSH_BRUTE_FORCE) | FLAG_BIT(BRUTE_FORCE))
 
-_Static_assert((STORIES_MACHINE | STORIES_CONNS | STORIES_HERDS | STORIES_TRAILS |
-		       STORIES_LOGINS) == (UINT64_C(1) << FLAGS) - 1,
+_Static_assert((STORIES_MACHINE | STORIES_CONNS | STORIES_HERDS | STORIES_TRAILS | STORIES_LOGINS |
+		       STORIES_QUIC) == (UINT64_C(1) << FLAGS) - 1,
 	"each flag has a story");
 
 static inline void check_stories(const struct story *stories, size_t n, uint64_t due)
