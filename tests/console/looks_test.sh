@@ -118,6 +118,8 @@ test_a_late_answer_is_no_key() {
 	play 80x24
 	tui_wait "$PLAYED"
 	wait_for 'tui_look | grep -qF -- "half $BAD}254{"'
+	tui_wait '2001:db8::5 '
+	tui_wait '00:13:59 192.0.2.77 '
 	tui_screen >"$T/before"
 	local byte
 	tui send-keys -H 1b 5d # which alone would be the key Esc

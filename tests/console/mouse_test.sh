@@ -80,6 +80,7 @@ test_footer_chips_and_tabs() {
 	tui_wait ' filter: '
 	click_on ' filter: '
 	tui_gone ' filter: '
+	tui_wait '2001:db8::5 ' # the last row: nothing moves any more
 	click_on 'Paths'
 	tui_wait 'last [0-9a-z ]+$'
 	click_on 'help'

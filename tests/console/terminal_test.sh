@@ -170,6 +170,7 @@ test_terminal_that_nobody_reads() {
 	lines 7001 7300
 	wait_for 'grep -q /n7300 "$T/recording"'
 	touch "$T/gate"
+	wait_for '[ -e "$T/written" ]'
 	tui_start 160x45 sh -c "stty raw; tail -c +1 -f '$T/written'"
 	tui_wait '/n7300'
 	lines 7301 7301
