@@ -45,6 +45,24 @@ static int read_all(int fd, char *buf, size_t n, size_t *ret_n)
 	return 0;
 }
 
+ssize_t file_read_at(int fd, void *p, size_t n, off_t at)
+{
+	char *to = p;
+	size_t got = 0;
+
+	while (got < n) {
+		ssize_t more = pread(fd, to + got, n - got, at + (off_t)got);
+		if (more < 0 && errno == EINTR)
+			continue;
+		if (more < 0)
+			return -errno;
+		if (more == 0)
+			break;
+		got += (size_t)more;
+	}
+	return (ssize_t)got;
+}
+
 int file_read_open(int fd, size_t most, char **ret_text, size_t *ret_n)
 {
 	struct stat st;

@@ -13,6 +13,10 @@
 /* Writes it all. 0 or a negative errno; then a part may be written. */
 int file_write_all(int fd, const void *p, size_t n);
 
+/* Reads n bytes from a place on, or what there is: a read may be short of that (read(2)). How many,
+ * or a negative errno. */
+ssize_t file_read_at(int fd, void *p, size_t n, off_t at);
+
 /* Reads all of a regular file of at most `most` bytes. *ret_text is for free(), with a NUL behind
  * its end that *ret_n does not count. 0; -EISDIR or -EINVAL for what is not a regular file, -EFBIG,
  * -ENOMEM, or another negative errno. */

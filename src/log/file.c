@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "log/file.h"
 
+#include "base/file.h"
 #include "base/hash.h"
 #include "base/opener.h"
 #include "log/format.h"
@@ -32,7 +33,7 @@ static struct log_file *file_new(int fd, struct log_account *account)
 
 static size_t read_head(int fd, char head[static LOG_HEAD_MAX])
 {
-	ssize_t n = pread(fd, head, LOG_HEAD_MAX, 0);
+	ssize_t n = file_read_at(fd, head, LOG_HEAD_MAX, 0);
 
 	return n > 0 ? (size_t)n : 0;
 }
@@ -118,7 +119,7 @@ void log_file_skip_to(struct log_file *f, off_t end)
 {
 	char tail[8192];
 	off_t from = end > (off_t)sizeof tail ? end - (off_t)sizeof tail : 0;
-	ssize_t n = end > 0 ? pread(f->fd, tail, (size_t)(end - from), from) : 0;
+	ssize_t n = end > 0 ? file_read_at(f->fd, tail, (size_t)(end - from), from) : 0;
 	const char *newline = n > 0 ? memrchr(tail, '\n', (size_t)n) : NULL;
 
 	if (newline) {
@@ -134,7 +135,7 @@ void log_file_skip_to(struct log_file *f, off_t end)
 bool log_file_has_place(const struct log_file *f, const struct log_place *place)
 {
 	char bytes[LOG_PLACE_MAX];
-	ssize_t n = pread(f->fd, bytes, place->n, place->offset - (off_t)place->n);
+	ssize_t n = file_read_at(f->fd, bytes, place->n, place->offset - (off_t)place->n);
 
 	return n == (ssize_t)place->n && memcmp(bytes, place->before, place->n) == 0;
 }
@@ -272,12 +273,13 @@ ssize_t log_file_fill(struct log_file *f, size_t budget)
 			       : pread(f->fd, f->buf + f->end, room, f->place.offset);
 	if (n < 0 && !f->is_pipe)
 		n = -errno;
-	f->busy = n > 0 && (size_t)n == room;
 	if (n > 0) {
 		f->end += (size_t)n;
 		f->place.offset += n;
 		know_place(&f->place, f->buf, f->end);
 	}
+	/* A read may be short of the end (read(2)), on a network's disk more than elsewhere. */
+	f->busy = n > 0 && ((size_t)n == room || log_file_lag(f) > 0);
 	return n;
 }
 

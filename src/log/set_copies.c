@@ -7,6 +7,8 @@
  */
 #include "log/set_parts.h"
 
+#include "base/file.h"
+
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -25,8 +27,8 @@ static bool is_same_part(const struct log_file *a, const struct log_file *b, off
 {
 	char x[LOG_HEAD_MAX], y[LOG_HEAD_MAX];
 
-	return pread(a->fd, x, n, at) == (ssize_t)n && pread(b->fd, y, n, at) == (ssize_t)n &&
-	       memcmp(x, y, n) == 0;
+	return file_read_at(a->fd, x, n, at) == (ssize_t)n &&
+	       file_read_at(b->fd, y, n, at) == (ssize_t)n && memcmp(x, y, n) == 0;
 }
 
 /* Behind its first `n` bytes nothing is known of either. */
