@@ -26,10 +26,13 @@ lines() {
 	}' >>"$T/access.log"
 }
 
-# recorder FILE ARG...: a headless run that records. -> PID
+# recorder FILE ARG...: a headless run that records, where it may be had apart from the connections of
+# others, which would fill segments. -> PID
 recorder() {
+	local apart=()
+	! unshare --map-root-user --net true 2>/dev/null || apart=(unshare --map-root-user --net)
 	: >"$T/access.log"
-	background "$NG" --json --source proc --log-path "$T/access.log" --record "$@" >"$T/out"
+	background "${apart[@]}" "$NG" --json --source proc --log-path "$T/access.log" --record "$@" >"$T/out"
 	wait_open "$PID" "$T/access.log"
 	wait_for '[ -s "$T/out" ]'
 }

@@ -19,6 +19,8 @@ site() {
 	ns_join v 198.18.5.1/24 r 198.18.5.2/24
 	ns_addr v 2001:db8:5::1/64 to-r
 	ns_addr r 2001:db8:5::2/64 to-v
+	# Who asks for an address in another's name is taken for a neighbour.
+	ns r sysctl -qw net.ipv4.conf.all.arp_announce=2
 	ns v ip route add default via 198.18.5.2
 	ns v ip -6 route add default via 2001:db8:5::2
 	ns v ip route add 198.19.250.0/24 via 198.18.5.3

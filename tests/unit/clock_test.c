@@ -187,7 +187,7 @@ static void rates_outlive_a_jump(void **state)
 	pass(SEC);
 	read_lines(10);
 	assert_true(rate() == 30);
-	assert_int_equal(host_named(model, "203.0.113.9")->log.requests, 30);
+	assert_int_equal(host_of(model, "203.0.113.9")->log.requests, 30);
 }
 
 static void rates_outlive_a_jump_that_was_followed(void **state)
@@ -239,7 +239,7 @@ static void a_line_from_the_future_moves_no_time(void **state)
 	assert_int_equal(model->now, latest);
 	read_lines(4);
 	assert_true(rate() == 7);
-	assert_int_equal(host_named(model, "203.0.113.9")->last_seen, latest);
+	assert_int_equal(host_of(model, "203.0.113.9")->last_seen, latest);
 }
 
 /* On screen. */

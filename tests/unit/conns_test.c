@@ -85,7 +85,7 @@ static void queues_outlast_what_does_not_tell_of_them(void **state)
 
 	(void)state;
 	model_apply(m, &e);
-	const struct conn *c = model_first_conn(m, host_named(m, "8.8.8.8"));
+	const struct conn *c = model_first_conn(m, host_of(m, "8.8.8.8"));
 	assert_true(c->txq == CONN_ABSENT && c->rxq == CONN_ABSENT && c->limited_us == ABSENT);
 	e = conn_event(T0 + SEC, "8.8.8.8", 1, TCP_ESTABLISHED);
 	e.conn.txq = 5000;
@@ -146,12 +146,12 @@ static void the_closed_never_keep_the_living_out(void **state)
 	for (uint16_t p = 100; p < 132; p++) {
 		put_conn(m, T0 + SEC, "9.9.9.9", p, TCP_ESTABLISHED);
 		/* The oldest went first. */
-		host_for_each_conn (m, host_named(m, "8.8.8.8"), c)
+		host_for_each_conn (m, host_of(m, "8.8.8.8"), c)
 			assert_true(c->port > p - 100);
 	}
 	assert_int_equal(model_machine(m)->lost, 0);
-	assert_int_equal(host_named(m, "8.8.8.8")->closed, 0);
-	assert_int_equal(host_named(m, "9.9.9.9")->tcp.conns, 32);
+	assert_int_equal(host_of(m, "8.8.8.8")->closed, 0);
+	assert_int_equal(host_of(m, "9.9.9.9")->tcp.conns, 32);
 	put_conn(m, T0 + SEC, "9.9.9.9", 999, TCP_ESTABLISHED);
 	assert_int_equal(model_machine(m)->lost, 1);
 	model_free(m);

@@ -77,4 +77,13 @@ static inline const struct host *host_named(const struct model *m, const char *i
 	return id == POOL_NONE ? NULL : model_host(m, id);
 }
 
+/* One that must be there; it is not where memory was refused. */
+static inline const struct host *host_of(const struct model *m, const char *ip)
+{
+	const struct host *h = host_named(m, ip);
+
+	assert_non_null(h);
+	return h;
+}
+
 #endif

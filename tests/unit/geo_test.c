@@ -33,7 +33,7 @@ static void assert_cell(const struct model *m, const char *ip, const char *id, c
 {
 	const struct column *column = column_find(str_of(id));
 	assert_non_null(host_named(m, ip));
-	struct subject s = subject_of_host(host_named(m, ip));
+	struct subject s = subject_of_host(host_of(m, ip));
 	struct cell cell = column_cell(column, m, &s);
 	char text[128];
 
@@ -68,7 +68,7 @@ static void shares_are_counted(void **state)
 	assert_cell(m, "203.0.113.2", "org", "Example");
 	assert_cell(m, "203.0.113.3", "city", NULL);
 	assert_cell(m, "203.0.113.3", "org", NULL);
-	assert_int_equal(geo_asn(&m->geo, host_named(m, "203.0.113.3")), 64501);
+	assert_int_equal(geo_asn(&m->geo, host_of(m, "203.0.113.3")), 64501);
 	model_free(m);
 }
 
@@ -152,8 +152,8 @@ static bool passes(const struct model *m, const char *ip, const char *text)
 
 	assert_int_equal(filter_compile(&f, str_of(text), NULL, &error), 0);
 	assert_non_null(host_named(m, ip));
-	bool host = filter_host(&f, m, host_named(m, ip));
-	const struct journal_entry *e = journal_at(&m->journal, host_named(m, ip)->last_request);
+	bool host = filter_host(&f, m, host_of(m, ip));
+	const struct journal_entry *e = journal_at(&m->journal, host_of(m, ip)->last_request);
 	assert_non_null(e);
 	assert_int_equal(filter_request(&f, m, e), host);
 	return host;

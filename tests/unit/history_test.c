@@ -235,7 +235,7 @@ static void flags_reach_the_next_run(void **state)
 	turn(r, T0 + 60 * SEC);
 	assert_int_equal(seen_of(r, "203.0.113.5")->flagged, 1);
 	assert_string_equal(seen_of(r, "203.0.113.5")->flags, "scanner×1");
-	struct prefix net = network_prefix(&host_named(r->m, "198.51.100.9")->ip);
+	struct prefix net = network_prefix(&host_of(r->m, "198.51.100.9")->ip);
 	assert_non_null(seen_find(&r->m->seen, &net));
 	assert_int_equal(seen_find(&r->m->seen, &net)->flagged, 1);
 	end(r);

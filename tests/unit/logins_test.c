@@ -26,7 +26,7 @@ static void put_auth(struct model *m, usec_t ts, enum auth_outcome outcome, uint
 static uint32_t failed(const struct model *m)
 {
 	assert_non_null(host_named(m, IP));
-	return model_login(m, host_named(m, IP))->failed;
+	return model_login(m, host_of(m, IP))->failed;
 }
 
 static void an_attempt_counts_once(void **state)
@@ -48,7 +48,7 @@ static void an_attempt_counts_once(void **state)
 	put_auth(m, T0, AUTH_CLOSED, 2, NULL, 0);
 	put_auth(m, T0, AUTH_ACCEPTED, 3, "publickey", 0);
 	assert_int_equal(failed(m), 5);
-	assert_int_equal(model_login(m, host_named(m, IP))->accepted, 1);
+	assert_int_equal(model_login(m, host_of(m, IP))->accepted, 1);
 	assert_int_equal(model_sum(m, false).auth_failed, 5);
 	assert_int_equal(model_sum(m, false).auth_accepted, 1);
 	assert_int_equal(model_sum(m, false).requests, 0);
@@ -84,7 +84,7 @@ static void rows_tell_of_logins(void **state)
 	put_auth(m, T0, AUTH_FAILED, 1, "password", 12);
 	put_auth(m, T0, AUTH_ACCEPTED, 1, "password", 0);
 	assert_true(auth->known(m));
-	struct subject s = subject_of_host(host_named(m, IP));
+	struct subject s = subject_of_host(host_of(m, IP));
 	struct cell cell = column_cell(auth, m, &s);
 	cell_text(&cell, text, sizeof text);
 	assert_string_equal(text, "12F 1A");
@@ -126,7 +126,7 @@ static void the_journal_keeps_both(void **state)
 	put_request(m, T0, IP);
 	put_auth(m, T0, AUTH_FAILED, 1, "password", 3);
 	put_request(m, T0, IP);
-	const struct journal_entry *e = journal_at(&m->journal, host_named(m, IP)->last_request);
+	const struct journal_entry *e = journal_at(&m->journal, host_of(m, IP)->last_request);
 	assert_true(journal_is_request(e));
 	e = journal_at(&m->journal, e->before_host);
 	assert_false(journal_is_request(e));
@@ -137,7 +137,7 @@ static void the_journal_keeps_both(void **state)
 	e = journal_at(&m->journal, e->before_host);
 	assert_non_null(e);
 	assert_true(journal_is_request(e));
-	assert_int_equal(host_named(m, IP)->log.requests, 2);
+	assert_int_equal(host_of(m, IP)->log.requests, 2);
 	model_free(m);
 }
 

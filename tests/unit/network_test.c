@@ -78,7 +78,7 @@ static void syns_by_network_and_by_address(void **state)
 	put_syns(m, T0 + 30 * SEC, &ip, 40);
 	put_net(m, T0 + 30 * SEC, "9.9.9.0/24", 70); /* no address of it had an event */
 	top_is(m, NETWORK_BY_SYNS, false, 8, "8.8.8.0/24 100, 9.9.9.0/24 70");
-	assert_int_equal(host_named(m, "8.8.8.8")->tcp.syns, 80);
+	assert_int_equal(host_of(m, "8.8.8.8")->tcp.syns, 80);
 	assert_int_equal(model_sum(m, false).syns, 170);
 	put_net(m, T0 + 30 * SEC, "10.0.0.0/24", 1000);
 	assert_int_equal(model_sum(m, false).syns, 170);

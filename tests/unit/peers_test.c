@@ -28,13 +28,13 @@ static void put_forwarded(struct model *m, usec_t ts, const char *client, const 
 static const struct host_proxy *proxy(const struct model *m, const char *ip)
 {
 	assert_non_null(host_named(m, ip));
-	return model_proxy(m, host_named(m, ip));
+	return model_proxy(m, host_of(m, ip));
 }
 
 static struct cell cell_of(const struct model *m, const struct column *column, const char *ip)
 {
 	assert_non_null(host_named(m, ip));
-	struct subject s = subject_of_host(host_named(m, ip));
+	struct subject s = subject_of_host(host_of(m, ip));
 
 	return column_cell(column, m, &s);
 }
@@ -45,7 +45,7 @@ static void record(const struct model *m, const char *ip, const char *part, bool
 	struct jsonw w = {0};
 
 	assert_non_null(host_named(m, ip));
-	struct subject s = subject_of_host(host_named(m, ip));
+	struct subject s = subject_of_host(host_of(m, ip));
 	ndjson_row(&w, m, &s, false);
 	struct str line = {w.p, w.n};
 	bool found = memmem(line.p, line.n, part, strlen(part)) != NULL;
@@ -63,10 +63,10 @@ static void a_request_counts_for_its_client(void **state)
 	put_forwarded(m, T0, "8.8.8.8", EDGE);
 	put_forwarded(m, T0, "8.8.8.8", EDGE);
 	put_forwarded(m, T0, "8.8.4.4", EDGE);
-	assert_int_equal(host_named(m, "8.8.8.8")->log.requests, 2);
-	assert_int_equal(host_named(m, "8.8.8.8")->log.bytes, 200);
-	assert_int_equal(host_named(m, EDGE)->log.requests, 0);
-	assert_int_equal(host_named(m, EDGE)->tcp.conns, 1);
+	assert_int_equal(host_of(m, "8.8.8.8")->log.requests, 2);
+	assert_int_equal(host_of(m, "8.8.8.8")->log.bytes, 200);
+	assert_int_equal(host_of(m, EDGE)->log.requests, 0);
+	assert_int_equal(host_of(m, EDGE)->tcp.conns, 1);
 	assert_int_equal(proxy(m, EDGE)->forwarded, 3);
 	assert_int_equal(proxy(m, EDGE)->clients, 2);
 	assert_int_equal(model_sum(m, false).requests, 3);
@@ -237,7 +237,7 @@ static void a_port_finds_the_connection(void **state)
 	e.request.port = 4713; /* no such connection is known */
 	model_apply(m, &e);
 	assert_true(model_machine(m)->ports_told);
-	host_for_each_conn (m, host_named(m, EDGE), c)
+	host_for_each_conn (m, host_of(m, EDGE), c)
 		assert_int_equal(c->requests, c->port == 4711 ? 2 : 0);
 	model_free(m);
 }

@@ -33,7 +33,7 @@ static void host_record(const struct model *m, const char *ip, const char *part,
 	struct jsonw w = {0};
 
 	assert_non_null(host_named(m, ip));
-	struct subject s = subject_of_host(host_named(m, ip));
+	struct subject s = subject_of_host(host_of(m, ip));
 	ndjson_row(&w, m, &s, false);
 	has(&w, part, there);
 	jsonw_done(&w);

@@ -294,7 +294,7 @@ static void a_gateway_stays_one(void **state)
 	assert_int_equal(model_machine(m)->totals[0].ips, 1);
 	put_request(m, T0 + 600 * SEC, GATEWAY);
 	assert_non_null(host_named(m, GATEWAY));
-	assert_false(host_named(m, GATEWAY)->is_private);
+	assert_false(host_of(m, GATEWAY)->is_private);
 	assert_int_equal(model_machine(m)->totals[0].ips, 2);
 	assert_int_equal(model_machine(m)->totals[1].ips, 1);
 	model_free(m);

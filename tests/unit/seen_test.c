@@ -131,12 +131,12 @@ static void cells(void **state)
 	assert_true(column_serves(c, m, GROUP_NONE));
 	assert_true(column_serves(c, m, GROUP_NET));
 	assert_false(column_serves(c, m, GROUP_COUNTRY));
-	struct subject s = subject_of_host(host_named(m, "203.0.113.1"));
+	struct subject s = subject_of_host(host_of(m, "203.0.113.1"));
 	assert_cell(m, &s, "7x");
 	assert_int_equal(column_key(c, m, &s), 7);
-	s = subject_at(m, GROUP_NET, host_named(m, "203.0.113.1")->network);
+	s = subject_at(m, GROUP_NET, host_of(m, "203.0.113.1")->network);
 	assert_cell(m, &s, "9x");
-	s = subject_of_host(host_named(m, "198.51.100.3"));
+	s = subject_of_host(host_of(m, "198.51.100.3"));
 	assert_cell(m, &s, "");
 	assert_int_equal(column_key(c, m, &s), 0);
 	model_free(m);

@@ -44,7 +44,7 @@ static void the_busiest_come_first(void **state)
 	connect_to(m, 8080, 1007, DIR_UNKNOWN);
 	connect_to(m, 8443, 1008, DIR_IN);
 	services_are(m, "22 443 80 +2");
-	struct subject s = subject_of_host(host_named(m, "203.0.113.1"));
+	struct subject s = subject_of_host(host_of(m, "203.0.113.1"));
 	assert_int_equal(column_key(c, m, &s), 5);
 	assert_true(column_is_sortable(c, m, GROUP_NONE));
 	model_free(m);

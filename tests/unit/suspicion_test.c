@@ -119,7 +119,7 @@ static void records_say_why(void **state)
 	asked_for = SUSPECT_AGENT | SUSPECT_PATH;
 	put_request(m, T0, IP);
 	assert_non_null(host_named(m, IP));
-	struct subject s = subject_of_host(host_named(m, IP));
+	struct subject s = subject_of_host(host_of(m, IP));
 	ndjson_row(&w, m, &s, true);
 	assert_false(w.failed);
 	assert_non_null(w.p);
@@ -153,7 +153,7 @@ static bool passes(const struct model *m, const char *filter)
 	struct filter f;
 
 	assert_int_equal(filter_compile(&f, str_of(filter), NULL, &error), 0);
-	return filter_host(&f, m, host_named(m, IP));
+	return filter_host(&f, m, host_of(m, IP));
 }
 
 static void flagged_or_marked_is_shown(void **state)

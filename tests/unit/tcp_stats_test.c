@@ -89,7 +89,7 @@ static void connections_have_owners_and_namespaces(void **state)
 	e.conn.ns = 4026532000;
 	model_apply(m, &e);
 	assert_non_null(host_named(m, "8.8.8.8"));
-	const struct conn *c = model_first_conn(m, host_named(m, "8.8.8.8"));
+	const struct conn *c = model_first_conn(m, host_of(m, "8.8.8.8"));
 	assert_non_null(c);
 	assert_null(model_owner(m, c));
 	assert_null(model_netns(m, c));

@@ -167,10 +167,10 @@ static void what_is_held_is_told_in_its_turn(void **state)
 	(void)state;
 	for (unsigned i = 0; i < 500; i++)
 		see_move(T0 + i, 1, i, TCP_SYN_RECV, TCP_ESTABLISHED);
-	assert_int_equal(host_named(replayed, "203.0.0.1")->tcp.conns, MOST);
+	assert_int_equal(host_of(replayed, "203.0.0.1")->tcp.conns, MOST);
 	for (unsigned second = 1; second <= 9; second++) {
 		tick(T0 + second * SEC);
-		assert_int_equal(host_named(replayed, "203.0.0.1")->tcp.conns, (second + 1) * MOST);
+		assert_int_equal(host_of(replayed, "203.0.0.1")->tcp.conns, (second + 1) * MOST);
 	}
 	assert_same();
 	for (unsigned i = 0; i < 500; i++)
@@ -267,7 +267,7 @@ static void a_tuple_is_used_again(void **state)
 	for (unsigned second = 1; second < 5; second++)
 		tick(T0 + second * SEC);
 	assert_same();
-	assert_int_equal(host_named(replayed, "203.0.0.9")->tcp.handshakes, 21 * MOST);
+	assert_int_equal(host_of(replayed, "203.0.0.9")->tcp.handshakes, 21 * MOST);
 }
 
 static void a_picture_tells_of_all(void **state)
