@@ -28,6 +28,10 @@ void doctor_journal(FILE *out, const struct options *options);
 
 /* Which programs that forward the ports of containers run here, and what keeps addresses. */
 void doctor_relays(FILE *out);
+void doctor_conntrack(FILE *out);
+
+/* CAP_NET_ADMIN, which the blocker needs, is there. */
+bool doctor_may_block(void);
 
 /* doctor_interface.c: whose bandwidth is shown, and whether vnstat is there. */
 void doctor_interface(FILE *out, const struct options *options);
