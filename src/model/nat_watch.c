@@ -172,7 +172,11 @@ void nats_watch(struct model *m)
 		expire(m);
 		gather_doubts(m);
 	}
-	for (uint32_t looks = 0; n->doubt_count && looks < LOOKS; looks++) {
+	if (!n->doubt_count) {
+		conclude(m);
+		return;
+	}
+	for (uint32_t looks = 0; looks < LOOKS; looks++) {
 		uint32_t id = pool_next(&m->conns, n->from);
 		if (id == POOL_NONE) {
 			conclude(m);
