@@ -81,8 +81,8 @@ static bool take_pair(struct one_way ways[DIRECTIONS], struct str word)
 	return true;
 }
 
-/* "tcp 6 119 TIME_WAIT …", or "ipv4 2 tcp 6 119 TIME_WAIT …": the name before the number; absent when
- * it is no such line. */
+/* "tcp 6 119 TIME_WAIT …", or "ipv4 2 tcp 6 119 TIME_WAIT …": the name before the number; absent
+ * when it is no such line. */
 static struct str take_protocol(struct str *line)
 {
 	struct str name = take_word(line), number = take_word(line);
@@ -126,8 +126,8 @@ static void read_line(struct str line, conntrack_fn *fn, void *ctx, struct connt
 		ret->others++;
 		return;
 	}
-	const struct conntrack_entry entry = {original->src, original->sport, reply->dst,
-		reply->dport, reply->src, reply->sport};
+	const struct conntrack_entry entry = {
+		original->src, original->sport, reply->dst, reply->dport, reply->src, reply->sport};
 	ret->rewritten++;
 	fn(ctx, &entry);
 }

@@ -48,15 +48,15 @@ static int make_command(
 	return 0;
 }
 
-#define JOB(title, ...)                                                                       \
-	{                                                                                     \
-		.name = title, .make = make_command,                                          \
-		.ctx = (const char *const[]){__VA_ARGS__, NULL}, .timeout_ms = 5000           \
+#define JOB(title, ...)                                                             \
+	{                                                                           \
+		.name = title, .make = make_command,                                \
+		.ctx = (const char *const[]){__VA_ARGS__, NULL}, .timeout_ms = 5000 \
 	}
 
 const struct helper_job conntrack_jobs[CONNTRACK_WAYS] = {
-	[CONNTRACK_V4] = JOB(
-		"list conntrack", "conntrack", "-L", "-f", "ipv4", "-p", "tcp", "--src-nat"),
+	[CONNTRACK_V4] =
+		JOB("list conntrack", "conntrack", "-L", "-f", "ipv4", "-p", "tcp", "--src-nat"),
 	[CONNTRACK_V6] = JOB("list conntrack of IPv6", "conntrack", "-L", "-f", "ipv6", "-p", "tcp",
 		"--src-nat"),
 	[CONNTRACK_PROC] = JOB("read conntrack", "cat", PROC_TABLE),

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * conntrack_watch: who is behind the addresses that this machine puts in the place of its clients'
- * (model/nat.h). While the model knows such addresses, the blocker is asked for the kernel's table of
- * connections every few seconds, by `conntrack -L` or else /proc/net/nf_conntrack, and what the table
- * names goes out as `nat` events.
+ * (model/nat.h). While the model knows such addresses, the blocker is asked for the kernel's table
+ * of connections every few seconds, by `conntrack -L` or else /proc/net/nf_conntrack, and what the
+ * table names goes out as `nat` events.
  */
 #ifndef NG_APP_CONNTRACK_WATCH_H
 #define NG_APP_CONNTRACK_WATCH_H

@@ -48,7 +48,8 @@ void doctor_relays(FILE *out)
 		    : "none is running");
 }
 
-/* Whether clients behind masquerade can be named; whether there are any is seen by their connections.
+/* Whether clients behind masquerade can be named; whether there are any is seen by their
+ * connections.
  */
 void doctor_conntrack(FILE *out)
 {

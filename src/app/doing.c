@@ -86,8 +86,8 @@ int doing_begin(struct doing *d, struct session *s, struct loop *loop, struct co
 	if (!err && d->blocks)
 		err = hub_join(&s->hub, block_watch_taker(d->blocks, &s->hub.sink));
 	if (!err && d->conntrack)
-		err = hub_join(&s->hub,
-			conntrack_watch_taker(d->conntrack, &s->hub.sink, s->model));
+		err = hub_join(
+			&s->hub, conntrack_watch_taker(d->conntrack, &s->hub.sink, s->model));
 	if (!err)
 		err = hub_join(&s->hub, &d->blocker.taker);
 	return err;

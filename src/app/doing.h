@@ -20,9 +20,9 @@ struct doing {
 	struct look_ups look_ups;
 	struct hooks hooks;
 	struct blocker_hands blocker;
-	struct block_watch *blocks; /* owned; NULL: nothing is listed */
+	struct block_watch *blocks;        /* owned; NULL: nothing is listed */
 	struct conntrack_watch *conntrack; /* owned; NULL: nobody asks for that table */
-	uint32_t vnstat;            /* the runner's number of bandwidth_job */
+	uint32_t vnstat;                   /* the runner's number of bandwidth_job */
 	struct journal_asker journal;
 };
 

@@ -226,7 +226,8 @@ const struct label *model_netns(const struct model *m, const struct conn *c);
 bool model_conn_is_rewritten(const struct model *m, const struct conn *c);
 
 /* The connection ends at a relay (relays.h), by its owner or, while that is not known, by its port,
- * or its source is rewritten; the host's newest does. No log has a line of it under this address. */
+ * or its source is rewritten; the host's newest does. No log has a line of it under this address.
+ */
 bool model_conn_is_relayed(const struct model *m, const struct conn *c);
 bool model_is_behind_relay(const struct model *m, const struct host *h);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * nat: addresses that this machine puts in the place of its clients' (SNAT, masquerade) on the way to
- * a server in a namespace of its own. The server, and its log, see such an address and not who
+ * nat: addresses that this machine puts in the place of its clients' (SNAT, masquerade) on the way
+ * to a server in a namespace of its own. The server, and its log, see such an address and not who
  * connects.
  *
  * An address of this machine is known to be one when connections come from it that no socket of
@@ -20,15 +20,15 @@
 
 #define NATS_MAX       16 /* addresses; further ones are counted */
 #define NAT_NS_MAX     64 /* namespaces of one; the one noted first makes way, and comes again */
-#define NAT_DOUBTS_MAX 64 /* connections that are looked into at once, the newest of each address */
+#define NAT_DOUBTS_MAX 64 /* connections that are looked into at once, newest first */
 
 struct nat_source {
 	struct addr ip;
-	usec_t seen;            /* when a connection from it was last known to be rewritten */
-	uint64_t named;         /* connections whose client was named, ever */
-	uint32_t unnamed;       /* those that were not, of the ones looked into last */
+	usec_t seen;             /* when a connection from it was last known to be rewritten */
+	uint64_t named;          /* connections whose client was named, ever */
+	uint32_t unnamed;        /* those that were not, of the ones looked into last */
 	uint32_t ns[NAT_NS_MAX]; /* where servers see it */
-	uint32_t ns_count;      /* that were noted, ever */
+	uint32_t ns_count;       /* that were noted, ever */
 };
 
 /* A connection from an address of this machine. */

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 /*
  * How addresses come to be known as put in the place of others. Addresses of this machine are among
- * the guards; a connection from one that reaches a server was opened by a socket of this machine, or
- * its source was rewritten. Where its destination was rewritten as well, the socket names another
- * peer, so what is looked for is a socket with its address and port, whomever it talks to. That takes
- * a walk through the connections, in slices that a tick can bear, and only while there is a doubt.
+ * the guards; a connection from one that reaches a server was opened by a socket of this machine,
+ * or its source was rewritten. Where its destination was rewritten as well, the socket names
+ * another peer, so what is looked for is a socket with its address and port, whomever it talks to.
+ * That takes a walk through the connections, in slices that a tick can bear, and only while there
+ * is a doubt.
  */
 #include "model/parts.h"
 

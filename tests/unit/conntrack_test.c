@@ -1,44 +1,44 @@
 // SPDX-License-Identifier: MIT
-/* Lines as conntrack-tools 1.4.7 and Linux print them of nft's masquerade and DNAT, and what is made
- * of lines that nobody prints. */
+/* Lines as conntrack-tools 1.4.7 and Linux print them of nft's masquerade and DNAT, and what is
+ * made of lines that nobody prints. */
 #include "unit.h"
 
 #include "action/conntrack.h"
 #include "base/text.h"
 
-#define TOOL                                                                                    \
-	"tcp      6 119 TIME_WAIT src=198.51.100.7 dst=198.51.100.1 sport=39568 dport=80 "      \
+#define TOOL                                                                               \
+	"tcp      6 119 TIME_WAIT src=198.51.100.7 dst=198.51.100.1 sport=39568 dport=80 " \
 	"src=10.77.0.2 dst=10.77.0.1 sport=8080 dport=39568 [ASSURED] mark=0 use=1\n"
-#define PROC                                                                                    \
-	"ipv4     2 tcp      6 431999 ESTABLISHED src=198.51.100.7 dst=198.51.100.1 "           \
-	"sport=39570 dport=80 src=10.77.0.2 dst=10.77.0.1 sport=8080 dport=1024 [ASSURED] "     \
+#define PROC                                                                                \
+	"ipv4     2 tcp      6 431999 ESTABLISHED src=198.51.100.7 dst=198.51.100.1 "       \
+	"sport=39570 dport=80 src=10.77.0.2 dst=10.77.0.1 sport=8080 dport=1024 [ASSURED] " \
 	"mark=0 zone=0 use=2\n"
-#define OWN                                                                                     \
-	"ipv4     2 tcp      6 119 TIME_WAIT src=10.77.0.1 dst=10.77.0.2 sport=43888 "          \
-	"dport=8080 src=10.77.0.2 dst=10.77.0.1 sport=8080 dport=43888 [ASSURED] mark=0 "       \
+#define OWN                                                                               \
+	"ipv4     2 tcp      6 119 TIME_WAIT src=10.77.0.1 dst=10.77.0.2 sport=43888 "    \
+	"dport=8080 src=10.77.0.2 dst=10.77.0.1 sport=8080 dport=43888 [ASSURED] mark=0 " \
 	"zone=0 use=2\n"
-#define DNAT                                                                                    \
-	"tcp      6 431999 ESTABLISHED src=198.51.100.7 dst=198.51.100.1 sport=1 dport=80 "     \
+#define DNAT                                                                                \
+	"tcp      6 431999 ESTABLISHED src=198.51.100.7 dst=198.51.100.1 sport=1 dport=80 " \
 	"src=10.77.0.2 dst=198.51.100.7 sport=8080 dport=1 [ASSURED] mark=0 use=1\n"
-#define V6                                                                                      \
-	"ipv6     10 tcp      6 299 ESTABLISHED "                                               \
-	"src=2001:0db8:0000:0000:0000:0000:0000:0007 "                                          \
-	"dst=2001:0db8:0000:0000:0000:0000:0000:0001 sport=5 dport=443 "                        \
-	"src=fd00:0000:0000:0000:0000:0000:0000:0002 "                                          \
+#define V6                                                               \
+	"ipv6     10 tcp      6 299 ESTABLISHED "                        \
+	"src=2001:0db8:0000:0000:0000:0000:0000:0007 "                   \
+	"dst=2001:0db8:0000:0000:0000:0000:0000:0001 sport=5 dport=443 " \
+	"src=fd00:0000:0000:0000:0000:0000:0000:0002 "                   \
 	"dst=fd00:0000:0000:0000:0000:0000:0000:0001 sport=8443 dport=5 [ASSURED] use=1\n"
-#define SYN                                                                                     \
-	"tcp      6 57 SYN_SENT src=198.51.100.7 dst=198.51.100.1 sport=9 dport=80 "            \
+#define SYN                                                                          \
+	"tcp      6 57 SYN_SENT src=198.51.100.7 dst=198.51.100.1 sport=9 dport=80 " \
 	"[UNREPLIED] src=10.77.0.2 dst=10.77.0.1 sport=8080 dport=9 mark=0 use=1\n"
 /* With accounting, timestamps and a security context. */
-#define LONG                                                                                    \
-	"ipv4     2 tcp      6 86 ESTABLISHED src=198.51.100.7 dst=198.51.100.1 sport=7 "       \
-	"dport=80 packets=6 bytes=398 src=10.77.0.2 dst=10.77.0.1 sport=8080 dport=7 "          \
-	"packets=4 bytes=621 [ASSURED] mark=0 secctx=system_u:object_r:unlabeled_t:s0 zone=0 "  \
+#define LONG                                                                                   \
+	"ipv4     2 tcp      6 86 ESTABLISHED src=198.51.100.7 dst=198.51.100.1 sport=7 "      \
+	"dport=80 packets=6 bytes=398 src=10.77.0.2 dst=10.77.0.1 sport=8080 dport=7 "         \
+	"packets=4 bytes=621 [ASSURED] mark=0 secctx=system_u:object_r:unlabeled_t:s0 zone=0 " \
 	"delta-time=33 use=2\n"
-#define OTHERS                                                                                  \
-	"udp      17 28 src=198.51.100.7 dst=198.51.100.1 sport=5353 dport=53 src=10.77.0.2 "   \
-	"dst=10.77.0.1 sport=53 dport=5353 mark=0 use=1\n"                                      \
-	"icmp     1 29 src=198.51.100.7 dst=10.77.0.2 type=8 code=0 id=7 src=10.77.0.2 "        \
+#define OTHERS                                                                                \
+	"udp      17 28 src=198.51.100.7 dst=198.51.100.1 sport=5353 dport=53 src=10.77.0.2 " \
+	"dst=10.77.0.1 sport=53 dport=5353 mark=0 use=1\n"                                    \
+	"icmp     1 29 src=198.51.100.7 dst=10.77.0.2 type=8 code=0 id=7 src=10.77.0.2 "      \
 	"dst=10.77.0.1 type=0 code=0 id=7 mark=0 use=1\n"
 #define REMARK "conntrack v1.4.7 (conntrack-tools): 2 flow entries have been shown.\n"
 
