@@ -79,7 +79,7 @@ static void set_state(struct conntrack_watch *w, const char *state, const char *
 	w->named_told = w->named;
 	snprintf(w->state, sizeof w->state, "%s", state);
 	snprintf(w->note, sizeof w->note, "%s", note);
-	e.enricher.what = STR_LIT(CONNTRACK_ENRICHER);
+	e.enricher.what = STR_LIT(NAT_ENRICHER);
 	e.enricher.state = str_of(w->state);
 	e.enricher.note = w->note[0] ? str_of(w->note) : STR_ABSENT;
 	e.enricher.asked = w->asked;

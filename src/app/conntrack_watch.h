@@ -28,9 +28,6 @@ enum conntrack_way conntrack_way_here(void);
 /* What to do then. */
 #define CONNTRACK_MISSING "there is no conntrack(8); install the package conntrack"
 
-/* What is known of it goes by this name (model/enricher.h). */
-#define CONNTRACK_ENRICHER "conntrack"
-
 struct conntrack_watch;
 
 /* Joins the hands, which must stay where they are. NULL: memory is out, or there is no room. */

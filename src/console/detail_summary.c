@@ -238,7 +238,8 @@ static bool is_rewritten(const struct model *m, const struct host *h)
 static void print_nat(struct sheet *s, const struct model *m, const struct host *h)
 {
 	const struct nat_source *nat = nats_find(&model_machine(m)->nats, &h->ip);
-	char line[160], ip[ADDR_TEXT_MAX];
+	const struct enricher *table = enrichers_find(&m->enrichers, NAT_ENRICHER);
+	char line[ENRICHER_NOTE_MAX + 64], ip[ADDR_TEXT_MAX];
 
 	if (nat) {
 		snprintf(line, sizeof line,
@@ -246,6 +247,10 @@ static void print_nat(struct sheet *s, const struct model *m, const struct host 
 			"%" PRIu64 " connection%s, not of %" PRIu32,
 			nat->named, nat->named == 1 ? "" : "s", nat->unnamed);
 		sheet_field(s, "Masquerade", STYLE_INFO, line);
+		snprintf(line, sizeof line, "%s%s%s", table ? table->state : "not read",
+			table && table->note[0] ? ": " : "", table ? table->note : "");
+		sheet_field(s, "conntrack",
+			table && enricher_is_fine(table) ? STYLE_PLAIN : STYLE_WARN, line);
 	} else if (is_rewritten(m, h)) {
 		addr_format(&model_first_conn(m, h)->ip, ip);
 		snprintf(line, sizeof line, "the server sees %s; by conntrack", ip);

@@ -284,6 +284,7 @@ static void say_relays(struct alerts *w, const struct model *m, bool show_privat
 /* Clients are not in the log even where a table of connections names them. */
 static void say_nat(struct alerts *w, const struct model *m, const struct nat_source *s)
 {
+	const struct enricher *table = enrichers_find(&m->enrichers, NAT_ENRICHER);
 	char ip[ADDR_TEXT_MAX];
 
 	addr_format(&s->ip, ip);
@@ -294,10 +295,9 @@ static void say_nat(struct alerts *w, const struct model *m, const struct nat_so
 			ip, is_logged(m, &s->ip) ? "the log none" : "a log behind does not");
 	else
 		say(w, ALERT_NAT, false,
-			"this host rewrites sources to %s (masquerade): clients behind it cannot "
-			"be "
-			"told apart, conntrack is not read",
-			ip);
+			"this host rewrites sources to %s (masquerade): clients behind it cannot be "
+			"told apart, conntrack is %s",
+			ip, table ? table->state : "not read");
 }
 
 static void say_nats(struct alerts *w, const struct model *m)

@@ -22,6 +22,9 @@
 #define NAT_NS_MAX     64 /* namespaces of one; the one noted first makes way, and comes again */
 #define NAT_DOUBTS_MAX 64 /* connections that are looked into at once, newest first */
 
+/* How the table fares goes by this name (enricher.h). */
+#define NAT_ENRICHER "conntrack"
+
 struct nat_source {
 	struct addr ip;
 	usec_t seen;             /* when a connection from it was last known to be rewritten */

@@ -135,7 +135,7 @@ test_said_where_the_table_cannot_be_read() {
 		'mount --bind "$0" "$(command -v conntrack)" && exec "$@"' "$T/conntrack" \
 		"$NG" "${OPTIONS[@]}" --log-path "$NGINX_LOG"
 	tui_wait "this host rewrites sources to $BRIDGE \\(masquerade\\): clients behind it cannot be told \
-apart, conntrack is not read" 30
+apart, conntrack is unreadable" 30
 	tui_wait "^[^0-9]*$BRIDGE " 20
 	tui_keys i
 	tui_wait 'conntrack +unreadable: .*Operation failed' 30

@@ -131,6 +131,11 @@ static void nobody_here_opened_it(void **state)
 	assert_string_equal(said(m),
 		"this host rewrites sources to 10.77.0.1 (masquerade): clients behind it cannot be "
 		"told apart, conntrack is not read");
+	struct event e = event_make(EVENT_ENRICHER, T0 + 5 * SEC);
+	e.enricher.what = STR_LIT(NAT_ENRICHER);
+	e.enricher.state = STR_LIT("missing");
+	model_apply(m, &e);
+	assert_non_null(strstr(said(m), "cannot be told apart, conntrack is missing"));
 	/* It stands for clients, and is shown. */
 	assert_false(known(m, BRIDGE)->is_private);
 	model_free(m);
