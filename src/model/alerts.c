@@ -295,7 +295,8 @@ static void say_nat(struct alerts *w, const struct model *m, const struct nat_so
 			ip, is_logged(m, &s->ip) ? "the log none" : "a log behind does not");
 	else
 		say(w, ALERT_NAT, false,
-			"this host rewrites sources to %s (masquerade): clients behind it cannot be "
+			"this host rewrites sources to %s (masquerade): clients behind it cannot "
+			"be "
 			"told apart, conntrack is %s",
 			ip, table ? table->state : "not read");
 }
