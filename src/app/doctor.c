@@ -278,6 +278,7 @@ bool doctor_print(FILE *out, const struct options *options)
 	doctor_logs(out, options);
 	doctor_journal(out, options);
 	doctor_relays(out);
+	doctor_conntrack(out);
 	doctor_interface(out, options);
 	doctor_blocks(out);
 	doctor_lookups(out, options);

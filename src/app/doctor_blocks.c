@@ -14,6 +14,11 @@ static bool may(unsigned cap)
 	return syscall(SYS_capget, &head, data) == 0 && data[0].effective >> cap & 1;
 }
 
+bool doctor_may_block(void)
+{
+	return may(CAP_NET_ADMIN);
+}
+
 static void print_way(FILE *out, const struct block_way *way, const struct way_state *state)
 {
 	if (!state->there)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * doctor_parts: how --doctor writes, and its sections on logs, relays, lookups, GeoIP databases,
- * crawlers and the history.
+ * doctor_parts: how --doctor writes, and its sections on logs, relays, masquerade, lookups, GeoIP
+ * databases, crawlers and the history.
  */
 #ifndef NG_APP_DOCTOR_PARTS_H
 #define NG_APP_DOCTOR_PARTS_H
@@ -28,6 +28,12 @@ void doctor_journal(FILE *out, const struct options *options);
 
 /* Which programs that forward the ports of containers run here, and what keeps addresses. */
 void doctor_relays(FILE *out);
+
+/* Whether the table of connections can be read, for who is behind masquerade. */
+void doctor_conntrack(FILE *out);
+
+/* CAP_NET_ADMIN, which the blocker needs, is there. */
+bool doctor_may_block(void);
 
 /* doctor_interface.c: whose bandwidth is shown, and whether vnstat is there. */
 void doctor_interface(FILE *out, const struct options *options);

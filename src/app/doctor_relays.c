@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "app/conntrack_watch.h"
 #include "app/doctor_parts.h"
 #include "kernel/proc_walk.h"
 #include "model/relays.h"
@@ -45,4 +46,27 @@ void doctor_relays(FILE *out)
 		all ? "or have a proxy in front of it put the client into a header, log that, and "
 		      "give --trusted-proxies the gateway (docs/proxies.md)"
 		    : "none is running");
+}
+
+/* Whether clients behind masquerade can be named; whether there are any is seen by their
+ * connections.
+ */
+void doctor_conntrack(FILE *out)
+{
+	static const char *const by[CONNTRACK_WAYS + 1] = {
+		[CONNTRACK_V4] = "conntrack -L",
+		[CONNTRACK_PROC] = "/proc/net/nf_conntrack",
+		[CONNTRACK_WAYS] = "the table of connections",
+	};
+	enum conntrack_way way = conntrack_way_here();
+	bool may = doctor_may_block();
+
+	fputs("\nMasquerade: who is behind an address of this host, in front of containers\n", out);
+	doctor_mark(out, way < CONNTRACK_WAYS && may, by[way]);
+	if (way == CONNTRACK_WAYS)
+		doctor_under(out, CONNTRACK_MISSING);
+	if (!may)
+		doctor_under(out, "needs root, or CAP_NET_ADMIN");
+	doctor_under(out, "or let the rule keep sources (no masquerade for what comes to published "
+			  "ports; docs/proxies.md)");
 }

@@ -21,6 +21,7 @@ int doing_init(struct doing *d, const struct options *o)
 	d->look_ups = (struct look_ups){.process.fd = -1};
 	hands_init(&d->hands, why ? why : "there is nothing to do");
 	d->blocks = live ? block_watch_new(&d->hands) : NULL;
+	d->conntrack = live ? conntrack_watch_new(&d->hands) : NULL;
 	int err = hooks_init(&d->hooks, &d->hands, !why);
 	if (!err)
 		err = blocker_init(&d->blocker, &d->hands, o->block_execution, why);
@@ -43,7 +44,9 @@ void doing_done(struct doing *d)
 	hands_done(&d->hands);
 	look_ups_done(&d->look_ups);
 	block_watch_free(d->blocks);
+	conntrack_watch_free(d->conntrack);
 	d->blocks = NULL;
+	d->conntrack = NULL;
 }
 
 void doing_show(struct doing *d, struct console_options *ret_options)
@@ -82,6 +85,9 @@ int doing_begin(struct doing *d, struct session *s, struct loop *loop, struct co
 	int err = hands_watch(&d->hands, loop);
 	if (!err && d->blocks)
 		err = hub_join(&s->hub, block_watch_taker(d->blocks, &s->hub.sink));
+	if (!err && d->conntrack)
+		err = hub_join(
+			&s->hub, conntrack_watch_taker(d->conntrack, &s->hub.sink, s->model));
 	if (!err)
 		err = hub_join(&s->hub, &d->blocker.taker);
 	return err;
@@ -96,6 +102,8 @@ void doing_end(struct doing *d)
 {
 	hands_watch(&d->hands, NULL);
 	hands_tell(&d->hands, NULL);
+	if (d->conntrack)
+		conntrack_watch_taker(d->conntrack, NULL, NULL);
 	doing_forget_console(d);
 	d->blocker.model = NULL;
 }

@@ -8,6 +8,7 @@
 
 #include "app/block_watch.h"
 #include "app/blocker.h"
+#include "app/conntrack_watch.h"
 #include "app/hands.h"
 #include "app/hooks.h"
 #include "app/journal_ask.h"
@@ -19,8 +20,9 @@ struct doing {
 	struct look_ups look_ups;
 	struct hooks hooks;
 	struct blocker_hands blocker;
-	struct block_watch *blocks; /* owned; NULL: nothing is listed */
-	uint32_t vnstat;            /* the runner's number of bandwidth_job */
+	struct block_watch *blocks;        /* owned; NULL: nothing is listed */
+	struct conntrack_watch *conntrack; /* owned; NULL: nobody asks for that table */
+	uint32_t vnstat;                   /* the runner's number of bandwidth_job */
 	struct journal_asker journal;
 };
 

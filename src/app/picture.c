@@ -153,6 +153,12 @@ static void tell_conn(const struct teller *t, const struct conn *c)
 	e.conn.rxq = wide(c->rxq);
 	e.conn.limited_us = c->limited_us;
 	tell(t, &e);
+	if (!model_conn_is_rewritten(t->m, c))
+		return;
+	e = event_make(EVENT_NAT, t->now);
+	e.nat.tuple = c->tuple;
+	e.nat.client = model_host(t->m, c->host)->ip;
+	tell(t, &e);
 }
 
 static void tell_conns(const struct teller *t)

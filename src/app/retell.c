@@ -9,7 +9,7 @@
 /* What is told as it comes, of whom the model may have known before. */
 #define OF_HOSTS                                                                      \
 	(TAKER_KIND(EVENT_CONN) | TAKER_KIND(EVENT_SYN) | TAKER_KIND(EVENT_REQUEST) | \
-		TAKER_KIND(EVENT_AUTH) | TAKER_KIND(EVENT_QUIC))
+		TAKER_KIND(EVENT_AUTH) | TAKER_KIND(EVENT_QUIC) | TAKER_KIND(EVENT_NAT))
 
 static size_t words(const struct retell *r)
 {

@@ -227,6 +227,37 @@ static void print_group_logins(struct sheet *s, const struct members_found *f)
 	sheet_field(s, "SSH logins", f->failed ? STYLE_WARN : STYLE_PLAIN, line);
 }
 
+static bool is_rewritten(const struct model *m, const struct host *h)
+{
+	const struct conn *c = model_first_conn(m, h);
+
+	return c && model_conn_is_rewritten(m, c);
+}
+
+/* The row is of an address in the place of others, or of one that has another in its place. */
+static void print_nat(struct sheet *s, const struct model *m, const struct host *h)
+{
+	const struct nat_source *nat = nats_find(&model_machine(m)->nats, &h->ip);
+	const struct enricher *table = enrichers_find(&m->enrichers, NAT_ENRICHER);
+	char line[ENRICHER_NOTE_MAX + 64], ip[ADDR_TEXT_MAX];
+
+	if (nat) {
+		snprintf(line, sizeof line,
+			"this host puts it in the place of clients; conntrack has named those of "
+			"%" PRIu64 " connection%s, not of %" PRIu32,
+			nat->named, nat->named == 1 ? "" : "s", nat->unnamed);
+		sheet_field(s, "Masquerade", STYLE_INFO, line);
+		snprintf(line, sizeof line, "%s%s%s", table ? table->state : "not read",
+			table && table->note[0] ? ": " : "", table ? table->note : "");
+		sheet_field(s, "conntrack",
+			table && enricher_is_fine(table) ? STYLE_PLAIN : STYLE_WARN, line);
+	} else if (is_rewritten(m, h)) {
+		addr_format(&model_first_conn(m, h)->ip, ip);
+		snprintf(line, sizeof line, "the server sees %s; by conntrack", ip);
+		sheet_field(s, "Masquerade", STYLE_INFO, line);
+	}
+}
+
 /* Why there may be none. */
 static const char *no_requests(const struct about *a)
 {
@@ -236,6 +267,8 @@ static const char *no_requests(const struct about *a)
 		return NULL;
 	if (model_proxy(m, &a->host)->forwarded)
 		return "no logged requests of its own";
+	if (is_rewritten(m, &a->host))
+		return "no logged requests: its source is rewritten";
 	if (model_is_behind_relay(m, &a->host))
 		return "no logged requests: its connections end at a relay";
 	return NULL;
@@ -261,6 +294,7 @@ void detail_print_sums(struct sheet *s, const struct about *a)
 		sheet_field(
 			s, "Gateway", STYLE_INFO, "stands for clients whom the log does not name");
 	if (!a->gone) {
+		print_nat(s, m, &a->host);
 		print_proxy(s, model_proxy(m, &a->host));
 		print_logins(s, a);
 	}

@@ -330,6 +330,16 @@ static const struct event_field quic_fields[] = {
 	FIELD("initials", U64, true, quic.initials),
 };
 
+static const struct event_field nat_fields[] = {
+	FIELD("ip", ADDR, true, nat.ip),
+	FIELD("port", U16, true, nat.port),
+	FIELD("lip", ADDR, true, nat.lip),
+	FIELD("lport", U16, true, nat.lport),
+	FIELD("ns", U32, false, nat.ns),
+	FIELD("client", ADDR, true, nat.client),
+	FIELD("client_port", U32, false, nat.client_port),
+};
+
 #undef FIELD
 #undef FIELD_NAMED
 
@@ -382,6 +392,7 @@ const struct event_kind_info event_kinds[EVENT_KINDS] = {
 	[EVENT_CONNS] = KIND_ABOUT("conns", conns_fields, AT(conns.net.addr), 0),
 	[EVENT_THINNED] = KIND("thinned", thinned_fields),
 	[EVENT_QUIC] = KIND_ABOUT("quic", quic_fields, AT(quic.net.addr), 0),
+	[EVENT_NAT] = KIND_ABOUT("nat", nat_fields, AT(nat.client), 0),
 };
 
 #undef KIND

@@ -76,6 +76,14 @@ struct event_conn {
 	uint64_t limited_us; /* so far: nothing could be sent, for the peer's window was full */
 };
 
+/* The peer of a connection is an address that this machine put in the place of its client's (SNAT,
+ * masquerade); who the client is, by the kernel's table of connections (conntrack). */
+struct event_nat {
+	TUPLE_MEMBER; /* as in event_conn */
+	struct addr client;
+	uint32_t client_port; /* 0 unknown */
+};
+
 /* All sockets of a network namespace were read at once: of what is not told, nothing has changed.
  */
 struct event_listing {
@@ -363,6 +371,7 @@ enum event_kind {
 	EVENT_CONNS,
 	EVENT_THINNED,
 	EVENT_QUIC,
+	EVENT_NAT,
 	EVENT_KINDS
 };
 
@@ -405,6 +414,7 @@ struct event {
 		struct event_conns conns;
 		struct event_thinned thinned;
 		struct event_quic quic;
+		struct event_nat nat;
 	};
 };
 

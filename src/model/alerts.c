@@ -21,6 +21,7 @@
 #define THINNED_SAID_FOR (10 * USEC_PER_SEC)
 
 #define PORTS_NAMED 4 /* of one relay */
+#define NATS_NAMED  2 /* addresses in the place of others, of all alerts */
 /* Connections through a relay, before their peers in a log prove anything. */
 #define NAMED_LEAST 4
 
@@ -280,6 +281,42 @@ static void say_relays(struct alerts *w, const struct model *m, bool show_privat
 			"more ports end at relays than the %d that are remembered", RELAYS_MAX);
 }
 
+/* Clients are not in the log even where a table of connections names them. */
+static void say_nat(struct alerts *w, const struct model *m, const struct nat_source *s)
+{
+	const struct enricher *table = enrichers_find(&m->enrichers, NAT_ENRICHER);
+	char ip[ADDR_TEXT_MAX];
+
+	addr_format(&s->ip, ip);
+	if (s->named)
+		say(w, ALERT_NAT, false,
+			"this host rewrites sources to %s (masquerade): conntrack names clients of "
+			"connections, %s",
+			ip, is_logged(m, &s->ip) ? "the log none" : "a log behind does not");
+	else
+		say(w, ALERT_NAT, false,
+			"this host rewrites sources to %s (masquerade): clients behind it cannot "
+			"be "
+			"told apart, conntrack is %s",
+			ip, table ? table->state : "not read");
+}
+
+static void say_nats(struct alerts *w, const struct model *m)
+{
+	const struct nats *n = &model_machine(m)->nats;
+
+	for (uint32_t i = 0; i < n->n && i < NATS_NAMED; i++)
+		say_nat(w, m, &n->at[i]);
+	if (n->left_out)
+		say(w, ALERT_NAT, false,
+			"this host rewrites sources to more addresses than the %d that are "
+			"remembered",
+			NATS_MAX);
+	else if (n->n > NATS_NAMED)
+		say(w, ALERT_NAT, false, "this host rewrites sources to %" PRIu32 " more addresses",
+			n->n - NATS_NAMED);
+}
+
 static const struct relay *first_told(const struct model *m, bool show_private)
 {
 	const struct relays *r = &model_machine(m)->relays;
@@ -333,6 +370,7 @@ void alerts_of(struct alerts *w, const struct model *m, bool show_private)
 	say_queue(w, &model_machine(m)->tcp_stats);
 	say_drops(w, m);
 	say_relays(w, m, show_private);
+	say_nats(w, m);
 	say_unjoined(w, m, show_private);
 	if (half_open)
 		say_sources(

@@ -21,6 +21,7 @@ enum alert_of {
 	ALERT_QUEUE,
 	ALERT_DROPS,
 	ALERT_RELAY,
+	ALERT_NAT,
 	ALERT_UNJOINED, /* logs and connections */
 	ALERT_SOURCES   /* of many half-open connections or SYNs */
 };

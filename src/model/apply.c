@@ -129,6 +129,11 @@ static void apply_quic(struct model *m, const struct event *event)
 	m->at->lost += quics_apply(&m->quics, e, m->now) ? 0 : e->packets;
 }
 
+static void apply_nat(struct model *m, const struct event *event)
+{
+	nats_apply(m, &event->nat);
+}
+
 static void apply_tcp_stats(struct model *m, const struct event *event)
 {
 	const struct event_tcp_stats *e = &event->tcp_stats;
@@ -243,6 +248,7 @@ static void apply_tick(struct model *m)
 	if (conns_expire(m) || machine_is_decaying(m->at, m->now))
 		m->version++;
 	relays_watch(m);
+	nats_watch(m);
 	if (m->now / SWEEP_EVERY == m->swept)
 		return;
 	m->swept = m->now / SWEEP_EVERY;
@@ -417,6 +423,7 @@ static void (*const appliers[EVENT_KINDS])(struct model *m, const struct event *
 	[EVENT_CONNS] = apply_conns,
 	[EVENT_THINNED] = apply_thinned,
 	[EVENT_QUIC] = apply_quic,
+	[EVENT_NAT] = apply_nat,
 };
 
 /* The machine that an event is of, made with its first one; NULL when there is no room. */

@@ -14,7 +14,7 @@ void conns_link(struct model *m, struct host *h, uint32_t id)
 	h->first_conn = id;
 }
 
-static void unlink_host(struct model *m, struct host *h, const struct conn *c)
+void conns_unlink(struct model *m, struct host *h, const struct conn *c)
 {
 	if (c->newer != POOL_NONE)
 		model_conn(m, c->newer)->older = c->older;
@@ -47,7 +47,7 @@ void conns_forget(struct model *m, uint32_t id)
 	const struct conn *c = model_conn(m, id);
 
 	unlink_closed(m, id);
-	unlink_host(m, model_host(m, c->host), c);
+	conns_unlink(m, model_host(m, c->host), c);
 	index_remove(&m->conn_index, tuple_hash(&c->tuple), id);
 	pool_put(&m->conns, id);
 }

@@ -7,12 +7,17 @@
 
 #define RTT_SHARE 8 /* one part in eight of each new value, as TCP itself smooths (RFC 6298) */
 
-static uint32_t find(const struct model *m, const struct event_conn *e, uint64_t hash)
+static uint32_t find(const struct model *m, const struct tuple *tuple, uint64_t hash)
 {
 	index_for_each_match (&m->conn_index, hash, id)
-		if (tuple_eq(&model_conn(m, id)->tuple, &e->tuple))
+		if (tuple_eq(&model_conn(m, id)->tuple, tuple))
 			return id;
 	return POOL_NONE;
+}
+
+uint32_t model_find_conn(const struct model *m, const struct tuple *tuple)
+{
+	return find(m, tuple, tuple_hash(tuple));
 }
 
 /* Of a host, what connections count in. */
@@ -299,7 +304,7 @@ void conns_drop(struct model *m, uint32_t id)
 static uint32_t conn_of(struct model *m, const struct event_conn *e)
 {
 	uint64_t hash = event_conn_hash(e);
-	uint32_t id = find(m, e, hash);
+	uint32_t id = find(m, &e->tuple, hash);
 
 	if (id != POOL_NONE && conn_is_closed(model_conn(m, id))) {
 		if (e->state == TCP_CLOSE)

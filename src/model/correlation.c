@@ -63,7 +63,8 @@ static void count_relayed(struct model *m, const struct host *h, bool named)
 void hosts_correlate(struct model *m, struct correlation *j, const struct host *h)
 {
 	const struct host_proxy *proxy = model_proxy(m, h);
-	bool met = h->tcp.conns || h->closed || h->tcp.handshakes || h->tcp.held;
+	bool met = h->tcp.conns || h->closed || h->tcp.handshakes || h->tcp.held ||
+		   nats_find(&m->at->nats, &h->ip);
 
 	/* Who comes over QUIC need not connect: what was not met says nothing. */
 	if (has_asked_lately(m, h) && (met || !h->quic)) {

@@ -8,6 +8,7 @@
 
 #include "base/index.h"
 #include "event/event.h"
+#include "model/nat.h"
 #include "model/past.h"
 #include "model/quic.h"
 #include "model/relays.h"
@@ -112,6 +113,7 @@ struct machine {
 	struct addr own[MACHINE_OWN_MAX]; /* addresses that others have connected to */
 	uint32_t own_count;
 	struct relays relays;
+	struct nats nats;
 	/* Private addresses that stand for clients, and are not hidden. */
 	struct addr gateways[MACHINE_GATEWAYS_MAX];
 	uint32_t gateway_count;

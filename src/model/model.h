@@ -168,6 +168,9 @@ bool model_is_remote(const struct model *m, const struct host *h);
 /* The id of an address, or POOL_NONE. */
 uint32_t model_find_host(const struct model *m, const struct addr *ip);
 
+/* The id of a connection, of one that closed too, or POOL_NONE. */
+uint32_t model_find_conn(const struct model *m, const struct tuple *tuple);
+
 /* for (id = model_next_host(m, 0); id != POOL_NONE; id = model_next_host(m, id + 1)) */
 static inline uint32_t model_next_host(const struct model *m, uint32_t from)
 {
@@ -219,8 +222,12 @@ bool model_knows_logins(const struct model *m);
 const struct label *model_owner(const struct model *m, const struct conn *c);
 const struct label *model_netns(const struct model *m, const struct conn *c);
 
-/* The connection ends at a relay (relays.h), by its owner or, while that is not known, by its port;
- * the host's newest does. Of what is behind a relay no log has a line under this address. */
+/* The server sees another address than that of the client, whose connection it is (nat.h). */
+bool model_conn_is_rewritten(const struct model *m, const struct conn *c);
+
+/* The connection ends at a relay (relays.h), by its owner or, while that is not known, by its port,
+ * or its source is rewritten; the host's newest does. No log has a line of it under this address.
+ */
 bool model_conn_is_relayed(const struct model *m, const struct conn *c);
 bool model_is_behind_relay(const struct model *m, const struct host *h);
 

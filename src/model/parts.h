@@ -55,6 +55,13 @@ void hosts_correlate(struct model *m, struct correlation *j, const struct host *
 void relays_owner(struct model *m, struct str command);
 void relays_watch(struct model *m);
 
+/* nat_watch.c: time passes; a table of connections names a client. */
+void nats_watch(struct model *m);
+void nats_apply(struct model *m, const struct event_nat *e);
+
+/* conn_give.c: the connection is another host's, with all that it counts, from the start. */
+void conns_give(struct model *m, uint32_t conn, uint32_t host);
+
 /* gateway.c: from now on this private address is shown. */
 void gateways_add(struct model *m, const struct addr *ip);
 
@@ -73,6 +80,7 @@ static inline void conns_prefetch_links(const struct model *m, uint32_t id)
 
 /* conn_list.c: connections in their host's list and, once they closed, in the list of those. */
 void conns_link(struct model *m, struct host *h, uint32_t id);
+void conns_unlink(struct model *m, struct host *h, const struct conn *c);
 void conns_link_closed(struct model *m, uint32_t id);
 
 /* Takes one that closed out for good. */

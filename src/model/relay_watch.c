@@ -18,6 +18,8 @@ bool model_conn_is_relayed(const struct model *m, const struct conn *c)
 
 	if (c->dir == DIR_OUT)
 		return false;
+	if (model_conn_is_rewritten(m, c))
+		return true;
 	return owner ? relay_kind_of(owner->text) != NULL
 		     : machine_is_relayed(model_machine(m), c->ns, c->lport);
 }

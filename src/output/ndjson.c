@@ -235,6 +235,24 @@ static void put_relays(struct jsonw *w, const struct relays *relays)
 	jsonw_close(w, ']');
 }
 
+/* Addresses that the machine puts in the place of its clients'. */
+static void put_nats(struct jsonw *w, const struct nats *nats)
+{
+	if (!nats->n)
+		return;
+	jsonw_key(w, "rewrites");
+	jsonw_open(w, '[');
+	for (uint32_t i = 0; i < nats->n; i++) {
+		jsonw_open(w, '{');
+		jsonw_key(w, "ip");
+		json_put_addr(w, &nats->at[i].ip);
+		json_put_number(w, "named", nats->at[i].named, ABSENT);
+		json_put_number(w, "unnamed", nats->at[i].unnamed, ABSENT);
+		jsonw_close(w, '}');
+	}
+	jsonw_close(w, ']');
+}
+
 /* One of the first n has its name. */
 static bool is_among(const struct flag *const *flags, size_t n, const struct flag *flag)
 {
@@ -283,6 +301,7 @@ void ndjson_summary(struct jsonw *w, const struct model *m, bool show_private, b
 	put_text(w, "interface", view.machine->traffic.name);
 	put_text(w, "note", view.machine->note);
 	put_relays(w, &view.machine->relays);
+	put_nats(w, &view.machine->nats);
 	put_judgement(w, m);
 	json_close_record(w);
 }

@@ -172,6 +172,7 @@ static const struct member members[EVENT_KINDS] = {
 	[EVENT_CONNS] = MEMBER(conns),
 	[EVENT_THINNED] = MEMBER(thinned),
 	[EVENT_QUIC] = MEMBER(quic),
+	[EVENT_NAT] = MEMBER(nat),
 };
 
 static size_t size_of_field(enum field_type type)
