@@ -285,7 +285,7 @@ static size_t process_root(const char *path)
 	if (!digits || strncmp(path + n, root, sizeof root - 1) != 0)
 		return 0;
 	n += sizeof root - 1;
-	return path[n] == '/' && n < OPENER_ROOT_MAX ? n : 0;
+	return n < OPENER_ROOT_MAX && path[n] == '/' ? n : 0;
 }
 
 const char *opener_below(

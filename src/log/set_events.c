@@ -60,7 +60,8 @@ static void about_entry(
 	bool is_ours = name && !name->is_glob;
 	if (event->mask & (IN_MOVED_FROM | IN_MOVED_TO))
 		log_renames_take(&set->renames, event, is_ours && !name->is_copy ? name : NULL);
-	/* A new log can wait for a moment; the lines of one that is read, or its rotation, cannot. */
+	/* A new log can wait for a moment; the lines of one that is read, or its rotation, cannot.
+	 */
 	set->concerned |= is_ours && (name->had_file || name->match == NAME_NAMED);
 	if (is_ours)
 		about_name(set, name, event);
