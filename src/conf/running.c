@@ -78,20 +78,37 @@ static bool status_number(const char *status, const char *key, unsigned n, uint6
 	return false;
 }
 
-/* Who runs it: the effective uid. /proc/PID itself may be root's, whosever process it is. */
+/* Who runs it. /proc/PID itself may be root's, whosever process it is. A setuid program has two
+ * users: whoever started it chose what it was told. */
+static bool read_owner(struct log_owner *ret, const char *status)
+{
+	const uid_t we = geteuid();
+	bool all_roots = true, all_ours = true;
+	uint64_t uid, user = 0;
+
+	/* Real, effective, saved, of file access. */
+	for (unsigned i = 0; i < 4; i++) {
+		if (!status_number(status, "\nUid:", i, &uid))
+			return false;
+		all_roots &= uid == 0;
+		all_ours &= (uid_t)uid == we;
+		if (!user)
+			user = uid;
+	}
+	*ret = (struct log_owner){.is_user = !all_roots && !all_ours, .uid = (uid_t)user};
+	return true;
+}
+
 static bool read_status(struct running_server *s, int process)
 {
 	char status[2048];
-	uint64_t parent, uid;
+	uint64_t parent;
 
 	read_at(process, "status", status, sizeof status);
-	if (!status_number(status, "\nPPid:", 0, &parent) ||
-		!status_number(status, "\nUid:", 1, &uid))
+	if (!status_number(status, "\nPPid:", 0, &parent))
 		return false;
 	s->parent = (pid_t)parent;
-	s->owner = (struct log_owner){
-		.is_user = uid != 0 && (uid_t)uid != geteuid(), .uid = (uid_t)uid};
-	return true;
+	return read_owner(&s->owner, status);
 }
 
 /* The 22nd field; the second, in parentheses, may be anything. */
