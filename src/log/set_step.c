@@ -183,11 +183,15 @@ static int copy_inputs(struct log_set *set, const struct log_tail_options *optio
 
 	if (!inputs)
 		return -ENOMEM;
-	for (size_t i = 0; i < options->input_count; i++) {
-		inputs[i] = options->inputs[i];
-		inputs[i].path = strdup(inputs[i].path);
-		if (!inputs[i].path) {
-			free_inputs(inputs, i);
+	/* A name is of the first who names it: what users say comes last. */
+	for (size_t i = 0, n = 0; i < 2 * options->input_count; i++) {
+		const struct log_input *input = &options->inputs[i % options->input_count];
+		if (input->owner.is_user != (i >= options->input_count))
+			continue;
+		inputs[n] = *input;
+		inputs[n].path = strdup(input->path);
+		if (!inputs[n++].path) {
+			free_inputs(inputs, n - 1);
 			return -ENOMEM;
 		}
 	}

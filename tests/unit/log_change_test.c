@@ -10,10 +10,12 @@ struct asked {
 	const struct log_format *format;
 };
 
-static bool look_up(const void *context, const char *path, struct log_configured *ret)
+static bool look_up(const void *context, const char *path, const struct log_owner *owner,
+	struct log_configured *ret)
 {
 	const struct asked *asked = context;
 
+	(void)owner;
 	if (!strstr(path, "own"))
 		return false;
 	*ret = (struct log_configured){.format = asked->format, .buffered = "64k"};
