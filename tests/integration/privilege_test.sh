@@ -109,7 +109,7 @@ test_intruders() {
 				esac
 			done
 			echo
-		done < <(sed 's/: .*//' "$T/watch")
+		done < <(sed 's/: .*//' "$T/watch-raw")
 	} | table intruders
 }
 
