@@ -141,7 +141,7 @@ static void enter(struct conf_build *b, struct conf_log *log)
 
 void conf_add_log(struct conf_build *b, struct str path, struct str format, struct str buffered)
 {
-	if (b->log_count == CONF_LOGS_MAX || path.n >= PATH_MAX) {
+	if (b->log_count >= CONF_LOGS_MAX / b->budget.part || path.n >= PATH_MAX) {
 		b->confs->left_out++;
 		return;
 	}
@@ -163,7 +163,7 @@ void conf_add_error_log(struct conf_build *b, struct str path)
 	index_for_each_match (&b->error_files, hash, id)
 		if (str_eq(str_of(b->error_logs[id]), path))
 			return;
-	if (b->error_log_count == SERVER_LOGS_MAX || path.n >= PATH_MAX) {
+	if (b->error_log_count >= SERVER_LOGS_MAX / b->budget.part || path.n >= PATH_MAX) {
 		b->confs->left_out++;
 		return;
 	}

@@ -27,6 +27,7 @@ struct conf_budget {
 	struct conf_stamps *stamps; /* notes what was looked at; or NULL */
 	size_t bytes, files, globs, names;
 	unsigned wild; /* CONF_WILD_MAX, or fewer */
+	size_t part;   /* of the logs that there is room for: one in so many */
 	unsigned depth;
 };
 

@@ -190,6 +190,26 @@ static void users_have_few_globs(void **state)
 	free(users);
 }
 
+/* A part of what root may have. */
+static void users_have_fewer_logs(void **state)
+{
+	const size_t most = CONF_LOGS_MAX / CONF_USER_PART, more = 100;
+	size_t cap = (most + more) * 64, n = 0;
+	char *users = malloc(cap);
+
+	(void)state;
+	assert_non_null(users);
+	for (size_t i = 0; i < most + more; i++)
+		n += (size_t)snprintf(users + n, cap - n,
+			"server { access_log /home/%zu.log; error_log /home/%zu.e; }\n", i, i);
+	struct server_confs *c = discover_both("access_log /a.log; error_log /e;", users);
+	const size_t others = 2;
+	assert_int_equal(c->log_count, most + others);
+	assert_int_equal(c->error_log_count, SERVER_LOGS_MAX / CONF_USER_PART + others);
+	server_confs_free(c);
+	free(users);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -199,6 +219,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(formats_of_users_are_for_their_logs, begin, end),
 		cmocka_unit_test_setup_teardown(users_take_nothing_from_each_other, begin, end),
 		cmocka_unit_test_setup_teardown(users_have_few_globs, begin, end),
+		cmocka_unit_test_setup_teardown(users_have_fewer_logs, begin, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
