@@ -31,7 +31,8 @@ void conf_budget_cut(struct conf_budget *b)
 	b->files /= CONF_USER_PART;
 	b->globs /= CONF_USER_PART;
 	b->names /= CONF_USER_PART;
-	b->wild = 1;
+	if (b->owner.is_user)
+		b->wild = 1;
 	b->part = CONF_USER_PART;
 }
 

@@ -210,6 +210,40 @@ static void users_have_fewer_logs(void **state)
 	free(users);
 }
 
+/* Whoever may start a container is root in it: it takes no room from the host. */
+static void the_host_comes_before_containers(void **state)
+{
+	size_t cap = 9000 * 128, n = 0;
+	char *text = malloc(cap), path[512];
+
+	(void)state;
+	assert_non_null(text);
+	for (int i = 0; i < 9000; i++)
+		n += (size_t)snprintf(text + n, cap - n,
+			"log_format f%d '$remote_addr x%d $status'; server { access_log /%d.log "
+			"f%d; }\n",
+			i, i, i, i);
+	put("/ct/etc/nginx/nginx.conf", text);
+	free(text);
+	put("/host/etc/apache2/apache2.conf",
+		"LogFormat \"%h %>s\" short\nCustomLog /a.log short\n");
+	for (int pid = 100; pid < 120; pid++)
+		run(&(struct process){pid, 1, 0, "nginx", .root = "/ct", .mounts = "mnt:[2]",
+			.command = "nginx: master process nginx"});
+	whole(path, "/host");
+	struct running *r = look("");
+	assert_int_equal(r->count, 20);
+	struct server_confs *c = server_confs_new(path, r);
+	assert_non_null(c);
+	assert_non_null(log_at(c, "/host/a.log"));
+	assert_string_equal(log_at(c, "/host/a.log")->format->name, "short (apache)");
+	assert_string_equal(c->reads[0].server, "apache");
+	/* And each has a part of it. */
+	assert_true(c->left_out >= 9000 - CONF_LOGS_MAX / CONF_USER_PART);
+	running_free(r);
+	server_confs_free(c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -220,6 +254,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(users_take_nothing_from_each_other, begin, end),
 		cmocka_unit_test_setup_teardown(users_have_few_globs, begin, end),
 		cmocka_unit_test_setup_teardown(users_have_fewer_logs, begin, end),
+		cmocka_unit_test_setup_teardown(the_host_comes_before_containers, begin, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
