@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "conf/servers.h"
 
+#include "base/opener.h"
 #include "base/text.h"
 #include "conf/layouts.h"
 #include "conf/open_logs.h"
@@ -199,6 +200,9 @@ static int read_running(struct server_reading *r, const struct running_server *s
 	bool known = false;
 	int got = 0;
 
+	/* By what is read now its logs are opened, as long as it has its number. */
+	if (s->is_elsewhere)
+		opener_know_root(s->root, s->dev, s->ino);
 	r->root_dev = s->dev;
 	r->root_ino = s->ino;
 	for (size_t i = 0; i < s->path_count && got == 0; i++) {

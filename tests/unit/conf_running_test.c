@@ -199,6 +199,29 @@ static void reads_containers(void **state)
 	running_free(r);
 }
 
+/* A container that has ended since, whose number another process has. */
+static void notices_another_process(void **state)
+{
+	const struct process p = {7, 1, 0, "nginx", .command = "nginx|-c|/n.conf|", .root = "/ct/a",
+		.mounts = "mnt:[2]"};
+	char other[512];
+
+	(void)state;
+	put("/ct/a/n.conf", "access_log /a.log;");
+	put("/ct/b/n.conf", "access_log /b.log;");
+	run(&p);
+	struct running *r = look("");
+	assert_int_equal(r->count, 1);
+	whole(other, "/ct/b");
+	put_process_link(7, "root", other);
+	struct server_confs *c = server_confs_new(root, r);
+	assert_non_null(c);
+	assert_int_equal(c->log_count, 0);
+	assert_int_equal(c->reads[0].err, -ESRCH);
+	running_free(r);
+	server_confs_free(c);
+}
+
 /* A mount namespace of its own, in which the configuration is ours: its logs are ours. Where
  * another file lies there, it is elsewhere. */
 static void tells_namespaces_apart(void **state)
@@ -439,6 +462,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(knows_masters, begin, end),
 		cmocka_unit_test_setup_teardown(reads_containers, begin, end),
 		cmocka_unit_test_setup_teardown(tells_namespaces_apart, begin, end),
+		cmocka_unit_test_setup_teardown(notices_another_process, begin, end),
 		cmocka_unit_test_setup_teardown(trusts_nobody, begin, end),
 		cmocka_unit_test_setup_teardown(follows_open_logs, begin, end),
 		cmocka_unit_test_setup_teardown(takes_hostile_processes, begin, end),
