@@ -74,8 +74,9 @@ struct server_confs {
 	struct conf_stamps stamps;                      /* of all files that were looked at */
 	struct log_format *formats[SERVER_FORMATS_MAX]; /* what logs[].format points to; owned */
 	size_t format_count;
-	size_t left_out; /* logs beyond these, and files of configurations that were not read */
-	size_t dropped;  /* notes and formats beyond these */
+	/* Logs beyond these; servers, and files of configurations, that were not read. */
+	size_t left_out;
+	size_t dropped; /* notes and formats beyond these */
 };
 
 void server_confs_free(struct server_confs *confs);

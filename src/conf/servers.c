@@ -272,7 +272,7 @@ struct server_reading *server_reading_new(const char *root, const struct running
 	}
 	r->root = root;
 	r->running = running;
-	r->confs->dropped = running ? running->dropped : 0;
+	r->confs->left_out = running ? running->dropped : 0;
 	return r;
 }
 

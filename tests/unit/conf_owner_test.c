@@ -37,6 +37,27 @@ static void knows_who_runs_a_server(void **state)
 	}
 }
 
+/* A process may become another user's while it runs. */
+static void notices_another_user(void **state)
+{
+	struct process p = {7, 1, 0, "nginx", .command = "nginx|-c|/opt/n.conf|"};
+	struct running *r[3];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(r); i++) {
+		p.uid = i ? USER + (unsigned)i : 0;
+		run(&p);
+		r[i] = look(root);
+		struct running *again = look(root);
+		assert_true(running_is_same(r[i], again));
+		running_free(again);
+	}
+	assert_false(running_is_same(r[0], r[1]));
+	assert_false(running_is_same(r[1], r[2]));
+	for (size_t i = 0; i < ARRAY_LEN(r); i++)
+		running_free(r[i]);
+}
+
 /* A user's server, beside root's, with a configuration of its own. */
 static struct server_confs *discover_both(const char *roots, const char *users)
 {
@@ -248,6 +269,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(knows_who_runs_a_server, begin, end),
+		cmocka_unit_test_setup_teardown(notices_another_user, begin, end),
 		cmocka_unit_test_setup_teardown(root_has_the_last_word, begin, end),
 		cmocka_unit_test_setup_teardown(users_name_no_error_logs_of_root, begin, end),
 		cmocka_unit_test_setup_teardown(formats_of_users_are_for_their_logs, begin, end),

@@ -87,7 +87,7 @@ static inline void run(const struct process *p)
 static inline struct running *look(const char *below)
 {
 	char proc[512];
-	struct running_walk w;
+	static struct running_walk w;
 
 	whole(proc, "/proc");
 	put("/proc/self/ns/x", "");

@@ -403,8 +403,57 @@ static void keeps_room_for_root(void **state)
 	struct server_confs *c = server_confs_new(root, r);
 	assert_non_null(c);
 	expect_log(c, "/a.log", "combined", "");
-	assert_true(c->dropped > 0);
+	assert_int_equal(c->left_out, r->dropped);
 	server_confs_free(c);
+	running_free(r);
+}
+
+/* Hundreds of workers, found before and after their masters, take no places and are none too many.
+ */
+static void workers_take_no_places(void **state)
+{
+	struct process p = {0, 0, 0, "httpd", .command = "httpd|-f|/opt/a.conf|"};
+
+	(void)state;
+	for (p.pid = 100; p.pid < 100 + RUNNING_MAX - 1; p.pid++) {
+		p.parent = 900;
+		run(&p);
+	}
+	p.pid = 900;
+	p.parent = 1;
+	run(&p);
+	for (p.pid = 901; p.pid < 1100; p.pid++) {
+		p.parent = p.pid < 950 ? 900 : p.pid - 50; /* and theirs */
+		run(&p);
+	}
+	p = (struct process){2000, 1, 0, "nginx", .command = "nginx|-c|/opt/n.conf|"};
+	run(&p);
+	struct running *r = look(root);
+	assert_int_equal(r->count, 2);
+	assert_int_equal(r->dropped, 0);
+	running_free(r);
+	/* Of more masters than there is room for the workers are not counted. */
+	for (p.pid = 3000; p.pid < 3000 + RUNNING_MAX; p.pid++)
+		run(&p);
+	for (p.pid = 4000; p.pid < 4200; p.pid++) {
+		p.parent = 3000 + p.pid % RUNNING_MAX;
+		run(&p);
+	}
+	r = look(root);
+	assert_int_equal(r->count, RUNNING_MAX);
+	assert_int_equal(r->dropped, 2);
+	running_free(r);
+	/* A user's process hides nobody's server. */
+	end(state);
+	begin(state);
+	p = (struct process){10, 1, USER, "nginx", .command = "nginx|-c|/opt/u.conf|"};
+	run(&p);
+	p = (struct process){11, 10, 0, "nginx", .command = "nginx|-c|/opt/n.conf|"};
+	run(&p);
+	p = (struct process){12, 10, USER, "nginx", .command = "nginx|-c|/opt/n.conf|"};
+	run(&p);
+	r = look(root);
+	assert_int_equal(r->count, 2);
 	running_free(r);
 }
 
@@ -468,6 +517,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(takes_hostile_processes, begin, end),
 		cmocka_unit_test_setup_teardown(spends_little_on_users, begin, end),
 		cmocka_unit_test_setup_teardown(keeps_room_for_root, begin, end),
+		cmocka_unit_test_setup_teardown(workers_take_no_places, begin, end),
 		cmocka_unit_test_setup_teardown(notices_changes, begin, end),
 	};
 
