@@ -3,6 +3,7 @@
 
 #include "app/ssh_log.h"
 #include "log/error_log.h"
+#include "log/feed.h"
 #include "log/format_string.h"
 #include "log/formats.h"
 #include "log/glob.h"
@@ -198,17 +199,42 @@ const char *logs_plan_root(const struct options *o)
 	return o->server_root ? o->server_root : "";
 }
 
-/* First those of now, then those of before. */
+#define BEFORE_MAX (LOG_OTHERS_MAX / 2) /* formats of before that come before those of now */
+
+static bool has_format(const struct server_confs *confs, const struct log_format *format)
+{
+	for (size_t i = 0; i < confs->format_count; i++)
+		if (format_string_is_same(confs->formats[i], format))
+			return true;
+	return false;
+}
+
+/* Adds those formats of before, from *at on, that are no longer there; `most` of them. */
+static void add_gone(struct logs_plan *p, size_t *at, size_t most)
+{
+	for (; p->before && *at < p->before->format_count && most; (*at)++) {
+		struct log_format *format = p->before->formats[*at];
+		if (has_format(p->confs, format))
+			continue;
+		p->others[p->other_count++] = format;
+		most--;
+	}
+}
+
+/* Lines are tried with the first of them only. Those that are gone come first: a server goes on
+ * with them until it reads its configuration. */
 static int gather_formats(struct logs_plan *p)
 {
-	const struct server_confs *all[] = {p->confs, p->before};
-	size_t count = p->confs->format_count + (p->before ? p->before->format_count : 0);
+	size_t count = p->confs->format_count + (p->before ? p->before->format_count : 0), at = 0;
 
 	p->others = calloc(count + 1, sizeof *p->others);
-	for (size_t k = 0; p->others && k < ARRAY_LEN(all) && all[k]; k++)
-		for (size_t i = 0; i < all[k]->format_count; i++)
-			p->others[p->other_count++] = all[k]->formats[i];
-	return p->others ? 0 : -ENOMEM;
+	if (!p->others)
+		return -ENOMEM;
+	add_gone(p, &at, BEFORE_MAX);
+	for (size_t i = 0; i < p->confs->format_count; i++)
+		p->others[p->other_count++] = p->confs->formats[i];
+	add_gone(p, &at, SIZE_MAX);
+	return 0;
 }
 
 /* What the configuration leads to; p->confs and p->format are there. */

@@ -3,6 +3,7 @@
 #include "conf_processes.h"
 
 #include "app/logs.h"
+#include "log/feed.h"
 
 /* The plan for what runs in the test's tree. */
 static void plan(struct logs_plan *p, struct options *o)
@@ -103,11 +104,67 @@ static void errors_follow_whose_log_was_named(void **state)
 	done(&p);
 }
 
+#define FORMATS 40
+
+/* As many formats as nobody's lines are tried with; `changed` of them are of this round. */
+static struct server_confs *formats_of_round(unsigned round, unsigned changed)
+{
+	char text[FORMATS * 64];
+	size_t n = 0;
+
+	for (unsigned i = 0; i < FORMATS; i++)
+		n += (size_t)snprintf(text + n, sizeof text - n,
+			"log_format f%u 'x%u $remote_addr $status';\n", i,
+			i < FORMATS - changed ? i : 100 * round + i);
+	put("/etc/nginx/nginx.conf", text);
+	return discover();
+}
+
+static bool reads(const struct logs_plan *p, unsigned of, size_t most)
+{
+	static struct log_scratch scratch;
+	char line[64];
+	struct event e;
+
+	snprintf(line, sizeof line, "x%u 192.0.2.1 200", of);
+	for (size_t i = 0; i < p->other_count && i < most; i++)
+		if (log_format_parse(p->others[i], str_of(line), &scratch, &e) == 0)
+			return true;
+	return false;
+}
+
+/* A server writes as before until it has read its new configuration. */
+static void formats_of_before_are_tried_first(void **state)
+{
+	static const unsigned changes[] = {0, 1, 3, LOG_OTHERS_MAX / 2, FORMATS};
+	struct options o = {.log_format = "auto"};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(changes); i++) {
+		struct logs_plan p = {.confs = formats_of_round(1, changes[i])}, next;
+		size_t was = p.confs->format_count;
+		o.server_root = root;
+		assert_int_equal(
+			logs_plan_init_next(&next, &o, &p, formats_of_round(2, changes[i])), 0);
+		assert_true(was >= FORMATS);
+		/* What did not change is there once. */
+		assert_int_equal(next.other_count, was + changes[i]);
+		for (unsigned k = 0; k < changes[i] && k < LOG_OTHERS_MAX / 2; k++)
+			assert_true(reads(&next, 100 + FORMATS - changes[i] + k, LOG_OTHERS_MAX));
+		/* All the others come, too; those of now have the other half. */
+		for (unsigned k = 0; k < FORMATS; k++)
+			assert_true(reads(&next, k < FORMATS - changes[i] ? k : 200 + k, SIZE_MAX));
+		assert_true(reads(&next, FORMATS > changes[i] ? 0 : 200, LOG_OTHERS_MAX));
+		logs_plan_done(&next);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(users_logs_come_beside_the_usual_ones, begin, end),
 		cmocka_unit_test_setup_teardown(errors_follow_whose_log_was_named, begin, end),
+		cmocka_unit_test_setup_teardown(formats_of_before_are_tried_first, begin, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
