@@ -53,15 +53,14 @@ static int open_root(const char *name, struct stat *ret_top)
 {
 	const struct known_root *known = find_root(name);
 	int fd = open(name, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	int err = fd < 0 || fstat(fd, ret_top) < 0 ? -errno : 0;
 
-	if (!err && known && (ret_top->st_dev != known->dev || ret_top->st_ino != known->ino))
-		err = -ESRCH;
-	if (!err)
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, ret_top) == 0 &&
+		(!known || (ret_top->st_dev == known->dev && ret_top->st_ino == known->ino)))
 		return fd;
-	if (fd >= 0)
-		close(fd);
-	return err;
+	close(fd);
+	return -ESRCH;
 }
 
 struct walk {

@@ -177,6 +177,21 @@ static void describe_inputs(struct log_set *set)
 	}
 }
 
+static bool copy_inputs_of(
+	struct log_input *inputs, size_t *n, const struct log_tail_options *options, bool of_users)
+{
+	for (size_t i = 0; i < options->input_count; i++) {
+		if (options->inputs[i].owner.is_user != of_users)
+			continue;
+		inputs[*n] = options->inputs[i];
+		inputs[*n].path = strdup(inputs[*n].path);
+		if (!inputs[*n].path)
+			return false;
+		(*n)++;
+	}
+	return true;
+}
+
 static int copy_inputs(struct log_set *set, const struct log_tail_options *options)
 {
 	struct log_input *inputs = calloc(options->input_count + 1, sizeof *inputs);
@@ -184,16 +199,12 @@ static int copy_inputs(struct log_set *set, const struct log_tail_options *optio
 	if (!inputs)
 		return -ENOMEM;
 	/* A name is of the first who names it: what users say comes last. */
-	for (size_t i = 0, n = 0; i < 2 * options->input_count; i++) {
-		const struct log_input *input = &options->inputs[i % options->input_count];
-		if (input->owner.is_user != (i >= options->input_count))
-			continue;
-		inputs[n] = *input;
-		inputs[n].path = strdup(input->path);
-		if (!inputs[n++].path) {
-			free_inputs(inputs, n - 1);
-			return -ENOMEM;
-		}
+	size_t n = 0;
+	bool ok = copy_inputs_of(inputs, &n, options, false) &&
+		  copy_inputs_of(inputs, &n, options, true);
+	if (!ok) {
+		free_inputs(inputs, n);
+		return -ENOMEM;
 	}
 	free_inputs(set->inputs, set->input_count);
 	set->inputs = inputs;
