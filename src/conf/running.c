@@ -255,19 +255,14 @@ static void let_go(struct running_walk *w, struct running_server *s, bool is_exc
 	server_free(s);
 }
 
-/* Workers that were found before their masters; `more` is one that has no place yet, or NULL. */
-static void drop_workers(struct running_walk *w, const struct running_server *more)
+/* Workers that were found before their master: of those that are held none is another's. */
+static void drop_workers_of(struct running_walk *w, const struct running_other *master)
 {
-	const struct running_other master = more ? other_of(more) : (struct running_other){0};
-	bool drop[RUNNING_HELD_MAX];
 	size_t kept = 0, count = w->held_count;
 
 	for (size_t i = 0; i < count; i++) {
 		const struct running_other it = other_of(w->held[i]);
-		drop[i] = is_worker(w, &it) || (more && is_of(&it, &master));
-	}
-	for (size_t i = 0; i < count; i++) {
-		if (drop[i])
+		if (is_of(&it, master))
 			let_go(w, w->held[i], false);
 		else
 			w->held[kept++] = w->held[i];
@@ -280,12 +275,11 @@ static void take(struct running_walk *w, struct running_server *s)
 {
 	const struct running_other it = other_of(s);
 
+	drop_workers_of(w, &it);
 	if (is_worker(w, &it)) {
 		let_go(w, s, false);
 		return;
 	}
-	if (w->held_count == RUNNING_HELD_MAX)
-		drop_workers(w, s);
 	if (w->held_count < RUNNING_HELD_MAX) {
 		w->held[w->held_count++] = s;
 		return;
@@ -306,7 +300,6 @@ static void settle(struct running_walk *w)
 {
 	struct running *r = w->found;
 
-	drop_workers(w, NULL);
 	for (int of_users = 0; of_users < 2; of_users++)
 		for (size_t i = 0; i < w->held_count; i++) {
 			if (w->held[i]->owner.is_user != of_users)
