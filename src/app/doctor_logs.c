@@ -58,7 +58,7 @@ static void print_confs(FILE *out, const struct server_confs *confs)
 		doctor_under(out, "none found, neither by a process nor in the usual places");
 	if (confs->left_out) {
 		snprintf(text, sizeof text,
-			"%zu further logs or included files are left out: no room",
+			"%zu further logs, servers or included files are left out: no room",
 			confs->left_out);
 		doctor_under(out, text);
 	}

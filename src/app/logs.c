@@ -3,6 +3,7 @@
 
 #include "app/ssh_log.h"
 #include "log/error_log.h"
+#include "log/feed.h"
 #include "log/format_string.h"
 #include "log/formats.h"
 #include "log/glob.h"
@@ -58,7 +59,8 @@ static void add_glob(struct logs_plan *p, const char *root, size_t i)
 		add(p, p->usual[i], (struct log_owner){0});
 }
 
-static void add_usual(struct logs_plan *p, const char *root)
+/* Where none of the directories is there, the first is waited for, unless `others` are followed. */
+static void add_usual(struct logs_plan *p, const char *root, bool others)
 {
 	char dir[PATH_MAX];
 
@@ -67,10 +69,28 @@ static void add_usual(struct logs_plan *p, const char *root)
 		if (access(dir, F_OK) == 0)
 			add_glob(p, root, i);
 	}
-	if (p->input_count == 0)
+	if (p->input_count == 0 && !others)
 		add_glob(p, root, 0);
 }
 
+static void add_configured(struct logs_plan *p, bool of_users)
+{
+	for (size_t i = 0; i < p->confs->log_count; i++) {
+		const struct server_log *log = &p->confs->logs[i];
+		if (log->owner.is_user == of_users)
+			add(p, log->path, log->owner);
+	}
+}
+
+static bool has_users_logs(const struct server_confs *confs)
+{
+	for (size_t i = 0; i < confs->log_count; i++)
+		if (confs->logs[i].owner.is_user)
+			return true;
+	return false;
+}
+
+/* What a user's process leads to comes beside the machine's own logs, never instead of them. */
 static void add_inputs(struct logs_plan *p, const struct options *o, const char *root)
 {
 	for (size_t i = 0; i < o->log_paths.count; i++)
@@ -78,12 +98,14 @@ static void add_inputs(struct logs_plan *p, const struct options *o, const char 
 	if (p->input_count)
 		return;
 	p->origin = LOGS_CONFIGURED;
-	for (size_t i = 0; i < p->confs->log_count; i++)
-		add(p, p->confs->logs[i].path, p->confs->logs[i].owner);
-	if (p->input_count)
-		return;
-	p->origin = LOGS_USUAL;
-	add_usual(p, root);
+	add_configured(p, false);
+	if (!p->input_count) {
+		p->origin = LOGS_USUAL;
+		add_usual(p, root, has_users_logs(p->confs));
+		if (!p->input_count)
+			p->origin = LOGS_CONFIGURED;
+	}
+	add_configured(p, true);
 }
 
 static void follow_errors(struct logs_plan *p, const char *path, bool named, struct log_owner owner)
@@ -96,27 +118,41 @@ static void follow_errors(struct logs_plan *p, const char *path, bool named, str
 	p->error_count++;
 }
 
-/* Whether the path is, or matches, an access log of the server. */
-static bool is_of_server(const struct server_confs *confs, const char *path, const char *server)
+static bool is_same_word(
+	const struct server_log *log, const char *server, const struct log_owner *owner)
+{
+	return strcmp(log->server, server) == 0 && log->owner.is_user == owner->is_user &&
+	       (!owner->is_user || log->owner.uid == owner->uid);
+}
+
+/* Whether the path is, or matches, an access log of the server, as this owner has it. */
+static bool is_of_server(
+	const struct server_confs *confs, const char *path, const struct server_error_log *errors)
 {
 	const struct server_log *log = server_confs_find(confs, path);
 
-	if (log && strcmp(log->server, server) == 0)
+	if (log && is_same_word(log, errors->server, &errors->owner))
 		return true;
 	for (size_t i = 0; i < confs->log_count && log_glob_is(path); i++)
-		if (strcmp(confs->logs[i].server, server) == 0 &&
+		if (is_same_word(&confs->logs[i], errors->server, &errors->owner) &&
 			fnmatch(path, confs->logs[i].path, FNM_PATHNAME) == 0)
 			return true;
 	return false;
 }
 
-/* Whether an access log of the server is among those that were named. */
-static bool is_followed(const struct logs_plan *p, const char *server)
+/* Whether an access log of the same server is among those that were named. */
+static bool is_followed(const struct logs_plan *p, const struct server_error_log *errors)
 {
 	for (size_t k = 0; k < p->access_count; k++)
-		if (is_of_server(p->confs, p->inputs[k].path, server))
+		if (is_of_server(p->confs, p->inputs[k].path, errors))
 			return true;
 	return false;
+}
+
+static bool has_same_origin(const struct server_error_log *a, const struct server_error_log *b)
+{
+	return a && a->server == b->server && a->owner.is_user == b->owner.is_user &&
+	       a->owner.uid == b->owner.uid;
 }
 
 /* Who names another machine's log, or an old one, does not want this one's errors beside it. */
@@ -126,12 +162,12 @@ static void add_errors(struct logs_plan *p, const struct options *o)
 		follow_errors(p, o->error_log_paths.items[i], true, (struct log_owner){0});
 	if (!o->error_log || p->error_count)
 		return;
-	const char *asked = NULL;
+	const struct server_error_log *asked = NULL;
 	bool follows = p->origin != LOGS_NAMED;
 	for (size_t i = 0; i < p->confs->error_log_count; i++) {
 		const struct server_error_log *log = &p->confs->error_logs[i];
-		if (p->origin == LOGS_NAMED && log->server != asked)
-			follows = is_followed(p, asked = log->server);
+		if (p->origin == LOGS_NAMED && !has_same_origin(asked, log))
+			follows = is_followed(p, asked = log);
 		if (follows)
 			follow_errors(p, log->path, false, log->owner);
 	}
@@ -163,17 +199,42 @@ const char *logs_plan_root(const struct options *o)
 	return o->server_root ? o->server_root : "";
 }
 
-/* First those of now, then those of before. */
+#define BEFORE_MAX (LOG_OTHERS_MAX / 2) /* formats of before that come before those of now */
+
+static bool has_format(const struct server_confs *confs, const struct log_format *format)
+{
+	for (size_t i = 0; i < confs->format_count; i++)
+		if (format_string_is_same(confs->formats[i], format))
+			return true;
+	return false;
+}
+
+/* Adds those formats of before, from *at on, that are no longer there; `most` of them. */
+static void add_gone(struct logs_plan *p, size_t *at, size_t most)
+{
+	for (; p->before && *at < p->before->format_count && most; (*at)++) {
+		struct log_format *format = p->before->formats[*at];
+		if (has_format(p->confs, format))
+			continue;
+		p->others[p->other_count++] = format;
+		most--;
+	}
+}
+
+/* Lines are tried with the first of them only. Those that are gone come first: a server goes on
+ * with them until it reads its configuration. */
 static int gather_formats(struct logs_plan *p)
 {
-	const struct server_confs *all[] = {p->confs, p->before};
-	size_t count = p->confs->format_count + (p->before ? p->before->format_count : 0);
+	size_t count = p->confs->format_count + (p->before ? p->before->format_count : 0), at = 0;
 
 	p->others = calloc(count + 1, sizeof *p->others);
-	for (size_t k = 0; p->others && k < ARRAY_LEN(all) && all[k]; k++)
-		for (size_t i = 0; i < all[k]->format_count; i++)
-			p->others[p->other_count++] = all[k]->formats[i];
-	return p->others ? 0 : -ENOMEM;
+	if (!p->others)
+		return -ENOMEM;
+	add_gone(p, &at, BEFORE_MAX);
+	for (size_t i = 0; i < p->confs->format_count; i++)
+		p->others[p->other_count++] = p->confs->formats[i];
+	add_gone(p, &at, SIZE_MAX);
+	return 0;
 }
 
 /* What the configuration leads to; p->confs and p->format are there. */

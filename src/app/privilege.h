@@ -15,10 +15,11 @@ enum privilege {
 	PRIVILEGE_WATCH_RAW,  /* and raw sockets, opened when they are needed */
 	PRIVILEGE_WATCH_PROC, /* without BPF */
 	PRIVILEGE_REPLAY,     /* a recording; the demo */
-	PRIVILEGE_EXPLAIN,    /* a line; the servers' configuration, whoever may read it */
-	PRIVILEGE_UPDATE,     /* the network, and the directory of databases, whose ever it is */
-	PRIVILEGE_LOOK_UPS,   /* the process that asks registries and resolvers */
-	PRIVILEGE_DOCTOR      /* tries everything that a watch begins with */
+	PRIVILEGE_EXPLAIN,  /* a line; the servers that run and their configuration, whose ever they
+			       are */
+	PRIVILEGE_UPDATE,   /* the network, and the directory of databases, whose ever it is */
+	PRIVILEGE_LOOK_UPS, /* the process that asks registries and resolvers */
+	PRIVILEGE_DOCTOR    /* tries everything that a watch begins with */
 };
 
 /* Gives up all else, for good; a second call can only give up more. 0; or a negative errno, with

@@ -16,6 +16,53 @@
 
 #define LINKS_MAX 40 /* as the kernel's MAXSYMLINKS */
 
+/* Roots of other processes, by the name under which they are opened; the oldest makes way. Of the
+ * main thread. */
+#define ROOTS_MAX 128
+
+static struct known_root {
+	char name[64];
+	dev_t dev;
+	ino_t ino;
+} known_roots[ROOTS_MAX];
+static unsigned next_root;
+
+static struct known_root *find_root(const char *name)
+{
+	for (size_t i = 0; i < ROOTS_MAX; i++)
+		if (strcmp(known_roots[i].name, name) == 0)
+			return &known_roots[i];
+	return NULL;
+}
+
+void opener_know_root(const char *name, dev_t dev, ino_t ino)
+{
+	struct known_root *known = find_root(name);
+
+	if (!name[0] || strlen(name) >= sizeof known->name)
+		return;
+	if (!known)
+		known = &known_roots[next_root++ % ROOTS_MAX];
+	strcpy(known->name, name);
+	known->dev = dev;
+	known->ino = ino;
+}
+
+/* O_PATH, or a negative errno: -ESRCH, when the number is another process' by now. */
+static int open_root(const char *name, struct stat *ret_top)
+{
+	const struct known_root *known = find_root(name);
+	int fd = open(name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, ret_top) == 0 &&
+		(!known || (ret_top->st_dev == known->dev && ret_top->st_ino == known->ino)))
+		return fd;
+	close(fd);
+	return -ESRCH;
+}
+
 struct walk {
 	int at;          /* O_PATH: as far as we have come */
 	int root;        /* O_PATH: "/" is here, and nothing above it; -1: the machine's own */
@@ -165,9 +212,9 @@ static int begin(struct walk *w, const char *root, const char *path)
 	if (snprintf(w->rest, sizeof w->rest, "%s", path) >= PATH_MAX)
 		return -ENAMETOOLONG;
 	if (below)
-		w->root = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (below && (w->root < 0 || fstat(w->root, &w->top) < 0))
-		return -errno;
+		w->root = open_root(root, &w->top);
+	if (below && w->root < 0)
+		return w->root;
 	w->at = below ? fcntl(w->root, F_DUPFD_CLOEXEC, 0)
 		      : open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	/* Whoever is where he may not be can still name files from the top. */
@@ -223,10 +270,11 @@ static int stat_quickly(const char *root, const char *path, struct stat *ret_st)
 {
 	struct open_how how = {
 		.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS};
-	int dir = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct stat top;
+	int dir = open_root(root, &top);
 
 	if (dir < 0)
-		return -errno;
+		return dir;
 	int fd = (int)syscall(SYS_openat2, dir, path, &how, sizeof how);
 	int err = fd < 0 || fstat(fd, ret_st) < 0 ? -errno : 0;
 	if (fd >= 0)

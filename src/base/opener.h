@@ -25,6 +25,10 @@
 const char *opener_below(const char *root, const char *path, char buf[static OPENER_ROOT_MAX],
 	const char **ret_root);
 
+/* A root that is named by a process' number ("/proc/PID/root") is this directory: once another
+ * process has the number, what is asked for below it is -ESRCH. Copied; of the latest 128. */
+void opener_know_root(const char *name, dev_t dev, ino_t ino);
+
 /* Opens path, absolute or from the working directory; with a root (NULL or "": none) below it. Only
  * a regular file or a FIFO. The descriptor, which does not wait; or a negative errno: -EISDIR,
  * -ENXIO (a device or a socket), -EPERM (a file of such a file system), -ELOOP (too many links, or

@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* What the table's quick parser reads as well. */
@@ -140,7 +141,7 @@ static void enter(struct conf_build *b, struct conf_log *log)
 
 void conf_add_log(struct conf_build *b, struct str path, struct str format, struct str buffered)
 {
-	if (b->log_count == CONF_LOGS_MAX || path.n >= PATH_MAX) {
+	if (b->log_count >= CONF_LOGS_MAX / b->budget.part || path.n >= PATH_MAX) {
 		b->confs->left_out++;
 		return;
 	}
@@ -162,7 +163,7 @@ void conf_add_error_log(struct conf_build *b, struct str path)
 	index_for_each_match (&b->error_files, hash, id)
 		if (str_eq(str_of(b->error_logs[id]), path))
 			return;
-	if (b->error_log_count == SERVER_LOGS_MAX || path.n >= PATH_MAX) {
+	if (b->error_log_count >= SERVER_LOGS_MAX / b->budget.part || path.n >= PATH_MAX) {
 		b->confs->left_out++;
 		return;
 	}
@@ -297,6 +298,28 @@ static void look_at(struct conf_build *b, struct conf_log *log)
 		      access(path, R_OK) < 0;
 }
 
+/* A user says nothing of logs that are root's, by whatever name; and a glob of his may not hide
+ * which directory it leads to. */
+static bool may_say(struct conf_build *b, const char *path)
+{
+	bool is_user = b->budget.owner.is_user;
+	bool hides = is_user && strpbrk(path, "*?[{") &&
+		     (strstr(path, "//") || strstr(path, "/./") || strstr(path, "/../"));
+
+	b->confs->left_out += hides;
+	return !hides && !(is_user && server_confs_covers(b->confs, path));
+}
+
+/* Another user was the first to name a file, and it is not his. */
+static bool is_others(const struct conf_build *b, const struct server_log *log)
+{
+	const struct log_owner *owner = &b->budget.owner;
+	struct stat st;
+
+	return owner->is_user && log->owner.uid != owner->uid && stat(log->path, &st) == 0 &&
+	       st.st_uid == owner->uid;
+}
+
 static void take_log(struct conf_build *b, const struct conf_log *from)
 {
 	struct server_confs *c = b->confs;
@@ -313,7 +336,16 @@ static void take_log(struct conf_build *b, const struct conf_log *from)
 			path);
 		return;
 	}
+	if (!may_say(b, path))
+		return;
 	struct server_log *log = server_confs_at(c, path);
+	if (log && is_others(b, log)) {
+		log->owner = b->budget.owner;
+		log->format = format;
+		log->server = b->server->name;
+		memcpy(log->buffered, from->buffered, sizeof log->buffered);
+		return;
+	}
 	if (log) {
 		merge_log(b, log, from);
 		return;
@@ -336,8 +368,8 @@ static void take_error_log(struct conf_build *b, const char *named)
 	struct server_confs *c = b->confs;
 	char path[PATH_MAX];
 
-	if (!whole_path(b, "error log", named, path) || server_confs_at(c, path) ||
-		server_confs_error_at(c, path))
+	if (!whole_path(b, "error log", named, path) || !may_say(b, path) ||
+		server_confs_at(c, path) || server_confs_error_at(c, path))
 		return;
 	struct server_error_log new = {
 		.path = strdup(path), .server = b->server->name, .owner = b->budget.owner};

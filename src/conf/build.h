@@ -66,6 +66,17 @@ struct conf_log {
 	uint32_t last_of_file; /* of that first one */
 	unsigned weight;       /* 0: it cannot be followed, or has no requests */
 	bool chosen;           /* of that first one: the file is followed */
+	bool would_repeat;     /* of that first one: requests in it are followed elsewhere */
+	uint32_t not_since;    /* of that first one: choices until which it would not */
+	uint32_t group;        /* of its context */
+};
+
+/* What is known of the logs of one context, for conf_once(). */
+struct conf_group {
+	uint32_t covered; /* the first log that has all requests and is followed; or CONF_NO_LOG */
+	uint32_t chosen;  /* a file that is followed, or CONF_NO_LOG */
+	bool more;        /* others, too */
+	uint8_t looked;   /* 1: it has a choice, 2: it is settled */
 };
 
 #define CONF_NO_LOG     UINT32_MAX
@@ -86,8 +97,11 @@ struct conf_build {
 	size_t format_count;
 	struct conf_log logs[CONF_LOGS_MAX];
 	size_t log_count;
-	struct index files;                /* logs by their paths: the first of each */
-	uint32_t order[CONF_LOGS_MAX];     /* of the logs by their contexts */
+	struct index files;                      /* logs by their paths: the first of each */
+	uint32_t order[CONF_LOGS_MAX];           /* of the logs by their contexts */
+	struct conf_group groups[CONF_LOGS_MAX]; /* by the place in it of a context's first log */
+	struct conf_group all;                   /* of all contexts */
+	uint32_t choices;
 	char *error_logs[SERVER_LOGS_MAX]; /* paths, owned, each once */
 	size_t error_log_count;
 	struct index error_files;

@@ -2,6 +2,7 @@
 #include "conf/confs.h"
 
 #include "base/hash.h"
+#include "base/str.h"
 #include "log/format_string.h"
 
 #include <fnmatch.h>
@@ -10,6 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+
+static void names_done(struct server_names *n)
+{
+	index_done(&n->by_path);
+	index_done(&n->by_place);
+}
 
 void server_confs_free(struct server_confs *c)
 {
@@ -21,9 +28,8 @@ void server_confs_free(struct server_confs *c)
 		free(c->error_logs[i].path);
 	for (size_t i = 0; i < c->format_count; i++)
 		format_string_free(c->formats[i]);
-	index_done(&c->logs_by_path);
-	index_done(&c->logs_by_place);
-	index_done(&c->error_logs_by_path);
+	names_done(&c->log_names);
+	names_done(&c->error_log_names);
 	conf_stamps_done(&c->stamps);
 	free(c);
 }
@@ -77,67 +83,89 @@ static bool is_same(const struct stat *a, const struct stat *b)
 	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
-/* Without memory it is known by its name only. */
-static void know_place(struct server_confs *c, uint32_t id)
+static uint64_t hash_of_globs(const struct stat *dir)
 {
-	const char *path = c->logs[id].path;
+	return hash_two(hash_of_file(dir), '*');
+}
+
+static bool is_glob_of_one_directory(const char *path)
+{
+	const char *base = base_of(path);
+
+	return is_glob(base) && strcspn(path, "*?[") >= (size_t)(base - path);
+}
+
+/* Without memory it is known by its name only. */
+static void know_place(struct server_names *names, const char *path, uint32_t id)
+{
 	struct stat st;
 
+	if (is_glob_of_one_directory(path)) {
+		if (look_at_directory(path, &st))
+			index_add(&names->by_place, hash_of_globs(&st), id);
+		return;
+	}
+	if (is_glob(path))
+		return;
 	if (look_at_directory(path, &st))
-		index_add(&c->logs_by_place, hash_of_entry(&st, path), id);
+		index_add(&names->by_place, hash_of_entry(&st, path), id);
 	if (look_at_file(path, &st))
-		index_add(&c->logs_by_place, hash_of_file(&st), id);
+		index_add(&names->by_place, hash_of_file(&st), id);
 }
 
-static const struct server_log *in_same_directory(const struct server_confs *c, const char *path)
+/* Adding. */
+
+static bool add(struct server_names *names, const char *path, uint32_t id)
 {
-	struct stat dir, st;
-
-	if (!look_at_directory(path, &dir))
-		return NULL;
-	index_for_each_match (&c->logs_by_place, hash_of_entry(&dir, path), id)
-		if (strcmp(base_of(c->logs[id].path), base_of(path)) == 0 &&
-			look_at_directory(c->logs[id].path, &st) && is_same(&st, &dir))
-			return &c->logs[id];
-	return NULL;
+	if (id == SERVER_LOGS_MAX || index_add(&names->by_path, hash_of_path(path), id) < 0)
+		return false;
+	if (is_glob(path))
+		names->globs[names->glob_count++] = id;
+	know_place(names, path, id);
+	return true;
 }
 
-static const struct server_log *same_file(const struct server_confs *c, const char *path)
+static const char *path_of(
+	const struct server_confs *c, const struct server_names *names, uint32_t id)
 {
-	struct stat it, st;
-
-	if (!look_at_file(path, &it))
-		return NULL;
-	index_for_each_match (&c->logs_by_place, hash_of_file(&it), id)
-		if (look_at_file(c->logs[id].path, &st) && is_same(&st, &it))
-			return &c->logs[id];
-	return NULL;
+	return names == &c->log_names ? c->logs[id].path : c->error_logs[id].path;
 }
 
-/* Adding and finding. */
+static const struct log_owner *owner_of(
+	const struct server_confs *c, const struct server_names *names, uint32_t id)
+{
+	return names == &c->log_names ? &c->logs[id].owner : &c->error_logs[id].owner;
+}
+
+/* Each name is compared with each glob: a user may not have many. */
+static bool has_room(const struct server_confs *c, const struct server_names *names,
+	const struct log_owner *owner, const char *path)
+{
+	size_t of_users = 0, his = 0;
+
+	for (size_t i = 0; i < names->glob_count && owner->is_user && is_glob(path); i++) {
+		const struct log_owner *other = owner_of(c, names, names->globs[i]);
+		of_users += other->is_user;
+		his += other->is_user && other->uid == owner->uid;
+	}
+	return his < SERVER_USER_GLOBS_MAX && of_users < 4 * SERVER_USER_GLOBS_MAX;
+}
 
 bool server_confs_add(struct server_confs *c, const struct server_log *log)
 {
-	uint32_t id = (uint32_t)c->log_count;
-
-	if (id == SERVER_LOGS_MAX || index_add(&c->logs_by_path, hash_of_path(log->path), id) < 0) {
+	if (!has_room(c, &c->log_names, &log->owner, log->path) ||
+		!add(&c->log_names, log->path, (uint32_t)c->log_count)) {
 		c->left_out++;
 		return false;
 	}
 	c->logs[c->log_count++] = *log;
-	if (is_glob(log->path))
-		c->globs[c->glob_count++] = id;
-	else
-		know_place(c, id);
 	return true;
 }
 
 bool server_confs_add_error(struct server_confs *c, const struct server_error_log *log)
 {
-	uint32_t id = (uint32_t)c->error_log_count;
-
-	if (id == SERVER_LOGS_MAX ||
-		index_add(&c->error_logs_by_path, hash_of_path(log->path), id) < 0) {
+	if (!has_room(c, &c->error_log_names, &log->owner, log->path) ||
+		!add(&c->error_log_names, log->path, (uint32_t)c->error_log_count)) {
 		c->left_out++;
 		return false;
 	}
@@ -145,53 +173,133 @@ bool server_confs_add_error(struct server_confs *c, const struct server_error_lo
 	return true;
 }
 
-static const struct server_log *named(const struct server_confs *c, const char *path)
+/* Finding. */
+
+struct question {
+	const struct server_confs *confs;
+	const struct server_names *names;
+	const char *path;
+	const struct log_owner *owner; /* who names it; NULL: what users say does not count */
+};
+
+/* What a user says holds for what he names himself, and for his own files. */
+static bool counts(const struct question *q, uint32_t id)
 {
-	index_for_each_match (&c->logs_by_path, hash_of_path(path), id)
+	const struct log_owner *owner = owner_of(q->confs, q->names, id);
+	struct stat st;
+
+	if (!owner->is_user)
+		return true;
+	if (!q->owner)
+		return false;
+	return (q->owner->is_user && q->owner->uid == owner->uid) ||
+	       (look_at_file(q->path, &st) && st.st_uid == owner->uid);
+}
+
+static uint32_t named(const struct question *q)
+{
+	index_for_each_match (&q->names->by_path, hash_of_path(q->path), id)
+		if (strcmp(path_of(q->confs, q->names, id), q->path) == 0 && counts(q, id))
+			return id;
+	return INDEX_NONE;
+}
+
+static uint32_t same_file(const struct question *q)
+{
+	struct stat it, st;
+
+	if (!q->names->by_place.used || !look_at_file(q->path, &it))
+		return INDEX_NONE;
+	index_for_each_match (&q->names->by_place, hash_of_file(&it), id)
+		if (look_at_file(path_of(q->confs, q->names, id), &st) && is_same(&st, &it) &&
+			counts(q, id))
+			return id;
+	return INDEX_NONE;
+}
+
+/* A name there, or a glob that matches it. */
+static uint32_t in_same_directory(const struct question *q)
+{
+	struct stat dir, st;
+
+	if (!q->names->by_place.used || !look_at_directory(q->path, &dir))
+		return INDEX_NONE;
+	index_for_each_match (&q->names->by_place, hash_of_entry(&dir, q->path), id) {
+		const char *path = path_of(q->confs, q->names, id);
+		if (strcmp(base_of(path), base_of(q->path)) == 0 && look_at_directory(path, &st) &&
+			is_same(&st, &dir) && counts(q, id))
+			return id;
+	}
+	index_for_each_match (&q->names->by_place, hash_of_globs(&dir), id) {
+		const char *path = path_of(q->confs, q->names, id);
+		if (fnmatch(base_of(path), base_of(q->path), 0) == 0 &&
+			look_at_directory(path, &st) && is_same(&st, &dir) && counts(q, id))
+			return id;
+	}
+	return INDEX_NONE;
+}
+
+static uint32_t matched(const struct question *q)
+{
+	for (size_t i = 0; i < q->names->glob_count; i++) {
+		uint32_t id = q->names->globs[i];
+		if (fnmatch(path_of(q->confs, q->names, id), q->path, FNM_PATHNAME) == 0 &&
+			counts(q, id))
+			return id;
+	}
+	return INDEX_NONE;
+}
+
+static uint32_t find(const struct question *q)
+{
+	uint32_t (*const by[])(const struct question *q) = {
+		named, same_file, in_same_directory, matched};
+	uint32_t id = INDEX_NONE;
+
+	for (size_t i = 0; i < ARRAY_LEN(by) && id == INDEX_NONE; i++)
+		id = by[i](q);
+	return id;
+}
+
+struct server_log *server_confs_at(struct server_confs *c, const char *path)
+{
+	index_for_each_match (&c->log_names.by_path, hash_of_path(path), id)
 		if (strcmp(c->logs[id].path, path) == 0)
 			return &c->logs[id];
 	return NULL;
 }
 
-struct server_log *server_confs_at(struct server_confs *c, const char *path)
-{
-	const struct server_log *log = named(c, path);
-
-	return log ? &c->logs[log - c->logs] : NULL;
-}
-
 const struct server_error_log *server_confs_error_at(const struct server_confs *c, const char *path)
 {
-	index_for_each_match (&c->error_logs_by_path, hash_of_path(path), id)
+	index_for_each_match (&c->error_log_names.by_path, hash_of_path(path), id)
 		if (strcmp(c->error_logs[id].path, path) == 0)
 			return &c->error_logs[id];
 	return NULL;
 }
 
-static const struct server_log *matched(const struct server_confs *c, const char *path)
+static const struct server_log *find_for(
+	const struct server_confs *c, const char *path, const struct log_owner *owner)
 {
-	for (size_t i = 0; i < c->glob_count; i++) {
-		const struct server_log *log = &c->logs[c->globs[i]];
-		if (fnmatch(log->path, path, FNM_PATHNAME) == 0)
-			return log;
-	}
-	return NULL;
+	uint32_t id = find(&(struct question){c, &c->log_names, path, owner});
+
+	return id != INDEX_NONE ? &c->logs[id] : NULL;
 }
 
 const struct server_log *server_confs_find(const struct server_confs *c, const char *path)
 {
-	const struct server_log *log = named(c, path);
-
-	if (!log && c->log_count > c->glob_count)
-		log = same_file(c, path);
-	if (!log && c->log_count > c->glob_count)
-		log = in_same_directory(c, path);
-	return log ? log : matched(c, path);
+	return find_for(c, path, &(struct log_owner){0});
 }
 
-bool server_confs_look_up(const void *context, const char *path, struct log_configured *ret)
+bool server_confs_covers(const struct server_confs *c, const char *path)
 {
-	const struct server_log *log = server_confs_find(context, path);
+	return find(&(struct question){c, &c->log_names, path, NULL}) != INDEX_NONE ||
+	       find(&(struct question){c, &c->error_log_names, path, NULL}) != INDEX_NONE;
+}
+
+bool server_confs_look_up(const void *context, const char *path, const struct log_owner *owner,
+	struct log_configured *ret)
+{
+	const struct server_log *log = find_for(context, path, owner);
 
 	if (!log)
 		return false;

@@ -18,6 +18,8 @@
 #define SERVER_BUFFER_MAX  16
 #define SERVER_TEXT_MAX    512
 
+#define SERVER_USER_GLOBS_MAX 64 /* of one user's; and four times as many of all users' */
+
 /* One access log that a configuration names. */
 struct server_log {
 	char *path;                       /* or a glob, where a part is only known at run time */
@@ -50,16 +52,21 @@ struct server_read {
 	pid_t pid;                  /* of the process that led there; 0: a usual place */
 };
 
+/* How logs of one kind are found. */
+struct server_names {
+	struct index by_path;
+	struct index by_place;           /* by their directory and name there, and by their file */
+	uint32_t globs[SERVER_LOGS_MAX]; /* which of them are globs */
+	size_t glob_count;
+};
+
 struct server_confs {
 	struct server_log logs[SERVER_LOGS_MAX];
 	size_t log_count;
-	uint32_t globs[SERVER_LOGS_MAX]; /* which of them are globs */
-	size_t glob_count;
-	struct index logs_by_path;
-	struct index logs_by_place; /* by their directory and name there, and by their file */
+	struct server_names log_names;
 	struct server_error_log error_logs[SERVER_LOGS_MAX];
 	size_t error_log_count;
-	struct index error_logs_by_path;
+	struct server_names error_log_names;
 	struct server_note notes[SERVER_NOTES_MAX];
 	size_t note_count;
 	struct server_read reads[SERVER_READS_MAX];
@@ -67,8 +74,9 @@ struct server_confs {
 	struct conf_stamps stamps;                      /* of all files that were looked at */
 	struct log_format *formats[SERVER_FORMATS_MAX]; /* what logs[].format points to; owned */
 	size_t format_count;
-	size_t left_out; /* logs beyond these, and files of configurations that were not read */
-	size_t dropped;  /* notes and formats beyond these */
+	/* Logs beyond these; servers, and files of configurations, that were not read. */
+	size_t left_out;
+	size_t dropped; /* notes and formats beyond these */
 };
 
 void server_confs_free(struct server_confs *confs);
@@ -83,10 +91,15 @@ struct server_log *server_confs_at(struct server_confs *confs, const char *path)
 const struct server_error_log *server_confs_error_at(
 	const struct server_confs *confs, const char *path);
 
-/* The access log of this path: named so, matched by a glob, or the same file; or NULL. */
+/* The access log of this path: named so, matched by a glob, or the same file; or NULL. What a user
+ * says of a file that is not his does not count. */
 const struct server_log *server_confs_find(const struct server_confs *confs, const char *path);
 
+/* Whether root's word, or ours, is that this is a log, of whatever kind: no user's says more. */
+bool server_confs_covers(const struct server_confs *confs, const char *path);
+
 /* The same as log_tail_options.look_up wants it; context is a struct server_confs. */
-bool server_confs_look_up(const void *context, const char *path, struct log_configured *ret);
+bool server_confs_look_up(const void *context, const char *path, const struct log_owner *owner,
+	struct log_configured *ret);
 
 #endif

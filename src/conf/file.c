@@ -21,7 +21,8 @@ void conf_budget_init(struct conf_budget *b, const char *root, struct conf_stamp
 		.files = CONF_FILES_MAX,
 		.globs = CONF_GLOBS_MAX,
 		.names = CONF_NAMES_MAX,
-		.wild = CONF_WILD_MAX};
+		.wild = CONF_WILD_MAX,
+		.part = 1};
 }
 
 void conf_budget_cut(struct conf_budget *b)
@@ -30,7 +31,9 @@ void conf_budget_cut(struct conf_budget *b)
 	b->files /= CONF_USER_PART;
 	b->globs /= CONF_USER_PART;
 	b->names /= CONF_USER_PART;
-	b->wild = 1;
+	if (b->owner.is_user)
+		b->wild = 1;
+	b->part = CONF_USER_PART;
 }
 
 static void note_stamp(const struct conf_budget *b, const char *path)

@@ -18,7 +18,7 @@
 #define CONF_DEPTH_MAX 8      /* files that include each other */
 #define CONF_GLOBS_MAX 16384
 #define CONF_WILD_MAX  3 /* directories of a glob that are patterns themselves */
-#define CONF_USER_PART 8 /* what a user's word may cost is this part of it */
+#define CONF_USER_PART 8 /* what a user's word, or a container's, may cost is this part of it */
 
 /* What one server's configuration may still cost. */
 struct conf_budget {
@@ -27,12 +27,13 @@ struct conf_budget {
 	struct conf_stamps *stamps; /* notes what was looked at; or NULL */
 	size_t bytes, files, globs, names;
 	unsigned wild; /* CONF_WILD_MAX, or fewer */
+	size_t part;   /* of the logs that there is room for: one in so many */
 	unsigned depth;
 };
 
 void conf_budget_init(struct conf_budget *b, const char *root, struct conf_stamps *stamps);
 
-/* To what a user's word may cost. */
+/* To what a user's word may cost, or a container's. */
 void conf_budget_cut(struct conf_budget *b);
 
 /* Reads a regular file, by the rules of base/opener.h. *ret_text is NUL-terminated behind its end

@@ -11,6 +11,8 @@
 
 #define USABLE 64 /* one that can be read before any that cannot */
 
+#define NEAR 64 /* logs of a context that are compared with each; of all contexts, that count */
+
 static bool is_same_file(const struct conf_log *a, const struct conf_log *b)
 {
 	return a->file == b->file;
@@ -21,12 +23,31 @@ static bool is_chosen(const struct conf_build *b, const struct conf_log *log)
 	return b->logs[log->file].chosen;
 }
 
-static void choose(struct conf_build *b, const struct conf_log *log)
+static void note_chosen(struct conf_group *g, uint32_t file)
 {
-	b->logs[log->file].chosen = true;
+	if (g->chosen == CONF_NO_LOG)
+		g->chosen = file;
+	g->more |= g->chosen != file;
 }
 
-/* Contexts: there may be thousands, each with few logs. */
+static void choose(struct conf_build *b, const struct conf_log *log)
+{
+	struct conf_log *first = &b->logs[log->file];
+
+	if (first->chosen)
+		return;
+	first->chosen = true;
+	b->choices++;
+	note_chosen(&b->all, log->file);
+	for (uint32_t i = log->file; i != CONF_NO_LOG; i = b->logs[i].next_of_file) {
+		struct conf_group *g = &b->groups[b->logs[i].group];
+		note_chosen(g, log->file);
+		if (!b->logs[i].conditional && i < g->covered)
+			g->covered = i;
+	}
+}
+
+/* Contexts: there may be thousands, each with few logs; or one with thousands. */
 
 /* Logs that lie beside each other in the order: from `first` up to `end`. */
 struct group {
@@ -65,6 +86,8 @@ static struct walk walk_over(struct conf_build *b, uint32_t context)
 
 	if (context != CONF_EVERYWHERE)
 		w.then = group_of(b, CONF_EVERYWHERE);
+	if (w.then.end - w.then.first > NEAR)
+		w.then.end = w.then.first + NEAR;
 	return w;
 }
 
@@ -91,6 +114,23 @@ static void put_in_order(struct conf_build *b)
 	for (uint32_t i = 0; i < b->log_count; i++)
 		b->order[i] = i;
 	qsort_r(b->order, b->log_count, sizeof *b->order, by_context, b->logs);
+	b->all = (struct conf_group){.covered = CONF_NO_LOG, .chosen = CONF_NO_LOG};
+	b->choices = 1;
+	for (uint32_t i = 0, first = 0; i < b->log_count; i++) {
+		struct conf_log *log = &b->logs[b->order[i]];
+		if (log->context != b->logs[b->order[first]].context)
+			first = i;
+		log->group = first;
+		b->groups[i] = b->all;
+	}
+}
+
+/* NULL: no log is of this context. */
+static struct conf_group *known_of(struct conf_build *b, uint32_t context)
+{
+	struct group g = group_of(b, context);
+
+	return g.first < g.end ? &b->groups[g.first] : NULL;
 }
 
 /* The choice. */
@@ -98,37 +138,36 @@ static void put_in_order(struct conf_build *b)
 /* The file that was chosen for all requests of the context, or NULL. */
 static const struct conf_log *covering(struct conf_build *b, uint32_t context)
 {
-	struct walk w = walk_over(b, context);
-	const struct conf_log *log;
+	const struct conf_group *own = known_of(b, context), *every = known_of(b, CONF_EVERYWHERE);
 
-	while ((log = next(&w)))
-		if (is_chosen(b, log) && !log->conditional)
-			return log;
-	return NULL;
+	if (own && own->covered != CONF_NO_LOG)
+		return &b->logs[own->covered];
+	return every && every->covered != CONF_NO_LOG ? &b->logs[every->covered] : NULL;
 }
 
-static bool has_other_chosen(struct conf_build *b, struct walk w, const struct conf_log *log)
+static bool has_other_chosen(const struct conf_group *g, uint32_t file)
 {
-	const struct conf_log *other;
-
-	while ((other = next(&w)))
-		if (is_chosen(b, other) && !is_same_file(other, log))
-			return true;
-	return false;
+	return g && g->chosen != CONF_NO_LOG && (g->more || g->chosen != file);
 }
 
-/* To follow this file would count requests twice that another one has, which is followed. */
+/* To follow this file would count requests twice that another one has, which is followed. It stays
+ * so; and until the next choice nothing changes. */
 static bool would_repeat(struct conf_build *b, const struct conf_log *log)
 {
-	for (uint32_t i = log->file; i != CONF_NO_LOG; i = b->logs[i].next_of_file) {
-		uint32_t context = b->logs[i].context;
-		struct walk w = walk_over(b, context);
-		if (context == CONF_EVERYWHERE)
-			w.now = (struct group){0, b->log_count};
-		if (has_other_chosen(b, w, log))
-			return true;
+	const struct conf_group *every = known_of(b, CONF_EVERYWHERE);
+	struct conf_log *first = &b->logs[log->file];
+
+	if (first->would_repeat || first->not_since == b->choices)
+		return first->would_repeat;
+	first->not_since = b->choices;
+	first->would_repeat = has_other_chosen(every, log->file);
+	for (uint32_t i = log->file; i != CONF_NO_LOG && !first->would_repeat;
+		i = b->logs[i].next_of_file) {
+		bool all = b->logs[i].context == CONF_EVERYWHERE;
+		first->would_repeat =
+			has_other_chosen(all ? &b->all : &b->groups[b->logs[i].group], log->file);
 	}
-	return false;
+	return first->would_repeat;
 }
 
 /* The one that says most of those that have all requests of the context; NULL: none has. */
@@ -202,7 +241,7 @@ static void prefer_name(struct conf_build *b, struct conf_log *log)
 {
 	struct group g = group_of(b, log->context);
 
-	for (size_t i = g.first; i < g.end && log->weight > 1; i++) {
+	for (size_t i = g.first; i < g.end && i - g.first < NEAR && log->weight > 1; i++) {
 		const struct conf_log *other = &b->logs[b->order[i]];
 		if (other->weight && !is_same_file(log, other) &&
 			fnmatch(log->path, other->path, FNM_PATHNAME) == 0)
@@ -222,6 +261,22 @@ static void weigh_all(
 			prefer_name(b, &b->logs[i]);
 }
 
+/* Each context once: in the order in which they come up. */
+static void settle_all(struct conf_build *b, bool with_choice)
+{
+	for (size_t i = 0; i < b->log_count; i++) {
+		uint32_t context = b->logs[i].context;
+		struct conf_group *g = &b->groups[b->logs[i].group];
+		if (!context || context == CONF_EVERYWHERE || g->looked > with_choice)
+			continue;
+		g->looked = with_choice ? 2 : 1;
+		if (!with_choice && eligible(walk_over(b, context)) != 1)
+			continue;
+		settle(b, context);
+		g->looked = 2;
+	}
+}
+
 void conf_once(struct conf_build *b, unsigned (*weigh)(struct conf_build *b, const char *format))
 {
 	put_in_order(b);
@@ -234,12 +289,7 @@ void conf_once(struct conf_build *b, unsigned (*weigh)(struct conf_build *b, con
 		settle(b, CONF_EVERYWHERE);
 	/* Where there is no choice, first: it may be enough for others, too. */
 	for (int pass = 0; pass < 2; pass++)
-		for (size_t i = 0; i < b->log_count; i++) {
-			uint32_t context = b->logs[i].context;
-			if (context && context != CONF_EVERYWHERE &&
-				(pass || eligible(walk_over(b, context)) == 1))
-				settle(b, context);
-		}
+		settle_all(b, pass > 0);
 	for (size_t i = 0; i < b->log_count; i++) {
 		struct conf_log *log = &b->logs[i];
 		log->repeats = !is_chosen(b, log) && log->weight;

@@ -78,20 +78,37 @@ static bool status_number(const char *status, const char *key, unsigned n, uint6
 	return false;
 }
 
-/* Who runs it: the effective uid. /proc/PID itself may be root's, whosever process it is. */
+/* Who runs it. /proc/PID itself may be root's, whosever process it is. A setuid program has two
+ * users: whoever started it chose what it was told. */
+static bool read_owner(struct log_owner *ret, const char *status)
+{
+	const uid_t we = geteuid();
+	bool all_roots = true, all_ours = true;
+	uint64_t uid, user = 0;
+
+	/* Real, effective, saved, of file access. */
+	for (unsigned i = 0; i < 4; i++) {
+		if (!status_number(status, "\nUid:", i, &uid))
+			return false;
+		all_roots &= uid == 0;
+		all_ours &= (uid_t)uid == we;
+		if (!user)
+			user = uid;
+	}
+	*ret = (struct log_owner){.is_user = !all_roots && !all_ours, .uid = (uid_t)user};
+	return true;
+}
+
 static bool read_status(struct running_server *s, int process)
 {
 	char status[2048];
-	uint64_t parent, uid;
+	uint64_t parent;
 
 	read_at(process, "status", status, sizeof status);
-	if (!status_number(status, "\nPPid:", 0, &parent) ||
-		!status_number(status, "\nUid:", 1, &uid))
+	if (!status_number(status, "\nPPid:", 0, &parent))
 		return false;
 	s->parent = (pid_t)parent;
-	s->owner = (struct log_owner){
-		.is_user = uid != 0 && (uid_t)uid != geteuid(), .uid = (uid_t)uid};
-	return true;
+	return read_owner(&s->owner, status);
 }
 
 /* The 22nd field; the second, in parentheses, may be anything. */
@@ -197,25 +214,110 @@ static struct running_server *look(
 	return s;
 }
 
+static struct running_other other_of(const struct running_server *s)
+{
+	return (struct running_other){.pid = s->pid,
+		.parent = s->parent,
+		.is_user = s->owner.is_user,
+		.server = s->server};
+}
+
+/* A worker that is called as its master is; a script that a server runs is one, too. A user's
+ * process is nobody's master but of that user's. */
+static bool is_of(const struct running_other *it, const struct running_other *master)
+{
+	return it->parent == master->pid && it->server == master->server &&
+	       (it->is_user || !master->is_user);
+}
+
+static bool is_worker(const struct running_walk *w, const struct running_other *it)
+{
+	for (size_t i = 0; i < w->held_count; i++) {
+		const struct running_other master = other_of(w->held[i]);
+		if (is_of(it, &master))
+			return true;
+	}
+	for (size_t i = 0; i < w->other_count; i++)
+		if (is_of(it, &w->others[i]))
+			return true;
+	return false;
+}
+
+static void let_go(struct running_walk *w, struct running_server *s, bool is_excess)
+{
+	struct running_other other = other_of(s);
+
+	other.is_excess = is_excess;
+	if (w->other_count < RUNNING_OTHERS_MAX)
+		w->others[w->other_count++] = other;
+	else
+		w->found->dropped += is_excess;
+	server_free(s);
+}
+
+/* Workers that were found before their master: of those that are held none is another's. */
+static void drop_workers_of(struct running_walk *w, const struct running_other *master)
+{
+	size_t kept = 0, count = w->held_count;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct running_other it = other_of(w->held[i]);
+		if (is_of(&it, master))
+			let_go(w, w->held[i], false);
+		else
+			w->held[kept++] = w->held[i];
+	}
+	w->held_count = kept;
+}
+
 /* With no more room, a user's makes way for one that is not. */
 static void take(struct running_walk *w, struct running_server *s)
 {
-	struct running *r = w->found;
+	const struct running_other it = other_of(s);
 
-	if (r->count < RUNNING_MAX) {
-		r->servers[r->count++] = s;
+	drop_workers_of(w, &it);
+	if (is_worker(w, &it)) {
+		let_go(w, s, false);
 		return;
 	}
-	r->dropped++;
-	for (size_t i = 0; i < r->count && !s->owner.is_user; i++) {
-		struct running_server *other = r->servers[i];
+	if (w->held_count < RUNNING_HELD_MAX) {
+		w->held[w->held_count++] = s;
+		return;
+	}
+	for (size_t i = 0; i < w->held_count && !s->owner.is_user; i++) {
+		struct running_server *other = w->held[i];
 		if (!other->owner.is_user)
 			continue;
-		r->servers[i] = s;
+		w->held[i] = s;
 		s = other;
 		break;
 	}
-	server_free(s);
+	let_go(w, s, true);
+}
+
+/* Masters, users' last. */
+static void settle(struct running_walk *w)
+{
+	struct running *r = w->found;
+
+	for (int of_users = 0; of_users < 2; of_users++)
+		for (size_t i = 0; i < w->held_count; i++) {
+			if (w->held[i]->owner.is_user != of_users)
+				continue;
+			if (r->count < RUNNING_MAX) {
+				r->servers[r->count++] = w->held[i];
+				continue;
+			}
+			r->dropped++;
+			server_free(w->held[i]);
+		}
+}
+
+/* Of those that found no place, workers are none too many. */
+static void count_dropped(struct running_walk *w)
+{
+	for (size_t i = 0; i < w->other_count; i++)
+		w->found->dropped += w->others[i].is_excess && !is_worker(w, &w->others[i]);
 }
 
 static void look_at_pid(struct running_walk *w, const char *name)
@@ -256,31 +358,6 @@ bool running_walk_step(struct running_walk *w, unsigned most)
 	return true;
 }
 
-static bool has_parent(const struct running *r, const struct running_server *s)
-{
-	for (size_t i = 0; i < r->count; i++)
-		if (r->servers[i]->pid == s->parent && r->servers[i]->server == s->server)
-			return true;
-	return false;
-}
-
-/* Workers that are called as their master is. A script that a server runs is one, too. */
-static void drop_workers(struct running *r)
-{
-	bool is_worker[RUNNING_MAX];
-	size_t kept = 0;
-
-	for (size_t i = 0; i < r->count; i++)
-		is_worker[i] = has_parent(r, r->servers[i]);
-	for (size_t i = 0; i < r->count; i++) {
-		if (is_worker[i])
-			server_free(r->servers[i]);
-		else
-			r->servers[kept++] = r->servers[i];
-	}
-	r->count = kept;
-}
-
 int running_walk_init(struct running_walk *w, const struct running_options *options)
 {
 	char path[PATH_MAX];
@@ -302,8 +379,11 @@ struct running *running_walk_take(struct running_walk *w)
 {
 	struct running *found = w->found;
 
-	if (found)
-		drop_workers(found);
+	if (found) {
+		count_dropped(w);
+		settle(w);
+		w->held_count = 0;
+	}
 	w->found = NULL;
 	return found;
 }
@@ -312,16 +392,24 @@ void running_walk_done(struct running_walk *w)
 {
 	if (w->dir)
 		closedir(w->dir);
+	for (size_t i = 0; i < w->held_count; i++)
+		server_free(w->held[i]);
 	running_free(w->found);
 	*w = (struct running_walk){0};
+}
+
+static bool is_same(const struct running_server *a, const struct running_server *b)
+{
+	return a->pid == b->pid && a->started == b->started && a->server == b->server &&
+	       a->owner.is_user == b->owner.is_user && a->owner.uid == b->owner.uid &&
+	       a->dev == b->dev && a->ino == b->ino;
 }
 
 /* In what order processes are found says nothing. */
 static bool has_same(const struct running *r, const struct running_server *s)
 {
 	for (size_t i = 0; i < r->count; i++)
-		if (r->servers[i]->pid == s->pid && r->servers[i]->started == s->started &&
-			r->servers[i]->server == s->server)
+		if (is_same(r->servers[i], s))
 			return true;
 	return false;
 }

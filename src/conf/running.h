@@ -18,13 +18,24 @@
 struct running {
 	struct running_server *servers[RUNNING_MAX]; /* owned */
 	size_t count;
-	size_t dropped; /* beyond these */
+	size_t dropped; /* beyond these, without their workers */
 };
 
 struct running_options {
 	const char *proc; /* "/proc" */
 	/* Only what runs with this root counts, as --server-root names it; "": all does. */
 	const char *root;
+};
+
+#define RUNNING_HELD_MAX   (8 * RUNNING_MAX) /* workers may be found before their masters */
+#define RUNNING_OTHERS_MAX 4096
+
+/* A process of a server that has no place of its own. */
+struct running_other {
+	pid_t pid, parent;
+	bool is_user;
+	bool is_excess; /* it found no place; else a worker */
+	const struct conf_server *server;
 };
 
 /* A walk through all processes. */
@@ -35,7 +46,11 @@ struct running_walk {
 	unsigned seen; /* entries of it */
 	dev_t dev;     /* of the root that is ours, or that was named */
 	ino_t ino;
-	char mounts[64]; /* our mount namespace */
+	char mounts[64];                               /* our mount namespace */
+	struct running_server *held[RUNNING_HELD_MAX]; /* owned */
+	size_t held_count;
+	struct running_other others[RUNNING_OTHERS_MAX]; /* whose children are workers, too */
+	size_t other_count;
 };
 
 /* options are borrowed until the end. 0 or a negative errno; done is right after a failure too. */
@@ -50,7 +65,7 @@ void running_walk_done(struct running_walk *w);
 
 void running_free(struct running *r);
 
-/* The same servers, started alike. */
+/* The same servers, started alike, of the same users, with the same roots. */
 bool running_is_same(const struct running *a, const struct running *b);
 
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "conf/servers.h"
 
+#include "base/opener.h"
 #include "base/text.h"
 #include "conf/layouts.h"
 #include "conf/open_logs.h"
@@ -117,6 +118,18 @@ static int read_layout(struct server_reading *r, const struct layout *layout)
 
 /* Running servers. */
 
+/* Whose turn it is, in this order; the usual places come behind the host's own servers. */
+enum turn {
+	OF_HOST,
+	OF_ELSEWHERE,
+	OF_USERS
+};
+
+static enum turn turn_of(const struct running_server *s)
+{
+	return s->owner.is_user ? OF_USERS : s->is_elsewhere ? OF_ELSEWHERE : OF_HOST;
+}
+
 static struct conf_build *begin(struct server_reading *r, const struct running_server *s)
 {
 	struct conf_build *b = conf_build_new(r->confs, s->server, s->root);
@@ -124,7 +137,7 @@ static struct conf_build *begin(struct server_reading *r, const struct running_s
 	if (!b)
 		return NULL;
 	b->budget.owner = s->owner;
-	if (s->owner.is_user)
+	if (turn_of(s) != OF_HOST)
 		conf_budget_cut(&b->budget);
 	b->arguments = s->arguments;
 	b->argument_count = s->argument_count;
@@ -187,6 +200,9 @@ static int read_running(struct server_reading *r, const struct running_server *s
 	bool known = false;
 	int got = 0;
 
+	/* By what is read now its logs are opened, as long as it has its number. */
+	if (s->is_elsewhere)
+		opener_know_root(s->root, s->dev, s->ino);
 	r->root_dev = s->dev;
 	r->root_ino = s->ino;
 	for (size_t i = 0; i < s->path_count && got == 0; i++) {
@@ -207,7 +223,8 @@ static int read_running(struct server_reading *r, const struct running_server *s
 	return 0;
 }
 
-/* In steps. What users say comes last: it takes no room from the rest, and makes no log theirs. */
+/* In steps. What users say comes last: it takes no room from the rest, and makes no log theirs.
+ * Before them containers: whoever may start one is root in it, and none of ours. */
 
 static void begin_layouts(struct server_reading *r)
 {
@@ -218,11 +235,11 @@ static void begin_layouts(struct server_reading *r)
 	r->root_ino = there ? st.st_ino : 0;
 }
 
-static void read_server(struct server_reading *r, size_t i, bool of_users)
+static void read_server(struct server_reading *r, size_t i, enum turn turn)
 {
 	const struct running_server *s = r->running->servers[i];
 
-	if (s->owner.is_user == of_users)
+	if (turn_of(s) == turn)
 		r->err = read_running(r, s);
 }
 
@@ -230,15 +247,17 @@ bool server_reading_step(struct server_reading *r)
 {
 	size_t servers = r->running ? r->running->count : 0, step = r->step++;
 
-	if (r->err || step >= 2 * servers + layout_count)
+	if (r->err || step >= 3 * servers + layout_count)
 		return false;
 	if (step < servers) {
-		read_server(r, step, false);
+		read_server(r, step, OF_HOST);
 	} else if (step < servers + layout_count) {
 		begin_layouts(r);
 		r->err = read_layout(r, &layouts[step - servers]);
+	} else if (step < 2 * servers + layout_count) {
+		read_server(r, step - servers - layout_count, OF_ELSEWHERE);
 	} else {
-		read_server(r, step - servers - layout_count, true);
+		read_server(r, step - 2 * servers - layout_count, OF_USERS);
 	}
 	return true;
 }
@@ -253,7 +272,7 @@ struct server_reading *server_reading_new(const char *root, const struct running
 	}
 	r->root = root;
 	r->running = running;
-	r->confs->dropped = running ? running->dropped : 0;
+	r->confs->left_out = running ? running->dropped : 0;
 	return r;
 }
 

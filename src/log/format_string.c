@@ -262,6 +262,17 @@ bool format_string_is_access(const struct log_format *format)
 	return who && what;
 }
 
+bool format_string_is_same(const struct log_format *a, const struct log_format *b)
+{
+	const struct log_custom *x = container_of(a, const struct log_custom, format),
+				*y = container_of(b, const struct log_custom, format);
+
+	return strcmp(x->name, y->name) == 0 && x->lead_n == y->lead_n && x->count == y->count &&
+	       x->is_raw == y->is_raw && x->is_hashed == y->is_hashed && x->is_json == y->is_json &&
+	       memcmp(x->parts, y->parts, x->count * sizeof x->parts[0]) == 0 &&
+	       memcmp(x->text, y->text, sizeof x->text) == 0;
+}
+
 unsigned format_string_weight(const struct log_format *format)
 {
 	static const uint8_t weights[LOG_FIELDS] = {

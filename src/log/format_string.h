@@ -31,6 +31,9 @@ unsigned format_string_weight(const struct log_format *format);
 
 #define FORMAT_STRING_WEIGHT_COMBINED 26
 
+/* Of two that format_string_new made: the same name for the same lines. */
+bool format_string_is_same(const struct log_format *a, const struct log_format *b);
+
 /* Of one that format_string_new made: no client has a say in what stands before the address, so the
  * first one that fits is it. All of the line must fit then. */
 void format_string_trust(struct log_format *format);

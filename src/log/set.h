@@ -36,7 +36,8 @@ struct log_set {
 	struct log_input *inputs; /* their paths are owned */
 	size_t input_count;
 	char *root; /* owned; NULL: none */
-	bool (*look_up)(const void *context, const char *path, struct log_configured *ret);
+	bool (*look_up)(const void *context, const char *path, const struct log_owner *owner,
+		struct log_configured *ret);
 	const void *look_up_context; /* of log_tail_options, as look_up is */
 
 	struct log_name **names;

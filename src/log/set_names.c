@@ -27,7 +27,7 @@ static void ask_server(const struct log_set *set, struct log_name *name)
 
 	name->stream.configured = NULL;
 	name->stream.buffered = NULL;
-	if (!set->look_up || !set->look_up(set->look_up_context, name->path, &c))
+	if (!set->look_up || !set->look_up(set->look_up_context, name->path, &name->owner, &c))
 		return;
 	name->stream.configured = c.format;
 	name->stream.buffered = c.buffered;
@@ -244,7 +244,8 @@ static void take_match(void *context, const char *path)
 	struct log_name *name = set_name_find(m->set, path);
 
 	if (name) {
-		if (name->let_go)
+		/* What a user named, too, is the operator's when he means it. */
+		if (name->let_go || (name->owner.is_user && !m->input->owner.is_user))
 			take_back(m->set, name, m->input);
 		if (name->match != NAME_NAMED)
 			name->match = m->set->match;

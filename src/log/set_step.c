@@ -177,19 +177,34 @@ static void describe_inputs(struct log_set *set)
 	}
 }
 
+static bool copy_inputs_of(
+	struct log_input *inputs, size_t *n, const struct log_tail_options *options, bool of_users)
+{
+	for (size_t i = 0; i < options->input_count; i++) {
+		if (options->inputs[i].owner.is_user != of_users)
+			continue;
+		inputs[*n] = options->inputs[i];
+		inputs[*n].path = strdup(inputs[*n].path);
+		if (!inputs[*n].path)
+			return false;
+		(*n)++;
+	}
+	return true;
+}
+
 static int copy_inputs(struct log_set *set, const struct log_tail_options *options)
 {
 	struct log_input *inputs = calloc(options->input_count + 1, sizeof *inputs);
 
 	if (!inputs)
 		return -ENOMEM;
-	for (size_t i = 0; i < options->input_count; i++) {
-		inputs[i] = options->inputs[i];
-		inputs[i].path = strdup(inputs[i].path);
-		if (!inputs[i].path) {
-			free_inputs(inputs, i);
-			return -ENOMEM;
-		}
+	/* A name is of the first who names it: what users say comes last. */
+	size_t n = 0;
+	bool ok = copy_inputs_of(inputs, &n, options, false) &&
+		  copy_inputs_of(inputs, &n, options, true);
+	if (!ok) {
+		free_inputs(inputs, n);
+		return -ENOMEM;
 	}
 	free_inputs(set->inputs, set->input_count);
 	set->inputs = inputs;

@@ -69,7 +69,7 @@ void log_stream_set_error(struct log_stream *s, int err)
 {
 	enum log_state state = LOG_UNREADABLE;
 
-	if (err == -ENOENT || err == -ENOTDIR)
+	if (err == -ENOENT || err == -ENOTDIR || err == -ESRCH)
 		state = LOG_MISSING;
 	else if (err == -EACCES || err == -EPERM)
 		state = LOG_DENIED;

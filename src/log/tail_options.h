@@ -40,10 +40,11 @@ struct log_tail_options {
 	/* Of a container or the like: paths that begin with it are opened below it, and nothing
 	 * leads out. NULL: none. */
 	const char *root;
-	/* Asks for the configuration of the log at path. False, with *ret untouched, when none
-	 * names it. NULL: nobody can be asked. The context is borrowed for as long as the source
-	 * lives. */
-	bool (*look_up)(const void *context, const char *path, struct log_configured *ret);
+	/* Asks for the configuration of the log at path, which owner names. False, with *ret
+	 * untouched, when none names it. NULL: nobody can be asked. The context is borrowed for as
+	 * long as the source lives. */
+	bool (*look_up)(const void *context, const char *path, const struct log_owner *owner,
+		struct log_configured *ret);
 	const void *look_up_context;
 	/* Formats of any log, which lines are tried with that nothing else reads: the first
 	 * LOG_OTHERS_MAX. Borrowed for as long as the source lives. */

@@ -53,7 +53,7 @@ test_says_how_many_are_not_followed() {
 	once --server-root "$T/root"
 	grep -qx 'logs not followed, for want of room: 108' "$T/out"
 	"$NG" --doctor --server-root "$T/root" >"$T/doctor" || :
-	grep -q '108 further logs or included files are left out: no room' "$T/doctor"
+	grep -q '108 further logs, servers or included files are left out: no room' "$T/doctor"
 	"$NG" --json --duration 0 --source proc --server-root "$T/root" >"$T/out"
 	assert_json "$T/out" 'any(.[]; .t == "logs" and .not_followed == 108)'
 }

@@ -369,6 +369,37 @@ test_process_of_a_user() {
 	assert_eq "$(paths_of "$T/home/own.log")" /own
 }
 
+# What root's pattern matches is no user's to speak of: he would have it denied, or read as errors.
+test_a_user_takes_no_log_from_root() {
+	need nginx jq ss curl setpriv
+	need_root
+	local port user
+	port=$(free_port)
+	mkdir -p "$T/home" "$T/logs"
+	nginx_main "$T/r.conf" "$(site "$port" "$T/logs/\$host.log")"
+	background nginx -e "$T/nginx.error" -c "$T/r.conf"
+	listens "$port"
+	curl -sS -m 10 -o /dev/null -H 'Host: site' "http://127.0.0.1:$port/asked"
+	wait_for '[ -s "$T/logs/site.log" ]'
+	chmod 600 "$T/logs/site.log"
+	cp "$(command -v sleep)" "$T/home/nginx"
+	cat >"$T/home/title.sh" <<-'END'
+		exec -a "nginx: master process nginx -c $1" "$2" 1000
+	END
+	chmod 755 "$T" "$T/home" "$T/home/nginx" "$T/logs"
+	for user in "access_log $T/logs/site.log;" "access_log off; error_log $T/logs/site.log;" \
+		"access_log off; error_log $T/home/../logs/site.log;"; do
+		echo "http { $user }" >"$T/home/n.conf"
+		background setpriv --reuid 65534 --regid 65534 --clear-groups \
+			bash "$T/home/title.sh" "$T/home/n.conf" "$T/home/nginx"
+		wait_for "grep -qs ^nginx /proc/$PID/comm"
+		find_logs
+		assert_eq "$(paths_of site.log)" /asked "$user"
+		assert_eq "$(last site.log .state)" reading
+		stop "$PID"
+	done
+}
+
 # HAProxy writes by way of syslog: what rsyslog's rule names, in the format of its configuration.
 test_haproxy_in_a_container() {
 	need haproxy jq ss curl

@@ -113,4 +113,21 @@ test_intruders() {
 	} | table intruders
 }
 
+# A server that runs as root has more capabilities than a line needs: where it was installed is seen
+# all the same.
+test_explain_sees_servers_of_root() {
+	need_root
+	mkdir -p "$T/opt/sbin" "$T/opt/conf"
+	cp "$(command -v sleep)" "$T/opt/sbin/nginx"
+	# shellcheck disable=SC2016 # nginx's variables
+	echo 'http { log_format odd "<$status> $remote_addr asked \"$request\"";
+		access_log /nowhere/a.log odd; }' >"$T/opt/conf/nginx.conf"
+	background bash -c "exec -a 'nginx: master process nginx' $T/opt/sbin/nginx 1000"
+	wait_for "grep -qs ^nginx /proc/$PID/comm"
+	NETHERGAZE_RUNNING_SERVERS=true "$NG" --explain '<200> 192.0.2.7 asked "GET /a HTTP/1.1"' \
+		>"$T/out" || true
+	assert_match "$(cat "$T/out")" 'read as odd \(nginx\)'
+	assert_match "$(cat "$T/out")" 'ip +192.0.2.7'
+}
+
 run_tests

@@ -164,12 +164,46 @@ static void includes_stay_below_the_root(void **state)
 	rmdir(away);
 }
 
+/* As many logs of one host as are taken: the step in which they are chosen is short. */
+static void one_host_has_thousands(void **state)
+{
+	static const struct {
+		const char *directive;
+		size_t logs, left_out;
+	} all[] = {
+		{"access_log /l/%d.log;", 1, 0},
+		{"access_log /l/%d.log combined if=$x;", SERVER_LOGS_MAX,
+			CONF_LOGS_MAX - SERVER_LOGS_MAX},
+		{"access_log /l/%d$host.log;", 1, 0},
+		{"access_log /l/same.log;", 1, 0},
+	};
+	size_t cap = CONF_LOGS_MAX * 48;
+	char *text = malloc(cap);
+
+	(void)state;
+	assert_non_null(text);
+	for (size_t i = 0; i < ARRAY_LEN(all); i++) {
+		struct server_confs *c = calloc(1, sizeof *c);
+		size_t n = (size_t)snprintf(text, cap, "server {");
+		assert_non_null(c);
+		for (int k = 0; k < (int)CONF_LOGS_MAX; k++)
+			n += (size_t)snprintf(text + n, cap - n, all[i].directive, k);
+		n += (size_t)snprintf(text + n, cap - n, "}");
+		assert_int_equal(server_confs_read_text(c, &conf_nginx, (struct str){text, n}), 0);
+		assert_int_equal(c->log_count, all[i].logs);
+		assert_int_equal(c->left_out, all[i].left_out);
+		server_confs_free(c);
+	}
+	free(text);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {TEST(each_host_has_a_file), TEST(each_host_has_two_logs),
 		TEST(all_hosts_write_one_log), TEST(more_than_there_is_room_for),
-		TEST(includes_are_bounded), TEST(includes_stay_below_the_root)};
+		TEST(includes_are_bounded), TEST(includes_stay_below_the_root),
+		TEST(one_host_has_thousands)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

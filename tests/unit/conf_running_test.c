@@ -1,121 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Servers found by their processes: /proc is a directory of the test's own. */
-#include "conf_tree.h"
-
-#include "conf/running.h"
-
-#define USER 4321u /* neither root nor whoever runs the test */
-
-/* A process of the test's. */
-struct process {
-	int pid, parent;
-	unsigned uid;
-	const char *comm, *exe, *cwd;
-	const char *root;    /* below the test's root; NULL: the test's root itself */
-	const char *mounts;  /* NULL: ours */
-	const char *command; /* words that end in "|" */
-};
-
-static void put_link(const char *path, const char *target)
-{
-	char file[512];
-
-	whole(file, path);
-	unlink(file);
-	assert_int_equal(symlink(target, file), 0);
-}
-
-static void put_text(int pid, const char *name, const char *text)
-{
-	char path[256];
-
-	snprintf(path, sizeof path, "/proc/%d/%s", pid, name);
-	put(path, text);
-}
-
-static void put_process_link(int pid, const char *name, const char *target)
-{
-	char path[256];
-
-	snprintf(path, sizeof path, "/proc/%d/%s", pid, name);
-	put_link(path, target);
-}
-
-static void put_command(int pid, const char *command)
-{
-	char path[512], name[64];
-
-	put_text(pid, "cmdline", "");
-	snprintf(name, sizeof name, "/proc/%d/cmdline", pid);
-	whole(path, name);
-	FILE *f = fopen(path, "w");
-	assert_non_null(f);
-	for (const char *p = command; *p; p++)
-		fputc(*p == '|' ? '\0' : *p, f);
-	assert_int_equal(fclose(f), 0);
-}
-
-static void run(const struct process *p)
-{
-	char text[512], dir[512];
-
-	snprintf(text, sizeof text, "%s\n", p->comm);
-	put_text(p->pid, "comm", text);
-	snprintf(text, sizeof text,
-		"Name:\t%s\nState:\tS\nPid:\t%d\nPPid:\t%d\nUid:\t%u\t%u\t%u\t%u\n", p->comm,
-		p->pid, p->parent, p->uid, p->uid, p->uid, p->uid);
-	put_text(p->pid, "status", text);
-	snprintf(text, sizeof text, "%d (%s) S 1 1 1 0 -1 1 1 1 1 1 1 1 1 1 1 1 1 1 %d 1", p->pid,
-		p->comm, 1000 + p->pid);
-	put_text(p->pid, "stat", text);
-	put_command(p->pid, p->command);
-	put_text(p->pid, "ns/x", "");
-	put_process_link(p->pid, "ns/mnt", p->mounts ? p->mounts : "mnt:[1]");
-	put_process_link(p->pid, "exe", p->exe ? p->exe : "/usr/sbin/nginx");
-	put_process_link(p->pid, "cwd", p->cwd ? p->cwd : "/");
-	whole(dir, p->root ? p->root : "");
-	put_process_link(p->pid, "root", dir);
-}
-
-static struct running *look(const char *below)
-{
-	char proc[512];
-	struct running_walk w;
-
-	whole(proc, "/proc");
-	put("/proc/self/ns/x", "");
-	put_link("/proc/self/ns/mnt", "mnt:[1]");
-	assert_int_equal(running_walk_init(&w, &(struct running_options){proc, below}), 0);
-	while (running_walk_step(&w, 2))
-		continue;
-	struct running *r = running_walk_take(&w);
-	running_walk_done(&w);
-	assert_non_null(r);
-	return r;
-}
-
-/* The log of this path is found, in whatever format. */
-static void expect_path(const struct server_confs *c, const char *path)
-{
-	char file[512];
-
-	whole(file, path);
-	for (size_t i = 0; i < c->log_count; i++)
-		if (strcmp(c->logs[i].path, file) == 0)
-			return;
-	fail_msg("%s is not found", path);
-}
-
-static struct server_confs *discover_running(void)
-{
-	struct running *r = look(root);
-	struct server_confs *c = server_confs_new(root, r);
-	assert_non_null(c);
-
-	assert_non_null(c);
-	running_free(r);
-	return c;
-}
+#include "conf_processes.h"
 
 static const struct {
 	struct process process;
@@ -314,6 +199,29 @@ static void reads_containers(void **state)
 	running_free(r);
 }
 
+/* A container that has ended since, whose number another process has. */
+static void notices_another_process(void **state)
+{
+	const struct process p = {7, 1, 0, "nginx", .command = "nginx|-c|/n.conf|", .root = "/ct/a",
+		.mounts = "mnt:[2]"};
+	char other[512];
+
+	(void)state;
+	put("/ct/a/n.conf", "access_log /a.log;");
+	put("/ct/b/n.conf", "access_log /b.log;");
+	run(&p);
+	struct running *r = look("");
+	assert_int_equal(r->count, 1);
+	whole(other, "/ct/b");
+	put_process_link(7, "root", other);
+	struct server_confs *c = server_confs_new(root, r);
+	assert_non_null(c);
+	assert_int_equal(c->log_count, 0);
+	assert_int_equal(c->reads[0].err, -ESRCH);
+	running_free(r);
+	server_confs_free(c);
+}
+
 /* A mount namespace of its own, in which the configuration is ours: its logs are ours. Where
  * another file lies there, it is elsewhere. */
 static void tells_namespaces_apart(void **state)
@@ -495,8 +403,57 @@ static void keeps_room_for_root(void **state)
 	struct server_confs *c = server_confs_new(root, r);
 	assert_non_null(c);
 	expect_log(c, "/a.log", "combined", "");
-	assert_true(c->dropped > 0);
+	assert_int_equal(c->left_out, r->dropped);
 	server_confs_free(c);
+	running_free(r);
+}
+
+/* Hundreds of workers, found before and after their masters, take no places and are none too many.
+ */
+static void workers_take_no_places(void **state)
+{
+	struct process p = {0, 0, 0, "httpd", .command = "httpd|-f|/opt/a.conf|"};
+
+	(void)state;
+	for (p.pid = 100; p.pid < 100 + RUNNING_MAX - 1; p.pid++) {
+		p.parent = 900;
+		run(&p);
+	}
+	p.pid = 900;
+	p.parent = 1;
+	run(&p);
+	for (p.pid = 901; p.pid < 1100; p.pid++) {
+		p.parent = p.pid < 950 ? 900 : p.pid - 50; /* and theirs */
+		run(&p);
+	}
+	p = (struct process){2000, 1, 0, "nginx", .command = "nginx|-c|/opt/n.conf|"};
+	run(&p);
+	struct running *r = look(root);
+	assert_int_equal(r->count, 2);
+	assert_int_equal(r->dropped, 0);
+	running_free(r);
+	/* Of more masters than there is room for the workers are not counted. */
+	for (p.pid = 3000; p.pid < 3000 + RUNNING_MAX; p.pid++)
+		run(&p);
+	for (p.pid = 4000; p.pid < 4200; p.pid++) {
+		p.parent = 3000 + p.pid % RUNNING_MAX;
+		run(&p);
+	}
+	r = look(root);
+	assert_int_equal(r->count, RUNNING_MAX);
+	assert_int_equal(r->dropped, 2);
+	running_free(r);
+	/* A user's process hides nobody's server. */
+	end(state);
+	begin(state);
+	p = (struct process){10, 1, USER, "nginx", .command = "nginx|-c|/opt/u.conf|"};
+	run(&p);
+	p = (struct process){11, 10, 0, "nginx", .command = "nginx|-c|/opt/n.conf|"};
+	run(&p);
+	p = (struct process){12, 10, USER, "nginx", .command = "nginx|-c|/opt/n.conf|"};
+	run(&p);
+	r = look(root);
+	assert_int_equal(r->count, 2);
 	running_free(r);
 }
 
@@ -554,11 +511,13 @@ int main(void)
 		cmocka_unit_test_setup_teardown(knows_masters, begin, end),
 		cmocka_unit_test_setup_teardown(reads_containers, begin, end),
 		cmocka_unit_test_setup_teardown(tells_namespaces_apart, begin, end),
+		cmocka_unit_test_setup_teardown(notices_another_process, begin, end),
 		cmocka_unit_test_setup_teardown(trusts_nobody, begin, end),
 		cmocka_unit_test_setup_teardown(follows_open_logs, begin, end),
 		cmocka_unit_test_setup_teardown(takes_hostile_processes, begin, end),
 		cmocka_unit_test_setup_teardown(spends_little_on_users, begin, end),
 		cmocka_unit_test_setup_teardown(keeps_room_for_root, begin, end),
+		cmocka_unit_test_setup_teardown(workers_take_no_places, begin, end),
 		cmocka_unit_test_setup_teardown(notices_changes, begin, end),
 	};
 

@@ -10,10 +10,12 @@ struct asked {
 	const struct log_format *format;
 };
 
-static bool look_up(const void *context, const char *path, struct log_configured *ret)
+static bool look_up(const void *context, const char *path, const struct log_owner *owner,
+	struct log_configured *ret)
 {
 	const struct asked *asked = context;
 
+	(void)owner;
 	if (!strstr(path, "own"))
 		return false;
 	*ret = (struct log_configured){.format = asked->format, .buffered = "64k"};
@@ -137,6 +139,34 @@ static void lets_go(void **state)
 	assert_int_equal(settled("b")->last.lines, 7);
 }
 
+/* What a user names may be denied to him: the operator's glob, too, matches it. */
+static void a_glob_of_the_operator_outranks_a_users_name(void **state)
+{
+	const struct log_owner user = {.is_user = true, .uid = geteuid() + 4321};
+	char *path = strdup(at("a.log")), *glob = strdup(at("*.log"));
+	const struct log_input inputs[] = {
+		{.path = path, .errors = true, .owner = user}, {.path = glob}};
+
+	(void)state;
+	append_lines("a.log", 0, 1);
+	assert_int_equal(chmod(path, 0600), 0);
+	open_tail(at("b"), NULL, true);
+	for (size_t count = 1; count <= ARRAY_LEN(inputs); count++) {
+		const struct log_tail_options options = {.inputs = inputs, .input_count = count};
+		assert_int_equal(log_tail_change(bench.tail, &options), 0);
+		drain();
+		after(USEC_PER_SEC);
+		assert_int_equal(
+			settled("a.log")->last.state, count == 1 ? LOG_DENIED : LOG_READING);
+	}
+	append_lines("a.log", 1, 3);
+	after(USEC_PER_SEC);
+	assert_false(settled("a.log")->last.errors);
+	assert_int_equal(bench.times[2], 1);
+	free(path);
+	free(glob);
+}
+
 /* A configuration that was half written for a moment. */
 static void loses_nothing_in_between(void **state)
 {
@@ -243,6 +273,7 @@ int main(void)
 		TEST(replaces_formats),
 		TEST(is_right_with_rotation),
 		TEST(asks_whose_word_it_is),
+		TEST(a_glob_of_the_operator_outranks_a_users_name),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -84,10 +84,12 @@ static int refuse(const struct log_format *self, struct str line, struct log_scr
 	return -EINVAL;
 }
 
-static bool look_up(const void *context, const char *path, struct log_configured *ret)
+static bool look_up(const void *context, const char *path, const struct log_owner *owner,
+	struct log_configured *ret)
 {
 	static const struct log_format configured = {"configured", "", refuse, false, false};
 
+	(void)owner;
 	if (strcmp(path, context) != 0)
 		return false;
 	*ret = (struct log_configured){.format = &configured};

@@ -234,6 +234,42 @@ static void links_of_others(void **state)
 		opener_reason(-ELOOP), "a link that belongs to somebody else than the file");
 }
 
+/* A process' number may be another's by the time its root is opened. */
+static void a_root_is_who_it_was(void **state)
+{
+	const char *root = at("root");
+	struct stat was, now;
+
+	(void)state;
+	assert_int_equal(stat(root, &was), 0);
+	expect(root, "/secret", "inside", 0);
+	opener_know_root(root, was.st_dev, was.st_ino);
+	expect(root, "/secret", "inside", 0);
+	assert_int_equal(rename(at("root"), at("gone")), 0);
+	assert_int_equal(mkdir(at("root"), 0755), 0);
+	put("root/secret", "another's");
+	root = at("root");
+	expect(root, "/secret", NULL, -ESRCH);
+	assert_int_equal(opener_stat(root, "/secret", &now), -ESRCH);
+	assert_int_equal(opener_directory(root, "/"), -ESRCH);
+	/* Others are not asked about. */
+	expect(at("gone"), "/secret", "inside", 0);
+	assert_int_equal(stat(root, &now), 0);
+	opener_know_root(root, now.st_dev, now.st_ino);
+	expect(root, "/secret", "another's", 0);
+	/* The last hundred are known. */
+	for (int i = 0; i < 100; i++) {
+		char name[32];
+		snprintf(name, sizeof name, "/proc/%d/root", i + 1);
+		opener_know_root(name, was.st_dev, was.st_ino);
+	}
+	opener_know_root("", was.st_dev, was.st_ino);
+	expect(root, "/secret", "another's", 0);
+	assert_int_equal(rename(at("root"), at("gone2")), 0);
+	assert_int_equal(mkdir(at("root"), 0755), 0);
+	assert_int_equal(opener_stat(root, "/", &now), -ESRCH);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -244,6 +280,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(loops_and_chains, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(pipes, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(links_of_others, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_root_is_who_it_was, set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
