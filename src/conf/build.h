@@ -90,6 +90,7 @@ struct conf_build {
 	char dir[PATH_MAX]; /* of the main file: included paths are relative to it */
 	/* What a running server is known to start its relative paths from; "": to be guessed. */
 	char prefix[PATH_MAX];
+	bool runs;        /* it is a running server's */
 	bool is_packaged; /* a distribution's, wherever its configuration lies */
 	const struct conf_argument *arguments; /* of a running server, borrowed; or NULL */
 	size_t argument_count;

@@ -6,6 +6,8 @@
  * https://docs.haproxy.org/2.8/configuration.html#2.2 (quoting), #8.2 (formats)
  */
 #include "conf/build.h"
+
+#include "base/text.h"
 #include "log/custom.h"
 
 #include <ctype.h>
@@ -197,6 +199,18 @@ static bool selects(const struct haproxy *h, struct str selector)
 	return false;
 }
 
+/* A package brings its rule along, whether HAProxy runs or not: a log that nobody has written yet
+ * is missed once it runs, and is found then. */
+static bool is_missed(const struct conf_build *b, struct str path)
+{
+	char text[PATH_MAX];
+
+	if (b->runs || path.n >= sizeof text)
+		return true;
+	text_copy(text, sizeof text, path);
+	return conf_file_is_there(&b->budget, text);
+}
+
 static void take_target(struct conf_build *b, struct str word)
 {
 	struct haproxy *h = b->state;
@@ -215,6 +229,11 @@ static void take_target(struct conf_build *b, struct str word)
 		has(word, "/dev/log"))
 		return;
 	h->files++;
+	if (!is_missed(b, word)) {
+		conf_note(b, "%.*s, where syslog puts its log, is not there, and it does not run",
+			STR_FMT(word));
+		return;
+	}
 	/* One of several formats, and of what is known anyway: any. */
 	bool one = h->formats == 1 && !h->is_http;
 	conf_add_log(b, word, one ? STR_LIT("log-format 1") : STR_ABSENT, STR_ABSENT);

@@ -141,6 +141,7 @@ static struct conf_build *begin(struct server_reading *r, const struct running_s
 		conf_budget_cut(&b->budget);
 	b->arguments = s->arguments;
 	b->argument_count = s->argument_count;
+	b->runs = true;
 	b->is_packaged = s->is_packaged;
 	snprintf(b->prefix, sizeof b->prefix, "%s", s->prefix);
 	r->root_dev = s->dev;

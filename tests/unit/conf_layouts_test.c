@@ -183,10 +183,18 @@ static void finds_where_syslog_puts_it(void **state)
 		begin(state);
 		put("/etc/haproxy/haproxy.cfg", DEBIAN_HAPROXY "\toption httplog\n");
 		put("/etc/rsyslog.d/49-haproxy.conf", rules[i].rule);
+		/* Nothing has written it, and nothing runs that would. */
 		struct server_confs *c = discover();
-		if (rules[i].log)
-			expect_log(c, rules[i].log, "", "");
-		assert_int_equal(c->log_count, rules[i].log != NULL);
+		assert_int_equal(c->log_count, 0);
+		expect_note(c, rules[i].log ? "is not there, and it does not run"
+					    : "no rule of rsyslog names a file");
+		server_confs_free(c);
+		if (!rules[i].log)
+			continue;
+		put(rules[i].log, "");
+		c = discover();
+		expect_log(c, rules[i].log, "", "");
+		assert_int_equal(c->log_count, 1);
 		server_confs_free(c);
 	}
 	put("/var/log/haproxy.log", "");
@@ -205,6 +213,7 @@ static void expect_haproxy(const char *config, const char *line, const char *pat
 	snprintf(text, sizeof text, DEBIAN_HAPROXY "%s", config);
 	put("/etc/haproxy/haproxy.cfg", text);
 	put("/etc/rsyslog.conf", "local0.* /var/log/lb.log\n");
+	put("/var/log/lb.log", "");
 	struct server_confs *c = discover();
 	expect_log(c, "/var/log/lb.log", c->logs[0].format ? c->logs[0].format->name : "", "");
 	for (size_t i = 0; i < c->format_count && err; i++)
