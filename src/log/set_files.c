@@ -520,8 +520,8 @@ static void find_file(struct log_set *set, struct log_name *name, const struct s
 		return;
 	if (name->is_copy && set_is_still_copy(set, name, st, now))
 		return;
-	bool skips =
-		!set->scanned || (name->is_late && !set_is_born_since(set, name->path, set->begun));
+	bool skips = name->is_late || set->is_late ? !set_is_born_since(set, name->path, set->begun)
+						   : !set->scanned;
 	name->is_late = false;
 	if (skips && (!set->from_start || name->from_end) && S_ISREG(st->st_mode))
 		name->start_at = st->st_size;

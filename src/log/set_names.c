@@ -303,7 +303,7 @@ static void choose_fresh(struct matching *m, usec_t now)
 		if (full && set->matched && m->fresh[i].written >= set->matched)
 			full = !make_way(set, now);
 		struct log_name *name = full ? NULL : take_fresh(set, m->fresh[i].path, m->input);
-		set->left_out += !name;
+		set->leaving_out += !name;
 		if (name && set->scanned && set_stat(set, name->path, &st) == 0 &&
 			S_ISREG(st.st_mode))
 			name->start_at = st.st_size;
@@ -318,11 +318,11 @@ static void take_all_fresh(struct matching *m, usec_t now)
 		choose_fresh(m, now);
 	for (size_t i = 0; i < m->n; i++) {
 		if (!crowded)
-			m->set->left_out += !take_fresh(m->set, m->fresh[i].path, m->input);
+			m->set->leaving_out += !take_fresh(m->set, m->fresh[i].path, m->input);
 		free(m->fresh[i].path);
 	}
 	free(m->fresh);
-	m->set->left_out += m->lost;
+	m->set->leaving_out += m->lost;
 }
 
 static struct log_glob glob_of(const struct log_set *set, const struct log_input *input)
@@ -335,7 +335,7 @@ static void match_glob(struct log_set *set, const struct log_input *input, usec_
 {
 	struct matching m = {.set = set, .input = input};
 	struct log_name *name = set_name_find(set, input->path);
-	uint64_t before = set->left_out;
+	uint64_t before = set->leaving_out;
 	size_t listed = 0;
 	const struct log_glob glob = glob_of(set, input);
 	int found = log_glob_expand(&glob, take_match, &m, &listed);
@@ -345,7 +345,7 @@ static void match_glob(struct log_set *set, const struct log_input *input, usec_
 	if (!name)
 		return;
 	name->is_glob = true;
-	if (set->left_out > before || listed > LOG_GLOB_NAMES_MAX)
+	if (set->leaving_out > before || listed > LOG_GLOB_NAMES_MAX)
 		set_name_state(
 			set, name, LOG_UNREADABLE, "Matches more files than can be followed");
 	else if (found < 0)
@@ -372,25 +372,41 @@ static void let_go(struct log_set *set, usec_t now)
 	set->changing = false;
 }
 
-void set_names_match(struct log_set *set, usec_t now)
+static void match_input(struct log_set *set, const struct log_input *input, usec_t now)
 {
-	set->match = set->match + 1 == NAME_NAMED ? 1 : set->match + 1;
-	set->left_out = 0;
-	for (size_t i = 0; i < set->input_count; i++) {
-		const struct log_input *input = &set->inputs[i];
-		struct log_name *name = NULL;
-		if (strpbrk(input->path, "*?[{") && log_glob_is(input->path))
-			match_glob(set, input, now);
-		else if ((name = set_name_get(set, input->path, input)))
-			name->is_glob = false;
-		else
-			set->left_out++;
-		if (name)
-			name->match = NAME_NAMED;
+	if (strpbrk(input->path, "*?[{") && log_glob_is(input->path)) {
+		match_glob(set, input, now);
+		return;
 	}
+	struct log_name *name = set_name_get(set, input->path, input);
+	set->leaving_out += !name;
+	if (!name)
+		return;
+	name->is_glob = false;
+	name->match = NAME_NAMED;
+}
+
+bool set_names_match(struct log_set *set, usec_t now, uint64_t units)
+{
+	size_t first = set->match_at;
+	uint64_t begun = set_matching_cost(set);
+
+	if (!first) {
+		set->match = set->match + 1 == NAME_NAMED ? 1 : set->match + 1;
+		set->leaving_out = 0;
+	}
+	while (set->match_at < set->input_count) {
+		size_t inputs = set->match_at - first;
+		if (inputs && set_matching_cost(set) - begun + inputs >= units)
+			return false;
+		match_input(set, &set->inputs[set->match_at++], now);
+	}
+	set->match_at = 0;
+	set->left_out = set->leaving_out;
 	if (set->changing)
 		let_go(set, now);
 	forget_gone(set);
+	return true;
 }
 
 /* What was named comes before what a glob matches: it has a place, and can say what is wrong, also
@@ -432,6 +448,7 @@ void set_names_change(struct log_set *set)
 {
 	set->changing = set->match_due = true;
 	set->match_after = 0;
+	set->match_at = 0;
 	for (uint32_t i = 0; i < set->name_count; i++) {
 		struct log_name *name = set->names[i];
 		name->let_go = true; /* until an input asks for it */
