@@ -22,6 +22,7 @@
 
 #define LOG_NAMES_MAX EVENT_LOGS_MAX
 #define LOG_FILES_MAX (LOG_NAMES_MAX + 1024) /* those that have lost their name, too */
+#define LOG_HELD_MAX  (UINT64_C(64) << 20)   /* bytes of lines that have begun, of all logs */
 
 /* What it cost, since the start. */
 struct log_work {
@@ -51,6 +52,7 @@ struct log_set {
 	struct log_queue detached; /* their names stand for other files, or for none */
 	struct log_queue pipes;
 	struct log_file *input; /* stdin; or NULL */
+	uint64_t held;          /* bytes of lines that have begun, and their room */
 
 	usec_t begun; /* by the clock: what was made since is read from its start */
 	usec_t matched,
@@ -128,6 +130,10 @@ bool log_set_is_copy(struct log_set *set, struct log_file *f, usec_t now);
 /* Something of the file was read: its first bytes may be others now. If it was cut off, what its
  * copy has beyond our place is read from there. */
 void log_set_was_read(struct log_set *set, struct log_file *f, usec_t now);
+
+/* After all whole lines of the file were taken: what it holds of the next is counted. When all of
+ * them hold more than LOG_HELD_MAX, the longest are given up. */
+void log_set_hold(struct log_set *set, struct log_file *f);
 
 /* Lets the file wake the reader. */
 void log_set_watch(struct log_set *set, struct log_file *f);

@@ -146,6 +146,7 @@ static void remember(struct log_name *name, const struct log_file *f)
 void log_set_close(struct log_set *set, struct log_file *f)
 {
 	leave_set(set, f);
+	set->held -= f->held;
 	log_queue_drop(&set->ready, QUEUE_READY, f);
 	log_queue_drop(&set->detached, QUEUE_DETACHED, f);
 	log_queue_drop(&set->pipes, QUEUE_PIPES, f);

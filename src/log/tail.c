@@ -66,12 +66,13 @@ static size_t read_file(struct log_tail *t, struct log_file *f, size_t budget, u
 		while (log_file_line(f, &line))
 			log_feed_line(&t->feed, &f->name->stream, line);
 		log_feed_flush(&t->feed);
+		log_set_hold(&t->set, f);
 		return (size_t)n;
 	}
 	if (f->unwatched)
 		log_set_watch(&t->set, f);
 	if (n == 0)
-		log_file_trim(f);
+		log_set_hold(&t->set, f);
 	else
 		end_file(t, f, (int)n);
 	return 0;

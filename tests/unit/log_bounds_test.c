@@ -24,6 +24,12 @@ static const char *numbered(const char *what, unsigned n)
 	return name;
 }
 
+static void make(const char *what, unsigned count)
+{
+	for (unsigned n = 0; n < count; n++)
+		append(numbered(what, n), "", 0);
+}
+
 /* Globs that match nothing among FILES files, and one that does. */
 static void open_globs(bool from_start)
 {
@@ -152,12 +158,127 @@ static void last_words_are_bounded(void **state)
 	assert_in_range(work->listed - listed, 0, OF_A_SCAN);
 }
 
+/* Lines that have begun. */
+
+#define LONG  (250u << 10)
+#define LONGS 300 /* of them, 64 MiB hold 262 */
+
+/* A request that is LONG, but for its last bytes. */
+static void begin_line(const char *name, unsigned number)
+{
+	static char text[LONG + 256];
+	int n = snprintf(text, sizeof text,
+		"192.0.2.1 - - [22/Nov/2026:08:14:15 +0000] \"GET /%u HTTP/1.1\" 200 1 \"-\" \"",
+		number);
+
+	memset(text + n, 'a', LONG);
+	append(name, text, (size_t)n + LONG);
+}
+
+static uint64_t sum_skipped(void)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < bench.log_count; i++)
+		sum += bench.logs[i].last.skipped;
+	return sum;
+}
+
+static void begun_lines_share_a_bound(void **state)
+{
+	const char *const end = "2026:08:14:15 +0000] \"GET /901 HTTP/1.1\" 200 1 \"-\" \"-\"\n";
+	unsigned given_up = 0;
+
+	(void)state;
+	make("site", LONGS);
+	append_lines("other.log", 900, 901);
+	append("other.log", "192.0.2.1 - - [22/Nov/", 22); /* short: others go first */
+	open_tail(at("*.log"), NULL, true);
+	drain();
+	for (unsigned n = 0; n < LONGS; n++)
+		begin_line(numbered("site", n), n);
+	drain();
+	after(USEC_PER_SEC);
+	assert_in_range(sum_skipped(), (uint64_t)(LONGS - 262) * LONG, (uint64_t)60 * LONG);
+	for (unsigned n = 0; n < LONGS; n++)
+		append(numbered("site", n), "\"\n", 2);
+	append("other.log", end, strlen(end));
+	append_lines("site0.log", 902, 903);
+	append_lines("site299.log", 903, 904);
+	drain();
+	source_finish(bench.tail, bench.now, &bench.sink);
+	for (unsigned n = 0; n < LONGS; n++) {
+		const struct event_log *log = &log_of(at(numbered("site", n)))->last;
+		assert_int_equal(log->lines, n == 0 || n == 299 ? 2 : 1);
+		assert_int_equal(log->rejected + bench.times[n], 1);
+		assert_int_equal(log->rejected, log->skipped > 0);
+		given_up += log->rejected > 0;
+	}
+	assert_in_range(given_up, LONGS - 262, 60);
+	assert_each_once(900, 904);
+}
+
+/* What is not there any more is not counted, and few hold what they like. */
+static void few_begun_lines_are_kept(void **state)
+{
+	(void)state;
+	append("a.log", "", 0);
+	open_tail(at("a.log"), NULL, true);
+	for (unsigned n = 0; n < LONGS; n++) {
+		begin_line("a.log", n);
+		drain();
+		append("a.log", "\"\n", 2);
+		drain();
+	}
+	assert_each_once(0, LONGS);
+	assert_int_equal(settled("a.log")->last.skipped, 0);
+}
+
+/* The same, in the pieces of a container's runtime. */
+static void pieces_share_the_bound(void **state)
+{
+	static char piece[17000];
+	unsigned given_up = 0;
+
+	(void)state;
+	make("pod", LONGS);
+	open_tail(at("*.log"), NULL, true);
+	drain();
+	int head = snprintf(piece, sizeof piece,
+		"2026-11-22T08:14:15.123456789Z stdout P 192.0.2.1 - - [22/Nov/2026:08:14:15 "
+		"+0000] \"GET /7 HTTP/1.1\" 200 1 \"-\" \"");
+	memset(piece + head, 'a', 16000);
+	piece[head + 16000] = '\n';
+	for (unsigned n = 0; n < LONGS; n++) {
+		append(numbered("pod", n), piece, (size_t)head + 16001);
+		for (unsigned i = 0; i < 12; i++) {
+			append(numbered("pod", n), piece, 40);
+			append(numbered("pod", n), piece + head, 16001);
+		}
+		drain();
+	}
+	for (unsigned n = 0; n < LONGS; n++)
+		append(numbered("pod", n), "2026-11-22T08:14:15.123456789Z stdout F \"\n", 42);
+	drain();
+	source_finish(bench.tail, bench.now, &bench.sink);
+	for (unsigned n = 0; n < LONGS; n++) {
+		const struct event_log *log = &log_of(at(numbered("pod", n)))->last;
+		assert_int_equal(log->lines, 1);
+		assert_int_equal(log->rejected, log->skipped > 0);
+		given_up += log->rejected > 0;
+	}
+	assert_in_range(given_up, LONGS - 262, 80);
+	assert_int_equal(bench.times[7], LONGS - given_up);
+}
+
 #define WITH_GLOBS(f) cmocka_unit_test_setup_teardown(f, set_up, free_globs)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {WITH_GLOBS(a_start_goes_in_steps),
 		WITH_GLOBS(a_late_find_is_read_from_its_end), WITH_GLOBS(expansions_go_in_steps),
-		WITH_GLOBS(a_change_goes_in_steps), WITH_GLOBS(last_words_are_bounded)};
+		WITH_GLOBS(a_change_goes_in_steps), WITH_GLOBS(last_words_are_bounded),
+		TEST(begun_lines_share_a_bound), TEST(few_begun_lines_are_kept),
+		TEST(pieces_share_the_bound)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
