@@ -43,6 +43,8 @@ struct log_set {
 	struct log_name **names;
 	struct index names_by_path;
 	uint32_t name_count, name_cap, names_max;
+	uint32_t user_names; /* of them, those that are no word of root's or ours; an eighth at most
+			      */
 	uint32_t file_count, file_cap, files_max;
 	struct log_name *marked, **marked_end;
 	struct log_name *touched, **touched_end;

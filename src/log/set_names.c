@@ -11,7 +11,8 @@
 #include <fnmatch.h>
 #include <stdlib.h>
 
-#define IDLE_MIN (10 * USEC_PER_SEC) /* before a name makes way for another */
+#define IDLE_MIN   (10 * USEC_PER_SEC) /* before a name makes way for another */
+#define USERS_PART 8                   /* of all names, by the word of other users than root */
 
 struct log_name *set_name_find(const struct log_set *set, const char *path)
 {
@@ -36,6 +37,8 @@ static void ask_server(const struct log_set *set, struct log_name *name)
 static void take_input(struct log_set *set, struct log_name *name, const struct log_input *input)
 {
 	name->stream.format = input->format;
+	set->user_names += input->owner.is_user;
+	set->user_names -= name->owner.is_user;
 	name->from_end = input->from_end;
 	name->interval = input->interval > 0 ? input->interval : USEC_PER_SEC;
 	name->stream.errors = input->errors;
@@ -55,11 +58,23 @@ static void take_back(struct log_set *set, struct log_name *name, const struct l
 		set_name_state(set, name, LOG_READING, NULL);
 }
 
-static bool has_place(struct log_set *set)
+static uint32_t users_share(const struct log_set *set)
+{
+	return (set->names_max + USERS_PART - 1) / USERS_PART;
+}
+
+/* Whether there is room for so many names more, by the word of this owner. */
+static bool has_room(const struct log_set *set, const struct log_owner *owner, size_t n)
+{
+	return set->name_count + n <= set->names_max &&
+	       (!owner->is_user || set->user_names + n <= users_share(set));
+}
+
+static bool has_place(struct log_set *set, const struct log_owner *owner)
 {
 	uint32_t cap = set->name_cap ? 2 * set->name_cap : 64;
 
-	if (set->name_count >= set->names_max)
+	if (!has_room(set, owner, 1))
 		return false;
 	if (set->name_count < set->name_cap)
 		return true;
@@ -79,7 +94,7 @@ struct log_name *set_name_get(struct log_set *set, const char *path, const struc
 		take_back(set, name, input);
 	if (name)
 		return name;
-	name = has_place(set) ? log_name_new(path) : NULL;
+	name = has_place(set, &input->owner) ? log_name_new(path) : NULL;
 	if (!name)
 		return NULL;
 	name->hash = hash_bytes(path, strlen(path));
@@ -170,6 +185,7 @@ static void forget(struct log_set *set, struct log_name *name)
 {
 	struct log_name *last = set->names[--set->name_count];
 
+	set->user_names -= name->owner.is_user;
 	index_remove(&set->names_by_path, name->hash, name->slot);
 	if (last != name) {
 		index_remove(&set->names_by_path, last->hash, last->slot);
@@ -190,15 +206,16 @@ static void forget(struct log_set *set, struct log_name *name)
  * next line there is none. It makes way only for others. */
 static void forget_gone(struct log_set *set)
 {
-	if (set->name_count < set->names_max * 3 / 4)
+	if (set->name_count < set->names_max * 3 / 4 && set->user_names < users_share(set) * 3 / 4)
 		return;
 	for (uint32_t i = set->name_count; i-- > 0;)
 		if (set->names[i]->match != set->match && is_loose(set->names[i]))
 			forget(set, set->names[i]);
 }
 
-/* The one that nothing was written to for the longest time makes way; false: all are written. */
-static bool make_way(struct log_set *set, usec_t now)
+/* The one that nothing was written to for the longest time makes way; false: all are written. What
+ * root names makes no way for a user's. */
+static bool make_way(struct log_set *set, const struct log_owner *owner, usec_t now)
 {
 	struct log_name *idlest = NULL;
 	usec_t oldest = now - IDLE_MIN;
@@ -207,7 +224,8 @@ static bool make_way(struct log_set *set, usec_t now)
 		struct log_name *name = set->names[i];
 		bool busy = name->match == NAME_NAMED || name->is_glob || name->is_marked ||
 			    name->is_touched || name->files > (name->file != NULL) ||
-			    (name->file && name->file->links[QUEUE_READY].in);
+			    (name->file && name->file->links[QUEUE_READY].in) ||
+			    (owner->is_user && !name->owner.is_user);
 		usec_t active = name->file ? name->file->active : 0;
 		if (busy || active > oldest)
 			continue;
@@ -299,9 +317,10 @@ static void choose_fresh(struct matching *m, usec_t now)
 	qsort(m->fresh, m->n, sizeof *m->fresh, by_time);
 	for (size_t i = 0; i < m->n; i++) {
 		struct stat st;
-		bool full = set->name_count >= set->names_max;
+		const struct log_owner *owner = &m->input->owner;
+		bool full = !has_room(set, owner, 1);
 		if (full && set->matched && m->fresh[i].written >= set->matched)
-			full = !make_way(set, now);
+			full = !make_way(set, owner, now);
 		struct log_name *name = full ? NULL : take_fresh(set, m->fresh[i].path, m->input);
 		set->leaving_out += !name;
 		if (name && set->scanned && set_stat(set, name->path, &st) == 0 &&
@@ -312,7 +331,7 @@ static void choose_fresh(struct matching *m, usec_t now)
 
 static void take_all_fresh(struct matching *m, usec_t now)
 {
-	bool crowded = m->set->name_count + m->n > m->set->names_max;
+	bool crowded = !has_room(m->set, &m->input->owner, m->n);
 
 	if (crowded)
 		choose_fresh(m, now);
@@ -436,7 +455,7 @@ void set_names_consider(struct log_set *set, const char *path)
 			continue;
 		log_pace_spend(&set->acts, 1);
 		set->work.looks++;
-		if (!log_pace_may(&set->acts) || set->name_count >= set->names_max)
+		if (!log_pace_may(&set->acts) || !has_room(set, &input->owner, 1))
 			set->match_due = true;
 		else if (log_glob_takes(&glob, path))
 			take_fresh(set, path, input);

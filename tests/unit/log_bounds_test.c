@@ -271,6 +271,123 @@ static void pieces_share_the_bound(void **state)
 	assert_int_equal(bench.times[7], LONGS - given_up);
 }
 
+/* Users' words. */
+
+#define NAMES 400
+#define SHARE 50
+
+/* The machine's clock is not the bench's. */
+static void date(const char *name, usec_t at_time)
+{
+	const struct timespec t = {.tv_sec = at_time / USEC_PER_SEC};
+
+	assert_int_equal(utimensat(AT_FDCWD, at(name), (struct timespec[]){t, t}, 0), 0);
+}
+
+static void make_old(const char *what, unsigned count)
+{
+	make(what, count);
+	for (unsigned n = 0; n < count; n++)
+		date(numbered(what, n), bench.now - 3600 * USEC_PER_SEC);
+}
+
+static void write_later(const char *name, unsigned number)
+{
+	append_lines(name, number, number + 1);
+	date(name, bench.now);
+}
+
+static void open_owned(bool both_users)
+{
+	const struct log_owner user = {.is_user = true, .uid = geteuid()};
+	const struct log_input owned[] = {
+		{.path = at("site*.log"), .owner = both_users ? user : (struct log_owner){0}},
+		{.path = at("user*.log"), .owner = user}};
+	int err;
+
+	bench.tail = log_tail_new(
+		&(struct log_tail_options){.inputs = owned, .input_count = 2, .logs_max = NAMES},
+		&err);
+	assert_non_null(bench.tail);
+	drain();
+	after(20 * USEC_PER_SEC);
+}
+
+/* Each of them is written since the last expansion, and none of the others for long. */
+static void write_all(const char *what, unsigned count, unsigned from)
+{
+	for (unsigned n = 0; n < count; n++)
+		write_later(numbered(what, n), from + n);
+	for (unsigned tick = 0; tick < 30; tick++)
+		after(USEC_PER_SEC);
+}
+
+static void users_have_a_share(void **state)
+{
+	(void)state;
+	make_old("site", 300);
+	make_old("user", 3 * SHARE);
+	open_owned(false);
+	/* The globs have a place, too, and one of the two is of a user. */
+	assert_int_equal(bench.counted.followed, 300 + SHARE - 1);
+	assert_int_equal(bench.counted.not_followed, 2 * SHARE + 1);
+}
+
+static void users_push_out_none_but_users(void **state)
+{
+	(void)state;
+	const unsigned roots = NAMES - 20;
+
+	make_old("site", roots);
+	make_old("user", 3 * SHARE);
+	open_owned(false);
+	for (unsigned round = 0; round < 3; round++)
+		write_all("user", 3 * SHARE, 10000 + round * 1000);
+	/* All of root's are followed still. */
+	for (unsigned n = 0; n < roots; n++)
+		append_lines(numbered("site", n), n, n + 1);
+	drain();
+	after(USEC_PER_SEC);
+	assert_each_once(0, roots);
+	assert_int_equal(bench.counted.followed, NAMES - 2);
+}
+
+/* The other way round it may be. */
+static void root_pushes_out_users(void **state)
+{
+	(void)state;
+	const unsigned roots = NAMES - 20;
+
+	make_old("user", SHARE - 1);
+	make_old("site", 1);
+	open_owned(false);
+	assert_int_equal(bench.counted.not_followed, 0);
+	make_old("site", roots);
+	write_all("site", roots, 1000);
+	for (unsigned n = 0; n < roots; n++)
+		append_lines(numbered("site", n), 2000 + n, 2001 + n);
+	drain();
+	after(USEC_PER_SEC);
+	assert_each_once(2000, 2000 + roots);
+}
+
+/* Among users, those that are written have the share. */
+static void users_make_way_for_users(void **state)
+{
+	(void)state;
+	make_old("site", SHARE);
+	make_old("user", 1);
+	open_owned(true);
+	assert_int_equal(bench.counted.followed, SHARE - 2);
+	bench.now += 20 * USEC_PER_SEC;
+	write_all("user", 1, 0);
+	append_lines("user0.log", 1, 2);
+	drain();
+	after(USEC_PER_SEC);
+	assert_each_once(1, 2);
+	assert_int_equal(bench.counted.followed, SHARE - 2);
+}
+
 #define WITH_GLOBS(f) cmocka_unit_test_setup_teardown(f, set_up, free_globs)
 
 int main(void)
@@ -279,6 +396,8 @@ int main(void)
 		WITH_GLOBS(a_late_find_is_read_from_its_end), WITH_GLOBS(expansions_go_in_steps),
 		WITH_GLOBS(a_change_goes_in_steps), WITH_GLOBS(last_words_are_bounded),
 		TEST(begun_lines_share_a_bound), TEST(few_begun_lines_are_kept),
-		TEST(pieces_share_the_bound)};
+		TEST(pieces_share_the_bound), TEST(users_have_a_share),
+		TEST(users_push_out_none_but_users), TEST(root_pushes_out_users),
+		TEST(users_make_way_for_users)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
