@@ -36,6 +36,8 @@ struct log_work {
 struct log_set {
 	struct log_input *inputs; /* their paths are owned */
 	size_t input_count;
+	size_t *globs; /* the inputs that may be globs, by number; owned */
+	size_t glob_count;
 	char *root; /* owned; NULL: none */
 	bool (*look_up)(const void *context, const char *path, struct log_configured *ret);
 	const void *look_up_context; /* of log_tail_options, as look_up is */

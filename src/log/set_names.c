@@ -441,11 +441,14 @@ void set_names_begin(struct log_set *set)
 
 void set_names_consider(struct log_set *set, const char *path)
 {
-	for (size_t i = 0; i < set->input_count; i++) {
-		const struct log_input *input = &set->inputs[i];
+	for (size_t i = 0; i < set->glob_count; i++) {
+		const struct log_input *input = &set->inputs[set->globs[i]];
 		const struct log_glob glob = glob_of(set, input);
-		if (!strpbrk(input->path, "*?[{"))
-			continue;
+		if (!log_pace_may(&set->acts)) {
+			set->match_due = true;
+			return;
+		}
+		log_pace_spend(&set->acts, 1);
 		/* fnmatch(3) has no braces, and nobody's home: the next expansion sees to them. */
 		if (strchr(input->path, '{') || input->path[0] == '~') {
 			set->match_due = true;
@@ -453,9 +456,8 @@ void set_names_consider(struct log_set *set, const char *path)
 		}
 		if (fnmatch(input->path, path, FNM_PATHNAME | FNM_PERIOD) != 0)
 			continue;
-		log_pace_spend(&set->acts, 1);
 		set->work.looks++;
-		if (!log_pace_may(&set->acts) || !has_room(set, &input->owner, 1))
+		if (!has_room(set, &input->owner, 1))
 			set->match_due = true;
 		else if (log_glob_takes(&glob, path))
 			take_fresh(set, path, input);

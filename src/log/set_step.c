@@ -204,9 +204,12 @@ static void free_inputs(struct log_input *inputs, size_t count)
 static void describe_inputs(struct log_set *set)
 {
 	set->only_stdin = set->input_count > 0;
+	set->glob_count = 0;
 	for (size_t i = 0; i < set->input_count; i++) {
 		const struct log_input *input = &set->inputs[i];
 		set->only_stdin &= strcmp(input->path, "-") == 0;
+		if (strpbrk(input->path, "*?[{"))
+			set->globs[set->glob_count++] = i;
 		if (input->interval > 0 && input->interval < set->pass_interval)
 			set->pass_interval = input->interval;
 	}
@@ -215,18 +218,25 @@ static void describe_inputs(struct log_set *set)
 static int copy_inputs(struct log_set *set, const struct log_tail_options *options)
 {
 	struct log_input *inputs = calloc(options->input_count + 1, sizeof *inputs);
+	size_t *globs = calloc(options->input_count + 1, sizeof *globs);
 
-	if (!inputs)
+	if (!inputs || !globs) {
+		free(inputs);
+		free(globs);
 		return -ENOMEM;
+	}
 	for (size_t i = 0; i < options->input_count; i++) {
 		inputs[i] = options->inputs[i];
 		inputs[i].path = strdup(inputs[i].path);
 		if (!inputs[i].path) {
 			free_inputs(inputs, i);
+			free(globs);
 			return -ENOMEM;
 		}
 	}
 	free_inputs(set->inputs, set->input_count);
+	free(set->globs);
+	set->globs = globs;
 	set->inputs = inputs;
 	set->input_count = options->input_count;
 	describe_inputs(set);
@@ -298,6 +308,7 @@ void log_set_done(struct log_set *set)
 		log_set_close(set, set->files[set->file_count - 1]);
 	set_names_done(set);
 	free_inputs(set->inputs, set->input_count);
+	free(set->globs);
 	free(set->root);
 	free(set->files);
 	index_done(&set->files_by_ino);

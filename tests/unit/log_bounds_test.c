@@ -388,6 +388,55 @@ static void users_make_way_for_users(void **state)
 	assert_int_equal(bench.counted.followed, SHARE - 2);
 }
 
+/* Reports of files that are none of ours. */
+
+static void reports_are_paid_for(void **state)
+{
+	struct log_set set;
+
+	(void)state;
+	for (unsigned n = 0; n < GLOBS; n++) {
+		char name[32];
+		snprintf(name, sizeof name, n % 2 ? "none%u*" : "none%u", n);
+		inputs[n] = (struct log_input){.path = strdup(at(name))};
+	}
+	inputs[GLOBS] = (struct log_input){.path = strdup(at("*.log"))};
+	assert_int_equal(log_set_init(&set, &(struct log_tail_options){.inputs = inputs,
+						    .input_count = GLOBS + 1}),
+		0);
+	log_set_scan(&set, bench.now);
+	log_set_step(&set, bench.now);
+	int64_t credit = set.acts.credit / USEC_PER_SEC;
+	set.match_due = false;
+	append("other", "", 0);
+	log_set_read_events(&set, bench.now);
+	/* Each glob is looked at, and no other input. */
+	assert_int_equal(credit - set.acts.credit / USEC_PER_SEC, GLOBS / 2 + 1);
+	assert_false(set.match_due);
+	/* One that is ours is known at once. */
+	append("new.log", "", 0);
+	bench.now += USEC_PER_SEC;
+	log_set_read_events(&set, bench.now);
+	assert_false(set.match_due);
+	assert_int_equal(set.names[set.name_count - 1]->match, set.match);
+	/* Beyond what may be spent, the next expansion finds them. */
+	make("more", 200);
+	bench.now += USEC_PER_SEC;
+	log_set_read_events(&set, bench.now);
+	assert_true(set.match_due);
+	assert_in_range(set.acts.credit + 2 * USEC_PER_SEC, 0, 2 * USEC_PER_SEC);
+	for (unsigned tick = 0; tick < 60; tick++) {
+		bench.now += USEC_PER_SEC;
+		log_set_step(&set, bench.now);
+	}
+	uint64_t followed, left_out;
+	log_set_count(&set, &followed, &left_out);
+	assert_int_equal(followed, 201);
+	log_set_done(&set);
+	append("a.log", "", 0);
+	open_tail(at("a.log"), NULL, false);
+}
+
 #define WITH_GLOBS(f) cmocka_unit_test_setup_teardown(f, set_up, free_globs)
 
 int main(void)
@@ -398,6 +447,6 @@ int main(void)
 		TEST(begun_lines_share_a_bound), TEST(few_begun_lines_are_kept),
 		TEST(pieces_share_the_bound), TEST(users_have_a_share),
 		TEST(users_push_out_none_but_users), TEST(root_pushes_out_users),
-		TEST(users_make_way_for_users)};
+		TEST(users_make_way_for_users), WITH_GLOBS(reports_are_paid_for)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
