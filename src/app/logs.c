@@ -146,8 +146,8 @@ static void follow_ssh(struct logs_plan *p, const char *path, bool named)
 	p->ssh = input;
 }
 
-/* One that the plan before has found stays while there is none: between the rename and the next line
- * of a rotation, nothing is there. */
+/* One that the plan before has found stays while there is none: between the rename and the next
+ * line of a rotation, nothing is there. */
 static void add_ssh(struct logs_plan *p, const struct options *o)
 {
 	char path[PATH_MAX];
