@@ -206,11 +206,16 @@ static void forget(struct log_set *set, struct log_name *name)
  * next line there is none. It makes way only for others. */
 static void forget_gone(struct log_set *set)
 {
-	if (set->name_count < set->names_max * 3 / 4 && set->user_names < users_share(set) * 3 / 4)
+	bool many = set->name_count >= set->names_max * 3 / 4;
+	bool many_of_users = set->user_names >= users_share(set) * 3 / 4;
+
+	if (!many && !many_of_users)
 		return;
-	for (uint32_t i = set->name_count; i-- > 0;)
-		if (set->names[i]->match != set->match && is_loose(set->names[i]))
-			forget(set, set->names[i]);
+	for (uint32_t i = set->name_count; i-- > 0;) {
+		struct log_name *name = set->names[i];
+		if (name->match != set->match && is_loose(name) && (many || name->owner.is_user))
+			forget(set, name);
+	}
 }
 
 /* The one that nothing was written to for the longest time makes way; false: all are written. What

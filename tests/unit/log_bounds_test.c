@@ -105,6 +105,33 @@ static void a_late_find_is_read_from_its_end(void **state)
 	assert_int_equal(bench.requests, 2);
 }
 
+/* False: its file system does not say when a file was made. */
+static bool is_dated(const char *name)
+{
+	struct statx x;
+
+	return statx(AT_FDCWD, at(name), 0, STATX_BTIME, &x) == 0 && (x.stx_mask & STATX_BTIME);
+}
+
+/* What was made since is not, though the start is not over. */
+static void what_comes_meanwhile_is_read_whole(void **state)
+{
+	(void)state;
+	append_lines("last.log", 0, 3);
+	if (!is_dated("last.log"))
+		skip();
+	open_globs(false);
+	usec_t begun = clock_usec(CLOCK_REALTIME_COARSE);
+	while (clock_usec(CLOCK_REALTIME_COARSE) <= begun)
+		continue;
+	append_lines("new.log", 3, 5);
+	step_through_the_start();
+	append_lines("new.log", 5, 6);
+	after(USEC_PER_SEC);
+	assert_each_once(3, 6);
+	assert_int_equal(bench.requests, 3);
+}
+
 static void expansions_go_in_steps(void **state)
 {
 	(void)state;
@@ -388,6 +415,37 @@ static void users_make_way_for_users(void **state)
 	assert_int_equal(bench.counted.followed, SHARE - 2);
 }
 
+/* What is gone of users' makes room for users; root's goes on with its totals when it comes again.
+ */
+static void only_users_gone_are_forgotten(void **state)
+{
+	(void)state;
+	make_old("site", 2);
+	make_old("user", SHARE - 2);
+	open_owned(false);
+	append_lines("site0.log", 0, 2);
+	append_lines("user0.log", 2, 4);
+	after(USEC_PER_SEC);
+	assert_int_equal(unlink(at("site0.log")), 0);
+	for (unsigned n = 0; n < 10; n++)
+		assert_int_equal(unlink(at(numbered("user", n))), 0);
+	after(USEC_PER_SEC);
+	after(700 * USEC_PER_SEC);
+	for (unsigned tick = 0; tick < 20; tick++)
+		after(USEC_PER_SEC);
+	for (unsigned n = 0; n < 10; n++)
+		append_lines(numbered("later_user", n), 50 + n, 51 + n);
+	assert_int_equal(rename(at("later_user0.log"), at("user70.log")), 0);
+	append_lines("site0.log", 4, 5);
+	append_lines("user0.log", 5, 6);
+	for (unsigned tick = 0; tick < 20; tick++)
+		after(USEC_PER_SEC);
+	assert_int_equal(bench.counted.not_followed, 0);
+	assert_int_equal(settled("site0.log")->last.lines, 3);
+	assert_int_equal(settled("user0.log")->last.lines, 1);
+	assert_int_equal(bench.times[50], 1);
+}
+
 /* Reports of files that are none of ours. */
 
 static void reports_are_paid_for(void **state)
@@ -442,11 +500,13 @@ static void reports_are_paid_for(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {WITH_GLOBS(a_start_goes_in_steps),
-		WITH_GLOBS(a_late_find_is_read_from_its_end), WITH_GLOBS(expansions_go_in_steps),
+		WITH_GLOBS(a_late_find_is_read_from_its_end),
+		WITH_GLOBS(what_comes_meanwhile_is_read_whole), WITH_GLOBS(expansions_go_in_steps),
 		WITH_GLOBS(a_change_goes_in_steps), WITH_GLOBS(last_words_are_bounded),
 		TEST(begun_lines_share_a_bound), TEST(few_begun_lines_are_kept),
 		TEST(pieces_share_the_bound), TEST(users_have_a_share),
 		TEST(users_push_out_none_but_users), TEST(root_pushes_out_users),
-		TEST(users_make_way_for_users), WITH_GLOBS(reports_are_paid_for)};
+		TEST(users_make_way_for_users), TEST(only_users_gone_are_forgotten),
+		WITH_GLOBS(reports_are_paid_for)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
