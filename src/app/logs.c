@@ -182,15 +182,25 @@ static void follow_ssh(struct logs_plan *p, const char *path, bool named)
 	p->ssh = input;
 }
 
+/* One that the plan before has found stays while there is none: between the rename and the next
+ * line of a rotation, nothing is there. */
 static void add_ssh(struct logs_plan *p, const struct options *o)
 {
 	char path[PATH_MAX];
 
 	if (!o->auth_log)
 		return;
-	if (o->auth_path)
+	if (o->auth_path) {
 		follow_ssh(p, o->auth_path, true);
-	else if (!p->journal->ssh && ssh_log_find(o, path) && (p->ssh_path = strdup(path)))
+		return;
+	}
+	if (p->journal->ssh)
+		return;
+	if (ssh_log_find(o, path)) {
+		free(p->ssh_path);
+		p->ssh_path = strdup(path);
+	}
+	if (p->ssh_path)
 		follow_ssh(p, p->ssh_path, false);
 }
 
@@ -296,6 +306,7 @@ int logs_plan_init_next(struct logs_plan *next, const struct options *o, const s
 {
 	*next = (struct logs_plan){
 		.confs = confs, .before = p->confs, .format = p->format, .journal = p->journal};
+	next->ssh_path = p->ssh_path ? strdup(p->ssh_path) : NULL;
 	return lay_out(next, o);
 }
 

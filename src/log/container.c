@@ -21,6 +21,38 @@ void container_pieces_done(struct container_pieces *p)
 	*p = (struct container_pieces){0};
 }
 
+static void give_back(struct container_piece *piece)
+{
+	free(piece->text);
+	piece->text = NULL;
+	piece->n = piece->cap = 0;
+}
+
+size_t container_pieces_held(const struct container_pieces *p)
+{
+	return p->streams[0].cap + p->streams[1].cap;
+}
+
+void container_pieces_trim(struct container_pieces *p)
+{
+	for (size_t i = 0; i < ARRAY_LEN(p->streams); i++)
+		if (!p->streams[i].is_open)
+			give_back(&p->streams[i]);
+}
+
+size_t container_pieces_give_up(struct container_pieces *p)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(p->streams); i++) {
+		struct container_piece *piece = &p->streams[i];
+		n += piece->is_open ? piece->n : 0;
+		piece->is_cut |= piece->is_open;
+		give_back(piece);
+	}
+	return n;
+}
+
 /* Room for n bytes more, as far as a line may have them. False when memory is out. */
 static bool make_room(struct container_piece *piece, size_t n)
 {
@@ -44,12 +76,11 @@ static bool add(struct container_piece *piece, struct str raw, bool escaped)
 	if (!piece->is_open) {
 		piece->n = 0;
 		piece->is_cut = false;
-		if (piece->cap > CAP_KEPT) {
-			free(piece->text);
-			piece->text = NULL;
-			piece->cap = 0;
-		}
+		if (piece->cap > CAP_KEPT)
+			give_back(piece);
 	}
+	if (piece->is_cut)
+		return true;
 	if (!make_room(piece, raw.n))
 		return false;
 	size_t room = piece->cap - piece->n;
@@ -67,7 +98,7 @@ static bool add(struct container_piece *piece, struct str raw, bool escaped)
 
 static int hand_out(struct container_piece *piece, struct str *line, bool *ret_copied)
 {
-	*line = (struct str){piece->text, piece->n};
+	*line = (struct str){piece->text ? piece->text : "", piece->n};
 	*ret_copied = true;
 	return piece->is_cut ? -E2BIG : 0;
 }
@@ -203,7 +234,7 @@ bool container_pieces_rest(struct container_pieces *p, struct str *ret_line)
 		if (!piece->is_open)
 			continue;
 		piece->is_open = false;
-		*ret_line = (struct str){piece->text, piece->n};
+		*ret_line = (struct str){piece->text ? piece->text : "", piece->n};
 		return true;
 	}
 	return false;

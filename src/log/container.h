@@ -16,7 +16,7 @@ struct container_pieces {
 		char *text; /* owned */
 		size_t n, cap;
 		bool is_open; /* more is to come */
-		bool is_cut;  /* it is longer than LOG_LINE_MAX */
+		bool is_cut;  /* it is longer than LOG_LINE_MAX, or was given up */
 	} streams[2];
 };
 
@@ -26,6 +26,15 @@ void container_pieces_done(struct container_pieces *p);
  * *ret_copied, in p until the next call. -EAGAIN: it is a piece, and more must come. -E2BIG: it is
  * too long; *line is its beginning. */
 int container_pieces_take(struct container_pieces *p, struct str *line, bool *ret_copied);
+
+/* Bytes that they hold. */
+size_t container_pieces_held(const struct container_pieces *p);
+
+/* Gives back what holds no piece. */
+void container_pieces_trim(struct container_pieces *p);
+
+/* Gives all back: a line that has begun counts as one that is too long. Returns its bytes. */
+size_t container_pieces_give_up(struct container_pieces *p);
 
 /* A line whose end is missing, when no more will come; false when there is none. */
 bool container_pieces_rest(struct container_pieces *p, struct str *ret_line);

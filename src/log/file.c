@@ -211,10 +211,10 @@ static int make_room(struct log_file *f)
 	f->searched -= f->searched > f->start ? f->start : f->searched;
 	f->start = 0;
 	f->end = kept;
-	if (cap == 0)
+	if (cap < BUF_MIN)
 		cap = BUF_MIN;
-	else if (cap < BUF_MAX && (f->busy || cap - kept < cap / 2))
-		cap *= 2;
+	if (f->cap && cap < BUF_MAX && (f->busy || cap - kept < cap / 2))
+		cap = cap < BUF_MAX / 2 ? 2 * cap : BUF_MAX;
 	if (cap == f->cap)
 		return 0;
 	char *buf = realloc(f->buf, cap);
@@ -309,16 +309,21 @@ static void skip_nuls(struct log_file *f)
 	drop(f, at - f->start);
 }
 
+/* What is there is the beginning of a line that is not read. */
+static void begin_skip(struct log_file *f)
+{
+	log_account_reject(f->account, (struct str){f->buf + f->start, f->end - f->start});
+	f->account->rejected--; /* counted at its end, with the line */
+	f->skip = SKIP_LONG;
+}
+
 /* Without a newline in sight: keep what may become a line. */
 static void keep_partial(struct log_file *f)
 {
 	size_t n = f->end - f->start;
 
-	if (f->skip == SKIP_NOTHING && n > LOG_LINE_MAX) {
-		log_account_reject(f->account, (struct str){f->buf + f->start, n});
-		f->account->rejected--; /* counted at its end, with the line */
-		f->skip = SKIP_LONG;
-	}
+	if (f->skip == SKIP_NOTHING && n > LOG_LINE_MAX)
+		begin_skip(f);
 	if (f->skip != SKIP_NOTHING)
 		drop(f, n);
 	f->searched = f->end;
@@ -369,9 +374,26 @@ bool log_file_rest(struct log_file *f, struct str *ret_line)
 
 void log_file_trim(struct log_file *f)
 {
-	if (f->start < f->end)
+	size_t kept = f->end - f->start;
+
+	if (kept > 0 && kept > f->cap / 2)
 		return;
+	char *buf = kept ? malloc(kept) : NULL;
+	if (kept && !buf)
+		return;
+	if (kept)
+		memcpy(buf, f->buf + f->start, kept);
 	free(f->buf);
-	f->buf = NULL;
-	f->cap = f->start = f->end = f->searched = 0;
+	f->buf = buf;
+	f->cap = f->end = kept;
+	f->searched -= f->searched > f->start ? f->start : f->searched;
+	f->start = 0;
+}
+
+void log_file_give_up(struct log_file *f)
+{
+	if (f->skip == SKIP_NOTHING && f->start < f->end)
+		begin_skip(f);
+	drop(f, f->end - f->start);
+	log_file_trim(f);
 }

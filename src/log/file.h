@@ -92,6 +92,7 @@ struct log_file {
 	bool is_copy;          /* its name is not its own, but that of the log that it is of */
 	char *buf;
 	size_t cap, start, end; /* unread: buf[start..end) */
+	size_t held;            /* bytes that the set has counted for it */
 	size_t searched;        /* no newline in buf[start..searched) */
 	enum log_skip skip;
 	usec_t looked; /* since it has no name: when it was last read without a report */
@@ -132,8 +133,13 @@ bool log_file_line(struct log_file *f, struct str *ret_line);
 /* What is left without a newline, when no more will come. */
 bool log_file_rest(struct log_file *f, struct str *ret_line);
 
-/* Gives the buffer back while there is nothing in it. */
+/* Gives back what the buffer has beyond the beginning of a line that is in it, if any. Lines handed
+ * out before are gone. */
 void log_file_trim(struct log_file *f);
+
+/* Reads the line that has begun no further, and gives the buffer back: the line counts as one that
+ * is too long. */
+void log_file_give_up(struct log_file *f);
 
 /* Whether the file's bytes before the place are those that are known of it. */
 bool log_file_has_place(const struct log_file *f, const struct log_place *place);

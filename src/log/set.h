@@ -22,6 +22,7 @@
 
 #define LOG_NAMES_MAX EVENT_LOGS_MAX
 #define LOG_FILES_MAX (LOG_NAMES_MAX + 1024) /* those that have lost their name, too */
+#define LOG_HELD_MAX  (UINT64_C(64) << 20)   /* bytes of lines that have begun, of all logs */
 
 /* What it cost, since the start. */
 struct log_work {
@@ -35,6 +36,8 @@ struct log_work {
 struct log_set {
 	struct log_input *inputs; /* their paths are owned */
 	size_t input_count;
+	size_t *globs; /* the inputs that may be globs, by number; owned */
+	size_t glob_count;
 	char *root; /* owned; NULL: none */
 	bool (*look_up)(const void *context, const char *path, const struct log_owner *owner,
 		struct log_configured *ret);
@@ -43,6 +46,8 @@ struct log_set {
 	struct log_name **names;
 	struct index names_by_path;
 	uint32_t name_count, name_cap, names_max;
+	uint32_t user_names; /* of them, those that are no word of root's or ours; an eighth at most
+			      */
 	uint32_t file_count, file_cap, files_max;
 	struct log_name *marked, **marked_end;
 	struct log_name *touched, **touched_end;
@@ -52,20 +57,26 @@ struct log_set {
 	struct log_queue detached; /* their names stand for other files, or for none */
 	struct log_queue pipes;
 	struct log_file *input; /* stdin; or NULL */
+	uint64_t held;          /* bytes of lines that have begun, and their room */
 
-	usec_t begun;               /* by the clock: what was made since is read from its start */
-	usec_t matched;             /* when the globs were expanded last */
-	usec_t match_after;         /* before that, it would cost too much to do so again */
-	uint64_t left_out;          /* by that: logs that found no place */
-	uint64_t waiting;           /* names that wait for a descriptor */
-	uint32_t match;             /* the latest expansion */
+	usec_t begun; /* by the clock: what was made since is read from its start */
+	usec_t matched,
+		match_begun;  /* when the last whole expansion of the globs began; the latest */
+	usec_t match_after;   /* before that, it would cost too much to go on, or do so again */
+	size_t match_at;      /* the next input of the one that is under way; 0: none is */
+	uint64_t left_out;    /* by the last whole one: logs that found no place */
+	uint64_t leaving_out; /* by the one that is under way */
+	uint64_t waiting;     /* names that wait for a descriptor */
+	uint32_t match;       /* the latest expansion */
 	uint32_t cursor, pass_left; /* of the looks at all names in turn */
 	int inotify, epoll;
 	usec_t pass_begun, pass_interval;
 	struct log_pace looks, acts; /* at all names in turn; what events lead to, and opening */
 	usec_t rest_until;           /* reports are read with the next poll that comes after this */
 
-	bool only_stdin, from_start, scanned;
+	bool only_stdin, from_start;
+	bool scanned;             /* all logs that were there at the start have been looked at */
+	bool is_late;             /* that takes so long that other files may have come meanwhile */
 	bool changing;            /* the next expansion is the first with these inputs */
 	bool match_due;           /* something has come that a glob may match */
 	bool pass_due, pass_anew; /* anew: from now on, whatever was looked at */
@@ -88,10 +99,15 @@ void log_set_done(struct log_set *set);
  * -ENOMEM, and nothing has changed. */
 int log_set_change(struct log_set *set, const struct log_tail_options *options);
 
-/* Expands the globs, opens what is new, detaches what has lost its name: all of it at once. */
+/* Expands the globs, opens what is new, detaches what has lost its name: all of it at once, but
+ * where globs lead to hundreds of thousands of names. Then the steps go on with them. */
 void log_set_scan(struct log_set *set, usec_t now);
 
-/* The same, as far as it is due and the pace allows. */
+/* Looks at all names, as a scan does, and expands nothing. */
+void log_set_look(struct log_set *set, usec_t now);
+
+/* The same as a scan, as far as it is due and the pace allows. Until the first scan has come to its
+ * end, that is all that it does; it has when `scanned` is set. */
 void log_set_step(struct log_set *set, usec_t now);
 
 /* Takes in what the kernel has reported. */
@@ -119,6 +135,10 @@ bool log_set_is_copy(struct log_set *set, struct log_file *f, usec_t now);
 /* Something of the file was read: its first bytes may be others now. If it was cut off, what its
  * copy has beyond our place is read from there. */
 void log_set_was_read(struct log_set *set, struct log_file *f, usec_t now);
+
+/* After all whole lines of the file were taken: what it holds of the next is counted. When all of
+ * them hold more than LOG_HELD_MAX, the longest are given up. */
+void log_set_hold(struct log_set *set, struct log_file *f);
 
 /* Lets the file wake the reader. */
 void log_set_watch(struct log_set *set, struct log_file *f);

@@ -146,6 +146,7 @@ static void remember(struct log_name *name, const struct log_file *f)
 void log_set_close(struct log_set *set, struct log_file *f)
 {
 	leave_set(set, f);
+	set->held -= f->held;
 	log_queue_drop(&set->ready, QUEUE_READY, f);
 	log_queue_drop(&set->detached, QUEUE_DETACHED, f);
 	log_queue_drop(&set->pipes, QUEUE_PIPES, f);
@@ -520,8 +521,8 @@ static void find_file(struct log_set *set, struct log_name *name, const struct s
 		return;
 	if (name->is_copy && set_is_still_copy(set, name, st, now))
 		return;
-	bool skips =
-		!set->scanned || (name->is_late && !set_is_born_since(set, name->path, set->begun));
+	bool skips = name->is_late || set->is_late ? !set_is_born_since(set, name->path, set->begun)
+						   : !set->scanned;
 	name->is_late = false;
 	if (skips && (!set->from_start || name->from_end) && S_ISREG(st->st_mode))
 		name->start_at = st->st_size;

@@ -11,7 +11,8 @@
 #include <fnmatch.h>
 #include <stdlib.h>
 
-#define IDLE_MIN (10 * USEC_PER_SEC) /* before a name makes way for another */
+#define IDLE_MIN   (10 * USEC_PER_SEC) /* before a name makes way for another */
+#define USERS_PART 8                   /* of all names, by the word of other users than root */
 
 struct log_name *set_name_find(const struct log_set *set, const char *path)
 {
@@ -36,6 +37,8 @@ static void ask_server(const struct log_set *set, struct log_name *name)
 static void take_input(struct log_set *set, struct log_name *name, const struct log_input *input)
 {
 	name->stream.format = input->format;
+	set->user_names += input->owner.is_user;
+	set->user_names -= name->owner.is_user;
 	name->from_end = input->from_end;
 	name->interval = input->interval > 0 ? input->interval : USEC_PER_SEC;
 	name->stream.errors = input->errors;
@@ -55,11 +58,23 @@ static void take_back(struct log_set *set, struct log_name *name, const struct l
 		set_name_state(set, name, LOG_READING, NULL);
 }
 
-static bool has_place(struct log_set *set)
+static uint32_t users_share(const struct log_set *set)
+{
+	return (set->names_max + USERS_PART - 1) / USERS_PART;
+}
+
+/* Whether there is room for so many names more, by the word of this owner. */
+static bool has_room(const struct log_set *set, const struct log_owner *owner, size_t n)
+{
+	return set->name_count + n <= set->names_max &&
+	       (!owner->is_user || set->user_names + n <= users_share(set));
+}
+
+static bool has_place(struct log_set *set, const struct log_owner *owner)
 {
 	uint32_t cap = set->name_cap ? 2 * set->name_cap : 64;
 
-	if (set->name_count >= set->names_max)
+	if (!has_room(set, owner, 1))
 		return false;
 	if (set->name_count < set->name_cap)
 		return true;
@@ -79,7 +94,7 @@ struct log_name *set_name_get(struct log_set *set, const char *path, const struc
 		take_back(set, name, input);
 	if (name)
 		return name;
-	name = has_place(set) ? log_name_new(path) : NULL;
+	name = has_place(set, &input->owner) ? log_name_new(path) : NULL;
 	if (!name)
 		return NULL;
 	name->hash = hash_bytes(path, strlen(path));
@@ -170,6 +185,7 @@ static void forget(struct log_set *set, struct log_name *name)
 {
 	struct log_name *last = set->names[--set->name_count];
 
+	set->user_names -= name->owner.is_user;
 	index_remove(&set->names_by_path, name->hash, name->slot);
 	if (last != name) {
 		index_remove(&set->names_by_path, last->hash, last->slot);
@@ -190,15 +206,21 @@ static void forget(struct log_set *set, struct log_name *name)
  * next line there is none. It makes way only for others. */
 static void forget_gone(struct log_set *set)
 {
-	if (set->name_count < set->names_max * 3 / 4)
+	bool many = set->name_count >= set->names_max * 3 / 4;
+	bool many_of_users = set->user_names >= users_share(set) * 3 / 4;
+
+	if (!many && !many_of_users)
 		return;
-	for (uint32_t i = set->name_count; i-- > 0;)
-		if (set->names[i]->match != set->match && is_loose(set->names[i]))
-			forget(set, set->names[i]);
+	for (uint32_t i = set->name_count; i-- > 0;) {
+		struct log_name *name = set->names[i];
+		if (name->match != set->match && is_loose(name) && (many || name->owner.is_user))
+			forget(set, name);
+	}
 }
 
-/* The one that nothing was written to for the longest time makes way; false: all are written. */
-static bool make_way(struct log_set *set, usec_t now)
+/* The one that nothing was written to for the longest time makes way; false: all are written. What
+ * root names makes no way for a user's. */
+static bool make_way(struct log_set *set, const struct log_owner *owner, usec_t now)
 {
 	struct log_name *idlest = NULL;
 	usec_t oldest = now - IDLE_MIN;
@@ -207,7 +229,8 @@ static bool make_way(struct log_set *set, usec_t now)
 		struct log_name *name = set->names[i];
 		bool busy = name->match == NAME_NAMED || name->is_glob || name->is_marked ||
 			    name->is_touched || name->files > (name->file != NULL) ||
-			    (name->file && name->file->links[QUEUE_READY].in);
+			    (name->file && name->file->links[QUEUE_READY].in) ||
+			    (owner->is_user && !name->owner.is_user);
 		usec_t active = name->file ? name->file->active : 0;
 		if (busy || active > oldest)
 			continue;
@@ -300,11 +323,12 @@ static void choose_fresh(struct matching *m, usec_t now)
 	qsort(m->fresh, m->n, sizeof *m->fresh, by_time);
 	for (size_t i = 0; i < m->n; i++) {
 		struct stat st;
-		bool full = set->name_count >= set->names_max;
+		const struct log_owner *owner = &m->input->owner;
+		bool full = !has_room(set, owner, 1);
 		if (full && set->matched && m->fresh[i].written >= set->matched)
-			full = !make_way(set, now);
+			full = !make_way(set, owner, now);
 		struct log_name *name = full ? NULL : take_fresh(set, m->fresh[i].path, m->input);
-		set->left_out += !name;
+		set->leaving_out += !name;
 		if (name && set->scanned && set_stat(set, name->path, &st) == 0 &&
 			S_ISREG(st.st_mode))
 			name->start_at = st.st_size;
@@ -313,17 +337,17 @@ static void choose_fresh(struct matching *m, usec_t now)
 
 static void take_all_fresh(struct matching *m, usec_t now)
 {
-	bool crowded = m->set->name_count + m->n > m->set->names_max;
+	bool crowded = !has_room(m->set, &m->input->owner, m->n);
 
 	if (crowded)
 		choose_fresh(m, now);
 	for (size_t i = 0; i < m->n; i++) {
 		if (!crowded)
-			m->set->left_out += !take_fresh(m->set, m->fresh[i].path, m->input);
+			m->set->leaving_out += !take_fresh(m->set, m->fresh[i].path, m->input);
 		free(m->fresh[i].path);
 	}
 	free(m->fresh);
-	m->set->left_out += m->lost;
+	m->set->leaving_out += m->lost;
 }
 
 static struct log_glob glob_of(const struct log_set *set, const struct log_input *input)
@@ -336,7 +360,7 @@ static void match_glob(struct log_set *set, const struct log_input *input, usec_
 {
 	struct matching m = {.set = set, .input = input};
 	struct log_name *name = set_name_find(set, input->path);
-	uint64_t before = set->left_out;
+	uint64_t before = set->leaving_out;
 	size_t listed = 0;
 	const struct log_glob glob = glob_of(set, input);
 	int found = log_glob_expand(&glob, take_match, &m, &listed);
@@ -346,7 +370,7 @@ static void match_glob(struct log_set *set, const struct log_input *input, usec_
 	if (!name)
 		return;
 	name->is_glob = true;
-	if (set->left_out > before || listed > LOG_GLOB_NAMES_MAX)
+	if (set->leaving_out > before || listed > LOG_GLOB_NAMES_MAX)
 		set_name_state(
 			set, name, LOG_UNREADABLE, "Matches more files than can be followed");
 	else if (found < 0)
@@ -373,25 +397,41 @@ static void let_go(struct log_set *set, usec_t now)
 	set->changing = false;
 }
 
-void set_names_match(struct log_set *set, usec_t now)
+static void match_input(struct log_set *set, const struct log_input *input, usec_t now)
 {
-	set->match = set->match + 1 == NAME_NAMED ? 1 : set->match + 1;
-	set->left_out = 0;
-	for (size_t i = 0; i < set->input_count; i++) {
-		const struct log_input *input = &set->inputs[i];
-		struct log_name *name = NULL;
-		if (strpbrk(input->path, "*?[{") && log_glob_is(input->path))
-			match_glob(set, input, now);
-		else if ((name = set_name_get(set, input->path, input)))
-			name->is_glob = false;
-		else
-			set->left_out++;
-		if (name)
-			name->match = NAME_NAMED;
+	if (strpbrk(input->path, "*?[{") && log_glob_is(input->path)) {
+		match_glob(set, input, now);
+		return;
 	}
+	struct log_name *name = set_name_get(set, input->path, input);
+	set->leaving_out += !name;
+	if (!name)
+		return;
+	name->is_glob = false;
+	name->match = NAME_NAMED;
+}
+
+bool set_names_match(struct log_set *set, usec_t now, uint64_t units)
+{
+	size_t first = set->match_at;
+	uint64_t begun = set_matching_cost(set);
+
+	if (!first) {
+		set->match = set->match + 1 == NAME_NAMED ? 1 : set->match + 1;
+		set->leaving_out = 0;
+	}
+	while (set->match_at < set->input_count) {
+		size_t inputs = set->match_at - first;
+		if (inputs && set_matching_cost(set) - begun + inputs >= units)
+			return false;
+		match_input(set, &set->inputs[set->match_at++], now);
+	}
+	set->match_at = 0;
+	set->left_out = set->leaving_out;
 	if (set->changing)
 		let_go(set, now);
 	forget_gone(set);
+	return true;
 }
 
 /* What was named comes before what a glob matches: it has a place, and can say what is wrong, also
@@ -407,11 +447,14 @@ void set_names_begin(struct log_set *set)
 
 void set_names_consider(struct log_set *set, const char *path)
 {
-	for (size_t i = 0; i < set->input_count; i++) {
-		const struct log_input *input = &set->inputs[i];
+	for (size_t i = 0; i < set->glob_count; i++) {
+		const struct log_input *input = &set->inputs[set->globs[i]];
 		const struct log_glob glob = glob_of(set, input);
-		if (!strpbrk(input->path, "*?[{"))
-			continue;
+		if (!log_pace_may(&set->acts)) {
+			set->match_due = true;
+			return;
+		}
+		log_pace_spend(&set->acts, 1);
 		/* fnmatch(3) has no braces, and nobody's home: the next expansion sees to them. */
 		if (strchr(input->path, '{') || input->path[0] == '~') {
 			set->match_due = true;
@@ -419,9 +462,8 @@ void set_names_consider(struct log_set *set, const char *path)
 		}
 		if (fnmatch(input->path, path, FNM_PATHNAME | FNM_PERIOD) != 0)
 			continue;
-		log_pace_spend(&set->acts, 1);
 		set->work.looks++;
-		if (!log_pace_may(&set->acts) || set->name_count >= set->names_max)
+		if (!has_room(set, &input->owner, 1))
 			set->match_due = true;
 		else if (log_glob_takes(&glob, path))
 			take_fresh(set, path, input);
@@ -433,6 +475,7 @@ void set_names_change(struct log_set *set)
 {
 	set->changing = set->match_due = true;
 	set->match_after = 0;
+	set->match_at = 0;
 	for (uint32_t i = 0; i < set->name_count; i++) {
 		struct log_name *name = set->names[i];
 		name->let_go = true; /* until an input asks for it */

@@ -33,9 +33,18 @@ void set_name_state(
 	struct log_set *set, struct log_name *name, enum log_state state, const char *note);
 void set_name_error(struct log_set *set, struct log_name *name, int err);
 
-/* Names all inputs; expands the globs, and makes way for what is written. */
+/* Names all inputs. */
 void set_names_begin(struct log_set *set);
-void set_names_match(struct log_set *set, usec_t now);
+
+/* Expands the globs, and makes way for what is written: goes on with the expansion that is under
+ * way, or begins another, for so many units or one input more. True: it has come to its end. */
+bool set_names_match(struct log_set *set, usec_t now, uint64_t units);
+
+/* What expansions have cost, in units. */
+static inline uint64_t set_matching_cost(const struct log_set *set)
+{
+	return set->work.listed / WORK_NAMES + set->work.looks;
+}
 
 /* There are other inputs: the next expansion lets go of what none of them asks for. */
 void set_names_change(struct log_set *set);

@@ -24,6 +24,10 @@
 #define ACTS_OF_A_STEP  2000 /* before others have their turn: a few milliseconds */
 #define MATCHES_PER_SEC 1000
 
+/* Nobody is heard while a scan goes on: well below a second. */
+#define UNITS_OF_A_SCAN  100000
+#define UNITS_OF_A_START 20000 /* of a step, until the first scan has come to its end */
+
 #define DESCRIPTORS_KEPT 128 /* for all else that the program has open */
 #define FILES_MIN        16
 
@@ -70,27 +74,54 @@ static void look_at_marked(struct log_set *set, usec_t now)
 		set_look(set, name, now);
 }
 
-static void match(struct log_set *set, usec_t now)
+/* Each part of an expansion is followed by a rest, as long as it has cost. True: it was the last.
+ */
+static bool match(struct log_set *set, usec_t now, uint64_t most)
 {
-	uint64_t before = set->work.listed / WORK_NAMES + set->work.looks;
+	uint64_t before = set_matching_cost(set);
 
-	set_names_match(set, now);
-	uint64_t units = set->work.listed / WORK_NAMES + set->work.looks - before +
-			 log_dirs_retry(&set->dirs);
-	set->matched = now;
+	if (!set->match_at) {
+		set->match_begun = now;
+		set->match_due = false;
+	}
+	bool done = set_names_match(set, now, most);
+	uint64_t units = set_matching_cost(set) - before;
+	if (done) {
+		units += log_dirs_retry(&set->dirs);
+		set->matched = set->match_begun;
+	}
 	set->match_after = now + (usec_t)(units * USEC_PER_SEC / MATCHES_PER_SEC);
-	set->match_due = false;
+	return done;
+}
+
+void log_set_look(struct log_set *set, usec_t now)
+{
+	for (uint32_t i = 0; i < set->name_count; i++)
+		set_look(set, set->names[i], now);
+	set->cursor = set->name_count;
+	set->pass_begun = now;
+	set->pass_left = 0;
 }
 
 void log_set_scan(struct log_set *set, usec_t now)
 {
-	match(set, now);
+	bool done = match(set, now, UNITS_OF_A_SCAN);
+
 	set_adopt_renamed(set, now);
-	for (uint32_t i = 0; i < set->name_count; i++)
-		set_look(set, set->names[i], now);
-	set->scanned = true;
-	set->pass_begun = now;
-	set->pass_left = 0;
+	log_set_look(set, now);
+	set->scanned |= done;
+	set->is_late = !set->scanned;
+}
+
+/* Goes on with the first scan, of which nothing is owed. */
+static void go_on_with_scan(struct log_set *set, usec_t now)
+{
+	bool done = match(set, now, UNITS_OF_A_START);
+
+	while (set->cursor < set->name_count)
+		set_look(set, set->names[set->cursor++], now);
+	set->scanned = done;
+	set->is_late = !done;
 }
 
 static bool is_past(usec_t now, usec_t then, usec_t span)
@@ -140,6 +171,10 @@ void log_set_step(struct log_set *set, usec_t now)
 {
 	int64_t saved;
 
+	if (!set->scanned) {
+		go_on_with_scan(set, now);
+		return;
+	}
 	log_pace_tick(&set->looks, now);
 	log_pace_tick(&set->acts, now);
 	/* The rest of what may be spent is for the next step. */
@@ -147,10 +182,10 @@ void log_set_step(struct log_set *set, usec_t now)
 	if (saved < 0)
 		saved = 0;
 	set->acts.credit -= saved;
-	bool far_back = now < set->matched;
-	if ((set->match_due || is_past(now, set->matched, set->pass_interval)) &&
-		(now >= set->match_after || far_back))
-		match(set, now);
+	bool is_due =
+		set->match_at || set->match_due || is_past(now, set->matched, set->pass_interval);
+	if (is_due && (now >= set->match_after || now < set->match_begun))
+		match(set, now, ACTS_OF_A_STEP);
 	if (set->renames.n)
 		set_adopt_renamed(set, now);
 	look_at_marked(set, now);
@@ -169,9 +204,12 @@ static void free_inputs(struct log_input *inputs, size_t count)
 static void describe_inputs(struct log_set *set)
 {
 	set->only_stdin = set->input_count > 0;
+	set->glob_count = 0;
 	for (size_t i = 0; i < set->input_count; i++) {
 		const struct log_input *input = &set->inputs[i];
 		set->only_stdin &= strcmp(input->path, "-") == 0;
+		if (strpbrk(input->path, "*?[{"))
+			set->globs[set->glob_count++] = i;
 		if (input->interval > 0 && input->interval < set->pass_interval)
 			set->pass_interval = input->interval;
 	}
@@ -195,18 +233,25 @@ static bool copy_inputs_of(
 static int copy_inputs(struct log_set *set, const struct log_tail_options *options)
 {
 	struct log_input *inputs = calloc(options->input_count + 1, sizeof *inputs);
+	size_t *globs = calloc(options->input_count + 1, sizeof *globs);
 
-	if (!inputs)
+	if (!inputs || !globs) {
+		free(inputs);
+		free(globs);
 		return -ENOMEM;
+	}
 	/* A name is of the first who names it: what users say comes last. */
 	size_t n = 0;
 	bool ok = copy_inputs_of(inputs, &n, options, false) &&
 		  copy_inputs_of(inputs, &n, options, true);
 	if (!ok) {
 		free_inputs(inputs, n);
+		free(globs);
 		return -ENOMEM;
 	}
 	free_inputs(set->inputs, set->input_count);
+	free(set->globs);
+	set->globs = globs;
 	set->inputs = inputs;
 	set->input_count = options->input_count;
 	describe_inputs(set);
@@ -278,6 +323,7 @@ void log_set_done(struct log_set *set)
 		log_set_close(set, set->files[set->file_count - 1]);
 	set_names_done(set);
 	free_inputs(set->inputs, set->input_count);
+	free(set->globs);
 	free(set->root);
 	free(set->files);
 	index_done(&set->files_by_ino);

@@ -66,12 +66,13 @@ static size_t read_file(struct log_tail *t, struct log_file *f, size_t budget, u
 		while (log_file_line(f, &line))
 			log_feed_line(&t->feed, &f->name->stream, line);
 		log_feed_flush(&t->feed);
+		log_set_hold(&t->set, f);
 		return (size_t)n;
 	}
 	if (f->unwatched)
 		log_set_watch(&t->set, f);
 	if (n == 0)
-		log_file_trim(f);
+		log_set_hold(&t->set, f);
 	else
 		end_file(t, f, (int)n);
 	return 0;
@@ -148,7 +149,7 @@ static int log_tail_poll(struct source *s, usec_t now, struct event_sink *sink)
 	bool ended = has_ended(t);
 	report(t, now, ended);
 	tell_count(t, now, ended);
-	return ended ? -EPIPE : more;
+	return ended ? -EPIPE : more || !t->set.scanned;
 }
 
 /* Up to where the file ends now: a busy server must not keep us here. */
@@ -184,7 +185,10 @@ static void log_tail_finish(struct source *s, usec_t now, struct event_sink *sin
 	log_set_read_events(&t->set, now);
 	do {
 		opens = t->set.work.opens;
-		log_set_scan(&t->set, now);
+		if (rounds)
+			log_set_look(&t->set, now);
+		else
+			log_set_scan(&t->set, now);
 		settle_files(t, now);
 	} while (
 		t->set.waiting && (!rounds || t->set.work.opens > opens) && ++rounds < SETTLES_MAX);

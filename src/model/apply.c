@@ -182,6 +182,7 @@ static void apply_log(struct model *m, const struct event *event)
 		return;
 	}
 	log->state = e->state;
+	log->told = m->now;
 	log->lines = e->lines;
 	log->rejected = e->rejected;
 	log->ignored = e->ignored == ABSENT ? 0 : e->ignored;

@@ -62,8 +62,6 @@ static bool has_room(struct machine *machine)
 
 	if (machine->log_count < machine->log_cap)
 		return true;
-	if (machine->log_count == EVENT_LOGS_MAX)
-		return false;
 	struct model_log *logs = realloc(machine->logs, cap * sizeof *logs);
 	if (!logs)
 		return false;
@@ -71,6 +69,44 @@ static bool has_room(struct machine *machine)
 	machine->logs = logs;
 	machine->log_cap = cap;
 	return true;
+}
+
+/* Of those that are no longer followed the one that was told of longest ago; if there is none, of
+ * all. Older lines of the journal have its number still. */
+static struct model_log *least_needed(struct machine *machine)
+{
+	struct model_log *least = &machine->logs[0];
+
+	for (uint32_t i = 1; i < machine->log_count; i++) {
+		struct model_log *log = &machine->logs[i];
+		bool needed = log->state != LOG_STATE_NONE;
+		bool least_is = least->state != LOG_STATE_NONE;
+		if (needed < least_is || (needed == least_is && log->told < least->told))
+			least = log;
+	}
+	return least;
+}
+
+/* There are as many as there may be: one makes way. */
+static struct model_log *reuse(struct machine *machine, uint64_t hash)
+{
+	struct model_log *log = least_needed(machine);
+	uint32_t number = (uint32_t)(log - machine->logs);
+
+	index_remove(&machine->logs_by_name, hash_bytes(log->name, strlen(log->name)), number);
+	*log = (struct model_log){0};
+	/* It cannot fail: there was room for the other just now. */
+	index_add(&machine->logs_by_name, hash, number);
+	return log;
+}
+
+static struct model_log *add(struct machine *machine, uint64_t hash)
+{
+	if (machine->log_count == EVENT_LOGS_MAX)
+		return reuse(machine, hash);
+	if (!has_room(machine) || index_add(&machine->logs_by_name, hash, machine->log_count) < 0)
+		return NULL;
+	return &machine->logs[machine->log_count++];
 }
 
 struct model_log *machine_log(struct machine *machine, struct str name)
@@ -82,10 +118,9 @@ struct model_log *machine_log(struct machine *machine, struct str name)
 	index_for_each_match (&machine->logs_by_name, hash, i)
 		if (strcmp(machine->logs[i].name, key) == 0)
 			return &machine->logs[i];
-	if (!has_room(machine) || index_add(&machine->logs_by_name, hash, machine->log_count) < 0)
-		return NULL;
-	struct model_log *log = &machine->logs[machine->log_count++];
-	memcpy(log->name, key, sizeof key);
+	struct model_log *log = add(machine, hash);
+	if (log)
+		memcpy(log->name, key, sizeof key);
 	return log;
 }
 

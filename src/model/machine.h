@@ -31,6 +31,7 @@
 struct model_log {
 	char name[MACHINE_TEXT_MAX];
 	uint8_t state; /* enum log_state */
+	usec_t told;   /* when it was told of last */
 	uint64_t lines, rejected, ignored, skipped;
 	uint64_t rotated, lag; /* ABSENT when an old recording does not say */
 	uint64_t missed;       /* of the rotations, files that could not be read whole */
@@ -153,7 +154,7 @@ void machine_free(struct machine *machine);
 /* One that holds the same; NULL when memory is out. */
 struct machine *machine_copy(const struct machine *from);
 
-/* The log of this name, made when new; NULL when there is no room. */
+/* The log of this name, made when new; of too many, one makes way. NULL when memory is out. */
 struct model_log *machine_log(struct machine *machine, struct str name);
 
 /* It ought to be followed, and cannot be read. */

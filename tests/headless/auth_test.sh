@@ -86,6 +86,23 @@ test_the_usual_place() {
 	assert_json "$T/out" 'map(select(.t == "log").log) == ["'"$T/none"'"]'
 }
 
+# A configuration that is read anew in the middle of a rotation finds no log there.
+test_it_stays_while_it_is_rotated() {
+	local root=$T/root
+	mkdir -p "$root/var/log" "$root/etc/nginx"
+	echo 'http { access_log /a.log; }' >"$root/etc/nginx/nginx.conf"
+	some_lines >"$root/var/log/auth.log"
+	NETHERGAZE_SERVER_ROOT=$root background "$NG" --json --source proc >"$T/out"
+	wait_open "$PID" "$root/var/log/auth.log"
+	mv "$root/var/log/auth.log" "$T/auth.log.1"
+	echo 'http { access_log /new.log; }' >"$root/etc/nginx/nginx.conf"
+	wait_for "grep -q '\"log\".*/new.log' $T/out" 20
+	ssh_line 'Failed password for root from 9.9.9.10 port 1 ssh2' >"$root/var/log/auth.log"
+	wait_for "grep -q '\"auth\".*9.9.9.10' $T/out"
+	stop "$PID"
+	assert_json "$T/out" 'all(.note != "No longer in the configuration" or .log != "'"$root"'/var/log/auth.log")'
+}
+
 test_it_is_followed() {
 	some_lines >"$T/auth.log"
 	background "$NG" --json --source proc --log-path "$T/none" --auth-log-path "$T/auth.log" >"$T/out"
