@@ -121,7 +121,7 @@ is_long() {
 	case ${1##*/} in
 	cache_test | conf_many_test | copy_test | flight_test | geoip_test | helper_test | history_db_test | \
 		history_test | judge_findings_test | judge_properties_test | late_record_test | \
-		log_copies_test | log_many_test | network_test | replay_test) ;;
+		log_bounds_test | log_copies_test | log_many_test | network_test | replay_test) ;;
 	*) return 1 ;;
 	esac
 }
