@@ -98,7 +98,8 @@ test_a_resolver_that_is_given_up() {
 	echo 'nameserver 127.0.0.2' >"$T/resolv.conf"
 	wait_for 'any ".t == \"rdns\" and .ip == \"8.1.2.3\" and .confirmed"' 30
 	stop "$NG_PID"
-	assert_eq "$(grep -c '"t":"rdns"' "$T/out")" 1
+	# The one that was given up may have been answered for before, without a name.
+	assert_eq "$(json "$T/out" 'select(.t == "rdns" and .confirmed).ip')" 8.1.2.3
 }
 
 # What is connected for a look-up is not the machine's traffic.
