@@ -3,6 +3,8 @@
 #
 # Hosts where no BPF loads, for each of the reasons there are: the same half-open connections are
 # counted, nothing is an error, and the note has the true reason.
+#
+# alone: the floods of other tests have the same made-up sources.
 . "$(dirname "$0")/../lib/sh.sh"
 . "$(dirname "$0")/../lib/sockets.sh"
 
