@@ -61,27 +61,6 @@ static int make_unblock_all(
 	return take_script(ret_command, sizeof script - 1);
 }
 
-/* Lists take no value: their words are all there is. */
-static int make_list(
-	const void *ctx, const struct helper_args *args, struct helper_command *ret_command)
-{
-	const char *const *words = ctx;
-	size_t n = 0;
-
-	(void)args;
-	for (; words[n]; n++)
-		ret_command->argv[n] = words[n];
-	ret_command->argv[n] = NULL;
-	ret_command->input_n = 0;
-	return 0;
-}
-
-#define LIST(title, ...)                                                                           \
-	{                                                                                          \
-		.name = title, .make = make_list, .ctx = (const char *const[]){__VA_ARGS__, NULL}, \
-		.timeout_ms = 5000                                                                 \
-	}
-
 const struct helper_job block_jobs[BLOCK_JOBS] = {
 	[BLOCK_JOB_BLOCK] = {.name = "block", .make = make_block},
 	[BLOCK_JOB_UNBLOCK] = {.name = "unblock", .make = make_unblock},
@@ -89,19 +68,21 @@ const struct helper_job block_jobs[BLOCK_JOBS] = {
 };
 
 const struct helper_job block_list_jobs[BLOCK_LISTS] = {
-	[BLOCK_LIST_NFT] = LIST("list nft", "nft", "-j", "list", "ruleset"),
-	[BLOCK_LIST_OURS] = LIST("list blocks", "nft", "-j", "list", "table", "inet", BLOCK_TABLE),
-	[BLOCK_LIST_IPTABLES] = LIST("list iptables", "iptables-save", "-c"),
-	[BLOCK_LIST_IP6TABLES] = LIST("list ip6tables", "ip6tables-save", "-c"),
-	[BLOCK_LIST_LEGACY4] = LIST("list iptables-legacy", "iptables-legacy-save", "-c"),
-	[BLOCK_LIST_LEGACY6] = LIST("list ip6tables-legacy", "ip6tables-legacy-save", "-c"),
-	[BLOCK_LIST_IPSET] = LIST("list ipset", "ipset", "save"),
+	[BLOCK_LIST_NFT] = HELPER_FIXED("list nft", "nft", "-j", "list", "ruleset"),
+	[BLOCK_LIST_OURS] =
+		HELPER_FIXED("list blocks", "nft", "-j", "list", "table", "inet", BLOCK_TABLE),
+	[BLOCK_LIST_IPTABLES] = HELPER_FIXED("list iptables", "iptables-save", "-c"),
+	[BLOCK_LIST_IP6TABLES] = HELPER_FIXED("list ip6tables", "ip6tables-save", "-c"),
+	[BLOCK_LIST_LEGACY4] = HELPER_FIXED("list iptables-legacy", "iptables-legacy-save", "-c"),
+	[BLOCK_LIST_LEGACY6] = HELPER_FIXED("list ip6tables-legacy", "ip6tables-legacy-save", "-c"),
+	[BLOCK_LIST_IPSET] = HELPER_FIXED("list ipset", "ipset", "save"),
 	[BLOCK_LIST_ROUTES4] =
-		LIST("list routes", "ip", "-j", "-4", "route", "show", "type", "blackhole"),
-	[BLOCK_LIST_ROUTES6] =
-		LIST("list routes of IPv6", "ip", "-j", "-6", "route", "show", "type", "blackhole"),
-	[BLOCK_LIST_FAIL2BAN] = LIST("list fail2ban", "fail2ban-client", "banned"),
-	[BLOCK_LIST_CROWDSEC] = LIST("list CrowdSec", "cscli", "decisions", "list", "-o", "json"),
+		HELPER_FIXED("list routes", "ip", "-j", "-4", "route", "show", "type", "blackhole"),
+	[BLOCK_LIST_ROUTES6] = HELPER_FIXED(
+		"list routes of IPv6", "ip", "-j", "-6", "route", "show", "type", "blackhole"),
+	[BLOCK_LIST_FAIL2BAN] = HELPER_FIXED("list fail2ban", "fail2ban-client", "banned"),
+	[BLOCK_LIST_CROWDSEC] =
+		HELPER_FIXED("list CrowdSec", "cscli", "decisions", "list", "-o", "json"),
 };
 
 const struct block_list_info block_list_infos[BLOCK_LISTS] = {

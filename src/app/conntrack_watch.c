@@ -34,32 +34,12 @@ struct conntrack_watch {
 	char state[16], note[ENRICHER_NOTE_MAX];
 };
 
-static int make_command(
-	const void *ctx, const struct helper_args *args, struct helper_command *ret_command)
-{
-	const char *const *words = ctx;
-	size_t n = 0;
-
-	(void)args;
-	for (; words[n]; n++)
-		ret_command->argv[n] = words[n];
-	ret_command->argv[n] = NULL;
-	ret_command->input_n = 0;
-	return 0;
-}
-
-#define JOB(title, ...)                                                             \
-	{                                                                           \
-		.name = title, .make = make_command,                                \
-		.ctx = (const char *const[]){__VA_ARGS__, NULL}, .timeout_ms = 5000 \
-	}
-
 const struct helper_job conntrack_jobs[CONNTRACK_WAYS] = {
-	[CONNTRACK_V4] =
-		JOB("list conntrack", "conntrack", "-L", "-f", "ipv4", "-p", "tcp", "--src-nat"),
-	[CONNTRACK_V6] = JOB("list conntrack of IPv6", "conntrack", "-L", "-f", "ipv6", "-p", "tcp",
-		"--src-nat"),
-	[CONNTRACK_PROC] = JOB("read conntrack", "cat", PROC_TABLE),
+	[CONNTRACK_V4] = HELPER_FIXED(
+		"list conntrack", "conntrack", "-L", "-f", "ipv4", "-p", "tcp", "--src-nat"),
+	[CONNTRACK_V6] = HELPER_FIXED("list conntrack of IPv6", "conntrack", "-L", "-f", "ipv6",
+		"-p", "tcp", "--src-nat"),
+	[CONNTRACK_PROC] = HELPER_FIXED("read conntrack", "cat", PROC_TABLE),
 };
 
 enum conntrack_way conntrack_way_here(void)

@@ -10,7 +10,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <strings.h>
 
 #define ALERTS_MAX  8
 #define LINE_TEXT   8192
@@ -212,11 +211,6 @@ static void split(struct alerts *w, struct str line)
 
 /* Directives. */
 
-static bool is(struct str word, const char *name)
-{
-	return strlen(name) == word.n && strncasecmp(name, word.p, word.n) == 0;
-}
-
 /* <Macro NAME $PARAM …>, whose text counts as if it were used.
  * https://httpd.apache.org/docs/2.4/mod/mod_macro.html */
 static void open_macro(struct apache *a, const struct alerts *w)
@@ -353,37 +347,38 @@ static void take_format(struct conf_build *b, const struct alerts *w)
 /* Its lines may count or not, and others instead of them. <IfModule x> mostly does. */
 static bool is_alternative(const struct alerts *w)
 {
-	return is(w->at[0], "<IfDefine") || is(w->at[0], "<IfVersion") || is(w->at[0], "<IfFile") ||
-	       is(w->at[0], "<IfDirective") || is(w->at[0], "<IfSection") ||
-	       (is(w->at[0], "<IfModule") && w->n > 1 && w->at[1].n && *w->at[1].p == '!');
+	return conf_is(w->at[0], "<IfDefine") || conf_is(w->at[0], "<IfVersion") ||
+	       conf_is(w->at[0], "<IfFile") || conf_is(w->at[0], "<IfDirective") ||
+	       conf_is(w->at[0], "<IfSection") ||
+	       (conf_is(w->at[0], "<IfModule") && w->n > 1 && w->at[1].n && *w->at[1].p == '!');
 }
 
 /* Of <IfModule> nobody knows which one: then one too many is closed, which says less. */
 static bool closes_alternative(const struct alerts *w)
 {
-	return is(w->at[0], "</IfDefine>") || is(w->at[0], "</IfVersion>") ||
-	       is(w->at[0], "</IfFile>") || is(w->at[0], "</IfDirective>") ||
-	       is(w->at[0], "</IfSection>") || is(w->at[0], "</IfModule>");
+	return conf_is(w->at[0], "</IfDefine>") || conf_is(w->at[0], "</IfVersion>") ||
+	       conf_is(w->at[0], "</IfFile>") || conf_is(w->at[0], "</IfDirective>") ||
+	       conf_is(w->at[0], "</IfSection>") || conf_is(w->at[0], "</IfModule>");
 }
 
 static void take_section(struct conf_build *b, const struct alerts *w)
 {
 	struct apache *a = b->state;
 
-	if (is(w->at[0], "<Macro")) {
+	if (conf_is(w->at[0], "<Macro")) {
 		open_macro(b->state, w);
 		a->in_macro = true;
-	} else if (is(w->at[0], "</Macro>")) {
+	} else if (conf_is(w->at[0], "</Macro>")) {
 		a->param_count = 0;
 		a->in_macro = false;
 	} else if (is_alternative(w)) {
 		a->alternative++;
 	} else if (a->alternative && closes_alternative(w)) {
 		a->alternative--;
-	} else if (is(w->at[0], "<VirtualHost")) {
+	} else if (conf_is(w->at[0], "<VirtualHost")) {
 		a->in_host = true;
 		a->host_count++;
-	} else if (is(w->at[0], "</VirtualHost>"))
+	} else if (conf_is(w->at[0], "</VirtualHost>"))
 		a->in_host = false;
 }
 
@@ -392,22 +387,22 @@ static void take_directive(struct conf_build *b, const struct alerts *w)
 	struct apache *a = b->state;
 	struct str name = w->n > 1 ? w->at[0] : STR_ABSENT;
 
-	if (is(name, "LogFormat"))
+	if (conf_is(name, "LogFormat"))
 		take_format(b, w);
-	else if (is(name, "CustomLog") || is(name, "GlobalLog"))
+	else if (conf_is(name, "CustomLog") || conf_is(name, "GlobalLog"))
 		take_log(b, w->at[1], w->n > 2 ? w->at[2] : STR_LIT(NAMELESS),
-			w->n > 3 ? w->at[3] : STR_ABSENT, is(name, "GlobalLog"));
-	else if (is(name, "TransferLog"))
+			w->n > 3 ? w->at[3] : STR_ABSENT, conf_is(name, "GlobalLog"));
+	else if (conf_is(name, "TransferLog"))
 		take_log(b, w->at[1], STR_LIT(NAMELESS), STR_ABSENT, false);
-	else if (is(name, "ErrorLog"))
+	else if (conf_is(name, "ErrorLog"))
 		take_error_log(b, w->at[1]);
-	else if (is(name, "BufferedLogs"))
-		a->buffered = is(w->at[1], "on");
-	else if (is(name, "Define") && w->n > 2)
+	else if (conf_is(name, "BufferedLogs"))
+		a->buffered = conf_is(w->at[1], "on");
+	else if (conf_is(name, "Define") && w->n > 2)
 		define(a, w->at[1], w->at[2]);
-	else if (is(name, "ServerRoot"))
+	else if (conf_is(name, "ServerRoot"))
 		conf_join(a->server_root, "", w->at[1]);
-	else if (is(name, "Include") || is(name, "IncludeOptional"))
+	else if (conf_is(name, "Include") || conf_is(name, "IncludeOptional"))
 		take_include(b, w->at[1]);
 }
 

@@ -5,10 +5,12 @@
 #include "base/text.h"
 #include "log/formats.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -484,4 +486,18 @@ int server_confs_read_text(
 	server->read_text(b, text);
 	conf_build_finish(b);
 	return 0;
+}
+
+struct str conf_trim(struct str s)
+{
+	while (s.n && isspace((unsigned char)*s.p))
+		s = str_skip(s, 1);
+	while (s.n && isspace((unsigned char)s.p[s.n - 1]))
+		s.n--;
+	return s;
+}
+
+bool conf_is(struct str word, const char *name)
+{
+	return strlen(name) == word.n && strncasecmp(name, word.p, word.n) == 0;
 }

@@ -115,6 +115,10 @@ struct conf_build {
 	bool stripped;    /* the next log's format begins with a word that is not written */
 };
 
+/* Without what is blank at its ends; whether it is that word, in either case. */
+struct str conf_trim(struct str s);
+bool conf_is(struct str word, const char *name);
+
 /* For one server's configuration below root; conf_build_finish() ends it. NULL root: text only, no
  * file is read. NULL when out of memory. */
 struct conf_build *conf_build_new(

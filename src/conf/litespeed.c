@@ -11,7 +11,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <strings.h>
 
 /* A block that may name a log: accesslog, errorlog. */
 struct log_block {
@@ -28,20 +27,6 @@ struct litespeed {
 	char name[256], vh_root[PATH_MAX], file[PATH_MAX]; /* of the host that we are in */
 	struct log_block log;
 };
-
-static struct str trim(struct str s)
-{
-	while (s.n && isspace((unsigned char)*s.p))
-		s = str_skip(s, 1);
-	while (s.n && isspace((unsigned char)s.p[s.n - 1]))
-		s.n--;
-	return s;
-}
-
-static bool is(struct str word, const char *name)
-{
-	return strlen(name) == word.n && strncasecmp(name, word.p, word.n) == 0;
-}
 
 static void copy(char *out, size_t cap, struct str text)
 {
@@ -153,15 +138,15 @@ static struct str without_slash(struct str s)
 static void take_setting(
 	struct conf_build *b, struct litespeed *l, struct str key, struct str value)
 {
-	if (l->log.nest && is(key, "useServer"))
+	if (l->log.nest && conf_is(key, "useServer"))
 		l->log.of_server = str_eq(value, STR_LIT("1"));
-	else if (l->log.nest && is(key, "logFormat"))
+	else if (l->log.nest && conf_is(key, "logFormat"))
 		copy(l->log.format, sizeof l->log.format, value);
-	else if (l->in_host && is(key, "vhRoot"))
+	else if (l->in_host && conf_is(key, "vhRoot"))
 		path_of(l, without_slash(value), l->vh_root);
-	else if (l->in_host && is(key, "configFile"))
+	else if (l->in_host && conf_is(key, "configFile"))
 		path_of(l, value, l->file);
-	else if (is(key, "include"))
+	else if (conf_is(key, "include"))
 		take_include(b, value);
 }
 
@@ -170,7 +155,7 @@ static struct str unquoted(struct str s, char *out, size_t cap)
 {
 	size_t n = 0;
 
-	s = trim(s);
+	s = conf_trim(s);
 	bool quoted = s.n > 1 && (*s.p == '"' || *s.p == '`') && s.p[s.n - 1] == *s.p;
 	for (size_t i = quoted; i + quoted < s.n && n < cap; i++) {
 		i += s.p[i] == '\\' && i + 1 + quoted < s.n && s.p[i + 1] == '"';
@@ -192,7 +177,7 @@ static void take_line(struct conf_build *b, struct str line)
 {
 	struct litespeed *l = b->state;
 	char buf[FORMAT_STRING_MAX];
-	struct str s = trim(line);
+	struct str s = conf_trim(line);
 
 	if (s.n == 0 || *s.p == '#')
 		return;
@@ -207,12 +192,12 @@ static void take_line(struct conf_build *b, struct str line)
 		n++;
 	struct str key = {s.p, n}, value = unquoted(str_skip(s, n), buf, sizeof buf);
 	l->nest += opens;
-	bool errors = is(key, "errorlog");
-	if (errors || is(key, "accesslog")) {
+	bool errors = conf_is(key, "errorlog");
+	if (errors || conf_is(key, "accesslog")) {
 		open_log(b, l, value, errors);
 		if (!opens)
 			end_log(b, l);
-	} else if (opens && l->nest == 1 && is(key, "virtualHost")) {
+	} else if (opens && l->nest == 1 && conf_is(key, "virtualHost")) {
 		begin_host(l, value);
 	} else {
 		take_setting(b, l, key, value);

@@ -5,9 +5,7 @@
  */
 #include "conf/build.h"
 
-#include <ctype.h>
 #include <stdio.h>
-#include <strings.h>
 
 struct traefik {
 	bool in_log;  /* in the section */
@@ -15,24 +13,10 @@ struct traefik {
 	char path[PATH_MAX];
 };
 
-static struct str trim(struct str s)
-{
-	while (s.n && isspace((unsigned char)*s.p))
-		s = str_skip(s, 1);
-	while (s.n && isspace((unsigned char)s.p[s.n - 1]))
-		s.n--;
-	return s;
-}
-
-static bool is(struct str word, const char *name)
-{
-	return strlen(name) == word.n && strncasecmp(name, word.p, word.n) == 0;
-}
-
 /* 'x', "x" or x, with a comment behind it. */
 static struct str value_of(struct str text)
 {
-	struct str s = trim(text);
+	struct str s = conf_trim(text);
 	char quote = s.n && (*s.p == '"' || *s.p == '\'') ? *s.p : '\0';
 
 	if (quote) {
@@ -42,7 +26,7 @@ static struct str value_of(struct str text)
 	const char *comment = s.n ? memmem(s.p, s.n, " #", 2) : NULL;
 	if (comment)
 		s.n = (size_t)(comment - s.p);
-	return trim(s);
+	return conf_trim(s);
 }
 
 static void take_path(struct traefik *t, struct str path)
@@ -56,23 +40,23 @@ static void take_path(struct traefik *t, struct str path)
  * "[accessLog]" is TOML's. */
 static void take_line(struct traefik *t, struct str line)
 {
-	struct str s = trim(line);
+	struct str s = conf_trim(line);
 
 	if (s.n == 0 || *s.p == '#')
 		return;
 	if (*s.p == '[') {
-		t->in_log = is(value_of(s), "[accessLog]");
+		t->in_log = conf_is(value_of(s), "[accessLog]");
 		t->enabled |= t->in_log;
 		return;
 	}
 	size_t n = 0;
 	while (n < s.n && s.p[n] != ':' && s.p[n] != '=')
 		n++;
-	struct str key = trim((struct str){s.p, n}), rest = str_skip(s, n + (n < s.n));
+	struct str key = conf_trim((struct str){s.p, n}), rest = str_skip(s, n + (n < s.n));
 	if (n < s.n && s.p[n] == ':' && s.p == line.p) {
-		t->in_log = is(key, "accessLog");
-		t->enabled |= t->in_log && !is(value_of(rest), "false");
-	} else if (t->in_log && is(key, "filePath")) {
+		t->in_log = conf_is(key, "accessLog");
+		t->enabled |= t->in_log && !conf_is(value_of(rest), "false");
+	} else if (t->in_log && conf_is(key, "filePath")) {
 		take_path(t, value_of(rest));
 	}
 }
@@ -92,8 +76,9 @@ static void take_arguments(struct conf_build *b, struct traefik *t)
 {
 	for (size_t i = 0; i < b->argument_count; i++) {
 		const struct conf_argument *argument = &b->arguments[i];
-		t->enabled |= is(argument->key, "accesslog") && !is(argument->value, "false");
-		if (is(argument->key, "accesslog.filepath"))
+		t->enabled |=
+			conf_is(argument->key, "accesslog") && !conf_is(argument->value, "false");
+		if (conf_is(argument->key, "accesslog.filepath"))
 			take_path(t, argument->value);
 	}
 }

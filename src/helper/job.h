@@ -50,6 +50,16 @@ struct helper_job {
 	bool streams;
 };
 
+/* A command without values: its words are all there is. ctx has them, NULL behind the last. */
+int helper_make_fixed(
+	const void *ctx, const struct helper_args *args, struct helper_command *ret_command);
+
+#define HELPER_FIXED(title, ...)                                                    \
+	{                                                                           \
+		.name = title, .make = helper_make_fixed,                           \
+		.ctx = (const char *const[]){__VA_ARGS__, NULL}, .timeout_ms = 5000 \
+	}
+
 enum helper_kind {
 	HELPER_BLOCKER,
 	HELPER_RUNNER
