@@ -5,7 +5,6 @@
 #include "base/text.h"
 #include "log/formats.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -486,18 +485,4 @@ int server_confs_read_text(
 	server->read_text(b, text);
 	conf_build_finish(b);
 	return 0;
-}
-
-struct str conf_trim(struct str s)
-{
-	while (s.n && isspace((unsigned char)*s.p))
-		s = str_skip(s, 1);
-	while (s.n && isspace((unsigned char)s.p[s.n - 1]))
-		s.n--;
-	return s;
-}
-
-bool conf_is(struct str word, const char *name)
-{
-	return strlen(name) == word.n && strncasecmp(name, word.p, word.n) == 0;
 }

@@ -10,6 +10,7 @@
 #include "conf/file.h"
 #include "log/format_string.h"
 
+#include <ctype.h>
 #include <limits.h>
 
 #define CONF_NAME_MAX 64
@@ -116,8 +117,19 @@ struct conf_build {
 };
 
 /* Without what is blank at its ends; whether it is that word, in either case. */
-struct str conf_trim(struct str s);
-bool conf_is(struct str word, const char *name);
+static inline struct str conf_trim(struct str s)
+{
+	while (s.n && isspace((unsigned char)*s.p))
+		s = str_skip(s, 1);
+	while (s.n && isspace((unsigned char)s.p[s.n - 1]))
+		s.n--;
+	return s;
+}
+
+static inline bool conf_is(struct str word, const char *name)
+{
+	return strlen(name) == word.n && strncasecmp(name, word.p, word.n) == 0;
+}
 
 /* For one server's configuration below root; conf_build_finish() ends it. NULL root: text only, no
  * file is read. NULL when out of memory. */
