@@ -250,7 +250,9 @@ static unsigned char *compressed(struct flight *f, const struct block *b, size_t
 	}
 	*ret_size = f->packer.total_out;
 	unsigned char *fit = realloc(to, *ret_size);
-	return fit ? fit : to;
+	if (fit)
+		to = fit;
+	return to;
 }
 
 /* Where there is room, nobody need pay for it. */

@@ -218,6 +218,8 @@ test_main_in_every_look() {
 copies() {
 	export HOME=$T XDG_CACHE_HOME=''
 	tui_start 80x24 "$@" "$NG_BUILD/tests/lib/copies" "${TEXT:-203.0.113.0/24}" "$T/said"
+	wait_for '[ -e "$T/said" ]'
+	tui_keys c
 	wait_for '[ -s "$T/said" ]'
 }
 
@@ -238,16 +240,15 @@ test_tmux_hands_it_on() {
 	TUI_CONF='set -s set-clipboard on'
 	at_exit 'tmux -S "$T/inner" kill-server 2>/dev/null || true'
 	export HOME=$T XDG_CACHE_HOME=''
-	tui_start 80x24 env -u TMUX tmux -u -S "$T/inner" -f "$T/inner.conf" new-session sh
-	wait_for '[ -n "$(tmux -S "$T/inner" list-clients)" ]'
+	tui_start 80x24 env -u TMUX tmux -u -S "$T/inner" -f "$T/inner.conf" new-session \
+		"$NG_BUILD/tests/lib/copies" 203.0.113.0/24 "$T/said"
+	wait_for '[ -n "$(tmux -S "$T/inner" list-clients)" ] && [ -e "$T/said" ]'
 	wait_for handed_on 60
 }
 
-# While tmux has a window to draw anew it hands nothing on.
+# While tmux has a pane to draw anew it hands nothing on: the key is pressed again.
 handed_on() {
-	rm -f "$T/said"
-	tmux -S "$T/inner" respawn-pane -k "$NG_BUILD/tests/lib/copies" 203.0.113.0/24 "$T/said"
-	poll_for '[ -s "$T/said" ]' 5
+	tmux -S "$T/inner" send-keys c
 	poll_for '[ "$(tui show-buffer)" = 203.0.113.0/24 ]' 3
 }
 
@@ -263,6 +264,8 @@ test_screen_hands_it_on() {
 test_what_could_not_be_copied_is_said() {
 	export HOME=/nonexistent XDG_CACHE_HOME=/proc/nowhere
 	tui_start 80x24 "$NG_BUILD/tests/lib/copies" a "$T/said"
+	wait_for '[ -e "$T/said" ]'
+	tui_keys c
 	wait_for '[ -s "$T/said" ]'
 	assert_match "$(cat "$T/said")" '^copied a \(terminal only; /proc/nowhere/nethergaze: .*\)$'
 }

@@ -501,7 +501,7 @@ run_tests() {
 		*)
 			bad=1
 			echo "not ok $number - ${name#test_} (status $rc)"
-			sed 's/^/# /' "$log"
+			cat -s "$log" | sed 's/^/# /'
 			;;
 		esac
 		[ -z "$ended" ] || break
