@@ -3,6 +3,7 @@
 
 #include "app/state_dir.h"
 #include "base/file.h"
+#include "base/opener.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -67,22 +68,34 @@ int own_file_open(char path[static OWN_FILE_PATH_MAX], const char *stem, const c
 	return err && open_in_state(path, name, end, open_file, ctx) == 0 ? 0 : err;
 }
 
+/* Its directory, to dir; its name in there. */
+static const char *split(const char *path, char dir[static OWN_FILE_PATH_MAX])
+{
+	const char *slash = strrchr(path, '/');
+
+	snprintf(dir, OWN_FILE_PATH_MAX, "%.*s", (int)(slash - path), path);
+	return slash + 1;
+}
+
 static int open_new(void *ctx, const char *path)
 {
 	int *fd = ctx;
 
-	*fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	return *fd < 0 ? -errno : 0;
+	char dir[OWN_FILE_PATH_MAX];
+
+	*fd = opener_make(dir, split(path, dir), OPENER_NEW);
+	return *fd < 0 ? *fd : 0;
 }
 
 static int write_new(const char *path, int fd, const void *p, size_t n)
 {
+	char dir[OWN_FILE_PATH_MAX];
 	int err = file_write_all(fd, p, n);
 
 	if (close(fd) < 0 && !err)
 		err = -errno;
 	if (err) /* a part of a report is worse than none */
-		unlink(path);
+		opener_move(dir, split(path, dir), NULL, false);
 	return err;
 }
 

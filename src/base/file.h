@@ -44,4 +44,8 @@ bool file_expand_home(char *buf, size_t cap, const char *path);
 bool file_own_dir(
 	char path[static PATH_MAX], char *shown, const char *variable, const char *otherwise);
 
+/* Raises the limit of descriptors as far as may be: each log that is written, and each network
+ * namespace, has one open, and the usual 1,024 are few where hosts are many. */
+void file_want_descriptors(void);
+
 #endif

@@ -4,17 +4,8 @@
 #include "base/str.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
-#include <linux/magic.h>
-#include <linux/openat2.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/syscall.h>
-#include <sys/vfs.h>
+#include <string.h>
 #include <unistd.h>
-
-#define LINKS_MAX 40 /* as the kernel's MAXSYMLINKS */
 
 /* Roots of other processes, by the name under which they are opened; the oldest makes way. Of the
  * main thread. */
@@ -48,276 +39,117 @@ void opener_know_root(const char *name, dev_t dev, ino_t ino)
 	known->ino = ino;
 }
 
-/* O_PATH, or a negative errno: -ESRCH, when the number is another process' by now. */
-static int open_root(const char *name, struct stat *ret_top)
+bool opener_known_root(const char *name, dev_t *ret_dev, ino_t *ret_ino)
 {
 	const struct known_root *known = find_root(name);
-	int fd = open(name, O_PATH | O_DIRECTORY | O_CLOEXEC);
 
-	if (fd < 0)
-		return -errno;
-	if (fstat(fd, ret_top) == 0 &&
-		(!known || (ret_top->st_dev == known->dev && ret_top->st_ino == known->ino)))
-		return fd;
-	close(fd);
-	return -ESRCH;
-}
-
-struct walk {
-	int at;          /* O_PATH: as far as we have come */
-	int root;        /* O_PATH: "/" is here, and nothing above it; -1: the machine's own */
-	struct stat top; /* of the root */
-	char rest[2 * PATH_MAX]; /* what is still to be walked */
-	uid_t owners[LINKS_MAX]; /* of the links that we went by */
-	size_t links;
-};
-
-static int step_to(struct walk *w, int fd)
-{
-	if (fd < 0)
-		return -errno;
-	close(w->at);
-	w->at = fd;
-	return 0;
-}
-
-static int start_over(struct walk *w)
-{
-	return step_to(w, w->root >= 0 ? fcntl(w->root, F_DUPFD_CLOEXEC, 0)
-				       : open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
-}
-
-static bool is_at_top(const struct walk *w)
-{
-	struct stat st;
-
-	return w->root >= 0 && fstat(w->at, &st) == 0 && st.st_dev == w->top.st_dev &&
-	       st.st_ino == w->top.st_ino;
-}
-
-static bool is_kernels(int fd)
-{
-	static const unsigned long magics[] = {
-		PROC_SUPER_MAGIC, SYSFS_MAGIC, TRACEFS_MAGIC, DEBUGFS_MAGIC};
-	struct statfs fs;
-
-	for (size_t i = 0; i < ARRAY_LEN(magics); i++)
-		if (fstatfs(fd, &fs) < 0 || (unsigned long)fs.f_type == magics[i])
-			return true;
-	return false;
-}
-
-/* The links of procfs (/proc/PID/root, /proc/self/fd/0) are no texts: only the kernel can go by
- * them, and it made them. */
-static int follow_magic(struct walk *w, const char *name)
-{
-	return step_to(w, openat(w->at, name, O_PATH | O_CLOEXEC));
-}
-
-/* Puts what the link says before what is still to be walked. */
-static int follow(struct walk *w, int link, const struct stat *st)
-{
-	char target[PATH_MAX];
-	size_t rest_n = strlen(w->rest);
-	ssize_t n = readlinkat(link, "", target, sizeof target);
-
-	if (n <= 0)
-		return n < 0 ? -errno : -ENOENT;
-	if (w->links == LINKS_MAX)
-		return -ELOOP;
-	if ((size_t)n == sizeof target || (size_t)n + 1 + rest_n >= sizeof w->rest)
-		return -ENAMETOOLONG;
-	w->owners[w->links++] = st->st_uid;
-	memmove(w->rest + n + 1, w->rest, rest_n + 1);
-	w->rest[n] = '/';
-	memcpy(w->rest, target, (size_t)n);
-	return target[0] == '/' ? start_over(w) : 0;
-}
-
-static int walk_into(struct walk *w, const char *name)
-{
-	struct stat st;
-
-	if (strcmp(name, "..") == 0 && is_at_top(w))
-		return 0;
-	int fd = openat(w->at, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	int err = fstat(fd, &st) < 0 ? -errno : 0;
-	if (!err && S_ISLNK(st.st_mode))
-		err = !is_kernels(w->at) ? follow(w, fd, &st)
-		      : w->root >= 0     ? -ELOOP /* it may lead out: /proc/1/root */
-					 : follow_magic(w, name);
-	else if (!err)
-		return step_to(w, fd);
-	close(fd);
-	return err;
-}
-
-static int walk(struct walk *w)
-{
-	char name[NAME_MAX + 1];
-	int err = w->rest[0] == '/' ? start_over(w) : 0;
-
-	while (!err) {
-		size_t skip = strspn(w->rest, "/"), n = strcspn(w->rest + skip, "/");
-		if (n == 0)
-			return 0;
-		if (n > NAME_MAX)
-			return -ENAMETOOLONG;
-		memcpy(name, w->rest + skip, n);
-		name[n] = '\0';
-		memmove(w->rest, w->rest + skip + n, strlen(w->rest + skip + n) + 1);
-		err = strcmp(name, ".") == 0 ? 0 : walk_into(w, name);
-	}
-	return err;
-}
-
-static bool do_links_count(const struct walk *w, const struct stat *st)
-{
-	for (size_t i = 0; i < w->links; i++)
-		if (w->owners[i] != 0 && w->owners[i] != st->st_uid && w->owners[i] != geteuid())
-			return false;
+	if (!known || !known->ino)
+		return false;
+	*ret_dev = known->dev;
+	*ret_ino = known->ino;
 	return true;
 }
 
-static int check(const struct walk *w, struct stat *ret_st)
+/* Whoever opens. */
+
+static const struct opener_ops *ops = &opener_here;
+
+void opener_use(const struct opener_ops *other)
 {
-	if (fstat(w->at, ret_st) < 0)
-		return -errno;
-	if (!do_links_count(w, ret_st))
-		return -ELOOP;
-	if (S_ISDIR(ret_st->st_mode))
-		return -EISDIR;
-	if (!S_ISREG(ret_st->st_mode) && !S_ISFIFO(ret_st->st_mode))
-		return -ENXIO;
-	return S_ISREG(ret_st->st_mode) && is_kernels(w->at) ? -EPERM : 0;
+	ops = other ? other : &opener_here;
 }
 
-/* The very file that was looked at: an O_PATH descriptor is opened by its name under /proc. */
-static int open_checked(const struct walk *w, int flags)
+bool opener_is_other(void)
 {
-	char name[32];
-
-	snprintf(name, sizeof name, "/proc/self/fd/%d", w->at);
-	int fd = open(name, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY | flags);
-	return fd < 0 ? -errno : fd;
+	return ops != &opener_here;
 }
 
-static int begin(struct walk *w, const char *root, const char *path)
+uid_t opener_uid(void)
 {
-	bool below = root && root[0];
-	int err = 0;
-
-	if (snprintf(w->rest, sizeof w->rest, "%s", path) >= PATH_MAX)
-		return -ENAMETOOLONG;
-	if (below)
-		w->root = open_root(root, &w->top);
-	if (below && w->root < 0)
-		return w->root;
-	w->at = below ? fcntl(w->root, F_DUPFD_CLOEXEC, 0)
-		      : open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	/* Whoever is where he may not be can still name files from the top. */
-	if (w->at < 0 && !below && path[0] == '/')
-		w->at = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (w->at < 0)
-		err = -errno;
-	return err;
-}
-
-/* Goes all the way. *ret is for leave(), also after a failure. */
-static int go(const char *root, const char *path, struct walk **ret)
-{
-	struct walk *w = calloc(1, sizeof *w);
-
-	*ret = w;
-	if (!w)
-		return -ENOMEM;
-	w->at = w->root = -1;
-	int err = begin(w, root, path);
-	return err ? err : walk(w);
-}
-
-static void leave(struct walk *w)
-{
-	if (!w)
-		return;
-	if (w->at >= 0)
-		close(w->at);
-	if (w->root >= 0)
-		close(w->root);
-	free(w);
+	return opener_is_other() ? ops->uid : geteuid();
 }
 
 int opener_open(const char *root, const char *path, struct stat *ret_st)
 {
-	struct walk *w;
-	struct stat st;
-	int fd = go(root, path, &w);
-
-	if (!fd)
-		fd = check(w, &st);
-	if (!fd)
-		fd = open_checked(w, 0);
-	if (fd >= 0)
-		*ret_st = st;
-	leave(w);
-	return fd;
+	return ops->open(root, path, ret_st);
 }
 
-/* By the kernel's own walk (openat2(2), Linux 5.6); -ENOSYS where there is none. */
-static int stat_quickly(const char *root, const char *path, struct stat *ret_st)
-{
-	struct open_how how = {
-		.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS};
-	struct stat top;
-	int dir = open_root(root, &top);
-
-	if (dir < 0)
-		return dir;
-	int fd = (int)syscall(SYS_openat2, dir, path, &how, sizeof how);
-	int err = fd < 0 || fstat(fd, ret_st) < 0 ? -errno : 0;
-	if (fd >= 0)
-		close(fd);
-	close(dir);
-	return err;
-}
-
+/* What lies below another process' root is not for everybody to see. */
 int opener_stat(const char *root, const char *path, struct stat *ret_st)
 {
-	struct walk *w;
-	struct stat st;
+	char buf[OPENER_ROOT_MAX];
 
 	if (!root || !root[0])
-		return stat(path, ret_st) < 0 ? -errno : 0;
-	int err = stat_quickly(root, path, &st);
-	if (err != -ENOSYS) {
-		if (!err)
-			*ret_st = st;
-		return err;
-	}
-	err = go(root, path, &w);
-	if (!err && fstat(w->at, &st) < 0)
-		err = -errno;
-	if (!err)
-		*ret_st = st;
-	leave(w);
-	return err;
+		path = opener_below("", path, buf, &root);
+	return ops->stat(root, path, ret_st);
+}
+
+int opener_lstat(const char *path, struct stat *ret_st)
+{
+	return ops->lstat(path, ret_st);
 }
 
 int opener_directory(const char *root, const char *path)
 {
-	struct walk *w;
+	return ops->directory(root, path);
+}
 
-	if (!root || !root[0]) {
-		int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK);
-		return fd < 0 ? -errno : fd;
-	}
-	int fd = go(root, path, &w);
-	if (!fd)
-		fd = open_checked(w, O_DIRECTORY);
-	leave(w);
-	return fd;
+ssize_t opener_link(const char *path, char *buf, size_t cap)
+{
+	return ops->link(path, buf, cap);
+}
+
+bool opener_can_read(const char *root, const char *path)
+{
+	struct stat st;
+
+	/* Whoever writes to a FIFO would take us for its reader. */
+	if (opener_stat(root, path, &st) < 0 || !S_ISREG(st.st_mode))
+		return false;
+	int fd = opener_open(root, path, &st);
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
+ssize_t opener_link_at(int process, const char *name, char *buf, size_t cap)
+{
+	return ops->link_at(process, name, buf, cap);
+}
+
+int opener_stat_at(int process, const char *name, struct stat *ret_st)
+{
+	return ops->stat_at(process, name, ret_st);
+}
+
+int opener_open_at(int process, const char *name)
+{
+	return ops->open_at(process, name);
+}
+
+int opener_watch(int inotify, const char *root, const char *path, uint32_t events)
+{
+	return ops->watch(inotify, root, path, events);
+}
+
+int opener_watch_fd(int inotify, int fd, uint32_t events)
+{
+	return ops->watch_fd(inotify, fd, events);
+}
+
+int opener_reopen(int fd)
+{
+	return ops->reopen(fd);
+}
+
+int opener_make(const char *dir, const char *name, enum opener_make how)
+{
+	return ops->make(dir, name, how);
+}
+
+int opener_move(const char *dir, const char *name, const char *to, bool over)
+{
+	return ops->move(dir, name, to, over);
 }
 
 /* The length of "/proc/PID/root" at the start of a path, or 0. */
@@ -357,7 +189,10 @@ const char *opener_below(
 
 const char *opener_reason(int err)
 {
-	return err == -ELOOP   ? "a link that belongs to somebody else than the file"
-	       : err == -EPERM ? "a file of the kernel's own (procfs, sysfs), not a log"
-			       : strerror(-err);
+	return err == -ELOOP          ? "a link that belongs to somebody else than the file"
+	       : err == -EPERM        ? "a file of the kernel's own (procfs, sysfs), not a log"
+	       : err == -EKEYREJECTED ? "only root may read it, and it is not called like a log: "
+					"name its directory in sandbox_read"
+	       : err == -EPIPE        ? "the process that opens files is gone"
+				      : strerror(-err);
 }

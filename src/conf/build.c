@@ -2,6 +2,7 @@
 #include "conf/build.h"
 
 #include "base/hash.h"
+#include "base/opener.h"
 #include "base/text.h"
 #include "log/formats.h"
 
@@ -270,7 +271,7 @@ static void merge_log(struct conf_build *b, struct server_log *log, const struct
 static bool is_stream(const char *path, const char *whole)
 {
 	char to[PATH_MAX];
-	ssize_t n = readlink(whole, to, sizeof to);
+	ssize_t n = opener_link(whole, to, sizeof to);
 	struct str target = n > 0 ? (struct str){to, (size_t)n} : str_of(path);
 
 	return str_starts(target, STR_LIT("/dev/")) || str_starts(target, STR_LIT("/proc/"));
@@ -296,7 +297,7 @@ static void look_at(struct conf_build *b, struct conf_log *log)
 
 	log->no_file = !whole_path(b, "log", log->path, path);
 	log->no_use = b->budget.root && !log->no_file && !strpbrk(log->path, "*?[{") &&
-		      access(path, R_OK) < 0;
+		      !opener_can_read(b->budget.root, path + strlen(b->budget.root));
 }
 
 /* A user says nothing of logs that are root's, by whatever name; and a glob of his may not hide
@@ -317,8 +318,8 @@ static bool is_others(const struct conf_build *b, const struct server_log *log)
 	const struct log_owner *owner = &b->budget.owner;
 	struct stat st;
 
-	return owner->is_user && log->owner.uid != owner->uid && stat(log->path, &st) == 0 &&
-	       st.st_uid == owner->uid;
+	return owner->is_user && log->owner.uid != owner->uid &&
+	       opener_stat(NULL, log->path, &st) == 0 && st.st_uid == owner->uid;
 }
 
 static void take_log(struct conf_build *b, const struct conf_log *from)

@@ -2,6 +2,7 @@
 #include "conf/confs.h"
 
 #include "base/hash.h"
+#include "base/opener.h"
 #include "base/str.h"
 #include "log/format_string.h"
 
@@ -60,12 +61,12 @@ static bool look_at_directory(const char *path, struct stat *ret)
 
 	return base > path &&
 	       snprintf(dir, sizeof dir, "%.*s", (int)(base - path), path) < PATH_MAX &&
-	       stat(dir, ret) == 0;
+	       opener_stat(NULL, dir, ret) == 0;
 }
 
 static bool look_at_file(const char *path, struct stat *ret)
 {
-	return stat(path, ret) == 0 && S_ISREG(ret->st_mode);
+	return opener_stat(NULL, path, ret) == 0 && S_ISREG(ret->st_mode);
 }
 
 static uint64_t hash_of_file(const struct stat *st)

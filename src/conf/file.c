@@ -75,10 +75,11 @@ int conf_file_read(struct conf_budget *b, const char *path, struct str *ret_text
 bool conf_file_is_there(const struct conf_budget *b, const char *path)
 {
 	char whole[PATH_MAX];
+	struct stat st;
 
 	if (!b->root || snprintf(whole, sizeof whole, "%s%s", b->root, path) >= (int)sizeof whole)
 		return false;
-	return access(whole, F_OK) == 0;
+	return opener_stat(NULL, whole, &st) == 0;
 }
 
 /* Wildcards in many directories could mean the whole file system. */

@@ -2,6 +2,7 @@
 #include "conf/open_logs.h"
 
 #include "base/num.h"
+#include "base/opener.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -18,7 +19,7 @@ static bool is_appending(int process, const char *fd)
 	char path[64], text[512];
 
 	snprintf(path, sizeof path, "fdinfo/%s", fd);
-	int file = openat(process, path, O_RDONLY | O_CLOEXEC);
+	int file = opener_open_at(process, path);
 	ssize_t n = file >= 0 ? read(file, text, sizeof text - 1) : -1;
 	if (file >= 0)
 		close(file);
@@ -38,7 +39,8 @@ static bool leads_to(const char *root, const char *path, const struct stat *st)
 	struct stat there;
 
 	snprintf(whole, sizeof whole, "%s%s", root, path);
-	return stat(whole, &there) == 0 && there.st_dev == st->st_dev && there.st_ino == st->st_ino;
+	return opener_stat(NULL, whole, &there) == 0 && there.st_dev == st->st_dev &&
+	       there.st_ino == st->st_ino;
 }
 
 static bool has(const struct open_logs *logs, const char *path)
@@ -56,8 +58,8 @@ static void look_at(
 	struct stat st;
 
 	snprintf(name, sizeof name, "fd/%s", fd);
-	ssize_t n = readlinkat(process, name, path, sizeof path - 1);
-	if (n <= 0 || path[0] != '/' || fstatat(process, name, &st, 0) < 0 ||
+	ssize_t n = opener_link_at(process, name, path, sizeof path - 1);
+	if (n <= 0 || path[0] != '/' || opener_stat_at(process, name, &st) < 0 ||
 		!S_ISREG(st.st_mode) || !log_owner_may_name(&s->owner, &st) ||
 		!is_appending(process, fd))
 		return;
@@ -70,7 +72,7 @@ static void look_at(
 void open_logs_find(struct open_logs *logs, const struct running_server *s)
 {
 	int process = open(s->process, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	int dir = process >= 0 ? openat(process, "fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+	int dir = process >= 0 ? opener_open_at(process, "fd") : -1;
 	DIR *fds = dir >= 0 ? fdopendir(dir) : NULL;
 	struct dirent *entry;
 

@@ -6,6 +6,7 @@
 #include "conf/running.h"
 
 #include "base/num.h"
+#include "base/opener.h"
 #include "base/text.h"
 #include "conf/server_programs.h"
 
@@ -55,7 +56,14 @@ static size_t read_at(int process, const char *name, char *buf, size_t cap)
 
 static void link_at(int process, const char *name, char *buf, size_t cap)
 {
-	ssize_t n = readlinkat(process, name, buf, cap - 1);
+	ssize_t n = opener_link_at(process, name, buf, cap - 1);
+
+	buf[n > 0 ? n : 0] = '\0';
+}
+
+static void link_of(const char *path, char *buf, size_t cap)
+{
+	ssize_t n = opener_link(path, buf, cap - 1);
 
 	buf[n > 0 ? n : 0] = '\0';
 }
@@ -82,7 +90,7 @@ static bool status_number(const char *status, const char *key, unsigned n, uint6
  * users: whoever started it chose what it was told. */
 static bool read_owner(struct log_owner *ret, const char *status)
 {
-	const uid_t we = geteuid();
+	const uid_t we = opener_uid();
 	bool all_roots = true, all_ours = true;
 	uint64_t uid, user = 0;
 
@@ -139,10 +147,10 @@ static bool is_here(const struct running_walk *w, const char *root, const char *
 	struct stat there, here;
 
 	snprintf(whole, sizeof whole, "%s%s", root, path);
-	if (stat(whole, &there) < 0)
+	if (opener_stat(NULL, whole, &there) < 0)
 		return true;
 	snprintf(whole, sizeof whole, "%s%s", w->options.root, path);
-	return stat(whole, &here) == 0 && here.st_dev == there.st_dev &&
+	return opener_stat(NULL, whole, &here) == 0 && here.st_dev == there.st_dev &&
 	       here.st_ino == there.st_ino;
 }
 
@@ -164,10 +172,11 @@ static bool settle_root(const struct running_walk *w, struct running_server *s, 
 	snprintf(root, sizeof root, "%s/%d", w->options.proc, (int)s->pid);
 	s->process = strdup(root);
 	snprintf(root, sizeof root, "%s/%d/root", w->options.proc, (int)s->pid);
-	if (fstatat(process, "root/.", &st, 0) == 0) {
+	int err = opener_stat_at(process, "root/.", &st);
+	if (!err) {
 		s->dev = st.st_dev;
 		s->ino = st.st_ino;
-	} else if (errno == EACCES && !w->options.root[0]) {
+	} else if (err == -EACCES && !w->options.root[0]) {
 		/* Others' roots are not for us to see; mostly they are ours. */
 		s->dev = w->dev;
 		s->ino = w->ino;
@@ -369,7 +378,7 @@ int running_walk_init(struct running_walk *w, const struct running_options *opti
 	w->dev = st.st_dev;
 	w->ino = st.st_ino;
 	snprintf(path, sizeof path, "%s/self/ns/mnt", options->proc);
-	link_at(AT_FDCWD, path, w->mounts, sizeof w->mounts);
+	link_of(path, w->mounts, sizeof w->mounts);
 	w->found = calloc(1, sizeof *w->found);
 	w->dir = w->found ? opendir(options->proc) : NULL;
 	return !w->found ? -ENOMEM : w->dir ? 0 : -errno;

@@ -38,7 +38,7 @@ static bool identify(
 	struct stat st;
 
 	snprintf(whole, sizeof whole, "%s%s", root, path);
-	if (stat(whole, &st) < 0)
+	if (opener_stat(NULL, whole, &st) < 0)
 		return false;
 	*ret = (struct done){r->root_dev, st.st_dev, r->root_ino, st.st_ino};
 	return true;
@@ -230,7 +230,7 @@ static int read_running(struct server_reading *r, const struct running_server *s
 static void begin_layouts(struct server_reading *r)
 {
 	struct stat st;
-	bool there = stat(r->root[0] ? r->root : "/", &st) == 0;
+	bool there = opener_stat(NULL, r->root[0] ? r->root : "/", &st) == 0;
 
 	r->root_dev = there ? st.st_dev : 0;
 	r->root_ino = there ? st.st_ino : 0;

@@ -2,6 +2,7 @@
 #include "conf/stamps.h"
 
 #include "base/hash.h"
+#include "base/opener.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +22,7 @@ static struct conf_stamp look(const char *path)
 {
 	struct stat st;
 
-	if (stat(path, &st) < 0)
+	if (opener_stat(NULL, path, &st) < 0)
 		return (struct conf_stamp){0};
 	return (struct conf_stamp){.there = true,
 		.dev = st.st_dev,

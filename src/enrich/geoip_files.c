@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "enrich/geoip_files.h"
 
+#include "base/opener.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define SETTLED_AFTER 2 /* seconds */
 
@@ -25,9 +29,8 @@ static void add(struct geoip_files *f, const char *path, enum geoip_named named_
 
 	if (f->n == GEOIP_FILES_MAX)
 		return;
-	if (stat(path, &st) < 0)
-		file.err = -errno;
-	else
+	file.err = opener_stat(NULL, path, &st);
+	if (!file.err)
 		file.identity = mmdb_identify(&st);
 	/* One that goes while its folder is read is just gone. */
 	if (named_for == GEOIP_NAMED_NOT && (file.err || is_known(f, &file.identity)))
@@ -37,26 +40,46 @@ static void add(struct geoip_files *f, const char *path, enum geoip_named named_
 		f->at[f->n++] = file;
 }
 
-static int is_mmdb(const struct dirent *entry)
+static bool is_mmdb(const struct dirent *entry)
 {
 	size_t n = strlen(entry->d_name);
 
 	return n > 5 && entry->d_name[0] != '.' && strcmp(entry->d_name + n - 5, ".mmdb") == 0;
 }
 
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static size_t list(const char *dir, char *names[static GEOIP_FILES_MAX])
+{
+	int fd = opener_directory(NULL, dir);
+	DIR *d = fd >= 0 ? fdopendir(fd) : NULL;
+	const struct dirent *entry;
+	size_t n = 0;
+
+	if (!d && fd >= 0)
+		close(fd);
+	while (d && n < GEOIP_FILES_MAX && (entry = readdir(d)))
+		if (is_mmdb(entry) && (names[n] = strdup(entry->d_name)))
+			n++;
+	if (d)
+		closedir(d);
+	qsort(names, n, sizeof *names, by_name);
+	return n;
+}
+
 static void add_folder(struct geoip_files *f, const char *dir)
 {
-	struct dirent **entries = NULL;
-	char path[4096];
-	int n = scandir(dir, &entries, is_mmdb, alphasort);
+	char *names[GEOIP_FILES_MAX], path[4096];
+	size_t n = list(dir, names);
 
-	for (int i = 0; i < n; i++) {
-		if (snprintf(path, sizeof path, "%s/%s", dir, entries[i]->d_name) <
-			(int)sizeof path)
+	for (size_t i = 0; i < n; i++) {
+		if (snprintf(path, sizeof path, "%s/%s", dir, names[i]) < (int)sizeof path)
 			add(f, path, GEOIP_NAMED_NOT);
-		free(entries[i]);
+		free(names[i]);
 	}
-	free(entries);
 }
 
 void geoip_files_find(

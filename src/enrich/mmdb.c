@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "enrich/mmdb.h"
 
+#include "base/opener.h"
 #include "base/text.h"
 #include "enrich/mmdb_record.h"
 
@@ -87,6 +88,10 @@ static int open_files(struct mmdb *db)
 
 	/* Not to wait for the other end of a pipe. */
 	db->from = open(db->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (db->from < 0 && errno == EACCES) { /* others may open it for us */
+		db->from = opener_open(NULL, db->path, &st);
+		errno = db->from < 0 ? -db->from : 0;
+	}
 	if (db->from < 0 || fstat(db->from, &st) < 0)
 		return -errno;
 	if (S_ISDIR(st.st_mode))

@@ -24,15 +24,19 @@ static bool read_id(const char *name, uint32_t *ret)
 	return true;
 }
 
-static bool find_user(const char *name, struct identity *ret_who)
+/* By name, or by number when that is NULL. */
+static bool find_user(const char *name, uid_t uid, struct identity *ret_who)
 {
 	FILE *f = fopen("/etc/passwd", "re");
 	struct passwd *row;
 	bool found = false;
 
 	while (f && !found && (row = fgetpwent(f)))
-		if (strcmp(row->pw_name, name) == 0 && row->pw_uid != 0) {
-			*ret_who = (struct identity){row->pw_uid, row->pw_gid};
+		if ((name ? strcmp(row->pw_name, name) == 0 : row->pw_uid == uid) &&
+			row->pw_uid != 0) {
+			*ret_who = (struct identity){.uid = row->pw_uid, .gid = row->pw_gid};
+			snprintf(
+				ret_who->home, sizeof ret_who->home, "%s", name ? "" : row->pw_dir);
 			found = true;
 		}
 	if (f)
@@ -44,13 +48,16 @@ void identity_find(struct identity *ret_who)
 {
 	uint32_t uid, gid;
 
-	*ret_who = (struct identity){geteuid(), getegid()};
+	*ret_who = (struct identity){.uid = geteuid(), .gid = getegid()};
 	if (ret_who->uid != 0)
 		return;
-	if (read_id("SUDO_UID", &uid) && read_id("SUDO_GID", &gid))
-		*ret_who = (struct identity){uid, gid};
-	else if (!find_user("nethergaze", ret_who) && !find_user("nobody", ret_who))
-		*ret_who = (struct identity){NOBODY, NOBODY};
+	if (read_id("SUDO_UID", &uid) && read_id("SUDO_GID", &gid)) {
+		find_user(NULL, uid, ret_who);
+		ret_who->uid = uid;
+		ret_who->gid = gid;
+	} else if (!find_user("nethergaze", 0, ret_who) && !find_user("nobody", 0, ret_who)) {
+		*ret_who = (struct identity){.uid = NOBODY, .gid = NOBODY};
+	}
 }
 
 int identity_take(const struct identity *who)

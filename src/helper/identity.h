@@ -9,9 +9,12 @@
 
 #include <sys/types.h>
 
+#define IDENTITY_HOME_MAX 256
+
 struct identity {
 	uid_t uid;
 	gid_t gid;
+	char home[IDENTITY_HOME_MAX]; /* of the user who called sudo; "": none */
 };
 
 /* Reads the environment and /etc/passwd, without nss(5), whose modules are code that root would

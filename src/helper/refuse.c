@@ -4,6 +4,7 @@
 #include "base/str.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <sys/socket.h>
@@ -84,6 +85,33 @@ static const struct {
 	{REFUSE_BPF, "perf_event_open"},
 	{REFUSE_SETNS, "setns"},
 	{REFUSE_SIGNALS, "pidfd_send_signal"},
+	{REFUSE_WRITES, "openat2"}, /* whose flags no filter can read */
+	{REFUSE_WRITES, "creat"},
+	{REFUSE_WRITES, "truncate"},
+	{REFUSE_WRITES, "ftruncate"},
+	{REFUSE_WRITES, "mkdir"},
+	{REFUSE_WRITES, "mkdirat"},
+	{REFUSE_WRITES, "rmdir"},
+	{REFUSE_WRITES, "unlink"},
+	{REFUSE_WRITES, "unlinkat"},
+	{REFUSE_WRITES, "rename"},
+	{REFUSE_WRITES, "renameat"},
+	{REFUSE_WRITES, "renameat2"},
+	{REFUSE_WRITES, "link"},
+	{REFUSE_WRITES, "linkat"},
+	{REFUSE_WRITES, "symlink"},
+	{REFUSE_WRITES, "symlinkat"},
+	{REFUSE_WRITES, "chmod"},
+	{REFUSE_WRITES, "fchmod"},
+	{REFUSE_WRITES, "fchmodat"},
+	{REFUSE_WRITES, "fchmodat2"},
+	{REFUSE_WRITES, "chown"},
+	{REFUSE_WRITES, "lchown"},
+	{REFUSE_WRITES, "fchown"},
+	{REFUSE_WRITES, "fchownat"},
+	{REFUSE_WRITES, "setxattr"},
+	{REFUSE_WRITES, "lsetxattr"},
+	{REFUSE_WRITES, "fsetxattr"},
 };
 
 static int add_named(scmp_filter_ctx filter, unsigned what)
@@ -133,6 +161,27 @@ static int add_signals(scmp_filter_ctx filter)
 	return err;
 }
 
+static int add_opening(scmp_filter_ctx filter)
+{
+	static const struct {
+		scmp_datum_t mask, is;
+	} writes[] = {
+		{O_ACCMODE, O_WRONLY}, {O_ACCMODE, O_RDWR}, {O_CREAT, O_CREAT}, {O_TRUNC, O_TRUNC}};
+	int err = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(writes) && !err; i++) {
+		const struct scmp_arg_cmp first =
+			SCMP_A1(SCMP_CMP_MASKED_EQ, writes[i].mask, writes[i].is);
+		const struct scmp_arg_cmp second =
+			SCMP_A2(SCMP_CMP_MASKED_EQ, writes[i].mask, writes[i].is);
+		err = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(openat), 1, second);
+		if (!err)
+			err = seccomp_rule_add(
+				filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(open), 1, first);
+	}
+	return err;
+}
+
 int refuse(unsigned what)
 {
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
@@ -151,6 +200,8 @@ int refuse(unsigned what)
 		err = add_calls(filter);
 	if (!err && what & REFUSE_SIGNALS)
 		err = add_signals(filter);
+	if (!err && what & REFUSE_WRITES)
+		err = add_opening(filter);
 	if (!err)
 		err = seccomp_load(filter);
 	seccomp_release(filter);

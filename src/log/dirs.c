@@ -24,17 +24,8 @@ static int add_watch(const struct log_dirs *d, const char *path, uint32_t events
 {
 	char buf[OPENER_ROOT_MAX];
 	const char *root, *rest = opener_below(d->root, path, buf, &root);
-	char name[32];
 
-	if (!root)
-		return inotify_add_watch(d->inotify, path, events);
-	int fd = opener_directory(root, rest);
-	if (fd < 0)
-		return -1;
-	snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
-	int wd = inotify_add_watch(d->inotify, name, events);
-	close(fd);
-	return wd;
+	return opener_watch(d->inotify, root, rest, events);
 }
 
 static void watch(struct log_dirs *d, uint32_t id)

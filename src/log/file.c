@@ -229,14 +229,11 @@ static int make_room(struct log_file *f)
  * end is opened before the old one is closed, so that nothing written meanwhile is thrown away. */
 static ssize_t pipe_ended(struct log_file *f)
 {
-	char path[32];
-
 	if (f->ends)
 		return -EPIPE;
-	snprintf(path, sizeof path, "/proc/self/fd/%d", f->fd);
-	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	int fd = opener_reopen(f->fd);
 	if (fd < 0)
-		return -errno;
+		return fd;
 	close(f->fd);
 	f->fd = fd;
 	f->unwatched = true;

@@ -22,7 +22,9 @@
 
 bool log_glob_is(const char *path)
 {
-	return strpbrk(path, "*?[{") && access(path, F_OK) != 0;
+	struct stat st;
+
+	return strpbrk(path, "*?[{") && opener_stat(NULL, path, &st) < 0;
 }
 
 static bool ends_with(const char *path, const char *suffix)
@@ -163,7 +165,7 @@ static bool is_there(const struct log_glob *glob, const char *path)
 	struct stat st;
 
 	/* A link that leads nowhere yet is there. */
-	return look(glob, path, &st) == 0 || lstat(path, &st) == 0;
+	return look(glob, path, &st) == 0 || opener_lstat(path, &st) == 0;
 }
 
 /* type: as its directory says (readdir(3)). */

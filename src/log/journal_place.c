@@ -53,11 +53,14 @@ static bool is_journal(const char *name)
 static bool walk_dir(struct walk *w, const char *path, int depth)
 {
 	char below[PATH_MAX];
-	DIR *dir = opendir(path);
+	int fd = opener_directory(NULL, path);
+	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
 	struct dirent *entry;
 
 	if (!dir) {
-		w->err = -errno;
+		w->err = fd < 0 ? fd : -ENOMEM;
+		if (fd >= 0)
+			close(fd);
 		return false;
 	}
 	while (w->names && (entry = readdir(dir))) {
@@ -84,7 +87,7 @@ struct look {
 static void look_at(struct walk *w, const char *path, const struct dirent *entry)
 {
 	struct look *look = w->ctx;
-	bool denied = faccessat(AT_FDCWD, path, R_OK, AT_EACCESS) < 0 && errno == EACCES;
+	bool denied = !opener_can_read(NULL, path);
 
 	look->files++;
 	look->denied += denied;
@@ -105,6 +108,7 @@ static enum log_state say(
 static bool is_of_others(const struct journal_place *place, char dirs[][PATH_MAX], size_t n)
 {
 	char id[MACHINE_ID_MAX + 1] = "", path[PATH_MAX + sizeof id];
+	struct stat st;
 	int fd = place->dir || place->root ? -1 : open("/etc/machine-id", O_RDONLY | O_CLOEXEC);
 	ssize_t got = fd >= 0 ? read(fd, id, MACHINE_ID_MAX) : -1;
 
@@ -114,7 +118,7 @@ static bool is_of_others(const struct journal_place *place, char dirs[][PATH_MAX
 		return false;
 	for (size_t i = 0; i < n; i++) {
 		snprintf(path, sizeof path, "%s/%s", dirs[i], id);
-		if (access(path, F_OK) == 0)
+		if (opener_stat(NULL, path, &st) == 0)
 			return false;
 	}
 	return true;
@@ -156,8 +160,14 @@ enum log_state journal_place_look(
 struct opening {
 	struct journal_files *files;
 	const char *root;
-	bool open;
+	bool open, archived;
 };
+
+/* "system@….journal": nothing is written to it any more. */
+static bool is_archived(const char *name)
+{
+	return strchr(name, '@') != NULL;
+}
 
 static void open_one(struct walk *w, const char *path, const struct dirent *entry)
 {
@@ -167,7 +177,7 @@ static void open_one(struct walk *w, const char *path, const struct dirent *entr
 
 	/* Whatever order they come in. */
 	f->mark += hash_two(hash_bytes(path, strlen(path)), entry->d_ino);
-	if (!o->open || f->n == JOURNAL_FILES_MAX)
+	if (!o->open || f->n == JOURNAL_FILES_MAX || is_archived(entry->d_name) != o->archived)
 		return;
 	int fd = opener_open(o->root, path + strlen(o->root), &st);
 	if (fd >= 0)
@@ -178,7 +188,7 @@ void journal_files_open(const struct journal_place *place, bool open, struct jou
 {
 	char dirs[JOURNAL_DIRS_MAX][PATH_MAX];
 	size_t n = journal_place_dirs(place, dirs);
-	struct opening o = {ret, place->root ? place->root : "", open};
+	struct opening o = {.files = ret, .root = place->root ? place->root : "", .open = open};
 
 	ret->n = 0;
 	ret->mark = 0;
@@ -186,6 +196,18 @@ void journal_files_open(const struct journal_place *place, bool open, struct jou
 		struct walk w = {.take = open_one, .ctx = &o, .names = NAMES_MAX};
 		walk_dir(&w, dirs[i], 0);
 	}
+	uint64_t mark = ret->mark;
+	o.archived = true;
+	for (size_t i = 0; open && i < n; i++) {
+		struct walk w = {.take = open_one, .ctx = &o, .names = NAMES_MAX};
+		walk_dir(&w, dirs[i], 0);
+	}
+	ret->mark = mark;
+}
+
+bool journal_place_is_opened(const struct journal_place *place)
+{
+	return (place->root && !place->dir) || opener_is_other();
 }
 
 void journal_files_close(struct journal_files *f)

@@ -12,9 +12,10 @@
 #include "log/journal_options.h"
 
 #include <limits.h>
+#include <stdbool.h>
 
 #define JOURNAL_DIRS_MAX  2
-#define JOURNAL_FILES_MAX 512 /* that are opened below a root */
+#define JOURNAL_FILES_MAX 512 /* that are opened one by one */
 #define JOURNAL_WHY_MAX   96
 
 /* The directories of a place, as they are called from here. Returns how many. */
@@ -26,7 +27,11 @@ size_t journal_place_dirs(
 enum log_state journal_place_look(
 	const struct journal_place *place, char ret_why[static JOURNAL_WHY_MAX]);
 
-/* Files of a place below a root, opened as base/opener.h has it. */
+/* True when its files are to be opened one by one, as base/opener.h has it: below a root the
+ * library would follow links out of it; and what another process may open, the library may not. */
+bool journal_place_is_opened(const struct journal_place *place);
+
+/* Such files. */
 struct journal_files {
 	int fds[JOURNAL_FILES_MAX];
 	unsigned n;

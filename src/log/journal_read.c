@@ -5,9 +5,11 @@
 #include "log/journal_reader.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
+#include <unistd.h>
 
 #define LOOK_EVERY (2 * USEC_PER_SEC)
 #define DATA_MAX \
@@ -50,19 +52,59 @@ static int fail(struct reading *r, int err, const char *what)
 
 /* Opening. */
 
+/* One that is damaged, or was cut off, would keep the library from all others. */
+static void drop_bad(struct reading *r)
+{
+	struct journal_files *f = &r->files;
+	unsigned kept = 0;
+	struct sd_journal *j;
+
+	for (unsigned i = 0; i < f->n; i++) {
+		int copy = fcntl(f->fds[i], F_DUPFD_CLOEXEC, 0);
+		if (r->lib->open_files_fd(&j, &copy, 1, 0) >= 0) {
+			r->lib->close(j); /* and the copy */
+			f->fds[kept++] = f->fds[i];
+			continue;
+		}
+		close(f->fds[i]);
+		if (copy >= 0)
+			close(copy);
+	}
+	f->n = kept;
+}
+
+/* The library keeps the descriptors when it has opened all of them, and none when it has not
+ * (sd-journal.c: "take possession"). */
+static int open_all(struct reading *r)
+{
+	struct journal_files *f = &r->files;
+	int err = f->n ? r->lib->open_files_fd(&r->j, f->fds, f->n, 0) : -ENOENT;
+
+	if (err >= 0)
+		f->n = 0;
+	return err;
+}
+
+static int open_each(struct reading *r)
+{
+	struct journal_files *f = &r->files;
+
+	journal_files_open(&r->reader.options->place, true, f);
+	int err = open_all(r);
+	if (err >= 0 || !f->n)
+		return err;
+	drop_bad(r);
+	return open_all(r);
+}
+
 static int open_files(struct reading *r)
 {
 	const struct journal_place *place = &r->reader.options->place;
 
-	if (place->dir)
-		return r->lib->open_directory(&r->j, place->dir, 0);
-	if (!place->root)
-		return r->lib->open(&r->j, JOURNAL_LOCAL_ONLY);
-	/* The library would follow links out of the root. */
-	if (!r->lib->open_files_fd)
-		return -ENOSYS;
-	journal_files_open(place, true, &r->files);
-	return r->files.n ? r->lib->open_files_fd(&r->j, r->files.fds, r->files.n, 0) : -ENOENT;
+	if (!journal_place_is_opened(place))
+		return place->dir ? r->lib->open_directory(&r->j, place->dir, 0)
+				  : r->lib->open(&r->j, JOURNAL_LOCAL_ONLY);
+	return r->lib->open_files_fd ? open_each(r) : -ENOSYS;
 }
 
 static int match_inputs(struct reading *r)
@@ -221,12 +263,12 @@ static int take_changes(struct reading *r)
 	return got < 0 ? fail(r, got, "the journal cannot be read") : 0;
 }
 
-/* Below a root nobody reports a new file. */
+/* Where files are opened one by one nobody reports a new one. */
 static bool has_changed(struct reading *r)
 {
 	struct journal_files now;
 
-	if (r->reader.options->place.dir || !r->reader.options->place.root)
+	if (!journal_place_is_opened(&r->reader.options->place))
 		return false;
 	journal_files_open(&r->reader.options->place, false, &now);
 	if (now.mark == r->files.mark)

@@ -7,6 +7,7 @@
 #include "log/set_parts.h"
 
 #include "base/hash.h"
+#include "base/opener.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -180,14 +181,12 @@ static bool is_told(const struct log_set *set, const struct log_file *f)
 	struct stat st;
 
 	return name->file == f && dir && dir->wd >= 0 && dir->tells_writes &&
-	       lstat(name->path, &st) == 0 && st.st_dev == f->dev && st.st_ino == f->ino &&
+	       opener_lstat(name->path, &st) == 0 && st.st_dev == f->dev && st.st_ino == f->ino &&
 	       st.st_nlink == 1;
 }
 
 void log_set_watch(struct log_set *set, struct log_file *f)
 {
-	char path[32];
-
 	f->unwatched = false;
 	if (f->is_pipe) {
 		struct epoll_event event = {.events = EPOLLIN};
@@ -198,9 +197,7 @@ void log_set_watch(struct log_set *set, struct log_file *f)
 		log_dirs_tell_writes(&set->dirs, f->name->dir);
 	if (f->wd >= 0 || is_told(set, f))
 		return;
-	/* By descriptor, so that it is this file that is watched, whatever the name is by now. */
-	snprintf(path, sizeof path, "/proc/self/fd/%d", f->fd);
-	int wd = inotify_add_watch(set->inotify, path, IN_MODIFY);
+	int wd = opener_watch_fd(set->inotify, f->fd, IN_MODIFY);
 	set->work.watches += wd >= 0;
 	if (wd >= 0 && index_add(&set->files_by_wd, hash_of_watch(wd), f->slot) == 0)
 		f->wd = wd;

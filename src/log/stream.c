@@ -71,7 +71,7 @@ void log_stream_set_error(struct log_stream *s, int err)
 
 	if (err == -ENOENT || err == -ENOTDIR || err == -ESRCH)
 		state = LOG_MISSING;
-	else if (err == -EACCES || err == -EPERM)
+	else if (err == -EACCES || err == -EPERM || err == -EKEYREJECTED)
 		state = LOG_DENIED;
 	log_stream_set_state(s, state,
 		err == -ENXIO   ? "Not a file or pipe"

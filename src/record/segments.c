@@ -2,21 +2,20 @@
 #include "record/segments.h"
 
 #include "base/num.h"
+#include "base/opener.h"
 #include "base/str.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define MODE   0600
 #define DIGITS 4
-
-#define OPEN_FLAGS (O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)
 
 struct file_id {
 	dev_t dev;
@@ -29,7 +28,9 @@ struct finished {
 };
 
 struct segments {
-	int dir; /* O_PATH: it may be one that cannot be read */
+	char *dir;
+	char place[32]; /* the same by descriptor, which stays right when it is moved */
+	int fd;         /* O_PATH: it may be one that cannot be read; -1: nor reached */
 	char *name, *numbered;
 	struct str stem, ext; /* of name */
 	uint64_t number;      /* the greatest that is taken */
@@ -47,12 +48,32 @@ static bool same_file(const struct file_id *a, const struct file_id *b)
 
 static bool id_at(const struct segments *s, const char *name, struct file_id *ret_id)
 {
+	char path[PATH_MAX];
 	struct stat st;
 
-	if (fstatat(s->dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+	if (snprintf(path, sizeof path, "%s/%s", s->dir, name) >= (int)sizeof path)
+		return false;
+	if (fstatat(s->fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0 &&
+		(errno == ENOENT || opener_lstat(path, &st) < 0))
 		return false;
 	*ret_id = (struct file_id){st.st_dev, st.st_ino};
 	return true;
+}
+
+/* What this process may not do in the directory, another may by its path. */
+
+static int make(const struct segments *s, enum opener_make how)
+{
+	int fd = s->fd >= 0 ? opener_here.make(s->place, s->name, how) : -EACCES;
+
+	return fd == -EACCES ? opener_make(s->dir, s->name, how) : fd;
+}
+
+static int move(const struct segments *s, const char *name, const char *to)
+{
+	int err = s->fd >= 0 ? opener_here.move(s->place, name, to, false) : -EACCES;
+
+	return err == -EACCES ? opener_move(s->dir, name, to, false) : err;
 }
 
 /* Names. */
@@ -100,7 +121,7 @@ static uint64_t number_in(const struct segments *s, const char *name)
 /* A directory that cannot be read: renaming finds the numbers that are taken one by one. */
 static void find_greatest(struct segments *s)
 {
-	int fd = openat(s->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = opener_directory(NULL, s->dir);
 	DIR *d = fd < 0 ? NULL : fdopendir(fd);
 
 	if (!d && fd >= 0)
@@ -119,15 +140,18 @@ static void find_greatest(struct segments *s)
 static int open_dir(struct segments *s, const char *path)
 {
 	const char *slash = strrchr(path, '/');
-	char *dir = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+	struct stat st;
 
-	if (!dir)
+	s->dir = slash ? strndup(path, (size_t)(slash - path) + (slash == path)) : strdup(".");
+	if (!s->dir)
 		return -ENOMEM;
-	s->dir = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	int err = s->dir < 0 ? -errno : 0;
-	free(dir);
+	s->fd = open(s->dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	snprintf(s->place, sizeof s->place, "/proc/self/fd/%d", s->fd);
+	int err = opener_stat(NULL, s->dir, &st);
 	if (err)
 		return err;
+	if (!S_ISDIR(st.st_mode))
+		return -ENOTDIR;
 	s->name = strdup(slash ? slash + 1 : path);
 	s->numbered = s->name ? malloc(strlen(s->name) + 24) : NULL;
 	if (!s->numbered)
@@ -142,7 +166,7 @@ struct segments *segments_new(const char *path, unsigned files, int *ret_err)
 	*ret_err = -ENOMEM;
 	if (!s)
 		return NULL;
-	s->dir = -1;
+	s->fd = -1;
 	s->files = files > SEGMENTS_MAX ? SEGMENTS_MAX : files;
 	*ret_err = open_dir(s, path);
 	if (!*ret_err && s->files > 1 && !(s->done = calloc(s->files - 1, sizeof *s->done)))
@@ -160,24 +184,20 @@ void segments_free(struct segments *s)
 {
 	if (!s)
 		return;
-	if (s->dir >= 0)
-		close(s->dir);
+	if (s->fd >= 0)
+		close(s->fd);
+	free(s->dir);
 	free(s->name);
 	free(s->numbered);
 	free(s->done);
 	free(s);
 }
 
-/* The mode whatever the umask is, and whoever made the file. */
 static int take_file(struct segments *s, int fd)
 {
 	struct stat st;
-	int err = 0;
+	int err = fstat(fd, &st) < 0 ? -errno : S_ISREG(st.st_mode) ? 0 : -EINVAL;
 
-	if (fstat(fd, &st) < 0 || fchmod(fd, MODE) < 0)
-		err = -errno;
-	else if (!S_ISREG(st.st_mode))
-		err = -EINVAL;
 	if (err) {
 		close(fd);
 		return err;
@@ -188,23 +208,17 @@ static int take_file(struct segments *s, int fd)
 
 int segments_open(struct segments *s)
 {
-	int fd = openat(s->dir, s->name, OPEN_FLAGS | O_CREAT | O_EXCL, MODE);
+	int fd = make(s, OPENER_NEW);
 
-	return fd < 0 ? -errno : take_file(s, fd);
+	return fd < 0 ? fd : take_file(s, fd);
 }
 
-/* An empty file has nothing to be overwritten; one with another name might be somebody else's. */
+/* An empty file has nothing to be overwritten. */
 static int open_empty(struct segments *s)
 {
-	int fd = openat(s->dir, s->name, OPEN_FLAGS);
-	struct stat st;
+	int fd = make(s, OPENER_TAKE);
 
-	if (fd < 0)
-		return -EEXIST;
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size == 0 && st.st_nlink == 1)
-		return take_file(s, fd);
-	close(fd);
-	return -EEXIST;
+	return fd < 0 ? -EEXIST : take_file(s, fd);
 }
 
 int segments_reopen(struct segments *s)
@@ -217,27 +231,13 @@ int segments_reopen(struct segments *s)
 	return fd == -EEXIST ? open_empty(s) : fd;
 }
 
-/* Where a file system knows no RENAME_NOREPLACE (rename(2): EINVAL), a second name does not
- * overwrite either. */
-static int move(const struct segments *s, const char *to)
-{
-	if (renameat2(s->dir, s->name, s->dir, to, RENAME_NOREPLACE) == 0)
-		return 0;
-	if (errno != EINVAL && errno != ENOSYS)
-		return -errno;
-	if (linkat(s->dir, s->name, s->dir, to, 0) < 0 || unlinkat(s->dir, s->name, 0) < 0)
-		return -errno;
-	return 0;
-}
-
 static void delete_oldest(struct segments *s)
 {
 	const struct finished *oldest = &s->done[s->first];
 	const char *name = name_of(s, oldest->number);
 	struct file_id there;
 
-	if (id_at(s, name, &there) && same_file(&there, &oldest->id) &&
-		unlinkat(s->dir, name, 0) == 0)
+	if (id_at(s, name, &there) && same_file(&there, &oldest->id) && move(s, name, NULL) == 0)
 		s->deleted++;
 	s->first = (s->first + 1) % (s->files - 1);
 	s->count--;
@@ -248,7 +248,7 @@ static void note_finished(struct segments *s)
 	if (s->files == 0)
 		return;
 	if (s->files == 1) { /* none but the one that is written */
-		s->deleted += unlinkat(s->dir, name_of(s, s->number), 0) == 0;
+		s->deleted += move(s, name_of(s, s->number), NULL) == 0;
 		return;
 	}
 	if (s->count == s->files - 1)
@@ -265,7 +265,7 @@ int segments_next(struct segments *s)
 	if (!id_at(s, s->name, &there) || !same_file(&there, &s->current))
 		return -ESTALE;
 	while (err == -EEXIST && s->number < UINT32_MAX)
-		err = move(s, name_of(s, ++s->number));
+		err = move(s, s->name, name_of(s, ++s->number));
 	if (err)
 		return err;
 	note_finished(s);

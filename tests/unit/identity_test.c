@@ -64,12 +64,12 @@ static void never_root(void **state)
 /* What is left of it in a process that has taken it. */
 static int be(void)
 {
-	struct identity who = {12345, 12346};
+	struct identity who = {.uid = 12345, .gid = 12346};
 	gid_t groups[8];
 	uid_t r, e, s;
 
 	if (geteuid() != 0)
-		who = (struct identity){geteuid(), getegid()};
+		who = (struct identity){.uid = geteuid(), .gid = getegid()};
 	if (confine_as(&who) < 0 || getresuid(&r, &e, &s) < 0)
 		return 1;
 	if (r != who.uid || e != who.uid || s != who.uid || getegid() != who.gid)
