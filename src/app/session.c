@@ -2,6 +2,7 @@
 #include "app/session.h"
 
 #include "app/demo.h"
+#include "app/file_opener.h"
 #include "app/loop.h"
 #include "app/session_parts.h"
 #include "base/text.h"
@@ -141,7 +142,7 @@ static void put_start(struct session *s)
 	s->next_mark = e.ts + MARK_EVERY;
 }
 
-int session_init(struct session *s, const struct look_ups *look_ups,
+int session_init(struct session *s, const struct session_doers *doers,
 	const struct options_state *options, char reason[static 512])
 {
 	const struct options *o = &options->values;
@@ -157,7 +158,7 @@ int session_init(struct session *s, const struct look_ups *look_ups,
 		.flag_taker =
 			{{.name = "flags", .kinds = TAKER_KIND(EVENT_FLAG), .take = take_flag}, s},
 		.options = o,
-		.look_ups = look_ups,
+		.doers = doers ? *doers : (struct session_doers){0},
 		.show_private = o->show_private,
 		/* The demo's addresses are all documentation ones: what a file says is no matter.
 		 */
@@ -291,8 +292,10 @@ bool session_poll(struct session *s, usec_t now)
 	bandwidth_poll(&s->bandwidth, clock_usec(CLOCK_MONOTONIC));
 	more |= hub_poll(&s->hub, now);
 	more |= s->ahead && look_ahead_poll(s->ahead);
-	if (now >= s->next_tick)
+	if (now >= s->next_tick) {
+		file_opener_tell(now, &s->hub.sink);
 		put_tick(s, now);
+	}
 	return more;
 }
 

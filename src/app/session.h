@@ -8,17 +8,19 @@
 
 #include "app/bandwidth.h"
 #include "app/geo_feed.h"
+#include "app/guard_files.h"
 #include "app/history_feed.h"
 #include "app/hub.h"
+#include "app/kernel_sources.h"
 #include "app/logs.h"
 #include "app/lookups.h"
 #include "app/recordings.h"
+#include "app/watcher.h"
 #include "config/options.h"
 #include "console/command.h"
 #include "detect/crawlers.h"
 #include "detect/detect.h"
 #include "event/replay_status.h"
-#include "kernel/tcp_counters.h"
 #include "log/journal.h"
 #include "log/trusted_proxies.h"
 #include "model/filter.h"
@@ -35,6 +37,14 @@ struct session_taker {
 	struct session *session;
 };
 
+/* Who serves a session, and what it must know of them; borrowed. NULL, or not there: none. */
+struct session_doers {
+	const struct look_ups *look_ups;     /* who is asked who an address is */
+	struct watcher *watcher;             /* what is watched of the kernel comes from there */
+	const struct guard_peers *ssh_peers; /* who is logged in here, above us */
+	const struct reason *lacks;          /* what the console could not give up; "": nothing */
+};
+
 struct session {
 	struct hub hub;
 	struct session_taker model_taker, view_taker, flag_taker;
@@ -43,20 +53,19 @@ struct session {
 	struct source *sources[SESSION_SOURCES_MAX];
 	bool ended[SESSION_SOURCES_MAX]; /* has said all it ever will */
 	size_t source_count;
-	struct source *replay;                 /* borrowed from sources; NULL: a live run */
-	struct look_ahead *ahead;              /* of a replay that is looked at; NULL: none */
-	struct loop *loop;                     /* that watches the sources; or NULL */
-	struct trusted_proxies proxies;        /* that are trusted; the logs' source borrows them */
-	struct tcp_counters_report handshakes; /* the connections' source tells it */
-	struct quic_taps *quic;                /* of the source of QUIC's counts; NULL: none */
-	struct logs_plan logs;                 /* of a live run */
+	struct source *replay;          /* borrowed from sources; NULL: a live run */
+	struct look_ahead *ahead;       /* of a replay that is looked at; NULL: none */
+	struct loop *loop;              /* that watches the sources; or NULL */
+	struct trusted_proxies proxies; /* that are trusted; the logs' source borrows them */
+	struct kernel_sources kernel;   /* of a live run without a watcher */
+	struct logs_plan logs;          /* of a live run */
 	struct log_journal_options journal_options; /* its source borrows them */
-	struct source *journal;          /* borrowed from sources; NULL: it is not read */
-	struct source *tail;             /* of the logs; the same */
-	struct geo_feed geo;             /* of a live run */
-	struct history_feed history;     /* of a live run; a replay has its own past */
-	struct reason history_lost;      /* what it could not keep; "" for nothing */
-	const struct look_ups *look_ups; /* who is asked by them; borrowed; NULL: nobody */
+	struct source *journal;      /* borrowed from sources; NULL: it is not read */
+	struct source *tail;         /* of the logs; the same */
+	struct geo_feed geo;         /* of a live run */
+	struct history_feed history; /* of a live run; a replay has its own past */
+	struct reason history_lost;  /* what it could not keep; "" for nothing */
+	struct session_doers doers;
 	struct lookups lookups;
 	struct bandwidth bandwidth; /* of a live run; whoever has a runner sets .ask */
 	struct detect *detect;      /* NULL: nothing is judged */
@@ -84,7 +93,7 @@ struct session {
 /* Opens all that the options ask for. 0; -EINVAL when they ask for what cannot be; or another
  * negative errno. Then reason has the reason in words, to be shown after "nethergaze: ".
  * s must be given to session_done either way. */
-int session_init(struct session *s, const struct look_ups *look_ups,
+int session_init(struct session *s, const struct session_doers *doers,
 	const struct options_state *options, char reason[static 512]);
 
 /* Begins to record, once nothing else can keep the run from starting: the file is made here.

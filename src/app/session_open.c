@@ -6,19 +6,12 @@
 #include "app/range_files.h"
 #include "app/session.h"
 #include "app/session_parts.h"
-#include "kernel/connections.h"
-#include "kernel/interface.h"
-#include "kernel/netstat.h"
-#include "kernel/probe.h"
-#include "kernel/quic_counters.h"
+#include "base/file.h"
 #include "record/replay.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/resource.h>
-
-#define DESCRIPTORS_WANTED 20480
 
 static bool is_replay(const struct options *o)
 {
@@ -75,24 +68,6 @@ static int open_replay(struct session *s, char reason[static 512])
 	return add_source(s, s->replay, reason);
 }
 
-static enum connections_want find_source(const struct options *o)
-{
-	if (strcmp(o->source, "ebpf") == 0)
-		return CONNECTIONS_EBPF;
-	return strcmp(o->source, "proc") == 0 ? CONNECTIONS_PROC : CONNECTIONS_AUTO;
-}
-
-/* Each log that is written has a descriptor open: the usual 1,024 are few where hosts are many. */
-static void raise_descriptors(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= DESCRIPTORS_WANTED)
-		return;
-	limit.rlim_cur = limit.rlim_max < DESCRIPTORS_WANTED ? limit.rlim_max : DESCRIPTORS_WANTED;
-	setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 static int open_logs(struct session *s, char reason[static 512])
 {
 	struct source *logs = NULL;
@@ -101,7 +76,7 @@ static int open_logs(struct session *s, char reason[static 512])
 
 	if (!err)
 		err = trusted_proxies_init(&s->proxies, trusted->items, trusted->count);
-	raise_descriptors();
+	file_want_descriptors();
 	const struct log_tail_options options =
 		logs_plan_tail_options(&s->logs, s->options, &s->proxies);
 	if (!err)
@@ -181,57 +156,39 @@ static int open_history(struct session *s, char reason[static 512])
 	return err;
 }
 
-/* Where it does not load, that is said once HTTP/3 is asked for: few machines serve it. */
-static int open_quic(struct session *s, char reason[static 512])
+/* The session owns what was opened, whether all of it was or not. */
+static int open_here(struct session *s, char reason[static 512])
 {
-	struct source *quic = quic_counters_new(s->options->btf, &s->quic);
-	struct tcp_counters_report *told = &s->handshakes;
-	size_t n = strlen(told->probes);
+	pid_t looks_up = s->doers.look_ups ? look_ups_pid(s->doers.look_ups) : 0;
+	int err = kernel_sources_open(&s->kernel, s->options, looks_up, reason);
 
-	if (!quic)
-		return 0;
-	told->sees |= CAN_SEE_QUIC;
-	snprintf(told->probes + n, sizeof told->probes - n, "%s%s", n ? " " : "",
-		probes[PROBE_QUIC].name);
-	return add_source(s, quic, reason);
+	for (size_t i = 0; i < s->kernel.count; i++) {
+		int full = add_source(s, s->kernel.at[i], reason);
+		err = err ? err : full;
+	}
+	s->kernel.count = 0;
+	return err;
 }
 
-static int open_connections(struct session *s, char reason[static 512])
+/* By a process of its own, where there is one. */
+static int open_kernel(struct session *s, char reason[static 512])
 {
-	const struct options *o = s->options;
-	enum connections_want want = find_source(o);
-	struct reason why;
-	int err = 0;
+	struct watcher *w = s->doers.watcher;
 
-	if (want != CONNECTIONS_PROC)
-		err = add_source(s, tcp_counters_new(o->btf, &s->handshakes), reason);
-	if (!err && want != CONNECTIONS_PROC)
-		err = open_quic(s, reason);
+	if (!w || !watcher_is_there(w))
+		return open_here(s, reason);
+	int err = watcher_await(w, reason);
 	if (err)
 		return err;
-	struct source *connections =
-		connections_open(&(struct connections_options){.want = want,
-					 .interval = o->connections_interval,
-					 .btf = o->btf,
-					 .looks_up = s->look_ups ? look_ups_pid(s->look_ups) : 0,
-					 .namespaces_per_user = (uint32_t)o->namespaces_per_user,
-					 .every_transition = s->streaming || o->record,
-					 .more_probes = s->handshakes.probes,
-					 .more_sees = s->handshakes.sees,
-					 .more_note = s->handshakes.note,
-					 .taps = s->handshakes.taps,
-					 .quic = s->quic},
-			&why);
-	if (connections)
-		return add_source(s, connections, reason);
-	snprintf(reason, 512, "--source %s: %s", o->source, why.text);
-	return -ENOTSUP;
+	struct source *source = w->source;
+	w->source = NULL;
+	return add_source(s, source, reason);
 }
 
 /* The session owns what was opened, whether all of it was or not. */
 static int open_lookups(struct session *s, char reason[static 512])
 {
-	int opened = lookups_open(&s->lookups, s->look_ups, s->options, reason);
+	int opened = lookups_open(&s->lookups, s->doers.look_ups, s->options, reason);
 	int link = add_source(s, s->lookups.link, reason); /* before those whom it brings news */
 	int lookup = add_source(s, s->lookups.lookup, reason);
 	int rdns = add_source(s, s->lookups.rdns, reason);
@@ -239,18 +196,13 @@ static int open_lookups(struct session *s, char reason[static 512])
 	return opened ? opened : link ? link : lookup ? lookup : rdns;
 }
 
-/* NULL: that of the default route. */
-static const char *interface_wanted(const struct options *o)
-{
-	return o->interface && o->interface[0] ? o->interface : NULL;
-}
-
 /* Without it the model says that it does not know, and nothing is blocked unasked. */
 static int open_guards(struct session *s, char reason[static 512])
 {
 	const struct text_list *trusted = &s->options->trusted_proxies;
 
-	return add_source(s, guard_feed_new(trusted->items, trusted->count), reason);
+	return add_source(
+		s, guard_feed_new(trusted->items, trusted->count, s->doers.ssh_peers), reason);
 }
 
 static int open_live(struct session *s, char reason[static 512])
@@ -260,11 +212,7 @@ static int open_live(struct session *s, char reason[static 512])
 	if (!err)
 		err = open_history(s, reason);
 	if (!err)
-		err = open_connections(s, reason);
-	if (!err)
-		err = add_source(s, netstat_new(), reason);
-	if (!err)
-		err = add_source(s, interface_new(interface_wanted(s->options)), reason);
+		err = open_kernel(s, reason);
 	if (!err)
 		err = open_guards(s, reason);
 	if (!err)

@@ -17,6 +17,19 @@
 #define ASIDE_MOST   9  /* damaged files of one day */
 #define PATH_ROOM    48 /* for what is added to the name */
 
+static void why_not(struct reason *why, const char *path, int err)
+{
+	if (err == -EACCES)
+		reason_set(why,
+			"%.200s: %s: uid %u, as which this runs, may not; set history.path to a "
+			"file of its own",
+			path, strerror(-err), (unsigned)geteuid());
+	else
+		reason_set(why, "%.200s: %s", path,
+			err == -ELOOP ? "it is a symbolic link, which is not followed"
+				      : strerror(-err));
+}
+
 /* Whoever may write to the directory can put anything in the file's place. */
 static int check_dir(const char *dir, struct reason *why)
 {
@@ -24,7 +37,7 @@ static int check_dir(const char *dir, struct reason *why)
 
 	if (stat(dir, &st) < 0) {
 		int err = -errno;
-		reason_set(why, "%.200s: %s", dir, strerror(-err));
+		why_not(why, dir, err);
 		return err;
 	}
 	if ((st.st_uid == geteuid() || st.st_uid == 0) && !(st.st_mode & 022))
@@ -48,7 +61,7 @@ int history_file_find(const char *path, char real[static PATH_MAX], struct reaso
 	strcpy(base_copy, path);
 	if (!realpath(dirname(dir_copy), dir)) {
 		int err = -errno;
-		reason_set(why, "%.200s: %s", path, strerror(-err));
+		why_not(why, path, err);
 		return err;
 	}
 	int n = snprintf(
@@ -115,9 +128,7 @@ int history_file_look(const char *path, bool make, enum history_file *ret_what, 
 
 	if (fd < 0) {
 		int err = -errno;
-		reason_set(why, "%.200s: %s", path,
-			err == -ELOOP ? "it is a symbolic link, which is not followed"
-				      : strerror(-err));
+		why_not(why, path, err);
 		return err;
 	}
 	int err = check_file(fd, path, why);
