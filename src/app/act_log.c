@@ -3,6 +3,7 @@
 
 #include "app/state_dir.h"
 #include "base/file.h"
+#include "base/opener.h"
 #include "base/text.h"
 
 #include <errno.h>
@@ -54,7 +55,7 @@ static void make_line(struct line *l, const struct event_act *act, usec_t ts)
 
 	if (gmtime_r(&seconds, &tm))
 		strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%SZ", &tm);
-	snprintf(uid, sizeof uid, "uid=%u", (unsigned)getuid());
+	snprintf(uid, sizeof uid, "uid=%u", (unsigned)opener_uid());
 	put(l, str_of(when));
 	put_field(l, str_of(uid));
 	put_field(l, act->what);

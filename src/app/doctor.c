@@ -2,7 +2,9 @@
 #include "app/doctor.h"
 
 #include "app/doctor_parts.h"
+#include "app/privilege.h"
 #include "helper/fence.h"
+#include "helper/identity.h"
 #include "kernel/probe.h"
 
 #include <dirent.h>
@@ -87,15 +89,20 @@ static void print_reach(const struct doctor *d)
 static void print_sandbox(const struct doctor *d)
 {
 	int version = fence_version();
-	char text[96];
+	struct identity who;
+	char text[128], as[64] = "";
 
+	identity_find(&who);
+	if (who.uid != geteuid())
+		snprintf(as, sizeof as, "; started by root, the console runs as uid %u",
+			(unsigned)who.uid);
 	if (version)
-		snprintf(text, sizeof text,
-			"seccomp; for replays and look-ups Landlock (version %d)", version);
+		snprintf(text, sizeof text, "seccomp, Landlock (version %d)%s", version, as);
 	else
 		snprintf(text, sizeof text,
-			"seccomp; this kernel has no Landlock, or it is off: "
-			"replays and look-ups are not fenced in");
+			"seccomp; files are not fenced in, for this kernel has no Landlock, "
+			"or it is off%s",
+			as);
 	print_fact(d, "sandbox", text);
 }
 
@@ -263,6 +270,19 @@ static bool print_verdict(const struct doctor *d)
 	return works;
 }
 
+/* As the console would look: its files are that user's. */
+static bool print_history(const struct doctor *d)
+{
+	struct identity who;
+
+	identity_find(&who);
+	bool other = who.uid != geteuid() && privilege_is_split(d->options);
+	if (other && seteuid(who.uid) < 0)
+		return false;
+	doctor_history(d->out, d->options);
+	return !other || seteuid(0) == 0;
+}
+
 bool doctor_print(FILE *out, const struct options *options)
 {
 	struct doctor d = {.out = out, .options = options};
@@ -284,7 +304,7 @@ bool doctor_print(FILE *out, const struct options *options)
 	doctor_lookups(out, options);
 	doctor_geoip(out, options);
 	doctor_ranges(out, options);
-	doctor_history(out, options);
+	bool same = print_history(&d);
 	print_help(&d);
-	return print_verdict(&d);
+	return print_verdict(&d) && same;
 }

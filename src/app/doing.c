@@ -2,6 +2,7 @@
 #include "app/doing.h"
 
 #include "app/loop.h"
+#include "app/privilege.h"
 
 /* Why nothing is done here but looking; NULL: it may be. */
 static const char *no_hands(const struct options *o)
@@ -13,12 +14,23 @@ static const char *no_hands(const struct options *o)
 	return o->once || o->json ? "there is no console" : NULL;
 }
 
+/* Who does what this process will not be allowed to. */
+static int spawn_privileged(struct doing *d, const struct options *o)
+{
+	int err = watcher_spawn(&d->watcher, o, look_ups_pid(&d->look_ups));
+
+	return err ? err : file_opener_spawn(&d->opener, o);
+}
+
 int doing_init(struct doing *d, const struct options *o)
 {
 	const char *why = no_hands(o);
 	bool live = !o->demo && !o->replay;
 
 	d->look_ups = (struct look_ups){.process.fd = -1};
+	d->watcher = (struct watcher){.process.fd = -1};
+	d->opener = (struct file_opener){.process.fd = -1};
+	d->ssh_peers.n = guard_ssh_peers(d->ssh_peers.at, GUARD_SSH_PEERS);
 	hands_init(&d->hands, why ? why : "there is nothing to do");
 	d->blocks = live ? block_watch_new(&d->hands) : NULL;
 	d->conntrack = live ? conntrack_watch_new(&d->hands) : NULL;
@@ -30,6 +42,8 @@ int doing_init(struct doing *d, const struct options *o)
 		err = hands_join(&d->hands, HELPER_RUNNER, &bandwidth_job, 1, &d->vnstat);
 	if (!err)
 		err = look_ups_init(&d->look_ups, o);
+	if (!err && live && privilege_is_split(o))
+		err = spawn_privileged(d, o);
 	if (!err && live)
 		err = journal_ask_join(&d->journal, &d->hands, o);
 	if (!err && live)
@@ -43,6 +57,8 @@ void doing_done(struct doing *d)
 {
 	hands_done(&d->hands);
 	look_ups_done(&d->look_ups);
+	watcher_done(&d->watcher);
+	file_opener_done(&d->opener);
 	block_watch_free(d->blocks);
 	conntrack_watch_free(d->conntrack);
 	d->blocks = NULL;

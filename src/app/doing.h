@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * doing: what a run does besides looking, and those who do it: the helpers, who looks addresses up,
- * the operator's hooks, blocks, and the watch over what is blocked.
+ * who watches the kernel, the operator's hooks, blocks, and the watch over what is blocked.
  */
 #ifndef NG_APP_DOING_H
 #define NG_APP_DOING_H
@@ -9,15 +9,21 @@
 #include "app/block_watch.h"
 #include "app/blocker.h"
 #include "app/conntrack_watch.h"
+#include "app/file_opener.h"
+#include "app/guard_files.h"
 #include "app/hands.h"
 #include "app/hooks.h"
 #include "app/journal_ask.h"
 #include "app/look_ups.h"
 #include "app/session.h"
+#include "app/watcher.h"
 
 struct doing {
 	struct hands hands;
 	struct look_ups look_ups;
+	struct watcher watcher;
+	struct file_opener opener;
+	struct guard_peers ssh_peers;
 	struct hooks hooks;
 	struct blocker_hands blocker;
 	struct block_watch *blocks;        /* owned; NULL: nothing is listed */

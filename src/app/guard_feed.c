@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "app/guard_feed.h"
 
-#include "app/guard_files.h"
 #include "base/container.h"
 #include "base/mono.h"
 #include "kernel/links.h"
@@ -13,7 +12,6 @@
 #define READ_SOON  NSEC_PER_SEC       /* after a change: more of them are on their way */
 #define READ_AGAIN (5 * NSEC_PER_SEC) /* after a failure */
 #define FACTS_MAX  (GUARDS_MAX + 1)   /* with one too many the model knows that it has not all */
-#define SSH_PEERS  4
 
 struct fact {
 	struct prefix net;
@@ -29,7 +27,7 @@ struct guard_feed {
 	struct source source;
 	struct links links;
 	struct facts told, found;
-	struct fact fixed[SSH_PEERS]; /* the operator's */
+	struct fact fixed[GUARD_SSH_PEERS]; /* the operator's */
 	uint32_t fixed_count;
 	struct prefix *proxies; /* owned */
 	size_t proxy_count;
@@ -157,18 +155,17 @@ static int keep_proxies(struct guard_feed *s, char *const *texts, size_t count)
 	return 0;
 }
 
-struct source *guard_feed_new(char *const *proxies, size_t proxy_count)
+struct source *guard_feed_new(
+	char *const *proxies, size_t proxy_count, const struct guard_peers *peers)
 {
 	struct guard_feed *s = calloc(1, sizeof *s);
-	struct addr peers[SSH_PEERS];
 
 	if (!s)
 		return NULL;
 	s->source.ops = &feed_ops;
 	links_init(&s->links);
-	size_t n = guard_ssh_peers(peers, SSH_PEERS);
-	for (size_t i = 0; i < n; i++)
-		s->fixed[s->fixed_count++] = (struct fact){{peers[i], ADDR_BITS}, GUARD_SSH};
+	for (size_t i = 0; i < peers->n; i++)
+		s->fixed[s->fixed_count++] = (struct fact){{peers->at[i], ADDR_BITS}, GUARD_SSH};
 	if (keep_proxies(s, proxies, proxy_count) < 0) {
 		source_free(&s->source);
 		return NULL;

@@ -29,6 +29,13 @@ bool guard_ssh_peer(struct str value, struct addr *ret_peer);
  * privileges are there. */
 size_t guard_ssh_peers(struct addr *ret, size_t most);
 
+#define GUARD_SSH_PEERS 4
+
+struct guard_peers {
+	struct addr at[GUARD_SSH_PEERS];
+	size_t n;
+};
+
 /* Reads the files. False when one that is there could not be read, or there were too many. */
 bool guard_files_read(guard_file_fn *fn, void *ctx);
 

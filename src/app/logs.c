@@ -2,6 +2,7 @@
 #include "app/logs.h"
 
 #include "app/ssh_log.h"
+#include "base/opener.h"
 #include "log/error_log.h"
 #include "log/feed.h"
 #include "log/format_string.h"
@@ -63,10 +64,11 @@ static void add_glob(struct logs_plan *p, const char *root, size_t i)
 static void add_usual(struct logs_plan *p, const char *root, bool others)
 {
 	char dir[PATH_MAX];
+	struct stat st;
 
 	for (size_t i = 0; i < ARRAY_LEN(usual); i++) {
 		snprintf(dir, sizeof dir, "%s%s", root, usual[i].dir);
-		if (access(dir, F_OK) == 0)
+		if (opener_stat(NULL, dir, &st) == 0)
 			add_glob(p, root, i);
 	}
 	if (p->input_count == 0 && !others)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/look_ups.h"
 
+#include "app/own_dirs.h"
 #include "app/privilege.h"
 #include "base/file.h"
 #include "base/text.h"
@@ -14,11 +15,6 @@
 #define NAME     "look-ups process"
 #define START_MS 5000
 #define LOSE_MS  100 /* for it to end, while somebody looks at the screen */
-
-const char *look_ups_cache(const struct options *o, char buf[static 1024])
-{
-	return o->cache_dir && file_expand_home(buf, 1024, o->cache_dir) ? buf : NULL;
-}
 
 /* In the process. */
 
@@ -107,7 +103,7 @@ static int spawn(struct look_ups *l, const struct options *o, struct reason *why
 				.whois_server = o->whois_server,
 				.workers = (unsigned)o->whois_max_workers},
 			.names = {.server = o->rdns_server},
-			.cache_dir = look_ups_cache(o, dir)}};
+			.cache_dir = own_dirs_cache(o, dir)}};
 	int err = process_spawn(&l->process, NAME, look_up, &birth);
 
 	if (err)

@@ -29,7 +29,4 @@ void look_ups_done(struct look_ups *l);
 /* The process; 0: there is none. */
 pid_t look_ups_pid(const struct look_ups *l);
 
-/* The directory of the cache. NULL: none. */
-const char *look_ups_cache(const struct options *o, char buf[static 1024]);
-
 #endif

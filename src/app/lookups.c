@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/lookups.h"
 
+#include "app/own_dirs.h"
 #include "detect/crawlers.h"
 #include "enrich/lookup.h"
 #include "enrich/rdns.h"
@@ -34,7 +35,7 @@ int lookups_open(struct lookups *l, const struct look_ups *look_ups, const struc
 	l->link = look_link_source(link);
 	if (o->whois_enabled)
 		l->lookup = lookup_new(&(struct lookup_options){.link = link,
-			.cache_dir = look_ups_cache(o, dir),
+			.cache_dir = own_dirs_cache(o, dir),
 			.cache_ttl = o->whois_cache_ttl});
 	if (o->rdns_enabled)
 		l->rdns = rdns_new(link);

@@ -7,6 +7,7 @@
 #include "app/key_options.h"
 #include "app/loop.h"
 #include "app/option_setup.h"
+#include "app/own_dirs.h"
 #include "app/plain_text.h"
 #include "app/privilege.h"
 #include "app/run.h"
@@ -221,19 +222,14 @@ static void note_hooks(struct session *s, const struct hooks *hooks)
 	}
 }
 
-static enum privilege privilege_of(const struct session *s)
-{
-	if (s->replay)
-		return PRIVILEGE_REPLAY;
-	if (strcmp(s->options->source, "proc") == 0)
-		return PRIVILEGE_WATCH_PROC;
-	return s->handshakes.taps || s->quic ? PRIVILEGE_WATCH_RAW : PRIVILEGE_WATCH;
-}
-
-/* False: --sandbox strict, and that cannot be. */
+/* False: --sandbox strict, and that cannot be. What has a watcher has done it before. */
 static bool confine_session(struct session *s, struct console *console, struct reason *why)
 {
-	if (!privilege_drop(privilege_of(s), s->options, why))
+	if (watcher_is_there(s->doers.watcher))
+		*why = *s->doers.lacks;
+	else
+		privilege_drop(s->replay ? PRIVILEGE_REPLAY : PRIVILEGE_ALONE, s->options, why);
+	if (!why->text[0])
 		return true;
 	if (s->options->sandbox == OPTION_SANDBOX_STRICT)
 		return false;
@@ -299,22 +295,43 @@ static int begin(struct session *s, struct doing *doing, const struct options_st
 	return complain(err == -EINVAL ? EXIT_USAGE : EXIT_FAILED, reason);
 }
 
+/* Who may do more than others watches by processes of their own, and the console, which reads what
+ * others wrote, becomes as others are. 0 or a negative errno; *ret_lacks: what could not be given
+ * up. */
+static int split(struct doing *d, const struct options *o, struct reason *ret_lacks)
+{
+	struct identity who;
+	bool splits = !o->replay && !o->demo && privilege_is_split(o);
+
+	ret_lacks->text[0] = '\0';
+	identity_find(&who);
+	if (splits && geteuid() == 0)
+		own_dirs_prepare(o, &who, true);
+	int err = doing_init(d, o);
+	if (splits && !err)
+		privilege_drop(PRIVILEGE_CONSOLE, o, ret_lacks);
+	return err;
+}
+
 /* *ret_demo: the operator wants to see the demo now. */
 static int start(const struct options_state *options, bool *ret_demo)
 {
 	struct session s;
 	struct doing doing;
+	struct reason lacks;
 	char reason[512];
 	int code;
 
 	int err = reports_check(&options->values, reason);
 	if (err)
 		return complain(EXIT_USAGE, reason);
-	err = doing_init(&doing, &options->values);
+	err = split(&doing, &options->values, &lacks);
 	if (err)
 		return complain(
 			EXIT_FAILED, err == -ENOSPC ? "too many things to do" : strerror(-err));
-	err = session_init(&s, &doing.look_ups, options, reason);
+	const struct session_doers doers = {
+		&doing.look_ups, &doing.watcher, &doing.ssh_peers, &lacks};
+	err = session_init(&s, &doers, options, reason);
 	if (err)
 		code = complain(err == -EINVAL ? EXIT_USAGE : EXIT_FAILED, reason);
 	else
@@ -376,7 +393,12 @@ static int run_command(FILE *out, const struct options *o, enum privilege of,
 	bool (*command)(FILE *, const struct options *))
 {
 	struct reason why;
+	struct identity who;
 
+	if (of == PRIVILEGE_DOCTOR && geteuid() == 0 && privilege_is_split(o)) {
+		identity_find(&who);
+		own_dirs_prepare(o, &who, false);
+	}
 	if (privilege_drop(of, o, &why) < 0) {
 		complain(EXIT_FAILED, why.text);
 		if (o->sandbox == OPTION_SANDBOX_STRICT)

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "app/privilege.h"
 
+#include "app/own_dirs.h"
 #include "app/state_dir.h"
 #include "base/file.h"
 #include "base/str.h"
+#include "helper/confine.h"
 #include "helper/fence.h"
+#include "helper/identity.h"
 #include "helper/refuse.h"
 
 #include <cap-ng.h>
@@ -101,6 +104,27 @@ static void fence_replay(struct fence *f, const struct options *o)
 	}
 }
 
+/* What libraries and the console read late; where it keeps what it learns, and what it is told to
+ * write. All else is opened by another process (base/opener). */
+static void fence_console(struct fence *f, const struct options *o)
+{
+	static const char *const read[] = {"/proc", "/etc", "/run", "/sys/class/net"};
+
+	fence_replay(f, o);
+	for (size_t i = 0; i < ARRAY_LEN(read); i++)
+		fence_allow(f, FENCE_READ, read[i]);
+	fence_allow(f, FENCE_WRITE, ".");
+	allow_own(f);
+	if (o->record)
+		allow_directory_of(f, o->record);
+	if (o->history_path)
+		allow_directory_of(f, o->history_path);
+	char cache[1024];
+	const char *dir = own_dirs_cache(o, cache);
+	if (dir)
+		fence_allow(f, FENCE_WRITE, dir);
+}
+
 /* Of a URL or an address: "http://user:word@host:3128/", "192.0.2.1:5353", "[2001:db8::1]:53". 0:
  * it has none. */
 static unsigned port_in(const char *text)
@@ -152,17 +176,23 @@ static void fence_look_ups(struct fence *f, const struct options *o)
 }
 
 /* Look-ups are made by a process of their own, and what else runs was started before. */
-#define OF_ANY (REFUSE_MACHINE | REFUSE_PROGRAMS | REFUSE_CALLS | REFUSE_LISTEN)
+#define OF_ANY     (REFUSE_MACHINE | REFUSE_PROGRAMS | REFUSE_CALLS | REFUSE_LISTEN)
+#define OF_WATCHER (OF_ANY | REFUSE_SIGNALS | REFUSE_WRITES)
 
 static const struct {
 	uint64_t keeps;
 	unsigned refuses;
 	void (*fence)(struct fence *f, const struct options *o); /* by landlock(7); NULL: is not */
+	bool becomes; /* somebody else than root (helper/identity), with no capability */
 } kinds[] = {
 	/* CAP_BPF for each new reading of iter/tcp (bpf_iter_create). */
-	[PRIVILEGE_WATCH] = {OF_WATCH | CAP(BPF), OF_ANY},
-	[PRIVILEGE_WATCH_RAW] = {OF_WATCH | CAP(BPF) | CAP(NET_RAW), OF_ANY},
-	[PRIVILEGE_WATCH_PROC] = {OF_WATCH, OF_ANY | REFUSE_BPF},
+	[PRIVILEGE_WATCH] = {OF_WATCH | CAP(BPF), OF_WATCHER},
+	[PRIVILEGE_WATCH_RAW] = {OF_WATCH | CAP(BPF) | CAP(NET_RAW), OF_WATCHER},
+	[PRIVILEGE_WATCH_PROC] = {OF_WATCH, OF_WATCHER | REFUSE_BPF},
+	[PRIVILEGE_ALONE] = {OF_WATCH | CAP(BPF) | CAP(NET_RAW), OF_ANY},
+	[PRIVILEGE_OPENER] = {CAP(DAC_READ_SEARCH) | CAP(SYS_PTRACE), REFUSE_ALL},
+	[PRIVILEGE_CONSOLE] = {0, OF_ANY | REFUSE_BPF | REFUSE_SETNS | REFUSE_SIGNALS,
+		fence_console, true},
 	[PRIVILEGE_REPLAY] = {0, REFUSE_ALL, fence_replay},
 	/* SYS_PTRACE for /proc/PID/exe and root of who has more capabilities than are kept here. */
 	[PRIVILEGE_EXPLAIN] = {CAP(DAC_READ_SEARCH) | CAP(SYS_PTRACE), REFUSE_ALL},
@@ -171,8 +201,19 @@ static const struct {
 	[PRIVILEGE_LOOK_UPS] = {0, REFUSE_ALL & ~(REFUSE_SOCKETS | REFUSE_CALLS), fence_look_ups},
 	/* Why a probe fails depends on filters, and it is here to say so: none is put. */
 	[PRIVILEGE_DOCTOR] = {OF_WATCH | CAP(BPF) | CAP(PERFMON) | CAP(NET_RAW) | CAP(NET_ADMIN) |
-			      CAP(SYS_RESOURCE)},
+			      CAP(SYS_RESOURCE) | CAP(SETUID)},
 };
+
+bool privilege_is_split(const struct options *options)
+{
+	static const unsigned more[] = {
+		CAP_DAC_READ_SEARCH, CAP_SYS_PTRACE, CAP_SYS_ADMIN, CAP_BPF};
+
+	for (size_t i = 0; i < ARRAY_LEN(more); i++)
+		if (options->sandbox != OPTION_SANDBOX_OFF && confine_has(more[i]))
+			return true;
+	return false;
+}
 
 static int fence_in(enum privilege of, const struct options *options)
 {
@@ -183,9 +224,18 @@ static int fence_in(enum privilege of, const struct options *options)
 	return version < 0 ? version : 0;
 }
 
+static int become(void)
+{
+	struct identity who;
+
+	identity_find(&who);
+	int err = confine_as(&who);
+	return !err && geteuid() == 0 && who.uid != 0 ? -EPERM : err;
+}
+
 int privilege_drop(enum privilege of, const struct options *options, struct reason *ret_reason)
 {
-	int caps = keep_capabilities(kinds[of].keeps);
+	int caps = kinds[of].becomes ? become() : keep_capabilities(kinds[of].keeps);
 	bool more = options->sandbox != OPTION_SANDBOX_OFF;
 	int files = more && kinds[of].fence ? fence_in(of, options) : 0;
 	int calls = more && kinds[of].refuses ? refuse(kinds[of].refuses) : 0;

@@ -10,10 +10,15 @@
 #include "base/reason.h"
 #include "config/settings.h"
 
+#include <stdbool.h>
+
 enum privilege {
-	PRIVILEGE_WATCH,      /* this machine: BPF, every network namespace, logs that rotate */
+	PRIVILEGE_WATCH,      /* the process that watches the kernel: BPF, network namespaces */
 	PRIVILEGE_WATCH_RAW,  /* and raw sockets, opened when they are needed */
 	PRIVILEGE_WATCH_PROC, /* without BPF */
+	PRIVILEGE_ALONE,      /* all of a watch in one process */
+	PRIVILEGE_OPENER,     /* the process that opens files for the console */
+	PRIVILEGE_CONSOLE,    /* what others watch and open for it; root becomes somebody else */
 	PRIVILEGE_REPLAY,     /* a recording; the demo */
 	PRIVILEGE_EXPLAIN,  /* a line; the servers that run and their configuration, whose ever they
 			       are */
@@ -21,6 +26,10 @@ enum privilege {
 	PRIVILEGE_LOOK_UPS, /* the process that asks registries and resolvers */
 	PRIVILEGE_DOCTOR    /* tries everything that a watch begins with */
 };
+
+/* True when this process may do what others may not, so that who parses what others wrote is to be
+ * another process than who does that. */
+bool privilege_is_split(const struct options *options);
 
 /* Gives up all else, for good; a second call can only give up more. 0; or a negative errno, with
  * the reason in words: something of it could not be done. The others are done all the same, and the

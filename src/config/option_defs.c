@@ -183,6 +183,12 @@ const struct option_def option_defs[] = {
 		.help = "strict: refuse to run on a kernel that cannot confine the program "
 			"(seccomp, Landlock); auto says what is missing; off confines by "
 			"capabilities alone"},
+	{.key = "sandbox_read",
+		.env = "SANDBOX_READ",
+		.type = OPTION_TEXTS,
+		AT(sandbox_read),
+		.help = "files and directories with configuration or logs that only root may read, "
+			"in places and under names that nobody would expect"},
 	{.key = "refresh.connections_interval",
 		.flag = "connections-interval",
 		.env = "CONNECTIONS_INTERVAL",

@@ -76,7 +76,9 @@ struct options {
 	usec_t whois_cache_ttl;
 	uint64_t whois_max_workers;
 	char *cache_dir;
-	char *rdns_server;       /* NULL: the host's resolvers */
+	char *rdns_server; /* NULL: the host's resolvers */
+	struct text_list
+		sandbox_read;    /* files and directories that logs and configuration lie in */
 	struct text_list ranges; /* files of crawlers' addresses, "FILE" or "NAME=FILE" */
 
 	char *history_path; /* NULL: the usual one */

@@ -256,7 +256,8 @@ test_screen_hands_it_on() {
 	need screen
 	TUI_CONF='set -s set-clipboard on'
 	TEXT=$(seq -s , 1000) # in several pieces
-	copies env -u TMUX "SCREENDIR=$T" screen -c /dev/null
+	mkdir -m 700 "$T/screen"
+	copies env -u TMUX "SCREENDIR=$T/screen" screen -c /dev/null
 	wait_for '[ "$(tui show-buffer)" = "$TEXT" ]'
 }
 

@@ -130,6 +130,7 @@ test_others_files_are_left_alone() {
 	need sqlite3
 	setup
 	mkdir -m 700 mine
+	[ "$(id -u)" -ne 0 ] || chown "$(console_user)" mine
 	sqlite3 mine/other.db 'CREATE TABLE t (a); INSERT INTO t VALUES (1)'
 	echo 'a list of things to do' >mine/notes
 	cp -r mine before

@@ -189,7 +189,7 @@ test_a_full_disk_ends_the_recording_alone() {
 	background "$NG" --json --source proc --log-path "$T/access.log" --record "$T/r" \
 		2>"$T/stderr" > >(cat >"$T/out")
 	wait_open "$PID" "$T/access.log"
-	prlimit --pid "$PID" --fsize=8192
+	as_console prlimit --pid "$PID" --fsize=8192
 	lines 1 400
 	wait_for 'grep -q "recording stopped: File too large" "$T/out"' 20
 	lines 401 410

@@ -44,8 +44,7 @@ test_every_handshake_counts() {
 	background in_ns a "$NG" --once --json --duration 600 --source ebpf "${ALONE[@]}" \
 		--log-path "$T/none" >"$T/out"
 	GAZE=$PID
-	# Privileges are given up when all is attached.
-	wait_for "grep -q '^NoNewPrivs:.*1' /proc/$GAZE/status" 10
+	wait_watched "$GAZE"
 	churn 3
 	finish "$PID" 60
 	gaze_end

@@ -9,7 +9,7 @@ export NETHERGAZE_HISTORY_ENABLED=true
 # small_disk DIR KBYTES: a file system of its own, for as long as the test.
 small_disk() {
 	mkdir -p "$1"
-	mount -t tmpfs -o "size=${2}k,mode=700" none "$1" 2>/dev/null || skip 'mount(2) is refused here'
+	mount -t tmpfs -o "size=${2}k,mode=700,uid=$(console_user)" none "$1" 2>/dev/null || skip 'mount(2) is refused here'
 	at_exit "umount -l '$1'"
 }
 

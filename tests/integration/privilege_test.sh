@@ -42,13 +42,14 @@ field() {
 	cat /proc/"$1"/task/*/status | awk -v f="$2:" '$1 == f { print $2 }' | sort -u | xargs
 }
 
-row() { # NAME PID
+# row NAME PID FILES CALLS: what landlock(7) leaves, which /proc does not tell; test_intruders tries it.
+row() {
 	local filter='no filter'
 	[ "$(field "$2" Seccomp)" = 2 ] && filter='a filter'
 	assert_eq "$(field "$2" NoNewPrivs)" 1
 	assert_eq "$(field "$2" CapEff)" "$(field "$2" CapPrm)"
 	assert_eq $((16#$(field "$2" CapBnd) & ~16#$(field "$2" CapEff))) 0 "$1: the bounding set"
-	echo "| $1 | $(field "$2" Uid) |$(capabilities "$(field "$2" CapEff)") | $filter |"
+	echo "| $1 | $(field "$2" Uid | sed "s/^$(console_user)\$/nobody/") |$(capabilities "$(field "$2" CapEff)") | $filter | $3 | $4 |"
 }
 
 watch() { # NAME FLAG...: PID is its own
@@ -57,6 +58,7 @@ watch() { # NAME FLAG...: PID is its own
 	"$NG" --json --log-path "$T/log" "$@" >"$T/$name" 2>&1 &
 	PID=$!
 	wait_for '[ -n "$(children '"$PID"' ng-runner)" ] && [ "$(field '"$PID"' NoNewPrivs)" = 1 ]'
+	wait_for '[ "$(field "$(children '"$PID"' ng-watcher)" Seccomp)" = 2 ]'
 	wait_for '[ "$(field '"$PID"' Seccomp)" = 2 ]'
 }
 
@@ -71,35 +73,36 @@ test_processes() {
 	need pgrep
 	: >"$T/log"
 	watch watch
-	rows+=$(row nethergaze "$PID")$'\n'
-	rows+=$(row ng-blocker "$(children "$PID" ng-blocker)")$'\n'
-	rows+=$(row ng-runner "$(children "$PID" ng-runner)")$'\n'
+	rows+=$(row nethergaze "$PID" 'Landlock: writes its own directories and what it is told to; reads what libraries need, /proc, /etc, /run' nobody)$'\n'
+	rows+=$(row ng-watcher "$(children "$PID" ng-watcher)" 'what its capabilities let it read' nobody)$'\n'
+	rows+=$(row ng-opener "$(children "$PID" ng-opener)" 'the same, and opens for the console only logs, configuration, and what all may read' nobody)$'\n'
+	rows+=$(row ng-blocker "$(children "$PID" ng-blocker)" "root's" 'whom its programs call')$'\n'
+	rows+=$(row ng-runner "$(children "$PID" ng-runner)" "root's" 'whom its programs call')$'\n'
 	NETHERGAZE_WHOIS_ENABLED=true watch looks --source proc
 	wait_for '[ "$(field "$(children '"$PID"' ng-look-ups)" Seccomp)" = 2 ]'
-	rows+=$(row ng-look-ups "$(children "$PID" ng-look-ups)" | sed "s/ $(id -u nobody) / nobody /")$'\n'
-	watch proc --source proc
-	rows+=$(row 'nethergaze `--source proc`' "$PID")$'\n'
+	rows+=$(row ng-look-ups "$(children "$PID" ng-look-ups)" "Landlock: reads resolver's and libraries' configuration" 'ports 443, 43, 53, and those configured')$'\n'
+	rows+=$(row 'ng-watcher `--source proc`' "$(children "$PID" ng-watcher)" 'what its capabilities let it read' nobody)$'\n'
 	tui_start 100x30 "$NG" --demo
 	tui_wait REPLAY
 	wait_for '[ "$(field "$(tui_pid)" Seccomp)" = 2 ]'
-	rows+=$(row 'nethergaze `--replay`, `--demo`' "$(tui_pid)")
-	table processes <<<"| process | uid | capabilities | system calls |
-|---|---|---|---|
+	rows+=$(row 'nethergaze `--replay`, `--demo`' "$(tui_pid)" 'Landlock: reads the recording; writes reports, copies and choices' nobody)
+	table processes <<<"| process | uid | capabilities | system calls | files | calls |
+|---|---|---|---|---|---|
 $rows"
 }
 
 # An intruder finds what it can in the place of each.
 test_intruders() {
 	local kind what
-	local -a kinds=(watch-raw watch-proc look-ups replay explain update)
+	local -a kinds=(console watch-raw watch-proc opener look-ups replay explain update)
 	need_root
 	for kind in "${kinds[@]}"; do
 		"$INTRUDER" "$kind" | cat >"$T/$kind" # one of them may not make a file grow
 		assert_no_match "$(cat "$T/$kind")" incomplete
 	done
 	{
-		echo '| what is tried | a watch | `--source proc` | ng-look-ups | `--replay`, `--demo` | `--explain` | `geoip-update` |'
-		echo '|---|---|---|---|---|---|---|'
+		echo '| what is tried | nethergaze | ng-watcher | ng-watcher `--source proc` | ng-opener | ng-look-ups | `--replay`, `--demo` | `--explain` | `geoip-update` |'
+		echo '|---|---|---|---|---|---|---|---|---|'
 		while read -r what; do
 			printf '| %s |' "$what"
 			for kind in "${kinds[@]}"; do

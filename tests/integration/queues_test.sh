@@ -97,7 +97,7 @@ test_listings_of_a_quiet_namespace() {
 	ns_new a
 	NGINX_NS=a start_nginx
 	gaze a "$T/out" --record "$T/rec.ndjson"
-	wait_for "[ \"\$(grep -c '\"t\":\"listing\".*\"ns\":$(inode a),' '$T/rec.ndjson')\" -ge 3 ]" 30
+	wait_for "[ \"\$(grep -c '\"t\":\"listing\".*\"ns\":$(inode a),' '$T/rec.ndjson')\" -ge 3 ]" 60
 	gaze_end
 	"$NG" --replay "$T/rec.ndjson" --speed max --json "${ALONE[@]}" >"$T/replayed"
 	assert_eq "$(grep -c '"t":"listing"' "$T/replayed")" "$(grep -c '"t":"listing"' "$T/rec.ndjson")"

@@ -47,7 +47,7 @@ observe_thousand() { # SERVER-NS CLIENT-NS HOST PEER
 		--no-whois --no-auth-log --log-path "$NGINX_LOG" >"$T/out"
 	pid=$PID
 	wait_open "$pid" "$NGINX_LOG"
-	wait_for "ls -l /proc/$pid/fd | grep -q bpf" 10
+	wait_watched "$pid"
 	hold_open "$2" "$3"
 	thousand_less_five "$2" "http://$url:$NGINX_PORT"
 	finish "$pid" 30

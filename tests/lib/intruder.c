@@ -215,9 +215,11 @@ int main(int argc, char **argv)
 		const char *name;
 		enum privilege of;
 	} kinds[] = {{"watch", PRIVILEGE_WATCH}, {"watch-raw", PRIVILEGE_WATCH_RAW},
-		{"watch-proc", PRIVILEGE_WATCH_PROC}, {"replay", PRIVILEGE_REPLAY},
-		{"explain", PRIVILEGE_EXPLAIN}, {"look-ups", PRIVILEGE_LOOK_UPS},
-		{"update", PRIVILEGE_UPDATE}, {"doctor", PRIVILEGE_DOCTOR}};
+		{"watch-proc", PRIVILEGE_WATCH_PROC}, {"alone", PRIVILEGE_ALONE},
+		{"console", PRIVILEGE_CONSOLE}, {"opener", PRIVILEGE_OPENER},
+		{"replay", PRIVILEGE_REPLAY}, {"explain", PRIVILEGE_EXPLAIN},
+		{"look-ups", PRIVILEGE_LOOK_UPS}, {"update", PRIVILEGE_UPDATE},
+		{"doctor", PRIVILEGE_DOCTOR}};
 	const struct options options = {.once = true};
 	struct reason why;
 

@@ -421,6 +421,26 @@ ns_addr() { # NAME ADDR/LEN DEVICE
 	ip -n "ng$$-$1" link set "$3" up
 }
 
+# wait_watched PID [SECONDS]: until the kernel is watched for that nethergaze, by a process of its own,
+# which gives up its privileges when all is attached.
+wait_watched() {
+	wait_for "grep -q '^Seccomp:.*2' /proc/\$(pgrep -P $1 -x ng-watcher)/status" "${2:-30}"
+}
+
+# console_user: as whom a console runs that root has started.
+console_user() {
+	id -u nethergaze 2>/dev/null || id -u nobody
+}
+
+# as_console COMMAND...: with that user's rights.
+as_console() {
+	if [ "$(id -u)" -eq 0 ]; then
+		setpriv --reuid "$(console_user)" --regid "$(console_user)" --clear-groups "$@"
+	else
+		"$@"
+	fi
+}
+
 # --- running the tests of a file ---
 
 clean_up() {
@@ -487,6 +507,7 @@ run_tests() {
 		wanted "${name#test_}" "$@" || continue
 		number=$((number + 1))
 		T=$(mktemp -d "${TMPDIR:-/tmp}/ng.XXXXXX")
+		chmod 711 "$T" # started by root, nethergaze runs as somebody else
 		(run_case "$name") >"$log" 2>&1 </dev/null
 		rc=$?
 		case $rc in

@@ -321,14 +321,14 @@ static void feed_without_netlink(void **state)
 	assert_int_equal(getrlimit(RLIMIT_NOFILE, &was), 0);
 	none = (struct rlimit){3, was.rlim_max};
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
-	struct source *feed = guard_feed_new(NULL, 0);
+	struct source *feed = guard_feed_new(NULL, 0, &(struct guard_peers){0});
 	assert_non_null(feed);
 	assert_int_equal(feed->ops->poll(feed, 1, &heard.sink), 0);
 	assert_int_equal(heard.unread, 1);
 	assert_int_equal(heard.loopback, 0);
 	source_free(feed);
 
-	feed = guard_feed_new(NULL, 0);
+	feed = guard_feed_new(NULL, 0, &(struct guard_peers){0});
 	assert_non_null(feed);
 	setrlimit(RLIMIT_NOFILE, &was);
 	heard.unread = 0;
