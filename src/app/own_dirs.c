@@ -81,11 +81,13 @@ static bool can_use(const char *dir, const struct identity *who)
 	return can;
 }
 
-/* The user can at least come there. */
+/* The user can at least come by there. */
 static bool can_reach(const char *dir, const struct identity *who)
 {
+	char within[PATH_MAX + 2];
+	snprintf(within, sizeof within, "%s/.", dir);
 	struct as_user was = as(who);
-	int fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int fd = open(within, O_PATH | O_DIRECTORY | O_CLOEXEC);
 
 	be_oneself(was);
 	if (fd >= 0)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* copies TEXT SAID: at each key but q, which ends it, copies the text as the console does and writes
- * what is said of it to the file SAID. SAID is there, and empty, once keys are taken. */
+/* copies TEXT SAID: at each key but q, which ends it, copies the text as the console does and
+ * writes what is said of it to the file SAID. SAID is there, and empty, once keys are taken. */
 #include "tui/clipboard.h"
 #include "tui/screen.h"
 
