@@ -260,6 +260,8 @@ static int run(struct session *s, struct console *console, struct doing *doing)
 	}
 	if (!s->replay && console)
 		note_hooks(s, &doing->hooks);
+	if (s->metrics.open_to[0] && console)
+		session_note(s, s->metrics.open_to);
 	code = console ? run_console(&r) : run_headless(&r);
 	run_done(&r);
 	return code;
@@ -293,6 +295,8 @@ static int begin(struct session *s, struct doing *doing, const struct options_st
 			return complain(EXIT_USAGE, reason);
 	}
 	int err = session_begin(s, reason);
+	if (!err && s->metrics.open_to[0] && !console)
+		complain(EXIT_DONE, s->metrics.open_to);
 	if (!err)
 		return run(s, console, doing);
 	console_free(console);
@@ -352,6 +356,13 @@ static int read_options(struct options_state *options, int argc, char **argv)
 	return err;
 }
 
+/* This process may not listen any more, nor start what writes a file. */
+static void leave_out(char **option)
+{
+	free(*option);
+	*option = NULL;
+}
+
 /* Where there was nothing to see. What the program was told of this machine has nothing to do with
  * the demo, so the options are read anew. The process goes on: it executes nothing, and gives up
  * what a watch had kept. */
@@ -359,13 +370,15 @@ static int play_demo(void)
 {
 	char *args[] = {"nethergaze", "--demo", NULL};
 	struct options_state options;
+	int code = EXIT_DONE;
 	bool again;
-	int code;
 
 	if (options_init(&options, option_setup()) < 0 ||
 		read_options(&options, ARRAY_LEN(args) - 1, args) < 0)
 		code = complain(EXIT_USAGE, options.error);
-	else
+	leave_out(&options.values.metrics_listen);
+	leave_out(&options.values.metrics_file);
+	if (code == EXIT_DONE)
 		code = start(&options, &again);
 	options_done(&options);
 	return code;

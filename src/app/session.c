@@ -169,12 +169,15 @@ int session_init(struct session *s, const struct look_ups *look_ups,
 	hub_init(&s->hub);
 	stream_init(&s->stream, s->model, is_told_to_stop, s);
 	s->stream.show_private = s->show_private;
+	s->metrics.file.process.fd = -1;
 	recordings_init(&s->recordings, o, &s->hub.sink, s->model, &s->began);
 	if (!s->model) {
 		snprintf(reason, 512, "the tables: %s", strerror(ENOMEM));
 		return -ENOMEM;
 	}
-	int err = session_open_parts(s, options, reason);
+	int err = metrics_feed_init(&s->metrics, o, &s->model, &s->show_private, reason);
+	if (!err)
+		err = session_open_parts(s, options, reason);
 	if (!err && s->replay)
 		err = join_takers(s, reason);
 	if (!err && s->replay)
@@ -214,6 +217,7 @@ void session_done(struct session *s)
 	crawlers_done(&s->crawlers);
 	ranges_done(&s->ranges);
 	stream_done(&s->stream);
+	metrics_feed_done(&s->metrics);
 	trusted_proxies_done(&s->proxies);
 	filter_bounds_done(&s->bounds);
 	hub_done(&s->hub);
@@ -266,6 +270,9 @@ int session_watch(struct session *s, struct loop *loop)
 			err = loop_watch_source(loop, source_fd(s->sources[i]));
 	if (loop && !err && history_feed_fd(&s->history) >= 0)
 		err = loop_watch_source(loop, history_feed_fd(&s->history));
+	int served = metrics_feed_watch(&s->metrics, err ? NULL : loop);
+	if (!err)
+		err = served;
 	return err;
 }
 
@@ -293,6 +300,7 @@ bool session_poll(struct session *s, usec_t now)
 	more |= s->ahead && look_ahead_poll(s->ahead);
 	if (now >= s->next_tick)
 		put_tick(s, now);
+	metrics_feed_poll(&s->metrics);
 	return more;
 }
 
@@ -428,5 +436,6 @@ void session_finish(struct session *s)
 	put_tick(s, clock_now());
 	finish_history(s);
 	recordings_finish(&s->recordings);
+	metrics_feed_finish(&s->metrics);
 	hub_flush(&s->hub);
 }

@@ -12,6 +12,7 @@
 #include "app/hub.h"
 #include "app/logs.h"
 #include "app/lookups.h"
+#include "app/metrics_feed.h"
 #include "app/recordings.h"
 #include "config/options.h"
 #include "console/command.h"
@@ -70,6 +71,7 @@ struct session {
 	usec_t began_at;              /* when; of a replay, 0 */
 	char host[64];                /* its name */
 	struct stream stream;         /* to stdout */
+	struct metrics_feed metrics;  /* for who collects them */
 	int recorder_err;
 	bool wants_demo; /* when the run is over, the demo is to be played */
 	bool streaming;  /* the stream takes events; else it only carries reports */

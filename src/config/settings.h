@@ -108,8 +108,10 @@ struct options {
 		record_files;  /* bytes of a file; how many are kept; 0: no limit */
 	uint64_t record_moves; /* a second, beyond which they are thinned; 0: never */
 	uint64_t record_minutes, record_memory; /* kept in memory for R; bytes; 0 minutes: none */
-	usec_t duration;                        /* -1: not given */
-	double speed;                           /* 0: as fast as possible */
+	char *metrics_listen, *metrics_file;    /* NULL: none */
+	usec_t metrics_interval;
+	usec_t duration; /* -1: not given */
+	double speed;    /* 0: as fast as possible */
 };
 
 #endif

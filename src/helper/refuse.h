@@ -24,7 +24,8 @@ enum {
 	REFUSE_BPF = 1 << 6,     /* bpf(2), perf_event_open(2) */
 	REFUSE_SETNS = 1 << 7,   /* setns(2) */
 	REFUSE_SIGNALS = 1 << 8, /* to any process but itself */
-	REFUSE_ALL = (1 << 9) - 1,
+	REFUSE_ACCEPT = 1 << 9, /* accept4(2): nobody is taken who calls where it listens already */
+	REFUSE_ALL = (1 << 10) - 1,
 	REFUSE_MACHINE = REFUSE_MODULES | REFUSE_MOUNTS
 };
 
