@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/block_watch.h"
 #include "app/doctor.h"
+#include "app/exit_code.h"
 #include "app/explain.h"
 #include "app/farewell.h"
 #include "app/geoip_update.h"
@@ -29,12 +30,6 @@
 
 #define ONCE_DEFAULT (2 * USEC_PER_SEC)
 #define TABLE_WIDTH  120 /* of --once when stdout is no terminal */
-
-enum exit_code {
-	EXIT_DONE = 0,
-	EXIT_FAILED = 1,
-	EXIT_USAGE = 2
-};
 
 /* File names and config values are part of it, and stderr may be a terminal. */
 static int complain(enum exit_code code, const char *text)
@@ -340,7 +335,8 @@ static int read_options(struct options_state *options, int argc, char **argv)
 {
 	int err = options_read_flags(options, argc, argv);
 
-	if (err || options->values.help || options->values.version || options->values.print_config)
+	if (err || options->values.help || options->values.version ||
+		options->values.print_config || options->values.list_formats)
 		return err;
 	err = options_read_env(options, environ);
 	if (options->warning[0])
@@ -424,6 +420,8 @@ int main(int argc, char **argv)
 		puts("nethergaze " NG_VERSION);
 	else if (options.values.print_config)
 		options_print_config(&options, out);
+	else if (options.values.list_formats)
+		explain_formats(out);
 	else if (options.values.geoip_update)
 		code = run_command(out, &options.values, PRIVILEGE_UPDATE, update);
 	else if (options.values.explain)
