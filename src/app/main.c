@@ -16,6 +16,7 @@
 #include "config/options.h"
 #include "console/console.h"
 #include "output/ndjson.h"
+#include "output/schema.h"
 #include "output/since.h"
 #include "output/table.h"
 #include "output/top.h"
@@ -331,12 +332,17 @@ static int start(const struct options_state *options, bool *ret_demo)
 	return code;
 }
 
+/* Something of the program itself: no configuration changes it. */
+static bool only_prints(const struct options *o)
+{
+	return o->help || o->version || o->print_config || o->list_formats || o->json_schema;
+}
+
 static int read_options(struct options_state *options, int argc, char **argv)
 {
 	int err = options_read_flags(options, argc, argv);
 
-	if (err || options->values.help || options->values.version ||
-		options->values.print_config || options->values.list_formats)
+	if (err || only_prints(&options->values))
 		return err;
 	err = options_read_env(options, environ);
 	if (options->warning[0])
@@ -394,6 +400,18 @@ static int run_command(FILE *out, const struct options *o, enum privilege of,
 	return command(out, o) ? EXIT_DONE : EXIT_FAILED;
 }
 
+static int print_schema(void)
+{
+	struct jsonw w = {0};
+
+	schema_put(&w);
+	int code = w.failed ? complain(EXIT_FAILED, strerror(ENOMEM)) : EXIT_DONE;
+	if (!w.failed)
+		fwrite(w.p, 1, w.n, stdout);
+	jsonw_done(&w);
+	return code;
+}
+
 static bool update(FILE *out, const struct options *o)
 {
 	(void)out;
@@ -422,6 +440,8 @@ int main(int argc, char **argv)
 		options_print_config(&options, out);
 	else if (options.values.list_formats)
 		explain_formats(out);
+	else if (options.values.json_schema)
+		code = print_schema();
 	else if (options.values.geoip_update)
 		code = run_command(out, &options.values, PRIVILEGE_UPDATE, update);
 	else if (options.values.explain)

@@ -40,7 +40,7 @@ enum option_theme {
 };
 
 struct options {
-	bool help, version, print_config, doctor, list_formats;
+	bool help, version, print_config, doctor, list_formats, json_schema;
 	char *config; /* NULL: the usual places */
 
 	struct text_list log_paths;

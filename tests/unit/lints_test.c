@@ -111,6 +111,8 @@ static void column_names(void **state)
 			fail_msg("column %s has no help", c->id);
 		if (c->title && width_of(c->title) > c->width)
 			fail_msg("column %s: \"%s\" is wider than %u", c->id, c->title, c->width);
+		if (c->json && c->kind == CELL_NONE)
+			fail_msg("column %s does not say what its records hold", c->id);
 	}
 }
 
