@@ -169,6 +169,7 @@ int session_init(struct session *s, const struct look_ups *look_ups,
 	hub_init(&s->hub);
 	stream_init(&s->stream, s->model, is_told_to_stop, s);
 	s->stream.show_private = s->show_private;
+	s->stream.ecs = o->json == OPTION_JSON_ECS;
 	s->metrics.file.process.fd = -1;
 	recordings_init(&s->recordings, o, &s->hub.sink, s->model, &s->began);
 	if (!s->model) {

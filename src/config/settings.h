@@ -24,6 +24,13 @@ enum option_group {
 	OPTION_GROUP_COUNTRY
 };
 
+/* Which names the members of records have. */
+enum option_json {
+	OPTION_JSON_NONE, /* there are none */
+	OPTION_JSON_NATIVE,
+	OPTION_JSON_ECS
+};
+
 /* What becomes of a run that cannot give up what it does not use. */
 enum option_sandbox {
 	OPTION_SANDBOX_AUTO,   /* it is said */
@@ -93,7 +100,8 @@ struct options {
 	enum option_theme theme;
 	enum option_sandbox sandbox;
 	bool mouse;
-	bool once, json;
+	bool once;
+	enum option_json json;
 	bool suspicious;        /* only rows that are flagged or marked */
 	bool history;           /* what was seen is kept for the next runs */
 	bool block_execution;   /* blocks may be carried out from the console */

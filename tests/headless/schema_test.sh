@@ -60,4 +60,24 @@ test_others_do_not() {
 	done
 }
 
+# As many records under the names of ECS, with the same values.
+test_ecs() {
+	need jq
+	local kind
+	"$NG" --demo --speed max --duration 3m --json >"$T/native"
+	"$NG" --demo --speed max --duration 3m --json=ecs >"$T/ecs"
+	assert_eq "$(wc -l <"$T/ecs")" "$(wc -l <"$T/native")"
+	assert_json "$T/ecs" 'all(.[]; .["@timestamp"] and .["ecs.version"] and .["event.kind"])'
+	for kind in request conn flag; do
+		assert_eq "$(json "$T/ecs" "select(.[\"event.dataset\"] == \"nethergaze.$kind\") | .[\"source.ip\"] // .[\"rule.name\"]")" \
+			"$(json "$T/native" "select(.t == \"$kind\") | .ip // .flag")" "$kind"
+	done
+	assert_eq "$(json "$T/ecs" '.["http.response.status_code"] // empty' | sort | uniq -c)" \
+		"$(json "$T/native" 'select(.t == "request").status // empty' | sort | uniq -c)"
+	"$NG" --demo --speed max --once --json=ecs >"$T/once"
+	assert_json "$T/once" 'any(.[]; .["event.dataset"] == "nethergaze.host" and .["source.geo.country_iso_code"])'
+	assert_json "$T/once" '.[-1] | .["event.dataset"] == "nethergaze.summary" and .message'
+	assert_status 2 "$NG" --demo --once --json=xml
+}
+
 run_tests
