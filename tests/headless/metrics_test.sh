@@ -161,6 +161,7 @@ test_open_to_others() {
 # A live run, with all that it gives up: the filter of system calls, capabilities.
 test_a_live_run() {
 	need curl
+	local writer
 	: >"$T/log"
 	PORT=$(free_port)
 	background "$NG" --json --source proc --show-private-ips --log-path "$T/log" \
@@ -170,7 +171,12 @@ test_a_live_run() {
 	echo '203.0.113.9 - - [10/Oct/2026:13:55:36 +0000] "GET /a HTTP/1.1" 404 7 "-" "-"' >>"$T/log"
 	wait_for "get | grep -q '^nethergaze_responses_4xx_total 1'" 10
 	[ -s "$T/m.prom" ]
+	writer=$(pgrep -P "$PID" -x ng-metrics)
+	assert_match "$(cat "/proc/$writer/status")" 'CapEff:[[:space:]]0000000000000000'
+	assert_match "$(cat "/proc/$writer/status")" 'Seccomp:[[:space:]]2'
+	assert_eq "$(find "/proc/$writer/fd" -type l | wc -l)" 5
 	stop "$PID"
+	wait_for "! kill -0 $writer" 10
 	assert_eq "$STATUS" 0
 	assert_match "$(cat "$T/m.prom")" 'nethergaze_responses_4xx_total 1'
 }
