@@ -29,7 +29,7 @@ void metrics_file_done(struct metrics_file *f);
 
 static inline bool metrics_file_is_on(const struct metrics_file *f)
 {
-	return f->process.fd >= 0;
+	return f->process.pid > 0;
 }
 
 /* Hands a text over, and takes note of what has come of those before. Never waits: while the

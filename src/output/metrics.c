@@ -16,7 +16,7 @@ struct metrics {
 	FILE *out;
 	const struct metrics_ask *ask;
 	const struct machine *machine;
-	const struct metric_family *family; /* whose samples are put */
+	const struct metric_family *family; /* whose samples are put; NULL: none */
 };
 
 struct metric_family {
@@ -175,6 +175,7 @@ static void put_figure(struct metrics *x, const struct figure *f, const struct f
 		put_double(x, "", figure_value(f, view));
 	else
 		put_u64(x, "", figure_number(f, view));
+	x->family = NULL; /* it was ours */
 }
 
 /* The judgement. */
