@@ -44,6 +44,7 @@ struct job {
 				     come */
 	char packed[DATA_DIR_MAX + 32], whole[DATA_DIR_MAX + 32]; /* files; "" when not there */
 	int packed_fd, whole_fd;
+	uint64_t packed_size;
 };
 
 __attribute__((format(printf, 1, 2))) static void say_wrong(const char *format, ...)
@@ -244,6 +245,28 @@ static bool show_progress(void *context, uint64_t got, uint64_t total)
 	return true;
 }
 
+static bool show_unpacking(void *context, uint64_t done)
+{
+	struct job *j = context;
+	char what[NAME_MAX_OURS + 16];
+
+	snprintf(what, sizeof what, "unpacking %s", j->name);
+	progress_show(&j->u->progress, what,
+		j->packed_size ? (double)done / (double)j->packed_size : -1, "");
+	return !is_told_to_stop();
+}
+
+static int unpack(struct job *j)
+{
+	struct stat st;
+
+	j->packed_size = fstat(j->packed_fd, &st) == 0 ? (uint64_t)st.st_size : 0;
+	progress_begin(&j->u->progress, true);
+	int err = gunzip(j->packed_fd, j->whole_fd, UNPACKED_MOST, show_unpacking, j);
+	progress_end(&j->u->progress);
+	return err;
+}
+
 /* The file as the server has it, unpacked if it is packed. */
 static int fetch(struct job *j, char reason[static DOWNLOAD_REASON_MAX])
 {
@@ -265,7 +288,7 @@ static int fetch(struct job *j, char reason[static DOWNLOAD_REASON_MAX])
 	}
 	err = make_part(j->u, j->whole, sizeof j->whole, &j->whole_fd);
 	if (!err)
-		err = gunzip(j->packed_fd, j->whole_fd, UNPACKED_MOST);
+		err = unpack(j);
 	snprintf(reason, DOWNLOAD_REASON_MAX, "%s",
 		err == -EBADMSG ? "the file is damaged or incomplete; try again"
 		: err == -EFBIG ? "the file is too large when unpacked"
