@@ -200,6 +200,35 @@ test_the_console() {
 	wait_for "get | grep -q 'nethergaze_source_info{source=\"ebpf\"} 1'" 15
 }
 
+# Prometheus itself: it scrapes, and has the rules.
+test_prometheus() {
+	need curl jq prometheus
+	local web
+	serve
+	web=$(free_port)
+	cat >"$T/prometheus.yml" <<-END
+		global: {scrape_interval: 1s, evaluation_interval: 1s}
+		rule_files: ["$NG_TOP/docs/metrics/nethergaze.rules.yml"]
+		scrape_configs: [{job_name: nethergaze, static_configs: [{targets: ["127.0.0.1:$PORT"]}]}]
+	END
+	background prometheus --config.file="$T/prometheus.yml" --storage.tsdb.path="$T/tsdb" \
+		--web.listen-address="127.0.0.1:$web" >"$T/prometheus" 2>&1
+	query() {
+		curl -s --get --data-urlencode "query=$1" "http://127.0.0.1:$web/api/v1/query" |
+			jq -r '.data.result[0].value[1] // empty'
+	}
+	wait_for '[ "$(query "count(nethergaze_flags)")" = "$(grep -c "^nethergaze_flags{" "$T/first")" ]' 30
+	assert_eq "$(query 'up{job="nethergaze"}')" 1
+	assert_eq "$(curl -s "http://127.0.0.1:$web/api/v1/targets" |
+		jq -r '.data.activeTargets[] | "\(.health) \(.lastError)"')" 'up '
+	assert_eq "$(curl -s "http://127.0.0.1:$web/api/v1/rules" |
+		jq '[.data.groups[].rules[]] | length')" "$(grep -c 'alert:' "$NG_TOP/docs/metrics/nethergaze.rules.yml")"
+	# What it says of a metric is what it was told in OpenMetrics.
+	assert_eq "$(curl -s "http://127.0.0.1:$web/api/v1/metadata?metric=nethergaze_response_bytes" |
+		jq -r '.data.nethergaze_response_bytes[0] | "\(.type) \(.unit)"')" 'counter bytes'
+	stop "$PID"
+}
+
 # Dashboard and rules name what there is, and rules fire when they should.
 test_dashboard_and_rules() {
 	need curl jq promtool

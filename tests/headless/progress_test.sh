@@ -12,7 +12,7 @@ at_terminal() {
 }
 
 test_a_replay() {
-	at_terminal "'$NG' --replay '$INCIDENT' --once --duration 3s"
+	at_terminal "'$NG' --replay '$INCIDENT' --once --duration 2.5s"
 	tui_wait '^replaying \[#+\.+\] +[0-9]+%  at '
 	tui_wait '^ended: 0'
 	assert_eq "$(tui_screen | grep -c .)" 1 'lines that stay'
@@ -42,16 +42,16 @@ test_a_signal() {
 # Records at the same terminal are progress enough; a dumb one cannot erase.
 test_not_there() {
 	at_terminal "TERM=dumb '$NG' --replay '$INCIDENT' --once --duration 1.3s"
+	"$NG" --replay "$INCIDENT" --once --duration 1.3s >"$T/piped" 2>"$T/err"
 	tui_wait '^ended: 0'
 	assert_eq "$(tui_screen | grep -c .)" 1
-	"$NG" --replay "$INCIDENT" --once --duration 1.3s >"$T/out" 2>"$T/err"
 	assert_eq "$(cat "$T/err")" ''
 }
 
 # A download that the server sends slowly.
 test_geoip_update() {
 	need nginx tmux
-	start_nginx 1 "location /files/ { root $T/www; limit_rate 25k; }"
+	start_nginx 1 "location /files/ { root $T/www; limit_rate 35k; }"
 	mkdir -p "$T/www/files"
 	head -c 100000 /dev/urandom >"$T/www/files/city.mmdb"
 	at_terminal "'$NG' geoip-update --data-dir '$T/data' --url http://127.0.0.1:$NGINX_PORT/files/city.mmdb 2>/dev/tty"
