@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -42,10 +43,21 @@ static void fence_in(const struct birth *b)
 	refuse(REFUSE_ALL);
 }
 
+/* SIGTERM alone ends it, as when the parent does (process_follow). */
+static void block_signals(void)
+{
+	sigset_t set;
+
+	sigfillset(&set);
+	sigdelset(&set, SIGTERM);
+	sigprocmask(SIG_SETMASK, &set, NULL);
+}
+
 static int confine_process(const struct birth *b, pid_t parent)
 {
-	int signals = process_open_signals(), err = signals < 0 ? signals : confine_as(&b->who);
+	int err = confine_as(&b->who);
 
+	block_signals();
 	if (!err)
 		err = process_follow(parent);
 	if (!err)

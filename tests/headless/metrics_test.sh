@@ -174,11 +174,31 @@ test_a_live_run() {
 	writer=$(pgrep -P "$PID" -x ng-metrics)
 	assert_match "$(cat "/proc/$writer/status")" 'CapEff:[[:space:]]0000000000000000'
 	assert_match "$(cat "/proc/$writer/status")" 'Seccomp:[[:space:]]2'
-	assert_eq "$(find "/proc/$writer/fd" -type l | wc -l)" 5
+	assert_eq "$(find "/proc/$writer/fd" -type l | wc -l)" 4
 	stop "$PID"
 	wait_for "! kill -0 $writer" 10
 	assert_eq "$STATUS" 0
 	assert_match "$(cat "$T/m.prom")" 'nethergaze_responses_4xx_total 1'
+}
+
+# Killed, it leaves no writer behind; and a writer that is killed ends nothing else.
+test_ends_that_come_early() {
+	need curl
+	local writer
+	PORT=$(free_port)
+	background "$NG" --replay "$INCIDENT" --json --metrics "$PORT" --metrics-file "$T/m.prom" >/dev/null
+	wait_for "get && [ -s '$T/m.prom' ]" 10
+	writer=$(pgrep -P "$PID" -x ng-metrics)
+	kill -TERM "$writer"
+	wait_for "[ \"\$(sed -n 's/^State:\t\(.\).*/\1/p' /proc/$writer/status)\" = Z ]" 10
+	get >"$T/out"
+	stop "$PID"
+	assert_eq "$STATUS" 0
+	background "$NG" --replay "$INCIDENT" --json --metrics-file "$T/n.prom" >/dev/null
+	wait_for "[ -s '$T/n.prom' ]" 10
+	writer=$(pgrep -P "$PID" -x ng-metrics)
+	stop "$PID" KILL
+	wait_for "! kill -0 $writer" 10
 }
 
 # In another user's directory, where root has no right to write any more: as that user.
