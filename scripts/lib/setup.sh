@@ -21,13 +21,15 @@ TEST_PACKAGES=(
 	python3 hping3 slowhttptest openssl nftables    # staged incidents
 	ipset iptables fail2ban ufw conntrack           # what blocks
 	systemd-journal-remote                          # writes journals
+	prometheus python3-prometheus-client            # read metrics: promtool, a strict parser
+	python3-jsonschema                              # reads the schema of the records
 	chromium sqlite3                                # what reads a report, and a history
 	libmaxmind-db-writer-perl                       # GeoIP databases for tests
 	qemu-system-x86 busybox-static                  # other kernels
 	git clang-format clang-tidy cppcheck shellcheck # lint
 )
 # Servers among these, which must not run because we installed them.
-SERVICES=(nginx caddy lighttpd haproxy fail2ban ufw)
+SERVICES=(nginx caddy lighttpd haproxy fail2ban ufw prometheus)
 
 say() {
 	echo "${0##*/}: $*" >&2

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "event/json_write.h"
 #include "log/feed.h"
+#include "log/formats.h"
 #include "log/trusted_proxies.h"
 
 #include <json-c/json.h>
@@ -109,4 +110,16 @@ bool explain_line(FILE *out, const struct options *o)
 	free(feed);
 	free(stream);
 	return read;
+}
+
+void explain_formats(FILE *out)
+{
+	for (size_t i = 0; i < log_format_count; i++)
+		fprintf(out, "%s: %s\n  %s\n", log_formats[i].name, log_formats[i].help,
+			log_formats[i].sample);
+	fputs("Read as well: W3C logs that name their fields (#Fields, of IIS and CloudFront), "
+	      "what "
+	      "containers and\nsyslog put before a line, and any format string as --log-format "
+	      "or a server's configuration has it.\n",
+		out);
 }

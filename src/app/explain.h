@@ -13,4 +13,7 @@
  * configuration spells out, and says what came of it. False when nothing reads it. */
 bool explain_line(FILE *out, const struct options *o);
 
+/* The formats that come with the program, each with what it is and a line in it. */
+void explain_formats(FILE *out);
+
 #endif

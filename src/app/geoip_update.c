@@ -3,6 +3,7 @@
 
 #include "app/geo_feed.h"
 #include "app/plain_text.h"
+#include "app/progress.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "enrich/download.h"
@@ -29,8 +30,7 @@
 struct update {
 	char dir[DATA_DIR_MAX];
 	int lock; /* held while we work there */
-	bool is_terminal;
-	usec_t drawn; /* when progress was shown last */
+	struct progress progress;
 	const struct text_list *urls;
 	char (*taken)[NAME_MAX_OURS]; /* names of files that this run has installed */
 	size_t taken_count;
@@ -44,6 +44,7 @@ struct job {
 				     come */
 	char packed[DATA_DIR_MAX + 32], whole[DATA_DIR_MAX + 32]; /* files; "" when not there */
 	int packed_fd, whole_fd;
+	uint64_t packed_size;
 };
 
 __attribute__((format(printf, 1, 2))) static void say_wrong(const char *format, ...)
@@ -233,27 +234,37 @@ static bool is_told_to_stop(void)
 static bool show_progress(void *context, uint64_t got, uint64_t total)
 {
 	struct job *j = context;
-	usec_t now = clock_usec(CLOCK_MONOTONIC);
-	char done[8], all[8];
+	char done[8], all[8], detail[32];
 
 	if (is_told_to_stop())
 		return false;
-	if (!j->u->is_terminal || !got || now - j->u->drawn < USEC_PER_SEC / 5)
-		return true;
-	j->u->drawn = now;
 	text_bytes(done, got);
 	text_bytes(all, total);
-	printf("\r%s: %s%s%s\033[K", j->name, done, total ? " of " : "", total ? all : "");
-	fflush(stdout);
+	snprintf(detail, sizeof detail, "%s%s%s", done, total ? " of " : "", total ? all : "");
+	progress_show(&j->u->progress, j->name, total ? (double)got / (double)total : -1, detail);
 	return true;
 }
 
-static void end_progress(const struct update *u)
+static bool show_unpacking(void *context, uint64_t done)
 {
-	if (u->is_terminal) {
-		fputs("\r\033[K", stdout);
-		fflush(stdout);
-	}
+	struct job *j = context;
+	char what[NAME_MAX_OURS + 16];
+
+	snprintf(what, sizeof what, "unpacking %s", j->name);
+	progress_show(&j->u->progress, what,
+		j->packed_size ? (double)done / (double)j->packed_size : -1, "");
+	return !is_told_to_stop();
+}
+
+static int unpack(struct job *j)
+{
+	struct stat st;
+
+	j->packed_size = fstat(j->packed_fd, &st) == 0 ? (uint64_t)st.st_size : 0;
+	progress_begin(&j->u->progress, true);
+	int err = gunzip(j->packed_fd, j->whole_fd, UNPACKED_MOST, show_unpacking, j);
+	progress_end(&j->u->progress);
+	return err;
 }
 
 /* The file as the server has it, unpacked if it is packed. */
@@ -263,9 +274,10 @@ static int fetch(struct job *j, char reason[static DOWNLOAD_REASON_MAX])
 	int err = make_part(j->u, j->packed, sizeof j->packed, &j->packed_fd);
 
 	snprintf(reason, DOWNLOAD_REASON_MAX, "%s", strerror(-err));
+	progress_begin(&j->u->progress, true);
 	if (!err)
 		err = download(&d, j->packed_fd, reason);
-	end_progress(j->u);
+	progress_end(&j->u->progress);
 	if (err)
 		return err;
 	if (!gunzip_is_packed(j->packed_fd)) {
@@ -276,7 +288,7 @@ static int fetch(struct job *j, char reason[static DOWNLOAD_REASON_MAX])
 	}
 	err = make_part(j->u, j->whole, sizeof j->whole, &j->whole_fd);
 	if (!err)
-		err = gunzip(j->packed_fd, j->whole_fd, UNPACKED_MOST);
+		err = unpack(j);
 	snprintf(reason, DOWNLOAD_REASON_MAX, "%s",
 		err == -EBADMSG ? "the file is damaged or incomplete; try again"
 		: err == -EFBIG ? "the file is too large when unpacked"
@@ -446,7 +458,7 @@ static bool update_dbip(struct update *u, const char *base, const char *what)
 bool geoip_update(const struct options *options)
 {
 	const struct text_list *urls = &options->update_urls;
-	struct update u = {.lock = -1, .is_terminal = isatty(STDOUT_FILENO), .urls = urls};
+	struct update u = {.lock = -1, .urls = urls};
 	bool fine = take_place(&u, options);
 
 	if (!fine)

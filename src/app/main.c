@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/block_watch.h"
 #include "app/doctor.h"
+#include "app/exit_code.h"
 #include "app/explain.h"
 #include "app/farewell.h"
 #include "app/geoip_update.h"
@@ -16,6 +17,7 @@
 #include "config/options.h"
 #include "console/console.h"
 #include "output/ndjson.h"
+#include "output/schema.h"
 #include "output/since.h"
 #include "output/table.h"
 #include "output/top.h"
@@ -30,12 +32,6 @@
 
 #define ONCE_DEFAULT (2 * USEC_PER_SEC)
 #define TABLE_WIDTH  120 /* of --once when stdout is no terminal */
-
-enum exit_code {
-	EXIT_DONE = 0,
-	EXIT_FAILED = 1,
-	EXIT_USAGE = 2
-};
 
 /* File names and config values are part of it, and stderr may be a terminal. */
 static int complain(enum exit_code code, const char *text)
@@ -256,6 +252,8 @@ static int run(struct session *s, struct console *console, struct doing *doing)
 	}
 	if (!s->replay && console)
 		note_hooks(s, &doing->hooks);
+	if (s->metrics->open_to[0] && console)
+		session_note(s, s->metrics->open_to);
 	code = console ? run_console(&r) : run_headless(&r);
 	run_done(&r);
 	return code;
@@ -289,6 +287,8 @@ static int begin(struct session *s, struct doing *doing, const struct options_st
 			return complain(EXIT_USAGE, reason);
 	}
 	int err = session_begin(s, reason);
+	if (!err && s->metrics->open_to[0] && !console)
+		complain(EXIT_DONE, s->metrics->open_to);
 	if (!err)
 		return run(s, console, doing);
 	console_free(console);
@@ -319,24 +319,31 @@ static int start(const struct options_state *options, bool *ret_demo)
 	struct session s;
 	struct doing doing;
 	struct reason lacks;
+	struct metrics_feed metrics;
 	char reason[512];
 	int code;
 
 	int err = reports_check(&options->values, reason);
 	if (err)
 		return complain(EXIT_USAGE, reason);
+	err = metrics_feed_init(&metrics, &options->values, reason);
+	if (err) {
+		metrics_feed_done(&metrics);
+		return complain(err == -EINVAL ? EXIT_USAGE : EXIT_FAILED, reason);
+	}
 	err = split(&doing, &options->values, &lacks);
 	if (err)
 		return complain(
 			EXIT_FAILED, err == -ENOSPC ? "too many things to do" : strerror(-err));
 	const struct session_doers doers = {
-		&doing.look_ups, &doing.watcher, &doing.ssh_peers, &lacks};
+		&doing.look_ups, &doing.watcher, &doing.ssh_peers, &lacks, &metrics};
 	err = session_init(&s, &doers, options, reason);
 	if (err)
 		code = complain(err == -EINVAL ? EXIT_USAGE : EXIT_FAILED, reason);
 	else
 		code = begin(&s, &doing, options);
 	session_done(&s);
+	metrics_feed_done(&metrics);
 	doing_done(&doing);
 	*ret_demo = s.wants_demo;
 	if (s.history_lost.text[0])
@@ -349,11 +356,17 @@ static int start(const struct options_state *options, bool *ret_demo)
 	return code;
 }
 
+/* Something of the program itself: no configuration changes it. */
+static bool only_prints(const struct options *o)
+{
+	return o->help || o->version || o->print_config || o->list_formats || o->json_schema;
+}
+
 static int read_options(struct options_state *options, int argc, char **argv)
 {
 	int err = options_read_flags(options, argc, argv);
 
-	if (err || options->values.help || options->values.version || options->values.print_config)
+	if (err || only_prints(&options->values))
 		return err;
 	err = options_read_env(options, environ);
 	if (options->warning[0])
@@ -369,6 +382,13 @@ static int read_options(struct options_state *options, int argc, char **argv)
 	return err;
 }
 
+/* This process may not listen any more, nor start what writes a file. */
+static void leave_out(char **option)
+{
+	free(*option);
+	*option = NULL;
+}
+
 /* Where there was nothing to see. What the program was told of this machine has nothing to do with
  * the demo, so the options are read anew. The process goes on: it executes nothing, and gives up
  * what a watch had kept. */
@@ -376,13 +396,15 @@ static int play_demo(void)
 {
 	char *args[] = {"nethergaze", "--demo", NULL};
 	struct options_state options;
+	int code = EXIT_DONE;
 	bool again;
-	int code;
 
 	if (options_init(&options, option_setup()) < 0 ||
 		read_options(&options, ARRAY_LEN(args) - 1, args) < 0)
 		code = complain(EXIT_USAGE, options.error);
-	else
+	leave_out(&options.values.metrics_listen);
+	leave_out(&options.values.metrics_file);
+	if (code == EXIT_DONE)
 		code = start(&options, &again);
 	options_done(&options);
 	return code;
@@ -405,6 +427,18 @@ static int run_command(FILE *out, const struct options *o, enum privilege of,
 			return EXIT_FAILED;
 	}
 	return command(out, o) ? EXIT_DONE : EXIT_FAILED;
+}
+
+static int print_schema(void)
+{
+	struct jsonw w = {0};
+
+	schema_put(&w);
+	int code = w.failed ? complain(EXIT_FAILED, strerror(ENOMEM)) : EXIT_DONE;
+	if (!w.failed)
+		fwrite(w.p, 1, w.n, stdout);
+	jsonw_done(&w);
+	return code;
 }
 
 static bool update(FILE *out, const struct options *o)
@@ -433,6 +467,10 @@ int main(int argc, char **argv)
 		puts("nethergaze " NG_VERSION);
 	else if (options.values.print_config)
 		options_print_config(&options, out);
+	else if (options.values.list_formats)
+		explain_formats(out);
+	else if (options.values.json_schema)
+		code = print_schema();
 	else if (options.values.geoip_update)
 		code = run_command(out, &options.values, PRIVILEGE_UPDATE, update);
 	else if (options.values.explain)

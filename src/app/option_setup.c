@@ -5,6 +5,7 @@
 #include "app/hook_options.h"
 #include "app/journal_plan.h"
 #include "app/key_options.h"
+#include "app/metrics_server.h"
 #include "base/text.h"
 #include "detect/flag_defs.h"
 #include "detect/patterns.h"
@@ -88,6 +89,15 @@ static int check_unit(struct str text, char why[static OPTION_WHY_MAX])
 	return journal_plan_check(text, why, OPTION_WHY_MAX);
 }
 
+static int check_metrics(struct str text,
+	char why[static OPTION_WHY_MAX]) /* NOLINT(readability-non-const-parameter) */
+{
+	struct metrics_place place;
+
+	(void)why;
+	return metrics_place_parse(text, &place);
+}
+
 const struct options_setup *option_setup(void)
 {
 	static struct option_check checks[] = {
@@ -100,6 +110,9 @@ const struct options_setup *option_setup(void)
 		{.key = "journal.units",
 			.others = "a unit, or CONTAINER_NAME=NAME or SYSLOG_IDENTIFIER=NAME",
 			.check = check_unit},
+		{.key = "metrics.listen",
+			.others = "PORT, ADDR:PORT or [ADDR]:PORT",
+			.check = check_metrics},
 		{.key = "view.filter", .others = "a filter", .check = check_filter},
 		{.key = "filters.exploit_path_patterns",
 			.others = "a part of a path, or an array of them",

@@ -176,7 +176,7 @@ static void fence_look_ups(struct fence *f, const struct options *o)
 }
 
 /* Look-ups are made by a process of their own, and what else runs was started before. */
-#define OF_ANY     (REFUSE_MACHINE | REFUSE_PROGRAMS | REFUSE_CALLS | REFUSE_LISTEN)
+#define OF_ANY     (REFUSE_MACHINE | REFUSE_PROGRAMS | REFUSE_CALLS | REFUSE_LISTEN | REFUSE_ACCEPT)
 #define OF_WATCHER (OF_ANY | REFUSE_SIGNALS | REFUSE_WRITES)
 
 static const struct {
@@ -215,6 +215,12 @@ bool privilege_is_split(const struct options *options)
 	return false;
 }
 
+/* Who asks for metrics is taken by a socket that listens already. */
+static unsigned refused_by(enum privilege of, const struct options *o)
+{
+	return kinds[of].refuses & ~(o->metrics_listen ? (unsigned)REFUSE_ACCEPT : 0);
+}
+
 static int fence_in(enum privilege of, const struct options *options)
 {
 	struct fence f = {0};
@@ -238,7 +244,7 @@ int privilege_drop(enum privilege of, const struct options *options, struct reas
 	int caps = kinds[of].becomes ? become() : keep_capabilities(kinds[of].keeps);
 	bool more = options->sandbox != OPTION_SANDBOX_OFF;
 	int files = more && kinds[of].fence ? fence_in(of, options) : 0;
-	int calls = more && kinds[of].refuses ? refuse(kinds[of].refuses) : 0;
+	int calls = more && kinds[of].refuses ? refuse(refused_by(of, options)) : 0;
 
 	ret_reason->text[0] = '\0';
 	if (!files && options->sandbox == OPTION_SANDBOX_STRICT && !fence_version())

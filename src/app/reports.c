@@ -3,6 +3,7 @@
 
 #include "action/ways.h"
 #include "app/own_file.h"
+#include "app/progress.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "output/abuse.h"
@@ -103,10 +104,13 @@ int reports_at_end(const struct session *s)
 	char dir[OWN_FILE_PATH_MAX], *text = NULL;
 	const char *name = split(s->options->report, dir);
 	int err = work ? 0 : -ENOMEM;
+	struct progress progress;
 	size_t n = 0;
 
+	progress_begin(&progress, true);
 	while (work && report_work(work))
-		;
+		progress_show(&progress, "report", report_part(work), "");
+	progress_end(&progress);
 	if (!err)
 		err = report_write(report_of(work), report_format_of(name), &text, &n);
 	if (!err)

@@ -24,7 +24,7 @@ struct reports {
 /* Whether --report can be obeyed: by the name's end, and by the directory. 0; -EINVAL with why. */
 int reports_check(const struct options *o, char reason[static 512]);
 
-/* Writes what --report asks for. 0, or a negative errno. */
+/* Writes what --report asks for, with a bar on stderr if it takes long. 0, or a negative errno. */
 int reports_at_end(const struct session *s);
 
 /* Begins a report of what the console shows; one that is being made is begun anew. What has come of

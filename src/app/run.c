@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "app/run.h"
 
+#include "base/text.h"
+#include "model/cell.h"
+#include "model/sums.h"
+
 #include <signal.h>
 #include <sys/epoll.h>
+#include <unistd.h>
 
 #define REST_MOST (4 * LOOP_TICK)
 
@@ -31,20 +36,6 @@ static usec_t poll(void *ctx, usec_t now)
 		more |= reports_poll(&r->reports, r->session, r->console);
 	session_flush(r->session);
 	return more ? 0 : next_round(r, news, clock);
-}
-
-/* Logs that are read from their start are read to what was their end. Of a pipe that is where its
- * writer ends, however slow the writer is; a console's user need not wait for it. */
-static enum loop_left finish(void *ctx)
-{
-	struct run *r = ctx;
-
-	if (r->session->stream.err)
-		return LOOP_DONE;
-	bool more = session_poll(r->session, clock_now());
-	bool pending = !r->console && session_is_pending(r->session);
-	session_flush(r->session);
-	return more ? LOOP_MORE : pending ? LOOP_WAITS : LOOP_DONE;
 }
 
 static bool goes_on(void *ctx)
@@ -89,12 +80,87 @@ static void show_recording(struct run *r)
 	console_set_unsaved(r->console, unsaved ? said : NULL);
 }
 
+/* Of a replay, what was played of its time, if it is known when it ends; else what was read of the
+ * file, which is ahead of that: all of a small one is at once. */
+static double replayed(const struct run *r, const struct replay_status *status)
+{
+	usec_t asked = r->session->options->duration, whole = status->end - status->begin;
+
+	if (asked > 0 && (!status->end || asked < whole))
+		whole = asked;
+	if (whole > 0)
+		return (double)(status->at - status->begin) / (double)whole;
+	return status->read < status->size ? (double)status->read / (double)status->size : -1;
+}
+
+static void show_replay(struct run *r, const struct replay_status *status)
+{
+	char clock[32], detail[48] = "";
+
+	if (status->at) {
+		struct cell at = {.kind = CELL_TIME, .t = status->at};
+		cell_text(&at, clock, sizeof clock);
+		snprintf(detail, sizeof detail, "at %s", clock);
+	}
+	progress_show(&r->progress, "replaying", replayed(r, status), detail);
+}
+
+/* Of a live run, what is yet to be read of logs that are read whole; else the time. */
+static void show_live(struct run *r, usec_t now)
+{
+	uint64_t behind = model_sum(r->session->model, true).log_lag;
+	char left[8], detail[32];
+
+	r->behind = behind > r->behind ? behind : r->behind;
+	if (behind && r->session->options->from_start) {
+		text_bytes(left, behind);
+		snprintf(detail, sizeof detail, "%s left", left);
+		progress_show(&r->progress, "reading logs", 1 - (double)behind / (double)r->behind,
+			detail);
+	} else if (r->duration > 0) {
+		progress_show(&r->progress, "observing",
+			(double)(now - r->began) / (double)r->duration, "");
+	} else {
+		progress_hide(&r->progress);
+	}
+}
+
+static void show_progress(struct run *r, usec_t now)
+{
+	struct replay_status status;
+
+	if (!r->progress.on)
+		return;
+	if (session_replay_status(r->session, &status))
+		show_replay(r, &status);
+	else
+		show_live(r, now);
+}
+
+/* Logs that are read from their start are read to what was their end. Of a pipe that is where its
+ * writer ends, however slow the writer is; a console's user need not wait for it. */
+static enum loop_left finish(void *ctx)
+{
+	struct run *r = ctx;
+
+	if (r->session->stream.err)
+		return LOOP_DONE;
+	bool more = session_poll(r->session, clock_now());
+	bool pending = !r->console && session_is_pending(r->session);
+	if (!r->console)
+		show_progress(r, clock_usec(CLOCK_MONOTONIC));
+	session_flush(r->session);
+	return more ? LOOP_MORE : pending ? LOOP_WAITS : LOOP_DONE;
+}
+
 static usec_t draw(void *ctx, usec_t now)
 {
 	struct run *r = ctx;
 
-	if (!r->console)
+	if (!r->console) {
+		show_progress(r, now);
 		return -1;
+	}
 	struct replay_status status;
 	if (session_replay_status(r->session, &status))
 		console_set_replay(r->console, status);
@@ -222,6 +288,12 @@ void run_loop(struct run *r, usec_t duration)
 		.signal = take_signal,
 	};
 
+	/* Records that run over the same terminal are progress enough. */
+	progress_begin(
+		&r->progress, !r->console && !(r->session->streaming && isatty(STDOUT_FILENO)));
+	r->began = clock_usec(CLOCK_MONOTONIC);
+	r->duration = duration;
 	loop_run(r->loop, &work, duration);
+	progress_end(&r->progress);
 	doing_settle(r->doing);
 }

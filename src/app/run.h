@@ -7,6 +7,7 @@
 
 #include "app/doing.h"
 #include "app/loop.h"
+#include "app/progress.h"
 #include "app/reports.h"
 #include "app/session.h"
 #include "console/console.h"
@@ -17,10 +18,13 @@ struct run {
 	struct console *console; /* NULL: headless */
 	struct doing *doing;     /* borrowed */
 	struct loop *loop;
-	usec_t rest;            /* between the last two rounds */
-	struct reports reports; /* that are being made */
-	bool hung_up;           /* SIGHUP has ended it: nobody reads the terminal any more */
-	bool awaits_room;       /* the terminal is watched, as it took not all of a frame */
+	usec_t rest;              /* between the last two rounds */
+	struct reports reports;   /* that are being made */
+	bool hung_up;             /* SIGHUP has ended it: nobody reads the terminal any more */
+	struct progress progress; /* without a console, of a run that has an end */
+	usec_t began, duration;   /* monotonic; -1: none */
+	uint64_t behind;          /* most bytes of logs that were ever yet to be read */
+	bool awaits_room;         /* the terminal is watched, as it took not all of a frame */
 };
 
 /* Watches what is there to be watched; both are borrowed. 0 or a negative errno. r must be given

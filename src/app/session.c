@@ -170,11 +170,15 @@ int session_init(struct session *s, const struct session_doers *doers,
 	hub_init(&s->hub);
 	stream_init(&s->stream, s->model, is_told_to_stop, s);
 	s->stream.show_private = s->show_private;
+	s->stream.ecs = o->json == OPTION_JSON_ECS;
 	recordings_init(&s->recordings, o, &s->hub.sink, s->model, &s->began);
 	if (!s->model) {
 		snprintf(reason, 512, "the tables: %s", strerror(ENOMEM));
 		return -ENOMEM;
 	}
+	s->metrics = s->doers.metrics;
+	if (s->metrics)
+		metrics_feed_of(s->metrics, &s->model, &s->show_private);
 	int err = session_open_parts(s, options, reason);
 	if (!err && s->replay)
 		err = join_takers(s, reason);
@@ -267,6 +271,9 @@ int session_watch(struct session *s, struct loop *loop)
 			err = loop_watch_source(loop, source_fd(s->sources[i]));
 	if (loop && !err && history_feed_fd(&s->history) >= 0)
 		err = loop_watch_source(loop, history_feed_fd(&s->history));
+	int served = s->metrics ? metrics_feed_watch(s->metrics, err ? NULL : loop) : 0;
+	if (!err)
+		err = served;
 	return err;
 }
 
@@ -296,6 +303,8 @@ bool session_poll(struct session *s, usec_t now)
 		file_opener_tell(now, &s->hub.sink);
 		put_tick(s, now);
 	}
+	if (s->metrics)
+		metrics_feed_poll(s->metrics);
 	return more;
 }
 
@@ -431,5 +440,7 @@ void session_finish(struct session *s)
 	put_tick(s, clock_now());
 	finish_history(s);
 	recordings_finish(&s->recordings);
+	if (s->metrics)
+		metrics_feed_finish(s->metrics);
 	hub_flush(&s->hub);
 }

@@ -14,6 +14,7 @@
 #include "app/kernel_sources.h"
 #include "app/logs.h"
 #include "app/lookups.h"
+#include "app/metrics_feed.h"
 #include "app/recordings.h"
 #include "app/watcher.h"
 #include "config/options.h"
@@ -43,6 +44,7 @@ struct session_doers {
 	struct watcher *watcher;             /* what is watched of the kernel comes from there */
 	const struct guard_peers *ssh_peers; /* who is logged in here, above us */
 	const struct reason *lacks;          /* what the console could not give up; "": nothing */
+	struct metrics_feed *metrics;
 };
 
 struct session {
@@ -79,6 +81,7 @@ struct session {
 	usec_t began_at;              /* when; of a replay, 0 */
 	char host[64];                /* its name */
 	struct stream stream;         /* to stdout */
+	struct metrics_feed *metrics; /* for who collects them; borrowed; NULL: nobody */
 	int recorder_err;
 	bool wants_demo; /* when the run is over, the demo is to be played */
 	bool streaming;  /* the stream takes events; else it only carries reports */

@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +18,7 @@
 #include <unistd.h>
 
 #define DESCRIPTORS_WANTED 20480
+#define STREAM_LOOK_MS 100 /* between two looks for a signal */
 
 int file_write_all(int fd, const void *p, size_t n)
 {
@@ -87,6 +90,69 @@ int file_read_open(int fd, size_t most, char **ret_text, size_t *ret_n)
 	else
 		*ret_text = text;
 	return err;
+}
+
+/* Who has blocked signals would otherwise wait with Ctrl-C pressed. */
+static bool is_told_to_end(void)
+{
+	sigset_t set;
+
+	return sigpending(&set) == 0 &&
+	       (sigismember(&set, SIGINT) || sigismember(&set, SIGTERM) ||
+		       sigismember(&set, SIGHUP) || sigismember(&set, SIGQUIT));
+}
+
+/* Of a FIFO without a writer poll(2) says nothing until one has come (fifo(7)). */
+static int await_bytes(int fd, int patience_ms)
+{
+	struct pollfd p = {.fd = fd, .events = POLLIN};
+
+	for (int waited = 0; waited < patience_ms; waited += STREAM_LOOK_MS) {
+		int n = poll(&p, 1, STREAM_LOOK_MS);
+		if (n > 0)
+			return 0;
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		if (is_told_to_end())
+			return -EINTR;
+	}
+	return -ETIMEDOUT;
+}
+
+/* How many bytes there are now, 0 at the end, or a negative errno. */
+static ssize_t read_some(int fd, char *buf, size_t n, int patience_ms)
+{
+	ssize_t got;
+
+	do {
+		int err = await_bytes(fd, patience_ms);
+		if (err)
+			return err;
+		got = read(fd, buf, n);
+	} while (got < 0 && (errno == EINTR || errno == EAGAIN));
+	return got < 0 ? -errno : got;
+}
+
+int file_read_stream(int fd, size_t most, int patience_ms, char **ret_text, size_t *ret_n)
+{
+	char *text = malloc(most + 2); /* a byte too many tells that there are too many */
+	size_t n = 0;
+	ssize_t got = 1;
+
+	if (!text)
+		return -ENOMEM;
+	while (got > 0 && n <= most) {
+		got = read_some(fd, text + n, most + 1 - n, patience_ms);
+		n += got > 0 ? (size_t)got : 0;
+	}
+	if (got < 0 || n > most) {
+		free(text);
+		return got < 0 ? (int)got : -EFBIG;
+	}
+	text[n] = '\0';
+	*ret_text = text;
+	*ret_n = n;
+	return 0;
 }
 
 int file_read(const char *path, size_t most, char **ret_text, size_t *ret_n)

@@ -22,7 +22,13 @@ ssize_t file_read_at(int fd, void *p, size_t n, off_t at);
  * -ENOMEM, or another negative errno. */
 int file_read_open(int fd, size_t most, char **ret_text, size_t *ret_n);
 
-/* The same by its path. Never waits for a FIFO. */
+/* All that comes from a pipe, a FIFO, a socket or a terminal that was opened with O_NONBLOCK, until
+ * its end: of at most `most` bytes. Waits, at most so many ms for each further piece. 0; -EFBIG;
+ * -ETIMEDOUT; -EINTR: a signal that would end the program is blocked and waits to be taken; -ENOMEM
+ * or another negative errno. */
+int file_read_stream(int fd, size_t most, int patience_ms, char **ret_text, size_t *ret_n);
+
+/* All of a regular file by its path. Never waits for a FIFO. */
 int file_read(const char *path, size_t most, char **ret_text, size_t *ret_n);
 
 /* Makes the directories of a path that are missing. The last one is the caller's own. Those above

@@ -178,6 +178,12 @@ void jsonw_double(struct jsonw *w, double v)
 	put(w, buf, (size_t)n);
 }
 
+void jsonw_value(struct jsonw *w, struct str s)
+{
+	separate(w);
+	put(w, s.p, s.n);
+}
+
 void jsonw_newline(struct jsonw *w)
 {
 	put(w, "\n", 1);

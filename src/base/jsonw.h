@@ -31,6 +31,7 @@ void jsonw_close(struct jsonw *w, char bracket);
 void jsonw_key(struct jsonw *w, const char *key); /* needs no escape: it is ours */
 void jsonw_str(struct jsonw *w, struct str s);
 void jsonw_u64(struct jsonw *w, uint64_t v);
+void jsonw_value(struct jsonw *w, struct str s); /* one that is JSON already */
 void jsonw_bool(struct jsonw *w, bool v);
 void jsonw_null(struct jsonw *w);
 void jsonw_usec(struct jsonw *w, usec_t t); /* seconds with six decimals */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "config/options.h"
 
+#include "base/file.h"
 #include "base/nearest.h"
 #include "config/parts.h"
 
@@ -9,10 +10,10 @@
 #include <limits.h>
 #include <stdarg.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#define CONFIG_MAX (1u << 20)
+#define CONFIG_MAX      (1u << 20)
+#define CONFIG_PATIENCE 30000 /* ms without a byte, or an end, of a pipe */
 
 /* Reading a text. */
 
@@ -284,43 +285,18 @@ int options_read_text(struct options_state *s, const char *file, struct str text
 
 /* Finding the file. */
 
-/* Reads a whole regular file. 0 or a negative errno. */
-static int slurp(const char *path, char **ret_text, size_t *ret_n)
+/* A pipe, a FIFO or a terminal only if the user has named it: none may hang a start unasked. */
+static int slurp(const char *path, bool named, char **ret_text, size_t *ret_n)
 {
-	struct stat st;
-	/* Non-blocking: a FIFO in its place must not hang the start. */
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), err = 0;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
 	if (fd < 0)
 		return -errno;
-	if (fstat(fd, &st) < 0)
-		err = -errno;
-	else if (S_ISDIR(st.st_mode))
-		err = -EISDIR;
-	else if (!S_ISREG(st.st_mode))
-		err = -EINVAL;
-	else if (st.st_size > CONFIG_MAX)
-		err = -EFBIG;
-	char *text = err ? NULL : malloc((size_t)st.st_size + 1);
-	if (!err && !text)
-		err = -ENOMEM;
-	size_t n = 0;
-	while (!err && n < (size_t)st.st_size) {
-		ssize_t got = read(fd, text + n, (size_t)st.st_size - n);
-		if (got <= 0) {
-			err = got < 0 ? -errno : 0;
-			break;
-		}
-		n += (size_t)got;
-	}
+	int err = file_read_open(fd, CONFIG_MAX, ret_text, ret_n);
+	if (err == -EINVAL && named)
+		err = file_read_stream(fd, CONFIG_MAX, CONFIG_PATIENCE, ret_text, ret_n);
 	close(fd);
-	if (err) {
-		free(text);
-		return err;
-	}
-	*ret_text = text;
-	*ret_n = n;
-	return 0;
+	return err;
 }
 
 static int read_file(struct options_state *s, const char *path, bool must_exist)
@@ -329,12 +305,14 @@ static int read_file(struct options_state *s, const char *path, bool must_exist)
 	char *text = NULL;
 	size_t n = 0;
 
-	int err = slurp(path, &text, &n);
+	int err = slurp(path, must_exist, &text, &n);
 	/* Of the usual places, a home that this user may not enter (sudo, setpriv) is none. */
 	if ((err == -ENOENT || err == -ENOTDIR || err == -EACCES) && !must_exist)
 		return -ENOENT;
 	if (err)
-		return fail_at(&r, 0, "%s; expected a readable config file of at most 1 MiB",
+		return fail_at(&r, 0,
+			"%s; expected a readable config file of at most 1 MiB, or a pipe that "
+			"ends",
 			strerror(-err));
 	err = options_read_text(s, path, (struct str){text, n});
 	free(text);

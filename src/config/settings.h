@@ -24,6 +24,13 @@ enum option_group {
 	OPTION_GROUP_COUNTRY
 };
 
+/* Which names the members of records have. */
+enum option_json {
+	OPTION_JSON_NONE, /* there are none */
+	OPTION_JSON_NATIVE,
+	OPTION_JSON_ECS
+};
+
 /* What becomes of a run that cannot give up what it does not use. */
 enum option_sandbox {
 	OPTION_SANDBOX_AUTO,   /* it is said */
@@ -40,7 +47,7 @@ enum option_theme {
 };
 
 struct options {
-	bool help, version, print_config, doctor;
+	bool help, version, print_config, doctor, list_formats, json_schema;
 	char *config; /* NULL: the usual places */
 
 	struct text_list log_paths;
@@ -95,7 +102,8 @@ struct options {
 	enum option_theme theme;
 	enum option_sandbox sandbox;
 	bool mouse;
-	bool once, json;
+	bool once;
+	enum option_json json;
 	bool suspicious;        /* only rows that are flagged or marked */
 	bool history;           /* what was seen is kept for the next runs */
 	bool block_execution;   /* blocks may be carried out from the console */
@@ -110,8 +118,10 @@ struct options {
 		record_files;  /* bytes of a file; how many are kept; 0: no limit */
 	uint64_t record_moves; /* a second, beyond which they are thinned; 0: never */
 	uint64_t record_minutes, record_memory; /* kept in memory for R; bytes; 0 minutes: none */
-	usec_t duration;                        /* -1: not given */
-	double speed;                           /* 0: as fast as possible */
+	char *metrics_listen, *metrics_file;    /* NULL: none */
+	usec_t metrics_interval;
+	usec_t duration; /* -1: not given */
+	double speed;    /* 0: as fast as possible */
 };
 
 #endif

@@ -41,7 +41,7 @@ static int unpack(z_stream *z, int to, uint64_t *left)
 }
 
 /* One gzip member; what may follow it is left alone. */
-static int unpack_all(z_stream *z, int from, int to, uint64_t most)
+static int unpack_all(z_stream *z, int from, int to, uint64_t most, gunzip_fn *fn, void *ctx)
 {
 	static unsigned char in[PIECE];
 	off_t at = 0;
@@ -58,16 +58,18 @@ static int unpack_all(z_stream *z, int from, int to, uint64_t most)
 		int got = unpack(z, to, &most);
 		if (got)
 			return got < 0 ? got : 0;
+		if (fn && !fn(ctx, (uint64_t)at))
+			return -ECANCELED;
 	}
 }
 
-int gunzip(int from, int to, uint64_t most)
+int gunzip(int from, int to, uint64_t most, gunzip_fn *fn, void *ctx)
 {
 	z_stream z = {0};
 
 	if (inflateInit2(&z, 16 + MAX_WBITS) != Z_OK) /* 16: gzip's wrapping, with its checksum */
 		return -ENOMEM;
-	int err = unpack_all(&z, from, to, most);
+	int err = unpack_all(&z, from, to, most, fn, ctx);
 	inflateEnd(&z);
 	return err;
 }

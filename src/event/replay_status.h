@@ -17,10 +17,11 @@ enum replay_state {
 
 struct replay_status {
 	enum replay_state state;
-	usec_t at;    /* what was recorded up to here has been played */
-	usec_t begin; /* of the first event */
-	usec_t end;   /* of the last; 0: not known yet */
-	double speed; /* times the recorded pace; 0: without pauses */
+	usec_t at;           /* what was recorded up to here has been played */
+	usec_t begin;        /* of the first event */
+	usec_t end;          /* of the last; 0: not known yet */
+	uint64_t read, size; /* bytes of the file, as it lies there; size 0: not known */
+	double speed;        /* times the recorded pace; 0: without pauses */
 };
 
 #endif

@@ -80,7 +80,7 @@ static const struct {
 	{REFUSE_CALLS, "connect"},
 	{REFUSE_LISTEN, "listen"},
 	{REFUSE_LISTEN, "accept"},
-	{REFUSE_LISTEN, "accept4"},
+	{REFUSE_ACCEPT, "accept4"},
 	{REFUSE_BPF, "bpf"},
 	{REFUSE_BPF, "perf_event_open"},
 	{REFUSE_SETNS, "setns"},

@@ -20,12 +20,13 @@ enum {
 	REFUSE_SOCKETS = 1 << 3,  /* any but pairs */
 	REFUSE_CALLS = 1 << 4, /* TCP and UDP, and connect(2): nobody is called. Others remain, such
 				  as netlink(7) and raw ones */
-	REFUSE_LISTEN = 1 << 5,    /* nobody is listened to */
-	REFUSE_BPF = 1 << 6,       /* bpf(2), perf_event_open(2) */
-	REFUSE_SETNS = 1 << 7,     /* setns(2) */
-	REFUSE_SIGNALS = 1 << 8,   /* to any process but itself */
-	REFUSE_WRITES = 1 << 9,    /* files are only read; what is open already can be written to */
-	REFUSE_ALL = (1 << 9) - 1, /* but for those */
+	REFUSE_LISTEN = 1 << 5,  /* nobody is listened to */
+	REFUSE_BPF = 1 << 6,     /* bpf(2), perf_event_open(2) */
+	REFUSE_SETNS = 1 << 7,   /* setns(2) */
+	REFUSE_SIGNALS = 1 << 8, /* to any process but itself */
+	REFUSE_ACCEPT = 1 << 9, /* accept4(2): nobody is taken who calls where it listens already */
+	REFUSE_WRITES = 1 << 10, /* files are only read; what is open already can be written to */
+	REFUSE_ALL = (1 << 10) - 1, /* but for those */
 	REFUSE_MACHINE = REFUSE_MODULES | REFUSE_MOUNTS
 };
 

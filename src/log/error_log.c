@@ -23,4 +23,4 @@ static int parse_error_log(const struct log_format *self, struct str line,
 }
 
 const struct log_format log_error_log = {
-	"error log", "nginx's or Apache's error log", parse_error_log, false, false};
+	"error log", "nginx's or Apache's error log", parse_error_log, false, false, NULL};

@@ -42,6 +42,8 @@ struct log_format {
 	bool is_part;
 	/* Its lines may stand among those of another format: it is tried where such were read. */
 	bool is_beside;
+	const char *sample; /* a line in it; NULL: of a format that does not come with the program
+			     */
 };
 
 static inline int log_format_parse(

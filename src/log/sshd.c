@@ -455,4 +455,4 @@ static int parse_auth_log(const struct log_format *self, struct str line,
 }
 
 const struct log_format log_sshd_auth_log = {
-	"sshd", "OpenSSH's lines in the system's log", parse_auth_log, false, false};
+	"sshd", "OpenSSH's lines in the system's log", parse_auth_log, false, false, NULL};

@@ -70,7 +70,7 @@ static int read_nothing(const struct log_format *self, struct str line, struct l
 }
 
 const struct log_format log_w3c = {
-	"w3c", "W3C's extended format: IIS, CloudFront", read_nothing, false, false};
+	"w3c", "W3C's extended format: IIS, CloudFront", read_nothing, false, false, NULL};
 
 static bool is_blank(char c)
 {

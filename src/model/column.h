@@ -59,7 +59,9 @@ struct column {
 	/* A plain count: a uint64_t, or with .kind CELL_RATE a struct window, at this offset. It is
 	 * shown and sorted without functions. */
 	uint8_t part; /* enum column_part */
-	uint8_t kind; /* enum cell_kind */
+	/* enum cell_kind: also what .cell gives when anything is known, in the records of hosts (in
+	 * those of groups, "who" says whose they are). */
+	uint8_t kind;
 	uint16_t offset;
 	/* False while nothing fills it: it is then left out on screen. NULL: always true. */
 	bool (*known)(const struct model *m);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * figures: the one table of what can be said of the machine in numbers. Summary record, text table,
- * header and inputs of the console are made from it; adding a figure is adding an entry to
- * figures[] in figures.c.
+ * header and inputs of the console and metrics are made from it; adding a figure is adding an entry
+ * to figures[] in figures.c.
  */
 #ifndef NG_MODEL_FIGURES_H
 #define NG_MODEL_FIGURES_H
@@ -33,6 +33,13 @@ enum {
 	FIGURE_GROWTH = 16 /* of its past, what came within each second; else what it was then */
 };
 
+/* What it is to a collector of metrics (OpenMetrics). */
+struct figure_metric {
+	const char *name; /* without prefix and "_total"; ends in its unit; NULL: it is none */
+	const char *help; /* NULL: the figure's own */
+	bool counter;     /* it only grows */
+};
+
 struct figure {
 	const char *id;    /* the JSON name */
 	const char *title; /* what stands beside the number in a header */
@@ -44,6 +51,7 @@ struct figure {
 	uint32_t offset; /* of a uint64_t, or of a double when it is a FIGURE_RATE or _MINUTE */
 	bool (*known)(const struct model *m); /* NULL: always */
 	double (*value)(const struct model *m);
+	struct figure_metric metric;
 };
 
 extern const struct figure figures[];

@@ -180,6 +180,9 @@ void report_work_free(struct report_work *w);
  * go on, but must not become another. */
 bool report_work(struct report_work *w);
 
+/* How much of it is done, of 1. */
+double report_part(const struct report_work *w);
+
 /* What there is; whole once report_work has returned false. Lives as long as w. */
 const struct report *report_of(const struct report_work *w);
 

@@ -120,6 +120,11 @@ bool report_work(struct report_work *w)
 	return w->section < report_section_count;
 }
 
+double report_part(const struct report_work *w)
+{
+	return (double)w->section / (double)report_section_count;
+}
+
 const struct report *report_of(const struct report_work *w)
 {
 	return &w->report;

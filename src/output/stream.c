@@ -2,6 +2,7 @@
 #include "output/stream.h"
 
 #include "event/json_write.h"
+#include "output/ecs.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -34,10 +35,31 @@ static size_t stdout_chunk(void)
 	return waits ? PIPE_BUF : SIZE_MAX;
 }
 
+/* Each record under its other names; what waits is that then. */
+static void rename_all(struct stream *s)
+{
+	struct jsonw renamed = s->ecs_text;
+	struct str rest = {s->text.p, s->text.n};
+
+	while (rest.n) {
+		const char *end = memchr(rest.p, '\n', rest.n);
+		size_t n = end ? (size_t)(end - rest.p) + 1 : rest.n;
+		ecs_put(&renamed, (struct str){rest.p, n});
+		rest = str_skip(rest, n);
+	}
+	renamed.failed |= s->text.failed;
+	s->ecs_text = s->text;
+	s->text = renamed;
+	jsonw_clear(&s->ecs_text);
+}
+
 void stream_flush(struct stream *s)
 {
-	size_t at = 0, chunk = s->text.n ? stdout_chunk() : 0;
+	size_t at = 0;
 
+	if (s->ecs)
+		rename_all(s);
+	size_t chunk = s->text.n ? stdout_chunk() : 0;
 	while (at < s->text.n && !s->err) {
 		size_t left = s->text.n - at;
 		s->err = await_stdout(s);
@@ -117,4 +139,5 @@ void stream_init(
 void stream_done(struct stream *s)
 {
 	jsonw_done(&s->text);
+	jsonw_done(&s->ecs_text);
 }

@@ -17,6 +17,8 @@ struct stream {
 	const struct model *model;   /* borrowed: which addresses are hidden */
 	bool show_private;           /* events of private addresses, too */
 	const struct filter *filter; /* borrowed; NULL: everything passes */
+	bool ecs;                    /* records go out under the names of ECS */
+	struct jsonw ecs_text;       /* as what waits is then */
 	bool begun;                  /* the first record, which names the schema, is made */
 	int err; /* why nothing more is written: -EPIPE, -ENOSPC, …; 0: all well */
 	bool (*must_end)(void *ctx); /* asked while a reader takes nothing */
@@ -29,8 +31,8 @@ void stream_init(
 	struct stream *s, const struct model *model, bool (*must_end)(void *ctx), void *ctx);
 void stream_done(struct stream *s);
 
-/* Writes what waits. A reader that takes nothing is waited for until must_end; err is -ECANCELED
- * then. After an error, what waits is thrown away. */
+/* Writes what waits: whole records, or other text. A reader that takes nothing is waited for until
+ * must_end; err is -ECANCELED then. After an error, what waits is thrown away. */
 void stream_flush(struct stream *s);
 
 #endif

@@ -75,6 +75,13 @@ int recording_next(struct recording *r, size_t *budget, struct event *ret_event)
 	return got;
 }
 
+uint64_t recording_read(const struct recording *r)
+{
+	z_off_t at = gzoffset(r->file);
+
+	return at > 0 ? (uint64_t)at : 0;
+}
+
 int recording_rewind(struct recording *r)
 {
 	gzclearerr(r->file); /* zlib refuses to go back after damage */
@@ -163,6 +170,7 @@ static const char *take_file(struct recording *r, int fd)
 		return wrong;
 	}
 	gzbuffer(r->file, 1u << 18);
+	r->size = (uint64_t)st.st_size;
 	learn_end(r, fd, st.st_size);
 	return NULL;
 }

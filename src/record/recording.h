@@ -13,10 +13,11 @@ struct recording {
 	void *file; /* gzFile; reads plain files, too */
 	struct record_reader *reader;
 	char *line;
-	bool cut;     /* in the middle of an over-long line */
-	uint64_t bad; /* records that could not be read; the caller takes note and clears it */
-	usec_t begin; /* of the first event */
-	usec_t end;   /* of the last, as the tail of a plain file says; 0: not known */
+	bool cut;      /* in the middle of an over-long line */
+	uint64_t bad;  /* records that could not be read; the caller takes note and clears it */
+	uint64_t size; /* bytes of the file */
+	usec_t begin;  /* of the first event */
+	usec_t end;    /* of the last, as the tail of a plain file says; 0: not known */
 };
 
 /* 0; or a negative errno with the reason in words, when the file cannot be opened or its first line
@@ -36,6 +37,9 @@ int recording_parse(struct recording *r, struct str line, struct event *ret_even
 /* The next event; it borrows from r until the next call. 1; 0 when *budget, the bytes that may
  * still be read, is spent; -EPIPE at the end, which a damaged file has earlier. */
 int recording_next(struct recording *r, size_t *budget, struct event *ret_event);
+
+/* Of its size, what has been read. */
+uint64_t recording_read(const struct recording *r);
 
 /* Back to the first line. 0 or a negative errno. */
 int recording_rewind(struct recording *r);

@@ -223,6 +223,8 @@ struct replay_status replay_status(const struct source *s)
 		.at = r->clock,
 		.begin = r->recording.begin,
 		.end = r->end,
+		.read = recording_read(&r->recording),
+		.size = r->recording.size,
 		.speed = r->speed,
 	};
 }

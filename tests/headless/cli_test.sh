@@ -82,7 +82,7 @@ test_help_names_every_flag_of_the_contract() {
 	assert_status 0 "$NG" --help
 	for flag in version config log-path log-format connections-interval interface \
 		show-private-ips no-geoip no-whois auth-log-path no-auth-log source once json \
-		duration from-start record replay speed; do
+		duration from-start record replay speed metrics metrics-file list-formats; do
 		assert_match "$(cat "$T/stdout")" "--$flag" "--help and --$flag"
 	done
 	assert_status 0 "$NG" --version
@@ -91,6 +91,40 @@ test_help_names_every_flag_of_the_contract() {
 
 test_documentation_shows_this_help() {
 	assert_status 0 "$NG_TOP/scripts/readme" --check
+}
+
+# A pipe is read to its end, and no further than a config may be long; nobody waits with Ctrl-C pressed.
+test_config_from_a_pipe() {
+	local err
+	printf 'view.group = "net"\nshow_private_ips = true\n' |
+		"$NG" --config /dev/stdin --demo --once --json --speed max >"$T/out"
+	assert_json "$T/out" 'any(.[]; .t == "group" and .by == "net")'
+	assert_status 0 "$NG" --config <(echo 'view.group = "net"') --demo --once --speed max
+	assert_status 2 "$NG" --config <(echo 'x = 1') --once
+	assert_match "$(cat "$T/stderr")" '^nethergaze: /dev/fd/[0-9]+:1: unknown key "x"'
+	assert_status 2 "$NG" --config <(head -c 1048577 /dev/zero) --once
+	assert_match "$(cat "$T/stderr")" 'File too large; expected a readable config file of at most 1 MiB'
+	mkfifo "$T/fifo"
+	"$NG" --config "$T/fifo" --once 2>"$T/err" &
+	PID=$!
+	wait_open "$PID" "$T/fifo"
+	kill -INT "$PID"
+	finish "$PID" 10
+	assert_eq "$STATUS" 2
+	err=$(cat "$T/err")
+	assert_match "$err" 'fifo: Interrupted'
+}
+
+# Each format with a line in it, which --explain reads.
+test_list_formats() {
+	local line n=0
+	"$NG" --list-formats >"$T/out"
+	while IFS= read -r line; do
+		n=$((n + 1))
+		"$NG" --explain "${line#  }" >"$T/said"
+		assert_match "$(head -1 "$T/said")" '^a (request|login|line of an error log), read as '
+	done < <(grep '^  ' "$T/out" | grep -v '\[error\]')
+	[ "$n" -ge 10 ]
 }
 
 test_printed_config_is_a_config() {

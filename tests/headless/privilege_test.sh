@@ -85,7 +85,7 @@ test_strict() {
 	tui_keys i
 	tui_wait 'sandbox +files are not fenced in'
 	assert_status 0 "$DENY" --landlock "$NG" --doctor --log-path "$T/none"
-	assert_match "$(cat "$T/stdout")" 'sandbox +seccomp; this kernel has no Landlock'
+	assert_match "$(cat "$T/stdout")" 'sandbox +seccomp; files are not fenced in'
 	need_landlock
 	assert_status 0 "$NG" --demo --once --json --speed max --sandbox strict
 }

@@ -111,7 +111,28 @@ static void column_names(void **state)
 			fail_msg("column %s has no help", c->id);
 		if (c->title && width_of(c->title) > c->width)
 			fail_msg("column %s: \"%s\" is wider than %u", c->id, c->title, c->width);
+		if (c->json && c->kind == CELL_NONE)
+			fail_msg("column %s does not say what its records hold", c->id);
 	}
+}
+
+/* --list-formats shows it: the format reads it, and says whose request it is, unless a proxy alone
+ * is named; unasked, the same format is found for it. */
+static void check_sample(const struct log_format *f)
+{
+	static struct log_scratch scratch;
+	const struct log_format *hint = f->is_beside ? &log_formats[0] : NULL;
+	struct event e = event_make(EVENT_REQUEST, 0);
+
+	if (!f->sample)
+		fail_msg("%s has no sample", f->name);
+	if (log_format_parse(f, str_of(f->sample), &scratch, &e) != 0)
+		fail_msg("%s does not read its sample", f->name);
+	const struct addr *ip = event_address(&e);
+	assert_true(ip ? 1 : strcmp(f->name, "envoy") == 0);
+	assert_int_equal(log_parse(str_of(f->sample), &hint, &scratch, &e), 0);
+	if (hint != f && !f->is_part && !f->is_beside)
+		fail_msg("%s: its sample is read as %s", f->name, hint->name);
 }
 
 static void format_names(void **state)
@@ -124,6 +145,7 @@ static void format_names(void **state)
 		add_name(&names, log_formats[i].name);
 		assert_string_not_equal(log_formats[i].name, "auto");
 		assert_non_null(log_formats[i].parse);
+		check_sample(&log_formats[i]);
 	}
 }
 

@@ -87,7 +87,7 @@ static int refuse(const struct log_format *self, struct str line, struct log_scr
 static bool look_up(const void *context, const char *path, const struct log_owner *owner,
 	struct log_configured *ret)
 {
-	static const struct log_format configured = {"configured", "", refuse, false, false};
+	static const struct log_format configured = {"configured", "", refuse, false, false, NULL};
 
 	(void)owner;
 	if (strcmp(path, context) != 0)
