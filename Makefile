@@ -189,4 +189,4 @@ install: $B/nethergaze
 clean:
 	rm -rf build
 
--include $(shell find $B -name '*.d' 2>/dev/null)
+-include $(shell find $B -path $B/fresh -prune -o -name '*.d' -print 2>/dev/null)

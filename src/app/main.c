@@ -12,6 +12,7 @@
 #include "app/run.h"
 #include "base/hash.h"
 #include "base/text.h"
+#include "config/exit_code.h"
 #include "config/options.h"
 #include "console/console.h"
 #include "output/ndjson.h"
@@ -29,12 +30,6 @@
 
 #define ONCE_DEFAULT (2 * USEC_PER_SEC)
 #define TABLE_WIDTH  120 /* of --once when stdout is no terminal */
-
-enum exit_code {
-	EXIT_DONE = 0,
-	EXIT_FAILED = 1,
-	EXIT_USAGE = 2
-};
 
 /* File names and config values are part of it, and stderr may be a terminal. */
 static int complain(enum exit_code code, const char *text)
@@ -339,10 +334,10 @@ static int read_options(struct options_state *options, int argc, char **argv)
 	if (err || options->values.help || options->values.version || options->values.print_config)
 		return err;
 	err = options_read_env(options, environ);
-	if (options->warning[0])
-		complain(EXIT_DONE, options->warning);
 	if (!err)
 		err = options_read_config(options);
+	if (options->warning[0])
+		complain(EXIT_DONE, options->warning);
 	if (!err)
 		err = options_check(options);
 	/* Nobody watches, and a report comes out the same at any speed. */

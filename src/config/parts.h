@@ -33,6 +33,20 @@ const struct option_check *option_check_of(
 int options_set(struct options_state *s, const struct option_ref *o, enum option_level level,
 	struct str text, char refusal[static OPTION_REFUSAL_MAX]);
 
+/* What config files have set is as if they never had; of an array, in all of its tables. */
+void options_forget(struct options_state *s, const struct option_ref *o);
+
+/* Reads a config file and adds it to config_files. 0; -ENOENT, -ENOTDIR or -EACCES when it cannot
+ * be reached, which may be an error or not; -EINVAL with s->error filled. */
+int options_read_file(struct options_state *s, const char *path);
+
+/* Writes s->error: the file cannot be read. err is a negative errno. Always -EINVAL. */
+int options_refuse_file(struct options_state *s, const char *path, int err);
+
+/* Adds to s->warning, in clean text; what does not fit whole is left out. */
+__attribute__((format(printf, 2, 3))) void options_warn(
+	struct options_state *s, const char *format, ...);
+
 /* Writes s->error, in clean text. Always -EINVAL. */
 __attribute__((format(printf, 2, 3))) int options_fail(
 	struct options_state *s, const char *format, ...);
