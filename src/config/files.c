@@ -39,7 +39,7 @@ static int by_name(const struct dirent **a, const struct dirent **b)
 static int read_drop_ins(struct options_state *s, const char *dir)
 {
 	struct dirent **entries;
-	char path[PATH_MAX];
+	char path[PATH_MAX + NAME_MAX + 2];
 	int n = scandir(dir, &entries, is_drop_in, by_name), err = 0;
 
 	if (n < 0 && (errno == ENOENT || errno == ENOTDIR))
