@@ -11,7 +11,7 @@ SAN=''
 
 # make_to ARG...: nothing is built here that is not built already.
 make_to() {
-	make -s -C "$NG_TOP" SAN="$SAN" "$@" >"$T/make.out" 2>&1 || fail "make $*: $(cat "$T/make.out")"
+	make -s -C "$NG_TOP" ${SAN:+SAN=1} "$@" >"$T/make.out" 2>&1 || fail "make $*: $(cat "$T/make.out")"
 }
 
 test_installs_and_uninstalls() {
