@@ -27,15 +27,20 @@ PAGES      ?= $B/pages
 PAGES_OBJ  := $(patsubst src/%.c,$B/%.o,$(wildcard src/pages/*.c))
 UNITS      := $(wildcard scripts/package/units/*.service scripts/package/units/*.timer)
 
-.PHONY: pages install-strip uninstall dist FORCE
+.PHONY: pages install-strip uninstall dist print-libs FORCE
 
 pages: $(PAGE_NAMES:%=$(PAGES)/%)
+
+# So that make install, which root may run, builds nothing; but not what cannot run here.
+ifneq ($(filter $(shell uname -m)-%,$(shell $(CC) -dumpmachine 2>/dev/null)),)
+all: pages
+endif
 
 $B/pages/make-pages: $(PAGES_OBJ) $B/libnethergaze.a
 	$(call say,LD)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ -Wl,--as-needed $(ALL_LDLIBS) -o $@
 
 $(PAGES_OBJ): scripts/install.mk
-$(PAGES_OBJ): ALL_CFLAGS += -DNG_DATE='"$(strip $(DATE))"'
+$(PAGES_OBJ): private ALL_CFLAGS += -DNG_DATE='"$(strip $(DATE))"'
 
 $(PAGE_NAMES:%=$B/pages/%): $B/pages/%: $B/pages/make-pages
 	$(call say,PAGE)$(RUN) $< $* >$@ || { rm -f $@; \
@@ -45,7 +50,7 @@ $(PAGE_NAMES:%=$B/pages/%): $B/pages/%: $B/pages/make-pages
 $B/sysconfdir: FORCE
 	@mkdir -p $(@D) && echo '$(SYSCONFDIR)' | cmp -s - $@ || echo '$(SYSCONFDIR)' >$@
 $B/app/option_setup.o: $B/sysconfdir
-$B/app/option_setup.o: ALL_CFLAGS += -DNG_SYSCONFDIR='"$(SYSCONFDIR)"'
+$B/app/option_setup.o: private ALL_CFLAGS += -DNG_SYSCONFDIR='"$(SYSCONFDIR)"'
 
 # put COMMAND,FILE,DIRECTORY[,NAME]
 put = $(INSTALL) -d "$(DESTDIR)$(3)" && $(1) $(2) "$(DESTDIR)$(3)/$(or $(4),$(notdir $(2)))"
@@ -78,6 +83,10 @@ uninstall:
 		"$(DESTDIR)$(SYSUSERSDIR)/nethergaze.conf" "$(DESTDIR)$(TMPFILESDIR)/nethergaze.conf" \
 		$(foreach unit,$(UNITS),"$(DESTDIR)$(UNITDIR)/$(notdir $(unit))")
 	rm -rf "$(DESTDIR)$(DOCDIR)"
+
+# By the names that pkg-config has.
+print-libs:
+	@printf '%s\n' $(LIBS)
 
 # The release: what git has of HEAD, checksums, and what it is made of.
 dist:

@@ -160,16 +160,17 @@ test_zsh_completes() {
 	END
 	tmux -u -S "$T/tmux" -f /dev/null new-session -d -x 150 -y 60 env ZDOTDIR="$T" TERM=screen zsh -d -i
 	at_exit 'tmux -S "$T/tmux" kill-server 2>/dev/null'
+	zsh_screen() { tmux -S "$T/tmux" capture-pane -p; }
+	zsh_cleared() {
+		tmux -S "$T/tmux" send-keys C-u C-l
+		[ "$(zsh_screen | grep .)" = 'ready>' ]
+	}
 	zsh_shows() { # KEYS REGEX
-		tmux -S "$T/tmux" send-keys C-c
-		tmux -S "$T/tmux" send-keys C-l
-		wait_for '[ "$(zsh_screen | grep -c .)" -eq 1 ]' 15
+		wait_for zsh_cleared
 		tmux -S "$T/tmux" send-keys -l "$1"
 		tmux -S "$T/tmux" send-keys Tab
-		wait_for "zsh_screen | grep -qE -- $(printf %q "$2")" 15
+		wait_for "zsh_screen | grep -qE -- $(printf %q "$2")"
 	}
-	zsh_screen() { tmux -S "$T/tmux" capture-pane -p; }
-	wait_for 'zsh_screen | grep -q "^ready>"' 15
 	zsh_shows 'nethergaze --sour' '^ready> nethergaze --source='
 	zsh_shows 'nethergaze --source=p' '^ready> nethergaze --source=proc'
 	zsh_shows 'nethergaze --group c' '^ready> nethergaze --group country'
