@@ -92,6 +92,25 @@ static void put_filters(FILE *out)
 	}
 }
 
+/* Those of the screen; records have more. */
+static void put_columns(FILE *out)
+{
+	char tag[64], text[TEXT_MAX];
+
+	roff_heading(out, "COLUMNS");
+	roff_text(out, "What rows have in the console and with --once, in parentheses the field of "
+		       "the records.");
+	for (size_t i = 0; i < column_count; i++) {
+		const struct column *c = &columns[i];
+		if (!c->title || !c->title[0])
+			continue;
+		snprintf(tag, sizeof tag, "%s (%s)", c->title, c->id);
+		snprintf(text, sizeof text, "%s.", c->help);
+		roff_tag(out, tag, NULL);
+		roff_text(out, text);
+	}
+}
+
 static void put_formats(FILE *out)
 {
 	char text[TEXT_MAX];
@@ -245,6 +264,7 @@ void page_program(FILE *out, const struct options_state *s)
 		"seconds.");
 	put_update(out, s);
 	put_filters(out);
+	put_columns(out);
 	put_keys(out);
 	put_formats(out);
 	put_flags(out);

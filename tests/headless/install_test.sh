@@ -39,6 +39,14 @@ test_every_directory_can_be_set() {
 	[ "$(wc -c <"$T/root/b/nethergaze")" -lt "$(wc -c <"$NG")" ] || fail 'it is not stripped'
 }
 
+# As for a cross build, whose own program of pages cannot run here.
+test_takes_the_pages_of_another_build() {
+	cp -r "$PAGES" "$T/pages"
+	echo 'of another build' >>"$T/pages/nethergaze.1"
+	make_to install PAGES="$T/pages" DESTDIR="$T/root" PREFIX=/usr
+	cmp "$T/pages/nethergaze.1" "$T/root/usr/share/man/man1/nethergaze.1"
+}
+
 test_man_pages_are_clean() {
 	need mandoc man
 	local page
