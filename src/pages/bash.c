@@ -28,7 +28,9 @@ static void put_cases(FILE *out, const struct options_state *s)
 	for (size_t i = 0; option_at(s, i, &o); i++) {
 		if (!o.def->flag || !o.def->arg || completion_of(s, &o, &words) != COMPLETE_WORDS)
 			continue;
-		fprintf(out, "\t--%s) words='", o.def->flag);
+		/* A value that may be left out is only one behind =. */
+		fprintf(out, "\t--%s) %swords='", o.def->flag,
+			o.def->implied ? "[ -z \"$joined\" ] || " : "");
 		completion_put_words(out, words);
 		fputs("' ;;\n", out);
 	}
@@ -74,13 +76,14 @@ static const char head[] =
 	"\tdone\n"
 	"}\n\n"
 	"_nethergaze() {\n"
-	"\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} words=''\n"
+	"\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} words='' "
+	"joined=''\n"
 	"\tCOMPREPLY=()\n"
 	"\t# COMP_WORDBREAKS has = and :, so --flag=value comes as three words.\n"
 	"\tif [ \"$cur\" = = ]; then\n"
-	"\t\tcur=''\n"
+	"\t\tcur='' joined=1\n"
 	"\telif [ \"$prev\" = = ] && [ \"$COMP_CWORD\" -ge 2 ]; then\n"
-	"\t\tprev=${COMP_WORDS[COMP_CWORD - 2]}\n"
+	"\t\tprev=${COMP_WORDS[COMP_CWORD - 2]} joined=1\n"
 	"\tfi\n"
 	"\tcase $prev in\n"
 	"\t:) return ;;\n";
@@ -90,7 +93,7 @@ void page_bash(FILE *out, const struct options_state *s)
 	fputs(head, out);
 	put_cases(out, s);
 	fputs("\tesac\n"
-	      "\tif [ -n \"$words\" ]; then\n"
+	      "\tif [ -n \"$words$joined\" ]; then\n"
 	      "\t\t:\n"
 	      "\telif [ \"${COMP_WORDS[1]}\" = geoip-update ] && [ \"$COMP_CWORD\" -gt 1 ]; then\n"
 	      "\t\twords='",

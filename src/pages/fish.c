@@ -43,9 +43,11 @@ static void put_flag(FILE *out, const struct options_state *s, const struct opti
 	fprintf(out, "complete -c nethergaze -l %s", d->flag);
 	if (!d->of_all)
 		fprintf(out, " -n '%s" UPDATE "'", d->of_update ? "" : "not ");
-	if (d->implied) /* it may stand alone: -x would want a value */
-		fprintf(out, " -f");
-	else if (d->arg)
+	if (d->implied) { /* it may stand alone: -x would want a value */
+		fputs(" -f -a '", out);
+		completion_put_words(out, words);
+		putc('\'', out);
+	} else if (d->arg)
 		put_value(out, of, words);
 	fputs(" -d '", out);
 	completion_put_help(out, d->help, "\\", "\\'");
