@@ -36,7 +36,7 @@ MULTI := $(shell $(CC) -print-multiarch 2>/dev/null)
 BPF_CFLAGS = -g -O2 -target bpf -D__TARGET_ARCH_$(ARCH) -Wall -Wextra -Ivmlinux -Ibpf $(ANYWHERE) \
 	$(if $(MULTI),-idirafter /usr/include/$(MULTI))
 
-SRC   := $(filter-out src/app/main.c,$(sort $(wildcard src/*/*.c)))
+SRC   := $(filter-out src/app/main.c src/pages/%,$(sort $(wildcard src/*/*.c)))
 OBJ   := $(SRC:src/%.c=$B/%.o)
 BPF   := $(wildcard bpf/*.bpf.c)
 SKEL  := $(BPF:bpf/%.bpf.c=$B/bpf/%.skel.h)
@@ -122,7 +122,7 @@ build/fuzz/%: tests/fuzz/%.c build/fuzz/libnethergaze.a
 	$(call say,FUZZ)$(FUZZ_CC) -fsanitize=fuzzer$(,)address$(,)undefined $< build/fuzz/libnethergaze.a \
 		-lz -ljson-c -lmaxminddb -lsqlite3 -lm -o $@
 
-tests: $B/nethergaze $(UNIT) $(TOOLS) $(PRELOAD)
+tests: $B/nethergaze $(UNIT) $(TOOLS) $(PRELOAD) pages
 
 fuzz: $(FUZZ)
 
@@ -156,7 +156,7 @@ bench: tests $(BENCH)
 	$Qtests/bench/run --build $B $(BENCHFLAGS)
 
 print-warnings: tests
-	@cat $(addsuffix .warnings,$(OBJ) $B/app/main.o $(BPF:bpf/%.bpf.c=$B/bpf/%.bpf.o) \
+	@cat $(addsuffix .warnings,$(OBJ) $(PAGES_OBJ) $B/app/main.o $(BPF:bpf/%.bpf.c=$B/bpf/%.bpf.o) \
 		$(UNIT) $(TOOLS) $(PRELOAD))
 
 # Without the macros of libc that stand in for functions: checkers read what is written.
@@ -179,14 +179,9 @@ lint:
 fmt:
 	$Qclang-format -i $$(git ls-files '*.c' '*.h')
 
-install: $B/nethergaze
-	install -D -m 755 $B/nethergaze $(DESTDIR)$(PREFIX)/bin/nethergaze
-	install -D -m 644 README.md $(DESTDIR)$(PREFIX)/share/doc/nethergaze/README.md
-	install -d $(DESTDIR)$(PREFIX)/share/doc/nethergaze/docs
-	install -m 644 docs/*.md $(DESTDIR)$(PREFIX)/share/doc/nethergaze/docs
-	install -D -m 644 LICENSE $(DESTDIR)$(PREFIX)/share/doc/nethergaze/LICENSE
+include scripts/install.mk
 
 clean:
 	rm -rf build
 
--include $(shell find $B -name '*.d' 2>/dev/null)
+-include $(shell find $B -path $B/fresh -prune -o -name '*.d' -print 2>/dev/null)

@@ -26,6 +26,7 @@ TEST_PACKAGES=(
 	chromium sqlite3                                # what reads a report, and a history
 	libmaxmind-db-writer-perl                       # GeoIP databases for tests
 	qemu-system-x86 busybox-static                  # other kernels
+	mandoc man-db bsdextrautils zsh fish rpm # what reads what is installed
 	git clang-format clang-tidy cppcheck shellcheck # lint
 )
 # Servers among these, which must not run because we installed them.

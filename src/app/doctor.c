@@ -295,6 +295,7 @@ bool doctor_print(FILE *out, const struct options *options)
 		out);
 	for (int i = 0; i < PROBE_GROUPS; i++)
 		print_group(&d, (enum probe_group)i);
+	doctor_config(out, options);
 	doctor_logs(out, options);
 	doctor_journal(out, options);
 	doctor_relays(out);

@@ -19,6 +19,9 @@ void doctor_under(FILE *out, const char *text);
 /* A line with yes or no. */
 void doctor_mark(FILE *out, bool yes, const char *text);
 
+/* doctor_config.c: which config files of ours were read. */
+void doctor_config(FILE *out, const struct options *options);
+
 /* Which servers' configurations were read, what they say, and which logs are readable. */
 void doctor_logs(FILE *out, const struct options *options);
 

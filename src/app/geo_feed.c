@@ -143,7 +143,8 @@ int geo_feed_init(struct geo_feed *p, const struct options *options, const struc
 		p->dirs[n++] = p->data_dir;
 	p->dirs[n++] = "/usr/share/GeoIP";
 	p->dirs[n++] = "/var/lib/GeoIP";
-	p->dirs[n] = "/usr/local/share/GeoIP";
+	p->dirs[n++] = "/usr/local/share/GeoIP";
+	p->dirs[n] = "/var/lib/nethergaze/geoip"; /* nethergaze-geoip.timer */
 	p->geoip = geoip_new(&(struct geoip_options){.city_db = options->geoip_city_db,
 		.asn_db = options->geoip_asn_db,
 		.dirs = p->dirs});

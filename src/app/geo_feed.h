@@ -19,7 +19,7 @@ struct geo_feed {
 	struct event_sink *sink;
 	struct geoip *geoip; /* NULL: nobody is asked, and the feed need not join */
 	char data_dir[DATA_DIR_MAX];
-	const char *dirs[5];
+	const char *dirs[6];
 	unsigned generation; /* of the databases that hosts were asked for with */
 	uint32_t sweep;      /* the next host to ask for again, or POOL_NONE */
 	usec_t next_news;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "app/block_watch.h"
 #include "app/doctor.h"
-#include "app/exit_code.h"
 #include "app/explain.h"
 #include "app/farewell.h"
 #include "app/geoip_update.h"
@@ -14,6 +13,7 @@
 #include "app/run.h"
 #include "base/hash.h"
 #include "base/text.h"
+#include "config/exit_code.h"
 #include "config/options.h"
 #include "console/console.h"
 #include "output/ndjson.h"
@@ -369,10 +369,10 @@ static int read_options(struct options_state *options, int argc, char **argv)
 	if (err || only_prints(&options->values))
 		return err;
 	err = options_read_env(options, environ);
-	if (options->warning[0])
-		complain(EXIT_DONE, options->warning);
 	if (!err)
 		err = options_read_config(options);
+	if (options->warning[0])
+		complain(EXIT_DONE, options->warning);
 	if (!err)
 		err = options_check(options);
 	/* Nobody watches, and a report comes out the same at any speed. */

@@ -17,6 +17,12 @@
 
 #include <errno.h>
 
+/* Where the machine's configuration lies is the Makefile's to say. */
+#ifndef NG_SYSCONFDIR
+#define NG_SYSCONFDIR "/etc"
+#endif
+const char option_setup_machine_dir[] = NG_SYSCONFDIR "/nethergaze";
+
 _Static_assert(OPTION_WHY_MAX == FORMAT_STRING_ERROR_MAX, "a reason fits");
 
 /* "auto|combined|…" */
@@ -119,7 +125,8 @@ const struct options_setup *option_setup(void)
 			.check = check_pattern},
 	};
 	static struct option_table tables[FLAGS + 2];
-	static struct options_setup setup = {.tables = tables,
+	static struct options_setup setup = {.machine_dir = option_setup_machine_dir,
+		.tables = tables,
 		.checks = checks,
 		.check_count = ARRAY_LEN(checks),
 		.table_count = ARRAY_LEN(tables)};

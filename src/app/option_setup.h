@@ -8,6 +8,9 @@
 
 #include "config/options.h"
 
+/* "/etc/nethergaze", or below the SYSCONFDIR that the program was built with. */
+extern const char option_setup_machine_dir[];
+
 /* For options_init; lives as long as the program. */
 const struct options_setup *option_setup(void);
 

@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -238,12 +237,27 @@ static int take_name(struct reading *r, int line, const char *path, const struct
 	return err;
 }
 
+/* What an earlier file has set goes as a whole: a list with all its items, an array with all its
+ * tables. */
+static void replace_earlier(struct reading *r, const struct option_ref *o)
+{
+	bool is_array = o->table && o->table->tables_max;
+	bool is_new = !r->seen[o->i];
+	struct option_ref other;
+
+	for (size_t i = 0; is_array && is_new && option_at(r->s, i, &other); i++)
+		is_new = other.table != o->table || !r->seen[i];
+	if (is_new)
+		options_forget(r->s, o);
+}
+
 /* table: of an array of tables, which. */
 static int take_option(struct reading *r, int line, struct option_ref *o, const char *path,
 	int table, const struct toml_value *v)
 {
 	size_t most = o->table ? o->table->tables_max : 0;
 
+	replace_earlier(r, o);
 	if (r->seen[o->i] && (!most || r->seen[o->i] == table + 1))
 		return fail_at(r, line, "duplicate key %s", path);
 	if (most && (size_t)table >= most)
@@ -283,7 +297,14 @@ int options_read_text(struct options_state *s, const char *file, struct str text
 	return err;
 }
 
-/* Finding the file. */
+/* A whole file. */
+
+int options_refuse_file(struct options_state *s, const char *path, int err)
+{
+	return options_fail(s,
+		"%s: %s; expected a readable config file of at most 1 MiB, or a pipe that ends",
+		path, strerror(-err));
+}
 
 /* A pipe, a FIFO or a terminal only if the user has named it: none may hang a start unasked. */
 static int slurp(const char *path, bool named, char **ret_text, size_t *ret_n)
@@ -299,43 +320,26 @@ static int slurp(const char *path, bool named, char **ret_text, size_t *ret_n)
 	return err;
 }
 
-static int read_file(struct options_state *s, const char *path, bool must_exist)
+int options_read_file(struct options_state *s, const char *path)
 {
+	struct text_list *read = &s->values.config_files;
 	struct reading r = {.s = s, .file = path};
 	char *text = NULL;
 	size_t n = 0;
 
-	int err = slurp(path, must_exist, &text, &n);
-	/* Of the usual places, a home that this user may not enter (sudo, setpriv) is none. */
-	if ((err == -ENOENT || err == -ENOTDIR || err == -EACCES) && !must_exist)
-		return -ENOENT;
+	int err = slurp(path, s->values.config && path == s->values.config, &text, &n);
+	if (err == -ENOENT || err == -ENOTDIR || err == -EACCES)
+		return err;
 	if (err)
-		return fail_at(&r, 0,
-			"%s; expected a readable config file of at most 1 MiB, or a pipe that "
-			"ends",
-			strerror(-err));
-	err = options_read_text(s, path, (struct str){text, n});
+		return options_refuse_file(s, path, err);
+	char **items = realloc(read->items, (read->count + 1) * sizeof *items);
+	if (items)
+		read->items = items;
+	char *copy = items ? strdup(path) : NULL;
+	if (copy)
+		items[read->count++] = copy;
+	err = copy ? options_read_text(s, path, (struct str){text, n})
+		   : fail_at(&r, 0, "%s", strerror(ENOMEM));
 	free(text);
 	return err;
-}
-
-int options_read_config(struct options_state *s)
-{
-	const char *home = getenv("HOME"), *xdg = getenv("XDG_CONFIG_HOME");
-	char path[PATH_MAX];
-
-	if (s->values.config)
-		return read_file(s, s->values.config, true);
-	if (xdg && xdg[0] == '/')
-		snprintf(path, sizeof path, "%s/nethergaze/config.toml", xdg);
-	else if (home && home[0])
-		snprintf(path, sizeof path, "%s/.config/nethergaze/config.toml", home);
-	else
-		return 0;
-	int err = read_file(s, path, false);
-	if (err != -ENOENT || !home || !home[0])
-		return err == -ENOENT ? 0 : err;
-	snprintf(path, sizeof path, "%s/.nethergaze.toml", home);
-	err = read_file(s, path, false);
-	return err == -ENOENT ? 0 : err;
 }

@@ -128,20 +128,15 @@ int options_read_flags(struct options_state *s, int argc, char **argv)
 /* Most likely a typing error, but other programs may use the prefix, too. */
 static void warn_of_variable(struct options_state *s, struct str name)
 {
-	size_t n = strlen(s->warning), room = sizeof s->warning - n;
+	struct str shown = text_clip(name, SHOWN_MAX);
 	struct nearest near;
 	struct option_ref o;
-	char clean[2 * SHOWN_MAX];
 
 	nearest_init(&near, name);
 	for (size_t i = 0; option_at(s, i, &o); i++)
 		nearest_offer(&near, str_of(o.def->env));
-	struct str shown = {clean, text_sanitise(clean, sizeof clean, text_clip(name, SHOWN_MAX))};
-	int w = snprintf(s->warning + n, room, "%s" PREFIX "%.*s: unknown variable%s%s%s",
-		n ? "; " : "", STR_FMT(shown), near.name[0] ? ", did you mean " PREFIX : "",
-		near.name, near.name[0] ? "?" : "");
-	if (w < 0 || (size_t)w >= room)
-		s->warning[n] = '\0';
+	options_warn(s, PREFIX "%.*s: unknown variable%s%s%s", STR_FMT(shown),
+		near.name[0] ? ", did you mean " PREFIX : "", near.name, near.name[0] ? "?" : "");
 }
 
 static int set_variable(struct options_state *s, struct str name, struct str text)

@@ -2,6 +2,7 @@
 #include "config/options.h"
 
 #include "base/wrap.h"
+#include "config/exit_code.h"
 #include "config/parts.h"
 
 #define HELP_INDENT 29
@@ -46,6 +47,21 @@ static bool is_of_update(const struct option_def *d)
 	return d->of_update;
 }
 
+static void print_machine(const struct options_state *s, FILE *out)
+{
+	if (s->setup.machine_dir)
+		fprintf(out, "Before it, %s/config.toml and conf.d/*.toml are read.\n",
+			s->setup.machine_dir);
+}
+
+static void print_codes(FILE *out)
+{
+	fputs("Exit status:", out);
+	for (int i = 0; i < EXIT_CODES; i++)
+		fprintf(out, "%s %d %s", i ? "," : "", i, exit_meanings[i].brief);
+	fputs(".\n", out);
+}
+
 void options_print_help(const struct options_state *s, FILE *out)
 {
 	static const struct {
@@ -71,7 +87,9 @@ void options_print_help(const struct options_state *s, FILE *out)
 	fputs("\nDurations: 500ms, 30s, 5m, 1h, 1d, 1h30m; a number alone is seconds.\n"
 	      "Each config key can also be set by an environment variable; --print-config lists\n"
 	      "both. Flags override the environment, which overrides the config file:\n"
-	      "$XDG_CONFIG_HOME/nethergaze/config.toml (or ~/.config/…), else ~/.nethergaze.toml.\n"
-	      "Exit status: 0 done, 1 runtime failure, 2 bad usage or config.\n",
+	      "$XDG_CONFIG_HOME/nethergaze/config.toml (or ~/.config/…), else "
+	      "~/.nethergaze.toml.\n",
 		out);
+	print_machine(s, out);
+	print_codes(out);
 }

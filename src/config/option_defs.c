@@ -18,7 +18,7 @@ const struct option_def option_defs[] = {
 		.type = OPTION_TEXT,
 		.of_all = true,
 		AT(config),
-		.help = "config file to read instead of the usual one"},
+		.help = "config file to read instead of the usual ones"},
 	{.flag = "print-config",
 		.type = OPTION_SWITCH,
 		AT(print_config),

@@ -111,6 +111,7 @@ struct options_setup {
 	size_t table_count;
 	const struct option_check *checks;
 	size_t check_count;
+	const char *machine_dir; /* of the machine's config files; NULL: there are none */
 };
 
 struct options_state {

@@ -21,6 +21,21 @@ int options_fail(struct options_state *s, const char *format, ...)
 	return -EINVAL;
 }
 
+void options_warn(struct options_state *s, const char *format, ...)
+{
+	char text[sizeof s->warning], clean[sizeof s->warning];
+	size_t n = strlen(s->warning), room = sizeof s->warning - n;
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof text, format, args);
+	va_end(args);
+	struct str shown = {clean, text_sanitise(clean, sizeof clean, str_of(text))};
+	int w = snprintf(s->warning + n, room, "%s%.*s", n ? "; " : "", STR_FMT(shown));
+	if (w < 0 || (size_t)w >= room)
+		s->warning[n] = '\0';
+}
+
 bool option_at(const struct options_state *s, size_t i, struct option_ref *ret)
 {
 	size_t at = i;
@@ -78,6 +93,34 @@ static int put_value(struct options_state *s, const struct option_ref *o, enum o
 	if (s->set[o->i] < level)
 		value_clear(o->def, place_of(s, o));
 	return value_store(o->def, place_of(s, o), v);
+}
+
+/* Every table of an array. */
+static void clear_places(struct options_state *s, const struct option_ref *o)
+{
+	struct option_ref each = *o;
+
+	each.item = 0;
+	do
+		value_clear(each.def, place_of(s, &each));
+	while (each.table && ++each.item < each.table->tables_max);
+}
+
+void options_forget(struct options_state *s, const struct option_ref *o)
+{
+	const struct option_table *array = o->table && o->table->tables_max ? o->table : NULL;
+	struct option_ref other;
+
+	for (size_t i = 0; option_at(s, i, &other); i++) {
+		if (array ? other.table != array : i != o->i)
+			continue;
+		if (s->set[i] == LEVEL_FILE) {
+			s->set[i] = LEVEL_DEFAULT;
+			clear_places(s, &other);
+		}
+	}
+	if (array) /* also what is no text */
+		memset(array->values, 0, array->tables_max * array->size);
 }
 
 int options_set(struct options_state *s, const struct option_ref *o, enum option_level level,
@@ -138,11 +181,11 @@ void options_done(struct options_state *s)
 {
 	struct option_ref o;
 
-	for (size_t i = 0; option_at(s, i, &o); i++) {
-		do
-			value_clear(o.def, place_of(s, &o));
-		while (o.table && ++o.item < o.table->tables_max);
-	}
+	for (size_t i = 0; option_at(s, i, &o); i++)
+		clear_places(s, &o);
+	for (size_t i = 0; i < s->values.config_files.count; i++)
+		free(s->values.config_files.items[i]);
+	free(s->values.config_files.items);
 	*s = (struct options_state){0};
 }
 

@@ -23,7 +23,10 @@ int options_read_flags(struct options_state *s, int argc, char **argv);
 int options_read_env(struct options_state *s, char **environ_list);
 int options_read_text(struct options_state *s, const char *file, struct str text);
 
-/* Reads the file that --config names, or the first usual one that exists. */
+/* Reads the file that --config names, or all of these that exist, where a later file replaces what
+ * an earlier one has set: config.toml of the machine's directory, conf.d/NAME.toml there in the
+ * order of the names, and the first usual file of the user. A file of the machine that this user
+ * may not read is left out, with a warning. */
 int options_read_config(struct options_state *s);
 
 /* Checks what no single option can: combinations, here and in each table. */

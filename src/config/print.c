@@ -3,7 +3,7 @@
 
 #include "config/parts.h"
 
-static void print_value(FILE *out, const struct option_def *d)
+void option_print_default(FILE *out, const struct option_def *d)
 {
 	bool quoted = d->type == OPTION_TEXT || d->type == OPTION_CHOICE ||
 		      d->type == OPTION_ENUM || d->type == OPTION_DURATION ||
@@ -28,12 +28,11 @@ static void print_option(
 	if (d->env)
 		fprintf(out, "; NETHERGAZE_%s", d->env);
 	fprintf(out, "\n# %s = ", name);
-	print_value(out, d);
+	option_print_default(out, d);
 	fputs("\n\n", out);
 }
 
-/* The part of a key before its last dot; "" at the top. */
-static struct str section_of(const char *key)
+struct str option_section(const char *key)
 {
 	const char *dot = strrchr(key, '.');
 
@@ -57,8 +56,7 @@ static void print_about(FILE *out, const struct options_state *s, struct str sec
 			fprintf(out, "# %s\n\n", s->setup.tables[k].about);
 }
 
-/* An empty table of an array would be one, so its heading is commented out as well. */
-static bool is_array(const struct options_state *s, struct str section)
+bool option_section_is_array(const struct options_state *s, struct str section)
 {
 	for (size_t k = 0; k < s->setup.table_count; k++)
 		if (s->setup.tables[k].tables_max &&
@@ -73,11 +71,13 @@ static void print_section(FILE *out, const struct options_state *s, struct str s
 	struct option_ref o;
 
 	if (section.n)
-		fprintf(out, is_array(s, section) ? "# [[%.*s]]\n" : "[%.*s]\n", STR_FMT(section));
+		/* An empty table of an array would be one. */
+		fprintf(out, option_section_is_array(s, section) ? "# [[%.*s]]\n" : "[%.*s]\n",
+			STR_FMT(section));
 	print_about(out, s, section);
 	for (size_t i = 0; option_at(s, i, &o); i++) {
 		const char *key = option_key(&o, buf);
-		if (key && str_eq(section_of(key), section))
+		if (key && str_eq(option_section(key), section))
 			print_option(out, s, &o, key + section.n + (section.n > 0));
 	}
 	for (size_t k = 0; k < s->setup.table_count; k++)
@@ -85,36 +85,38 @@ static void print_section(FILE *out, const struct options_state *s, struct str s
 			print_names(out, &s->setup.tables[k]);
 }
 
-/* True when an option before number `end` has this section, or when it is the top's. */
-static bool is_printed(const struct options_state *s, size_t end, struct str section)
+/* Adds a section once. */
+static size_t add_section(struct str *sections, size_t n, struct str section)
 {
-	char buf[TOML_PATH_MAX];
-	struct option_ref o;
-
-	for (size_t i = 0; i < end && option_at(s, i, &o); i++) {
-		const char *key = option_key(&o, buf);
-		if (key && str_eq(section_of(key), section))
-			return true;
-	}
-	return section.n == 0;
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(sections[i], section))
+			return n;
+	if (n < OPTION_SECTIONS_MAX)
+		sections[n++] = section;
+	return n;
 }
 
-/* Keys without a section come first, then each section once, in the order of the tables. */
+size_t option_sections(const struct options_state *s, struct str ret[static OPTION_SECTIONS_MAX])
+{
+	struct option_ref o;
+	size_t n = add_section(ret, 0, STR_LIT(""));
+
+	for (size_t i = 0; option_at(s, i, &o); i++)
+		if (o.def->key)
+			n = add_section(ret, n,
+				o.table ? str_of(o.table->section) : option_section(o.def->key));
+	for (size_t k = 0; k < s->setup.table_count; k++)
+		if (s->setup.tables[k].take)
+			n = add_section(ret, n, str_of(s->setup.tables[k].section));
+	return n;
+}
+
 void options_print_config(const struct options_state *s, FILE *out)
 {
-	char buf[TOML_PATH_MAX];
-	struct option_ref o;
+	struct str sections[OPTION_SECTIONS_MAX];
+	size_t n = option_sections(s, sections);
 
 	fputs("# nethergaze configuration: every key with its default.\n\n", out);
-	print_section(out, s, STR_LIT(""));
-	for (size_t i = 0; option_at(s, i, &o); i++) {
-		const char *key = option_key(&o, buf);
-		if (key && !is_printed(s, i, section_of(key)))
-			print_section(out, s, section_of(key));
-	}
-	for (size_t k = 0; k < s->setup.table_count; k++) {
-		struct str section = str_of(s->setup.tables[k].section);
-		if (s->setup.tables[k].take && !is_printed(s, OPTION_COUNT_MAX, section))
-			print_section(out, s, section);
-	}
+	for (size_t i = 0; i < n; i++)
+		print_section(out, s, sections[i]);
 }

@@ -48,7 +48,8 @@ enum option_theme {
 
 struct options {
 	bool help, version, print_config, doctor, list_formats, json_schema;
-	char *config; /* NULL: the usual places */
+	char *config;                  /* NULL: the usual places */
+	struct text_list config_files; /* no option: those that were read, in their order */
 
 	struct text_list log_paths;
 	char *log_format;  /* "auto", a name, or a string that compiles */

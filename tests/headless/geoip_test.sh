@@ -68,7 +68,8 @@ test_hosts_have_places() {
 
 test_no_database_no_column() {
 	start
-	! ls /usr/share/GeoIP/*.mmdb /var/lib/GeoIP/*.mmdb /usr/local/share/GeoIP/*.mmdb 2>/dev/null ||
+	! ls /usr/share/GeoIP/*.mmdb /var/lib/GeoIP/*.mmdb /usr/local/share/GeoIP/*.mmdb \
+		/var/lib/nethergaze/geoip/*.mmdb 2>/dev/null ||
 		skip 'this machine has databases'
 	once >"$T/table"
 	assert_no_match "$(cat "$T/table")" 'Organization'

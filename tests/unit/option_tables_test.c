@@ -135,7 +135,10 @@ static void rooms_init(struct rooms *r, struct options_state *s)
 		.help = "name = \"filter\""};
 	r->checks[0] = (struct option_check){
 		"flags.syn-flood.note", "one|two", "a text that begins with re:", check_note};
-	r->setup = (struct options_setup){r->tables, ARRAY_LEN(r->tables), r->checks, 1};
+	r->setup = (struct options_setup){.tables = r->tables,
+		.table_count = ARRAY_LEN(r->tables),
+		.checks = r->checks,
+		.check_count = 1};
 	assert_int_equal(options_init(s, &r->setup), 0);
 }
 
