@@ -35,7 +35,7 @@ static void begin_file(void *ctx, struct event_sink *sink)
 	struct full_record *r = ctx;
 
 	thin_forget(&r->thin);
-	retell_picture(&r->retell, r->retell.model->now, sink);
+	retell_counted(&r->retell, r->retell.model->now, sink);
 }
 
 static void note_failed(void *ctx, int err)
