@@ -32,6 +32,7 @@ struct segments {
 	int dir; /* O_PATH: it may be one that cannot be read */
 	char *name, *numbered;
 	struct str stem, ext; /* of name */
+	struct str kind;      /* ext without what it is compressed by */
 	uint64_t number;      /* the greatest that is taken */
 	struct file_id current;
 	unsigned files;        /* that are kept; 0: all */
@@ -65,14 +66,22 @@ static bool cut_end(struct str *s, struct str end)
 	return true;
 }
 
+static void cut_compression(struct str *name)
+{
+	if (!cut_end(name, STR_LIT(".gz")))
+		cut_end(name, STR_LIT(".zst"));
+}
+
 static void split(struct segments *s)
 {
 	struct str name = str_of(s->name), stem = name;
 
-	cut_end(&stem, STR_LIT(".gz"));
+	cut_compression(&stem);
+	size_t packed = stem.n;
 	if (!cut_end(&stem, STR_LIT(".ndjson")) && !cut_end(&stem, STR_LIT(".jsonl")))
 		cut_end(&stem, STR_LIT(".json"));
 	s->stem = stem;
+	s->kind = (struct str){name.p + stem.n, packed - stem.n};
 	s->ext = str_skip(name, stem.n);
 }
 
@@ -91,8 +100,9 @@ static uint64_t number_in(const struct segments *s, const char *name)
 	struct str text = str_of(name);
 	uint64_t number;
 
+	cut_compression(&text);
 	if (!str_take(&text, s->stem) || !str_take(&text, STR_LIT("-")) ||
-		(s->ext.n && !cut_end(&text, s->ext)))
+		(s->kind.n && !cut_end(&text, s->kind)))
 		return 0;
 	return num_u64(text, &number) == 0 && number < UINT32_MAX ? number : 0;
 }
@@ -257,7 +267,7 @@ static void note_finished(struct segments *s)
 		(struct finished){s->number, s->current};
 }
 
-int segments_next(struct segments *s)
+int segments_finish(struct segments *s)
 {
 	struct file_id there;
 	int err = -EEXIST;
@@ -269,7 +279,33 @@ int segments_next(struct segments *s)
 	if (err)
 		return err;
 	note_finished(s);
-	return segments_open(s);
+	return 0;
+}
+
+int segments_next(struct segments *s)
+{
+	int err = segments_finish(s);
+
+	return err ? err : segments_open(s);
+}
+
+int segments_last(struct segments *s)
+{
+	int fd = openat(s->dir, name_of(s, s->number), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+
+	return fd < 0 ? -errno : fd;
+}
+
+int segments_beside(struct segments *s, const char *ending)
+{
+	char *name = NULL;
+
+	if (asprintf(&name, "%s%s", name_of(s, s->number), ending) < 0)
+		return -ENOMEM;
+	int fd = openat(s->dir, name, OPEN_FLAGS | O_CREAT | O_EXCL, MODE);
+	int err = -errno;
+	free(name);
+	return fd < 0 ? err : fd;
 }
 
 uint64_t segments_deleted(const struct segments *s)
