@@ -10,7 +10,7 @@ static const char *no_hands(const struct options *o)
 		return "this is a demo, in which nothing is done";
 	if (o->replay)
 		return "this is a recording, in which nothing is done";
-	return o->once || o->json ? "there is no console" : NULL;
+	return o->once || o->json || o->daemon ? "there is no console" : NULL;
 }
 
 int doing_init(struct doing *d, const struct options *o)

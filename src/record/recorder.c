@@ -203,6 +203,16 @@ int recorder_rotate(struct recorder *r)
 	return r->err;
 }
 
+bool recorder_moved(const struct recorder *r)
+{
+	return segments_moved(r->segments);
+}
+
+int recorder_error(const struct recorder *r)
+{
+	return r->err;
+}
+
 /* Its whole life. */
 
 static int open_first(struct recorder *r, const struct recorder_options *options)

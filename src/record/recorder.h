@@ -49,6 +49,12 @@ int recorder_reopen(struct recorder *r);
 /* Goes on in another file. 0; or a negative errno, after which nothing is written any more. */
 int recorder_rotate(struct recorder *r);
 
+/* Somebody has moved the file away. */
+bool recorder_moved(const struct recorder *r);
+
+/* Why nothing is written any more: a negative errno, or 0. */
+int recorder_error(const struct recorder *r);
+
 /* Bytes that have reached files, those deleted since included. */
 uint64_t recorder_bytes(const struct recorder *r);
 

@@ -137,7 +137,7 @@ int recording_next_line(struct recording *r, size_t *budget, struct str *ret_lin
 			return 1;
 		} else if (n < 0) {
 			/* A damaged or cut stream ends early: what is gone must not go unsaid. */
-			r->bad += r->cut || inflow_is_damaged(r->in);
+			r->bad += r->cut || r->skip > 0 || inflow_is_damaged(r->in);
 			if (!next_file(r))
 				return -EPIPE;
 		}

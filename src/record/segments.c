@@ -217,11 +217,16 @@ static int open_empty(struct segments *s)
 	return -EEXIST;
 }
 
-int segments_reopen(struct segments *s)
+bool segments_moved(const struct segments *s)
 {
 	struct file_id there;
 
-	if (id_at(s, s->name, &there) && same_file(&there, &s->current))
+	return !id_at(s, s->name, &there) || !same_file(&there, &s->current);
+}
+
+int segments_reopen(struct segments *s)
+{
+	if (!segments_moved(s))
 		return -EALREADY;
 	int fd = segments_open(s);
 	return fd == -EEXIST ? open_empty(s) : fd;
@@ -269,10 +274,9 @@ static void note_finished(struct segments *s)
 
 int segments_finish(struct segments *s)
 {
-	struct file_id there;
 	int err = -EEXIST;
 
-	if (!id_at(s, s->name, &there) || !same_file(&there, &s->current))
+	if (segments_moved(s))
 		return -ESTALE;
 	while (err == -EEXIST && s->number < UINT32_MAX)
 		err = move(s, name_of(s, ++s->number));

@@ -12,6 +12,7 @@
 #ifndef NG_RECORD_SEGMENTS_H
 #define NG_RECORD_SEGMENTS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -44,6 +45,9 @@ int segments_beside(struct segments *s, const char *ending);
 /* Somebody has moved the file away: makes another in its place. An empty regular file there is
  * taken: logrotate(8) makes one with `create`. -EALREADY: ours has not been moved. */
 int segments_reopen(struct segments *s);
+
+/* What was made has its name no more. */
+bool segments_moved(const struct segments *s);
 
 /* Files that were deleted so far. */
 uint64_t segments_deleted(const struct segments *s);
