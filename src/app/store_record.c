@@ -6,9 +6,10 @@
 #include <errno.h>
 #include <stdio.h>
 
-#define LOOK_EVERY (5 * USEC_PER_SEC)
-#define ROOM_MOST  (16u << 20) /* bytes that must be free to begin again; less for small files */
-#define ROOM_PART  4
+#define LOOK_EVERY  USEC_PER_SEC
+#define PRUNE_EVERY (10 * USEC_PER_SEC)
+#define ROOM_MOST   (16u << 20) /* bytes that must be free to begin again; less for small files */
+#define ROOM_PART   4
 
 static void note(const struct store_record *r, usec_t now, const char *text)
 {
@@ -105,6 +106,26 @@ static void begin_again(struct store_record *r, usec_t now)
 	note(r, now, text);
 }
 
+static uint64_t bytes_of(const struct store_record *r)
+{
+	return r->full->recorder ? recorder_bytes(r->full->recorder) : 0;
+}
+
+/* Of what was written since, much may be due to go. */
+static bool has_grown(const struct store_record *r)
+{
+	uint64_t most = store_file_size(r->store, r->options.file.max_size);
+
+	return most && bytes_of(r) - r->bytes > most / 2;
+}
+
+static void prune(struct store_record *r, usec_t now, const char *incident)
+{
+	store_prune(r->store, incident);
+	r->pruned = now;
+	r->bytes = bytes_of(r);
+}
+
 static void look(struct store_record *r, usec_t now, const char *incident)
 {
 	if (r->store && !store_is_there(r->store)) {
@@ -112,19 +133,10 @@ static void look(struct store_record *r, usec_t now, const char *incident)
 		note(r, now, "recording stopped: the directory has gone");
 		give_up(r, -ENOENT);
 	}
-	if (r->store)
-		store_prune(r->store, incident);
-	else
+	if (!r->store)
 		begin_again(r, now);
-}
-
-/* Of what was written since, much may be due to go. */
-static bool has_grown(const struct store_record *r)
-{
-	uint64_t bytes = r->full->recorder ? recorder_bytes(r->full->recorder) : 0;
-	uint64_t most = store_file_size(r->store, r->options.file.max_size);
-
-	return most && bytes - r->bytes > most / 2;
+	else if (has_grown(r) || now - r->pruned >= PRUNE_EVERY || now < r->pruned)
+		prune(r, now, incident);
 }
 
 void store_record_poll(struct store_record *r, usec_t now, const char *incident)
@@ -137,7 +149,6 @@ void store_record_poll(struct store_record *r, usec_t now, const char *incident)
 		return;
 	r->looked = now;
 	look(r, now, incident);
-	r->bytes = r->full->recorder ? recorder_bytes(r->full->recorder) : 0;
 }
 
 void store_record_rotate(struct store_record *r, usec_t now)

@@ -24,8 +24,8 @@ struct store_record {
 	struct store_record_options options;
 	struct store *store;      /* NULL: there is none now */
 	struct full_record *full; /* borrowed */
-	usec_t looked;            /* at the disk, last */
-	uint64_t bytes;           /* of the recording then */
+	usec_t looked, pruned;    /* last */
+	uint64_t bytes;           /* of the recording when it was pruned */
 	char why[STORE_WHY_MAX];  /* nothing is written; "": all is well */
 };
 

@@ -57,7 +57,9 @@ static int read_start(struct recording *r, struct recording_start *ret, const ch
 	struct event e;
 	int n = read_line(r, &budget);
 
-	*ret_error = n < 0 ? "the file is empty" : "not a JSON object";
+	*ret_error = n >= 0                     ? "not a JSON object"
+		     : inflow_is_damaged(r->in) ? "its compression is damaged"
+						: "the file is empty";
 	if (n <= 0 || record_read(r->reader, (struct str){r->line, (size_t)n}, &e, ret_error) <= 0)
 		return -EINVAL;
 	*ret = (struct recording_start){e.ts, ABSENT, ABSENT};

@@ -171,10 +171,10 @@ static int number_leftovers(const struct store *s, char why[static STORE_WHY_MAX
 		char from[64], to[64];
 		struct stat st;
 		snprintf(from, sizeof from, STORE_STEM "%s", ending);
-		snprintf(to, sizeof to, STORE_STEM "-%04llu%s", (unsigned long long)++number,
-			ending);
 		if (!is_ours(s->dir, from, &st))
 			continue;
+		snprintf(to, sizeof to, STORE_STEM "-%04llu%s", (unsigned long long)++number,
+			ending);
 		int err = st.st_size ? renameat2(s->dir, from, s->dir, to, RENAME_NOREPLACE)
 				     : unlinkat(s->dir, from, 0);
 		if (err < 0)
