@@ -78,12 +78,22 @@ static void say_flag(struct daemon *d, const struct event_flag *e)
 		say(d, NOTICE, "%.*s%s%.*s is over", STR_FMT(e->flag), of, STR_FMT(e->who));
 }
 
+/* What is recorded is noted, too. */
+static void say_act(struct daemon *d, const struct event_act *e)
+{
+	if (str_eq(e->what, STR_LIT("hook")))
+		say(d, e->ok ? NOTICE : WARNING, "hook: %.*s: %.*s", STR_FMT(e->command),
+			STR_FMT(e->result));
+}
+
 static void take(struct taker *taker, const struct event *event)
 {
 	struct daemon *d = (struct daemon *)taker;
 
 	if (event->kind == EVENT_FLAG)
 		say_flag(d, &event->flag);
+	else if (event->kind == EVENT_ACT)
+		say_act(d, &event->act);
 	else
 		say(d, NOTICE, "%.*s", STR_FMT(event->note.text));
 }
@@ -95,7 +105,8 @@ int daemon_init(struct daemon *d, bool on)
 	*d = (struct daemon){.on = on,
 		.notify = {.fd = -1},
 		.taker = {.name = "daemon",
-			.kinds = TAKER_KIND(EVENT_FLAG) | TAKER_KIND(EVENT_NOTE),
+			.kinds = TAKER_KIND(EVENT_FLAG) | TAKER_KIND(EVENT_NOTE) |
+				 TAKER_KIND(EVENT_ACT),
 			.take = take}};
 	return on ? notify_open(&d->notify) : 0;
 }

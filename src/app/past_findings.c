@@ -52,6 +52,7 @@ static void add(struct past_findings *p, const struct event_flag *e, usec_t now)
 	struct past_finding *at = place(p, e->severity);
 	uint64_t key = flag_hash(e);
 
+	p->begun += at != NULL;
 	p->attacks += at && e->severity >= SEVERITY_ATTACK;
 	if (!at) {
 		p->more += noted_add(&p->out, key);
@@ -69,6 +70,7 @@ static void add(struct past_findings *p, const struct event_flag *e, usec_t now)
 
 static void grow(struct past_findings *p, struct past_finding *have, unsigned severity)
 {
+	p->begun++;
 	p->attacks += have->severity < SEVERITY_ATTACK && severity >= SEVERITY_ATTACK;
 	have->severity = (uint8_t)severity;
 }

@@ -13,13 +13,13 @@ unset XDG_CONFIG_HOME XDG_STATE_HOME
 
 UNIT=$NG_TOP/scripts/package/units/nethergaze-record.service
 
-# daemon: records into $T/d, apart from the connections of others where that can be. -> PID
+# daemon [ARG...]: records into $T/d, apart from the connections of others where that can be. -> PID
 daemon() {
 	local apart=()
 	[ -n "${TOGETHER:-}" ] || ! unshare --map-root-user --net true 2>/dev/null || apart=(unshare --map-root-user --net)
 	: >"$T/access.log"
 	background "${apart[@]}" "$NG" --source proc --log-path "$T/access.log" --record "$T/d/" \
-		--daemon 2>"$T/stderr"
+		--daemon "$@" 2>"$T/stderr"
 	wait_open "$PID" "$T/access.log"
 	wait_for '[ -s "$T/stderr" ]'
 }
@@ -295,6 +295,40 @@ test_findings_have_recordings_and_reports() {
 	assert_json "$T/a" 'map(select(.t == "summary"))[0].flags | index("error-surge") != null'
 	# And it is in the segments as well, from the start on.
 	assert_eq "$(recorded | head -n 1)" /n100
+}
+
+# Only what is asked for runs, once, on what is as grave; what needs an address does not run without.
+test_findings_run_hooks() {
+	local i
+	cat >"$T/config.toml" <<-END
+		[[actions.hooks]]
+		label = "told"
+		command = "/usr/bin/touch $T/told"
+		[[actions.hooks]]
+		label = "counted"
+		command = "echo {flag} >>$T/hooked; exit 3"
+		shell = true
+		on_finding = "attack"
+		[[actions.hooks]]
+		label = "of an address"
+		command = ["/usr/bin/touch", "$T/touched-{ip}"]
+		on_finding = "attack"
+	END
+	daemon --config "$T/config.toml"
+	for i in $(seq 1 40); do
+		! grep -q 'error-surge' "$T/stderr" || break
+		lines $((i * 100)) $((i * 100 + 60)) 502
+		wait_for "is_recorded /n$((i * 100 + 60))"
+	done
+	wait_for 'grep -q "hook: .*/hooked.*: exit status 3" "$T/stderr"'
+	lines 9000 9060 502
+	wait_for 'is_recorded /n9060'
+	stop "$PID"
+	assert_eq "$(cat "$T/hooked")" error-surge
+	[ ! -e "$T/told" ] || fail 'a hook ran that nobody asked for'
+	[ -z "$(find "$T" -name 'touched*')" ] || fail 'another hook ran'
+	recorded >/dev/null
+	assert_json "$T/recorded" 'map(select(.t == "act" and .what == "hook")) | length == 1 and (.[0].ok | not)'
 }
 
 # life HOURS BOUND: so much of it in seconds, in so many MiB. What was found is in $T/out.
