@@ -39,8 +39,11 @@ static int read_line(struct recording *r, size_t *budget)
 int recording_parse(struct recording *r, struct str line, struct event *ret_event)
 {
 	const char *error;
+	int got = record_read(r->reader, line, ret_event, &error);
 
-	return record_read(r->reader, line, ret_event, &error);
+	if (got > 0 && ret_event->ts > r->last)
+		r->last = ret_event->ts;
+	return got;
 }
 
 /* Files. */
@@ -118,6 +121,7 @@ static bool next_file(struct recording *r)
 	return false;
 }
 
+/* Of those that nobody reads whole. */
 static void note_time(struct recording *r, struct str line)
 {
 	enum event_kind kind;
