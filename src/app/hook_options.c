@@ -12,10 +12,9 @@
 struct hook_option {
 	char *key, *label;
 	struct text_list command;
-	bool shell;
-	usec_t timeout;
+	usec_t timeout, every;
 	unsigned on_finding; /* of gravities[] */
-	usec_t every;
+	bool shell;
 };
 
 /* In the order of its choices. */

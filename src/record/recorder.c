@@ -222,7 +222,7 @@ static int open_first(struct recorder *r, const struct recorder_options *options
 	r->segments = segments_new(options->path, options->files, &err);
 	if (!r->segments)
 		return err;
-	if (options->indexed && !(r->outline = malloc(sizeof *r->outline)))
+	if (options->indexed && !(r->outline = calloc(1, sizeof *r->outline)))
 		return -ENOMEM;
 	err = use_file(r, segments_open(r->segments));
 	if (!err && options->late)

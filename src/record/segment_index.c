@@ -66,6 +66,7 @@ size_t segment_index_write(const struct overview *o, const struct segment_print 
 	struct writer w = {.buf = buf};
 	size_t parts = OVERVIEW_PARTS;
 
+	buf[0] = '\0';
 	while (parts > 0 && !o->parts[parts - 1])
 		parts--;
 	put(&w, "nethergaze-index 1\nfile %" PRIu64 " %" PRIu32 "\n", print->size, print->crc);
@@ -168,7 +169,7 @@ bool segment_index_read(struct str text, struct overview *ret, struct segment_pr
 
 bool segment_index_of(int index, int fd, usec_t begin, struct overview *ret)
 {
-	struct segment_print said, is;
+	struct segment_print said = {0}, is = {0};
 	char *text;
 	size_t n;
 
