@@ -57,7 +57,7 @@ static const char *recording_of(const struct session *s)
 	const char *path = s->options->demo ? "demo" : s->options->replay;
 	const char *slash = path ? strrchr(path, '/') : NULL;
 
-	return slash ? slash + 1 : path;
+	return slash && slash[1] ? slash + 1 : path; /* a directory's may end in one */
 }
 
 /* The recommended way, and that for clients who come through a proxy. Where a report is read, other

@@ -155,6 +155,14 @@ static uint64_t greatest(const struct store *s)
 	return most;
 }
 
+/* What a file system has not yet found a place for is no block of it. */
+static uint64_t bytes_of(const struct stat *st)
+{
+	uint64_t blocks = (uint64_t)st->st_blocks * 512, size = (uint64_t)st->st_size;
+
+	return blocks > size ? blocks : size;
+}
+
 static bool is_ours(int dir, const char *name, struct stat *st)
 {
 	return fstatat(dir, name, st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st->st_mode) &&
@@ -286,7 +294,7 @@ static void list(struct entries *e, int dir, bool segments, const char *but)
 		struct stat st;
 		if ((segments ? number > 0 : is_incident(str_of(name))) && strcmp(name, but) != 0 &&
 			is_ours(dir, name, &st))
-			add(e, name, number, (uint64_t)st.st_blocks * 512);
+			add(e, name, number, bytes_of(&st));
 	}
 	if (d)
 		closedir(d);

@@ -166,6 +166,21 @@ static void seek(unsigned second)
 	play();
 }
 
+/* The clock was set back between two runs, or in one. */
+static void test_times_that_overlap(void **state)
+{
+	(void)state;
+	write_file("1", 7, 1000, -1, 9);
+	write_file("2", 8, 1005, -1, 3);
+	write_file("3", 8, 1007, 1, 5);
+	open_replay();
+	assert_int_equal(play(), -EPIPE);
+	assert_string_equal(bench.said, "S.........|S...|Sm.....");
+	assert_int_equal(bench.last, 1012500000);
+	seek(1006);
+	assert_string_equal(bench.said, "|S");
+}
+
 static void test_a_seek_begins_with_the_file_that_has_it(void **state)
 {
 	(void)state;
@@ -282,6 +297,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_files_of_a_run_are_one),
 		TEST(test_a_gap_begins_anew),
+		TEST(test_times_that_overlap),
 		TEST(test_a_seek_begins_with_the_file_that_has_it),
 		TEST(test_what_is_no_recording_is_passed_over),
 		TEST(test_none_is_refused),
