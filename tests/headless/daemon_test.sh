@@ -297,6 +297,14 @@ test_findings_have_recordings_and_reports() {
 	assert_eq "$(recorded | head -n 1)" /n100
 }
 
+scans() {
+	local now
+	now=$(date -u '+%d/%b/%Y:%H:%M:%S +0000')
+	seq 1 60 | awk -v now="$now" '{
+		printf "9.9.9.9 - - [%s] \"GET /%d/.env HTTP/1.1\" 404 5 \"-\" \"zgrab/0.x\"\n", now, $1
+	}' >>"$T/access.log"
+}
+
 # Only what is asked for runs, once, on what is as grave; what needs an address does not run without.
 test_findings_run_hooks() {
 	local i
@@ -308,7 +316,8 @@ test_findings_run_hooks() {
 		label = "counted"
 		command = "echo {flag} >>$T/hooked; exit 3"
 		shell = true
-		on_finding = "attack"
+		on_finding = "suspect"
+		every = "1h"
 		[[actions.hooks]]
 		label = "of an address"
 		command = ["/usr/bin/touch", "$T/touched-{ip}"]
@@ -321,10 +330,10 @@ test_findings_run_hooks() {
 		wait_for "is_recorded /n$((i * 100 + 60))"
 	done
 	wait_for 'grep -q "hook: .*/hooked.*: exit status 3" "$T/stderr"'
-	lines 9000 9060 502
-	wait_for 'is_recorded /n9060'
+	scans
+	wait_for 'grep -q "\"flag\":\"scanner\",\"on\":true" <(cat_all "$T"/d/nethergaze*.gz 2>/dev/null)'
 	stop "$PID"
-	assert_eq "$(cat "$T/hooked")" error-surge
+	assert_eq "$(cat "$T/hooked")" error-surge 'it rests for an hour'
 	[ ! -e "$T/told" ] || fail 'a hook ran that nobody asked for'
 	[ -z "$(find "$T" -name 'touched*')" ] || fail 'another hook ran'
 	recorded >/dev/null
