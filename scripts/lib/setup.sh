@@ -21,7 +21,7 @@ TEST_PACKAGES=(
 	python3 hping3 slowhttptest openssl nftables    # staged incidents
 	ipset iptables fail2ban ufw conntrack           # what blocks
 	systemd-journal-remote                          # writes journals
-	chromium sqlite3                                # what reads a report, and a history
+	chromium sqlite3 zstd                           # what reads a report, a history, a recording
 	libmaxmind-db-writer-perl                       # GeoIP databases for tests
 	qemu-system-x86 busybox-static                  # other kernels
 	git clang-format clang-tidy cppcheck shellcheck # lint
