@@ -11,7 +11,7 @@ STRIP   ?= llvm-strip
 B       ?= build$(if $(SAN),/san)
 JOBS    ?= 2
 
-LIBS    := libbpf libelf zlib json-c ncursesw libcap-ng libmaxminddb libcurl libcares sqlite3 libseccomp
+LIBS    := libbpf libelf zlib json-c ncursesw libcap-ng libmaxminddb libcurl libcares sqlite3 libseccomp libzstd
 LIB_CFLAGS := $(shell pkg-config --cflags $(LIBS))
 LIB_LDLIBS := $(shell pkg-config --libs $(LIBS))
 CFLAGS  ?= -O2 -g
@@ -120,7 +120,7 @@ build/fuzz/libnethergaze.a: $(FUZZ_OBJ)
 
 build/fuzz/%: tests/fuzz/%.c build/fuzz/libnethergaze.a
 	$(call say,FUZZ)$(FUZZ_CC) -fsanitize=fuzzer$(,)address$(,)undefined $< build/fuzz/libnethergaze.a \
-		-lz -ljson-c -lmaxminddb -lsqlite3 -lm -o $@
+		-lz -lzstd -ljson-c -lmaxminddb -lsqlite3 -lm -o $@
 
 tests: $B/nethergaze $(UNIT) $(TOOLS) $(PRELOAD) pages
 

@@ -11,7 +11,7 @@ BUILD_PACKAGES=(
 	make gcc libc6-dev pkgconf # the compiler
 	clang llvm                 # the BPF programs: clang compiles, llvm-strip strips
 	libbpf-dev libelf-dev zlib1g-dev libjson-c-dev libncurses-dev libcap-ng-dev
-	libmaxminddb-dev libcurl4-openssl-dev libc-ares-dev libsqlite3-dev libseccomp-dev ca-certificates
+	libmaxminddb-dev libcurl4-openssl-dev libc-ares-dev libsqlite3-dev libseccomp-dev libzstd-dev ca-certificates
 )
 TEST_PACKAGES=(
 	libcmocka-dev                                   # unit tests
@@ -23,7 +23,7 @@ TEST_PACKAGES=(
 	systemd-journal-remote                          # writes journals
 	prometheus python3-prometheus-client            # read metrics: promtool, a strict parser
 	python3-jsonschema                              # reads the schema of the records
-	chromium sqlite3                                # what reads a report, and a history
+	chromium sqlite3 zstd                           # what reads a report, a history, a recording
 	libmaxmind-db-writer-perl                       # GeoIP databases for tests
 	qemu-system-x86 busybox-static                  # other kernels
 	mandoc man-db bsdextrautils zsh fish rpm # what reads what is installed
@@ -104,13 +104,13 @@ needed_elsewhere() {
 	for tool in make cc pkg-config clang llvm-strip bpftool; do
 		command -v "$tool" >/dev/null || [ -x "/usr/sbin/$tool" ] || lacking+=("$tool")
 	done
-	for library in libbpf libelf zlib json-c ncursesw libcap-ng libmaxminddb libcurl libcares sqlite3; do
+	for library in libbpf libelf zlib json-c ncursesw libcap-ng libmaxminddb libcurl libcares sqlite3 libzstd; do
 		pkg-config --exists "$library" 2>/dev/null || lacking+=("$library")
 	done
 	[ ${#lacking[@]} -ne 0 ] || return 0
 	say 'this system has no apt. nethergaze is built from: make, a C compiler, pkg-config, clang,'
 	say 'llvm (llvm-strip), bpftool, and the development files of libbpf, libelf, zlib, json-c,'
-	say 'ncurses (wide), libcap-ng, libmaxminddb, libcurl, libcares and sqlite3. Install those with your package manager.'
+	say 'ncurses (wide), libcap-ng, libmaxminddb, libcurl, libcares, sqlite3 and libzstd. Install those with your package manager.'
 	die "not found: ${lacking[*]}"
 }
 

@@ -150,7 +150,8 @@ static const char *word_at(const struct hook *h, size_t i)
 enum place {
 	PLACE_NONE,
 	PLACE_IP,
-	PLACE_PREFIX
+	PLACE_PREFIX,
+	PLACE_FLAG
 };
 
 /* What text begins with; its bytes are taken off. */
@@ -158,7 +159,9 @@ static enum place take_place(struct str *text)
 {
 	if (str_take(text, STR_LIT("{ip}")))
 		return PLACE_IP;
-	return str_take(text, STR_LIT("{prefix}")) ? PLACE_PREFIX : PLACE_NONE;
+	if (str_take(text, STR_LIT("{prefix}")))
+		return PLACE_PREFIX;
+	return str_take(text, STR_LIT("{flag}")) ? PLACE_FLAG : PLACE_NONE;
 }
 
 static void find_places(struct hook *h)
@@ -169,6 +172,7 @@ static void find_places(struct hook *h)
 			enum place place = take_place(&rest);
 			h->takes_ip |= place == PLACE_IP;
 			h->takes_prefix |= place == PLACE_PREFIX;
+			h->takes_flag |= place == PLACE_FLAG;
 			if (place == PLACE_NONE)
 				rest = str_skip(rest, 1);
 		}
@@ -213,8 +217,10 @@ int hook_compile(struct hook *ret, const struct str *items, size_t n, bool shell
 	return err;
 }
 
-const char *hook_refuses(const struct hook *h, const struct prefix *on)
+const char *hook_refuses(const struct hook *h, const struct prefix *on, const char *flag)
 {
+	if (h->takes_flag && !flag)
+		return "it needs a finding, and runs on one by itself";
 	if (!on && (h->takes_ip || h->takes_prefix))
 		return "it needs an address, and none is under the cursor";
 	if (h->takes_ip && on->bits != ADDR_BITS)
@@ -228,6 +234,8 @@ struct filler {
 	char *text;
 	size_t n;
 	bool full;
+	const struct prefix *on;
+	const char *flag;
 };
 
 static void fill(struct filler *f, struct str text)
@@ -239,15 +247,19 @@ static void fill(struct filler *f, struct str text)
 	f->n += text.n;
 }
 
-static void fill_place(struct filler *f, enum place place, const struct prefix *on)
+static void fill_place(struct filler *f, enum place place)
 {
 	char text[PREFIX_TEXT_MAX];
-	size_t n = place == PLACE_IP ? addr_format(&on->addr, text) : prefix_format(on, text);
 
-	fill(f, (struct str){text, n});
+	if (place == PLACE_FLAG)
+		fill(f, str_of(f->flag));
+	else if (place == PLACE_IP)
+		fill(f, (struct str){text, addr_format(&f->on->addr, text)});
+	else
+		fill(f, (struct str){text, prefix_format(f->on, text)});
 }
 
-static const char *fill_word(struct filler *f, const char *text, const struct prefix *on)
+static const char *fill_word(struct filler *f, const char *text)
 {
 	const char *start = f->text + f->n;
 	struct str rest = str_of(text);
@@ -256,7 +268,7 @@ static const char *fill_word(struct filler *f, const char *text, const struct pr
 		struct str here = {rest.p, 1};
 		enum place place = take_place(&rest);
 		if (place != PLACE_NONE) {
-			fill_place(f, place, on);
+			fill_place(f, place);
 			continue;
 		}
 		fill(f, here);
@@ -266,21 +278,21 @@ static const char *fill_word(struct filler *f, const char *text, const struct pr
 	return start;
 }
 
-int hook_fill(const struct hook *h, const struct prefix *on, const char *argv[static HOOK_ARGS_MAX],
-	char text[static HOOK_FILL_MAX])
+int hook_fill(const struct hook *h, const struct prefix *on, const char *flag,
+	const char *argv[static HOOK_ARGS_MAX], char text[static HOOK_FILL_MAX])
 {
-	struct filler f = {.n = 0};
+	struct filler f = {.on = on, .flag = flag};
 	size_t n = 0;
 
 	f.text = text;
-	if (hook_refuses(h, on))
+	if (hook_refuses(h, on, flag))
 		return -EINVAL;
 	if (h->shell) {
 		argv[n++] = "/bin/sh";
 		argv[n++] = "-c";
 	}
 	for (size_t i = 0; i < h->word_count && !f.full; i++)
-		argv[n++] = fill_word(&f, word_at(h, i), on);
+		argv[n++] = fill_word(&f, word_at(h, i));
 	argv[n] = NULL;
 	return f.full ? -E2BIG : 0;
 }

@@ -11,7 +11,7 @@ static const char *no_hands(const struct options *o)
 		return "this is a demo, in which nothing is done";
 	if (o->replay)
 		return "this is a recording, in which nothing is done";
-	return o->once || o->json ? "there is no console" : NULL;
+	return o->once || o->json || o->daemon ? "there is no console" : NULL;
 }
 
 /* Who does what this process will not be allowed to. */
@@ -34,7 +34,8 @@ int doing_init(struct doing *d, const struct options *o)
 	hands_init(&d->hands, why ? why : "there is nothing to do");
 	d->blocks = live ? block_watch_new(&d->hands) : NULL;
 	d->conntrack = live ? conntrack_watch_new(&d->hands) : NULL;
-	int err = hooks_init(&d->hooks, &d->hands, !why);
+	/* What a finding has run needs no console. */
+	int err = hooks_init(&d->hooks, &d->hands, !why || (live && o->daemon));
 	if (!err)
 		err = blocker_init(&d->blocker, &d->hands, o->block_execution, why);
 	d->blocker.watch = d->blocks;
@@ -98,7 +99,10 @@ int doing_begin(struct doing *d, struct session *s, struct loop *loop, struct co
 	ask_for_the_month(d, s);
 	if (s->journal && d->journal.hands)
 		log_journal_set_ask(s->journal, journal_ask_run, &d->journal);
+	struct taker *finds = hooks_on_findings(&d->hooks, &s->recordings.past);
 	int err = hands_watch(&d->hands, loop);
+	if (!err && finds && !s->replay && (console || s->options->daemon))
+		err = hub_join(&s->hub, finds);
 	if (!err && d->blocks)
 		err = hub_join(&s->hub, block_watch_taker(d->blocks, &s->hub.sink));
 	if (!err && d->conntrack)

@@ -121,12 +121,13 @@ static void put_written(struct written *w, const struct options *o)
 
 	for (size_t i = 0; i < ARRAY_LEN(ends) && getcwd(w->cwd, sizeof w->cwd); i++)
 		add(w, w->cwd, "nethergaze-", ends[i]);
-	if (o->record) {
+	if (o->record && !o->daemon) {
 		const char *name = split(o->record, w->record_dir);
 		const char *dot = strchr(name + (name[0] == '.'), '.');
 		snprintf(w->stem, sizeof w->stem, "%.*s",
 			(int)(dot ? dot - name : (int)strlen(name)), name);
 		add(w, w->record_dir, w->stem, dot ? dot : "");
+		add(w, w->record_dir, w->stem, ".index");
 	}
 	if (o->report) {
 		const char *name = split(o->report, w->report_dir);

@@ -35,7 +35,7 @@ static void begin_file(void *ctx, struct event_sink *sink)
 	struct full_record *r = ctx;
 
 	thin_forget(&r->thin);
-	retell_picture(&r->retell, r->retell.model->now, sink);
+	retell_counted(&r->retell, r->retell.model->now, sink);
 }
 
 static void note_failed(void *ctx, int err)
@@ -51,7 +51,10 @@ int full_record_open(struct full_record *r, const struct full_record_options *op
 {
 	const struct recorder_options of_file = {.path = options->path,
 		.max_size = options->max_size,
+		.max_span = options->max_span,
 		.files = options->files,
+		.late = options->late,
+		.indexed = options->indexed,
 		.begun = begin_file,
 		.failed = note_failed,
 		.ctx = r};
@@ -60,17 +63,19 @@ int full_record_open(struct full_record *r, const struct full_record_options *op
 		.since = clock_now(),
 		.taker = {.name = "recorder", .kinds = TAKER_ALL, .take = take}};
 	int err = retell_init(&r->retell, options->model, options->start);
-	if (!err)
-		r->recorder = recorder_new(&of_file, &err);
-	if (err) {
-		retell_done(&r->retell);
-		return err;
-	}
-	r->out = taker_sink_to(recorder_taker(r->recorder));
 	thin_init(&r->thin, &(struct thin_options){.most = options->moves,
 				    .out = &r->out.sink,
 				    .waited = retell_late,
 				    .ctx = &r->retell});
+	if (!err)
+		r->recorder = recorder_new(&of_file, &err);
+	if (err) {
+		thin_done(&r->thin);
+		r->thin = (struct thin){0};
+		retell_done(&r->retell);
+		return err;
+	}
+	r->out = taker_sink_to(recorder_taker(r->recorder));
 	return 0;
 }
 
@@ -108,4 +113,17 @@ void full_record_reopen(struct full_record *r, usec_t now)
 			strerror(-err));
 		note(r, now, text);
 	}
+}
+
+bool full_record_moved(const struct full_record *r)
+{
+	return r->recorder && recorder_moved(r->recorder);
+}
+
+void full_record_rotate(struct full_record *r, usec_t now)
+{
+	if (!full_record_is_on(r))
+		return;
+	thin_flush(&r->thin, now);
+	recorder_rotate(r->recorder);
 }

@@ -13,7 +13,9 @@
 struct full_record_options {
 	const char *path;
 	uint64_t max_size;         /* of a file, in bytes; 0: no limit */
+	usec_t max_span;           /* of a file; 0: no limit */
 	unsigned files;            /* that are kept; 0: all */
+	bool late, indexed;        /* as struct recorder_options has them */
 	uint64_t moves;            /* as for thin_init */
 	const struct model *model; /* both as for retell_init */
 	const struct event_start *start;
@@ -33,6 +35,12 @@ struct full_record {
 
 /* Makes the file. 0 or a negative errno, as recorder_new. r must not move. */
 int full_record_open(struct full_record *r, const struct full_record_options *options);
+
+/* Goes on in another file. */
+void full_record_rotate(struct full_record *r, usec_t now);
+
+/* Somebody has moved the file away. */
+bool full_record_moved(const struct full_record *r);
 
 /* False when there is none, or it has failed. */
 bool full_record_is_on(const struct full_record *r);

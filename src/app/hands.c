@@ -74,7 +74,7 @@ void hands_tell(struct hands *h, struct event_sink *sink)
 	h->sink = sink;
 }
 
-static void note(struct hands *h, const char *text)
+void hands_note(struct hands *h, const char *text)
 {
 	struct event e = event_make(EVENT_NOTE, clock_now());
 
@@ -100,7 +100,7 @@ static void take(struct hands *h, struct hand *hand)
 		return;
 	snprintf(hand->why, sizeof hand->why, "%s", gone);
 	unwatch(h, hand);
-	note(h, gone);
+	hands_note(h, gone);
 }
 
 static void take_blocker(void *ctx, uint32_t events)
@@ -178,5 +178,5 @@ void hands_act(struct hands *h, const struct event_act *act)
 	if (h->unlogged++)
 		return;
 	snprintf(text, sizeof text, "%s cannot be written: %s", ACT_LOG_NAME, strerror(-err));
-	note(h, text);
+	hands_note(h, text);
 }

@@ -65,6 +65,9 @@ int hands_ask(struct hands *h, enum helper_kind kind, uint32_t job, const struct
  * none. Only when nothing else is to be done any more. */
 bool hands_wait(struct hands *h, enum helper_kind kind, int ms);
 
+/* Tells the operator something. */
+void hands_note(struct hands *h, const char *text);
+
 /* Says that something was done, or could not be: to the model and its views, and to actions.log. */
 void hands_act(struct hands *h, const struct event_act *act);
 

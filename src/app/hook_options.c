@@ -12,9 +12,16 @@
 struct hook_option {
 	char *key, *label;
 	struct text_list command;
+	usec_t timeout, every;
+	unsigned on_finding; /* of gravities[] */
 	bool shell;
-	usec_t timeout;
 };
+
+/* In the order of its choices. */
+static const enum severity gravities[] = {
+	SEVERITY_NONE, SEVERITY_SUSPECT, SEVERITY_ATTACK, SEVERITY_ACT};
+
+#define EVERY (300 * USEC_PER_SEC)
 
 #define AT(member) .offset = offsetof(struct hook_option, member)
 
@@ -40,6 +47,19 @@ static const struct option_def defs[] = {
 		.min = 0.1,
 		.max = 600,
 		.help = "how long it may take; without, 15 s"},
+	{.key = "on_finding",
+		.type = OPTION_ENUM,
+		AT(on_finding),
+		.choices = "no|suspect|attack|act",
+		.help = "a finding as grave as that runs it, once, with {flag} for its name, in "
+			"the "
+			"console and with --daemon"},
+	{.key = "every",
+		.type = OPTION_DURATION,
+		AT(every),
+		.min = 1,
+		.max = 604800,
+		.help = "how long it rests after a run on a finding; without, 5 min"},
 };
 
 static struct hook_option options[HOOKS_MAX];
@@ -133,7 +153,9 @@ static int check(const void *values, char why[static OPTION_WHY_MAX])
 		struct hook_entry *e = &entries[entry_count];
 		if (!is_given(&o[i]))
 			continue;
-		*e = (struct hook_entry){.timeout = o[i].timeout};
+		*e = (struct hook_entry){.timeout = o[i].timeout,
+			.least = gravities[o[i].on_finding],
+			.every = o[i].every ? o[i].every : EVERY};
 		name(e, &o[i]);
 		compile(e, &o[i]);
 		err = take_key(e, o[i].key, why);

@@ -9,15 +9,18 @@
 #include "action/hook.h"
 #include "base/clock.h"
 #include "config/option_defs.h"
+#include "event/event.h"
 
 #define HOOKS_MAX      32
 #define HOOK_LABEL_MAX 48
 
 struct hook_entry {
+	usec_t timeout;      /* 0: the helper's own */
+	usec_t every;        /* between two of its runs on findings, at least */
+	enum severity least; /* a finding as grave runs it; SEVERITY_NONE: none does */
+	uint32_t code;       /* its key; 0: none */
 	struct hook hook;
 	char why[HOOK_WHY_MAX]; /* why it cannot be run; "": it can */
-	uint32_t code;          /* its key; 0: none */
-	usec_t timeout;         /* 0: the helper's own */
 	/* Clean. */
 	char label[HOOK_LABEL_MAX];
 	char command[HOOK_WHY_MAX]; /* as configured, cut */

@@ -2,6 +2,7 @@
 #include "app/hooks.h"
 
 #include "base/text.h"
+#include "detect/flag_defs.h"
 #include "helper/program.h"
 
 #include <errno.h>
@@ -27,10 +28,12 @@ static const struct prefix *prefix_in(const struct helper_args *args)
 static int make(const void *ctx, const struct helper_args *args, struct helper_command *ret)
 {
 	const struct hook_entry *e = ctx;
+	char letter;
 
 	if (args->prefix_count > 1 || e->why[0])
 		return -EINVAL;
-	return hook_fill(&e->hook, prefix_in(args), ret->argv, ret->text);
+	const char *flag = args->number ? flag_name_at(args->number - 1, &letter) : NULL;
+	return hook_fill(&e->hook, prefix_in(args), flag, ret->argv, ret->text);
 }
 
 static int join(struct hooks *h)
@@ -126,7 +129,7 @@ static void done(void *ctx, const struct helper_result *r)
 	put_result(result, run, r);
 	const struct console_output output = {
 		.result = result, .hint = hint_of(r), .bad = !ok, .cut = r->cut, .text = r->output};
-	if (console)
+	if (console && !run->alone)
 		console_output_end(console, run->page, &output);
 	say_act(run, ok, result);
 	run->entry = NULL;
@@ -142,13 +145,14 @@ static struct hook_run *find_place(struct hooks *h)
 	return NULL;
 }
 
-static const char *refusal(const struct hooks *h, size_t i, const struct prefix *on)
+static const char *refusal(
+	const struct hooks *h, size_t i, const struct prefix *on, const char *flag)
 {
 	const char *why = hands_missing(h->hands, HELPER_RUNNER);
 
 	if (h->entries[i].why[0])
 		return h->entries[i].why;
-	return why ? why : hook_refuses(&h->entries[i].hook, on);
+	return why ? why : hook_refuses(&h->entries[i].hook, on, flag);
 }
 
 static void refuse(struct hooks *h, const struct hook_entry *e, const char *why)
@@ -159,14 +163,14 @@ static void refuse(struct hooks *h, const struct hook_entry *e, const char *why)
 	console_say(h->console, true, text);
 }
 
-static void describe(struct hook_run *run, const struct prefix *on)
+static void describe(struct hook_run *run, const struct prefix *on, const char *flag)
 {
 	const char *argv[HOOK_ARGS_MAX + 2];
 	char text[HOOK_FILL_MAX];
 	size_t n = 0;
 
 	run->command[0] = '\0';
-	if (hook_fill(&run->entry->hook, on, argv, text) == 0)
+	if (hook_fill(&run->entry->hook, on, flag, argv, text) == 0)
 		hook_show(argv, run->command, sizeof run->command);
 	if (on)
 		n = on->bits == ADDR_BITS ? addr_format(&on->addr, run->on)
@@ -174,9 +178,11 @@ static void describe(struct hook_run *run, const struct prefix *on)
 	run->on[n] = '\0';
 }
 
-static int ask(struct hooks *h, size_t i, const struct prefix *on, struct hook_run *run)
+/* number: of the flag, from 1; 0: none. */
+static int ask(
+	struct hooks *h, size_t i, const struct prefix *on, uint32_t number, struct hook_run *run)
 {
-	struct helper_args args = {.prefix_count = on ? 1 : 0};
+	struct helper_args args = {.prefix_count = on ? 1 : 0, .number = number};
 
 	if (on)
 		args.prefixes[0] = *on;
@@ -192,7 +198,7 @@ void hooks_run(struct hooks *h, const struct command *command)
 	if (i >= h->count || !h->console)
 		return;
 	const struct hook_entry *e = &h->entries[i];
-	const char *why = refusal(h, i, on);
+	const char *why = refusal(h, i, on, NULL);
 	if (!why && !run)
 		why = "too many hooks are running: wait for one to end";
 	if (why) {
@@ -200,12 +206,92 @@ void hooks_run(struct hooks *h, const struct command *command)
 		return;
 	}
 	*run = (struct hook_run){.hooks = h, .entry = e};
-	describe(run, on);
-	int err = ask(h, i, on, run);
+	describe(run, on, NULL);
+	int err = ask(h, i, on, 0, run);
 	if (err) {
 		run->entry = NULL;
 		refuse(h, e, err == -EBUSY ? "the runner has too much to do" : strerror(-err));
 		return;
 	}
 	run->page = console_output_begin(h->console, e->label, run->command);
+}
+
+/* On findings. */
+
+/* The flag's number, from 1; 0: it is none of ours. */
+static uint32_t number_of(struct str flag)
+{
+	for (uint32_t i = 0; i < FLAGS; i++)
+		if (str_eq(str_of(flag_defs[i].name), flag))
+			return i + 1;
+	return 0;
+}
+
+/* The first whom it names by address or network. */
+static bool who_of(const struct event_flag *e, struct prefix *ret)
+{
+	const char *comma = e->who.n ? memchr(e->who.p, ',', e->who.n) : NULL;
+	struct str first = {e->who.p, comma ? (size_t)(comma - e->who.p) : e->who.n};
+
+	return first.n && prefix_parse(first, ret) == 0;
+}
+
+static void note_held(struct hooks *h, size_t i)
+{
+	char text[160];
+
+	if (!h->rests[i].held)
+		return;
+	snprintf(text, sizeof text, "hook \"%s\" rested during %" PRIu32 " finding%s",
+		h->entries[i].label, h->rests[i].held, h->rests[i].held == 1 ? "" : "s");
+	h->rests[i].held = 0;
+	hands_note(h->hands, text);
+}
+
+static void run_alone(struct hooks *h, size_t i, const struct event_flag *e, usec_t now)
+{
+	const struct hook_entry *entry = &h->entries[i];
+	uint32_t number = number_of(e->flag);
+	struct prefix who, *on = who_of(e, &who) ? &who : NULL;
+	struct hook_run *run = find_place(h);
+	bool rests = h->rests[i].ran && now - h->rests[i].ran < entry->every;
+	char letter;
+
+	if (!number || refusal(h, i, on, flag_name_at(number - 1, &letter)))
+		return;
+	if (rests || !run) {
+		h->rests[i].held++;
+		return;
+	}
+	note_held(h, i);
+	*run = (struct hook_run){.hooks = h, .entry = entry, .alone = true};
+	describe(run, on, flag_name_at(number - 1, &letter));
+	h->rests[i].ran = now;
+	if (ask(h, i, on, number, run) < 0) {
+		run->entry = NULL;
+		h->rests[i].held++;
+	}
+}
+
+static void take(struct taker *taker, const struct event *event)
+{
+	struct hooks *h = (struct hooks *)taker;
+
+	if (h->past->begun == h->begun)
+		return;
+	h->begun = h->past->begun;
+	for (size_t i = 0; i < h->count; i++)
+		if (h->entries[i].least && event->flag.severity >= h->entries[i].least)
+			run_alone(h, i, &event->flag, event->ts);
+}
+
+struct taker *hooks_on_findings(struct hooks *h, const struct past_findings *past)
+{
+	bool wanted = false;
+
+	for (size_t i = 0; i < h->count; i++)
+		wanted |= h->entries[i].least != SEVERITY_NONE;
+	h->past = past;
+	h->taker = (struct taker){.name = "hooks", .kinds = TAKER_KIND(EVENT_FLAG), .take = take};
+	return wanted ? &h->taker : NULL;
 }

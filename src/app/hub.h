@@ -13,7 +13,7 @@
 
 #include "event/taker.h"
 
-#define HUB_TAKERS_MAX 16
+#define HUB_TAKERS_MAX 24
 #define HUB_QUEUE_MAX  4096
 #define HUB_TEXT_MAX   (4u << 20) /* bytes of text of all queued events */
 

@@ -54,7 +54,8 @@ void late_record_init(struct late_record *r, const struct model *model,
 	*r = (struct late_record){.taker = {.name = "late recorder", .take = take, .poll = poll},
 		.model = model,
 		.start = start,
-		.flight = flight};
+		.flight = flight,
+		.how = COMPRESSION_GZIP};
 }
 
 void late_record_done(struct late_record *r)
@@ -72,6 +73,15 @@ static int open_recorder(void *ctx, const char *path)
 	return r->recorder ? 0 : err;
 }
 
+static int make_file(struct late_record *r, usec_t now)
+{
+	const char *end = compression_ending(r->how);
+
+	if (r->dir)
+		return own_file_open_in(r->path, r->dir, "nethergaze", end, now, open_recorder, r);
+	return own_file_open(r->path, "nethergaze", end, now, open_recorder, r);
+}
+
 int late_record_begin(struct late_record *r, usec_t now)
 {
 	if (r->recorder)
@@ -79,7 +89,7 @@ int late_record_begin(struct late_record *r, usec_t now)
 	r->err = 0;
 	int err = retell_init(&r->retell, r->model, r->start);
 	if (!err)
-		err = own_file_open(r->path, "nethergaze", ".ndjson.gz", now, open_recorder, r);
+		err = make_file(r, now);
 	if (err) {
 		retell_done(&r->retell);
 		return err;

@@ -11,6 +11,7 @@
 #include "app/flight_record.h"
 #include "app/own_file.h"
 #include "app/retell.h"
+#include "record/outflow.h"
 #include "record/thin.h"
 
 #define LATE_RECORD_PATH_MAX OWN_FILE_PATH_MAX
@@ -27,12 +28,14 @@ struct late_record {
 	struct recorder *recorder; /* NULL: none */
 	struct taker_sink out;     /* to it */
 	struct thin thin;          /* before it, but for what came before */
-	uint64_t moves;            /* as for thin_init; the owner's */
-	bool catching_up;          /* what came before is still being written */
-	usec_t since;              /* when it was begun */
-	usec_t from;               /* what it begins with: not after since */
-	unsigned files;            /* that were begun so far */
-	int err;                   /* why nothing more could be written; negative errno */
+	uint64_t moves;            /* as for thin_init; the owner's, as are these: */
+	const char *dir;           /* where files are made; NULL: as own_file.h says */
+	enum compression how;
+	bool catching_up; /* what came before is still being written */
+	usec_t since;     /* when it was begun */
+	usec_t from;      /* what it begins with: not after since */
+	unsigned files;   /* that were begun so far */
+	int err;          /* why nothing more could be written; negative errno */
 	char path[LATE_RECORD_PATH_MAX];
 };
 
@@ -42,8 +45,8 @@ void late_record_init(struct late_record *r, const struct model *model,
 	const struct event_start *start, struct flight_record *flight);
 void late_record_done(struct late_record *r);
 
-/* Begins a new file, nethergaze-YYYYMMDD-HHMMSS.ndjson.gz (own_file.h). Between two events. 0, or a
- * negative errno; path is what could not be opened. */
+/* Begins a new file, nethergaze-YYYYMMDD-HHMMSS.ndjson, compressed (own_file.h). Between two
+ * events. 0, or a negative errno; path is what could not be opened. */
 int late_record_begin(struct late_record *r, usec_t now);
 
 /* Ends it, whole: while it catches up, that takes its time. Its path stays known. 0, or the

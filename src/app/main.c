@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "app/block_watch.h"
+#include "app/daemon.h"
 #include "app/doctor.h"
 #include "app/explain.h"
 #include "app/farewell.h"
@@ -175,6 +176,7 @@ static int run_headless(struct run *r)
 
 	run_loop(r, duration_of(o));
 	session_finish(r->session);
+	daemon_finish(r->daemon);
 	int code = write_report(r->session);
 	int err = o->once || o->json ? report(r->session) : 0;
 	/* A reader that has seen enough (head) is no failure, nor is a signal. */
@@ -201,7 +203,7 @@ static int run_console(struct run *r)
 /* Whoever only wants a report need not have a terminal. */
 static bool wants_console(const struct options *o)
 {
-	return !o->once && !o->json && !(o->report && !isatty(STDOUT_FILENO));
+	return !o->once && !o->json && !o->daemon && !(o->report && !isatty(STDOUT_FILENO));
 }
 
 /* Hooks that will not run, whatever is done. */
@@ -236,13 +238,14 @@ static bool confine_session(struct session *s, struct console *console, struct r
 	return true;
 }
 
-static int run(struct session *s, struct console *console, struct doing *doing)
+static int run(
+	struct session *s, struct console *console, struct doing *doing, struct daemon *daemon)
 {
 	struct run r;
 	struct reason why;
 	int code;
 
-	int err = run_init(&r, s, console, doing);
+	int err = run_init(&r, s, console, doing, daemon);
 	if (err)
 		reason_set_error(&why, err);
 	if (err || !confine_session(s, console, &why)) {
@@ -254,13 +257,18 @@ static int run(struct session *s, struct console *console, struct doing *doing)
 		note_hooks(s, &doing->hooks);
 	if (s->metrics->open_to[0] && console)
 		session_note(s, s->metrics->open_to);
-	code = console ? run_console(&r) : run_headless(&r);
+	err = daemon_begin(daemon, s);
+	if (err)
+		code = complain(EXIT_FAILED, strerror(-err));
+	else
+		code = console ? run_console(&r) : run_headless(&r);
 	run_done(&r);
 	return code;
 }
 
 /* Takes the terminal, then begins: whatever refuses to start does so before a file is written. */
-static int begin(struct session *s, struct doing *doing, const struct options_state *options)
+static int begin(struct session *s, struct doing *doing, struct daemon *daemon,
+	const struct options_state *options)
 {
 	struct console_options view = {.show_private = s->show_private,
 		.replaying = s->replay != NULL,
@@ -290,7 +298,7 @@ static int begin(struct session *s, struct doing *doing, const struct options_st
 	if (!err && s->metrics->open_to[0] && !console)
 		complain(EXIT_DONE, s->metrics->open_to);
 	if (!err)
-		return run(s, console, doing);
+		return run(s, console, doing, daemon);
 	console_free(console);
 	return complain(err == -EINVAL ? EXIT_USAGE : EXIT_FAILED, reason);
 }
@@ -320,12 +328,18 @@ static int start(const struct options_state *options, bool *ret_demo)
 	struct doing doing;
 	struct reason lacks;
 	struct metrics_feed metrics;
+	struct daemon daemon;
 	char reason[512];
 	int code;
 
 	int err = reports_check(&options->values, reason);
 	if (err)
 		return complain(EXIT_USAGE, reason);
+	err = daemon_init(&daemon, options->values.daemon);
+	if (err) {
+		snprintf(reason, sizeof reason, "$NOTIFY_SOCKET: %s", strerror(-err));
+		return complain(EXIT_FAILED, reason);
+	}
 	err = metrics_feed_init(&metrics, &options->values, reason);
 	if (err) {
 		metrics_feed_done(&metrics);
@@ -341,7 +355,8 @@ static int start(const struct options_state *options, bool *ret_demo)
 	if (err)
 		code = complain(err == -EINVAL ? EXIT_USAGE : EXIT_FAILED, reason);
 	else
-		code = begin(&s, &doing, options);
+		code = begin(&s, &doing, &daemon, options);
+	daemon_done(&daemon);
 	session_done(&s);
 	metrics_feed_done(&metrics);
 	doing_done(&doing);

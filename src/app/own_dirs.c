@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define FILES_MOST 64 /* of ours in such a directory */
+#define FILES_MOST 8192 /* of ours in such a directory */
 
 #define USUAL_CACHE "~/.cache/nethergaze" /* of the option cache.cache_dir */
 
@@ -195,6 +195,18 @@ static void prepare_cache(const struct options *o, const struct identity *who, b
 		cache_instead[0] = '\0';
 }
 
+/* Of --daemon: "DIR/", where nothing else is. */
+static void prepare_record(const char *record, const struct identity *who, bool make)
+{
+	char dir[PATH_MAX];
+	size_t n = strlen(record);
+
+	while (n > 1 && record[n - 1] == '/')
+		n--;
+	snprintf(dir, sizeof dir, "%.*s", (int)n, record);
+	prepare(dir, who, make);
+}
+
 void own_dirs_prepare(const struct options *o, const struct identity *who, bool make)
 {
 	bool looks_up = o->whois_enabled && o->cache_dir;
@@ -207,6 +219,8 @@ void own_dirs_prepare(const struct options *o, const struct identity *who, bool 
 	prepare_own("XDG_CONFIG_HOME", "~/.config", "/var/lib", who, make && has_console(o));
 	if (looks_up)
 		prepare_cache(o, who, make);
+	if (o->daemon && o->record)
+		prepare_record(o->record, who, make);
 }
 
 const char *own_dirs_cache(const struct options *o, char buf[static 1024])

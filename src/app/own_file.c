@@ -68,6 +68,17 @@ int own_file_open(char path[static OWN_FILE_PATH_MAX], const char *stem, const c
 	return err && open_in_state(path, name, end, open_file, ctx) == 0 ? 0 : err;
 }
 
+int own_file_open_in(char path[static OWN_FILE_PATH_MAX], const char *dir, const char *stem,
+	const char *end, usec_t now, own_file_fn *open_file, void *ctx)
+{
+	char name[STEM_MAX];
+
+	if (strlen(dir) >= DIR_MAX)
+		return -ENAMETOOLONG;
+	put_name(name, stem, now);
+	return open_in(path, dir, name, end, open_file, ctx);
+}
+
 /* Its directory, to dir; its name in there. */
 static const char *split(const char *path, char dir[static OWN_FILE_PATH_MAX])
 {

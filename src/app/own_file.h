@@ -21,6 +21,10 @@ typedef int own_file_fn(void *ctx, const char *path);
 int own_file_open(char path[static OWN_FILE_PATH_MAX], const char *stem, const char *end,
 	usec_t now, own_file_fn *open, void *ctx);
 
+/* The same in that directory alone. */
+int own_file_open_in(char path[static OWN_FILE_PATH_MAX], const char *dir, const char *stem,
+	const char *end, usec_t now, own_file_fn *open, void *ctx);
+
 /* Writes such a file with that text, for its owner alone. The same. */
 int own_file_write(char path[static OWN_FILE_PATH_MAX], const char *stem, const char *end,
 	usec_t now, const void *p, size_t n);

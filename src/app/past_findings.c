@@ -52,6 +52,8 @@ static void add(struct past_findings *p, const struct event_flag *e, usec_t now)
 	struct past_finding *at = place(p, e->severity);
 	uint64_t key = flag_hash(e);
 
+	p->begun += at != NULL;
+	p->attacks += at && e->severity >= SEVERITY_ATTACK;
 	if (!at) {
 		p->more += noted_add(&p->out, key);
 		return;
@@ -66,6 +68,13 @@ static void add(struct past_findings *p, const struct event_flag *e, usec_t now)
 	text_copy(at->who, sizeof at->who, e->who);
 }
 
+static void grow(struct past_findings *p, struct past_finding *have, unsigned severity)
+{
+	p->begun++;
+	p->attacks += have->severity < SEVERITY_ATTACK && severity >= SEVERITY_ATTACK;
+	have->severity = (uint8_t)severity;
+}
+
 static void take(struct taker *taker, const struct event *event)
 {
 	struct past_findings *p = (struct past_findings *)taker;
@@ -75,7 +84,7 @@ static void take(struct taker *taker, const struct event *event)
 	if (have && !e->on)
 		have->until = event->ts;
 	else if (have && e->severity > have->severity)
-		have->severity = (uint8_t)e->severity;
+		grow(p, have, e->severity);
 	else if (!have && e->on && !e->cause.n && e->severity >= SEVERITY_SUSPECT)
 		add(p, e, event->ts);
 	else if (!have && !e->on)

@@ -28,6 +28,8 @@ struct past_findings {
 	uint64_t more; /* for which there was no room: the less grave go first, then those over */
 	struct noted out; /* of these, the ones that hold, by key */
 	bool recording;   /* what begins now is kept */
+	uint64_t begun;   /* that began, or became graver */
+	uint64_t attacks; /* the same, of SEVERITY_ATTACK or more */
 };
 
 void past_findings_init(struct past_findings *p);

@@ -43,10 +43,10 @@ static void act(const struct recordings *r, bool ok, const char *result)
 
 /* The late one. */
 
-static int begin(struct recordings *r, char said[static RECORDINGS_SAID])
+static int begin(struct recordings *r, usec_t now, char said[static RECORDINGS_SAID])
 {
 	char path[PATH_SHOWN], span[16];
-	int err = late_record_begin(&r->late, clock_now());
+	int err = late_record_begin(&r->late, now);
 	struct str shown = late_path(r, path);
 
 	if (err) {
@@ -92,7 +92,7 @@ bool recordings_ask(struct recordings *r, char said[static RECORDINGS_SAID])
 			"the minutes before are still being written: R ends it after that");
 		return false;
 	}
-	bool done = (late_record_is_on(&r->late) ? end(r, said) : begin(r, said)) == 0;
+	bool done = (late_record_is_on(&r->late) ? end(r, said) : begin(r, clock_now(), said)) == 0;
 	act(r, done, said);
 	return done;
 }
@@ -116,17 +116,20 @@ bool recordings_failed(struct recordings *r, char said[static RECORDINGS_SAID])
 
 /* Findings. */
 
+/* How many there may be is what the store says with --daemon. */
 static void begin_alone(struct recordings *r, usec_t now)
 {
 	char said[RECORDINGS_SAID], text[RECORDINGS_SAID + 64];
+	bool stored = store_record_is_on(&r->stored);
 
-	if (r->alone == ALONE_MAX || late_record_is_on(&r->late))
+	r->attacks = r->past.attacks;
+	if ((!stored && r->alone == ALONE_MAX) || late_record_is_on(&r->late))
 		return;
 	r->alone++;
-	r->by_itself = begin(r, said) == 0;
+	r->by_itself = begin(r, now, said) == 0;
 	snprintf(text, sizeof text, "%s (record.on_finding, %u of %d files)", said, r->alone,
 		ALONE_MAX);
-	note(r, now, text);
+	note(r, now, stored ? said : text);
 	act(r, r->by_itself, said);
 }
 
@@ -136,14 +139,24 @@ static void end_alone(struct recordings *r, usec_t now)
 
 	if (!r->by_itself || r->late.catching_up)
 		return;
-	end(r, said);
+	r->has_ended = end(r, said) == 0 && store_record_is_on(&r->stored);
 	note(r, now, said);
 }
 
 static bool is_full(const struct recordings *r)
 {
-	return r->options->record_max_size &&
-	       late_record_bytes(&r->late) >= r->options->record_max_size;
+	uint64_t most = r->options->record_max_size;
+
+	if (r->stored.store)
+		most = store_file_size(r->stored.store, most);
+	return most && late_record_bytes(&r->late) >= most;
+}
+
+/* With --daemon, what comes after a file that was full is recorded, too. */
+static bool is_new(const struct recordings *r)
+{
+	return !r->grave || (store_record_is_on(&r->stored) && r->past.attacks != r->attacks &&
+				    !late_record_is_on(&r->late));
 }
 
 /* One file an incident: it ends when no grave finding has held for a while. */
@@ -154,8 +167,10 @@ static bool poll(struct taker *taker, usec_t now)
 
 	if (r->by_itself && recordings_failed(r, said))
 		note(r, now, said);
+	if (store_record_is_on(&r->stored))
+		store_record_poll(&r->stored, now, late_record_is_on(&r->late) ? r->late.path : "");
 	if (past_findings_hold(&r->past, SEVERITY_ATTACK)) {
-		if (!r->grave)
+		if (is_new(r))
 			begin_alone(r, now);
 		r->grave = now;
 	} else if (r->grave && now - r->grave > CALM) {
@@ -185,6 +200,10 @@ static void take(struct taker *taker, const struct event *event)
 
 /* Its whole life. */
 
+static const enum compression compressions[] = {[OPTION_COMPRESSION_NONE] = COMPRESSION_NONE,
+	[OPTION_COMPRESSION_GZIP] = COMPRESSION_GZIP,
+	[OPTION_COMPRESSION_ZSTD] = COMPRESSION_ZSTD};
+
 void recordings_init(struct recordings *r, const struct options *options, struct event_sink *hub,
 	const struct model *model, const struct event_start *start)
 {
@@ -194,6 +213,7 @@ void recordings_init(struct recordings *r, const struct options *options, struct
 		.hub = hub};
 	late_record_init(&r->late, model, start, &r->flight);
 	r->late.moves = options->record_moves;
+	r->late.how = compressions[options->record_compression];
 	past_findings_init(&r->past);
 }
 
@@ -227,6 +247,30 @@ static int open_full(struct recordings *r, char reason[static 512])
 	return err == -EEXIST ? -EINVAL : err;
 }
 
+static int open_stored(struct recordings *r, char reason[static 512])
+{
+	const struct options *o = r->options;
+	const struct store_record_options options = {.dir = o->record,
+		.most = o->record_max_total,
+		.how = compressions[o->record_compression],
+		.file = {.max_size = o->record_max_size,
+			.max_span = o->record_max_span,
+			.moves = o->record_moves,
+			.model = r->late.model,
+			.start = r->late.start,
+			.hub = r->hub}};
+	char why[STORE_WHY_MAX];
+	int err = store_record_open(&r->stored, &options, &r->full, why);
+
+	if (err)
+		snprintf(reason, 512, "--record %.200s: %s", o->record, why);
+	else
+		r->late.dir = r->dir;
+	if (!err)
+		text_copy(r->dir, sizeof r->dir, str_of(store_incidents(r->stored.store)));
+	return err;
+}
+
 int recordings_open(struct recordings *r, bool console, char reason[static 512])
 {
 	const struct options *o = r->options;
@@ -234,13 +278,14 @@ int recordings_open(struct recordings *r, bool console, char reason[static 512])
 		.span = (usec_t)o->record_minutes * 60 * USEC_PER_SEC,
 		.memory = (size_t)o->record_memory};
 
-	if (o->record)
+	if (o->record && !o->daemon)
 		return open_full(r, reason);
-	if (o->record_on_finding)
+	int err = o->daemon ? open_stored(r, reason) : 0;
+	if (o->record_on_finding || o->daemon)
 		r->taker.poll = poll;
-	if (!options.span || !(console || o->record_on_finding))
-		return 0;
-	int err = flight_record_init(&r->flight, &options, r->late.model, r->late.start, r->hub);
+	if (err || !options.span || !(console || o->record_on_finding || o->daemon))
+		return err;
+	err = flight_record_init(&r->flight, &options, r->late.model, r->late.start, r->hub);
 	if (err)
 		snprintf(reason, 512, "the flight recorder: %s", strerror(-err));
 	return err;
@@ -250,15 +295,29 @@ void recordings_finish(struct recordings *r)
 {
 	char said[RECORDINGS_SAID];
 
-	if (late_record_is_on(&r->late) && end(r, said) < 0)
+	if (!late_record_is_on(&r->late))
+		return;
+	if (end(r, said) < 0)
 		snprintf(r->failed, sizeof r->failed, "%s", said);
+	else
+		r->has_ended = store_record_is_on(&r->stored);
 }
 
 int recordings_done(struct recordings *r)
 {
 	late_record_done(&r->late);
 	flight_record_done(&r->flight);
-	return full_record_close(&r->full);
+	int err = full_record_close(&r->full);
+	store_record_close(&r->stored);
+	return err;
+}
+
+bool recordings_ended(struct recordings *r)
+{
+	bool ended = r->has_ended;
+
+	r->has_ended = false;
+	return ended;
 }
 
 usec_t recordings_since(const struct recordings *r, uint64_t *ret_bytes)
@@ -272,7 +331,10 @@ usec_t recordings_since(const struct recordings *r, uint64_t *ret_bytes)
 
 void recordings_reopen(struct recordings *r, usec_t now)
 {
-	full_record_reopen(&r->full, now);
+	if (store_record_is_on(&r->stored))
+		store_record_rotate(&r->stored, now);
+	else
+		full_record_reopen(&r->full, now);
 }
 
 bool recordings_unsaved(const struct recordings *r, char said[static RECORDINGS_SAID])

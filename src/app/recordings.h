@@ -10,6 +10,7 @@
 #include "app/full_record.h"
 #include "app/late_record.h"
 #include "app/past_findings.h"
+#include "app/store_record.h"
 #include "config/options.h"
 
 #define RECORDINGS_SAID 256
@@ -19,11 +20,15 @@ struct recordings {
 	const struct options *options;
 	struct event_sink *hub;
 	struct full_record full;     /* --record */
-	struct flight_record flight; /* off with --record, which has all of it */
+	struct store_record stored;  /* keeps it going, with --daemon; off */
+	struct flight_record flight; /* off with --record, which has all of it; not with --daemon */
 	struct late_record late;
 	struct event_thinned thinned; /* as far as was said */
 	struct past_findings past;    /* of a replay as well */
 	bool by_itself;               /* a finding has begun the late one, not the operator */
+	uint64_t attacks;             /* past.attacks when one was begun so last */
+	char dir[OWN_FILE_PATH_MAX];  /* where these lie with --daemon */
+	bool has_ended;               /* one with --daemon, of which nobody was told yet */
 	unsigned alone;               /* files that were begun so */
 	usec_t grave;                 /* when a grave finding held last; 0: for a while none has */
 	char failed[RECORDINGS_SAID]; /* why the late one has ended, to be said; "": it has not */
@@ -52,6 +57,9 @@ usec_t recordings_since(const struct recordings *r, uint64_t *ret_bytes);
 
 /* True, once, with why in words, when the late one has ended as nothing more could be written. */
 bool recordings_failed(struct recordings *r, char said[static RECORDINGS_SAID]);
+
+/* True, once, when an incident's recording has ended: late.path is whole. */
+bool recordings_ended(struct recordings *r);
 
 /* Goes on with --record in a new file of the same name. */
 void recordings_reopen(struct recordings *r, usec_t now);

@@ -58,7 +58,7 @@ static const char *recording_of(const struct session *s)
 	const char *path = s->options->demo ? "demo" : s->options->replay;
 	const char *slash = path ? strrchr(path, '/') : NULL;
 
-	return slash ? slash + 1 : path;
+	return slash && slash[1] ? slash + 1 : path; /* a directory's may end in one */
 }
 
 /* The recommended way, and that for clients who come through a proxy. Where a report is read, other
@@ -217,6 +217,53 @@ bool reports_poll(struct reports *r, struct session *s, struct console *c)
 	if (r->work && !more)
 		finish(r, s, c);
 	return more;
+}
+
+/* Of an incident. */
+
+int reports_incident(struct reports *r, const struct session *s, const char *recording)
+{
+	const char *slash = strrchr(recording, '/'), *name = slash ? slash + 1 : recording;
+	size_t n = (size_t)(name - recording) + strcspn(name, ".");
+	struct report_ask ask = ask_of(s);
+
+	reports_drop(r);
+	if (n + sizeof ".html" > sizeof r->path)
+		return -ENAMETOOLONG;
+	text_copy(r->recording, sizeof r->recording, str_of(name));
+	snprintf(r->path, sizeof r->path, "%.*s.html", (int)n, recording);
+	ask.recording = r->recording;
+	r->work = report_work_new(&ask);
+	return r->work ? 0 : -ENOMEM;
+}
+
+static int write_incident(struct reports *r)
+{
+	char dir[OWN_FILE_PATH_MAX], *text = NULL;
+	const char *name = split(r->path, dir);
+	size_t n = 0;
+	int err = report_write(report_of(r->work), REPORT_HTML, &text, &n);
+
+	if (!err)
+		err = file_replace(dir, name, text, n, 0600);
+	free(text);
+	return err;
+}
+
+int reports_incident_poll(struct reports *r, char path[static OWN_FILE_PATH_MAX])
+{
+	usec_t until = clock_usec(CLOCK_MONOTONIC) + SLICE;
+	bool more = true;
+
+	path[0] = '\0';
+	while (more && clock_usec(CLOCK_MONOTONIC) < until)
+		more = report_work(r->work);
+	if (more)
+		return 1;
+	int err = write_incident(r);
+	text_copy(path, OWN_FILE_PATH_MAX, str_of(r->path));
+	reports_drop(r);
+	return err;
 }
 
 void reports_abuse(struct session *s, struct console *c, const struct prefix *about)

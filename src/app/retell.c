@@ -46,15 +46,43 @@ void retell_forget(struct retell *r)
 	memset(r->told, 0, words(r) * sizeof *r->told);
 }
 
-void retell_picture(struct retell *r, usec_t now, struct event_sink *sink)
+static void put_picture(
+	struct retell *r, const struct event_start *start, usec_t now, struct event_sink *sink)
 {
 	const struct model *m = r->model;
 
 	retell_forget(r);
-	picture_put(m, r->start, now, sink);
+	picture_put(m, start, now, sink);
 	for (uint32_t id = model_next_host(m, 0); id != POOL_NONE; id = model_next_host(m, id + 1))
 		if (model_host(m, id)->tcp.conns)
 			note_told(r, id);
+}
+
+void retell_picture(struct retell *r, usec_t now, struct event_sink *sink)
+{
+	put_picture(r, r->start, now, sink);
+}
+
+struct counter {
+	struct event_sink sink; /* first */
+	uint64_t n;
+};
+
+static void count(struct event_sink *sink, const struct event *event)
+{
+	(void)event;
+	((struct counter *)sink)->n++;
+}
+
+/* The start record is none of those that follow it. */
+void retell_counted(struct retell *r, usec_t now, struct event_sink *sink)
+{
+	struct counter counter = {.sink = {.put = count}};
+	struct event_start start = *r->start;
+
+	picture_put(r->model, r->start, now, &counter.sink);
+	start.picture = counter.n - 1;
+	put_picture(r, &start, now, sink);
 }
 
 void retell_late(void *ctx, const struct addr *ip, usec_t since, struct event_sink *sink)

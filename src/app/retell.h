@@ -26,6 +26,10 @@ void retell_forget(struct retell *r);
 /* The picture, start record first; who is in it has been told, and nobody else. */
 void retell_picture(struct retell *r, usec_t now, struct event_sink *sink);
 
+/* The same, and the start record says how many records of it follow, so that who reads several
+ * files can pass them over (record/recording.h). */
+void retell_counted(struct retell *r, usec_t now, struct event_sink *sink);
+
 /* Of a thin (record/thin.h), whose ctx is the retell: who an address is that became known since
  * then, of which nothing could be told before. */
 void retell_late(void *ctx, const struct addr *ip, usec_t since, struct event_sink *sink);

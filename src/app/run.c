@@ -34,6 +34,7 @@ static usec_t poll(void *ctx, usec_t now)
 	bool more = session_poll(r->session, clock);
 	if (r->console)
 		more |= reports_poll(&r->reports, r->session, r->console);
+	more |= daemon_poll(r->daemon, now);
 	session_flush(r->session);
 	return more ? 0 : next_round(r, news, clock);
 }
@@ -177,6 +178,8 @@ static bool take_signal(void *ctx, int signo)
 
 	if (signo == SIGUSR1)
 		session_mark(r->session, STR_ABSENT);
+	else if (signo == SIGHUP && r->daemon->on)
+		daemon_reload(r->daemon);
 	else if (signo == SIGHUP && session_reopens(r->session))
 		recordings_reopen(&r->session->recordings, clock_now());
 	else if (signo != SIGWINCH)
@@ -246,7 +249,8 @@ static void restart(struct taker *taker, const struct model *model)
 	console_set_model(r->console, model);
 }
 
-int run_init(struct run *r, struct session *session, struct console *console, struct doing *doing)
+int run_init(struct run *r, struct session *session, struct console *console, struct doing *doing,
+	struct daemon *daemon)
 {
 	int err;
 
@@ -255,6 +259,7 @@ int run_init(struct run *r, struct session *session, struct console *console, st
 		.session = session,
 		.console = console,
 		.doing = doing,
+		.daemon = daemon,
 	};
 	r->loop = loop_new(&err);
 	if (!err)
@@ -295,5 +300,6 @@ void run_loop(struct run *r, usec_t duration)
 	r->duration = duration;
 	loop_run(r->loop, &work, duration);
 	progress_end(&r->progress);
+	daemon_stop(r->daemon);
 	doing_settle(r->doing);
 }

@@ -5,6 +5,7 @@
 #ifndef NG_APP_RUN_H
 #define NG_APP_RUN_H
 
+#include "app/daemon.h"
 #include "app/doing.h"
 #include "app/loop.h"
 #include "app/progress.h"
@@ -17,6 +18,7 @@ struct run {
 	struct session *session;
 	struct console *console; /* NULL: headless */
 	struct doing *doing;     /* borrowed */
+	struct daemon *daemon;   /* borrowed; off, but for --daemon */
 	struct loop *loop;
 	usec_t rest;              /* between the last two rounds */
 	struct reports reports;   /* that are being made */
@@ -29,7 +31,8 @@ struct run {
 
 /* Watches what is there to be watched; both are borrowed. 0 or a negative errno. r must be given
  * to run_done either way, and not move before. */
-int run_init(struct run *r, struct session *session, struct console *console, struct doing *doing);
+int run_init(struct run *r, struct session *session, struct console *console, struct doing *doing,
+	struct daemon *daemon);
 void run_done(struct run *r);
 
 /* Until the duration is over (usec, -1: none), every source has ended (unless there is a console,

@@ -191,7 +191,7 @@ int session_begin(struct session *s, char reason[static 512])
 {
 	if (s->replay)
 		return 0;
-	bool console = !s->options->once && !s->options->json;
+	bool console = !s->options->once && !s->options->json && !s->options->daemon;
 	int err = recordings_open(&s->recordings, console, reason);
 	if (!err)
 		err = join_takers(s, reason);
@@ -396,7 +396,8 @@ bool session_record(struct session *s, char said[static RECORDINGS_SAID])
 
 bool session_reopens(const struct session *s)
 {
-	return (s->options->once || s->options->json) && full_record_is_on(&s->recordings.full);
+	return (s->options->once || s->options->json || s->options->daemon) &&
+	       full_record_is_on(&s->recordings.full);
 }
 
 void session_refresh(struct session *s, char said[static 256])

@@ -36,7 +36,7 @@ static bool is_name(const char *name)
 	return name[0] && !strchr(name, '/') && strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
 }
 
-static bool may(const char *dir, const char *name)
+bool maker_may(const char *dir, const char *name)
 {
 	if (!limits)
 		return true;
@@ -89,7 +89,7 @@ static int make_in(int dir, const char *name, enum opener_make how)
 
 int maker_make(const char *dir, const char *name, enum opener_make how)
 {
-	int in = may(dir, name) ? open_dir(dir) : -EACCES;
+	int in = maker_may(dir, name) ? open_dir(dir) : -EACCES;
 
 	if (in < 0)
 		return in;
@@ -128,7 +128,7 @@ static int move_in(int dir, const char *name, const char *to, bool over)
 
 int maker_move(const char *dir, const char *name, const char *to, bool over)
 {
-	int in = may(dir, name) && (!to || may(dir, to)) ? open_dir(dir) : -EACCES;
+	int in = maker_may(dir, name) && (!to || maker_may(dir, to)) ? open_dir(dir) : -EACCES;
 
 	if (in < 0)
 		return in;

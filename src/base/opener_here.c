@@ -197,6 +197,17 @@ static bool lies_below(const char *path, const char *dir)
 	return strncmp(path, dir, n) == 0 && (path[n] == '/' || path[n] == '\0');
 }
 
+/* What may be made there may be read, too. */
+static bool may_be_made(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char dir[PATH_MAX];
+
+	snprintf(dir, sizeof dir, "%.*s", slash > path ? (int)(slash - path) : 1,
+		slash ? path : ".");
+	return maker_may(dir, slash ? slash + 1 : path);
+}
+
 /* What this process can open and others cannot is opened for them only if it is of use to them.
  * Links need no look: each of them is root's, ours, or of the file's owner. */
 static bool is_allowed(const struct walk *w, const char *path, const struct stat *st)
@@ -205,6 +216,8 @@ static bool is_allowed(const struct walk *w, const char *path, const struct stat
 		return true;
 	if (strstr(path, "/../"))
 		return false;
+	if (may_be_made(path))
+		return true;
 	for (size_t i = 0; i < limits->count; i++)
 		if (lies_below(path, limits->dirs[i]))
 			return true;

@@ -226,6 +226,12 @@ int options_check(struct options_state *s)
 	if (replays && (options_was_set(s, "log-path", LEVEL_FLAG) ||
 			       options_was_set(s, "source", LEVEL_FLAG)))
 		return options_fail(s, "%s cannot be combined with --log-path or --source", replay);
+	if (v->daemon && (!v->record || !v->record[0] || v->record[strlen(v->record) - 1] != '/'))
+		return options_fail(
+			s, "--daemon requires --record with a directory, as in --record DIR/");
+	if (v->daemon && (v->once || v->json || v->report))
+		return options_fail(
+			s, "--daemon cannot be combined with --once, --json or --report");
 	if (v->btf && access(v->btf, R_OK) < 0)
 		return options_fail(s,
 			"--btf %s: %s; expected a BTF file, as written by pahole or bpftool",

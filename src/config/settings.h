@@ -38,6 +38,13 @@ enum option_sandbox {
 	OPTION_SANDBOX_OFF     /* only capabilities are given up */
 };
 
+/* What recordings are compressed by that get their names here. */
+enum option_compression {
+	OPTION_COMPRESSION_NONE,
+	OPTION_COMPRESSION_GZIP,
+	OPTION_COMPRESSION_ZSTD
+};
+
 /* What the console looks like. */
 enum option_theme {
 	OPTION_THEME_AUTO,
@@ -112,12 +119,16 @@ struct options {
 	bool demo;              /* a replay of what is part of the program */
 	bool redact;            /* reports mask bystanders and secrets */
 	bool record_on_finding; /* a grave finding begins a recording */
+	bool daemon;            /* a recorder that runs all year */
 	char *explain;          /* a line of a log; NULL: none */
 	char *report;           /* NULL: none is written at the end */
 	char *record, *replay;
 	uint64_t record_max_size,
-		record_files;  /* bytes of a file; how many are kept; 0: no limit */
-	uint64_t record_moves; /* a second, beyond which they are thinned; 0: never */
+		record_files; /* bytes of a file; how many are kept; 0: no limit */
+	enum option_compression record_compression;
+	uint64_t record_max_total; /* bytes, with --daemon; 0: no limit */
+	usec_t record_max_span;    /* of a file, with --daemon */
+	uint64_t record_moves;     /* a second, beyond which they are thinned; 0: never */
 	uint64_t record_minutes, record_memory; /* kept in memory for R; bytes; 0 minutes: none */
 	char *metrics_listen, *metrics_file;    /* NULL: none */
 	usec_t metrics_interval;

@@ -17,6 +17,7 @@ static const struct event_field start_fields[] = {
 	FIELD("show_private_ips", BOOL, true, start.show_private),
 	FIELD("schema", U32, false, start.schema),
 	FIELD("seed", U64, false, start.seed),
+	FIELD("picture", U64, false, start.picture),
 };
 
 static const struct event_field source_fields[] = {

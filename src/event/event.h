@@ -270,6 +270,8 @@ struct event_start {
 	uint8_t show_private; /* the live run's --show-private-ips: 1 or 0 */
 	uint32_t schema;      /* EVENT_SCHEMA of the writer; 0: one that did not say, as 0.2.0 */
 	uint64_t seed; /* of the judgement's sketches, so that a replay counts alike; or ABSENT */
+	uint64_t picture; /* of a file that begins in the middle of a run: how many of the records
+			     that follow tell what was known then; or ABSENT */
 };
 
 /* Whether somebody is who its agent says. */

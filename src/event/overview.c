@@ -47,17 +47,39 @@ static bool is_same(const struct overview_moment *a, const struct overview_momen
 	return apart <= OVERVIEW_SAME && strcmp(a->name, b->name) == 0;
 }
 
+/* What somebody marked is what they will look for. */
+static unsigned weight_of(const struct overview_moment *m)
+{
+	return m->name[0] ? m->severity : UINT8_MAX + 1;
+}
+
+/* Makes room for one that is graver than some: the earliest of the least goes. */
+static void leave_out_least(struct overview *o, const struct overview_moment *moment)
+{
+	uint32_t least = 0;
+
+	o->left_out++;
+	for (uint32_t i = 1; i < o->moment_count; i++)
+		if (weight_of(&o->moments[i]) < weight_of(&o->moments[least]))
+			least = i;
+	if (weight_of(&o->moments[least]) >= weight_of(moment))
+		return;
+	o->moment_count--;
+	memmove(&o->moments[least], &o->moments[least + 1],
+		(o->moment_count - least) * sizeof o->moments[0]);
+}
+
 void overview_note(struct overview *o, const struct overview_moment *moment)
 {
-	uint32_t at = o->moment_count;
 
 	for (uint32_t i = 0; i < o->moment_count; i++)
 		if (is_same(&o->moments[i], moment))
 			return;
-	if (at == OVERVIEW_MOMENTS) {
-		o->left_out++;
+	if (o->moment_count == OVERVIEW_MOMENTS)
+		leave_out_least(o, moment);
+	if (o->moment_count == OVERVIEW_MOMENTS)
 		return;
-	}
+	uint32_t at = o->moment_count;
 	while (at > 0 && o->moments[at - 1].at > moment->at)
 		at--;
 	memmove(&o->moments[at + 1], &o->moments[at],

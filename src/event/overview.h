@@ -33,7 +33,7 @@ struct overview {
 	uint64_t parts[OVERVIEW_PARTS]; /* how much happens in each */
 	struct overview_moment moments[OVERVIEW_MOMENTS]; /* by time */
 	uint32_t moment_count;
-	uint32_t left_out; /* for which there was no room */
+	uint32_t left_out; /* for which there was no room: the less grave */
 	uint64_t version;  /* grows with every change */
 };
 

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
- * recorder: writes the stream of events to a file, gzip when its name ends in .gz, cut into
- * segments (record/segments.h) where a size is given. What was flushed stays readable whatever
- * happens to the program afterwards.
+ * recorder: writes the stream of events to a file, compressed as its name says (outflow.h), cut
+ * into segments (record/segments.h) where a size or a span is given. What was flushed stays
+ * readable whatever happens to the program afterwards.
  */
 #ifndef NG_RECORD_RECORDER_H
 #define NG_RECORD_RECORDER_H
 
 #include "event/taker.h"
+
+#include <stdbool.h>
 
 struct recorder;
 
@@ -17,7 +19,12 @@ struct recorder_options {
 	 * not before a quarter as many have followed what `begun` has put, however much that was.
 	 * 0: never. */
 	uint64_t max_size;
-	unsigned files; /* as for segments_new */
+	usec_t max_span; /* of the events of a file, after which another begins; 0: any */
+	unsigned files;  /* as for segments_new */
+	bool late;       /* the first file begins in the middle of a run as well */
+	/* Each file that is finished has an index beside it (segment_index.h), and the last one
+	 * gets a number, too, when the recorder is freed. */
+	bool indexed;
 	/* A file has begun, but not the first: puts what a replay of it has to know, a start record
 	 * before all, to the sink. */
 	void (*begun)(void *ctx, struct event_sink *sink);
@@ -38,6 +45,15 @@ struct taker *recorder_taker(struct recorder *r);
  * in the old one. Between two events. 0; or a negative errno (segments_reopen), and it goes on in
  * the old one. */
 int recorder_reopen(struct recorder *r);
+
+/* Goes on in another file. 0; or a negative errno, after which nothing is written any more. */
+int recorder_rotate(struct recorder *r);
+
+/* Somebody has moved the file away. */
+bool recorder_moved(const struct recorder *r);
+
+/* Why nothing is written any more: a negative errno, or 0. */
+int recorder_error(const struct recorder *r);
 
 /* Bytes that have reached files, those deleted since included. */
 uint64_t recorder_bytes(const struct recorder *r);

@@ -24,6 +24,7 @@ struct replay {
 
 	struct event next; /* read, and not yet due */
 	bool have_next, ended;
+	bool anew; /* it is the first of a file that has nothing to do with those before */
 	struct retime retime;
 	struct event clock_set; /* to be put before it */
 	bool is_set;
@@ -99,9 +100,23 @@ static bool read_next(struct replay *r, size_t *budget)
 		return true;
 	int got = next_fact(r, budget);
 	r->have_next = got > 0;
+	if (r->recording.anew) {
+		r->recording.anew = false;
+		r->anew = true;
+		r->retime = (struct retime){0};
+	}
 	r->is_set = r->have_next && retime_event(&r->retime, &r->next, &r->clock_set);
 	r->ended = got < 0 || (r->have_next && is_over(r));
 	return r->have_next && !r->ended;
+}
+
+/* What came before is of another run. False: that cannot be, and it ends. */
+static bool forget(struct replay *r)
+{
+	r->anew = false;
+	r->reached = 0;
+	r->ended = r->restart && r->restart(r->ctx) < 0;
+	return !r->ended;
 }
 
 /* Puts what is due. True when that is done, false when there is more to put or to look at. */
@@ -117,6 +132,8 @@ static bool put_due(struct replay *r, struct event_sink *sink)
 		if (r->next.ts > due_until(r))
 			return true;
 		r->have_next = false;
+		if (r->anew && !forget(r))
+			return true;
 		if (r->next.ts > r->reached)
 			r->reached = r->next.ts;
 		if (r->is_set)
@@ -175,17 +192,18 @@ void replay_step(struct source *s)
 	r->stepping = !r->seeking && !r->ended;
 }
 
-static int begin_anew(struct replay *r)
+/* With the file that has this moment. */
+static int begin_anew(struct replay *r, usec_t at)
 {
-	int err = recording_rewind(&r->recording);
+	int err = recording_go(&r->recording, at);
 
 	if (!err)
 		err = r->restart(r->ctx);
-	r->have_next = false;
+	r->have_next = r->anew = false;
 	r->retime = (struct retime){0};
 	r->ended = err != 0;
 	r->reached = 0;
-	r->clock = r->recording.begin;
+	r->clock = recording_begin_of(&r->recording, at);
 	return err;
 }
 
@@ -195,9 +213,11 @@ int replay_seek(struct source *s, usec_t at)
 
 	if (at < r->recording.begin)
 		at = r->recording.begin;
-	if (at < r->reached && !r->restart)
+	bool back = at < r->reached;
+	if (back && !r->restart)
 		return -ENOTSUP;
-	int err = at < r->reached ? begin_anew(r) : 0;
+	bool jumps = back || (r->restart && recording_is_far(&r->recording, at));
+	int err = jumps ? begin_anew(r, at) : 0;
 	if (!r->ended)
 		seek_to(r, at);
 	return err;

@@ -3,6 +3,10 @@
  * replay: plays a recording: puts its events again, at the recorded pace times `speed`, or as fast
  * as they can be taken. Where it stands is a time of the recording: all events before the first
  * that is later have been put, so that equal times give equal models, however they were reached.
+ *
+ * Of a directory (recording.h), all files are played, by time. A file that is of another run, or
+ * has a gap before it, begins with a fresh model, and so does a seek: with the file that has the
+ * moment, or goes on to the next one. Equal models then have begun with the same file.
  */
 #ifndef NG_RECORD_REPLAY_H
 #define NG_RECORD_REPLAY_H
@@ -38,9 +42,9 @@ void replay_pause(struct source *s, bool on);
 /* Plays what is next and all of the same time, then pauses. Does nothing while it seeks. */
 void replay_step(struct source *s);
 
-/* Goes to a time: forward by reading on without pauses, back by starting anew (restart is called
- * from here). Then goes on as before, paused or not. Beyond the end it ends. 0; -ENOTSUP
- * without restart; or another negative errno, after which it has ended. */
+/* Goes to a time: forward by reading on without pauses, back, or far on in a directory, by starting
+ * anew (restart is called from here). Then goes on as before, paused or not. Beyond the end it
+ * ends. 0; -ENOTSUP without restart; or another negative errno, after which it has ended. */
 int replay_seek(struct source *s, usec_t at);
 
 /* Times the recorded pace, or REPLAY_SPEED_MAX. */

@@ -33,6 +33,7 @@ struct segments {
 	int fd;         /* O_PATH: it may be one that cannot be read; -1: nor reached */
 	char *name, *numbered;
 	struct str stem, ext; /* of name */
+	struct str kind;      /* ext without what it is compressed by */
 	uint64_t number;      /* the greatest that is taken */
 	struct file_id current;
 	unsigned files;        /* that are kept; 0: all */
@@ -62,11 +63,11 @@ static bool id_at(const struct segments *s, const char *name, struct file_id *re
 
 /* What this process may not do in the directory, another may by its path. */
 
-static int make(const struct segments *s, enum opener_make how)
+static int make(const struct segments *s, const char *name, enum opener_make how)
 {
-	int fd = s->fd >= 0 ? opener_here.make(s->place, s->name, how) : -EACCES;
+	int fd = s->fd >= 0 ? opener_here.make(s->place, name, how) : -EACCES;
 
-	return fd == -EACCES ? opener_make(s->dir, s->name, how) : fd;
+	return fd == -EACCES ? opener_make(s->dir, name, how) : fd;
 }
 
 static int move(const struct segments *s, const char *name, const char *to)
@@ -86,14 +87,22 @@ static bool cut_end(struct str *s, struct str end)
 	return true;
 }
 
+static void cut_compression(struct str *name)
+{
+	if (!cut_end(name, STR_LIT(".gz")))
+		cut_end(name, STR_LIT(".zst"));
+}
+
 static void split(struct segments *s)
 {
 	struct str name = str_of(s->name), stem = name;
 
-	cut_end(&stem, STR_LIT(".gz"));
+	cut_compression(&stem);
+	size_t packed = stem.n;
 	if (!cut_end(&stem, STR_LIT(".ndjson")) && !cut_end(&stem, STR_LIT(".jsonl")))
 		cut_end(&stem, STR_LIT(".json"));
 	s->stem = stem;
+	s->kind = (struct str){name.p + stem.n, packed - stem.n};
 	s->ext = str_skip(name, stem.n);
 }
 
@@ -112,8 +121,9 @@ static uint64_t number_in(const struct segments *s, const char *name)
 	struct str text = str_of(name);
 	uint64_t number;
 
+	cut_compression(&text);
 	if (!str_take(&text, s->stem) || !str_take(&text, STR_LIT("-")) ||
-		(s->ext.n && !cut_end(&text, s->ext)))
+		(s->kind.n && !cut_end(&text, s->kind)))
 		return 0;
 	return num_u64(text, &number) == 0 && number < UINT32_MAX ? number : 0;
 }
@@ -208,7 +218,7 @@ static int take_file(struct segments *s, int fd)
 
 int segments_open(struct segments *s)
 {
-	int fd = make(s, OPENER_NEW);
+	int fd = make(s, s->name, OPENER_NEW);
 
 	return fd < 0 ? fd : take_file(s, fd);
 }
@@ -216,16 +226,21 @@ int segments_open(struct segments *s)
 /* An empty file has nothing to be overwritten. */
 static int open_empty(struct segments *s)
 {
-	int fd = make(s, OPENER_TAKE);
+	int fd = make(s, s->name, OPENER_TAKE);
 
 	return fd < 0 ? -EEXIST : take_file(s, fd);
 }
 
-int segments_reopen(struct segments *s)
+bool segments_moved(const struct segments *s)
 {
 	struct file_id there;
 
-	if (id_at(s, s->name, &there) && same_file(&there, &s->current))
+	return !id_at(s, s->name, &there) || !same_file(&there, &s->current);
+}
+
+int segments_reopen(struct segments *s)
+{
+	if (!segments_moved(s))
 		return -EALREADY;
 	int fd = segments_open(s);
 	return fd == -EEXIST ? open_empty(s) : fd;
@@ -257,19 +272,50 @@ static void note_finished(struct segments *s)
 		(struct finished){s->number, s->current};
 }
 
-int segments_next(struct segments *s)
+int segments_finish(struct segments *s)
 {
-	struct file_id there;
 	int err = -EEXIST;
 
-	if (!id_at(s, s->name, &there) || !same_file(&there, &s->current))
+	if (segments_moved(s))
 		return -ESTALE;
 	while (err == -EEXIST && s->number < UINT32_MAX)
 		err = move(s, s->name, name_of(s, ++s->number));
 	if (err)
 		return err;
 	note_finished(s);
-	return segments_open(s);
+	return 0;
+}
+
+int segments_next(struct segments *s)
+{
+	int err = segments_finish(s);
+
+	return err ? err : segments_open(s);
+}
+
+int segments_last(struct segments *s)
+{
+	const char *name = name_of(s, s->number);
+	char path[PATH_MAX];
+	struct stat st;
+	int fd = openat(s->fd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+
+	if (fd >= 0 || (errno != EACCES && errno != EBADF))
+		return fd < 0 ? -errno : fd;
+	if (snprintf(path, sizeof path, "%s/%s", s->dir, name) >= (int)sizeof path)
+		return -ENAMETOOLONG;
+	return opener_open(NULL, path, &st);
+}
+
+int segments_beside(struct segments *s, const char *ending)
+{
+	char *name = NULL;
+
+	if (asprintf(&name, "%s%s", name_of(s, s->number), ending) < 0)
+		return -ENOMEM;
+	int fd = make(s, name, OPENER_NEW);
+	free(name);
+	return fd;
 }
 
 uint64_t segments_deleted(const struct segments *s)

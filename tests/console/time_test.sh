@@ -47,6 +47,56 @@ test_the_bar_knows_what_comes() {
 	golden replay-80x24
 }
 
+# cut_demo DIR: the demo in three files, as a recorder would have cut it.
+cut_demo() {
+	mkdir "$1"
+	zcat "$NG_TOP/demo/incident.ndjson.gz" | awk -v dir="$1" '
+	NR == 1 { start = $0; sub(/"ts":[0-9.]+/, "\"ts\":TS", start); sub(/}$/, ",\"picture\":0}", start) }
+	{
+		match($0, /"ts":[0-9]+/)
+		at = substr($0, RSTART + 5, RLENGTH - 5)
+		if (NR == 1) first = at
+		part = at < first + 150 ? 1 : at < first + 300 ? 2 : 3
+		if (part > had && NR > 1) {
+			line = start
+			sub(/TS/, last, line)
+			print line >(dir "/part-" part ".ndjson")
+		}
+		had = part > had ? part : had
+		print >(dir "/part-" had ".ndjson")
+		match($0, /"ts":[0-9.]+/)
+		now = substr($0, RSTART + 5, RLENGTH - 5)
+		last = now > last ? now : last
+	}'
+	gzip "$1/part-2.ndjson"
+}
+
+# All keys work over the whole of a directory.
+test_a_directory_is_one_replay() {
+	cut_demo "$T/d"
+	"$NG" --replay "$T/d" --speed max --once --json --show-private-ips >"$T/parts"
+	"$NG" --replay "$NG_TOP/demo/incident.ndjson.gz" --speed max --once --json --show-private-ips |
+		cmp - "$T/parts"
+	console 80x24 --replay "$T/d/" --show-private-ips
+	tui_wait 'REPLAY'
+	tui_keys Space
+	tui_wait 'PAUSED'
+	tui_wait 'left of 7m'
+	tui_wait '^ 03:08:00 [^ ]+ 03:15:(29|30)'
+	assert_eq "$(letters)" ' ·C X F H'
+	go 03:14:20
+	reached 03:14:20
+	tui_keys '['
+	reached 03:14:10
+	go 03:08:40
+	reached 03:08:40
+	go +2m
+	reached 03:10:40
+	tui_wait 'SYN flood'
+	go 100%
+	tui_wait 'END of 7m'
+}
+
 test_a_time_is_typed() {
 	demo 80x24
 	go 03:10:40

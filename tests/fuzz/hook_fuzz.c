@@ -32,7 +32,8 @@ static void run(const struct hook *h)
 
 	for (size_t i = 0; i < ARRAY_LEN(on); i++) {
 		require(prefix_parse(str_of(on[i]), &p) == 0);
-		if (hook_refuses(h, &p) || hook_fill(h, &p, argv, text) < 0)
+		const char *flag = i ? "syn-flood" : NULL;
+		if (hook_refuses(h, &p, flag) || hook_fill(h, &p, flag, argv, text) < 0)
 			continue;
 		size_t want = h->shell ? 3 : h->word_count;
 		require(count_args(argv) == want && want < HOOK_ARGS_MAX);

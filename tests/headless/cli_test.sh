@@ -49,7 +49,7 @@ test_pipes_in_the_place_of_recordings_are_refused() {
 	exec 9<>"$T/fifo"
 	refused 'fifo: not a regular file' --record "$T/fifo" --once --source proc --duration 0
 	exec 9<&-
-	refused 'Is a directory' --replay "$T" --once
+	refused 'no file of this directory is a recording' --replay "$T" --once
 }
 
 test_warns_of_variables_that_do_not_exist() {

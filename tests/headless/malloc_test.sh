@@ -57,6 +57,14 @@ test_segments_and_last_minutes() {
 		--source proc --log-path "$T/access.log"
 }
 
+# Of a directory: all of its files, in both compressions, one after the other.
+test_a_directory_of_recordings() {
+	mkdir "$T/d"
+	gzip -c "$DATA" >"$T/d/1"
+	! command -v zstd >/dev/null || zstd -q "$DATA" -o "$T/d/2"
+	program "$NG" --replay "$T/d" --speed max --once --json
+}
+
 test_logs() {
 	"$NG_BUILD/tests/lib/make_log" 2000 50 >"$T/access.log"
 	program "$NG" --once --json --duration 0 --from-start --source proc --show-private-ips \

@@ -23,7 +23,7 @@ static void expect_argv(const struct hook *h, const char *on, const char *want)
 
 	if (on)
 		p = prefix(on);
-	assert_int_equal(hook_fill(h, on ? &p : NULL, argv, text), 0);
+	assert_int_equal(hook_fill(h, on ? &p : NULL, NULL, argv, text), 0);
 	for (size_t i = 0; argv[i]; i++) {
 		strcat(got, argv[i]);
 		strcat(got, "|");
@@ -136,17 +136,36 @@ static void test_what_it_can_be_run_on(void **state)
 
 	(void)state;
 	assert_int_equal(hook_compile(&h, &items[0], 1, false, why), 0);
-	assert_null(hook_refuses(&h, &ip));
-	assert_non_null(hook_refuses(&h, &net));
-	assert_non_null(hook_refuses(&h, NULL));
-	assert_int_equal(hook_fill(&h, &net, argv, text), -EINVAL);
+	assert_null(hook_refuses(&h, &ip, NULL));
+	assert_non_null(hook_refuses(&h, &net, NULL));
+	assert_non_null(hook_refuses(&h, NULL, NULL));
+	assert_int_equal(hook_fill(&h, &net, NULL, argv, text), -EINVAL);
 	assert_int_equal(hook_compile(&h, &items[1], 1, false, why), 0);
-	assert_null(hook_refuses(&h, &net));
-	assert_non_null(hook_refuses(&h, NULL));
+	assert_null(hook_refuses(&h, &net, NULL));
+	assert_non_null(hook_refuses(&h, NULL, NULL));
 	expect_argv(&h, "203.0.113.0/24", "a|203.0.113.0/24|");
 	assert_int_equal(hook_compile(&h, &items[2], 1, false, why), 0);
-	assert_null(hook_refuses(&h, NULL));
+	assert_null(hook_refuses(&h, NULL, NULL));
 	expect_argv(&h, NULL, "a|");
+}
+
+static void test_on_a_finding(void **state)
+{
+	const struct prefix ip = prefix("203.0.113.9");
+	struct str item = STR_LIT("a --what={flag} {flag}{ip}");
+	char why[HOOK_WHY_MAX], text[HOOK_FILL_MAX];
+	const char *argv[HOOK_ARGS_MAX];
+	struct hook h;
+
+	(void)state;
+	assert_int_equal(hook_compile(&h, &item, 1, false, why), 0);
+	assert_non_null(hook_refuses(&h, &ip, NULL));
+	assert_int_equal(hook_fill(&h, &ip, NULL, argv, text), -EINVAL);
+	assert_non_null(hook_refuses(&h, NULL, "scanner"));
+	assert_int_equal(hook_fill(&h, &ip, "scanner", argv, text), 0);
+	assert_string_equal(argv[1], "--what=scanner");
+	assert_string_equal(argv[2], "scanner203.0.113.9");
+	assert_null(argv[3]);
 }
 
 static void test_too_much_text(void **state)
@@ -163,7 +182,7 @@ static void test_too_much_text(void **state)
 		strcat(many, "{ip}");
 	struct str item = str_of(many);
 	assert_int_equal(hook_compile(&h, &item, 1, false, why), 0);
-	assert_int_equal(hook_fill(&h, &ip, argv, text), -E2BIG);
+	assert_int_equal(hook_fill(&h, &ip, NULL, argv, text), -E2BIG);
 }
 
 static void test_shown_as_it_can_be_typed(void **state)
@@ -186,6 +205,7 @@ int main(void)
 		cmocka_unit_test(test_several_strings_are_the_words),
 		cmocka_unit_test(test_shell),
 		cmocka_unit_test(test_what_it_can_be_run_on),
+		cmocka_unit_test(test_on_a_finding),
 		cmocka_unit_test(test_too_much_text),
 		cmocka_unit_test(test_shown_as_it_can_be_typed),
 	};
