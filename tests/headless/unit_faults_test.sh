@@ -21,7 +21,7 @@ RUNS_MAX=${NG_UNIT_RUNS:-10} LIMIT=$((${NG_UNIT_SECONDS:-1} * 1000000)) # in mic
 # waits for what cannot come now is ended.
 is_no_crash() {
 	case $1 in
-	124) waited=$((waited + 1)) ;;
+	124) waited+=("${file##*/} at $i") ;;
 	"$SANITISED") grep -q '^not ok' "$T/stdout" ;; # what is left behind then is the test's
 	*) [ "$1" -lt 124 ] ;;
 	esac || return
@@ -60,7 +60,7 @@ is_wanted() {
 
 # modules LIBRARY [STEP]: one in so many of them, each with one call after the other refused.
 modules() {
-	local file tried=0 of=0 n=0 waited=0 step=${2:-${NG_UNIT_STEP:-16}} place=0
+	local file tried=0 of=0 n=0 waited=() step=${2:-${NG_UNIT_STEP:-16}} place=0
 	need readelf
 	PRELOAD=$NG_BUILD/tests/preload/$1.so PATIENCE=${NG_UNIT_PATIENCE:-5}
 	: >"$T/found"
@@ -77,7 +77,7 @@ modules() {
 		try_calls note_crash AT "$file"
 		tried=$((tried + RUNS)) of=$((of + ALL)) n=$((n + 1))
 	done
-	note "$tried of $of calls of $n unit tests refused, $waited waited in vain"
+	note "$tried of $of calls of $n unit tests refused, ${#waited[@]} waited in vain${waited[*]:+: ${waited[*]}}"
 	cat "$T/found"
 	[ "$of" -gt 0 ] && [ ! -s "$T/found" ]
 }
