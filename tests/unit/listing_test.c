@@ -211,6 +211,7 @@ static void alike_members_fold(void **state)
 static void of_nobody(void **state)
 {
 	(void)state;
+	flag("syn-flood", SCOPE_MACHINE, "", NULL);
 	make(&(struct listing_query){0}, 1);
 	assert_string_equal(lines(), "");
 }
