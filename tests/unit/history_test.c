@@ -70,6 +70,7 @@ static struct run *begin(const struct options *o)
 /* A round of the loop; and until all that was asked is answered. */
 static void turn(struct run *r, usec_t now)
 {
+	assert_non_null(r->feed.history); /* nobody polls it without */
 	r->feed.taker.poll(&r->feed.taker, now);
 	history_feed_settle(&r->feed, PATIENCE);
 }
