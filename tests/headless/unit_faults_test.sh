@@ -79,7 +79,8 @@ modules() {
 	done
 	note "$tried of $of calls of $n unit tests refused, ${#waited[@]} waited in vain${waited[*]:+: ${waited[*]}}"
 	cat "$T/found"
-	[ "$of" -gt 0 ] && [ ! -s "$T/found" ]
+	[ ! -s "$T/found" ] || return
+	[ "$of" -gt 0 ] || [ -n "${NG_UNITS:-}" ]
 }
 
 test_memory() {

@@ -14,8 +14,9 @@ refused() {
 	local status=0 setting=$1
 	shift
 	rm -f "$T"/recorded*
-	timeout "${PATIENCE:-15}" env LD_PRELOAD="$PRELOAD" "$setting" "$@" >"$T/stdout" 2>"$T/said" </dev/null ||
-		status=$?
+	timeout "${PATIENCE:-15}" env LD_PRELOAD="$PRELOAD" "$setting" "$@" >"$T/stdout" 2>"$T/said" </dev/null &
+	wait $! || status=$?
+	kill -KILL -- "-$!" 2>/dev/null || : # whom it has left behind: timeout(1) leads a group
 	return "$status"
 }
 
