@@ -120,7 +120,7 @@ build/fuzz/libnethergaze.a: $(FUZZ_OBJ)
 
 build/fuzz/%: tests/fuzz/%.c build/fuzz/libnethergaze.a
 	$(call say,FUZZ)$(FUZZ_CC) -fsanitize=fuzzer$(,)address$(,)undefined $< build/fuzz/libnethergaze.a \
-		-lz -lzstd -ljson-c -lmaxminddb -lsqlite3 -lm -o $@
+		-Wl,--as-needed -lz -lzstd -ljson-c -lmaxminddb -lsqlite3 -lcurl -lm -o $@
 
 tests: $B/nethergaze $(UNIT) $(TOOLS) $(PRELOAD) pages
 

@@ -48,7 +48,8 @@ int doing_init(struct doing *d, const struct options *o)
 	if (!err && live)
 		err = journal_ask_join(&d->journal, &d->hands, o);
 	if (!err && live)
-		hands_spawn(&d->hands); /* what is kept out is listed without a console as well */
+		/* What is kept out is listed without a console as well. */
+		hands_spawn(&d->hands, o->sandbox != OPTION_SANDBOX_OFF);
 	if (!why)
 		ways_detect("", d->blocker.ways);
 	return err;

@@ -40,11 +40,11 @@ int hands_join(struct hands *h, enum helper_kind kind, const struct helper_job *
 	return 0;
 }
 
-static void spawn(struct hand *hand, enum helper_kind kind)
+static void spawn(struct hand *hand, enum helper_kind kind, bool filtered)
 {
 	int err;
 
-	hand->helper = helper_new(kind, hand->jobs, hand->job_count, &err);
+	hand->helper = helper_new(kind, hand->jobs, hand->job_count, filtered, &err);
 	if (hand->helper)
 		hand->why[0] = '\0';
 	else if (err == -EPERM && kind == HELPER_BLOCKER)
@@ -55,11 +55,11 @@ static void spawn(struct hand *hand, enum helper_kind kind)
 			strerror(-err));
 }
 
-void hands_spawn(struct hands *h)
+void hands_spawn(struct hands *h, bool filtered)
 {
 	for (size_t i = 0; i < ARRAY_LEN(h->hands); i++)
 		if (h->hands[i].job_count)
-			spawn(&h->hands[i], (enum helper_kind)i);
+			spawn(&h->hands[i], (enum helper_kind)i, filtered);
 }
 
 const char *hands_missing(const struct hands *h, enum helper_kind kind)

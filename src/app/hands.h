@@ -45,8 +45,9 @@ int hands_join(struct hands *h, enum helper_kind kind, const struct helper_job *
 	uint32_t count, uint32_t *ret_first);
 
 /* Spawns the helpers that have jobs; one that cannot be is missing. Before threads, the terminal,
- * and what is opened for the run, and before privileges are dropped. h must not move afterwards. */
-void hands_spawn(struct hands *h);
+ * and what is opened for the run, and before privileges are dropped. filtered: as of helper_new. h
+ * must not move afterwards. */
+void hands_spawn(struct hands *h, bool filtered);
 
 /* Why there is no such helper, in words; NULL: there is one. */
 const char *hands_missing(const struct hands *h, enum helper_kind kind);

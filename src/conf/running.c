@@ -311,14 +311,16 @@ static void settle(struct running_walk *w)
 
 	for (int of_users = 0; of_users < 2; of_users++)
 		for (size_t i = 0; i < w->held_count; i++) {
-			if (w->held[i]->owner.is_user != of_users)
+			struct running_server *s = w->held[i];
+			if (!s || s->owner.is_user != of_users)
 				continue;
+			w->held[i] = NULL;
 			if (r->count < RUNNING_MAX) {
-				r->servers[r->count++] = w->held[i];
+				r->servers[r->count++] = s;
 				continue;
 			}
 			r->dropped++;
-			server_free(w->held[i]);
+			server_free(s);
 		}
 }
 

@@ -230,6 +230,12 @@ static bool settle(const struct server_program *p, const struct said *said, cons
 	return fits && (s->path_count || add_guesses(p, s, dir));
 }
 
+/* Of a link in /proc/PID. */
+static const char *path_of(const char *link)
+{
+	return link[0] == '/' ? link : "";
+}
+
 bool server_program_read(const struct server_program *p, struct str command, const char *exe,
 	const char *cwd, struct running_server *s)
 {
@@ -248,7 +254,7 @@ bool server_program_read(const struct server_program *p, struct str command, con
 	}
 	if (fits) {
 		take_words(p, c, &said, s);
-		fits = settle(p, &said, exe, cwd, s);
+		fits = settle(p, &said, path_of(exe), path_of(cwd), s);
 	}
 	free(c);
 	return fits;

@@ -14,7 +14,8 @@ struct server_program;
 const struct server_program *server_program_find(struct str comm);
 
 /* Reads a command line (its words end in NULs) into s->paths, prefix and arguments. exe, cwd: what
- * /proc/PID/exe and cwd lead to, "" if not known. False: it is no master, or memory is out. */
+ * /proc/PID/exe and cwd lead to, "" if not known; what lies outside of the process' root
+ * ("(unreachable)") is none. False: it is no master, or memory is out. */
 bool server_program_read(const struct server_program *p, struct str command, const char *exe,
 	const char *cwd, struct running_server *s);
 

@@ -84,16 +84,17 @@ static void begin(void *ctx, int fd, pid_t parent)
 	serve(options);
 }
 
-static int spawn(struct helper *h, const struct helper_job *jobs)
+static int spawn(struct helper *h, const struct helper_job *jobs, bool filtered)
 {
-	struct serve_options options = {.kind = h->kind, .jobs = jobs, .job_count = h->job_count};
+	struct serve_options options = {
+		.kind = h->kind, .jobs = jobs, .job_count = h->job_count, .filtered = filtered};
 	int err = process_spawn(&h->process, names[h->kind], begin, &options);
 
 	return err ? err : await_ready(h);
 }
 
-struct helper *helper_new(
-	enum helper_kind kind, const struct helper_job *jobs, uint32_t job_count, int *ret_err)
+struct helper *helper_new(enum helper_kind kind, const struct helper_job *jobs, uint32_t job_count,
+	bool filtered, int *ret_err)
 {
 	bool may = kind != HELPER_BLOCKER || confine_has(CAP_NET_ADMIN);
 	struct helper *h = may ? calloc(1, sizeof *h) : NULL;
@@ -103,7 +104,7 @@ struct helper *helper_new(
 		return NULL;
 	h->kind = kind;
 	h->job_count = job_count;
-	*ret_err = spawn(h, jobs);
+	*ret_err = spawn(h, jobs, filtered);
 	if (!*ret_err)
 		return h;
 	helper_free(h);

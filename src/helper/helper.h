@@ -39,11 +39,12 @@ typedef void helper_done_fn(void *ctx, const struct helper_result *result);
 struct helper;
 
 /* Spawns one, and waits until it has given up what it does not need. The jobs (borrowed, with their
- * ctx) must not change afterwards: the helper has them as they are now. Before any thread is
- * started. NULL with a negative errno in *ret_err; -EPERM: there is no CAP_NET_ADMIN for a
- * blocker. */
-struct helper *helper_new(
-	enum helper_kind kind, const struct helper_job *jobs, uint32_t job_count, int *ret_err);
+ * ctx) must not change afterwards: the helper has them as they are now. filtered: it refuses
+ * itself, and what it runs, system calls that neither has a use for, if the kernel can (refuse.h).
+ * Before any thread is started. NULL with a negative errno in *ret_err; -EPERM: there is no
+ * CAP_NET_ADMIN for a blocker. */
+struct helper *helper_new(enum helper_kind kind, const struct helper_job *jobs, uint32_t job_count,
+	bool filtered, int *ret_err);
 
 /* Closes the pair, waits until the process has ended, and frees. What it was running is killed;
  * questions under way are not answered any more. Not from a done. Accepts NULL. */

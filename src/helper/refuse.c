@@ -53,8 +53,8 @@ static const struct {
 	{REFUSE_MODULES, "iopl"},
 	{REFUSE_MODULES, "ioperm"},
 	{REFUSE_MODULES, "modify_ldt"},
-	{REFUSE_MODULES, "mknod"},
-	{REFUSE_MODULES, "mknodat"},
+	{REFUSE_NODES, "mknod"},
+	{REFUSE_NODES, "mknodat"},
 	{REFUSE_MODULES, "ptrace"},
 	{REFUSE_MODULES, "process_vm_readv"},
 	{REFUSE_MODULES, "process_vm_writev"},
@@ -182,6 +182,17 @@ static int add_opening(scmp_filter_ctx filter)
 	return err;
 }
 
+/* Or a program for the other architecture would be killed by its first call. */
+static int add_architecture(scmp_filter_ctx filter)
+{
+	uint32_t native = seccomp_arch_native();
+	uint32_t other = native == SCMP_ARCH_X86_64    ? SCMP_ARCH_X86
+			 : native == SCMP_ARCH_AARCH64 ? SCMP_ARCH_ARM
+						       : 0;
+
+	return other ? seccomp_arch_add(filter, other) : 0;
+}
+
 int refuse(unsigned what)
 {
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
@@ -192,6 +203,8 @@ int refuse(unsigned what)
 	what &= ~(unsigned)(REFUSE_PROGRAMS | REFUSE_MODULES | REFUSE_SIGNALS);
 #endif
 	int err = seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1);
+	if (!err && !(what & REFUSE_PROGRAMS))
+		err = add_architecture(filter);
 	if (!err)
 		err = add_named(filter, what);
 	if (!err && what & REFUSE_PROGRAMS)

@@ -5,6 +5,7 @@
 #include "helper/confine.h"
 #include "helper/process.h"
 #include "helper/program.h"
+#include "helper/refuse.h"
 #include "helper/wire.h"
 
 #include <errno.h>
@@ -22,16 +23,22 @@
 #define FIXED_POLLED 2 /* the pair, the signals */
 #define TASKS_MAX    (HELPER_WAITING_MAX + HELPER_STREAMS_MAX)
 
-/* What a kind of helper keeps, and how many programs it runs at once. */
+/* What is refused to what they run, too: that is more than a tool of blocks or a hook asks for. A
+ * script may make a pipe with a name. */
+#define OF_BOTH ((REFUSE_MACHINE & ~REFUSE_NODES) | REFUSE_BPF | REFUSE_SETNS)
+
+/* What a kind of helper keeps, what is refused to it, and how many programs it runs at once. */
 static const struct {
 	const char *name; /* of the process */
 	uint64_t keeps;
 	unsigned also; /* a capability that is kept where it is there; 0: none */
+	unsigned refuses;
 	uint32_t at_once;
 } kinds[] = {
 	/* What it is asked builds on what it was asked before. */
-	[HELPER_BLOCKER] = {"ng-blocker", CONFINE_CAP(CAP_NET_ADMIN), CAP_NET_RAW, 1},
-	[HELPER_RUNNER] = {"ng-runner", 0, 0, 4},
+	[HELPER_BLOCKER] = {"ng-blocker", CONFINE_CAP(CAP_NET_ADMIN), CAP_NET_RAW,
+		OF_BOTH | REFUSE_NODES | REFUSE_LISTEN, 1},
+	[HELPER_RUNNER] = {"ng-runner", 0, 0, OF_BOTH, 4},
 };
 
 static uint64_t kept_by(enum helper_kind kind)
@@ -255,7 +262,7 @@ static void begin_some(struct server *s)
 
 /* The questions. */
 
-static void refuse(struct server *s, enum wire_fault fault)
+static void turn_away(struct server *s, enum wire_fault fault)
 {
 	union wire_message m = {.refused = {.kind = WIRE_REFUSED, .fault = fault}};
 
@@ -278,7 +285,7 @@ static void take_ask(struct server *s, const struct wire_ask *ask)
 	while (t < s->tasks + TASKS_MAX && t->state != TASK_NONE)
 		t++;
 	if (t == s->tasks + TASKS_MAX || find(s, ask->id)) {
-		refuse(s, WIRE_BAD_ID);
+		turn_away(s, WIRE_BAD_ID);
 		return;
 	}
 	*t = (struct task){
@@ -299,7 +306,7 @@ static void take_asks(struct server *s)
 		if (n <= 0)
 			s->over = true;
 		else if (fault)
-			refuse(s, fault);
+			turn_away(s, fault);
 		else
 			take_ask(s, &m.ask);
 	}
@@ -396,6 +403,9 @@ static int prepare(struct server *s)
 		err = s->signals = process_open_signals();
 	if (err >= 0)
 		err = confine(kept_by(o->kind));
+	if (!err && o->filtered)
+		refuse(kinds[o->kind]
+				.refuses); /* a kernel without it is said to be one elsewhere */
 	return err ? err : process_follow(o->parent);
 }
 

@@ -16,6 +16,7 @@ struct serve_options {
 	uint32_t job_count;
 	int fd; /* its end of the pair */
 	pid_t parent;
+	bool filtered; /* system calls that it has no use for are refused */
 };
 
 /* In the forked process. Closes every other descriptor. */

@@ -136,16 +136,24 @@ void wire_take_args(const struct wire_ask *ask, struct helper_args *ret_args)
 
 int wire_send(int fd, const union wire_message *message)
 {
-	size_t n = kinds[message->kind].size;
+	size_t size = kinds[message->kind].size;
+	ssize_t n;
 
-	return send(fd, message, n, MSG_DONTWAIT | MSG_NOSIGNAL) < 0 ? -errno : 0;
+	do
+		n = send(fd, message, size, MSG_DONTWAIT | MSG_NOSIGNAL);
+	while (n < 0 && errno == EINTR);
+	return n < 0 ? -errno : 0;
 }
 
 ssize_t wire_receive(int fd, union wire_message *ret_message)
 {
+	ssize_t n;
+
 	/* Bytes that are missing must not be those of the message before. */
 	*ret_message = (union wire_message){0};
-	ssize_t n = recv(fd, ret_message, sizeof *ret_message, MSG_DONTWAIT | MSG_TRUNC);
+	do
+		n = recv(fd, ret_message, sizeof *ret_message, MSG_DONTWAIT | MSG_TRUNC);
+	while (n < 0 && errno == EINTR);
 	return n < 0 ? -errno : n;
 }
 
@@ -170,7 +178,11 @@ int wire_send_fd(int fd, const union wire_message *message, int passed)
 	c->cmsg_type = SCM_RIGHTS;
 	c->cmsg_len = CMSG_LEN(sizeof passed);
 	memcpy(CMSG_DATA(c), &passed, sizeof passed);
-	return sendmsg(fd, &head, MSG_DONTWAIT | MSG_NOSIGNAL) < 0 ? -errno : 0;
+	ssize_t n;
+	do
+		n = sendmsg(fd, &head, MSG_DONTWAIT | MSG_NOSIGNAL);
+	while (n < 0 && errno == EINTR);
+	return n < 0 ? -errno : 0;
 }
 
 /* One that finds no room is closed by the kernel (unix(7)). */
@@ -196,7 +208,11 @@ ssize_t wire_receive_fd(int fd, union wire_message *ret_message, int *ret_passed
 
 	*ret_message = (union wire_message){0};
 	*ret_passed = -1;
-	ssize_t n = recvmsg(fd, &head, MSG_DONTWAIT | MSG_TRUNC | MSG_CMSG_CLOEXEC);
+	ssize_t n;
+
+	do
+		n = recvmsg(fd, &head, MSG_DONTWAIT | MSG_TRUNC | MSG_CMSG_CLOEXEC);
+	while (n < 0 && errno == EINTR);
 	if (n < 0)
 		return -errno;
 	*ret_passed = passed_with(&head);

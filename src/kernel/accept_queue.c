@@ -46,8 +46,9 @@ int accept_queue_parse(struct accept_queue *worst, const void *messages, size_t 
 {
 	const struct nlmsghdr *m = messages;
 	struct inet_diag_msg d;
+	ptrdiff_t left = (ptrdiff_t)n; /* the last one is padded beyond it */
 
-	for (; NLMSG_OK(m, n); m = NLMSG_NEXT(m, n)) {
+	for (; NLMSG_OK(m, left); m = NLMSG_NEXT(m, left)) {
 		if (m->nlmsg_type == NLMSG_DONE)
 			return 1;
 		if (m->nlmsg_type == NLMSG_ERROR)

@@ -28,13 +28,15 @@ static int take_error(const struct nlmsghdr *m)
 }
 
 /* The first attribute behind a header of so many bytes, and how many bytes of attributes there are;
- * NULL when not even the header is there. */
-static const struct rtattr *first_attribute(const struct nlmsghdr *m, size_t header, size_t *ret_n)
+ * NULL when not even the header is there. What is left is counted with a sign: the last one is
+ * padded beyond it. */
+static const struct rtattr *first_attribute(
+	const struct nlmsghdr *m, size_t header, ptrdiff_t *ret_n)
 {
 	if (m->nlmsg_len < NLMSG_LENGTH(header))
 		return NULL;
 	size_t skip = NLMSG_LENGTH(NLMSG_ALIGN(header));
-	*ret_n = m->nlmsg_len > skip ? m->nlmsg_len - skip : 0;
+	*ret_n = m->nlmsg_len > skip ? (ptrdiff_t)(m->nlmsg_len - skip) : 0;
 	return (const void *)((const char *)m + skip);
 }
 
@@ -57,7 +59,7 @@ static int take_link(const struct nlmsghdr *m, struct interface_counters *ret)
 {
 	struct interface_counters c = {0};
 	struct ifinfomsg info;
-	size_t n;
+	ptrdiff_t n;
 	bool counted = false;
 	const struct rtattr *a = first_attribute(m, sizeof info, &n);
 
@@ -107,7 +109,7 @@ static uint32_t first_hop(const struct rtattr *a)
 static void take_route(const struct nlmsghdr *m, uint32_t *index, uint32_t *metric)
 {
 	struct rtmsg route;
-	size_t n;
+	ptrdiff_t n;
 	uint32_t out = 0, priority = 0, table;
 	const struct rtattr *a = first_attribute(m, sizeof route, &n);
 
@@ -135,8 +137,9 @@ static void take_route(const struct nlmsghdr *m, uint32_t *index, uint32_t *metr
 int interface_parse_routes(const void *messages, size_t n, uint32_t *index, uint32_t *metric)
 {
 	const struct nlmsghdr *m = messages;
+	ptrdiff_t left = (ptrdiff_t)n;
 
-	for (; NLMSG_OK(m, n); m = NLMSG_NEXT(m, n)) {
+	for (; NLMSG_OK(m, left); m = NLMSG_NEXT(m, left)) {
 		if (m->nlmsg_type == NLMSG_DONE)
 			return 1;
 		if (m->nlmsg_type == NLMSG_ERROR)

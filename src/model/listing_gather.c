@@ -303,7 +303,9 @@ bool listing_fold(struct listing_work *w, const struct model *m, uint32_t budget
 	}
 	if (w->cursor < w->hosts)
 		return false;
-	memmove(&tops->at[w->kept], &tops->at[w->hosts], (tops->n - w->hosts) * sizeof *tops->at);
+	if (tops->n > w->hosts) /* or there may be no entries at all */
+		memmove(&tops->at[w->kept], &tops->at[w->hosts],
+			(tops->n - w->hosts) * sizeof *tops->at);
 	tops->n -= w->hosts - w->kept;
 	return true;
 }

@@ -180,6 +180,8 @@ static const char *const others[][2] = {
 	{"TERM, COLORTERM, COLORFGBG, NO_COLOR",
 		"the terminal, its colours, its background; NO_COLOR, set to anything: none."},
 	{"TMUX, STY", "how the clipboard is reached inside tmux and screen."},
+	{"NOTIFY_SOCKET, WATCHDOG_USEC",
+		"of systemd: with --daemon, whom to tell how the recorder is doing."},
 	{"SSH_CONNECTION", "the operator's own address, which is never blocked."},
 	{"SUDO_UID, SUDO_GID",
 		"the user as whom addresses are looked up when root runs the program."},

@@ -113,7 +113,7 @@ static ssize_t send_some(struct outlet *o, off_t end)
 	ssize_t n = pread(fileno(o->file), chunk, most, o->sent);
 
 	if (n <= 0)
-		return -1;
+		return n < 0 && errno == EINTR ? 0 : -1;
 	n = o->shared ? write_shared(o->tty, chunk, (size_t)n) : write(o->tty, chunk, (size_t)n);
 	if (n < 0)
 		return errno == EAGAIN || errno == EINTR ? 0 : -1;

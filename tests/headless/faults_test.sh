@@ -26,7 +26,6 @@ whole() {
 # tries KIND CHECK WAY COMMAND...
 tries() {
 	local kind=$1
-	need_preload
 	export FAIL_CALLS=$kind
 	each "${@:2}"
 	note "$kind: $RUNS of $ALL calls, ${*:4:3}"

@@ -143,7 +143,7 @@ test_fish_completes() {
 	need fish
 	fish --no-config -n "$PAGES/nethergaze.fish"
 	fish_offers() {
-		HOME=$T XDG_DATA_HOME=$T fish --no-config -c "source $PAGES/nethergaze.fish; complete -C '$1'" | cut -f1
+		HOME=$T XDG_DATA_HOME=$T fish --no-config -c "source $PAGES/nethergaze.fish; complete -C '$1'" | cut -f1 | grep -v '=$'
 	}
 	assert_eq "$(fish_offers 'nethergaze --sour')" --source
 	assert_eq "$(fish_offers 'nethergaze --source p')" proc

@@ -2,15 +2,12 @@
 # SPDX-License-Identifier: MIT
 #
 # Memory that is refused, at one allocation after the other: the program may do without or end with
-# its reason, but it never crashes, hangs, or ends badly in silence. Nor do the modules under the
-# unit tests, whose own allocations do not count.
+# its reason, but it never crashes, hangs, or ends badly in silence.
 #
-# NG_MALLOC_RUNS=N tries so many allocations of each program (default 20; half of it of each unit
-# test), spread over all, the same ones each time; NG_MALLOC_SECONDS=N (default 2) ends that early on
-# a slow machine. check-long tries nearly all.
+# NG_MALLOC_RUNS=N tries so many allocations of each program (default 20), spread over all, the same
+# ones each time; NG_MALLOC_SECONDS=N (default 2) ends that early on a slow machine. check-long tries
+# nearly all.
 . "$(dirname "$0")/../lib/sh.sh"
-
-export CMOCKA_MESSAGE_OUTPUT=TAP # or what failed would go to stderr
 
 PRELOAD=$NG_BUILD/tests/preload/fail_malloc.so
 RUNS_MAX=${NG_MALLOC_RUNS:-20} LIMIT=$((${NG_MALLOC_SECONDS:-2} * 1000000)) # in microseconds
@@ -18,16 +15,9 @@ DATA=$NG_TOP/tests/data/console.ndjson
 
 . "$(dirname "$0")/../lib/faults.sh"
 
-# Failed assertions are what must come. cmocka catches what is a crash, and says so; a test that
-# waits for what cannot come now is ended.
-is_no_crash() {
-	[ "$1" -eq 124 ] || { [ "$1" -lt 124 ] && ! grep -q 'failed with exception' "$T/stdout"; }
-}
-
 # program COMMAND...: one refused, and all from one on.
 program() {
 	local tried=0
-	need_preload
 	each is_clean AT "$@"
 	tried=$RUNS
 	each is_clean FROM "$@"
@@ -107,42 +97,6 @@ test_ranges() {
 	printf '%s\n' 192.0.2.0/24 2001:db8::/32 >"$T/gptbot.txt"
 	program "$NG" --once --duration 0 --from-start --source proc --log-path "$T/access.log" \
 		--ranges "$T/gptbot.txt"
-}
-
-test_modules_under_their_unit_tests() {
-	local file tried=0 of=0 n=0
-	need_preload
-	need readelf
-	RUNS_MAX=$((RUNS_MAX / 2)) PATIENCE=5
-	for file in "$NG_BUILD"/tests/unit/*_test; do
-		! is_long "$file" || [ "$LIMIT" -gt 10000000 ] || continue
-		export FAIL_NOT
-		FAIL_NOT=$(own_code "$file")
-		each is_no_crash AT "$file"
-		tried=$((tried + RUNS)) of=$((of + ALL)) n=$((n + 1))
-	done
-	note "$tried of $of allocations of $n unit tests refused"
-}
-
-# These take seconds each time.
-is_long() {
-	case ${1##*/} in
-	cache_test | conf_many_test | copy_test | flight_test | geoip_test | helper_test | history_db_test | \
-		history_test | judge_findings_test | judge_properties_test | late_record_test | \
-		log_bounds_test | log_copies_test | log_many_test | network_test | replay_test) ;;
-	*) return 1 ;;
-	esac
-}
-
-# own_code TEST: where the functions of the test's own file lie in it, "FROM-TO".
-own_code() {
-	local from to size
-	readelf -sW "$1" | awk -v file="${1##*/}.c" '
-		$4 == "FILE" { own = $8 == file }
-		own && $4 == "FUNC" && $8 !~ /[.]cold$/ { print $2, $3 }' | sort >"$T/own"
-	read -r from size <"$T/own"
-	read -r to size < <(tail -n 1 "$T/own")
-	printf '%x-%x' "$((16#$from))" "$((16#$to + size))"
 }
 
 run_tests "$@"

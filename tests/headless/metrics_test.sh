@@ -113,7 +113,8 @@ test_what_else_comes() {
 	assert_eq "$(raw '\x16\x03\x01\x00\x00')" 'HTTP/1.1 400 Bad Request'
 	assert_eq "$(raw 'GET /metrics HTTP/1.1\r\nbad\r\n\r\n')" 'HTTP/1.1 400 Bad Request'
 	assert_eq "$(raw 'GET /metrics HTTP/1.0\n\n')" 'HTTP/1.1 200 OK'
-	assert_match "$(get)" 'nethergaze_scrapes_total\{outcome="refused"\} [1-9]'
+	# What is rendered is given to all who ask within a moment.
+	wait_for "get | grep -Eq 'nethergaze_scrapes_total[{]outcome=\"refused\"[}] [1-9]'"
 }
 
 # Clients that only hold connections keep nobody else out for long, and are ended and counted.

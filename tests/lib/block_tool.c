@@ -72,7 +72,7 @@ static int act(enum block_job job, char **args, int n)
 	ask.number = (uint32_t)strtoul(args[1], NULL, 10);
 	ask.prefix_count = take_prefixes(args + 2, n - 2);
 	memcpy(ask.prefixes, prefixes, sizeof prefixes);
-	struct helper *h = helper_new(HELPER_BLOCKER, block_jobs, BLOCK_JOBS, &err);
+	struct helper *h = helper_new(HELPER_BLOCKER, block_jobs, BLOCK_JOBS, true, &err);
 	if (!h || helper_ask(h, job, &ask, take_done, NULL) < 0)
 		return fail("the blocker is not there");
 	while (status < 0) {

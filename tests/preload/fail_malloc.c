@@ -17,6 +17,14 @@ void *__libc_calloc(size_t n, size_t size);
 void *__libc_realloc(void *p, size_t n);
 void *__libc_memalign(size_t alignment, size_t n);
 
+/* A sanitiser's, where there is one: it has to know of all that it is to free. */
+void *__interceptor_malloc(size_t n) __attribute__((weak));
+void *__interceptor_calloc(size_t n, size_t size) __attribute__((weak));
+void *__interceptor_realloc(void *p, size_t n) __attribute__((weak));
+void *__interceptor_aligned_alloc(size_t alignment, size_t n) __attribute__((weak));
+
+#define REAL(name, libc) (__interceptor_##name ? __interceptor_##name : __libc_##libc)
+
 static int refused(const void *caller)
 {
 	if (!fails(caller))
@@ -27,27 +35,27 @@ static int refused(const void *caller)
 
 void *malloc(size_t n)
 {
-	return refused(CALLER) ? NULL : __libc_malloc(n);
+	return refused(CALLER) ? NULL : REAL(malloc, malloc)(n);
 }
 
 void *calloc(size_t n, size_t size)
 {
-	return refused(CALLER) ? NULL : __libc_calloc(n, size);
+	return refused(CALLER) ? NULL : REAL(calloc, calloc)(n, size);
 }
 
 void *realloc(void *p, size_t n)
 {
-	return refused(CALLER) ? NULL : __libc_realloc(p, n);
+	return refused(CALLER) ? NULL : REAL(realloc, realloc)(p, n);
 }
 
 void *aligned_alloc(size_t alignment, size_t n)
 {
-	return refused(CALLER) ? NULL : __libc_memalign(alignment, n);
+	return refused(CALLER) ? NULL : REAL(aligned_alloc, memalign)(alignment, n);
 }
 
 static char *copy(const char *text, size_t n)
 {
-	char *p = __libc_malloc(n + 1);
+	char *p = REAL(malloc, malloc)(n + 1);
 
 	if (p) {
 		memcpy(p, text, n);

@@ -2,6 +2,8 @@
 /* Servers found by their processes: /proc is a directory of the test's own. */
 #include "conf_processes.h"
 
+#include "conf/server_programs.h"
+
 static const struct {
 	struct process process;
 	const char *conf, *log;
@@ -503,6 +505,25 @@ static void notices_changes(void **state)
 	server_confs_free(c);
 }
 
+/* What lies outside of a process' root leads to "(unreachable)/srv", which is no path of anybody's.
+ */
+static void takes_no_unreachable_directory(void **state)
+{
+	const struct str command = STR_LIT("caddy\0run\0--config=Caddyfile");
+	struct running_server *s = calloc(1, sizeof *s);
+
+	(void)state;
+	assert_non_null(s);
+	assert_true(server_program_read(server_program_find(STR_LIT("caddy")), command,
+		"(unreachable)/bin/caddy", "(unreachable)/srv", s));
+	for (size_t i = 0; i < s->path_count; i++) {
+		assert_int_equal(s->paths[i][0], '/');
+		free(s->paths[i]);
+	}
+	free(s->words);
+	free(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -519,6 +540,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(keeps_room_for_root, begin, end),
 		cmocka_unit_test_setup_teardown(workers_take_no_places, begin, end),
 		cmocka_unit_test_setup_teardown(notices_changes, begin, end),
+		cmocka_unit_test(takes_no_unreachable_directory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -78,7 +78,7 @@ static void keep(void *ctx, const struct helper_result *result)
 static struct helper *make(void)
 {
 	int err = 1;
-	struct helper *h = helper_new(HELPER_RUNNER, jobs, ARRAY_LEN(jobs), &err);
+	struct helper *h = helper_new(HELPER_RUNNER, jobs, ARRAY_LEN(jobs), true, &err);
 
 	if (!h)
 		fail_msg("no helper: %s", strerror(-err));

@@ -184,7 +184,7 @@ static void keep(void *ctx, const struct helper_result *result)
 static struct helper *make(enum helper_kind kind)
 {
 	int err = 1;
-	struct helper *h = helper_new(kind, jobs, ARRAY_LEN(jobs), &err);
+	struct helper *h = helper_new(kind, jobs, ARRAY_LEN(jobs), true, &err);
 
 	if (!h)
 		fail_msg("no helper: %s", strerror(-err));
@@ -309,7 +309,7 @@ static void test_blocker_has_its_capabilities(void **state)
 	(void)state;
 	if (!confine_has(CAP_NET_ADMIN)) {
 		int err = 0;
-		assert_null(helper_new(HELPER_BLOCKER, jobs, ARRAY_LEN(jobs), &err));
+		assert_null(helper_new(HELPER_BLOCKER, jobs, ARRAY_LEN(jobs), true, &err));
 		assert_int_equal(err, -EPERM);
 		printf("skip: no CAP_NET_ADMIN\n");
 		skip();
@@ -494,7 +494,7 @@ static void test_death_is_noticed(void **state)
 static void be_killed(int said)
 {
 	int err;
-	struct helper *h = helper_new(HELPER_RUNNER, jobs, ARRAY_LEN(jobs), &err);
+	struct helper *h = helper_new(HELPER_RUNNER, jobs, ARRAY_LEN(jobs), true, &err);
 	struct helper_args args = args_of(NULL, SCRIPT_LATE);
 	static struct answer a;
 	int pid = h ? helper_pid(h) : 0;

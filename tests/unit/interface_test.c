@@ -126,6 +126,23 @@ static void the_default_route(void **state)
 	assert_int_equal(index, 9); /* no metric is the lowest */
 }
 
+/* What lies behind an answer is none of it, although the last message is padded up to there. */
+static void an_answer_ends_where_it_ends(void **state)
+{
+	struct answer a = {.n = 0};
+	const char odd[2] = {0};
+	uint32_t index = 0, metric = UINT32_MAX;
+
+	(void)state;
+	begin(&a, NLMSG_NOOP, odd, sizeof odd);
+	size_t n = NLMSG_LENGTH(sizeof odd);
+	put_route(&a, 0, RT_TABLE_MAIN, 7, 1);
+	assert_int_equal(interface_parse_routes(a.bytes, n, &index, &metric), 0);
+	assert_int_equal(index, 0);
+	assert_int_equal(interface_parse_routes(a.bytes, a.n, &index, &metric), 0);
+	assert_int_equal(index, 7);
+}
+
 static struct interface_counters counters(uint64_t rx, uint64_t tx, uint64_t packets)
 {
 	return (struct interface_counters){.index = 1,
@@ -239,6 +256,7 @@ int main(void)
 		cmocka_unit_test(a_link),
 		cmocka_unit_test(a_link_without_counters),
 		cmocka_unit_test(the_default_route),
+		cmocka_unit_test(an_answer_ends_where_it_ends),
 		cmocka_unit_test(what_came_between),
 		cmocka_unit_test(counters_start_anew),
 		cmocka_unit_test(figures_of_it),

@@ -207,6 +207,15 @@ static void alike_members_fold(void **state)
 	assert_int_equal(listing_count(&listing), 10);
 }
 
+/* Under the sanitisers: no entries have no memory, either. */
+static void of_nobody(void **state)
+{
+	(void)state;
+	flag("syn-flood", SCOPE_MACHINE, "", NULL);
+	make(&(struct listing_query){0}, 1);
+	assert_string_equal(lines(), "");
+}
+
 /* Whoever forges its sources leaves networks behind, and no addresses. */
 static void a_network_that_is_named_is_a_row(void **state)
 {
@@ -381,6 +390,7 @@ static void not_too_many_are_open(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		CASE(of_nobody),
 		CASE(it_agrees_with_queries),
 		CASE(trouble_comes_first),
 		CASE(what_is_over_counts_for_nothing),
