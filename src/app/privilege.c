@@ -160,18 +160,18 @@ static const struct {
 	void (*fence)(struct fence *f, const struct options *o); /* by landlock(7); NULL: is not */
 } kinds[] = {
 	/* CAP_BPF for each new reading of iter/tcp (bpf_iter_create). */
-	[PRIVILEGE_WATCH] = {OF_WATCH | CAP(BPF), OF_ANY},
-	[PRIVILEGE_WATCH_RAW] = {OF_WATCH | CAP(BPF) | CAP(NET_RAW), OF_ANY},
-	[PRIVILEGE_WATCH_PROC] = {OF_WATCH, OF_ANY | REFUSE_BPF},
+	[PRIVILEGE_WATCH] = {OF_WATCH | CAP(BPF), OF_ANY, NULL},
+	[PRIVILEGE_WATCH_RAW] = {OF_WATCH | CAP(BPF) | CAP(NET_RAW), OF_ANY, NULL},
+	[PRIVILEGE_WATCH_PROC] = {OF_WATCH, OF_ANY | REFUSE_BPF, NULL},
 	[PRIVILEGE_REPLAY] = {0, REFUSE_ALL, fence_replay},
 	/* SYS_PTRACE for /proc/PID/exe and root of who has more capabilities than are kept here. */
-	[PRIVILEGE_EXPLAIN] = {CAP(DAC_READ_SEARCH) | CAP(SYS_PTRACE), REFUSE_ALL},
+	[PRIVILEGE_EXPLAIN] = {CAP(DAC_READ_SEARCH) | CAP(SYS_PTRACE), REFUSE_ALL, NULL},
 	[PRIVILEGE_UPDATE] = {CAP(DAC_OVERRIDE) | CAP(CHOWN) | CAP(FOWNER),
-		REFUSE_ALL & ~(REFUSE_SOCKETS | REFUSE_CALLS)},
+		REFUSE_ALL & ~(REFUSE_SOCKETS | REFUSE_CALLS), NULL},
 	[PRIVILEGE_LOOK_UPS] = {0, REFUSE_ALL & ~(REFUSE_SOCKETS | REFUSE_CALLS), fence_look_ups},
 	/* Why a probe fails depends on filters, and it is here to say so: none is put. */
-	[PRIVILEGE_DOCTOR] = {OF_WATCH | CAP(BPF) | CAP(PERFMON) | CAP(NET_RAW) | CAP(NET_ADMIN) |
-			      CAP(SYS_RESOURCE)},
+	[PRIVILEGE_DOCTOR] = {.keeps = OF_WATCH | CAP(BPF) | CAP(PERFMON) | CAP(NET_RAW) |
+				       CAP(NET_ADMIN) | CAP(SYS_RESOURCE)},
 };
 
 static int fence_in(enum privilege of, const struct options *options)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "record/segments.h"
 
+#include "base/calls.h"
 #include "base/num.h"
 #include "base/str.h"
 
@@ -221,10 +222,10 @@ int segments_reopen(struct segments *s)
  * overwrite either. */
 static int move(const struct segments *s, const char *to)
 {
-	if (renameat2(s->dir, s->name, s->dir, to, RENAME_NOREPLACE) == 0)
-		return 0;
-	if (errno != EINVAL && errno != ENOSYS)
-		return -errno;
+	int err = call_rename_new(s->dir, s->name, s->dir, to);
+
+	if (err != -EINVAL && err != -ENOSYS)
+		return err;
 	if (linkat(s->dir, s->name, s->dir, to, 0) < 0 || unlinkat(s->dir, s->name, 0) < 0)
 		return -errno;
 	return 0;
