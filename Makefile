@@ -72,9 +72,11 @@ ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -DNG_VERSION='"$(VERSION)"' $(CPPFLAGS) $(CF
 	-Isrc -Ibpf -I$B/bpf $(LIB_CFLAGS) -MMD -MP
 ALL_LDLIBS = $(HARDEN_LD) $(LDFLAGS) $(LIB_LDLIBS) -lm $(LDLIBS)
 
-MULTI := $(shell $(CC) -print-multiarch 2>/dev/null)
+# Where this compiler has the kernel's headers, of this architecture.
+ASM := $(patsubst %/asm/types.h,%,$(filter %/asm/types.h,$(shell echo '$(hash)include <asm/types.h>' | \
+	$(CC) $(CPPFLAGS) $(CFLAGS) -M -x c - 2>/dev/null)))
 BPF_CFLAGS = -g -O2 -target bpf -D__TARGET_ARCH_$(ARCH) -Wall -Wextra -Ivmlinux -Ibpf $(ANYWHERE) \
-	$(if $(MULTI),-idirafter /usr/include/$(MULTI))
+	$(if $(ASM),-idirafter $(ASM))
 
 SRC   := $(filter-out src/app/main.c $(LEFT_OUT),$(sort $(wildcard src/*/*.c)))
 OBJ   := $(SRC:src/%.c=$B/%.o)

@@ -40,13 +40,12 @@ static int keep_capabilities(uint64_t keeps)
 		held[i] = keeps >> i & 1 && capng_have_capability(CAPNG_EFFECTIVE, i);
 	/* Who may not lower the bounding set has no_new_privs against it. */
 	bool bounds = capng_have_capability(CAPNG_EFFECTIVE, CAP_SETPCAP);
-	capng_clear(CAPNG_SELECT_ALL);
+	/* Ambient ones end with those that can be inherited (capabilities(7)). */
+	capng_clear(CAPNG_SELECT_BOTH);
 	for (unsigned i = 0; i < ARRAY_LEN(held); i++)
 		if (held[i])
 			capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED, i);
-	return capng_apply(bounds ? CAPNG_SELECT_ALL : CAPNG_SELECT_CAPS | CAPNG_SELECT_AMBIENT) < 0
-		       ? -EPERM
-		       : 0;
+	return capng_apply(bounds ? CAPNG_SELECT_BOTH : CAPNG_SELECT_CAPS) < 0 ? -EPERM : 0;
 }
 
 /* Directories of our own, which must be there to be allowed. */
