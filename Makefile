@@ -98,7 +98,7 @@ noted = 2>$@.warnings; status=$$?; cat $@.warnings >&2; exit $$status
 .SECONDARY:
 .SUFFIXES:
 .PHONY: all static check goldens check-root check-kernels check-fresh check-long bench fuzz lint fmt hooks install \
-	clean tests FORCE print-warnings print-cflags print-bpf-cflags
+	clean tests FORCE print-warnings print-cflags print-ldlibs print-bpf-cflags
 
 all: $B/nethergaze
 
@@ -217,6 +217,9 @@ print-warnings: tests
 # Without the macros of libc that stand in for functions: checkers read what is written.
 print-cflags:
 	@printf '%s\n' $(filter-out -MMD -MP -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=%,$(ALL_CFLAGS)) -Itests -Wno-unknown-warning-option
+
+print-ldlibs:
+	@echo $(ALL_LDLIBS)
 
 print-bpf-cflags:
 	@printf '%s\n' $(BPF_CFLAGS)

@@ -24,7 +24,7 @@ TEST_PACKAGES=(
 	chromium sqlite3                                # what reads a report, and a history
 	libmaxmind-db-writer-perl                       # GeoIP databases for tests
 	qemu-system-x86 busybox-static                  # other kernels
-	git clang-format clang-tidy cppcheck shellcheck # lint
+	git clang-format clang-tidy cppcheck shellcheck musl-tools # lint
 )
 # Servers among these, which must not run because we installed them.
 SERVICES=(nginx caddy lighttpd haproxy fail2ban ufw)
