@@ -247,4 +247,4 @@ install: $B/nethergaze
 clean:
 	rm -rf build
 
--include $(shell find $B -name '*.d' 2>/dev/null)
+-include $(shell find $B -name roots -prune -o -name '*.d' -type f -print 2>/dev/null)
