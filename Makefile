@@ -38,7 +38,9 @@ static_has = $(shell echo 'int main(void) { return 0; }' | $(CC) -static -x c - 
 	$$($(PKG_CONFIG) --static --libs $(1)) 2>/dev/null && echo yes || echo no)
 
 # LOOKUPS=no builds without libcurl and c-ares: nothing is looked up, and the program says so.
-LOOKUPS ?= $(if $(STATIC),$(call static_has,libcurl libcares),yes)
+ifeq ($(origin LOOKUPS),undefined)
+LOOKUPS := $(if $(STATIC),$(call static_has,libcurl libcares),yes)
+endif
 LIBS    := libbpf libelf zlib json-c ncursesw libcap-ng libmaxminddb sqlite3 libseccomp \
 	$(if $(filter yes,$(LOOKUPS)),libcurl libcares)
 LIB_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(LIBS))
