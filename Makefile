@@ -1,4 +1,4 @@
-# nethergaze: make, make check, make check-root, make bench, make lint, make install.
+# nethergaze: make, make static, make check, make check-root, make bench, make lint, make install.
 # JOBS=N runs N files of tests at a time.
 # V=1 shows the commands; SAN=1 builds with ASan and UBSan in its own directory.
 
@@ -8,35 +8,79 @@ CLANG   ?= clang
 # Ubuntu's /usr/sbin/bpftool is a wrapper that wants the tools of the running kernel.
 BPFTOOL ?= $(firstword $(wildcard /usr/lib/linux-tools/*/bpftool /usr/sbin/bpftool /usr/bin/bpftool) bpftool)
 STRIP   ?= llvm-strip
-B       ?= build$(if $(SAN),/san)
+B       ?= build$(if $(SAN),/san,$(if $(STATIC),/static,$(if $(filter no,$(LOOKUPS)),/no-lookups)))
 JOBS    ?= 2
-
-LIBS    := libbpf libelf zlib json-c ncursesw libcap-ng libmaxminddb libcurl libcares sqlite3 libseccomp libzstd
-LIB_CFLAGS := $(shell pkg-config --cflags $(LIBS))
-LIB_LDLIBS := $(shell pkg-config --libs $(LIBS))
 CFLAGS  ?= -O2 -g
+
+# --- portability (docs/building.md): the compiler and the libraries say what they make and have ---
+
+# aarch64-linux-gnu-gcc brings its own ar, and Debian's cross pkg-config, where they are installed.
+CROSS   := $(patsubst %gcc,%,$(filter %-gcc,$(firstword $(CC))))
+crossed = $(if $(and $(CROSS),$(shell command -v $(CROSS)$(1))),$(CROSS)$(1),$(1))
+ifeq ($(origin AR),default)
+AR      := $(call crossed,ar)
+endif
+PKG_CONFIG ?= $(call crossed,pkg-config)
+MACHINE := $(shell $(CC) $(CFLAGS) -dumpmachine 2>/dev/null)
+ifeq ($(shell echo __SIZEOF_POINTER__ | $(CC) $(CPPFLAGS) $(CFLAGS) -E -P - 2>/dev/null),4)
+$(error $(CC) makes 32-bit programs, which nethergaze cannot be: expected a compiler for 64 bit)
+endif
+ARCH    := $(patsubst x86_64,x86,$(patsubst aarch64,arm64,$(patsubst powerpc64%,powerpc,$(patsubst \
+	riscv64,riscv,$(patsubst s390x,s390,$(firstword $(subst -, ,$(MACHINE))))))))
+
+hash    := \#
+# 1 if a file with that include and that definition compiles, else 0.
+has     = $(shell printf '%s\n' '$(hash)include $(1)' '$(2);' | $(CC) $(CPPFLAGS) $(CFLAGS) $(LIB_CFLAGS) \
+	-fsyntax-only -x c - 2>/dev/null && echo 1 || echo 0)
+# yes if these libraries are there to be linked statically, with all that they need, else no.
+static_has = $(shell echo 'int main(void) { return 0; }' | $(CC) -static -x c - -o /dev/null -Wl,--whole-archive \
+	$$($(PKG_CONFIG) --libs-only-L --libs-only-l $(1)) -Wl,--no-whole-archive \
+	$$($(PKG_CONFIG) --static --libs $(1)) 2>/dev/null && echo yes || echo no)
+
+# LOOKUPS=no builds without libcurl and c-ares: nothing is looked up, and the program says so.
+ifeq ($(origin LOOKUPS),undefined)
+LOOKUPS := $(if $(STATIC),$(call static_has,libcurl libcares),yes)
+endif
+LIBS    := libbpf libelf zlib json-c ncursesw libcap-ng libmaxminddb sqlite3 libseccomp libzstd \
+	$(if $(filter yes,$(LOOKUPS)),libcurl libcares)
+LIB_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(LIBS))
+LIB_LDLIBS := $(shell $(PKG_CONFIG) $(if $(STATIC),--static) --libs $(LIBS))
+
+# What such builds leave out, and what stands in for it.
+LOOKUPS_SRC := $(addprefix src/enrich/,curl_options.c download.c fetch.c fetch_url.c inquiries.c look_here.c \
+	look_serve.c looker.c names.c)
+# Static: nothing is loaded at run time; functions of libc that would are replaced.
+STAND_IN_SRC := src/base/no_loading.c src/base/no_nss.c
+STAND_INS := $(if $(STATIC),src/base/no_loading.c $(if $(filter no,$(LOOKUPS)),src/base/no_nss.c))
+LEFT_OUT := $(if $(filter yes,$(LOOKUPS)),src/enrich/look_none.c,$(LOOKUPS_SRC)) $(STAND_IN_SRC) \
+	src/log/journal_lib$(if $(STATIC),,_none).c
+
+# --- how it is compiled ---
+
 WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wvla -Werror=implicit
 , := ,
 SANITISE := $(if $(SAN),-fsanitize=address$(,)undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
 # What the compiler and the linker can do against a hole in us, as far as these two know of it. No
 # path of the tree gets into what is built, so that two clones give the same bytes.
-knows = $(shell echo 'int main(void) { return 0; }' | \
-	$(CC) -Werror $(CFLAGS) $(1) -x c - -o /dev/null 2>/dev/null && echo '$(1)')
+knows = $(shell printf '%s\n' '$(hash)include <stdio.h>' 'int main(void) { return 0; }' | \
+	$(CC) -Werror $(CPPFLAGS) $(CFLAGS) $(1) -x c - -o /dev/null 2>/dev/null && echo '$(1)')
+fortify = $(or $(call knows,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3),$(call knows,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2))
 HARDEN := $(foreach f,-fstack-protector-strong -fstack-clash-protection -fcf-protection=full \
-	-mbranch-protection=standard,$(call knows,$f)) $(if $(SAN),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
-HARDEN_LD := -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack
+	-mbranch-protection=standard,$(call knows,$f)) $(if $(SAN),,$(fortify))
+HARDEN_LD := $(if $(STATIC),-static-pie $(patsubst %,-Wl$(,)--wrap=dl%,open sym close error),-pie) -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack
 ANYWHERE := -ffile-prefix-map=$(CURDIR)=.
-ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -DNG_VERSION='"$(VERSION)"' $(CFLAGS) $(WARN) $(SANITISE) \
+ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -DNG_VERSION='"$(VERSION)"' $(CPPFLAGS) $(CFLAGS) $(WARN) $(SANITISE) \
 	$(HARDEN) -fPIE $(ANYWHERE) \
 	-Isrc -Ibpf -I$B/bpf $(LIB_CFLAGS) -MMD -MP
-ALL_LDLIBS = $(HARDEN_LD) $(LIB_LDLIBS) -lm $(LDLIBS)
+ALL_LDLIBS = $(HARDEN_LD) $(LDFLAGS) $(LIB_LDLIBS) -lm $(LDLIBS)
 
-ARCH := $(shell uname -m | sed 's/x86_64/x86/; s/aarch64/arm64/; s/ppc64le/powerpc/; s/riscv64/riscv/')
-MULTI := $(shell $(CC) -print-multiarch 2>/dev/null)
+# Where this compiler has the kernel's headers, of this architecture.
+ASM := $(patsubst %/asm/types.h,%,$(filter %/asm/types.h,$(shell echo '$(hash)include <asm/types.h>' | \
+	$(CC) $(CPPFLAGS) $(CFLAGS) -M -x c - 2>/dev/null)))
 BPF_CFLAGS = -g -O2 -target bpf -D__TARGET_ARCH_$(ARCH) -Wall -Wextra -Ivmlinux -Ibpf $(ANYWHERE) \
-	$(if $(MULTI),-idirafter /usr/include/$(MULTI))
+	$(if $(ASM),-idirafter $(ASM))
 
-SRC   := $(filter-out src/app/main.c src/pages/%,$(sort $(wildcard src/*/*.c)))
+SRC   := $(filter-out src/app/main.c src/pages/% $(LEFT_OUT),$(sort $(wildcard src/*/*.c)))
 OBJ   := $(SRC:src/%.c=$B/%.o)
 BPF   := $(wildcard bpf/*.bpf.c)
 SKEL  := $(BPF:bpf/%.bpf.c=$B/bpf/%.skel.h)
@@ -55,18 +99,31 @@ noted = 2>$@.warnings; status=$$?; cat $@.warnings >&2; exit $$status
 .DELETE_ON_ERROR:
 .SECONDARY:
 .SUFFIXES:
-.PHONY: all check goldens check-root check-kernels check-fresh check-long bench fuzz lint fmt hooks install \
-	clean tests print-warnings print-cflags print-bpf-cflags
+.PHONY: all static check goldens check-root check-kernels check-fresh check-long bench fuzz lint fmt hooks install \
+	clean tests FORCE print-warnings print-cflags print-ldlibs print-bpf-cflags
 
 all: $B/nethergaze
 
-$B/nethergaze: $B/app/main.o $B/libnethergaze.a
-	$(call say,LD)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(ALL_LDLIBS) -o $@
+# One file that runs on any Linux of this architecture: build/static/nethergaze.
+static:
+	$Q$(MAKE) STATIC=1 all
+
+$B/nethergaze: $B/app/main.o $(STAND_INS:src/%.c=$B/%.o) $B/libnethergaze.a
+	$(call say,LD)$(CC) $(ALL_CFLAGS) $^ $(ALL_LDLIBS) -o $@
 
 $B/libnethergaze.a: $(OBJ)
 	$(call say,AR)rm -f $@ && $(AR) rcsD $@ $^
 
-$B/%.o: src/%.c Makefile
+# Other flags, or another compiler: everything anew.
+$B/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(CC) $(MACHINE) $(subst ','"'"',$(ALL_CFLAGS))' | cmp -s - $@ || \
+		echo '$(CC) $(MACHINE) $(subst ','"'"',$(ALL_CFLAGS))' >$@
+
+$B/enrich/curl_options.o: private ALL_CFLAGS += -DNG_CURL_QUICK_EXIT=$(call has,<curl/curl.h>,int x = CURLOPT_QUICK_EXIT) \
+	-DNG_CURL_PROTOCOLS_STR=$(call has,<curl/curl.h>,int x = CURLOPT_PROTOCOLS_STR)
+
+$B/%.o: src/%.c Makefile $B/flags
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(ALL_CFLAGS) -c $< -o $@ $(noted)
 
@@ -163,6 +220,9 @@ print-warnings: tests
 print-cflags:
 	@printf '%s\n' $(filter-out -MMD -MP -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=%,$(ALL_CFLAGS)) -Itests -Wno-unknown-warning-option
 
+print-ldlibs:
+	@echo $(ALL_LDLIBS)
+
 print-bpf-cflags:
 	@printf '%s\n' $(BPF_CFLAGS)
 
@@ -184,4 +244,4 @@ include scripts/install.mk
 clean:
 	rm -rf build
 
--include $(shell find $B -path $B/fresh -prune -o -name '*.d' -print 2>/dev/null)
+-include $(shell find $B \( -path $B/fresh -o -name roots \) -prune -o -name '*.d' -type f -print 2>/dev/null)

@@ -27,7 +27,7 @@ TEST_PACKAGES=(
 	libmaxmind-db-writer-perl                       # GeoIP databases for tests
 	qemu-system-x86 busybox-static                  # other kernels
 	mandoc man-db bsdextrautils zsh fish rpm # what reads what is installed
-	git clang-format clang-tidy cppcheck shellcheck # lint
+	git clang-format clang-tidy cppcheck shellcheck musl-tools # lint
 )
 # Servers among these, which must not run because we installed them.
 SERVICES=(nginx caddy lighttpd haproxy fail2ban ufw prometheus)

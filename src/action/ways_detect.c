@@ -21,9 +21,9 @@ static const struct {
 		*signs[3];  /* it is in effect if one of these is there; NULL: no sign is needed */
 	const char *asleep; /* else */
 } traces[WAYS] = {
-	[WAY_NFT] = {{"nft"}},
-	[WAY_IPSET] = {{"ipset", "iptables"}},
-	[WAY_IPTABLES] = {{"iptables"}},
+	[WAY_NFT] = {.programs = {"nft"}},
+	[WAY_IPSET] = {.programs = {"ipset", "iptables"}},
+	[WAY_IPTABLES] = {.programs = {"iptables"}},
 	[WAY_UFW] = {{"ufw"}, .asleep = "ufw is not active"},
 	[WAY_FIREWALLD] = {{"firewall-cmd"}, NULL,
 		{"/sys/fs/cgroup/system.slice/firewalld.service",
@@ -34,7 +34,7 @@ static const struct {
 		"fail2ban is not running"},
 	[WAY_CROWDSEC] = {{"cscli"}, .asleep = "no bouncer is installed here: ask "
 					       "cscli bouncers list whether one acts elsewhere"},
-	[WAY_ROUTE] = {{"ip"}},
+	[WAY_ROUTE] = {.programs = {"ip"}},
 	[WAY_NGINX] = {{"nginx"}, NULL, {"/run/nginx.pid"}, "nginx is not running"},
 	[WAY_APACHE] = {{"apache2"}, "httpd", {"/run/apache2/apache2.pid", "/run/httpd/httpd.pid"},
 		"Apache is not running"},

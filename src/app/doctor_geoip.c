@@ -2,6 +2,7 @@
 #include "app/doctor_parts.h"
 #include "app/geo_feed.h"
 #include "enrich/geoip.h"
+#include "enrich/look_serve.h"
 
 struct report {
 	struct event_sink sink;
@@ -39,6 +40,12 @@ static void print_update(FILE *out, const struct options *options, bool lacks)
 {
 	char text[1024];
 
+	if (look_missing()) {
+		snprintf(text, sizeof text, "nethergaze geoip-update is left out, as %s",
+			look_missing());
+		doctor_under(out, text);
+		return;
+	}
 	snprintf(text, sizeof text, "%s contacts %.512s when you run it; nothing else does",
 		lacks ? "what would help: nethergaze geoip-update, which"
 		      : "nethergaze geoip-update",

@@ -2,6 +2,7 @@
 #include "app/doctor_parts.h"
 
 #include "base/text.h"
+#include "enrich/look_serve.h"
 #include "enrich/rdap_services.h"
 #include "enrich/whois.h"
 #include "helper/identity.h"
@@ -63,6 +64,11 @@ void doctor_lookups(FILE *out, const struct options *options)
 	char text[1024];
 
 	fputs("\nLookups: what leaves this machine\n", out);
+	if (look_missing()) {
+		snprintf(text, sizeof text, "none: they are left out, as %s", look_missing());
+		doctor_mark(out, false, text);
+		return;
+	}
 	name_process(out, options);
 	if (options->rdns_enabled) {
 		doctor_mark(out, true, "reverse DNS lookups are enabled (--rdns)");

@@ -114,13 +114,14 @@ static int spawn(struct look_ups *l, const struct options *o, struct reason *why
 int look_ups_init(struct look_ups *l, const struct options *o)
 {
 	bool wanted = !o->replay && !o->demo && (o->whois_enabled || o->rdns_enabled);
+	const char *missing = look_missing();
 	struct reason why;
 	char text[LOOK_GONE_MAX];
 
 	*l = (struct look_ups){.process.fd = -1};
 	if (!wanted)
 		return 0;
-	int err = spawn(l, o, &why);
+	int err = missing ? -EOPNOTSUPP : spawn(l, o, &why);
 	l->link = look_link_new(err ? NULL : &ops, l);
 	if (!l->link)
 		return -ENOMEM;
@@ -129,7 +130,10 @@ int look_ups_init(struct look_ups *l, const struct options *o)
 	process_end(&l->process);
 	if (err == -EINVAL)
 		l->refused = why;
-	snprintf(text, sizeof text, "the %s could not be started: %.64s", NAME, why.text);
+	if (missing)
+		snprintf(text, sizeof text, "left out: %s", missing);
+	else
+		snprintf(text, sizeof text, "the %s could not be started: %.64s", NAME, why.text);
 	look_link_lose(l->link, text);
 	return 0;
 }

@@ -43,13 +43,12 @@ static int keep_capabilities(uint64_t keeps)
 		held[i] = keeps >> i & 1 && capng_have_capability(CAPNG_EFFECTIVE, i);
 	/* Who may not lower the bounding set has no_new_privs against it. */
 	bool bounds = capng_have_capability(CAPNG_EFFECTIVE, CAP_SETPCAP);
-	capng_clear(CAPNG_SELECT_ALL);
+	/* Ambient ones end with those that can be inherited (capabilities(7)). */
+	capng_clear(CAPNG_SELECT_BOTH);
 	for (unsigned i = 0; i < ARRAY_LEN(held); i++)
 		if (held[i])
 			capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED, i);
-	return capng_apply(bounds ? CAPNG_SELECT_ALL : CAPNG_SELECT_CAPS | CAPNG_SELECT_AMBIENT) < 0
-		       ? -EPERM
-		       : 0;
+	return capng_apply(bounds ? CAPNG_SELECT_BOTH : CAPNG_SELECT_CAPS) < 0 ? -EPERM : 0;
 }
 
 /* Directories of our own, which must be there to be allowed. */
@@ -186,22 +185,27 @@ static const struct {
 	bool becomes; /* somebody else than root (helper/identity), with no capability */
 } kinds[] = {
 	/* CAP_BPF for each new reading of iter/tcp (bpf_iter_create). */
-	[PRIVILEGE_WATCH] = {OF_WATCH | CAP(BPF), OF_WATCHER},
-	[PRIVILEGE_WATCH_RAW] = {OF_WATCH | CAP(BPF) | CAP(NET_RAW), OF_WATCHER},
-	[PRIVILEGE_WATCH_PROC] = {OF_WATCH, OF_WATCHER | REFUSE_BPF},
-	[PRIVILEGE_ALONE] = {OF_WATCH | CAP(BPF) | CAP(NET_RAW), OF_ANY},
-	[PRIVILEGE_OPENER] = {CAP(DAC_READ_SEARCH) | CAP(SYS_PTRACE), REFUSE_ALL},
-	[PRIVILEGE_CONSOLE] = {0, OF_ANY | REFUSE_BPF | REFUSE_SETNS | REFUSE_SIGNALS,
-		fence_console, true},
-	[PRIVILEGE_REPLAY] = {0, REFUSE_ALL, fence_replay},
+	[PRIVILEGE_WATCH] = {.keeps = OF_WATCH | CAP(BPF), .refuses = OF_WATCHER},
+	[PRIVILEGE_WATCH_RAW] = {.keeps = OF_WATCH | CAP(BPF) | CAP(NET_RAW),
+		.refuses = OF_WATCHER},
+	[PRIVILEGE_WATCH_PROC] = {.keeps = OF_WATCH, .refuses = OF_WATCHER | REFUSE_BPF},
+	[PRIVILEGE_ALONE] = {.keeps = OF_WATCH | CAP(BPF) | CAP(NET_RAW), .refuses = OF_ANY},
+	[PRIVILEGE_OPENER] = {.keeps = CAP(DAC_READ_SEARCH) | CAP(SYS_PTRACE),
+		.refuses = REFUSE_ALL},
+	[PRIVILEGE_CONSOLE] = {.refuses = OF_ANY | REFUSE_BPF | REFUSE_SETNS | REFUSE_SIGNALS,
+		.fence = fence_console,
+		.becomes = true},
+	[PRIVILEGE_REPLAY] = {.refuses = REFUSE_ALL, .fence = fence_replay},
 	/* SYS_PTRACE for /proc/PID/exe and root of who has more capabilities than are kept here. */
-	[PRIVILEGE_EXPLAIN] = {CAP(DAC_READ_SEARCH) | CAP(SYS_PTRACE), REFUSE_ALL},
-	[PRIVILEGE_UPDATE] = {CAP(DAC_OVERRIDE) | CAP(CHOWN) | CAP(FOWNER),
-		REFUSE_ALL & ~(REFUSE_SOCKETS | REFUSE_CALLS)},
-	[PRIVILEGE_LOOK_UPS] = {0, REFUSE_ALL & ~(REFUSE_SOCKETS | REFUSE_CALLS), fence_look_ups},
+	[PRIVILEGE_EXPLAIN] = {.keeps = CAP(DAC_READ_SEARCH) | CAP(SYS_PTRACE),
+		.refuses = REFUSE_ALL},
+	[PRIVILEGE_UPDATE] = {.keeps = CAP(DAC_OVERRIDE) | CAP(CHOWN) | CAP(FOWNER),
+		.refuses = REFUSE_ALL & ~(REFUSE_SOCKETS | REFUSE_CALLS)},
+	[PRIVILEGE_LOOK_UPS] = {.refuses = REFUSE_ALL & ~(REFUSE_SOCKETS | REFUSE_CALLS),
+		.fence = fence_look_ups},
 	/* Why a probe fails depends on filters, and it is here to say so: none is put. */
-	[PRIVILEGE_DOCTOR] = {OF_WATCH | CAP(BPF) | CAP(PERFMON) | CAP(NET_RAW) | CAP(NET_ADMIN) |
-			      CAP(SYS_RESOURCE) | CAP(SETUID)},
+	[PRIVILEGE_DOCTOR] = {.keeps = OF_WATCH | CAP(BPF) | CAP(PERFMON) | CAP(NET_RAW) |
+				       CAP(NET_ADMIN) | CAP(SYS_RESOURCE) | CAP(SETUID)},
 };
 
 bool privilege_is_split(const struct options *options)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "base/maker.h"
 
+#include "base/calls.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -102,10 +104,10 @@ int maker_make(const char *dir, const char *name, enum opener_make how)
  * overwrite either. */
 static int rename_in(int dir, const char *name, const char *to)
 {
-	if (renameat2(dir, name, dir, to, RENAME_NOREPLACE) == 0)
-		return 0;
-	if (errno != EINVAL && errno != ENOSYS)
-		return -errno;
+	int err = call_rename_new(dir, name, dir, to);
+
+	if (err != -EINVAL && err != -ENOSYS)
+		return err;
 	if (linkat(dir, name, dir, to, 0) < 0 || unlinkat(dir, name, 0) < 0)
 		return -errno;
 	return 0;

@@ -16,8 +16,8 @@
 
 /* What the table's quick parser reads as well. */
 static const char *const combined[] = {
-	"$remote_addr - $remote_user [$time_local] \"$request\" $status $body_bytes_sent "
-	"\"$http_referer\" \"$http_user_agent\"",
+	("$remote_addr - $remote_user [$time_local] \"$request\" $status $body_bytes_sent "
+	 "\"$http_referer\" \"$http_user_agent\""),
 	"%h %l %u %t \"%r\" %>s %b \"%{Referer}i\" \"%{User-Agent}i\"",
 	"%h %l %u %t \"%r\" %>s %O \"%{Referer}i\" \"%{User-Agent}i\"",
 };

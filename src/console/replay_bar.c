@@ -144,7 +144,8 @@ static void left_text(const struct view *v, struct span s, char buf[static 64], 
 	if (v->replay.state == REPLAY_ENDED)
 		snprintf(buf, 64, brief ? "END" : "END of %s", all);
 	else if (!known)
-		snprintf(buf, 64, brief ? "" : "%s and more, being looked through", all);
+		snprintf(buf, 64, "%s%s", brief ? "" : all,
+			brief ? "" : " and more, being looked through");
 	else
 		snprintf(buf, 64, brief ? "%s%s" : "%s%s left of %s", screen_glyph_text(GLYPH_DASH),
 			left, all);

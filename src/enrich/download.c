@@ -2,8 +2,8 @@
 #include "enrich/download.h"
 
 #include "base/file.h"
+#include "enrich/curl_options.h"
 
-#include <curl/curl.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -53,8 +53,8 @@ static CURLcode set_up(CURL *c, struct transfer *t, char *error)
 	CURLcode err = curl_easy_setopt(c, CURLOPT_URL, t->d->url);
 
 	/* Each returns 0 unless this libcurl does not know it; all must hold. */
-	err |= curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
-	err |= curl_easy_setopt(c, CURLOPT_REDIR_PROTOCOLS_STR, secure ? "https" : "http,https");
+	err |= curl_allow(c, CURLPROTO_HTTP | CURLPROTO_HTTPS);
+	err |= curl_allow_redirect(c, CURLPROTO_HTTPS | (secure ? 0 : CURLPROTO_HTTP));
 	err |= curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 1L);
 	err |= curl_easy_setopt(c, CURLOPT_MAXREDIRS, REDIRECTS_MOST);
 	err |= curl_easy_setopt(c, CURLOPT_FAILONERROR, 1L);

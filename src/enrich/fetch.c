@@ -3,9 +3,9 @@
 
 #include "base/addr.h"
 #include "base/text.h"
+#include "enrich/curl_options.h"
 
 #include <ctype.h>
-#include <curl/curl.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -198,9 +198,9 @@ static size_t take_bytes(char *p, size_t size, size_t n, void *context)
 	return t->overflowed ? 0 : n; /* 0 ends the transfer */
 }
 
-static CURLcode set_limits(CURL *easy, struct transfer *t, const char *schemes)
+static CURLcode set_limits(CURL *easy, struct transfer *t, unsigned protocols)
 {
-	CURLcode err = curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, schemes);
+	CURLcode err = curl_allow(easy, protocols);
 
 	if (!err)
 		err = curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_bytes);
@@ -220,13 +220,7 @@ static CURLcode set_limits(CURL *easy, struct transfer *t, const char *schemes)
 		err = curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, t->error);
 	if (!err)
 		err = curl_easy_setopt(easy, CURLOPT_PRIVATE, t);
-#if LIBCURL_VERSION_NUM >= 0x075700
-	/* Or the end of a transfer waits for a thread in getaddrinfo(3), for as long as a name
-	 * server is silent. */
-	if (!err)
-		err = curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
-#endif
-	return err;
+	return err ? err : curl_leave_quickly(easy);
 }
 
 static CURLcode set_http(CURL *easy, const struct fetch_request *r)
@@ -254,8 +248,10 @@ static struct transfer *transfer_new(struct fetch *f, const struct fetch_request
 		.trusted = r->trusted,
 		.is_whois = is_whois,
 		.context = r->context};
-	const char *schemes = is_whois ? "gopher" : r->trusted ? "http,https" : "https";
-	CURLcode err = t->easy ? set_limits(t->easy, t, schemes) : CURLE_FAILED_INIT;
+	unsigned protocols = is_whois     ? CURLPROTO_GOPHER
+			     : r->trusted ? CURLPROTO_HTTP | CURLPROTO_HTTPS
+					  : CURLPROTO_HTTPS;
+	CURLcode err = t->easy ? set_limits(t->easy, t, protocols) : CURLE_FAILED_INIT;
 	if (!err)
 		err = is_whois ? curl_easy_setopt(t->easy, CURLOPT_HTTPPROXYTUNNEL, 1L)
 			       : set_http(t->easy, r);

@@ -16,6 +16,9 @@ struct look_serve_options {
 	uint32_t uid;
 };
 
+/* Why this build looks nothing up, in words; NULL: it does. */
+const char *look_missing(void);
+
 /* Begins with LOOK_READY. The process's exit status. */
 int look_serve(const struct look_serve_options *options, struct looker_files *files);
 

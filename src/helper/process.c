@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "helper/process.h"
 
+#include "base/calls.h"
 #include "helper/confine.h"
 
 #include <errno.h>
@@ -95,7 +96,7 @@ int process_leave(int fd, const char *name)
 			return -errno;
 	if (fd != PROCESS_FD && dup3(fd, PROCESS_FD, O_CLOEXEC) < 0)
 		return -errno;
-	closefrom(PROCESS_FD + 1);
+	call_close_from(PROCESS_FD + 1);
 	/* A session of its own: no key of the terminal reaches it, and it cannot reach the
 	 * terminal. */
 	return setsid() < 0 ? -errno : 0;

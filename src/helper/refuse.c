@@ -144,7 +144,7 @@ static int add_calls(scmp_filter_ctx filter)
 	for (size_t i = 0; i < ARRAY_LEN(families) && !err; i++)
 		for (size_t k = 0; k < ARRAY_LEN(types) && !err; k++)
 			err = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(socket), 2,
-				SCMP_A0(SCMP_CMP_EQ, families[i]),
+				SCMP_A0(SCMP_CMP_EQ, families[i], 0),
 				SCMP_A1(SCMP_CMP_MASKED_EQ, TYPE_MASK, types[k]));
 	return err;
 }
@@ -157,7 +157,7 @@ static int add_signals(scmp_filter_ctx filter)
 
 	for (size_t i = 0; i < ARRAY_LEN(calls) && !err; i++)
 		err = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), calls[i], 1,
-			SCMP_A0(SCMP_CMP_NE, (scmp_datum_t)getpid()));
+			SCMP_A0(SCMP_CMP_NE, (scmp_datum_t)getpid(), 0));
 	return err;
 }
 

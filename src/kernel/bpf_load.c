@@ -12,11 +12,25 @@
 
 #define CPUS_MAX 4096
 
+/* Each image has one. How the next one is asked for is another call in libbpf before 0.6, which
+ * this macro of its knows. */
+static struct bpf_program *program_of(const struct bpf_object *object)
+{
+	struct bpf_program *program;
+
+	bpf_object__for_each_program(program, object) return program;
+	return NULL;
+}
+
+/* By its section, SEC("fentry/..."): libbpf before 0.7 cannot say what it makes of that. */
+static bool is_in_section(const struct bpf_program *program, const char *section)
+{
+	return strncmp(bpf_program__section_name(program), section, strlen(section)) == 0;
+}
+
 static bool is_fentry(const struct bpf_object *object)
 {
-	const struct bpf_program *program = bpf_object__next_program(object, NULL);
-
-	return bpf_program__expected_attach_type(program) == BPF_TRACE_FENTRY;
+	return is_in_section(program_of(object), "fentry/");
 }
 
 int bpf_load_open(struct bpf_load *l, struct bpf_image image, const char *btf)
@@ -50,7 +64,7 @@ static int set_filter(int fd, int program)
 
 int bpf_load_tap(const struct bpf_load *l, int family, int protocol)
 {
-	int program = bpf_program__fd(bpf_object__next_program(l->object, NULL));
+	int program = bpf_program__fd(program_of(l->object));
 	int fd = socket(family, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol), err;
 
 	if (fd < 0)
@@ -90,12 +104,12 @@ static int try_tap(const struct bpf_load *l)
 
 int bpf_load_start(struct bpf_load *l)
 {
-	struct bpf_program *program = bpf_object__next_program(l->object, NULL);
+	struct bpf_program *program = program_of(l->object);
 	int err = bpf_object__load(l->object);
 
 	if (err)
 		return err;
-	if (bpf_program__type(program) == BPF_PROG_TYPE_SOCKET_FILTER)
+	if (is_in_section(program, "socket"))
 		return try_tap(l);
 	l->link = bpf_program__attach(program);
 	return l->link ? 0 : -errno;
@@ -115,7 +129,7 @@ int bpf_load_map(const struct bpf_load *l, const char *name)
 
 uint64_t bpf_load_misses(struct bpf_load *l)
 {
-	int program = bpf_program__fd(bpf_object__next_program(l->object, NULL));
+	int program = bpf_program__fd(program_of(l->object));
 	struct bpf_prog_info info = {0};
 	uint32_t size = sizeof info;
 	uint64_t added;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/bpf_reason.h"
 
+#include "base/calls.h"
 #include "base/text.h"
 #include "kernel/bpf_load.h"
 
@@ -10,7 +11,6 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/mount.h>
 #include <unistd.h>
 
 #ifndef CAP_PERFMON /* linux/capability.h before 5.8 */
@@ -47,20 +47,14 @@ static int read_sysctl(const char *name, int unknown)
 }
 
 /* securityfs need not be mounted for that: a mount that nobody else can see will do, where we may
- * make one (fsmount(2), Linux 5.2). */
+ * make one. */
 static int open_lockdown(void)
 {
-	int fd = open("/sys/kernel/security/lockdown", O_RDONLY | O_CLOEXEC), fs, mount;
+	int fd = open("/sys/kernel/security/lockdown", O_RDONLY | O_CLOEXEC), mount;
 
 	if (fd >= 0 || errno != ENOENT)
 		return fd;
-	fs = fsopen("securityfs", FSOPEN_CLOEXEC);
-	if (fs < 0)
-		return -1;
-	mount = fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0
-			? -1
-			: fsmount(fs, FSMOUNT_CLOEXEC, 0);
-	close(fs);
+	mount = call_mount_unseen("securityfs");
 	if (mount < 0)
 		return -1;
 	fd = openat(mount, "lockdown", O_RDONLY | O_CLOEXEC);

@@ -117,7 +117,7 @@ static bool is_of_others(const struct journal_place *place, char dirs[][PATH_MAX
 	if (got != MACHINE_ID_MAX)
 		return false;
 	for (size_t i = 0; i < n; i++) {
-		snprintf(path, sizeof path, "%s/%s", dirs[i], id);
+		snprintf(path, sizeof path, "%.*s/%s", PATH_MAX - 1, dirs[i], id);
 		if (opener_stat(NULL, path, &st) == 0)
 			return false;
 	}

@@ -2,6 +2,7 @@
 /* What lies at a path: below the set's root, or another process', nothing leads out of it. */
 #include "log/set_parts.h"
 
+#include "base/calls.h"
 #include "base/opener.h"
 
 #include <errno.h>
@@ -41,13 +42,11 @@ bool set_is_born_since(const struct log_set *set, const char *path, usec_t then)
 	char buf[OPENER_ROOT_MAX];
 	const char *root, *rest = opener_below(set->root, path, buf, &root);
 	struct stat st;
-	struct statx x;
+	usec_t born = 0;
 
 	int fd = opener_open(root, rest, &st);
-	bool known = fd >= 0 && statx(fd, "", AT_EMPTY_PATH, STATX_BTIME, &x) == 0 &&
-		     (x.stx_mask & STATX_BTIME);
+	bool known = fd >= 0 && call_born(fd, &born);
 	if (fd >= 0)
 		close(fd);
-	return known &&
-	       (usec_t)x.stx_btime.tv_sec * USEC_PER_SEC + x.stx_btime.tv_nsec / 1000 > then;
+	return known && born > then;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "record/store.h"
 
+#include "base/calls.h"
 #include "base/file.h"
 #include "base/num.h"
 #include "base/str.h"
@@ -183,10 +184,11 @@ static int number_leftovers(const struct store *s, char why[static STORE_WHY_MAX
 			continue;
 		snprintf(to, sizeof to, STORE_STEM "-%04llu%s", (unsigned long long)++number,
 			ending);
-		int err = st.st_size ? renameat2(s->dir, from, s->dir, to, RENAME_NOREPLACE)
-				     : unlinkat(s->dir, from, 0);
+		int err = st.st_size ? call_rename_new(s->dir, from, s->dir, to)
+			  : unlinkat(s->dir, from, 0) < 0 ? -errno
+							  : 0;
 		if (err < 0)
-			return fail(why, -errno, strerror(errno));
+			return fail(why, err, strerror(-err));
 	}
 	return 0;
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "tui/outlet.h"
 
+#include "base/calls.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -24,7 +25,7 @@ static int open_session_terminal(void)
 
 	if (fd < 0)
 		return -1;
-	if (fstat(STDOUT_FILENO, &out) == 0 && ioctl(fd, TIOCGDEV, &device) == 0 &&
+	if (fstat(STDOUT_FILENO, &out) == 0 && call_terminal_device(fd, &device) == 0 &&
 		device == (unsigned int)out.st_rdev)
 		return fd;
 	close(fd);

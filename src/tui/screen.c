@@ -21,6 +21,7 @@
 #include <term.h>
 #include <termios.h>
 #include <unistd.h>
+#include <wchar.h>
 
 #define ESC_DELAY_MS  25 /* a lone Esc is a key; an arrow's bytes arrive together */
 #define CODES_AT_ONCE 4096

@@ -7,6 +7,7 @@
 #include <curses.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <wchar.h>
 
 enum {
 	STATE_PLAIN,

@@ -70,8 +70,8 @@ static struct request make_request(uint64_t line, uint64_t address)
 		"-", "-", "https://shop.test/", "https://search.test/"};
 	static const char *const agents[] = {
 		"Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0",
-		"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
-		"Chrome/126.0.0.0 Safari/537.36",
+		("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
+		 "Chrome/126.0.0.0 Safari/537.36"),
 		"Mozilla/5.0 (compatible; crawler/2.1; +https://crawler.test/bot.html)",
 		"curl/8.5.0"};
 	struct request r = {.second = line / LINES_PER_SEC + 8 * 3600 + 14 * 60 + 15};

@@ -73,8 +73,8 @@ static void everybody_else(void **state)
 	static const char *const others[] = {"", "-", "curl/8.5.0", "python-httpx/0.27.0",
 		"python-requests/2.31", "Go-http-client/2.0", "Wget/1.21", "okhttp/4.12",
 		"Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0",
-		"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
-		"Chrome/126.0.0.0 Safari/537.36 Edg/126.0",
+		("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
+		 "Chrome/126.0.0.0 Safari/537.36 Edg/126.0"),
 		"Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) Mobile/15E148"};
 
 	(void)state;

@@ -314,7 +314,7 @@ static void hear(struct event_sink *sink, const struct event *event)
 /* Without a socket, not all is read, and that is said; it is read once there is one. */
 static void feed_without_netlink(void **state)
 {
-	struct heard heard = {.sink = {hear}};
+	struct heard heard = {.sink = {hear, NULL}};
 	struct rlimit was, none;
 
 	(void)state;

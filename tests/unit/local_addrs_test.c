@@ -37,7 +37,7 @@ static void ours_and_a_childs(void **state)
 	struct sockaddr_in to = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	struct fixture f = {.sink.put = count};
 	socklen_t size = sizeof to;
-	struct bpf_transitions *b;
+	struct bpf_transitions *b = NULL;
 	struct socktab t;
 	int listener;
 
