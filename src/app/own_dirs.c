@@ -195,6 +195,22 @@ static void prepare_cache(const struct options *o, const struct identity *who, b
 		cache_instead[0] = '\0';
 }
 
+/* Of the operator's choice: one that is not there yet is made; one that is stays as it is. */
+static void prepare_history(const char *file, const struct identity *who)
+{
+	char path[PATH_MAX];
+	struct stat st;
+
+	if (!file_expand_home(path, sizeof path, file))
+		return;
+	char *slash = strrchr(path, '/');
+	if (!slash || slash == path)
+		return;
+	*slash = '\0';
+	if (stat(path, &st) < 0 && errno == ENOENT)
+		prepare(path, who, true);
+}
+
 /* Of --daemon: "DIR/", where nothing else is. */
 static void prepare_record(const char *record, const struct identity *who, bool make)
 {
@@ -219,6 +235,8 @@ void own_dirs_prepare(const struct options *o, const struct identity *who, bool 
 	prepare_own("XDG_CONFIG_HOME", "~/.config", "/var/lib", who, make && has_console(o));
 	if (looks_up)
 		prepare_cache(o, who, make);
+	if (make && o->history && o->history_path && o->history_path[0])
+		prepare_history(o->history_path, who);
 	if (o->daemon && o->record)
 		prepare_record(o->record, who, make);
 }

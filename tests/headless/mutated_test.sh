@@ -48,6 +48,7 @@ mutants() {
 	for ((i = 0; i < COUNT && ${EPOCHREALTIME/./} < ends; i++)); do
 		rm -rf "$T"/made.*
 		"$NG_BUILD/tests/lib/mutant" "$((SEED * 1000003 + i))" "${of[i % ${#of[@]}]}" >"$at"
+		[ "$(id -u)" -ne 0 ] || chown "$(console_user)" "${at%/*}" "$at"
 		cp "$at" "$T/mutant" # what is read may be written, too
 		status=0
 		timeout 60 "$@" >"$T/stdout" 2>"$T/stderr" </dev/null || status=$?
