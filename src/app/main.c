@@ -429,19 +429,23 @@ static int play_demo(void)
 static int run_command(FILE *out, const struct options *o, enum privilege of,
 	bool (*command)(FILE *, const struct options *))
 {
+	struct file_opener opener = {.process.fd = -1};
 	struct reason why;
 	struct identity who;
+	bool splits = privilege_is_split(o);
 
-	if (of == PRIVILEGE_DOCTOR && geteuid() == 0 && privilege_is_split(o)) {
+	if (of == PRIVILEGE_DOCTOR && geteuid() == 0 && splits) {
 		identity_find(&who);
 		own_dirs_prepare(o, &who, false);
 	}
-	if (privilege_drop(of, o, &why) < 0) {
+	if (of == PRIVILEGE_EXPLAIN && !(splits && file_opener_spawn(&opener, o) == 0))
+		of = PRIVILEGE_EXPLAIN_ALONE;
+	bool may = privilege_drop(of, o, &why) == 0 || o->sandbox != OPTION_SANDBOX_STRICT;
+	if (why.text[0])
 		complain(EXIT_FAILED, why.text);
-		if (o->sandbox == OPTION_SANDBOX_STRICT)
-			return EXIT_FAILED;
-	}
-	return command(out, o) ? EXIT_DONE : EXIT_FAILED;
+	int code = may && command(out, o) ? EXIT_DONE : EXIT_FAILED;
+	file_opener_done(&opener);
+	return code;
 }
 
 static int print_schema(void)

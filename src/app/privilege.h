@@ -20,8 +20,8 @@ enum privilege {
 	PRIVILEGE_OPENER,     /* the process that opens files for the console */
 	PRIVILEGE_CONSOLE,    /* what others watch and open for it; root becomes somebody else */
 	PRIVILEGE_REPLAY,     /* a recording; the demo */
-	PRIVILEGE_EXPLAIN,  /* a line; the servers that run and their configuration, whose ever they
-			       are */
+	PRIVILEGE_EXPLAIN, /* a line, by the configuration of servers, which another opens for it */
+	PRIVILEGE_EXPLAIN_ALONE, /* the same in one process */
 	PRIVILEGE_UPDATE,   /* the network, and the directory of databases, whose ever it is */
 	PRIVILEGE_LOOK_UPS, /* the process that asks registries and resolvers */
 	PRIVILEGE_DOCTOR    /* tries everything that a watch begins with */

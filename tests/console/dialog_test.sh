@@ -11,6 +11,7 @@ begin() {
 
 test_fields_are_the_filter() {
 	begin 80x24
+	tui_wait '▼Address {10}CC Organization Conns' # an empty table keeps the widths of before
 	tui_keys /
 	tui_type 'status:4xx -path:/x conns>0'
 	tui_keys Enter f

@@ -25,7 +25,8 @@ gaze_end() {
 
 # storm NS COUNT SEED: makes its connections and holds what is left of them until the test ends.
 storm() {
-	local in=$T/storm.in.$RANDOM
+	local in
+	STORMS=$((${STORMS:-0} + 1)) in=$T/storm.in.$STORMS
 	mkfifo "$in"
 	# shellcheck disable=SC2034 # open for writing, so that the storm does not read an end
 	exec {STORM_IN}<>"$in"
