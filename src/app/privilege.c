@@ -191,8 +191,8 @@ static void fence_look_ups(struct fence *f, const struct options *o)
 
 static const struct {
 	uint64_t keeps;
-	unsigned refuses;
 	void (*fence)(struct fence *f, const struct options *o); /* by landlock(7); NULL: is not */
+	unsigned refuses;
 	bool becomes; /* somebody else than root (helper/identity), with no capability */
 } kinds[] = {
 	/* CAP_BPF for each new reading of iter/tcp (bpf_iter_create). */

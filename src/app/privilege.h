@@ -22,9 +22,9 @@ enum privilege {
 	PRIVILEGE_REPLAY,     /* a recording; the demo */
 	PRIVILEGE_EXPLAIN, /* a line, by the configuration of servers, which another opens for it */
 	PRIVILEGE_EXPLAIN_ALONE, /* the same in one process */
-	PRIVILEGE_UPDATE,   /* the network, and the directory of databases, whose ever it is */
-	PRIVILEGE_LOOK_UPS, /* the process that asks registries and resolvers */
-	PRIVILEGE_DOCTOR    /* tries everything that a watch begins with */
+	PRIVILEGE_UPDATE,        /* the network, and the directory of databases, whose ever it is */
+	PRIVILEGE_LOOK_UPS,      /* the process that asks registries and resolvers */
+	PRIVILEGE_DOCTOR         /* tries everything that a watch begins with */
 };
 
 /* True when this process may do what others may not, so that who parses what others wrote is to be

@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #define DESCRIPTORS_WANTED 20480
-#define STREAM_LOOK_MS 100 /* between two looks for a signal */
+#define STREAM_LOOK_MS     100 /* between two looks for a signal */
 
 int file_write_all(int fd, const void *p, size_t n)
 {

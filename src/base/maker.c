@@ -13,7 +13,7 @@
 #define MADE_MOST 1024 /* files that were made for others: the latest */
 
 /* What may be made; NULL: all that can be. */
-static const struct opener_limits *limits;
+static const struct opener_limits *bounds;
 
 static struct made {
 	dev_t dev;
@@ -21,9 +21,9 @@ static struct made {
 } made[MADE_MOST];
 static unsigned made_count;
 
-void maker_limit(const struct opener_limits *to)
+void maker_limit(const struct opener_limits *limits)
 {
-	limits = to;
+	bounds = limits;
 }
 
 static bool ends_in(const char *name, const char *end)
@@ -40,10 +40,10 @@ static bool is_name(const char *name)
 
 bool maker_may(const char *dir, const char *name)
 {
-	if (!limits)
+	if (!bounds)
 		return true;
-	for (size_t i = 0; is_name(name) && i < limits->writable_count; i++) {
-		const struct opener_writable *w = &limits->writable[i];
+	for (size_t i = 0; is_name(name) && i < bounds->writable_count; i++) {
+		const struct opener_writable *w = &bounds->writable[i];
 		if (strcmp(w->dir, dir) == 0 && strncmp(name, w->begins, strlen(w->begins)) == 0 &&
 			ends_in(name, w->ends))
 			return true;
@@ -53,10 +53,10 @@ bool maker_may(const char *dir, const char *name)
 
 static bool is_ours(const struct stat *st)
 {
-	for (unsigned i = 0; limits && i < MADE_MOST; i++)
+	for (unsigned i = 0; bounds && i < MADE_MOST; i++)
 		if (made[i].ino == st->st_ino && made[i].dev == st->st_dev)
 			return true;
-	return !limits;
+	return !bounds;
 }
 
 static int open_dir(const char *dir)

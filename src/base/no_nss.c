@@ -23,6 +23,7 @@ int initgroups(const char *user, gid_t group)
 	return -1;
 }
 
+// NOLINTBEGIN(readability-inconsistent-declaration-parameter-name): libc's own names are reserved
 int getaddrinfo(const char *restrict node, const char *restrict service,
 	const struct addrinfo *restrict hints, struct addrinfo **restrict ret)
 {
@@ -43,3 +44,4 @@ const char *gai_strerror(int err)
 	(void)err;
 	return "a static build resolves no names";
 }
+// NOLINTEND(readability-inconsistent-declaration-parameter-name)

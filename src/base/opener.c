@@ -52,26 +52,26 @@ bool opener_known_root(const char *name, dev_t *ret_dev, ino_t *ret_ino)
 
 /* Whoever opens. */
 
-static const struct opener_ops *ops = &opener_here;
+static const struct opener_ops *whoever = &opener_here;
 
-void opener_use(const struct opener_ops *other)
+void opener_use(const struct opener_ops *ops)
 {
-	ops = other ? other : &opener_here;
+	whoever = ops ? ops : &opener_here;
 }
 
 bool opener_is_other(void)
 {
-	return ops != &opener_here;
+	return whoever != &opener_here;
 }
 
 uid_t opener_uid(void)
 {
-	return opener_is_other() ? ops->uid : geteuid();
+	return opener_is_other() ? whoever->uid : geteuid();
 }
 
 int opener_open(const char *root, const char *path, struct stat *ret_st)
 {
-	return ops->open(root, path, ret_st);
+	return whoever->open(root, path, ret_st);
 }
 
 /* What lies below another process' root is not for everybody to see. */
@@ -81,22 +81,22 @@ int opener_stat(const char *root, const char *path, struct stat *ret_st)
 
 	if (!root || !root[0])
 		path = opener_below("", path, buf, &root);
-	return ops->stat(root, path, ret_st);
+	return whoever->stat(root, path, ret_st);
 }
 
 int opener_lstat(const char *path, struct stat *ret_st)
 {
-	return ops->lstat(path, ret_st);
+	return whoever->lstat(path, ret_st);
 }
 
 int opener_directory(const char *root, const char *path)
 {
-	return ops->directory(root, path);
+	return whoever->directory(root, path);
 }
 
 ssize_t opener_link(const char *path, char *buf, size_t cap)
 {
-	return ops->link(path, buf, cap);
+	return whoever->link(path, buf, cap);
 }
 
 bool opener_can_read(const char *root, const char *path)
@@ -114,42 +114,42 @@ bool opener_can_read(const char *root, const char *path)
 
 ssize_t opener_link_at(int process, const char *name, char *buf, size_t cap)
 {
-	return ops->link_at(process, name, buf, cap);
+	return whoever->link_at(process, name, buf, cap);
 }
 
 int opener_stat_at(int process, const char *name, struct stat *ret_st)
 {
-	return ops->stat_at(process, name, ret_st);
+	return whoever->stat_at(process, name, ret_st);
 }
 
 int opener_open_at(int process, const char *name)
 {
-	return ops->open_at(process, name);
+	return whoever->open_at(process, name);
 }
 
 int opener_watch(int inotify, const char *root, const char *path, uint32_t events)
 {
-	return ops->watch(inotify, root, path, events);
+	return whoever->watch(inotify, root, path, events);
 }
 
 int opener_watch_fd(int inotify, int fd, uint32_t events)
 {
-	return ops->watch_fd(inotify, fd, events);
+	return whoever->watch_fd(inotify, fd, events);
 }
 
 int opener_reopen(int fd)
 {
-	return ops->reopen(fd);
+	return whoever->reopen(fd);
 }
 
 int opener_make(const char *dir, const char *name, enum opener_make how)
 {
-	return ops->make(dir, name, how);
+	return whoever->make(dir, name, how);
 }
 
 int opener_move(const char *dir, const char *name, const char *to, bool over)
 {
-	return ops->move(dir, name, to, over);
+	return whoever->move(dir, name, to, over);
 }
 
 /* The length of "/proc/PID/root" at the start of a path, or 0. */

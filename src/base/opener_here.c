@@ -47,7 +47,7 @@ struct walk {
 };
 
 /* What may be opened; NULL: all that can be. */
-static const struct opener_limits *limits;
+static const struct opener_limits *bounds;
 
 static int step_to(struct walk *w, int fd)
 {
@@ -57,7 +57,7 @@ static int step_to(struct walk *w, int fd)
 		return -errno;
 	close(w->at);
 	w->at = fd;
-	if (limits)
+	if (bounds)
 		w->hidden |= fstat(fd, &st) < 0 || (S_ISDIR(st.st_mode) && !(st.st_mode & S_IXOTH));
 	return 0;
 }
@@ -203,31 +203,32 @@ static bool may_be_made(const char *path)
 	const char *slash = strrchr(path, '/');
 	char dir[PATH_MAX];
 
-	snprintf(dir, sizeof dir, "%.*s", slash > path ? (int)(slash - path) : 1,
-		slash ? path : ".");
-	return maker_may(dir, slash ? slash + 1 : path);
+	if (!slash)
+		return maker_may(".", path);
+	snprintf(dir, sizeof dir, "%.*s", slash > path ? (int)(slash - path) : 1, path);
+	return maker_may(dir, slash + 1);
 }
 
 /* What this process can open and others cannot is opened for them only if it is of use to them.
  * Links need no look: each of them is root's, ours, or of the file's owner. */
 static bool is_allowed(const struct walk *w, const char *path, const struct stat *st)
 {
-	if (!limits || (!w->hidden && st->st_mode & S_IROTH) || is_called_like_a_log(path))
+	if (!bounds || (!w->hidden && st->st_mode & S_IROTH) || is_called_like_a_log(path))
 		return true;
 	if (strstr(path, "/../"))
 		return false;
 	if (may_be_made(path))
 		return true;
-	for (size_t i = 0; i < limits->count; i++)
-		if (lies_below(path, limits->dirs[i]))
+	for (size_t i = 0; i < bounds->count; i++)
+		if (lies_below(path, bounds->dirs[i]))
 			return true;
 	return false;
 }
 
-void opener_limit(const struct opener_limits *to)
+void opener_limit(const struct opener_limits *limits)
 {
-	limits = to;
-	maker_limit(to);
+	bounds = limits;
+	maker_limit(limits);
 }
 
 /* The very file that was looked at: an O_PATH descriptor is opened by its name under /proc. */

@@ -35,7 +35,7 @@ static void close_all(const int *fds, size_t n)
 static int64_t call(const int *fds)
 {
 	enum open_op op = ask.op;
-	size_t n = offsetof(struct open_ask, path) + strlen(ask.path) + 1, got_fds;
+	size_t n = offsetof(struct open_ask, path) + strlen(ask.path) + 1, got_fds = 0;
 	int got[OPEN_WIRE_FDS];
 
 	if (!process)
@@ -46,8 +46,7 @@ static int64_t call(const int *fds)
 	ssize_t r =
 		err ? err : open_wire_receive(process->fd, &answer, sizeof answer, got, &got_fds);
 	if (r <= 0 || !open_wire_is_answer(&answer, op, (size_t)r, got_fds)) {
-		if (!err && r != 0)
-			close_all(got, got_fds);
+		close_all(got, got_fds);
 		return lose();
 	}
 	return got_fds ? got[0] : answer.value;

@@ -67,11 +67,11 @@ int open_wire_send(int fd, const void *p, size_t n, const int *fds, size_t fd_co
 
 	if (fd_count) {
 		m.msg_control = &control;
-		m.msg_controllen = CMSG_SPACE(fd_count * sizeof *fds);
+		m.msg_controllen = (socklen_t)CMSG_SPACE(fd_count * sizeof *fds);
 		struct cmsghdr *c = CMSG_FIRSTHDR(&m);
 		c->cmsg_level = SOL_SOCKET;
 		c->cmsg_type = SCM_RIGHTS;
-		c->cmsg_len = CMSG_LEN(fd_count * sizeof *fds);
+		c->cmsg_len = (socklen_t)CMSG_LEN(fd_count * sizeof *fds);
 		memcpy(CMSG_DATA(c), fds, fd_count * sizeof *fds);
 	}
 	do
@@ -80,19 +80,20 @@ int open_wire_send(int fd, const void *p, size_t n, const int *fds, size_t fd_co
 	return sent < 0 ? -errno : 0;
 }
 
+/* The kernel puts all of them into one message (unix(7)). */
 static void take_fds(struct msghdr *m, int ret_fds[static OPEN_WIRE_FDS], size_t *ret_count)
 {
-	for (struct cmsghdr *c = CMSG_FIRSTHDR(m); c; c = CMSG_NXTHDR(m, c)) {
-		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
-			continue;
-		for (size_t i = 0; i < (c->cmsg_len - CMSG_LEN(0)) / sizeof(int); i++) {
-			int fd;
-			memcpy(&fd, CMSG_DATA(c) + i * sizeof fd, sizeof fd);
-			if (*ret_count < OPEN_WIRE_FDS)
-				ret_fds[(*ret_count)++] = fd;
-			else
-				close(fd);
-		}
+	const struct cmsghdr *c = CMSG_FIRSTHDR(m);
+
+	if (!c || c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
+		return;
+	for (size_t i = 0; i < (c->cmsg_len - CMSG_LEN(0)) / sizeof(int); i++) {
+		int fd;
+		memcpy(&fd, CMSG_DATA(c) + i * sizeof fd, sizeof fd);
+		if (*ret_count < OPEN_WIRE_FDS)
+			ret_fds[(*ret_count)++] = fd;
+		else
+			close(fd);
 	}
 }
 

@@ -25,8 +25,8 @@ enum {
 	REFUSE_BPF = 1 << 6,     /* bpf(2), perf_event_open(2) */
 	REFUSE_SETNS = 1 << 7,   /* setns(2) */
 	REFUSE_SIGNALS = 1 << 8, /* to any process but itself */
-	REFUSE_ACCEPT = 1 << 9,  /* accept4(2): nobody is taken who calls where it listens already */
-	REFUSE_NODES = 1 << 10,  /* device nodes; and pipes with a name, which are made alike */
+	REFUSE_ACCEPT = 1 << 9, /* accept4(2): nobody is taken who calls where it listens already */
+	REFUSE_NODES = 1 << 10, /* device nodes; and pipes with a name, which are made alike */
 	REFUSE_WRITES = 1 << 11, /* files are only read; what is open already can be written to */
 	REFUSE_ALL = (1 << 11) - 1, /* but for those that write */
 	REFUSE_MACHINE = REFUSE_MODULES | REFUSE_MOUNTS | REFUSE_NODES

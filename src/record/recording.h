@@ -29,11 +29,11 @@ struct recording {
 	struct inflow *in; /* of the file that is read */
 	struct record_reader *reader;
 	char *line;
-	bool cut;     /* in the middle of an over-long line */
-	uint64_t bad; /* records that could not be read; the caller takes note and clears it */
+	bool cut;      /* in the middle of an over-long line */
+	uint64_t bad;  /* records that could not be read; the caller takes note and clears it */
 	uint64_t size; /* bytes of all files */
-	usec_t begin; /* of the first event */
-	usec_t end;   /* of the last, as an index or the tail of a plain file says; 0: not known */
+	usec_t begin;  /* of the first event */
+	usec_t end;    /* of the last, as an index or the tail of a plain file says; 0: not known */
 
 	bool anew; /* a file has begun that does not go on where the one before has ended; the
 		    * caller takes note and clears it */

@@ -268,11 +268,12 @@ static void add(struct entries *e, const char *name, uint64_t number, uint64_t b
 		e->at = at;
 		e->room = room;
 	}
-	char *copy = strdup(name);
-	e->failed |= !copy;
-	if (!copy)
+	struct entry *entry = &e->at[e->n];
+	*entry = (struct entry){strdup(name), number, bytes};
+	e->failed |= !entry->name;
+	if (!entry->name)
 		return;
-	e->at[e->n++] = (struct entry){copy, number, bytes};
+	e->n++;
 	e->bytes += bytes;
 }
 

@@ -76,7 +76,7 @@ static int add_file(const char *path, const struct stat *st, int type, struct FT
 
 static uint64_t resident(void)
 {
-	unsigned long all, here;
+	unsigned long all = 0, here = 0;
 	FILE *f = fopen("/proc/self/statm", "r");
 
 	if (!f || fscanf(f, "%lu %lu", &all, &here) != 2)

@@ -70,8 +70,8 @@ static void test_what_lies_is_none(void **state)
 		"nethergaze-index 1\nfile 1 4294967296\ntime 1 2 1\nparts\nend\n",
 		"nethergaze-index 1\nfile 1 1\ntime 1 2 1\nparts\nmoment 1 10\nend\n",
 		"nethergaze-index 1\nfile 1 1\ntime 1 2 1\nparts\nmoment 1 1 \x1b[31m\nend\n",
-		"nethergaze-index 1\nfile 1 1\ntime 1 2 1\nparts\nmoment 1 1 "
-		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaa\nend\n"};
+		("nethergaze-index 1\nfile 1 1\ntime 1 2 1\nparts\nmoment 1 1 "
+		 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaa\nend\n")};
 	struct segment_print print;
 
 	(void)state;
