@@ -150,6 +150,16 @@ test_homes_of_root() {
 	assert_eq "$(ls -A "$T/home")" ''
 }
 
+# As in a root that was put together by hand.
+test_without_devices() {
+	need_root
+	need unshare
+	line 1 "$T/a.log"
+	unshare --mount sh -ec 'mount -t tmpfs none /dev; exec "$@"' sh "$NG" --once --json --duration 0 \
+		--source proc --from-start --log-path "$T/a.log" >"$T/out" 2>"$T/err" || fail "$(cat "$T/err")"
+	assert_json "$T/out" '.[-1] | .t == "summary" and .requests == 1'
+}
+
 test_one_process() {
 	need_root
 	: >"$T/log"
