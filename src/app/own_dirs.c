@@ -64,6 +64,18 @@ static void be_oneself(struct as_user was)
 	setfsgid(was.gid);
 }
 
+/* What is root's in another's directory may have been moved there by its owner. */
+static bool is_below_roots(const char *dir)
+{
+	char above[PATH_MAX];
+
+	snprintf(above, sizeof above, "%s", dir);
+	char *slash = strrchr(above, '/');
+	if (slash && slash != above)
+		*slash = '\0';
+	return slash && slash != above && state_dir_is_safe(above);
+}
+
 /* The user can make it, or has it. */
 static bool can_use(const char *dir, const struct identity *who)
 {
@@ -74,7 +86,7 @@ static bool can_use(const char *dir, const struct identity *who)
 	bool can = fd >= 0 && fstat(fd, &st) == 0 && st.st_uid == who->uid;
 
 	be_oneself(was);
-	if (can)
+	if (can && is_below_roots(dir))
 		give_files(fd, who);
 	if (fd >= 0)
 		close(fd);
@@ -187,10 +199,9 @@ static void prepare_cache(const struct options *o, const struct identity *who, b
 
 	if (file_expand_home(path, sizeof path, o->cache_dir) && prepare(path, who, make))
 		return;
-	if (strcmp(o->cache_dir, USUAL_CACHE) !=
-		0) /* who has named another is told what is wrong */
-		return;
-	if (!file_own_dir(cache_instead, NULL, "XDG_CACHE_HOME", "~/.cache") ||
+	/* Who has named another is told what is wrong with it. */
+	bool named = strcmp(o->cache_dir, USUAL_CACHE) != 0;
+	if (named || !file_own_dir(cache_instead, NULL, "XDG_CACHE_HOME", "~/.cache") ||
 		strlen(cache_instead) >= sizeof path)
 		cache_instead[0] = '\0';
 }
