@@ -2,6 +2,7 @@
 #include "app/file_opener.h"
 
 #include "app/privilege.h"
+#include "app/state_dir.h"
 #include "base/file.h"
 #include "base/opener.h"
 #include "base/str.h"
@@ -96,7 +97,7 @@ static void put_bounds(struct bounds *b, const struct options *o)
 struct written {
 	char cwd[PATH_MAX], record_dir[PATH_MAX], report_dir[PATH_MAX];
 	char stem[NAME_MAX + 1], fresh[NAME_MAX + 8];
-	struct opener_writable at[8];
+	struct opener_writable at[10];
 	size_t count;
 };
 
@@ -121,6 +122,7 @@ static void put_written(struct written *w, const struct options *o)
 
 	for (size_t i = 0; i < ARRAY_LEN(ends) && getcwd(w->cwd, sizeof w->cwd); i++)
 		add(w, w->cwd, "nethergaze-", ends[i]);
+	add(w, STATE_DIR_OF_ROOT, "block-", ".sh");
 	if (o->record && !o->daemon) {
 		const char *name = split(o->record, w->record_dir);
 		const char *dot = strchr(name + (name[0] == '.'), '.');

@@ -16,6 +16,9 @@
 
 #define FILES_MOST 8192 /* of ours in such a directory */
 
+/* Below root's, where scripts for root lie, which nobody else may replace. */
+#define OF_SYSTEM STATE_DIR_OF_ROOT "/console"
+
 #define USUAL_CACHE "~/.cache/nethergaze" /* of the option cache.cache_dir */
 
 /* Where the cache is instead of where the options say; "": there. */
@@ -234,6 +237,21 @@ static void prepare_record(const char *record, const struct identity *who, bool 
 	prepare(dir, who, make);
 }
 
+/* Others can come by there. */
+static void open_roots(void)
+{
+	int fd = file_make_dirs(STATE_DIR_OF_ROOT, 0711) < 0
+			 ? -1
+			 : open(STATE_DIR_OF_ROOT, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0)
+		return;
+	if (fstat(fd, &st) == 0 && st.st_uid == 0 && !(st.st_mode & S_IXOTH))
+		(void)!fchmod(fd, 0711);
+	close(fd);
+}
+
 void own_dirs_prepare(const struct options *o, const struct identity *who, bool make)
 {
 	bool looks_up = o->whois_enabled && o->cache_dir;
@@ -241,9 +259,11 @@ void own_dirs_prepare(const struct options *o, const struct identity *who, bool 
 
 	prepare_own("XDG_CACHE_HOME", "~/.cache", "/var/cache", who,
 		make && (has_console(o) || looks_up));
-	prepare_own("XDG_STATE_HOME", "~/.local/state", "/var/lib", who,
+	if (make)
+		open_roots();
+	prepare_own("XDG_STATE_HOME", "~/.local/state", OF_SYSTEM, who,
 		make && (keeps || (o->history && !o->history_path)));
-	prepare_own("XDG_CONFIG_HOME", "~/.config", "/var/lib", who, make && has_console(o));
+	prepare_own("XDG_CONFIG_HOME", "~/.config", OF_SYSTEM, who, make && has_console(o));
 	if (looks_up)
 		prepare_cache(o, who, make);
 	if (make && o->history && o->history_path && o->history_path[0])

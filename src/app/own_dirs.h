@@ -2,7 +2,8 @@
  *
  * own_dirs: where the console keeps what it has learned and what was chosen (cache, state, config),
  * when root started it and it is to run as somebody else (helper/identity). The usual places, if
- * that user can use them, or can be given them; else /var/cache/nethergaze and /var/lib/nethergaze.
+ * that user can use them, or can be given them; else /var/cache/nethergaze, and what lies below
+ * /var/lib/nethergaze/console.
  */
 #ifndef NG_APP_OWN_DIRS_H
 #define NG_APP_OWN_DIRS_H

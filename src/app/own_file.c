@@ -125,6 +125,8 @@ int own_file_write_state(char path[static OWN_FILE_PATH_MAX], const char *stem, 
 	int fd;
 
 	put_name(name, stem, now);
-	int err = open_in_state(path, name, end, open_new, &fd);
+	/* Started by root, the state directory is the console's user's. */
+	int err = opener_is_other() ? open_in(path, STATE_DIR_OF_ROOT, name, end, open_new, &fd)
+				    : open_in_state(path, name, end, open_new, &fd);
 	return err ? err : write_new(path, fd, p, n);
 }

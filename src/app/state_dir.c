@@ -12,8 +12,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define OF_ROOT "/var/lib/nethergaze"
-
 bool state_dir(char *buf, size_t cap)
 {
 	const char *home = getenv("HOME"), *xdg = getenv("XDG_STATE_HOME");
@@ -24,7 +22,7 @@ bool state_dir(char *buf, size_t cap)
 	else if (home && home[0] == '/' && access(home, F_OK) == 0)
 		n = snprintf(buf, cap, "%s/.local/state/nethergaze", home);
 	else if (geteuid() == 0)
-		n = snprintf(buf, cap, OF_ROOT);
+		n = snprintf(buf, cap, STATE_DIR_OF_ROOT);
 	return n > 0 && (size_t)n < cap;
 }
 
@@ -63,7 +61,7 @@ int state_dir_own(char *buf, size_t cap)
 	bool fits = state_dir(buf, cap);
 
 	if (fits && geteuid() == 0 && !state_dir_is_safe(buf)) {
-		int n = snprintf(buf, cap, OF_ROOT);
+		int n = snprintf(buf, cap, STATE_DIR_OF_ROOT);
 		fits = (size_t)n < cap && state_dir_is_safe(buf);
 	}
 	int err = fits ? file_make_dirs(buf, 0700) : -ENOENT;

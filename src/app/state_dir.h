@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#define STATE_DIR_OF_ROOT "/var/lib/nethergaze"
+
 /* $XDG_STATE_HOME/nethergaze or ~/.local/state/nethergaze; root without a home (a service) has
  * /var/lib/nethergaze. A home that is not there is none. False: nowhere, or it does not fit.
  * Nothing is made. */

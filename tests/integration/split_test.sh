@@ -146,7 +146,7 @@ test_homes_of_root() {
 	chmod 755 "$T"
 	HOME=$T/home XDG_CACHE_HOME='' XDG_STATE_HOME='' NETHERGAZE_HISTORY_ENABLED=true \
 		"$NG" --doctor --source proc >"$T/doctor" || true
-	assert_match "$(cat "$T/doctor")" 'yes /var/lib/nethergaze/history.db'
+	assert_match "$(cat "$T/doctor")" 'yes /var/lib/nethergaze/console/nethergaze/history.db'
 	assert_eq "$(ls -A "$T/home")" ''
 }
 
