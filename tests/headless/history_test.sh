@@ -52,7 +52,7 @@ test_the_second_run_knows_the_first() {
 	"$NG" --replay two.ndjson --speed max --once --json --show-private-ips >replayed
 	assert_eq "$(of replayed seen)" 1
 	"$NG" --replay two.ndjson --speed max --once --show-private-ips >table
-	assert_match "$(grep '^203.0.113.5' table)" ' 1x$'
+	assert_match "$(grep '^203.0.113.5 ' table)" ' 1x$'
 	cmp "$DB" before.db || fail 'a replay wrote to the history'
 }
 
