@@ -89,7 +89,8 @@ int process_leave(int fd, const char *name)
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
 	prctl(PR_SET_NAME, name);
-	if (null < 0) /* a root without devices: nothing can be read from or written to this, either */
+	if (null <
+		0) /* a root without devices: nothing can be read from or written to this, either */
 		null = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (null < 0)
 		return -errno;
