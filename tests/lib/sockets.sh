@@ -26,7 +26,7 @@ gaze_end() {
 # storm NS COUNT SEED: makes its connections and holds what is left of them until the test ends.
 storm() {
 	local in
-	STORMS=$((${STORMS:-0} + 1)) in=$T/storm.in.$STORMS
+	STORM_PIPES=$((${STORM_PIPES:-0} + 1)) in=$T/storm.in.$STORM_PIPES
 	mkfifo "$in"
 	# shellcheck disable=SC2034 # open for writing, so that the storm does not read an end
 	exec {STORM_IN}<>"$in"
