@@ -106,16 +106,6 @@ static void add(struct written *w, const char *dir, const char *begins, const ch
 	w->at[w->count++] = (struct opener_writable){dir, begins, ends};
 }
 
-/* Its directory, as whoever asks will name it; its name in there. */
-static const char *split(const char *path, char dir[static PATH_MAX])
-{
-	const char *slash = strrchr(path, '/');
-	size_t n = slash ? (size_t)(slash - path) : 0;
-
-	snprintf(dir, PATH_MAX, "%.*s", (int)(n ? n : 1), slash ? path : ".");
-	return slash ? slash + 1 : path;
-}
-
 static void put_written(struct written *w, const struct options *o)
 {
 	static const char *const ends[] = {".ndjson.gz", ".html", ".txt"};
@@ -123,16 +113,18 @@ static void put_written(struct written *w, const struct options *o)
 	for (size_t i = 0; i < ARRAY_LEN(ends) && getcwd(w->cwd, sizeof w->cwd); i++)
 		add(w, w->cwd, "nethergaze-", ends[i]);
 	add(w, STATE_DIR_OF_ROOT, "block-", ".sh");
-	if (o->record && !o->daemon) {
-		const char *name = split(o->record, w->record_dir);
+	const char *name = o->record && !o->daemon
+				   ? file_split(o->record, w->record_dir, sizeof w->record_dir)
+				   : NULL;
+	if (name) {
 		const char *dot = strchr(name + (name[0] == '.'), '.');
 		snprintf(w->stem, sizeof w->stem, "%.*s",
 			(int)(dot ? dot - name : (int)strlen(name)), name);
 		add(w, w->record_dir, w->stem, dot ? dot : "");
 		add(w, w->record_dir, w->stem, ".index");
 	}
-	if (o->report) {
-		const char *name = split(o->report, w->report_dir);
+	name = o->report ? file_split(o->report, w->report_dir, sizeof w->report_dir) : NULL;
+	if (name) {
 		snprintf(w->fresh, sizeof w->fresh, ".%.*s.new", NAME_MAX, name);
 		add(w, w->report_dir, w->fresh, ".new");
 		add(w, w->report_dir, name, name);

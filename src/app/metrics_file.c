@@ -89,15 +89,11 @@ static void serve(void *ctx, int fd, pid_t parent)
 
 static int split(const char *path, struct birth *b)
 {
-	const char *slash = strrchr(path, '/');
 	char dir[OWN_FILE_PATH_MAX];
-	size_t n = slash == path ? 1 : slash ? (size_t)(slash - path) : 1;
 
-	b->name = slash ? slash + 1 : path;
-	if (!b->name[0] || n >= sizeof dir)
+	b->name = file_split(path, dir, sizeof dir);
+	if (!b->name || !b->name[0])
 		return -EINVAL;
-	memcpy(dir, slash ? path : ".", n);
-	dir[n] = '\0';
 	char *whole = realpath(dir, NULL);
 	if (!whole)
 		return -errno;

@@ -79,22 +79,13 @@ int own_file_open_in(char path[static OWN_FILE_PATH_MAX], const char *dir, const
 	return open_in(path, dir, name, end, open_file, ctx);
 }
 
-/* Its directory, to dir; its name in there. */
-static const char *split(const char *path, char dir[static OWN_FILE_PATH_MAX])
-{
-	const char *slash = strrchr(path, '/');
-
-	snprintf(dir, OWN_FILE_PATH_MAX, "%.*s", (int)(slash - path), path);
-	return slash + 1;
-}
-
 static int open_new(void *ctx, const char *path)
 {
 	int *fd = ctx;
 
 	char dir[OWN_FILE_PATH_MAX];
 
-	*fd = opener_make(dir, split(path, dir), OPENER_NEW);
+	*fd = opener_make(dir, file_split(path, dir, sizeof dir), OPENER_NEW);
 	return *fd < 0 ? *fd : 0;
 }
 
@@ -106,7 +97,7 @@ static int write_new(const char *path, int fd, const void *p, size_t n)
 	if (close(fd) < 0 && !err)
 		err = -errno;
 	if (err) /* a part of a report is worse than none */
-		opener_move(dir, split(path, dir), NULL, false);
+		opener_move(dir, file_split(path, dir, sizeof dir), NULL, false);
 	return err;
 }
 

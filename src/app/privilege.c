@@ -71,14 +71,9 @@ static void allow_own(struct fence *f)
 static void allow_directory_of(struct fence *f, const char *file)
 {
 	char dir[PATH_MAX];
-	const char *slash = strrchr(file, '/');
-	size_t n = slash == file ? 1 : slash ? (size_t)(slash - file) : 0;
 
-	if (n >= sizeof dir)
-		return;
-	memcpy(dir, n ? file : ".", n ? n : 1);
-	dir[n ? n : 1] = '\0';
-	fence_allow(f, FENCE_WRITE, dir);
+	if (file_split(file, dir, sizeof dir))
+		fence_allow(f, FENCE_WRITE, dir);
 }
 
 /* What a replay still opens: the recording, when it is played anew; what libraries read late, of

@@ -22,17 +22,6 @@
 
 /* The file that --report names. */
 
-/* Its directory and its name in it. */
-static const char *split(const char *path, char dir[static OWN_FILE_PATH_MAX])
-{
-	const char *slash = strrchr(path, '/');
-	int n = slash ? snprintf(dir, OWN_FILE_PATH_MAX, "%.*s",
-				(int)(slash == path ? 1 : slash - path), path)
-		      : snprintf(dir, OWN_FILE_PATH_MAX, ".");
-
-	return n < OWN_FILE_PATH_MAX ? slash ? slash + 1 : path : NULL;
-}
-
 int reports_check(const struct options *o, char reason[static 512])
 {
 	char dir[OWN_FILE_PATH_MAX];
@@ -40,7 +29,7 @@ int reports_check(const struct options *o, char reason[static 512])
 
 	if (!o->report)
 		return 0;
-	const char *why = NULL, *name = split(o->report, dir);
+	const char *why = NULL, *name = file_split(o->report, dir, sizeof dir);
 	if (!name || report_format_of(name) == REPORT_FORMATS)
 		why = "the name tells the format; expected FILE.html, FILE.md or FILE.json";
 	else if (access(dir, W_OK | X_OK) < 0)
@@ -102,7 +91,7 @@ int reports_at_end(const struct session *s)
 	const struct report_ask ask = ask_of(s);
 	struct report_work *work = report_work_new(&ask);
 	char dir[OWN_FILE_PATH_MAX], *text = NULL;
-	const char *name = split(s->options->report, dir);
+	const char *name = file_split(s->options->report, dir, sizeof dir);
 	int err = work ? 0 : -ENOMEM;
 	struct progress progress;
 	size_t n = 0;
@@ -240,7 +229,7 @@ int reports_incident(struct reports *r, const struct session *s, const char *rec
 static int write_incident(struct reports *r)
 {
 	char dir[OWN_FILE_PATH_MAX], *text = NULL;
-	const char *name = split(r->path, dir);
+	const char *name = file_split(r->path, dir, sizeof dir);
 	size_t n = 0;
 	int err = report_write(report_of(r->work), REPORT_HTML, &text, &n);
 

@@ -302,6 +302,18 @@ bool file_own_dir(
 	return true;
 }
 
+const char *file_split(const char *path, char *dir, size_t cap)
+{
+	const char *slash = strrchr(path, '/');
+	size_t n = slash && slash > path ? (size_t)(slash - path) : 1;
+
+	if (n >= cap)
+		return NULL;
+	memcpy(dir, slash ? path : ".", n);
+	dir[n] = '\0';
+	return slash ? slash + 1 : path;
+}
+
 void file_want_descriptors(void)
 {
 	struct rlimit limit;

@@ -50,6 +50,10 @@ bool file_expand_home(char *buf, size_t cap, const char *path);
 bool file_own_dir(
 	char path[static PATH_MAX], char *shown, const char *variable, const char *otherwise);
 
+/* The directory of a path as it is named there ("/" of "/a", "." of "a"), to dir, and what follows,
+ * which may be "". NULL: it does not fit. */
+const char *file_split(const char *path, char *dir, size_t cap);
+
 /* Raises the limit of descriptors as far as may be: each log that is written, and each network
  * namespace, has one open, and the usual 1,024 are few where hosts are many. */
 void file_want_descriptors(void);

@@ -2,6 +2,7 @@
 /* opener, in this process: by its own privileges. */
 #include "base/opener.h"
 
+#include "base/file.h"
 #include "base/maker.h"
 #include "base/str.h"
 
@@ -200,13 +201,10 @@ static bool lies_below(const char *path, const char *dir)
 /* What may be made there may be read, too. */
 static bool may_be_made(const char *path)
 {
-	const char *slash = strrchr(path, '/');
 	char dir[PATH_MAX];
+	const char *name = file_split(path, dir, sizeof dir);
 
-	if (!slash)
-		return maker_may(".", path);
-	snprintf(dir, sizeof dir, "%.*s", slash > path ? (int)(slash - path) : 1, path);
-	return maker_may(dir, slash + 1);
+	return name && maker_may(dir, name);
 }
 
 /* What this process can open and others cannot is opened for them only if it is of use to them.

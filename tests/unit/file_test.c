@@ -148,9 +148,25 @@ static void a_home_keeps_its_owners_files(void **state)
 	assert_int_equal(stat_of("home/f").st_gid, NOBODY);
 }
 
+static void test_split(void **state)
+{
+	static const char *const paths[][3] = {{"/a", "/", "a"}, {"a", ".", "a"},
+		{"/a/b", "/a", "b"}, {"a/b/", "a/b", ""}, {"/", "/", ""}, {"", ".", ""}};
+	char dir[4];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(paths); i++) {
+		const char *name = file_split(paths[i][0], dir, sizeof dir);
+		assert_string_equal(dir, paths[i][1]);
+		assert_string_equal(name, paths[i][2]);
+	}
+	assert_null(file_split("/abc/d", dir, sizeof dir));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_split),
 		cmocka_unit_test_setup_teardown(directories_are_made, make_top, remove_top),
 		cmocka_unit_test_setup_teardown(a_home_stays_its_owners, make_top, remove_top),
 		cmocka_unit_test_setup_teardown(whole_files_are_read, make_top, remove_top),
