@@ -26,7 +26,7 @@ static bool make_queue(struct hub *hub)
 
 static struct str *text_of(struct event *event, const struct event_field *field)
 {
-	if (field->type != FIELD_STR && field->type != FIELD_WORDS && field->type != FIELD_LINES)
+	if (!field_is_text(field))
 		return NULL;
 	return (struct str *)(void *)((char *)event + field->offset);
 }

@@ -2,6 +2,7 @@
 #include "app/option_setup.h"
 
 #include "app/flag_options.h"
+#include "app/fleet_options.h"
 #include "app/hook_options.h"
 #include "app/journal_plan.h"
 #include "app/key_options.h"
@@ -124,7 +125,7 @@ const struct options_setup *option_setup(void)
 			.others = "a part of a path, or an array of them",
 			.check = check_pattern},
 	};
-	static struct option_table tables[FLAGS + 2];
+	static struct option_table tables[FLAGS + FLEET_OPTION_TABLES + 2];
 	static struct options_setup setup = {.machine_dir = option_setup_machine_dir,
 		.tables = tables,
 		.checks = checks,
@@ -135,5 +136,6 @@ const struct options_setup *option_setup(void)
 	tables[0] = key_option_table();
 	tables[1] = hook_option_table();
 	memcpy(tables + 2, flag_option_tables(), FLAGS * sizeof tables[0]);
+	memcpy(tables + 2 + FLAGS, fleet_option_tables(), FLEET_OPTION_TABLES * sizeof tables[0]);
 	return &setup;
 }

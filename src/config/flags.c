@@ -97,21 +97,52 @@ static int take_flag(
 	}
 }
 
+/* Words behind a flag that takes more than one are its values, too. True when it took one. */
+static bool take_more(struct options_state *s, const struct flag_list *list, int at,
+	const char *word, int *ret_err)
+{
+	struct option_ref o;
+
+	if (!option_at(s, list->which[at], &o) || !o.def->more)
+		return false;
+	*ret_err = set_flag(s, o.i, word);
+	return true;
+}
+
+/* Commands that are spelled as such are flags, too. */
+static void take_command(struct options_state *s, int *argc, char ***argv)
+{
+	static char hub_setup[] = "--hub-setup";
+
+	if (*argc > 1 && strcmp((*argv)[1], "geoip-update") == 0) {
+		s->values.geoip_update = true;
+		(*argc)--;
+		(*argv)++;
+	} else if (*argc > 1 && strcmp((*argv)[1], hub_setup + 2) == 0) {
+		(*argv)[1] = hub_setup;
+	}
+}
+
 int options_read_flags(struct options_state *s, int argc, char **argv)
 {
 	struct flag_list list;
-	int c, at = 0;
+	int c, at = 0, last = -1, err = 0;
 
-	if (argc > 1 && strcmp(argv[1], "geoip-update") == 0) {
-		s->values.geoip_update = true;
-		argc--;
-		argv++;
-	}
+	take_command(s, &argc, &argv);
 	list_flags(s, &list);
 	opterr = 0;
 	optind = 0; /* a fresh start, also for a second call */
-	while ((c = getopt_long(argc, argv, "+:hV", list.longs, &at)) != -1) {
-		int err = take_flag(s, &list, c, at, argv[optind - 1]);
+	while (optind < argc || !optind) {
+		c = getopt_long(argc, argv, "+:hV", list.longs, &at);
+		if (c != -1) {
+			last = c == LONG_FLAG ? at : -1;
+			err = take_flag(s, &list, c, at, argv[optind - 1]);
+		} else if (optind >= argc || last < 0 ||
+			   !take_more(s, &list, last, argv[optind], &err)) {
+			break;
+		} else {
+			optind++;
+		}
 		if (err)
 			return err;
 	}

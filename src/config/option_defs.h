@@ -46,6 +46,7 @@ struct option_def {
 	bool inverted;  /* the flag says no to the key: --no-geoip, geoip.enabled */
 	bool of_update; /* the flag belongs to the command geoip-update */
 	bool of_all;    /* the flag goes with every command, and with none */
+	bool more;      /* words that follow the flag's value are values of it, too: a list */
 	bool or_zero;   /* of OPTION_BYTES: 0 is valid as well */
 	size_t offset;  /* in the values of its table */
 	double min, max;

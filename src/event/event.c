@@ -341,6 +341,75 @@ static const struct event_field nat_fields[] = {
 	FIELD("client_port", U32, false, nat.client_port),
 };
 
+static const struct event_field machine_fields[] = {
+	FIELD("name", STR, true, machine_said.name),
+	FIELD_NAMED("state", ENUM, false, machine_said.state, &member_states),
+	FIELD("note", STR, false, machine_said.note),
+	FIELD("version", STR, false, machine_said.version),
+	FIELD("fleet_schema", U64, false, machine_said.fleet_schema),
+	FIELD("seq", U64, false, machine_said.seq),
+	FIELD("every_us", U64, false, machine_said.every_us),
+	FIELD("parts", U64, false, machine_said.parts),
+	FIELD("left_out", U64, false, machine_said.left_out),
+	FIELD("dropped", U64, false, machine_said.dropped),
+	FIELD("sketch", U64, false, machine_said.sketch),
+	FIELD("ahead_us", U64, false, machine_said.ahead_us),
+	FIELD("behind_us", U64, false, machine_said.behind_us),
+	FIELD("figures", NUMBERS, false, machine_said.figures),
+	FIELD("verdict", STR, false, machine_said.verdict),
+	FIELD("severity", U32, false, machine_said.severity),
+};
+
+static const struct event_field share_fields[] = {
+	FIELD("net", PREFIX, true, share.net),
+	FIELD("conns", U64, false, share.conns),
+	FIELD("half_open", U64, false, share.half_open),
+	FIELD("held_us", U64, false, share.held_us),
+	FIELD("requests", U64, false, share.requests),
+	FIELD("bytes", U64, false, share.bytes),
+	FIELD("refused", U64, false, share.refused),
+	FIELD("broken", U64, false, share.broken),
+	FIELD("denied", U64, false, share.denied),
+	FIELD("syns", U64, false, share.syns),
+	FIELD("handshakes", U64, false, share.handshakes),
+	FIELD("auth_failed", U64, false, share.auth_failed),
+	FIELD("rx", U64, false, share.rx),
+	FIELD("tx", U64, false, share.tx),
+	FIELD("paths", U64, false, share.paths),
+	FIELD("not_found", U64, false, share.not_found),
+	FIELD("agents", U64, false, share.agents),
+	FIELD("assets", U64, false, share.assets),
+	FIELD("probes", U64, false, share.probes),
+	FIELD("agent", STR, false, share.agent),
+	FIELD("flags", WORDS, false, share.flags),
+};
+
+static const struct event_field herd_fields[] = {
+	FIELD_NAMED("of", ENUM, true, herd.of, &herd_ofs),
+	FIELD("key", STR, true, herd.key),
+	FIELD("requests", U64, true, herd.requests),
+	FIELD("over", U64, false, herd.over),
+	FIELD("recent", U64, false, herd.recent),
+	FIELD("span_us", U64, false, herd.span_us),
+	FIELD("failed", U64, false, herd.failed),
+	FIELD("assets", U64, false, herd.assets),
+	FIELD("referred", U64, false, herd.referred),
+	FIELD("queries", U64, false, herd.queries),
+	FIELD("refused", U64, false, herd.refused),
+	FIELD("broken", U64, false, herd.broken),
+	FIELD("query_strings", U64, false, herd.query_strings),
+	FIELD("lone", U64, false, herd.lone),
+	FIELD("growth", U64, false, herd.growth),
+	FIELD("sources", STR, false, herd.sources),
+};
+
+static const struct event_field answer_fields[] = {
+	FIELD("ask", STR, true, answer.ask),
+	FIELD("lines", LINES, false, answer.lines),
+	FIELD("note", STR, false, answer.note),
+	FIELD("cut", FLAG, false, answer.cut),
+};
+
 #undef FIELD
 #undef FIELD_NAMED
 
@@ -394,112 +463,16 @@ const struct event_kind_info event_kinds[EVENT_KINDS] = {
 	[EVENT_THINNED] = KIND("thinned", thinned_fields),
 	[EVENT_QUIC] = KIND_ABOUT("quic", quic_fields, AT(quic.net.addr), 0),
 	[EVENT_NAT] = KIND_ABOUT("nat", nat_fields, AT(nat.client), 0),
+	[EVENT_MACHINE] = KIND("machine", machine_fields),
+	[EVENT_SHARE] = KIND_ABOUT("share", share_fields, AT(share.net.addr), 0),
+	[EVENT_HERD] = KIND("herd", herd_fields),
+	[EVENT_ANSWER] = KIND("answer", answer_fields),
 };
 
 #undef KIND
 #undef KIND_DERIVED
 #undef KIND_ABOUT
 #undef AT
-
-static const char *const tcp_state_names[TCP_STATES] = {
-	[TCP_ESTABLISHED] = "ESTABLISHED",
-	[TCP_SYN_SENT] = "SYN_SENT",
-	[TCP_SYN_RECV] = "SYN_RECV",
-	[TCP_FIN_WAIT1] = "FIN_WAIT1",
-	[TCP_FIN_WAIT2] = "FIN_WAIT2",
-	[TCP_TIME_WAIT] = "TIME_WAIT",
-	[TCP_CLOSE] = "CLOSE",
-	[TCP_CLOSE_WAIT] = "CLOSE_WAIT",
-	[TCP_LAST_ACK] = "LAST_ACK",
-	[TCP_LISTEN] = "LISTEN",
-	[TCP_CLOSING] = "CLOSING",
-};
-
-static const char *const direction_names[] = {[DIR_IN] = "in", [DIR_OUT] = "out"};
-
-static const char *const log_state_names[LOG_STATES] = {
-	[LOG_READING] = "reading",
-	[LOG_MISSING] = "missing",
-	[LOG_DENIED] = "denied",
-	[LOG_UNREADABLE] = "unreadable",
-};
-
-static const char *const auth_outcome_names[AUTH_OUTCOMES] = {
-	[AUTH_FAILED] = "failed",
-	[AUTH_INVALID] = "invalid",
-	[AUTH_ACCEPTED] = "accepted",
-	[AUTH_CLOSED] = "closed",
-};
-
-static const char *const web_error_names[WEB_ERRORS] = {
-	[WEB_ERROR_LIMIT_REQ] = "limit_req",
-	[WEB_ERROR_LIMIT_CONN] = "limit_conn",
-	[WEB_ERROR_FORBIDDEN] = "forbidden",
-	[WEB_ERROR_UPSTREAM_REFUSED] = "upstream_refused",
-	[WEB_ERROR_UPSTREAM_TIMEOUT] = "upstream_timeout",
-	[WEB_ERROR_UPSTREAM_FAILED] = "upstream_failed",
-	[WEB_ERROR_NO_UPSTREAM] = "no_upstream",
-};
-
-static const char *const claim_outcome_names[CLAIM_OUTCOMES] = {
-	[CLAIM_CONFIRMED] = "confirmed",
-	[CLAIM_REFUTED] = "refuted",
-	[CLAIM_UNVERIFIED] = "unverified",
-};
-
-static const char *const flag_scope_names[SCOPES] = {
-	[SCOPE_MACHINE] = "machine",
-	[SCOPE_NETWORK] = "network",
-	[SCOPE_HOST] = "host",
-	[SCOPE_PATH] = "path",
-	[SCOPE_AGENT] = "agent",
-};
-
-static const char *const guard_role_names[GUARD_ROLES] = {
-	[GUARD_OWN] = "own",
-	[GUARD_LINK] = "link",
-	[GUARD_GATEWAY] = "gateway",
-	[GUARD_HOP] = "hop",
-	[GUARD_NEIGHBOUR] = "neighbour",
-	[GUARD_RESOLVER] = "resolver",
-	[GUARD_SSH] = "ssh",
-	[GUARD_USER] = "user",
-	[GUARD_PROXY] = "proxy",
-	[GUARD_UNREAD] = "unread",
-};
-
-static const char *const capability_names[CAPABILITIES] = {
-	"conns", "handshakes", "syn_sources", "resets", "syn_sources_on_demand", "quic"};
-
-#define TABLE(names)                    \
-	{                               \
-		names, ARRAY_LEN(names) \
-	}
-
-const struct name_table tcp_states = TABLE(tcp_state_names);
-const struct name_table directions = TABLE(direction_names);
-const struct name_table log_states = TABLE(log_state_names);
-const struct name_table auth_outcomes = TABLE(auth_outcome_names);
-const struct name_table web_errors = TABLE(web_error_names);
-const struct name_table claim_outcomes = TABLE(claim_outcome_names);
-const struct name_table flag_scopes = TABLE(flag_scope_names);
-const struct name_table guard_roles = TABLE(guard_role_names);
-const struct name_table capabilities = TABLE(capability_names);
-
-#undef TABLE
-
-const char *enum_name(const struct name_table *table, unsigned value)
-{
-	return value < table->n ? table->names[value] : NULL;
-}
-
-uint8_t enum_value(const struct name_table *table, struct str name)
-{
-	for (size_t i = 1; i < table->n; i++)
-		if (str_eq(str_of(table->names[i]), name))
-			return (uint8_t)i;
-	return 0;
-}
 
 enum lost_what lost_what(struct str what)
 {

@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "event/event_doing.h"
+#include "event/event_fleet.h"
 #include "event/event_log.h"
 #include "event/event_packets.h"
 #include "event/event_run.h"
@@ -299,6 +300,7 @@ enum flag_scope {
 	SCOPE_HOST,
 	SCOPE_PATH,
 	SCOPE_AGENT,
+	SCOPE_FLEET, /* what no machine of a fleet can see alone */
 	SCOPES
 };
 
@@ -374,13 +376,19 @@ enum event_kind {
 	EVENT_THINNED,
 	EVENT_QUIC,
 	EVENT_NAT,
+	EVENT_MACHINE,
+	EVENT_SHARE,
+	EVENT_HERD,
+	EVENT_ANSWER,
 	EVENT_KINDS
 };
+
+#define EVENT_MACHINES_MAX 16384 /* of a fleet */
 
 struct event {
 	usec_t ts;
 	enum event_kind kind;
-	uint32_t machine; /* which of the model's machines it is of; 0: the one that we run on */
+	uint32_t machine; /* which machine of the fleet it is of; 0: the one that we run on */
 	union {
 		struct event_start start;
 		struct event_source source;
@@ -417,13 +425,18 @@ struct event {
 		struct event_thinned thinned;
 		struct event_quic quic;
 		struct event_nat nat;
+		struct event_machine machine_said;
+		struct event_share share;
+		struct event_herd herd;
+		struct event_answer answer;
 	};
 };
 
 enum field_type {
 	FIELD_STR,
-	FIELD_WORDS, /* space-separated text, a JSON array of strings */
-	FIELD_LINES, /* the same, separated by newlines */
+	FIELD_WORDS,   /* space-separated text, a JSON array of strings */
+	FIELD_LINES,   /* the same, separated by newlines */
+	FIELD_NUMBERS, /* words "name=count", a JSON object of counts */
 	FIELD_ADDR,
 	FIELD_PREFIX, /* "203.0.113.0/24" */
 	FIELD_U16,
@@ -444,6 +457,7 @@ struct name_table {
 
 extern const struct name_table tcp_states, directions, log_states, auth_outcomes;
 extern const struct name_table web_errors, claim_outcomes, flag_scopes, guard_roles;
+extern const struct name_table member_states, herd_ofs;
 extern const struct name_table capabilities; /* by the bit's number */
 
 /* NULL when there is none. */
@@ -452,6 +466,8 @@ const char *enum_name(const struct name_table *table, unsigned value);
 /* The value behind a name; 0 when there is none (see FIELD_ENUM: 0 never has a name). */
 uint8_t enum_value(const struct name_table *table, struct str name);
 
+#define NUMBER_NAME_MAX 32 /* bytes of a name in FIELD_NUMBERS: lower case, digits, "_" */
+
 struct event_field {
 	const char *name; /* in NDJSON */
 	enum field_type type;
@@ -459,6 +475,13 @@ struct event_field {
 	uint16_t offset, size;          /* in struct event */
 	const struct name_table *names; /* of FIELD_ENUM and FIELD_BITS */
 };
+
+/* It is a struct str. */
+static inline bool field_is_text(const struct event_field *f)
+{
+	return f->type == FIELD_STR || f->type == FIELD_WORDS || f->type == FIELD_LINES ||
+	       f->type == FIELD_NUMBERS;
+}
 
 struct event_kind_info {
 	const char *name; /* the record's "t" */

@@ -4,8 +4,10 @@
 #include "base/text.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <json-c/json.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #define DEPTH_MAX 4  /* a record is an object with at most an array or an object inside */
@@ -81,6 +83,35 @@ static int read_list(struct record_reader *r, struct json_object *o, char betwee
 	return 0;
 }
 
+static bool is_number_name(const char *name)
+{
+	size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_");
+
+	return n && n <= NUMBER_NAME_MAX && !name[n];
+}
+
+/* What is no count, or has a name that none of ours has, is passed over. */
+static int read_numbers(struct record_reader *r, struct json_object *o, struct str *ret)
+{
+	if (!json_object_is_type(o, json_type_object) || r->texts_used == TEXTS_MAX)
+		return -EINVAL;
+	char *buf = r->texts[r->texts_used++];
+	size_t n = 0;
+	json_object_object_foreach(o, name, value)
+	{
+		if (!json_object_is_type(value, json_type_int) || !is_number_name(name) ||
+			json_object_get_int64(value) < 0)
+			continue;
+		int took = snprintf(buf + n, EVENT_TEXT_MAX - n, "%s%s=%" PRIu64, n ? " " : "",
+			name, json_object_get_uint64(value));
+		if ((size_t)took >= EVENT_TEXT_MAX - n)
+			return -EINVAL;
+		n += (size_t)took;
+	}
+	*ret = (struct str){buf, n};
+	return 0;
+}
+
 static int read_number(struct json_object *o, uint64_t max, uint64_t *ret)
 {
 	if (!json_object_is_type(o, json_type_int))
@@ -143,6 +174,8 @@ static int read_value(
 		return read_list(r, o, ' ', at);
 	case FIELD_LINES:
 		return read_list(r, o, '\n', at);
+	case FIELD_NUMBERS:
+		return read_numbers(r, o, at);
 	case FIELD_ADDR:
 		return json_object_is_type(o, json_type_string) ? addr_parse(json_text(o), at)
 								: -EINVAL;
@@ -292,6 +325,13 @@ int record_read(
 	if (!json_object_object_get_ex(r->held, "ts", &o) || read_usec(o, &ts) < 0)
 		return -EINVAL;
 	struct event event = event_make(kind, ts);
+	*ret_error = "member";
+	if (json_object_object_get_ex(r->held, "member", &o)) {
+		uint64_t member;
+		if (read_number(o, EVENT_MACHINES_MAX, &member) < 0)
+			return -EINVAL;
+		event.machine = (uint32_t)member;
+	}
 	if (read_fields(r, &event, ret_error) < 0)
 		return -EINVAL;
 	if (kind == EVENT_SOURCE)

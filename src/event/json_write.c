@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "event/json_write.h"
 
+#include "base/num.h"
+
 static void put_list(struct jsonw *w, struct str list, char between)
 {
 	jsonw_open(w, '[');
@@ -38,20 +40,47 @@ void json_put_prefix(struct jsonw *w, const struct prefix *p)
 	jsonw_str(w, (struct str){buf, prefix_format(p, buf)});
 }
 
-static void put_name(struct jsonw *w, const char *key, const char *name)
-{
-	if (!name)
-		return;
-	jsonw_key(w, key);
-	jsonw_str(w, str_of(name));
-}
-
 void json_put_number(struct jsonw *w, const char *key, uint64_t v, uint64_t absent)
 {
 	if (v == absent)
 		return;
 	jsonw_key(w, key);
 	jsonw_u64(w, v);
+}
+
+/* The text up to the next `end`, which is skipped; the rest stays. */
+static struct str take_up_to(struct str *s, char end)
+{
+	const char *at = s->n ? memchr(s->p, end, s->n) : NULL;
+	struct str part = {s->p, at ? (size_t)(at - s->p) : s->n};
+
+	*s = str_skip(*s, at ? part.n + 1 : part.n);
+	return part;
+}
+
+void json_put_numbers(struct jsonw *w, struct str words)
+{
+	uint64_t v;
+
+	jsonw_open(w, '{');
+	while (words.n) {
+		struct str number = take_up_to(&words, ' '), name = take_up_to(&number, '=');
+		if (!name.n || name.n > NUMBER_NAME_MAX || num_u64(number, &v) < 0)
+			continue;
+		char key[NUMBER_NAME_MAX + 1];
+		memcpy(key, name.p, name.n);
+		key[name.n] = '\0';
+		json_put_number(w, key, v, ABSENT);
+	}
+	jsonw_close(w, '}');
+}
+
+static void put_name(struct jsonw *w, const char *key, const char *name)
+{
+	if (!name)
+		return;
+	jsonw_key(w, key);
+	jsonw_str(w, str_of(name));
 }
 
 static void put_text(struct jsonw *w, const struct event_field *f, struct str s)
@@ -63,6 +92,8 @@ static void put_text(struct jsonw *w, const struct event_field *f, struct str s)
 		json_put_words(w, s);
 	else if (f->type == FIELD_LINES)
 		json_put_lines(w, s);
+	else if (f->type == FIELD_NUMBERS)
+		json_put_numbers(w, s);
 	else
 		jsonw_str(w, s);
 }
@@ -87,6 +118,7 @@ static void put_field(struct jsonw *w, const struct event *event, const struct e
 	case FIELD_STR:
 	case FIELD_WORDS:
 	case FIELD_LINES:
+	case FIELD_NUMBERS:
 		put_text(w, f, *(const struct str *)at);
 		break;
 	case FIELD_ADDR:
@@ -153,6 +185,7 @@ void json_put_event(struct jsonw *w, const struct event *event)
 	json_open_record(w, kind->name);
 	jsonw_key(w, "ts");
 	jsonw_usec(w, event->ts);
+	json_put_number(w, "member", event->machine, 0);
 	for (size_t i = 0; i < kind->count; i++)
 		put_field(w, event, &kind->fields[i]);
 	json_close_record(w);

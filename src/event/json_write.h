@@ -23,6 +23,9 @@ void json_put_lines(struct jsonw *w, struct str lines);
 void json_put_addr(struct jsonw *w, const struct addr *a);
 void json_put_prefix(struct jsonw *w, const struct prefix *p);
 
+/* Words "name=count" as an object of counts; others are left out. */
+void json_put_numbers(struct jsonw *w, struct str words);
+
 /* "key":v, unless v is `absent`. */
 void json_put_number(struct jsonw *w, const char *key, uint64_t v, uint64_t absent);
 

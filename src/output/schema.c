@@ -113,6 +113,8 @@ static enum record_shape shape_of_field(enum field_type type)
 	case FIELD_LINES:
 	case FIELD_BITS:
 		return SHAPE_TEXTS;
+	case FIELD_NUMBERS:
+		return SHAPE_TALLY;
 	case FIELD_ADDR:
 		return SHAPE_ADDRESS;
 	case FIELD_PREFIX:
@@ -160,6 +162,7 @@ static void put_field(struct jsonw *w, const struct event_field *f)
 static void put_event_kind(struct jsonw *w, const struct event_kind_info *kind)
 {
 	open_record(w, kind->name);
+	put_member(w, "member", SHAPE_COUNT, "of a fleet: the number of the machine that it is of");
 	for (size_t i = 0; i < kind->count; i++)
 		if (strcmp(kind->fields[i].name, "schema") != 0)
 			put_field(w, &kind->fields[i]);

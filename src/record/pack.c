@@ -77,6 +77,7 @@ static bool is_absent(const struct event_field *f, const void *at)
 	case FIELD_STR:
 	case FIELD_WORDS:
 	case FIELD_LINES:
+	case FIELD_NUMBERS:
 		return !((const struct str *)at)->p;
 	case FIELD_ADDR:
 		return addr_is_unset(at);
@@ -107,6 +108,7 @@ static unsigned char *put_field(
 	case FIELD_STR:
 	case FIELD_WORDS:
 	case FIELD_LINES:
+	case FIELD_NUMBERS:
 		return put_text(p, at, state);
 	case FIELD_ADDR:
 		return put_addr(p, at);
@@ -133,9 +135,7 @@ static unsigned char *put_field(
 
 static size_t text_bytes(const struct event_field *f, const void *at)
 {
-	bool text = f->type == FIELD_STR || f->type == FIELD_WORDS || f->type == FIELD_LINES;
-
-	return text ? ((const struct str *)at)->n : 0;
+	return field_is_text(f) ? ((const struct str *)at)->n : 0;
 }
 
 uint64_t pack_fields(const struct event *event, size_t *ret_bound)
@@ -250,6 +250,7 @@ static bool get_field(struct reader *r, const struct event_field *f, void *at, u
 	case FIELD_STR:
 	case FIELD_WORDS:
 	case FIELD_LINES:
+	case FIELD_NUMBERS:
 		return get_text(r, at);
 	case FIELD_ADDR:
 		return get_addr(r, at);

@@ -74,6 +74,7 @@ static void fill_field(struct event *e, const struct event_field *f, size_t i)
 	case FIELD_STR:
 	case FIELD_WORDS:
 	case FIELD_LINES:
+	case FIELD_NUMBERS:
 		*(struct str *)at = STR_LIT("some words\n and \xc3\xbc");
 		break;
 	case FIELD_ADDR:

@@ -195,6 +195,10 @@ static const struct member members[EVENT_KINDS] = {
 	[EVENT_THINNED] = MEMBER(thinned),
 	[EVENT_QUIC] = MEMBER(quic),
 	[EVENT_NAT] = MEMBER(nat),
+	[EVENT_MACHINE] = MEMBER(machine_said),
+	[EVENT_SHARE] = MEMBER(share),
+	[EVENT_HERD] = MEMBER(herd),
+	[EVENT_ANSWER] = MEMBER(answer),
 };
 
 static size_t size_of_field(enum field_type type)

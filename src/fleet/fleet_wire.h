@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * fleet_wire: the messages between the one that looks and the carrier: one packet of a
+ * SOCK_SEQPACKET pair each: a fixed head, then the machine's name, then the text. Each side checks
+ * what the other says.
+ */
+#ifndef NG_FLEET_FLEET_WIRE_H
+#define NG_FLEET_FLEET_WIRE_H
+
+#include "base/str.h"
+#include "event/event_fleet.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define FLEET_TEXT_MAX (96u << 10) /* bytes of a message's text: a whole set fits */
+#define FLEET_WHY_MAX  192
+
+enum fleet_what {
+	FLEET_NOTHING,
+	FLEET_SUMMARY, /* a set: lines of NDJSON (event/event_fleet.h) */
+	FLEET_FLAG,    /* flag and verdict records, as they come */
+	FLEET_LIVE,    /* somebody looks ("on") or does no more ("off"): sets each second */
+	FLEET_ASK,     /* a question, one line; token: to be given back with its answer */
+	FLEET_ANSWER,  /* an answer record */
+	FLEET_STATE,   /* of the carrier: "up", or why not in words */
+	FLEET_ACCOUNT, /* of the carrier: "sent=… bytes=… refused=…" */
+	FLEET_WHATS
+};
+
+struct fleet_message {
+	enum fleet_what what;
+	uint64_t token;
+	struct str machine; /* whose it is, or whom it is for; empty: this one's */
+	struct str text;
+};
+
+struct fleet_head {
+	uint32_t what, machine_n;
+	uint64_t token, text_n;
+};
+
+#define FLEET_PACKET_MAX (sizeof(struct fleet_head) + FLEET_NAME_MAX + FLEET_TEXT_MAX)
+
+/* Sends a message without waiting. 0; -EAGAIN: there is no room now; -EMSGSIZE; or -EPIPE. */
+int fleet_send(int fd, const struct fleet_message *m);
+
+/* Receives one without waiting into buf, from which *ret borrows. 1; 0: there is none now; -EPIPE:
+ * the other is gone; or -EPROTO: it is none. */
+int fleet_receive(int fd, char buf[static FLEET_PACKET_MAX], struct fleet_message *ret);
+
+#endif
