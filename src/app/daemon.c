@@ -125,7 +125,10 @@ int daemon_begin(struct daemon *d, struct session *s)
 	int err = hub_join(&s->hub, &d->taker);
 	if (err)
 		return err;
-	say(d, NOTICE, "recording to %s", s->options->record);
+	if (s->options->record)
+		say(d, NOTICE, "recording to %s", s->options->record);
+	else
+		say(d, NOTICE, "watching: nothing is recorded");
 	notify_ready(&d->notify);
 	return 0;
 }
@@ -134,8 +137,14 @@ static void tell_status(struct daemon *d)
 {
 	const struct recordings *r = &d->session->recordings;
 	const struct store_record *stored = &r->stored;
+	const char *attack = past_findings_hold(&r->past, SEVERITY_ATTACK) ? "; under attack" : "";
 	char text[NOTIFY_STATUS_MAX], bytes[8] = "";
 
+	if (!d->session->options->record) {
+		snprintf(text, sizeof text, "watching%s", attack);
+		notify_status(&d->notify, text);
+		return;
+	}
 	if (!stored->store) {
 		snprintf(text, sizeof text, "not recording: %.200s", stored->why);
 		notify_status(&d->notify, text);
@@ -146,8 +155,7 @@ static void tell_status(struct daemon *d)
 	snprintf(text, sizeof text,
 		"recording: %sB in %" PRIu64 " file%s and %" PRIu64 " incident%s%s", bytes,
 		sums.segments, sums.segments == 1 ? "" : "s", sums.incidents,
-		sums.incidents == 1 ? "" : "s",
-		past_findings_hold(&r->past, SEVERITY_ATTACK) ? "; under attack" : "");
+		sums.incidents == 1 ? "" : "s", attack);
 	notify_status(&d->notify, text);
 }
 
@@ -194,7 +202,7 @@ void daemon_reload(struct daemon *d)
 	notify_reloading(&d->notify);
 	recordings_reopen(&d->session->recordings, clock_now());
 	session_refresh(d->session, said);
-	say(d, NOTICE, "SIGHUP: a new file; %s", said);
+	say(d, NOTICE, "SIGHUP: %s%s", d->session->options->record ? "a new file; " : "", said);
 	d->told = 0;
 	notify_ready(&d->notify);
 }

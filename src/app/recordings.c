@@ -278,12 +278,14 @@ int recordings_open(struct recordings *r, bool console, char reason[static 512])
 		.span = (usec_t)o->record_minutes * 60 * USEC_PER_SEC,
 		.memory = (size_t)o->record_memory};
 
+	const bool stored = o->daemon && o->record; /* without, it only publishes */
+
 	if (o->record && !o->daemon)
 		return open_full(r, reason);
-	int err = o->daemon ? open_stored(r, reason) : 0;
-	if (o->record_on_finding || o->daemon)
+	int err = stored ? open_stored(r, reason) : 0;
+	if (o->record_on_finding || stored)
 		r->taker.poll = poll;
-	if (err || !options.span || !(console || o->record_on_finding || o->daemon))
+	if (err || !options.span || !(console || o->record_on_finding || stored))
 		return err;
 	err = flight_record_init(&r->flight, &options, r->late.model, r->late.start, r->hub);
 	if (err)

@@ -418,7 +418,8 @@ const struct option_def option_defs[] = {
 	{.flag = "daemon",
 		IS(OPTION_SWITCH, daemon),
 		.help = "with --record DIR/: record all year, without a console, as a service; "
-			"findings get recordings of their own"},
+			"findings get recordings of their own. With --publish URL alone: send "
+			"summaries all year, and record nothing"},
 	{.key = "record.compression",
 		.env = "RECORD_COMPRESSION",
 		IS(OPTION_ENUM, record_compression),

@@ -212,6 +212,23 @@ static int check_tables(struct options_state *s)
 	return 0;
 }
 
+/* A service records, or sends what it sees to where many machines are looked at, or both. */
+static int check_daemon(struct options_state *s)
+{
+	const struct options *v = &s->values;
+	size_t n = v->record ? strlen(v->record) : 0;
+
+	if (!v->daemon)
+		return 0;
+	if (v->record ? !n || v->record[n - 1] != '/' : !options_was_set(s, "publish", LEVEL_FILE))
+		return options_fail(s, "--daemon requires --record with a directory, as in "
+				       "--record DIR/, or --publish URL");
+	if (v->once || v->json || v->report)
+		return options_fail(
+			s, "--daemon cannot be combined with --once, --json or --report");
+	return 0;
+}
+
 int options_check(struct options_state *s)
 {
 	const struct options *v = &s->values;
@@ -226,12 +243,9 @@ int options_check(struct options_state *s)
 	if (replays && (options_was_set(s, "log-path", LEVEL_FLAG) ||
 			       options_was_set(s, "source", LEVEL_FLAG)))
 		return options_fail(s, "%s cannot be combined with --log-path or --source", replay);
-	if (v->daemon && (!v->record || !v->record[0] || v->record[strlen(v->record) - 1] != '/'))
-		return options_fail(
-			s, "--daemon requires --record with a directory, as in --record DIR/");
-	if (v->daemon && (v->once || v->json || v->report))
-		return options_fail(
-			s, "--daemon cannot be combined with --once, --json or --report");
+	int err = check_daemon(s);
+	if (err)
+		return err;
 	if (v->btf && access(v->btf, R_OK) < 0)
 		return options_fail(s,
 			"--btf %s: %s; expected a BTF file, as written by pahole or bpftool",

@@ -422,13 +422,30 @@ test_a_directory_that_goes() {
 
 # --- the unit ---
 
-test_the_unit_is_sound() {
+test_the_units_are_sound() {
+	local unit
 	need systemd-analyze
-	sed "s|/usr/bin/nethergaze|$NG|" "$UNIT" >"$T/nethergaze-record.service"
-	systemd-analyze verify --man=no "$T/nethergaze-record.service" >"$T/said" 2>&1 || fail "$(cat "$T/said")"
-	! grep -F nethergaze-record "$T/said" || fail 'the unit'
-	systemd-analyze security --offline=true --threshold=35 --no-pager "$T/nethergaze-record.service" \
-		>"$T/said" 2>&1 || fail "$(tail -3 "$T/said")"
+	for unit in nethergaze-record nethergaze-agent; do
+		sed "s|/usr/bin/nethergaze|$NG|" "${UNIT%/*}/$unit.service" >"$T/$unit.service"
+		systemd-analyze verify --man=no "$T/$unit.service" >"$T/said" 2>&1 || fail "$(cat "$T/said")"
+		! grep -F "$unit" "$T/said" || fail "the unit $unit"
+		systemd-analyze security --offline=true --threshold=35 --no-pager "$T/$unit.service" \
+			>"$T/said" 2>&1 || fail "$(tail -3 "$T/said")"
+	done
+}
+
+# Without a recording it only publishes.
+test_an_agent_records_nothing() {
+	assert_status 2 "$NG" --daemon
+	assert_match "$(cat "$T/stderr")" '--daemon requires --record with a directory.*, or --publish URL'
+	: >"$T/access.log"
+	background env XDG_STATE_HOME="$T/state" "$NG" --daemon --publish - --source proc \
+		--log-path "$T/access.log" >"$T/sets" 2>"$T/stderr"
+	wait_open "$PID" "$T/access.log"
+	wait_for "grep -q 'watching: nothing is recorded' '$T/stderr'"
+	stop "$PID"
+	assert_eq "$STATUS" 0
+	assert_eq "$(find "$T" -name '*.ndjson*')" ''
 }
 
 run_tests "$@"
