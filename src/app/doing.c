@@ -11,7 +11,7 @@ static const char *no_hands(const struct options *o)
 		return "this is a demo, in which nothing is done";
 	if (o->replay)
 		return "this is a recording, in which nothing is done";
-	return o->once || o->json || o->daemon ? "there is no console" : NULL;
+	return session_wants_console(o) ? NULL : "there is no console";
 }
 
 /* Who does what this process will not be allowed to. */

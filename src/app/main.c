@@ -179,6 +179,8 @@ static int run_headless(struct run *r)
 	daemon_finish(r->daemon);
 	int code = write_report(r->session);
 	int err = o->once || o->json ? report(r->session) : 0;
+	if (!err && publish_is_on(&r->session->publish))
+		err = stream_end(&r->session->stream);
 	/* A reader that has seen enough (head) is no failure, nor is a signal. */
 	if (!err || err == -EPIPE || err == -ECANCELED)
 		return code;
@@ -203,7 +205,7 @@ static int run_console(struct run *r)
 /* Whoever only wants a report need not have a terminal. */
 static bool wants_console(const struct options *o)
 {
-	return !o->once && !o->json && !o->daemon && !(o->report && !isatty(STDOUT_FILENO));
+	return session_wants_console(o) && !(o->report && !isatty(STDOUT_FILENO));
 }
 
 /* Hooks that will not run, whatever is done. */

@@ -15,6 +15,7 @@
 #include "app/logs.h"
 #include "app/lookups.h"
 #include "app/metrics_feed.h"
+#include "app/publish.h"
 #include "app/recordings.h"
 #include "app/watcher.h"
 #include "config/options.h"
@@ -81,6 +82,7 @@ struct session {
 	usec_t began_at;              /* when; of a replay, 0 */
 	char host[64];                /* its name */
 	struct stream stream;         /* to stdout */
+	struct publish publish;       /* to stdout, or by a carrier; idle: nowhere */
 	struct metrics_feed *metrics; /* for who collects them; borrowed; NULL: nobody */
 	int recorder_err;
 	bool wants_demo; /* when the run is over, the demo is to be played */
@@ -92,6 +94,9 @@ struct session {
 	usec_t next_tick;
 	usec_t next_mark; /* one that is made by itself */
 };
+
+/* Somebody is to look at it here: nothing else takes its place. */
+bool session_wants_console(const struct options *o);
 
 /* Opens all that the options ask for. 0; -EINVAL when they ask for what cannot be; or another
  * negative errno. Then reason has the reason in words, to be shown after "nethergaze: ".
