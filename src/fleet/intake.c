@@ -181,15 +181,18 @@ static void refuse(const struct taking *t, enum listening how, const char *why)
 	say(t, MEMBER_REFUSED, why);
 }
 
-/* Only its first set says that it is there again, and for how long it was not. */
+/* Its first set has come: it is there again, and for how long it was not. */
 static void say_up(const struct taking *t)
 {
 	struct sender *s = t->s;
 	char why[WHY_MAX] = "", span[16];
 
-	if (s->state == MEMBER_UP)
+	bool was_up = s->state == MEMBER_UP;
+	usec_t before = s->last;
+	s->last = t->when;
+	if (was_up)
 		return;
-	if (s->lost && s->last && t->when - s->lost >= USEC_PER_SEC) {
+	if (s->lost && before && t->when - s->lost >= USEC_PER_SEC) {
 		size_t n = text_span(span, (uint64_t)((t->when - s->lost) / USEC_PER_SEC));
 		snprintf(why, sizeof why, "back after %.*s", (int)n, span);
 	}
@@ -374,8 +377,6 @@ static bool take_machine(const struct taking *t, struct event *e)
 	m->name = str_of(s->name);
 	m->ahead_us = ahead > 0 ? (uint64_t)ahead : 0;
 	m->behind_us = ahead < 0 ? (uint64_t)-ahead : 0;
-	say_up(t);
-	s->last = t->when;
 	return true;
 }
 
@@ -442,6 +443,8 @@ static void take_record(const struct taking *t, struct event *e)
 	e->ts = t->when;
 	e->machine = t->member;
 	event_put(t->sink, e);
+	if (e->kind == EVENT_MACHINE)
+		say_up(t);
 }
 
 static void take_line(const struct taking *t, struct str line)

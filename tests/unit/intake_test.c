@@ -99,7 +99,8 @@ static void say_share(const char *more)
 static void a_set_is_taken_as_the_carriers(void **state)
 {
 	(void)state;
-	say("{\"t\":\"start\",\"ts\":%.6f,\"version\":\"1.0\",\"host\":\"evil\",\"show_private\":true,\"schema\":1}",
+	say("{\"t\":\"start\",\"ts\":%.6f,\"version\":\"1.0\",\"host\":\"evil\",\"show_private_"
+	    "ips\":true,\"schema\":1}",
 		seconds(b.now));
 	assert_int_equal(b.n[EVENT_START], 0);
 	b.now += 90 * USEC_PER_SEC;
