@@ -113,8 +113,7 @@ void fleet_herds_take(struct fleet_herds *t, const struct fleet_herd_saying *s, 
 		return;
 	if (!h)
 		h = make(t, s);
-	struct fleet_herd_part *p =
-		h ? part_for(t, h, s->member, few(e->recent) / seconds) : NULL;
+	struct fleet_herd_part *p = h ? part_for(t, h, s->member, few(e->recent) / seconds) : NULL;
 	if (!p) {
 		t->lost += !h || h->parts < FLEET_HERD_EACH;
 		return;

@@ -70,7 +70,7 @@ static inline struct fleet_herd_part *fleet_herd_part_at(const struct fleet_herd
 	return id == POOL_NONE ? NULL : pool_at(&t->parts, id);
 }
 
-#define fleet_herd_parts_for_each(t, herd, p)                                          \
+#define fleet_herd_parts_for_each(t, herd, p)                                           \
 	for (const struct fleet_herd_part *p = fleet_herd_part_at(t, (herd)->first); p; \
 		p = fleet_herd_part_at(t, p->next))
 

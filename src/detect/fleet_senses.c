@@ -97,7 +97,7 @@ static void take_set(struct fleet_senses *s, uint32_t member, usec_t now)
 	s->set_at[member] = now;
 }
 
-void fleet_take(struct detect *d, const struct event *event)
+void fleet_hear(struct detect *d, const struct event *event)
 {
 	if (!is_fleet(d) || !event->machine || event->machine > FLEET_MEMBERS_MAX)
 		return;
@@ -193,8 +193,7 @@ bool fleet_flags_herd(
 
 	for (uint32_t id = flags_next(flags, 0); id != POOL_NONE; id = flags_next(flags, id + 1)) {
 		const struct flag *f = flags_at(flags, id);
-		if (f->scope == scope && is_wanted(wanted, f) &&
-			str_eq(str_of(f->who), text))
+		if (f->scope == scope && is_wanted(wanted, f) && str_eq(str_of(f->who), text))
 			return true;
 	}
 	return false;

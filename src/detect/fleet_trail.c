@@ -35,8 +35,8 @@ bool fleet_is_alone(struct fleet_alone *alone, uint64_t hash, uint32_t member, u
 	struct fleet_alone *a = &alone[hash % FLEET_ALONE];
 	uint16_t turn = (uint16_t)(now / ALONE_TURN);
 	uint32_t tag = (uint32_t)(hash >> 32) | 1; /* 0: nothing */
-	bool other = a->tag == tag && a->member != member &&
-		     (uint16_t)(turn - a->turn) < ALONE_TURNS;
+	bool other =
+		a->tag == tag && a->member != member && (uint16_t)(turn - a->turn) < ALONE_TURNS;
 
 	if (!other)
 		*a = (struct fleet_alone){tag, (uint16_t)member, turn};
@@ -63,7 +63,8 @@ static uint32_t make(struct fleet_trails *t, const struct prefix *p, uint64_t ha
 		pool_put(&t->pool, id);
 		return POOL_NONE;
 	}
-	*fleet_trails_at(t, id) = (struct fleet_trail){.prefix = *p, .first = POOL_NONE, .hash = hash};
+	*fleet_trails_at(t, id) =
+		(struct fleet_trail){.prefix = *p, .first = POOL_NONE, .hash = hash};
 	return id;
 }
 
@@ -201,18 +202,16 @@ bool fleet_part_minute(const struct fleet_part *p, struct fleet_sum *ret)
 {
 	const struct fleet_words *from = &p->words[0], *to;
 
+	*ret = (struct fleet_sum){.paths = p->paths,
+		.not_found = p->not_found,
+		.agents = p->agents,
+		.probes = p->probes,
+		.assets = p->assets};
 	if (p->words_n < 2)
 		return false;
 	to = &p->words[p->words_n - 1];
 	double minutes = (double)(to->at - from->at) / (double)(60 * USEC_PER_SEC);
-	if (minutes <= 0)
-		return false;
-	for (int i = 0; i < FLEET_COUNTS; i++)
+	for (int i = 0; i < FLEET_COUNTS && minutes > 0; i++)
 		ret->n[i] = (double)(uint32_t)(to->n[i] - from->n[i]) / minutes;
-	ret->paths = p->paths;
-	ret->not_found = p->not_found;
-	ret->agents = p->agents;
-	ret->probes = p->probes;
-	ret->assets = p->assets;
-	return true;
+	return minutes > 0;
 }

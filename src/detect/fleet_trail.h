@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * fleet_trail: what the members of a fleet say of one address or network, member by member: a part
- * each. Counts are totals, so what came lately is what has been added since some words of it before,
- * at most about a minute ago.
+ * each. Counts are totals, so what came lately is what has been added since some words of it
+ * before, at most about a minute ago.
  *
  * What one member alone speaks of gets no trail: of the others nobody has to be reminded. So a
  * trail begins when a second member speaks of the same, and the first comes in with its next words.
@@ -68,7 +68,7 @@ struct fleet_trail {
 	uint32_t first;       /* part; POOL_NONE */
 	uint32_t parts;
 	uint64_t hash;
-	double busiest; /* of a network: requests a minute of the busiest address in it, */
+	double busiest;    /* of a network: requests a minute of the busiest address in it, */
 	usec_t busiest_at; /* as of then */
 };
 
@@ -117,7 +117,7 @@ static inline struct fleet_part *fleet_part_at(const struct fleet_trails *t, uin
 	return id == POOL_NONE ? NULL : pool_at(&t->parts, id);
 }
 
-#define fleet_parts_for_each(t, trail, p)                                     \
+#define fleet_parts_for_each(t, trail, p)                                      \
 	for (const struct fleet_part *p = fleet_part_at(t, (trail)->first); p; \
 		p = fleet_part_at(t, p->next))
 

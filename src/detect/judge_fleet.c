@@ -60,7 +60,8 @@ static void gather(const struct detect *d, const struct fleet_trail *t, struct v
 	v->net = t->prefix.bits < ADDR_BITS;
 	v->n = 0;
 	v->flags = 0;
-	fleet_parts_for_each (&d->fleet->trails, t, p) {
+	fleet_parts_for_each(&d->fleet->trails, t, p)
+	{
 		struct part *to = &v->part[v->n];
 		const struct member *m = fleet_speaker(d, p->member, p->told);
 		if (!m || v->n == FLEET_PARTS_EACH)
@@ -157,8 +158,7 @@ static double failed_of(const struct part *p)
 	return p->timed ? p->s.n[FLEET_AUTH] : 0;
 }
 
-static bool looks_like_crawler(
-	const struct detect *d, const struct view *v, const struct part *p)
+static bool looks_like_crawler(const struct detect *d, const struct view *v, const struct part *p)
 {
 	double requests = requests_of(p);
 
@@ -190,8 +190,7 @@ static void say_crawler(struct finding *f, const struct all *a)
 
 /* Each is asked for little: one probe is one. What is refused lately is enough, who looks for holes
  * comes once. */
-static bool looks_like_scanner(
-	const struct detect *d, const struct view *v, const struct part *p)
+static bool looks_like_scanner(const struct detect *d, const struct view *v, const struct part *p)
 {
 	(void)v;
 	return (p->s.not_found >= 2 || p->s.probes >= 1) &&
@@ -212,8 +211,7 @@ static void say_scanner(struct finding *f, const struct all *a)
 		" paths answered 4xx, of %.0f; none of them flags it alone", a->s.paths);
 }
 
-static bool looks_like_guesser(
-	const struct detect *d, const struct view *v, const struct part *p)
+static bool looks_like_guesser(const struct detect *d, const struct view *v, const struct part *p)
 {
 	(void)d;
 	(void)v;
@@ -263,8 +261,7 @@ static bool looks_like_burst(const struct detect *d, const struct view *v, const
 
 	if (v->net || p->of->agent || p->s.agents > 2 || p->s.assets >= requests * 0.2)
 		return false;
-	return requests >= SOME && all > 0 &&
-	       requests >= all * threshold_of(d, FLAG_BURST, 1);
+	return requests >= SOME && all > 0 && requests >= all * threshold_of(d, FLAG_BURST, 1);
 }
 
 static double burst_level(const struct detect *d, const struct view *v, const struct all *a)
@@ -293,8 +290,7 @@ static const struct rule rules[] = {
 
 /* Judging. */
 
-static bool is_flagged_by_member(
-	const struct detect *d, const struct view *v, enum flag_id flag)
+static bool is_flagged_by_member(const struct detect *d, const struct view *v, enum flag_id flag)
 {
 	uint64_t wanted = UINT64_C(1) << flag | flag_defs[flag].within;
 

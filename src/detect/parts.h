@@ -101,7 +101,7 @@ struct detect {
 	uint32_t focused;              /* of these, in use */
 	struct zoom zoom;
 	struct findings findings;
-	struct marks *marks; /* owned */
+	struct marks *marks;        /* owned */
 	struct fleet_senses *fleet; /* owned; NULL: of one machine, or of a copy */
 	uint64_t fleet_lost;        /* words of members for which there was no memory at all */
 
@@ -212,7 +212,7 @@ static inline bool is_fleet(const struct detect *d)
 }
 
 /* fleet_senses.c: what members say. */
-void fleet_take(struct detect *d, const struct event *event);
+void fleet_hear(struct detect *d, const struct event *event);
 void fleet_senses_free(struct fleet_senses *s);
 
 /* The member, if its words of that time count now; NULL: it is lost, or says so no more. */
@@ -255,6 +255,11 @@ bool since_is_new(const struct detect *d, const struct finding *f);
 
 /* verdict.c: says what all comes to, when that has changed. */
 void verdict_say(struct detect *d);
+
+/* verdict_fleet.c: of a fleet, with its gravest finding (or NULL), who that is about, and how many
+ * there are besides. Returns the severity. */
+uint8_t verdict_of_fleet(const struct detect *d, const struct finding *f, const char *who,
+	uint32_t others, char *buf, size_t cap);
 
 /* How sure one threshold is reached: 1 is just. */
 static inline double reach(const struct detect *d, enum flag_id id, int threshold, double value)
