@@ -125,12 +125,10 @@ static void put_start(struct publish *p, usec_t now)
 static bool is_news(struct publish *p, const struct event *event)
 {
 	const struct event_verdict *v = &event->verdict;
-	const uint64_t about[] = {
-		v->severity, hash_bytes(v->cause.n ? v->cause.p : "", v->cause.n)};
 
 	if (event->kind != EVENT_VERDICT)
 		return true;
-	uint64_t hash = hash_bytes(about, sizeof about);
+	uint64_t hash = hash_bytes(v->cause.n ? v->cause.p : "", v->cause.n) + v->severity;
 	if (hash == p->verdict && p->verdict_told)
 		return false;
 	p->verdict = hash;
