@@ -9,9 +9,12 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
 
 #define CONNECT_FOR 10                 /* seconds */
 #define ANSWER_FOR  30                 /* seconds, of a whole request */
@@ -357,7 +360,17 @@ static bool is_over(const struct sender *s, usec_t now)
 	return s->leave && (nothing || s->state == PAUSED || now >= s->leave);
 }
 
-/* Until something comes, or is due. */
+static bool is_told_to_end(const struct sender *s)
+{
+	struct signalfd_siginfo info;
+
+	while (read(s->options->signals, &info, sizeof info) == (ssize_t)sizeof info)
+		if (info.ssi_signo == SIGTERM)
+			return true;
+	return false;
+}
+
+/* Until something comes, or is due. False: it is to end. */
 static bool wait_for_more(struct sender *s)
 {
 	struct curl_waitfd fds[] = {{.fd = s->options->signals, .events = CURL_WAIT_POLLIN},
@@ -367,7 +380,7 @@ static bool wait_for_more(struct sender *s)
 	int timeout = (int)((left < SAY_EVERY ? left : SAY_EVERY) / USEC_PER_MSEC) + 1;
 
 	curl_multi_poll(s->multi, fds, listens ? 2 : 1, timeout > 0 ? timeout : 0, NULL);
-	return !(fds[0].revents & CURL_WAIT_POLLIN);
+	return !is_told_to_end(s);
 }
 
 static void send_all(struct sender *s)
@@ -393,6 +406,7 @@ static int run(const struct engine_options *o)
 		engine_say(o->fd, false, reason.text);
 		return EXIT_FAILURE;
 	}
+	signal(SIGPIPE, SIG_IGN); /* libcurl's to ignore, but for CURLOPT_NOSIGNAL */
 	s = sender_new(o, url);
 	if (!s) {
 		engine_say(o->fd, false, "out of memory");
