@@ -16,10 +16,10 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#define CONNECT_FOR 10                 /* seconds */
-#define ANSWER_FOR  30                 /* seconds, of a whole request */
-#define HEADERS_MAX (64u << 10)        /* bytes of an answer's headers */
-#define LEAVE_FOR   (2 * USEC_PER_SEC) /* to send what waits when all is over */
+#define CONNECT_FOR 10           /* seconds */
+#define ANSWER_FOR  30           /* seconds, of a whole request */
+#define HEADERS_MAX (64u << 10)  /* bytes of an answer's headers */
+#define LEAVE_FOR   USEC_PER_SEC /* to send what waits when all is over */
 #define SAY_EVERY   USEC_PER_SEC
 
 enum sending {
@@ -135,8 +135,9 @@ static CURLcode set_up(struct sender *s, const char *url)
 		err = curl_easy_setopt(easy, CURLOPT_TIMEOUT, (long)ANSWER_FOR);
 	if (!err)
 		err = curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-	if (!err && s->options->files[ENGINE_CA])
-		err = curl_easy_setopt(easy, CURLOPT_CAINFO, s->options->files[ENGINE_CA]);
+	if (!err && s->options->files[ENGINE_COLLECTOR_CA])
+		err = curl_easy_setopt(
+			easy, CURLOPT_CAINFO, s->options->files[ENGINE_COLLECTOR_CA]);
 	return err ? err : curl_leave_quickly(easy);
 }
 

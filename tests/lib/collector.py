@@ -4,7 +4,7 @@
 
 usage: collector.py DIR [CERT-AND-KEY]
 
-Says its port in DIR/port. What it answers stands in DIR/plan, a line a request, the first of which
+Listens at the port in DIR/port, or at any, which it says there. What it answers stands in DIR/plan, a line a request, the first of which
 is taken away; while there is none, 200. A line is one of
 
 	200 | 400 | 401 | 429 | 500 | 503 ...	that status, with an error in words
@@ -12,6 +12,7 @@ is taken away; while there is none, 200. A line is one of
 	301			to another path, where all is counted as a redirect that was followed
 	partial 3 WORDS		200, of which 3 records were rejected
 	hang			no answer, until the client goes
+	hold			200, once there is a file DIR/go
 	drop			the connection is closed without an answer
 	huge			200, and an answer without an end
 	garbage			200, and bytes that are no JSON
@@ -27,6 +28,7 @@ import os
 import ssl
 import sys
 import threading
+import time
 
 INT64 = 2**63
 
@@ -265,6 +267,13 @@ class Collector(http.server.BaseHTTPRequestHandler):
         elif words[0] == "hang":
             self.rfile.read(1)  # nothing comes but the end
             self.close_connection = True
+        elif words[0] == "hold":
+            deadline = time.monotonic() + 60
+            while not os.path.exists(os.path.join(sys.argv[1], "go")):
+                if time.monotonic() > deadline:
+                    sys.exit("nobody said go")
+                time.sleep(0.05)
+            self.answer(200, b"{}")
         elif words[0] == "drop":
             self.close_connection = True
         elif words[0] == "huge":
@@ -303,13 +312,17 @@ class Collector(http.server.BaseHTTPRequestHandler):
 
 def main():
     """As the usage says."""
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Collector)
+    path = os.path.join(sys.argv[1], "port")
+    port = 0
+    if os.path.exists(path):
+        with open(path, encoding="utf-8") as file:
+            port = int(file.read())
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", port), Collector)
     server.daemon_threads = True
     if len(sys.argv) > 2:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(sys.argv[2])
         server.socket = context.wrap_socket(server.socket, server_side=True)
-    path = os.path.join(sys.argv[1], "port")
     with open(path + ".new", "w", encoding="utf-8") as file:
         file.write(f"{server.server_address[1]}\n")
     os.rename(path + ".new", path)
