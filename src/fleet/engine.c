@@ -4,12 +4,13 @@
 #include "base/num.h"
 #include "base/text.h"
 #include "fleet/nats.h"
+#include "fleet/otlp_send.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-static const struct carrier_engine *const engines[] = {&nats_engine};
+static const struct carrier_engine *const engines[] = {&nats_engine, &otlp_engine};
 
 const struct carrier_engine *engine_of(const char *url)
 {
