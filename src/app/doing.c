@@ -28,6 +28,8 @@ int doing_init(struct doing *d, const struct options *o)
 	bool live = !o->demo && !o->replay;
 
 	d->look_ups = (struct look_ups){.process.fd = -1};
+	for (int i = 0; i < CARRYING_KINDS; i++)
+		d->carrying[i] = (struct carrying){.process.fd = -1};
 	d->watcher = (struct watcher){.process.fd = -1};
 	d->opener = (struct file_opener){.process.fd = -1};
 	d->ssh_peers.n = guard_ssh_peers(d->ssh_peers.at, GUARD_SSH_PEERS);
@@ -43,6 +45,8 @@ int doing_init(struct doing *d, const struct options *o)
 		err = hands_join(&d->hands, HELPER_RUNNER, &bandwidth_job, 1, &d->vnstat);
 	if (!err)
 		err = look_ups_init(&d->look_ups, o);
+	for (int i = 0; i < CARRYING_KINDS && !err; i++)
+		err = carrying_init(&d->carrying[i], (enum carrying_for)i, o);
 	if (!err && live && privilege_is_split(o))
 		err = spawn_privileged(d, o);
 	if (!err && live)
@@ -59,6 +63,8 @@ void doing_done(struct doing *d)
 {
 	hands_done(&d->hands);
 	look_ups_done(&d->look_ups);
+	for (int i = 0; i < CARRYING_KINDS; i++)
+		carrying_done(&d->carrying[i]);
 	watcher_done(&d->watcher);
 	file_opener_done(&d->opener);
 	block_watch_free(d->blocks);

@@ -4,7 +4,9 @@
 #include "app/doctor.h"
 #include "app/explain.h"
 #include "app/farewell.h"
+#include "app/fleet_options.h"
 #include "app/geoip_update.h"
+#include "app/hub_setup.h"
 #include "app/key_options.h"
 #include "app/loop.h"
 #include "app/option_setup.h"
@@ -331,9 +333,12 @@ static int start(const struct options_state *options, bool *ret_demo)
 	struct reason lacks;
 	struct metrics_feed metrics;
 	struct daemon daemon;
+	struct reason wrong;
 	char reason[512];
 	int code;
 
+	if (!carrying_check(&options->values, &wrong))
+		return complain(EXIT_USAGE, wrong.text);
 	int err = reports_check(&options->values, reason);
 	if (err)
 		return complain(EXIT_USAGE, reason);
@@ -351,8 +356,8 @@ static int start(const struct options_state *options, bool *ret_demo)
 	if (err)
 		return complain(
 			EXIT_FAILED, err == -ENOSPC ? "too many things to do" : strerror(-err));
-	const struct session_doers doers = {
-		&doing.look_ups, &doing.watcher, &doing.ssh_peers, &lacks, &metrics};
+	const struct session_doers doers = {&doing.look_ups, &doing.watcher, &doing.ssh_peers,
+		&lacks, &metrics, doing.carrying};
 	err = session_init(&s, &doers, options, reason);
 	if (err)
 		code = complain(err == -EINVAL ? EXIT_USAGE : EXIT_FAILED, reason);
@@ -494,6 +499,8 @@ int main(int argc, char **argv)
 		code = print_schema();
 	else if (options.values.geoip_update)
 		code = run_command(out, &options.values, PRIVILEGE_UPDATE, update);
+	else if (fleet_options_set()->hub_setup)
+		code = hub_setup(&options.values);
 	else if (options.values.explain)
 		code = run_command(out, &options.values, PRIVILEGE_EXPLAIN, explain_line);
 	else if (options.values.doctor)

@@ -7,6 +7,7 @@
 #define NG_APP_SESSION_H
 
 #include "app/bandwidth.h"
+#include "app/carrying.h"
 #include "app/geo_feed.h"
 #include "app/guard_files.h"
 #include "app/history_feed.h"
@@ -46,6 +47,7 @@ struct session_doers {
 	const struct guard_peers *ssh_peers; /* who is logged in here, above us */
 	const struct reason *lacks;          /* what the console could not give up; "": nothing */
 	struct metrics_feed *metrics;
+	struct carrying *carrying; /* CARRYING_KINDS of them */
 };
 
 struct session {
