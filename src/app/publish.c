@@ -2,7 +2,6 @@
 #include "app/publish.h"
 
 #include "app/fleet_key.h"
-#include "app/publish_detail.h"
 #include "base/text.h"
 #include "event/json_write.h"
 
@@ -41,20 +40,27 @@ static struct str verdict_of(const struct publish *p, struct detail_texts *texts
 	return told.verdict.text;
 }
 
-static void put_set(struct publish *p)
+void publish_renew_head(struct publish *p, struct detail_texts *ret_texts)
 {
 	const struct publish_to *to = &p->o.to;
-	struct detail_texts texts;
 
 	if (!p->o.fleet->publish_name)
 		p->head.name = str_of(model_machine(p->o.model)->name);
-	p->head.seq++;
 	p->head.every = every(p);
 	p->head.dropped = p->failed + (to->dropped ? to->dropped(to->ctx) : 0);
 	p->head.show_private = *p->o.show_private;
-	p->head.verdict = verdict_of(p, &texts);
+	p->head.verdict = verdict_of(p, ret_texts);
+}
+
+static void put_set(struct publish *p)
+{
+	struct detail_texts texts;
+
+	publish_renew_head(p, &texts);
+	p->head.seq++;
 	record_set_put(&p->set, &p->text, p->o.model, p->o.detect, &p->head);
 	publish_send(p, FLEET_SUMMARY, 0);
+	p->head.verdict = STR_ABSENT; /* it was borrowed */
 	p->gathering = false;
 }
 

@@ -11,6 +11,7 @@
 #define NG_APP_PUBLISH_H
 
 #include "app/fleet_options.h"
+#include "app/publish_detail.h"
 #include "event/taker.h"
 #include "fleet/fleet_wire.h"
 #include "output/record_set.h"
@@ -61,6 +62,9 @@ void publish_live(struct publish *p, usec_t span);
 
 /* The last set. */
 void publish_finish(struct publish *p);
+
+/* What a set says of the machine, as of now. Its verdict borrows from ret_texts. */
+void publish_renew_head(struct publish *p, struct detail_texts *ret_texts);
 
 /* Hands on what was made of one: nothing, if memory ran out. */
 void publish_send(struct publish *p, enum fleet_what what, uint64_t token);

@@ -86,7 +86,8 @@ static bool is_told_to_stop(void *ctx)
 {
 	const struct session *s = ctx;
 
-	return s->stopping || loop_is_signalled(session_reopens(s));
+	return s->stopping || publish_stdin_is_over(&s->asker) ||
+	       loop_is_signalled(session_reopens(s));
 }
 
 /* The order in which each event is seen: the model first, then what looks at what has come of it,
@@ -105,6 +106,7 @@ static int join_takers(struct session *s, char reason[static 512])
 		&s->recordings.taker,
 		s->streaming ? &s->stream.taker : NULL,
 		publish_is_on(&s->publish) ? &s->publish.taker : NULL,
+		publish_is_on(&s->publish) ? &s->questions.taker : NULL,
 		s->geo.geoip ? &s->geo.taker : NULL,
 		s->history.history ? &s->history.taker : NULL,
 		&s->crawlers.taker,
@@ -184,6 +186,8 @@ static void open_publish(struct session *s)
 	if (!fleet_is_piped(fleet))
 		return;
 	publish_init(&s->publish, &options);
+	publish_ask_init(&s->questions, &s->publish);
+	publish_stdin_init(&s->asker, &s->questions);
 	if (!s->replay && !s->streaming)
 		s->stream.most = fleet->queue;
 }
@@ -265,6 +269,7 @@ void session_done(struct session *s)
 	lookups_done(&s->lookups);
 	crawlers_done(&s->crawlers);
 	ranges_done(&s->ranges);
+	publish_ask_done(&s->questions);
 	publish_done(&s->publish);
 	stream_done(&s->stream);
 	trusted_proxies_done(&s->proxies);
@@ -320,9 +325,8 @@ int session_watch(struct session *s, struct loop *loop)
 	if (loop && !err && history_feed_fd(&s->history) >= 0)
 		err = loop_watch_source(loop, history_feed_fd(&s->history));
 	int served = s->metrics ? metrics_feed_watch(s->metrics, err ? NULL : loop) : 0;
-	if (!err)
-		err = served;
-	return err;
+	int asked = publish_stdin_watch(&s->asker, err ? NULL : loop);
+	return err ? err : served ? served : asked;
 }
 
 static void end_source(struct session *s, size_t i)
@@ -345,6 +349,7 @@ bool session_poll(struct session *s, usec_t now)
 		more |= got > 0;
 	}
 	bandwidth_poll(&s->bandwidth, clock_usec(CLOCK_MONOTONIC));
+	more |= publish_stdin_poll(&s->asker);
 	more |= hub_poll(&s->hub, now);
 	more |= s->ahead && look_ahead_poll(s->ahead);
 	if (now >= s->next_tick) {

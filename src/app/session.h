@@ -16,7 +16,7 @@
 #include "app/logs.h"
 #include "app/lookups.h"
 #include "app/metrics_feed.h"
-#include "app/publish.h"
+#include "app/publish_stdin.h"
 #include "app/recordings.h"
 #include "app/watcher.h"
 #include "config/options.h"
@@ -85,6 +85,8 @@ struct session {
 	char host[64];                /* its name */
 	struct stream stream;         /* to stdout */
 	struct publish publish;       /* to stdout, or by a carrier; idle: nowhere */
+	struct publish_ask questions; /* to what is published */
+	struct publish_stdin asker;
 	struct metrics_feed *metrics; /* for who collects them; borrowed; NULL: nobody */
 	int recorder_err;
 	bool wants_demo; /* when the run is over, the demo is to be played */

@@ -15,6 +15,7 @@
 
 #define WEIGHT_MOST ((UINT64_C(1) << 56) - 1)
 #define FLAGS_TOLD  4 /* of one address or network */
+#define ASSETS_GROW 2.0
 
 /* What it costs who does more than ask: what fails, what is tried. */
 #define COST_BROKEN  2
@@ -98,8 +99,11 @@ static void weigh(struct set_rows *rows, const struct model *m, const struct det
 
 void record_set_begin(struct record_set *s)
 {
-	*s = (struct record_set){
-		.hosts.cap = SET_HOSTS, .networks.cap = SET_NETWORKS, .by = GROUP_NONE};
+	s->hosts = (struct set_rows){.cap = SET_HOSTS};
+	s->networks = (struct set_rows){.cap = SET_NETWORKS};
+	s->by = GROUP_NONE;
+	s->next = 0;
+	s->done = false;
 }
 
 bool record_set_step(
@@ -126,6 +130,28 @@ bool record_set_step(
 }
 
 /* Parts. */
+
+/* It is to be told: it is new, its counts have changed, or it was not told in the set before. */
+static bool is_due(
+	struct record_set *s, uint64_t seq, uint64_t key, const uint64_t *counts, size_t n)
+{
+	struct set_told *told = &s->told[key % SET_TOLD];
+	uint64_t hash = hash_bytes(counts, n * sizeof *counts);
+
+	if (told->key == key && told->counts == hash && told->seq + 1 == seq)
+		return false;
+	*told = (struct set_told){key, hash, seq};
+	return true;
+}
+
+static bool is_due_share(struct record_set *s, uint64_t seq, const struct event_share *e)
+{
+	/* Not what only time changes. */
+	const uint64_t counts[] = {e->conns, e->half_open, e->requests, e->bytes, e->syns,
+		e->handshakes, e->auth_failed, e->flags.n};
+
+	return is_due(s, seq, addr_hash(&e->net.addr) + e->net.bits, counts, ARRAY_LEN(counts));
+}
 
 struct str set_text(const struct set_head *head, struct str text, char buf[static SET_TEXT_MAX])
 {
@@ -195,6 +221,27 @@ static void tell_lately(struct event_share *e, const struct detect_lately *latel
 	e->probes = some(lately->probes);
 }
 
+/* The addresses of the set that lie in a network are all that there is to it. */
+static bool is_covered(const struct model *m, const struct set_rows *hosts, const struct subject *s)
+{
+	uint64_t requests = s->log->requests, conns = s->tcp->conns, shook = s->tcp->handshakes;
+	uint64_t syns = s->tcp->syns == ABSENT ? 0 : s->tcp->syns;
+
+	for (uint32_t i = 0; i < hosts->n; i++) {
+		uint32_t id = prefix_contains(&s->net->prefix, &hosts->at[i].of.addr)
+				      ? model_find_host(m, &hosts->at[i].of.addr)
+				      : POOL_NONE;
+		if (id == POOL_NONE)
+			continue;
+		const struct host *h = model_host(m, id);
+		requests -= h->log.requests;
+		conns -= h->tcp.conns;
+		shook -= h->tcp.handshakes;
+		syns -= h->tcp.syns == ABSENT ? 0 : h->tcp.syns;
+	}
+	return !requests && !conns && !shook && !syns;
+}
+
 static bool find_row(const struct model *m, const struct prefix *of, struct subject *ret)
 {
 	struct subject_key key = subject_key_of_prefix(of);
@@ -206,16 +253,16 @@ static bool find_row(const struct model *m, const struct prefix *of, struct subj
 	return ret->host || ret->net;
 }
 
-/* False when it has been forgotten meanwhile. */
-static bool put_share(struct jsonw *w, const struct model *m, const struct detect *d,
-	const struct set_head *head, const struct prefix *of)
+/* False when it has been forgotten meanwhile, or need not be told. */
+static bool put_share(struct record_set *set, struct jsonw *w, const struct model *m,
+	const struct detect *d, const struct set_head *head, const struct prefix *of)
 {
 	struct event e = event_make(EVENT_SHARE, m->now);
 	char words[FLAGS_TOLD * (FLAG_NAME_MAX + 1)];
 	struct detect_lately lately;
 	struct subject s;
 
-	if (!find_row(m, of, &s))
+	if (!find_row(m, of, &s) || (s.net && is_covered(m, &set->hosts, &s)))
 		return false;
 	e.share.net = *of;
 	tell_tcp(&e.share, m, s.tcp);
@@ -228,6 +275,8 @@ static bool put_share(struct jsonw *w, const struct model *m, const struct detec
 			e.share.agent = str_of(lately.agent);
 	}
 	e.share.flags = flags_of(m, of, words);
+	if (!is_due_share(set, head->seq, &e.share))
+		return false;
 	json_put_event(w, &e);
 	return true;
 }
@@ -301,19 +350,34 @@ static bool keep_part(struct parts *p, size_t before)
 	return false;
 }
 
-static void put_shares(struct parts *p, const struct set_rows *rows, const struct model *m,
-	const struct detect *d, const struct set_head *head)
+static void put_shares(struct record_set *s, struct parts *p, const struct set_rows *rows,
+	const struct model *m, const struct detect *d, const struct set_head *head)
 {
 	p->left_out += rows->busy - rows->n;
 	for (uint32_t i = 0; i < rows->n; i++) {
 		size_t before = p->text.n;
-		if (put_share(&p->text, m, d, head, &rows->at[i].of))
+		if (put_share(s, &p->text, m, d, head, &rows->at[i].of))
 			keep_part(p, before);
 	}
 }
 
-static void put_herds(struct parts *p, const struct model *m, const struct detect *d,
-	enum herd_kind kind, const struct set_head *head)
+/* Parts of pages come with pages; only when there are more of them than ever do they say anything.
+ */
+static bool is_told(struct record_set *s, const struct herds *t, const struct herd *h,
+	enum herd_kind kind, const struct set_head *head, usec_t now)
+{
+	const uint64_t counts[] = {herd_most(t, h)};
+	struct herd_recent recent;
+
+	herd_recent(h, now, &recent);
+	if (kind == HERD_PATHS && recent.assets == recent.requests &&
+		herd_growth(t, h, now) < ASSETS_GROW)
+		return false;
+	return is_due(s, head->seq, h->key + (uint64_t)kind, counts, 1);
+}
+
+static void put_herds(struct record_set *s, struct parts *p, const struct model *m,
+	const struct detect *d, enum herd_kind kind, const struct set_head *head)
 {
 	const struct herds *t = detect_herds(d, kind);
 	const struct herd *top[SET_HERDS];
@@ -323,6 +387,8 @@ static void put_herds(struct parts *p, const struct model *m, const struct detec
 		n = herds_top(t, m->now, WINDOW_SPAN, top, SET_HERDS);
 	for (size_t i = 0; i < n; i++) {
 		size_t before = p->text.n;
+		if (!is_told(s, t, top[i], kind, head, m->now))
+			continue;
 		put_herd(&p->text, m, t, top[i], kind, head);
 		keep_part(p, before);
 	}
@@ -373,15 +439,15 @@ static void put_machine(
 	json_put_event(w, &e);
 }
 
-void record_set_put(const struct record_set *s, struct jsonw *w, const struct model *m,
+void record_set_put(struct record_set *s, struct jsonw *w, const struct model *m,
 	const struct detect *detect, const struct set_head *head)
 {
 	struct parts p = {.room = FLEET_TEXT_MAX - EVENT_TEXT_MAX};
 
-	put_shares(&p, &s->hosts, m, detect, head);
-	put_shares(&p, &s->networks, m, detect, head);
+	put_shares(s, &p, &s->hosts, m, detect, head);
+	put_shares(s, &p, &s->networks, m, detect, head);
 	for (int kind = 0; kind < HERD_KINDS; kind++)
-		put_herds(&p, m, detect, (enum herd_kind)kind, head);
+		put_herds(s, &p, m, detect, (enum herd_kind)kind, head);
 	put_machine(w, m, head, &p);
 	if (p.n)
 		jsonw_raw(w, (struct str){p.text.p, p.text.n});

@@ -5,6 +5,10 @@
  * lines of NDJSON. Bounded: SET_HOSTS + SET_NETWORKS + HERD_KINDS * SET_HERDS parts, and
  * FLEET_TEXT_MAX bytes.
  *
+ * A network is told only if there is more to it than its addresses that are told, which is what a
+ * receiver adds of it. What has not changed since it was told is told in every second set, which is
+ * often enough to be known as still there (FLEET_QUIET in model/fleet.h) and halves what is sent.
+ *
  * Who is heaviest is found in slices, so that a quarter of a million addresses hold nobody up:
  * record_set_step until it is done, then record_set_put, at any time. Rows are kept by address.
  */
@@ -51,14 +55,23 @@ struct set_rows {
 	uint32_t busy; /* that did something lately: n of them are here */
 };
 
+/* What was told of one row or herd, and in which set. */
+struct set_told {
+	uint64_t key, counts; /* hashes: who it is; what was counted */
+	uint64_t seq;
+};
+
+#define SET_TOLD 512 /* of these, by their keys; a later one takes the place of an earlier one */
+
 struct record_set {
+	struct set_told told[SET_TOLD];
 	struct set_rows hosts, networks;
 	enum group_by by; /* which are being gone through */
 	uint32_t next;
 	bool done;
 };
 
-/* Begins to look who is heaviest now. */
+/* Begins to look who is heaviest now. All zero before the first time. */
 void record_set_begin(struct record_set *s);
 
 /* Goes on with it; true when it is done. detect may be NULL. */
@@ -66,7 +79,7 @@ bool record_set_step(struct record_set *s, const struct model *m, const struct d
 	bool show_private);
 
 /* Writes the set of what was found. */
-void record_set_put(const struct record_set *s, struct jsonw *w, const struct model *m,
+void record_set_put(struct record_set *s, struct jsonw *w, const struct model *m,
 	const struct detect *detect, const struct set_head *head);
 
 /* A text of a path, an agent or a referer as `detail` has it, in buf: absent, its hash, or itself,
