@@ -231,8 +231,12 @@ static bool is_quiet(const struct sender *s, usec_t now)
 	return s->last && now - s->last > (patience > QUIET_MIN ? patience : QUIET_MIN);
 }
 
-void intake_tick(struct intake *i, usec_t now, struct event_sink *sink)
+void intake_tick(struct intake *i, usec_t now, struct str why, struct event_sink *sink)
 {
+	char text[WHY_MAX] = "nothing is heard of it";
+
+	if (why.n)
+		text[text_sanitise(text, sizeof text - 1, why)] = '\0';
 	for (uint32_t id = 0; id < i->senders.made; id++) {
 		struct sender *s = pool_at(&i->senders, id);
 		const struct taking t = {i, s, id + 1, now, sink};
@@ -240,7 +244,7 @@ void intake_tick(struct intake *i, usec_t now, struct event_sink *sink)
 			       now >= s->until;
 		if ((s->state == MEMBER_UP || s->state == MEMBER_WAITED || refused) &&
 			is_quiet(s, now))
-			say(&t, MEMBER_LOST, "nothing is heard of it");
+			say(&t, MEMBER_LOST, text);
 	}
 }
 

@@ -72,8 +72,9 @@ enum member_state intake_state_of(const struct intake *i, uint32_t member);
 /* Until when nothing of it is taken, whatever it says; 0: it is listened to. */
 usec_t intake_refused_until(const struct intake *i, uint32_t member, usec_t now);
 
-/* From time to time: members that have been silent for three of their intervals are lost. */
-void intake_tick(struct intake *i, usec_t now, struct event_sink *sink);
+/* From time to time: members that have been silent for three of their intervals are lost. why: of
+ * all of them; empty: nobody knows. */
+void intake_tick(struct intake *i, usec_t now, struct str why, struct event_sink *sink);
 
 const struct intake_account *intake_account(const struct intake *i);
 

@@ -68,7 +68,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		n = n < size - at ? n : size - at;
 		intake_take(i, web1, (struct str){(const char *)data + at, n}, now, 0, &sink);
 		now += data[at] * 1000;
-		intake_tick(i, now, &sink);
+		intake_tick(i, now, STR_ABSENT, &sink);
 		at += n;
 	}
 	intake_take(i, web1, (struct str){(const char *)data, size}, now, 0, &sink);

@@ -238,13 +238,13 @@ static void silence_is_a_loss(void **state)
 	(void)state;
 	say_set(1, 0);
 	b.now += 3 * SETS;
-	intake_tick(b.intake, b.now, &b.sink);
+	intake_tick(b.intake, b.now, STR_ABSENT, &b.sink);
 	assert_int_equal(b.state, MEMBER_UP);
 	b.now += USEC_PER_SEC;
-	intake_tick(b.intake, b.now, &b.sink);
+	intake_tick(b.intake, b.now, STR_ABSENT, &b.sink);
 	assert_int_equal(b.state, MEMBER_LOST);
 	unsigned said = b.states;
-	intake_tick(b.intake, b.now + SETS, &b.sink);
+	intake_tick(b.intake, b.now + SETS, STR_ABSENT, &b.sink);
 	intake_state(b.intake, b.web1, MEMBER_LOST, str_of(b.note), b.now, &b.sink);
 	assert_int_equal(b.states, said);
 	intake_state(
