@@ -4,7 +4,9 @@
 #include "app/doctor.h"
 #include "app/explain.h"
 #include "app/farewell.h"
+#include "app/fleet_options.h"
 #include "app/geoip_update.h"
+#include "app/hub_setup.h"
 #include "app/key_options.h"
 #include "app/loop.h"
 #include "app/option_setup.h"
@@ -179,6 +181,8 @@ static int run_headless(struct run *r)
 	daemon_finish(r->daemon);
 	int code = write_report(r->session);
 	int err = o->once || o->json ? report(r->session) : 0;
+	if (!err && publish_is_on(&r->session->publish))
+		err = stream_end(&r->session->stream);
 	/* A reader that has seen enough (head) is no failure, nor is a signal. */
 	if (!err || err == -EPIPE || err == -ECANCELED)
 		return code;
@@ -203,7 +207,7 @@ static int run_console(struct run *r)
 /* Whoever only wants a report need not have a terminal. */
 static bool wants_console(const struct options *o)
 {
-	return !o->once && !o->json && !o->daemon && !(o->report && !isatty(STDOUT_FILENO));
+	return session_wants_console(o) && !(o->report && !isatty(STDOUT_FILENO));
 }
 
 /* Hooks that will not run, whatever is done. */
@@ -329,9 +333,12 @@ static int start(const struct options_state *options, bool *ret_demo)
 	struct reason lacks;
 	struct metrics_feed metrics;
 	struct daemon daemon;
+	struct reason wrong;
 	char reason[512];
 	int code;
 
+	if (!carrying_check(&options->values, &wrong))
+		return complain(EXIT_USAGE, wrong.text);
 	int err = reports_check(&options->values, reason);
 	if (err)
 		return complain(EXIT_USAGE, reason);
@@ -349,8 +356,8 @@ static int start(const struct options_state *options, bool *ret_demo)
 	if (err)
 		return complain(
 			EXIT_FAILED, err == -ENOSPC ? "too many things to do" : strerror(-err));
-	const struct session_doers doers = {
-		&doing.look_ups, &doing.watcher, &doing.ssh_peers, &lacks, &metrics};
+	const struct session_doers doers = {&doing.look_ups, &doing.watcher, &doing.ssh_peers,
+		&lacks, &metrics, doing.carrying};
 	err = session_init(&s, &doers, options, reason);
 	if (err)
 		code = complain(err == -EINVAL ? EXIT_USAGE : EXIT_FAILED, reason);
@@ -492,6 +499,8 @@ int main(int argc, char **argv)
 		code = print_schema();
 	else if (options.values.geoip_update)
 		code = run_command(out, &options.values, PRIVILEGE_UPDATE, update);
+	else if (fleet_options_set()->hub_setup)
+		code = hub_setup(&options.values);
 	else if (options.values.explain)
 		code = run_command(out, &options.values, PRIVILEGE_EXPLAIN, explain_line);
 	else if (options.values.doctor)

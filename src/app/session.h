@@ -7,6 +7,7 @@
 #define NG_APP_SESSION_H
 
 #include "app/bandwidth.h"
+#include "app/carrying.h"
 #include "app/geo_feed.h"
 #include "app/guard_files.h"
 #include "app/history_feed.h"
@@ -15,6 +16,7 @@
 #include "app/logs.h"
 #include "app/lookups.h"
 #include "app/metrics_feed.h"
+#include "app/publish_stdin.h"
 #include "app/recordings.h"
 #include "app/watcher.h"
 #include "config/options.h"
@@ -45,6 +47,7 @@ struct session_doers {
 	const struct guard_peers *ssh_peers; /* who is logged in here, above us */
 	const struct reason *lacks;          /* what the console could not give up; "": nothing */
 	struct metrics_feed *metrics;
+	struct carrying *carrying; /* CARRYING_KINDS of them */
 };
 
 struct session {
@@ -81,6 +84,9 @@ struct session {
 	usec_t began_at;              /* when; of a replay, 0 */
 	char host[64];                /* its name */
 	struct stream stream;         /* to stdout */
+	struct publish publish;       /* to stdout, or by a carrier; idle: nowhere */
+	struct publish_ask questions; /* to what is published */
+	struct publish_stdin asker;
 	struct metrics_feed *metrics; /* for who collects them; borrowed; NULL: nobody */
 	int recorder_err;
 	bool wants_demo; /* when the run is over, the demo is to be played */
@@ -92,6 +98,9 @@ struct session {
 	usec_t next_tick;
 	usec_t next_mark; /* one that is made by itself */
 };
+
+/* Somebody is to look at it here: nothing else takes its place. */
+bool session_wants_console(const struct options *o);
 
 /* Opens all that the options ask for. 0; -EINVAL when they ask for what cannot be; or another
  * negative errno. Then reason has the reason in words, to be shown after "nethergaze: ".
