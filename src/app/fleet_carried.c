@@ -13,8 +13,8 @@
 struct fleet_carried {
 	struct fleet_transport t;
 	struct carrying *carrying;
-	uint64_t asked;          /* the last question's token */
-	uint64_t lost;           /* as was last said */
+	uint64_t asked;           /* the last question's token */
+	uint64_t lost;            /* as was last said */
 	char said[FLEET_WHY_MAX]; /* likewise, of what is wrong */
 	bool heard;
 	usec_t began; /* monotonic */

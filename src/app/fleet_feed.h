@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * fleet_feed: the source of a hub: what the machines of a fleet say, by whichever transport, through
- * the intake. What was not taken of them is reported as lost (of "fleet").
+ * fleet_feed: the source of a hub: what the machines of a fleet say, by whichever transport,
+ * through the intake. What was not taken of them is reported as lost (of "fleet").
  */
 #ifndef NG_APP_FLEET_FEED_H
 #define NG_APP_FLEET_FEED_H

@@ -78,8 +78,8 @@ static size_t put_words(struct helper_command *c, const char *text)
 
 static int make(const void *ctx, const struct helper_args *args, struct helper_command *ret)
 {
-	static const char *const options[] = {"-o", "BatchMode=yes", "-o", "ConnectTimeout=10", "-o",
-		"ServerAliveInterval=15", "-o", "ServerAliveCountMax=3", "-T"};
+	static const char *const options[] = {"-o", "BatchMode=yes", "-o", "ConnectTimeout=10",
+		"-o", "ServerAliveInterval=15", "-o", "ServerAliveCountMax=3", "-T"};
 	const struct ssh_calls *c = ctx;
 	size_t n = put_words(ret, c->options->hub_ssh);
 
@@ -95,8 +95,8 @@ static int make(const void *ctx, const struct helper_args *args, struct helper_c
 int ssh_calls_join(struct ssh_calls *c, struct hands *hands, const struct fleet_options *options)
 {
 	/* Its agent, and where a ticket or a configuration of the user's lies. */
-	static const char *const passes[] = {"SSH_AUTH_SOCK", "HOME", "USER", "LOGNAME",
-		"KRB5CCNAME", "XDG_RUNTIME_DIR", NULL};
+	static const char *const passes[] = {
+		"SSH_AUTH_SOCK", "HOME", "USER", "LOGNAME", "KRB5CCNAME", "XDG_RUNTIME_DIR", NULL};
 	const struct helper_job job = {.name = "ssh",
 		.make = make,
 		.ctx = c,

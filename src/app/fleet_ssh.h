@@ -12,8 +12,6 @@
 #include "app/fleet_transport.h"
 #include "app/hands.h"
 
-#define FLEET_SSH_MAX 64 /* hosts */
-
 /* How they are called; the job's ctx. It must not move once it has joined. */
 struct ssh_calls {
 	const struct fleet_options *options; /* borrowed; the list of hosts does not change */
