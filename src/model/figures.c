@@ -312,10 +312,8 @@ static void keep(struct past *past, const struct figure_view *view)
 
 void figures_keep(struct model *m)
 {
-	if (m->at != model_machine(m)) /* figures are of the machine that views show */
-		return;
 	for (int private = 0; private < 2; private ++) {
-		struct past *past = &m->at->past[private];
+		struct past *past = &m->machine->past[private];
 		struct figure_view view;
 		if (!past_is_due(past, m->now))
 			continue;

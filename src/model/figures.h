@@ -30,7 +30,9 @@ enum {
 	FIGURE_ZERO_ABSENT = 2, /* left out of the record while it is 0 */
 	FIGURE_TCP = 4,         /* a counter of the kernel's TCP: the console's inputs list it */
 	FIGURE_PAST = 8,        /* its past is kept */
-	FIGURE_GROWTH = 16 /* of its past, what came within each second; else what it was then */
+	FIGURE_GROWTH = 16,  /* of its past, what came within each second; else what it was then */
+	FIGURE_HIGHEST = 32, /* of a fleet, that of the member that has the most; else the sum */
+	FIGURE_OURS = 64     /* of a fleet, what this program counts comes on top */
 };
 
 /* What it is to a collector of metrics (OpenMetrics). */

@@ -175,7 +175,7 @@ struct subject subject_at(const struct model *m, enum group_by by, uint32_t id)
 	return s;
 }
 
-static const struct share *share_of(const struct model *m, const struct subject *s)
+static const struct common *common_of(const struct model *m, const struct subject *s)
 {
 	return s->by == GROUP_AS && s->id >= AS_FIRST
 		       ? pool_at(&m->geo.systems.pool, s->id - AS_FIRST)
@@ -184,20 +184,20 @@ static const struct share *share_of(const struct model *m, const struct subject 
 
 uint32_t subject_asn(const struct model *m, const struct subject *s)
 {
-	const struct share *share = share_of(m, s);
+	const struct common *common = common_of(m, s);
 
 	if (s->host)
 		return geo_asn(&m->geo, s->host);
-	return share && share->key <= UINT32_MAX ? (uint32_t)share->key : 0;
+	return common && common->key <= UINT32_MAX ? (uint32_t)common->key : 0;
 }
 
 struct str subject_system(const struct model *m, const struct subject *s)
 {
-	const struct share *share = share_of(m, s);
+	const struct common *common = common_of(m, s);
 
 	if (s->host)
 		return geo_org(&m->geo, s->host);
-	return share && share->text[0] ? str_of(share->text) : STR_ABSENT;
+	return common && common->text[0] ? str_of(common->text) : STR_ABSENT;
 }
 
 struct str subject_country(const struct subject *s)
@@ -252,7 +252,7 @@ int subject_compare(const struct subject *a, const struct subject *b)
 	return a->id < b->id ? -1 : a->id > b->id;
 }
 
-/* What systems of which nothing is known are found by, above every key of a share. */
+/* What systems of which nothing is known are found by, above every key of these. */
 #define NO_SYSTEM (UINT64_MAX - AS_FIRST)
 
 struct subject_key subject_key_of_addr(const struct addr *ip)
@@ -269,14 +269,14 @@ struct subject_key subject_key_of_prefix(const struct prefix *p)
 
 struct subject_key subject_key_of(const struct model *m, const struct subject *s)
 {
-	const struct share *share = share_of(m, s);
+	const struct common *common = common_of(m, s);
 
 	if (s->host)
 		return subject_key_of_addr(&s->host->ip);
 	if (s->net)
 		return (struct subject_key){GROUP_NET, s->net->prefix, 0};
 	return (struct subject_key){.by = s->by,
-		.group = share               ? share->key
+		.group = common              ? common->key
 			 : s->by == GROUP_AS ? NO_SYSTEM + s->id
 					     : s->id};
 }
