@@ -67,6 +67,7 @@ static const struct {
 	{"net", "by /24 and /48", GROUP_NET},
 	{"as", "by autonomous system", GROUP_AS},
 	{"country", "by country", GROUP_COUNTRY},
+	{"machine", "by machine of the fleet", GROUP_MACHINE},
 };
 
 static bool group_at(struct view *v, size_t i, struct chooser_entry *ret)
