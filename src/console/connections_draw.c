@@ -37,6 +37,19 @@ static unsigned share_style(const struct subject *s, unsigned class)
 	return share >= NOTABLE_REFUSED ? STYLE_WARN : STYLE_PLAIN;
 }
 
+/* Its last word should have come by now. */
+static bool is_late(const struct model *m, const struct member *b)
+{
+	return b->every && m->now - b->last > FLEET_QUIET * b->every;
+}
+
+static unsigned member_style(const struct model *m, const struct member *b)
+{
+	if (b->state == MEMBER_LOST || is_late(m, b))
+		return STYLE_BAD;
+	return b->state == MEMBER_REFUSED ? STYLE_WARN : STYLE_DIM;
+}
+
 /* By what the cell says; what the row is judged to be, its mark says. */
 static unsigned cell_style(const struct line *l, const struct column *column)
 {
@@ -62,6 +75,8 @@ static unsigned cell_style(const struct line *l, const struct column *column)
 	case TONE_PULSE:
 	case TONE_INFO:
 		return STYLE_INFO;
+	case TONE_MEMBER:
+		return member_style(l->m, s->member);
 	case TONE_WARN:
 		return STYLE_WARN;
 	default:
@@ -276,6 +291,26 @@ static void widen(struct connections *c)
 	}
 }
 
+/* Of machines other columns tell than of visitors, and in another order: what goes first when room
+ * is short stands last. */
+static const struct layout_choice *of_machines(void)
+{
+	static const char *const ids[] = {"said", "verdict", "conns", "half_open", "rate", "broken",
+		"out", "syn_rate", "pulse", "refused", "requests", "ips", "state"};
+	static struct layout_choice choice;
+
+	for (; choice.n < ARRAY_LEN(ids); choice.n++)
+		choice.at[choice.n] = column_find(str_of(ids[choice.n]));
+	return &choice;
+}
+
+static const struct layout_choice *choice_of(const struct connections *c)
+{
+	const struct layout_choice *chosen = &c->panel.view->remembered.columns[c->by];
+
+	return c->by == GROUP_MACHINE && !chosen->n ? of_machines() : chosen;
+}
+
 static unsigned selection(const struct connections *c, uint32_t rank, bool focused)
 {
 	if (rank != c->list.rank)
@@ -308,7 +343,7 @@ void connections_draw_rows(struct connections *c, struct area a, bool focused)
 			.width = a.w,
 			.name_width = c->name_width,
 			.must = c->sort,
-			.chosen = &c->panel.view->remembered.columns[c->by],
+			.chosen = choice_of(c),
 			.marks = true});
 	l.layout = &c->layout;
 	if (c->by != GROUP_NONE)
