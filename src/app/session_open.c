@@ -320,7 +320,8 @@ enum group_by session_group(const struct session *s)
 	static const enum group_by groups[] = {[OPTION_GROUP_NONE] = GROUP_NONE,
 		[OPTION_GROUP_NET] = GROUP_NET,
 		[OPTION_GROUP_AS] = GROUP_AS,
-		[OPTION_GROUP_COUNTRY] = GROUP_COUNTRY};
+		[OPTION_GROUP_COUNTRY] = GROUP_COUNTRY,
+		[OPTION_GROUP_MACHINE] = GROUP_MACHINE};
 
 	return groups[s->options->group];
 }

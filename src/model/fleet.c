@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Two are named; of one more its name takes less than the number would. */
-#define NAMED 2
+#define NAMED        2
+#define MEMBERS_MOST 16 /* that are asked for at once */
 
 void fleet_free(struct fleet *f)
 {
@@ -103,6 +103,14 @@ const struct member *fleet_find(const struct fleet *f, struct str name)
 	return NULL;
 }
 
+uint32_t fleet_find_hash(const struct fleet *f, uint64_t hash)
+{
+	index_for_each_match (&f->by_name, hash, id)
+		if (member_name_hash(str_of(fleet_at(f, id)->name)) == hash)
+			return id;
+	return POOL_NONE;
+}
+
 uint32_t fleet_next(const struct fleet *f, uint32_t from)
 {
 	for (; from < f->members.made; from++)
@@ -144,24 +152,35 @@ static bool heavier(const void *a, const void *b, const void *ctx)
 	return (*x)->member < (*y)->member;
 }
 
-size_t fleet_members_text(const struct model *m, uint32_t first, char *buf, size_t cap)
+size_t fleet_members(const struct model *m, uint32_t first, const struct member **ret, size_t most)
 {
-	const struct share *top[NAMED];
-	size_t named = 0, all = 0, n = 0;
+	const struct share *top[MEMBERS_MOST];
+	size_t n = 0, all = 0;
 
-	buf[0] = '\0';
-	if (!m->fleet)
+	if (most > MEMBERS_MOST)
+		most = MEMBERS_MOST;
+	if (!m->fleet || !most)
 		return 0;
 	shares_for_each(m->fleet, first, s)
 	{
-		few_put(top, &named, NAMED, sizeof s, &s, heavier, NULL);
+		few_put(top, &n, most, sizeof(const struct share *), &s, heavier, NULL);
 		all++;
 	}
-	for (size_t i = 0; i < named && n < cap; i++)
-		n += (size_t)snprintf(buf + n, cap - n, "%s%s", i ? " " : "",
-			share_member(m->fleet, top[i])->name);
-	if (all > named && n < cap)
-		snprintf(buf + n, cap - n, " +%zu", all - named);
+	for (size_t i = 0; i < n; i++)
+		ret[i] = share_member(m->fleet, top[i]);
+	return all;
+}
+
+size_t fleet_members_text(const struct model *m, uint32_t first, char *buf, size_t cap)
+{
+	const struct member *top[NAMED];
+	size_t all = fleet_members(m, first, top, NAMED), n = 0;
+
+	buf[0] = '\0';
+	for (size_t i = 0; i < NAMED && i < all && n < cap; i++)
+		n += (size_t)snprintf(buf + n, cap - n, "%s%s", i ? " " : "", top[i]->name);
+	if (all > NAMED && n < cap)
+		snprintf(buf + n, cap - n, " +%zu", all - NAMED);
 	return all;
 }
 
@@ -205,7 +224,7 @@ bool fleet_apply(struct model *m, const struct event *event)
 		return false;
 	switch (event->kind) {
 	case EVENT_SHARE:
-		return share_apply(m, b, &event->share);
+		return share_apply(m, b, event);
 	case EVENT_VERDICT:
 		member_verdict(b, event->verdict.text, event->verdict.severity);
 		return true;

@@ -129,6 +129,10 @@ const struct fleet *model_fleet(const struct model *m);
 const struct member *fleet_member(const struct fleet *f, uint32_t number);
 const struct member *fleet_find(const struct fleet *f, struct str name);
 
+/* What a name is known by, and the id of the member that it is of; POOL_NONE. */
+uint64_t member_name_hash(struct str name);
+uint32_t fleet_find_hash(const struct fleet *f, uint64_t hash);
+
 /* for (id = fleet_next(f, 0); id != POOL_NONE; id = fleet_next(f, id + 1)): fleet_at(f, id) */
 uint32_t fleet_next(const struct fleet *f, uint32_t from);
 
@@ -153,10 +157,19 @@ static inline const struct share *share_at(const struct fleet *f, uint32_t id)
 uint32_t fleet_shares_of_host(const struct model *m, uint32_t host);
 uint32_t fleet_shares_of_network(const struct model *m, uint32_t network);
 
+/* What of a host, of a network is a member's, by its number; NULL: nothing. */
+const struct share *fleet_share_of_host(const struct model *m, uint32_t host, uint32_t number);
+const struct share *fleet_share_of_network(
+	const struct model *m, uint32_t network, uint32_t number);
+
 static inline const struct member *share_member(const struct fleet *f, const struct share *s)
 {
 	return pool_at(&f->members, s->member);
 }
+
+/* The members that a row's shares are of, the heaviest first, at most `most`. Returns how many
+ * there are. */
+size_t fleet_members(const struct model *m, uint32_t first, const struct member **ret, size_t most);
 
 /* "web1 web7 +12": the members that a row's shares are of, the heaviest first. Returns how many
  * there are, those included whose share is over. */

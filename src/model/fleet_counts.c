@@ -218,14 +218,14 @@ static struct share_counts *added_by(const struct model *m, struct share *s)
 }
 
 static void count_address(
-	struct model *m, struct share *s, const struct event_share *e, usec_t from)
+	struct model *m, struct share *s, const struct event_share *e, usec_t from, usec_t at)
 {
 	struct share_counts is = counts_of(e), was = before(&s->counts, &is);
 
 	never_less(&is, &was);
 	is.conns = conns_taken(m, s, s->counts.conns, e->conns);
 	is.half_open = narrow(e->half_open) < is.conns ? narrow(e->half_open) : is.conns;
-	struct change c = {.by = difference(&was, &is), .from = from, .to = m->now};
+	struct change c = {.by = difference(&was, &is), .from = from, .to = at};
 	c.rated = c.by.requests;
 	c.rated_syns = c.by.syns;
 	s->counts = is;
@@ -265,7 +265,7 @@ static uint64_t grown(uint64_t from, uint64_t to, uint64_t most)
 /* What the addresses do not tell. It also grows when one of these is forgotten: what counts in
  * rates is no more than what has come to the whole. */
 static void count_network(
-	struct model *m, struct share *s, const struct event_share *e, usec_t from)
+	struct model *m, struct share *s, const struct event_share *e, usec_t from, usec_t at)
 {
 	struct share_rest *rest = rest_of(m, s);
 	struct share_counts all = counts_of(e), was = before(&s->counts, &all);
@@ -281,7 +281,7 @@ static void count_network(
 	is.conns = conns_taken(m, s, rest->given.conns, is.conns);
 	if (is.half_open > is.conns)
 		is.half_open = is.conns;
-	struct change c = {.by = difference(&given, &is), .from = from, .to = m->now};
+	struct change c = {.by = difference(&given, &is), .from = from, .to = at};
 	c.rated = grown(given.requests, is.requests, all.requests - was.requests);
 	c.rated_syns = grown(given.syns, is.syns, all.syns - was.syns);
 	s->recent = from ? narrow(all.requests - was.requests) : 0;
@@ -290,15 +290,15 @@ static void count_network(
 	add(m, s, &c);
 }
 
-void share_count(struct model *m, struct share *s, const struct event_share *e)
+void share_count(struct model *m, struct share *s, const struct event_share *e, usec_t at)
 {
 	const struct member *b = pool_at(&m->fleet->members, s->member);
-	usec_t from = member_follows(b, s->told, m->now) ? s->told : 0;
+	usec_t from = member_follows(b, s->told, at) ? s->told : 0;
 
 	if (s->rest == POOL_NONE)
-		count_address(m, s, e, from);
+		count_address(m, s, e, from, at);
 	else
-		count_network(m, s, e, from);
+		count_network(m, s, e, from, at);
 }
 
 void share_disconnect(struct model *m, struct share *s)

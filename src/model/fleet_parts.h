@@ -13,8 +13,6 @@ struct fleet *fleet_new(uint32_t hosts, uint32_t networks);
 /* The member of a number, which may be one that nobody has heard of. NULL: there is no room. */
 struct member *fleet_take(struct model *m, uint32_t number);
 
-uint64_t member_name_hash(struct str name);
-
 /* fleet_member.c: a set begins, or what is said of a member. */
 bool member_apply(struct model *m, const struct event *event);
 void member_verdict(struct member *b, struct str text, uint32_t severity);
@@ -30,14 +28,14 @@ void member_figures_end(struct fleet *f, struct member *b);
 
 /* fleet_share.c: the share in this set; those that have not been told for long are over; all are.
  */
-bool share_apply(struct model *m, struct member *b, const struct event_share *e);
+bool share_apply(struct model *m, struct member *b, const struct event *event);
 void shares_expire(struct model *m, struct member *b);
 void shares_end(struct model *m, struct member *b);
 void share_end(struct model *m, uint32_t id);
 
 /* fleet_counts.c: its row's tallies grow by what the member says now and has not said before; give
  * back what is now; all that it has added. */
-void share_count(struct model *m, struct share *s, const struct event_share *e);
+void share_count(struct model *m, struct share *s, const struct event_share *e, usec_t at);
 void share_disconnect(struct model *m, struct share *s);
 void share_take_back(struct model *m, struct share *s);
 

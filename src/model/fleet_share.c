@@ -145,12 +145,12 @@ static uint32_t make(struct model *m, struct member *b, uint32_t host, uint32_t 
 }
 
 /* A row that has found no room has no share either. */
-static uint32_t take(struct model *m, struct member *b, const struct prefix *net)
+static uint32_t take(struct model *m, struct member *b, const struct prefix *net, usec_t at)
 {
 	uint32_t host = POOL_NONE, network;
 
 	if (net->bits == ADDR_BITS) {
-		host = hosts_touch(m, &net->addr, m->now);
+		host = hosts_touch(m, &net->addr, at);
 		network = host == POOL_NONE ? POOL_NONE : model_host(m, host)->network;
 	} else {
 		network = networks_touch(&m->networks, net, m->now);
@@ -242,13 +242,14 @@ static bool is_row(const struct prefix *net)
 	return !addr_is_unset(&net->addr) && (net->bits == ADDR_BITS || prefix_eq(net, &whole));
 }
 
-bool share_apply(struct model *m, struct member *b, const struct event_share *e)
+bool share_apply(struct model *m, struct member *b, const struct event *event)
 {
+	const struct event_share *e = &event->share;
 	struct fleet *f = m->fleet;
 	uint32_t id = POOL_NONE;
 
 	if (b->state == MEMBER_UP && is_row(&e->net))
-		id = take(m, b, &e->net);
+		id = take(m, b, &e->net, event->ts);
 	if (id == POOL_NONE) {
 		b->lost++;
 		return false;
@@ -259,9 +260,9 @@ bool share_apply(struct model *m, struct member *b, const struct event_share *e)
 	b->host_count += s->over && s->rest == POOL_NONE;
 	s->over = false;
 	keep_known(f, s, e);
-	share_count(m, s, e);
+	share_count(m, s, e, event->ts);
 	keep_lately(s, e);
-	s->told = m->now;
+	s->told = event->ts;
 	s->told_set = b->sets;
 	idlist_pull(&b->shares, &f->shares, OF_MEMBER, id);
 	idlist_push(&b->shares, &f->shares, OF_MEMBER, id);
@@ -313,4 +314,22 @@ void fleet_forget_network(struct model *m, uint32_t network)
 {
 	while (m->fleet && m->fleet->of_network[network])
 		drop(m, m->fleet->of_network[network] - 1);
+}
+
+static const struct share *share_of(
+	const struct model *m, uint32_t host, uint32_t network, uint32_t number)
+{
+	uint32_t id = m->fleet && number ? find(m->fleet, host, network, number - 1) : POOL_NONE;
+
+	return id == POOL_NONE ? NULL : share_at(m->fleet, id);
+}
+
+const struct share *fleet_share_of_host(const struct model *m, uint32_t host, uint32_t number)
+{
+	return share_of(m, host, model_host(m, host)->network, number);
+}
+
+const struct share *fleet_share_of_network(const struct model *m, uint32_t network, uint32_t number)
+{
+	return share_of(m, POOL_NONE, network, number);
 }

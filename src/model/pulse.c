@@ -47,7 +47,7 @@ void pulse_put_many(struct pulse *p, uint32_t head, uint32_t bucket, uint64_t n,
 	if (*cell == UINT8_MAX)
 		return;
 	uint64_t had = pulse_decode(*cell), step = pulse_decode((uint8_t)(*cell + 1)) - had;
-	*cell += nth % step < sum - had;
+	*cell = (uint8_t)(*cell + (nth % step < sum - had));
 }
 
 void pulse_join(
