@@ -120,6 +120,22 @@ static void put_start(struct publish *p, usec_t now)
 	publish_send(p, FLEET_SUMMARY, 0);
 }
 
+/* Its figures change all the time: it is told when it is about something else, and else with each
+ * set. */
+static bool is_news(struct publish *p, const struct event *event)
+{
+	const struct event_verdict *v = &event->verdict;
+
+	if (event->kind != EVENT_VERDICT)
+		return true;
+	uint64_t hash = hash_bytes(v->cause.n ? v->cause.p : "", v->cause.n) + v->severity;
+	if (hash == p->verdict && p->verdict_told)
+		return false;
+	p->verdict = hash;
+	p->verdict_told = event->ts;
+	return true;
+}
+
 static void put_judged(struct publish *p, const struct event *event)
 {
 	struct detail_texts texts;
@@ -138,7 +154,8 @@ static void take(struct taker *taker, const struct event *event)
 		put_start(p, event->ts);
 	if (event->kind == EVENT_TICK)
 		take_tick(p, event->ts);
-	else if (event->kind != EVENT_START && !event->machine && !p->o.sets_only)
+	else if (event->kind != EVENT_START && !event->machine && !p->o.sets_only &&
+		 is_news(p, event))
 		put_judged(p, event);
 }
 

@@ -45,6 +45,8 @@ struct publish {
 	usec_t next;       /* when a set is due; 0: at once */
 	usec_t live_until; /* somebody looks */
 	bool gathering, begun;
+	uint64_t verdict; /* what it was about when it was last told: a hash */
+	usec_t verdict_told;
 };
 
 /* p must not move afterwards. */
