@@ -21,6 +21,7 @@ static void disown(struct detect *d)
 	d->findings = (struct findings){0};
 	d->trail_of = NULL;
 	d->marks = NULL;
+	d->fleet = NULL;
 }
 
 static int copy_marks(struct detect *to, const struct detect *from)

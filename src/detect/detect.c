@@ -15,11 +15,12 @@
 
 #define TRAIL_SLICE 16384 /* trails that are judged at a tick */
 
-#define WANTED                                                                               \
-	(TAKER_KIND(EVENT_START) | TAKER_KIND(EVENT_TICK) | TAKER_KIND(EVENT_CONN) |         \
-		TAKER_KIND(EVENT_REQUEST) | TAKER_KIND(EVENT_AUTH) | TAKER_KIND(EVENT_LOG) | \
-		TAKER_KIND(EVENT_RESETS) | TAKER_KIND(EVENT_WEB_ERROR) |                     \
-		TAKER_KIND(EVENT_CRAWLER) | TAKER_KIND(EVENT_MARK) | TAKER_KIND(EVENT_CONNS))
+#define WANTED                                                                                 \
+	(TAKER_KIND(EVENT_START) | TAKER_KIND(EVENT_TICK) | TAKER_KIND(EVENT_CONN) |           \
+		TAKER_KIND(EVENT_REQUEST) | TAKER_KIND(EVENT_AUTH) | TAKER_KIND(EVENT_LOG) |   \
+		TAKER_KIND(EVENT_RESETS) | TAKER_KIND(EVENT_WEB_ERROR) |                       \
+		TAKER_KIND(EVENT_CRAWLER) | TAKER_KIND(EVENT_MARK) | TAKER_KIND(EVENT_CONNS) | \
+		TAKER_KIND(EVENT_MACHINE) | TAKER_KIND(EVENT_SHARE) | TAKER_KIND(EVENT_HERD))
 
 static bool is_judged(const struct detect *d, const struct trail *t)
 {
@@ -43,10 +44,19 @@ static void judge_trails(struct detect *d, struct trails *trails)
 	}
 }
 
+static uint64_t dropped_of(const struct detect *d)
+{
+	uint64_t dropped = d->hosts.evicted + d->networks.evicted + d->findings.lost;
+
+	if (d->fleet)
+		dropped += d->fleet->trails.lost + d->fleet->herds.lost;
+	return dropped + d->fleet_lost;
+}
+
 /* What found no place, where the inputs are listed: said when there is more of it. */
 static void say_dropped(struct detect *d)
 {
-	uint64_t dropped = d->hosts.evicted + d->networks.evicted + d->findings.lost;
+	uint64_t dropped = dropped_of(d);
 	struct event e = event_make(EVENT_ENRICHER, d->model->now);
 
 	if (dropped == d->dropped || d->model->now - d->dropped_said < SAY_DROPPED)
@@ -60,9 +70,8 @@ static void say_dropped(struct detect *d)
 	event_put(d->sink, &e);
 }
 
-static void judge(struct detect *d)
+static void judge_one(struct detect *d)
 {
-	d->missing = needs_missing(d);
 	judge_machine(d);
 	judge_quic(d);
 	if (walk_on(d))
@@ -70,6 +79,23 @@ static void judge(struct detect *d)
 	judge_trails(d, &d->hosts);
 	judge_trails(d, &d->networks);
 	judge_herds(d);
+}
+
+static void judge_all(struct detect *d)
+{
+	if (!d->fleet)
+		return;
+	judge_fleet(d);
+	judge_fleet_herds(d);
+}
+
+static void judge(struct detect *d)
+{
+	d->missing = needs_missing(d);
+	if (is_fleet(d))
+		judge_all(d);
+	else
+		judge_one(d);
 	findings_settle(d);
 	verdict_say(d);
 	say_dropped(d);
@@ -87,7 +113,9 @@ static void take(struct taker *taker, const struct event *event)
 
 	if (!d->began)
 		d->began = event->ts;
-	if (event->kind == EVENT_TICK)
+	if (event->machine)
+		fleet_hear(d, event);
+	else if (event->kind == EVENT_TICK)
 		judge(d);
 	else if (event->kind == EVENT_MARK)
 		since_take_mark(d, &event->mark);
@@ -136,8 +164,10 @@ static void done_tables(struct detect *d)
 		focus_done(&d->focuses[i]);
 	zoom_done(&d->zoom);
 	findings_done(&d->findings);
+	fleet_senses_free(d->fleet);
 	free(d->marks);
 	free(d->trail_of);
+	d->fleet = NULL;
 	d->marks = NULL;
 	d->trail_of = NULL;
 }

@@ -26,7 +26,8 @@ struct finding {
 	uint8_t prefix_count;
 	usec_t since, held, said; /* began; was last at FLAG_HOLDS; was last put */
 	uint64_t value, peak;
-	uint64_t herd; /* key of the herd that it is about; 0: none */
+	uint64_t herd;     /* key of the herd that it is about; 0: none */
+	uint32_t machines; /* of a fleet, that take part */
 	struct prefix prefixes[FLAG_PREFIXES_MAX];
 	char who[FLAG_WHO_MAX], evidence[FLAG_TEXT_MAX];
 	char said_who[FLAG_WHO_MAX]; /* as it was last put */

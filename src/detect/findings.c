@@ -83,7 +83,7 @@ static struct finding *make(
 static void note_holding(struct findings *all, const struct finding *f)
 {
 	all->holding |= UINT64_C(1) << f->flag;
-	if (f->scope == SCOPE_NETWORK)
+	if (f->scope == SCOPE_NETWORK || (f->scope == SCOPE_FLEET && f->prefix_count))
 		all->networks |= UINT64_C(1) << f->flag;
 }
 
@@ -189,13 +189,21 @@ static bool is_of_herd(const struct detect *d, const struct finding *cause, cons
 	return lone && !lone->is_over && lone->tag == (uint32_t)(cause->herd >> 32);
 }
 
+static bool is_wider(const struct finding *cause, const struct finding *of)
+{
+	if (cause->scope == SCOPE_FLEET && of->scope == SCOPE_FLEET)
+		return cause->prefix_count && of->prefix_count &&
+		       cause->prefixes[0].bits < of->prefixes[0].bits;
+	return cause->scope == SCOPE_NETWORK && of->scope == SCOPE_HOST;
+}
+
 static bool explains(const struct detect *d, const struct finding *cause, const struct finding *of,
 	const struct prefix *p)
 {
 	if (cause == of || !cause->on)
 		return false;
 	if (of && cause->flag == of->flag) /* a network speaks for its addresses */
-		return cause->scope == SCOPE_NETWORK && of->scope == SCOPE_HOST && covers(cause, p);
+		return is_wider(cause, of) && covers(cause, p);
 	return covers(cause, p) || is_of_herd(d, cause, p);
 }
 

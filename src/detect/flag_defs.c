@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "detect/flag_defs.h"
 
-#define BIT(flag)      (UINT64_C(1) << FLAG_##flag)
-#define FOR(scope)     (1u << SCOPE_##scope)
-#define HOST_OR_NET    (FOR(HOST) | FOR(NETWORK))
-#define ON_LOGS        (NEED_LOGS)
-#define ON_BOTH        (NEED_CONNS | NEED_LOGS | NEED_FRESH_LOGS | NEED_JOINED)
-#define STUCK_SERVER   (BIT(ACCEPT_QUEUE))
-#define HELD_REQUESTS  (BIT(SLOW_REQUEST) | BIT(SLOW_READ) | BIT(CONN_HOG) | BIT(SILENT))
-#define HERDS_OF_PATHS (BIT(PATH_FLOOD) | BIT(CACHE_BUST) | BIT(STUFFING))
+#define BIT(flag)        (UINT64_C(1) << FLAG_##flag)
+#define FOR(scope)       (1u << SCOPE_##scope)
+#define HOST_OR_NET      (FOR(HOST) | FOR(NETWORK))
+#define ON_FLEET(scopes) (FOR(FLEET) | (scopes))
+#define ON_LOGS          (NEED_LOGS)
+#define ON_BOTH          (NEED_CONNS | NEED_LOGS | NEED_FRESH_LOGS | NEED_JOINED)
+#define STUCK_SERVER     (BIT(ACCEPT_QUEUE))
+#define HELD_REQUESTS    (BIT(SLOW_REQUEST) | BIT(SLOW_READ) | BIT(CONN_HOG) | BIT(SILENT))
+#define HERDS_OF_PATHS   (BIT(PATH_FLOOD) | BIT(CACHE_BUST) | BIT(STUFFING))
 
 _Static_assert(FLAGS <= 64, "a bit for each flag");
 
@@ -108,13 +109,14 @@ const struct flag_def flag_defs[FLAGS] = {
 		.thresholds = {{"ends", 10, "of an address in 10 s, beyond its requests"},
 			{"net_ends", 25, "of a network"}}},
 	[FLAG_PATH_FLOOD] = {"path-flood", .title = "path flood", .letter = 'F',
-		.scopes = FOR(PATH), .severity = SEVERITY_ATTACK, .needs = ON_LOGS, .judged = 3,
-		.off_after = 10, .within = BIT(STUFFING) | BIT(CACHE_BUST),
+		.scopes = ON_FLEET(FOR(PATH)), .severity = SEVERITY_ATTACK, .needs = ON_LOGS,
+		.judged = 3, .off_after = 10, .within = BIT(STUFFING) | BIT(CACHE_BUST),
 		.verdict = "flood of one path",
 		.disproof = "the sources go on to other paths or fetch images, styles and scripts",
 		.thresholds = {{"rate", 4, "requests a second"}, {"sources", 20, "addresses"},
 			{"share", 0.2, "part of all requests"},
-			{"loners", 0.7, "part of the addresses that asked for nothing else"}}},
+			{"loners", 0.7, "part of the addresses that asked for nothing else"},
+			{"machines", 3, "of a fleet: machines that it is spread over"}}},
 	[FLAG_CACHE_BUST] = {"cache-bust", .title = "cache busting", .letter = 'B',
 		.scopes = FOR(PATH), .severity = SEVERITY_ATTACK, .needs = ON_LOGS, .judged = 2,
 		.off_after = 10, .within = HELD_REQUESTS,
@@ -124,21 +126,23 @@ const struct flag_def flag_defs[FLAGS] = {
 			{"distinct", 0.8, "part of the query strings that never came before"},
 			{"growth", 3, "times what is usual"}}},
 	[FLAG_STUFFING] = {"stuffing", .title = "credential stuffing", .letter = 'A',
-		.scopes = FOR(PATH), .severity = SEVERITY_ATTACK, .needs = ON_LOGS, .judged = 2,
-		.off_after = 10, .verdict = "credential stuffing",
+		.scopes = ON_FLEET(FOR(PATH)), .severity = SEVERITY_ATTACK, .needs = ON_LOGS,
+		.judged = 2, .off_after = 10, .verdict = "credential stuffing",
 		.disproof = "others are let in there at the same time",
 		.thresholds = {{"sources", 20, "addresses"},
 			{"rate", 0.8, "refused log-ins a second"},
 			{"share", 0.8, "part of the requests that was refused"},
-			{"each", 12, "requests of an address, at most"}}},
+			{"each", 12, "requests of an address, at most"},
+			{"machines", 3, "of a fleet: machines that it is spread over"}}},
 	[FLAG_AGENT_FLOOD] = {"agent-flood", .title = "agent flood", .letter = 'F',
-		.scopes = FOR(AGENT), .severity = SEVERITY_SUSPECT, .needs = ON_LOGS, .judged = 3,
-		.off_after = 10, .within = HERDS_OF_PATHS,
+		.scopes = ON_FLEET(FOR(AGENT)), .severity = SEVERITY_SUSPECT, .needs = ON_LOGS,
+		.judged = 3, .off_after = 10, .within = HERDS_OF_PATHS,
 		.verdict = "many addresses with one agent",
 		.disproof = "they fetch images, styles and scripts, or have always come",
 		.thresholds = {{"rate", 4, "requests a second"}, {"sources", 20, "addresses"},
 			{"share", 0.2, "part of all requests"},
-			{"growth", 3, "times what is usual"}}},
+			{"growth", 3, "times what is usual"},
+			{"machines", 3, "of a fleet: machines that it is spread over"}}},
 	[FLAG_H2_BURST] = {"h2-burst", .title = "HTTP/2 flood", .letter = 'F', .scopes = FOR(HOST),
 		.severity = SEVERITY_ATTACK, .needs = ON_LOGS, .judged = 2, .off_after = 10,
 		.verdict = "HTTP/2 requests in masses over few connections",
@@ -149,8 +153,9 @@ const struct flag_def flag_defs[FLAGS] = {
 		.off_after = 10, .verdict = "HTTP/3 requests in masses",
 		.disproof = "the parts of a page: it ends within a second",
 		.thresholds = {{"rate", 15, "requests a second"}}},
-	[FLAG_BURST] = {"burst", .title = "request flood", .letter = 'B', .scopes = HOST_OR_NET,
-		.severity = SEVERITY_SUSPECT, .needs = ON_LOGS, .judged = 2, .off_after = 10,
+	[FLAG_BURST] = {"burst", .title = "request flood", .letter = 'B',
+		.scopes = ON_FLEET(HOST_OR_NET), .severity = SEVERITY_SUSPECT, .needs = ON_LOGS,
+		.judged = 2, .off_after = 10,
 		.within = HELD_REQUESTS | HERDS_OF_PATHS | BIT(AGENT_FLOOD) | BIT(H2_BURST) |
 			  BIT(QUIC_FLOOD) | BIT(CRAWLER) | BIT(SCANNER) | BIT(BRUTE_FORCE),
 		.verdict = "flood of requests",
@@ -158,9 +163,11 @@ const struct flag_def flag_defs[FLAGS] = {
 		.thresholds = {{"rate", 10, "requests a second of an address"},
 			{"share", 0.25, "part of all requests"},
 			{"net_rate", 5, "requests a second of a network"},
-			{"net_share", 0.12, "part of all requests"}}},
-	[FLAG_CRAWLER] = {"crawler", .title = "crawler", .letter = 'C', .scopes = HOST_OR_NET,
-		.severity = SEVERITY_SUSPECT, .needs = ON_LOGS, .judged = 1, .off_after = 10,
+			{"net_share", 0.12, "part of all requests"},
+			{"machines", 3, "of a fleet: machines that it is spread over"}}},
+	[FLAG_CRAWLER] = {"crawler", .title = "crawler", .letter = 'C',
+		.scopes = ON_FLEET(HOST_OR_NET), .severity = SEVERITY_SUSPECT, .needs = ON_LOGS,
+		.judged = 1, .off_after = 10,
 		.within = HELD_REQUESTS | BIT(SCANNER) | HERDS_OF_PATHS | BIT(AGENT_FLOOD),
 		.verdict = "a crawler takes page after page",
 		.disproof =
@@ -168,7 +175,8 @@ const struct flag_def flag_defs[FLAGS] = {
 		.thresholds = {{"paths", 40, "different paths in a minute"},
 			{"rate", 2, "requests a second of an address"},
 			{"net_rate", 3, "requests a second of a network"},
-			{"sources", 12, "addresses of a network"}}},
+			{"sources", 12, "addresses of a network"},
+			{"machines", 3, "of a fleet: machines that it is spread over"}}},
 	[FLAG_FAKE_CRAWLER] = {"fake-crawler", .title = "fake crawler", .letter = 'C',
 		.scopes = FOR(HOST), .severity = SEVERITY_SUSPECT, .needs = ON_LOGS, .judged = 1,
 		.off_after = 60, .verdict = "somebody claims to be a search engine",
@@ -180,23 +188,27 @@ const struct flag_def flag_defs[FLAGS] = {
 		.disproof = "an administrator who found the right password at last",
 		.thresholds = {{"failed", 5, "failed logins in a minute before"}}},
 	[FLAG_SSH_BRUTE_FORCE] = {"ssh-brute-force", .title = "SSH guessing", .letter = 'A',
-		.scopes = HOST_OR_NET, .severity = SEVERITY_SUSPECT, .needs = NEED_AUTH,
+		.scopes = ON_FLEET(HOST_OR_NET), .severity = SEVERITY_SUSPECT, .needs = NEED_AUTH,
 		.judged = 1, .off_after = 20, .verdict = "SSH passwords are guessed",
 		.disproof = "one is accepted: an administrator's typing error",
 		.thresholds = {{"failed", 5, "failed logins of an address in a minute"},
-			{"net_failed", 10, "failed logins of a network"}}},
+			{"net_failed", 10, "failed logins of a network"},
+			{"machines", 3, "of a fleet: machines that it is spread over"}}},
 	[FLAG_BRUTE_FORCE] = {"brute-force", .title = "password guessing", .letter = 'A',
-		.scopes = HOST_OR_NET, .severity = SEVERITY_SUSPECT, .needs = ON_LOGS, .judged = 1,
-		.off_after = 10, .within = BIT(STUFFING), .verdict = "passwords are guessed",
+		.scopes = ON_FLEET(HOST_OR_NET), .severity = SEVERITY_SUSPECT, .needs = ON_LOGS,
+		.judged = 1, .off_after = 10, .within = BIT(STUFFING),
+		.verdict = "passwords are guessed",
 		.disproof = "it is let in: somebody had forgotten a password",
 		.thresholds = {{"refused", 8, "refused log-ins of an address in a minute"},
-			{"net_refused", 16, "refused log-ins of a network"}}},
-	[FLAG_SCANNER] = {"scanner", .title = "scan", .letter = 'X', .scopes = HOST_OR_NET,
-		.severity = SEVERITY_SUSPECT, .needs = ON_LOGS, .judged = 1, .off_after = 10,
-		.verdict = "somebody looks for holes",
+			{"net_refused", 16, "refused log-ins of a network"},
+			{"machines", 3, "of a fleet: machines that it is spread over"}}},
+	[FLAG_SCANNER] = {"scanner", .title = "scan", .letter = 'X',
+		.scopes = ON_FLEET(HOST_OR_NET), .severity = SEVERITY_SUSPECT, .needs = ON_LOGS,
+		.judged = 1, .off_after = 10, .verdict = "somebody looks for holes",
 		.disproof = "one path again and again: a broken link or a missing file",
 		.thresholds = {{"paths", 12, "different paths that were refused in a minute"},
-			{"share", 0.5, "part of its requests"}}},
+			{"share", 0.5, "part of its requests"},
+			{"machines", 3, "of a fleet: machines that it is spread over"}}},
 	[FLAG_EXPLOIT] = {"exploit", .title = "exploit attempts", .letter = 'X',
 		.scopes = HOST_OR_NET, .severity = SEVERITY_SUSPECT, .needs = ON_LOGS, .judged = 1,
 		.off_after = 20, .within = BIT(SCANNER), .verdict = "somebody tries to break in",

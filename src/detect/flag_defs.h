@@ -11,7 +11,7 @@
 #include "event/event.h"
 
 #define FLAG_HOLDS      0.6 /* of its thresholds: below, it begins to end */
-#define FLAG_THRESHOLDS 4
+#define FLAG_THRESHOLDS 5
 
 enum flag_id {
 	FLAG_ACCEPT_QUEUE,

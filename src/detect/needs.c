@@ -61,6 +61,9 @@ uint32_t needs_missing(const struct detect *d)
 	const struct machine *here = model_machine(m);
 	uint32_t missing = missing_logs(here);
 
+	/* Members say what they know, and what they cannot judge. */
+	if (is_fleet(d))
+		return 0;
 	/* Before the first log event a recording of requests speaks for itself. */
 	if (!here->log_count && here->totals[0].log.requests + here->totals[1].log.requests)
 		missing &= ~(uint32_t)(NEED_LOGS | NEED_FRESH_LOGS);

@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "detect/agents.h"
 #include "detect/finding.h"
+#include "detect/fleet_senses.h"
 #include "detect/focus.h"
 #include "detect/herd.h"
 #include "detect/ledger.h"
@@ -101,7 +102,9 @@ struct detect {
 	uint32_t focused;              /* of these, in use */
 	struct zoom zoom;
 	struct findings findings;
-	struct marks *marks; /* owned */
+	struct marks *marks;        /* owned */
+	struct fleet_senses *fleet; /* owned; NULL: of one machine, or of a copy */
+	uint64_t fleet_lost;        /* words of members for which there was no memory at all */
 
 	/* Of more than TAKEN_WHOLE requests between two ticks, one of `each` is taken, and counts
 	 * for that many; `crowd` are those since the tick. */
@@ -199,6 +202,52 @@ void judge_conns(struct detect *d);
 void judge_trail(struct detect *d, struct trail *t);
 void judge_herds(struct detect *d);
 
+/* judge_fleet.c, judge_fleet_herds.c: what no member can see alone. */
+void judge_fleet(struct detect *d);
+void judge_fleet_herds(struct detect *d);
+
+/* The model is of many machines: only what they say is judged. */
+static inline bool is_fleet(const struct detect *d)
+{
+	return model_fleet(d->model) != NULL;
+}
+
+/* fleet_hear.c: what members say. */
+void fleet_hear(struct detect *d, const struct event *event);
+void fleet_senses_free(struct fleet_senses *s);
+
+/* The member, if its words of that time count now; NULL: it is lost, or says so no more. */
+const struct member *fleet_speaker(const struct detect *d, uint32_t number, usec_t told);
+
+/* Requests a second of a member; 0: it does not know. */
+double fleet_requests(const struct member *m);
+
+/* At least so many machines take part in what is flagged. */
+double fleet_machines(const struct detect *d, enum flag_id flag);
+
+/* A member flags it by itself, with this flag or one that explains it: an address or a network; or
+ * a herd of this scope and text. */
+bool fleet_flags_prefix(const struct detect *d, enum flag_id flag, const struct prefix *p);
+bool fleet_flags_herd(
+	const struct detect *d, enum flag_id flag, enum flag_scope scope, struct str text);
+
+/* How much of `all` one counts whose own is `most`, the largest: no more than all others. 0..1. */
+static inline double fleet_cut(double all, double most)
+{
+	return most > 0 && most > all - most ? (all - most) / most : 1;
+}
+
+/* "3 machines: web1 120, web2 80, web3 75", the largest first, of what was put. */
+struct fleet_names {
+	struct {
+		const struct member *member;
+		double n;
+	} top[FLEET_NAMED];
+	uint32_t named, all;
+};
+void fleet_names_put(struct fleet_names *names, const struct member *m, double n);
+size_t fleet_names_say(const struct fleet_names *names, char *buf, size_t cap);
+
 /* since.c: keeps what there is, as a mark asks for. */
 void since_take_mark(struct detect *d, const struct event_mark *e);
 
@@ -207,6 +256,16 @@ bool since_is_new(const struct detect *d, const struct finding *f);
 
 /* verdict.c: says what all comes to, when that has changed. */
 void verdict_say(struct detect *d);
+
+/* verdict_fleet.c: of a fleet, in words. Returns the name of the flag that it rests on, NULL when
+ * nothing stands out. */
+struct spread {
+	const struct finding *f; /* the gravest of what spans machines; NULL */
+	char who[FLAG_WHO_MAX];
+	uint32_t others; /* findings besides */
+};
+const char *verdict_of_fleet(const struct detect *d, const struct spread *spread, char *buf,
+	size_t cap, uint8_t *ret_severity);
 
 /* How sure one threshold is reached: 1 is just. */
 static inline double reach(const struct detect *d, enum flag_id id, int threshold, double value)

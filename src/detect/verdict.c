@@ -88,6 +88,11 @@ static void say_quiet(const struct detect *d, char *buf, size_t cap)
 		rate, broken, d->walked->open, d->walked->half_open);
 }
 
+static bool is_of_places(const struct finding *f)
+{
+	return f->scope == SCOPE_NETWORK || (f->scope == SCOPE_FLEET && f->prefix_count);
+}
+
 /* One flag of several networks: the fewest prefixes that hold them. */
 static void who_of(struct detect *d, const struct finding *f, char *buf, size_t cap)
 {
@@ -100,7 +105,7 @@ static void who_of(struct detect *d, const struct finding *f, char *buf, size_t 
 	zoom_clear(&d->zoom);
 	for (uint32_t id = pool_next(pool, 0); id != POOL_NONE; id = pool_next(pool, id + 1)) {
 		const struct finding *of = pool_at(pool, id);
-		if (!of->said_on || of->flag != f->flag || of->scope != SCOPE_NETWORK)
+		if (!of->said_on || of->flag != f->flag || !is_of_places(of))
 			continue;
 		networks++;
 		for (int i = 0; i < of->prefix_count; i++)
@@ -127,33 +132,59 @@ static void say_worst(struct detect *d, const struct finding *f, uint32_t others
 			others == 1 ? "" : "s");
 }
 
+/* In words. Returns the name of the flag that it rests on. */
+static const char *say(struct detect *d, const struct finding *f, uint32_t others,
+	struct event_verdict *ret, char *buf, size_t cap)
+{
+	const char *sure = f ? how_sure(d, f) : NULL;
+	struct spread spread = {.f = f, .others = others};
+	uint8_t severity = f ? f->severity : 0;
+	const char *cause = f ? flag_defs[f->flag].name : NULL;
+
+	if (f && is_fleet(d))
+		who_of(d, f, spread.who, sizeof spread.who);
+	if (is_fleet(d))
+		cause = verdict_of_fleet(d, &spread, buf, cap, &severity);
+	else if (f)
+		say_worst(d, f, others, sure, buf, cap);
+	else
+		say_quiet(d, buf, cap);
+	ret->severity = severity;
+	/* What members have judged is theirs, and was said. */
+	ret->sure = str_of(sure || !cause ? sure : "sure");
+	return cause;
+}
+
+/* The figures move all the time: what it is about decides whether it is news. */
+static bool is_news(struct detect *d, const struct finding *f, const char *cause, uint32_t learning,
+	const char *lines)
+{
+	char all[sizeof d->verdict];
+
+	snprintf(all, sizeof all, "%s|%s|%u|%s", cause ? cause : "", f ? f->who : "", learning > 0,
+		lines);
+	bool news = strcmp(all, d->verdict) != 0;
+	memcpy(d->verdict, all, sizeof all);
+	return news;
+}
+
 void verdict_say(struct detect *d)
 {
 	struct event e = event_make(EVENT_VERDICT, d->model->now);
 	char text[MACHINE_VERDICT_MAX], lines[MACHINE_HELD_MAX];
-	char all[sizeof d->verdict];
 	uint32_t others;
 	const struct finding *f = worst(d, &others);
-	const char *sure = f ? how_sure(d, f) : NULL;
 
 	held(d, lines, sizeof lines);
-	if (f)
-		say_worst(d, f, others, sure, text, sizeof text);
-	else
-		say_quiet(d, text, sizeof text);
-	uint32_t learning = baseline_learning(&d->whole.usual, d->model->now);
-	/* The figures move all the time: what it is about decides whether it is news. */
-	snprintf(all, sizeof all, "%s|%s|%u|%s", f ? flag_defs[f->flag].name : "", f ? f->who : "",
-		learning > 0, lines);
-	bool news = strcmp(all, d->verdict) != 0;
+	const char *cause = say(d, f, others, &e.verdict, text, sizeof text);
+	/* Members of a fleet have learned it by themselves. */
+	uint32_t learning = is_fleet(d) ? 0 : baseline_learning(&d->whole.usual, d->model->now);
+	bool news = is_news(d, f, cause, learning, lines);
 	if (!news && d->model->now - d->verdict_said < SAY_EVERY)
 		return;
-	memcpy(d->verdict, all, sizeof all);
 	d->verdict_said = d->model->now;
 	e.verdict.text = str_of(text);
-	e.verdict.cause = f ? str_of(flag_defs[f->flag].name) : STR_ABSENT;
-	e.verdict.severity = f ? f->severity : 0;
-	e.verdict.sure = str_of(sure);
+	e.verdict.cause = str_of(cause);
 	e.verdict.held = lines[0] ? str_of(lines) : STR_ABSENT;
 	e.verdict.learning_s = learning;
 	event_put(d->sink, &e);
