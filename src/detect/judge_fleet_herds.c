@@ -210,11 +210,12 @@ static void say_stuffing(struct finding *f, const struct all *a)
 	say_sources(f, a, "log-ins, nearly all refused");
 }
 
-/* WebSockets that come back are seen by their machine alone, which knows the answers. */
+/* WebSockets that come back after a restart are switched over (101), not answered. */
 static bool looks_flooded(const struct detect *d, const struct fleet_herd_part *p)
 {
 	(void)d;
-	return p->requests >= SOME && p->growth >= GROWTH_LEAST && p->assets * 2 <= p->requests;
+	return p->requests >= SOME && p->growth >= GROWTH_LEAST && p->assets * 2.0 <= p->requests &&
+	       p->switched * 2.0 <= p->requests;
 }
 
 static double path_flood_level(const struct detect *d, const struct all *a)

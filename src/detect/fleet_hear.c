@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What members of a fleet say, as the judgement takes it in, and whose words count. The model has
+ * applied the event before.
+ */
+#include "detect/parts.h"
+
+#include "model/figures.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define EVERY_USUAL (10 * USEC_PER_SEC)
+#define EVERY_MOST  (300 * USEC_PER_SEC)
+#define DELAY       (5 * USEC_PER_SEC)
+#define FURTHER_GAP (300 * USEC_PER_SEC)
+
+static struct fleet_senses *senses_new(void)
+{
+	struct fleet_senses *s = calloc(1, sizeof *s);
+
+	if (!s)
+		return NULL;
+	if (fleet_trails_init(&s->trails) == 0 && fleet_herds_init(&s->herds) == 0)
+		return s;
+	fleet_senses_free(s);
+	return NULL;
+}
+
+void fleet_senses_free(struct fleet_senses *s)
+{
+	if (!s)
+		return;
+	fleet_trails_done(&s->trails);
+	fleet_herds_done(&s->herds);
+	free(s);
+}
+
+/* Local addresses are one machine's here and another one's there. */
+static bool is_shared(const struct prefix *p)
+{
+	unsigned net = addr_is_v4(&p->addr) ? 96 + 24 : 48;
+
+	return !addr_is_unset(&p->addr) && !addr_is_local(&p->addr) &&
+	       (p->bits == ADDR_BITS || p->bits == net);
+}
+
+static uint64_t flags_of(struct str words)
+{
+	uint64_t flags = 0;
+
+	while (words.n) {
+		const char *blank = memchr(words.p, ' ', words.n);
+		size_t n = blank ? (size_t)(blank - words.p) : words.n;
+		enum flag_id id = flag_find((struct str){words.p, n});
+		if (id < FLAGS)
+			flags |= UINT64_C(1) << id;
+		n += blank != NULL;
+		words = (struct str){words.p + n, words.n - n};
+	}
+	return flags;
+}
+
+static void take_share(struct detect *d, uint32_t member, const struct event_share *e)
+{
+	if (!is_shared(&e->net))
+		return;
+	fleet_trails_take(&d->fleet->trails,
+		&(struct fleet_saying){.member = member,
+			.hash = finding_key(d, &e->net),
+			.flags = flags_of(e->flags),
+			.agent = e->agent.n ? agent_named(e->agent) : NULL,
+			.share = e},
+		d->model->now);
+}
+
+static void take_herd(struct detect *d, uint32_t member, const struct event_herd *e)
+{
+	const struct member *m = fleet_member(model_fleet(d->model), member);
+
+	if (!m || !e->key.n || (e->of != HERD_OF_PATH && e->of != HERD_OF_AGENT))
+		return;
+	fleet_herds_take(&d->fleet->herds,
+		&(struct fleet_herd_saying){.member = member,
+			.hash = hash_keyed(&d->key, e->key.p, e->key.n) + e->of,
+			.sketch = m->sketch,
+			.herd = e},
+		d->model->now);
+}
+
+static void take_set(struct fleet_senses *s, uint32_t member, usec_t now)
+{
+	usec_t before = s->set_at[member];
+
+	s->gap[member] = before && now - before < FURTHER_GAP ? now - before : 0;
+	s->set_at[member] = now;
+}
+
+/* What is said of a member has no number. */
+static bool is_set(const struct event_machine *e)
+{
+	return e->seq && e->seq != ABSENT;
+}
+
+void fleet_hear(struct detect *d, const struct event *event)
+{
+	if (!is_fleet(d) || !event->machine || event->machine > FLEET_MEMBERS_MAX)
+		return;
+	if (!d->fleet && !(d->fleet = senses_new())) {
+		d->fleet_lost++;
+		return;
+	}
+	if (event->kind == EVENT_SHARE)
+		take_share(d, event->machine, &event->share);
+	else if (event->kind == EVENT_HERD)
+		take_herd(d, event->machine, &event->herd);
+	else if (event->kind == EVENT_MACHINE && is_set(&event->machine_said))
+		take_set(d->fleet, event->machine, d->model->now);
+}
+
+/* Whose words count. */
+
+const struct member *fleet_speaker(const struct detect *d, uint32_t number, usec_t told)
+{
+	const struct member *m = fleet_member(model_fleet(d->model), number);
+	usec_t every = m && m->every > 0 ? m->every : EVERY_USUAL;
+
+	if (every > EVERY_MOST)
+		every = EVERY_MOST;
+	if (!m || m->state != MEMBER_UP || d->model->now - told > 2 * every + DELAY)
+		return NULL;
+	return m;
+}
+
+double fleet_requests(const struct member *m)
+{
+	static const struct figure *requests;
+
+	if (!requests)
+		requests = figure_find("requests");
+	uint64_t rate = m->rates[requests - figures];
+	return rate == ABSENT ? 0 : (double)rate / 1000;
+}
+
+double fleet_machines(const struct detect *d, enum flag_id flag)
+{
+	double machines = FLEET_MACHINES_LEAST;
+
+	for (int i = 0; i < FLAG_THRESHOLDS && flag_defs[flag].thresholds[i].key; i++)
+		if (strcmp(flag_defs[flag].thresholds[i].key, "machines") == 0 &&
+			threshold_of(d, flag, i) > machines)
+			machines = threshold_of(d, flag, i);
+	return machines;
+}
+
+/* What members flag. */
+
+struct flagged {
+	const struct fleet *fleet;
+	uint64_t wanted; /* bits 1 << enum flag_id */
+	bool found;
+};
+
+static uint64_t wanted_for(enum flag_id flag)
+{
+	return UINT64_C(1) << flag | flag_defs[flag].within;
+}
+
+/* What a member said before it was lost is not known to hold. */
+static bool is_wanted(const struct flagged *f, const struct flag *flag)
+{
+	const struct member *m = fleet_member(f->fleet, flag->machine);
+	enum flag_id id = m && m->state == MEMBER_UP ? flag_find(str_of(flag->name)) : FLAGS;
+
+	return id < FLAGS && (f->wanted >> id & 1);
+}
+
+static void note_flag(void *ctx, const struct flag *flag, bool exactly)
+{
+	struct flagged *f = ctx;
+
+	(void)exactly;
+	f->found |= is_wanted(f, flag);
+}
+
+bool fleet_flags_prefix(const struct detect *d, enum flag_id flag, const struct prefix *p)
+{
+	struct flagged f = {model_fleet(d->model), wanted_for(flag), false};
+
+	flags_around(&d->model->flags, p, note_flag, &f);
+	if (p->bits == ADDR_BITS && !f.found)
+		flags_of_host(&d->model->flags, &p->addr, note_flag, &f);
+	return f.found;
+}
+
+bool fleet_flags_herd(
+	const struct detect *d, enum flag_id flag, enum flag_scope scope, struct str text)
+{
+	const struct flags *flags = &d->model->flags;
+	const struct flagged wanted = {model_fleet(d->model), wanted_for(flag), false};
+
+	for (uint32_t id = flags_next(flags, 0); id != POOL_NONE; id = flags_next(flags, id + 1)) {
+		const struct flag *f = flags_at(flags, id);
+		if (f->scope == scope && is_wanted(&wanted, f) && str_eq(str_of(f->who), text))
+			return true;
+	}
+	return false;
+}
+
+/* Words. */
+
+static bool is_before(
+	const struct fleet_names *names, uint32_t at, const struct member *m, double n)
+{
+	if (names->top[at].n != n)
+		return names->top[at].n > n;
+	return names->top[at].member->number < m->number;
+}
+
+void fleet_names_put(struct fleet_names *names, const struct member *m, double n)
+{
+	uint32_t at = names->named;
+
+	names->all++;
+	if (at == FLEET_NAMED && is_before(names, at - 1, m, n))
+		return;
+	if (at < FLEET_NAMED)
+		names->named++;
+	else
+		at--;
+	for (; at > 0 && !is_before(names, at - 1, m, n); at--)
+		names->top[at] = names->top[at - 1];
+	names->top[at].member = m;
+	names->top[at].n = n;
+}
+
+size_t fleet_names_say(const struct fleet_names *names, char *buf, size_t cap)
+{
+	size_t n = (size_t)snprintf(buf, cap, "%" PRIu32 " machines: ", names->all);
+
+	for (uint32_t i = 0; i < names->named && n < cap; i++)
+		n += (size_t)snprintf(buf + n, cap - n, "%s%.24s %.0f", i ? ", " : "",
+			names->top[i].member->name, names->top[i].n);
+	if (names->all > names->named && n < cap)
+		n += (size_t)snprintf(buf + n, cap - n, ", ...");
+	return n < cap ? n : cap - 1;
+}
