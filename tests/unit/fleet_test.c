@@ -11,11 +11,13 @@
 #include "model/sums.h"
 #include "model/trouble.h"
 
+#include <math.h>
+
 #define EVERY (10 * SEC)
 
 /* The next set of a member, at a time in seconds. */
 static void say_set(struct model *m, uint32_t number, const char *name, int at, uint64_t seq,
-	const char *figures)
+	const char *said)
 {
 	struct event e = event_make(EVENT_MACHINE, T0 + at * SEC);
 
@@ -23,7 +25,7 @@ static void say_set(struct model *m, uint32_t number, const char *name, int at, 
 	e.machine_said.name = str_of(name);
 	e.machine_said.seq = seq;
 	e.machine_said.every_us = EVERY;
-	e.machine_said.figures = figures ? str_of(figures) : STR_ABSENT;
+	e.machine_said.figures = said ? str_of(said) : STR_ABSENT;
 	model_apply(m, &e);
 }
 
@@ -119,7 +121,7 @@ static void one_machine_has_no_fleet(void **state)
 	struct model *m = model_with(&MODEL_LIMITS_DEFAULT);
 
 	(void)state;
-	put_conn(m, T0, "198.51.100.1", 4000, TCP_ESTABLISHED);
+	put_conn(m, T0, "8.8.8.8", 4000, TCP_ESTABLISHED);
 	assert_null(model_fleet(m));
 	assert_false(group_serves(m, GROUP_MACHINE));
 	assert_int_equal(subject_next(m, GROUP_MACHINE, 0), POOL_NONE);
@@ -542,7 +544,7 @@ static void rows_name_their_machines(void **state)
 	assert_int_equal(s.ips, 7);
 	cell(m, "ip", &s, "web1");
 	cell(m, "conns", &s, "100");
-	cell(m, "requests", &s, "1000");
+	cell(m, "requests", &s, "1.0k");
 	cell(m, "state", &s, "up");
 	cell(m, "said", &s, "30s");
 	cell(m, "verdict", &s, "");
