@@ -234,6 +234,7 @@ static void hosts_stay_while_they_are_told(void **state)
 	}
 	put_tick(m, T0 + 2000 * SEC);
 	assert_null(host_named(m, "198.51.100.1"));
+	put_tick(m, T0 + 4000 * SEC); /* and its network */
 	assert_int_equal(model_fleet(m)->shares.live, 0);
 	assert_int_equal(
 		m->machine->totals[0].log.requests + m->machine->totals[1].log.requests, 0);
@@ -270,7 +271,7 @@ static void full_tables_keep_their_sums(void **state)
 	assert_int_equal(t[0].tcp.conns + t[1].tcp.conns, conns);
 	assert_int_equal(model_fleet(m)->conns, conns);
 	assert_true(m->hosts.live <= SMALL);
-	assert_true(model_fleet(m)->shares.live <= SMALL);
+	assert_true(model_fleet(m)->shares.live <= 5 * (m->hosts.live + m->networks.pool.live));
 	model_free(m);
 }
 
@@ -290,7 +291,7 @@ static void who_tells_too_much_loses_his_own(void **state)
 		say_share(m, 2, 0, ip, 0, 3);
 	}
 	assert_true(member(m, 2)->share_count <= 4096);
-	assert_int_equal(member(m, 1)->share_count, 1);
+	assert_int_equal(member(m, 1)->share_count, 2); /* and its network */
 	assert_int_equal(host_named(m, "198.51.100.1")->log.requests, 7);
 	assert_int_equal(model_fleet(m)->evicted, 0);
 	model_free(m);
