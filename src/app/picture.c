@@ -356,9 +356,9 @@ static void tell_share(const struct teller *t, const struct share *s)
 static void tell_shares(const struct teller *t, const struct member *b)
 {
 	for (int networks = 0; networks < 2; networks++)
-		shares_for_each_of_member(t->m->fleet, b,
-			s) if (!s->over && s->told && (s->host == POOL_NONE) == networks)
-			tell_share(t, s);
+		shares_for_each_of_member (t->m->fleet, b, s)
+			if (!s->over && s->told && (s->host == POOL_NONE) == networks)
+				tell_share(t, s);
 }
 
 /* Its latest set, and how it stands. */

@@ -185,11 +185,11 @@ static void sum_up(struct model *m, struct member *b)
 	if (b->summed == b->sets)
 		return;
 	b->summed = b->sets;
-	shares_for_each_of_member(f, b, s) if (s->rest != POOL_NONE)(
-		(struct share_rest *)pool_at(&f->rests, s->rest))
-		->below = (struct share_counts){0};
-	shares_for_each_of_member(f, b, s)
-	{
+	shares_for_each_of_member (f, b, s)
+		if (s->rest != POOL_NONE)
+			((struct share_rest *)pool_at(&f->rests, s->rest))->below =
+				(struct share_counts){0};
+	shares_for_each_of_member (f, b, s) {
 		uint32_t id = s->rest == POOL_NONE ? find(f, POOL_NONE, s->network, s->member)
 						   : POOL_NONE;
 		if (id != POOL_NONE)
