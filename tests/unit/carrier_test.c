@@ -3,7 +3,7 @@
 #include "unit.h"
 
 #include "fleet/carrier.h"
-#include "fleet/engine.h"
+#include "fleet/engines.h"
 #include "fleet/nats_subject.h"
 
 #include <errno.h>
