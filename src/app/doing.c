@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/doing.h"
 
+#include "app/fleet_options.h"
 #include "app/loop.h"
 #include "app/privilege.h"
 
@@ -11,7 +12,15 @@ static const char *no_hands(const struct options *o)
 		return "this is a demo, in which nothing is done";
 	if (o->replay)
 		return "this is a recording, in which nothing is done";
-	return o->once || o->json || o->daemon ? "there is no console" : NULL;
+	return session_wants_console(o) ? NULL : "there is no console";
+}
+
+/* Blocks that somebody asks for from afar need no console. */
+static bool may_be_asked(const struct options *o)
+{
+	const struct fleet_options *fleet = fleet_options_set();
+
+	return fleet->publish && fleet->allow_block && !o->once && !o->replay && !o->demo;
 }
 
 /* Who does what this process will not be allowed to. */
@@ -24,7 +33,7 @@ static int spawn_privileged(struct doing *d, const struct options *o)
 
 int doing_init(struct doing *d, const struct options *o)
 {
-	const char *why = no_hands(o);
+	const char *why = no_hands(o), *why_no_blocks = may_be_asked(o) ? NULL : why;
 	bool live = !o->demo && !o->replay;
 
 	d->look_ups = (struct look_ups){.process.fd = -1};
@@ -39,7 +48,7 @@ int doing_init(struct doing *d, const struct options *o)
 	/* What a finding has run needs no console. */
 	int err = hooks_init(&d->hooks, &d->hands, !why || (live && o->daemon));
 	if (!err)
-		err = blocker_init(&d->blocker, &d->hands, o->block_execution, why);
+		err = blocker_init(&d->blocker, &d->hands, o->block_execution, why_no_blocks);
 	d->blocker.watch = d->blocks;
 	if (!err && live)
 		err = hands_join(&d->hands, HELPER_RUNNER, &bandwidth_job, 1, &d->vnstat);
@@ -54,7 +63,7 @@ int doing_init(struct doing *d, const struct options *o)
 	if (!err && live)
 		/* What is kept out is listed without a console as well. */
 		hands_spawn(&d->hands, o->sandbox != OPTION_SANDBOX_OFF);
-	if (!why)
+	if (!why_no_blocks)
 		ways_detect("", d->blocker.ways);
 	return err;
 }
@@ -103,6 +112,7 @@ int doing_begin(struct doing *d, struct session *s, struct loop *loop, struct co
 	d->blocker.replaying = s->replay != NULL;
 	hands_tell(&d->hands, &s->hub.sink);
 	d->blocker.model = s->model;
+	s->questions.blocker = &d->blocker;
 	ask_for_the_month(d, s);
 	if (s->journal && d->journal.hands)
 		log_journal_set_ask(s->journal, journal_ask_run, &d->journal);

@@ -129,6 +129,11 @@ static const struct option_def otlp_defs[] = {
 		.env = "OTLP_HEADERS",
 		IS(OPTION_TEXTS, otlp_headers),
 		.help = "further headers of each request, as \"Authorization: Bearer ...\""},
+	{.key = "ca",
+		.env = "OTLP_CA",
+		IS(OPTION_TEXT, otlp_ca),
+		.help = "file with the certificates that a collector's is to be signed by; "
+			"default: the system's"},
 };
 
 #define TABLE(name, defs_of, what)                                                             \

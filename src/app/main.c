@@ -181,6 +181,8 @@ static int run_headless(struct run *r)
 	daemon_finish(r->daemon);
 	int code = write_report(r->session);
 	int err = o->once || o->json ? report(r->session) : 0;
+	if (!err && publish_is_on(&r->session->publish))
+		err = stream_end(&r->session->stream);
 	/* A reader that has seen enough (head) is no failure, nor is a signal. */
 	if (!err || err == -EPIPE || err == -ECANCELED)
 		return code;
@@ -205,7 +207,7 @@ static int run_console(struct run *r)
 /* Whoever only wants a report need not have a terminal. */
 static bool wants_console(const struct options *o)
 {
-	return !o->once && !o->json && !o->daemon && !(o->report && !isatty(STDOUT_FILENO));
+	return session_wants_console(o) && !(o->report && !isatty(STDOUT_FILENO));
 }
 
 /* Hooks that will not run, whatever is done. */
@@ -338,6 +340,8 @@ static int start(const struct options_state *options, bool *ret_demo)
 	if (!carrying_check(&options->values, &wrong))
 		return complain(EXIT_USAGE, wrong.text);
 	int err = reports_check(&options->values, reason);
+	if (!err)
+		err = publish_check(&options->values, reason);
 	if (err)
 		return complain(EXIT_USAGE, reason);
 	err = daemon_init(&daemon, options->values.daemon);

@@ -43,7 +43,8 @@ static bool goes_on(void *ctx)
 {
 	const struct run *r = ctx;
 
-	return !r->session->stream.err && (r->console || session_is_alive(r->session));
+	return !r->session->stream.err && !publish_stdin_has_ended(&r->session->asker) &&
+	       (r->console || session_is_alive(r->session));
 }
 
 static void take_room(void *ctx, uint32_t events)
@@ -144,7 +145,7 @@ static enum loop_left finish(void *ctx)
 {
 	struct run *r = ctx;
 
-	if (r->session->stream.err)
+	if (r->session->stream.err || publish_stdin_has_ended(&r->session->asker))
 		return LOOP_DONE;
 	bool more = session_poll(r->session, clock_now());
 	bool pending = !r->console && session_is_pending(r->session);

@@ -16,6 +16,8 @@
 #include "app/logs.h"
 #include "app/lookups.h"
 #include "app/metrics_feed.h"
+#include "app/publish_carried.h"
+#include "app/publish_stdin.h"
 #include "app/recordings.h"
 #include "app/watcher.h"
 #include "config/options.h"
@@ -83,7 +85,11 @@ struct session {
 	usec_t began_at;              /* when; of a replay, 0 */
 	char host[64];                /* its name */
 	struct stream stream;         /* to stdout */
-	struct metrics_feed *metrics; /* for who collects them; borrowed; NULL: nobody */
+	struct publish publish;       /* to stdout, or by a carrier; idle: nowhere */
+	struct publish_ask questions; /* to what is published */
+	struct publish_stdin asker;
+	struct publish_carried carried; /* where a carrier has what is published */
+	struct metrics_feed *metrics;   /* for who collects them; borrowed; NULL: nobody */
 	int recorder_err;
 	bool wants_demo; /* when the run is over, the demo is to be played */
 	bool streaming;  /* the stream takes events; else it only carries reports */
@@ -94,6 +100,9 @@ struct session {
 	usec_t next_tick;
 	usec_t next_mark; /* one that is made by itself */
 };
+
+/* Somebody is to look at it here: nothing else takes its place. */
+bool session_wants_console(const struct options *o);
 
 /* Opens all that the options ask for. 0; -EINVAL when they ask for what cannot be; or another
  * negative errno. Then reason has the reason in words, to be shown after "nethergaze: ".

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/demo.h"
 #include "app/flag_options.h"
+#include "app/fleet_key.h"
 #include "app/guard_feed.h"
 #include "app/logs_watch.h"
 #include "app/range_files.h"
@@ -241,6 +242,8 @@ static int open_detect(
 	struct session *s, const struct options_state *options, char reason[static 512])
 {
 	const struct options *o = s->options;
+	const struct fleet_options *fleet = fleet_options_set();
+	const uint64_t seed = fleet_seed(fleet);
 	char why[160] = "the judgement: out of memory";
 	int err;
 
@@ -254,7 +257,8 @@ static int open_detect(
 		.scanners = scanners,
 		.scanner_count = o->scanner_agents.count,
 		.exploits = exploits,
-		.exploit_count = o->exploit_paths.count};
+		.exploit_count = o->exploit_paths.count,
+		.seed = fleet_is_on(fleet) ? &seed : NULL};
 	err = scanners && exploits ? 0 : -ENOMEM;
 	if (!err)
 		s->detect = detect_new(&given, &err, why);

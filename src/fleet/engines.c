@@ -2,10 +2,11 @@
 #include "fleet/engines.h"
 
 #include "fleet/nats.h"
+#include "fleet/otlp_send.h"
 
 #include <string.h>
 
-static const struct carrier_engine *const engines[] = {&nats_engine};
+static const struct carrier_engine *const engines[] = {&nats_engine, &otlp_engine};
 
 const struct carrier_engine *engine_of(const char *url)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * fleet_wire: the messages between the one that looks and the carrier: one packet of a
- * SOCK_SEQPACKET pair each: a fixed head, then the machine's name, then the text. Each side checks
- * what the other says.
+ * SOCK_SEQPACKET pair each: a fixed head, then the machine's name, then the text (FLEET_TEXT_MAX: a
+ * whole set fits). Each side checks what the other says.
  */
 #ifndef NG_FLEET_FLEET_WIRE_H
 #define NG_FLEET_FLEET_WIRE_H
@@ -15,9 +15,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define FLEET_TEXT_MAX (96u << 10) /* bytes of a message's text: a whole set fits */
-#define FLEET_WHY_MAX  192
-#define FLEET_ASK_MAX  1024 /* bytes of a question */
+#define FLEET_WHY_MAX 192
+#define FLEET_ASK_MAX 1024 /* bytes of a question */
 
 enum fleet_what {
 	FLEET_NOTHING,
