@@ -262,4 +262,32 @@ test_hostile_machines() {
 	assert_eq "$(count web1 '^live - 0 now on')" 0
 }
 
+# Three agents, one of which publishes to nowhere any more, and what sees them.
+test_the_program() {
+	local i carrier cpu
+	need nats-server pgrep jq
+	nats_server
+	stream
+	: >"$T/access.log"
+	for i in 1 2; do
+		NETHERGAZE_PUBLISH_NAME=web$i NETHERGAZE_PUBLISH_INTERVAL=1s background "$NG" --json \
+			--source proc --log-path "$T/access.log" --publish "$(url)" \
+			>"$T/web$i" 2>"$T/web$i.err"
+	done
+	background "$NG" --json --hub "$(url)" >"$T/hub" 2>"$T/hub.err"
+	wait_for '[ "$(jq -r "select(.t == \"machine\") | .name // empty" "$T/hub" | sort -u | xargs)" = "web1 web2" ]'
+	# Its process dies: it says so, and is at rest.
+	carrier=$(pgrep -P "$PID" -x ng-carrier)
+	kill -9 "$carrier"
+	wait_for 'jq -e "select(.t == \"note\" and (.text | test(\"killed by signal 9\")))" "$T/hub"'
+	cpu=$(ticks_of_cpu "$PID")
+	i=$(grep -c '"t":"tick"' "$T/hub")
+	wait_for '[ "$(grep -c "\"t\":\"tick\"" "$T/hub")" -ge '"$((i + 3))"' ]'
+	[ $(($(ticks_of_cpu "$PID") - cpu)) -lt 100 ] || fail 'it is woken all the time'
+}
+
+ticks_of_cpu() {
+	awk '{ print $14 + $15 }' "/proc/$1/stat"
+}
+
 run_tests
