@@ -244,6 +244,8 @@ test_hostile_machines() {
 		for i in range(50):
 		    pub(b'ng.huge.summary', b'x' * 200000)
 		    pub(b'ng.loud.live', b'y' * 90000)
+		head = b'NATS/1.0 100\r\nNats-Last-Consumer: 1\r\nNats-Consumer-Stalled: ng.live\r\n\r\n'
+		f.write(b'HPUB ng.forged.summary %d %d\r\n%s{}\r\n' % (len(head), len(head) + 2, head))
 		pub(b'ng.%1B%5B2J.summary', b'escape')
 		pub(b'ng.%zz.summary', b'odd')
 		pub(b'ng.' + b'a' * 300 + b'.summary', b'long')
@@ -257,6 +259,7 @@ test_hostile_machines() {
 	say web1 'summary {"seq":1,}'
 	await hub '^summary web1 0 now .*"seq":1'
 	await hub '^account huge 0 now refused=50'
+	await hub '^summary forged 0 now [{][}]'
 	assert_eq "$(count hub '^summary (huge|empty|aaa|%)')" 0
 	[ "$(count hub '^summary loud')" -lt 10 ] || fail 'one machine says as much as it wants'
 	assert_eq "$(count web1 '^live - 0 now on')" 0
