@@ -234,4 +234,25 @@ test_the_last_ones_go_out() {
 	fine
 }
 
+# The program itself: an incident's flags and sets, as they come; each record fits the protocol.
+test_an_incident() {
+	need jq
+	local incident=$NG_TOP/tests/data/syn-two-nets.ndjson.gz
+	collector
+	plan '503 1' 400
+	"$NG" --replay "$incident" --json --speed max --show-private-ips \
+		--publish "otlp+http://127.0.0.1:$PORT" >"$T/out" 2>"$T/err"
+	fine
+	rm -f "$T/c/log" "$T/c/plan" "$T"/c/[0-9]*.json
+	"$NG" --replay "$incident" --json --speed max --show-private-ips \
+		--publish "otlp+http://127.0.0.1:$PORT" >"$T/out" 2>"$T/err"
+	fine
+	cat "$T"/c/[0-9]*.json | jq -c '.resourceLogs[].scopeLogs[].logRecords[]' >"$T/records"
+	assert_json "$T/records" 'any(.eventName == "nethergaze.flag" and .severityNumber >= 13 and
+		any(.attributes[]; .key == "security_rule.name" and .value.stringValue == "syn-flood"))'
+	assert_json "$T/records" 'any(.eventName == "nethergaze.machine" and
+		any(.attributes[]; .key == "nethergaze.figure.half_open"))'
+	assert_json "$T/records" 'any(.eventName == "nethergaze.share" and any(.attributes[]; .key == "client.address"))'
+}
+
 run_tests
