@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # shellcheck disable=SC2016 # conditions to poll are given as text
+# shellcheck disable=SC2153 # PORT is collector's
 #
 # OTLP/HTTP: sets and flags go to a collector (tests/lib/collector.py), which holds each request
 # against the protocol; and whatever it answers, everything goes on, is counted and is said.
