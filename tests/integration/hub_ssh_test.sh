@@ -17,7 +17,7 @@ start_sshd() {
 	for name in web1 web2 stranger; do
 		ssh-keygen -q -t ed25519 -N '' -f "$T/key.$name"
 		printf '%s\n' "Host $name" "IdentityFile $T/key.$name" >>"$T/ssh.conf"
-		[ $name = stranger ] || echo "command=\"$T/$name\" $(cat "$T/key.$name.pub")" >>"$T/authorized"
+		[ "$name" = stranger ] || echo "command=\"$T/$name\" $(cat "$T/key.$name.pub")" >>"$T/authorized"
 	done
 	printf '%s\n' 'Host *' 'HostName 127.0.0.1' "Port $SSH_PORT" 'User root' 'IdentitiesOnly yes' \
 		'IdentityAgent none' 'StrictHostKeyChecking no' "UserKnownHostsFile $T/known" 'LogLevel ERROR' \
@@ -212,7 +212,7 @@ test_hosts_are_no_options() {
 	local bad
 	for bad in -oProxyCommand=x 'a b' 'a;b' '$(x)' 'u@-x' 'a a' 'a nats://x' "$(printf 'a\033b')"; do
 		case $bad in
-		'a a' | 'a nats'*) assert_status 2 "$NG" --once --hub ${bad% *} "${bad#* }" ;;
+		'a a' | 'a nats'*) assert_status 2 "$NG" --once --hub "${bad% *}" "${bad#* }" ;;
 		*) assert_status 2 "$NG" --once --hub "$bad" ;;
 		esac
 		assert_match "$(cat "$T/stderr")" '--hub'
