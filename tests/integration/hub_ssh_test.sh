@@ -208,6 +208,27 @@ END
 	assert_eq "$STATUS" 0 'the console'
 }
 
+test_a_question_is_answered() {
+	start_sshd
+	fake web1 <<'END'
+i=0
+while :; do
+	set_ $((i += 1))
+	read -r -t 0.5 line || continue
+	[ "$line" != 'ask 203.0.113.9' ] ||
+		echo "{\"t\":\"answer\",\"ts\":$(ts),\"ask\":\"$line\",\"lines\":[\"forty-two\"]}"
+done
+END
+	tui_start 100x30 "$NG" --show-private-ips --hub web1
+	tui_wait 'web1'
+	tui_keys z
+	tui_wait '203\.0\.113\.9'
+	tui_keys Down a
+	tui_wait 'forty-two'
+	tui_keys q q
+	tui_end
+}
+
 test_hosts_are_no_options() {
 	local bad
 	for bad in -oProxyCommand=x 'a b' 'a;b' '$(x)' 'u@-x' 'a a' 'a nats://x' "$(printf 'a\033b')"; do
