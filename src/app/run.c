@@ -213,7 +213,11 @@ static void ask(struct run *r, const struct command_ask *ask)
 	const struct event_answer none = {
 		.ask = str_of(ask->text), .note = STR_LIT("nobody here carries questions to it")};
 
-	console_answer(r->console, ask->member, &none);
+	if (r->session->fleet)
+		fleet_feed_ask(
+			r->session->fleet, ask->member, str_of(ask->text), &r->session->hub.sink);
+	else
+		console_answer(r->console, ask->member, &none);
 }
 
 static void obey(struct run *r, const struct command *command)
