@@ -139,6 +139,11 @@ static const struct option_def otlp_defs[] = {
 		.env = "OTLP_HEADERS",
 		IS(OPTION_TEXTS, otlp_headers),
 		.help = "further headers of each request, as \"Authorization: Bearer ...\""},
+	{.key = "ca",
+		.env = "OTLP_CA",
+		IS(OPTION_TEXT, otlp_ca),
+		.help = "file with the certificates that a collector's is to be signed by; "
+			"default: the system's"},
 };
 
 static bool is_url(const char *text)

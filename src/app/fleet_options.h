@@ -39,6 +39,7 @@ struct fleet_options {
 	char *nats_credentials, *nats_nkey; /* files */
 	char *nats_ca, *nats_cert, *nats_cert_key;
 	struct text_list otlp_headers; /* "Name: value" */
+	char *otlp_ca;
 };
 
 /* Their tables, FLEET_OPTION_TABLES of them; they and their values live as long as the program. */
