@@ -24,6 +24,7 @@ struct line {
 	struct subject subject;
 	unsigned extra; /* the styles of a selection, or 0 */
 	bool gone;      /* it has left, and stays for a moment */
+	bool narrowed;  /* its numbers are one machine's, of which no past is known */
 	uint32_t why;   /* it is suspicious */
 };
 
@@ -45,6 +46,8 @@ static bool is_late(const struct model *m, const struct member *b)
 
 static unsigned member_style(const struct model *m, const struct member *b)
 {
+	if (!b) /* an address below its machine */
+		return STYLE_PLAIN;
 	if (b->state == MEMBER_LOST || is_late(m, b))
 		return STYLE_BAD;
 	return b->state == MEMBER_REFUSED ? STYLE_WARN : STYLE_DIM;
@@ -154,7 +157,8 @@ static void put_cell(const struct line *l, const struct layout_column *lc)
 	int x = lc->x, width = lc->width;
 
 	if (cell.kind == CELL_PULSE) {
-		put_pulse(l, x, width, &cell);
+		if (!l->narrowed)
+			put_pulse(l, x, width, &cell);
 		return;
 	}
 	if (str_eq(s, STR_LIT("0"))) /* says nothing, and there are many */
@@ -353,7 +357,7 @@ void connections_draw_rows(struct connections *c, struct area a, bool focused)
 		if (!listing_at(&c->listing, m, rank, &l.row))
 			continue;
 		l.subject = subject_at(m, l.row.by, l.row.id);
-		subject_narrow(&l.subject, m, whose(c, rank), &share);
+		l.narrowed = subject_narrow(&l.subject, m, whose(c, rank), &share);
 		l.extra = selection(c, rank, focused);
 		l.gone = l.subject.host && !l.subject.tcp->conns && l.subject.host->closed;
 		l.why = l.subject.host ? suspicion_of(m, l.subject.host) : 0;
