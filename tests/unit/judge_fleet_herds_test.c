@@ -149,6 +149,27 @@ static void one_member_makes_no_herd(void **state)
 	never(&SCENE_OF_CROWDS(crowds, 3), FLAG_PATH_FLOOD);
 }
 
+/* What all members are asked for is shown together: about as much, from about as many. */
+static void the_tops_have_all_machines(void **state)
+{
+	const struct crowd crowds[] = {flood(1, 5)};
+	const struct scene scene = SCENE_OF_CROWDS(crowds, 5);
+	struct world *w = world_new();
+	const struct herds *paths = detect_herds(w->detect, HERD_PATHS);
+	const struct herd *top[4];
+	struct herd_recent recent;
+
+	(void)state;
+	play_fleet(w, &scene, 200);
+	assert_int_equal(herds_top(paths, w->model->now, WINDOW_SPAN, top, ARRAY_LEN(top)), 1);
+	assert_true(str_eq(herd_text(top[0]), STR_LIT("/search")));
+	assert_in_range(window_sum(&top[0]->rate, w->model->now, WINDOW_SPAN), 340, 460);
+	herd_recent(top[0], w->model->now, &recent);
+	assert_in_range(recent.sources, 34, 46);
+	assert_null(flag_on(w, FLAG_PATH_FLOOD, SCOPE_PATH));
+	world_free(w);
+}
+
 /* The whole. */
 
 static void a_fleet_is_not_judged_as_one_machine(void **state)
@@ -296,6 +317,7 @@ int main(void)
 		cmocka_unit_test(herds_of_people_are_no_flood),
 		cmocka_unit_test(log_ins_that_succeed_are_no_stuffing),
 		cmocka_unit_test(one_member_makes_no_herd),
+		cmocka_unit_test(the_tops_have_all_machines),
 		cmocka_unit_test(a_fleet_is_not_judged_as_one_machine),
 		cmocka_unit_test(the_verdict_names_who_is_in_trouble),
 		cmocka_unit_test(a_replay_judges_alike),
