@@ -211,7 +211,8 @@ double fleet_machines(const struct detect *d, enum flag_id flag)
 /* What members flag. */
 
 struct flagged {
-	const struct fleet *fleet;
+	const struct detect *d;
+	const struct fleet_trail *t;
 	uint64_t wanted; /* bits 1 << enum flag_id */
 	bool found;
 };
@@ -222,42 +223,48 @@ static uint64_t wanted_for(enum flag_id flag)
 }
 
 /* What a member said before it was lost is not known to hold. */
-static bool is_wanted(const struct flagged *f, const struct flag *flag)
+static bool is_wanted(const struct detect *d, uint64_t wanted, const struct flag *flag)
 {
-	const struct member *m = fleet_member(f->fleet, flag->machine);
+	const struct member *m = fleet_member(model_fleet(d->model), flag->machine);
 	enum flag_id id = m && m->state == MEMBER_UP ? flag_find(str_of(flag->name)) : FLAGS;
 
-	return id < FLAGS && (f->wanted >> id & 1);
+	return id < FLAGS && (wanted >> id & 1);
 }
 
+/* Who flags all the world, but has nobody of it, hides nobody. */
 static void note_flag(void *ctx, const struct flag *flag, bool exactly)
 {
 	struct flagged *f = ctx;
 
 	(void)exactly;
-	f->found |= is_wanted(f, flag);
+	if (f->found || !is_wanted(f->d, f->wanted, flag))
+		return;
+	fleet_parts_for_each(&f->d->fleet->trails, f->t, p) f->found |= p->member == flag->machine;
 }
 
-bool fleet_flags_prefix(const struct detect *d, enum flag_id flag, const struct prefix *p)
+bool fleet_flags_trail(const struct detect *d, enum flag_id flag, const struct fleet_trail *t)
 {
-	struct flagged f = {model_fleet(d->model), wanted_for(flag), false};
+	struct flagged f = {d, t, wanted_for(flag), false};
 
-	flags_around(&d->model->flags, p, note_flag, &f);
-	if (p->bits == ADDR_BITS && !f.found)
-		flags_of_host(&d->model->flags, &p->addr, note_flag, &f);
+	flags_around(&d->model->flags, &t->prefix, note_flag, &f);
+	if (t->prefix.bits == ADDR_BITS && !f.found)
+		flags_of_host(&d->model->flags, &t->prefix.addr, note_flag, &f);
 	return f.found;
 }
 
-bool fleet_flags_herd(
-	const struct detect *d, enum flag_id flag, enum flag_scope scope, struct str text)
+bool fleet_flags_herd(const struct detect *d, enum flag_id flag, enum flag_scope scope,
+	const struct fleet_herd *h)
 {
 	const struct flags *flags = &d->model->flags;
-	const struct flagged wanted = {model_fleet(d->model), wanted_for(flag), false};
+	struct str text = {h->text, h->text_n};
 
 	for (uint32_t id = flags_next(flags, 0); id != POOL_NONE; id = flags_next(flags, id + 1)) {
 		const struct flag *f = flags_at(flags, id);
-		if (f->scope == scope && is_wanted(&wanted, f) && str_eq(str_of(f->who), text))
-			return true;
+		if (f->scope != scope || !str_eq(str_of(f->who), text) ||
+			!is_wanted(d, wanted_for(flag), f))
+			continue;
+		fleet_herd_parts_for_each(
+			&d->fleet->herds, h, p) if (p->member == f->machine) return true;
 	}
 	return false;
 }

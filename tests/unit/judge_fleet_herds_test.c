@@ -50,6 +50,48 @@ static void what_many_do_on_many_machines_is_flagged(void **state)
 	world_free(w);
 }
 
+/* Where others ask for the same path as ever, that is no sign of peace. */
+static void honest_use_elsewhere_hides_nothing(void **state)
+{
+	struct crowd crowds[] = {flood(1, 5), flood(6, 40)};
+	const struct scene scene = SCENE_OF_CROWDS(crowds, 40);
+	struct world *w = world_new();
+
+	(void)state;
+	crowds[1].growth = 1;
+	const struct flag *f = flagged(w, &scene, FLAG_PATH_FLOOD);
+	assert_non_null(f);
+	assert_non_null(strstr(f->evidence, "5 machines: "));
+	world_free(w);
+}
+
+/* A machine that flags it by itself, and one that has nothing of it. */
+static void a_herd_that_a_machine_flags_is_not_flagged_again(void **state)
+{
+	const struct crowd crowds[] = {flood(1, 5)};
+	const struct scene scene = SCENE_OF_CROWDS(crowds, 6);
+
+	(void)state;
+	for (unsigned member = 5; member <= 6; member++) {
+		struct world *w = world_new();
+		struct event e = event_make(EVENT_FLAG, 0);
+
+		play_fleet(w, &scene, 12);
+		e.flag.flag = STR_LIT("path-flood");
+		e.flag.on = true;
+		e.flag.scope = SCOPE_PATH;
+		e.flag.who = STR_LIT("/search");
+		e.flag.severity = SEVERITY_ATTACK;
+		e.flag.since = w->now;
+		e.flag.evidence = STR_LIT("as it says");
+		e.flag.disproof = str_of(flag_defs[FLAG_PATH_FLOOD].disproof);
+		put_of(w, member, &e);
+		play_fleet(w, &scene, 60);
+		assert_int_equal(flag_on(w, FLAG_PATH_FLOOD, SCOPE_FLEET) != NULL, member == 6);
+		world_free(w);
+	}
+}
+
 static void one_agent_on_many_machines_is_flagged(void **state)
 {
 	struct crowd crowds[] = {flood(1, 5)};
@@ -311,6 +353,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_many_do_on_many_machines_is_flagged),
+		cmocka_unit_test(honest_use_elsewhere_hides_nothing),
+		cmocka_unit_test(a_herd_that_a_machine_flags_is_not_flagged_again),
 		cmocka_unit_test(one_agent_on_many_machines_is_flagged),
 		cmocka_unit_test(sources_that_are_the_same_count_once),
 		cmocka_unit_test(sources_of_other_hashes_do_not_add_up),
