@@ -5,6 +5,9 @@
 #include "base/text.h"
 #include "event/json_write.h"
 
+#include <errno.h>
+#include <stdio.h>
+
 void publish_send(struct publish *p, enum fleet_what what, uint64_t token)
 {
 	if (p->text.failed)
@@ -113,6 +116,8 @@ static void put_start(struct publish *p, usec_t now)
 	if (p->begun)
 		return;
 	p->begun = true;
+	if (!p->o.starts)
+		return;
 	e.start.version = p->head.version;
 	e.start.host = p->head.name.n ? p->head.name : str_of(model_machine(p->o.model)->name);
 	e.start.schema = EVENT_SCHEMA;
@@ -150,8 +155,7 @@ static void take(struct taker *taker, const struct event *event)
 {
 	struct publish *p = (struct publish *)taker;
 
-	if (!p->o.sets_only)
-		put_start(p, event->ts);
+	put_start(p, event->ts);
 	if (event->kind == EVENT_TICK)
 		take_tick(p, event->ts);
 	else if (event->kind != EVENT_START && !event->machine && !p->o.sets_only &&
@@ -174,6 +178,19 @@ static void restart(struct taker *taker, const struct model *model)
 	p->o.model = model;
 	p->gathering = false;
 	p->next = p->live_until = 0;
+}
+
+int publish_check(const struct options *o, char reason[static 512])
+{
+	const char *other = o->once                      ? "--once"
+			    : o->daemon                  ? "--daemon"
+			    : o->json == OPTION_JSON_ECS ? "--json=ecs"
+							 : NULL;
+
+	if (!other || !fleet_is_piped(fleet_options_set()))
+		return 0;
+	snprintf(reason, 512, "--publish - and %s cannot be combined", other);
+	return -EINVAL;
 }
 
 void publish_init(struct publish *p, const struct publish_options *o)
@@ -216,6 +233,6 @@ void publish_live(struct publish *p, usec_t span)
 
 void publish_finish(struct publish *p)
 {
-	if (p->begun || p->o.sets_only)
+	if (p->begun)
 		put_set_at_once(p);
 }
