@@ -370,10 +370,10 @@ static void tell_member(const struct teller *t, const struct member *b)
 	e.machine_said.name = str_of(b->name);
 	e.machine_said.state = b->state;
 	e.machine_said.note = or_absent(b->note);
-	if (!b->sets) {
+	if (!b->sets || b->state == MEMBER_UP)
 		tell(t, &e);
+	if (!b->sets)
 		return;
-	}
 	struct event set = e;
 	set.ts = b->last;
 	set.machine_said.state = MEMBER_NONE;
