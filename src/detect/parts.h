@@ -225,11 +225,11 @@ double fleet_requests(const struct member *m);
 /* At least so many machines take part in what is flagged. */
 double fleet_machines(const struct detect *d, enum flag_id flag);
 
-/* A member flags it by itself, with this flag or one that explains it: an address or a network; or
- * a herd of this scope and text. */
-bool fleet_flags_prefix(const struct detect *d, enum flag_id flag, const struct prefix *p);
-bool fleet_flags_herd(
-	const struct detect *d, enum flag_id flag, enum flag_scope scope, struct str text);
+/* A member that speaks of it flags it by itself, with this flag or one that explains it. scope: of
+ * the flags of one machine. */
+bool fleet_flags_trail(const struct detect *d, enum flag_id flag, const struct fleet_trail *t);
+bool fleet_flags_herd(const struct detect *d, enum flag_id flag, enum flag_scope scope,
+	const struct fleet_herd *h);
 
 /* How much of `all` one counts whose own is `most`, the largest: no more than all others. 0..1. */
 static inline double fleet_cut(double all, double most)

@@ -50,6 +50,48 @@ static void what_many_do_on_many_machines_is_flagged(void **state)
 	world_free(w);
 }
 
+/* Where others ask for the same path as ever, that is no sign of peace. */
+static void honest_use_elsewhere_hides_nothing(void **state)
+{
+	struct crowd crowds[] = {flood(1, 5), flood(6, 40)};
+	const struct scene scene = SCENE_OF_CROWDS(crowds, 40);
+	struct world *w = world_new();
+
+	(void)state;
+	crowds[1].growth = 1;
+	const struct flag *f = flagged(w, &scene, FLAG_PATH_FLOOD);
+	assert_non_null(f);
+	assert_non_null(strstr(f->evidence, "5 machines: "));
+	world_free(w);
+}
+
+/* A machine that flags it by itself, and one that has nothing of it. */
+static void a_herd_that_a_machine_flags_is_not_flagged_again(void **state)
+{
+	const struct crowd crowds[] = {flood(1, 5)};
+	const struct scene scene = SCENE_OF_CROWDS(crowds, 6);
+
+	(void)state;
+	for (unsigned member = 5; member <= 6; member++) {
+		struct world *w = world_new();
+		struct event e = event_make(EVENT_FLAG, 0);
+
+		play_fleet(w, &scene, 12);
+		e.flag.flag = STR_LIT("path-flood");
+		e.flag.on = true;
+		e.flag.scope = SCOPE_PATH;
+		e.flag.who = STR_LIT("/search");
+		e.flag.severity = SEVERITY_ATTACK;
+		e.flag.since = w->now;
+		e.flag.evidence = STR_LIT("as it says");
+		e.flag.disproof = str_of(flag_defs[FLAG_PATH_FLOOD].disproof);
+		put_of(w, member, &e);
+		play_fleet(w, &scene, 60);
+		assert_int_equal(flag_on(w, FLAG_PATH_FLOOD, SCOPE_FLEET) != NULL, member == 6);
+		world_free(w);
+	}
+}
+
 static void one_agent_on_many_machines_is_flagged(void **state)
 {
 	struct crowd crowds[] = {flood(1, 5)};
@@ -147,6 +189,27 @@ static void one_member_makes_no_herd(void **state)
 	crowds[1].requests = 4000000000;
 	crowds[1].sources = 100000;
 	never(&SCENE_OF_CROWDS(crowds, 3), FLAG_PATH_FLOOD);
+}
+
+/* What all members are asked for is shown together: about as much, from about as many. */
+static void the_tops_have_all_machines(void **state)
+{
+	const struct crowd crowds[] = {flood(1, 5)};
+	const struct scene scene = SCENE_OF_CROWDS(crowds, 5);
+	struct world *w = world_new();
+	const struct herds *paths = detect_herds(w->detect, HERD_PATHS);
+	const struct herd *top[4];
+	struct herd_recent recent;
+
+	(void)state;
+	play_fleet(w, &scene, 200);
+	assert_int_equal(herds_top(paths, w->model->now, WINDOW_SPAN, top, ARRAY_LEN(top)), 1);
+	assert_true(str_eq(herd_text(top[0]), STR_LIT("/search")));
+	assert_in_range(window_sum(&top[0]->rate, w->model->now, WINDOW_SPAN), 340, 460);
+	herd_recent(top[0], w->model->now, &recent);
+	assert_in_range(recent.sources, 34, 46);
+	assert_null(flag_on(w, FLAG_PATH_FLOOD, SCOPE_PATH));
+	world_free(w);
 }
 
 /* The whole. */
@@ -290,12 +353,15 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_many_do_on_many_machines_is_flagged),
+		cmocka_unit_test(honest_use_elsewhere_hides_nothing),
+		cmocka_unit_test(a_herd_that_a_machine_flags_is_not_flagged_again),
 		cmocka_unit_test(one_agent_on_many_machines_is_flagged),
 		cmocka_unit_test(sources_that_are_the_same_count_once),
 		cmocka_unit_test(sources_of_other_hashes_do_not_add_up),
 		cmocka_unit_test(herds_of_people_are_no_flood),
 		cmocka_unit_test(log_ins_that_succeed_are_no_stuffing),
 		cmocka_unit_test(one_member_makes_no_herd),
+		cmocka_unit_test(the_tops_have_all_machines),
 		cmocka_unit_test(a_fleet_is_not_judged_as_one_machine),
 		cmocka_unit_test(the_verdict_names_who_is_in_trouble),
 		cmocka_unit_test(a_replay_judges_alike),

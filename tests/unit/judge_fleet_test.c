@@ -254,6 +254,31 @@ static void one_member_hides_nobody(void **state)
 	}
 }
 
+/* Who flags all the world hides nobody that he has nothing of. */
+static void a_flag_of_all_the_world_hides_nobody(void **state)
+{
+	const struct doing doings[] = {crawl(1, 4)};
+	const struct scene scene = SCENE(doings, 5);
+	struct world *w = world_new();
+	struct event e = event_make(EVENT_FLAG, 0);
+
+	(void)state;
+	play_fleet(w, &scene, 12);
+	e.flag.flag = STR_LIT("crawler");
+	e.flag.on = true;
+	e.flag.scope = SCOPE_NETWORK;
+	e.flag.who = STR_LIT("0.0.0.0/0");
+	e.flag.prefixes = STR_LIT("0.0.0.0/0");
+	e.flag.severity = SEVERITY_SUSPECT;
+	e.flag.since = w->now;
+	e.flag.evidence = STR_LIT("as it says");
+	e.flag.disproof = str_of(flag_defs[FLAG_CRAWLER].disproof);
+	put_of(w, 5, &e);
+	play_fleet(w, &scene, 60);
+	assert_non_null(flag_on(w, FLAG_CRAWLER, SCOPE_FLEET));
+	world_free(w);
+}
+
 /* Counts that go back, all ones, prefixes of any length, names of nothing. */
 static void nonsense_is_passed_over(void **state)
 {
@@ -341,6 +366,7 @@ int main(void)
 		cmocka_unit_test(local_addresses_do_not_add_up),
 		cmocka_unit_test(one_member_makes_no_flag),
 		cmocka_unit_test(one_member_hides_nobody),
+		cmocka_unit_test(a_flag_of_all_the_world_hides_nobody),
 		cmocka_unit_test(nonsense_is_passed_over),
 		cmocka_unit_test(lost_members_do_not_count),
 		cmocka_unit_test(a_member_that_starts_anew_is_no_flood),
