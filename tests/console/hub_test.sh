@@ -14,13 +14,9 @@ hub() {
 	tui_wait "$PLAYED"
 }
 
-# enter NAME: the machine of that name is found by a filter, and entered.
+# enter NAME KEY...: the keys lead to the machine of that name, which is entered.
 enter() {
-	tui_keys /
-	tui_type "machine:$1"
-	tui_keys Enter
-	tui_wait "filter: machine:$1 \(1 match"
-	tui_keys Enter
+	tui_keys "${@:2}" Enter
 	tui_wait "^ *$1 .*machine:$1"
 }
 
@@ -69,12 +65,14 @@ test_a_machine_is_entered_as_if_one_sat_there() {
 		console_end
 	done
 	hub 80x24 50
-	enter web5
+	enter web5 Down
 	tui_wait '5xx surge'
+	tui_gone 'SYN FLOOD'
 	tui_keys Escape
 	tui_wait '50 machines'
-	tui_keys Escape
-	tui_gone 'filter:'
+	enter web2 Home
+	tui_keys BSpace
+	tui_wait '50 machines'
 }
 
 test_rows_go_on_to_addresses_networks_and_countries() {
@@ -87,6 +85,16 @@ test_rows_go_on_to_addresses_networks_and_countries() {
 	tui_wait '^!.*Network'
 	tui_keys Z Z
 	tui_wait '^!.*Machine '
+}
+
+test_a_filter_names_machines() {
+	need tmux
+	hub 120x40 50
+	tui_keys /
+	tui_type 'machine:web4 -machine:web40'
+	tui_keys Enter
+	tui_wait '10 machines'
+	tui_gone 'web40'
 }
 
 test_a_machine_opens_to_its_addresses() {
@@ -103,7 +111,7 @@ test_who_has_how_much_of_an_address() {
 	tui_keys z /
 	tui_type 'ip:198.51.100.77'
 	tui_keys Enter
-	tui_wait '\(1 match'
+	tui_wait 'filter: ip:.*\(1[ )]'
 	tui_keys Enter
 	tui_wait 'and 3[0-9] more, with less of it'
 	golden hub-shares-120x40
