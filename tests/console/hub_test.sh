@@ -117,6 +117,54 @@ test_who_has_how_much_of_an_address() {
 	golden hub-shares-120x40
 }
 
+# fake_ssh: what a hub calls its machines by: each is a script that tells of one address, and answers
+# what is asked of it; "mute" does not, and has more of it.
+fake_ssh() {
+	cat >"$T/ssh" <<-'END'
+		#!/bin/bash
+		for host; do [[ $host != web1 && $host != mute ]] || break; done
+		conns=$([ "$host" = mute ] && echo 90 || echo 3)
+		seq=0
+		while :; do
+			seq=$((seq + 1))
+			echo "{\"t\":\"machine\",\"ts\":$EPOCHREALTIME,\"name\":\"$host\",\"version\":\"1\",\"fleet_schema\":1,\"seq\":$seq,\"every_us\":1000000,\"parts\":1,\"figures\":{\"conns\":$conns}}"
+			echo "{\"t\":\"share\",\"ts\":$EPOCHREALTIME,\"net\":\"8.8.8.8/32\",\"conns\":$conns,\"requests\":$((seq * 10))}"
+			read -rt 1 line
+			[ $? -ne 1 ] || exit 0
+			[[ $line == ask* && $host == web1 ]] || continue
+			echo "{\"t\":\"answer\",\"ts\":$EPOCHREALTIME,\"ask\":\"$line\",\"lines\":[\"10 requests, all for /feed\",\"since breakfast\"],\"cut\":true}"
+		done
+	END
+	chmod 755 "$T" "$T/ssh"
+	export NETHERGAZE_HUB_SSH=$T/ssh
+}
+
+test_a_machine_is_asked_and_answers() {
+	need tmux
+	fake_ssh
+	console 100x30 --hub web1 mute
+	tui_wait '2 machines, 2 up'
+	tui_wait 'mute .* 90 '
+	# Who has most of it is asked, and has not answered yet.
+	tui_keys z
+	tui_wait '8\.8\.8\.8 .*mute web1'
+	tui_keys a
+	tui_wait '^mute: ask 8\.8\.8\.8'
+	tui_wait 'asking mute'
+	tui_wait 'mute has not answered within 15 s'
+	# The one that was chosen in the detail does.
+	tui_keys Escape Enter
+	tui_wait '^ +web1 +3 '
+	tui_keys Down a
+	tui_wait '^web1: ask 8\.8\.8\.8'
+	tui_wait 'web1 has more of it'
+	tui_wait '^10 requests, all for /feed'
+	tui_wait '^since breakfast'
+	tui_keys Escape Escape Z
+	tui_wait '^!.*Machine '
+	tui_keys q
+}
+
 # What does nothing here says why.
 test_a_hub_says_what_it_cannot() {
 	need tmux
