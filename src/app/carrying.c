@@ -58,6 +58,8 @@ static void carry(void *ctx, int fd, pid_t parent)
 
 /* Here. */
 
+/* A recording that is replayed can be published, as the machine that it is of would have. The demo
+ * may come after a watch, whose options it has. */
 static bool is_wanted(enum carrying_for what, const struct options *o)
 {
 	const struct fleet_options *f = fleet_options_set();
@@ -65,7 +67,9 @@ static bool is_wanted(enum carrying_for what, const struct options *o)
 			  : f->hub.count == 1      ? f->hub.items[0]
 						   : NULL;
 
-	return url && strstr(url, "://") && !o->replay && !o->demo;
+	bool of_past = o->demo || (o->replay && what != CARRYING_PUBLISH);
+
+	return url && strstr(url, "://") && !of_past;
 }
 
 /* False: with what is wrong. */

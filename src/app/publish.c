@@ -113,6 +113,8 @@ static void put_start(struct publish *p, usec_t now)
 	if (p->begun)
 		return;
 	p->begun = true;
+	if (!p->o.starts)
+		return;
 	e.start.version = p->head.version;
 	e.start.host = p->head.name.n ? p->head.name : str_of(model_machine(p->o.model)->name);
 	e.start.schema = EVENT_SCHEMA;
@@ -150,8 +152,7 @@ static void take(struct taker *taker, const struct event *event)
 {
 	struct publish *p = (struct publish *)taker;
 
-	if (!p->o.sets_only)
-		put_start(p, event->ts);
+	put_start(p, event->ts);
 	if (event->kind == EVENT_TICK)
 		take_tick(p, event->ts);
 	else if (event->kind != EVENT_START && !event->machine && !p->o.sets_only &&
@@ -216,6 +217,6 @@ void publish_live(struct publish *p, usec_t span)
 
 void publish_finish(struct publish *p)
 {
-	if (p->begun || p->o.sets_only)
+	if (p->begun)
 		put_set_at_once(p);
 }

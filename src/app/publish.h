@@ -32,6 +32,7 @@ struct publish_options {
 	struct publish_to to;
 	bool replaying; /* sets are made at once: nobody waits for the loop */
 	bool sets_only; /* the events go there anyway (--json) */
+	bool starts;    /* a start record comes first */
 };
 
 struct publish {

@@ -175,20 +175,28 @@ static void flush_stdout(void *ctx)
 static void open_publish(struct session *s)
 {
 	const struct fleet_options *fleet = fleet_options_set();
-	const struct publish_options options = {.fleet = fleet,
+	struct carrying *carrying = s->doers.carrying ? &s->doers.carrying[CARRYING_PUBLISH] : NULL;
+	bool piped = fleet_is_piped(fleet);
+	struct publish_options options = {.fleet = fleet,
 		.model = s->model,
 		.detect = s->detect,
 		.show_private = &s->show_private,
 		.to = {&s->stream, put_stdout, dropped_stdout, flush_stdout},
 		.replaying = s->replay != NULL,
-		.sets_only = s->streaming};
+		.sets_only = piped && s->streaming,
+		.starts = piped && !s->streaming};
 
-	if (!fleet_is_piped(fleet))
+	if (!piped && !(carrying && carrying->carrier))
 		return;
+	if (!piped) {
+		publish_carried_init(&s->carried, carrying, &s->questions, &s->hub.sink);
+		options.to = publish_carried_to(&s->carried);
+	}
 	publish_init(&s->publish, &options);
 	publish_ask_init(&s->questions, &s->publish);
-	publish_stdin_init(&s->asker, &s->questions);
-	if (!s->replay && !s->streaming)
+	if (piped)
+		publish_stdin_init(&s->asker, &s->questions);
+	if (piped && !s->replay && !s->streaming)
 		s->stream.most = fleet->queue;
 }
 
@@ -327,7 +335,8 @@ int session_watch(struct session *s, struct loop *loop)
 		err = loop_watch_source(loop, history_feed_fd(&s->history));
 	int served = s->metrics ? metrics_feed_watch(s->metrics, err ? NULL : loop) : 0;
 	int asked = publish_stdin_watch(&s->asker, err ? NULL : loop);
-	return err ? err : served ? served : asked;
+	int carried = publish_carried_watch(&s->carried, err ? NULL : loop);
+	return err ? err : served ? served : asked ? asked : carried;
 }
 
 static void end_source(struct session *s, size_t i)
@@ -351,6 +360,7 @@ bool session_poll(struct session *s, usec_t now)
 	}
 	bandwidth_poll(&s->bandwidth, clock_usec(CLOCK_MONOTONIC));
 	more |= publish_stdin_poll(&s->asker);
+	more |= publish_carried_poll(&s->carried, s->replay ? s->model->now : now);
 	more |= hub_poll(&s->hub, now);
 	more |= s->ahead && look_ahead_poll(s->ahead);
 	if (now >= s->next_tick) {
@@ -498,5 +508,6 @@ void session_finish(struct session *s)
 		metrics_feed_finish(s->metrics);
 	if (publish_is_on(&s->publish))
 		publish_finish(&s->publish);
+	publish_carried_finish(&s->carried);
 	hub_flush(&s->hub);
 }

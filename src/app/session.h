@@ -17,6 +17,7 @@
 #include "app/logs.h"
 #include "app/lookups.h"
 #include "app/metrics_feed.h"
+#include "app/publish_carried.h"
 #include "app/publish_stdin.h"
 #include "app/recordings.h"
 #include "app/watcher.h"
@@ -90,7 +91,8 @@ struct session {
 	struct publish publish;       /* to stdout, or by a carrier; idle: nowhere */
 	struct publish_ask questions; /* to what is published */
 	struct publish_stdin asker;
-	struct metrics_feed *metrics; /* for who collects them; borrowed; NULL: nobody */
+	struct publish_carried carried; /* where a carrier has what is published */
+	struct metrics_feed *metrics;   /* for who collects them; borrowed; NULL: nobody */
 	int recorder_err;
 	bool wants_demo; /* when the run is over, the demo is to be played */
 	bool streaming;  /* the stream takes events; else it only carries reports */
