@@ -310,8 +310,16 @@ void fleet_forget_host(struct model *m, uint32_t host)
 		drop(m, m->fleet->of_host[host] - 1);
 }
 
-void fleet_forget_network(struct model *m, uint32_t network)
+static void network_goes(void *ctx, uint32_t network)
 {
+	struct model *m = ctx;
+
 	while (m->fleet && m->fleet->of_network[network])
 		drop(m, m->fleet->of_network[network] - 1);
+}
+
+void fleet_watch_networks(struct model *m)
+{
+	m->networks.forgets = network_goes;
+	m->networks.ctx = m;
 }
