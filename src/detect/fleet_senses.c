@@ -62,7 +62,8 @@ static uint64_t flags_of(struct str words)
 	return flags;
 }
 
-static void take_share(struct detect *d, uint32_t member, const struct event_share *e)
+/* at: when it was said, which is long ago where a stream tells of the past. */
+static void take_share(struct detect *d, uint32_t member, const struct event_share *e, usec_t at)
 {
 	if (!is_shared(&e->net))
 		return;
@@ -72,10 +73,10 @@ static void take_share(struct detect *d, uint32_t member, const struct event_sha
 			.flags = flags_of(e->flags),
 			.agent = e->agent.n ? agent_named(e->agent) : NULL,
 			.share = e},
-		d->model->now);
+		at);
 }
 
-static void take_herd(struct detect *d, uint32_t member, const struct event_herd *e)
+static void take_herd(struct detect *d, uint32_t member, const struct event_herd *e, usec_t at)
 {
 	const struct member *m = fleet_member(model_fleet(d->model), member);
 
@@ -86,7 +87,7 @@ static void take_herd(struct detect *d, uint32_t member, const struct event_herd
 			.hash = hash_keyed(&d->key, e->key.p, e->key.n) + e->of,
 			.sketch = m->sketch,
 			.herd = e},
-		d->model->now);
+		at);
 }
 
 static void take_set(struct fleet_senses *s, uint32_t member, usec_t now)
@@ -106,11 +107,11 @@ void fleet_hear(struct detect *d, const struct event *event)
 		return;
 	}
 	if (event->kind == EVENT_SHARE)
-		take_share(d, event->machine, &event->share);
+		take_share(d, event->machine, &event->share, event->ts);
 	else if (event->kind == EVENT_HERD)
-		take_herd(d, event->machine, &event->herd);
+		take_herd(d, event->machine, &event->herd, event->ts);
 	else if (event->kind == EVENT_MACHINE && event->machine_said.state == MEMBER_NONE)
-		take_set(d->fleet, event->machine, d->model->now);
+		take_set(d->fleet, event->machine, event->ts);
 }
 
 /* Whose words count. */
