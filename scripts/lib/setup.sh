@@ -12,6 +12,7 @@ BUILD_PACKAGES=(
 	clang llvm                 # the BPF programs: clang compiles, llvm-strip strips
 	libbpf-dev libelf-dev zlib1g-dev libjson-c-dev libncurses-dev libcap-ng-dev
 	libmaxminddb-dev libcurl4-openssl-dev libc-ares-dev libsqlite3-dev libseccomp-dev libzstd-dev ca-certificates
+	libnats-dev                # NATS: where there is none, make leaves it out
 )
 TEST_PACKAGES=(
 	libcmocka-dev                                   # unit tests
@@ -22,6 +23,7 @@ TEST_PACKAGES=(
 	ipset iptables fail2ban ufw conntrack           # what blocks
 	systemd-journal-remote                          # writes journals
 	prometheus python3-prometheus-client            # read metrics: promtool, a strict parser
+	nats-server                                     # what machines publish to
 	python3-jsonschema                              # reads the schema of the records
 	chromium sqlite3 zstd                           # what reads a report, a history, a recording
 	libmaxmind-db-writer-perl                       # GeoIP databases for tests
@@ -30,7 +32,7 @@ TEST_PACKAGES=(
 	git clang-format clang-tidy cppcheck shellcheck musl-tools # lint
 )
 # Servers among these, which must not run because we installed them.
-SERVICES=(nginx caddy lighttpd haproxy fail2ban ufw prometheus)
+SERVICES=(nginx caddy lighttpd haproxy fail2ban ufw prometheus nats-server)
 
 say() {
 	echo "${0##*/}: $*" >&2

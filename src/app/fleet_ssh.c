@@ -385,11 +385,9 @@ static bool is_pending(const struct fleet_transport *t)
 
 	if (mono() - s->began > FIRST_WORD)
 		return false;
-	for (size_t i = 0; i < s->count; i++) {
-		enum member_state state = intake_state_of(s->t.intake, s->at[i].member);
-		if (state == MEMBER_NONE || state == MEMBER_WAITED)
+	for (size_t i = 0; i < s->count; i++)
+		if (intake_awaits(s->t.intake, s->at[i].member))
 			return true;
-	}
 	return false;
 }
 

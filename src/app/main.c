@@ -345,6 +345,8 @@ static int start(const struct options_state *options, bool *ret_demo)
 	if (!carrying_check(&options->values, &wrong))
 		return complain(EXIT_USAGE, wrong.text);
 	int err = reports_check(&options->values, reason);
+	if (!err)
+		err = publish_check(&options->values, reason);
 	if (err)
 		return complain(EXIT_USAGE, reason);
 	err = daemon_init(&daemon, options->values.daemon);

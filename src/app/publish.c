@@ -5,6 +5,9 @@
 #include "base/text.h"
 #include "event/json_write.h"
 
+#include <errno.h>
+#include <stdio.h>
+
 void publish_send(struct publish *p, enum fleet_what what, uint64_t token)
 {
 	if (p->text.failed)
@@ -175,6 +178,19 @@ static void restart(struct taker *taker, const struct model *model)
 	p->o.model = model;
 	p->gathering = false;
 	p->next = p->live_until = 0;
+}
+
+int publish_check(const struct options *o, char reason[static 512])
+{
+	const char *other = o->once                      ? "--once"
+			    : o->daemon                  ? "--daemon"
+			    : o->json == OPTION_JSON_ECS ? "--json=ecs"
+							 : NULL;
+
+	if (!other || !fleet_is_piped(fleet_options_set()))
+		return 0;
+	snprintf(reason, 512, "--publish - and %s cannot be combined", other);
+	return -EINVAL;
 }
 
 void publish_init(struct publish *p, const struct publish_options *o)

@@ -12,6 +12,7 @@
 
 #include "app/fleet_options.h"
 #include "app/publish_detail.h"
+#include "config/settings.h"
 #include "event/taker.h"
 #include "fleet/fleet_wire.h"
 #include "output/record_set.h"
@@ -49,6 +50,9 @@ struct publish {
 	uint64_t verdict; /* what it was about when it was last told: a hash */
 	usec_t verdict_told;
 };
+
+/* What goes to stdout cannot share it with all else. 0; or -EINVAL, and why. */
+int publish_check(const struct options *o, char reason[static 512]);
 
 /* p must not move afterwards. */
 void publish_init(struct publish *p, const struct publish_options *o);

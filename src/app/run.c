@@ -242,6 +242,14 @@ static void take_keys(void *ctx, uint32_t events)
 		obey(r, &command);
 }
 
+/* Of a machine of the fleet, to what the operator has asked. */
+static void take_answer(struct taker *taker, const struct event *event)
+{
+	struct run *r = (struct run *)taker;
+
+	console_answer(r->console, event->machine, &event->answer);
+}
+
 static void restart(struct taker *taker, const struct model *model)
 {
 	struct run *r = (struct run *)taker;
@@ -256,7 +264,10 @@ int run_init(struct run *r, struct session *session, struct console *console, st
 	int err;
 
 	*r = (struct run){
-		.taker = {.name = "console", .restart = restart},
+		.taker = {.name = "console",
+			.kinds = TAKER_KIND(EVENT_ANSWER),
+			.take = take_answer,
+			.restart = restart},
 		.session = session,
 		.console = console,
 		.doing = doing,

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "console/connections_parts.h"
 
+#include "console/seat.h"
 #include "tui/graph.h"
 
 #include "base/text.h"
+#include "model/subject_share.h"
 #include "model/suspicion.h"
 
 #include <stdio.h>
@@ -228,8 +230,9 @@ static void draw_heading(
 
 static const char *things(enum group_by by, uint32_t n)
 {
-	static const char *const one[GROUPS] = {"address", "network", "AS", "country"};
-	static const char *const many[GROUPS] = {"addresses", "networks", "ASes", "countries"};
+	static const char *const one[GROUPS] = {"address", "network", "AS", "country", "machine"};
+	static const char *const many[GROUPS] = {
+		"addresses", "networks", "ASes", "countries", "machines"};
 
 	return n == 1 ? one[by] : many[by];
 }
@@ -237,14 +240,15 @@ static const char *things(enum group_by by, uint32_t n)
 /* "grouped by address  /24 /48  AS  country   12 networks, 37 addresses" */
 static void draw_groups(const struct connections *c, struct area a)
 {
-	static const char *const names[GROUPS] = {"address", "/24 /48", "AS", "country"};
+	static const char *const names[GROUPS] = {"address", "/24 /48", "AS", "country", "machine"};
 	const struct listing_order *o = &c->listing.order;
 	char counts[80];
 	int x = 1 + screen_text(a, 0, 1, STYLE_DIM, STR_LIT("grouped by")) + 1;
 
 	for (int i = 0; i < GROUPS; i++)
-		x += 2 + screen_text(a, 0, x, i == (int)c->by ? STYLE_BAR_ON : STYLE_DIM,
-				 str_of(names[i]));
+		if (seat_groups(c->panel.view, (enum group_by)i))
+			x += 2 + screen_text(a, 0, x, i == (int)c->by ? STYLE_BAR_ON : STYLE_DIM,
+					 str_of(names[i]));
 	int n = snprintf(counts, sizeof counts, "%u %s, %u %s", o->top_count,
 		things(c->by, o->top_count), o->addresses, things(GROUP_NONE, o->addresses));
 	if (x + n < a.w)
@@ -279,11 +283,24 @@ static unsigned selection(const struct connections *c, uint32_t rank, bool focus
 	return focused ? STYLE_SELECTED : c->list.pinned ? STYLE_SELECTED_IDLE : 0;
 }
 
+/* The number of the machine that the row's numbers are of: the one that was entered, or whose row
+ * it lies below; 0: they are of all. */
+static uint32_t whose(const struct connections *c, uint32_t rank)
+{
+	uint32_t parent = listing_parent(&c->listing, rank);
+	struct listing_row row;
+
+	if (c->by != GROUP_MACHINE || parent == rank)
+		return c->panel.view->seat;
+	return listing_at(&c->listing, c->panel.view->m, parent, &row) ? row.id + 1 : 0;
+}
+
 void connections_draw_rows(struct connections *c, struct area a, bool focused)
 {
 	const struct model *m = c->panel.view->m;
 	int above = connections_lines_above(c);
 	struct line l = {.m = m, .a = a, .y = above};
+	struct subject_share share;
 
 	widen(c);
 	layout_fit(&c->layout, m,
@@ -301,6 +318,7 @@ void connections_draw_rows(struct connections *c, struct area a, bool focused)
 		if (!listing_at(&c->listing, m, rank, &l.row))
 			continue;
 		l.subject = subject_at(m, l.row.by, l.row.id);
+		subject_narrow(&l.subject, m, whose(c, rank), &share);
 		l.extra = selection(c, rank, focused);
 		l.gone = l.subject.host && !l.subject.tcp->conns && l.subject.host->closed;
 		l.why = l.subject.host ? suspicion_of(m, l.subject.host) : 0;

@@ -19,6 +19,11 @@
 #define BOUNDS_EVERY_MAX     (300 * USEC_PER_SEC)
 #define BOUNDS_EVERY_DEFAULT (10 * USEC_PER_SEC)
 
+static inline uint64_t bounds_count(uint64_t v)
+{
+	return v < BOUNDS_COUNT_MAX ? v : BOUNDS_COUNT_MAX;
+}
+
 /* Where numbers are rewritten. */
 struct bounds_scratch {
 	char figures[2 * BOUNDS_WORDS_MAX];

@@ -145,6 +145,13 @@ enum member_state intake_state_of(const struct intake *i, uint32_t member)
 	return s ? (enum member_state)s->state : MEMBER_NONE;
 }
 
+bool intake_awaits(const struct intake *i, uint32_t member)
+{
+	const struct sender *s = sender_of(i, member);
+
+	return s && (s->state == MEMBER_NONE || s->state == MEMBER_WAITED || s->parts);
+}
+
 usec_t intake_refused_until(const struct intake *i, uint32_t member, usec_t now)
 {
 	const struct sender *s = sender_of(i, member);
@@ -379,8 +386,8 @@ static bool take_machine(const struct taking *t, struct event *e)
 	s->every = (usec_t)m->every_us;
 	s->ahead = ahead;
 	m->name = str_of(s->name);
-	m->ahead_us = ahead > 0 ? (uint64_t)ahead : 0;
-	m->behind_us = ahead < 0 ? (uint64_t)-ahead : 0;
+	m->ahead_us = ahead > 0 ? bounds_count((uint64_t)ahead) : 0;
+	m->behind_us = ahead < 0 ? bounds_count((uint64_t)-ahead) : 0;
 	return true;
 }
 

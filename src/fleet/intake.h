@@ -69,6 +69,9 @@ void intake_state(struct intake *i, uint32_t member, enum member_state state, st
 
 enum member_state intake_state_of(const struct intake *i, uint32_t member);
 
+/* It has been called and not been heard of yet, or is in the middle of a set. */
+bool intake_awaits(const struct intake *i, uint32_t member);
+
 /* Until when nothing of it is taken, whatever it says; 0: it is listened to. */
 usec_t intake_refused_until(const struct intake *i, uint32_t member, usec_t now);
 

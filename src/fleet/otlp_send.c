@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "fleet/otlp.h"
 #include "fleet/otlp_answer.h"
+#include "fleet/otlp_gzip.h"
 #include "fleet/otlp_url.h"
 
 #include <errno.h>
@@ -34,6 +35,8 @@ struct sender {
 	CURL *easy;
 	struct curl_slist *headers;
 	struct otlp *waiting, *request; /* what is put together; what is sent */
+	char *body;                     /* of the request, compressed; NULL: not yet */
+	size_t body_n;
 	enum sending state;
 	unsigned tries; /* of the request, that have failed */
 	usec_t due;
@@ -92,7 +95,8 @@ static bool add_headers(struct sender *s)
 	const struct engine_options *o = s->options;
 
 	/* A body is sent without asking first: RFC 9110, 10.1.1. */
-	if (!add_header(s, "Content-Type: application/json") || !add_header(s, "Expect:"))
+	if (!add_header(s, "Content-Type: application/json") ||
+		!add_header(s, "Content-Encoding: gzip") || !add_header(s, "Expect:"))
 		return false;
 	for (size_t i = 0; i < o->header_count; i++)
 		if (!otlp_header_fault(str_of(o->headers[i])) && !add_header(s, o->headers[i]))
@@ -151,6 +155,7 @@ static void sender_free(struct sender *s)
 	curl_slist_free_all(s->headers);
 	otlp_free(s->waiting);
 	otlp_free(s->request);
+	free(s->body);
 	free(s);
 }
 
@@ -214,6 +219,8 @@ static void say(struct sender *s, usec_t now)
 static void end_request(struct sender *s)
 {
 	otlp_clear(s->request);
+	free(s->body);
+	s->body = NULL;
 	s->state = IDLE;
 	s->tries = 0;
 }
@@ -239,16 +246,15 @@ static void pause_for(struct sender *s, usec_t asked, const char *what, const ch
 
 static void start(struct sender *s)
 {
-	struct str body = otlp_finish(s->request);
-
 	s->answer_n = s->headers_n = 0;
 	s->error[0] = '\0';
-	if (!body.p) {
+	if (!otlp_finish(s->request).p) {
 		refuse(s, "out of memory", "");
 		return;
 	}
-	if (curl_easy_setopt(s->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body.n) ||
-		curl_easy_setopt(s->easy, CURLOPT_POSTFIELDS, body.p) ||
+	if ((!s->body && otlp_gzip(otlp_finish(s->request), &s->body, &s->body_n) < 0) ||
+		curl_easy_setopt(s->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)s->body_n) ||
+		curl_easy_setopt(s->easy, CURLOPT_POSTFIELDS, s->body) ||
 		curl_multi_add_handle(s->multi, s->easy) != CURLM_OK) {
 		pause_for(s, 0, "out of memory", "");
 		return;
@@ -262,7 +268,7 @@ static void take_taken(struct sender *s, const struct otlp_answer *a)
 
 	s->account.sent += otlp_records(s->request) - a->rejected;
 	s->account.refused += a->rejected;
-	s->account.bytes += otlp_finish(s->request).n;
+	s->account.bytes += s->body_n;
 	if (a->rejected)
 		snprintf(what, sizeof what, "%llu of %zu records rejected",
 			(unsigned long long)a->rejected, otlp_records(s->request));

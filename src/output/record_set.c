@@ -144,13 +144,17 @@ static bool is_due(
 	return true;
 }
 
-static bool is_due_share(struct record_set *s, uint64_t seq, const struct event_share *e)
+static bool is_due_share(
+	struct record_set *s, const struct set_head *head, const struct event_share *e)
 {
 	/* Not what only time changes. */
 	const uint64_t counts[] = {e->conns, e->half_open, e->requests, e->bytes, e->syns,
 		e->handshakes, e->auth_failed, e->flags.n};
 
-	return is_due(s, seq, addr_hash(&e->net.addr) + e->net.bits, counts, ARRAY_LEN(counts));
+	/* By the fleet's key, and not this process's: a replay tells the same at the same time. */
+	uint64_t key = hash_keyed(&head->key, &e->net, sizeof e->net);
+
+	return is_due(s, head->seq, key, counts, ARRAY_LEN(counts));
 }
 
 struct str set_text(const struct set_head *head, struct str text, char buf[static SET_TEXT_MAX])
@@ -275,7 +279,7 @@ static bool put_share(struct record_set *set, struct jsonw *w, const struct mode
 			e.share.agent = str_of(lately.agent);
 	}
 	e.share.flags = flags_of(m, of, words);
-	if (!is_due_share(set, head->seq, &e.share))
+	if (!is_due_share(set, head, &e.share))
 		return false;
 	json_put_event(w, &e);
 	return true;

@@ -83,7 +83,11 @@ test_flags_of_the_packager_are_honoured() {
 test_variants_choose_their_files() {
 	made LOOKUPS=no "$T/b/nethergaze" >"$T/out"
 	assert_match "$(cat "$T/out")" 'src/enrich/look_none\.c'
-	assert_no_match "$(cat "$T/out")" 'src/enrich/(fetch|names|download)\.c|base/curl_options\.c|-lcurl|-lcares'
+	assert_match "$(cat "$T/out")" 'src/fleet/otlp_none\.c'
+	assert_no_match "$(cat "$T/out")" 'src/enrich/(fetch|names|download)\.c|curl_options\.c|otlp_send\.c|-lcurl|-lcares'
+	made NATS=no "$T/b/nethergaze" >"$T/out"
+	assert_match "$(cat "$T/out")" 'src/fleet/nats_none\.c'
+	assert_no_match "$(cat "$T/out")" 'src/fleet/nats_(run|link|hub|publish)\.c|-lnats'
 	made STATIC=1 LOOKUPS=no "$T/b/nethergaze" >"$T/out"
 	assert_match "$(cat "$T/out")" 'src/log/journal_lib_none\.c'
 	assert_no_match "$(cat "$T/out")" 'src/log/journal_lib\.c'

@@ -215,14 +215,16 @@ class Collector(http.server.BaseHTTPRequestHandler):
     def read_body(self):
         """The body, unpacked; what is wrong with the head of the request goes to `bad`."""
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        for name, wanted in (("Content-Type", "application/json"), ("Expect", None)):
+        for name, wanted in (
+            ("Content-Type", "application/json"),
+            ("Content-Encoding", "gzip"),
+            ("Expect", None),
+        ):
             if self.headers.get(name) != wanted:
                 self.note("bad", f"{name}: {self.headers.get(name)}")
         if not (self.headers.get("User-Agent") or "").startswith("nethergaze/"):
             self.note("bad", f"User-Agent: {self.headers.get('User-Agent')}")
-        if self.headers.get("Content-Encoding") == "gzip":
-            return gzip.decompress(body)
-        return body
+        return gzip.decompress(body)
 
     def next_plan(self):
         """The next line of the plan, which is then gone."""
