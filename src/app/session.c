@@ -427,27 +427,10 @@ static void command_replay(struct session *s, const struct command *command)
 		s->ended[i] &= s->sources[i] != s->replay;
 }
 
-/* Of a recording nobody answers any more. */
-static void ask_member(struct session *s, const struct command_ask *ask)
-{
-	struct event e = event_make(EVENT_ANSWER, s->replay ? s->model->now : clock_now());
-
-	if (s->fleet) {
-		fleet_feed_ask(s->fleet, ask->member, str_of(ask->text), &s->hub.sink);
-		return;
-	}
-	e.machine = ask->member;
-	e.answer.ask = str_of(ask->text);
-	e.answer.note = STR_LIT("this is a recording: the machine itself cannot be asked");
-	event_put(&s->hub.sink, &e);
-}
-
 void session_command(struct session *s, const struct command *command)
 {
 	if (command->kind == COMMAND_LOOKUP)
 		lookups_ask(&s->lookups, s->model, &command->ip);
-	else if (command->kind == COMMAND_ASK)
-		ask_member(s, &command->ask);
 	else if (command->kind == COMMAND_MARK)
 		session_mark(s, STR_ABSENT);
 	else if (command->kind == COMMAND_DEMO)

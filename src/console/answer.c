@@ -58,12 +58,16 @@ void answer_ask(struct view *v, const struct member *member, const char *questio
 	v->changed = true;
 }
 
-/* What is asked about the row: "ask 203.0.113.9". False: no machine knows such a row by that name.
- */
+/* What is asked about the row: "ask 203.0.113.9"; of a machine, about itself. False: no machine
+ * knows such a row by that name. */
 static bool question_of(const struct subject_key *key, char buf[static COMMAND_ASK_MAX])
 {
 	char text[PREFIX_TEXT_MAX];
 
+	if (key->by == GROUP_MACHINE) {
+		strcpy(buf, "ask");
+		return true;
+	}
 	if (key->by == GROUP_NONE)
 		addr_format(&key->prefix.addr, text);
 	else if (key->by == GROUP_NET)

@@ -24,6 +24,7 @@ struct line {
 	struct subject subject;
 	unsigned extra; /* the styles of a selection, or 0 */
 	bool gone;      /* it has left, and stays for a moment */
+	bool narrowed;  /* its numbers are one machine's, of which no past is known */
 	uint32_t why;   /* it is suspicious */
 };
 
@@ -35,6 +36,21 @@ static unsigned share_style(const struct subject *s, unsigned class)
 	if (class == 5)
 		return share >= NOTABLE_BROKEN ? STYLE_BAD : STYLE_PLAIN;
 	return share >= NOTABLE_REFUSED ? STYLE_WARN : STYLE_PLAIN;
+}
+
+/* Its last word should have come by now. */
+static bool is_late(const struct model *m, const struct member *b)
+{
+	return b->every && m->now - b->last > FLEET_QUIET * b->every;
+}
+
+static unsigned member_style(const struct model *m, const struct member *b)
+{
+	if (!b) /* an address below its machine */
+		return STYLE_PLAIN;
+	if (b->state == MEMBER_LOST || is_late(m, b))
+		return STYLE_BAD;
+	return b->state == MEMBER_REFUSED ? STYLE_WARN : STYLE_DIM;
 }
 
 /* By what the cell says; what the row is judged to be, its mark says. */
@@ -62,6 +78,8 @@ static unsigned cell_style(const struct line *l, const struct column *column)
 	case TONE_PULSE:
 	case TONE_INFO:
 		return STYLE_INFO;
+	case TONE_MEMBER:
+		return member_style(l->m, s->member);
 	case TONE_WARN:
 		return STYLE_WARN;
 	default:
@@ -139,7 +157,8 @@ static void put_cell(const struct line *l, const struct layout_column *lc)
 	int x = lc->x, width = lc->width;
 
 	if (cell.kind == CELL_PULSE) {
-		put_pulse(l, x, width, &cell);
+		if (!l->narrowed)
+			put_pulse(l, x, width, &cell);
 		return;
 	}
 	if (str_eq(s, STR_LIT("0"))) /* says nothing, and there are many */
@@ -276,6 +295,26 @@ static void widen(struct connections *c)
 	}
 }
 
+/* Of machines other columns tell than of visitors, and in another order: what goes first when room
+ * is short stands last. */
+static const struct layout_choice *of_machines(void)
+{
+	static const char *const ids[] = {"said", "verdict", "conns", "half_open", "rate", "broken",
+		"out", "syn_rate", "pulse", "refused", "requests", "ips", "state"};
+	static struct layout_choice choice;
+
+	for (; choice.n < ARRAY_LEN(ids); choice.n++)
+		choice.at[choice.n] = column_find(str_of(ids[choice.n]));
+	return &choice;
+}
+
+static const struct layout_choice *choice_of(const struct connections *c)
+{
+	const struct layout_choice *chosen = &c->panel.view->remembered.columns[c->by];
+
+	return c->by == GROUP_MACHINE && !chosen->n ? of_machines() : chosen;
+}
+
 static unsigned selection(const struct connections *c, uint32_t rank, bool focused)
 {
 	if (rank != c->list.rank)
@@ -308,7 +347,7 @@ void connections_draw_rows(struct connections *c, struct area a, bool focused)
 			.width = a.w,
 			.name_width = c->name_width,
 			.must = c->sort,
-			.chosen = &c->panel.view->remembered.columns[c->by],
+			.chosen = choice_of(c),
 			.marks = true});
 	l.layout = &c->layout;
 	if (c->by != GROUP_NONE)
@@ -318,7 +357,7 @@ void connections_draw_rows(struct connections *c, struct area a, bool focused)
 		if (!listing_at(&c->listing, m, rank, &l.row))
 			continue;
 		l.subject = subject_at(m, l.row.by, l.row.id);
-		subject_narrow(&l.subject, m, whose(c, rank), &share);
+		l.narrowed = subject_narrow(&l.subject, m, whose(c, rank), &share);
 		l.extra = selection(c, rank, focused);
 		l.gone = l.subject.host && !l.subject.tcp->conns && l.subject.host->closed;
 		l.why = l.subject.host ? suspicion_of(m, l.subject.host) : 0;

@@ -50,6 +50,9 @@ static void add_fleet(const struct view *v, const struct fleet *f, struct bar *b
 		f->count == 1 ? "" : "s", f->up);
 	if (f->lost_members)
 		bar_add(b, KEEP_FLEET + 1, STYLE_BAD, "%" PRIu32 " lost", f->lost_members);
+	uint32_t waited = f->count - f->up - f->lost_members - f->refused;
+	if (waited)
+		bar_add(b, KEEP_FLEET - 3, STYLE_DIM, "%" PRIu32 " waited for", waited);
 	if (f->refused)
 		bar_add(b, KEEP_FLEET - 2, STYLE_WARN, "%" PRIu32 " refused", f->refused);
 }

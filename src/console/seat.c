@@ -89,6 +89,8 @@ const struct member *seat_to_ask(const struct view *v, const struct subject_key 
 
 	if (!f || under)
 		return f ? fleet_member(f, under) : NULL;
+	if (key->by == GROUP_MACHINE)
+		return seat_named(v, key);
 	if (heaviest)
 		return heaviest;
 	shares_for_each(f, seat_shares(v->m, key), s)

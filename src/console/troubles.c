@@ -497,7 +497,7 @@ void troubles_of(struct troubles *t, const struct trouble_facts *facts)
 	t->findings = 0;
 	add_flags(t, facts);
 	for (size_t i = 0; i < t->n; i++)
-		if (is_syn_flood(t->at[i].flag))
+		if (is_syn_flood(t->at[i].flag) && !t->at[i].on_count)
 			update_flood(&t->at[i], facts->m, sums.half_open);
 	troubles_add_fleet(t, facts, say);
 	if (!facts->member) {

@@ -19,7 +19,7 @@ static void fill_log(struct log_tally *t, const struct share *s, const struct me
 	*t = (struct log_tally){.requests = c->requests, .bytes = c->bytes};
 	t->status[4] = c->refused;
 	t->status[5] = c->broken;
-	t->status[2] = c->requests > odd ? (uint32_t)(c->requests - odd) : 0;
+	t->status[0] = c->requests > odd ? (uint32_t)(c->requests - odd) : 0;
 	window_add(&t->rate, s->told, s->over ? 0 : per_minute(s, member));
 }
 

@@ -17,7 +17,7 @@ start_sshd() {
 	for name in web1 web2 stranger; do
 		ssh-keygen -q -t ed25519 -N '' -f "$T/key.$name"
 		printf '%s\n' "Host $name" "IdentityFile $T/key.$name" >>"$T/ssh.conf"
-		[ $name = stranger ] || echo "command=\"$T/$name\" $(cat "$T/key.$name.pub")" >>"$T/authorized"
+		[ "$name" = stranger ] || echo "command=\"$T/$name\" $(cat "$T/key.$name.pub")" >>"$T/authorized"
 	done
 	printf '%s\n' 'Host *' 'HostName 127.0.0.1' "Port $SSH_PORT" 'User root' 'IdentitiesOnly yes' \
 		'IdentityAgent none' 'StrictHostKeyChecking no' "UserKnownHostsFile $T/known" 'LogLevel ERROR' \
@@ -208,11 +208,32 @@ END
 	assert_eq "$STATUS" 0 'the console'
 }
 
+test_a_question_is_answered() {
+	start_sshd
+	fake web1 <<'END'
+i=0
+while :; do
+	set_ $((i += 1))
+	read -r -t 0.5 line || continue
+	[ "$line" != 'ask 203.0.113.9' ] ||
+		echo "{\"t\":\"answer\",\"ts\":$(ts),\"ask\":\"$line\",\"lines\":[\"forty-two\"]}"
+done
+END
+	tui_start 100x30 "$NG" --show-private-ips --hub web1
+	tui_wait 'web1'
+	tui_keys z
+	tui_wait '203\.0\.113\.9'
+	tui_keys Down a
+	tui_wait 'forty-two'
+	tui_keys q q
+	tui_end
+}
+
 test_hosts_are_no_options() {
 	local bad
 	for bad in -oProxyCommand=x 'a b' 'a;b' '$(x)' 'u@-x' 'a a' 'a nats://x' "$(printf 'a\033b')"; do
 		case $bad in
-		'a a' | 'a nats'*) assert_status 2 "$NG" --once --hub ${bad% *} "${bad#* }" ;;
+		'a a' | 'a nats'*) assert_status 2 "$NG" --once --hub "${bad% *}" "${bad#* }" ;;
 		*) assert_status 2 "$NG" --once --hub "$bad" ;;
 		esac
 		assert_match "$(cat "$T/stderr")" '--hub'

@@ -37,7 +37,7 @@ function flag(at, k, what, scope, who, severity, evidence, disproof)
 {
 	put(at, "flag", k, "\"flag\":\"" what "\",\"on\":true,\"scope\":\"" scope "\"" \
 		(who == "" ? "" : ",\"who\":\"" who "\"") ",\"severity\":" severity \
-		",\"since\":" begin + 12 ",\"value\":1,\"evidence\":\"" evidence "\"" \
+		(index(who, "/") ? ",\"prefixes\":[\"" who "\"]" : "") ",\"since\":" begin + 12 ",\"value\":1,\"evidence\":\"" evidence "\"" \
 		(disproof == "" ? "" : ",\"disproof\":\"" disproof "\""))
 }
 
