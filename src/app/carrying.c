@@ -8,9 +8,11 @@
 #include "fleet/engines.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #define NAME    "carrier's process"
@@ -157,6 +159,18 @@ int carrying_init(struct carrying *c, enum carrying_for what, const struct optio
 	return 0;
 }
 
+/* The end of a pair that nobody is at is readable for ever: who watches it would be woken all the
+ * time. */
+static void keep_silent(struct carrying *c)
+{
+	int silent = eventfd(0, EFD_CLOEXEC);
+
+	if (silent < 0)
+		return;
+	dup3(silent, c->process.fd, O_CLOEXEC);
+	close(silent);
+}
+
 bool carrying_poll(struct carrying *c, carrier_fn *fn, void *ctx)
 {
 	bool more = carrier_poll(c->carrier, fn, ctx);
@@ -168,6 +182,7 @@ bool carrying_poll(struct carrying *c, carrier_fn *fn, void *ctx)
 	process_say_end(&c->process, process_collect(&c->process, LOSE_MS), how, sizeof how);
 	snprintf(why, sizeof why, "%s (it %s)", how, fault);
 	carrier_lose(c->carrier, why);
+	keep_silent(c);
 	return false;
 }
 

@@ -118,7 +118,8 @@ static const struct option_def nats_defs[] = {
 	{.key = "nkey",
 		.env = "NATS_NKEY",
 		IS(OPTION_TEXT, nats_nkey),
-		.help = "file with the seed of a user's nkey (SU...)"},
+		.help = "file with the seed of a user's nkey (SU...) and its public key (U...), "
+			"as nk -gen user -pubout writes it"},
 	{.key = "ca",
 		.env = "NATS_CA",
 		IS(OPTION_TEXT, nats_ca),

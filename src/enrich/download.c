@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "enrich/download.h"
 
-#include "base/file.h"
 #include "base/curl_options.h"
+#include "base/file.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -2,8 +2,8 @@
 #include "enrich/fetch.h"
 
 #include "base/addr.h"
-#include "base/text.h"
 #include "base/curl_options.h"
+#include "base/text.h"
 
 #include <ctype.h>
 #include <errno.h>

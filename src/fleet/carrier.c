@@ -186,7 +186,7 @@ bool carrier_poll(struct carrier *c, carrier_fn *fn, void *ctx)
 
 int carrier_fd(const struct carrier *c)
 {
-	return c->account.gone ? -1 : c->fd;
+	return c->fd;
 }
 
 const struct carrier_account *carrier_account(const struct carrier *c)

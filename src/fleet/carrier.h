@@ -47,7 +47,8 @@ typedef void carrier_fn(void *ctx, const struct fleet_message *message);
 bool carrier_poll(struct carrier *c, carrier_fn *fn, void *ctx);
 
 /* The descriptor to be watched; readable when carrier_poll has something to take. What waits to be
- * sent goes at the next carrier_poll: call it every second or so all the same. */
+ * sent goes at the next carrier_poll: call it every second or so all the same. It stays the same
+ * once the process is gone: who watches it can stop. */
 int carrier_fd(const struct carrier *c);
 
 const struct carrier_account *carrier_account(const struct carrier *c);

@@ -295,6 +295,13 @@ static bool read_place(const char *reply, struct place *ret_place)
 	return true;
 }
 
+/* What the server itself says comes to the subject of the subscription, which nobody can guess: a
+ * machine may have put the same headers into what it has published. */
+static bool is_of_server(const natsMsg *msg)
+{
+	return strncmp(natsMsg_GetSubject(msg), "ng.", 3) != 0;
+}
+
 /* Heartbeats, and flow control, which are answered once all before them is taken. */
 static void take_status(struct nats *n, natsMsg *msg, usec_t now)
 {
@@ -315,13 +322,13 @@ static void take_status(struct nats *n, natsMsg *msg, usec_t now)
 static bool take_of_stream(struct nats *n, const struct box_item *item, usec_t now)
 {
 	struct hub *h = n->state;
-	const char *status = NULL, *reply = natsMsg_GetReply(item->msg);
+	const char *reply = natsMsg_GetReply(item->msg);
 	struct place place;
 
 	if (!h->reads || item->generation != h->reader)
 		return true;
 	h->heard = now;
-	if (natsMsgHeader_Get(item->msg, "Status", &status) == NATS_OK) {
+	if (is_of_server(item->msg)) {
 		take_status(n, item->msg, now);
 		return true;
 	}

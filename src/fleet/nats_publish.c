@@ -257,6 +257,13 @@ static bool is_question(struct str text)
 	return text.n && text.n <= FLEET_ASK_MAX && text_is_clean(text);
 }
 
+/* An answer goes to somebody's inbox: not, with what we may publish, to a subject of others. */
+static bool is_inbox(const char *reply)
+{
+	return reply && strncmp(reply, "_INBOX.", 7) == 0 &&
+	       strlen(reply) < sizeof((struct asking *)NULL)->reply;
+}
+
 static struct asking *room_to_ask(struct publisher *p, usec_t now)
 {
 	for (size_t i = 0; i < ASKS; i++)
@@ -271,8 +278,7 @@ static bool take_question(struct nats *n, const natsMsg *msg, usec_t now)
 	const char *reply = natsMsg_GetReply(msg);
 	struct asking *a = room_to_ask(p, now);
 
-	if (!reply || !reply[0] || strlen(reply) >= sizeof a->reply || !a ||
-		!is_question(nats_data(msg))) {
+	if (!a || !is_inbox(reply) || !is_question(nats_data(msg))) {
 		n->account.refused++;
 		return true;
 	}

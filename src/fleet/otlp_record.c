@@ -23,32 +23,32 @@ enum otlp_change {
 };
 
 static const struct otlp_name {
-	enum event_kind kind;
 	const char *name, *attribute;
+	enum event_kind kind;
 	enum otlp_change change;
 } names[] = {
-	{EVENT_MACHINE, "name", NULL, LEFT_OUT},
-	{EVENT_MACHINE, "version", NULL, LEFT_OUT},
-	{EVENT_MACHINE, "fleet_schema", NULL, LEFT_OUT},
-	{EVENT_MACHINE, "sketch", NULL, LEFT_OUT},
-	{EVENT_MACHINE, "verdict", NULL, LEFT_OUT},
-	{EVENT_MACHINE, "every_us", "nethergaze.machine.every", TO_SECONDS},
-	{EVENT_MACHINE, "ahead_us", "nethergaze.machine.ahead", TO_SECONDS},
-	{EVENT_MACHINE, "behind_us", "nethergaze.machine.behind", TO_SECONDS},
-	{EVENT_MACHINE, "figures", "nethergaze.figure", TO_FIGURES},
+	{"name", NULL, EVENT_MACHINE, LEFT_OUT},
+	{"version", NULL, EVENT_MACHINE, LEFT_OUT},
+	{"fleet_schema", NULL, EVENT_MACHINE, LEFT_OUT},
+	{"sketch", NULL, EVENT_MACHINE, LEFT_OUT},
+	{"verdict", NULL, EVENT_MACHINE, LEFT_OUT},
+	{"every_us", "nethergaze.machine.every", EVENT_MACHINE, TO_SECONDS},
+	{"ahead_us", "nethergaze.machine.ahead", EVENT_MACHINE, TO_SECONDS},
+	{"behind_us", "nethergaze.machine.behind", EVENT_MACHINE, TO_SECONDS},
+	{"figures", "nethergaze.figure", EVENT_MACHINE, TO_FIGURES},
 
-	{EVENT_SHARE, "net", "client.address", TO_NET},
-	{EVENT_SHARE, "agent", "user_agent.name", AS_IS},
-	{EVENT_SHARE, "held_us", "nethergaze.share.held", TO_SECONDS},
+	{"net", "client.address", EVENT_SHARE, TO_NET},
+	{"agent", "user_agent.name", EVENT_SHARE, AS_IS},
+	{"held_us", "nethergaze.share.held", EVENT_SHARE, TO_SECONDS},
 
-	{EVENT_HERD, "key", "nethergaze.herd.key", TO_KEY},
-	{EVENT_HERD, "span_us", "nethergaze.herd.span", TO_SECONDS},
-	{EVENT_HERD, "sources", NULL, LEFT_OUT},
+	{"key", "nethergaze.herd.key", EVENT_HERD, TO_KEY},
+	{"span_us", "nethergaze.herd.span", EVENT_HERD, TO_SECONDS},
+	{"sources", NULL, EVENT_HERD, LEFT_OUT},
 
-	{EVENT_FLAG, "flag", "security_rule.name", AS_IS},
-	{EVENT_FLAG, "who", "nethergaze.flag.who", TO_WHO},
+	{"flag", "security_rule.name", EVENT_FLAG, AS_IS},
+	{"who", "nethergaze.flag.who", EVENT_FLAG, TO_WHO},
 
-	{EVENT_VERDICT, "text", NULL, LEFT_OUT},
+	{"text", NULL, EVENT_VERDICT, LEFT_OUT},
 };
 
 bool otlp_name_at(size_t i, const char **ret_kind, const char **ret_name)

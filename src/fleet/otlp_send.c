@@ -71,7 +71,8 @@ static size_t take_answer(char *p, size_t size, size_t n, void *ctx)
 	return n <= room ? n : 0;
 }
 
-static size_t take_header(char *p, size_t size, size_t n, void *ctx)
+static size_t take_header(
+	char *p, size_t size, size_t n, void *ctx) /* NOLINT(readability-non-const-parameter) */
 {
 	struct sender *s = ctx;
 

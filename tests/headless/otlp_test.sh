@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # shellcheck disable=SC2016 # conditions to poll are given as text
+# shellcheck disable=SC2153 # PORT is collector's
 #
 # OTLP/HTTP: sets and flags go to a collector (tests/lib/collector.py), which holds each request
 # against the protocol; and whatever it answers, everything goes on, is counted and is said.
@@ -232,6 +233,27 @@ test_the_last_ones_go_out() {
 	end_probe
 	assert_eq "$(awk '{ n += $3 } END { print n }' "$T/c/log")" 3
 	fine
+}
+
+# The program itself: an incident's flags and sets, as they come; each record fits the protocol.
+test_an_incident() {
+	need jq
+	local incident=$NG_TOP/tests/data/syn-two-nets.ndjson.gz
+	collector
+	plan '503 1' 400
+	"$NG" --replay "$incident" --json --speed max --show-private-ips \
+		--publish "otlp+http://127.0.0.1:$PORT" >"$T/out" 2>"$T/err"
+	fine
+	rm -f "$T/c/log" "$T/c/plan" "$T"/c/[0-9]*.json
+	"$NG" --replay "$incident" --json --speed max --show-private-ips \
+		--publish "otlp+http://127.0.0.1:$PORT" >"$T/out" 2>"$T/err"
+	fine
+	cat "$T"/c/[0-9]*.json | jq -c '.resourceLogs[].scopeLogs[].logRecords[]' >"$T/records"
+	assert_json "$T/records" 'any(.eventName == "nethergaze.flag" and .severityNumber >= 13 and
+		any(.attributes[]; .key == "security_rule.name" and .value.stringValue == "syn-flood"))'
+	assert_json "$T/records" 'any(.eventName == "nethergaze.machine" and
+		any(.attributes[]; .key == "nethergaze.figure.half_open"))'
+	assert_json "$T/records" 'any(.eventName == "nethergaze.share" and any(.attributes[]; .key == "client.address"))'
 }
 
 run_tests

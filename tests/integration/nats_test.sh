@@ -244,6 +244,8 @@ test_hostile_machines() {
 		for i in range(50):
 		    pub(b'ng.huge.summary', b'x' * 200000)
 		    pub(b'ng.loud.live', b'y' * 90000)
+		head = b'NATS/1.0 100\r\nNats-Last-Consumer: 1\r\nNats-Consumer-Stalled: ng.live\r\n\r\n'
+		f.write(b'HPUB ng.forged.summary %d %d\r\n%s{}\r\n' % (len(head), len(head) + 2, head))
 		pub(b'ng.%1B%5B2J.summary', b'escape')
 		pub(b'ng.%zz.summary', b'odd')
 		pub(b'ng.' + b'a' * 300 + b'.summary', b'long')
@@ -257,9 +259,38 @@ test_hostile_machines() {
 	say web1 'summary {"seq":1,}'
 	await hub '^summary web1 0 now .*"seq":1'
 	await hub '^account huge 0 now refused=50'
+	await hub '^summary forged 0 now [{][}]'
 	assert_eq "$(count hub '^summary (huge|empty|aaa|%)')" 0
 	[ "$(count hub '^summary loud')" -lt 10 ] || fail 'one machine says as much as it wants'
 	assert_eq "$(count web1 '^live - 0 now on')" 0
+}
+
+# Three agents, one of which publishes to nowhere any more, and what sees them.
+test_the_program() {
+	local i carrier cpu
+	need nats-server pgrep jq
+	nats_server
+	stream
+	: >"$T/access.log"
+	for i in 1 2; do
+		NETHERGAZE_PUBLISH_NAME=web$i NETHERGAZE_PUBLISH_INTERVAL=1s background "$NG" --json \
+			--source proc --log-path "$T/access.log" --publish "$(url)" \
+			>"$T/web$i" 2>"$T/web$i.err"
+	done
+	background "$NG" --json --hub "$(url)" >"$T/hub" 2>"$T/hub.err"
+	wait_for '[ "$(jq -r "select(.t == \"machine\") | .name // empty" "$T/hub" | sort -u | xargs)" = "web1 web2" ]'
+	# Its process dies: it says so, and is at rest.
+	carrier=$(pgrep -P "$PID" -x ng-carrier)
+	kill -9 "$carrier"
+	wait_for 'jq -e "select(.t == \"note\" and (.text | test(\"killed by signal 9\")))" "$T/hub"'
+	cpu=$(ticks_of_cpu "$PID")
+	i=$(grep -c '"t":"tick"' "$T/hub")
+	wait_for '[ "$(grep -c "\"t\":\"tick\"" "$T/hub")" -ge '"$((i + 3))"' ]'
+	[ $(($(ticks_of_cpu "$PID") - cpu)) -lt 100 ] || fail 'it is woken all the time'
+}
+
+ticks_of_cpu() {
+	awk '{ print $14 + $15 }' "/proc/$1/stat"
 }
 
 run_tests
