@@ -112,13 +112,28 @@ static void ask_for_the_month(struct doing *d, struct session *s)
 	s->bandwidth.ask = ask_runner;
 }
 
+static const char *missing(void *ctx)
+{
+	return blocker_runs_nothing(ctx);
+}
+
+/* Somebody far away wants it, and has no more say than who sits here. */
+static bool block(void *ctx, const struct model *m, const struct addr *ip, uint32_t seconds,
+	char why[static BLAST_WHY_MAX])
+{
+	const struct command_block want = {
+		.prefixes = {{*ip, ADDR_BITS}}, .count = 1, .seconds = seconds, .way = WAY_NFT};
+
+	return blocker_try(ctx, m, &want, why);
+}
+
 int doing_begin(struct doing *d, struct session *s, struct loop *loop, struct console *console)
 {
 	d->hooks.console = d->blocker.console = console;
 	d->blocker.replaying = s->replay != NULL;
 	hands_tell(&d->hands, &s->hub.sink);
 	d->blocker.model = s->model;
-	s->questions.blocker = &d->blocker;
+	s->questions.blocker = (struct publish_blocker){&d->blocker, missing, block};
 	ask_for_the_month(d, s);
 	if (s->journal && d->journal.hands)
 		log_journal_set_ask(s->journal, journal_ask_run, &d->journal);

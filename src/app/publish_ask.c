@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/publish_ask.h"
 
+#include "action/ways.h"
 #include "base/num.h"
 #include "base/text.h"
 #include "event/json_write.h"
@@ -124,7 +125,7 @@ static void take_block(struct publish_ask *a, const struct question *q)
 		put_note(a, q, "a block from afar ends by itself: 1 to 2592000 seconds");
 	else if (a->block.stage != PUBLISH_BLOCK_NONE)
 		put_note(a, q, "another block is under way: ask again");
-	else if (!publish_block_begin(&a->block, a->blocker, &ip, (uint32_t)seconds))
+	else if (!publish_block_begin(&a->block, &a->blocker, &ip, (uint32_t)seconds))
 		put_note(a, q, a->block.why);
 	else {
 		text_copy(a->block_text, sizeof a->block_text, q->text);
@@ -151,7 +152,7 @@ static bool poll_block(struct taker *taker, usec_t now)
 	const struct publish_options *o = &a->publish->o;
 
 	(void)now;
-	bool more = publish_block_poll(&a->block, a->blocker, o->model, o->detect);
+	bool more = publish_block_poll(&a->block, &a->blocker, o->model, o->detect);
 	end_block(a);
 	return more;
 }

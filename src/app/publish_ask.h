@@ -23,7 +23,7 @@
 struct publish_ask {
 	struct taker taker; /* first: what came of a block, and its turn */
 	struct publish *publish;
-	struct blocker_hands *blocker; /* borrowed; NULL: there is none */
+	struct publish_blocker blocker; /* all zero: there is none */
 	struct publish_block block;
 	char block_text[ASK_ECHOED_MAX]; /* the question that asked for it */
 	uint64_t block_token;

@@ -30,10 +30,12 @@ static bool refuse(struct publish_block *b, const char *why)
 	return false;
 }
 
-bool publish_block_begin(struct publish_block *b, struct blocker_hands *blocker,
+bool publish_block_begin(struct publish_block *b, const struct publish_blocker *blocker,
 	const struct addr *ip, uint32_t seconds)
 {
-	const char *nothing = blocker ? blocker_runs_nothing(blocker) : "nothing is blocked here";
+	const char *nothing =
+		blocker->missing ? blocker->missing(blocker->ctx) : "nothing is blocked here";
+	const struct prefix of = {*ip, ADDR_BITS};
 
 	if (b->stage != PUBLISH_BLOCK_NONE)
 		return false;
@@ -42,16 +44,17 @@ bool publish_block_begin(struct publish_block *b, struct blocker_hands *blocker,
 	b->blast = malloc(sizeof *b->blast);
 	if (!b->blast)
 		return refuse(b, "out of memory");
-	b->want = (struct command_block){
-		.prefixes = {{*ip, ADDR_BITS}}, .count = 1, .seconds = seconds, .way = WAY_NFT};
-	blast_begin(b->blast, b->want.prefixes, 1);
+	b->ip = *ip;
+	b->seconds = seconds;
+	blast_begin(b->blast, &of, 1);
 	b->until = clock_usec(CLOCK_MONOTONIC) + PUBLISH_BLOCK_PATIENCE;
 	b->stage = PUBLISH_BLOCK_JUDGED;
 	return true;
 }
 
 /* Nobody is there to be asked once more. */
-static void judge(struct publish_block *b, struct blocker_hands *blocker, const struct model *m)
+static void judge(
+	struct publish_block *b, const struct publish_blocker *blocker, const struct model *m)
 {
 	char why[BLAST_WHY_MAX];
 
@@ -63,11 +66,11 @@ static void judge(struct publish_block *b, struct blocker_hands *blocker, const 
 		return;
 	}
 	b->stage = PUBLISH_BLOCK_ASKED; /* an act may come before this returns */
-	if (!blocker_try(blocker, m, &b->want, why))
+	if (!blocker->block(blocker->ctx, m, &b->ip, b->seconds, why))
 		end(b, false, why);
 }
 
-bool publish_block_poll(struct publish_block *b, struct blocker_hands *blocker,
+bool publish_block_poll(struct publish_block *b, const struct publish_blocker *blocker,
 	const struct model *m, const struct detect *detect)
 {
 	bool waits = b->stage == PUBLISH_BLOCK_JUDGED || b->stage == PUBLISH_BLOCK_ASKED;
@@ -88,7 +91,7 @@ void publish_block_take(struct publish_block *b, const struct event_act *act)
 
 	if (b->stage != PUBLISH_BLOCK_ASKED || !str_eq(act->what, STR_LIT("block")))
 		return;
-	size_t n = addr_format(&b->want.prefixes[0].addr, who);
+	size_t n = addr_format(&b->ip, who);
 	if (!str_eq(act->who, (struct str){who, n}))
 		return;
 	text_copy(text, sizeof text, act->result);

@@ -8,10 +8,20 @@
 #ifndef NG_APP_PUBLISH_BLOCK_H
 #define NG_APP_PUBLISH_BLOCK_H
 
-#include "app/blocker.h"
+#include "detect/blast.h"
 
 #define PUBLISH_BLOCK_WHY      (BLAST_WHY_MAX + 64)
 #define PUBLISH_BLOCK_PATIENCE (20 * USEC_PER_SEC)
+
+/* Who blocks on this machine (app/blocker). */
+struct publish_blocker {
+	void *ctx; /* borrowed */
+	/* Why nothing is blocked here, in words; NULL: it is. */
+	const char *(*missing)(void *ctx);
+	/* Begins; false, and why not. What comes of it is said as an act. */
+	bool (*block)(void *ctx, const struct model *m, const struct addr *ip, uint32_t seconds,
+		char why[static BLAST_WHY_MAX]);
+};
 
 enum publish_block_stage {
 	PUBLISH_BLOCK_NONE,
@@ -23,7 +33,8 @@ enum publish_block_stage {
 struct publish_block {
 	enum publish_block_stage stage;
 	struct blast *blast; /* owned, while it is judged */
-	struct command_block want;
+	struct addr ip;
+	uint32_t seconds;
 	usec_t until; /* monotonic: the answer comes by then */
 	bool ok;
 	char why[PUBLISH_BLOCK_WHY];
@@ -31,12 +42,12 @@ struct publish_block {
 
 void publish_block_done(struct publish_block *b);
 
-/* Begins with another; false, and why, when it cannot be. blocker: NULL, there is none. */
-bool publish_block_begin(struct publish_block *b, struct blocker_hands *blocker,
+/* Begins with another; false, and why, when it cannot be. */
+bool publish_block_begin(struct publish_block *b, const struct publish_blocker *blocker,
 	const struct addr *ip, uint32_t seconds);
 
 /* Goes on; true when it has more to do at once. */
-bool publish_block_poll(struct publish_block *b, struct blocker_hands *blocker,
+bool publish_block_poll(struct publish_block *b, const struct publish_blocker *blocker,
 	const struct model *m, const struct detect *detect);
 
 /* Something was done on this machine: perhaps this. */

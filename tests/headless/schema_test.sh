@@ -19,11 +19,12 @@ test_records_fit() {
 		"$NG" --replay "$file" --speed max --once --json --group country >"$name.country"
 	done
 	"$NG" --demo --report "$T/report.json"
+	"$NG" --demo --speed max --publish - --show-private-ips </dev/null >"$T/sets.stream"
 	"$NG" --once --json --source proc --duration 0.1 --show-private-ips --log-path "$T/none" >"$T/live.once"
 	"$NG" --json --source proc --duration 0.1 --show-private-ips --log-path "$T/none" >"$T/live.stream"
 	"$VALIDATE" "$T/schema" "$T"/*.stream "$T"/*.once "$T"/*.net "$T"/*.country "$T/report.json" \
 		"$NG_TOP"/tests/data/*.ndjson* >"$T/kinds"
-	for name in conn request flag verdict weather host group summary top since report mark; do
+	for name in conn request flag verdict weather host group summary top since report mark machine share herd; do
 		grep -q "^$name " "$T/kinds" || fail "no record $name"
 	done
 }
