@@ -81,7 +81,7 @@ struct share {
 	uint32_t member;        /* its id in fleet.members */
 	uint32_t rest;          /* of a network: id of its struct share_rest */
 	struct idlinks of_subject, of_member;
-	usec_t told;       /* when it was last in a set */
+	usec_t told; /* when it was last in a set; of a network 0: only addresses of it were */
 	uint64_t told_set; /* and in which (member.sets) */
 	struct share_counts counts;
 	/* Lately, as the member says; at most what the type holds. */

@@ -30,7 +30,9 @@ bool fleet_holds(const struct model *m, uint32_t host)
 {
 	if (!m->fleet)
 		return false;
-	shares_for_each(m->fleet, fleet_shares_of_host(m, host), s) if (!s->over) return true;
+	shares_for_each (m->fleet, fleet_shares_of_host(m, host), s)
+		if (!s->over)
+			return true;
 	return false;
 }
 
@@ -57,8 +59,7 @@ size_t fleet_members(const struct model *m, uint32_t first, const struct member 
 		most = MEMBERS_MOST;
 	if (!m->fleet || !most)
 		return 0;
-	shares_for_each(m->fleet, first, s)
-	{
+	shares_for_each (m->fleet, first, s) {
 		few_put(top, &n, most, sizeof(const struct share *), &s, heavier, NULL);
 		all++;
 	}
@@ -69,7 +70,7 @@ size_t fleet_members(const struct model *m, uint32_t first, const struct member 
 
 size_t fleet_members_text(const struct model *m, uint32_t first, char *buf, size_t cap)
 {
-	const struct member *top[NAMED];
+	const struct member *top[NAMED] = {NULL};
 	size_t all = fleet_members(m, first, top, NAMED), n = 0;
 
 	buf[0] = '\0';

@@ -97,6 +97,10 @@ static void rows_name_their_machines(void **state)
 	assert_string_equal(text, "web2 web1 +1");
 	s = subject_at(m, GROUP_NET, pool_id(&m->networks.pool, network_of(m, "203.0.113.0/24")));
 	cell(m, "machines", &s, "db");
+	/* Of a network of which nothing is told but addresses. */
+	s = subject_at(m, GROUP_NET, pool_id(&m->networks.pool, network_of(m, "198.51.100.0/24")));
+	cell(m, "machines", &s, "web1 web2 +1");
+	assert_int_equal(s.tcp->conns, 16);
 	say_state(m, 3, "db", 30, MEMBER_LOST);
 	s = subject_at(m, GROUP_MACHINE, 0);
 	assert_int_equal(s.ips, 7);
@@ -222,7 +226,8 @@ static void filters_know_machines(void **state)
 	assert_int_equal(passing(m, GROUP_NONE, "machine:web"), 2);
 	assert_int_equal(passing(m, GROUP_NONE, "machine=web"), 0);
 	assert_int_equal(passing(m, GROUP_NONE, "-machine:web2"), 1);
-	assert_int_equal(passing(m, GROUP_NET, "machine:db"), 1);
+	assert_int_equal(passing(m, GROUP_NET, "machine:db"), 2);
+	assert_int_equal(passing(m, GROUP_NET, "machine:web2"), 1);
 	assert_int_equal(passing(m, GROUP_MACHINE, "machine:web"), 2);
 	assert_int_equal(passing(m, GROUP_MACHINE, "conns>50"), 2);
 	model_free(m);
