@@ -153,12 +153,12 @@ static void begin_where(const struct nats *n, jsConsumerConfig *config)
 	}
 }
 
-static natsStatus hear_reader(struct nats *n, char subject[static 96])
+static natsStatus hear_reader(struct nats *n, char subject[static NATS_INBOX_MAX + 32])
 {
 	struct hub *h = n->state;
 
 	h->reader++;
-	snprintf(subject, 96, "%s-%" PRIu32, n->inbox, h->reader);
+	snprintf(subject, NATS_INBOX_MAX + 32, "%s-%" PRIu32, n->inbox, h->reader);
 	natsStatus s = natsConnection_Subscribe(
 		&h->sub, n->nc, subject, box_on_message, box_closure(BOX_STREAM, h->reader));
 	/* The box has the bounds. */
@@ -182,7 +182,7 @@ static natsStatus make_consumer(struct nats *n, jsCtx *js, jsErrCode *ret_code)
 	struct hub *h = n->state;
 	jsConsumerConfig config;
 	jsConsumerInfo *info = NULL;
-	char subject[96];
+	char subject[NATS_INBOX_MAX + 32];
 
 	jsConsumerConfig_Init(&config);
 	begin_where(n, &config);
@@ -379,15 +379,16 @@ static bool tell_none(struct nats *n, const struct asked *a, const char *note)
 }
 
 /* The answer to the one in place i comes to this subject: an old one goes to nobody. */
-static void reply_of(const struct nats *n, size_t i, uint64_t token, char reply[static 128])
+static void reply_of(
+	const struct nats *n, size_t i, uint64_t token, char reply[static NATS_INBOX_MAX + 48])
 {
-	snprintf(reply, 128, "%s.%zu.%" PRIu64, n->inbox, i, token);
+	snprintf(reply, NATS_INBOX_MAX + 48, "%s.%zu.%" PRIu64, n->inbox, i, token);
 }
 
 static natsStatus send_question(struct nats *n, size_t i, struct str text)
 {
 	const struct asked *a = &((struct hub *)n->state)->asks[i];
-	char token[NATS_TOKEN_MAX], subject[NATS_SUBJECT_MAX], reply[128];
+	char token[NATS_TOKEN_MAX], subject[NATS_SUBJECT_MAX], reply[NATS_INBOX_MAX + 48];
 
 	nats_token(token, str_of(a->machine));
 	snprintf(subject, sizeof subject, "ng.%s.ask", token);
@@ -421,7 +422,7 @@ static void ask(struct nats *n, const struct fleet_message *m, usec_t now)
 static struct asked *asked_of(const struct nats *n, const char *subject)
 {
 	struct hub *h = n->state;
-	char reply[128];
+	char reply[NATS_INBOX_MAX + 48];
 
 	for (size_t i = 0; i < ASKS; i++) {
 		reply_of(n, i, h->asks[i].token, reply);
@@ -505,7 +506,7 @@ static void look(struct nats *n, const struct fleet_message *m, usec_t now)
 
 static natsStatus begin(struct nats *n, usec_t now)
 {
-	char answers[80];
+	char answers[NATS_INBOX_MAX + 8];
 
 	snprintf(answers, sizeof answers, "%s.*.*", n->inbox);
 	natsStatus s = nats_hear(n, answers, BOX_ANSWER);

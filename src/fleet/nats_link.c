@@ -131,17 +131,29 @@ static natsStatus set_manners(natsOptions *opts, const char *name, void *closure
 	return s;
 }
 
+void nats_inbox_prefix(const struct engine_options *o, char prefix[static NATS_INBOX_MAX])
+{
+	char token[NATS_TOKEN_MAX];
+
+	nats_token(token, str_of(o->name[0] ? o->name : NATS_INBOX_OF_HUB));
+	snprintf(prefix, NATS_INBOX_MAX, "_INBOX.%s", token);
+}
+
 natsStatus nats_link(const struct engine_options *o, uint32_t generation, natsConnection **ret_nc,
 	char why[static BOX_WHY_MAX])
 {
+	char inbox[NATS_INBOX_MAX];
 	natsOptions *opts = NULL;
 
 	why[0] = '\0';
+	nats_inbox_prefix(o, inbox);
 	natsStatus s = natsOptions_Create(&opts);
 	if (s == NATS_OK)
 		s = natsOptions_SetURL(opts, o->url);
 	if (s == NATS_OK)
 		s = set_manners(opts, o->name, (void *)(uintptr_t)generation);
+	if (s == NATS_OK)
+		s = natsOptions_SetCustomInboxPrefix(opts, inbox);
 	if (s == NATS_OK && wants_tls(o))
 		s = set_tls(opts, o);
 	if (s == NATS_OK)

@@ -17,6 +17,11 @@
 
 #define NATS_SUBS_MAX 6
 
+/* "_INBOX.HOST", of a hub "_INBOX.hub": a machine may be let hear what is for it and nothing else.
+ * A machine that is called hub is one that can be forbidden to. */
+#define NATS_INBOX_OF_HUB "hub"
+#define NATS_INBOX_MAX    (NATS_TOKEN_MAX + 48)
+
 struct nats {
 	const struct engine_options *options;
 	const struct nats_role *role;
@@ -25,7 +30,7 @@ struct nats {
 	uint32_t generation;
 	natsSubscription *subs[NATS_SUBS_MAX];
 	size_t sub_count;
-	char inbox[64]; /* replies to what is of this connection go below it */
+	char inbox[NATS_INBOX_MAX]; /* replies to what is of this connection go below it */
 	struct engine_account account, told;
 	char why[FLEET_WHY_MAX];  /* why there is none */
 	char less[FLEET_WHY_MAX]; /* what the role cannot do with it; "" */
@@ -66,6 +71,9 @@ bool nats_tell(struct nats *n, const struct fleet_message *m);
 
 /* What the role cannot do; "": it can. Said when it changes. */
 void nats_say_less(struct nats *n, const char *less);
+
+/* Below which all replies come; NUL-terminated. */
+void nats_inbox_prefix(const struct engine_options *o, char prefix[static NATS_INBOX_MAX]);
 
 /* The number behind the last dot of a subject; 0: none. */
 uint64_t nats_last_number(const natsMsg *msg);

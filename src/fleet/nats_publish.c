@@ -38,7 +38,7 @@ struct flight {
 struct asking {
 	uint64_t token; /* 0: none */
 	usec_t asked;
-	char reply[128];
+	char reply[NATS_INBOX_MAX + 48];
 };
 
 struct publisher {
@@ -108,7 +108,7 @@ static natsStatus publish(
 
 static natsStatus fly(struct nats *n, struct flight *f, usec_t now)
 {
-	char subject[NATS_SUBJECT_MAX], reply[96];
+	char subject[NATS_SUBJECT_MAX], reply[NATS_INBOX_MAX + 32];
 
 	subject_of(n->state, f->what == FLEET_FLAG ? "flag" : "summary", subject);
 	snprintf(reply, sizeof reply, "%s.%" PRIu64, n->inbox, f->number);
@@ -338,7 +338,7 @@ static void tell_looks(struct nats *n, usec_t now)
 static natsStatus begin(struct nats *n, usec_t now)
 {
 	struct publisher *p = n->state;
-	char subject[NATS_SUBJECT_MAX], acks[80];
+	char subject[NATS_SUBJECT_MAX], acks[NATS_INBOX_MAX + 8];
 
 	p->keeps = true;
 	snprintf(acks, sizeof acks, "%s.*", n->inbox);

@@ -141,13 +141,17 @@ static void disconnect(struct nats *n)
 static void take_connection(struct running *r, const struct box_item *item, usec_t now)
 {
 	struct nats *n = &r->nats;
+	char prefix[NATS_INBOX_MAX];
 	natsInbox *inbox = NULL;
 
 	r->making.busy = false;
 	n->nc = item->nc;
 	natsStatus s = natsInbox_Create(&inbox);
+	nats_inbox_prefix(n->options, prefix);
+	/* libnats makes it below "_INBOX." whatever the options say. */
 	if (s == NATS_OK)
-		snprintf(n->inbox, sizeof n->inbox, "%s", inbox);
+		snprintf(n->inbox, sizeof n->inbox, "%.*s.%.30s", NATS_TOKEN_MAX + 7, prefix,
+			strrchr(inbox, '.') + 1);
 	natsInbox_Destroy(inbox);
 	n->less[0] = n->said[0] = '\0';
 	if (s == NATS_OK)

@@ -7,6 +7,7 @@
 
 #define API_MS      10000
 #define NS_PER_USEC 1000
+#define COPIES      3
 
 static const char *subjects[] = {"ng.*.summary", "ng.*.flag"};
 
@@ -20,7 +21,8 @@ static void set_limits(jsStreamConfig *config, const struct nats_limits *limits)
 	config->Discard = js_DiscardOld;
 }
 
-static natsStatus add(jsCtx *js, const struct nats_limits *limits, jsErrCode *ret_code)
+static natsStatus add_copies(
+	jsCtx *js, const struct nats_limits *limits, int64_t copies, jsErrCode *ret_code)
 {
 	jsStreamConfig config;
 
@@ -29,8 +31,22 @@ static natsStatus add(jsCtx *js, const struct nats_limits *limits, jsErrCode *re
 	config.Description = "what nethergaze publishes";
 	config.Storage = js_FileStorage;
 	config.Retention = js_LimitsPolicy;
+	config.Replicas = copies;
 	set_limits(&config, limits);
 	return js_AddStream(NULL, js, &config, NULL, ret_code);
+}
+
+/* Any of three servers may fail; one has no others to copy to, and of two the one is as good. */
+static natsStatus add(jsCtx *js, const struct nats_limits *limits, jsErrCode *ret_code)
+{
+	natsStatus s = add_copies(js, limits, COPIES, ret_code);
+
+	if (s == NATS_OK ||
+		(*ret_code != JSStreamReplicasNotSupportedErr && *ret_code != JSClusterNoPeersErr &&
+			*ret_code != JSInsufficientResourcesErr))
+		return s;
+	*ret_code = 0;
+	return add_copies(js, limits, 1, ret_code);
 }
 
 static natsStatus update(

@@ -79,7 +79,7 @@ test_a_crawler_that_no_machine_sees_alone() {
 	background crawl
 	wait_for 'crawler_of "$T/hub" fleet' 90
 	for i in 1 2 3; do
-		! crawler_of "$T/web$i.out" host && ! crawler_of "$T/web$i.out" network ||
+		said "$T/web$i.out" "all(.[]; .t != \"flag\" or .who != \"$CRAWLER\")" ||
 			fail "web$i has flagged it by itself"
 	done
 	said "$T/hub" 'all(.[]; .t != "flag" or .flag != "crawler" or (.member // 0) == 0)' ||
@@ -87,7 +87,8 @@ test_a_crawler_that_no_machine_sees_alone() {
 	# Who begins later sees what was.
 	hub "$T/late" --hub "$(url 9)" --since 10m
 	wait_for 'all_up "$T/late"'
-	wait_for 'crawler_of "$T/late" fleet'
+	wait_for 'crawler_of "$T/late" fleet' 60
+	said "$T/late" 'all(.[]; .t != "flag" or .flag == "crawler")' || fail 'the past is told as a burst'
 	said "$T/late" "(map(select(.t == \"machine\" and .seq))[0].ts) < $(stat -c %W "$T/late")" ||
 		fail 'nothing of the past'
 }
@@ -103,7 +104,8 @@ state_of() { # OUT NAME
 
 # goes_on OUT: sets of all three come, after those that have come so far.
 goes_on() {
-	local i of=$(wc -l <"$1")
+	local i of
+	of=$(wc -l <"$1")
 	for i in 1 2 3; do
 		wait_for "tail -n +$((of + 1)) '$1' | grep -aq '\"t\":\"machine\".*\"name\":\"web$i\".*\"seq\"'"
 	done
@@ -130,14 +132,15 @@ test_the_server_is_killed() {
 }
 
 test_an_agent_is_killed() {
+	local before
 	star
 	machines
 	hub "$T/hub" --hub "$(url 9)"
 	wait_for 'all_up "$T/hub"'
 	stop "${MACHINES[2]}" KILL
 	wait_for '[ "$(state_of "$T/hub" web2)" = lost ]'
-	goes_on_without=$(seq_of "$T/hub" web1)
-	wait_for '[ "$(seq_of "$T/hub" web1)" -gt "$goes_on_without" ]'
+	before=$(seq_of "$T/hub" web1)
+	wait_for "[ \"\$(seq_of '$T/hub' web1)\" -gt $before ]"
 	assert_eq "$(state_of "$T/hub" web1)" up
 	AGENT_NS=w2 agent web2 --publish "$(url 2)"
 	wait_for '[ "$(state_of "$T/hub" web2)" = up ]'
@@ -153,8 +156,119 @@ test_the_hub_is_killed() {
 	hub "$T/hub2" --hub "$(url 9)" --since 5m
 	wait_for 'all_up "$T/hub2"'
 	# From the first set on.
-	wait_for '[ "$(said "$T/hub2" "[.[] | select(.t == \"machine\" and .name == \"web1\" and .seq == 1)] | length > 0" && echo 1)" = 1 ]'
+	wait_for "said '$T/hub2' 'any(.[]; .t == \"machine\" and .name == \"web1\" and .seq == 1)'"
 	goes_on "$T/hub2"
+}
+
+# What carries it is gone: that is said, and what looks goes on.
+test_a_carrier_is_killed() {
+	star
+	machines
+	kill -KILL "$(pgrep -P "${MACHINES[1]}" -x ng-carrier)"
+	hub "$T/hub" --hub "$(url 9)"
+	line 9.9.9.9 /after >>"$T/web1.log"
+	wait_for 'grep -q "/after" "$T/web1.out"'
+	wait_for '[ "$(state_of "$T/hub" web2)" = up ]'
+	wait_for '[ "$(state_of "$T/hub" web3)" = up ]'
+	kill -KILL "$(pgrep -P "$HUB" -x ng-carrier)"
+	wait_for '[ "$(state_of "$T/hub" web2)" = lost ]'
+	kill -0 "$HUB"
+}
+
+# --- who says what no agent of ours would ---
+
+# plain_bus: a server here, without TLS; HUB looks at it, and good says what it should, once a second.
+plain_bus() {
+	need nats-server jq
+	export NETHERGAZE_PUBLISH_INTERVAL=1s
+	start_nats
+	"$NG" hub-setup "nats://127.0.0.1:$NATS_PORT" >"$T/setup" 2>&1 || fail "hub-setup: $(cat "$T/setup")"
+	hub "$T/hub" --hub "nats://127.0.0.1:$NATS_PORT"
+	background goodness
+	wait_for '[ "$(state_of "$T/hub" good)" = up ]'
+}
+
+goodness() {
+	local n=0
+	while :; do
+		n=$((n + 1))
+		say_set good "$n"
+		sleep 1
+	done
+}
+
+# good_goes_on: it is up all the while, and no set of it is missing.
+good_goes_on() {
+	local seq
+	seq=$(seq_of "$T/hub" good)
+	wait_for "[ \"\$(seq_of '$T/hub' good)\" -gt $((seq + 1)) ]"
+	said "$T/hub" '[.[] | select(.t == "machine" and .name == "good")] |
+		(map(.seq // empty) | length == .[-1] - .[0] + 1) and (map(.state // empty) == ["up"])' ||
+		fail 'good was affected'
+	kill -0 "$HUB"
+}
+
+test_messages_that_are_none() {
+	plain_bus
+	head -c 60000 /dev/urandom >"$T/junk"
+	nats_say ng.evil.summary "$T/junk"
+	nats_say ng.evil.flag "$T/junk"
+	set_of evil 1 >"$T/set"
+	head -c 300 "$T/set" >"$T/cut"
+	nats_say ng.evil.summary "$T/cut"
+	# As large as the server takes.
+	for _ in $(seq 900); do
+		cat "$T/set"
+	done | head -c 900000 >"$T/huge"
+	nats_say ng.evil.summary "$T/huge"
+	: >"$T/empty"
+	nats_say ng.evil.summary "$T/empty"
+	nats_say 'ng.%00%1B.summary' "$T/set"
+	nats_say ng.a%20b.summary "$T/set"
+	# No control byte comes out of it.
+	good_goes_on
+	! grep -aqP '[\x00-\x08\x0b-\x1f]' "$T/hub" || fail 'it is not clean'
+}
+
+test_somebody_who_says_too_much() {
+	plain_bus
+	for i in $(seq 200); do
+		for _ in $(seq 150); do
+			printf '{"t":"share","ts":1,"net":"9.9.%d.%d/32","requests":18446744073709551615}\n' "$i" $((RANDOM % 250))
+		done >"$T/much"
+		nats_say ng.evil.summary "$T/much"
+	done
+	wait_for '[ "$(state_of "$T/hub" evil)" = refused ]' 60
+	good_goes_on
+	# Nor can it say what holds of all.
+	printf '{"t":"flag","ts":1,"flag":"crawler","on":true,"scope":"fleet","who":"203.0.113.9","severity":4,"since":1}\n' \
+		>"$T/flag"
+	nats_say ng.evil2.flag "$T/flag"
+	good_goes_on
+	said "$T/hub" 'all(.[]; .t != "flag" or .scope != "fleet")'
+}
+
+test_a_name_that_two_have() {
+	plain_bus
+	for i in $(seq 6); do
+		say_set twin "$i"
+		say_set twin $((i + 1000))
+	done
+	good_goes_on
+	wait_for 'grep -aq "\"name\":\"twin\".*\"note\":" "$T/hub"'
+}
+
+test_another_clock_and_another_version() {
+	plain_bus
+	AHEAD=300 say_set fast 1
+	AHEAD=-420 say_set slow 1
+	wait_for "said '$T/hub' 'any(.[]; .name == \"fast\" and .ahead_us > 290000000)'"
+	wait_for "said '$T/hub' 'any(.[]; .name == \"slow\" and .behind_us > 410000000)'"
+	# The hub's clock is what counts.
+	said "$T/hub" "all(.[]; .t != \"machine\" or (.ts - $EPOCHREALTIME | fabs) < 120)"
+	SCHEMA=99 say_set newer 1
+	wait_for '[ "$(state_of "$T/hub" newer)" = refused ]'
+	good_goes_on
 }
 
 run_tests "$@"

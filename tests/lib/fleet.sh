@@ -121,6 +121,6 @@ set_of() {
 
 # say_set NAME SEQ: by NATS.
 say_set() {
-	set_of "$1" "$2" >"$T/set"
-	nats_say "ng.$1.summary" "$T/set"
+	set_of "$1" "$2" >"$T/set.$1"
+	nats_say "ng.$1.summary" "$T/set.$1"
 }
