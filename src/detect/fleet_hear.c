@@ -16,7 +16,8 @@
 #define EVERY_MOST  (300 * USEC_PER_SEC)
 #define DELAY       (5 * USEC_PER_SEC)
 #define FURTHER_GAP (300 * USEC_PER_SEC)
-#define HERD_MOST   1000000 /* requests that one set may add to one herd */
+#define TOO_OLD     (60 * USEC_PER_SEC) /* for the tops, which are of now */
+#define HERD_MOST   1000000             /* requests that one set may add to one herd */
 
 static struct fleet_senses *senses_new(void)
 {
@@ -94,8 +95,8 @@ static uint32_t cut(const struct portion *p, uint64_t n)
 	return part < HERD_MOST ? (uint32_t)(part + chance) : HERD_MOST;
 }
 
-static void show_herd(struct detect *d, const struct member *m, const struct event_herd *e,
-	uint64_t hash, usec_t at)
+static void show_herd(
+	struct detect *d, const struct member *m, const struct event_herd *e, uint64_t hash)
 {
 	struct fleet_senses *s = d->fleet;
 	double span = e->span_us == ABSENT || !e->span_us ? 60e6 : (double)e->span_us;
@@ -118,7 +119,7 @@ static void show_herd(struct detect *d, const struct member *m, const struct eve
 	share.lone = cut(&p, e->lone);
 	share.client_errors = cut(&p, e->refused);
 	share.server_errors = cut(&p, e->broken);
-	herds_add_share(&d->herds[e->of - HERD_OF_PATH], at, &share);
+	herds_add_share(&d->herds[e->of - HERD_OF_PATH], d->model->now, &share);
 }
 
 static void take_herd(struct detect *d, uint32_t member, const struct event_herd *e, usec_t at)
@@ -128,7 +129,8 @@ static void take_herd(struct detect *d, uint32_t member, const struct event_herd
 	if (!m || !e->key.n || e->of == HERD_OF_NONE || e->of >= HERD_OFS)
 		return;
 	uint64_t hash = hash_keyed(&d->key, e->key.p, e->key.n) + e->of;
-	show_herd(d, m, e, hash, at);
+	if (d->model->now - at <= TOO_OLD)
+		show_herd(d, m, e, hash);
 	if (e->of != HERD_OF_PATH && e->of != HERD_OF_AGENT)
 		return;
 	fleet_herds_take(&d->fleet->herds,
@@ -141,11 +143,11 @@ static void take_set(struct detect *d, uint32_t member, usec_t at)
 {
 	const struct member *m = fleet_member(model_fleet(d->model), member);
 	struct fleet_senses *s = d->fleet;
-	usec_t before = s->set_at[member], gap = at - before;
+	usec_t before = s->set_at[member];
 
-	s->gap[member] = before && gap > 0 && gap < FURTHER_GAP ? gap : 0;
+	s->gap[member] = before && at > before && at - before < FURTHER_GAP ? at - before : 0;
 	s->set_at[member] = at;
-	if (!m)
+	if (!m || d->model->now - at > TOO_OLD)
 		return;
 	double requests = fleet_requests(m) * (double)s->gap[member] / (double)USEC_PER_SEC;
 	window_put(
