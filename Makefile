@@ -8,7 +8,7 @@ CLANG   ?= clang
 # Ubuntu's /usr/sbin/bpftool is a wrapper that wants the tools of the running kernel.
 BPFTOOL ?= $(firstword $(wildcard /usr/lib/linux-tools/*/bpftool /usr/sbin/bpftool /usr/bin/bpftool) bpftool)
 STRIP   ?= llvm-strip
-B       ?= build$(if $(SAN),/san,$(if $(STATIC),/static,$(if $(filter no,$(LOOKUPS)),/no-lookups)))
+B       ?= build$(if $(SAN),/san,$(if $(STATIC),/static,$(if $(filter no,$(LOOKUPS)),/no-lookups,$(if $(filter no,$(NATS)),/no-nats))))
 JOBS    ?= 2
 CFLAGS  ?= -O2 -g
 
@@ -41,18 +41,24 @@ static_has = $(shell echo 'int main(void) { return 0; }' | $(CC) -static -x c - 
 ifeq ($(origin LOOKUPS),undefined)
 LOOKUPS := $(if $(STATIC),$(call static_has,libcurl libcares),yes)
 endif
+# NATS=no, or where there is no libnats: without NATS, and the program says so.
+ifeq ($(origin NATS),undefined)
+NATS := $(if $(STATIC),$(call static_has,libnats),$(shell $(PKG_CONFIG) --exists libnats && echo yes || echo no))
+endif
 LIBS    := libbpf libelf zlib json-c ncursesw libcap-ng libmaxminddb sqlite3 libseccomp libzstd \
-	$(if $(filter yes,$(LOOKUPS)),libcurl libcares)
+	$(if $(filter yes,$(LOOKUPS)),libcurl libcares) $(if $(filter yes,$(NATS)),libnats)
 LIB_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(LIBS))
 LIB_LDLIBS := $(shell $(PKG_CONFIG) $(if $(STATIC),--static) --libs $(LIBS))
 
 # What such builds leave out, and what stands in for it.
 LOOKUPS_SRC := $(addprefix src/enrich/,curl_options.c download.c fetch.c fetch_url.c inquiries.c look_here.c \
 	look_serve.c looker.c names.c)
+NATS_SRC := $(filter-out src/fleet/nats_none.c src/fleet/nats_subject.c,$(wildcard src/fleet/nats_*.c))
 # Static: nothing is loaded at run time; functions of libc that would are replaced.
 STAND_IN_SRC := src/base/no_loading.c src/base/no_nss.c
 STAND_INS := $(if $(STATIC),src/base/no_loading.c $(if $(filter no,$(LOOKUPS)),src/base/no_nss.c))
 LEFT_OUT := $(if $(filter yes,$(LOOKUPS)),src/enrich/look_none.c,$(LOOKUPS_SRC)) $(STAND_IN_SRC) \
+	$(if $(filter yes,$(NATS)),src/fleet/nats_none.c,$(NATS_SRC)) \
 	src/log/journal_lib$(if $(STATIC),,_none).c
 
 # --- how it is compiled ---

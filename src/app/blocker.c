@@ -5,7 +5,6 @@
 #include "app/block_jobs.h"
 #include "base/text.h"
 #include "console/block_plan.h"
-#include "detect/blast.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -335,36 +334,46 @@ static void keep_held(struct blocker_run *run, const struct block_planned *plann
 				run->was[run->was_count++] = planned->held[k];
 }
 
-/* The console has judged; what takes no walk is judged once more, where it is done. */
-static void block(struct blocker_hands *b, const struct model *m, const struct command_block *want)
+static bool refuse_with(char why[static BLAST_WHY_MAX], const char *text)
+{
+	snprintf(why, BLAST_WHY_MAX, "%s", text);
+	return false;
+}
+
+/* Who asks has judged; what takes no walk is judged once more, where it is done. */
+static bool block(struct blocker_hands *b, const struct model *m, const struct command_block *want,
+	char why[static BLAST_WHY_MAX])
 {
 	static struct block_planned planned;
 	struct blocker_run *run;
-	char why[BLAST_WHY_MAX];
 
 	if (want->way != WAY_NFT)
-		return;
-	if (is_refused(b, want->prefixes, want->count, why)) {
-		say(b, true, why);
-		return;
-	}
-	if (!(run = find_place(b))) {
-		say(b, true, "too much is being blocked: wait for it");
-		return;
-	}
+		return refuse_with(why, "only nftables is carried out from here");
+	if (is_refused(b, want->prefixes, want->count, why))
+		return false;
+	if (!(run = find_place(b)))
+		return refuse_with(why, "too much is being blocked: wait for it");
 	run->want = *want;
 	int err = block_planned_make(&planned, m, want, jails(b))
 			  ? block_steps(&planned.plan, &run->steps)
 			  : -E2BIG;
 	if (err) {
 		run->blocker = NULL;
-		say(b, true,
-			err == -EALREADY ? "all of it is blocked already"
-					 : "too much of it is blocked already");
-		return;
+		return refuse_with(why, err == -EALREADY ? "all of it is blocked already"
+							 : "too much of it is blocked already");
 	}
 	keep_held(run, &planned);
 	ask_block(run);
+	return true;
+}
+
+bool blocker_try(struct blocker_hands *b, const struct model *m, const struct command_block *want,
+	char why[static BLAST_WHY_MAX])
+{
+	const char *nothing = blocker_runs_nothing(b);
+
+	b->model = m;
+	return nothing ? refuse_with(why, nothing) : block(b, m, want, why);
 }
 
 static void unblock(struct blocker_hands *b, const struct command_block *want)
@@ -417,15 +426,16 @@ static void write_file(
 
 void blocker_obey(struct blocker_hands *b, const struct model *m, const struct command *command)
 {
-	const char *why = blocker_runs_nothing(b);
+	const char *nothing = blocker_runs_nothing(b);
+	char why[BLAST_WHY_MAX];
 
 	b->model = m;
 	if (command->kind == COMMAND_BLOCK_WRITE)
 		write_file(b, m, &command->block);
-	else if (why)
+	else if (nothing)
+		say(b, true, nothing);
+	else if (command->kind == COMMAND_BLOCK && !block(b, m, &command->block, why))
 		say(b, true, why);
-	else if (command->kind == COMMAND_BLOCK)
-		block(b, m, &command->block);
 	else if (command->kind == COMMAND_UNBLOCK)
 		unblock(b, &command->block);
 }

@@ -12,6 +12,7 @@
 #include "app/hands.h"
 #include "console/command.h"
 #include "console/console.h"
+#include "detect/blast.h"
 #include "event/taker.h"
 #include "model/model.h"
 
@@ -66,6 +67,10 @@ const char *blocker_runs_nothing(struct blocker_hands *b);
 
 /* Does what COMMAND_BLOCK, COMMAND_UNBLOCK or COMMAND_BLOCK_WRITE asks for, or says why not. */
 void blocker_obey(struct blocker_hands *b, const struct model *m, const struct command *command);
+
+/* Blocks, if it may be: false, and why not. What comes of it is said as an act. */
+bool blocker_try(struct blocker_hands *b, const struct model *m, const struct command_block *want,
+	char why[static BLAST_WHY_MAX]);
 
 /* The run is about to end: waits for what is under way, BLOCKER_SETTLE_MS at most, and says of what
  * is left that it is not known how it ends. */

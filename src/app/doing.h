@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: MIT
  *
  * doing: what a run does besides looking, and those who do it: the helpers, who looks addresses up,
- * who watches the kernel, the operator's hooks, blocks, and the watch over what is blocked.
+ * who carries what is published, who watches the kernel, the operator's hooks, blocks, and the
+ * watch over what is blocked.
  */
 #ifndef NG_APP_DOING_H
 #define NG_APP_DOING_H
 
 #include "app/block_watch.h"
 #include "app/blocker.h"
+#include "app/carrying.h"
 #include "app/conntrack_watch.h"
 #include "app/file_opener.h"
+#include "app/fleet_ssh.h"
 #include "app/guard_files.h"
 #include "app/hands.h"
 #include "app/hooks.h"
@@ -20,7 +23,10 @@
 
 struct doing {
 	struct hands hands;
+	bool has_split; /* this process has given up what others keep (privilege_is_split) */
 	struct look_ups look_ups;
+	struct carrying carrying[CARRYING_KINDS];
+	struct ssh_calls ssh; /* of a hub */
 	struct watcher watcher;
 	struct file_opener opener;
 	struct guard_peers ssh_peers;

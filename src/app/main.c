@@ -4,7 +4,9 @@
 #include "app/doctor.h"
 #include "app/explain.h"
 #include "app/farewell.h"
+#include "app/fleet_options.h"
 #include "app/geoip_update.h"
+#include "app/hub_setup.h"
 #include "app/key_options.h"
 #include "app/loop.h"
 #include "app/option_setup.h"
@@ -179,6 +181,8 @@ static int run_headless(struct run *r)
 	daemon_finish(r->daemon);
 	int code = write_report(r->session);
 	int err = o->once || o->json ? report(r->session) : 0;
+	if (!err && publish_is_on(&r->session->publish))
+		err = stream_end(&r->session->stream);
 	/* A reader that has seen enough (head) is no failure, nor is a signal. */
 	if (!err || err == -EPIPE || err == -ECANCELED)
 		return code;
@@ -189,6 +193,8 @@ static int run_headless(struct run *r)
 static int run_console(struct run *r)
 {
 	console_set_overview(r->console, session_look_ahead(r->session));
+	if (r->session->fleet)
+		fleet_feed_live(r->session->fleet);
 	run_loop(r, duration_of(r->session->options));
 	doing_forget_console(r->doing);
 	console_free(r->console);
@@ -203,7 +209,7 @@ static int run_console(struct run *r)
 /* Whoever only wants a report need not have a terminal. */
 static bool wants_console(const struct options *o)
 {
-	return !o->once && !o->json && !o->daemon && !(o->report && !isatty(STDOUT_FILENO));
+	return session_wants_console(o) && !(o->report && !isatty(STDOUT_FILENO));
 }
 
 /* Hooks that will not run, whatever is done. */
@@ -220,10 +226,12 @@ static void note_hooks(struct session *s, const struct hooks *hooks)
 	}
 }
 
-/* False: --sandbox strict, and that cannot be. What has a watcher has done it before. */
-static bool confine_session(struct session *s, struct console *console, struct reason *why)
+/* False: --sandbox strict, and that cannot be. What has split
+ * has done it before. */
+static bool confine_session(
+	struct session *s, struct console *console, bool has_split, struct reason *why)
 {
-	if (watcher_is_there(s->doers.watcher))
+	if (has_split)
 		*why = *s->doers.lacks;
 	else
 		privilege_drop(s->replay ? PRIVILEGE_REPLAY : PRIVILEGE_ALONE, s->options, why);
@@ -248,7 +256,7 @@ static int run(
 	int err = run_init(&r, s, console, doing, daemon);
 	if (err)
 		reason_set_error(&why, err);
-	if (err || !confine_session(s, console, &why)) {
+	if (err || !confine_session(s, console, doing->has_split, &why)) {
 		console_free(console);
 		run_done(&r);
 		return complain(EXIT_FAILED, why.text);
@@ -316,6 +324,7 @@ static int split(struct doing *d, const struct options *o, struct reason *ret_la
 	if (splits && geteuid() == 0)
 		own_dirs_prepare(o, &who, true);
 	int err = doing_init(d, o);
+	d->has_split = splits;
 	if (splits && !err)
 		privilege_drop(PRIVILEGE_CONSOLE, o, ret_lacks);
 	return err;
@@ -329,9 +338,12 @@ static int start(const struct options_state *options, bool *ret_demo)
 	struct reason lacks;
 	struct metrics_feed metrics;
 	struct daemon daemon;
+	struct reason wrong;
 	char reason[512];
 	int code;
 
+	if (!carrying_check(&options->values, &wrong))
+		return complain(EXIT_USAGE, wrong.text);
 	int err = reports_check(&options->values, reason);
 	if (err)
 		return complain(EXIT_USAGE, reason);
@@ -349,8 +361,8 @@ static int start(const struct options_state *options, bool *ret_demo)
 	if (err)
 		return complain(
 			EXIT_FAILED, err == -ENOSPC ? "too many things to do" : strerror(-err));
-	const struct session_doers doers = {
-		&doing.look_ups, &doing.watcher, &doing.ssh_peers, &lacks, &metrics};
+	const struct session_doers doers = {&doing.look_ups, &doing.watcher, &doing.ssh_peers,
+		&lacks, &metrics, doing.carrying, &doing.ssh};
 	err = session_init(&s, &doers, options, reason);
 	if (err)
 		code = complain(err == -EINVAL ? EXIT_USAGE : EXIT_FAILED, reason);
@@ -390,6 +402,8 @@ static int read_options(struct options_state *options, int argc, char **argv)
 		complain(EXIT_DONE, options->warning);
 	if (!err)
 		err = options_check(options);
+	if (!err)
+		err = fleet_options_check(options, options->error);
 	/* Nobody watches, and a report comes out the same at any speed. */
 	const struct options *o = &options->values;
 	if (o->report && !wants_console(o) && !options_was_set(options, "speed", LEVEL_FLAG))
@@ -492,6 +506,8 @@ int main(int argc, char **argv)
 		code = print_schema();
 	else if (options.values.geoip_update)
 		code = run_command(out, &options.values, PRIVILEGE_UPDATE, update);
+	else if (fleet_options_set()->hub_setup)
+		code = hub_setup(&options.values);
 	else if (options.values.explain)
 		code = run_command(out, &options.values, PRIVILEGE_EXPLAIN, explain_line);
 	else if (options.values.doctor)

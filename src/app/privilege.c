@@ -148,17 +148,14 @@ static unsigned port_in(const char *text)
 	return has ? (unsigned)strtoul(last + 1, NULL, 10) : 0;
 }
 
-/* A resolver's and a library's configuration may change at any time, and is then read anew. The
- * servers that a user's own registry lists may be at any port. */
-static void fence_look_ups(struct fence *f, const struct options *o)
+/* A resolver's and a library's configuration may change at any time, and is then read anew. */
+static void fence_network(struct fence *f)
 {
 	static const char *const read[] = {"/etc", "/run/systemd/resolve", "/run/resolvconf",
 		"/run/NetworkManager", "/usr/lib", "/usr/lib64", "/lib", "/lib64",
 		"/usr/share/ca-certificates", "/usr/local/share/ca-certificates",
 		"/usr/share/zoneinfo", "/usr/share/locale"};
 	static const char *const certificates[] = {"SSL_CERT_FILE", "SSL_CERT_DIR"};
-	static const char *const proxies[] = {
-		"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
 
 	for (size_t i = 0; i < ARRAY_LEN(read); i++)
 		fence_allow(f, FENCE_READ, read[i]);
@@ -167,6 +164,15 @@ static void fence_look_ups(struct fence *f, const struct options *o)
 			fence_allow(f, FENCE_READ, getenv(certificates[i]));
 	fence_allow(f, FENCE_WRITE, "/dev/null");
 	fence_allow(f, FENCE_READ, "/dev/urandom");
+}
+
+/* The servers that a user's own registry lists may be at any port. */
+static void fence_look_ups(struct fence *f, const struct options *o)
+{
+	static const char *const proxies[] = {
+		"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
+
+	fence_network(f);
 	f->any_port = o->whois_bootstrap || o->whois_server;
 	fence_allow_port(f, 443);
 	fence_allow_port(f, 43);
@@ -178,6 +184,14 @@ static void fence_look_ups(struct fence *f, const struct options *o)
 		unsigned port = proxy && proxy[0] ? port_in(proxy) : 0;
 		fence_allow_port(f, proxy && proxy[0] && !port ? CURL_PROXY_PORT : port);
 	}
+}
+
+/* Where its server listens is the operator's to say, and a cluster tells of others. */
+static void fence_carrier(struct fence *f, const struct options *o)
+{
+	(void)o;
+	fence_network(f);
+	f->any_port = true;
 }
 
 /* Look-ups are made by a process of their own, and what else runs was started before. */
@@ -210,6 +224,9 @@ static const struct {
 		.refuses = REFUSE_ALL & ~(REFUSE_SOCKETS | REFUSE_CALLS)},
 	[PRIVILEGE_LOOK_UPS] = {.refuses = REFUSE_ALL & ~(REFUSE_SOCKETS | REFUSE_CALLS),
 		.fence = fence_look_ups},
+	[PRIVILEGE_CARRIER] = {.refuses = (REFUSE_ALL | REFUSE_WRITES) &
+					  ~(unsigned)(REFUSE_SOCKETS | REFUSE_CALLS),
+		.fence = fence_carrier},
 	/* Why a probe fails depends on filters, and it is here to say so: none is put. */
 	[PRIVILEGE_DOCTOR] = {.keeps = OF_WATCH | CAP(BPF) | CAP(PERFMON) | CAP(NET_RAW) |
 				       CAP(NET_ADMIN) | CAP(SYS_RESOURCE) | CAP(SETUID)},

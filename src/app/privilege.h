@@ -24,6 +24,7 @@ enum privilege {
 	PRIVILEGE_EXPLAIN_ALONE, /* the same in one process */
 	PRIVILEGE_UPDATE,        /* the network, and the directory of databases, whose ever it is */
 	PRIVILEGE_LOOK_UPS,      /* the process that asks registries and resolvers */
+	PRIVILEGE_CARRIER,       /* the process that speaks to NATS or to a collector */
 	PRIVILEGE_DOCTOR         /* tries everything that a watch begins with */
 };
 

@@ -3,6 +3,7 @@
 
 #include "app/demo.h"
 #include "app/file_opener.h"
+#include "app/fleet_key.h"
 #include "app/loop.h"
 #include "app/session_parts.h"
 #include "base/text.h"
@@ -53,6 +54,11 @@ static void take_flag(struct taker *taker, const struct event *event)
 		look_ahead_note(s->ahead, event);
 }
 
+bool session_wants_console(const struct options *o)
+{
+	return !o->once && !o->json && !o->daemon && !fleet_is_piped(fleet_options_set());
+}
+
 void session_note(struct session *s, const char *text)
 {
 	struct event e = event_make(EVENT_NOTE, s->replay ? s->model->now : clock_now());
@@ -80,7 +86,8 @@ static bool is_told_to_stop(void *ctx)
 {
 	const struct session *s = ctx;
 
-	return s->stopping || loop_is_signalled(session_reopens(s));
+	return s->stopping || publish_stdin_is_over(&s->asker) ||
+	       loop_is_signalled(session_reopens(s));
 }
 
 /* The order in which each event is seen: the model first, then what looks at what has come of it,
@@ -98,6 +105,8 @@ static int join_takers(struct session *s, char reason[static 512])
 		&s->recordings.late.taker,
 		&s->recordings.taker,
 		s->streaming ? &s->stream.taker : NULL,
+		publish_is_on(&s->publish) ? &s->publish.taker : NULL,
+		publish_is_on(&s->publish) ? &s->questions.taker : NULL,
 		s->geo.geoip ? &s->geo.taker : NULL,
 		s->history.history ? &s->history.taker : NULL,
 		&s->crawlers.taker,
@@ -116,8 +125,11 @@ static int join_takers(struct session *s, char reason[static 512])
 
 static uint64_t draw_seed(void)
 {
+	const struct fleet_options *fleet = fleet_options_set();
 	uint64_t seed = 0;
 
+	if (fleet_is_on(fleet))
+		return fleet_seed(fleet); /* what several machines count is to add up */
 	if (getrandom(&seed, sizeof seed, GRND_NONBLOCK) != sizeof seed)
 		seed = (uint64_t)clock_now();
 	return seed & (((uint64_t)1 << 53) - 1); /* what every reader of JSON can hold */
@@ -140,6 +152,44 @@ static void put_start(struct session *s)
 	s->began_at = e.ts;
 	event_put(&s->hub.sink, &e);
 	s->next_mark = e.ts + MARK_EVERY;
+}
+
+static void put_stdout(void *ctx, enum fleet_what what, uint64_t token, struct str text)
+{
+	(void)what;
+	(void)token;
+	stream_put(ctx, text);
+}
+
+static uint64_t dropped_stdout(void *ctx)
+{
+	return ((const struct stream *)ctx)->dropped;
+}
+
+static void flush_stdout(void *ctx)
+{
+	stream_flush(ctx);
+}
+
+/* A live run waits for no reader; a replay does, as with --json. */
+static void open_publish(struct session *s)
+{
+	const struct fleet_options *fleet = fleet_options_set();
+	const struct publish_options options = {.fleet = fleet,
+		.model = s->model,
+		.detect = s->detect,
+		.show_private = &s->show_private,
+		.to = {&s->stream, put_stdout, dropped_stdout, flush_stdout},
+		.replaying = s->replay != NULL,
+		.sets_only = s->streaming};
+
+	if (!fleet_is_piped(fleet))
+		return;
+	publish_init(&s->publish, &options);
+	publish_ask_init(&s->questions, &s->publish);
+	publish_stdin_init(&s->asker, &s->questions);
+	if (!s->replay && !s->streaming)
+		s->stream.most = fleet->queue;
 }
 
 int session_init(struct session *s, const struct session_doers *doers,
@@ -180,6 +230,8 @@ int session_init(struct session *s, const struct session_doers *doers,
 	if (s->metrics)
 		metrics_feed_of(s->metrics, &s->model, &s->show_private);
 	int err = session_open_parts(s, options, reason);
+	if (!err)
+		open_publish(s);
 	if (!err && s->replay)
 		err = join_takers(s, reason);
 	if (!err && s->replay)
@@ -191,8 +243,7 @@ int session_begin(struct session *s, char reason[static 512])
 {
 	if (s->replay)
 		return 0;
-	bool console = !s->options->once && !s->options->json && !s->options->daemon;
-	int err = recordings_open(&s->recordings, console, reason);
+	int err = recordings_open(&s->recordings, session_wants_console(s->options), reason);
 	if (!err)
 		err = join_takers(s, reason);
 	if (err)
@@ -202,7 +253,8 @@ int session_begin(struct session *s, char reason[static 512])
 	s->bandwidth.sink = &s->hub.sink;
 	s->bandwidth.model = s->model;
 	s->bandwidth.interval = s->options->bandwidth_interval;
-	history_feed_tell(&s->history, clock_now());
+	if (!s->fleet)
+		history_feed_tell(&s->history, clock_now());
 	return 0;
 }
 
@@ -218,6 +270,8 @@ void session_done(struct session *s)
 	lookups_done(&s->lookups);
 	crawlers_done(&s->crawlers);
 	ranges_done(&s->ranges);
+	publish_ask_done(&s->questions);
+	publish_done(&s->publish);
 	stream_done(&s->stream);
 	trusted_proxies_done(&s->proxies);
 	filter_bounds_done(&s->bounds);
@@ -272,9 +326,8 @@ int session_watch(struct session *s, struct loop *loop)
 	if (loop && !err && history_feed_fd(&s->history) >= 0)
 		err = loop_watch_source(loop, history_feed_fd(&s->history));
 	int served = s->metrics ? metrics_feed_watch(s->metrics, err ? NULL : loop) : 0;
-	if (!err)
-		err = served;
-	return err;
+	int asked = publish_stdin_watch(&s->asker, err ? NULL : loop);
+	return err ? err : served ? served : asked;
 }
 
 static void end_source(struct session *s, size_t i)
@@ -297,6 +350,7 @@ bool session_poll(struct session *s, usec_t now)
 		more |= got > 0;
 	}
 	bandwidth_poll(&s->bandwidth, clock_usec(CLOCK_MONOTONIC));
+	more |= publish_stdin_poll(&s->asker);
 	more |= hub_poll(&s->hub, now);
 	more |= s->ahead && look_ahead_poll(s->ahead);
 	if (now >= s->next_tick) {
@@ -396,8 +450,7 @@ bool session_record(struct session *s, char said[static RECORDINGS_SAID])
 
 bool session_reopens(const struct session *s)
 {
-	return (s->options->once || s->options->json || s->options->daemon) &&
-	       full_record_is_on(&s->recordings.full);
+	return !session_wants_console(s->options) && full_record_is_on(&s->recordings.full);
 }
 
 void session_refresh(struct session *s, char said[static 256])
@@ -443,5 +496,7 @@ void session_finish(struct session *s)
 	recordings_finish(&s->recordings);
 	if (s->metrics)
 		metrics_feed_finish(s->metrics);
+	if (publish_is_on(&s->publish))
+		publish_finish(&s->publish);
 	hub_flush(&s->hub);
 }

@@ -7,6 +7,8 @@
 #define NG_APP_SESSION_H
 
 #include "app/bandwidth.h"
+#include "app/carrying.h"
+#include "app/fleet_feed.h"
 #include "app/geo_feed.h"
 #include "app/guard_files.h"
 #include "app/history_feed.h"
@@ -15,6 +17,7 @@
 #include "app/logs.h"
 #include "app/lookups.h"
 #include "app/metrics_feed.h"
+#include "app/publish_stdin.h"
 #include "app/recordings.h"
 #include "app/watcher.h"
 #include "config/options.h"
@@ -45,6 +48,8 @@ struct session_doers {
 	const struct guard_peers *ssh_peers; /* who is logged in here, above us */
 	const struct reason *lacks;          /* what the console could not give up; "": nothing */
 	struct metrics_feed *metrics;
+	struct carrying *carrying; /* CARRYING_KINDS of them */
+	struct ssh_calls *ssh;     /* how a hub calls its machines */
 };
 
 struct session {
@@ -64,6 +69,7 @@ struct session {
 	struct log_journal_options journal_options; /* its source borrows them */
 	struct source *journal;      /* borrowed from sources; NULL: it is not read */
 	struct source *tail;         /* of the logs; the same */
+	struct source *fleet;        /* of a hub's machines; the same */
 	struct geo_feed geo;         /* of a live run */
 	struct history_feed history; /* of a live run; a replay has its own past */
 	struct reason history_lost;  /* what it could not keep; "" for nothing */
@@ -81,6 +87,9 @@ struct session {
 	usec_t began_at;              /* when; of a replay, 0 */
 	char host[64];                /* its name */
 	struct stream stream;         /* to stdout */
+	struct publish publish;       /* to stdout, or by a carrier; idle: nowhere */
+	struct publish_ask questions; /* to what is published */
+	struct publish_stdin asker;
 	struct metrics_feed *metrics; /* for who collects them; borrowed; NULL: nobody */
 	int recorder_err;
 	bool wants_demo; /* when the run is over, the demo is to be played */
@@ -92,6 +101,9 @@ struct session {
 	usec_t next_tick;
 	usec_t next_mark; /* one that is made by itself */
 };
+
+/* Somebody is to look at it here: nothing else takes its place. */
+bool session_wants_console(const struct options *o);
 
 /* Opens all that the options ask for. 0; -EINVAL when they ask for what cannot be; or another
  * negative errno. Then reason has the reason in words, to be shown after "nethergaze: ".

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/demo.h"
 #include "app/flag_options.h"
+#include "app/fleet_key.h"
 #include "app/guard_feed.h"
 #include "app/logs_watch.h"
 #include "app/range_files.h"
@@ -226,6 +227,31 @@ static int open_live(struct session *s, char reason[static 512])
 	return err;
 }
 
+/* Nothing of this machine: what others say of theirs. What earlier runs saw is not told, either: it
+ * was of this one. */
+static int open_hub(struct session *s, char reason[static 512])
+{
+	struct carrying *carrying = s->doers.carrying + CARRYING_HUB;
+	int err = open_geo(s, reason), none;
+
+	if (err)
+		return err;
+	s->fleet = fleet_feed_new(s->doers.ssh, carrying, &none);
+	if (!s->fleet) {
+		snprintf(reason, 512, "the fleet: %s", strerror(-none));
+		return none;
+	}
+	err = add_source(s, s->fleet, reason);
+	return err ? err : open_lookups(s, reason);
+}
+
+static int open_sources(struct session *s, char reason[static 512])
+{
+	if (is_replay(s->options))
+		return open_replay(s, reason);
+	return fleet_options_set()->hub.count ? open_hub(s, reason) : open_live(s, reason);
+}
+
 /* The texts, borrowed, in an array to be freed; NULL: memory is out. */
 static struct str *texts_of(const struct text_list *list)
 {
@@ -241,6 +267,8 @@ static int open_detect(
 	struct session *s, const struct options_state *options, char reason[static 512])
 {
 	const struct options *o = s->options;
+	const struct fleet_options *fleet = fleet_options_set();
+	const uint64_t seed = fleet_seed(fleet);
 	char why[160] = "the judgement: out of memory";
 	int err;
 
@@ -254,7 +282,8 @@ static int open_detect(
 		.scanners = scanners,
 		.scanner_count = o->scanner_agents.count,
 		.exploits = exploits,
-		.exploit_count = o->exploit_paths.count};
+		.exploit_count = o->exploit_paths.count,
+		.seed = fleet_is_on(fleet) ? &seed : NULL};
 	err = scanners && exploits ? 0 : -ENOMEM;
 	if (!err)
 		s->detect = detect_new(&given, &err, why);
@@ -351,6 +380,6 @@ int session_open_parts(
 	if (!err)
 		err = open_crawlers(s, reason);
 	if (!err)
-		err = is_replay(s->options) ? open_replay(s, reason) : open_live(s, reason);
+		err = open_sources(s, reason);
 	return err;
 }

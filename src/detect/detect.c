@@ -170,7 +170,8 @@ static int init_words(struct detect *d, const struct detect_options *o, char rea
 static int start(struct detect *d, const struct model *model)
 {
 	d->model = model;
-	d->key = hash_key_of(0);
+	if (!d->keyed)
+		d->key = hash_key_of(0);
 	d->each = 1;
 	d->walk = &d->walks[0];
 	d->walked = &d->walks[1];
@@ -185,6 +186,8 @@ static void restart(struct taker *taker, const struct model *model)
 	struct patterns patterns = d->patterns;
 	struct agents agents = d->agents;
 	struct taker own = d->taker;
+	struct hash_key key = d->key;
+	bool keyed = d->keyed;
 	struct event note = event_make(EVENT_NOTE, model->now);
 
 	done_tables(d);
@@ -194,6 +197,8 @@ static void restart(struct taker *taker, const struct model *model)
 	d->settings = settings;
 	d->patterns = patterns;
 	d->agents = agents;
+	d->key = key;
+	d->keyed = keyed;
 	if (start(d, model) == 0)
 		return;
 	d->taker.kinds = 0;
@@ -217,6 +222,9 @@ struct detect *detect_new(
 		d->settings = *options->flags;
 	else
 		flag_settings_init(&d->settings);
+	d->keyed = options->seed != NULL;
+	if (options->seed)
+		d->key = hash_key_of(*options->seed);
 	*ret_err = start(d, options->model);
 	if (!*ret_err)
 		*ret_err = init_words(d, options, reason);

@@ -20,6 +20,17 @@
 
 struct detect;
 
+/* What an address or a network has done lately, as only the judgement counts it. */
+struct detect_lately {
+	uint32_t paths, not_found, agents; /* about how many different ones, in the last 30 to 60 s;
+					    * not_found: paths that were answered 4xx */
+	uint32_t assets, broken;           /* requests of the last minute: parts of pages; 5xx */
+	uint32_t guessed;                  /* logins that failed in the last minute, web and SSH */
+	uint32_t probes;   /* kinds of exploits that it tried, in the last 30 to 60 s */
+	uint64_t denied;   /* log-ins that were refused, since it is known here */
+	const char *agent; /* the crawler or scanner that it says that it is; NULL: none */
+};
+
 /* What the judgement may be told. The model and the sink are borrowed for as long as it judges; the
  * rest is not kept. */
 struct detect_options {
@@ -30,6 +41,7 @@ struct detect_options {
 	size_t scanner_count;
 	const struct str *exploits; /* further patterns of paths */
 	size_t exploit_count;
+	const uint64_t *seed; /* of its hashes, whatever events say; NULL: as they say */
 };
 
 /* NULL with *ret_err -ENOMEM, -E2BIG (too many scanners or patterns) or -EINVAL (one of them says
@@ -53,6 +65,9 @@ const struct ports *detect_ports(const struct detect *d);
 
 /* What an address asked for lately, as bits SUSPECT_AGENT and SUSPECT_PATH (model/suspicion.h). */
 uint32_t detect_asked(const struct detect *d, const struct addr *ip);
+
+/* Of an address (all its bits) or a /24 or /48; false: nothing is known of it. */
+bool detect_lately(const struct detect *d, const struct prefix *of, struct detect_lately *ret);
 
 /* Most of what an address asks for is what a flagged herd does. */
 bool detect_is_of_herd(const struct detect *d, const struct addr *ip);

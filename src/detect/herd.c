@@ -267,6 +267,22 @@ void herd_recent(const struct herd *h, usec_t now, struct herd_recent *ret)
 	ret->loners = lone < visits ? lone / visits : visits > 0;
 }
 
+usec_t herd_recent_span(const struct herd *h, usec_t now)
+{
+	usec_t from = (now / HERD_TURN - 1) * HERD_TURN;
+
+	return now - (h->first > from ? h->first : from);
+}
+
+void herd_recent_sources(
+	const struct herd *h, usec_t now, uint8_t ret[static 1 << HERD_SOURCE_BITS])
+{
+	memset(ret, 0, 1 << HERD_SOURCE_BITS);
+	for (int i = 0; i < 2; i++)
+		if (number_of(now, HERD_TURN) - h->half[i].turn <= 1)
+			hll_merge(ret, h->half[i].sources, HERD_SOURCE_BITS);
+}
+
 uint32_t herd_five_minutes(const struct herd *h, usec_t now)
 {
 	uint32_t sum = 0, age = number_of(now, MINUTE) - h->minute;

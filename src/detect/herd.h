@@ -156,6 +156,12 @@ uint64_t herd_most(const struct herds *t, const struct herd *h);
 
 void herd_recent(const struct herd *h, usec_t now, struct herd_recent *ret);
 
+/* How long these 30 to 60 s are, less if the herd is younger; and the registers (hll.h) that its
+ * sources are counted by. */
+usec_t herd_recent_span(const struct herd *h, usec_t now);
+void herd_recent_sources(
+	const struct herd *h, usec_t now, uint8_t ret[static 1 << HERD_SOURCE_BITS]);
+
 /* Requests of the last five minutes, and as a rate: requests a minute of the time since the table
  * began, if that is less. */
 uint32_t herd_five_minutes(const struct herd *h, usec_t now);

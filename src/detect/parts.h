@@ -83,6 +83,7 @@ struct detect {
 	struct event_sink *sink;
 	struct flag_settings settings;
 	struct hash_key key;
+	bool keyed; /* by who made it: the seed of events is passed over */
 
 	struct patterns patterns;
 	struct agents agents;

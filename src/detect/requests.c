@@ -185,6 +185,11 @@ static void count_request(
 	};
 	struct trail *net = trail_net(d, t);
 
+	if (a->refused) {
+		t->denied += a->weight;
+		if (net)
+			net->denied += a->weight;
+	}
 	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
 		if (!parts[i].is)
 			continue;

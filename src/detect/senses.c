@@ -302,7 +302,7 @@ static void take_resets(struct detect *d, const struct event_resets *e)
 
 static void take_start(struct detect *d, const struct event_start *e)
 {
-	if (e->seed != ABSENT)
+	if (e->seed != ABSENT && !d->keyed)
 		d->key = hash_key_of(e->seed);
 }
 

@@ -76,6 +76,7 @@ struct trail {
 	uint32_t busy; /* a bit for each of the last 32 seconds with a request; bit 0: `busy_at` */
 	uint32_t busy_at;
 	uint32_t requests, handshakes, ends, ssh_accepted, forwarded; /* since it is known */
+	uint32_t denied; /* of these requests, log-ins that were refused */
 	uint32_t kinds[2]; /* bits of enum exploit_kind in the last 30 to 60 s */
 	uint32_t kinds_turn;
 	uint32_t answered;             /* bits of those that were answered 2xx */

@@ -18,7 +18,8 @@
 
 #include <stdint.h>
 
-#define FLEET_SCHEMA 1 /* of sets; grows when an old reader would misread new ones */
+#define FLEET_SCHEMA   1           /* of sets; grows when an old reader would misread new ones */
+#define FLEET_TEXT_MAX (96u << 10) /* bytes of a set, at most */
 
 /* How it stands with a machine. The receiver says it. */
 enum member_state {
@@ -96,7 +97,7 @@ struct event_herd {
 	uint64_t query_strings;   /* about how many different ones */
 	uint64_t lone;            /* sources that asked for nothing else */
 	uint64_t growth;          /* times what is usual there, in hundredths */
-	struct str sources;       /* registers of detect/hll.h, as output/registers writes them */
+	struct str sources;       /* as detect/registers writes them; absent: not told */
 };
 
 /* What a machine answers to a question: text to be read. */

@@ -3,6 +3,9 @@
 
 #include "model/column_parts.h"
 
+#define MEMBER(kind_of, name)                                                                      \
+	.scope = FOR_MACHINES, .json = true, .kind = CELL_##kind_of, .cell = member_##name##_cell, \
+	.key = member_##name##_key
 #define PLAIN(where, what, member) \
 	.part = PART_##where, .kind = CELL_##what, .offset = OFFSET_##where(member)
 #define OFFSET_LOG(member) offsetof(struct log_tally, member)
@@ -137,37 +140,38 @@ const struct column columns[] = {
 		.cell = blocked_cell,
 		.key = blocked_key},
 	{.id = "state",
-		.tone = TONE_INFO,
-		.scope = FOR_MACHINES,
+		.tone = TONE_MEMBER,
 		.title = "Contact",
 		.help = "how it stands with the machine: up, lost, waited for, refused",
 		.width = 7,
 		.keep = 220,
-		.json = true,
-		.kind = CELL_TEXT,
-		.cell = member_state_cell,
-		.key = member_state_key},
+		MEMBER(TEXT, state)},
 	{.id = "said",
-		.scope = FOR_MACHINES,
+		.tone = TONE_MEMBER,
 		.title = "Heard",
 		.help = "time since it was last heard of",
 		.width = 5,
 		.keep = 215,
 		.right = true,
-		.json = true,
-		.kind = CELL_SPAN,
-		.cell = member_said_cell,
-		.key = member_said_key},
+		MEMBER(SPAN, said)},
 	{.id = "verdict",
 		.scope = FOR_MACHINES,
 		.title = "Verdict",
-		.help = "what all of its judgements come to, in its own words",
+		.help = "what all of its judgements come to, in its own words; of one that is not "
+			"up, why",
 		.width = 20,
 		.weight = 4,
 		.keep = 205,
 		.json = true,
 		.kind = CELL_TEXT,
 		.cell = member_verdict_cell},
+	{.id = "out",
+		.title = "Out/s",
+		.help = "bytes a second that its interface sends",
+		.width = 5,
+		.keep = 140,
+		.right = true,
+		MEMBER(BYTES, out)},
 	{.id = "machines",
 		.scope = FOR_HOSTS | FOR_NETS,
 		.title = "Machines",

@@ -22,6 +22,7 @@ enum column_tone {
 	TONE_REFUSED,   /* by answers with 4xx */
 	TONE_BROKEN,    /* by answers with 5xx */
 	TONE_HALF_OPEN, /* when there are half-open connections */
+	TONE_MEMBER,    /* by how it stands with a machine of the fleet */
 	TONE_INFO,
 	TONE_WARN
 };

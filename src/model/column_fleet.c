@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "model/column_parts.h"
 
+#include "model/figures.h"
+
 bool knows_machines(const struct model *m)
 {
 	return m->fleet;
@@ -70,8 +72,39 @@ uint64_t member_said_key(const struct model *m, const struct subject *s)
 	return m->now > last ? (uint64_t)(m->now - last) / USEC_PER_SEC : 0;
 }
 
+/* What one that is not up said of itself is over. */
 struct cell member_verdict_cell(const struct model *m, const struct subject *s)
 {
+	const struct member *b = s->member;
+	const char *text = b->state == MEMBER_UP ? b->verdict
+			   : b->note[0]          ? b->note
+						 : enum_name(&member_states, b->state);
+
 	(void)m;
-	return cell_of_text(s->member->verdict[0] ? str_of(s->member->verdict) : STR_ABSENT);
+	return cell_of_text(text && text[0] ? str_of(text) : STR_ABSENT);
+}
+
+static uint64_t out_of(const struct member *b)
+{
+	static const struct figure *figure;
+
+	figure = figure ? figure : figure_find("out_per_sec");
+	return b->state == MEMBER_UP ? b->figures[figure - figures] : ABSENT;
+}
+
+struct cell member_out_cell(const struct model *m, const struct subject *s)
+{
+	uint64_t out = out_of(s->member);
+
+	(void)m;
+	return out == ABSENT ? (struct cell){.kind = CELL_NONE}
+			     : (struct cell){.kind = CELL_BYTES, .u = out};
+}
+
+uint64_t member_out_key(const struct model *m, const struct subject *s)
+{
+	uint64_t out = out_of(s->member);
+
+	(void)m;
+	return out == ABSENT ? 0 : out;
 }

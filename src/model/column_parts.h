@@ -105,6 +105,8 @@ struct cell machines_cell(const struct model *m, const struct subject *s);
 struct cell member_state_cell(const struct model *m, const struct subject *s);
 struct cell member_said_cell(const struct model *m, const struct subject *s);
 struct cell member_verdict_cell(const struct model *m, const struct subject *s);
+struct cell member_out_cell(const struct model *m, const struct subject *s);
+uint64_t member_out_key(const struct model *m, const struct subject *s);
 uint64_t machines_key(const struct model *m, const struct subject *s);
 uint64_t member_state_key(const struct model *m, const struct subject *s);
 uint64_t member_said_key(const struct model *m, const struct subject *s);

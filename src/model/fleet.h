@@ -163,6 +163,11 @@ static inline const struct share *share_at(const struct fleet *f, uint32_t id)
 uint32_t fleet_shares_of_host(const struct model *m, uint32_t host);
 uint32_t fleet_shares_of_network(const struct model *m, uint32_t network);
 
+/* What of a host, of a network is a member's, by its number; NULL: nothing. */
+const struct share *fleet_share_of_host(const struct model *m, uint32_t host, uint32_t number);
+const struct share *fleet_share_of_network(
+	const struct model *m, uint32_t network, uint32_t number);
+
 static inline const struct member *share_member(const struct fleet *f, const struct share *s)
 {
 	return pool_at(&f->members, s->member);

@@ -345,3 +345,21 @@ void fleet_watch_networks(struct model *m)
 	m->networks.forgets = network_goes;
 	m->networks.ctx = m;
 }
+
+static const struct share *share_of(
+	const struct model *m, uint32_t host, uint32_t network, uint32_t number)
+{
+	uint32_t id = m->fleet && number ? find(m->fleet, host, network, number - 1) : POOL_NONE;
+
+	return id == POOL_NONE ? NULL : share_at(m->fleet, id);
+}
+
+const struct share *fleet_share_of_host(const struct model *m, uint32_t host, uint32_t number)
+{
+	return share_of(m, host, model_host(m, host)->network, number);
+}
+
+const struct share *fleet_share_of_network(const struct model *m, uint32_t network, uint32_t number)
+{
+	return share_of(m, POOL_NONE, network, number);
+}

@@ -142,10 +142,19 @@ static bool take_shared(struct listing_work *w, const struct model *m, const str
 	w->addresses += share != NULL;
 	for (; share; share = share_at(m->fleet, share->of_subject.older)) {
 		struct listing_note *note = note_at(w, share->member);
-		if (note && !take_into(w, m, note, s, 0))
+		struct subject own = *s;
+		if (!note || !subject_narrow(&own, m, share->member + 1, &w->share))
+			continue;
+		if (!take_into(w, m, note, &own, 0))
 			return false;
 	}
 	return true;
+}
+
+/* The row as whoever asks is to see it; false: not at all. */
+static bool is_seen(struct listing_work *w, const struct model *m, struct subject *s)
+{
+	return !w->q.member || subject_narrow(s, m, w->q.member, &w->share);
 }
 
 /* Of an address among groups. */
@@ -161,6 +170,8 @@ static bool take_member(
 	s.id = id;
 	if (shared)
 		return take_shared(w, m, &s);
+	if (!is_seen(w, m, &s))
+		return true;
 	w->addresses++;
 	return take_into(w, m, note, &s, trouble_of_host(m, h));
 }
@@ -184,7 +195,7 @@ static bool take_host(
 	struct subject s = subject_of_host(h);
 
 	s.id = id;
-	if (w->q.filter && !filter_subject(&w->filter, m, &s))
+	if (!is_seen(w, m, &s) || (w->q.filter && !filter_subject(&w->filter, m, &s)))
 		return true;
 	gravity_t gravity = w->by_trouble ? trouble_of_host(m, h) : 0;
 	struct listing_entry e = entry_of(w, m, &s, gravity, 0);
@@ -239,7 +250,7 @@ static bool take_group(struct listing_work *w, const struct model *m, uint32_t i
 	struct subject s = subject_at(m, w->q.by, id);
 	const struct listing_note *note = note_at(w, id);
 
-	if (s.is_private && !w->q.show_private)
+	if ((s.is_private && !w->q.show_private) || !is_seen(w, m, &s))
 		return true;
 	if (w->q.filter && !filter_subject(&w->filter, m, &s))
 		return true;
@@ -284,6 +295,8 @@ static bool take_network(struct listing_work *w, const struct model *m, uint32_t
 	if (!gravity)
 		return true;
 	struct subject s = subject_at(m, GROUP_NET, id);
+	if (!is_seen(w, m, &s)) /* its addresses stand for themselves */
+		return true;
 	struct listing_entry e = entry_of(w, m, &s, gravity, 0);
 	w->notes[id].family = (uint8_t)trouble_family(gravity);
 	w->notes[id].gravity = gravity;

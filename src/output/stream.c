@@ -53,6 +53,27 @@ static void rename_all(struct stream *s)
 	jsonw_clear(&s->ecs_text);
 }
 
+static bool takes_now(void)
+{
+	struct pollfd p = {.fd = STDOUT_FILENO, .events = POLLOUT};
+
+	return poll(&p, 1, 0) != 0;
+}
+
+/* What is written goes; the rest waits, unless it cannot be. */
+static void keep_rest(struct stream *s, size_t written)
+{
+	if (!s->most || s->err || written == s->text.n) {
+		s->cut = false;
+		jsonw_clear(&s->text);
+		return;
+	}
+	if (written)
+		s->cut = s->text.p[written - 1] != '\n';
+	s->text.n -= written;
+	memmove(s->text.p, s->text.p + written, s->text.n);
+}
+
 void stream_flush(struct stream *s)
 {
 	size_t at = 0;
@@ -62,6 +83,8 @@ void stream_flush(struct stream *s)
 	size_t chunk = s->text.n ? stdout_chunk() : 0;
 	while (at < s->text.n && !s->err) {
 		size_t left = s->text.n - at;
+		if (s->most && !takes_now())
+			break;
 		s->err = await_stdout(s);
 		if (s->err)
 			break;
@@ -71,7 +94,54 @@ void stream_flush(struct stream *s)
 		else if (n < 0 && errno != EINTR && errno != EAGAIN)
 			s->err = -errno;
 	}
-	jsonw_clear(&s->text);
+	keep_rest(s, at);
+}
+
+/* Where the record that begins at `at` ends. */
+static size_t end_of(const struct stream *s, size_t at)
+{
+	const char *end = memchr(s->text.p + at, '\n', s->text.n - at);
+
+	return end ? (size_t)(end - s->text.p) + 1 : s->text.n;
+}
+
+/* A set goes as a whole: its parts say nothing without it. */
+static bool is_part(const struct stream *s, size_t at)
+{
+	struct str rest = {s->text.p + at, s->text.n - at};
+
+	return str_starts(rest, STR_LIT("{\"t\":\"share\"")) ||
+	       str_starts(rest, STR_LIT("{\"t\":\"herd\""));
+}
+
+static void drop_oldest(struct stream *s)
+{
+	size_t from = s->cut ? end_of(s, 0) : 0, to = from;
+
+	while (to < s->text.n && s->text.n - (to - from) > s->most) {
+		to = end_of(s, to);
+		s->dropped++;
+		while (to < s->text.n && is_part(s, to))
+			to = end_of(s, to);
+	}
+	memmove(s->text.p + from, s->text.p + to, s->text.n - to);
+	s->text.n -= to - from;
+}
+
+void stream_put(struct stream *s, struct str records)
+{
+	jsonw_raw(&s->text, records);
+	if (s->most && s->text.n > s->most)
+		drop_oldest(s);
+	else if (!s->most && s->text.n >= BATCH)
+		stream_flush(s);
+}
+
+int stream_end(struct stream *s)
+{
+	s->most = 0;
+	stream_flush(s);
+	return s->err;
 }
 
 /* The stream is a view: it leaves out what the console would not show. The recording is whole. */

@@ -20,7 +20,11 @@ struct stream {
 	bool ecs;                    /* records go out under the names of ECS */
 	struct jsonw ecs_text;       /* as what waits is then */
 	bool begun;                  /* the first record, which names the schema, is made */
-	int err; /* why nothing more is written: -EPIPE, -ENOSPC, …; 0: all well */
+	uint64_t most;    /* bytes that may wait for a reader who sleeps: beyond, the oldest records
+			   * go; 0: the reader is waited for */
+	uint64_t dropped; /* records that went so */
+	bool cut;         /* the first of what waits is the rest of one that is partly written */
+	int err;          /* why nothing more is written: -EPIPE, -ENOSPC, …; 0: all well */
 	bool (*must_end)(void *ctx); /* asked while a reader takes nothing */
 	void *ctx;
 };
@@ -31,8 +35,15 @@ void stream_init(
 	struct stream *s, const struct model *model, bool (*must_end)(void *ctx), void *ctx);
 void stream_done(struct stream *s);
 
+/* Adds records of the caller's, and sees to it that not too much waits. */
+void stream_put(struct stream *s, struct str records);
+
 /* Writes what waits: whole records, or other text. A reader that takes nothing is waited for until
- * must_end; err is -ECANCELED then. After an error, what waits is thrown away. */
+ * must_end, or (`most`) is written to another time; err is -ECANCELED then. After an error, what
+ * waits is thrown away. */
 void stream_flush(struct stream *s);
+
+/* Waits for its reader until all is written, or must_end. 0, or err. */
+int stream_end(struct stream *s);
 
 #endif

@@ -218,8 +218,8 @@ int main(int argc, char **argv)
 		{"watch-proc", PRIVILEGE_WATCH_PROC}, {"alone", PRIVILEGE_ALONE},
 		{"console", PRIVILEGE_CONSOLE}, {"opener", PRIVILEGE_OPENER},
 		{"replay", PRIVILEGE_REPLAY}, {"explain", PRIVILEGE_EXPLAIN},
-		{"look-ups", PRIVILEGE_LOOK_UPS}, {"update", PRIVILEGE_UPDATE},
-		{"doctor", PRIVILEGE_DOCTOR}};
+		{"look-ups", PRIVILEGE_LOOK_UPS}, {"carrier", PRIVILEGE_CARRIER},
+		{"update", PRIVILEGE_UPDATE}, {"doctor", PRIVILEGE_DOCTOR}};
 	const struct options options = {.once = true};
 	struct reason why;
 
@@ -227,7 +227,9 @@ int main(int argc, char **argv)
 		if (strcmp(argv[1], kinds[i].name) != 0)
 			continue;
 		uid_t uid;
-		if (kinds[i].of == PRIVILEGE_LOOK_UPS && process_confine(&uid) < 0)
+		bool of_network =
+			kinds[i].of == PRIVILEGE_LOOK_UPS || kinds[i].of == PRIVILEGE_CARRIER;
+		if (of_network && process_confine(&uid) < 0)
 			return 1;
 		if (privilege_drop(kinds[i].of, &options, &why) < 0)
 			printf("incomplete: %s\n", why.text);
