@@ -51,13 +51,13 @@ LIB_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(LIBS))
 LIB_LDLIBS := $(shell $(PKG_CONFIG) $(if $(STATIC),--static) --libs $(LIBS))
 
 # What such builds leave out, and what stands in for it.
-LOOKUPS_SRC := $(addprefix src/enrich/,curl_options.c download.c fetch.c fetch_url.c inquiries.c look_here.c \
-	look_serve.c looker.c names.c)
+LOOKUPS_SRC := $(addprefix src/enrich/,download.c fetch.c fetch_url.c inquiries.c look_here.c look_serve.c looker.c \
+	names.c) src/base/curl_options.c src/fleet/otlp_send.c
 NATS_SRC := $(filter-out src/fleet/nats_none.c src/fleet/nats_subject.c,$(wildcard src/fleet/nats_*.c))
 # Static: nothing is loaded at run time; functions of libc that would are replaced.
 STAND_IN_SRC := src/base/no_loading.c src/base/no_nss.c
 STAND_INS := $(if $(STATIC),src/base/no_loading.c $(if $(filter no,$(LOOKUPS)),src/base/no_nss.c))
-LEFT_OUT := $(if $(filter yes,$(LOOKUPS)),src/enrich/look_none.c,$(LOOKUPS_SRC)) $(STAND_IN_SRC) \
+LEFT_OUT := $(if $(filter yes,$(LOOKUPS)),src/enrich/look_none.c src/fleet/otlp_none.c,$(LOOKUPS_SRC)) $(STAND_IN_SRC) \
 	$(if $(filter yes,$(NATS)),src/fleet/nats_none.c,$(NATS_SRC)) \
 	src/log/journal_lib$(if $(STATIC),,_none).c
 
@@ -126,7 +126,7 @@ $B/flags: FORCE
 	@echo '$(CC) $(MACHINE) $(subst ','"'"',$(ALL_CFLAGS))' | cmp -s - $@ || \
 		echo '$(CC) $(MACHINE) $(subst ','"'"',$(ALL_CFLAGS))' >$@
 
-$B/enrich/curl_options.o: private ALL_CFLAGS += -DNG_CURL_QUICK_EXIT=$(call has,<curl/curl.h>,int x = CURLOPT_QUICK_EXIT) \
+$B/base/curl_options.o: private ALL_CFLAGS += -DNG_CURL_QUICK_EXIT=$(call has,<curl/curl.h>,int x = CURLOPT_QUICK_EXIT) \
 	-DNG_CURL_PROTOCOLS_STR=$(call has,<curl/curl.h>,int x = CURLOPT_PROTOCOLS_STR)
 
 $B/%.o: src/%.c Makefile $B/flags

@@ -12,16 +12,19 @@ BUILD_PACKAGES=(
 	clang llvm                 # the BPF programs: clang compiles, llvm-strip strips
 	libbpf-dev libelf-dev zlib1g-dev libjson-c-dev libncurses-dev libcap-ng-dev
 	libmaxminddb-dev libcurl4-openssl-dev libc-ares-dev libsqlite3-dev libseccomp-dev libzstd-dev ca-certificates
+	libnats-dev                # NATS: where there is none, make leaves it out
 )
 TEST_PACKAGES=(
 	libcmocka-dev                                   # unit tests
 	nginx apache2-bin apache2-utils logrotate curl tmux screen jq iproute2 procps  # real servers, clients, terminals
 	caddy lighttpd haproxy                          # more servers
+	openssh-server openssh-client                   # hosts that a hub calls
 	ngtcp2-client                                   # a client of HTTP/3
 	python3 hping3 slowhttptest openssl nftables    # staged incidents
 	ipset iptables fail2ban ufw conntrack           # what blocks
 	systemd-journal-remote                          # writes journals
 	prometheus python3-prometheus-client            # read metrics: promtool, a strict parser
+	nats-server                                     # what machines publish to
 	python3-jsonschema                              # reads the schema of the records
 	chromium sqlite3 zstd                           # what reads a report, a history, a recording
 	libmaxmind-db-writer-perl                       # GeoIP databases for tests
@@ -30,7 +33,7 @@ TEST_PACKAGES=(
 	git clang-format clang-tidy cppcheck shellcheck musl-tools # lint
 )
 # Servers among these, which must not run because we installed them.
-SERVICES=(nginx caddy lighttpd haproxy fail2ban ufw prometheus)
+SERVICES=(nginx caddy lighttpd haproxy fail2ban ufw prometheus nats-server openssh-server)
 
 say() {
 	echo "${0##*/}: $*" >&2
@@ -141,12 +144,13 @@ quiet_install() {
 
 # A server that came with us is not to start at the next boot either.
 keep_off() {
-	local unit=$1.service
+	local name=${1/#openssh-server/ssh}
+	local unit=$name.service
 	[ -d /run/systemd/system ] && systemctl stop "$unit" >&2 2>/dev/null
 	if command -v systemctl >/dev/null; then
 		systemctl disable "$unit" >/dev/null 2>&1 || true
 	elif command -v update-rc.d >/dev/null; then
-		update-rc.d "$1" disable >/dev/null 2>&1 || true
+		update-rc.d "$name" disable >/dev/null 2>&1 || true
 	fi
 	say "$1 was installed for the tests: its service is neither started nor enabled"
 }

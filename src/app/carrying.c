@@ -5,7 +5,7 @@
 #include "app/fleet_options.h"
 #include "app/privilege.h"
 #include "base/text.h"
-#include "fleet/engine.h"
+#include "fleet/engines.h"
 
 #include <errno.h>
 #include <stdio.h>

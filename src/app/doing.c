@@ -23,10 +23,10 @@ static bool may_be_asked(const struct options *o)
 	return fleet->publish && fleet->allow_block && !o->once && !o->replay && !o->demo;
 }
 
-/* Who does what this process will not be allowed to. */
-static int spawn_privileged(struct doing *d, const struct options *o)
+/* Who does what this process will not be allowed to. A hub watches nothing of this machine. */
+static int spawn_privileged(struct doing *d, const struct options *o, bool hub)
 {
-	int err = watcher_spawn(&d->watcher, o, look_ups_pid(&d->look_ups));
+	int err = hub ? 0 : watcher_spawn(&d->watcher, o, look_ups_pid(&d->look_ups));
 
 	return err ? err : file_opener_spawn(&d->opener, o);
 }
@@ -34,7 +34,11 @@ static int spawn_privileged(struct doing *d, const struct options *o)
 int doing_init(struct doing *d, const struct options *o)
 {
 	const char *why = no_hands(o), *why_no_blocks = may_be_asked(o) ? NULL : why;
-	bool live = !o->demo && !o->replay;
+	bool live = !o->demo && !o->replay, hub = fleet_options_set()->hub.count;
+	bool here = live && !hub;
+
+	if (hub && !why)
+		why_no_blocks = "this is a hub: what is to be blocked is blocked on the machine";
 
 	d->look_ups = (struct look_ups){.process.fd = -1};
 	for (int i = 0; i < CARRYING_KINDS; i++)
@@ -43,22 +47,24 @@ int doing_init(struct doing *d, const struct options *o)
 	d->opener = (struct file_opener){.process.fd = -1};
 	d->ssh_peers.n = guard_ssh_peers(d->ssh_peers.at, GUARD_SSH_PEERS);
 	hands_init(&d->hands, why ? why : "there is nothing to do");
-	d->blocks = live ? block_watch_new(&d->hands) : NULL;
-	d->conntrack = live ? conntrack_watch_new(&d->hands) : NULL;
+	d->blocks = here ? block_watch_new(&d->hands) : NULL;
+	d->conntrack = here ? conntrack_watch_new(&d->hands) : NULL;
 	/* What a finding has run needs no console. */
 	int err = hooks_init(&d->hooks, &d->hands, !why || (live && o->daemon));
 	if (!err)
 		err = blocker_init(&d->blocker, &d->hands, o->block_execution, why_no_blocks);
 	d->blocker.watch = d->blocks;
-	if (!err && live)
+	if (!err && here)
 		err = hands_join(&d->hands, HELPER_RUNNER, &bandwidth_job, 1, &d->vnstat);
 	if (!err)
 		err = look_ups_init(&d->look_ups, o);
 	for (int i = 0; i < CARRYING_KINDS && !err; i++)
 		err = carrying_init(&d->carrying[i], (enum carrying_for)i, o);
 	if (!err && live && privilege_is_split(o))
-		err = spawn_privileged(d, o);
+		err = spawn_privileged(d, o, hub);
 	if (!err && live)
+		err = ssh_calls_join(&d->ssh, &d->hands, fleet_options_set());
+	if (!err && here)
 		err = journal_ask_join(&d->journal, &d->hands, o);
 	if (!err && live)
 		/* What is kept out is listed without a console as well. */
@@ -99,7 +105,7 @@ static int ask_runner(void *ctx, uint32_t job, const struct helper_args *args, h
 
 static void ask_for_the_month(struct doing *d, struct session *s)
 {
-	if (s->replay || hands_missing(&d->hands, HELPER_RUNNER))
+	if (s->replay || s->fleet || hands_missing(&d->hands, HELPER_RUNNER))
 		return;
 	s->bandwidth.job = d->vnstat;
 	s->bandwidth.ask_ctx = &d->hands;

@@ -12,6 +12,7 @@
 #include "app/carrying.h"
 #include "app/conntrack_watch.h"
 #include "app/file_opener.h"
+#include "app/fleet_ssh.h"
 #include "app/guard_files.h"
 #include "app/hands.h"
 #include "app/hooks.h"
@@ -22,8 +23,10 @@
 
 struct doing {
 	struct hands hands;
+	bool has_split; /* this process has given up what others keep (privilege_is_split) */
 	struct look_ups look_ups;
 	struct carrying carrying[CARRYING_KINDS];
+	struct ssh_calls ssh; /* of a hub */
 	struct watcher watcher;
 	struct file_opener opener;
 	struct guard_peers ssh_peers;

@@ -21,6 +21,7 @@ static const struct {
 	[ENGINE_CA] = {"nats.ca", offsetof(struct fleet_options, nats_ca)},
 	[ENGINE_CERT] = {"nats.cert", offsetof(struct fleet_options, nats_cert)},
 	[ENGINE_CERT_KEY] = {"nats.cert_key", offsetof(struct fleet_options, nats_cert_key)},
+	[ENGINE_COLLECTOR_CA] = {"otlp.ca", offsetof(struct fleet_options, otlp_ca)},
 };
 
 bool engine_files_read(

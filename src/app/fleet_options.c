@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "app/fleet_options.h"
 
+#include "event/event_fleet.h"
+
+#include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #define AT(member)       .offset = offsetof(struct fleet_options, member)
 #define IS(kind, member) .type = (kind), AT(member)
@@ -67,6 +71,12 @@ static const struct option_def hub_defs[] = {
 		IS(OPTION_TEXTS, hub),
 		.help = "show many machines as one: HOST ... are called by ssh, or one URL of "
 			"NATS (nats://HOST, tls://HOST) that they publish to"},
+	{.key = "ssh",
+		.env = "HUB_SSH",
+		IS(OPTION_TEXT, hub_ssh),
+		.fallback = "ssh",
+		.help = "the program that calls hosts, with options of its own, separated by "
+			"blanks: ssh -F FILE"},
 	{.key = "command",
 		.env = "HUB_COMMAND",
 		IS(OPTION_TEXT, hub_command),
@@ -129,7 +139,66 @@ static const struct option_def otlp_defs[] = {
 		.env = "OTLP_HEADERS",
 		IS(OPTION_TEXTS, otlp_headers),
 		.help = "further headers of each request, as \"Authorization: Bearer ...\""},
+	{.key = "ca",
+		.env = "OTLP_CA",
+		IS(OPTION_TEXT, otlp_ca),
+		.help = "file with the certificates that a collector's is to be signed by; "
+			"default: the system's"},
 };
+
+static bool is_url(const char *text)
+{
+	return strstr(text, "://") != NULL;
+}
+
+/* As ssh(1) takes it: [USER@]HOST, no option, and nothing that a shell behind it could take for
+ * something else. */
+static bool is_host(const char *text)
+{
+	static const char fine[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+				   "._-:%@[]";
+
+	return text[0] && text[0] != '-' && !strstr(text, "@-") && !text[strspn(text, fine)] &&
+	       strlen(text) < FLEET_NAME_MAX;
+}
+
+static bool is_named_before(const struct text_list *list, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (strcmp(list->items[k], list->items[i]) == 0)
+			return true;
+	return false;
+}
+
+static int fail(char *why, const char *format, const char *what)
+{
+	snprintf(why, OPTION_WHY_MAX, format, what);
+	return -EINVAL;
+}
+
+static int check_hub(const void *values, char why[static OPTION_WHY_MAX])
+{
+	const struct fleet_options *o = values;
+	const struct text_list *hub = &o->hub;
+	char most[16];
+
+	snprintf(most, sizeof most, "%d", FLEET_SSH_MAX);
+	if (o->since && !(hub->count && is_url(hub->items[0])))
+		return fail(why, "--since requires --hub with a URL%s", "");
+	for (size_t i = 0; i < hub->count; i++) {
+		const char *item = hub->items[i];
+		if (is_url(item) && hub->count > 1)
+			return fail(why, "--hub %.100s: expected one URL alone, or hosts", item);
+		if (!is_url(item) && !is_host(item))
+			return fail(
+				why, "--hub %.100s: expected [USER@]HOST, as ssh takes it", item);
+		if (is_named_before(hub, i))
+			return fail(why, "--hub: %.100s stands there twice", item);
+	}
+	if (hub->count > FLEET_SSH_MAX)
+		return fail(why, "--hub: more than %s hosts; more than that publish to NATS", most);
+	return 0;
+}
 
 #define TABLE(name, defs_of, what)                                                             \
 	{                                                                                      \
@@ -137,12 +206,18 @@ static const struct option_def otlp_defs[] = {
 		.about = what                                                                  \
 	}
 
+#define HUB_TABLE                                                                                 \
+	{                                                                                         \
+		.section = "hub", .defs = hub_defs, .count = ARRAY_LEN(hub_defs), .values = &set, \
+		.check = check_hub, .about = "Whose summaries are shown here (docs/fleet.md)."    \
+	}
+
 const struct option_table *fleet_option_tables(void)
 {
 	static const struct option_table tables[FLEET_OPTION_TABLES] = {
 		TABLE("publish", publish_defs,
 			"Where summaries of this machine go (docs/fleet.md)."),
-		TABLE("hub", hub_defs, "Whose summaries are shown here (docs/fleet.md)."),
+		HUB_TABLE,
 		TABLE("nats", nats_defs, "How a NATS server is spoken to."),
 		TABLE("otlp", otlp_defs, "How a collector of OpenTelemetry is spoken to."),
 	};
@@ -153,4 +228,58 @@ const struct option_table *fleet_option_tables(void)
 const struct fleet_options *fleet_options_set(void)
 {
 	return &set;
+}
+
+bool fleet_options_call(const struct fleet_options *o)
+{
+	return o->hub.count && !is_url(o->hub.items[0]);
+}
+
+/* What a run does instead of being a hub; NULL: nothing. */
+static const char *instead(const struct options_state *s)
+{
+	const struct options *o = &s->values;
+	const struct {
+		bool is;
+		const char *what;
+	} others[] = {
+		{o->demo, "--demo"},
+		{o->replay != NULL, "--replay"},
+		{set.publish && (o->daemon || options_was_set(s, "publish", LEVEL_FLAG)),
+			"--publish"},
+		{options_was_set(s, "log-path", LEVEL_FLAG), "--log-path"},
+		{options_was_set(s, "source", LEVEL_FLAG), "--source"},
+		{options_was_set(s, "journal", LEVEL_FLAG), "--journal"},
+		{o->explain != NULL, "--explain"},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(others); i++)
+		if (others[i].is)
+			return others[i].what;
+	return NULL;
+}
+
+static void leave_out(char **text)
+{
+	free(*text);
+	*text = NULL;
+}
+
+int fleet_options_check(const struct options_state *s, char reason[static 512])
+{
+	const char *other = set.hub.count ? instead(s) : NULL;
+
+	if (!other) {
+		if (set.hub.count)
+			leave_out(&set.publish);
+		return 0;
+	}
+	if (options_was_set(s, "hub", LEVEL_FLAG)) {
+		snprintf(reason, 512, "--hub and %s cannot be combined", other);
+		return -EINVAL;
+	}
+	for (size_t i = 0; i < set.hub.count; i++)
+		leave_out(&set.hub.items[i]);
+	set.hub.count = 0;
+	return 0;
 }

@@ -6,6 +6,7 @@
 #include "app/privilege.h"
 #include "base/text.h"
 #include "config/exit_code.h"
+#include "fleet/engines.h"
 #include "fleet/nats.h"
 
 #include <errno.h>

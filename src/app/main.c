@@ -193,6 +193,8 @@ static int run_headless(struct run *r)
 static int run_console(struct run *r)
 {
 	console_set_overview(r->console, session_look_ahead(r->session));
+	if (r->session->fleet)
+		fleet_feed_live(r->session->fleet);
 	run_loop(r, duration_of(r->session->options));
 	doing_forget_console(r->doing);
 	console_free(r->console);
@@ -224,10 +226,12 @@ static void note_hooks(struct session *s, const struct hooks *hooks)
 	}
 }
 
-/* False: --sandbox strict, and that cannot be. What has a watcher has done it before. */
-static bool confine_session(struct session *s, struct console *console, struct reason *why)
+/* False: --sandbox strict, and that cannot be. What has split
+ * has done it before. */
+static bool confine_session(
+	struct session *s, struct console *console, bool has_split, struct reason *why)
 {
-	if (watcher_is_there(s->doers.watcher))
+	if (has_split)
 		*why = *s->doers.lacks;
 	else
 		privilege_drop(s->replay ? PRIVILEGE_REPLAY : PRIVILEGE_ALONE, s->options, why);
@@ -252,7 +256,7 @@ static int run(
 	int err = run_init(&r, s, console, doing, daemon);
 	if (err)
 		reason_set_error(&why, err);
-	if (err || !confine_session(s, console, &why)) {
+	if (err || !confine_session(s, console, doing->has_split, &why)) {
 		console_free(console);
 		run_done(&r);
 		return complain(EXIT_FAILED, why.text);
@@ -320,6 +324,7 @@ static int split(struct doing *d, const struct options *o, struct reason *ret_la
 	if (splits && geteuid() == 0)
 		own_dirs_prepare(o, &who, true);
 	int err = doing_init(d, o);
+	d->has_split = splits;
 	if (splits && !err)
 		privilege_drop(PRIVILEGE_CONSOLE, o, ret_lacks);
 	return err;
@@ -359,7 +364,7 @@ static int start(const struct options_state *options, bool *ret_demo)
 		return complain(
 			EXIT_FAILED, err == -ENOSPC ? "too many things to do" : strerror(-err));
 	const struct session_doers doers = {&doing.look_ups, &doing.watcher, &doing.ssh_peers,
-		&lacks, &metrics, doing.carrying};
+		&lacks, &metrics, doing.carrying, &doing.ssh};
 	err = session_init(&s, &doers, options, reason);
 	if (err)
 		code = complain(err == -EINVAL ? EXIT_USAGE : EXIT_FAILED, reason);
@@ -399,6 +404,8 @@ static int read_options(struct options_state *options, int argc, char **argv)
 		complain(EXIT_DONE, options->warning);
 	if (!err)
 		err = options_check(options);
+	if (!err)
+		err = fleet_options_check(options, options->error);
 	/* Nobody watches, and a report comes out the same at any speed. */
 	const struct options *o = &options->values;
 	if (o->report && !wants_console(o) && !options_was_set(options, "speed", LEVEL_FLAG))

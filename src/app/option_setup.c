@@ -12,6 +12,7 @@
 #include "detect/patterns.h"
 #include "enrich/fetch.h"
 #include "enrich/whois.h"
+#include "fleet/otlp_url.h"
 #include "log/format_string.h"
 #include "log/formats.h"
 #include "model/filter.h"
@@ -105,6 +106,15 @@ static int check_metrics(struct str text,
 	return metrics_place_parse(text, &place);
 }
 
+/* A header with the end of a line in it would be two. */
+static int check_otlp_header(struct str text, char why[static OPTION_WHY_MAX])
+{
+	const char *fault = otlp_header_fault(text);
+
+	text_copy(why, OPTION_WHY_MAX, str_of(fault));
+	return fault ? -EINVAL : 0;
+}
+
 const struct options_setup *option_setup(void)
 {
 	static struct option_check checks[] = {
@@ -120,6 +130,7 @@ const struct options_setup *option_setup(void)
 		{.key = "metrics.listen",
 			.others = "PORT, ADDR:PORT or [ADDR]:PORT",
 			.check = check_metrics},
+		{.key = "otlp.headers", .others = "\"Name: value\"", .check = check_otlp_header},
 		{.key = "view.filter", .others = "a filter", .check = check_filter},
 		{.key = "filters.exploit_path_patterns",
 			.others = "a part of a path, or an array of them",

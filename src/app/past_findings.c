@@ -5,10 +5,8 @@
 
 #include <stdlib.h>
 
-static struct past_finding *find(struct past_findings *p, const struct event_flag *e)
+static struct past_finding *find(struct past_findings *p, uint64_t key)
 {
-	uint64_t key = flag_hash(e);
-
 	for (size_t i = 0; i < p->n; i++)
 		if (!p->at[i].until && p->at[i].key == key)
 			return &p->at[i];
@@ -47,10 +45,9 @@ static struct past_finding *place(struct past_findings *p, unsigned severity)
 }
 
 /* What finds no place is told of again and again, and counted once. */
-static void add(struct past_findings *p, const struct event_flag *e, usec_t now)
+static void add(struct past_findings *p, const struct event_flag *e, uint64_t key, usec_t now)
 {
 	struct past_finding *at = place(p, e->severity);
-	uint64_t key = flag_hash(e);
 
 	p->begun += at != NULL;
 	p->attacks += at && e->severity >= SEVERITY_ATTACK;
@@ -79,16 +76,17 @@ static void take(struct taker *taker, const struct event *event)
 {
 	struct past_findings *p = (struct past_findings *)taker;
 	const struct event_flag *e = &event->flag;
-	struct past_finding *have = find(p, e);
+	uint64_t key = flag_hash(e, event->machine);
+	struct past_finding *have = find(p, key);
 
 	if (have && !e->on)
 		have->until = event->ts;
 	else if (have && e->severity > have->severity)
 		grow(p, have, e->severity);
 	else if (!have && e->on && !e->cause.n && e->severity >= SEVERITY_SUSPECT)
-		add(p, e, event->ts);
+		add(p, e, key, event->ts);
 	else if (!have && !e->on)
-		noted_remove(&p->out, flag_hash(e));
+		noted_remove(&p->out, key);
 }
 
 static void restart(struct taker *taker, const struct model *model)

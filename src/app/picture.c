@@ -2,7 +2,9 @@
 #include "app/picture.h"
 
 #include "base/text.h"
+#include "model/figures.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 /* Whoever tells it. */
@@ -302,6 +304,108 @@ static void tell_acts(const struct teller *t)
 	}
 }
 
+/* Words "id=value", as a set has them. */
+#define FIGURES_TEXT (FLEET_FIGURES * (NUMBER_NAME_MAX + 22))
+
+static struct str figures_text(const struct member *b, char buf[static FIGURES_TEXT])
+{
+	size_t n = 0;
+
+	buf[0] = '\0';
+	for (size_t i = 0; i < figure_count && i < FLEET_FIGURES; i++)
+		if (b->figures[i] != ABSENT)
+			n += (size_t)snprintf(buf + n, FIGURES_TEXT - n, "%s%s=%" PRIu64,
+				n ? " " : "", figures[i].id, b->figures[i]);
+	return n ? (struct str){buf, n} : STR_ABSENT;
+}
+
+static void tell_share(const struct teller *t, const struct share *s)
+{
+	const struct share_counts *c = &s->counts;
+	bool sees_conns = s->knows & CAN_SEE_CONNS;
+	struct event e = event_make(EVENT_SHARE, s->told);
+
+	e.machine = s->member + 1;
+	e.share = (struct event_share){
+		.net = s->host == POOL_NONE
+			       ? network_at(&t->m->networks, s->network)->prefix
+			       : (struct prefix){model_host(t->m, s->host)->ip, ADDR_BITS},
+		.conns = sees_conns ? c->conns : ABSENT,
+		.half_open = sees_conns ? c->half_open : ABSENT,
+		.held_us = c->held,
+		.requests = c->requests,
+		.bytes = c->bytes,
+		.refused = c->refused,
+		.broken = c->broken,
+		.denied = s->denied,
+		.syns = s->knows & CAN_SEE_SYN_SOURCES ? c->syns : ABSENT,
+		.handshakes = s->knows & CAN_SEE_HANDSHAKES ? c->handshakes : ABSENT,
+		.auth_failed = c->auth_failed,
+		.rx = c->rx,
+		.tx = c->tx,
+		.paths = s->paths,
+		.not_found = s->not_found,
+		.agents = s->agents,
+		.assets = s->assets,
+		.probes = s->probes,
+	};
+	tell(t, &e);
+}
+
+/* The addresses first: what a network has beyond them is worked out from them. */
+static void tell_shares(const struct teller *t, const struct member *b)
+{
+	for (int networks = 0; networks < 2; networks++)
+		shares_for_each_of_member(t->m->fleet, b,
+			s) if (!s->over && (s->host == POOL_NONE) == networks) tell_share(t, s);
+}
+
+/* Its latest set, and how it stands. */
+static void tell_member(const struct teller *t, const struct member *b)
+{
+	struct event e = event_make(EVENT_MACHINE, b->since);
+	char buf[FIGURES_TEXT];
+
+	e.machine = b->number;
+	e.machine_said.name = str_of(b->name);
+	e.machine_said.state = b->state;
+	e.machine_said.note = or_absent(b->note);
+	if (!b->sets) {
+		tell(t, &e);
+		return;
+	}
+	struct event set = e;
+	set.ts = b->last;
+	set.machine_said.state = MEMBER_NONE;
+	set.machine_said.version = or_absent(b->version);
+	set.machine_said.fleet_schema = b->schema;
+	set.machine_said.seq = b->seq;
+	set.machine_said.every_us = (uint64_t)b->every;
+	set.machine_said.dropped = b->dropped;
+	set.machine_said.left_out = b->left_out;
+	set.machine_said.sketch = b->sketch;
+	if (b->ahead > 0)
+		set.machine_said.ahead_us = (uint64_t)b->ahead;
+	else
+		set.machine_said.behind_us = (uint64_t)-b->ahead;
+	set.machine_said.figures = figures_text(b, buf);
+	set.machine_said.verdict = or_absent(b->verdict);
+	set.machine_said.severity = b->severity;
+	tell(t, &set);
+	if (b->state != MEMBER_UP)
+		tell(t, &e);
+	tell_shares(t, b);
+}
+
+static void tell_fleet(const struct teller *t)
+{
+	const struct fleet *f = t->m->fleet;
+
+	for (uint32_t id = f ? fleet_next(f, 0) : POOL_NONE; id != POOL_NONE;
+		id = fleet_next(f, id + 1))
+		tell_member(t, fleet_at(f, id));
+}
+
 #define PREFIXES_TEXT (FLAG_PREFIXES_MAX * (PREFIX_TEXT_MAX + 1))
 
 static struct str prefixes_text(const struct flag *f, char buf[static PREFIXES_TEXT])
@@ -321,6 +425,7 @@ static void tell_flag(const struct teller *t, const struct flag *f)
 	struct event e = event_make(EVENT_FLAG, t->now);
 	char prefixes[PREFIXES_TEXT];
 
+	e.machine = f->machine;
 	e.flag = (struct event_flag){
 		.flag = str_of(f->name),
 		.on = true,
@@ -385,6 +490,11 @@ static void tell_seen_networks(const struct teller *t)
 			tell_seen(t, seen);
 }
 
+bool picture_has_host(const struct model *m, uint32_t host)
+{
+	return model_host(m, host)->tcp.conns || fleet_holds(m, host);
+}
+
 void picture_put_host(
 	const struct model *m, const struct host *h, usec_t now, struct event_sink *sink)
 {
@@ -429,8 +539,9 @@ void picture_put(
 	tell_logs(&t);
 	tell_enrichers(&t);
 	tell_conns(&t);
+	tell_fleet(&t);
 	for (uint32_t id = model_next_host(m, 0); id != POOL_NONE; id = model_next_host(m, id + 1))
-		if (model_host(m, id)->tcp.conns)
+		if (picture_has_host(m, id))
 			picture_put_host(m, model_host(m, id), now, sink);
 	tell_registrations(&t);
 	tell_names(&t);

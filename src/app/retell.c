@@ -7,9 +7,10 @@
 #include <stdlib.h>
 
 /* What is told as it comes, of whom the model may have known before. */
-#define OF_HOSTS                                                                      \
-	(TAKER_KIND(EVENT_CONN) | TAKER_KIND(EVENT_SYN) | TAKER_KIND(EVENT_REQUEST) | \
-		TAKER_KIND(EVENT_AUTH) | TAKER_KIND(EVENT_QUIC) | TAKER_KIND(EVENT_NAT))
+#define OF_HOSTS                                                                          \
+	(TAKER_KIND(EVENT_CONN) | TAKER_KIND(EVENT_SYN) | TAKER_KIND(EVENT_REQUEST) |     \
+		TAKER_KIND(EVENT_AUTH) | TAKER_KIND(EVENT_QUIC) | TAKER_KIND(EVENT_NAT) | \
+		TAKER_KIND(EVENT_SHARE))
 
 static size_t words(const struct retell *r)
 {
@@ -54,7 +55,7 @@ static void put_picture(
 	retell_forget(r);
 	picture_put(m, start, now, sink);
 	for (uint32_t id = model_next_host(m, 0); id != POOL_NONE; id = model_next_host(m, id + 1))
-		if (model_host(m, id)->tcp.conns)
+		if (picture_has_host(m, id))
 			note_told(r, id);
 }
 

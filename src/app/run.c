@@ -207,6 +207,19 @@ static void record(struct run *r)
 	console_say(r->console, !done, said);
 }
 
+/* Its answer is an event, when it comes. */
+static void ask(struct run *r, const struct command_ask *ask)
+{
+	const struct event_answer none = {
+		.ask = str_of(ask->text), .note = STR_LIT("nobody here carries questions to it")};
+
+	if (r->session->fleet)
+		fleet_feed_ask(
+			r->session->fleet, ask->member, str_of(ask->text), &r->session->hub.sink);
+	else
+		console_answer(r->console, ask->member, &none);
+}
+
 static void obey(struct run *r, const struct command *command)
 {
 	switch (command->kind) {
@@ -218,6 +231,9 @@ static void obey(struct run *r, const struct command *command)
 		break;
 	case COMMAND_REPORT:
 		reports_begin(&r->reports, r->session, r->console);
+		break;
+	case COMMAND_ASK:
+		ask(r, &command->ask);
 		break;
 	case COMMAND_ABUSE:
 		reports_abuse(r->session, r->console, &command->net);
@@ -242,6 +258,14 @@ static void take_keys(void *ctx, uint32_t events)
 		obey(r, &command);
 }
 
+/* Of a machine of the fleet, to what the operator has asked. */
+static void take_answer(struct taker *taker, const struct event *event)
+{
+	struct run *r = (struct run *)taker;
+
+	console_answer(r->console, event->machine, &event->answer);
+}
+
 static void restart(struct taker *taker, const struct model *model)
 {
 	struct run *r = (struct run *)taker;
@@ -256,7 +280,10 @@ int run_init(struct run *r, struct session *session, struct console *console, st
 	int err;
 
 	*r = (struct run){
-		.taker = {.name = "console", .restart = restart},
+		.taker = {.name = "console",
+			.kinds = TAKER_KIND(EVENT_ANSWER),
+			.take = take_answer,
+			.restart = restart},
 		.session = session,
 		.console = console,
 		.doing = doing,

@@ -14,7 +14,7 @@
 #include "console/console.h"
 
 struct run {
-	struct taker taker; /* first; takes nothing, but tells the console of another model */
+	struct taker taker; /* first; tells the console of answers, and of another model */
 	struct session *session;
 	struct console *console; /* NULL: headless */
 	struct doing *doing;     /* borrowed */

@@ -261,7 +261,8 @@ int session_begin(struct session *s, char reason[static 512])
 	s->bandwidth.sink = &s->hub.sink;
 	s->bandwidth.model = s->model;
 	s->bandwidth.interval = s->options->bandwidth_interval;
-	history_feed_tell(&s->history, clock_now());
+	if (!s->fleet)
+		history_feed_tell(&s->history, clock_now());
 	return 0;
 }
 

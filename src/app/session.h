@@ -8,6 +8,7 @@
 
 #include "app/bandwidth.h"
 #include "app/carrying.h"
+#include "app/fleet_feed.h"
 #include "app/geo_feed.h"
 #include "app/guard_files.h"
 #include "app/history_feed.h"
@@ -49,6 +50,7 @@ struct session_doers {
 	const struct reason *lacks;          /* what the console could not give up; "": nothing */
 	struct metrics_feed *metrics;
 	struct carrying *carrying; /* CARRYING_KINDS of them */
+	struct ssh_calls *ssh;     /* how a hub calls its machines */
 };
 
 struct session {
@@ -68,6 +70,7 @@ struct session {
 	struct log_journal_options journal_options; /* its source borrows them */
 	struct source *journal;      /* borrowed from sources; NULL: it is not read */
 	struct source *tail;         /* of the logs; the same */
+	struct source *fleet;        /* of a hub's machines; the same */
 	struct geo_feed geo;         /* of a live run */
 	struct history_feed history; /* of a live run; a replay has its own past */
 	struct reason history_lost;  /* what it could not keep; "" for nothing */

@@ -227,6 +227,31 @@ static int open_live(struct session *s, char reason[static 512])
 	return err;
 }
 
+/* Nothing of this machine: what others say of theirs. What earlier runs saw is not told, either: it
+ * was of this one. */
+static int open_hub(struct session *s, char reason[static 512])
+{
+	struct carrying *carrying = s->doers.carrying + CARRYING_HUB;
+	int err = open_geo(s, reason), none;
+
+	if (err)
+		return err;
+	s->fleet = fleet_feed_new(s->doers.ssh, carrying, &none);
+	if (!s->fleet) {
+		snprintf(reason, 512, "the fleet: %s", strerror(-none));
+		return none;
+	}
+	err = add_source(s, s->fleet, reason);
+	return err ? err : open_lookups(s, reason);
+}
+
+static int open_sources(struct session *s, char reason[static 512])
+{
+	if (is_replay(s->options))
+		return open_replay(s, reason);
+	return fleet_options_set()->hub.count ? open_hub(s, reason) : open_live(s, reason);
+}
+
 /* The texts, borrowed, in an array to be freed; NULL: memory is out. */
 static struct str *texts_of(const struct text_list *list)
 {
@@ -295,7 +320,8 @@ enum group_by session_group(const struct session *s)
 	static const enum group_by groups[] = {[OPTION_GROUP_NONE] = GROUP_NONE,
 		[OPTION_GROUP_NET] = GROUP_NET,
 		[OPTION_GROUP_AS] = GROUP_AS,
-		[OPTION_GROUP_COUNTRY] = GROUP_COUNTRY};
+		[OPTION_GROUP_COUNTRY] = GROUP_COUNTRY,
+		[OPTION_GROUP_MACHINE] = GROUP_MACHINE};
 
 	return groups[s->options->group];
 }
@@ -354,6 +380,6 @@ int session_open_parts(
 	if (!err)
 		err = open_crawlers(s, reason);
 	if (!err)
-		err = is_replay(s->options) ? open_replay(s, reason) : open_live(s, reason);
+		err = open_sources(s, reason);
 	return err;
 }

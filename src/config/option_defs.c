@@ -212,10 +212,11 @@ const struct option_def option_defs[] = {
 		.env = "GROUP",
 		.arg = "KIND",
 		IS(OPTION_ENUM, group),
-		.choices = "none|net|as|country",
+		.choices = "none|net|as|country|machine",
 		.fallback = "none",
 		.help = "what a row shows, at the console's start and with --once: an address, a "
-			"network (/24 or /48), an autonomous system or a country"},
+			"network (/24 or /48), an autonomous system, a country or a machine of a "
+			"fleet"},
 	{.key = "view.filter",
 		.flag = "filter",
 		.env = "FILTER",

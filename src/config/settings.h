@@ -21,7 +21,8 @@ enum option_group {
 	OPTION_GROUP_NONE, /* an address */
 	OPTION_GROUP_NET,  /* a /24 or /48 */
 	OPTION_GROUP_AS,
-	OPTION_GROUP_COUNTRY
+	OPTION_GROUP_COUNTRY,
+	OPTION_GROUP_MACHINE /* of a fleet */
 };
 
 /* Which names the members of records have. */

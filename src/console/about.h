@@ -16,7 +16,8 @@ enum under_what {
 	UNDER_NOTHING,
 	UNDER_FIELD,   /* something to filter by */
 	UNDER_REQUEST, /* a line of the journal */
-	UNDER_MEMBER   /* an address */
+	UNDER_MEMBER,  /* an address */
+	UNDER_MACHINE  /* one of a fleet */
 };
 
 struct under {
@@ -26,6 +27,7 @@ struct under {
 	char text[COUNTS_TEXT_MAX + 2];
 	uint64_t request;
 	struct addr ip;
+	uint32_t member; /* the machine's number */
 };
 
 struct about {

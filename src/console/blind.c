@@ -2,6 +2,7 @@
 #include "console/blind.h"
 
 #include "console/nav.h"
+#include "console/seat.h"
 
 #include "base/text.h"
 #include "base/wrap.h"
@@ -253,12 +254,39 @@ static void say_steps(const struct view *v, struct words *w, enum log_trouble tr
 	}
 }
 
+/* What stands in the place of a log at a hub. */
+static void say_fleet(const struct view *v, struct words *w)
+{
+	const struct member *m = seat_member(v);
+	char ask[KEY_NAME_MAX], open[KEY_NAME_MAX], back[KEY_NAME_MAX];
+
+	key_of(v, ACT_ASK, ask);
+	key_of(v, ACT_OPEN, open);
+	key_of(v, ACT_FILTER_DROP, back);
+	say(w, 0, STYLE_PLAIN, "No log comes here: machines send sums, and lines when asked.");
+	if (m)
+		say(w, 0, STYLE_PLAIN,
+			"%s on a row asks %s for its requests and connections; %s leads "
+			"back to all machines.",
+			ask, m->name, back);
+	else
+		say(w, 0, STYLE_PLAIN,
+			"%s on a machine: its rows, as if you sat there. On an address, %s asks "
+			"the "
+			"machine that has most of it.",
+			open, ask);
+}
+
 void blind_draw_requests(const struct view *v, struct area a)
 {
 	struct words w = {.area = a};
 	const struct totals *hidden = &model_machine(v->m)->totals[1];
 	char key[KEY_NAME_MAX], demo[KEY_NAME_MAX];
 
+	if (seat_fleet(v)) {
+		say_fleet(v, &w);
+		return;
+	}
 	if (v->filter.count) {
 		say(&w, 0, STYLE_DIM, "no request passes the filter");
 		return;
@@ -284,8 +312,14 @@ void blind_draw_addresses(const struct view *v, struct area a)
 	struct words w = {.area = a};
 	const struct totals *hidden = &model_machine(v->m)->totals[1];
 
-	if (v->filter.count)
+	if (v->rows_by == GROUP_MACHINE)
+		say(&w, 0, STYLE_DIM,
+			v->filter.count ? "no machine passes the filter"
+					: "no machine has said anything yet");
+	else if (v->filter.count)
 		say(&w, 0, STYLE_DIM, "no address passes the filter");
+	else if (seat_member(v))
+		say(&w, 0, STYLE_DIM, "%s has told of no address yet", seat_member(v)->name);
 	else if (!say_hidden(v, &w, hidden->tcp.conns, "connection is from a private address and",
 			 "connections are from private addresses and") &&
 		 !say_hidden(v, &w, hidden->ips, "private address is", "private addresses are"))

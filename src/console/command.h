@@ -26,6 +26,7 @@ enum command_kind {
 	COMMAND_HOOK,        /* run hook number .hook.index, on the row that was under the cursor */
 	COMMAND_BLOCK,       /* .block: carry it out */
 	COMMAND_BLOCK_WRITE, /* .block: write its command to a file */
+	COMMAND_ASK,         /* .ask: put a question to a machine of the fleet */
 	COMMAND_UNBLOCK,     /* .block's prefixes: take them out of our table */
 	COMMAND_DEMO,        /* end this run, and play the demo */
 	COMMAND_REPLAY_PAUSE, /* .on: stand still or go on; of a replay, as all below */
@@ -42,6 +43,14 @@ struct command_block {
 	enum way way;
 };
 
+#define COMMAND_ASK_MAX 512 /* bytes of a question, with its end */
+
+/* The machine's answer comes by console_answer. */
+struct command_ask {
+	uint32_t member; /* its number */
+	char text[COMMAND_ASK_MAX];
+};
+
 struct command {
 	enum command_kind kind;
 	union {
@@ -51,6 +60,7 @@ struct command {
 		usec_t at;
 		double speed;
 		struct command_block block;
+		struct command_ask ask;
 		struct {
 			size_t index; /* of those that the console was given */
 			bool on_row;  /* false: nothing with an address is under the cursor */

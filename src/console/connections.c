@@ -4,6 +4,7 @@
 #include "console/blind.h"
 #include "console/nav.h"
 #include "console/panels.h"
+#include "console/seat.h"
 
 #include "base/container.h"
 #include "base/text.h"
@@ -73,6 +74,7 @@ static void begin(struct connections *c)
 		.sort = c->sort,
 		.reversed = c->reversed,
 		.show_private = v->show_private,
+		.member = v->seat,
 		.filter = filter_is_open(&v->filter) ? NULL : &v->filter};
 
 	c->behind |= is_asked_for(c);
@@ -308,11 +310,34 @@ static bool group_by(struct connections *c, enum group_by by)
 	return true;
 }
 
+static enum group_by next_group(const struct connections *c, bool back)
+{
+	enum group_by by = c->by;
+
+	do
+		by = (enum group_by)((by + (back ? GROUPS - 1 : 1)) % GROUPS);
+	while (!seat_groups(c->panel.view, by));
+	return by;
+}
+
+/* A model turns out to be of many machines, or not to be any more: a replay has begun anew. */
+static void look_at_fleet(struct connections *c)
+{
+	bool fleet = seat_fleet(c->panel.view) != NULL;
+
+	if (fleet && !c->was_fleet && c->by == GROUP_NONE && !c->panel.view->seat)
+		group_by(c, GROUP_MACHINE);
+	else if (!seat_groups(c->panel.view, c->by))
+		group_by(c, GROUP_NONE);
+	c->was_fleet = fleet;
+}
+
 /* What another panel has asked for. */
 static void take_asked(struct connections *c)
 {
 	struct asking *asking = &c->panel.view->asking;
 
+	look_at_fleet(c);
 	if (asking->group)
 		group_by(c, asking->by);
 	if (asking->sort)
@@ -431,8 +456,7 @@ static bool connections_act(struct panel *p, enum action action)
 		return sort_by(c, c->sort, !c->reversed);
 	case ACT_GROUP:
 	case ACT_GROUP_BACK:
-		return group_by(c,
-			(enum group_by)((c->by + (action == ACT_GROUP ? 1 : GROUPS - 1)) % GROUPS));
+		return group_by(c, next_group(c, action == ACT_GROUP_BACK));
 	case ACT_GO_LEFT:
 	case ACT_GO_RIGHT:
 		return open_or_say(c, action == ACT_GO_RIGHT);

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "console/connections_parts.h"
 
+#include "console/seat.h"
 #include "tui/graph.h"
 
 #include "base/text.h"
+#include "model/subject_share.h"
 #include "model/suspicion.h"
 
 #include <stdio.h>
@@ -22,6 +24,7 @@ struct line {
 	struct subject subject;
 	unsigned extra; /* the styles of a selection, or 0 */
 	bool gone;      /* it has left, and stays for a moment */
+	bool narrowed;  /* its numbers are one machine's, of which no past is known */
 	uint32_t why;   /* it is suspicious */
 };
 
@@ -33,6 +36,21 @@ static unsigned share_style(const struct subject *s, unsigned class)
 	if (class == 5)
 		return share >= NOTABLE_BROKEN ? STYLE_BAD : STYLE_PLAIN;
 	return share >= NOTABLE_REFUSED ? STYLE_WARN : STYLE_PLAIN;
+}
+
+/* Its last word should have come by now. */
+static bool is_late(const struct model *m, const struct member *b)
+{
+	return b->every && m->now - b->last > FLEET_QUIET * b->every;
+}
+
+static unsigned member_style(const struct model *m, const struct member *b)
+{
+	if (!b) /* an address below its machine */
+		return STYLE_PLAIN;
+	if (b->state == MEMBER_LOST || is_late(m, b))
+		return STYLE_BAD;
+	return b->state == MEMBER_REFUSED ? STYLE_WARN : STYLE_DIM;
 }
 
 /* By what the cell says; what the row is judged to be, its mark says. */
@@ -60,6 +78,8 @@ static unsigned cell_style(const struct line *l, const struct column *column)
 	case TONE_PULSE:
 	case TONE_INFO:
 		return STYLE_INFO;
+	case TONE_MEMBER:
+		return member_style(l->m, s->member);
 	case TONE_WARN:
 		return STYLE_WARN;
 	default:
@@ -137,7 +157,8 @@ static void put_cell(const struct line *l, const struct layout_column *lc)
 	int x = lc->x, width = lc->width;
 
 	if (cell.kind == CELL_PULSE) {
-		put_pulse(l, x, width, &cell);
+		if (!l->narrowed)
+			put_pulse(l, x, width, &cell);
 		return;
 	}
 	if (str_eq(s, STR_LIT("0"))) /* says nothing, and there are many */
@@ -228,8 +249,9 @@ static void draw_heading(
 
 static const char *things(enum group_by by, uint32_t n)
 {
-	static const char *const one[GROUPS] = {"address", "network", "AS", "country"};
-	static const char *const many[GROUPS] = {"addresses", "networks", "ASes", "countries"};
+	static const char *const one[GROUPS] = {"address", "network", "AS", "country", "machine"};
+	static const char *const many[GROUPS] = {
+		"addresses", "networks", "ASes", "countries", "machines"};
 
 	return n == 1 ? one[by] : many[by];
 }
@@ -237,14 +259,15 @@ static const char *things(enum group_by by, uint32_t n)
 /* "grouped by address  /24 /48  AS  country   12 networks, 37 addresses" */
 static void draw_groups(const struct connections *c, struct area a)
 {
-	static const char *const names[GROUPS] = {"address", "/24 /48", "AS", "country"};
+	static const char *const names[GROUPS] = {"address", "/24 /48", "AS", "country", "machine"};
 	const struct listing_order *o = &c->listing.order;
 	char counts[80];
 	int x = 1 + screen_text(a, 0, 1, STYLE_DIM, STR_LIT("grouped by")) + 1;
 
 	for (int i = 0; i < GROUPS; i++)
-		x += 2 + screen_text(a, 0, x, i == (int)c->by ? STYLE_BAR_ON : STYLE_DIM,
-				 str_of(names[i]));
+		if (seat_groups(c->panel.view, (enum group_by)i))
+			x += 2 + screen_text(a, 0, x, i == (int)c->by ? STYLE_BAR_ON : STYLE_DIM,
+					 str_of(names[i]));
 	int n = snprintf(counts, sizeof counts, "%u %s, %u %s", o->top_count,
 		things(c->by, o->top_count), o->addresses, things(GROUP_NONE, o->addresses));
 	if (x + n < a.w)
@@ -272,6 +295,26 @@ static void widen(struct connections *c)
 	}
 }
 
+/* Of machines other columns tell than of visitors, and in another order: what goes first when room
+ * is short stands last. */
+static const struct layout_choice *of_machines(void)
+{
+	static const char *const ids[] = {"said", "verdict", "conns", "half_open", "rate", "broken",
+		"out", "syn_rate", "pulse", "refused", "requests", "ips", "state"};
+	static struct layout_choice choice;
+
+	for (; choice.n < ARRAY_LEN(ids); choice.n++)
+		choice.at[choice.n] = column_find(str_of(ids[choice.n]));
+	return &choice;
+}
+
+static const struct layout_choice *choice_of(const struct connections *c)
+{
+	const struct layout_choice *chosen = &c->panel.view->remembered.columns[c->by];
+
+	return c->by == GROUP_MACHINE && !chosen->n ? of_machines() : chosen;
+}
+
 static unsigned selection(const struct connections *c, uint32_t rank, bool focused)
 {
 	if (rank != c->list.rank)
@@ -279,11 +322,24 @@ static unsigned selection(const struct connections *c, uint32_t rank, bool focus
 	return focused ? STYLE_SELECTED : c->list.pinned ? STYLE_SELECTED_IDLE : 0;
 }
 
+/* The number of the machine that the row's numbers are of: the one that was entered, or whose row
+ * it lies below; 0: they are of all. */
+static uint32_t whose(const struct connections *c, uint32_t rank)
+{
+	uint32_t parent = listing_parent(&c->listing, rank);
+	struct listing_row row;
+
+	if (c->by != GROUP_MACHINE || parent == rank)
+		return c->panel.view->seat;
+	return listing_at(&c->listing, c->panel.view->m, parent, &row) ? row.id + 1 : 0;
+}
+
 void connections_draw_rows(struct connections *c, struct area a, bool focused)
 {
 	const struct model *m = c->panel.view->m;
 	int above = connections_lines_above(c);
 	struct line l = {.m = m, .a = a, .y = above};
+	struct subject_share share;
 
 	widen(c);
 	layout_fit(&c->layout, m,
@@ -291,7 +347,7 @@ void connections_draw_rows(struct connections *c, struct area a, bool focused)
 			.width = a.w,
 			.name_width = c->name_width,
 			.must = c->sort,
-			.chosen = &c->panel.view->remembered.columns[c->by],
+			.chosen = choice_of(c),
 			.marks = true});
 	l.layout = &c->layout;
 	if (c->by != GROUP_NONE)
@@ -301,6 +357,7 @@ void connections_draw_rows(struct connections *c, struct area a, bool focused)
 		if (!listing_at(&c->listing, m, rank, &l.row))
 			continue;
 		l.subject = subject_at(m, l.row.by, l.row.id);
+		l.narrowed = subject_narrow(&l.subject, m, whose(c, rank), &share);
 		l.extra = selection(c, rank, focused);
 		l.gone = l.subject.host && !l.subject.tcp->conns && l.subject.host->closed;
 		l.why = l.subject.host ? suspicion_of(m, l.subject.host) : 0;

@@ -2,6 +2,7 @@
 #include "console/console.h"
 
 #include "base/text.h"
+#include "console/answer.h"
 #include "console/chosen.h"
 #include "console/copying.h"
 #include "console/explain.h"
@@ -35,6 +36,7 @@ static const struct panel_ops *const panels[PANELS] = {
 	[PANEL_INPUTS] = &inputs_panel,
 	[PANEL_HELP] = &help_panel,
 	[PANEL_OUTPUT] = &output_panel,
+	[PANEL_ANSWER] = &answer_panel,
 	[PANEL_TIME] = &time_panel,
 	[PANEL_PROMPT] = &prompt_panel,
 	[PANEL_PICKER] = &picker_panel,
@@ -239,6 +241,11 @@ void console_output_end(struct console *c, uint32_t id, const struct console_out
 	output_end(&c->view, id, output);
 }
 
+void console_answer(struct console *c, uint32_t member, const struct event_answer *answer)
+{
+	answer_take(&c->view, member, answer);
+}
+
 bool console_selected(const struct console *c, struct addr *ret_ip)
 {
 	const struct panel *p = nav_body(&c->view);
@@ -264,33 +271,6 @@ struct console_shown console_shown(const struct console *c)
 bool console_take_command(struct console *c, struct command *ret_command)
 {
 	return commands_take(&c->view.commands, ret_command);
-}
-
-static void open_selected(struct view *v)
-{
-	struct subject_key key;
-
-	if (nav_selected(v, &key))
-		nav_open(v, PANEL_DETAIL, &key);
-	else
-		view_refuse(v, "nothing is under the cursor to open");
-}
-
-static void look_up_selected(struct view *v)
-{
-	struct command command = {.kind = COMMAND_LOOKUP};
-	struct subject_key key;
-
-	if (!nav_selected(v, &key) || !key.prefix.bits) {
-		view_refuse(v, "no address is under the cursor to look up");
-		return;
-	}
-	command.ip = key.prefix.addr;
-	commands_put(&v->commands, command);
-	if (v->frozen_at)
-		view_say(v, "asked; what comes of it is seen when the picture goes on");
-	if (nav_is_main(v))
-		nav_open(v, PANEL_DETAIL, &key);
 }
 
 static void mark(struct view *v)
@@ -365,9 +345,6 @@ static enum console_verdict act(struct console *c, enum action action)
 	switch (action) {
 	case ACT_QUIT:
 		return quit(v);
-	case ACT_OPEN:
-		open_selected(v);
-		break;
 	case ACT_BACK:
 		nav_close(v);
 		break;
@@ -377,9 +354,6 @@ static enum console_verdict act(struct console *c, enum action action)
 		break;
 	case ACT_PRIVATE:
 		nav_show_private(v, !v->show_private);
-		break;
-	case ACT_WHOIS:
-		look_up_selected(v);
 		break;
 	case ACT_MARK:
 		mark(v);

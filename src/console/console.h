@@ -11,6 +11,7 @@
 #include "console/hook_item.h"
 #include "console/looked.h"
 #include "console/output.h"
+#include "event/event_fleet.h"
 #include "event/overview.h"
 #include "event/replay_status.h"
 #include "model/query.h"
@@ -84,6 +85,9 @@ uint32_t console_output_begin(struct console *c, const char *title, const char *
 
 /* It has ended. */
 void console_output_end(struct console *c, uint32_t id, const struct console_output *output);
+
+/* A machine of the fleet has answered a question (COMMAND_ASK); the texts are copied. */
+void console_answer(struct console *c, uint32_t member, const struct event_answer *answer);
 
 /* What somebody looks at: the address that was opened or moved to (false: none), and the rows of
  * the connections on screen, as a query that borrows from c. */

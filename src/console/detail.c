@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "console/detail_parts.h"
 #include "console/panels.h"
+#include "console/seat.h"
 
 #include "base/container.h"
 #include "base/text.h"
@@ -92,6 +93,7 @@ static void print_gone(struct sheet *s, const struct about *a)
 void detail_print_facts(struct sheet *s, struct about *a)
 {
 	detail_print_judged(s, a);
+	detail_print_shares(s, a);
 	detail_print_blocked(s, a);
 	detail_print_who(s, a);
 	detail_print_seen(s, a);
@@ -167,6 +169,25 @@ static bool row_target(
 	return filter_target_of(m, &s, buf, ret_target);
 }
 
+static bool machine_target(
+	const struct about *a, char buf[static SUBJECT_NAME_MAX], struct filter_target *ret_target)
+{
+	const struct member *m = fleet_member(seat_fleet(a->view), a->under.member);
+
+	if (!m)
+		return false;
+	text_copy(buf, SUBJECT_NAME_MAX, str_of(m->name));
+	*ret_target = (struct filter_target){"machine", FILTER_IS, str_of(buf)};
+	return true;
+}
+
+static uint32_t detail_machine(const struct panel *p)
+{
+	const struct under *u = &container_of(p, const struct detail, panel)->about.under;
+
+	return u->what == UNDER_MACHINE ? u->member : 0;
+}
+
 static bool detail_target(
 	struct panel *p, char buf[static SUBJECT_NAME_MAX], struct filter_target *ret_target)
 {
@@ -178,6 +199,8 @@ static bool detail_target(
 	case UNDER_FIELD:
 		*ret_target = (struct filter_target){u->field, u->op, str_of(u->text)};
 		return true;
+	case UNDER_MACHINE:
+		return machine_target(a, buf, ret_target);
 	case UNDER_MEMBER:
 		*ret_target =
 			(struct filter_target){"ip", FILTER_IS, {buf, addr_format(&u->ip, buf)}};
@@ -278,9 +301,12 @@ static bool go_back(struct detail *d)
 static bool open_under(struct detail *d)
 {
 	const struct under *u = &d->about.under;
+	const struct fleet *fleet = seat_fleet(d->panel.view);
 
-	if (u->what == UNDER_MEMBER ||
-		(u->what == UNDER_REQUEST && !about_is_host(&d->about) && !addr_is_unset(&u->ip)))
+	if (u->what == UNDER_MACHINE && fleet_member(fleet, u->member))
+		seat_enter(d->panel.view, fleet_member(fleet, u->member));
+	else if (u->what == UNDER_MEMBER ||
+		 (u->what == UNDER_REQUEST && !about_is_host(&d->about) && !addr_is_unset(&u->ip)))
 		enter(d, &u->ip);
 	else
 		view_refuse(d->panel.view, "nothing lies in what is under the cursor");
@@ -387,6 +413,7 @@ const struct panel_ops detail_panel = {
 	.entry = detail_entry,
 	.mouse = detail_mouse,
 	.target = detail_target,
+	.machine = detail_machine,
 	.watched = detail_watched,
 	.draw = detail_draw,
 	.act = detail_act,

@@ -76,7 +76,8 @@ static void draw_numbers(struct sheet *s, const struct model *m, int y, int widt
 		screen_text(s->area, y, x, STYLE_PLAIN | selected, host_last(h));
 }
 
-static void print_member(struct sheet *s, struct about *a, const struct member *member, int width)
+static void print_member(
+	struct sheet *s, struct about *a, const struct group_member *member, int width)
 {
 	const struct model *m = a->view->m;
 	uint32_t id = model_find_host(m, &member->ip);

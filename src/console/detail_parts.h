@@ -43,6 +43,11 @@ void detail_print_members(struct sheet *s, struct about *a, int most);
 void detail_print_conns(struct sheet *s, struct about *a, int most);
 void detail_print_requests(struct sheet *s, struct about *a, int most);
 
+/* detail_fleet.c: which machines of a fleet have how much of it; and what is known of a machine, as
+ * far as there is room. */
+void detail_print_shares(struct sheet *s, struct about *a);
+void detail_print_machine(struct sheet *s, const struct view *v, const struct member *member);
+
 /* A row that filters can be made from is under the cursor. */
 void detail_under(
 	struct about *a, unsigned selected, const char *field, enum filter_op op, struct str text);

@@ -29,6 +29,7 @@ static const struct {
 	{ACT_DEMO, "plays an incident while there is nothing else to show; so does --demo"},
 	{ACT_RECORD, "there is nothing to record here"},
 	{ACT_WRAP, "there are no long requests here"},
+	{ACT_ASK, "asks a machine of a fleet, and nothing is under the cursor to ask about"},
 	{ACT_LOG_OF, "no row is under the cursor whose log could be shown"},
 };
 

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "model/figures.h"
+#include "model/fleet.h"
 #include "model/trend.h"
 
 #include <inttypes.h>
@@ -24,6 +25,7 @@
 enum {
 	KEEP_LETTER = 100,
 	KEEP_NAME = 99,
+	KEEP_ON = 96,
 	KEEP_MORE = 95,
 	KEEP_TITLE = 90,
 	KEEP_COUNT = 60,
@@ -58,9 +60,19 @@ static void add_since(struct bar *b, const struct trouble *t, bool exact)
 	bar_gap(b, 1);
 }
 
+/* Where it was judged, of a fleet. */
+static void add_machines(struct bar *b, const struct trouble *t)
+{
+	if (t->machines[0]) {
+		bar_add(b, KEEP_ON, STYLE_BOLD, "%s", t->machines);
+		bar_gap(b, BAR_GAP);
+	}
+}
+
 static void add_head(struct bar *b, const struct trouble *t, bool title, unsigned part, int w)
 {
 	add_letter(b, t);
+	add_machines(b, t);
 	if (title)
 		bar_add(b, KEEP_TITLE, style_of_title(t), "%s", t->title);
 	if (t->port) {
@@ -348,16 +360,35 @@ static void tell_share(struct calm *c, const char *of, uint64_t n, uint64_t all)
 		tell(c, "%s %.1f%%", of, (double)n * 100 / (double)all);
 }
 
-void findings_calm(
-	const struct model *m, bool show_private, int w, char buf[static TROUBLE_TEXT_MAX])
+/* Of a machine of the fleet no more is known than its sets say. */
+static void tell_member(struct calm *c, const struct member *member)
 {
+	const struct log_tally *log = &member->log;
+
+	tell(c, "%" PRIu32 " half-open", tcp_tally_half_open(&member->tcp));
+	if (log->requests) {
+		tell_share(c, "4xx", log->status[4], log->requests);
+		tell_share(c, "5xx", log->status[5], log->requests);
+	}
+}
+
+void findings_calm(const struct trouble_facts *facts, int w, char buf[static TROUBLE_TEXT_MAX])
+{
+	const struct model *m = facts->m;
 	const struct machine *machine = model_machine(m);
-	struct model_sums sums = model_sum(m, show_private);
+	struct model_sums sums = model_sum(m, facts->show_private);
 	struct calm c = {.buf = buf, .w = w};
 	uint64_t drops = machine->tcp_stats.totals.listen_drops;
 
 	c.n = (size_t)snprintf(buf, TROUBLE_TEXT_MAX, "nothing stands out: ");
 	c.used = (int)c.n - 2;
+	if (facts->member) {
+		tell_member(&c, facts->member);
+		return;
+	}
+	if (model_fleet(m))
+		tell(&c, "%" PRIu32 " machine%s up", model_fleet(m)->up,
+			model_fleet(m)->up == 1 ? "" : "s");
 	if (model_knows_conns(m))
 		tell(&c, "%" PRIu64 " half-open", sums.half_open);
 	if (drops != ABSENT)
@@ -383,12 +414,12 @@ int findings_lines(const struct troubles *t, int w, int h)
 	return plan.calm && h < CALM_FROM ? 0 : (int)plan.n + plan.calm;
 }
 
-static void draw_calm(const struct model *m, bool show_private, struct area a)
+static void draw_calm(const struct trouble_facts *facts, struct area a)
 {
 	char text[TROUBLE_TEXT_MAX];
 
 	screen_glyph(a, 0, 0, STYLE_GOOD, GLYPH_TICK);
-	findings_calm(m, show_private, a.w - 2, text);
+	findings_calm(facts, a.w - 2, text);
 	screen_text(a, 0, 2, STYLE_PLAIN, str_of(text));
 }
 
@@ -428,8 +459,8 @@ static void draw_line(
 	bar_draw(&b, a, y);
 }
 
-int findings_draw(const struct model *m, bool show_private, const struct troubles *t, struct area a,
-	size_t selected)
+int findings_draw(
+	const struct trouble_facts *facts, const struct troubles *t, struct area a, size_t selected)
 {
 	struct troubles rest = *t;
 	struct findings_plan plan;
@@ -437,7 +468,7 @@ int findings_draw(const struct model *m, bool show_private, const struct trouble
 
 	plan_with(&plan, &rest, a, &selected);
 	if (plan.calm)
-		draw_calm(m, show_private, area_rows(a, y++, 1));
+		draw_calm(facts, area_rows(a, y++, 1));
 	for (size_t i = 0; i < plan.n; i++)
 		draw_line(&rest, plan.at[i], a, y++, plan.at[i].trouble == selected);
 	return y;

@@ -40,8 +40,7 @@ void findings_plan(struct findings_plan *p, const struct troubles *t, int w, int
 void findings_bar(struct bar *b, const struct troubles *t, struct finding_line line, int w);
 
 /* "nothing stands out: 0 half-open, 0 drops, …", as much as fits. */
-void findings_calm(
-	const struct model *m, bool show_private, int w, char buf[static TROUBLE_TEXT_MAX]);
+void findings_calm(const struct trouble_facts *facts, int w, char buf[static TROUBLE_TEXT_MAX]);
 
 /* Lines that they take of a screen so wide and high; 0 where it is too low to say that all is well.
  */
@@ -50,7 +49,7 @@ int findings_lines(const struct troubles *t, int w, int h);
 /* Draws into the first lines of the area; returns how many it took. The lines of the trouble that
  * is `selected` (its place in the list, or FINDINGS_NONE) are set off, and in sight. */
 #define FINDINGS_NONE SIZE_MAX
-int findings_draw(const struct model *m, bool show_private, const struct troubles *t, struct area a,
+int findings_draw(const struct trouble_facts *facts, const struct troubles *t, struct area a,
 	size_t selected);
 
 #endif

@@ -71,7 +71,8 @@ static const struct flag *flag_of(struct findings_panel *f)
 	size_t at = place_of(f), n = flags_top(&m->flags, top, ARRAY_LEN(top));
 
 	for (size_t i = 0; at < troubles_in(&f->panel)->n && i < n; i++)
-		if (strcmp(top[i]->name, troubles_in(&f->panel)->at[at].flag) == 0)
+		if (strcmp(top[i]->name, troubles_in(&f->panel)->at[at].flag) == 0 &&
+			trouble_is_of(&f->panel.view->headline.of, top[i]))
 			return top[i];
 	return NULL;
 }
@@ -131,9 +132,7 @@ static const struct flag *findings_flag(struct panel *p)
 
 static void findings_panel_draw(struct panel *p, struct area a, bool focused)
 {
-	const struct view *v = p->view;
-
-	findings_draw(v->m, v->show_private, troubles_in(p), a,
+	findings_draw(&p->view->headline.of, troubles_in(p), a,
 		focused ? place_of(findings_of(p)) : FINDINGS_NONE);
 }
 

@@ -2,6 +2,7 @@
 #include "console/footer.h"
 
 #include "console/nav.h"
+#include "console/seat.h"
 #include "tui/bar.h"
 
 #define WIDE 100 /* columns from which keys stand two columns apart */
@@ -20,6 +21,7 @@ static const struct {
 	{ACT_BLOCK_WRITE, 94},
 	{ACT_OPEN, 90},
 	{ACT_FOCUS_NEXT, 50},
+	{ACT_ASK, 89},
 	{ACT_FILTER, 88},
 	{ACT_ONLY, 84},
 	{ACT_NOT, 48},
@@ -93,7 +95,7 @@ static void add(struct bar *b, const struct view *v, enum action action, int kee
 	const struct action_info *info = &actions[action];
 	char key[KEY_NAME_MAX];
 
-	if (!(info->where & where) || !info->note)
+	if (!(info->where & where) || !info->note || (action == ACT_ASK && !seat_fleet(v)))
 		return;
 	bindings_names(&v->bindings, action, where, 1, key, sizeof key);
 	size_t before = b->n;

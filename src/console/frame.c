@@ -8,6 +8,7 @@
 #include "console/meters.h"
 #include "console/nav.h"
 #include "console/replay_bar.h"
+#include "console/seat.h"
 
 /* Lines of a screen on which what is good to know stands for ever; on others, until a key says that
  * it was read. */
@@ -73,7 +74,8 @@ static void draw_head(const struct view *v, const struct troubles *t, const stru
 {
 	header_draw(v, v->headline.served.text, t, g->header);
 	if (g->meters.h)
-		meters_draw(v->m, v->show_private, g->meters);
+		meters_draw(
+			&(struct meter_facts){v->m, v->show_private, seat_member(v)}, g->meters);
 	draw_list(v, PANEL_FINDINGS, g->findings);
 }
 
@@ -81,6 +83,7 @@ static void look(struct view *v, int h)
 {
 	struct trouble_facts facts = {.m = v->m,
 		.show_private = v->show_private,
+		.member = seat_member(v),
 		.brief = v->notice_seen && h < ROOMY_FROM,
 		.notice = v->notice_seen ? "" : screen_notice()};
 	usec_t due = headline_look(&v->headline, &facts, clock_usec(CLOCK_MONOTONIC));
@@ -129,6 +132,7 @@ bool frame_draw(struct view *v)
 		.rows = lines_of_rows(v),
 		.bar = replay_bar_lines(v, all.h),
 		.bottom = top->ops->lines,
+		.rows_first = seat_fleet(v) != NULL,
 		.lower_alone = v->focus == PANEL_REQUESTS || v->focus == PANEL_TOPS};
 	geometry_of(&g, all, &wants);
 	widen(v, g.tops.h > 0);

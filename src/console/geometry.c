@@ -5,6 +5,7 @@
 
 #define TWO_FROM   7  /* lines of a body that has room for two panels */
 #define TABLE_MOST 55 /* percent of the body */
+#define ROWS_MOST  78 /* percent of it, where rows come first */
 #define LOG_LEAST  3  /* lines of the panels below, when there are any */
 #define TOPS_PART  38 /* percent of the columns, beside the log */
 #define AIR_FROM   30 /* lines of a body with a blank one between rows and log */
@@ -42,9 +43,10 @@ static struct area columns(struct area a, int x, int w)
 }
 
 /* Lines of the table: what its rows need, and at most its part. */
-static int table_lines(int body, int rows)
+static int table_lines(int body, const struct geometry_wants *wants)
 {
-	int most = body * TABLE_MOST / 100, wanted = rows + 1;
+	int part = wants->rows_first ? ROWS_MOST : TABLE_MOST;
+	int most = body * part / 100, wanted = wants->rows + 1;
 
 	if (wanted < 3)
 		wanted = 3; /* what stands there when there are none */
@@ -56,7 +58,7 @@ static int table_lines(int body, int rows)
 static void stack(
 	struct geometry *g, struct area a, const struct geometry_wants *wants, bool beside)
 {
-	int table = table_lines(a.h, wants->rows);
+	int table = table_lines(a.h, wants);
 	struct area lower = area_rows(a, table, a.h);
 
 	g->table = area_rows(a, 0, table);

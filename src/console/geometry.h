@@ -18,6 +18,7 @@ struct geometry_wants {
 	int rows;         /* of the table, its heading not counted */
 	int bar;          /* lines of a bar above the footer; 0: none */
 	int bottom;       /* lines of a panel at the bottom, in place of the footer; 0: none */
+	bool rows_first;  /* the panels below have little to say: they get what rows leave */
 	bool lower_alone; /* the lower panels have the keys: where there is room for one, it is
 			     theirs */
 };

@@ -5,6 +5,7 @@
 #include "console/entry.h"
 #include "console/freeze.h"
 #include "console/nav.h"
+#include "console/seat.h"
 #include "tui/bar.h"
 
 #include "base/text.h"
@@ -22,6 +23,7 @@ enum {
 	KEEP_WORD = 100, /* how things are */
 	KEEP_CHIP = 90,
 	KEEP_CLOCK = 85,
+	KEEP_FLEET = 86,
 	KEEP_MATCHES = 88,
 	KEEP_HOST = 80,
 	KEEP_SERVED = 70,
@@ -32,11 +34,58 @@ enum {
 	KEEP_LEFT = 40
 };
 
+/* "12s", since then, by the model. */
+static void since_text(char buf[static 16], const struct view *v, usec_t then)
+{
+	text_span(buf, v->m->now > then ? (uint64_t)(v->m->now - then) / USEC_PER_SEC : 0);
+}
+
+/* "hub  50 machines, 47 up  2 lost  1 refused" */
+static void add_fleet(const struct view *v, const struct fleet *f, struct bar *b)
+{
+	const struct machine *machine = model_machine(v->m);
+
+	bar_add(b, KEEP_HOST, STYLE_BOLD, "%.40s", machine->name[0] ? machine->name : "hub");
+	bar_add(b, KEEP_FLEET, STYLE_PLAIN, "%" PRIu32 " machine%s, %" PRIu32 " up", f->count,
+		f->count == 1 ? "" : "s", f->up);
+	if (f->lost_members)
+		bar_add(b, KEEP_FLEET + 1, STYLE_BAD, "%" PRIu32 " lost", f->lost_members);
+	uint32_t waited = f->count - f->up - f->lost_members - f->refused;
+	if (waited)
+		bar_add(b, KEEP_FLEET - 3, STYLE_DIM, "%" PRIu32 " waited for", waited);
+	if (f->refused)
+		bar_add(b, KEEP_FLEET - 2, STYLE_WARN, "%" PRIu32 " refused", f->refused);
+}
+
+/* A machine that was entered: how it stands with it, and how old its last word is. */
+static void add_member(const struct view *v, const struct member *m, struct bar *b)
+{
+	const char *state = enum_name(&member_states, m->state);
+	bool late = m->every && v->m->now - m->last > FLEET_QUIET * m->every;
+	char span[16];
+
+	bar_add(b, KEEP_HOST, STYLE_BOLD, "%s", m->name);
+	since_text(span, v, m->since);
+	if (m->state != MEMBER_UP)
+		bar_add(b, KEEP_CHIP, STYLE_BAD, "%s for %s", state ? state : "not known", span);
+	since_text(span, v, m->last);
+	if (m->last)
+		bar_add(b, KEEP_SOURCE, late ? STYLE_BAD : STYLE_PLAIN, "said %s ago", span);
+}
+
 static void add_watched(const struct view *v, const char *served, struct bar *b)
 {
 	const struct machine *machine = model_machine(v->m);
 	char span[16];
 
+	if (seat_member(v)) {
+		add_member(v, seat_member(v), b);
+		return;
+	}
+	if (seat_fleet(v)) {
+		add_fleet(v, seat_fleet(v), b);
+		return;
+	}
 	if (machine->name[0])
 		bar_add(b, KEEP_HOST, STYLE_BOLD, "%.40s", machine->name);
 	else
@@ -52,7 +101,7 @@ static void add_watched(const struct view *v, const char *served, struct bar *b)
 			machine->source[0] ? machine->source : "starting");
 	if (v->replaying)
 		return;
-	text_span(span, (uint64_t)(v->m->now - v->m->started) / USEC_PER_SEC);
+	since_text(span, v, v->m->started);
 	bar_add(b, KEEP_WATCHING, STYLE_DIM, "watching %s", span);
 }
 
@@ -125,6 +174,13 @@ static void say_mark(const struct view *v, char buf[static CHIP_MAX])
 	snprintf(buf, CHIP_MAX, "mark at %s%s%s", clock, mark->name[0] ? ": " : "", mark->name);
 }
 
+/* A machine was entered: what leads back. */
+static void say_seat(const struct view *v, char buf[static CHIP_MAX])
+{
+	if (seat_member(v))
+		snprintf(buf, CHIP_MAX, "machine:%s", seat_member(v)->name);
+}
+
 static void say_filter(const struct view *v, char buf[static CHIP_MAX])
 {
 	if (v->filter.count)
@@ -171,6 +227,7 @@ static const struct {
 	int keep, at_least;
 	enum action action; /* of a click on it */
 } chips[] = {
+	{say_seat, STYLE_CHIP, KEEP_CHIP + 2, 0, ACT_FILTER_DROP},
 	{say_filter, STYLE_CHIP, KEEP_CHIP + 5, FILTER_LEAST, ACT_FILTER_DROP},
 	{say_bounds, STYLE_CHIP, KEEP_CHIP + 2, MARK_LEAST, ACT_SETUP},
 	{say_replay, STYLE_CHIP, KEEP_CHIP + 3, 0, ACT_FREEZE},

@@ -5,8 +5,8 @@
 
 static bool is_same(const struct trouble_facts *a, const struct trouble_facts *b)
 {
-	return a->m == b->m && a->show_private == b->show_private && a->brief == b->brief &&
-	       a->notice == b->notice;
+	return a->m == b->m && a->show_private == b->show_private && a->member == b->member &&
+	       a->brief == b->brief && a->notice == b->notice;
 }
 
 usec_t headline_look(struct headline *o, const struct trouble_facts *facts, usec_t now)

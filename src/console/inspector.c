@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "console/detail_parts.h"
 #include "console/panels.h"
+#include "console/seat.h"
 
 #include "base/container.h"
 #include "base/text.h"
@@ -67,6 +68,17 @@ static void write_sheet(struct sheet *s, struct about *a)
 		detail_print_requests(s, a, sheet_room(s) - 1);
 }
 
+static void draw_machine(const struct inspector *i, struct area a, struct sheet *s)
+{
+	const struct view *v = i->panel.view;
+	const struct member *m = seat_named(v, &i->about.key);
+
+	if (!m)
+		return;
+	screen_text(a, 0, 0, STYLE_BAR_IDLE, str_of(m->name));
+	detail_print_machine(s, v, m);
+}
+
 static void inspector_draw(struct panel *p, struct area a, bool focused)
 {
 	struct inspector *i = inspector_of(p);
@@ -79,6 +91,10 @@ static void inspector_draw(struct panel *p, struct area a, bool focused)
 	struct sheet s = sheet_still(area_rows(a, 1, a.h - 1));
 	if (!follow(i)) {
 		screen_print(a, 0, 0, STYLE_BAR_IDLE, "no row is under the cursor");
+		return;
+	}
+	if (i->about.key.by == GROUP_MACHINE) {
+		draw_machine(i, a, &s);
 		return;
 	}
 	about_look(&i->about);

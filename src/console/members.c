@@ -15,7 +15,7 @@ void members_clear(struct members *s)
 	s->made = 0;
 }
 
-static void keep(struct members_found *f, const struct member *member)
+static void keep(struct members_found *f, const struct group_member *member)
 {
 	uint32_t lo = 0, hi = f->n;
 
@@ -70,7 +70,7 @@ static void take(struct members_found *f, const struct model *m, uint32_t id, bo
 	f->failed += login->failed;
 	f->accepted += login->accepted;
 	note_org(f, m, h);
-	keep(f, &(struct member){h->ip, trouble_key(m, &subject, trouble_of_host(m, h))});
+	keep(f, &(struct group_member){h->ip, trouble_key(m, &subject, trouble_of_host(m, h))});
 }
 
 static void note_port(struct members_found *f, const struct model *m, const struct conn *k)

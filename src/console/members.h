@@ -14,7 +14,7 @@
 #define MEMBERS_ORGS    4    /* organizations that are told apart */
 #define MEMBERS_PORTS   4    /* targets */
 
-struct member {
+struct group_member {
 	struct addr ip;
 	uint64_t key; /* trouble_key */
 };
@@ -39,7 +39,7 @@ struct member_port {
 struct members_found {
 	uint32_t n;     /* of at[] */
 	uint32_t total; /* addresses in it that are shown */
-	struct member at[MEMBERS_MOST];
+	struct group_member at[MEMBERS_MOST];
 	usec_t first_seen, last_seen; /* 0: nobody */
 	usec_t oldest_half;           /* since when the oldest half-open connection is known; 0 */
 	uint32_t failed, accepted;    /* SSH logins */

@@ -2,10 +2,12 @@
 #include "console/meters.h"
 
 #include "console/entry.h"
+#include "console/member_meters.h"
 #include "tui/graph.h"
 
 #include "base/text.h"
 #include "model/figures.h"
+#include "model/fleet.h"
 #include "model/trend.h"
 
 #include <inttypes.h>
@@ -42,12 +44,12 @@ const struct meter meters[METERS] = {
 
 /* A minute's worth, as it is now: over the last ten seconds, or the last minute. ABSENT when that
  * is not known. */
-static uint64_t level(const struct model *m, bool show_private, unsigned of, usec_t span)
+static uint64_t level(const struct meter_facts *f, unsigned of, usec_t span)
 {
 	uint64_t cells[60], sum = 0, known = 0;
 	size_t n = (size_t)(span / USEC_PER_SEC);
 
-	trend_read(m, show_private, (enum trend_of)of, m->now, span, cells, n);
+	trend_read(f->m, f->show_private, (enum trend_of)of, f->m->now, span, cells, n);
 	for (size_t i = 0; i < n; i++) {
 		if (cells[i] == ABSENT)
 			continue;
@@ -58,47 +60,64 @@ static uint64_t level(const struct model *m, bool show_private, unsigned of, use
 }
 
 /* Percent; or a negative number when nothing is known, or nothing came. */
-static double share(const struct meter *meter, const struct model *m, bool show_private)
+static double share(const struct meter *meter, const struct meter_facts *f)
 {
-	uint64_t part = level(m, show_private, meter->of, MINUTE);
-	uint64_t all = level(m, show_private, meter->per, MINUTE);
+	uint64_t part = level(f, meter->of, MINUTE);
+	uint64_t all = level(f, meter->per, MINUTE);
 
 	if (part == ABSENT || all == ABSENT || !all)
 		return -1;
 	return (double)part * 100 / (double)all;
 }
 
-static double number(const struct meter *meter, const struct model *m, bool show_private)
+/* Which figure says what it is now; NULL: its past does. */
+static const char *const now[TRENDS] = {[TREND_CONNS] = "open",
+	[TREND_HALF_OPEN] = "half_open",
+	[TREND_REQUESTS] = "requests_per_sec",
+	[TREND_SYNS] = "syns_per_sec",
+	[TREND_QUEUE] = "accept_share",
+	[TREND_IN] = "in_per_sec",
+	[TREND_OUT] = "out_per_sec"};
+
+static double number(const struct meter *meter, const struct meter_facts *f)
 {
-	static const char *const now[TRENDS] = {[TREND_CONNS] = "open",
-		[TREND_HALF_OPEN] = "half_open",
-		[TREND_REQUESTS] = "requests_per_sec",
-		[TREND_SYNS] = "syns_per_sec",
-		[TREND_QUEUE] = "accept_share",
-		[TREND_IN] = "in_per_sec",
-		[TREND_OUT] = "out_per_sec"};
 	struct figure_view view;
 
+	if (f->member)
+		return member_meter(meter, f->member);
 	if (meter->unit == METER_SHARE)
-		return share(meter, m, show_private);
+		return share(meter, f);
 	if (now[meter->of]) {
-		view = figures_view(m, show_private);
+		view = figures_view(f->m, f->show_private);
 		uint64_t n = figure_number(figure_find(now[meter->of]), &view);
 		return n == ABSENT ? -1 : figure_value(figure_find(now[meter->of]), &view);
 	}
-	uint64_t minute = level(m, show_private, meter->of, 10 * USEC_PER_SEC);
+	uint64_t minute = level(f, meter->of, 10 * USEC_PER_SEC);
 	return minute == ABSENT ? -1 : (double)minute / 60;
 }
 
-bool meter_text(const struct meter *meter, const struct model *m, bool show_private,
-	char buf[static METER_TEXT_MAX])
+/* There have been some. */
+static bool knows_requests(const struct meter_facts *f)
 {
-	double n = number(meter, m, show_private);
+	return f->member ? f->member->log.requests > 0
+			 : model_sum(f->m, f->show_private).requests > 0;
+}
+
+static uint64_t half_open(const struct meter_facts *f)
+{
+	return f->member ? tcp_tally_half_open(&f->member->tcp)
+			 : model_sum(f->m, f->show_private).half_open;
+}
+
+bool meter_text(
+	const struct meter *meter, const struct meter_facts *f, char buf[static METER_TEXT_MAX])
+{
+	double n = number(meter, f);
 	char text[8];
 
 	if (n < 0) {
 		/* No request in a minute: none of them failed. */
-		bool idle = meter->unit == METER_SHARE && model_sum(m, show_private).requests;
+		bool idle = meter->unit == METER_SHARE && knows_requests(f);
 		snprintf(buf, METER_TEXT_MAX, "%s", idle ? "0%" : "-");
 		return idle;
 	}
@@ -116,9 +135,9 @@ bool meter_text(const struct meter *meter, const struct model *m, bool show_priv
 	return true;
 }
 
-unsigned meter_style(const struct meter *meter, const struct model *m, bool show_private)
+unsigned meter_style(const struct meter *meter, const struct meter_facts *f)
 {
-	double n = number(meter, m, show_private);
+	double n = number(meter, f);
 
 	switch (meter->of) {
 	case TREND_HALF_OPEN:
@@ -135,13 +154,13 @@ unsigned meter_style(const struct meter *meter, const struct model *m, bool show
 }
 
 /* Worth to stand before others now. */
-static bool stands_out(const struct meter *meter, const struct model *m, bool show_private)
+static bool stands_out(const struct meter *meter, const struct meter_facts *f)
 {
-	double n = number(meter, m, show_private);
+	double n = number(meter, f);
 
 	switch (meter->of) {
 	case TREND_SYNS: /* its connections are half-open */
-		return model_sum(m, show_private).half_open >= NOTABLE_HALF_OPEN;
+		return half_open(f) >= NOTABLE_HALF_OPEN;
 	case TREND_4XX:
 		return n >= BAD_SHARE;
 	case TREND_QUEUE:
@@ -168,19 +187,18 @@ static size_t place_after(const struct meter *const *order, size_t n, unsigned o
 	return at < n ? at + 1 : n;
 }
 
-size_t meters_order(
-	const struct model *m, bool show_private, const struct meter *ret[static METERS])
+size_t meters_order(const struct meter_facts *f, const struct meter *ret[static METERS])
 {
 	char text[METER_TEXT_MAX];
 	size_t n = 0;
 
 	for (size_t i = 0; i < METERS; i++) {
-		if (!meter_text(&meters[i], m, show_private, text) ||
+		if (!meter_text(&meters[i], f, text) ||
 			(meters[i].of == TREND_WIRE && place_of(ret, n, TREND_OUT) < n))
 			continue;
 		size_t at = n;
 		/* SYNs beside what is half-open; what may fail beside the requests. */
-		if (stands_out(&meters[i], m, show_private))
+		if (stands_out(&meters[i], f))
 			at = place_after(ret, n,
 				meters[i].of == TREND_SYNS ? TREND_HALF_OPEN : TREND_REQUESTS);
 		memmove(&ret[at + 1], &ret[at], (n - at) * sizeof *ret);
@@ -192,14 +210,19 @@ size_t meters_order(
 
 /* Drawing. */
 
-static void values_of(const struct meter *meter, const struct model *m, bool show_private,
-	usec_t span, double *ret, size_t n)
+static void values_of(
+	const struct meter *meter, const struct meter_facts *f, usec_t span, double *ret, size_t n)
 {
 	uint64_t of[PAST_TENS], per[PAST_TENS];
 
-	trend_read(m, show_private, (enum trend_of)meter->of, m->now, span, of, n);
+	if (f->member) {
+		member_meter_past(meter, f->member, ret, n);
+		return;
+	}
+	trend_read(f->m, f->show_private, (enum trend_of)meter->of, f->m->now, span, of, n);
 	if (meter->unit == METER_SHARE)
-		trend_read(m, show_private, (enum trend_of)meter->per, m->now, span, per, n);
+		trend_read(
+			f->m, f->show_private, (enum trend_of)meter->per, f->m->now, span, per, n);
 	for (size_t i = 0; i < n; i++) {
 		ret[i] = of[i] == ABSENT ? GRAPH_NOTHING : (double)of[i];
 		if (meter->unit == METER_SHARE && of[i] != ABSENT)
@@ -222,47 +245,50 @@ static double least_top(const struct meter *meter)
 	}
 }
 
-static void draw_graph(const struct meter *meter, const struct model *m, bool show_private,
-	struct area a, int x, int w, usec_t span)
+static void draw_graph(const struct meter *meter, const struct meter_facts *f, struct area a, int x,
+	int w, usec_t span)
 {
 	double values[PAST_TENS];
 	size_t n = (size_t)(w < (int)ARRAY_LEN(values) ? w : (int)ARRAY_LEN(values));
 
-	values_of(meter, m, show_private, span, values, n);
+	values_of(meter, f, span, values, n);
 	graph_draw(a, 0, x, w, STYLE_INFO, values, n, graph_top(values, n, least_top(meter)));
 }
 
-static int draw_number(
-	const struct meter *meter, const struct model *m, bool show_private, struct area a, int x)
+static int draw_number(const struct meter *meter, const struct meter_facts *f, struct area a, int x)
 {
 	char text[METER_TEXT_MAX];
 	int w = screen_print(a, 0, x, STYLE_DIM, "%s ", meter->label);
 
-	meter_text(meter, m, show_private, text);
-	return w + screen_text(a, 0, x + w, meter_style(meter, m, show_private), str_of(text));
+	meter_text(meter, f, text);
+	return w + screen_text(a, 0, x + w, meter_style(meter, f), str_of(text));
 }
 
-static void draw_beside(const struct model *m, bool show_private, struct area a)
+static void draw_beside(const struct meter_facts *f, struct area a)
 {
 	const struct meter *order[METERS];
-	size_t n = meters_order(m, show_private, order);
+	size_t n = meters_order(f, order);
 	size_t fit = (size_t)(a.w + 2) / SLOT ? (size_t)(a.w + 2) / SLOT : 1;
 
 	n = n < fit ? n : fit;
 	for (size_t i = 0; i < n; i++) {
 		int x = (int)i * (a.w + 2) / (int)n, end = (int)(i + 1) * (a.w + 2) / (int)n - 2;
-		int w = draw_number(order[i], m, show_private, a, x) + 1;
+		int w = draw_number(order[i], f, a, x) + 1;
 		int room = end - x - w < GRAPH_MOST ? end - x - w : GRAPH_MOST;
 		if (room >= 4)
-			draw_graph(order[i], m, show_private, a, x + w, room, MINUTE);
+			draw_graph(order[i], f, a, x + w, room, MINUTE);
 	}
 }
 
 /* The columns of the lines, and what each of them spans. */
-static int line_columns(int w, usec_t *ret_width)
+static int line_columns(const struct meter_facts *f, int w, usec_t *ret_width)
 {
 	int columns = w - 2 * LABEL;
 
+	if (f->member) { /* a set each */
+		*ret_width = f->member->every ? f->member->every : 10 * USEC_PER_SEC;
+		return columns < FLEET_PAST ? columns : FLEET_PAST;
+	}
 	*ret_width = 10 * USEC_PER_SEC;
 	if (columns > LINE_TENS)
 		return columns < PAST_TENS - 1 ? columns : PAST_TENS - 1;
@@ -271,9 +297,9 @@ static int line_columns(int w, usec_t *ret_width)
 }
 
 /* The times below: at round ones, as far apart as they need to be. */
-static void draw_times(const struct model *m, struct area a, int columns, usec_t width)
+static void draw_times(const struct meter_facts *f, struct area a, int columns, usec_t width)
 {
-	usec_t newest = m->now / width, every = MINUTE;
+	usec_t newest = f->m->now / width, every = MINUTE;
 
 	while (every / width < TICK)
 		every += every < 5 * MINUTE ? MINUTE : 5 * MINUTE;
@@ -287,23 +313,22 @@ static void draw_times(const struct model *m, struct area a, int columns, usec_t
 	}
 }
 
-static void draw_lines(const struct model *m, bool show_private, struct area a)
+static void draw_lines(const struct meter_facts *f, struct area a)
 {
 	const struct meter *order[METERS];
-	size_t n = meters_order(m, show_private, order);
+	size_t n = meters_order(f, order);
 	usec_t width;
-	int columns = line_columns(a.w, &width);
+	int columns = line_columns(f, a.w, &width);
 
 	for (size_t i = 0; i < n && (int)i < a.h - 1; i++) {
 		struct area line = area_rows(a, (int)i, 1);
 		char text[METER_TEXT_MAX];
 		screen_text(line, 0, 0, STYLE_DIM, str_of(order[i]->line));
-		meter_text(order[i], m, show_private, text);
-		screen_print(line, 0, LABEL, meter_style(order[i], m, show_private), "%*s",
-			LABEL - 2, text);
-		draw_graph(order[i], m, show_private, line, 2 * LABEL, columns, columns * width);
+		meter_text(order[i], f, text);
+		screen_print(line, 0, LABEL, meter_style(order[i], f), "%*s", LABEL - 2, text);
+		draw_graph(order[i], f, line, 2 * LABEL, columns, columns * width);
 	}
-	draw_times(m, area_rows(a, a.h - 1, 1), columns, width);
+	draw_times(f, area_rows(a, a.h - 1, 1), columns, width);
 }
 
 int meters_lines(int w, int h)
@@ -315,10 +340,10 @@ int meters_lines(int w, int h)
 	return h >= 55 ? 5 : h >= 40 ? 4 : 3;
 }
 
-void meters_draw(const struct model *m, bool show_private, struct area a)
+void meters_draw(const struct meter_facts *f, struct area a)
 {
 	if (a.h > 1)
-		draw_lines(m, show_private, a);
+		draw_lines(f, a);
 	else
-		draw_beside(m, show_private, a);
+		draw_beside(f, a);
 }

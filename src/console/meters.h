@@ -31,20 +31,26 @@ enum meter_unit {
 
 extern const struct meter meters[METERS];
 
+/* Whose they are. */
+struct meter_facts {
+	const struct model *m;
+	bool show_private;
+	const struct member *member; /* a machine of the fleet; NULL: all that the model is of */
+};
+
 /* Which of them stand in which order: what is always asked for, then what stands out now. Returns
  * how many are known. */
-size_t meters_order(
-	const struct model *m, bool show_private, const struct meter *ret[static METERS]);
+size_t meters_order(const struct meter_facts *f, const struct meter *ret[static METERS]);
 
 /* "273", "3.5", "2%"; false when it is not known. And where it is drawn bad. */
-bool meter_text(const struct meter *meter, const struct model *m, bool show_private,
-	char buf[static METER_TEXT_MAX]);
-unsigned meter_style(const struct meter *meter, const struct model *m, bool show_private);
+bool meter_text(
+	const struct meter *meter, const struct meter_facts *f, char buf[static METER_TEXT_MAX]);
+unsigned meter_style(const struct meter *meter, const struct meter_facts *f);
 
 /* Lines that they take on a screen of this size; 0: there is no room. */
 int meters_lines(int w, int h);
 
 /* Draws them into the area, which has that many lines. */
-void meters_draw(const struct model *m, bool show_private, struct area a);
+void meters_draw(const struct meter_facts *f, struct area a);
 
 #endif

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "console/nav.h"
 
+#include "console/seat.h"
+
 #include "base/text.h"
 #include "detect/flag_defs.h"
 
@@ -205,6 +207,8 @@ void nav_undo(struct view *v)
 	struct filter_error error;
 
 	text_copy(now, sizeof now, str_of(v->filter.text));
+	if (seat_is_last(v) && seat_leave(v))
+		return;
 	if (!narrowing_swap(&v->narrowing, now, text)) {
 		say_nothing_to_undo(v);
 		return;
@@ -218,6 +222,8 @@ void nav_widen(struct view *v)
 	char text[FILTER_TEXT_MAX] = "";
 	struct filter_error error;
 
+	if ((!v->filter.count || seat_is_last(v)) && seat_leave(v))
+		return;
 	if (!v->filter.count) {
 		say_nothing_to_undo(v);
 		return;

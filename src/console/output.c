@@ -15,7 +15,6 @@
 #define COMMAND_MAX 512
 #define SAY_MAX     192
 #define TAB         8
-#define PIECE_MAX   900 /* bytes that page_print takes at once */
 
 struct output_panel {
 	struct page_panel page; /* first */
@@ -163,20 +162,6 @@ bool output_reopen(struct view *v)
 	return true;
 }
 
-static void print_text(struct page *p, const struct output_panel *o)
-{
-	struct str rest = {o->text, o->n};
-
-	while (rest.n) {
-		struct str line = take_until(&rest, '\n');
-		do {
-			struct str piece = text_clip(line, PIECE_MAX);
-			page_print(p, 0, STYLE_PLAIN, "%.*s", STR_FMT(piece));
-			line = str_skip(line, piece.n);
-		} while (line.n);
-	}
-}
-
 static void output_draw(struct panel *panel, struct area a, bool focused)
 {
 	const struct output_panel *o = output_of(panel);
@@ -194,7 +179,7 @@ static void output_draw(struct panel *panel, struct area a, bool focused)
 		page_print(&p, 0, STYLE_WARN, "it wrote more than is shown here");
 	if (o->n) {
 		page_print(&p, 0, STYLE_PLAIN, " ");
-		print_text(&p, o);
+		page_print_text(&p, (struct str){o->text, o->n});
 	} else if (!o->runs) {
 		page_print(&p, 0, STYLE_DIM, "it wrote nothing");
 	}

@@ -8,7 +8,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#define MORE_WIDTH 22 /* " 100-120 of 345  PgDn" */
+#define MORE_WIDTH 22  /* " 100-120 of 345  PgDn" */
+#define PIECE_MAX  900 /* bytes that page_print takes at once */
 
 void page_open(struct panel *p, const struct subject_key *of)
 {
@@ -79,6 +80,20 @@ void page_print(struct page *p, int indent, unsigned style, const char *format, 
 		p->line++;
 		x = indent;
 	} while (rest.n);
+}
+
+void page_print_text(struct page *p, struct str text)
+{
+	while (text.n) {
+		const char *end = memchr(text.p, '\n', text.n);
+		struct str line = {text.p, end ? (size_t)(end - text.p) : text.n};
+		text = str_skip(text, line.n + (end ? 1 : 0));
+		do {
+			struct str piece = text_clip(line, PIECE_MAX);
+			page_print(p, 0, STYLE_PLAIN, "%.*s", STR_FMT(piece));
+			line = str_skip(line, piece.n);
+		} while (line.n);
+	}
 }
 
 /* What was found comes into sight, a few lines below the top. */

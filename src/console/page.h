@@ -42,6 +42,9 @@ void page_end(struct page *p);
 void page_print(struct page *p, int indent, unsigned style, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 
+/* Clean lines, each a paragraph of any length. */
+void page_print_text(struct page *p, struct str text);
+
 /* The panel's search(): goes to the next line that has the text. */
 void page_search(struct panel *p, struct str text);
 

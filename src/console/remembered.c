@@ -14,7 +14,8 @@
 const char *const remembered_themes[] = {"auto", "dark", "light", "mono", NULL};
 const char *const remembered_tabs[] = {
 	"log", "paths", "agents", "statuses", "ports", "hosts", "referers", NULL};
-static const char *const kinds[REMEMBERED_KINDS + 1] = {"address", "net", "as", "country", NULL};
+static const char *const kinds[REMEMBERED_KINDS + 1] = {
+	"address", "net", "as", "country", "machine", NULL};
 
 struct reading {
 	struct remembered *r;

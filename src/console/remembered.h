@@ -21,7 +21,7 @@
 #define REMEMBERED_MOST   (1u << 16) /* bytes of the file */
 
 enum {
-	REMEMBERED_KINDS = GROUP_COUNTRY + 1
+	REMEMBERED_KINDS = GROUPS
 }; /* of rows, each with columns of its own */
 
 /* Settings that may stand in the file; each only counts once it was chosen. */

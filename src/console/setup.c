@@ -95,7 +95,8 @@ static void turn_tab(struct setup *s, int by)
 
 static void kind_text(const struct setup *s, char buf[static VALUE_MAX])
 {
-	static const char *const names[] = {"addresses", "networks", "systems", "countries"};
+	static const char *const names[] = {
+		"addresses", "networks", "systems", "countries", "machines"};
 	const struct layout_choice *choice = &s->panel.view->remembered.columns[s->by];
 
 	snprintf(buf, VALUE_MAX, "%s%s", names[s->by], choice->n ? "" : ", as they come");

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "console/tabs.h"
 
+#include "console/seat.h"
+
 #include "base/text.h"
 
 #include <stdio.h>
@@ -42,7 +44,7 @@ static void log_title(const struct view *v, char buf[static 32])
 
 static void title_of(const struct view *v, enum tab tab, char buf[static 32])
 {
-	if (tab == TAB_LOG)
+	if (tab == TAB_LOG && !seat_fleet(v))
 		log_title(v, buf);
 	else
 		snprintf(buf, 32, "%s", titles[tab]);

@@ -3,6 +3,7 @@
 #include "console/blind.h"
 #include "console/nav.h"
 #include "console/panels.h"
+#include "console/seat.h"
 #include "console/tabs.h"
 #include "console/top_table.h"
 #include "tui/list.h"
@@ -252,6 +253,8 @@ static const char *why_none(const struct view *v, enum tab tab)
 		       "who asks for what.";
 	if (tab == TAB_PORTS)
 		return "No connection is known.";
+	if (seat_fleet(v))
+		return "No machine has told what is asked for.";
 	return blind_to_requests(v) ? "No access log is read: requests are missing here. The tab "
 				      "Log says why."
 				    : "No request in the last five minutes.";

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "console/troubles.h"
 
+#include "console/troubles_fleet.h"
+
 #include "base/few.h"
 #include "base/text.h"
 #include "detect/flag_defs.h"
@@ -17,25 +19,31 @@
 #define ENDING_LOOK   (5 * USEC_PER_SEC) /* without a SYN cookie */
 #define LAG_NOTABLE   (1u << 20)         /* bytes of log: less is read within two polls */
 
+/* Of equal ones what only the whole fleet shows comes first: nobody else says it. */
+static bool comes_after(const struct trouble *t, int gravity, bool fleet)
+{
+	return t->gravity < gravity || (t->gravity == gravity && fleet && !t->fleet);
+}
+
 /* Kept sorted: among equals the first stays first. The least is left out when it is full. */
-static struct trouble *put(struct troubles *t, int gravity)
+static struct trouble *put(struct troubles *t, int gravity, bool fleet)
 {
 	size_t at = t->n;
 
-	while (at > 0 && t->at[at - 1].gravity < gravity)
+	while (at > 0 && comes_after(&t->at[at - 1], gravity, fleet))
 		at--;
 	if (at == TROUBLES_MAX)
 		return NULL;
 	t->n += t->n < TROUBLES_MAX;
 	memmove(&t->at[at + 1], &t->at[at], (t->n - at - 1) * sizeof t->at[0]);
-	t->at[at] = (struct trouble){.gravity = gravity};
+	t->at[at] = (struct trouble){.gravity = gravity, .fleet = fleet};
 	return &t->at[at];
 }
 
 static void __attribute__((format(printf, 3, 4)))
 say(struct troubles *t, int gravity, const char *format, ...)
 {
-	struct trouble *at = put(t, gravity);
+	struct trouble *at = put(t, gravity, false);
 	va_list args;
 
 	if (!at)
@@ -166,6 +174,14 @@ static bool heavier(const void *a, const void *b, const void *ctx)
 	return ((const struct culprit *)a)->n > ((const struct culprit *)b)->n;
 }
 
+static bool is_named(const struct trouble *t, const char *name)
+{
+	for (uint32_t i = 0; i < t->who_count && i < TROUBLE_WHO_MAX; i++)
+		if (strcmp(t->who[i].name, name) == 0)
+			return true;
+	return false;
+}
+
 /* The heaviest of a flood first, others in the flag's order; t->who_count counts those that find no
  * place, too. */
 static void add_culprits(struct trouble *t, const struct model *m, const struct flag *flag)
@@ -183,6 +199,8 @@ static void add_culprits(struct trouble *t, const struct model *m, const struct 
 			text_copy(c.name, sizeof c.name, str_of(flag->who));
 		else
 			name_prefix(&c, m, &flag->prefixes[i], is_flood);
+		if (is_named(t, c.name)) /* by another machine of the fleet */
+			continue;
 		few_put(t->who, &kept, TROUBLE_WHO_MAX, sizeof c, &c, heavier, NULL);
 		t->who_count++;
 	}
@@ -285,17 +303,31 @@ static void begin_flag(
 	}
 }
 
+static void add_machine(struct trouble *t, uint32_t number)
+{
+	for (uint32_t i = 0; i < t->on_count && i < TROUBLE_ON_MAX; i++)
+		if (t->on[i] == number)
+			return;
+	if (number && t->on_count++ < TROUBLE_ON_MAX)
+		t->on[t->on_count - 1] = number;
+}
+
+bool trouble_is_of(const struct trouble_facts *facts, const struct flag *flag)
+{
+	return !facts->member || flag->machine == facts->member->number;
+}
+
 static void add_flags(struct troubles *t, const struct trouble_facts *facts)
 {
 	const struct flag *top[FLAGS_LOOKED];
 	size_t n = flags_top(&facts->m->flags, top, FLAGS_LOOKED);
 
 	for (size_t i = 0; i < n; i++) {
-		if (top[i]->cause[0])
+		if (top[i]->cause[0] || !trouble_is_of(facts, top[i]))
 			continue;
 		struct trouble *at = same_as(t, top[i]);
 		if (!at) {
-			at = put(t, gravity_of(top[i]));
+			at = put(t, gravity_of(top[i]), top[i]->scope == SCOPE_FLEET);
 			if (!at)
 				continue;
 			begin_flag(at, top[i], facts);
@@ -303,6 +335,7 @@ static void add_flags(struct troubles *t, const struct trouble_facts *facts)
 		}
 		at->since = top[i]->since < at->since ? top[i]->since : at->since;
 		add_culprits(at, facts->m, top[i]);
+		add_machine(at, top[i]->machine);
 	}
 }
 
@@ -464,14 +497,17 @@ void troubles_of(struct troubles *t, const struct trouble_facts *facts)
 	t->findings = 0;
 	add_flags(t, facts);
 	for (size_t i = 0; i < t->n; i++)
-		if (is_syn_flood(t->at[i].flag))
+		if (is_syn_flood(t->at[i].flag) && !t->at[i].on_count)
 			update_flood(&t->at[i], facts->m, sums.half_open);
-	add_source(t, machine);
-	add_logs(t, machine);
-	add_losses(t, facts, &sums);
-	add_alerts(t, facts);
-	add_rejected(t, machine, &sums);
-	add_buffered(t, machine);
+	troubles_add_fleet(t, facts, say);
+	if (!facts->member) {
+		add_source(t, machine);
+		add_logs(t, machine);
+		add_losses(t, facts, &sums);
+		add_alerts(t, facts);
+		add_rejected(t, machine, &sums);
+		add_buffered(t, machine);
+	}
 	while (facts->brief && t->n && t->at[t->n - 1].gravity < GRAVITY_ALERT)
 		t->n--;
 	if (facts->notice[0])

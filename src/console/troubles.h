@@ -12,6 +12,8 @@
 #define TROUBLES_MAX     16
 #define TROUBLE_WHO_MAX  4 /* culprits that are named; of more it is said how many */
 #define TROUBLE_TEXT_MAX 320
+#define TROUBLE_ON_MAX   8  /* machines of a fleet that are told apart */
+#define TROUBLE_ON_TEXT  96 /* bytes of their names */
 
 /* Higher is worse. From TROUBLE_CALM on all is well enough to say so. */
 enum gravity {
@@ -45,8 +47,12 @@ struct trouble {
 	char letter;    /* of a flag's family; '\0': it is no flag */
 	char title[32]; /* "SYN flood"; "" when the text is a whole sentence */
 	char flag[FLAG_NAME_MAX];
-	uint16_t port; /* that it is about; 0: none */
-	usec_t since;  /* 0: it does not say */
+	bool fleet;                  /* no machine of the fleet can see it alone */
+	uint32_t on[TROUBLE_ON_MAX]; /* numbers of the machines whose judgement it is */
+	uint32_t on_count;
+	char machines[TROUBLE_ON_TEXT]; /* "web1 web7 +2"; "": of the one that is shown */
+	uint16_t port;                  /* that it is about; 0: none */
+	usec_t since;                   /* 0: it does not say */
 	struct culprit who[TROUBLE_WHO_MAX];
 	uint32_t who_count; /* of all culprits */
 	uint32_t share;     /* percent of it that is theirs; 0: it does not say */
@@ -64,12 +70,16 @@ struct troubles {
 struct trouble_facts {
 	const struct model *m;
 	bool show_private;
-	bool brief;         /* without what is only good to know */
-	uint16_t target;    /* the port that half-open connections go to, or 0 */
-	const char *notice; /* about the terminal; "": none */
+	const struct member *member; /* the machine of the fleet that is shown; NULL: all */
+	bool brief;                  /* without what is only good to know */
+	uint16_t target;             /* the port that half-open connections go to, or 0 */
+	const char *notice;          /* about the terminal; "": none */
 };
 
 void troubles_of(struct troubles *t, const struct trouble_facts *facts);
+
+/* The flag is one of those that are shown. */
+bool trouble_is_of(const struct trouble_facts *facts, const struct flag *flag);
 
 /* The word for the whole: "SYN FLOOD", "scan", "half blind", "calm"; with how many more findings
  * there are. False: it is calm. */

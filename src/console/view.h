@@ -43,6 +43,7 @@ enum panel_id {
 	PANEL_BLOCK,    /* what blocking would do, and how to */
 	PANEL_BLOCKS,   /* what is blocked */
 	PANEL_OUTPUT,   /* what a program wrote */
+	PANEL_ANSWER,   /* what a machine of the fleet has answered */
 	PANEL_SETUP,    /* columns, theme, mouse */
 	PANEL_PICKER,   /* one of a list */
 	PANEL_COMMANDS, /* everything that can be done, by name */
@@ -103,6 +104,8 @@ struct view {
 	const struct model *live;    /* what goes on; borrowed, as the next */
 	const struct detect *live_detect;
 	struct frozen frozen;
+	uint32_t seat;    /* the number of the machine that was entered (seat.h); 0: none was */
+	size_t seat_undo; /* narrowings that there were then */
 	bool show_private, replaying;
 	bool notice_seen;            /* a key was pressed: what stood there at the start was read */
 	struct replay_status replay; /* while replaying */
@@ -187,6 +190,8 @@ struct panel_ops {
 	 * (a second click opens it). */
 	bool (*mouse)(struct panel *p, struct area a, const struct input *in);
 	void (*search)(struct panel *p, struct str text); /* the next line that has it */
+	/* The number of the machine of a fleet that the cursor is on, beside the row; 0: none. */
+	uint32_t (*machine)(const struct panel *p);
 	/* The judgement under the cursor, or NULL. */
 	const struct flag *(*flag)(struct panel *p);
 	/* The command that is shown, and what undoes it. False when there is none, or it must not

@@ -7,6 +7,7 @@
 #include "console/nav.h"
 #include "console/output.h"
 #include "console/picker.h"
+#include "console/seat.h"
 
 #include <stdio.h>
 
@@ -67,6 +68,7 @@ static const struct {
 	{"net", "by /24 and /48", GROUP_NET},
 	{"as", "by autonomous system", GROUP_AS},
 	{"country", "by country", GROUP_COUNTRY},
+	{"machine", "each machine of a fleet, at a hub", GROUP_MACHINE},
 };
 
 static bool group_at(struct view *v, size_t i, struct chooser_entry *ret)
@@ -82,12 +84,12 @@ static bool group_at(struct view *v, size_t i, struct chooser_entry *ret)
 static bool run_group(struct view *v, struct str value)
 {
 	for (size_t i = 0; i < ARRAY_LEN(groups); i++)
-		if (str_eq(value, str_of(groups[i].name))) {
+		if (str_eq(value, str_of(groups[i].name)) && seat_groups(v, groups[i].by)) {
 			v->asking.group = true;
 			v->asking.by = groups[i].by;
 			return true;
 		}
-	view_refuse(v, "rows are grouped by address, net, as or country");
+	view_refuse(v, "rows are grouped by address, net, as or country; at a hub by machine");
 	return false;
 }
 
@@ -273,7 +275,7 @@ static bool run_quit(struct view *v, struct str value)
 
 const struct word command_words[] = {
 	{"sort", "COLUMN", "sort by a column", sort_at, run_sort},
-	{"group", "KIND", "what a row is: address, net, as or country", group_at, run_group},
+	{"group", "KIND", "what a row is: address, net, as, country, machine", group_at, run_group},
 	{"filter", "FILTER", "show only what matches; nothing: everything", NULL, run_filter},
 	{"highlight", "FILTER", "mark in the log what matches; nothing: nothing", NULL,
 		run_highlight},

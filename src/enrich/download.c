@@ -2,7 +2,7 @@
 #include "enrich/download.h"
 
 #include "base/file.h"
-#include "enrich/curl_options.h"
+#include "base/curl_options.h"
 
 #include <errno.h>
 #include <stdio.h>

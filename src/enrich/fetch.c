@@ -3,7 +3,7 @@
 
 #include "base/addr.h"
 #include "base/text.h"
-#include "enrich/curl_options.h"
+#include "base/curl_options.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -3,22 +3,10 @@
 
 #include "base/num.h"
 #include "base/text.h"
-#include "fleet/nats.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-
-static const struct carrier_engine *const engines[] = {&nats_engine};
-
-const struct carrier_engine *engine_of(const char *url)
-{
-	for (size_t i = 0; i < ARRAY_LEN(engines); i++)
-		for (const char *const *scheme = engines[i]->schemes; *scheme; scheme++)
-			if (strncmp(url, *scheme, strlen(*scheme)) == 0)
-				return engines[i];
-	return NULL;
-}
 
 int engine_say(int fd, bool up, const char *why)
 {

@@ -5,7 +5,7 @@
  * named to it here; it may start threads.
  *
  * How one joins: a `const struct carrier_engine` in a file of its own, with the schemes that are
- * its, and its place in engines[] (engine.c). `run` takes messages from o->fd by fleet_receive,
+ * its, and its place in engines[] (engines.c). `run` takes messages from o->fd by fleet_receive,
  * as fast as it can send them on: what it does not take waits in the console's queue, which is
  * bounded, and drops the oldest. It tells how it stands by engine_say whenever that changes, and
  * each second while its account does. It returns when the pair is closed (-EPIPE) or o->signals
@@ -30,6 +30,7 @@ enum engine_file {
 	ENGINE_CA,
 	ENGINE_CERT,
 	ENGINE_CERT_KEY,
+	ENGINE_COLLECTOR_CA,
 	ENGINE_FILES
 };
 
@@ -55,9 +56,6 @@ struct carrier_engine {
 	const char *(*missing)(void); /* why this build has none, in words; NULL: it has */
 	int (*run)(const struct engine_options *o); /* returns the process's exit status */
 };
-
-/* Whose this URL is; NULL: nobody's. */
-const struct carrier_engine *engine_of(const char *url);
 
 /* What an engine has done so far. */
 struct engine_account {

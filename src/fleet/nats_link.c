@@ -19,7 +19,11 @@ const char *nats_words(natsStatus status)
 	natsStatus last = NATS_OK;
 	const char *text = nats_GetLastError(&last);
 
-	return last != NATS_OK && text && text[0] ? text : natsStatus_GetText(status);
+	if (last == NATS_OK || !text || !text[0])
+		return natsStatus_GetText(status);
+	/* "(conn.c:2088): No server available" */
+	const char *words = text[0] == '(' ? strstr(text, "): ") : NULL;
+	return words ? words + 3 : text;
 }
 
 static bool wants_tls(const struct engine_options *o)

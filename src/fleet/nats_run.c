@@ -176,7 +176,10 @@ static void take_closing(struct running *r, const struct box_item *item)
 	if (item->generation != n->generation || !n->nc)
 		return;
 	disconnect(n);
-	set_why(n, refused ? "the server refuses us" : "the connection is lost", item->text);
+	/* That it is closed is no more than we say ourselves. */
+	bool says = strcmp(item->text, natsStatus_GetText(NATS_CONNECTION_CLOSED)) != 0;
+	set_why(n, refused ? "the server refuses us" : "the connection is lost",
+		says ? item->text : "");
 	wait_more(&r->making);
 }
 

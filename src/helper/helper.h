@@ -12,10 +12,11 @@
  * keeps no capability and runs with the uid that the console has. Both set no_new_privs and end
  * when the console's end of the pair is closed.
  *
- * A program gets: argv, the environment PATH and LANG, /dev/null or the job's text as stdin, one
- * pipe as stdout and stderr, a process group of its own, which is killed when its time is over. Of
- * a job that streams the console gets that pipe, and the helper only keeps the program: it ends
- * when it does, when nobody reads what it writes, or with the helper.
+ * A program gets: argv, the environment PATH and LANG and what the job passes on, /dev/null or the
+ * job's text as stdin, one pipe as stdout and stderr, a process group of its own, which is killed
+ * when its time is over. Of a job that streams the console gets that pipe (of one that talks, a
+ * socket), and the helper only keeps the program: it ends when it does, when nobody reads what it
+ * writes, or with the helper.
  */
 #ifndef NG_HELPER_HELPER_H
 #define NG_HELPER_HELPER_H
@@ -30,8 +31,8 @@ struct helper_result {
 	struct str
 		output; /* raw bytes of stdout and stderr: text from outside; until done returns */
 	bool cut;       /* there was more */
-	int stream; /* of a job that streams, if err is 0: the pipe's reading end, which does not
-		     * wait. It belongs to done. Else -1 */
+	int stream; /* of a job that streams, if err is 0: the pipe's reading end, or of one that
+		     * talks the socket, which does not wait. It belongs to done. Else -1 */
 };
 
 typedef void helper_done_fn(void *ctx, const struct helper_result *result);

@@ -16,7 +16,8 @@
 #define HELPER_TEXT_MAX     8192         /* of all of argv, and of what goes to stdin */
 #define HELPER_OUTPUT_MAX   (512u << 10) /* more is cut, and said to be */
 #define HELPER_WAITING_MAX  32           /* questions that are under way */
-#define HELPER_STREAMS_MAX  4            /* programs whose output is handed over */
+#define HELPER_STREAMS_MAX  68           /* programs whose output is handed over */
+#define HELPER_PASSES_MAX   8            /* variables of the environment that a job names */
 
 /* What a job is to be done with. Prefixes are canonical: no bits beyond their length. */
 struct helper_args {
@@ -48,6 +49,13 @@ struct helper_job {
 	/* It goes on for as long as it likes, and what it writes is no answer: the console gets the
 	 * pipe itself, as soon as it runs. Nobody keeps its time. */
 	bool streams;
+	/* With that: what is handed over is a socket, on which the program can be written to as
+	 * well, and that is its stdin, stdout and stderr. It is killed as soon as nobody holds the
+	 * other end. */
+	bool talks;
+	/* Names of variables of the environment that the program has as well, if they are set, NULL
+	 * behind the last of HELPER_PASSES_MAX at most. NULL: none. */
+	const char *const *passes;
 };
 
 /* A command without values: its words are all there is. ctx has them, NULL behind the last. */

@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -70,6 +71,7 @@ static int open_input(const struct helper_command *c)
 struct birth {
 	const char *path;
 	char *const *argv;
+	char *environment[2 + HELPER_PASSES_MAX + 1];
 	int input, output, failed; /* failed: takes the errno when there will be no program */
 	pid_t parent;
 };
@@ -86,8 +88,6 @@ static void reset_signals(void)
 
 static int become(const struct birth *b)
 {
-	static char path[] = "PATH=" PROGRAM_PATH, lang[] = "LANG=C.UTF-8";
-	static char *const environment[] = {path, lang, NULL};
 	const struct rlimit no_core = {0, 0};
 
 	setpgid(0, 0);
@@ -100,8 +100,32 @@ static int become(const struct birth *b)
 	setrlimit(RLIMIT_CORE, &no_core);
 	umask(022);
 	reset_signals();
-	execve(b->path, b->argv, environment);
+	execve(b->path, b->argv, b->environment);
 	return errno;
+}
+
+/* As environ(7) has it: "NAME=value"; NULL when it is not set. */
+static char *variable(const char *name)
+{
+	size_t n = strlen(name);
+
+	for (char **v = environ; v && *v; v++)
+		if (strncmp(*v, name, n) == 0 && (*v)[n] == '=')
+			return *v;
+	return NULL;
+}
+
+static void make_environment(struct birth *b, const char *const *passes)
+{
+	static char path[] = "PATH=" PROGRAM_PATH, lang[] = "LANG=C.UTF-8";
+	size_t n = 0;
+
+	b->environment[n++] = path;
+	b->environment[n++] = lang;
+	for (size_t i = 0; passes && passes[i] && i < HELPER_PASSES_MAX; i++)
+		if ((b->environment[n] = variable(passes[i])))
+			n++;
+	b->environment[n] = NULL;
 }
 
 static void be_born(const struct birth *b)
@@ -151,30 +175,46 @@ static void close_both(const int fds[2])
 	close(fds[1]);
 }
 
+/* Reading end first. Of a pair of sockets, either is both; they do not share whether they wait. */
+static int open_out(bool talks, int ret_out[2])
+{
+	int err = talks ? socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ret_out)
+			: pipe2(ret_out, O_CLOEXEC);
+
+	return err < 0 ? -errno : 0;
+}
+
 /* With the pipe for what it writes, and one that says whether it has begun. */
-static int start_piped(struct birth *b, struct program *ret)
+static int start_piped(struct birth *b, bool talks, struct program *ret)
 {
 	int out[2], failed[2];
+	int err = open_out(talks, out);
 
-	if (pipe2(out, O_CLOEXEC) < 0)
-		return -errno;
+	if (err)
+		return err;
 	if (fcntl(out[0], F_SETFL, O_NONBLOCK) < 0 || pipe2(failed, O_CLOEXEC) < 0) {
-		int err = -errno;
+		err = -errno;
 		close_both(out);
 		return err;
 	}
 	b->output = out[1];
-	int err = start(b, failed, ret);
+	if (talks)
+		b->input = out[1];
+	err = start(b, failed, ret);
 	close(failed[0]);
-	close(out[1]);
-	if (err)
+	if (err || !talks)
+		close(out[1]);
+	if (err) {
 		close(out[0]);
-	else
-		ret->out = out[0];
-	return err;
+		return err;
+	}
+	ret->out = out[0];
+	ret->end = talks ? out[1] : -1;
+	return 0;
 }
 
-int program_start(const struct helper_command *command, struct program *ret)
+int program_start(
+	const struct helper_command *command, const struct helper_job *job, struct program *ret)
 {
 	char path[PROGRAM_PATH_MAX];
 	char *argv[HELPER_ARGS_MAX];
@@ -185,11 +225,13 @@ int program_start(const struct helper_command *command, struct program *ret)
 		return err;
 	/* execve(2) takes pointers to char, and writes through none of them. */
 	memcpy(argv, command->argv, sizeof argv);
-	struct birth b = {.path = path, .argv = argv, .input = open_input(command)};
-	if (b.input < 0)
+	int input = open_input(command);
+	if (input < 0)
 		return -errno;
-	err = start_piped(&b, &made);
-	close(b.input);
+	struct birth b = {.path = path, .argv = argv, .input = input};
+	make_environment(&b, job->passes);
+	err = start_piped(&b, job->talks, &made);
+	close(input);
 	if (!err)
 		*ret = made;
 	return err;

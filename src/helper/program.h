@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * program: another program, started by a helper: in a process group of its own, with the
- * environment PATH and LANG, nothing open but stdin, stdout and stderr, and / as its directory.
+ * environment PATH and LANG and what its job passes on, nothing open but stdin, stdout and stderr,
+ * and / as its directory.
  */
 #ifndef NG_HELPER_PROGRAM_H
 #define NG_HELPER_PROGRAM_H
@@ -17,15 +18,18 @@
 
 struct program {
 	pid_t pid; /* and its process group */
-	int out;   /* what it writes; read without waiting, to be closed */
+	int out;   /* what it writes, and reads if it talks; without waiting, to be closed */
+	int end;   /* of one that talks, its end of that, which hangs up with the other; else -1. To
+		    * be closed once it has ended */
 };
 
 /* The absolute path of what argv[0] names: itself when it begins with '/', else looked up in
  * PROGRAM_PATH. 0; -ENOENT, also for a relative path; -EACCES when it may not be executed. */
 int program_find(const char *name, char ret_path[static PROGRAM_PATH_MAX]);
 
-/* 0, or a negative errno, also that of execve(2). */
-int program_start(const struct helper_command *command, struct program *ret);
+/* As its job has it run. 0, or a negative errno, also that of execve(2). */
+int program_start(
+	const struct helper_command *command, const struct helper_job *job, struct program *ret);
 
 /* Kills the group, and the program, should it have left the group. */
 void program_kill(const struct program *p);

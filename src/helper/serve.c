@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #define TIMEOUT      (15 * USEC_PER_SEC) /* of a job that says nothing else */
@@ -200,17 +201,27 @@ static void begin(struct server *s, struct task *t)
 	const struct helper_job *job = &s->options->jobs[t->job];
 	struct helper_command command = {0};
 
-	t->program.out = -1;
+	t->program.out = t->program.end = -1;
 	t->output.output.kind = WIRE_OUTPUT;
 	t->output.output.id = t->id;
 	t->err = job->make(job->ctx, &t->args, &command);
 	if (!t->err && job->streams && count(s, TASK_STREAMS) >= HELPER_STREAMS_MAX)
 		t->err = -EBUSY;
 	if (!t->err)
-		t->err = program_start(&command, &t->program);
+		t->err = program_start(&command, job, &t->program);
 	t->state = t->err ? TASK_ENDED : TASK_RUNS;
 	t->deadline = clock_usec(CLOCK_MONOTONIC) +
 		      (job->timeout_ms ? job->timeout_ms * USEC_PER_MSEC : TIMEOUT);
+}
+
+/* Whoever it left behind with the same socket has nobody to talk to, either. */
+static void hang_up(struct task *t)
+{
+	if (t->program.end < 0)
+		return;
+	shutdown(t->program.end, SHUT_RDWR);
+	close(t->program.end);
+	t->program.end = -1;
 }
 
 static void reap(const struct server *s, struct task *t)
@@ -225,6 +236,8 @@ static void reap(const struct server *s, struct task *t)
 	if (!program_ended(&t->program, &t->status))
 		return;
 	t->state = handed ? TASK_NONE : TASK_ENDED;
+	if (handed)
+		hang_up(t);
 	if (!handed && t->program.out >= 0 && ioctl(t->program.out, FIONREAD, &left) == 0)
 		t->rest = (size_t)left;
 }
@@ -322,6 +335,19 @@ static void take_signals(struct server *s)
 		s->over |= info.ssi_signo == SIGTERM;
 }
 
+/* Nobody is there that it talks with. */
+static void end_unheard(struct task *t)
+{
+	if (t->state == TASK_STREAMS && !t->late)
+		program_kill(&t->program);
+	t->late = true;
+}
+
+static int watched_end(const struct task *t)
+{
+	return t->state == TASK_STREAMS && !t->late ? t->program.end : -1;
+}
+
 /* Milliseconds until the next program is late, or -1. */
 static int time_left(const struct server *s, usec_t now)
 {
@@ -347,12 +373,15 @@ static void wait(struct server *s)
 	for (size_t i = 0; i < TASKS_MAX; i++) {
 		const struct task *t = &s->tasks[i];
 		bool runs = t->state == TASK_RUNS && !s->blocked;
-		polled[FIXED_POLLED + i] =
-			(struct pollfd){.fd = runs ? t->program.out : -1, .events = POLLIN};
+		polled[FIXED_POLLED + i] = (struct pollfd){
+			.fd = runs ? t->program.out : watched_end(t), .events = runs ? POLLIN : 0};
 	}
 	poll(polled, FIXED_POLLED + TASKS_MAX, time_left(s, clock_usec(CLOCK_MONOTONIC)));
 	if (polled[0].revents & POLLOUT)
 		s->blocked = false;
+	for (size_t i = 0; i < TASKS_MAX; i++)
+		if (polled[FIXED_POLLED + i].revents & POLLHUP && s->tasks[i].state == TASK_STREAMS)
+			end_unheard(&s->tasks[i]);
 	s->over |= (polled[0].revents & (POLLHUP | POLLERR)) != 0;
 }
 

@@ -48,8 +48,8 @@ static void apply_request(struct model *m, const struct event *event)
 	usec_t at = r->logged && r->logged < m->now ? r->logged : m->now;
 
 	if (addr_is_unset(ip)) {
-		m->at->unaddressed++;
-		log_tally_request(&m->at->totals[0].log, r->bytes == ABSENT ? 0 : r->bytes,
+		m->machine->unaddressed++;
+		log_tally_request(&m->machine->totals[0].log, r->bytes == ABSENT ? 0 : r->bytes,
 			status_class(r->status), window_bucket(at));
 		journal_add(&m->journal, event, log_of(m, r->log), 0);
 		return;
@@ -58,7 +58,7 @@ static void apply_request(struct model *m, const struct event *event)
 		proxies_count(m, peer, at);
 	uint32_t id = hosts_touch(m, ip, at);
 	if (id == POOL_NONE) {
-		m->at->lost++;
+		m->machine->lost++;
 		return;
 	}
 	struct host *h = model_host(m, id);
@@ -81,9 +81,9 @@ static void apply_syn(struct model *m, const struct event *event)
 	const struct event_syn *e = &event->syn;
 	uint32_t id = hosts_touch(m, &e->ip, m->now);
 
-	m->at->syns_told = m->now;
+	m->machine->syns_told = m->now;
 	if (id == POOL_NONE) {
-		m->at->lost += e->n;
+		m->machine->lost += e->n;
 		return;
 	}
 	struct host *h = model_host(m, id);
@@ -101,13 +101,13 @@ static void apply_syn_net(struct model *m, const struct event *event)
 	uint32_t id = networks_touch(&m->networks, &e->net, m->now);
 	bool is_private = id == POOL_NONE ? addr_is_private(&e->net.addr)
 					  : network_at(&m->networks, id)->is_private;
-	struct totals *t = &m->at->totals[is_private];
+	struct totals *t = &m->machine->totals[is_private];
 
-	m->at->syns_told = m->now;
+	m->machine->syns_told = m->now;
 	t->net_syns += e->n;
 	window_add(&t->net_syn_rate, m->now, e->n);
 	if (id == POOL_NONE)
-		m->at->lost += e->n;
+		m->machine->lost += e->n;
 	else
 		network_count_syns(network_at(&m->networks, id), e->n, true, m->now);
 }
@@ -119,14 +119,14 @@ static void apply_quic(struct model *m, const struct event *event)
 	const struct event_quic *e = &event->quic;
 
 	if (!e->net.bits) {
-		quic_tally_add(&m->at->quic, e, m->now);
+		quic_tally_add(&m->machine->quic, e, m->now);
 		return;
 	}
 	if (e->net.bits == ADDR_BITS && hosts_touch(m, &e->net.addr, m->now) == POOL_NONE) {
-		m->at->lost += e->packets;
+		m->machine->lost += e->packets;
 		return;
 	}
-	m->at->lost += quics_apply(&m->quics, e, m->now) ? 0 : e->packets;
+	m->machine->lost += quics_apply(&m->quics, e, m->now) ? 0 : e->packets;
 }
 
 static void apply_nat(struct model *m, const struct event *event)
@@ -139,15 +139,15 @@ static void apply_tcp_stats(struct model *m, const struct event *event)
 	const struct event_tcp_stats *e = &event->tcp_stats;
 
 	if (e->syns != ABSENT)
-		m->at->syns_told = m->now;
+		m->machine->syns_told = m->now;
 	/* Told every second, also of a host where nothing happens: no reason to draw. */
-	if (!tcp_stats_apply(&m->at->tcp_stats, e, m->now))
+	if (!tcp_stats_apply(&m->machine->tcp_stats, e, m->now))
 		m->version--;
 }
 
 static void apply_interface(struct model *m, const struct event *event)
 {
-	if (!traffic_apply(&m->at->traffic, &event->interface))
+	if (!traffic_apply(&m->machine->traffic, &event->interface))
 		m->version--;
 }
 
@@ -175,10 +175,10 @@ static void apply_place(struct model *m, const struct event *event)
 static void apply_log(struct model *m, const struct event *event)
 {
 	const struct event_log *e = &event->log;
-	struct model_log *log = machine_log(m->at, e->log);
+	struct model_log *log = machine_log(m->machine, e->log);
 
 	if (!log) {
-		m->at->lost++;
+		m->machine->lost++;
 		return;
 	}
 	log->state = e->state;
@@ -187,8 +187,8 @@ static void apply_log(struct model *m, const struct event *event)
 	log->rejected = e->rejected;
 	log->ignored = e->ignored == ABSENT ? 0 : e->ignored;
 	log->skipped = e->skipped;
-	m->at->log_rotated -= log->rotated == ABSENT ? 0 : log->rotated;
-	m->at->log_rotated += e->rotated == ABSENT ? 0 : e->rotated;
+	m->machine->log_rotated -= log->rotated == ABSENT ? 0 : log->rotated;
+	m->machine->log_rotated += e->rotated == ABSENT ? 0 : e->rotated;
 	log->rotated = e->rotated;
 	log->missed = e->missed == ABSENT ? 0 : e->missed;
 	log->lag = e->lag;
@@ -202,25 +202,25 @@ static void apply_log(struct model *m, const struct event *event)
 
 static void apply_logs(struct model *m, const struct event *event)
 {
-	m->at->logs_followed = event->logs.followed;
-	m->at->logs_not_followed = event->logs.not_followed;
+	m->machine->logs_followed = event->logs.followed;
+	m->machine->logs_not_followed = event->logs.not_followed;
 }
 
 static void apply_source(struct model *m, const struct event *event)
 {
 	const struct event_source *e = &event->source;
 
-	text_copy(m->at->source, sizeof m->at->source, e->source);
-	m->at->sees = e->sees;
-	text_copy(m->at->probes, sizeof m->at->probes, e->probes);
-	text_copy(m->at->note, sizeof m->at->note, e->note);
+	text_copy(m->machine->source, sizeof m->machine->source, e->source);
+	m->machine->sees = e->sees;
+	text_copy(m->machine->probes, sizeof m->machine->probes, e->probes);
+	text_copy(m->machine->note, sizeof m->machine->note, e->note);
 }
 
 static void apply_start(struct model *m, const struct event *event)
 {
 	const struct event_start *e = &event->start;
 
-	text_copy(m->at->name, sizeof m->at->name, e->host);
+	text_copy(m->machine->name, sizeof m->machine->name, e->host);
 	m->recorded_show_private = e->show_private;
 }
 
@@ -230,23 +230,23 @@ static void apply_lost(struct model *m, const struct event *event)
 	enum lost_what what = lost_what(e->what);
 
 	if (what == LOST_MISSED) {
-		m->at->missed += e->n;
+		m->machine->missed += e->n;
 		return;
 	}
 	if (what == LOST_EVICTED) {
 		m->conns_evicted += e->n;
 		return;
 	}
-	m->at->lost += e->n;
+	m->machine->lost += e->n;
 	if (what == LOST_RING)
-		m->at->lost_ring += e->n;
+		m->machine->lost_ring += e->n;
 }
 
 /* What is old goes. Bound to ticks, so that a replay does the same. */
 static void apply_tick(struct model *m)
 {
 	figures_keep(m);
-	if (conns_expire(m) || machine_is_decaying(m->at, m->now))
+	if (conns_expire(m) || machine_is_decaying(m->machine, m->now))
 		m->version++;
 	relays_watch(m);
 	nats_watch(m);
@@ -272,14 +272,14 @@ static void apply_thinned(struct model *m, const struct event *event)
 {
 	const struct event_thinned *e = &event->thinned;
 
-	m->at->thinned += e->moves == ABSENT ? 0 : e->moves;
-	m->at->thinned_conns += e->conns == ABSENT ? 0 : e->conns;
-	m->at->thinned_at = m->now;
+	m->machine->thinned += e->moves == ABSENT ? 0 : e->moves;
+	m->machine->thinned_conns += e->conns == ABSENT ? 0 : e->conns;
+	m->machine->thinned_at = m->now;
 }
 
 static void apply_note(struct model *m, const struct event *event)
 {
-	text_copy(m->at->notice, sizeof m->at->notice, event->note.text);
+	text_copy(m->machine->notice, sizeof m->machine->notice, event->note.text);
 }
 
 static void apply_owner(struct model *m, const struct event *event)
@@ -292,7 +292,7 @@ static void apply_owner(struct model *m, const struct event *event)
 
 static void apply_enricher(struct model *m, const struct event *event)
 {
-	m->at->lost += !enrichers_apply(&m->enrichers, &event->enricher);
+	m->machine->lost += !enrichers_apply(&m->enrichers, &event->enricher);
 }
 
 static void apply_registration(struct model *m, const struct event *event)
@@ -307,9 +307,9 @@ static void apply_rdns(struct model *m, const struct event *event)
 
 static void apply_listing(struct model *m, const struct event *event)
 {
-	m->at->listings_told = true;
+	m->machine->listings_told = true;
 	if (event->listing.full)
-		machine_listed(m->at, event->listing.ns, event->ts);
+		machine_listed(m->machine, event->listing.ns, event->ts);
 	m->version--; /* what it found is told by events of its own */
 }
 
@@ -320,13 +320,13 @@ static void apply_crawler(struct model *m, const struct event *event)
 	const struct event_crawler *e = &event->crawler;
 
 	if (model_find_host(m, &e->ip) != POOL_NONE)
-		m->at->lost += !claims_apply(&m->claims, e);
+		m->machine->lost += !claims_apply(&m->claims, e);
 }
 
 static void apply_flag(struct model *m, const struct event *event)
 {
-	m->at->lost += !flags_apply(&m->flags, &event->flag, m->now);
-	timeline_flag(&m->timeline, &event->flag, event->ts);
+	m->machine->lost += !flags_apply(&m->flags, &event->flag, 0, m->now);
+	timeline_flag(&m->timeline, &event->flag, 0, event->ts);
 }
 
 static void apply_act(struct model *m, const struct event *event)
@@ -348,17 +348,17 @@ static void apply_clock(struct model *m, const struct event *event)
 {
 	const struct event_clock *e = &event->clock;
 
-	m->at->clock_ahead = e->ahead_us == ABSENT ? 0 : e->ahead_us;
-	m->at->clock_behind = e->behind_us == ABSENT ? 0 : e->behind_us;
-	if (e->steps > m->at->clock_steps)
-		m->at->clock_set = m->now;
-	m->at->clock_steps = e->steps;
+	m->machine->clock_ahead = e->ahead_us == ABSENT ? 0 : e->ahead_us;
+	m->machine->clock_behind = e->behind_us == ABSENT ? 0 : e->behind_us;
+	if (e->steps > m->machine->clock_steps)
+		m->machine->clock_set = m->now;
+	m->machine->clock_steps = e->steps;
 }
 
 static void apply_verdict(struct model *m, const struct event *event)
 {
 	const struct event_verdict *e = &event->verdict;
-	struct verdict *v = &m->at->verdict;
+	struct verdict *v = &m->machine->verdict;
 
 	text_copy(v->text, sizeof v->text, e->text);
 	text_copy(v->cause, sizeof v->cause, e->cause);
@@ -375,7 +375,7 @@ static void apply_seen(struct model *m, const struct event *event)
 
 	if (e->net.bits == ADDR_BITS && model_find_host(m, &e->net.addr) == POOL_NONE)
 		return;
-	m->at->lost += !seen_apply(&m->seen, e);
+	m->machine->lost += !seen_apply(&m->seen, e);
 }
 
 /* Those that are made by themselves are no news. */
@@ -385,8 +385,8 @@ static void apply_mark(struct model *m, const struct event *event)
 		m->version--;
 		return;
 	}
-	m->at->mark.at = event->ts;
-	text_copy(m->at->mark.name, sizeof m->at->mark.name, event->mark.name);
+	m->machine->mark.at = event->ts;
+	text_copy(m->machine->mark.name, sizeof m->machine->mark.name, event->mark.name);
 	timeline_mark(&m->timeline, event->mark.name, event->ts);
 }
 
@@ -427,34 +427,18 @@ static void (*const appliers[EVENT_KINDS])(struct model *m, const struct event *
 	[EVENT_NAT] = apply_nat,
 };
 
-/* The machine that an event is of, made with its first one; NULL when there is no room. */
-static struct machine *machine_of(struct model *m, const struct event *event)
-{
-	uint32_t at = event->machine;
-
-	if (at < m->machine_count)
-		return m->machines[at];
-	if (at != m->machine_count || at == MODEL_MACHINES_MAX ||
-		!(m->machines[at] = machine_new()))
-		return NULL;
-	return m->machines[m->machine_count++];
-}
-
 void model_apply(struct model *m, const struct event *event)
 {
-	m->at = machine_of(m, event);
-	if (!m->at) {
-		m->machines[0]->lost++;
-		return;
-	}
-
 	if (!m->started)
 		m->started = event->ts;
 	if (event->ts > m->now)
 		m->now = event->ts;
 	m->newcomer_count = 0;
 	m->conn_made = false;
-	if (event->kind == EVENT_TICK) {
+	if (event->machine) {
+		m->version++;
+		m->machine->lost += !fleet_apply(m, event);
+	} else if (event->kind == EVENT_TICK) {
 		apply_tick(m);
 	} else if (event->kind < EVENT_KINDS && appliers[event->kind]) {
 		m->version++;

@@ -58,6 +58,17 @@ static size_t names_text(const struct cell *cell, char *buf, size_t cap)
 	return n < cap ? n : cap - 1;
 }
 
+static size_t members_text(const struct cell *cell, char *buf, size_t cap)
+{
+	size_t n = 0, shown = cell->n < CELL_MEMBERS_SHOWN ? cell->n : CELL_MEMBERS_SHOWN;
+
+	for (size_t i = 0; i < shown && n < cap; i++)
+		n += (size_t)snprintf(buf + n, cap - n, "%s%s", i ? " " : "", cell->map[i].name);
+	if (cell->of > shown && n < cap)
+		n += (size_t)snprintf(buf + n, cap - n, " +%zu", cell->of - shown);
+	return n < cap ? n : cap - 1;
+}
+
 static size_t ports_text(const struct cell *cell, char *buf, size_t cap)
 {
 	size_t n = 0, shown = cell->port_n < CELL_PORTS_SHOWN ? cell->port_n : CELL_PORTS_SHOWN;
@@ -150,6 +161,8 @@ size_t cell_text(const struct cell *cell, char *buf, size_t cap)
 		return ports_text(cell, buf, cap);
 	case CELL_BLOCK:
 		return block_text_short(cell->block, cell->now, buf, cap);
+	case CELL_MEMBERS:
+		return members_text(cell, buf, cap);
 	case CELL_NAMES:
 		return names_text(cell, buf, cap);
 	case CELL_MAP:

@@ -33,6 +33,7 @@ enum cell_kind {
 	CELL_CLAIM,          /* claim: "Googlebot", "Googlebot?", "not Googlebot" on screen */
 	CELL_PORTS,          /* ports[0..port_n): "443 80 22 +1" on screen */
 	CELL_BLOCK,          /* block, now: "nft 12m", "fail2ban sshd" on screen */
+	CELL_MEMBERS,        /* map[0..n), and how many: "web1 web7 +12" on screen */
 	CELL_NAMES,          /* map[0..n): names alone */
 	CELL_MAP             /* map[0..n): names with their counts, zero counts left out */
 };
@@ -47,9 +48,10 @@ struct cell_pair {
 	uint64_t count;
 };
 
-#define CELL_MAP_MAX     12
-#define CELL_PORTS_MAX   16
-#define CELL_PORTS_SHOWN 3
+#define CELL_MAP_MAX       12
+#define CELL_PORTS_MAX     16
+#define CELL_PORTS_SHOWN   3
+#define CELL_MEMBERS_SHOWN 2
 
 struct cell {
 	enum cell_kind kind;
@@ -71,7 +73,7 @@ struct cell {
 			uint16_t ports[CELL_PORTS_MAX];
 		};
 		struct {
-			size_t n;
+			size_t n, of; /* of so many, where there is no place for all */
 			struct cell_pair map[CELL_MAP_MAX];
 		};
 	};

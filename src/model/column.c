@@ -3,46 +3,6 @@
 
 #include "model/column_parts.h"
 
-static struct cell time_cell(usec_t t)
-{
-	return (struct cell){.kind = CELL_TIME, .t = t};
-}
-
-static struct cell ip_cell(const struct model *m, const struct subject *s)
-{
-	if (s->net)
-		return (struct cell){.kind = CELL_PREFIX, .prefix = &s->net->prefix};
-	if (s->by == GROUP_AS && subject_asn(m, s))
-		return (struct cell){.kind = CELL_ASN, .u = subject_asn(m, s)};
-	if (!s->host)
-		return cell_of_text(subject_label(m, s));
-	return (struct cell){.kind = CELL_ADDR, .addr = &s->host->ip};
-}
-
-static struct cell ips_cell(const struct model *m, const struct subject *s)
-{
-	(void)m;
-	return cell_of_count(s->ips);
-}
-
-static uint64_t ips_key(const struct model *m, const struct subject *s)
-{
-	(void)m;
-	return s->ips;
-}
-
-static struct cell first_seen_cell(const struct model *m, const struct subject *s)
-{
-	(void)m;
-	return time_cell(s->host->first_seen);
-}
-
-static struct cell last_seen_cell(const struct model *m, const struct subject *s)
-{
-	(void)m;
-	return time_cell(s->host->last_seen);
-}
-
 #define PLAIN(where, what, member) \
 	.part = PART_##where, .kind = CELL_##what, .offset = OFFSET_##where(member)
 #define OFFSET_LOG(member) offsetof(struct log_tally, member)
@@ -176,6 +136,64 @@ const struct column columns[] = {
 		.kind = CELL_BLOCK,
 		.cell = blocked_cell,
 		.key = blocked_key},
+	{.id = "state",
+		.tone = TONE_MEMBER,
+		.scope = FOR_MACHINES,
+		.title = "State",
+		.help = "how it stands with the machine: up, lost, waited for, refused",
+		.width = 7,
+		.keep = 220,
+		.json = true,
+		.kind = CELL_TEXT,
+		.cell = member_state_cell,
+		.key = member_state_key},
+	{.id = "said",
+		.tone = TONE_MEMBER,
+		.scope = FOR_MACHINES,
+		.title = "Heard",
+		.help = "time since it was last heard of",
+		.width = 5,
+		.keep = 215,
+		.right = true,
+		.json = true,
+		.kind = CELL_SPAN,
+		.cell = member_said_cell,
+		.key = member_said_key},
+	{.id = "verdict",
+		.scope = FOR_MACHINES,
+		.title = "Verdict",
+		.help = "what all of its judgements come to, in its own words; of one that is not "
+			"up, why",
+		.width = 20,
+		.weight = 4,
+		.keep = 205,
+		.json = true,
+		.kind = CELL_TEXT,
+		.cell = member_verdict_cell},
+	{.id = "out",
+		.scope = FOR_MACHINES,
+		.title = "Out/s",
+		.help = "bytes a second that its interface sends",
+		.width = 5,
+		.keep = 140,
+		.right = true,
+		.json = true,
+		.kind = CELL_BYTES,
+		.cell = member_out_cell,
+		.key = member_out_key},
+	{.id = "machines",
+		.scope = FOR_HOSTS | FOR_NETS,
+		.title = "Machines",
+		.help = "machines of the fleet that it has to do with, the busiest first",
+		.width = 12,
+		.weight = 1,
+		.most = 30,
+		.keep = 150,
+		.json = true,
+		.known = knows_machines,
+		.kind = CELL_MEMBERS,
+		.cell = machines_cell,
+		.key = machines_key},
 	{.id = "ips",
 		.title = "IPs",
 		.help = "addresses in it",

@@ -22,6 +22,7 @@ enum column_tone {
 	TONE_REFUSED,   /* by answers with 4xx */
 	TONE_BROKEN,    /* by answers with 5xx */
 	TONE_HALF_OPEN, /* when there are half-open connections */
+	TONE_MEMBER,    /* by how it stands with a machine of the fleet */
 	TONE_INFO,
 	TONE_WARN
 };
@@ -32,7 +33,8 @@ enum column_scope {
 	FOR_NETS = 1 << GROUP_NET,
 	FOR_SYSTEMS = 1 << GROUP_AS,
 	FOR_COUNTRIES = 1 << GROUP_COUNTRY,
-	FOR_GROUPS = FOR_NETS | FOR_SYSTEMS | FOR_COUNTRIES,
+	FOR_MACHINES = 1 << GROUP_MACHINE,
+	FOR_GROUPS = FOR_NETS | FOR_SYSTEMS | FOR_COUNTRIES | FOR_MACHINES,
 	FOR_ALL = FOR_HOSTS | FOR_GROUPS
 };
 

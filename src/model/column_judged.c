@@ -10,6 +10,8 @@ static gravity_t gravity_of(const struct model *m, const struct subject *s)
 	const struct flag *flags[CELL_MAP_MAX];
 	gravity_t most = s->host ? trouble_of_host(m, s->host) : 0;
 
+	if (s->member)
+		return trouble_of_member(m, s->member);
 	if (!s->net)
 		return most;
 	size_t n = flags_of_prefix(&m->flags, &s->net->prefix, flags, CELL_MAP_MAX);
@@ -30,9 +32,10 @@ struct cell trouble_cell(const struct model *m, const struct subject *s)
 uint64_t trouble_row_key(const struct model *m, const struct subject *s)
 {
 	return trouble_key(m, s,
-		s->host  ? trouble_of_host(m, s->host)
-		: s->net ? trouble_of_network(m, s->net, NULL)
-			 : 0);
+		s->host     ? trouble_of_host(m, s->host)
+		: s->net    ? trouble_of_network(m, s->net, NULL)
+		: s->member ? trouble_of_member(m, s->member)
+			    : 0);
 }
 
 static struct cell names_cell(const struct flag *const *flags, size_t n)

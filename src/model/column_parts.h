@@ -45,7 +45,10 @@ struct cell initial_rate_cell(const struct model *m, const struct subject *s);
 uint64_t quic_rate_key(const struct model *m, const struct subject *s);
 uint64_t initial_rate_key(const struct model *m, const struct subject *s);
 
-/* column_who.c: where a host is and whose network it is in. */
+/* column_who.c: who it is, where it is and whose network it is in. */
+struct cell ip_cell(const struct model *m, const struct subject *s);
+struct cell ips_cell(const struct model *m, const struct subject *s);
+uint64_t ips_key(const struct model *m, const struct subject *s);
 bool knows_countries(const struct model *m);
 bool knows_orgs(const struct model *m);
 struct cell country_cell(const struct model *m, const struct subject *s);
@@ -66,7 +69,9 @@ struct cell auth_cell(const struct model *m, const struct subject *s);
 uint64_t forwarded_key(const struct model *m, const struct subject *s);
 uint64_t auth_key(const struct model *m, const struct subject *s);
 
-/* column_seen.c: what earlier runs knew. */
+/* column_seen.c: what earlier runs knew, and since when this one does. */
+struct cell first_seen_cell(const struct model *m, const struct subject *s);
+struct cell last_seen_cell(const struct model *m, const struct subject *s);
 bool knows_seen(const struct model *m);
 struct cell seen_cell(const struct model *m, const struct subject *s);
 struct cell seen_first_cell(const struct model *m, const struct subject *s);
@@ -93,6 +98,18 @@ bool knows_claims(const struct model *m);
 struct cell crawler_cell(const struct model *m, const struct subject *s);
 struct cell crawler_is_cell(const struct model *m, const struct subject *s);
 uint64_t crawler_key(const struct model *m, const struct subject *s);
+
+/* column_fleet.c: which machines of a fleet have to do with it, and how these are. */
+bool knows_machines(const struct model *m);
+struct cell machines_cell(const struct model *m, const struct subject *s);
+struct cell member_state_cell(const struct model *m, const struct subject *s);
+struct cell member_said_cell(const struct model *m, const struct subject *s);
+struct cell member_verdict_cell(const struct model *m, const struct subject *s);
+struct cell member_out_cell(const struct model *m, const struct subject *s);
+uint64_t member_out_key(const struct model *m, const struct subject *s);
+uint64_t machines_key(const struct model *m, const struct subject *s);
+uint64_t member_state_key(const struct model *m, const struct subject *s);
+uint64_t member_said_key(const struct model *m, const struct subject *s);
 
 /* column_blocked.c: what this machine keeps out. */
 bool knows_blocks(const struct model *m);

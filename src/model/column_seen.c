@@ -28,3 +28,15 @@ uint64_t seen_key(const struct model *m, const struct subject *s)
 
 	return seen ? seen->runs : 0;
 }
+
+struct cell first_seen_cell(const struct model *m, const struct subject *s)
+{
+	(void)m;
+	return (struct cell){.kind = CELL_TIME, .t = s->host->first_seen};
+}
+
+struct cell last_seen_cell(const struct model *m, const struct subject *s)
+{
+	(void)m;
+	return (struct cell){.kind = CELL_TIME, .t = s->host->last_seen};
+}

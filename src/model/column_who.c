@@ -1,6 +1,29 @@
 // SPDX-License-Identifier: MIT
 #include "model/column_parts.h"
 
+struct cell ip_cell(const struct model *m, const struct subject *s)
+{
+	if (s->net)
+		return (struct cell){.kind = CELL_PREFIX, .prefix = &s->net->prefix};
+	if (s->by == GROUP_AS && subject_asn(m, s))
+		return (struct cell){.kind = CELL_ASN, .u = subject_asn(m, s)};
+	if (!s->host)
+		return cell_of_text(subject_label(m, s));
+	return (struct cell){.kind = CELL_ADDR, .addr = &s->host->ip};
+}
+
+struct cell ips_cell(const struct model *m, const struct subject *s)
+{
+	(void)m;
+	return cell_of_count(s->ips);
+}
+
+uint64_t ips_key(const struct model *m, const struct subject *s)
+{
+	(void)m;
+	return s->ips;
+}
+
 bool knows_countries(const struct model *m)
 {
 	return m->geo.country_told || knows_registrations(m);

@@ -221,7 +221,7 @@ void conns_count_request(struct model *m, uint32_t peer, uint16_t port)
 {
 	uint32_t id = peer == POOL_NONE ? peer : model_host(m, peer)->first_conn, looks = 0;
 
-	m->at->ports_told = true;
+	m->machine->ports_told = true;
 	for (; id != POOL_NONE && looks < PORT_LOOKS; looks++) {
 		struct conn *c = model_conn(m, id);
 		if (c->port == port && c->dir != DIR_OUT) {
@@ -257,7 +257,7 @@ static uint32_t make(struct model *m, const struct event_conn *e, uint64_t hash)
 	uint32_t id = host == POOL_NONE ? POOL_NONE : place(m, e, hash);
 
 	if (id == POOL_NONE) {
-		m->at->lost++;
+		m->machine->lost++;
 		return id;
 	}
 	struct tcp_tally *t[TALLIES];
@@ -358,10 +358,10 @@ void conns_apply_counts(struct model *m, const struct event_conns *e)
 		return;
 	}
 	bool is_private = e->net.bits && addr_is_private(&e->net.addr);
-	add_counts(&m->at->totals[is_private].tcp, e);
+	add_counts(&m->machine->totals[is_private].tcp, e);
 	if (net != POOL_NONE)
 		add_counts(&network_at(&m->networks, net)->tcp, e);
-	m->at->lost += e->net.bits && net == POOL_NONE ? told(e->n) : 0;
+	m->machine->lost += e->net.bits && net == POOL_NONE ? told(e->n) : 0;
 }
 
 void conns_apply(struct model *m, const struct event_conn *e)
@@ -385,10 +385,10 @@ void conns_apply(struct model *m, const struct event_conn *e)
 	if (e->state == TCP_ESTABLISHED && c->state != TCP_ESTABLISHED) {
 		c->established = m->now;
 		if (c->dir == DIR_IN)
-			machine_owns(m->at, &c->lip);
+			machine_owns(m->machine, &c->lip);
 	}
-	if (!m->at->listings_told && e->was == e->state && e->state == TCP_ESTABLISHED)
-		machine_listed(m->at, c->ns, m->now);
+	if (!m->machine->listings_told && e->was == e->state && e->state == TCP_ESTABLISHED)
+		machine_listed(m->machine, c->ns, m->now);
 	if (e->state == TCP_CLOSE)
 		end(m, t, id);
 	else

@@ -3,7 +3,7 @@
  * A model as it is at this moment: what a frozen screen shows. It takes as long as copying all that
  * is in use does: once, when somebody asks for it.
  */
-#include "model/model.h"
+#include "model/parts.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -11,9 +11,8 @@
 /* What the original owns is not the copy's: then model_free can be given a copy at any time. */
 static void disown(struct model *m)
 {
-	memset(m->machines, 0, sizeof m->machines);
-	m->machine_count = 0;
-	m->at = NULL;
+	m->machine = NULL;
+	m->fleet = NULL;
 	m->hosts = m->conns = m->proxies = m->logins = (struct pool){0};
 	m->host_index = m->conn_index = (struct index){0};
 	m->networks = (struct networks){.idle = IDLIST_EMPTY};
@@ -33,15 +32,13 @@ static void disown(struct model *m)
 
 static int copy_machines(struct model *to, const struct model *from)
 {
-	for (uint32_t i = 0; i < from->machine_count; i++) {
-		to->machines[i] = machine_copy(from->machines[i]);
-		if (!to->machines[i])
-			return -ENOMEM;
-		to->machine_count++;
-		if (from->at == from->machines[i])
-			to->at = to->machines[i];
-	}
-	return 0;
+	to->machine = machine_copy(from->machine);
+	if (!to->machine)
+		return -ENOMEM;
+	if (!from->fleet)
+		return 0;
+	to->fleet = fleet_copy(from->fleet);
+	return to->fleet ? 0 : -ENOMEM;
 }
 
 static int copy_hosts(struct model *to, const struct model *from)
@@ -96,8 +93,10 @@ struct model *model_copy(const struct model *from)
 	*to = *from;
 	disown(to);
 	if (copy_machines(to, from) == 0 && copy_hosts(to, from) == 0 &&
-		copy_conns(to, from) == 0 && copy_words(to, from) == 0)
+		copy_conns(to, from) == 0 && copy_words(to, from) == 0) {
+		model_own_networks(to);
 		return to;
+	}
 	model_free(to);
 	return NULL;
 }

@@ -50,7 +50,7 @@ bool model_is_behind_relay(const struct model *m, const struct host *h)
 static void count_relayed(struct model *m, const struct host *h, bool named)
 {
 	const struct conn *c = model_first_conn(m, h);
-	struct relays *relays = &m->at->relays;
+	struct relays *relays = &m->machine->relays;
 	int at = relays_find(relays, c->ns, c->lport);
 
 	if (at < 0)
@@ -64,7 +64,7 @@ void hosts_correlate(struct model *m, struct correlation *j, const struct host *
 {
 	const struct host_proxy *proxy = model_proxy(m, h);
 	bool met = h->tcp.conns || h->closed || h->tcp.handshakes || h->tcp.held ||
-		   nats_find(&m->at->nats, &h->ip);
+		   nats_find(&m->machine->nats, &h->ip);
 
 	/* Who comes over QUIC need not connect: what was not met says nothing. */
 	if (has_asked_lately(m, h) && (met || !h->quic)) {

@@ -113,14 +113,14 @@ const struct figure figures[] = {
 		.flags = FIGURE_TCP,
 		.metric = COUNTER("tcp_segments_retransmitted", "TCP segments retransmitted")},
 	{"lost", "lost", NULL, "kernel records or connections that were never seen", MACHINE(lost),
-		.flags = FIGURE_SUMMARY},
+		.flags = FIGURE_SUMMARY | FIGURE_OURS},
 	{"missed", "missed", NULL,
 		"state changes missed during interrupts; corrected by a later listing",
 		MACHINE(missed), .flags = FIGURE_SUMMARY | FIGURE_ZERO_ABSENT},
 	{"evicted", "dropped", NULL, "addresses dropped because the table was full", MODEL(evicted),
-		.flags = FIGURE_SUMMARY | FIGURE_ZERO_ABSENT},
+		.flags = FIGURE_SUMMARY | FIGURE_ZERO_ABSENT | FIGURE_OURS},
 	{"conns_evicted", "conns dropped", NULL, "connections dropped because the table was full",
-		MODEL(conns_evicted), .flags = FIGURE_SUMMARY | FIGURE_ZERO_ABSENT},
+		MODEL(conns_evicted), .flags = FIGURE_SUMMARY | FIGURE_ZERO_ABSENT | FIGURE_OURS},
 	{"clock_steps", "clock set", NULL, "times that the system clock was set by over a second",
 		MACHINE(clock_steps), .flags = FIGURE_SUMMARY | FIGURE_ZERO_ABSENT,
 		.metric = COUNTER("clock_steps", NULL)},
@@ -151,7 +151,7 @@ const struct figure figures[] = {
 	{"answers_5xx", "5xx", NULL, "requests answered 5xx", SUMS(status[5]),
 		.flags = FIGURE_PAST | FIGURE_GROWTH, .metric = COUNTER("responses_5xx", NULL)},
 	{"accept_share", "queue", NULL, "how full the fullest accept queue is", .part = OF_NONE,
-		.unit = FIGURE_PERCENT, .flags = FIGURE_PAST, .known = knows_stats,
+		.unit = FIGURE_PERCENT, .flags = FIGURE_PAST | FIGURE_HIGHEST, .known = knows_stats,
 		.value = accept_share,
 		.metric =
 			GAUGE("accept_queue_ratio", "How full the fullest accept queue is, of 1")},
@@ -185,9 +185,24 @@ const struct figure figures[] = {
 
 const size_t figure_count = ARRAY_LEN(figures);
 
+struct figure_view figures_view_here(const struct model *m, bool show_private)
+{
+	return (struct figure_view){
+		.m = m, .machine = model_machine(m), .sums = model_sum_here(m, show_private)};
+}
+
 struct figure_view figures_view(const struct model *m, bool show_private)
 {
-	return (struct figure_view){m, model_machine(m), model_sum(m, show_private)};
+	struct figure_view view = figures_view_here(m, show_private);
+
+	view.fleet = m->fleet;
+	return view;
+}
+
+struct figure_view figures_view_of(const struct model *m, const struct member *member)
+{
+	return (struct figure_view){
+		.m = m, .machine = model_machine(m), .fleet = m->fleet, .member = member};
 }
 
 const struct figure *figure_find(const char *id)
@@ -207,6 +222,68 @@ static const void *value_at(const struct figure *f, const struct figure_view *vi
 	return (const char *)base + f->offset;
 }
 
+/* Of a fleet. */
+
+#define THOUSANDTHS 1000.0
+
+/* Rates are not added up as they are told, in whole numbers, but made of what came. */
+static const struct {
+	const char *id, *of;
+	double times;
+} made_of[] = {
+	{"requests_per_sec", "requests", 1},
+	{"requests_per_min", "requests", 60},
+	{"syns_per_sec", "syns", 1},
+	{"syns_per_min", "syns", 60},
+	{"quic_per_sec", "quic_packets", 1},
+	{"initials_per_sec", "quic_initials", 1},
+};
+
+double figure_growth(const struct figure *f, const struct figure_view *view)
+{
+	size_t at = (size_t)(f - figures);
+	uint64_t rate;
+
+	if (!view->fleet || at >= FLEET_FIGURES)
+		return (double)NAN;
+	rate = view->member ? view->member->rates[at] : view->fleet->rates[at];
+	return rate == ABSENT ? (double)NAN : (double)rate / THOUSANDTHS;
+}
+
+/* What is lost here is lost to all. */
+static uint64_t ours(const struct figure *f, const struct figure_view *view)
+{
+	return f->flags & FIGURE_OURS && !view->member ? *(const uint64_t *)value_at(f, view) : 0;
+}
+
+static uint64_t fleet_number(const struct figure *f, const struct figure_view *view)
+{
+	size_t at = (size_t)(f - figures);
+	uint64_t n = at >= FLEET_FIGURES ? ABSENT
+		     : view->member      ? view->member->figures[at]
+					 : view->fleet->figures[at];
+
+	if (ours(f, view))
+		tally_grow(&n, ours(f, view));
+	return n;
+}
+
+static double fleet_value(const struct figure *f, const struct figure_view *view)
+{
+	uint64_t n;
+
+	for (size_t i = 0; i < ARRAY_LEN(made_of); i++) {
+		double rate;
+		if (strcmp(made_of[i].id, f->id) != 0)
+			continue;
+		rate = figure_growth(figure_find(made_of[i].of), view);
+		if (!isnan(rate))
+			return rate * made_of[i].times;
+	}
+	n = fleet_number(f, view);
+	return n == ABSENT ? (double)NAN : (double)n;
+}
+
 static bool is_known(const struct figure *f, const struct figure_view *view)
 {
 	return !f->known || f->known(view->m);
@@ -219,6 +296,12 @@ static bool is_double(const struct figure *f)
 
 uint64_t figure_number(const struct figure *f, const struct figure_view *view)
 {
+	if (view->fleet) {
+		double v = is_double(f) ? fleet_value(f, view) : 0;
+		return !is_double(f) ? fleet_number(f, view)
+		       : isnan(v)    ? ABSENT
+				     : (uint64_t)(v + 0.5);
+	}
 	if (!is_known(f, view))
 		return ABSENT;
 	if (f->value || is_double(f))
@@ -228,6 +311,8 @@ uint64_t figure_number(const struct figure *f, const struct figure_view *view)
 
 double figure_value(const struct figure *f, const struct figure_view *view)
 {
+	if (view->fleet)
+		return fleet_value(f, view);
 	if (!is_known(f, view))
 		return (double)NAN;
 	if (f->value)
@@ -301,10 +386,13 @@ static void keep(struct past *past, const struct figure_view *view)
 	for (size_t i = 0; i < figure_count && ring < PAST_FIGURES; i++) {
 		if (!(figures[i].flags & FIGURE_PAST))
 			continue;
-		values[ring] =
-			figures[i].flags & FIGURE_GROWTH
-				? growth(past, ring, figure_number(&figures[i], view), follows)
-				: (float)figure_value(&figures[i], view);
+		if (!(figures[i].flags & FIGURE_GROWTH))
+			values[ring] = (float)figure_value(&figures[i], view);
+		else if (view->fleet)
+			values[ring] = (float)figure_growth(&figures[i], view);
+		else
+			values[ring] =
+				growth(past, ring, figure_number(&figures[i], view), follows);
 		ring++;
 	}
 	past_put(past, view->m->now, values);
@@ -312,10 +400,8 @@ static void keep(struct past *past, const struct figure_view *view)
 
 void figures_keep(struct model *m)
 {
-	if (m->at != model_machine(m)) /* figures are of the machine that views show */
-		return;
 	for (int private = 0; private < 2; private ++) {
-		struct past *past = &m->at->past[private];
+		struct past *past = &m->machine->past[private];
 		struct figure_view view;
 		if (!past_is_due(past, m->now))
 			continue;

@@ -30,7 +30,9 @@ enum {
 	FIGURE_ZERO_ABSENT = 2, /* left out of the record while it is 0 */
 	FIGURE_TCP = 4,         /* a counter of the kernel's TCP: the console's inputs list it */
 	FIGURE_PAST = 8,        /* its past is kept */
-	FIGURE_GROWTH = 16 /* of its past, what came within each second; else what it was then */
+	FIGURE_GROWTH = 16,  /* of its past, what came within each second; else what it was then */
+	FIGURE_HIGHEST = 32, /* of a fleet, that of the member that has the most; else the sum */
+	FIGURE_OURS = 64     /* of a fleet, what this program counts comes on top */
 };
 
 /* What it is to a collector of metrics (OpenMetrics). */
@@ -57,14 +59,23 @@ struct figure {
 extern const struct figure figures[];
 extern const size_t figure_count;
 
-/* What figures are read from, worked out once for all of them. */
+/* What figures are read from, worked out once for all of them. Of a model of a fleet, they are what
+ * its members come to. */
 struct figure_view {
 	const struct model *m;
 	const struct machine *machine;
 	struct model_sums sums;
+	const struct fleet *fleet;   /* NULL: of this machine */
+	const struct member *member; /* of this one of the fleet alone; NULL: of all */
 };
 
 struct figure_view figures_view(const struct model *m, bool show_private);
+
+/* Those of one member. Of rates it has what came between its last two sets. */
+struct figure_view figures_view_of(const struct model *m, const struct member *member);
+
+/* Of this machine, though the model be of a fleet: what the program itself has counted. */
+struct figure_view figures_view_here(const struct model *m, bool show_private);
 
 /* By its id, which must be one of figures[]. */
 const struct figure *figure_find(const char *id);
@@ -87,6 +98,9 @@ const char *figure_title(const struct figure *f, const struct figure_view *view)
  * `tens` in spans of ten seconds. NAN when that was before the start, or nobody counted then. */
 float figure_past(
 	const struct figure *f, const struct model *m, bool show_private, bool tens, uint32_t ago);
+
+/* What came a second, of a figure that grows, as members told last; NAN when it is not known. */
+double figure_growth(const struct figure *f, const struct figure_view *view);
 
 /* A second is over: the past of its figures is put down. For model_apply alone. */
 void figures_keep(struct model *m);

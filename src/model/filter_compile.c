@@ -310,7 +310,8 @@ int filter_compile(struct filter *f, struct str text, const struct filter_env *e
 
 int filter_check(const struct filter *f, enum group_by by, struct filter_error *ret_error)
 {
-	static const char *const rows[GROUPS] = {"addresses", "networks", "systems", "countries"};
+	static const char *const rows[GROUPS] = {
+		"addresses", "networks", "systems", "countries", "machines"};
 
 	for (size_t i = 0; i < f->count; i++) {
 		const struct filter_word *w = &f->words[i];
@@ -329,7 +330,7 @@ bool filter_moves(const struct filter *f)
 {
 	const unsigned moving = 1u << FILTER_STATE | 1u << FILTER_PORT | 1u << FILTER_NUMBER |
 				1u << FILTER_FLAG | 1u << FILTER_SEEN | 1u << FILTER_SINCE |
-				1u << FILTER_MARKED | 1u << FILTER_BLOCKED;
+				1u << FILTER_MARKED | 1u << FILTER_BLOCKED | 1u << FILTER_MACHINE;
 
 	for (size_t i = 0; i < f->count; i++)
 		if (moving >> f->words[i].field->kind & 1)

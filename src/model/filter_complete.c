@@ -128,6 +128,16 @@ static void offer_countries(struct search *s)
 			offer(s, country_text(i), s->m->geo.countries[i + 1].ips);
 }
 
+/* Each with how many addresses it tells of. */
+static void offer_machines(struct search *s)
+{
+	const struct fleet *f = s->m->fleet;
+
+	for (uint32_t id = f ? fleet_next(f, 0) : POOL_NONE; id != POOL_NONE;
+		id = fleet_next(f, id + 1))
+		offer(s, str_of(fleet_at(f, id)->name), fleet_at(f, id)->host_count);
+}
+
 /* Those that hold, then all others, which nobody has now. */
 static void offer_flags(struct search *s)
 {
@@ -206,6 +216,9 @@ static void offer_values(struct search *s)
 		break;
 	case FILTER_BLOCKED:
 		offer_blocked(s);
+		break;
+	case FILTER_MACHINE:
+		offer_machines(s);
 		break;
 	default:
 		break;

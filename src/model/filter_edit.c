@@ -150,6 +150,9 @@ bool filter_target_of(const struct model *m, const struct subject *s,
 	case GROUP_COUNTRY:
 		*ret_target = (struct filter_target){"country", FILTER_IS, name};
 		return subject_country(s).p;
+	case GROUP_MACHINE:
+		*ret_target = (struct filter_target){"machine", FILTER_EQUAL, name};
+		return true;
 	default:
 		return false;
 	}

@@ -21,6 +21,7 @@ enum filter_kind {
 	FILTER_FLAG,
 	FILTER_CRAWLER,
 	FILTER_BLOCKED,
+	FILTER_MACHINE, /* of a fleet */
 	FILTER_SINCE,
 	FILTER_MARKED, /* is:suspicious */
 	FILTER_SEEN,   /* seen:new, seen>3, seen>12d */

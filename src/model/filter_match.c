@@ -293,6 +293,8 @@ static bool who_passes(struct who *who, const struct line *line, const struct fi
 		return seen_passes(who, w, item);
 	case FILTER_BLOCKED:
 		return blocked_passes(who, wanted);
+	case FILTER_MACHINE:
+		return filter_machine_matches(who->m, &who->s, (enum filter_op)w->op, wanted);
 	case FILTER_NUMBER:
 		cell = cell_of(who, w->column);
 		return cell_number(&cell, &number) && number_passes(w, item, number);

@@ -20,4 +20,8 @@ bool filter_bound(const struct filter_field *field, struct str text, struct filt
 /* filter_text.c: by the operator; the text is a pattern if it is FILTER_LIKE. */
 bool filter_text_matches(struct str text, enum filter_op op, struct str wanted);
 
+/* The name of the machine that a row is, or of some machine that has a share of it. */
+bool filter_machine_matches(
+	const struct model *m, const struct subject *s, enum filter_op op, struct str wanted);
+
 #endif

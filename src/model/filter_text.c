@@ -56,3 +56,20 @@ bool filter_text_matches(struct str text, enum filter_op op, struct str wanted)
 		return like(text, wanted);
 	return (op == FILTER_IS || text.n == wanted.n) && text_contains(text, wanted);
 }
+
+bool filter_machine_matches(
+	const struct model *m, const struct subject *s, enum filter_op op, struct str wanted)
+{
+	uint32_t first;
+
+	if (!m->fleet)
+		return false;
+	if (s->member)
+		return filter_text_matches(str_of(s->member->name), op, wanted);
+	first = s->net ? fleet_shares_of_network(m, pool_id(&m->networks.pool, s->net))
+		       : fleet_shares_of_host(m, pool_id(&m->hosts, s->host));
+	shares_for_each(m->fleet, first,
+		share) if (filter_text_matches(str_of(share_member(m->fleet, share)->name), op,
+				   wanted)) return true;
+	return false;
+}

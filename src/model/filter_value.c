@@ -260,6 +260,7 @@ static bool (*const parsers[])(
 	[FILTER_WORDS] = parse_text,
 	[FILTER_CRAWLER] = parse_text,
 	[FILTER_BLOCKED] = parse_text,
+	[FILTER_MACHINE] = parse_text,
 	[FILTER_FLAG] = parse_text,
 	[FILTER_SINCE] = parse_since,
 	[FILTER_MARKED] = parse_marked,

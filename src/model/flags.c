@@ -36,12 +36,12 @@ int flags_copy(struct flags *to, const struct flags *from)
 	return err;
 }
 
-uint64_t flag_hash(const struct event_flag *said)
+uint64_t flag_hash(const struct event_flag *said, uint32_t machine)
 {
 	struct str who = text_clip(said->who, FLAG_WHO_MAX - 1);
 
 	return hash_two(hash_bytes(said->flag.p, said->flag.n) + said->scope,
-		hash_bytes(who.n ? who.p : "", who.n));
+		hash_bytes(who.n ? who.p : "", who.n) + machine);
 }
 
 static uint32_t find(const struct flags *f, uint64_t hash)
@@ -143,7 +143,8 @@ static void forget(struct flags *f, uint32_t id)
 	pool_put(&f->pool, id);
 }
 
-static uint32_t make(struct flags *f, const struct event_flag *said, uint64_t hash)
+static uint32_t make(
+	struct flags *f, const struct event_flag *said, uint32_t machine, uint64_t hash)
 {
 	uint32_t id = pool_get(&f->pool);
 
@@ -155,6 +156,7 @@ static uint32_t make(struct flags *f, const struct event_flag *said, uint64_t ha
 	}
 	struct flag *flag = pool_at(&f->pool, id);
 	flag->hash = hash;
+	flag->machine = machine;
 	flag->scope = said->scope;
 	text_copy(flag->name, sizeof flag->name, said->flag);
 	text_copy(flag->who, sizeof flag->who, said->who);
@@ -166,9 +168,9 @@ static uint32_t make(struct flags *f, const struct event_flag *said, uint64_t ha
 	return id;
 }
 
-bool flags_apply(struct flags *f, const struct event_flag *said, usec_t now)
+bool flags_apply(struct flags *f, const struct event_flag *said, uint32_t machine, usec_t now)
 {
-	uint64_t hash = flag_hash(said);
+	uint64_t hash = flag_hash(said, machine);
 	uint32_t id = find(f, hash);
 
 	if (!said->on) {
@@ -177,7 +179,7 @@ bool flags_apply(struct flags *f, const struct event_flag *said, usec_t now)
 		return true;
 	}
 	if (id == POOL_NONE)
-		id = make(f, said, hash);
+		id = make(f, said, machine, hash);
 	if (id == POOL_NONE) {
 		f->lost++;
 		return false;
@@ -209,7 +211,10 @@ static int order(const struct flag *a, const struct flag *b)
 	if (a->since != b->since)
 		return a->since < b->since ? -1 : 1;
 	int by_name = strcmp(a->name, b->name);
-	return by_name ? by_name : strcmp(a->who, b->who);
+	if (by_name)
+		return by_name;
+	int by_who = strcmp(a->who, b->who);
+	return by_who ? by_who : (a->machine > b->machine) - (a->machine < b->machine);
 }
 
 static size_t insert(const struct flag **at, size_t n, size_t most, const struct flag *flag)

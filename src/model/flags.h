@@ -30,7 +30,8 @@ struct flag {
 	usec_t since, said; /* when it began, and was last said with these figures */
 	uint64_t value;
 	struct prefix prefixes[FLAG_PREFIXES_MAX]; /* who is meant; none: nobody can be named so */
-	uint64_t hash;                             /* of name, scope and who */
+	uint64_t hash;                             /* of name, scope, who and machine */
+	uint32_t machine;                          /* whose word it is, as of events */
 	char who[FLAG_WHO_MAX], evidence[FLAG_TEXT_MAX], disproof[FLAG_TEXT_MAX];
 };
 
@@ -47,8 +48,9 @@ struct flags {
 	char (*letter)(struct str name);
 };
 
-/* Of name, scope and who, as a flag keeps them: what it is found by. */
-uint64_t flag_hash(const struct event_flag *said);
+/* Of name, scope and who, as a flag keeps them, and of the machine that says so (event.machine):
+ * what it is found by. */
+uint64_t flag_hash(const struct event_flag *said, uint32_t machine);
 
 /* 0 or -ENOMEM. */
 int flags_init(struct flags *f);
@@ -62,7 +64,7 @@ int flags_copy(struct flags *to, const struct flags *from);
 uint8_t flag_prefixes(const struct event_flag *said, struct prefix ret[static FLAG_PREFIXES_MAX]);
 
 /* Takes in that one began, changed, or is over. False when there is no room. */
-bool flags_apply(struct flags *f, const struct event_flag *said, usec_t now);
+bool flags_apply(struct flags *f, const struct event_flag *said, uint32_t machine, usec_t now);
 
 static inline const struct flag *flags_at(const struct flags *f, uint32_t id)
 {

@@ -41,7 +41,7 @@ static void unhide_network(struct totals *from, struct totals *to, struct networ
 
 static void unhide(struct model *m, struct host *h)
 {
-	struct totals *t = m->at->totals;
+	struct totals *t = m->machine->totals;
 
 	if (!h->is_private)
 		return;
@@ -52,7 +52,7 @@ static void unhide(struct model *m, struct host *h)
 
 void gateways_add(struct model *m, const struct addr *ip)
 {
-	struct machine *here = m->at;
+	struct machine *here = m->machine;
 	uint32_t id = model_find_host(m, ip);
 
 	if (!addr_is_private(ip) || machine_is_gateway(here, ip) ||
@@ -93,7 +93,7 @@ static bool is_loopback(const struct addr *ip)
 
 void gateways_asked(struct model *m, const struct addr *ip, struct str log)
 {
-	struct lone_asker *asker = asker_of(m->at, log);
+	struct lone_asker *asker = asker_of(m->machine, log);
 
 	if (!asker || asker->mixed || asker->requests > LONE_LEAST || is_loopback(ip))
 		return;

@@ -9,7 +9,7 @@
 
 /* Hosts hold an id plus one, so that a host of zeros has none. */
 
-static struct share *share_at(const struct shares *s, uint32_t held)
+static struct common *common_at(const struct commons *s, uint32_t held)
 {
 	return pool_at(&s->pool, held - 1);
 }
@@ -19,20 +19,20 @@ static uint64_t hash_of(uint64_t key)
 	return hash_two(key, 0);
 }
 
-static uint32_t find(const struct shares *s, uint64_t key)
+static uint32_t find(const struct commons *s, uint64_t key)
 {
 	index_for_each_match (&s->index, hash_of(key), id)
-		if (((struct share *)pool_at(&s->pool, id))->key == key)
+		if (((struct common *)pool_at(&s->pool, id))->key == key)
 			return id + 1;
 	return 0;
 }
 
 static struct group_tally *tally_at(const struct geo *p, uint32_t held)
 {
-	return pool_at(&p->tallies, share_at(&p->systems, held)->tally);
+	return pool_at(&p->tallies, common_at(&p->systems, held)->tally);
 }
 
-static uint32_t make(struct shares *s, uint64_t key)
+static uint32_t make(struct commons *s, uint64_t key)
 {
 	uint32_t id = pool_get(&s->pool);
 
@@ -42,12 +42,12 @@ static uint32_t make(struct shares *s, uint64_t key)
 		pool_put(&s->pool, id);
 		return 0;
 	}
-	share_at(s, id + 1)->key = key;
+	common_at(s, id + 1)->key = key;
 	return id + 1;
 }
 
 /* One more host has it. 0: there is no room. */
-static uint32_t take(struct shares *s, uint64_t key, struct str text)
+static uint32_t take(struct commons *s, uint64_t key, struct str text)
 {
 	uint32_t held = find(s, key);
 
@@ -55,20 +55,20 @@ static uint32_t take(struct shares *s, uint64_t key, struct str text)
 		held = make(s, key);
 	if (!held)
 		return 0;
-	struct share *share = share_at(s, held);
-	share->hosts++;
+	struct common *common = common_at(s, held);
+	common->hosts++;
 	/* A newer database may call it otherwise; one that says nothing takes nothing away. */
 	if (text.n)
-		text_copy(share->text, sizeof share->text, text);
+		text_copy(common->text, sizeof common->text, text);
 	return held;
 }
 
 /* True when it was the last. */
-static bool leave(struct shares *s, uint32_t held)
+static bool leave(struct commons *s, uint32_t held)
 {
-	if (!held || --share_at(s, held)->hosts)
+	if (!held || --common_at(s, held)->hosts)
 		return false;
-	index_remove(&s->index, hash_of(share_at(s, held)->key), held - 1);
+	index_remove(&s->index, hash_of(common_at(s, held)->key), held - 1);
 	pool_put(&s->pool, held - 1);
 	return true;
 }
@@ -78,7 +78,7 @@ static uint32_t take_system(struct geo *p, uint64_t key, struct str org)
 {
 	uint32_t held = take(&p->systems, key, org);
 
-	if (!held || share_at(&p->systems, held)->hosts > 1)
+	if (!held || common_at(&p->systems, held)->hosts > 1)
 		return held;
 	uint32_t tally = pool_get(&p->tallies);
 	if (tally == POOL_NONE) {
@@ -86,13 +86,13 @@ static uint32_t take_system(struct geo *p, uint64_t key, struct str org)
 		return 0;
 	}
 	tcp_tally_init(&((struct group_tally *)pool_at(&p->tallies, tally))->tcp);
-	share_at(&p->systems, held)->tally = tally;
+	common_at(&p->systems, held)->tally = tally;
 	return held;
 }
 
 static void leave_system(struct geo *p, uint32_t held)
 {
-	uint32_t tally = held ? share_at(&p->systems, held)->tally : POOL_NONE;
+	uint32_t tally = held ? common_at(&p->systems, held)->tally : POOL_NONE;
 
 	if (leave(&p->systems, held))
 		pool_put(&p->tallies, tally);
@@ -108,9 +108,9 @@ int geo_init(struct geo *p, uint32_t most)
 	tcp_tally_init(&p->unknown_system[1].tcp);
 	for (size_t i = 0; i < GEO_COUNTRY_TALLIES; i++)
 		tcp_tally_init(&p->countries[i].tcp);
-	int err = pool_init(&p->cities.pool, sizeof(struct share), most);
+	int err = pool_init(&p->cities.pool, sizeof(struct common), most);
 	if (!err)
-		err = pool_init(&p->systems.pool, sizeof(struct share), most);
+		err = pool_init(&p->systems.pool, sizeof(struct common), most);
 	return err ? err : pool_init(&p->tallies, sizeof(struct group_tally), most);
 }
 
@@ -125,7 +125,7 @@ void geo_done(struct geo *p)
 	p->countries = NULL;
 }
 
-static int copy_shares(struct shares *to, const struct shares *from)
+static int copy_commons(struct commons *to, const struct commons *from)
 {
 	int err = pool_copy(&to->pool, &from->pool);
 
@@ -144,13 +144,13 @@ static int copy_countries(struct geo *to, const struct geo *from)
 int geo_copy(struct geo *to, const struct geo *from)
 {
 	*to = *from;
-	to->cities = to->systems = (struct shares){0};
+	to->cities = to->systems = (struct commons){0};
 	to->tallies = (struct pool){0};
 	int err = copy_countries(to, from);
 	if (!err)
-		err = copy_shares(&to->cities, &from->cities);
+		err = copy_commons(&to->cities, &from->cities);
 	if (!err)
-		err = copy_shares(&to->systems, &from->systems);
+		err = copy_commons(&to->systems, &from->systems);
 	if (!err)
 		err = pool_copy(&to->tallies, &from->tallies);
 	if (err)
@@ -271,24 +271,24 @@ struct str geo_country(const struct host *h)
 	return country_text((int)h->country - 1);
 }
 
-static struct str share_text(const struct shares *s, uint32_t held)
+static struct str common_text(const struct commons *s, uint32_t held)
 {
-	return held && share_at(s, held)->text[0] ? str_of(share_at(s, held)->text) : STR_ABSENT;
+	return held && common_at(s, held)->text[0] ? str_of(common_at(s, held)->text) : STR_ABSENT;
 }
 
 struct str geo_city(const struct geo *p, const struct host *h)
 {
-	return share_text(&p->cities, h->city);
+	return common_text(&p->cities, h->city);
 }
 
 struct str geo_org(const struct geo *p, const struct host *h)
 {
-	return share_text(&p->systems, h->system);
+	return common_text(&p->systems, h->system);
 }
 
 uint32_t geo_asn(const struct geo *p, const struct host *h)
 {
-	uint64_t key = h->system ? share_at(&p->systems, h->system)->key : 0;
+	uint64_t key = h->system ? common_at(&p->systems, h->system)->key : 0;
 
 	return key <= UINT32_MAX ? (uint32_t)key : 0;
 }

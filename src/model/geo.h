@@ -21,20 +21,20 @@
 #define GEO_COUNTRY_TALLIES (COUNTRIES + 2)
 
 /* What hosts have in common. */
-struct share {
+struct common {
 	uint64_t key;              /* the AS number; of what has none, a hash above all of them */
 	uint32_t hosts;            /* now */
 	uint32_t tally;            /* of a system: id of its struct group_tally */
 	char text[PLACE_TEXT_MAX]; /* clean; empty: not known */
 };
 
-struct shares {
-	struct pool pool; /* struct share */
+struct commons {
+	struct pool pool; /* struct common */
 	struct index index;
 };
 
 struct geo {
-	struct shares cities, systems;
+	struct commons cities, systems;
 	struct pool tallies; /* struct group_tally, one for each system */
 	/* By country_number plus one, GEO_COUNTRY_TALLIES of them; owned. The first is of hosts
 	 * whose country is not known, the last of private ones. */
@@ -68,7 +68,7 @@ void geo_unhide(struct geo *p, struct host *h);
 /* Of a system by its id in the pool of systems. */
 const struct group_tally *geo_tally_of(const struct geo *p, uint32_t system);
 
-/* The id of a system by its key (struct share), or POOL_NONE. */
+/* The id of a system by its key (struct common), or POOL_NONE. */
 uint32_t geo_system_find(const struct geo *p, uint64_t key);
 
 /* The host goes. What it has counted stays with its groups, as long as these are there. */

@@ -15,11 +15,11 @@ enum {
 
 static const struct log_tally no_requests;
 
-static const char *const names[GROUPS] = {"none", "net", "as", "country"};
+static const char *const names[GROUPS] = {"none", "net", "as", "country", "machine"};
 
 const char *group_title(enum group_by by)
 {
-	static const char *const titles[GROUPS] = {"IP", "Network", "AS", "Country"};
+	static const char *const titles[GROUPS] = {"IP", "Network", "AS", "Country", "Machine"};
 
 	return by < GROUPS ? titles[by] : NULL;
 }
@@ -27,6 +27,11 @@ const char *group_title(enum group_by by)
 const char *group_name(enum group_by by)
 {
 	return by < GROUPS ? names[by] : NULL;
+}
+
+bool group_serves(const struct model *m, enum group_by by)
+{
+	return by != GROUP_MACHINE || m->fleet;
 }
 
 /* A country that nobody was ever in is no row. */
@@ -62,6 +67,8 @@ uint32_t subject_next(const struct model *m, enum group_by by, uint32_t from)
 		return next_system(m, from);
 	case GROUP_COUNTRY:
 		return next_country(m, from);
+	case GROUP_MACHINE:
+		return m->fleet ? fleet_next(m->fleet, from) : POOL_NONE;
 	default:
 		return model_next_host(m, from);
 	}
@@ -76,6 +83,8 @@ uint32_t subject_count(const struct model *m, enum group_by by)
 		return m->geo.systems.pool.live + AS_FIRST;
 	case GROUP_COUNTRY:
 		return GEO_COUNTRY_TALLIES;
+	case GROUP_MACHINE:
+		return m->fleet ? m->fleet->count : 0;
 	default:
 		return m->hosts.live;
 	}
@@ -90,6 +99,8 @@ uint32_t subject_ids(const struct model *m, enum group_by by)
 		return m->geo.systems.pool.made + AS_FIRST;
 	case GROUP_COUNTRY:
 		return GEO_COUNTRY_TALLIES;
+	case GROUP_MACHINE:
+		return m->fleet ? m->fleet->members.made : 0;
 	default:
 		return m->hosts.made;
 	}
@@ -110,6 +121,11 @@ uint32_t subject_group_of(const struct host *h, enum group_by by)
 	default:
 		return POOL_NONE;
 	}
+}
+
+const struct share *subject_machines(const struct model *m, uint32_t host)
+{
+	return m->fleet ? share_at(m->fleet, fleet_shares_of_host(m, host)) : NULL;
 }
 
 static struct subject of_tally(enum group_by by, uint32_t id, const struct group_tally *t)
@@ -152,6 +168,18 @@ static struct subject of_country(const struct model *m, uint32_t id)
 	return s;
 }
 
+static struct subject of_member(const struct model *m, uint32_t id)
+{
+	const struct member *b = fleet_at(m->fleet, id);
+
+	return (struct subject){.by = GROUP_MACHINE,
+		.id = id,
+		.member = b,
+		.log = &b->log,
+		.tcp = &b->tcp,
+		.ips = b->ips};
+}
+
 struct subject subject_of_host(const struct host *h)
 {
 	return (struct subject){
@@ -167,6 +195,8 @@ struct subject subject_at(const struct model *m, enum group_by by, uint32_t id)
 		return of_system(m, id);
 	case GROUP_COUNTRY:
 		return of_country(m, id);
+	case GROUP_MACHINE:
+		return of_member(m, id);
 	default:
 		break;
 	}
@@ -175,7 +205,7 @@ struct subject subject_at(const struct model *m, enum group_by by, uint32_t id)
 	return s;
 }
 
-static const struct share *share_of(const struct model *m, const struct subject *s)
+static const struct common *common_of(const struct model *m, const struct subject *s)
 {
 	return s->by == GROUP_AS && s->id >= AS_FIRST
 		       ? pool_at(&m->geo.systems.pool, s->id - AS_FIRST)
@@ -184,20 +214,20 @@ static const struct share *share_of(const struct model *m, const struct subject 
 
 uint32_t subject_asn(const struct model *m, const struct subject *s)
 {
-	const struct share *share = share_of(m, s);
+	const struct common *common = common_of(m, s);
 
 	if (s->host)
 		return geo_asn(&m->geo, s->host);
-	return share && share->key <= UINT32_MAX ? (uint32_t)share->key : 0;
+	return common && common->key <= UINT32_MAX ? (uint32_t)common->key : 0;
 }
 
 struct str subject_system(const struct model *m, const struct subject *s)
 {
-	const struct share *share = share_of(m, s);
+	const struct common *common = common_of(m, s);
 
 	if (s->host)
 		return geo_org(&m->geo, s->host);
-	return share && share->text[0] ? str_of(share->text) : STR_ABSENT;
+	return common && common->text[0] ? str_of(common->text) : STR_ABSENT;
 }
 
 struct str subject_country(const struct subject *s)
@@ -225,6 +255,8 @@ struct str subject_label(const struct model *m, const struct subject *s)
 {
 	struct str name = s->by == GROUP_AS ? subject_system(m, s) : subject_country(s);
 
+	if (s->member)
+		return str_of(s->member->name);
 	return name.p ? name : s->is_private ? STR_LIT("private") : STR_LIT("unknown");
 }
 
@@ -249,10 +281,12 @@ int subject_compare(const struct subject *a, const struct subject *b)
 		return addr_compare(&a->host->ip, &b->host->ip);
 	if (a->net)
 		return addr_compare(&a->net->prefix.addr, &b->net->prefix.addr);
+	if (a->member)
+		return strcmp(a->member->name, b->member->name);
 	return a->id < b->id ? -1 : a->id > b->id;
 }
 
-/* What systems of which nothing is known are found by, above every key of a share. */
+/* What systems of which nothing is known are found by, above every key of these. */
 #define NO_SYSTEM (UINT64_MAX - AS_FIRST)
 
 struct subject_key subject_key_of_addr(const struct addr *ip)
@@ -267,16 +301,23 @@ struct subject_key subject_key_of_prefix(const struct prefix *p)
 	return (struct subject_key){.by = GROUP_NET, .prefix = network_prefix(&p->addr)};
 }
 
+struct subject_key subject_key_of_machine(struct str name)
+{
+	return (struct subject_key){.by = GROUP_MACHINE, .group = member_name_hash(name)};
+}
+
 struct subject_key subject_key_of(const struct model *m, const struct subject *s)
 {
-	const struct share *share = share_of(m, s);
+	const struct common *common = common_of(m, s);
 
 	if (s->host)
 		return subject_key_of_addr(&s->host->ip);
 	if (s->net)
 		return (struct subject_key){GROUP_NET, s->net->prefix, 0};
+	if (s->member)
+		return subject_key_of_machine(str_of(s->member->name));
 	return (struct subject_key){.by = s->by,
-		.group = share               ? share->key
+		.group = common              ? common->key
 			 : s->by == GROUP_AS ? NO_SYSTEM + s->id
 					     : s->id};
 }
@@ -301,15 +342,28 @@ uint32_t subject_find(const struct model *m, const struct subject_key *key)
 		return id == POOL_NONE ? id : id + AS_FIRST;
 	case GROUP_COUNTRY:
 		return key->group < GEO_COUNTRY_TALLIES ? (uint32_t)key->group : POOL_NONE;
+	case GROUP_MACHINE:
+		return m->fleet ? fleet_find_hash(m->fleet, key->group) : POOL_NONE;
 	default:
 		return model_find_host(m, &key->prefix.addr);
 	}
+}
+
+static bool has_share(const struct model *m, uint32_t member, const struct host *h)
+{
+	const struct share *s = subject_machines(m, pool_id(&m->hosts, h));
+
+	while (s && s->member != member)
+		s = share_at(m->fleet, s->of_subject.older);
+	return s && member != POOL_NONE;
 }
 
 bool subject_key_has(const struct model *m, const struct subject_key *key, const struct host *h)
 {
 	if (key->by == GROUP_NONE || key->by == GROUP_NET)
 		return prefix_contains(&key->prefix, &h->ip);
+	if (key->by == GROUP_MACHINE)
+		return has_share(m, subject_find(m, key), h);
 	return subject_find(m, key) == subject_group_of(h, key->by);
 }
 

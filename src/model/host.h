@@ -37,7 +37,7 @@ struct host {
 	uint32_t rtt_us; /* smoothed over its connections; 0: not known */
 
 	/* Who it is, and small things. geo.h reads city, system and country. */
-	uint32_t city, system;   /* ids of its shares plus one; 0: not known */
+	uint32_t city, system;   /* ids of what it has in common plus one; 0: not known */
 	uint32_t closed : 20;    /* connections that closed and are still shown */
 	uint32_t country : 10;   /* country_number plus one; 0: not known */
 	uint32_t is_private : 1; /* hidden unless asked for; see model_hides */

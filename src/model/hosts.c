@@ -10,6 +10,7 @@ static void forget(struct model *m, uint32_t id)
 {
 	struct host *h = model_host(m, id);
 
+	fleet_forget_host(m, id);
 	conns_forget_closed(m, h);
 	claims_forget(&m->claims, &h->ip);
 	seen_forget_address(&m->seen, &h->ip);
@@ -43,6 +44,16 @@ static uint64_t worth(const struct model *m, const struct host *h)
 	return weight << 32 | (uint32_t)(h->touched / USEC_PER_SEC);
 }
 
+/* One of which a member tells goes only when there is no other. */
+static bool is_missed_less(const struct model *m, uint32_t a, uint32_t b)
+{
+	bool a_held = fleet_holds(m, a), b_held = fleet_holds(m, b);
+
+	if (a_held != b_held)
+		return b_held;
+	return worth(m, model_host(m, a)) < worth(m, model_host(m, b));
+}
+
 /* The least of a few hosts that stand together and have no connection, or POOL_NONE. */
 static uint32_t find_victim(const struct model *m, uint32_t from)
 {
@@ -52,9 +63,8 @@ static uint32_t find_victim(const struct model *m, uint32_t from)
 		uint32_t id = pool_next(&m->hosts, (from + i) % m->hosts.made);
 		if (id == POOL_NONE)
 			continue;
-		const struct host *h = model_host(m, id);
-		if (!h->tcp.conns &&
-			(victim == POOL_NONE || worth(m, h) < worth(m, model_host(m, victim))))
+		if (!model_host(m, id)->tcp.conns &&
+			(victim == POOL_NONE || is_missed_less(m, id, victim)))
 			victim = id;
 	}
 	return victim;
@@ -107,7 +117,7 @@ static uint32_t make(struct model *m, const struct addr *ip, usec_t seen)
 	struct host *h = model_host(m, id);
 	h->ip = *ip;
 	h->network = network;
-	h->is_private = addr_is_private(ip) && !machine_is_gateway(m->at, ip);
+	h->is_private = addr_is_private(ip) && !machine_is_gateway(m->machine, ip);
 	network_at(&m->networks, network)->is_private &= h->is_private;
 	h->first_seen = h->last_seen = seen;
 	tcp_tally_init(&h->tcp);
@@ -155,17 +165,18 @@ void hosts_sweep(struct model *m)
 {
 	uint32_t id = model_next_host(m, 0);
 	struct correlation sum = {0};
-	struct relays *relays = &m->at->relays;
+	struct relays *relays = &m->machine->relays;
 
 	relays->due |= relays->n > 0;
 	for (uint32_t i = 0; i < relays->n; i++)
 		relays->at[i].conns = relays->at[i].named = 0;
 	for (; id != POOL_NONE; id = model_next_host(m, id + 1)) {
 		const struct host *h = model_host(m, id);
-		if (!h->tcp.conns && m->now - h->touched > m->limits.idle_after)
+		if (!h->tcp.conns && m->now - h->touched > m->limits.idle_after &&
+			!fleet_holds(m, id))
 			forget(m, id);
 		else
 			hosts_correlate(m, &sum, h);
 	}
-	m->at->correlation = sum;
+	m->machine->correlation = sum;
 }

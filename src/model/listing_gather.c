@@ -19,6 +19,17 @@ uint32_t listing_check(const struct model *m, const struct subject *s)
 	return (uint32_t)hash & LISTING_CHECK;
 }
 
+/* Eight bytes of a name. */
+static uint64_t letters_of(const char *name, size_t from)
+{
+	uint64_t letters = 0;
+	size_t n = strlen(name);
+
+	for (size_t i = from; i < from + 8; i++)
+		letters = letters << 8 | (i < n ? (uint8_t)name[i] : 0);
+	return letters;
+}
+
 static uint64_t half_of(const struct addr *a, int first)
 {
 	uint64_t half = 0;
@@ -59,6 +70,9 @@ static void order_by_address(struct listing_entry *e, const struct subject *s, b
 		bool v4 = addr_is_v4(a);
 		e->key = v4 ? 0 : half_of(a, 0) ? half_of(a, 0) : 1;
 		e->tie = half_of(a, 8);
+	} else if (s->member) {
+		e->key = letters_of(s->member->name, 0);
+		e->tie = letters_of(s->member->name, 8);
 	}
 	if (descending) {
 		e->key = ~e->key;
@@ -107,25 +121,59 @@ static void note_member(
 	note->mixed_system |= first->system != h->system;
 }
 
+static bool take_into(struct listing_work *w, const struct model *m, struct listing_note *note,
+	const struct subject *s, gravity_t gravity)
+{
+	note->passes = true;
+	note->gravity = gravity > note->gravity ? gravity : note->gravity;
+	note_member(m, note, s->host, s->id);
+	if (!note->open)
+		return true;
+	struct listing_entry e = entry_of(w, m, s, gravity, note->open - 1u);
+	return listing_push(&w->members, &e);
+}
+
+/* An address can be among the rows of many machines. What it is marked with is no machine's own
+ * trouble. */
+static bool take_shared(struct listing_work *w, const struct model *m, const struct subject *s)
+{
+	const struct share *share = subject_machines(m, s->id);
+
+	w->addresses += share != NULL;
+	for (; share; share = share_at(m->fleet, share->of_subject.older)) {
+		struct listing_note *note = note_at(w, share->member);
+		struct subject own = *s;
+		if (!note || !subject_narrow(&own, m, share->member + 1, &w->share))
+			continue;
+		if (!take_into(w, m, note, &own, 0))
+			return false;
+	}
+	return true;
+}
+
+/* The row as whoever asks is to see it; false: not at all. */
+static bool is_seen(struct listing_work *w, const struct model *m, struct subject *s)
+{
+	return !w->q.member || subject_narrow(s, m, w->q.member, &w->share);
+}
+
 /* Of an address among groups. */
 static bool take_member(
 	struct listing_work *w, const struct model *m, const struct host *h, uint32_t id)
 {
-	struct listing_note *note = note_at(w, subject_group_of(h, w->q.by));
+	bool shared = w->q.by == GROUP_MACHINE;
+	struct listing_note *note = shared ? NULL : note_at(w, subject_group_of(h, w->q.by));
 
-	if (!note || (w->asks_members && !filter_member(&w->filter, m, h, w->q.by)))
+	if ((!note && !shared) || (w->asks_members && !filter_member(&w->filter, m, h, w->q.by)))
 		return true;
 	struct subject s = subject_of_host(h);
-	gravity_t gravity = trouble_of_host(m, h);
 	s.id = id;
-	w->addresses++;
-	note->passes = true;
-	note->gravity = gravity > note->gravity ? gravity : note->gravity;
-	note_member(m, note, h, id);
-	if (!note->open)
+	if (shared)
+		return take_shared(w, m, &s);
+	if (!is_seen(w, m, &s))
 		return true;
-	struct listing_entry e = entry_of(w, m, &s, gravity, note->open - 1u);
-	return listing_push(&w->members, &e);
+	w->addresses++;
+	return take_into(w, m, note, &s, trouble_of_host(m, h));
 }
 
 static void count_mark(struct listing_work *w, const struct host *h, gravity_t gravity)
@@ -147,7 +195,7 @@ static bool take_host(
 	struct subject s = subject_of_host(h);
 
 	s.id = id;
-	if (w->q.filter && !filter_subject(&w->filter, m, &s))
+	if (!is_seen(w, m, &s) || (w->q.filter && !filter_subject(&w->filter, m, &s)))
 		return true;
 	gravity_t gravity = w->by_trouble ? trouble_of_host(m, h) : 0;
 	struct listing_entry e = entry_of(w, m, &s, gravity, 0);
@@ -190,7 +238,9 @@ bool listing_walk_hosts(struct listing_work *w, const struct model *m, uint32_t 
 static gravity_t group_gravity(
 	const struct model *m, const struct subject *s, const struct listing_note *note)
 {
-	gravity_t own = s->net ? trouble_of_network(m, s->net, NULL) : 0;
+	gravity_t own = s->net      ? trouble_of_network(m, s->net, NULL)
+			: s->member ? trouble_of_member(m, s->member)
+				    : 0;
 
 	return note && note->gravity > own ? note->gravity : own;
 }
@@ -200,7 +250,7 @@ static bool take_group(struct listing_work *w, const struct model *m, uint32_t i
 	struct subject s = subject_at(m, w->q.by, id);
 	const struct listing_note *note = note_at(w, id);
 
-	if (s.is_private && !w->q.show_private)
+	if ((s.is_private && !w->q.show_private) || !is_seen(w, m, &s))
 		return true;
 	if (w->q.filter && !filter_subject(&w->filter, m, &s))
 		return true;
@@ -245,6 +295,8 @@ static bool take_network(struct listing_work *w, const struct model *m, uint32_t
 	if (!gravity)
 		return true;
 	struct subject s = subject_at(m, GROUP_NET, id);
+	if (!is_seen(w, m, &s)) /* its addresses stand for themselves */
+		return true;
 	struct listing_entry e = entry_of(w, m, &s, gravity, 0);
 	w->notes[id].family = (uint8_t)trouble_family(gravity);
 	w->notes[id].gravity = gravity;

@@ -17,6 +17,7 @@ struct listing_query {
 	const struct column *sort; /* NULL: the order by trouble */
 	bool reversed;             /* against the column's natural order */
 	bool show_private;
+	uint32_t member; /* only what this machine of the fleet has, by its number; 0: all */
 	const struct filter *filter; /* copied; NULL: all pass */
 };
 

@@ -6,6 +6,7 @@
 #define NG_MODEL_LISTING_PARTS_H
 
 #include "model/listing_order.h"
+#include "model/subject_share.h"
 
 #define LISTING_NETWORK (UINT32_C(1) << 31) /* in an id: of a network among addresses */
 #define LISTING_CHECK   0xffffffu
@@ -42,6 +43,8 @@ struct listing_marks {
 struct listing_work {
 	struct listing_query q;
 	struct filter filter;
+	struct subject_share
+		share; /* of the row that is looked at, where one machine's is wanted */
 	enum listing_phase phase;
 	bool by_trouble, descending, folds, asks_members;
 	uint32_t cursor, kept; /* kept: of the entries that were folded over */

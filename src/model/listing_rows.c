@@ -307,7 +307,9 @@ static void tell_group(struct listing_row *row, const struct listing_order *o,
 	const struct model *m, const struct subject *s)
 {
 	const struct listing_note *note = s->id < o->note_count ? &o->notes[s->id] : NULL;
-	gravity_t own = s->net ? trouble_of_network(m, s->net, NULL) : 0;
+	gravity_t own = s->net      ? trouble_of_network(m, s->net, NULL)
+			: s->member ? trouble_of_member(m, s->member)
+				    : 0;
 
 	row->gravity = own;
 	row->member = POOL_NONE;

@@ -47,7 +47,7 @@ static void count(struct model *m, struct host *h, const struct event_auth *e, u
 	uint64_t times = e->times ? e->times : 1;
 
 	if (!login) {
-		m->at->lost++;
+		m->machine->lost++;
 		return;
 	}
 	uint64_t failed = count_failed(login, e, times);
@@ -71,14 +71,14 @@ void logins_apply(struct model *m, const struct event *event)
 	const struct event_auth *e = &event->auth;
 	usec_t at = e->logged && e->logged < m->now ? e->logged : m->now;
 
-	m->at->logins_told = true;
+	m->machine->logins_told = true;
 	if (addr_is_unset(&e->ip)) {
 		journal_add(&m->journal, event, log_of(m, e->log), 0);
 		return;
 	}
 	uint32_t id = hosts_touch(m, &e->ip, at);
 	if (id == POOL_NONE) {
-		m->at->lost++;
+		m->machine->lost++;
 		return;
 	}
 	struct host *h = model_host(m, id);

@@ -1,9 +1,20 @@
 // SPDX-License-Identifier: MIT
-#include "model/model.h"
+#include "model/parts.h"
 
 #include <stdlib.h>
 
 #define SYNS_TOLD_LATELY (5 * USEC_PER_SEC) /* they are told every second */
+
+static void network_goes(void *ctx, uint32_t id)
+{
+	fleet_forget_network(ctx, id);
+}
+
+void model_own_networks(struct model *m)
+{
+	m->networks.forgets = network_goes;
+	m->networks.ctx = m;
+}
 
 struct model *model_new(const struct model_limits *limits)
 {
@@ -15,11 +26,9 @@ struct model *model_new(const struct model_limits *limits)
 	if (m->limits.closed > HOST_CLOSED_MAX)
 		m->limits.closed = HOST_CLOSED_MAX;
 	m->recorded_show_private = -1;
-	m->machines[0] = machine_new();
-	m->machine_count = m->machines[0] ? 1 : 0;
-	m->at = m->machines[0];
+	m->machine = machine_new();
 	m->closed = IDLIST_EMPTY;
-	if (!m->machines[0] || pool_init(&m->hosts, sizeof(struct host), limits->hosts) < 0 ||
+	if (!m->machine || pool_init(&m->hosts, sizeof(struct host), limits->hosts) < 0 ||
 		pool_init(&m->conns, sizeof(struct conn), limits->conns) < 0 ||
 		pool_init(&m->proxies, sizeof(struct host_proxy), limits->hosts) < 0 ||
 		pool_init(&m->logins, sizeof(struct host_login), limits->hosts) < 0 ||
@@ -34,6 +43,7 @@ struct model *model_new(const struct model_limits *limits)
 		return NULL;
 	}
 	m->flags.letter = limits->flag_letter;
+	model_own_networks(m);
 	return m;
 }
 
@@ -41,8 +51,8 @@ void model_free(struct model *m)
 {
 	if (!m)
 		return;
-	for (uint32_t i = 0; i < m->machine_count; i++)
-		machine_free(m->machines[i]);
+	machine_free(m->machine);
+	fleet_free(m->fleet);
 	pool_done(&m->hosts);
 	pool_done(&m->conns);
 	pool_done(&m->proxies);
@@ -65,16 +75,22 @@ void model_free(struct model *m)
 
 /* Reading. */
 
+/* Of a fleet, what some member sees. */
+static uint32_t sees(const struct model *m)
+{
+	return model_machine(m)->sees | (m->fleet ? m->fleet->sees : 0);
+}
+
 bool model_knows_conns(const struct model *m)
 {
-	return model_machine(m)->sees & CAN_SEE_CONNS;
+	return sees(m) & CAN_SEE_CONNS;
 }
 
 bool model_knows_syns(const struct model *m)
 {
 	const struct machine *here = model_machine(m);
 
-	if (here->sees & CAN_SEE_SYN_SOURCES)
+	if (sees(m) & CAN_SEE_SYN_SOURCES)
 		return true;
 	/* What counts them on demand does not count just now. */
 	if (here->sees & CAN_TAP_SYNS && m->now - here->syns_told > WINDOW_SPAN)
@@ -107,7 +123,7 @@ bool model_knows_proxies(const struct model *m)
 
 bool model_knows_logins(const struct model *m)
 {
-	return model_machine(m)->logins_told;
+	return model_machine(m)->logins_told || (m->fleet && m->fleet->logins_told);
 }
 
 bool model_knows_history(const struct model *m)
@@ -119,7 +135,7 @@ bool model_knows_history(const struct model *m)
 
 bool model_knows_handshakes(const struct model *m)
 {
-	return model_machine(m)->sees & CAN_SEE_HANDSHAKES;
+	return sees(m) & CAN_SEE_HANDSHAKES;
 }
 
 const struct label *model_owner(const struct model *m, const struct conn *c)

@@ -20,6 +20,7 @@
 #include "model/conn.h"
 #include "model/enricher.h"
 #include "model/flags.h"
+#include "model/fleet.h"
 #include "model/geo.h"
 #include "model/guards.h"
 #include "model/host.h"
@@ -35,7 +36,6 @@
 #include "model/window.h"
 
 #define MODEL_NEWCOMERS_MAX 4
-#define MODEL_MACHINES_MAX  64 /* events of further ones are counted as lost */
 
 struct model_limits {
 	uint32_t hosts;         /* most addresses; the lightest goes first */
@@ -95,9 +95,8 @@ struct model {
 	struct prefixes quics;    /* struct quic_of: who sends QUIC packets */
 	struct journal journal;
 
-	struct machine *machines[MODEL_MACHINES_MAX]; /* owned; the first is always there */
-	uint32_t machine_count;
-	struct machine *at; /* of them, whose event is being applied */
+	struct machine *machine; /* the one that we run on; owned */
+	struct fleet *fleet;     /* the others, when the model is of many; owned; or NULL */
 
 	struct enrichers enrichers;
 	struct flags flags;        /* the judgements that hold */
@@ -139,10 +138,10 @@ static inline struct conn *model_conn(const struct model *m, uint32_t id)
 	return pool_at(&m->conns, id);
 }
 
-/* The machine that views show. */
+/* The machine that we run on. */
 static inline const struct machine *model_machine(const struct model *m)
 {
-	return m->machines[0];
+	return m->machine;
 }
 
 /* What few hosts have; all zero for the others. */

@@ -40,7 +40,7 @@ const struct nat_source *nats_find(const struct nats *n, const struct addr *ip)
 /* What is known of the address, which was just seen; NULL: there is no room. */
 static struct nat_source *touch(struct model *m, const struct addr *ip)
 {
-	struct nats *n = &m->at->nats;
+	struct nats *n = &m->machine->nats;
 	int at = place_of(n, ip);
 
 	if (at < 0 && n->n == NATS_MAX) {
@@ -80,7 +80,7 @@ static bool is_doubtful(const struct model *m, const struct conn *c)
 
 static void doubt_host(struct model *m, const struct host *h)
 {
-	struct nats *n = &m->at->nats;
+	struct nats *n = &m->machine->nats;
 	uint32_t looks = 0;
 
 	host_for_each_conn (m, h, c) {
@@ -95,7 +95,7 @@ static void gather_doubts(struct model *m)
 {
 	const struct guards *g = &m->guards;
 
-	m->at->nats.from = 0;
+	m->machine->nats.from = 0;
 	for (uint32_t i = 0; i < g->n; i++) {
 		const struct guard *own = &g->at[i];
 		if (own->role != GUARD_OWN || own->net.bits != ADDR_BITS ||
@@ -125,7 +125,7 @@ static bool is_unopened(const struct model *m, const struct nat_doubt *d)
 
 static uint32_t count_unopened(const struct model *m, const struct addr *ip)
 {
-	const struct nats *n = &m->at->nats;
+	const struct nats *n = &m->machine->nats;
 	uint32_t count = 0;
 
 	for (uint32_t i = 0; i < n->doubt_count; i++)
@@ -135,7 +135,7 @@ static uint32_t count_unopened(const struct model *m, const struct addr *ip)
 
 static void conclude(struct model *m)
 {
-	struct nats *n = &m->at->nats;
+	struct nats *n = &m->machine->nats;
 
 	for (uint32_t i = 0; i < n->n; i++)
 		n->at[i].unnamed = count_unopened(m, &n->at[i].ip);
@@ -155,7 +155,7 @@ static void conclude(struct model *m)
 
 static void expire(struct model *m)
 {
-	struct nats *n = &m->at->nats;
+	struct nats *n = &m->machine->nats;
 
 	for (uint32_t i = n->n; i > 0; i--) {
 		if (m->now - n->at[i - 1].seen <= m->limits.idle_after)
@@ -167,7 +167,7 @@ static void expire(struct model *m)
 
 void nats_watch(struct model *m)
 {
-	struct nats *n = &m->at->nats;
+	struct nats *n = &m->machine->nats;
 
 	if (!n->doubt_count) {
 		expire(m);
@@ -198,7 +198,7 @@ void nats_apply(struct model *m, const struct event_nat *e)
 	uint32_t host = hosts_touch(m, &e->client, m->now);
 	uint32_t conn = model_find_conn(m, &e->tuple);
 	if (host == POOL_NONE || conn == POOL_NONE) {
-		m->at->lost++;
+		m->machine->lost++;
 		return;
 	}
 	if (model_conn(m, conn)->host == host)

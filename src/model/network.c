@@ -64,6 +64,8 @@ static void idle_pull(struct networks *n, uint32_t id)
 
 static void forget(struct networks *n, uint32_t id)
 {
+	if (n->forgets)
+		n->forgets(n->ctx, id);
 	idle_pull(n, id);
 	index_remove(&n->index, hash_of(&network_at(n, id)->prefix), id);
 	if (network_at(n, id)->log != POOL_NONE)

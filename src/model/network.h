@@ -36,6 +36,9 @@ struct networks {
 	struct index index;
 	struct idlist idle; /* those without hosts, by the time at which they became so */
 	uint32_t idle_count, idle_most;
+	/* Told before one goes; NULL: nobody is. */
+	void (*forgets)(void *ctx, uint32_t id);
+	void *ctx;
 };
 
 /* Room for the networks of `hosts` hosts and for idle_most without one. 0 or -ENOMEM. */

@@ -7,9 +7,12 @@
 
 #include "model/model.h"
 
+/* model.c: it is told which of its networks go. */
+void model_own_networks(struct model *m);
+
 static inline struct totals *totals_of(struct model *m, const struct host *h)
 {
-	return &m->at->totals[h->is_private];
+	return &m->machine->totals[h->is_private];
 }
 
 /* Every tally that what happens to a host counts in. Good until a host, a network or a system is
@@ -25,10 +28,10 @@ static inline void tcp_tallies(struct model *m, struct host *h, struct tcp_tally
 	t[4] = &geo_country_tally(&m->geo, h)->tcp;
 }
 
-/* entry.log of what this log says. Views show the first machine's. */
+/* entry.log of what this log says. */
 static inline uint16_t log_of(struct model *m, struct str log)
 {
-	return m->at == m->machines[0] ? machine_log_number(m->at, log) : 0;
+	return machine_log_number(m->machine, log);
 }
 
 /* hosts.c: the host of an address, made when new, another one being thrown out if need be.
@@ -86,6 +89,13 @@ void conns_link_closed(struct model *m, uint32_t id);
 /* Takes one that closed out for good. */
 void conns_forget(struct model *m, uint32_t id);
 void conns_forget_oldest(struct model *m);
+
+/* fleet.c: what a member says. False: it found no room, or is not a member's to say. */
+bool fleet_apply(struct model *m, const struct event *event);
+
+/* fleet_shares.c: the host goes, and the shares of it with all that they have added. */
+void fleet_forget_host(struct model *m, uint32_t host);
+void fleet_forget_network(struct model *m, uint32_t network);
 
 /* conns.c */
 void conns_prefetch(const struct model *m, const struct event *events, size_t n);

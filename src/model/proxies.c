@@ -11,11 +11,11 @@ void proxies_count(struct model *m, const struct addr *peer, usec_t at)
 	uint32_t id = hosts_touch(m, peer, at);
 	struct host_proxy *proxy = id == POOL_NONE ? NULL : hosts_proxy(m, model_host(m, id));
 
-	m->at->forwarded++;
+	m->machine->forwarded++;
 	if (proxy)
 		proxy->forwarded++;
 	else
-		m->at->lost++;
+		m->machine->lost++;
 }
 
 static struct host_proxy *proxy_of(struct model *m, const struct addr *ip)

@@ -33,6 +33,23 @@ static uint8_t encode(uint64_t n)
 	return (uint8_t)(shift > 14 ? UINT8_MAX : (shift + 1) << 4 | ((n >> shift) & 15));
 }
 
+void pulse_put_many(struct pulse *p, uint32_t head, uint32_t bucket, uint64_t n, uint64_t nth)
+{
+	uint8_t *cell = cell_of(p, bucket / PULSE_STEPS);
+	int32_t ahead = (int32_t)(bucket / PULSE_STEPS - head / PULSE_STEPS);
+
+	if (ahead > 0)
+		pulse_advance(p, head, bucket);
+	else if (ahead <= -PULSE_CELLS)
+		return;
+	uint64_t sum = pulse_decode(*cell) + n;
+	*cell = encode(sum);
+	if (*cell == UINT8_MAX)
+		return;
+	uint64_t had = pulse_decode(*cell), step = pulse_decode((uint8_t)(*cell + 1)) - had;
+	*cell = (uint8_t)(*cell + (nth % step < sum - had));
+}
+
 void pulse_join(
 	struct pulse *to, uint32_t to_head, const struct pulse *from, uint32_t from_head, int sign)
 {

@@ -44,6 +44,10 @@ static inline void pulse_put(struct pulse *p, uint32_t head, uint32_t bucket, ui
 		++*cell;
 }
 
+/* Counts n of them in a bucket; nth: the how-manieth of all the last of them is. Of what a cell
+ * cannot tell apart it goes up as often as is right on average. */
+void pulse_put_many(struct pulse *p, uint32_t head, uint32_t bucket, uint64_t n, uint64_t nth);
+
 /* Adds what another has counted, or with sign -1 takes it off. */
 void pulse_join(
 	struct pulse *to, uint32_t to_head, const struct pulse *from, uint32_t from_head, int sign);

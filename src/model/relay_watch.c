@@ -27,13 +27,13 @@ bool model_conn_is_relayed(const struct model *m, const struct conn *c)
 void relays_owner(struct model *m, struct str command)
 {
 	for (size_t i = 0; i < relay_kind_count; i++)
-		m->at->relays.due |= str_eq(command, str_of(relay_kinds[i].name));
+		m->machine->relays.due |= str_eq(command, str_of(relay_kinds[i].name));
 }
 
 /* A connection that somebody opened to this machine. */
 static void look_at_inbound(struct model *m, const struct conn *c)
 {
-	struct relays *r = &m->at->relays;
+	struct relays *r = &m->machine->relays;
 	const struct label *owner = model_owner(m, c);
 	const struct relay_kind *kind = owner ? relay_kind_of(owner->text) : NULL;
 	int at = relays_find(r, c->ns, c->lport);
@@ -62,7 +62,7 @@ static void look_at_inbound(struct model *m, const struct conn *c)
 /* A connection that this machine opened. */
 static void look_at_outbound(struct model *m, const struct conn *c)
 {
-	struct relays *r = &m->at->relays;
+	struct relays *r = &m->machine->relays;
 	const struct label *owner = r->n ? model_owner(m, c) : NULL;
 
 	if (!owner || !relay_kind_of(owner->text))
@@ -75,7 +75,7 @@ static void look_at_outbound(struct model *m, const struct conn *c)
 /* Of a port that only this machine's own programs have used, the clients are in another log. */
 static void show_gateways(struct model *m)
 {
-	const struct relays *r = &m->at->relays;
+	const struct relays *r = &m->machine->relays;
 
 	for (uint32_t i = 0; i < r->n; i++)
 		if (r->at[i].open && !addr_is_unset(&r->at[i].gateway))
@@ -91,7 +91,7 @@ static void begin(struct relays *r)
 
 static void end(struct model *m)
 {
-	struct relays *r = &m->at->relays;
+	struct relays *r = &m->machine->relays;
 
 	r->walking = false;
 	relays_expire(r, m->now - m->limits.idle_after);
@@ -100,7 +100,7 @@ static void end(struct model *m)
 
 void relays_watch(struct model *m)
 {
-	struct relays *r = &m->at->relays;
+	struct relays *r = &m->machine->relays;
 
 	for (uint32_t looks = 0; looks < LOOKS && (r->walking || r->due); looks++) {
 		if (!r->walking)

@@ -17,6 +17,11 @@ struct model_sums {
 	uint64_t log_lines, log_rejected, log_ignored, log_skipped, log_missed, log_lag;
 };
 
+/* Of a model of a fleet, what its members say that they add up to, where they do: the totals have
+ * only what is told by address. */
 struct model_sums model_sum(const struct model *m, bool show_private);
+
+/* Of what this program has counted itself, and of what it was told by address. */
+struct model_sums model_sum_here(const struct model *m, bool show_private);
 
 #endif

@@ -12,6 +12,14 @@ unsigned status_class(uint64_t status)
 	return status >= 100 && status < 600 ? (unsigned)(status / 100) : 0;
 }
 
+void log_tally_grow(struct log_tally *t, uint64_t n, usec_t from, usec_t to)
+{
+	if (!n)
+		return;
+	pulse_put_many(&t->pulse, t->rate.head, window_bucket(to).number, n, t->requests);
+	window_spread(&t->rate, n, from, to);
+}
+
 void tcp_tally_syns(struct tcp_tally *t, uint64_t n, struct window_bucket at)
 {
 	tally_grow(&t->syns, n);

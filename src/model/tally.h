@@ -62,6 +62,9 @@ static inline void log_tally_request(
 	window_put(&t->rate, at, 1);
 }
 
+/* n requests that came between `from` and `to` count in rate and pulse. */
+void log_tally_grow(struct log_tally *t, uint64_t n, usec_t from, usec_t to);
+
 /* Requests in each of the last PULSE_CELLS spans of forty seconds, the oldest first; the last is
  * that of `now`, which is not over. In a sum of several addresses they are about right. */
 static inline void log_tally_pulse(

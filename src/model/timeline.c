@@ -9,9 +9,9 @@
 #define NO_ENTRY UINT32_MAX
 
 /* Never 0, which is free. */
-static uint64_t key_of(const struct event_flag *said)
+static uint64_t key_of(const struct event_flag *said, uint32_t machine)
 {
-	uint64_t key = flag_hash(said);
+	uint64_t key = flag_hash(said, machine);
 
 	return key ? key : 1;
 }
@@ -72,12 +72,14 @@ static struct timeline_entry *add(struct timeline *t, enum timeline_kind kind, u
 }
 
 /* One whose culprits are others now ends under the old name and begins anew with the same since. */
-static struct timeline_entry *find_ended(struct timeline *t, const struct event_flag *said)
+static struct timeline_entry *find_ended(
+	struct timeline *t, const struct event_flag *said, uint32_t machine)
 {
 	for (uint32_t i = 0; i < t->n; i++) {
 		struct timeline_entry *e = &t->at[i];
 		if (e->kind == TIMELINE_FLAG && e->to && said->since && e->from == said->since &&
-			e->scope == said->scope && str_eq(str_of(e->name), said->flag))
+			e->scope == said->scope && e->machine == machine &&
+			str_eq(str_of(e->name), said->flag))
 			return e;
 	}
 	return NULL;
@@ -90,9 +92,10 @@ static uint8_t severity_of(const struct event_flag *said)
 
 /* NULL: there is no place for it, and that is counted once, however often it is told of. */
 static struct timeline_entry *begin(
-	struct timeline *t, const struct event_flag *said, uint64_t key, usec_t now)
+	struct timeline *t, const struct event_flag *said, uint32_t machine, usec_t now)
 {
-	struct timeline_entry *e = find_ended(t, said);
+	uint64_t key = key_of(said, machine);
+	struct timeline_entry *e = find_ended(t, said, machine);
 
 	if (!e)
 		e = add(t, TIMELINE_FLAG, severity_of(said));
@@ -105,6 +108,7 @@ static struct timeline_entry *begin(
 	e->from = said->since ? said->since : now;
 	e->to = 0;
 	e->scope = said->scope;
+	e->machine = machine;
 	text_copy(e->name, sizeof e->name, said->flag);
 	text_copy(e->who, sizeof e->who, said->who);
 	return e;
@@ -126,16 +130,16 @@ static void tell(struct timeline_entry *e, const struct event_flag *said)
 	e->prefix_count = flag_prefixes(said, e->prefixes);
 }
 
-void timeline_flag(struct timeline *t, const struct event_flag *said, usec_t now)
+void timeline_flag(struct timeline *t, const struct event_flag *said, uint32_t machine, usec_t now)
 {
-	uint64_t key = key_of(said);
+	uint64_t key = key_of(said, machine);
 	uint32_t i = find_open(t, key);
 
 	if (i == NO_ENTRY && !said->on) {
 		noted_remove(&t->out, key);
 		return;
 	}
-	struct timeline_entry *e = i == NO_ENTRY ? begin(t, said, key, now) : &t->at[i];
+	struct timeline_entry *e = i == NO_ENTRY ? begin(t, said, machine, now) : &t->at[i];
 	if (!e)
 		return;
 	tell(e, said);

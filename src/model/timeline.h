@@ -34,6 +34,7 @@ struct timeline_entry {
 	uint8_t kind;     /* enum timeline_kind */
 	uint8_t severity; /* of a flag: enum severity */
 	uint8_t scope;    /* of a flag: enum flag_scope */
+	uint32_t machine; /* of a flag: whose word it is, as of events */
 	bool explained;   /* of a flag: another was its cause at the end */
 	uint8_t prefix_count;
 	struct prefix prefixes[FLAG_PREFIXES_MAX]; /* of a flag: who is meant, as in the flag */
@@ -54,7 +55,7 @@ struct timeline {
 };
 
 /* A flag began, is said anew, or is over. What was over before it was told of is passed over. */
-void timeline_flag(struct timeline *t, const struct event_flag *said, usec_t now);
+void timeline_flag(struct timeline *t, const struct event_flag *said, uint32_t machine, usec_t now);
 
 void timeline_mark(struct timeline *t, struct str name, usec_t now);
 

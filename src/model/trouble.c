@@ -71,6 +71,28 @@ gravity_t trouble_of_network(const struct model *m, const struct network *net, g
 	return w.all;
 }
 
+static gravity_t of_severity(unsigned severity)
+{
+	return (gravity_t)(severity << FAMILY_BITS | UNKNOWN);
+}
+
+gravity_t trouble_of_member(const struct model *m, const struct member *b)
+{
+	gravity_t most = 0;
+
+	if (b->state == MEMBER_LOST || b->state == MEMBER_REFUSED)
+		return of_severity(SEVERITY_SUSPECT);
+	if (!b->flags)
+		return b->severity ? of_severity(b->severity) : 0;
+	for (uint32_t id = flags_next(&m->flags, 0); id != POOL_NONE;
+		id = flags_next(&m->flags, id + 1)) {
+		const struct flag *flag = flags_at(&m->flags, id);
+		if (flag->machine == b->number && trouble_gravity(flag) > most)
+			most = trouble_gravity(flag);
+	}
+	return most;
+}
+
 static uint64_t per_minute(const struct model *m, const struct window *w)
 {
 	return (uint64_t)(window_sum(w, m->now, WINDOW_SPAN) + 0.5);

@@ -31,6 +31,10 @@ gravity_t trouble_of_host(const struct model *m, const struct host *h);
 
 /* Of the gravest flag that names the network or one that it lies in, not of its addresses' own.
  * *ret_named, which may be NULL: of those that name this very network. */
+/* Of a machine of a fleet: the gravest of its own flags, or what its verdict says; one that is lost
+ * is suspect. */
+gravity_t trouble_of_member(const struct model *m, const struct member *b);
+
 gravity_t trouble_of_network(
 	const struct model *m, const struct network *net, gravity_t *ret_named);
 

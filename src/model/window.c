@@ -23,6 +23,21 @@ void window_add(struct window *w, usec_t t, uint64_t n)
 		window_put(w, window_bucket(t), n);
 }
 
+void window_spread(struct window *w, uint64_t n, usec_t from, usec_t to)
+{
+	uint32_t last = bucket_of(to), steps = to > from ? last - bucket_of(from) : 1;
+
+	if (!n || to < 0)
+		return;
+	if (steps < 1 || steps > WINDOW_BUCKETS)
+		steps = steps < 1 ? 1 : WINDOW_BUCKETS;
+	for (uint32_t i = 0; i < steps; i++) {
+		uint64_t part = n / steps + (i < n % steps);
+		uint32_t number = last - (steps - 1) + i;
+		window_put(w, (struct window_bucket){number, number % WINDOW_BUCKETS}, part);
+	}
+}
+
 double window_sum(const struct window *w, usec_t now, usec_t span)
 {
 	usec_t from = now > span ? now - span : 0;

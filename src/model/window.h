@@ -49,6 +49,10 @@ static inline void window_put(struct window *w, struct window_bucket at, uint64_
 /* The same at time t, which is not negative. */
 void window_add(struct window *w, usec_t t, uint64_t n);
 
+/* The same for what came between `from` and `to`, nobody knows when: it is spread over the buckets
+ * between, the latest that are kept. */
+void window_spread(struct window *w, uint64_t n, usec_t from, usec_t to);
+
 /* How many in the last `span` (at most WINDOW_SPAN) before now. */
 double window_sum(const struct window *w, usec_t now, usec_t span);
 

@@ -127,6 +127,7 @@ static void put_cell(struct jsonw *w, const char *key, const struct cell *cell)
 	case CELL_BLOCK:
 		put_blockers(w, cell->block);
 		break;
+	case CELL_MEMBERS:
 	case CELL_NAMES:
 		put_names(w, cell);
 		break;

@@ -36,6 +36,7 @@ static const struct report_column row_columns[GROUPS][ROW_COLUMNS] = {
 	[GROUP_NET] = {ROW_TITLES("network")},
 	[GROUP_AS] = {ROW_TITLES("system")},
 	[GROUP_COUNTRY] = {ROW_TITLES("country")},
+	[GROUP_MACHINE] = {ROW_TITLES("machine")},
 };
 
 /* "BR, AS64500 Example" */

@@ -205,6 +205,7 @@ static enum record_shape shape_of_cell(enum cell_kind kind)
 		return SHAPE_COUNTS;
 	case CELL_BLOCK:
 		return SHAPE_BLOCKERS;
+	case CELL_MEMBERS:
 	case CELL_NAMES:
 		return SHAPE_TEXTS;
 	case CELL_MAP:
@@ -217,7 +218,7 @@ static bool speaks_of_groups(const struct column *c)
 {
 	return c->tone != TONE_NAME &&
 	       (column_speaks_of(c, GROUP_NET) || column_speaks_of(c, GROUP_AS) ||
-		       column_speaks_of(c, GROUP_COUNTRY));
+		       column_speaks_of(c, GROUP_COUNTRY) || column_speaks_of(c, GROUP_MACHINE));
 }
 
 static void put_columns(struct jsonw *w, bool groups)
@@ -246,7 +247,7 @@ static void put_rows(struct jsonw *w)
 		jsonw_str(w, str_of(group_name((enum group_by)by)));
 	jsonw_close(w, ']');
 	jsonw_close(w, '}');
-	put_member(w, "who", SHAPE_TEXT, "a network, an autonomous system, a country");
+	put_member(w, "who", SHAPE_TEXT, "a network, an autonomous system, a country, a machine");
 	put_columns(w, true);
 	open_required(w);
 	jsonw_str(w, STR_LIT("by"));

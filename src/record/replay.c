@@ -82,14 +82,15 @@ static bool is_over(const struct replay *r)
 	return r->duration && r->next.ts - r->recording.begin > r->duration;
 }
 
-/* The same, without the kinds that are derived anew. */
+/* The same, without the kinds that are derived anew; what machines of a fleet have derived is not.
+ */
 static int next_fact(struct replay *r, size_t *budget)
 {
 	int got;
 
 	do
 		got = recording_next(&r->recording, budget, &r->next);
-	while (got > 0 && event_kinds[r->next.kind].derived && !r->as_recorded);
+	while (got > 0 && event_kinds[r->next.kind].derived && !r->next.machine && !r->as_recorded);
 	return got;
 }
 

@@ -79,6 +79,10 @@ const struct action_info actions[ACTIONS] = {
 	[ACT_RECORD] = {"record", NULL, "record, the last minutes included, and end it", IN_LISTS},
 	[ACT_WHOIS] = {"whois", NULL,
 		"look up now who registered the selected address (RDAP, whois)", IN_ROWS},
+	[ACT_ASK] = {"ask", "ask",
+		"of a fleet: ask the machine that has most of it about the address or network, or "
+		"a machine about itself; in the answer: once more",
+		IN_ROWS | IN_TEXT},
 	[ACT_PRIVATE] = {"private", NULL, "show or hide private addresses", IN_VIEWS},
 	[ACT_INPUTS] = {"inputs", NULL, "what is read, what is missing, what was rejected",
 		IN_VIEWS},

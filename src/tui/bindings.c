@@ -76,6 +76,7 @@ static const struct binding defaults[] = {
 	{'E', ACT_ABUSE, IN_ROWS},
 	{'R', ACT_RECORD, IN_LISTS},
 	{'w', ACT_WHOIS, IN_ROWS},
+	{'a', ACT_ASK, IN_ROWS | IN_TEXT},
 	{'p', ACT_PRIVATE, IN_VIEWS},
 	{'i', ACT_INPUTS, IN_VIEWS},
 	{',', ACT_SETUP, IN_VIEWS},

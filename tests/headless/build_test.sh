@@ -83,7 +83,11 @@ test_flags_of_the_packager_are_honoured() {
 test_variants_choose_their_files() {
 	made LOOKUPS=no "$T/b/nethergaze" >"$T/out"
 	assert_match "$(cat "$T/out")" 'src/enrich/look_none\.c'
-	assert_no_match "$(cat "$T/out")" 'src/enrich/(fetch|names|download|curl_options)\.c|-lcurl|-lcares'
+	assert_match "$(cat "$T/out")" 'src/fleet/otlp_none\.c'
+	assert_no_match "$(cat "$T/out")" 'src/enrich/(fetch|names|download)\.c|curl_options\.c|otlp_send\.c|-lcurl|-lcares'
+	made NATS=no "$T/b/nethergaze" >"$T/out"
+	assert_match "$(cat "$T/out")" 'src/fleet/nats_none\.c'
+	assert_no_match "$(cat "$T/out")" 'src/fleet/nats_(run|link|hub|publish)\.c|-lnats'
 	made STATIC=1 LOOKUPS=no "$T/b/nethergaze" >"$T/out"
 	assert_match "$(cat "$T/out")" 'src/log/journal_lib_none\.c'
 	assert_no_match "$(cat "$T/out")" 'src/log/journal_lib\.c'
@@ -97,7 +101,7 @@ older_curl() {
 	read -ra libs < <(make -s -C "$NG_TOP" B="$NG_BUILD" print-ldlibs)
 	mkdir -p "$T/build/tests"
 	ln -s "$NG_BUILD/tests/lib" "$T/build/tests/lib"
-	(cd "$NG_TOP" && "${CC:-cc}" "${flags[@]}" -Werror "$@" -c src/enrich/curl_options.c \
+	(cd "$NG_TOP" && "${CC:-cc}" "${flags[@]}" -Werror "$@" -c src/base/curl_options.c \
 		-o "$T/curl_options.o")
 	(cd "$NG_TOP" && "${CC:-cc}" "${flags[@]}" "$NG_BUILD/app/main.o" "$T/curl_options.o" \
 		"$NG_BUILD/libnethergaze.a" "${libs[@]}" -o "$T/build/nethergaze")
@@ -123,10 +127,10 @@ test_newer_curl_compiles() {
 	local flags
 	printf '#include <curl/curl.h>\nint x = CURLOPT_PROTOCOLS_STR;\n' >"$T/has.c"
 	"${CC:-cc}" -fsyntax-only "$T/has.c" 2>/dev/null || skip 'this libcurl is older than 7.85'
-	assert_match "$(made "$T/b/enrich/curl_options.o")" '-DNG_CURL_PROTOCOLS_STR=1'
+	assert_match "$(made "$T/b/base/curl_options.o")" '-DNG_CURL_PROTOCOLS_STR=1'
 	mapfile -t flags < <(make -s -C "$NG_TOP" print-cflags)
 	(cd "$NG_TOP" && "${CC:-cc}" "${flags[@]}" -Werror -DNG_CURL_PROTOCOLS_STR=1 -DNG_CURL_QUICK_EXIT=0 \
-		-c src/enrich/curl_options.c -o "$T/curl_options.o")
+		-c src/base/curl_options.c -o "$T/curl_options.o")
 }
 
 run_tests "$@"

@@ -81,6 +81,9 @@ test_processes() {
 	NETHERGAZE_WHOIS_ENABLED=true watch looks --source proc
 	wait_for '[ "$(field "$(children '"$PID"' ng-look-ups)" Seccomp)" = 2 ]'
 	rows+=$(row ng-look-ups "$(children "$PID" ng-look-ups)" "Landlock: reads resolver's and libraries' configuration" 'ports 443, 43, 53, and those configured')$'\n'
+	watch carries --source proc --publish nats://127.0.0.1:1
+	wait_for '[ "$(field "$(children '"$PID"' ng-carrier)" Seccomp)" = 2 ]'
+	rows+=$(row ng-carrier "$(children "$PID" ng-carrier)" "the same" 'any')$'\n'
 	rows+=$(row 'ng-watcher `--source proc`' "$(children "$PID" ng-watcher)" 'what its capabilities let it read' nobody)$'\n'
 	tui_start 100x30 "$NG" --demo
 	tui_wait REPLAY
@@ -94,15 +97,15 @@ $rows"
 # An intruder finds what it can in the place of each.
 test_intruders() {
 	local kind what
-	local -a kinds=(console watch-raw watch-proc opener look-ups replay explain update)
+	local -a kinds=(console watch-raw watch-proc opener look-ups carrier replay explain update)
 	need_root
 	for kind in "${kinds[@]}"; do
 		"$INTRUDER" "$kind" | cat >"$T/$kind" # one of them may not make a file grow
 		assert_no_match "$(cat "$T/$kind")" incomplete
 	done
 	{
-		echo '| what is tried | nethergaze | ng-watcher | ng-watcher `--source proc` | ng-opener | ng-look-ups | `--replay`, `--demo` | `--explain` | `geoip-update` |'
-		echo '|---|---|---|---|---|---|---|---|---|'
+		echo '| what is tried | nethergaze | ng-watcher | ng-watcher `--source proc` | ng-opener | ng-look-ups | ng-carrier | `--replay`, `--demo` | `--explain` | `geoip-update` |'
+		echo '|---|---|---|---|---|---|---|---|---|---|'
 		while read -r what; do
 			printf '| %s |' "$what"
 			for kind in "${kinds[@]}"; do

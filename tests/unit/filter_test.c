@@ -99,7 +99,7 @@ static void a_mark_is_a_moment(void **state)
 	marked.has_mark = true;
 	assert_int_equal(filter_compile(&f, STR_LIT("since:mark"), &marked, &error), 0);
 	assert_true(filter_host(&f, m, host_named(m, D))); /* without one: the beginning */
-	m->machines[0]->mark.at = T0 - SEC;
+	m->machine->mark.at = T0 - SEC;
 	assert_false(filter_host(&f, m, host_named(m, D)));
 	assert_true(filter_host(&f, m, host_named(m, A)));
 	model_free(m);

@@ -244,11 +244,11 @@ static void calm_is_said_with_figures(void **state)
 	findings_plan(&plan, &t, 78, 2);
 	assert_true(plan.calm);
 	assert_int_equal(plan.n, 0);
-	findings_calm(m, false, 78, text);
+	findings_calm(&(struct trouble_facts){.m = m}, 78, text);
 	assert_string_equal(text, "nothing stands out: 0 half-open, 4xx 0, 5xx 0");
-	findings_calm(m, false, 34, text);
+	findings_calm(&(struct trouble_facts){.m = m}, 34, text);
 	assert_string_equal(text, "nothing stands out: 0 half-open");
-	findings_calm(m, false, 20, text);
+	findings_calm(&(struct trouble_facts){.m = m}, 20, text);
 	assert_string_equal(text, "nothing stands out");
 	model_free(m);
 }

@@ -35,7 +35,7 @@ static bool say(const char *name, uint8_t scope, const char *who, const char *pr
 		.evidence = STR_LIT("5 of 6"),
 		.disproof = STR_LIT("none of 6")};
 
-	return flags_apply(&flags, &said, T0 + 9);
+	return flags_apply(&flags, &said, 0, T0 + 9);
 }
 
 static void end(const char *name, uint8_t scope, const char *who)
@@ -43,7 +43,7 @@ static void end(const char *name, uint8_t scope, const char *who)
 	struct event_flag said = {
 		.flag = str_of(name), .on = 0, .scope = scope, .who = str_of(who)};
 
-	assert_true(flags_apply(&flags, &said, T0 + 10));
+	assert_true(flags_apply(&flags, &said, 0, T0 + 10));
 }
 
 static size_t of(const char *ip, bool around)
@@ -149,7 +149,7 @@ static void the_gravest_come_first(void **state)
 		.cause = STR_LIT("grave")};
 
 	(void)state;
-	flags_apply(&flags, &told, T0);
+	flags_apply(&flags, &told, 0, T0);
 	say("b", SCOPE_HOST, "203.0.113.2", NULL, 2, T0 + 5);
 	say("a", SCOPE_HOST, "203.0.113.2", NULL, 2, T0 + 5);
 	say("old", SCOPE_HOST, "203.0.113.3", NULL, 2, T0);

@@ -227,27 +227,6 @@ static void figures_keep_their_past(void **state)
 	model_free(m);
 }
 
-static void a_machine_too_many_is_counted(void **state)
-{
-	struct model *m = model_with(&MODEL_LIMITS_DEFAULT);
-	struct event e = event_make(EVENT_NOTE, T0);
-
-	(void)state;
-	e.note.text = STR_LIT("hello");
-	e.machine = 1;
-	model_apply(m, &e);
-	assert_int_equal(m->machine_count, 2);
-	assert_string_equal(m->machines[1]->notice, "hello");
-	assert_string_equal(model_machine(m)->notice, "");
-	e.machine = 3; /* none before it */
-	model_apply(m, &e);
-	e.machine = UINT32_MAX;
-	model_apply(m, &e);
-	assert_int_equal(m->machine_count, 2);
-	assert_int_equal(model_machine(m)->lost, 2);
-	model_free(m);
-}
-
 /* What is old goes, also when events come between two ticks; and a network stays for a while after
  * its last host. */
 static void busy_machines_are_swept(void **state)
@@ -301,7 +280,6 @@ int main(void)
 		cmocka_unit_test(past_counts_outlive_hosts),
 		cmocka_unit_test(rows_of_groups_are_in_order),
 		cmocka_unit_test(figures_keep_their_past),
-		cmocka_unit_test(a_machine_too_many_is_counted),
 		cmocka_unit_test(busy_machines_are_swept),
 		cmocka_unit_test(nobody_is_unknown_any_more),
 		cmocka_unit_test(each_past_has_a_ring),

@@ -19,13 +19,17 @@ static const char *const scripts[] = {
 	"echo out; echo err >&2",
 	"yes",
 	"echo answer",
+	"while read -r a; do echo \"<$a>\"; echo \"to $HOME of $NG_TEST\" >&2; done; sleep 1000",
+	"sleep 1000 & echo left",
 };
 
 enum {
 	SCRIPT_SLEEPS,
 	SCRIPT_ENDS,
 	SCRIPT_FLOOD,
-	SCRIPT_ANSWERS
+	SCRIPT_ANSWERS,
+	SCRIPT_TALKS,
+	SCRIPT_LEAVES
 };
 
 static int make_script(const void *ctx, const struct helper_args *args, struct helper_command *ret)
@@ -50,12 +54,21 @@ static int make_none(const void *ctx, const struct helper_args *args, struct hel
 enum {
 	JOB_STREAM,
 	JOB_PLAIN,
-	JOB_NONE
+	JOB_NONE,
+	JOB_TALK
 };
+
+static const char *const passes[] = {"NG_TEST", "NG_NOT_SET", NULL};
 
 static const struct helper_job jobs[] = {
 	[JOB_STREAM] = {.name = "stream", .make = make_script, .timeout_ms = 50, .streams = true},
 	[JOB_PLAIN] = {.name = "plain", .make = make_script},
+	[JOB_TALK] = {.name = "talk",
+		.make = make_script,
+		.timeout_ms = 50,
+		.streams = true,
+		.talks = true,
+		.passes = passes},
 	[JOB_NONE] = {.name = "none", .make = make_none, .streams = true},
 };
 
@@ -215,6 +228,70 @@ static void one_that_cannot_be_started_is_answered(void **state)
 	helper_free(h);
 }
 
+static void write_to(int fd, const char *text)
+{
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+}
+
+static void it_is_written_to_and_reads(void **state)
+{
+	struct helper *h = make();
+	char buf[64];
+
+	(void)state;
+	struct answer a = ask(h, JOB_TALK, SCRIPT_TALKS);
+	assert_int_equal(a.err, 0);
+	assert_true(fcntl(a.stream, F_GETFL) & O_NONBLOCK);
+	write_to(a.stream, "one\n");
+	static const char first[] = "<one>\nto  of passed\n";
+	size_t n = read_stream(a.stream, buf, strlen(first));
+	assert_str((struct str){buf, n}, first);
+	write_to(a.stream, "two\n");
+	n = read_stream(a.stream, buf, 6);
+	assert_str((struct str){buf, n}, "<two>\n");
+	close(a.stream);
+	helper_free(h);
+}
+
+/* It would sleep on: nothing is written that nobody could take. */
+static void it_ends_when_nobody_hears_it(void **state)
+{
+	struct helper *h = make();
+	struct answer some[HELPER_STREAMS_MAX];
+	usec_t until = clock_usec(CLOCK_MONOTONIC) + PATIENCE_MS * USEC_PER_MSEC;
+	struct answer a;
+
+	(void)state;
+	for (size_t i = 0; i < HELPER_STREAMS_MAX; i++) {
+		some[i] = ask(h, JOB_TALK, SCRIPT_SLEEPS);
+		assert_int_equal(some[i].err, 0);
+	}
+	assert_int_equal(ask(h, JOB_TALK, SCRIPT_SLEEPS).err, -EBUSY);
+	for (size_t i = 0; i < HELPER_STREAMS_MAX; i++)
+		close(some[i].stream);
+	do
+		a = ask(h, JOB_TALK, SCRIPT_SLEEPS);
+	while (a.err == -EBUSY && clock_usec(CLOCK_MONOTONIC) < until);
+	assert_int_equal(a.err, 0);
+	close(a.stream);
+	helper_free(h);
+}
+
+/* Whom it leaves behind holds the socket, and holds up nobody. */
+static void its_end_is_seen(void **state)
+{
+	struct helper *h = make();
+	char buf[64];
+
+	(void)state;
+	struct answer a = ask(h, JOB_TALK, SCRIPT_LEAVES);
+	assert_int_equal(a.err, 0);
+	size_t n = read_stream(a.stream, buf, sizeof buf);
+	assert_str((struct str){buf, n}, "left\n");
+	close(a.stream);
+	helper_free(h);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -223,8 +300,12 @@ int main(void)
 		cmocka_unit_test(it_ends_with_the_helper),
 		cmocka_unit_test(there_are_only_some),
 		cmocka_unit_test(one_that_cannot_be_started_is_answered),
+		cmocka_unit_test(it_is_written_to_and_reads),
+		cmocka_unit_test(it_ends_when_nobody_hears_it),
+		cmocka_unit_test(its_end_is_seen),
 	};
 
 	signal(SIGPIPE, SIG_IGN);
+	setenv("NG_TEST", "passed", 1);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

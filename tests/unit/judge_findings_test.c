@@ -329,7 +329,7 @@ static void very_many_begin_and_end(void **state)
 	nothing(20);
 	assert_int_equal(scene.ear.count, 0);
 	assert_int_equal(scene.model->flags.pool.live, 0);
-	assert_int_equal(scene.model->machines[0]->lost, 0);
+	assert_int_equal(scene.model->machine->lost, 0);
 }
 
 /* What explains is not explained by the same in turn. */

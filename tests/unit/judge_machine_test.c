@@ -111,9 +111,9 @@ static void a_quiet_site_is_quiet(void **state)
 	for (int i = 0; i < FLAGS; i++)
 		if (w->ear->begun[i])
 			fail_msg("%s", flag_defs[i].name);
-	assert_int_equal(w->model->machines[0]->verdict.severity, 0);
-	assert_int_equal(w->model->machines[0]->verdict.learning_s, 0);
-	assert_non_null(strstr(w->model->machines[0]->verdict.text, "nothing stands out"));
+	assert_int_equal(w->model->machine->verdict.severity, 0);
+	assert_int_equal(w->model->machine->verdict.learning_s, 0);
+	assert_non_null(strstr(w->model->machine->verdict.text, "nothing stands out"));
 	world_free(w);
 }
 

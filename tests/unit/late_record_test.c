@@ -475,7 +475,7 @@ static void memory_that_holds_nothing(void **state)
 {
 	const struct flight_options options = {.span = 60 * USEC_PER_SEC, .memory = 512};
 	struct world *w = world_new();
-	char *notice = w->model->machines[0]->notice;
+	char *notice = w->model->machine->notice;
 
 	(void)state;
 	assert_int_equal(flight_record_init(&flight, &options, w->model, &start, &w->hub.sink), 0);

@@ -27,7 +27,7 @@ static void order_is(const struct model *m, const char *want)
 {
 	const struct meter *order[METERS];
 	char got[128] = "";
-	size_t n = meters_order(m, true, order);
+	size_t n = meters_order(&(struct meter_facts){.m = m, .show_private = true}, order);
 
 	for (size_t i = 0; i < n; i++) {
 		strcat(got, i ? " " : "");
@@ -40,7 +40,7 @@ static void text_is(const struct model *m, enum trend_of of, const char *want)
 {
 	char text[METER_TEXT_MAX];
 
-	meter_text(meter_of(of), m, true, text);
+	meter_text(meter_of(of), &(struct meter_facts){.m = m, .show_private = true}, text);
 	assert_string_equal(text, want);
 }
 
@@ -81,7 +81,9 @@ static void shares_are_of_the_last_minute(void **state)
 	text_is(m, TREND_4XX, "0%");
 	text_is(m, TREND_REQUESTS, "10");
 	order_is(m, "conns half req/s 5xx 4xx log/s");
-	assert_int_equal(meter_style(meter_of(TREND_5XX), m, true), STYLE_BAD);
+	assert_int_equal(meter_style(meter_of(TREND_5XX),
+				 &(struct meter_facts){.m = m, .show_private = true}),
+		STYLE_BAD);
 	for (int i = 31; i <= 100; i++) {
 		put_status(m, T0 + i * SEC - SEC / 2, i % 3 ? 200 : 404);
 		put_tick(m, T0 + i * SEC);

@@ -450,7 +450,7 @@ static inline void flagged_and_over(const struct story *s)
 		fail_msg("%s: over while it goes on", name);
 	if (!at || at > within)
 		fail_msg("%s: flagged after %u s, expected within %u: %s", name, at, within,
-			w->model->machines[0]->verdict.text);
+			w->model->machine->verdict.text);
 	end_act(w);
 	for (at = 0; at < fades && flag_on(w, s->flag, s->scope); at++)
 		play(w, NULL, 0, 0);

@@ -29,7 +29,7 @@ static void tell(struct timeline *t, usec_t now, const char *name, const char *w
 		e.flag.value = value;
 		e.flag.evidence = str_of(says);
 	}
-	timeline_flag(t, &e.flag, now);
+	timeline_flag(t, &e.flag, 0, now);
 }
 
 static const struct timeline_entry *only(const struct timeline *t)
@@ -97,11 +97,11 @@ static void who_is_meant_is_kept(void **state)
 		e.flag.who = str_of(all[i].who);
 		e.flag.prefixes = str_of(all[i].prefixes);
 		e.flag.on = true;
-		timeline_flag(t, &e.flag, SEC);
+		timeline_flag(t, &e.flag, 0, SEC);
 		assert_int_equal(only(t)->prefix_count, all[i].count);
 		e.flag.prefixes = STR_ABSENT;
 		e.flag.on = false;
-		timeline_flag(t, &e.flag, 2 * SEC);
+		timeline_flag(t, &e.flag, 0, 2 * SEC);
 		assert_int_equal(only(t)->to, 2 * SEC);
 		assert_int_equal(only(t)->prefix_count, all[i].count);
 		struct addr a = ip_of("203.0.113.9");

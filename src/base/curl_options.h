@@ -3,8 +3,8 @@
  * curl_options: what not every libcurl lets us ask for. The Makefile tries which options the one
  * that is here has: NG_CURL_PROTOCOLS_STR (since 7.85), NG_CURL_QUICK_EXIT (since 7.87).
  */
-#ifndef NG_ENRICH_CURL_OPTIONS_H
-#define NG_ENRICH_CURL_OPTIONS_H
+#ifndef NG_BASE_CURL_OPTIONS_H
+#define NG_BASE_CURL_OPTIONS_H
 
 #include <curl/curl.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "enrich/curl_options.h"
+#include "base/curl_options.h"
 
 #include "base/str.h"
 

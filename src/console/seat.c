@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+#include "console/seat.h"
+
+#include "console/nav.h"
+
+#define CONN_WEIGHS 60 /* requests: what a connection is like that is held for a minute */
+
+const struct fleet *seat_fleet(const struct view *v)
+{
+	return model_fleet(v->m);
+}
+
+const struct member *seat_member(const struct view *v)
+{
+	const struct fleet *f = v->seat ? seat_fleet(v) : NULL;
+
+	return f ? fleet_member(f, v->seat) : NULL;
+}
+
+const struct member *seat_named(const struct view *v, const struct subject_key *key)
+{
+	uint32_t id = key->by == GROUP_MACHINE ? subject_find(v->m, key) : POOL_NONE;
+
+	return id == POOL_NONE ? NULL : fleet_member(seat_fleet(v), id + 1);
+}
+
+/* Rows that were gathered for another seat are none of this one's. */
+static void move(struct view *v, uint32_t number, enum group_by by)
+{
+	v->seat = number;
+	v->filter_generation++;
+	v->asking.group = true;
+	v->asking.by = by;
+	v->focus = PANEL_CONNECTIONS;
+	v->changed = true;
+	headline_forget(&v->headline);
+}
+
+void seat_enter(struct view *v, const struct member *member)
+{
+	v->depth = 0;
+	v->seat_undo = v->narrowing.undo_n;
+	move(v, member->number, GROUP_NONE);
+}
+
+bool seat_groups(const struct view *v, enum group_by by)
+{
+	if (by == GROUP_MACHINE)
+		return seat_fleet(v) && !v->seat;
+	return !v->seat || by == GROUP_NONE || by == GROUP_NET;
+}
+
+bool seat_is_last(const struct view *v)
+{
+	return v->seat && !v->narrowing.redoes && v->narrowing.undo_n <= v->seat_undo;
+}
+
+bool seat_leave(struct view *v)
+{
+	if (!v->seat)
+		return false;
+	move(v, 0, GROUP_MACHINE);
+	return true;
+}
+
+uint64_t seat_weight(const struct share *s)
+{
+	return (uint64_t)s->counts.conns * CONN_WEIGHS + s->recent;
+}
+
+uint32_t seat_shares(const struct model *m, const struct subject_key *key)
+{
+	uint32_t id = subject_find(m, key);
+
+	if (id == POOL_NONE)
+		return POOL_NONE;
+	return key->by == GROUP_NONE  ? fleet_shares_of_host(m, id)
+	       : key->by == GROUP_NET ? fleet_shares_of_network(m, id)
+				      : POOL_NONE;
+}
+
+const struct member *seat_to_ask(const struct view *v, const struct subject_key *key)
+{
+	const struct fleet *f = seat_fleet(v);
+	const struct member *heaviest = seat_member(v);
+	const struct panel *p = nav_body(v);
+	uint32_t under = p->ops->machine ? p->ops->machine(p) : 0;
+	uint64_t most = 0;
+
+	if (!f || under)
+		return f ? fleet_member(f, under) : NULL;
+	if (key->by == GROUP_MACHINE)
+		return seat_named(v, key);
+	if (heaviest)
+		return heaviest;
+	shares_for_each(f, seat_shares(v->m, key), s)
+	{
+		const struct member *member = share_member(f, s);
+		if (member->state != MEMBER_UP || (heaviest && seat_weight(s) <= most))
+			continue;
+		heaviest = member;
+		most = seat_weight(s);
+	}
+	return heaviest;
+}
