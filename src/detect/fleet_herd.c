@@ -126,6 +126,7 @@ void fleet_herds_take(struct fleet_herds *t, const struct fleet_herd_saying *s, 
 	p->failed = few(e->failed);
 	p->assets = few(e->assets);
 	p->lone = few(e->lone);
+	p->switched = few(e->switched);
 	p->growth = e->growth == ABSENT ? 0 : (double)e->growth / 100;
 	if (registers_read(e->sources, HERD_SOURCE_BITS, p->registers) < 0)
 		memset(p->registers, 0, sizeof p->registers);

@@ -24,7 +24,7 @@ struct fleet_herd_part {
 	usec_t told;
 	uint64_t sketch; /* which hashes its sources are of */
 	double seconds;  /* that the rest is of */
-	uint32_t requests, failed, assets, lone;
+	uint32_t requests, failed, assets, lone, switched;
 	double growth;  /* times what is usual there */
 	double sources; /* about how many */
 	uint8_t registers[FLEET_REGISTERS];

@@ -19,6 +19,7 @@
 struct fleet_senses {
 	struct fleet_trails trails;
 	struct fleet_herds herds;
+	uint64_t sketch; /* the hashes of the sources that the tables of herds have; 0: none yet */
 	usec_t set_at[FLEET_MEMBERS_MAX + 1]; /* by number: when its latest set began */
 	usec_t gap[FLEET_MEMBERS_MAX + 1];    /* and how long after the one before; 0: the first */
 };

@@ -95,16 +95,16 @@ static void count_minute(struct herd *h, uint32_t minute, uint32_t weight)
 
 /* Its usual is what the table knows: that there was nothing of it since the table began. The halves
  * are cleared when their turn comes. */
-static void start(struct herds *t, struct herd *h, usec_t now, const struct herd_request *r)
+static void start(struct herds *t, struct herd *h, usec_t now, uint64_t key, struct str said)
 {
-	struct str text = text_clip(r->text, HERD_TEXT_MAX);
+	struct str text = text_clip(said, HERD_TEXT_MAX);
 
 	memset(h, 0, offsetof(struct herd, half));
 	h->half[0].turn = h->half[1].turn = 0;
 	h->half[0].requests = h->half[1].requests = 0;
 	for (int i = 0; i < HERD_MINUTES; i++)
 		h->past[i].number = 0;
-	h->key = r->key;
+	h->key = key;
 	h->first = now;
 	h->text_n = (uint8_t)text.n;
 	memcpy(h->text, text.n ? text.p : "", text.n);
@@ -128,11 +128,12 @@ static void count(struct herd_half *half, const struct herd_request *r, uint32_t
 	hll_add(half->query_strings, HERD_QUERY_BITS, r->query);
 }
 
-struct herd *herds_add(struct herds *t, usec_t now, const struct herd_request *r)
+/* The herd, with so many more requests; what they were like is for the caller to count. */
+static struct herd *touch(
+	struct herds *t, usec_t now, uint64_t key, struct str text, uint32_t weight)
 {
-	uint32_t weight = r->weight ? r->weight : 1;
 	struct spacesaving_hit hit =
-		spacesaving_add(&t->counts, r->key, weight, number_of(now, USEC_PER_SEC));
+		spacesaving_add(&t->counts, key, weight, number_of(now, USEC_PER_SEC));
 	struct herd *h = &t->at[hit.id];
 
 	if (!t->began) {
@@ -140,7 +141,7 @@ struct herd *herds_add(struct herds *t, usec_t now, const struct herd_request *r
 		baseline_begin(&t->unseen, now);
 	}
 	if (hit.is_new) {
-		start(t, h, now, r);
+		start(t, h, now, key, text);
 		h->over = hit.over;
 	}
 	if (now > h->last)
@@ -148,8 +149,35 @@ struct herd *herds_add(struct herds *t, usec_t now, const struct herd_request *r
 	window_add(&h->rate, now, weight);
 	baseline_add(&h->usual, now, weight, t->is_frozen);
 	count_minute(h, number_of(now, MINUTE), weight);
+	return h;
+}
+
+struct herd *herds_add(struct herds *t, usec_t now, const struct herd_request *r)
+{
+	uint32_t weight = r->weight ? r->weight : 1;
+	struct herd *h = touch(t, now, r->key, r->text, weight);
+
 	count(half_of(h, number_of(now, HERD_TURN)), r, weight);
 	return h;
+}
+
+void herds_add_share(struct herds *t, usec_t now, const struct herd_share *s)
+{
+	struct herd *h = touch(t, now, s->key, s->text, s->requests);
+	struct herd_half *half = half_of(h, number_of(now, HERD_TURN));
+	uint64_t errors = (uint64_t)s->client_errors + s->server_errors;
+
+	half->requests += s->requests;
+	half->failed += s->failed;
+	half->assets += s->assets;
+	half->referred += s->referred;
+	half->queries += s->queries;
+	half->lone += s->lone;
+	half->of_class[4] += s->client_errors;
+	half->of_class[5] += s->server_errors;
+	half->of_class[0] += errors < s->requests ? s->requests - (uint32_t)errors : 0;
+	if (s->sources)
+		hll_merge(half->sources, s->sources, HERD_SOURCE_BITS);
 }
 
 static void take_back(struct herd *h, uint32_t turn)

@@ -105,6 +105,16 @@ struct herd_request {
 	bool is_referred; /* it came from a page */
 };
 
+/* What a machine of a fleet has had of a herd since it was last asked, about. */
+struct herd_share {
+	uint64_t key;
+	struct str text; /* as of herd_request */
+	uint32_t requests;
+	uint32_t failed, assets, referred, queries, lone; /* of these */
+	uint32_t client_errors, server_errors;
+	const uint8_t *sources; /* registers of HERD_SOURCE_BITS; NULL: not known */
+};
+
 /* What a host must remember for loners to be counted, 8 bytes; all zero at first. */
 struct herd_lone {
 	uint32_t tag; /* upper half of the first key's hash */
@@ -137,6 +147,9 @@ int herds_copy(struct herds *to, const struct herds *from);
 
 /* Counts a request. The herd is good until the next call. */
 struct herd *herds_add(struct herds *t, usec_t now, const struct herd_request *r);
+
+/* Counts many at once, those of another machine. */
+void herds_add_share(struct herds *t, usec_t now, const struct herd_share *s);
 
 /* Counts the request's source as a loner of the herd that herds_add returned, or takes it out of
  * the herd that it was a loner of. `lone` is of the host that asked. */

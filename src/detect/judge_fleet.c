@@ -294,7 +294,7 @@ static bool is_flagged_by_member(const struct detect *d, const struct view *v, e
 {
 	uint64_t wanted = UINT64_C(1) << flag | flag_defs[flag].within;
 
-	return (v->flags & wanted) || fleet_flags_prefix(d, flag, &v->t->prefix);
+	return (v->flags & wanted) || fleet_flags_trail(d, flag, v->t);
 }
 
 static void judge_rule(struct detect *d, const struct view *v, const struct rule *r)

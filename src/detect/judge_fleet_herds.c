@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
  * What many addresses do together on several machines of a fleet, too little on each for that to
- * flag it. As of one address (judge_fleet.c): the thresholds are those of one machine, what else
- * must be so is asked of each machine, and of a sum one counts for at most as much as all others.
+ * flag it. As of one address (judge_fleet.c): the thresholds are those of one machine, and of a sum
+ * one counts for at most as much as all others. What else must be so is asked of each machine;
+ * those that do not say it have the same path or agent in honest use, which speaks against nothing.
  *
  * Sources add up where they are counted by the same hashes (struct event_machine, `sketch`). Of
  * machines with others, they may be the same ones: then the largest of the sums counts.
@@ -35,8 +36,8 @@ struct all {
 	double rate, failed, lone; /* requests a second; and refused log-ins */
 	double requests, share;    /* lately; of all that these machines answer */
 	double sources;
-	uint32_t machines, against;
-	uint32_t apart; /* machines whose sources do not add up with those of most */
+	uint32_t machines; /* that have a real part */
+	uint32_t apart;    /* machines whose sources do not add up with those of most */
 	struct fleet_names names;
 };
 
@@ -164,10 +165,8 @@ static void add_up(
 	for (uint32_t i = 0; i < v->n; i++) {
 		const struct fleet_herd_part *p = v->part[i].of;
 		double weight = p == most ? cut : 1, rate = rate_of(p) * weight;
-		if (!r->looks(d, p)) {
-			a->against += p->requests >= SOME;
+		if (!r->looks(d, p))
 			continue;
-		}
 		a->rate += rate;
 		a->failed += p->failed / p->seconds * weight;
 		a->lone += least(p->lone, p->sources) * weight;
@@ -210,11 +209,12 @@ static void say_stuffing(struct finding *f, const struct all *a)
 	say_sources(f, a, "log-ins, nearly all refused");
 }
 
-/* WebSockets that come back are seen by their machine alone, which knows the answers. */
+/* WebSockets that come back after a restart are switched over (101), not answered. */
 static bool looks_flooded(const struct detect *d, const struct fleet_herd_part *p)
 {
 	(void)d;
-	return p->requests >= SOME && p->growth >= GROWTH_LEAST && p->assets * 2 <= p->requests;
+	return p->requests >= SOME && p->growth >= GROWTH_LEAST && p->assets * 2.0 <= p->requests &&
+	       p->switched * 2.0 <= p->requests;
 }
 
 static double path_flood_level(const struct detect *d, const struct all *a)
@@ -260,11 +260,11 @@ static void judge_rule(struct detect *d, const struct view *v, const struct rule
 	struct all a;
 
 	add_up(d, v, r, &a);
-	if (a.machines < fleet_machines(d, r->flag) || a.machines <= a.against)
+	if (a.machines < fleet_machines(d, r->flag))
 		return;
 	sum_sources(d, v, r, &a);
 	double level = r->level(d, &a);
-	if (level < FLAG_HOLDS || fleet_flags_herd(d, r->flag, r->scope, text))
+	if (level < FLAG_HOLDS || fleet_flags_herd(d, r->flag, r->scope, v->h))
 		return;
 	struct finding *f = found(d, r->flag, SCOPE_FLEET, v->h->hash, level,
 		rounded(r->flag == FLAG_STUFFING ? a.sources : a.rate));

@@ -212,7 +212,7 @@ static inline bool is_fleet(const struct detect *d)
 	return model_fleet(d->model) != NULL;
 }
 
-/* fleet_senses.c: what members say. */
+/* fleet_hear.c: what members say. */
 void fleet_hear(struct detect *d, const struct event *event);
 void fleet_senses_free(struct fleet_senses *s);
 
@@ -225,11 +225,11 @@ double fleet_requests(const struct member *m);
 /* At least so many machines take part in what is flagged. */
 double fleet_machines(const struct detect *d, enum flag_id flag);
 
-/* A member flags it by itself, with this flag or one that explains it: an address or a network; or
- * a herd of this scope and text. */
-bool fleet_flags_prefix(const struct detect *d, enum flag_id flag, const struct prefix *p);
-bool fleet_flags_herd(
-	const struct detect *d, enum flag_id flag, enum flag_scope scope, struct str text);
+/* A member that speaks of it flags it by itself, with this flag or one that explains it. scope: of
+ * the flags of one machine. */
+bool fleet_flags_trail(const struct detect *d, enum flag_id flag, const struct fleet_trail *t);
+bool fleet_flags_herd(const struct detect *d, enum flag_id flag, enum flag_scope scope,
+	const struct fleet_herd *h);
 
 /* How much of `all` one counts whose own is `most`, the largest: no more than all others. 0..1. */
 static inline double fleet_cut(double all, double most)
@@ -257,10 +257,15 @@ bool since_is_new(const struct detect *d, const struct finding *f);
 /* verdict.c: says what all comes to, when that has changed. */
 void verdict_say(struct detect *d);
 
-/* verdict_fleet.c: of a fleet, with its gravest finding (or NULL), who that is about, and how many
- * there are besides. Returns the severity. */
-uint8_t verdict_of_fleet(const struct detect *d, const struct finding *f, const char *who,
-	uint32_t others, char *buf, size_t cap);
+/* verdict_fleet.c: of a fleet, in words. Returns the name of the flag that it rests on, NULL when
+ * nothing stands out. */
+struct spread {
+	const struct finding *f; /* the gravest of what spans machines; NULL */
+	char who[FLAG_WHO_MAX];
+	uint32_t others; /* findings besides */
+};
+const char *verdict_of_fleet(const struct detect *d, const struct spread *spread, char *buf,
+	size_t cap, uint8_t *ret_severity);
 
 /* How sure one threshold is reached: 1 is just. */
 static inline double reach(const struct detect *d, enum flag_id id, int threshold, double value)

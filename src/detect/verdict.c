@@ -132,32 +132,37 @@ static void say_worst(struct detect *d, const struct finding *f, uint32_t others
 			others == 1 ? "" : "s");
 }
 
-/* In words. Returns the severity. */
-static uint8_t say(struct detect *d, const struct finding *f, uint32_t others, const char *sure,
-	char *buf, size_t cap)
+/* In words. Returns the name of the flag that it rests on. */
+static const char *say(struct detect *d, const struct finding *f, uint32_t others,
+	struct event_verdict *ret, char *buf, size_t cap)
 {
-	char who[FLAG_WHO_MAX] = "";
+	const char *sure = f ? how_sure(d, f) : NULL;
+	struct spread spread = {.f = f, .others = others};
+	uint8_t severity = f ? f->severity : 0;
+	const char *cause = f ? flag_defs[f->flag].name : NULL;
 
-	if (is_fleet(d)) {
-		if (f)
-			who_of(d, f, who, sizeof who);
-		return verdict_of_fleet(d, f, who, others, buf, cap);
-	}
-	if (f)
+	if (f && is_fleet(d))
+		who_of(d, f, spread.who, sizeof spread.who);
+	if (is_fleet(d))
+		cause = verdict_of_fleet(d, &spread, buf, cap, &severity);
+	else if (f)
 		say_worst(d, f, others, sure, buf, cap);
 	else
 		say_quiet(d, buf, cap);
-	return f ? f->severity : 0;
+	ret->severity = severity;
+	/* What members have judged is theirs, and was said. */
+	ret->sure = str_of(sure || !cause ? sure : "sure");
+	return cause;
 }
 
 /* The figures move all the time: what it is about decides whether it is news. */
-static bool is_news(struct detect *d, const struct finding *f, uint8_t severity, uint32_t learning,
+static bool is_news(struct detect *d, const struct finding *f, const char *cause, uint32_t learning,
 	const char *lines)
 {
 	char all[sizeof d->verdict];
 
-	snprintf(all, sizeof all, "%s|%s|%u|%u|%s", f ? flag_defs[f->flag].name : "",
-		f ? f->who : "", severity, learning > 0, lines);
+	snprintf(all, sizeof all, "%s|%s|%u|%s", cause ? cause : "", f ? f->who : "", learning > 0,
+		lines);
 	bool news = strcmp(all, d->verdict) != 0;
 	memcpy(d->verdict, all, sizeof all);
 	return news;
@@ -169,20 +174,17 @@ void verdict_say(struct detect *d)
 	char text[MACHINE_VERDICT_MAX], lines[MACHINE_HELD_MAX];
 	uint32_t others;
 	const struct finding *f = worst(d, &others);
-	const char *sure = f ? how_sure(d, f) : NULL;
 
 	held(d, lines, sizeof lines);
-	uint8_t severity = say(d, f, others, sure, text, sizeof text);
+	const char *cause = say(d, f, others, &e.verdict, text, sizeof text);
 	/* Members of a fleet have learned it by themselves. */
 	uint32_t learning = is_fleet(d) ? 0 : baseline_learning(&d->whole.usual, d->model->now);
-	bool news = is_news(d, f, is_fleet(d) ? severity : 0, learning, lines);
+	bool news = is_news(d, f, cause, learning, lines);
 	if (!news && d->model->now - d->verdict_said < SAY_EVERY)
 		return;
 	d->verdict_said = d->model->now;
 	e.verdict.text = str_of(text);
-	e.verdict.cause = f ? str_of(flag_defs[f->flag].name) : STR_ABSENT;
-	e.verdict.severity = severity;
-	e.verdict.sure = str_of(sure);
+	e.verdict.cause = str_of(cause);
 	e.verdict.held = lines[0] ? str_of(lines) : STR_ABSENT;
 	e.verdict.learning_s = learning;
 	event_put(d->sink, &e);

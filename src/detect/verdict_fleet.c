@@ -115,16 +115,32 @@ static void say_quiet(struct text *t, const struct detect *d)
 		say(t, ": %.1f requests/s", (double)rate / 1000);
 }
 
-static void say_spread(struct text *t, const struct finding *f, const char *who, uint32_t others)
+static void say_spread(struct text *t, const struct spread *s)
 {
-	say(t, "fleet: %s%s%.100s%s over %" PRIu32 " machines", flag_defs[f->flag].title,
-		who[0] ? " (" : "", who, who[0] ? ")" : "", f->machines);
-	if (others)
-		say(t, " and %" PRIu32 " more finding%s", others, others == 1 ? "" : "s");
+	say(t, "fleet: %s%s%.100s%s over %" PRIu32 " machines", flag_defs[s->f->flag].title,
+		s->who[0] ? " (" : "", s->who, s->who[0] ? ")" : "", s->f->machines);
+	if (s->others)
+		say(t, " and %" PRIu32 " more finding%s", s->others, s->others == 1 ? "" : "s");
 }
 
-uint8_t verdict_of_fleet(const struct detect *d, const struct finding *f, const char *who,
-	uint32_t others, char *buf, size_t cap)
+static const char *cause_of(
+	const struct troubled *of, const struct finding *f, uint8_t *ret_severity)
+{
+	const struct flag *top = of->named ? of->top[0] : NULL;
+
+	*ret_severity = 0;
+	if (f && (!top || f->severity > top->severity)) {
+		*ret_severity = f->severity;
+		return flag_defs[f->flag].name;
+	}
+	if (!top)
+		return NULL;
+	*ret_severity = top->severity;
+	return top->name;
+}
+
+const char *verdict_of_fleet(const struct detect *d, const struct spread *spread, char *buf,
+	size_t cap, uint8_t *ret_severity)
 {
 	const struct fleet *fleet = model_fleet(d->model);
 	struct troubled of = look(d);
@@ -134,15 +150,15 @@ uint8_t verdict_of_fleet(const struct detect *d, const struct finding *f, const 
 	buf[0] = '\0';
 	if (any)
 		say_machines(&t, d, &of);
-	if (any && f)
+	if (any && spread->f)
 		say(&t, "; ");
-	if (f)
-		say_spread(&t, f, who, others);
-	if (!any && !f)
+	if (spread->f)
+		say_spread(&t, spread);
+	if (!any && !spread->f)
 		say_quiet(&t, d);
 	if (fleet->lost_members)
 		say(&t, "; %" PRIu32 " lost", fleet->lost_members);
 	if (fleet->refused)
 		say(&t, "; %" PRIu32 " refused", fleet->refused);
-	return f && f->severity > of.severity ? f->severity : any ? of.severity : 0;
+	return cause_of(&of, spread->f, ret_severity);
 }

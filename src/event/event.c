@@ -397,6 +397,7 @@ static const struct event_field herd_fields[] = {
 	FIELD("queries", U64, false, herd.queries),
 	FIELD("refused", U64, false, herd.refused),
 	FIELD("broken", U64, false, herd.broken),
+	FIELD("switched", U64, false, herd.switched),
 	FIELD("query_strings", U64, false, herd.query_strings),
 	FIELD("lone", U64, false, herd.lone),
 	FIELD("growth", U64, false, herd.growth),

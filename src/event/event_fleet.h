@@ -94,6 +94,7 @@ struct event_herd {
 	uint64_t span_us;  /* how long that is */
 	uint64_t failed, assets, referred, queries;
 	uint64_t refused, broken; /* 4xx; 5xx */
+	uint64_t switched;        /* 1xx: to another protocol, as WebSockets are */
 	uint64_t query_strings;   /* about how many different ones */
 	uint64_t lone;            /* sources that asked for nothing else */
 	uint64_t growth;          /* times what is usual there, in hundredths */

@@ -308,6 +308,7 @@ static void tell_recent(struct event_herd *e, const struct herd *h, usec_t now)
 	e->queries = some(recent.queries);
 	e->refused = some(recent.of_class[4]);
 	e->broken = some(recent.of_class[5]);
+	e->switched = some(recent.of_class[1]);
 	e->query_strings = some((uint64_t)(recent.query_strings + 0.5));
 	e->lone = some((uint64_t)(recent.loners * recent.sources + 0.5));
 }

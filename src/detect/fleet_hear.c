@@ -5,6 +5,7 @@
  */
 #include "detect/parts.h"
 
+#include "detect/registers.h"
 #include "model/figures.h"
 
 #include <inttypes.h>
@@ -15,6 +16,7 @@
 #define EVERY_MOST  (300 * USEC_PER_SEC)
 #define DELAY       (5 * USEC_PER_SEC)
 #define FURTHER_GAP (300 * USEC_PER_SEC)
+#define HERD_MOST   1000000 /* requests that one set may add to one herd */
 
 static struct fleet_senses *senses_new(void)
 {
@@ -62,8 +64,7 @@ static uint64_t flags_of(struct str words)
 	return flags;
 }
 
-/* at: when it was said, which is long ago where a stream tells of the past. */
-static void take_share(struct detect *d, uint32_t member, const struct event_share *e, usec_t at)
+static void take_share(struct detect *d, uint32_t member, const struct event_share *e)
 {
 	if (!is_shared(&e->net))
 		return;
@@ -73,29 +74,87 @@ static void take_share(struct detect *d, uint32_t member, const struct event_sha
 			.flags = flags_of(e->flags),
 			.agent = e->agent.n ? agent_named(e->agent) : NULL,
 			.share = e},
-		at);
+		d->model->now);
 }
 
-static void take_herd(struct detect *d, uint32_t member, const struct event_herd *e, usec_t at)
+/* The tables of herds, which are shown and compared with marks, have all members' together. What a
+ * member says is of the last half minute to minute: of that, as much is added as the time since its
+ * last set is of it. What is left of a request is one by chance, the same in each replay. */
+struct portion {
+	double of; /* 0..1 */
+	uint64_t chance;
+};
+
+static uint32_t cut(const struct portion *p, uint64_t n)
+{
+	double part = n == ABSENT ? 0 : (double)n * p->of;
+	double chance = (double)(p->chance >> 11) / (double)(UINT64_C(1) << 53);
+
+	return part < HERD_MOST ? (uint32_t)(part + chance) : HERD_MOST;
+}
+
+static void show_herd(
+	struct detect *d, const struct member *m, const struct event_herd *e, uint64_t hash)
+{
+	struct fleet_senses *s = d->fleet;
+	double span = e->span_us == ABSENT || !e->span_us ? 60e6 : (double)e->span_us;
+	uint64_t of[2] = {hash, m->seq ^ (uint64_t)m->number << 48};
+	struct portion p = {
+		least((double)s->gap[m->number] / span, 1), hash_keyed(&d->key, of, sizeof of)};
+	uint8_t registers[FLEET_REGISTERS];
+	struct herd_share share = {.key = hash, .text = e->key, .requests = cut(&p, e->recent)};
+
+	if (!share.requests)
+		return;
+	if (!s->sketch)
+		s->sketch = m->sketch;
+	if (s->sketch == m->sketch && registers_read(e->sources, HERD_SOURCE_BITS, registers) == 0)
+		share.sources = registers;
+	share.failed = cut(&p, e->failed);
+	share.assets = cut(&p, e->assets);
+	share.referred = cut(&p, e->referred);
+	share.queries = cut(&p, e->queries);
+	share.lone = cut(&p, e->lone);
+	share.client_errors = cut(&p, e->refused);
+	share.server_errors = cut(&p, e->broken);
+	herds_add_share(&d->herds[e->of - HERD_OF_PATH], d->model->now, &share);
+}
+
+static void take_herd(struct detect *d, uint32_t member, const struct event_herd *e)
 {
 	const struct member *m = fleet_member(model_fleet(d->model), member);
 
-	if (!m || !e->key.n || (e->of != HERD_OF_PATH && e->of != HERD_OF_AGENT))
+	if (!m || !e->key.n || e->of == HERD_OF_NONE || e->of >= HERD_OFS)
+		return;
+	uint64_t hash = hash_keyed(&d->key, e->key.p, e->key.n) + e->of;
+	show_herd(d, m, e, hash);
+	if (e->of != HERD_OF_PATH && e->of != HERD_OF_AGENT)
 		return;
 	fleet_herds_take(&d->fleet->herds,
-		&(struct fleet_herd_saying){.member = member,
-			.hash = hash_keyed(&d->key, e->key.p, e->key.n) + e->of,
-			.sketch = m->sketch,
-			.herd = e},
-		at);
+		&(struct fleet_herd_saying){
+			.member = member, .hash = hash, .sketch = m->sketch, .herd = e},
+		d->model->now);
 }
 
-static void take_set(struct fleet_senses *s, uint32_t member, usec_t now)
+static void take_set(struct detect *d, uint32_t member)
 {
-	usec_t before = s->set_at[member];
+	const struct member *m = fleet_member(model_fleet(d->model), member);
+	struct fleet_senses *s = d->fleet;
+	usec_t now = d->model->now, before = s->set_at[member];
 
 	s->gap[member] = before && now - before < FURTHER_GAP ? now - before : 0;
 	s->set_at[member] = now;
+	if (!m)
+		return;
+	double requests = fleet_requests(m) * (double)s->gap[member] / (double)USEC_PER_SEC;
+	window_put(
+		&d->whole.requests, window_bucket(now), (uint32_t)least(requests + 0.5, HERD_MOST));
+}
+
+/* What is said of a member has no number. */
+static bool is_set(const struct event_machine *e)
+{
+	return e->seq && e->seq != ABSENT;
 }
 
 void fleet_hear(struct detect *d, const struct event *event)
@@ -107,11 +166,11 @@ void fleet_hear(struct detect *d, const struct event *event)
 		return;
 	}
 	if (event->kind == EVENT_SHARE)
-		take_share(d, event->machine, &event->share, event->ts);
+		take_share(d, event->machine, &event->share);
 	else if (event->kind == EVENT_HERD)
-		take_herd(d, event->machine, &event->herd, event->ts);
-	else if (event->kind == EVENT_MACHINE && event->machine_said.state == MEMBER_NONE)
-		take_set(d->fleet, event->machine, event->ts);
+		take_herd(d, event->machine, &event->herd);
+	else if (event->kind == EVENT_MACHINE && is_set(&event->machine_said))
+		take_set(d, event->machine);
 }
 
 /* Whose words count. */
@@ -152,6 +211,8 @@ double fleet_machines(const struct detect *d, enum flag_id flag)
 /* What members flag. */
 
 struct flagged {
+	const struct detect *d;
+	const struct fleet_trail *t;
 	uint64_t wanted; /* bits 1 << enum flag_id */
 	bool found;
 };
@@ -161,59 +222,75 @@ static uint64_t wanted_for(enum flag_id flag)
 	return UINT64_C(1) << flag | flag_defs[flag].within;
 }
 
-static bool is_wanted(uint64_t wanted, const struct flag *flag)
+/* What a member said before it was lost is not known to hold. */
+static bool is_wanted(const struct detect *d, uint64_t wanted, const struct flag *flag)
 {
-	enum flag_id id = flag->machine ? flag_find(str_of(flag->name)) : FLAGS;
+	const struct member *m = fleet_member(model_fleet(d->model), flag->machine);
+	enum flag_id id = m && m->state == MEMBER_UP ? flag_find(str_of(flag->name)) : FLAGS;
 
 	return id < FLAGS && (wanted >> id & 1);
 }
 
+/* Who flags all the world, but has nobody of it, hides nobody. */
 static void note_flag(void *ctx, const struct flag *flag, bool exactly)
 {
 	struct flagged *f = ctx;
 
 	(void)exactly;
-	f->found |= is_wanted(f->wanted, flag);
+	if (f->found || !is_wanted(f->d, f->wanted, flag))
+		return;
+	fleet_parts_for_each(&f->d->fleet->trails, f->t, p) f->found |= p->member == flag->machine;
 }
 
-bool fleet_flags_prefix(const struct detect *d, enum flag_id flag, const struct prefix *p)
+bool fleet_flags_trail(const struct detect *d, enum flag_id flag, const struct fleet_trail *t)
 {
-	struct flagged f = {.wanted = wanted_for(flag)};
+	struct flagged f = {d, t, wanted_for(flag), false};
 
-	flags_around(&d->model->flags, p, note_flag, &f);
-	if (p->bits == ADDR_BITS && !f.found)
-		flags_of_host(&d->model->flags, &p->addr, note_flag, &f);
+	flags_around(&d->model->flags, &t->prefix, note_flag, &f);
+	if (t->prefix.bits == ADDR_BITS && !f.found)
+		flags_of_host(&d->model->flags, &t->prefix.addr, note_flag, &f);
 	return f.found;
 }
 
-bool fleet_flags_herd(
-	const struct detect *d, enum flag_id flag, enum flag_scope scope, struct str text)
+bool fleet_flags_herd(const struct detect *d, enum flag_id flag, enum flag_scope scope,
+	const struct fleet_herd *h)
 {
 	const struct flags *flags = &d->model->flags;
-	uint64_t wanted = wanted_for(flag);
+	struct str text = {h->text, h->text_n};
 
 	for (uint32_t id = flags_next(flags, 0); id != POOL_NONE; id = flags_next(flags, id + 1)) {
 		const struct flag *f = flags_at(flags, id);
-		if (f->scope == scope && is_wanted(wanted, f) && str_eq(str_of(f->who), text))
-			return true;
+		if (f->scope != scope || !str_eq(str_of(f->who), text) ||
+			!is_wanted(d, wanted_for(flag), f))
+			continue;
+		fleet_herd_parts_for_each(
+			&d->fleet->herds, h, p) if (p->member == f->machine) return true;
 	}
 	return false;
 }
 
 /* Words. */
 
+static bool is_before(
+	const struct fleet_names *names, uint32_t at, const struct member *m, double n)
+{
+	if (names->top[at].n != n)
+		return names->top[at].n > n;
+	return names->top[at].member->number < m->number;
+}
+
 void fleet_names_put(struct fleet_names *names, const struct member *m, double n)
 {
 	uint32_t at = names->named;
 
 	names->all++;
-	if (at == FLEET_NAMED && n <= names->top[at - 1].n)
+	if (at == FLEET_NAMED && is_before(names, at - 1, m, n))
 		return;
 	if (at < FLEET_NAMED)
 		names->named++;
 	else
 		at--;
-	for (; at > 0 && names->top[at - 1].n < n; at--)
+	for (; at > 0 && !is_before(names, at - 1, m, n); at--)
 		names->top[at] = names->top[at - 1];
 	names->top[at].member = m;
 	names->top[at].n = n;
