@@ -64,7 +64,8 @@ static uint64_t flags_of(struct str words)
 	return flags;
 }
 
-static void take_share(struct detect *d, uint32_t member, const struct event_share *e)
+/* at: when it was said, which is long ago where a stream tells of the past. */
+static void take_share(struct detect *d, uint32_t member, const struct event_share *e, usec_t at)
 {
 	if (!is_shared(&e->net))
 		return;
@@ -74,7 +75,7 @@ static void take_share(struct detect *d, uint32_t member, const struct event_sha
 			.flags = flags_of(e->flags),
 			.agent = e->agent.n ? agent_named(e->agent) : NULL,
 			.share = e},
-		d->model->now);
+		at);
 }
 
 /* The tables of herds, which are shown and compared with marks, have all members' together. What a
@@ -120,7 +121,7 @@ static void show_herd(
 	herds_add_share(&d->herds[e->of - HERD_OF_PATH], d->model->now, &share);
 }
 
-static void take_herd(struct detect *d, uint32_t member, const struct event_herd *e)
+static void take_herd(struct detect *d, uint32_t member, const struct event_herd *e, usec_t at)
 {
 	const struct member *m = fleet_member(model_fleet(d->model), member);
 
@@ -133,22 +134,22 @@ static void take_herd(struct detect *d, uint32_t member, const struct event_herd
 	fleet_herds_take(&d->fleet->herds,
 		&(struct fleet_herd_saying){
 			.member = member, .hash = hash, .sketch = m->sketch, .herd = e},
-		d->model->now);
+		at);
 }
 
-static void take_set(struct detect *d, uint32_t member)
+static void take_set(struct detect *d, uint32_t member, usec_t at)
 {
 	const struct member *m = fleet_member(model_fleet(d->model), member);
 	struct fleet_senses *s = d->fleet;
-	usec_t now = d->model->now, before = s->set_at[member];
+	usec_t before = s->set_at[member];
 
-	s->gap[member] = before && now - before < FURTHER_GAP ? now - before : 0;
-	s->set_at[member] = now;
+	s->gap[member] = before && at > before && at - before < FURTHER_GAP ? at - before : 0;
+	s->set_at[member] = at;
 	if (!m)
 		return;
 	double requests = fleet_requests(m) * (double)s->gap[member] / (double)USEC_PER_SEC;
-	window_put(
-		&d->whole.requests, window_bucket(now), (uint32_t)least(requests + 0.5, HERD_MOST));
+	window_put(&d->whole.requests, window_bucket(d->model->now),
+		(uint32_t)least(requests + 0.5, HERD_MOST));
 }
 
 /* What is said of a member has no number. */
@@ -166,11 +167,11 @@ void fleet_hear(struct detect *d, const struct event *event)
 		return;
 	}
 	if (event->kind == EVENT_SHARE)
-		take_share(d, event->machine, &event->share);
+		take_share(d, event->machine, &event->share, event->ts);
 	else if (event->kind == EVENT_HERD)
-		take_herd(d, event->machine, &event->herd);
+		take_herd(d, event->machine, &event->herd, event->ts);
 	else if (event->kind == EVENT_MACHINE && is_set(&event->machine_said))
-		take_set(d, event->machine);
+		take_set(d, event->machine, event->ts);
 }
 
 /* Whose words count. */
