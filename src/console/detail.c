@@ -177,7 +177,7 @@ static bool machine_target(
 	if (!m)
 		return false;
 	text_copy(buf, SUBJECT_NAME_MAX, str_of(m->name));
-	*ret_target = (struct filter_target){"machine", FILTER_IS, str_of(buf)};
+	*ret_target = (struct filter_target){"machine", FILTER_EQUAL, str_of(buf)};
 	return true;
 }
 

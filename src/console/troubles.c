@@ -488,6 +488,16 @@ static void add_alerts(struct troubles *t, const struct trouble_facts *facts)
 	}
 }
 
+/* A hub reads nothing of its own. */
+static void add_inputs(
+	struct troubles *t, const struct machine *machine, const struct model_sums *sums)
+{
+	add_source(t, machine);
+	add_logs(t, machine);
+	add_rejected(t, machine, sums);
+	add_buffered(t, machine);
+}
+
 void troubles_of(struct troubles *t, const struct trouble_facts *facts)
 {
 	const struct machine *machine = model_machine(facts->m);
@@ -500,13 +510,11 @@ void troubles_of(struct troubles *t, const struct trouble_facts *facts)
 		if (is_syn_flood(t->at[i].flag) && !t->at[i].on_count)
 			update_flood(&t->at[i], facts->m, sums.half_open);
 	troubles_add_fleet(t, facts, say);
+	if (!model_fleet(facts->m))
+		add_inputs(t, machine, &sums);
 	if (!facts->member) {
-		add_source(t, machine);
-		add_logs(t, machine);
 		add_losses(t, facts, &sums);
 		add_alerts(t, facts);
-		add_rejected(t, machine, &sums);
-		add_buffered(t, machine);
 	}
 	while (facts->brief && t->n && t->at[t->n - 1].gravity < GRAVITY_ALERT)
 		t->n--;
