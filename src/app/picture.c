@@ -356,8 +356,9 @@ static void tell_share(const struct teller *t, const struct share *s)
 static void tell_shares(const struct teller *t, const struct member *b)
 {
 	for (int networks = 0; networks < 2; networks++)
-		shares_for_each_of_member(t->m->fleet, b,
-			s) if (!s->over && (s->host == POOL_NONE) == networks) tell_share(t, s);
+		shares_for_each_of_member (t->m->fleet, b, s)
+			if (!s->over && s->told && (s->host == POOL_NONE) == networks)
+				tell_share(t, s);
 }
 
 /* Its latest set, and how it stands. */
@@ -370,10 +371,10 @@ static void tell_member(const struct teller *t, const struct member *b)
 	e.machine_said.name = str_of(b->name);
 	e.machine_said.state = b->state;
 	e.machine_said.note = or_absent(b->note);
-	if (!b->sets) {
+	if (!b->sets || b->state == MEMBER_UP)
 		tell(t, &e);
+	if (!b->sets)
 		return;
-	}
 	struct event set = e;
 	set.ts = b->last;
 	set.machine_said.state = MEMBER_NONE;

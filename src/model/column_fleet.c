@@ -34,7 +34,8 @@ uint64_t machines_key(const struct model *m, const struct subject *s)
 	uint64_t n = 0;
 
 	if (m->fleet)
-		shares_for_each(m->fleet, shares_of(m, s), share) n++;
+		shares_for_each (m->fleet, shares_of(m, s), share)
+			n++;
 	return n;
 }
 

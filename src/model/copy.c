@@ -3,7 +3,7 @@
  * A model as it is at this moment: what a frozen screen shows. It takes as long as copying all that
  * is in use does: once, when somebody asks for it.
  */
-#include "model/parts.h"
+#include "model/model.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -94,7 +94,7 @@ struct model *model_copy(const struct model *from)
 	disown(to);
 	if (copy_machines(to, from) == 0 && copy_hosts(to, from) == 0 &&
 		copy_conns(to, from) == 0 && copy_words(to, from) == 0) {
-		model_own_networks(to);
+		fleet_watch_networks(to);
 		return to;
 	}
 	model_free(to);

@@ -121,6 +121,9 @@ const struct filter_field filter_fields[] = {
 		.help = "SSH logins that failed"},
 	{{"auth_accepted"}, COUNTING, .column = "auth_accepted", .takes = "a number such as 1",
 		.help = "SSH logins that were accepted"},
+	{{"said"}, COUNTING, FILTER_SECONDS, .column = "said",
+		.takes = "a time such as 30s or 5m; seconds without a unit",
+		.help = "time since a machine of the fleet was last heard of"},
 	{{"ips"}, COUNTING, .column = "ips", .takes = "a number such as 4",
 		.help = "addresses in a group"},
 };

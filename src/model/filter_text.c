@@ -68,8 +68,8 @@ bool filter_machine_matches(
 		return filter_text_matches(str_of(s->member->name), op, wanted);
 	first = s->net ? fleet_shares_of_network(m, pool_id(&m->networks.pool, s->net))
 		       : fleet_shares_of_host(m, pool_id(&m->hosts, s->host));
-	shares_for_each(m->fleet, first,
-		share) if (filter_text_matches(str_of(share_member(m->fleet, share)->name), op,
-				   wanted)) return true;
+	shares_for_each (m->fleet, first, share)
+		if (filter_text_matches(str_of(share_member(m->fleet, share)->name), op, wanted))
+			return true;
 	return false;
 }

@@ -81,7 +81,7 @@ struct share {
 	uint32_t member;        /* its id in fleet.members */
 	uint32_t rest;          /* of a network: id of its struct share_rest */
 	struct idlinks of_subject, of_member;
-	usec_t told;       /* when it was last in a set */
+	usec_t told; /* when it was last in a set; of a network 0: only addresses of it were */
 	uint64_t told_set; /* and in which (member.sets) */
 	struct share_counts counts;
 	/* Lately, as the member says; at most what the type holds. */
@@ -117,12 +117,18 @@ struct fleet {
 	uint32_t known[FLEET_FIGURES], rates_known[FLEET_FIGURES]; /* how many these are of */
 };
 
-/* For the model alone. One that holds the same; NULL when memory is out. */
-void fleet_free(struct fleet *f);
+/* For the model alone: an empty one for so many rows, one that holds the same. NULL when memory is
+ * out.
+ */
+struct fleet *fleet_new(uint32_t hosts, uint32_t networks);
 struct fleet *fleet_copy(const struct fleet *from);
+void fleet_free(struct fleet *f);
+
+/* Likewise: it is told which networks of the model go. */
+struct model;
+void fleet_watch_networks(struct model *m);
 
 /* NULL: the model is of one machine. */
-struct model;
 const struct fleet *model_fleet(const struct model *m);
 
 /* By its number; NULL: nobody has heard of it. By its name, likewise. */

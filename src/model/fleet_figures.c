@@ -37,14 +37,24 @@ static struct str take_up_to(struct str *s, char end)
 	return part;
 }
 
-/* What is left out while it is 0 is 0 where nothing is said of it. */
+/* A set leaves out what is 0, but for the figures whose past is kept. So what is not said is 0
+ * where it is always known, or was known of the figures beside it. */
+static bool is_zero(const struct figure *f, bool knows_conns)
+{
+	if (f->flags & FIGURE_PAST)
+		return false;
+	if (f->flags & FIGURE_ZERO_ABSENT || (f->part == OF_SUMS && !f->known))
+		return true;
+	return f->known == model_knows_conns && knows_conns;
+}
+
 static void read_words(struct str words, uint64_t ret[static FLEET_FIGURES])
 {
+	const struct figure *half_open = figure_find("half_open");
 	size_t next = 0;
 	uint64_t v;
 
-	for (size_t i = 0; i < FLEET_FIGURES; i++)
-		ret[i] = i < figure_count && figures[i].flags & FIGURE_ZERO_ABSENT ? 0 : ABSENT;
+	memset(ret, 0xff, FLEET_FIGURES * sizeof *ret); /* ABSENT */
 	while (words.n) {
 		struct str number = take_up_to(&words, ' '), id = take_up_to(&number, '=');
 		size_t at = find_figure(id, next);
@@ -53,6 +63,9 @@ static void read_words(struct str words, uint64_t ret[static FLEET_FIGURES])
 		ret[at] = v < FLEET_COUNT_MAX ? v : FLEET_COUNT_MAX;
 		next = at + 1;
 	}
+	for (size_t i = 0; i < figure_count && i < FLEET_FIGURES; i++)
+		if (ret[i] == ABSENT && is_zero(&figures[i], ret[half_open - figures] != ABSENT))
+			ret[i] = 0;
 }
 
 /* Takes the old number out of a sum and puts the new one in. */
@@ -171,6 +184,9 @@ static void keep_tallies(struct member *b, uint64_t requests, uint64_t syns, use
 	tcp->states[TCP_ESTABLISHED] = established != ABSENT ? narrow(established)
 				       : conns > half_open   ? (uint32_t)(conns - half_open)
 							     : 0;
+	uint64_t open = number_of(b, "open");
+	if (open != ABSENT && open < conns)
+		tcp->states[TCP_TIME_WAIT] = (uint32_t)(conns - open);
 	b->ips = narrow(number_of(b, "ips"));
 }
 

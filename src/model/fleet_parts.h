@@ -7,10 +7,8 @@
 
 #include "model/parts.h"
 
-/* fleet.c */
-struct fleet *fleet_new(uint32_t hosts, uint32_t networks);
-
-/* The member of a number, which may be one that nobody has heard of. NULL: there is no room. */
+/* fleet_apply.c: the member of a number, which may be one that nobody has heard of. NULL: there is
+ * no room. */
 struct member *fleet_take(struct model *m, uint32_t number);
 
 /* fleet_member.c: a set begins, or what is said of a member. */

@@ -185,11 +185,11 @@ static void sum_up(struct model *m, struct member *b)
 	if (b->summed == b->sets)
 		return;
 	b->summed = b->sets;
-	shares_for_each_of_member(f, b, s) if (s->rest != POOL_NONE)(
-		(struct share_rest *)pool_at(&f->rests, s->rest))
-		->below = (struct share_counts){0};
-	shares_for_each_of_member(f, b, s)
-	{
+	shares_for_each_of_member (f, b, s)
+		if (s->rest != POOL_NONE)
+			((struct share_rest *)pool_at(&f->rests, s->rest))->below =
+				(struct share_counts){0};
+	shares_for_each_of_member (f, b, s) {
 		uint32_t id = s->rest == POOL_NONE ? find(f, POOL_NONE, s->network, s->member)
 						   : POOL_NONE;
 		if (id != POOL_NONE)
@@ -242,6 +242,28 @@ static bool is_row(const struct prefix *net)
 	return !addr_is_unset(&net->addr) && (net->bits == ADDR_BITS || prefix_eq(net, &whole));
 }
 
+static void move_up(struct fleet *f, struct member *b, uint32_t id)
+{
+	struct share *s = pool_at(&f->shares, id);
+
+	s->told_set = b->sets;
+	idlist_pull(&b->shares, &f->shares, OF_MEMBER, id);
+	idlist_push(&b->shares, &f->shares, OF_MEMBER, id);
+}
+
+/* Who has a share of an address has one of its network, though nothing was said of that. */
+static void touch_network(struct model *m, struct member *b, uint32_t network)
+{
+	uint32_t id = find(m->fleet, POOL_NONE, network, b->number - 1);
+
+	if (id == POOL_NONE)
+		id = make(m, b, POOL_NONE, network);
+	if (id == POOL_NONE)
+		return;
+	((struct share *)pool_at(&m->fleet->shares, id))->over = false;
+	move_up(m->fleet, b, id);
+}
+
 bool share_apply(struct model *m, struct member *b, const struct event *event)
 {
 	const struct event_share *e = &event->share;
@@ -263,9 +285,9 @@ bool share_apply(struct model *m, struct member *b, const struct event *event)
 	share_count(m, s, e, event->ts);
 	keep_lately(s, e);
 	s->told = event->ts;
-	s->told_set = b->sets;
-	idlist_pull(&b->shares, &f->shares, OF_MEMBER, id);
-	idlist_push(&b->shares, &f->shares, OF_MEMBER, id);
+	move_up(f, b, id);
+	if (s->rest == POOL_NONE)
+		touch_network(m, b, s->network);
 	return true;
 }
 
@@ -310,8 +332,10 @@ void fleet_forget_host(struct model *m, uint32_t host)
 		drop(m, m->fleet->of_host[host] - 1);
 }
 
-void fleet_forget_network(struct model *m, uint32_t network)
+static void network_goes(void *ctx, uint32_t network)
 {
+	struct model *m = ctx;
+
 	while (m->fleet && m->fleet->of_network[network])
 		drop(m, m->fleet->of_network[network] - 1);
 }
@@ -332,4 +356,10 @@ const struct share *fleet_share_of_host(const struct model *m, uint32_t host, ui
 const struct share *fleet_share_of_network(const struct model *m, uint32_t network, uint32_t number)
 {
 	return share_of(m, POOL_NONE, network, number);
+}
+
+void fleet_watch_networks(struct model *m)
+{
+	m->networks.forgets = network_goes;
+	m->networks.ctx = m;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * machine: what is known of one observed machine as a whole, apart from the addresses that talk to
- * it. A model holds its machines in a bounded table, and each event says which of them it is of.
+ * machine: what is known of the observed machine as a whole, apart from the addresses that talk to
+ * it. Others, of a fleet, are members (fleet.h).
  */
 #ifndef NG_MODEL_MACHINE_H
 #define NG_MODEL_MACHINE_H

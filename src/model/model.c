@@ -1,20 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "model/parts.h"
+#include "model/model.h"
 
 #include <stdlib.h>
 
 #define SYNS_TOLD_LATELY (5 * USEC_PER_SEC) /* they are told every second */
-
-static void network_goes(void *ctx, uint32_t id)
-{
-	fleet_forget_network(ctx, id);
-}
-
-void model_own_networks(struct model *m)
-{
-	m->networks.forgets = network_goes;
-	m->networks.ctx = m;
-}
 
 struct model *model_new(const struct model_limits *limits)
 {
@@ -43,7 +32,7 @@ struct model *model_new(const struct model_limits *limits)
 		return NULL;
 	}
 	m->flags.letter = limits->flag_letter;
-	model_own_networks(m);
+	fleet_watch_networks(m);
 	return m;
 }
 

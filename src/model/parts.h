@@ -7,9 +7,6 @@
 
 #include "model/model.h"
 
-/* model.c: it is told which of its networks go. */
-void model_own_networks(struct model *m);
-
 static inline struct totals *totals_of(struct model *m, const struct host *h)
 {
 	return &m->machine->totals[h->is_private];
@@ -90,12 +87,11 @@ void conns_link_closed(struct model *m, uint32_t id);
 void conns_forget(struct model *m, uint32_t id);
 void conns_forget_oldest(struct model *m);
 
-/* fleet.c: what a member says. False: it found no room, or is not a member's to say. */
+/* fleet_apply.c: what a member says. False: it found no room, or is not a member's to say. */
 bool fleet_apply(struct model *m, const struct event *event);
 
-/* fleet_shares.c: the host goes, and the shares of it with all that they have added. */
+/* fleet_share.c: the host goes, and the shares of it with all that they have added. */
 void fleet_forget_host(struct model *m, uint32_t host);
-void fleet_forget_network(struct model *m, uint32_t network);
 
 /* conns.c */
 void conns_prefetch(const struct model *m, const struct event *events, size_t n);

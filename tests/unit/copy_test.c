@@ -109,6 +109,26 @@ static void put_words(struct world *w)
 	put(w, &mark);
 }
 
+static void put_fleet(struct world *w)
+{
+	struct event machine = event_make(EVENT_MACHINE, 0), share = event_make(EVENT_SHARE, 0);
+	struct addr who = culprit();
+
+	machine.machine = share.machine = 1;
+	machine.machine_said.name = STR_LIT("web1");
+	machine.machine_said.seq = 1;
+	machine.machine_said.every_us = 10 * USEC_PER_SEC;
+	machine.machine_said.figures = STR_LIT("conns=7 requests=1000");
+	put(w, &machine);
+	share.share.net = (struct prefix){who, ADDR_BITS};
+	share.share.conns = 5;
+	share.share.requests = 40;
+	put(w, &share);
+	share.share.net = network_prefix(&who);
+	share.share.requests = 90;
+	put(w, &share);
+}
+
 static void scan(struct world *w, unsigned s, unsigned n)
 {
 	char path[64];
@@ -143,6 +163,7 @@ static struct world *busy_world(void)
 	play_for(w, NULL, 0, 80);
 	ask(w, culprit(), "/", 200);
 	put_words(w);
+	put_fleet(w);
 	play_for(w, scan, 3, 45);
 	assert_true(w->model->flags.pool.live > 0);
 	assert_true(w->detect->hosts.pool.live > 0);

@@ -150,7 +150,7 @@ static void format_names(void **state)
 }
 
 /* Where the member of each kind lies in struct event. A kind with fields needs its line here. */
-struct member {
+struct json_member {
 	size_t offset, size;
 };
 
@@ -159,7 +159,7 @@ struct member {
 		offsetof(struct event, name), sizeof((struct event){0}.name) \
 	}
 
-static const struct member members[EVENT_KINDS] = {
+static const struct json_member members[EVENT_KINDS] = {
 	[EVENT_START] = MEMBER(start),
 	[EVENT_SOURCE] = MEMBER(source),
 	[EVENT_CONN] = MEMBER(conn),
@@ -227,7 +227,7 @@ static size_t size_of_field(enum field_type type)
 
 /* Each field lies within its own kind's member, and no two of a kind share a byte: a line copied
  * from another kind or another field is found. */
-static void check_fields(const struct event_kind_info *kind, const struct member *member)
+static void check_fields(const struct event_kind_info *kind, const struct json_member *member)
 {
 	const char *taken[sizeof(struct event)] = {0};
 	struct names names = {.what = kind->name};

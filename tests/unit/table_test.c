@@ -344,7 +344,7 @@ static void rows_that_are_left_out_are_counted(void **state)
 	put_request(m, "10.0.0.1", "/"); /* is not shown anyway */
 	put_flag(m, "scanner", SCOPE_HOST, "6.6.6.6", NULL, SEVERITY_SUSPECT, NULL);
 	assert_int_equal(filter_compile(&filter, STR_LIT(FILTER_OF_SUSPICIOUS), NULL, &error), 0);
-	for (enum group_by by = GROUP_NONE; by < GROUPS; by++) {
+	for (enum group_by by = GROUP_NONE; by <= GROUP_COUNTRY; by++) {
 		struct table_view view = {.by = by, .filter = &filter, .width = 80};
 		FILE *out = open_memstream(&text, &n);
 		assert_non_null(out);
