@@ -198,7 +198,7 @@ static void tell_tcp(struct event_share *e, const struct model *m, const struct 
 {
 	bool knows = model_knows_conns(m);
 
-	e->conns = knows ? some(t->conns) : ABSENT;
+	e->conns = knows ? some(tcp_tally_open(t)) : ABSENT;
 	e->half_open = knows ? some(tcp_tally_half_open(t)) : ABSENT;
 	e->held_us = knows ? some(tcp_tally_held(t, m->now)) : ABSENT;
 	e->syns = t->syns == ABSENT ? ABSENT : some(t->syns);
@@ -228,7 +228,7 @@ static void tell_lately(struct event_share *e, const struct detect_lately *latel
 /* The addresses of the set that lie in a network are all that there is to it. */
 static bool is_covered(const struct model *m, const struct set_rows *hosts, const struct subject *s)
 {
-	uint64_t requests = s->log->requests, conns = s->tcp->conns, shook = s->tcp->handshakes;
+	uint64_t requests = s->log->requests, conns = tcp_tally_open(s->tcp), shook = s->tcp->handshakes;
 	uint64_t syns = s->tcp->syns == ABSENT ? 0 : s->tcp->syns;
 
 	for (uint32_t i = 0; i < hosts->n; i++) {
@@ -239,7 +239,7 @@ static bool is_covered(const struct model *m, const struct set_rows *hosts, cons
 			continue;
 		const struct host *h = model_host(m, id);
 		requests -= h->log.requests;
-		conns -= h->tcp.conns;
+		conns -= tcp_tally_open(&h->tcp);
 		shook -= h->tcp.handshakes;
 		syns -= h->tcp.syns == ABSENT ? 0 : h->tcp.syns;
 	}

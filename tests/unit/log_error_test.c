@@ -38,7 +38,7 @@ static int record_of(const struct log_format *f, struct str line, char *out, siz
 		assert_true(e.web_error.logged > 0 && e.web_error.logged < USEC_LIMIT);
 		assert_null(e.web_error.log.p);
 		e.web_error.logged = 0;
-		e.ts = USEC_PER_SEC;
+		event_begin(&e, e.kind, USEC_PER_SEC);
 		json_put_event(&w, &e);
 		assert_true(w.n < cap && str_starts((struct str){w.p, w.n}, str_of(head)));
 		snprintf(out, cap, "%.*s", (int)(w.n - strlen(head)) - 2, w.p + strlen(head));

@@ -49,7 +49,7 @@ static inline void check_vector(const struct log_format *format, const struct lo
 	if (err == 0) {
 		struct str want = quoted(v->want, buf, sizeof buf);
 		assert_int_equal(e.kind, EVENT_REQUEST);
-		e.ts = USEC_PER_SEC;
+		event_begin(&e, e.kind, USEC_PER_SEC);
 		json_put_event(&w, &e);
 		struct str got = {w.p + strlen(head), w.n - strlen(head) - 2};
 		assert_true(str_starts((struct str){w.p, w.n}, str_of(head)));

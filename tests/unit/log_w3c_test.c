@@ -28,7 +28,7 @@ static void expect(const char *fields, const char *line, const char *want)
 	assert_int_equal(err, want ? 0 : -EINVAL);
 	if (!want)
 		return;
-	e.ts = USEC_PER_SEC;
+	event_begin(&e, e.kind, USEC_PER_SEC);
 	json_put_event(&out, &e);
 	struct str text = quoted(want, buf, sizeof buf);
 	if (!memmem(out.p, out.n, text.p, text.n))

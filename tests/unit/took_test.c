@@ -140,6 +140,7 @@ static struct event read_said(const struct said *said)
 	memset(&e, 0x5a, sizeof e);
 	if (log_format_parse(f, quoted(said->line, buf, sizeof buf), &scratch, &e) < 0)
 		fail_msg("rejected: %s", said->line);
+	event_begin(&e, e.kind, USEC_PER_SEC);
 	format_string_free(f);
 	return e;
 }
