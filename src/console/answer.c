@@ -72,8 +72,7 @@ const struct member *answer_whom(const struct view *v, const struct subject_key 
 		return seat_named(v, key);
 	if (heaviest)
 		return heaviest;
-	shares_for_each(f, seat_shares(v->m, key), s)
-	{
+	shares_for_each (f, seat_shares(v->m, key), s) {
 		const struct member *member = share_member(f, s);
 		if (member->state != MEMBER_UP || (heaviest && seat_weight(s) <= most))
 			continue;

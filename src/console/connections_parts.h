@@ -33,7 +33,7 @@ struct connections {
 	bool follows;   /* the cursor stays with its row, not only while keys are pressed */
 	usec_t touched; /* the last key, by CLOCK_MONOTONIC */
 	int name_width;
-	bool was_fleet; /* the model was of many machines at the last draw */
+	bool was_fleet;       /* the model was of many machines at the last draw */
 	struct layout layout; /* as it was drawn */
 };
 

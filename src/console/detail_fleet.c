@@ -154,7 +154,7 @@ void detail_print_shares(struct sheet *s, struct about *a)
 
 	if (!fleet || a->gone || a->key.by > GROUP_NET)
 		return;
-	shares_for_each(fleet, seat_shares(a->view->m, &a->key), share)
+	shares_for_each (fleet, seat_shares(a->view->m, &a->key), share)
 		keep(&f, share, a->brief ? SHARES_FEW : SHARES_MOST);
 	if (!f.n)
 		return;
@@ -242,8 +242,9 @@ static void print_rows(struct sheet *s, const struct view *v, const struct membe
 
 	if (!room)
 		return;
-	shares_for_each_of_member(fleet, member, share) if (!share->over)
-		keep(&f, share, room < SHARES_MOST ? room : SHARES_MOST);
+	shares_for_each_of_member (fleet, member, share)
+		if (!share->over)
+			keep(&f, share, room < SHARES_MOST ? room : SHARES_MOST);
 	if (!f.n)
 		return;
 	snprintf(line, sizeof line, "  %-*s Conns  Half Req/m  Reqs  4xx  5xx     Held", NAME_MOST,

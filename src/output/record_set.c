@@ -228,7 +228,8 @@ static void tell_lately(struct event_share *e, const struct detect_lately *latel
 /* The addresses of the set that lie in a network are all that there is to it. */
 static bool is_covered(const struct model *m, const struct set_rows *hosts, const struct subject *s)
 {
-	uint64_t requests = s->log->requests, conns = tcp_tally_open(s->tcp), shook = s->tcp->handshakes;
+	uint64_t requests = s->log->requests, conns = tcp_tally_open(s->tcp),
+		 shook = s->tcp->handshakes;
 	uint64_t syns = s->tcp->syns == ABSENT ? 0 : s->tcp->syns;
 
 	for (uint32_t i = 0; i < hosts->n; i++) {
