@@ -16,7 +16,8 @@
 #define EVERY_MOST  (300 * USEC_PER_SEC)
 #define DELAY       (5 * USEC_PER_SEC)
 #define FURTHER_GAP (300 * USEC_PER_SEC)
-#define HERD_MOST   1000000 /* requests that one set may add to one herd */
+#define TOO_OLD     (60 * USEC_PER_SEC) /* for the tops, which are of now */
+#define HERD_MOST   1000000             /* requests that one set may add to one herd */
 
 static struct fleet_senses *senses_new(void)
 {
@@ -128,7 +129,8 @@ static void take_herd(struct detect *d, uint32_t member, const struct event_herd
 	if (!m || !e->key.n || e->of == HERD_OF_NONE || e->of >= HERD_OFS)
 		return;
 	uint64_t hash = hash_keyed(&d->key, e->key.p, e->key.n) + e->of;
-	show_herd(d, m, e, hash);
+	if (d->model->now - at <= TOO_OLD)
+		show_herd(d, m, e, hash);
 	if (e->of != HERD_OF_PATH && e->of != HERD_OF_AGENT)
 		return;
 	fleet_herds_take(&d->fleet->herds,
@@ -145,11 +147,11 @@ static void take_set(struct detect *d, uint32_t member, usec_t at)
 
 	s->gap[member] = before && at > before && at - before < FURTHER_GAP ? at - before : 0;
 	s->set_at[member] = at;
-	if (!m)
+	if (!m || d->model->now - at > TOO_OLD)
 		return;
 	double requests = fleet_requests(m) * (double)s->gap[member] / (double)USEC_PER_SEC;
-	window_put(&d->whole.requests, window_bucket(d->model->now),
-		(uint32_t)least(requests + 0.5, HERD_MOST));
+	window_put(
+		&d->whole.requests, window_bucket(at), (uint32_t)least(requests + 0.5, HERD_MOST));
 }
 
 /* What is said of a member has no number. */
