@@ -58,6 +58,31 @@ void answer_ask(struct view *v, const struct member *member, const char *questio
 	v->changed = true;
 }
 
+const struct member *answer_whom(const struct view *v, const struct subject_key *key)
+{
+	const struct fleet *f = seat_fleet(v);
+	const struct member *heaviest = seat_member(v);
+	const struct panel *p = nav_body(v);
+	uint32_t under = p->ops->machine ? p->ops->machine(p) : 0;
+	uint64_t most = 0;
+
+	if (!f || under)
+		return f ? fleet_member(f, under) : NULL;
+	if (key->by == GROUP_MACHINE)
+		return seat_named(v, key);
+	if (heaviest)
+		return heaviest;
+	shares_for_each(f, seat_shares(v->m, key), s)
+	{
+		const struct member *member = share_member(f, s);
+		if (member->state != MEMBER_UP || (heaviest && seat_weight(s) <= most))
+			continue;
+		heaviest = member;
+		most = seat_weight(s);
+	}
+	return heaviest;
+}
+
 /* What is asked about the row: "ask 203.0.113.9"; of a machine, about itself. False: no machine
  * knows such a row by that name. */
 static bool question_of(const struct subject_key *key, char buf[static COMMAND_ASK_MAX])
@@ -92,7 +117,7 @@ void answer_ask_selected(struct view *v)
 	else if (!nav_selected(v, &key) || !question_of(&key, question))
 		view_refuse(v, "no address or network is under the cursor to ask about");
 	else {
-		const struct member *member = seat_to_ask(v, &key);
+		const struct member *member = answer_whom(v, &key);
 		if (!member)
 			view_refuse(v, "no machine that is up has told of it");
 		else

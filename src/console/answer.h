@@ -13,10 +13,15 @@
 #define ANSWER_PATIENCE 15           /* seconds */
 
 struct member;
+struct subject_key;
 struct view;
 
 /* Puts the question to the machine, by a command to the app, and opens the page. */
 void answer_ask(struct view *v, const struct member *member, const char *question);
+
+/* Of a fleet, the machine that is asked about a row: the one under the cursor, the one that was
+ * entered, else of those that are up the one with the heaviest share of it. NULL: there is none. */
+const struct member *answer_whom(const struct view *v, const struct subject_key *key);
 
 /* Asks the machine that is shown, or the one that has most of it, about whatever is under the
  * cursor; or says why not. */

@@ -2,8 +2,6 @@
 #include "console/member_meters.h"
 
 #include "model/figures.h"
-#include "model/fleet.h"
-#include "model/trend.h"
 #include "tui/graph.h"
 
 #include <math.h>
@@ -34,34 +32,23 @@ static double figure_of(const struct member *member, const char *id, bool rate)
 	return n == ABSENT ? -1 : rate ? (double)n / 1000 : (double)n;
 }
 
-static double level(const struct member *member, unsigned of)
+double member_level(const struct member *member, enum trend_of of)
 {
 	double n = figure_of(member, sources[of].figure, sources[of].rate);
 
+	if (member->state != MEMBER_UP)
+		return -1;
 	if (n < 0 && sources[of].otherwise)
 		n = figure_of(member, sources[of].otherwise, sources[of].rate);
 	return n;
 }
 
-double member_meter(const struct meter *meter, const struct member *member)
+void member_past(const struct member *member, enum trend_of of, double *ret, size_t n)
 {
-	double n = level(member, meter->of), all;
-
-	if (member->state != MEMBER_UP)
-		return -1;
-	if (meter->unit != METER_SHARE)
-		return n;
-	all = level(member, meter->per);
-	return n < 0 || all <= 0 ? -1 : n * 100 / all;
-}
-
-void member_meter_past(
-	const struct meter *meter, const struct member *member, double *ret, size_t n)
-{
-	const float *past = meter->of == TREND_CONNS      ? member->past_conns
-			    : meter->of == TREND_REQUESTS ? member->past_requests
-							  : NULL;
-	double times = meter->of == TREND_REQUESTS ? 60 : 1; /* a minute's worth */
+	const float *past = of == TREND_CONNS      ? member->past_conns
+			    : of == TREND_REQUESTS ? member->past_requests
+						   : NULL;
+	double times = of == TREND_REQUESTS ? 60 : 1; /* a minute's worth */
 
 	for (size_t i = 0; i < n; i++) {
 		size_t ago = n - i; /* 1: the latest */

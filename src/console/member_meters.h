@@ -6,14 +6,14 @@
 #ifndef NG_CONSOLE_MEMBER_METERS_H
 #define NG_CONSOLE_MEMBER_METERS_H
 
-#include "console/meters.h"
+#include "model/fleet.h"
+#include "model/trend.h"
 
-/* As it is now, in the meter's unit; below 0: it does not know. */
-double member_meter(const struct meter *meter, const struct member *member);
+/* As it is now; of what grows, what comes a second. Below 0: it does not know. */
+double member_level(const struct member *member, enum trend_of of);
 
-/* What it was, in as many cells of a set each; those before its first set, or of which nothing was
- * kept, are GRAPH_NOTHING. */
-void member_meter_past(
-	const struct meter *meter, const struct member *member, double *ret, size_t n);
+/* What it was, in as many cells of a set each, what grows as a minute's worth; those before its
+ * first set, or of which nothing was kept, are GRAPH_NOTHING. */
+void member_past(const struct member *member, enum trend_of of, double *ret, size_t n);
 
 #endif

@@ -79,12 +79,22 @@ static const char *const now[TRENDS] = {[TREND_CONNS] = "open",
 	[TREND_IN] = "in_per_sec",
 	[TREND_OUT] = "out_per_sec"};
 
+static double member_number(const struct meter *meter, const struct member *member)
+{
+	double n = member_level(member, (enum trend_of)meter->of), all;
+
+	if (meter->unit != METER_SHARE)
+		return n;
+	all = member_level(member, (enum trend_of)meter->per);
+	return n < 0 || all <= 0 ? -1 : n * 100 / all;
+}
+
 static double number(const struct meter *meter, const struct meter_facts *f)
 {
 	struct figure_view view;
 
 	if (f->member)
-		return member_meter(meter, f->member);
+		return member_number(meter, f->member);
 	if (meter->unit == METER_SHARE)
 		return share(meter, f);
 	if (now[meter->of]) {
@@ -216,7 +226,7 @@ static void values_of(
 	uint64_t of[PAST_TENS], per[PAST_TENS];
 
 	if (f->member) {
-		member_meter_past(meter, f->member, ret, n);
+		member_past(f->member, (enum trend_of)meter->of, ret, n);
 		return;
 	}
 	trend_read(f->m, f->show_private, (enum trend_of)meter->of, f->m->now, span, of, n);

@@ -36,7 +36,7 @@ static const struct {
 /* Whoever looks at a fleet sits at none of its machines: what is blocked, is blocked there. */
 static bool refuse_block(struct view *v, const struct subject_key *key)
 {
-	const struct member *m = seat_fleet(v) ? key ? seat_to_ask(v, key) : seat_member(v) : NULL;
+	const struct member *m = seat_fleet(v) ? key ? answer_whom(v, key) : seat_member(v) : NULL;
 
 	if (!seat_fleet(v))
 		return false;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "console/seat.h"
 
-#include "console/nav.h"
-
 #define CONN_WEIGHS 60 /* requests: what a connection is like that is held for a minute */
 
 const struct fleet *seat_fleet(const struct view *v)
@@ -77,29 +75,4 @@ uint32_t seat_shares(const struct model *m, const struct subject_key *key)
 	return key->by == GROUP_NONE  ? fleet_shares_of_host(m, id)
 	       : key->by == GROUP_NET ? fleet_shares_of_network(m, id)
 				      : POOL_NONE;
-}
-
-const struct member *seat_to_ask(const struct view *v, const struct subject_key *key)
-{
-	const struct fleet *f = seat_fleet(v);
-	const struct member *heaviest = seat_member(v);
-	const struct panel *p = nav_body(v);
-	uint32_t under = p->ops->machine ? p->ops->machine(p) : 0;
-	uint64_t most = 0;
-
-	if (!f || under)
-		return f ? fleet_member(f, under) : NULL;
-	if (key->by == GROUP_MACHINE)
-		return seat_named(v, key);
-	if (heaviest)
-		return heaviest;
-	shares_for_each(f, seat_shares(v->m, key), s)
-	{
-		const struct member *member = share_member(f, s);
-		if (member->state != MEMBER_UP || (heaviest && seat_weight(s) <= most))
-			continue;
-		heaviest = member;
-		most = seat_weight(s);
-	}
-	return heaviest;
 }

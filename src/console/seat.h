@@ -28,10 +28,6 @@ bool seat_groups(const struct view *v, enum group_by by);
 /* The filter is the one that the machine was entered with: to leave it is the next step back. */
 bool seat_is_last(const struct view *v);
 
-/* Of a fleet, the machine that is asked about a row: the one that was entered, else of those that
- * are up the one with the heaviest share of it. NULL: there is none. */
-const struct member *seat_to_ask(const struct view *v, const struct subject_key *key);
-
 /* The first of an address's or a network's shares; POOL_NONE: there is none. */
 uint32_t seat_shares(const struct model *m, const struct subject_key *key);
 

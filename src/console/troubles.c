@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "console/troubles.h"
 
-#include "console/troubles_fleet.h"
+#include "console/fleet_words.h"
 
 #include "base/few.h"
 #include "base/text.h"
@@ -488,6 +488,31 @@ static void add_alerts(struct troubles *t, const struct trouble_facts *facts)
 	}
 }
 
+static void add_fleet(struct troubles *t, const struct trouble_facts *facts)
+{
+	static const int gravities[HAVINGS] = {[HAS_GONE] = GRAVITY_LOST,
+		[HAS_REFUSED] = GRAVITY_LOG,
+		[HAS_SILENCE] = GRAVITY_ALERT,
+		[HAS_CLOCK] = GRAVITY_ALERT,
+		[HAS_MISSED] = GRAVITY_LAG,
+		[HAS_DROPPED] = GRAVITY_LAG,
+		[HAS_LOST] = GRAVITY_FULL};
+	const struct fleet *f = model_fleet(facts->m);
+	struct fleet_words words;
+
+	if (!f)
+		return;
+	for (size_t i = 0; i < t->n && !facts->member; i++) {
+		struct trouble *at = &t->at[i];
+		size_t n = at->on_count < TROUBLE_ON_MAX ? at->on_count : TROUBLE_ON_MAX;
+		fleet_names(f, at->on, n, at->on_count, at->machines, sizeof at->machines);
+	}
+	fleet_words(f, facts->member, &words);
+	for (int i = 0; i < HAVINGS; i++)
+		if (words.text[i][0])
+			say(t, gravities[i], "%s", words.text[i]);
+}
+
 /* A hub reads nothing of its own. */
 static void add_inputs(
 	struct troubles *t, const struct machine *machine, const struct model_sums *sums)
@@ -509,7 +534,7 @@ void troubles_of(struct troubles *t, const struct trouble_facts *facts)
 	for (size_t i = 0; i < t->n; i++)
 		if (is_syn_flood(t->at[i].flag) && !t->at[i].on_count)
 			update_flood(&t->at[i], facts->m, sums.half_open);
-	troubles_add_fleet(t, facts, say);
+	add_fleet(t, facts);
 	if (!model_fleet(facts->m))
 		add_inputs(t, machine, &sums);
 	if (!facts->member) {

@@ -3,6 +3,9 @@
 
 #include "model/column_parts.h"
 
+#define MEMBER(kind_of, name)                                                                      \
+	.scope = FOR_MACHINES, .json = true, .kind = CELL_##kind_of, .cell = member_##name##_cell, \
+	.key = member_##name##_key
 #define PLAIN(where, what, member) \
 	.part = PART_##where, .kind = CELL_##what, .offset = OFFSET_##where(member)
 #define OFFSET_LOG(member) offsetof(struct log_tally, member)
@@ -138,27 +141,19 @@ const struct column columns[] = {
 		.key = blocked_key},
 	{.id = "state",
 		.tone = TONE_MEMBER,
-		.scope = FOR_MACHINES,
 		.title = "Contact",
 		.help = "how it stands with the machine: up, lost, waited for, refused",
 		.width = 7,
 		.keep = 220,
-		.json = true,
-		.kind = CELL_TEXT,
-		.cell = member_state_cell,
-		.key = member_state_key},
+		MEMBER(TEXT, state)},
 	{.id = "said",
 		.tone = TONE_MEMBER,
-		.scope = FOR_MACHINES,
 		.title = "Heard",
 		.help = "time since it was last heard of",
 		.width = 5,
 		.keep = 215,
 		.right = true,
-		.json = true,
-		.kind = CELL_SPAN,
-		.cell = member_said_cell,
-		.key = member_said_key},
+		MEMBER(SPAN, said)},
 	{.id = "verdict",
 		.scope = FOR_MACHINES,
 		.title = "Verdict",
@@ -171,16 +166,12 @@ const struct column columns[] = {
 		.kind = CELL_TEXT,
 		.cell = member_verdict_cell},
 	{.id = "out",
-		.scope = FOR_MACHINES,
 		.title = "Out/s",
 		.help = "bytes a second that its interface sends",
 		.width = 5,
 		.keep = 140,
 		.right = true,
-		.json = true,
-		.kind = CELL_BYTES,
-		.cell = member_out_cell,
-		.key = member_out_key},
+		MEMBER(BYTES, out)},
 	{.id = "machines",
 		.scope = FOR_HOSTS | FOR_NETS,
 		.title = "Machines",

@@ -100,7 +100,7 @@ test_a_filter_names_machines() {
 test_a_machine_opens_to_its_addresses() {
 	need tmux
 	hub 120x40 50
-	tui_keys Down Right
+	tui_keys Right
 	tui_wait '203\.0\.113\.9'
 	golden hub-open-120x40
 }
