@@ -340,12 +340,6 @@ static void network_goes(void *ctx, uint32_t network)
 		drop(m, m->fleet->of_network[network] - 1);
 }
 
-void fleet_watch_networks(struct model *m)
-{
-	m->networks.forgets = network_goes;
-	m->networks.ctx = m;
-}
-
 static const struct share *share_of(
 	const struct model *m, uint32_t host, uint32_t network, uint32_t number)
 {
@@ -362,4 +356,10 @@ const struct share *fleet_share_of_host(const struct model *m, uint32_t host, ui
 const struct share *fleet_share_of_network(const struct model *m, uint32_t network, uint32_t number)
 {
 	return share_of(m, POOL_NONE, network, number);
+}
+
+void fleet_watch_networks(struct model *m)
+{
+	m->networks.forgets = network_goes;
+	m->networks.ctx = m;
 }
