@@ -9,7 +9,7 @@
 
 extern const struct panel_ops findings_panel, connections_panel, requests_panel, tops_panel,
 	inspector_panel, detail_panel, since_panel, block_panel, blocks_panel, inputs_panel,
-	help_panel, output_panel, answer_panel, time_panel, prompt_panel, picker_panel, commands_panel,
-	setup_panel, dialog_panel, search_panel;
+	help_panel, output_panel, answer_panel, time_panel, prompt_panel, picker_panel,
+	commands_panel, setup_panel, dialog_panel, search_panel;
 
 #endif
