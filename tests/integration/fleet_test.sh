@@ -271,4 +271,57 @@ test_another_clock_and_another_version() {
 	good_goes_on
 }
 
+# What docs/fleet.md tells to write into /etc/nats is what a server takes.
+test_the_configurations_of_the_documentation() {
+	local file name
+	need nats-server openssl
+	make_ca
+	awk -v into="$T/" '/^```/ { file = "" } file { print >(into file) }
+		/^# \/etc\/nats\// { file = $2; sub(".*/", "", file) }' "$NG_TOP/docs/fleet.md"
+	for name in nats1.example.net site-a.example.net; do
+		make_cert "$name" "DNS:$name"
+	done
+	for file in nats site cluster; do
+		sed -i "s|/etc/nats|$T|; s|/var/lib/nats|$T/store|" "$T/$file.conf"
+		nats-server -t -c "$T/$file.conf" >"$T/said" 2>&1 || fail "$file.conf: $(cat "$T/said")"
+	done
+}
+
+# client NAME: who it is to the server.
+client() {
+	[ -e "$T/$1.crt" ] || make_cert "$1" "DNS:$1"
+	export NETHERGAZE_NATS_CERT=$T/$1.crt NETHERGAZE_NATS_CERT_KEY=$T/$1.key
+}
+
+# As the documentation has it: who publishes under the name of another is refused, and says so; who is
+# struck off the list is put out.
+test_who_may_do_what() {
+	local users
+	need nats-server openssl jq
+	make_ca
+	export NETHERGAZE_NATS_CA=$T/ca.crt NETHERGAZE_PUBLISH_INTERVAL=1s
+	awk -v out="$T/users.conf" '/^```/ { on = 0 } on { print >out } /^# \/etc\/nats\/users.conf/ { on = 1 }' \
+		"$NG_TOP/docs/fleet.md"
+	users='include "users.conf"'
+	start_nats "tls { cert_file: \"$T/server.crt\", key_file: \"$T/server.key\", ca_file: \"$T/ca.crt\",
+		verify_and_map: true }" "$users"
+	client ops
+	"$NG" hub-setup "tls://localhost:$NATS_PORT" >"$T/setup" 2>&1 || fail "hub-setup: $(cat "$T/setup")"
+	hub "$T/hub" --hub "tls://localhost:$NATS_PORT"
+	client web1
+	agent web1 --publish "tls://localhost:$NATS_PORT"
+	wait_for '[ "$(state_of "$T/hub" web1)" = up ]'
+	client web2
+	agent web3 --publish "tls://localhost:$NATS_PORT" # with the certificate of web2
+	client web2
+	agent web2 --publish "tls://localhost:$NATS_PORT"
+	wait_for '[ "$(state_of "$T/hub" web2)" = up ]'
+	wait_for 'grep -q "Publish Violation.*web3.summary" "$T/nats.log"'
+	assert_eq "$(state_of "$T/hub" web3)" null 'a name that is not its own'
+	sed -i 's/user: "web1"/user: "nobody"/' "$T/users.conf"
+	kill -HUP "$NATS_PID"
+	wait_for '[ "$(state_of "$T/hub" web1)" = lost ]'
+	assert_eq "$(state_of "$T/hub" web2)" up
+}
+
 run_tests "$@"
