@@ -163,8 +163,8 @@ static struct world *busy_world(void)
 	play_for(w, NULL, 0, 80);
 	ask(w, culprit(), "/", 200);
 	put_words(w);
-	put_fleet(w);
 	play_for(w, scan, 3, 45);
+	put_fleet(w); /* from now on nothing of this machine is judged */
 	assert_true(w->model->flags.pool.live > 0);
 	assert_true(w->detect->hosts.pool.live > 0);
 	return w;

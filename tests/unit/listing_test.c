@@ -130,7 +130,10 @@ static void it_agrees_with_queries(void **state)
 			if (!column_is_sortable(&columns[i], m, q.by))
 				continue;
 			assert_int_equal(query_run(m, &q, &rows), 0);
-			make(&(struct listing_query){q.by, q.sort, q.reversed, true, NULL},
+			make(&(struct listing_query){.by = q.by,
+				     .sort = q.sort,
+				     .reversed = q.reversed,
+				     .show_private = true},
 				17 + (uint32_t)i * 97);
 			assert_int_equal(listing_count(&listing), rows.n);
 			for (uint32_t k = 0; k < rows.n; k++) {
