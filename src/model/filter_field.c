@@ -124,6 +124,8 @@ const struct filter_field filter_fields[] = {
 	{{"said"}, COUNTING, FILTER_SECONDS, .column = "said",
 		.takes = "a time such as 30s or 5m; seconds without a unit",
 		.help = "time since a machine of the fleet was last heard of"},
+	{{"out"}, COUNTING, FILTER_BYTES, .column = "out", .takes = "bytes such as 500k or 1M",
+		.help = "bytes a second that a machine of the fleet sends"},
 	{{"ips"}, COUNTING, .column = "ips", .takes = "a number such as 4",
 		.help = "addresses in a group"},
 };
