@@ -49,6 +49,7 @@ struct log_format {
 static inline int log_format_parse(
 	const struct log_format *f, struct str line, struct log_scratch *scratch, struct event *ret)
 {
+	ret->machine = 0; /* a log is this machine's */
 	return f->parse(f, line, scratch, ret);
 }
 
