@@ -238,7 +238,7 @@ test_hostile_machines() {
 		import socket, sys
 		f = socket.create_connection(('127.0.0.1', int(sys.argv[1]))).makefile('rwb')
 		f.readline()
-		f.write(b'CONNECT {"verbose":false}\r\n')
+		f.write(b'CONNECT {"verbose":false,"headers":true}\r\n')
 		def pub(subject, data):
 		    f.write(b'PUB %s %d\r\n%s\r\n' % (subject, len(data), data))
 		for i in range(50):
@@ -253,8 +253,11 @@ test_hostile_machines() {
 		pub(b'ng.live', b'99999999999')
 		f.write(b'PING\r\n')
 		f.flush()
-		while not f.readline().startswith(b'PONG'):
-		    pass
+		line = b'-'
+		while line and not line.startswith(b'PONG'):
+		    line = f.readline()
+		if not line:
+		    sys.exit('the server has hung up')
 	END
 	say web1 'summary {"seq":1,}'
 	await hub '^summary web1 0 now .*"seq":1'

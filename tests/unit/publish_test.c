@@ -65,18 +65,20 @@ static void tick(struct world *w)
 	put(w, &e);
 }
 
-static struct world *world_of(enum publish_detail detail, char *key)
+static struct world *world_of(enum publish_detail detail, const char *key)
 {
+	static char own[32];
 	struct world *w = calloc(1, sizeof *w);
 	char reason[160];
 	uint64_t seed;
 	int err;
 
 	assert_non_null(w);
+	snprintf(own, sizeof own, "%s", key ? key : "");
 	w->sink.put = drop;
 	w->now = T0;
 	w->options = (struct fleet_options){.publish_name = (char *)"web1",
-		.publish_key = key,
+		.publish_key = key ? own : NULL,
 		.detail = detail,
 		.interval = 10 * SEC};
 	seed = fleet_seed(&w->options);
@@ -279,11 +281,10 @@ static void test_network_of_more(void **state)
 static void test_sources_add_up(void **state)
 {
 	uint8_t all[1 << HERD_SOURCE_BITS] = {0}, one[1 << HERD_SOURCE_BITS];
-	char key[] = "of the fleet";
 
 	(void)state;
 	for (int machine = 0; machine < 3; machine++) {
-		struct world *w = world_of(PUBLISH_FULL, key);
+		struct world *w = world_of(PUBLISH_FULL, "of the fleet");
 		struct event e;
 		size_t at = 0;
 		for (uint32_t i = 0; i < 60; i++)
