@@ -60,23 +60,14 @@ static void right(struct area at, int y, int *x, int width, unsigned style, cons
 	*x += width + 1;
 }
 
-/* Requests in a minute, by those between two sets. */
-static uint64_t per_minute(const struct share *s, const struct member *member)
-{
-	usec_t every = member->every ? member->every : 10 * USEC_PER_SEC;
-
-	return s->recent * (uint64_t)MINUTE / (uint64_t)every;
-}
-
 static void draw_numbers(struct area at, int y, int x, unsigned selected, const struct share *s,
-	const struct member *member)
+	const struct share_counts *c)
 {
-	const struct share_counts *c = &s->counts;
 	char conns[8], half[8], rate[8], requests[8], share4[8], share5[8], held[16] = "";
 
 	text_count(conns, c->conns);
 	text_count(half, c->half_open);
-	text_count(rate, per_minute(s, member));
+	text_count(rate, s->pace);
 	text_count(requests, c->requests);
 	part_text(share4, c->refused, c->requests);
 	part_text(share5, c->broken, c->requests);
@@ -128,7 +119,8 @@ static void print_share(struct sheet *s, struct about *a, const struct share *sh
 	bool here = a->view->seat == member->number;
 	screen_cut(s->area, y, 2, width, (here ? STYLE_BOLD : STYLE_PLAIN) | selected,
 		str_of(member->name));
-	draw_numbers(s->area, y, width + 3, selected, share, member);
+	draw_numbers(
+		s->area, y, width + 3, selected, share, share_counts(seat_fleet(a->view), share));
 	flags_text(a, member, text);
 	int x = width + 3 + NUMBERS;
 	x += screen_text(s->area, y, x, STYLE_WARN | selected, str_of(text)) + (text[0] ? 2 : 0);
@@ -230,7 +222,7 @@ static void print_row(struct sheet *s, const struct view *v, const struct share 
 		return;
 	subject_name(m, &subject, name);
 	screen_cut(s->area, y, 2, NAME_MOST, STYLE_PLAIN, str_of(name));
-	draw_numbers(s->area, y, NAME_MOST + 3, 0, share, share_member(seat_fleet(v), share));
+	draw_numbers(s->area, y, NAME_MOST + 3, 0, share, share_counts(seat_fleet(v), share));
 }
 
 static void print_rows(struct sheet *s, const struct view *v, const struct member *member)
@@ -243,7 +235,7 @@ static void print_rows(struct sheet *s, const struct view *v, const struct membe
 	if (!room)
 		return;
 	shares_for_each_of_member (fleet, member, share)
-		if (!share->over)
+		if (!share->over && share->told)
 			keep(&f, share, room < SHARES_MOST ? room : SHARES_MOST);
 	if (!f.n)
 		return;

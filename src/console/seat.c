@@ -63,7 +63,7 @@ bool seat_leave(struct view *v)
 
 uint64_t seat_weight(const struct share *s)
 {
-	return (uint64_t)s->counts.conns * CONN_WEIGHS + s->recent;
+	return (uint64_t)s->counts.conns * CONN_WEIGHS + s->pace;
 }
 
 uint32_t seat_shares(const struct model *m, const struct subject_key *key)

@@ -10,7 +10,7 @@
  * that is added which the member's addresses in it do not tell.
  *
  * Memory is bounded: FLEET_MEMBERS_MAX members of about 2 KiB, FLEET_SHARES_MAX shares of about
- * 160 bytes, taken as they come; when there is no room, of a few the one that was told longest ago
+ * 200 bytes, taken as they come; when there is no room, of a few the one that was told longest ago
  * goes, with all that it has added. What finds no room is counted in the member's `lost`.
  */
 #ifndef NG_MODEL_FLEET_H
@@ -76,6 +76,12 @@ struct share_counts {
 	uint32_t conns, half_open; /* now */
 };
 
+/* Requests so far, at a moment. */
+struct share_mark {
+	usec_t at; /* 0: there was none yet */
+	uint64_t requests;
+};
+
 struct share {
 	uint32_t host, network; /* ids in the model; of a network's, host is POOL_NONE */
 	uint32_t member;        /* its id in fleet.members */
@@ -86,7 +92,8 @@ struct share {
 	struct share_counts counts;
 	/* Lately, as the member says; at most what the type holds. */
 	uint16_t paths, not_found, agents, probes;
-	uint32_t recent; /* requests since it was told before; 0 when that was long ago */
+	uint32_t pace;              /* requests a minute, over the last ten to thirty seconds */
+	struct share_mark marks[2]; /* which of these the pace is counted from, and the next */
 	uint32_t assets, denied;
 	uint8_t knows; /* enum capability: which numbers it has told */
 	bool over;     /* not told for long, or its member is lost: nothing of it is now */
@@ -167,6 +174,10 @@ uint32_t fleet_shares_of_network(const struct model *m, uint32_t network);
 const struct share *fleet_share_of_host(const struct model *m, uint32_t host, uint32_t number);
 const struct share *fleet_share_of_network(
 	const struct model *m, uint32_t network, uint32_t number);
+
+/* What it counts; of a network of which its member has said nothing itself, what its addresses
+ * there come to. */
+const struct share_counts *share_counts(const struct fleet *f, const struct share *s);
 
 static inline const struct member *share_member(const struct fleet *f, const struct share *s)
 {

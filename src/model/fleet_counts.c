@@ -229,7 +229,6 @@ static void count_address(
 	c.rated = c.by.requests;
 	c.rated_syns = c.by.syns;
 	s->counts = is;
-	s->recent = from ? narrow(c.by.requests) : 0;
 	((struct member *)pool_at(&m->fleet->members, s->member))->tcp.held += c.by.held;
 	add(m, s, &c);
 }
@@ -284,7 +283,6 @@ static void count_network(
 	struct change c = {.by = difference(&given, &is), .from = from, .to = at};
 	c.rated = grown(given.requests, is.requests, all.requests - was.requests);
 	c.rated_syns = grown(given.syns, is.syns, all.syns - was.syns);
-	s->recent = from ? narrow(all.requests - was.requests) : 0;
 	s->counts = all;
 	rest->given = is;
 	add(m, s, &c);

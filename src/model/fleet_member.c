@@ -120,6 +120,7 @@ void member_verdict(struct member *b, struct str text, uint32_t severity)
 
 static void take_set(struct model *m, struct member *b, const struct event_machine *e, usec_t at)
 {
+	shares_sum_up(m, b); /* of the set before */
 	keep_every(b, e->every_us);
 	keep_clock(b, e);
 	if (e->version.n)

@@ -27,6 +27,10 @@ void member_figures_end(struct fleet *f, struct member *b);
 /* fleet_share.c: the share in this set; those that have not been told for long are over; all are.
  */
 bool share_apply(struct model *m, struct member *b, const struct event *event);
+
+/* What the member's addresses tell of each of its networks: once for each set, in which networks
+ * come after addresses. */
+void shares_sum_up(struct model *m, struct member *b);
 void shares_expire(struct model *m, struct member *b);
 void shares_end(struct model *m, struct member *b);
 void share_end(struct model *m, uint32_t id);

@@ -26,6 +26,14 @@ uint32_t fleet_shares_of_network(const struct model *m, uint32_t network)
 							: POOL_NONE;
 }
 
+const struct share_counts *share_counts(const struct fleet *f, const struct share *s)
+{
+	const struct share_rest *rest =
+		s->rest == POOL_NONE || s->told ? NULL : pool_at(&f->rests, s->rest);
+
+	return rest ? &rest->below : &s->counts;
+}
+
 bool fleet_holds(const struct model *m, uint32_t host)
 {
 	if (!m->fleet)

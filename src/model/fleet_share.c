@@ -8,6 +8,7 @@
 
 #define OF_MEMBER_MOST 4096 /* shares of one; its oldest goes, so that it pushes out nobody's */
 #define EVICT_SAMPLE   16   /* shares looked at when one must go */
+#define MARK_LEAST     (15 * USEC_PER_SEC)
 #define OF_SUBJECT     offsetof(struct share, of_subject)
 #define OF_MEMBER      offsetof(struct share, of_member)
 
@@ -161,6 +162,24 @@ static uint32_t take(struct model *m, struct member *b, const struct prefix *net
 	return id == POOL_NONE ? make(m, b, host, network) : id;
 }
 
+/* A mark that is newer than MARK_LEAST is too near to count from. What falls has begun anew. */
+static void keep_pace(struct share *s, uint64_t requests, usec_t at)
+{
+	struct share_mark now = {at, requests}, *marks = s->marks;
+
+	if (!marks[1].at || requests < marks[1].requests || at < marks[1].at)
+		marks[0] = marks[1] = now;
+	usec_t span = at - marks[0].at;
+	double pace = span > 0 ? (double)(requests - marks[0].requests) * (double)WINDOW_SPAN /
+					 (double)span
+			       : 0;
+	s->pace = pace < UINT32_MAX ? (uint32_t)(pace + 0.5) : UINT32_MAX;
+	if (at - marks[1].at < MARK_LEAST)
+		return;
+	marks[0] = marks[1];
+	marks[1] = now;
+}
+
 static void add_below(struct share_counts *sum, const struct share_counts *of)
 {
 	sum->requests += of->requests;
@@ -176,9 +195,7 @@ static void add_below(struct share_counts *sum, const struct share_counts *of)
 	sum->half_open += of->half_open;
 }
 
-/* What the member's addresses tell of each of its networks: once for each set, in which networks
- * come after addresses. */
-static void sum_up(struct model *m, struct member *b)
+void shares_sum_up(struct model *m, struct member *b)
 {
 	struct fleet *f = m->fleet;
 
@@ -197,6 +214,10 @@ static void sum_up(struct model *m, struct member *b)
 					   ->below,
 				&s->counts);
 	}
+	shares_for_each_of_member (f, b, s)
+		if (s->rest != POOL_NONE && !s->told && !s->over)
+			keep_pace(pool_at(&f->shares, pool_id(&f->shares, s)),
+				share_counts(f, s)->requests, b->last);
 }
 
 static uint64_t or_zero(uint64_t n)
@@ -278,11 +299,12 @@ bool share_apply(struct model *m, struct member *b, const struct event *event)
 	}
 	struct share *s = pool_at(&f->shares, id);
 	if (s->rest != POOL_NONE)
-		sum_up(m, b);
+		shares_sum_up(m, b);
 	b->host_count += s->over && s->rest == POOL_NONE;
 	s->over = false;
 	keep_known(f, s, e);
 	share_count(m, s, e, event->ts);
+	keep_pace(s, s->counts.requests, event->ts);
 	keep_lately(s, e);
 	s->told = event->ts;
 	move_up(f, b, id);
@@ -300,7 +322,7 @@ void share_end(struct model *m, uint32_t id)
 		return;
 	share_disconnect(m, s);
 	s->over = true;
-	s->recent = 0;
+	s->pace = 0;
 	b->host_count -= s->rest == POOL_NONE;
 }
 

@@ -3,29 +3,20 @@
 
 #include "model/fleet.h"
 
-/* What came between two sets, as a window's minute has it. */
-static uint64_t per_minute(const struct share *s, const struct member *member)
+static void fill_log(
+	struct log_tally *t, const struct share *s, const struct share_counts *c, usec_t at)
 {
-	if (member->every <= 0)
-		return s->recent;
-	return s->recent * (uint64_t)WINDOW_SPAN / (uint64_t)member->every;
-}
-
-static void fill_log(struct log_tally *t, const struct share *s, const struct member *member)
-{
-	const struct share_counts *c = &s->counts;
 	uint64_t odd = (uint64_t)c->refused + c->broken;
 
 	*t = (struct log_tally){.requests = c->requests, .bytes = c->bytes};
 	t->status[4] = c->refused;
 	t->status[5] = c->broken;
 	t->status[0] = c->requests > odd ? (uint32_t)(c->requests - odd) : 0;
-	window_add(&t->rate, s->told, s->over ? 0 : per_minute(s, member));
+	window_add(&t->rate, at, s->pace);
 }
 
-static void fill_tcp(struct tcp_tally *t, const struct share *s)
+static void fill_tcp(struct tcp_tally *t, const struct share *s, const struct share_counts *c)
 {
-	const struct share_counts *c = &s->counts;
 	uint32_t half_open = c->half_open < c->conns ? c->half_open : c->conns;
 
 	tcp_tally_init(t);
@@ -55,8 +46,8 @@ bool subject_narrow(
 		share = fleet_share_of_network(m, s->id, number);
 	if (!share || (share->over && member->state != MEMBER_LOST))
 		return false;
-	fill_log(&of->log, share, member);
-	fill_tcp(&of->tcp, share);
+	fill_log(&of->log, share, share_counts(f, share), m->now);
+	fill_tcp(&of->tcp, share, share_counts(f, share));
 	s->log = &of->log;
 	s->tcp = &of->tcp;
 	return true;

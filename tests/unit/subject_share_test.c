@@ -130,6 +130,47 @@ static void a_lost_machine_keeps_its_rows(void **state)
 	model_free(m);
 }
 
+/* Sets come each second while somebody looks: what one of them had is no minute's pace. */
+static void a_pace_is_of_some_time(void **state)
+{
+	struct model *m = two_machines();
+	struct subject_share of;
+
+	(void)state;
+	for (int i = 2; i <= 40; i++)
+		put_share(m, T0 + i * SEC, 1, "8.8.8.8", 4, 100 + (uint64_t)(i / 10) * 10, 10);
+	struct subject s = row_of(m, "8.8.8.8");
+	assert_true(subject_narrow(&s, m, 1, &of));
+	double pace = window_sum(&s.log->rate, m->now, WINDOW_SPAN);
+	if (pace < 40 || pace > 90) /* ten each ten seconds */
+		fail_msg("%.0f requests a minute", pace);
+	put_share(m, T0 + 41 * SEC, 1, "8.8.8.8", 4, 5, 0); /* it has begun anew */
+	s = row_of(m, "8.8.8.8");
+	assert_true(subject_narrow(&s, m, 1, &of));
+	assert_true(window_sum(&s.log->rate, m->now, WINDOW_SPAN) < 1);
+	model_free(m);
+}
+
+/* A set leaves out a network that its addresses tell all of. */
+static void a_network_is_what_its_addresses_are(void **state)
+{
+	struct model *m = two_machines();
+	struct addr a = ip_of("9.9.9.9");
+	struct prefix net = network_prefix(&a);
+	struct subject_share of;
+
+	(void)state;
+	put_share(m, T0 + 11 * SEC, 2, "9.9.9.9", 2, 31, 0);
+	put_share(m, T0 + 11 * SEC, 2, "9.9.9.7", 3, 9, 0);
+	put_share(m, T0 + 21 * SEC, 2, "9.9.9.9", 2, 31, 0);
+	struct subject s = subject_at(m, GROUP_NET, networks_find(&m->networks, &net));
+	assert_true(subject_narrow(&s, m, 2, &of));
+	assert_int_equal(s.log->requests, 40);
+	assert_int_equal(s.tcp->conns, 5);
+	assert_false(subject_narrow(&s, m, 1, &of));
+	model_free(m);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -137,6 +178,8 @@ int main(void)
 		cmocka_unit_test(who_has_nothing_of_it_has_no_row),
 		cmocka_unit_test(a_listing_is_of_one_machine),
 		cmocka_unit_test(a_lost_machine_keeps_its_rows),
+		cmocka_unit_test(a_pace_is_of_some_time),
+		cmocka_unit_test(a_network_is_what_its_addresses_are),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
