@@ -7,6 +7,7 @@
 #include "event/json_write.h"
 #include "output/answer_text.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 #define USAGE \
@@ -192,6 +193,19 @@ static bool is_too_many(struct publish_ask *a)
 	return ++a->asked > ASKS_A_SECOND;
 }
 
+/* One answer a second says so for all of them: many would push out sets that wait. */
+static void refuse(struct publish_ask *a, const struct question *q)
+{
+	char note[80];
+
+	a->unanswered++;
+	if (a->asked != ASKS_A_SECOND + 1)
+		return;
+	snprintf(note, sizeof note, "too many questions a second; %" PRIu64 " unanswered so far",
+		a->unanswered);
+	put_note(a, q, note);
+}
+
 static struct str trimmed(struct str s)
 {
 	while (s.n && strchr(" \t\r\n", s.p[s.n - 1]))
@@ -209,7 +223,7 @@ void publish_answer(struct publish_ask *a, struct str question, uint64_t token)
 		.text = {clean, text_sanitise(clean, sizeof clean, text)}, .token = token};
 
 	if (is_too_many(a)) {
-		put_note(a, &q, "too many questions a second");
+		refuse(a, &q);
 		return;
 	}
 	for (size_t i = 0; i < ARRAY_LEN(verbs); i++)

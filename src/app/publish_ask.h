@@ -2,7 +2,7 @@
  *
  * publish_ask: questions to this machine, from who looks at many; the other half of publish. They
  * come as lines, from stdin or by a carrier, from somebody whose right to ask is the channel's.
- * Each gets an answer record, whatever it is; only `live` gets none.
+ * Each gets an answer record, whatever it is; only `live`, and what comes too fast, gets none.
  *
  *   ask                     what this machine knows of itself
  *   ask ADDRESS|NETWORK     of an address, or a prefix
@@ -17,7 +17,7 @@
 #include "app/publish_block.h"
 
 #define ASK_MAX        4096 /* bytes of a question */
-#define ASKS_A_SECOND  32   /* that are looked into; further ones are told so */
+#define ASKS_A_SECOND  32   /* that are looked into; of further ones the first is told so */
 #define ASK_ECHOED_MAX 256  /* bytes of it that its answer repeats */
 
 struct publish_ask {
@@ -29,6 +29,7 @@ struct publish_ask {
 	uint64_t block_token;
 	usec_t second;  /* monotonic; which */
 	uint32_t asked; /* in it */
+	uint64_t unanswered;
 };
 
 /* a must not move afterwards; publish is borrowed. */
