@@ -419,10 +419,17 @@ static bool take_start(const struct taking *t, struct event *e)
 	return false;
 }
 
+/* A flag can be heard before the first set: of a stream, the last of each subject comes. */
 static bool take_word(const struct taking *t, struct event *e)
 {
 	(void)e;
-	return t->s->listening == LISTENS;
+	if (t->s->listening != LISTENS)
+		return false;
+	if (t->s->state == MEMBER_NONE) {
+		t->s->last = t->when;
+		say(t, MEMBER_WAITED, "");
+	}
+	return true;
 }
 
 /* What a member may say. */

@@ -126,6 +126,23 @@ static void a_set_is_taken_as_the_carriers(void **state)
 	assert_int_equal(intake_account(b.intake)->refused, 0);
 }
 
+/* Of a stream the last of each subject comes, in any order. One of whom nothing else comes was here
+ * once. */
+static void a_flag_can_come_before_a_set(void **state)
+{
+	(void)state;
+	say("{\"t\":\"verdict\",\"ts\":%.6f,\"text\":\"a flood\",\"severity\":3}", seconds(b.now));
+	assert_int_equal(b.state, MEMBER_WAITED);
+	assert_int_equal(b.states, 1);
+	assert_int_equal(b.n[EVENT_VERDICT], 1);
+	assert_int_equal(b.last[EVENT_VERDICT].machine, b.web1);
+	b.now += 3600 * USEC_PER_SEC;
+	intake_tick(b.intake, b.now, STR_ABSENT, &b.sink);
+	assert_int_equal(b.state, MEMBER_LOST);
+	say_set(1, 0);
+	assert_int_equal(b.state, MEMBER_UP);
+}
+
 static void what_is_not_its_to_say_is_counted(void **state)
 {
 	static const char *const lines[] = {
@@ -415,6 +432,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_set_is_taken_as_the_carriers, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_flag_can_come_before_a_set, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			what_is_not_its_to_say_is_counted, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_line_is_bounded, set_up, tear_down),
