@@ -31,12 +31,12 @@ test_debian_asks_for_what_the_build_needs() {
 	diff "$T/want" "$T/got" || fail 'Build-Depends and scripts/lib/setup.sh differ'
 }
 
-# The same libraries, by the names that pkg-config has.
+# The same libraries, by the names that pkg-config has; but for libnats, which no release has.
 test_rpm_asks_for_what_the_build_needs() {
 	need rpmspec
 	rpmspec -P "$PACKAGE/rpm/nethergaze.spec" >"$T/spec" 2>"$T/err" || fail "$(cat "$T/err")"
 	assert_eq "$(cat "$T/err")" ''
-	make -s -C "$NG_TOP" --no-print-directory print-libs | sort >"$T/want"
+	make -s -C "$NG_TOP" --no-print-directory print-libs | grep -vx libnats | sort >"$T/want"
 	sed -n 's/^BuildRequires: *pkgconfig(\(.*\))/\1/p' "$T/spec" | sort >"$T/got"
 	diff "$T/want" "$T/got" || fail 'BuildRequires and LIBS differ'
 }
