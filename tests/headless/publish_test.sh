@@ -121,12 +121,12 @@ test_bad_questions() {
 	wait_for 'grep -q "xff" "$T/out"' 20
 	assert_eq "$(grep -c 'at most 4096 bytes' "$T/out")" 1
 	assert_no_match "$(cat "$T/out")" "$(printf '\033')"
-	# More than anybody can read.
+	# More than anybody can read: one answer a second says so, for all of them.
 	for _ in $(seq 200); do echo ask; done >&9
 	wait_for 'grep -q "too many questions" "$T/out"' 20
 	exec 9>&-
 	finish "$PID" 20
-	wait_for '[ "$(grep -c "\"t\":\"answer\"" "$T/out")" -ge 200 ]' 1
+	[ "$(grep -c '"t":"answer"' "$T/out")" -lt 200 ] || fail 'each of them was answered'
 }
 
 # Each second while somebody looks.
