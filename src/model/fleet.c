@@ -73,7 +73,7 @@ struct fleet *fleet_copy(const struct fleet *from)
 const struct member *fleet_member(const struct fleet *f, uint32_t number)
 {
 	const struct member *b =
-		number && number <= f->members.made ? fleet_at(f, number - 1) : NULL;
+		f && number && number <= f->members.made ? fleet_at(f, number - 1) : NULL;
 
 	return b && b->state ? b : NULL;
 }

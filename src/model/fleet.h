@@ -138,7 +138,7 @@ void fleet_watch_networks(struct model *m);
 /* NULL: the model is of one machine. */
 const struct fleet *model_fleet(const struct model *m);
 
-/* By its number; NULL: nobody has heard of it. By its name, likewise. */
+/* By its number (f may be NULL); NULL: nobody has heard of it. By its name, likewise. */
 const struct member *fleet_member(const struct fleet *f, uint32_t number);
 const struct member *fleet_find(const struct fleet *f, struct str name);
 

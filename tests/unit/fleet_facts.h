@@ -72,6 +72,12 @@ static inline struct model *fleet_model(void)
 	return m;
 }
 
+static inline const struct fleet *fleet_of(const struct model *m)
+{
+	assert_non_null(model_fleet(m));
+	return model_fleet(m);
+}
+
 static inline const struct member *member(const struct model *m, uint32_t number)
 {
 	const struct member *b = fleet_member(model_fleet(m), number);

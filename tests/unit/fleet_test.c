@@ -132,16 +132,16 @@ static void who_is_lost_holds_nothing(void **state)
 	say_set(m, 1, "web1", 0, 1, "conns=100 requests=1000 accept_share=40");
 	say_share(m, 1, 0, "198.51.100.1", 10, 40);
 	say_set(m, 2, "web2", 0, 1, "conns=50 requests=100 accept_share=90");
-	assert_int_equal(model_fleet(m)->up, 2);
+	assert_int_equal(fleet_of(m)->up, 2);
 	assert_int_equal(number(m, "accept_share"), 90); /* the highest, no sum */
 	say_state(m, 1, "web1", 40, MEMBER_LOST);
 	h = host_named(m, "198.51.100.1");
 	assert_int_equal(h->tcp.conns, 0);
 	assert_int_equal(h->log.requests, 40);
 	assert_int_equal(network_of(m, "198.51.100.0/24")->tcp.conns, 0);
-	assert_int_equal(model_fleet(m)->up, 1);
-	assert_int_equal(model_fleet(m)->lost_members, 1);
-	assert_int_equal(model_fleet(m)->conns, 0);
+	assert_int_equal(fleet_of(m)->up, 1);
+	assert_int_equal(fleet_of(m)->lost_members, 1);
+	assert_int_equal(fleet_of(m)->conns, 0);
 	assert_string_equal(member(m, 1)->note, "why");
 	assert_int_equal(number(m, "conns"), 50);
 	assert_int_equal(number(m, "requests"), 1100); /* what came, came */
@@ -235,7 +235,7 @@ static void hosts_stay_while_they_are_told(void **state)
 	put_tick(m, T0 + 2000 * SEC);
 	assert_null(host_named(m, "198.51.100.1"));
 	put_tick(m, T0 + 4000 * SEC); /* and its network */
-	assert_int_equal(model_fleet(m)->shares.live, 0);
+	assert_int_equal(fleet_of(m)->shares.live, 0);
 	assert_int_equal(
 		m->machine->totals[0].log.requests + m->machine->totals[1].log.requests, 0);
 	model_free(m);
@@ -269,9 +269,9 @@ static void full_tables_keep_their_sums(void **state)
 	const struct totals *t = m->machine->totals;
 	assert_int_equal(t[0].log.requests + t[1].log.requests, requests);
 	assert_int_equal(t[0].tcp.conns + t[1].tcp.conns, conns);
-	assert_int_equal(model_fleet(m)->conns, conns);
+	assert_int_equal(fleet_of(m)->conns, conns);
 	assert_true(m->hosts.live <= SMALL);
-	assert_true(model_fleet(m)->shares.live <= 5 * (m->hosts.live + m->networks.pool.live));
+	assert_true(fleet_of(m)->shares.live <= 5 * (m->hosts.live + m->networks.pool.live));
 	model_free(m);
 }
 
@@ -293,7 +293,7 @@ static void who_tells_too_much_loses_his_own(void **state)
 	assert_true(member(m, 2)->share_count <= 4096);
 	assert_int_equal(member(m, 1)->share_count, 2); /* and its network */
 	assert_int_equal(host_named(m, "198.51.100.1")->log.requests, 7);
-	assert_int_equal(model_fleet(m)->evicted, 0);
+	assert_int_equal(fleet_of(m)->evicted, 0);
 	model_free(m);
 }
 
@@ -320,7 +320,7 @@ static void numbers_that_lie_are_bounded(void **state)
 		model_apply(m, &e);
 	}
 	const struct totals *t = m->machine->totals;
-	assert_true(model_fleet(m)->conns <= FLEET_CONNS_MAX);
+	assert_true(fleet_of(m)->conns <= FLEET_CONNS_MAX);
 	assert_int_equal(t[0].tcp.conns + t[1].tcp.conns, FLEET_CONNS_MAX);
 	assert_true(network_of(m, "198.51.100.0/24")->tcp.conns <= FLEET_CONNS_MAX);
 	assert_int_equal(number(m, "conns"), FLEET_COUNT_MAX);
@@ -329,7 +329,7 @@ static void numbers_that_lie_are_bounded(void **state)
 	say_set(m, 1, "liar", 2, UINT64_MAX - 1, "conns=2");
 	assert_true(member(m, 1)->missed <= FLEET_COUNT_MAX);
 	say_state(m, 1, "liar", 3, MEMBER_REFUSED);
-	assert_int_equal(model_fleet(m)->conns, 0);
+	assert_int_equal(fleet_of(m)->conns, 0);
 	assert_int_equal(t[0].tcp.conns + t[1].tcp.conns, 0);
 	model_free(m);
 }
